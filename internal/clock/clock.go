@@ -1,0 +1,41 @@
+// Package clock tells the time, so that a test can say what time it is. It never sleeps.
+package clock
+
+import (
+	"sync"
+	"time"
+)
+
+// Clock tells the time in UTC.
+type Clock interface {
+	Now() time.Time
+}
+
+// System is the machine's clock, in UTC and whole microseconds, which both databases keep exactly.
+type System struct{}
+
+// Now gives the present time.
+func (System) Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// Fixed is a clock that stands still until it is moved; it is safe for concurrent use.
+type Fixed struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+// NewFixed makes a clock that stands at t.
+func NewFixed(t time.Time) *Fixed { return &Fixed{at: t.UTC().Truncate(time.Microsecond)} }
+
+// Now gives the time the clock stands at.
+func (f *Fixed) Now() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.at
+}
+
+// Advance moves the clock on.
+func (f *Fixed) Advance(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.at = f.at.Add(d)
+}

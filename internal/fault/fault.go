@@ -1,0 +1,104 @@
+// Package fault names the ways a use case can fail that a client may hear of. Everything else is an internal error: its
+// text stays in the log and the client gets a request id. It never decides how a fault looks on the wire; graph does.
+package fault
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Kind says what sort of failure a Fault is. The zero Kind is Internal, so a forgotten kind never leaks its text.
+type Kind int
+
+// The kinds. What one may not see is NotFound, never Forbidden.
+const (
+	Internal        Kind = iota // a failure of ours
+	NotFound                    // missing, or hidden from this actor
+	Forbidden                   // visible, but this actor may not do it
+	State                       // allowed to this actor, but not in the state the subject is in
+	Invalid                     // the input breaks a rule; Field names the input
+	Conflict                    // somebody else was first: load again and retry
+	Mismatch                    // an idempotency key came back with another request
+	Unauthenticated             // no token, or one that is refused
+	TooMany                     // a limit on rate or number was reached
+	Unavailable                 // a part that is needed does not answer; retry later
+	Deadline                    // the time for this request ran out
+	Expired                     // the cursor points before what is kept
+)
+
+var kindNames = [...]string{
+	"internal", "not found", "forbidden", "state", "invalid", "conflict", "mismatch", "unauthenticated", "too many",
+	"unavailable", "deadline", "expired",
+}
+
+// String names the kind in words, for logs and failing tests.
+func (k Kind) String() string {
+	if k < 0 || int(k) >= len(kindNames) {
+		return fmt.Sprintf("kind %d", int(k))
+	}
+	return kindNames[k]
+}
+
+// Fault is a failure whose Message a client may read. Message holds no SQL, no token and no participant's words.
+type Fault struct {
+	Kind    Kind
+	Field   string // the input field at fault, as a dotted path; empty when it is none
+	Message string
+	cause   error
+}
+
+// Error gives the message and, for the log, what caused it.
+func (f *Fault) Error() string {
+	s := f.Kind.String() + ": " + f.Message
+	if f.Field != "" {
+		s = f.Kind.String() + ": " + f.Field + ": " + f.Message
+	}
+	if f.cause != nil {
+		s += ": " + f.cause.Error()
+	}
+	return s
+}
+
+// Unwrap gives what caused the fault, which is for the log only.
+func (f *Fault) Unwrap() error { return f.cause }
+
+// New makes a fault with a message for the client.
+func New(kind Kind, format string, args ...any) *Fault {
+	return &Fault{Kind: kind, Message: fmt.Sprintf(format, args...)}
+}
+
+// InvalidField makes the fault of one input field.
+func InvalidField(field, format string, args ...any) *Fault {
+	return &Fault{Kind: Invalid, Field: field, Message: fmt.Sprintf(format, args...)}
+}
+
+// Wrap makes a fault that keeps its cause for the log.
+func Wrap(kind Kind, cause error, format string, args ...any) *Fault {
+	return &Fault{Kind: kind, Message: fmt.Sprintf(format, args...), cause: cause}
+}
+
+// Missing is the one answer for what does not exist and what this actor may not see, so that the two look alike.
+func Missing() *Fault { return New(NotFound, "not found") }
+
+// Of gives the fault inside err, or nil when there is none.
+func Of(err error) *Fault {
+	var f *Fault
+	if errors.As(err, &f) {
+		return f
+	}
+	return nil
+}
+
+// KindOf gives the kind of err: Internal when err is no fault.
+func KindOf(err error) Kind {
+	if f := Of(err); f != nil {
+		return f.Kind
+	}
+	return Internal
+}
+
+// Is reports whether err is a fault of the kind.
+func Is(err error, kind Kind) bool {
+	f := Of(err)
+	return f != nil && f.Kind == kind
+}
