@@ -1,0 +1,68 @@
+// Command diff writes the step from the migrations so far to the schema of ent/schema, for both dialects. It wants two
+// empty databases to replay on: a file of its own for SQLite, and TEST_DATABASE_URL for PostgreSQL.
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"ariga.io/atlas/sql/migrate"
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+	"entgo.io/ent/dialect/sql/schema"
+	_ "github.com/lib/pq"
+	_ "modernc.org/sqlite"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+)
+
+func main() {
+	if len(os.Args) != 2 {
+		log.Fatal("usage: go run ./ent/migrations/diff NAME (see make migration)")
+	}
+	ctx := context.Background()
+	folder, err := os.MkdirTemp("", "plenary-diff")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+	scratch := "file:" + filepath.Join(folder, "empty.db") + "?_pragma=foreign_keys(1)"
+	if err := diff(ctx, "sqlite", scratch, dialect.SQLite, "sqlite", os.Args[1]); err != nil {
+		log.Fatalf("SQLite: %v", err)
+	}
+	if err := diff(ctx, "postgres", os.Getenv("TEST_DATABASE_URL"), dialect.Postgres, "postgres", os.Args[1]); err != nil {
+		log.Fatalf("PostgreSQL: %v", err)
+	}
+}
+
+func diff(ctx context.Context, driver, dsn, dia, folder, name string) error {
+	conn, err := sql.Open(driver, dsn)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	path := filepath.Join("ent", "migrations", folder)
+	dir, err := migrate.NewLocalDir(path)
+	if err != nil {
+		return err
+	}
+	client := db.NewClient(db.Driver(entsql.OpenDB(dia, conn)))
+	err = client.Schema.NamedDiff(ctx, name,
+		schema.WithDir(dir),
+		schema.WithMigrationMode(schema.ModeReplay),
+		schema.WithDialect(dia),
+		schema.WithDropColumn(true),
+		schema.WithDropIndex(true),
+		schema.WithFormatter(migrate.DefaultFormatter))
+	if err != nil {
+		return err
+	}
+	files, _ := filepath.Glob(filepath.Join(path, "*.sql"))
+	fmt.Printf("%s: %s\n", folder, strings.Join(files, ", "))
+	return nil
+}

@@ -1,0 +1,76 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"entgo.io/ent/schema/mixin"
+	"github.com/google/uuid"
+)
+
+// deed is what a queued and a sequenced act have in common.
+type deed struct{ mixin.Schema }
+
+// Fields of a deed.
+func (deed) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("type").Immutable().Comment("noun.verb in the past, as proposal.submitted"),
+		field.UUID("member_id", uuid.UUID{}).Optional().Nillable().Immutable(),
+		field.UUID("stakeholder_id", uuid.UUID{}).Optional().Nillable().Immutable(),
+		field.String("subject_type").Immutable(),
+		field.UUID("subject_id", uuid.UUID{}).Immutable(),
+		field.Int("subject_revision").Immutable(),
+		field.UUID("dialogue_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("the space whose visibility the act shares"),
+		field.String("audience").Default("SUBJECT").Immutable().Comment("SUBJECT: who may see the subject; ACTOR: the actor and auditors"),
+		field.Int("policy_version").Immutable(),
+		field.Time("at").Immutable(),
+		field.Text("payload").Immutable().Comment("JSON, kept to the byte: the commitment covers it"),
+		field.Bytes("salt").Immutable(),
+		field.Bytes("commitment").Immutable().Comment("SHA-256 of salt and payload; what a later proof covers"),
+	}
+}
+
+// Act is one entry of the log, at its fixed place.
+type Act struct{ ent.Schema }
+
+// Mixin of an act.
+func (Act) Mixin() []ent.Mixin { return []ent.Mixin{deed{}} }
+
+// Annotations of an act: the sequencer gives the place, the database never does.
+func (Act) Annotations() []schema.Annotation {
+	given := false
+	return []schema.Annotation{entsql.Annotation{Incremental: &given}}
+}
+
+// Fields of an act.
+func (Act) Fields() []ent.Field {
+	return []ent.Field{
+		field.Int64("id").StorageKey("seq").Immutable().Comment("the gap-free place in the log, from 1"),
+		field.UUID("act_id", uuid.UUID{}).Unique().Immutable(),
+	}
+}
+
+// Indexes of an act.
+func (Act) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("subject_id", "id"),
+		index.Fields("dialogue_id", "id"),
+		index.Fields("stakeholder_id", "id"),
+	}
+}
+
+// QueuedAct is an act that has been committed and waits for its place in the log.
+type QueuedAct struct{ ent.Schema }
+
+// Mixin of a queued act.
+func (QueuedAct) Mixin() []ent.Mixin { return []ent.Mixin{deed{}} }
+
+// Fields of a queued act.
+func (QueuedAct) Fields() []ent.Field {
+	return []ent.Field{
+		field.Int64("id").Comment("given at insert, so of two acts of which one saw the other the later has the larger"),
+		field.UUID("act_id", uuid.UUID{}).Immutable(),
+	}
+}

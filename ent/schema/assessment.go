@@ -1,0 +1,44 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"github.com/google/uuid"
+)
+
+// Assessment is an impact assessment of a practice. Answers and risks are documents: they are versioned as a whole.
+type Assessment struct{ ent.Schema }
+
+// Mixin of an assessment.
+func (Assessment) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
+
+// Fields of an assessment.
+func (Assessment) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("practice_id", uuid.UUID{}).Immutable(),
+		field.UUID("firm_id", uuid.UUID{}).Immutable().Comment("whose practice it is"),
+		field.UUID("member_id", uuid.UUID{}).Immutable().Comment("who wrote it; may not approve it"),
+		field.String("title"),
+		field.String("template_key").Immutable(),
+		field.String("template_version").Immutable(),
+		field.JSON("answers", []map[string]any{}).Comment("question, value, note"),
+		field.JSON("risks", []map[string]any{}).Comment("title, description, likelihood, severity, treatment, mitigation"),
+		field.String("state").Default("DRAFT").Comment("DRAFT, IN_REVIEW, APPROVED, PUBLISHED"),
+		field.Text("state_reason").Default(""),
+		field.Int("version").Default(1),
+		field.String("content_hash"),
+		field.UUID("approver_id", uuid.UUID{}).Optional().Nillable().Comment("the member that approved it"),
+		field.Time("approved_at").Optional().Nillable(),
+		field.Time("published_at").Optional().Nillable(),
+	}
+}
+
+// Indexes of an assessment.
+func (Assessment) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("practice_id", "id"),
+		index.Fields("firm_id", "id"),
+		index.Fields("state", "id"),
+	}
+}

@@ -1,0 +1,49 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"github.com/google/uuid"
+)
+
+// Comment is something said about a dialogue, a proposal, a practice or an assessment, or in reply.
+type Comment struct{ ent.Schema }
+
+// Mixin of a comment.
+func (Comment) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
+
+// Fields of a comment.
+func (Comment) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("subject_type").Immutable().Comment("DIALOGUE, PROPOSAL, PRACTICE, ASSESSMENT"),
+		field.UUID("subject_id", uuid.UUID{}).Immutable(),
+		field.UUID("dialogue_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("the space it was said in; none under a practice"),
+		field.UUID("parent_id", uuid.UUID{}).Optional().Nillable().Immutable(),
+		field.Int("depth").Default(0).Immutable(),
+		field.UUID("author_id", uuid.UUID{}).Immutable(),
+		field.UUID("member_id", uuid.UUID{}).Optional().Nillable().Immutable(),
+		field.Text("body"),
+		field.String("stance").Default("NEUTRAL").Comment("FOR, AGAINST, NEUTRAL"),
+		field.String("language").Default("en"),
+		field.Int("quote_start").Optional().Nillable().Comment("of the quoted passage, in characters"),
+		field.Int("quote_end").Optional().Nillable(),
+		field.Int("quote_version").Optional().Nillable(),
+		field.Text("quote_text").Default(""),
+		field.String("state").Default("VISIBLE").Comment("PENDING, VISIBLE, HIDDEN"),
+		field.Text("state_reason").Default(""),
+		field.Int("agrees").Default(0),
+		field.Int("disagrees").Default(0),
+		field.Int("passes").Default(0),
+	}
+}
+
+// Indexes of a comment.
+func (Comment) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("subject_id", "depth", "id"),
+		index.Fields("subject_id", "depth", "agrees", "id"),
+		index.Fields("parent_id", "id"),
+		index.Fields("author_id", "id"),
+	}
+}

@@ -1,0 +1,39 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"github.com/google/uuid"
+)
+
+// Dialogue is a convened space about a practice, a principle or a question.
+type Dialogue struct{ ent.Schema }
+
+// Mixin of a dialogue.
+func (Dialogue) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
+
+// Fields of a dialogue.
+func (Dialogue) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("title"),
+		field.Text("brief").Default(""),
+		field.UUID("convenor_id", uuid.UUID{}).Immutable(),
+		field.String("visibility").Default("PUBLIC").Comment("PUBLIC, INVITED"),
+		field.String("state").Default("DRAFT").Comment("DRAFT, OPEN, CLOSED"),
+		field.Strings("languages").Optional(),
+		field.Int("round").Default(1),
+		field.Text("outcome").Default("").Comment("a dialogue never ends silently: closing needs it"),
+		field.Time("opened_at").Optional().Nillable(),
+		field.Time("closed_at").Optional().Nillable(),
+		field.String("source").Default("").Comment("where an imported dialogue was held"),
+	}
+}
+
+// Indexes of a dialogue.
+func (Dialogue) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("visibility", "state", "id"),
+		index.Fields("convenor_id", "id"),
+	}
+}

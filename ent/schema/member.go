@@ -1,0 +1,32 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"github.com/google/uuid"
+)
+
+// Member is a person or machine that acts for a stakeholder. The identity is the issuer's and its subject's; nothing public
+// shows either.
+type Member struct{ ent.Schema }
+
+// Mixin of a member.
+func (Member) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
+
+// Fields of a member.
+func (Member) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("issuer").Immutable(),
+		field.String("subject").Immutable(),
+		field.UUID("stakeholder_id", uuid.UUID{}).Optional().Nillable(),
+	}
+}
+
+// Indexes of a member.
+func (Member) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("issuer", "subject").Unique(),
+		index.Fields("stakeholder_id"),
+	}
+}

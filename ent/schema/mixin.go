@@ -1,0 +1,31 @@
+// Package schema holds the shape of what is stored: one file per noun, fields, indexes and uniqueness. It holds no rules,
+// no policy and no hooks; a domain's service is the only writer of its rows.
+package schema
+
+import (
+	"time"
+
+	"entgo.io/ent"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/mixin"
+	"github.com/google/uuid"
+)
+
+// newID makes a UUIDv7: sorting by id is sorting by creation, so no list needs an index on a time as well.
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+// now is in whole microseconds because PostgreSQL keeps no more.
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// Noun is what everything a client can name has in common.
+type Noun struct{ mixin.Schema }
+
+// Fields of a noun.
+func (Noun) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
+		field.Time("created_at").Default(now).Immutable(),
+		field.Time("updated_at").Default(now),
+		field.Int("revision").Default(1).Comment("counts the saves of this row; an update names the one it saw"),
+	}
+}

@@ -1,0 +1,45 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"github.com/google/uuid"
+)
+
+// Proposal is a text that parties want adopted. Its words here are those of its newest version.
+type Proposal struct{ ent.Schema }
+
+// Mixin of a proposal.
+func (Proposal) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
+
+// Fields of a proposal.
+func (Proposal) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("dialogue_id", uuid.UUID{}).Immutable(),
+		field.UUID("author_id", uuid.UUID{}).Immutable(),
+		field.UUID("member_id", uuid.UUID{}).Immutable().Comment("who wrote it, for the author; never public"),
+		field.String("kind").Comment("GUIDELINE, COMMITMENT, POLICY, PRACTICE_CHANGE"),
+		field.String("title"),
+		field.Text("summary").Default(""),
+		field.Text("body"),
+		field.String("language").Default("en"),
+		field.String("state").Default("DRAFT").Comment("DRAFT, SUBMITTED, UNDER_REVIEW, RETURNED, OPEN, WITHDRAWN, and later ones"),
+		field.Text("state_reason").Default(""),
+		field.Bool("published").Default(false).Comment("has been OPEN once; a text withdrawn before that stays with its author"),
+		field.Int("version").Default(1),
+		field.String("content_hash"),
+		field.Time("submitted_at").Optional().Nillable(),
+		field.Time("opened_at").Optional().Nillable(),
+	}
+}
+
+// Indexes of a proposal.
+func (Proposal) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("dialogue_id", "id"),
+		index.Fields("author_id", "id"),
+		index.Fields("state", "id"),
+		index.Fields("updated_at"),
+	}
+}

@@ -1,0 +1,131 @@
+package actlog
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+)
+
+// recent is how many of the newest acts stay in memory: subscribers that keep up never touch the database.
+const recent = 4096
+
+// tail is the end of the log in memory, and a signal that it has grown.
+type tail struct {
+	mu    sync.RWMutex
+	acts  []*db.Act // the newest, contiguous, ending at head
+	head  int64
+	known bool
+	grown chan struct{} // closed, and replaced, when acts were added
+}
+
+func newTail() *tail { return &tail{grown: make(chan struct{})} }
+
+// Head gives the place of the newest act in the log.
+func (l *Log) Head(ctx context.Context) (int64, error) {
+	var head int64
+	err := l.store.Query(ctx, "SELECT COALESCE(MAX(seq), 0) FROM acts", nil, func(r *sql.Rows) error { return r.Scan(&head) })
+	return head, err
+}
+
+// follow brings the tail up to the log's end.
+func (l *Log) follow(ctx context.Context) error {
+	t := l.tail
+	t.mu.RLock()
+	head, known := t.head, t.known
+	t.mu.RUnlock()
+	if !known {
+		var err error
+		if head, err = l.Head(ctx); err != nil {
+			return err
+		}
+		t.add(head, nil)
+		return nil
+	}
+	for {
+		acts, err := l.read(ctx, head, batch)
+		if err != nil || len(acts) == 0 {
+			return err
+		}
+		head = acts[len(acts)-1].ID
+		t.add(head, acts)
+	}
+}
+
+func (t *tail) add(head int64, acts []*db.Act) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.head, t.known = head, true
+	t.acts = append(t.acts, acts...)
+	if over := len(t.acts) - recent; over > 0 {
+		t.acts = append([]*db.Act(nil), t.acts[over:]...)
+	}
+	close(t.grown)
+	t.grown = make(chan struct{})
+}
+
+// After gives up to batch acts behind a place, and a channel that closes when there are newer ones than it could give.
+func (l *Log) After(ctx context.Context, seq int64) ([]*db.Act, <-chan struct{}, error) {
+	t := l.tail
+	t.mu.RLock()
+	head, grown, oldest := t.head, t.grown, t.head-int64(len(t.acts))
+	known := t.known
+	var acts []*db.Act
+	if known && seq >= oldest && seq < head {
+		acts = t.acts[seq-oldest:]
+	}
+	t.mu.RUnlock()
+	if !known || seq >= head {
+		return nil, grown, nil
+	}
+	if acts == nil {
+		var err error
+		if acts, err = l.read(ctx, seq, batch); err != nil {
+			return nil, nil, err
+		}
+	}
+	return acts[:min(len(acts), batch)], grown, nil
+}
+
+// read gives acts of the log behind a place, in order.
+func (l *Log) read(ctx context.Context, seq int64, limit int) ([]*db.Act, error) {
+	var acts []*db.Act
+	text := "SELECT " + strings.Join(Table.Columns, ", ") + " FROM acts WHERE seq > ? ORDER BY seq LIMIT ?"
+	err := l.store.Query(ctx, text, []any{seq, limit}, func(r *sql.Rows) error {
+		a := new(db.Act)
+		acts = append(acts, a)
+		return r.Scan(Table.Dest(a)...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the act log: %w", err)
+	}
+	return acts, nil
+}
+
+// ByID reads acts by their ids from the log and from the queue, where they have no place yet; the place is then zero.
+func (l *Log) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Act, error) {
+	acts := make(map[uuid.UUID]*db.Act, len(ids))
+	of := l.store.AnyOf("act_id", ids)
+	cols := strings.Join(Table.Columns[1:], ", ")
+	text := "SELECT seq, " + cols + " FROM acts WHERE " + of.SQL + " UNION ALL SELECT 0, " + cols + " FROM queued_acts WHERE " + of.SQL
+	err := l.store.Query(ctx, text, append(of.Args, of.Args...), func(r *sql.Rows) error {
+		a := new(db.Act)
+		if err := r.Scan(Table.Dest(a)...); err != nil {
+			return err
+		}
+		// Between two looks an act may have moved: the one with a place counts.
+		if acts[a.ActID] == nil || a.ID > 0 {
+			acts[a.ActID] = a
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read acts: %w", err)
+	}
+	return acts, nil
+}

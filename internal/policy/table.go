@@ -1,0 +1,189 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Resource is a noun the table speaks of.
+type Resource string
+
+// The resources.
+const (
+	Stakeholder Resource = "stakeholder"
+	Dialogue    Resource = "dialogue"
+	Proposal    Resource = "proposal"
+	Comment     Resource = "comment"
+	Practice    Resource = "practice"
+	Assessment  Resource = "assessment"
+	Act         Resource = "act"
+)
+
+func (r Resource) read() Action { return Action(r) + ".read" }
+
+// Action is what can be done, as noun.verb.
+type Action string
+
+// The actions; reading is one of them.
+const (
+	ReadStakeholder     Action = "stakeholder.read"
+	RegisterStakeholder Action = "stakeholder.register"
+	ApproveStakeholder  Action = "stakeholder.approve"
+	SuspendStakeholder  Action = "stakeholder.suspend"
+	ReadDialogue        Action = "dialogue.read"
+	ConveneDialogue     Action = "dialogue.convene"
+	InviteToDialogue    Action = "dialogue.invite"
+	OpenDialogue        Action = "dialogue.open"
+	CloseDialogue       Action = "dialogue.close"
+	ReopenDialogue      Action = "dialogue.reopen"
+	ImportDialogue      Action = "dialogue.import"
+	ReadProposal        Action = "proposal.read"
+	DraftProposal       Action = "proposal.draft"
+	EditProposal        Action = "proposal.edit"
+	SubmitProposal      Action = "proposal.submit"
+	TakeUpProposal      Action = "proposal.takeUp"
+	ReturnProposal      Action = "proposal.return"
+	OpenProposal        Action = "proposal.open"
+	WithdrawProposal    Action = "proposal.withdraw"
+	ReadComment         Action = "comment.read"
+	PostComment         Action = "comment.post"
+	VoteOnComment       Action = "comment.vote"
+	HideComment         Action = "comment.hide"
+	RestoreComment      Action = "comment.restore"
+	ReadPractice        Action = "practice.read"
+	ProposePractice     Action = "practice.propose"
+	RevisePractice      Action = "practice.revise"
+	TryPractice         Action = "practice.try"
+	ActivatePractice    Action = "practice.activate"
+	PausePractice       Action = "practice.pause"
+	WithdrawPractice    Action = "practice.withdraw"
+	ReadAssessment      Action = "assessment.read"
+	DraftAssessment     Action = "assessment.draft"
+	EditAssessment      Action = "assessment.edit"
+	SubmitAssessment    Action = "assessment.submit"
+	ReturnAssessment    Action = "assessment.return"
+	ApproveAssessment   Action = "assessment.approve"
+	PublishAssessment   Action = "assessment.publish"
+	ReadAct             Action = "act.read"
+)
+
+// creates tells the actions whose subject does not exist yet; nothing can be hidden about it.
+func creates(a Action) bool {
+	switch a {
+	case RegisterStakeholder, ConveneDialogue, ImportDialogue, DraftProposal, PostComment, ProposePractice, DraftAssessment:
+		return true
+	}
+	return false
+}
+
+// Rule allows an action to those who hold one of the roles, in one of the states, if all needed facts hold and none that
+// bars does. What no rule allows is refused.
+type Rule struct {
+	Resource Resource
+	Action   Action
+	Roles    []Role   // any of them; empty for everyone, visitors included
+	States   []string // any of them; empty for every state
+	Needs    Fact     // all of them
+	Bars     Fact     // none of them
+	Basis    string
+}
+
+const (
+	charter  = "charter: the dialogue is public unless it is by invitation"
+	ownWork  = "charter: authors keep their own work in sight and in hand"
+	steward  = "charter: the convenor steers and answers for the dialogue"
+	auditing = "charter: auditors read everything that is not secret and change nothing"
+	house    = "charter: the operator admits and suspends parties"
+	taking   = "charter: every admitted party may take part"
+	fourEyes = "charter: nobody approves their own work"
+	conduct  = "charter: moderation is public, reasoned and open to appeal"
+)
+
+var (
+	chambers   = []Role{Customer, Firm, Regulator, NGO, Academic}
+	oversight  = []Role{Auditor, Admin}
+	stewards   = []Role{Facilitator}
+	beingTried = []string{"TRIAL", "ACTIVE", "PAUSED", "WITHDRAWN"}
+)
+
+// table is the policy. Order matters only for what a viewer is shown first.
+var table = []Rule{
+	{Stakeholder, ReadStakeholder, nil, []string{"ACTIVE", "SUSPENDED"}, 0, 0, charter},
+	{Stakeholder, ReadStakeholder, []Role{authenticatedAs}, nil, Self, 0, ownWork},
+	{Stakeholder, ReadStakeholder, oversight, nil, 0, 0, auditing},
+	{Stakeholder, RegisterStakeholder, []Role{authenticatedAs}, nil, NoParty, 0, taking},
+	{Stakeholder, RegisterStakeholder, []Role{Admin}, nil, 0, 0, house},
+	{Stakeholder, ApproveStakeholder, []Role{Admin}, []string{"PENDING", "SUSPENDED"}, 0, Self, house},
+	{Stakeholder, SuspendStakeholder, []Role{Admin}, []string{"ACTIVE", "PENDING"}, 0, Self, house},
+
+	{Dialogue, ReadDialogue, nil, []string{"OPEN", "CLOSED"}, PublicSpace, 0, charter},
+	{Dialogue, ReadDialogue, []Role{authenticatedAs}, []string{"OPEN", "CLOSED"}, Invited, 0, charter},
+	{Dialogue, ReadDialogue, []Role{authenticatedAs}, nil, Convenor, 0, steward},
+	{Dialogue, ReadDialogue, oversight, nil, 0, 0, auditing},
+	{Dialogue, ConveneDialogue, []Role{Facilitator, Regulator}, nil, ActiveParty, 0, steward},
+	{Dialogue, InviteToDialogue, []Role{Facilitator, Regulator}, []string{"DRAFT", "OPEN"}, Convenor | ActiveParty, 0, steward},
+	{Dialogue, OpenDialogue, []Role{Facilitator, Regulator}, []string{"DRAFT"}, Convenor | ActiveParty, 0, steward},
+	{Dialogue, CloseDialogue, []Role{Facilitator, Regulator}, []string{"OPEN"}, Convenor | ActiveParty, 0, steward},
+	{Dialogue, ReopenDialogue, []Role{Facilitator, Regulator}, []string{"CLOSED"}, Convenor | ActiveParty, 0, steward},
+	{Dialogue, ImportDialogue, []Role{system}, nil, 0, 0, house},
+
+	{Proposal, ReadProposal, nil, []string{"OPEN"}, 0, 0, charter},
+	{Proposal, ReadProposal, nil, []string{"WITHDRAWN"}, Published, 0, charter},
+	{Proposal, ReadProposal, []Role{authenticatedAs}, nil, Own, 0, ownWork},
+	{Proposal, ReadProposal, stewards, []string{"SUBMITTED", "UNDER_REVIEW", "RETURNED", "WITHDRAWN"}, Convenor, 0, steward},
+	{Proposal, ReadProposal, oversight, nil, 0, 0, auditing},
+	{Proposal, DraftProposal, chambers, nil, ActiveParty | DialogueOpen | MayPropose, 0, taking},
+	{Proposal, EditProposal, chambers, []string{"DRAFT", "SUBMITTED", "RETURNED", "OPEN"}, Own | ActiveParty | DialogueOpen, 0, ownWork},
+	{Proposal, SubmitProposal, chambers, []string{"DRAFT"}, Own | ActiveParty | DialogueOpen | MayPropose, 0, ownWork},
+	{Proposal, TakeUpProposal, stewards, []string{"SUBMITTED"}, Convenor | ActiveParty | DialogueOpen, 0, steward},
+	{Proposal, ReturnProposal, stewards, []string{"UNDER_REVIEW"}, Convenor | ActiveParty | DialogueOpen, 0, steward},
+	{Proposal, OpenProposal, stewards, []string{"UNDER_REVIEW"}, Convenor | ActiveParty | DialogueOpen, Writer, steward},
+	{Proposal, WithdrawProposal, chambers, []string{"SUBMITTED", "UNDER_REVIEW", "OPEN"}, Own | ActiveParty, 0, ownWork},
+
+	{Comment, ReadComment, nil, []string{"VISIBLE"}, 0, 0, charter},
+	{Comment, ReadComment, []Role{authenticatedAs}, nil, Own, 0, ownWork},
+	{Comment, ReadComment, stewards, nil, Convenor, 0, steward},
+	{Comment, ReadComment, oversight, nil, 0, 0, auditing},
+	{Comment, PostComment, chambers, nil, ActiveParty | DialogueOpen | MayComment | Shown, 0, taking},
+	{Comment, VoteOnComment, chambers, []string{"VISIBLE"}, ActiveParty | DialogueOpen | MayVote | Shown, 0, taking},
+	{Comment, HideComment, stewards, []string{"VISIBLE", "PENDING"}, Convenor | ActiveParty, 0, conduct},
+	{Comment, RestoreComment, stewards, []string{"HIDDEN", "PENDING"}, Convenor | ActiveParty, 0, conduct},
+
+	{Practice, ReadPractice, nil, beingTried, 0, 0, charter},
+	{Practice, ReadPractice, []Role{authenticatedAs}, nil, Own, 0, ownWork},
+	{Practice, ReadPractice, []Role{Auditor, Admin, Regulator}, nil, 0, 0, auditing},
+	{Practice, ProposePractice, []Role{Firm}, nil, ActiveParty, 0, ownWork},
+	{Practice, RevisePractice, []Role{Firm}, []string{"PROPOSED", "TRIAL", "ACTIVE", "PAUSED"}, Own | ActiveParty, 0, ownWork},
+	{Practice, TryPractice, []Role{Firm}, []string{"PROPOSED"}, Own | ActiveParty, 0, ownWork},
+	{Practice, ActivatePractice, []Role{Firm}, []string{"TRIAL", "PAUSED"}, Own | ActiveParty, 0, ownWork},
+	{Practice, PausePractice, []Role{Firm}, []string{"ACTIVE"}, Own | ActiveParty, 0, ownWork},
+	{Practice, WithdrawPractice, []Role{Firm}, []string{"PROPOSED", "TRIAL", "ACTIVE", "PAUSED"}, Own | ActiveParty, 0, ownWork},
+
+	{Assessment, ReadAssessment, nil, []string{"PUBLISHED"}, 0, 0, charter},
+	{Assessment, ReadAssessment, []Role{authenticatedAs}, nil, Own, 0, ownWork},
+	{Assessment, ReadAssessment, []Role{Reviewer, Approver}, []string{"IN_REVIEW", "APPROVED"}, 0, 0, fourEyes},
+	{Assessment, ReadAssessment, []Role{Auditor, Admin, Regulator}, nil, 0, 0, auditing},
+	{Assessment, DraftAssessment, []Role{Firm}, nil, Own | ActiveParty, 0, ownWork},
+	{Assessment, EditAssessment, []Role{Firm}, []string{"DRAFT"}, Own | ActiveParty, 0, ownWork},
+	{Assessment, SubmitAssessment, []Role{Firm}, []string{"DRAFT"}, Own | ActiveParty, 0, ownWork},
+	{Assessment, ReturnAssessment, []Role{Reviewer, Approver}, []string{"IN_REVIEW"}, ActiveParty, Writer, fourEyes},
+	{Assessment, ApproveAssessment, []Role{Approver}, []string{"IN_REVIEW"}, ActiveParty, Writer, fourEyes},
+	{Assessment, PublishAssessment, []Role{Approver}, []string{"APPROVED"}, ActiveParty, Writer, fourEyes},
+
+	{Act, ReadAct, nil, []string{"SUBJECT"}, Shown, 0, charter},
+	{Act, ReadAct, []Role{authenticatedAs}, nil, Own, 0, ownWork},
+	{Act, ReadAct, oversight, nil, 0, 0, auditing},
+}
+
+// Table gives a copy of the policy, for showing.
+func Table() []Rule { return slices.Clone(table) }
+
+func roleList(roles []Role) string {
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = string(r)
+	}
+	return strings.Join(names, " or ")
+}
+
+func words(state string) string { return strings.ToLower(strings.ReplaceAll(state, "_", " ")) }

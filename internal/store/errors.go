@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+)
+
+// Retry codes of PostgreSQL: serialization failure, deadlock, statement completion unknown, admin shutdown.
+var retryCodes = []string{"40001", "40P01", "40003", "57P01"}
+
+func retryable(err error) bool {
+	if err == nil {
+		return false
+	}
+	if code := postgresCode(err); code != "" {
+		return slices.Contains(retryCodes, code) || strings.HasPrefix(code, "08")
+	}
+	return false
+}
+
+// translate turns what a client may hear of into faults: a busy, full or absent database, a lost race, a deadline. The
+// texts name no table and no statement. Everything else stays an internal error.
+func translate(err error) error {
+	if err == nil || fault.Of(err) != nil {
+		return err
+	}
+	switch {
+	case db.IsNotFound(err):
+		return fault.Missing()
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return fault.Wrap(fault.Deadline, err, "the request took too long")
+	}
+	if code := postgresCode(err); code != "" {
+		return translatePostgres(err, code)
+	}
+	switch sqliteCode(err) {
+	case sqliteBusy, sqliteLocked, sqliteFull, sqliteIOErr, sqliteCantOpen, sqliteReadOnly:
+		return fault.Wrap(fault.Unavailable, err, "the database cannot write now: try again")
+	case sqliteConstraint:
+		return fault.Wrap(fault.Conflict, err, "somebody else was first: load again")
+	case sqliteInterrupt:
+		return fault.Wrap(fault.Deadline, err, "the request took too long")
+	}
+	if disconnected(err) {
+		return fault.Wrap(fault.Unavailable, err, "the database does not answer: try again")
+	}
+	return err
+}
+
+func translatePostgres(err error, code string) error {
+	switch {
+	case code == "57014": // query_canceled: the statement timeout
+		return fault.Wrap(fault.Deadline, err, "the request took too long")
+	case code == "55P03", code == "40001", code == "40P01", code == "40003", code == "23505":
+		return fault.Wrap(fault.Conflict, err, "somebody else was first: load again")
+	case strings.HasPrefix(code, "08"), strings.HasPrefix(code, "53"), strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "58"),
+		code == "25006": // connection, resources (disk full), shutdown, I/O, read-only standby
+		return fault.Wrap(fault.Unavailable, err, "the database cannot serve this now: try again")
+	}
+	return err
+}
+
+// IsUnique reports whether a unique index refused the row.
+func IsUnique(err error) bool {
+	if postgresCode(err) == "23505" || sqliteCode(err) == sqliteConstraint {
+		return true
+	}
+	return db.IsConstraintError(err)
+}

@@ -1,0 +1,349 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/internal/fault"
+)
+
+// Page sizes: what a client gets that asks for none, and the most it may ask for.
+const (
+	DefaultPage = 20
+	MaxPage     = 100
+)
+
+// PageArgs are the arguments of a connection as a client gives them.
+type PageArgs struct {
+	First, Last   *int32
+	After, Before *string
+	Count         bool // the client asked for totalCount
+}
+
+// Slice is the checked form of PageArgs.
+type Slice struct {
+	size          int
+	backward      bool
+	after, before string
+	count         bool
+}
+
+// Check refuses what no list answers: both ends at once, and sizes outside 1..MaxPage.
+func (a PageArgs) Check() (Slice, error) {
+	s := Slice{size: DefaultPage, count: a.Count}
+	switch {
+	case a.First != nil && a.Last != nil:
+		return s, fault.InvalidField("first", "give first or last, not both")
+	case a.First != nil && a.Before != nil:
+		return s, fault.InvalidField("before", "before goes with last, after with first")
+	case a.Last != nil && a.After != nil:
+		return s, fault.InvalidField("after", "after goes with first, before with last")
+	}
+	field, size := "first", a.First
+	if a.Last != nil || a.Before != nil {
+		field, size, s.backward = "last", a.Last, true
+	}
+	if size != nil {
+		if *size < 1 || *size > MaxPage {
+			return s, fault.InvalidField(field, "a page has 1 to %d entries", MaxPage)
+		}
+		s.size = int(*size)
+	}
+	if a.After != nil {
+		s.after = *a.After
+	}
+	if a.Before != nil {
+		s.before = *a.Before
+	}
+	return s, nil
+}
+
+// Order is by one integer column and then by id, or by id alone, which is by creation.
+type Order struct {
+	Column     string // empty for creation
+	Descending bool
+}
+
+// Table says how the rows of a noun are read.
+type Table[T any] struct {
+	Name    string
+	Columns []string
+	Dest    func(*T) []any // where the columns go, in their order
+	ID      func(*T) uuid.UUID
+}
+
+// List is one page of rows, or one page for each of many parents, in one statement.
+type List[T any] struct {
+	Table  Table[T]
+	Parent string // the column that names the parent; empty for a list without
+	Where  Cond   // what the viewer may see and what the client filters by
+	Order  Order
+	Value  func(*T) int64 // the value of Order.Column
+	Slice  Slice
+	Viewer string // whom its cursors are for
+}
+
+// Page is part of a list, with cursors to go on from.
+type Page[T any] struct {
+	Nodes      []T
+	HasNext    bool
+	HasPrev    bool
+	TotalCount *int32
+	cursor     func(i int) string
+}
+
+// Edge is one entry of a page with its cursor.
+type Edge[T any] struct {
+	page *Page[T]
+	i    int
+}
+
+// PageInfo says whether a list goes on.
+type PageInfo struct {
+	HasNextPage, HasPreviousPage bool
+	StartCursor, EndCursor       *string
+}
+
+// Edges gives the entries of a page. They cost something, so they are made when asked for.
+func (p *Page[T]) Edges() []*Edge[T] {
+	all := make([]Edge[T], len(p.Nodes))
+	edges := make([]*Edge[T], len(p.Nodes))
+	for i := range p.Nodes {
+		all[i] = Edge[T]{page: p, i: i}
+		edges[i] = &all[i]
+	}
+	return edges
+}
+
+// PageInfo tells whether the list goes on, and from where.
+func (p *Page[T]) PageInfo() *PageInfo {
+	info := &PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrev}
+	if n := len(p.Nodes); n > 0 && p.cursor != nil {
+		first, last := p.cursor(0), p.cursor(n-1)
+		info.StartCursor, info.EndCursor = &first, &last
+	}
+	return info
+}
+
+// Node is the entry itself.
+func (e *Edge[T]) Node() T { return e.page.Nodes[e.i] }
+
+// Cursor points just behind this entry.
+func (e *Edge[T]) Cursor() string { return e.page.cursor(e.i) }
+
+// Map makes a page of another type, keeping cursors and counts.
+func Map[T, U any](p *Page[T], f func(T) U) *Page[U] {
+	nodes := make([]U, len(p.Nodes))
+	for i, n := range p.Nodes {
+		nodes[i] = f(n)
+	}
+	return &Page[U]{Nodes: nodes, HasNext: p.HasNext, HasPrev: p.HasPrev, TotalCount: p.TotalCount, cursor: p.cursor}
+}
+
+// NewPage makes a page of rows whose cursors somebody else makes.
+func NewPage[T any](nodes []T, hasNext, hasPrev bool, cursor func(i int) string) *Page[T] {
+	return &Page[T]{Nodes: nodes, HasNext: hasNext, HasPrev: hasPrev, cursor: cursor}
+}
+
+// ByID reads rows by their ids and the condition, in one statement, each once. What is missing or hidden is not in it.
+func ByID[T any](ctx context.Context, s *Store, t Table[T], ids []uuid.UUID, where Cond) (map[uuid.UUID]*T, error) {
+	rows := make(map[uuid.UUID]*T, len(ids))
+	ids = slices.DeleteFunc(slices.Compact(slices.SortedFunc(slices.Values(ids), compareIDs)), func(id uuid.UUID) bool { return id == uuid.Nil })
+	if len(ids) == 0 {
+		return rows, nil
+	}
+	byID := s.AnyOf("t.id", ids)
+	text := "SELECT " + columns("t", t.Columns) + " FROM " + t.Name + " t WHERE " + byID.SQL + " AND " + where.SQL
+	err := s.Query(ctx, text, append(byID.Args, where.Args...), func(r *sql.Rows) error {
+		row := new(T)
+		if err := r.Scan(t.Dest(row)...); err != nil {
+			return err
+		}
+		rows[t.ID(row)] = row
+		return nil
+	})
+	return rows, err
+}
+
+func compareIDs(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) }
+
+// One reads the page of a list without parents.
+func One[T any](ctx context.Context, s *Store, l List[T]) (*Page[*T], error) {
+	pages, err := Pages(ctx, s, l, []uuid.UUID{uuid.Nil})
+	if err != nil {
+		return nil, err
+	}
+	return pages[uuid.Nil], nil
+}
+
+// Pages reads one page for each parent, in one statement whatever their number, and one more if counts are wanted. Each
+// parent has a page, be it an empty one.
+func Pages[T any](ctx context.Context, s *Store, l List[T], parents []uuid.UUID) (map[uuid.UUID]*Page[*T], error) {
+	keyset, err := l.keyset(s)
+	if err != nil {
+		return nil, err
+	}
+	pages := make(map[uuid.UUID]*Page[*T], len(parents))
+	slab := make([]Page[*T], len(parents))
+	for i, id := range parents {
+		slab[i].cursor = l.cursor(s, &slab[i])
+		pages[id] = &slab[i]
+	}
+	text, args := l.statement(s, parents, keyset)
+	var parent uuid.UUID
+	err = s.Query(ctx, text, args, func(r *sql.Rows) error {
+		row := new(T)
+		dest := l.Table.Dest(row)
+		if l.Parent != "" {
+			dest = append(dest, &parent)
+		}
+		if err := r.Scan(dest...); err != nil {
+			return err
+		}
+		p := pages[parent]
+		p.Nodes = append(p.Nodes, row)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pages {
+		trim(l.Slice, p)
+	}
+	if l.Slice.count {
+		return pages, l.count(ctx, s, parents, pages)
+	}
+	return pages, nil
+}
+
+// trim takes off the one row that was read to see whether there are more, and puts a page read backwards in order.
+func trim[T any](c Slice, p *Page[T]) {
+	more := len(p.Nodes) > c.size
+	if more {
+		p.Nodes = p.Nodes[:c.size]
+	}
+	p.HasNext, p.HasPrev = more, c.after != ""
+	if c.backward {
+		slices.Reverse(p.Nodes)
+		p.HasNext, p.HasPrev = c.before != "", more
+	}
+}
+
+// statement gives the one text for all parents. PostgreSQL reads each parent's page with LATERAL; SQLite with a
+// correlated list of rowids. Both walk an index and stop at the page's end, so a parent with a million children costs no
+// more than one with twenty; a window function would read them all.
+func (l List[T]) statement(s *Store, parents []uuid.UUID, keyset Cond) (string, []any) {
+	cols := columns("t", l.Table.Columns)
+	from := " FROM " + l.Table.Name + " t WHERE "
+	where := And(l.Where, keyset)
+	order := " ORDER BY " + l.orderBy("t")
+	if l.Parent == "" {
+		return "SELECT " + cols + from + where.SQL + order + " LIMIT ?", append(slices.Clone(where.Args), l.Slice.size+1)
+	}
+	args := append([]any{s.IDs(parents)}, where.Args...)
+	args = append(args, l.Slice.size+1)
+	if s.IsPostgres() {
+		return "SELECT c.* FROM unnest(?::uuid[]) WITH ORDINALITY p(id, n) CROSS JOIN LATERAL (SELECT " + cols + ", p.id AS parent_key" +
+			from + "t." + l.Parent + " = p.id AND " + where.SQL + order + " LIMIT ?) c ORDER BY p.n, " + l.orderBy("c"), args
+	}
+	return "SELECT " + cols + ", p.value FROM json_each(?) p JOIN " + l.Table.Name + " t ON t.rowid IN (SELECT t.rowid" +
+		from + "t." + l.Parent + " = p.value AND " + where.SQL + order + " LIMIT ?) ORDER BY p.key, " + l.orderBy("t"), args
+}
+
+// count counts what the pages are part of, under the same condition, so that a count never tells of hidden rows.
+func (l List[T]) count(ctx context.Context, s *Store, parents []uuid.UUID, pages map[uuid.UUID]*Page[*T]) error {
+	zero := func() *int32 { return new(int32) }
+	for _, p := range pages {
+		p.TotalCount = zero()
+	}
+	text := "SELECT COUNT(*) FROM " + l.Table.Name + " t WHERE " + l.Where.SQL
+	args := slices.Clone(l.Where.Args)
+	if l.Parent != "" {
+		of := s.AnyOf("t."+l.Parent, parents)
+		text = "SELECT COUNT(*), t." + l.Parent + " FROM " + l.Table.Name + " t WHERE " + of.SQL + " AND " + l.Where.SQL + " GROUP BY t." + l.Parent
+		args = append(slices.Clone(of.Args), l.Where.Args...)
+	}
+	return s.Query(ctx, text, args, func(r *sql.Rows) error {
+		var n int32
+		var parent uuid.UUID
+		dest := []any{&n}
+		if l.Parent != "" {
+			dest = append(dest, &parent)
+		}
+		if err := r.Scan(dest...); err != nil {
+			return err
+		}
+		*pages[parent].TotalCount = n
+		return nil
+	})
+}
+
+// orderBy reads in the list's order, or against it when the page is taken from the end.
+func (l List[T]) orderBy(alias string) string {
+	dir := " ASC"
+	if l.Order.Descending != l.Slice.backward {
+		dir = " DESC"
+	}
+	if l.Order.Column == "" {
+		return alias + ".id" + dir
+	}
+	return alias + "." + l.Order.Column + dir + ", " + alias + ".id" + dir
+}
+
+// keyset is the condition that starts a page behind a cursor.
+func (l List[T]) keyset(s *Store) (Cond, error) {
+	text := l.Slice.after
+	if l.Slice.backward {
+		text = l.Slice.before
+	}
+	if text == "" {
+		return Always(), nil
+	}
+	position, err := s.Unseal(l.scope(), text)
+	if err != nil {
+		return Cond{}, err
+	}
+	if len(position) != 8+16 {
+		return Cond{}, fmt.Errorf("a sealed cursor of %d bytes", len(position))
+	}
+	value, id := int64(binary.BigEndian.Uint64(position)), uuid.UUID(position[8:])
+	op := " > "
+	if l.Order.Descending != l.Slice.backward {
+		op = " < "
+	}
+	if l.Order.Column == "" {
+		return Where("t.id"+op+"?", id), nil
+	}
+	return Where("(t."+l.Order.Column+", t.id)"+op+"(?, ?)", value, id), nil
+}
+
+func (l List[T]) cursor(s *Store, p *Page[*T]) func(i int) string {
+	return func(i int) string {
+		var position [8 + 16]byte
+		row := p.Nodes[i]
+		if l.Value != nil {
+			binary.BigEndian.PutUint64(position[:8], uint64(l.Value(row)))
+		}
+		id := l.Table.ID(row)
+		copy(position[8:], id[:])
+		return s.Seal(l.scope(), position[:])
+	}
+}
+
+func (l List[T]) scope() string {
+	dir := "asc"
+	if l.Order.Descending {
+		dir = "desc"
+	}
+	return strings.Join([]string{l.Table.Name, l.Parent, l.Order.Column, dir, l.Viewer}, "|")
+}
+
+func columns(alias string, names []string) string {
+	return alias + "." + strings.Join(names, ", "+alias+".")
+}

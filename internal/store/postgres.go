@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect"
+	"github.com/lib/pq"
+)
+
+// What only PostgreSQL can do stays in this file, so that another database that speaks its protocol can do without.
+
+// openPostgres opens one pool. Its limits are set per session, so that a forgotten transaction or a slow statement ends
+// by itself whatever the server's own settings are.
+func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) error {
+	s.dialect = dialect.Postgres
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return errors.New("database URL: not a URL (the text is not shown: it may hold a password)")
+	}
+	q := u.Query()
+	for key, value := range map[string]string{
+		"statement_timeout":                   "5000",
+		"lock_timeout":                        "2000",
+		"idle_in_transaction_session_timeout": "10000",
+		"connect_timeout":                     "5",
+		"application_name":                    "plenary",
+	} {
+		if !q.Has(key) {
+			q.Set(key, value)
+		}
+	}
+	u.RawQuery = q.Encode()
+	connector, err := pq.NewConnector(u.String())
+	if err != nil {
+		return fmt.Errorf("database URL %s: %s", Redact(rawURL), withoutPassword(err, u))
+	}
+	s.read = sql.OpenDB(connector)
+	s.write = s.read
+	// One more than there are places for readers: a transaction must not wait for a reader that waits for it.
+	s.read.SetMaxOpenConns(o.Pool + 4)
+	s.read.SetMaxIdleConns(o.Pool + 4)
+	s.read.SetConnMaxLifetime(time.Hour)
+	return s.awaitPostgres(ctx, rawURL, o.Wait)
+}
+
+// awaitPostgres waits, with growing pauses, for a server that is still starting.
+func (s *Store) awaitPostgres(ctx context.Context, rawURL string, wait time.Duration) error {
+	deadline := time.Now().Add(wait)
+	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
+		err := s.Ping(ctx)
+		if err == nil {
+			return nil
+		}
+		if time.Now().Add(pause).After(deadline) {
+			u, _ := url.Parse(rawURL)
+			return fmt.Errorf("PostgreSQL at %s does not answer: %s", Redact(rawURL), withoutPassword(err, u))
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// withoutPassword gives an error's text without the password, should a driver have put it there.
+func withoutPassword(err error, u *url.URL) string {
+	text := err.Error()
+	if u != nil && u.User != nil {
+		if secret, ok := u.User.Password(); ok && secret != "" {
+			text = strings.ReplaceAll(text, secret, "xxxxx")
+		}
+	}
+	return text
+}
+
+// lockMigrations keeps two replicas that start together from migrating at once; the lock ends with the transaction.
+const lockMigrations = "SELECT pg_advisory_xact_lock(7305809155)"
+
+// postgresCode gives the SQLSTATE, or "".
+func postgresCode(err error) string {
+	var e *pq.Error
+	if errors.As(err, &e) {
+		return string(e.Code)
+	}
+	return ""
+}
+
+// disconnected reports whether the connection, not the statement, failed.
+func disconnected(err error) bool {
+	var n net.Error
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &n)
+}

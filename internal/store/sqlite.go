@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"entgo.io/ent/dialect"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// openSQLite opens one writer and a pool of readers. One writer means that no transaction ever waits for another inside
+// SQLite, where waiting is polling; immediate transactions mean that none fails half-way for want of the write lock.
+func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
+	s.dialect = dialect.SQLite
+	if path == "" {
+		return errors.New("database URL sqlite://: name a file, as sqlite://./data/plenary.db")
+	}
+	if !o.ReadOnly {
+		lock, err := lockFile(path)
+		if err != nil {
+			return err
+		}
+		s.lock = lock
+	}
+	sync := "FULL" // an answered write survives power loss
+	if o.Relaxed {
+		sync = "OFF"
+	}
+	params := func(extra ...string) string {
+		q := url.Values{"_pragma": append([]string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
+			"cache_size(-16000)", "temp_store(MEMORY)"}, extra...)}
+		q.Set("_txlock", "immediate")
+		q.Set("_inttotime", "1")
+		q.Set("_time_integer_format", "unix_micro")
+		q.Set("_dqs", "0")
+		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+	}
+	var err error
+	if s.write, err = sql.Open("sqlite", params()); err != nil {
+		return fmt.Errorf("open SQLite: %w", err)
+	}
+	s.write.SetMaxOpenConns(1)
+	s.write.SetConnMaxIdleTime(0)
+	if err := s.assertPragmas(ctx, sync); err != nil {
+		return err
+	}
+	if s.read, err = sql.Open("sqlite", params("query_only(1)")); err != nil {
+		return fmt.Errorf("open SQLite for reading: %w", err)
+	}
+	s.read.SetMaxOpenConns(o.Pool)
+	s.read.SetMaxIdleConns(o.Pool)
+	return nil
+}
+
+// assertPragmas asks back what was set: a typing error in a pragma is silent, and would cost the promise of durability.
+func (s *Store) assertPragmas(ctx context.Context, sync string) error {
+	level := map[string]string{"OFF": "0", "FULL": "2"}[sync]
+	for _, p := range []struct{ name, want string }{
+		{"journal_mode", "wal"}, {"synchronous", level}, {"foreign_keys", "1"}, {"busy_timeout", "5000"},
+	} {
+		var got string
+		if err := s.write.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&got); err != nil {
+			return fmt.Errorf("open SQLite: %w", err)
+		}
+		if !strings.EqualFold(got, p.want) {
+			return fmt.Errorf("open SQLite: pragma %s is %s, want %s", p.name, got, p.want)
+		}
+	}
+	return nil
+}
+
+// sqliteCode gives SQLite's primary result code, or 0.
+func sqliteCode(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code() & 0xFF
+	}
+	return 0
+}
+
+const (
+	sqliteBusy       = sqlite3.SQLITE_BUSY
+	sqliteLocked     = sqlite3.SQLITE_LOCKED
+	sqliteReadOnly   = sqlite3.SQLITE_READONLY
+	sqliteIOErr      = sqlite3.SQLITE_IOERR
+	sqliteFull       = sqlite3.SQLITE_FULL
+	sqliteCantOpen   = sqlite3.SQLITE_CANTOPEN
+	sqliteConstraint = sqlite3.SQLITE_CONSTRAINT
+	sqliteInterrupt  = sqlite3.SQLITE_INTERRUPT
+)

@@ -1,0 +1,305 @@
+// Package store opens the database, runs transactions, pages lists by key and hides what differs between SQLite and
+// PostgreSQL. It knows no domain rule and no policy.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+)
+
+const (
+	// acquireTimeout is how long a read waits for a connection before it fails fast: a pool that is full stays full for
+	// longer than a client will wait.
+	acquireTimeout = 500 * time.Millisecond
+	maxStatements  = 512
+	maxTries       = 4 // the first and three retries
+)
+
+// Options say how a database is opened.
+type Options struct {
+	Pool     int           // connections for reading (SQLite) or for everything (PostgreSQL); 0 means 16
+	Wait     time.Duration // how long to wait for a database that does not answer yet
+	Relaxed  bool          // do not wait for the disk: for tests and throw-away data only
+	Observe  func(sql string)
+	ReadOnly bool // do not take SQLite's lock: for looking at a database that a server is using
+}
+
+// Store is an open database.
+type Store struct {
+	dialect string
+	read    *sql.DB
+	write   *sql.DB
+	client  *db.Client
+	lock    *os.File
+	observe func(string)
+	places  chan struct{}
+	sealer  *sealer
+
+	mu         sync.RWMutex
+	statements map[string]*sql.Stmt
+}
+
+// Open opens the database at a sqlite:// or postgres:// URL. It does not migrate.
+func Open(ctx context.Context, rawURL string, o Options) (*Store, error) {
+	if o.Pool <= 0 {
+		o.Pool = 16
+	}
+	s := &Store{observe: o.Observe, places: make(chan struct{}, o.Pool), statements: map[string]*sql.Stmt{}}
+	var err error
+	switch scheme, rest, _ := strings.Cut(rawURL, "://"); scheme {
+	case "sqlite":
+		err = s.openSQLite(ctx, rest, o)
+	case "postgres", "postgresql":
+		err = s.openPostgres(ctx, rawURL, o)
+	default:
+		return nil, fmt.Errorf("database URL %q: want sqlite://PATH or postgres://HOST/NAME", Redact(rawURL))
+	}
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	var drv dialect.Driver = entsql.OpenDB(s.dialect, s.write)
+	if o.Observe != nil {
+		drv = &observed{Driver: drv, observe: o.Observe}
+	}
+	s.client = db.NewClient(db.Driver(drv))
+	return s, nil
+}
+
+// Redact takes the password out of a database URL, so that it can be shown.
+func Redact(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		scheme, _, _ := strings.Cut(rawURL, "://")
+		return scheme + "://…"
+	}
+	q := u.Query()
+	if q.Has("password") {
+		q.Set("password", "xxxxx")
+		u.RawQuery = q.Encode()
+	}
+	return u.Redacted()
+}
+
+// Close gives everything back. It is safe after a failed Open.
+func (s *Store) Close() error {
+	var errs []error
+	if s.read != nil {
+		errs = append(errs, s.read.Close())
+	}
+	if s.write != nil && s.write != s.read {
+		errs = append(errs, s.write.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Ping asks the database for a sign of life; it is what readiness is about.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	if err := s.read.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
+		return fmt.Errorf("ping: %w", err)
+	}
+	return nil
+}
+
+// IsPostgres reports whether this is PostgreSQL; domains ask only where both cannot run the same text.
+func (s *Store) IsPostgres() bool { return s.dialect == dialect.Postgres }
+
+// Client is ent outside a transaction, for start-up and tools. Use cases go through InTx.
+func (s *Store) Client() *db.Client { return s.client }
+
+// InTx runs fn in one transaction and commits when it returns nil. What the database asks to be tried again is tried
+// again as a whole, so fn must not keep anything from a failed try.
+func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *db.Tx) error) error {
+	var err error
+	for try := range maxTries {
+		if try > 0 {
+			pause := time.Duration(10<<try)*time.Millisecond + rand.N(20*time.Millisecond)
+			select {
+			case <-ctx.Done():
+				return translate(ctx.Err())
+			case <-time.After(pause):
+			}
+		}
+		if err = s.once(ctx, fn); !retryable(err) {
+			break
+		}
+	}
+	return translate(err)
+}
+
+func (s *Store) once(ctx context.Context, fn func(ctx context.Context, tx *db.Tx) error) (err error) {
+	tx, err := s.client.Tx(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() {
+		// A panic must not leave the one writer's transaction open.
+		if r := recover(); r != nil {
+			_ = tx.Rollback()
+			panic(r)
+		}
+	}()
+	if err := fn(ctx, tx); err != nil {
+		if rerr := tx.Rollback(); rerr != nil && !errors.Is(rerr, sql.ErrTxDone) {
+			return fmt.Errorf("%w (and roll back: %w)", err, rerr)
+		}
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// Query runs a read with "?" for arguments and hands each row to scan. Its text is prepared once and used again, so a
+// text must come from a small set: values go into args.
+func (s *Store) Query(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
+	if err := s.acquire(ctx); err != nil {
+		return err
+	}
+	defer s.release()
+	if s.observe != nil {
+		s.observe(text)
+	}
+	rows, err := s.rows(ctx, text, args)
+	if err != nil {
+		return translate(fmt.Errorf("query: %w", err))
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return translate(fmt.Errorf("scan: %w", err))
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return translate(fmt.Errorf("read rows: %w", err))
+	}
+	return nil
+}
+
+func (s *Store) rows(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	stmt, err := s.statement(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if stmt == nil {
+		return s.read.QueryContext(ctx, s.rebind(text), args...)
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+func (s *Store) statement(ctx context.Context, text string) (*sql.Stmt, error) {
+	s.mu.RLock()
+	stmt, full := s.statements[text], len(s.statements) >= maxStatements
+	s.mu.RUnlock()
+	if stmt != nil || full {
+		return stmt, nil
+	}
+	stmt, err := s.read.PrepareContext(ctx, s.rebind(text))
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if other, ok := s.statements[text]; ok {
+		_ = stmt.Close()
+		return other, nil
+	}
+	s.statements[text] = stmt
+	return stmt, nil
+}
+
+func (s *Store) acquire(ctx context.Context) error {
+	select {
+	case s.places <- struct{}{}:
+		return nil
+	default:
+	}
+	wait := time.NewTimer(acquireTimeout)
+	defer wait.Stop()
+	select {
+	case s.places <- struct{}{}:
+		return nil
+	case <-wait.C:
+		return fault.New(fault.Unavailable, "the server is busy: try again")
+	case <-ctx.Done():
+		return translate(ctx.Err())
+	}
+}
+
+func (s *Store) release() { <-s.places }
+
+// Exec runs a statement with "?" for arguments inside a transaction of ent's.
+func (s *Store) Exec(ctx context.Context, tx *db.Tx, text string, args ...any) (int64, error) {
+	res, err := tx.ExecContext(ctx, s.rebind(text), args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// QueryTx runs a query with "?" for arguments inside a transaction of ent's.
+func (s *Store) QueryTx(ctx context.Context, tx *db.Tx, text string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := tx.QueryContext(ctx, s.rebind(text), args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// observed tells of every statement that ent runs.
+type observed struct {
+	dialect.Driver
+	observe func(string)
+}
+
+func (d *observed) Exec(ctx context.Context, query string, args, v any) error {
+	d.observe(query)
+	return d.Driver.Exec(ctx, query, args, v)
+}
+
+func (d *observed) Query(ctx context.Context, query string, args, v any) error {
+	d.observe(query)
+	return d.Driver.Query(ctx, query, args, v)
+}
+
+// lockFile keeps a second process off a SQLite file: two sequencers on one log would fork it.
+func lockFile(path string) (*os.File, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, fmt.Errorf("make the folder of the database: %w", err)
+	}
+	f, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the lock of the database: %w", err)
+	}
+	if err := tryLock(f); err != nil {
+		_ = f.Close()
+		return nil, fmt.Errorf("%s is in use by another process: stop it first, or choose another --database", path)
+	}
+	return f, nil
+}
