@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/act"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Act is the model entity for the Act schema.
@@ -260,6 +261,11 @@ func (_m *Act) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.ActID))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// GlobalID is the id that clients see. The place in the log is not it: it would tell how much is hidden.
+func (_m *Act) GlobalID() typeid.ID {
+	return typeid.New("act", _m.ActID)
 }
 
 // Acts is a parsable slice of Act.

@@ -39,9 +39,9 @@ type Assessment struct {
 	// TemplateVersion holds the value of the "template_version" field.
 	TemplateVersion string `json:"template_version,omitempty"`
 	// question, value, note
-	Answers []map[string]interface{} `json:"answers,omitempty"`
+	Answers json.RawMessage `json:"answers,omitempty"`
 	// title, description, likelihood, severity, treatment, mitigation
-	Risks []map[string]interface{} `json:"risks,omitempty"`
+	Risks json.RawMessage `json:"risks,omitempty"`
 	// DRAFT, IN_REVIEW, APPROVED, PUBLISHED
 	State string `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.

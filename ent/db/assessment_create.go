@@ -4,6 +4,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -100,13 +101,13 @@ func (_c *AssessmentCreate) SetTemplateVersion(v string) *AssessmentCreate {
 }
 
 // SetAnswers sets the "answers" field.
-func (_c *AssessmentCreate) SetAnswers(v []map[string]interface{}) *AssessmentCreate {
+func (_c *AssessmentCreate) SetAnswers(v json.RawMessage) *AssessmentCreate {
 	_c.mutation.SetAnswers(v)
 	return _c
 }
 
 // SetRisks sets the "risks" field.
-func (_c *AssessmentCreate) SetRisks(v []map[string]interface{}) *AssessmentCreate {
+func (_c *AssessmentCreate) SetRisks(v json.RawMessage) *AssessmentCreate {
 	_c.mutation.SetRisks(v)
 	return _c
 }

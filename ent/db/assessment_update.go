@@ -4,6 +4,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -80,25 +81,25 @@ func (_u *AssessmentUpdate) SetNillableTitle(v *string) *AssessmentUpdate {
 }
 
 // SetAnswers sets the "answers" field.
-func (_u *AssessmentUpdate) SetAnswers(v []map[string]interface{}) *AssessmentUpdate {
+func (_u *AssessmentUpdate) SetAnswers(v json.RawMessage) *AssessmentUpdate {
 	_u.mutation.SetAnswers(v)
 	return _u
 }
 
 // AppendAnswers appends value to the "answers" field.
-func (_u *AssessmentUpdate) AppendAnswers(v []map[string]interface{}) *AssessmentUpdate {
+func (_u *AssessmentUpdate) AppendAnswers(v json.RawMessage) *AssessmentUpdate {
 	_u.mutation.AppendAnswers(v)
 	return _u
 }
 
 // SetRisks sets the "risks" field.
-func (_u *AssessmentUpdate) SetRisks(v []map[string]interface{}) *AssessmentUpdate {
+func (_u *AssessmentUpdate) SetRisks(v json.RawMessage) *AssessmentUpdate {
 	_u.mutation.SetRisks(v)
 	return _u
 }
 
 // AppendRisks appends value to the "risks" field.
-func (_u *AssessmentUpdate) AppendRisks(v []map[string]interface{}) *AssessmentUpdate {
+func (_u *AssessmentUpdate) AppendRisks(v json.RawMessage) *AssessmentUpdate {
 	_u.mutation.AppendRisks(v)
 	return _u
 }
@@ -398,25 +399,25 @@ func (_u *AssessmentUpdateOne) SetNillableTitle(v *string) *AssessmentUpdateOne 
 }
 
 // SetAnswers sets the "answers" field.
-func (_u *AssessmentUpdateOne) SetAnswers(v []map[string]interface{}) *AssessmentUpdateOne {
+func (_u *AssessmentUpdateOne) SetAnswers(v json.RawMessage) *AssessmentUpdateOne {
 	_u.mutation.SetAnswers(v)
 	return _u
 }
 
 // AppendAnswers appends value to the "answers" field.
-func (_u *AssessmentUpdateOne) AppendAnswers(v []map[string]interface{}) *AssessmentUpdateOne {
+func (_u *AssessmentUpdateOne) AppendAnswers(v json.RawMessage) *AssessmentUpdateOne {
 	_u.mutation.AppendAnswers(v)
 	return _u
 }
 
 // SetRisks sets the "risks" field.
-func (_u *AssessmentUpdateOne) SetRisks(v []map[string]interface{}) *AssessmentUpdateOne {
+func (_u *AssessmentUpdateOne) SetRisks(v json.RawMessage) *AssessmentUpdateOne {
 	_u.mutation.SetRisks(v)
 	return _u
 }
 
 // AppendRisks appends value to the "risks" field.
-func (_u *AssessmentUpdateOne) AppendRisks(v []map[string]interface{}) *AssessmentUpdateOne {
+func (_u *AssessmentUpdateOne) AppendRisks(v json.RawMessage) *AssessmentUpdateOne {
 	_u.mutation.AppendRisks(v)
 	return _u
 }

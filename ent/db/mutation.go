@@ -4,6 +4,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -1241,10 +1242,10 @@ type AssessmentMutation struct {
 	title            *string
 	template_key     *string
 	template_version *string
-	answers          *[]map[string]interface{}
-	appendanswers    []map[string]interface{}
-	risks            *[]map[string]interface{}
-	appendrisks      []map[string]interface{}
+	answers          *json.RawMessage
+	appendanswers    json.RawMessage
+	risks            *json.RawMessage
+	appendrisks      json.RawMessage
 	state            *string
 	state_reason     *string
 	version          *int
@@ -1708,13 +1709,13 @@ func (m *AssessmentMutation) ResetTemplateVersion() {
 }
 
 // SetAnswers sets the "answers" field.
-func (m *AssessmentMutation) SetAnswers(value []map[string]interface{}) {
-	m.answers = &value
+func (m *AssessmentMutation) SetAnswers(jm json.RawMessage) {
+	m.answers = &jm
 	m.appendanswers = nil
 }
 
 // Answers returns the value of the "answers" field in the mutation.
-func (m *AssessmentMutation) Answers() (r []map[string]interface{}, exists bool) {
+func (m *AssessmentMutation) Answers() (r json.RawMessage, exists bool) {
 	v := m.answers
 	if v == nil {
 		return
@@ -1725,7 +1726,7 @@ func (m *AssessmentMutation) Answers() (r []map[string]interface{}, exists bool)
 // OldAnswers returns the old "answers" field's value of the Assessment entity.
 // If the Assessment object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AssessmentMutation) OldAnswers(ctx context.Context) (v []map[string]interface{}, err error) {
+func (m *AssessmentMutation) OldAnswers(ctx context.Context) (v json.RawMessage, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldAnswers is only allowed on UpdateOne operations")
 	}
@@ -1739,13 +1740,13 @@ func (m *AssessmentMutation) OldAnswers(ctx context.Context) (v []map[string]int
 	return oldValue.Answers, nil
 }
 
-// AppendAnswers adds value to the "answers" field.
-func (m *AssessmentMutation) AppendAnswers(value []map[string]interface{}) {
-	m.appendanswers = append(m.appendanswers, value...)
+// AppendAnswers adds jm to the "answers" field.
+func (m *AssessmentMutation) AppendAnswers(jm json.RawMessage) {
+	m.appendanswers = append(m.appendanswers, jm...)
 }
 
 // AppendedAnswers returns the list of values that were appended to the "answers" field in this mutation.
-func (m *AssessmentMutation) AppendedAnswers() ([]map[string]interface{}, bool) {
+func (m *AssessmentMutation) AppendedAnswers() (json.RawMessage, bool) {
 	if len(m.appendanswers) == 0 {
 		return nil, false
 	}
@@ -1759,13 +1760,13 @@ func (m *AssessmentMutation) ResetAnswers() {
 }
 
 // SetRisks sets the "risks" field.
-func (m *AssessmentMutation) SetRisks(value []map[string]interface{}) {
-	m.risks = &value
+func (m *AssessmentMutation) SetRisks(jm json.RawMessage) {
+	m.risks = &jm
 	m.appendrisks = nil
 }
 
 // Risks returns the value of the "risks" field in the mutation.
-func (m *AssessmentMutation) Risks() (r []map[string]interface{}, exists bool) {
+func (m *AssessmentMutation) Risks() (r json.RawMessage, exists bool) {
 	v := m.risks
 	if v == nil {
 		return
@@ -1776,7 +1777,7 @@ func (m *AssessmentMutation) Risks() (r []map[string]interface{}, exists bool) {
 // OldRisks returns the old "risks" field's value of the Assessment entity.
 // If the Assessment object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AssessmentMutation) OldRisks(ctx context.Context) (v []map[string]interface{}, err error) {
+func (m *AssessmentMutation) OldRisks(ctx context.Context) (v json.RawMessage, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldRisks is only allowed on UpdateOne operations")
 	}
@@ -1790,13 +1791,13 @@ func (m *AssessmentMutation) OldRisks(ctx context.Context) (v []map[string]inter
 	return oldValue.Risks, nil
 }
 
-// AppendRisks adds value to the "risks" field.
-func (m *AssessmentMutation) AppendRisks(value []map[string]interface{}) {
-	m.appendrisks = append(m.appendrisks, value...)
+// AppendRisks adds jm to the "risks" field.
+func (m *AssessmentMutation) AppendRisks(jm json.RawMessage) {
+	m.appendrisks = append(m.appendrisks, jm...)
 }
 
 // AppendedRisks returns the list of values that were appended to the "risks" field in this mutation.
-func (m *AssessmentMutation) AppendedRisks() ([]map[string]interface{}, bool) {
+func (m *AssessmentMutation) AppendedRisks() (json.RawMessage, bool) {
 	if len(m.appendrisks) == 0 {
 		return nil, false
 	}
@@ -2371,14 +2372,14 @@ func (m *AssessmentMutation) SetField(name string, value ent.Value) error {
 		m.SetTemplateVersion(v)
 		return nil
 	case assessment.FieldAnswers:
-		v, ok := value.([]map[string]interface{})
+		v, ok := value.(json.RawMessage)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetAnswers(v)
 		return nil
 	case assessment.FieldRisks:
-		v, ok := value.([]map[string]interface{})
+		v, ok := value.(json.RawMessage)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -9526,33 +9527,35 @@ func (m *PracticeMutation) ResetEdge(name string) error {
 // ProposalMutation represents an operation that mutates the Proposal nodes in the graph.
 type ProposalMutation struct {
 	config
-	op            Op
-	typ           string
-	id            *uuid.UUID
-	created_at    *time.Time
-	updated_at    *time.Time
-	revision      *int
-	addrevision   *int
-	dialogue_id   *uuid.UUID
-	author_id     *uuid.UUID
-	member_id     *uuid.UUID
-	kind          *string
-	title         *string
-	summary       *string
-	body          *string
-	language      *string
-	state         *string
-	state_reason  *string
-	published     *bool
-	version       *int
-	addversion    *int
-	content_hash  *string
-	submitted_at  *time.Time
-	opened_at     *time.Time
-	clearedFields map[string]struct{}
-	done          bool
-	oldValue      func(context.Context) (*Proposal, error)
-	predicates    []predicate.Proposal
+	op                Op
+	typ               string
+	id                *uuid.UUID
+	created_at        *time.Time
+	updated_at        *time.Time
+	revision          *int
+	addrevision       *int
+	dialogue_id       *uuid.UUID
+	author_id         *uuid.UUID
+	member_id         *uuid.UUID
+	kind              *string
+	title             *string
+	summary           *string
+	body              *string
+	language          *string
+	state             *string
+	state_reason      *string
+	published         *bool
+	version           *int
+	addversion        *int
+	content_hash      *string
+	submitted_at      *time.Time
+	opened_at         *time.Time
+	opened_version    *int
+	addopened_version *int
+	clearedFields     map[string]struct{}
+	done              bool
+	oldValue          func(context.Context) (*Proposal, error)
+	predicates        []predicate.Proposal
 }
 
 var _ ent.Mutation = (*ProposalMutation)(nil)
@@ -10373,6 +10376,76 @@ func (m *ProposalMutation) ResetOpenedAt() {
 	delete(m.clearedFields, proposal.FieldOpenedAt)
 }
 
+// SetOpenedVersion sets the "opened_version" field.
+func (m *ProposalMutation) SetOpenedVersion(i int) {
+	m.opened_version = &i
+	m.addopened_version = nil
+}
+
+// OpenedVersion returns the value of the "opened_version" field in the mutation.
+func (m *ProposalMutation) OpenedVersion() (r int, exists bool) {
+	v := m.opened_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenedVersion returns the old "opened_version" field's value of the Proposal entity.
+// If the Proposal object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProposalMutation) OldOpenedVersion(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenedVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenedVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenedVersion: %w", err)
+	}
+	return oldValue.OpenedVersion, nil
+}
+
+// AddOpenedVersion adds i to the "opened_version" field.
+func (m *ProposalMutation) AddOpenedVersion(i int) {
+	if m.addopened_version != nil {
+		*m.addopened_version += i
+	} else {
+		m.addopened_version = &i
+	}
+}
+
+// AddedOpenedVersion returns the value that was added to the "opened_version" field in this mutation.
+func (m *ProposalMutation) AddedOpenedVersion() (r int, exists bool) {
+	v := m.addopened_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearOpenedVersion clears the value of the "opened_version" field.
+func (m *ProposalMutation) ClearOpenedVersion() {
+	m.opened_version = nil
+	m.addopened_version = nil
+	m.clearedFields[proposal.FieldOpenedVersion] = struct{}{}
+}
+
+// OpenedVersionCleared returns if the "opened_version" field was cleared in this mutation.
+func (m *ProposalMutation) OpenedVersionCleared() bool {
+	_, ok := m.clearedFields[proposal.FieldOpenedVersion]
+	return ok
+}
+
+// ResetOpenedVersion resets all changes to the "opened_version" field.
+func (m *ProposalMutation) ResetOpenedVersion() {
+	m.opened_version = nil
+	m.addopened_version = nil
+	delete(m.clearedFields, proposal.FieldOpenedVersion)
+}
+
 // Where appends a list predicates to the ProposalMutation builder.
 func (m *ProposalMutation) Where(ps ...predicate.Proposal) {
 	m.predicates = append(m.predicates, ps...)
@@ -10407,7 +10480,7 @@ func (m *ProposalMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ProposalMutation) Fields() []string {
-	fields := make([]string, 0, 18)
+	fields := make([]string, 0, 19)
 	if m.created_at != nil {
 		fields = append(fields, proposal.FieldCreatedAt)
 	}
@@ -10462,6 +10535,9 @@ func (m *ProposalMutation) Fields() []string {
 	if m.opened_at != nil {
 		fields = append(fields, proposal.FieldOpenedAt)
 	}
+	if m.opened_version != nil {
+		fields = append(fields, proposal.FieldOpenedVersion)
+	}
 	return fields
 }
 
@@ -10506,6 +10582,8 @@ func (m *ProposalMutation) Field(name string) (ent.Value, bool) {
 		return m.SubmittedAt()
 	case proposal.FieldOpenedAt:
 		return m.OpenedAt()
+	case proposal.FieldOpenedVersion:
+		return m.OpenedVersion()
 	}
 	return nil, false
 }
@@ -10551,6 +10629,8 @@ func (m *ProposalMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldSubmittedAt(ctx)
 	case proposal.FieldOpenedAt:
 		return m.OldOpenedAt(ctx)
+	case proposal.FieldOpenedVersion:
+		return m.OldOpenedVersion(ctx)
 	}
 	return nil, fmt.Errorf("unknown Proposal field %s", name)
 }
@@ -10686,6 +10766,13 @@ func (m *ProposalMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetOpenedAt(v)
 		return nil
+	case proposal.FieldOpenedVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenedVersion(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Proposal field %s", name)
 }
@@ -10700,6 +10787,9 @@ func (m *ProposalMutation) AddedFields() []string {
 	if m.addversion != nil {
 		fields = append(fields, proposal.FieldVersion)
 	}
+	if m.addopened_version != nil {
+		fields = append(fields, proposal.FieldOpenedVersion)
+	}
 	return fields
 }
 
@@ -10712,6 +10802,8 @@ func (m *ProposalMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedRevision()
 	case proposal.FieldVersion:
 		return m.AddedVersion()
+	case proposal.FieldOpenedVersion:
+		return m.AddedOpenedVersion()
 	}
 	return nil, false
 }
@@ -10735,6 +10827,13 @@ func (m *ProposalMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddVersion(v)
 		return nil
+	case proposal.FieldOpenedVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOpenedVersion(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Proposal numeric field %s", name)
 }
@@ -10748,6 +10847,9 @@ func (m *ProposalMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(proposal.FieldOpenedAt) {
 		fields = append(fields, proposal.FieldOpenedAt)
+	}
+	if m.FieldCleared(proposal.FieldOpenedVersion) {
+		fields = append(fields, proposal.FieldOpenedVersion)
 	}
 	return fields
 }
@@ -10768,6 +10870,9 @@ func (m *ProposalMutation) ClearField(name string) error {
 		return nil
 	case proposal.FieldOpenedAt:
 		m.ClearOpenedAt()
+		return nil
+	case proposal.FieldOpenedVersion:
+		m.ClearOpenedVersion()
 		return nil
 	}
 	return fmt.Errorf("unknown Proposal nullable field %s", name)
@@ -10830,6 +10935,9 @@ func (m *ProposalMutation) ResetField(name string) error {
 		return nil
 	case proposal.FieldOpenedAt:
 		m.ResetOpenedAt()
+		return nil
+	case proposal.FieldOpenedVersion:
+		m.ResetOpenedVersion()
 		return nil
 	}
 	return fmt.Errorf("unknown Proposal field %s", name)

@@ -54,8 +54,10 @@ type Proposal struct {
 	// SubmittedAt holds the value of the "submitted_at" field.
 	SubmittedAt *time.Time `json:"submitted_at,omitempty"`
 	// OpenedAt holds the value of the "opened_at" field.
-	OpenedAt     *time.Time `json:"opened_at,omitempty"`
-	selectValues sql.SelectValues
+	OpenedAt *time.Time `json:"opened_at,omitempty"`
+	// the version that was first open to all; earlier ones are not
+	OpenedVersion *int `json:"opened_version,omitempty"`
+	selectValues  sql.SelectValues
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -65,7 +67,7 @@ func (*Proposal) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case proposal.FieldPublished:
 			values[i] = new(sql.NullBool)
-		case proposal.FieldRevision, proposal.FieldVersion:
+		case proposal.FieldRevision, proposal.FieldVersion, proposal.FieldOpenedVersion:
 			values[i] = new(sql.NullInt64)
 		case proposal.FieldKind, proposal.FieldTitle, proposal.FieldSummary, proposal.FieldBody, proposal.FieldLanguage, proposal.FieldState, proposal.FieldStateReason, proposal.FieldContentHash:
 			values[i] = new(sql.NullString)
@@ -204,6 +206,13 @@ func (_m *Proposal) assignValues(columns []string, values []any) error {
 				_m.OpenedAt = new(time.Time)
 				*_m.OpenedAt = value.Time
 			}
+		case proposal.FieldOpenedVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field opened_version", values[i])
+			} else if value.Valid {
+				_m.OpenedVersion = new(int)
+				*_m.OpenedVersion = int(value.Int64)
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -296,6 +305,11 @@ func (_m *Proposal) String() string {
 	if v := _m.OpenedAt; v != nil {
 		builder.WriteString("opened_at=")
 		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.OpenedVersion; v != nil {
+		builder.WriteString("opened_version=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteByte(')')
 	return builder.String()

@@ -217,6 +217,20 @@ func (_c *ProposalCreate) SetNillableOpenedAt(v *time.Time) *ProposalCreate {
 	return _c
 }
 
+// SetOpenedVersion sets the "opened_version" field.
+func (_c *ProposalCreate) SetOpenedVersion(v int) *ProposalCreate {
+	_c.mutation.SetOpenedVersion(v)
+	return _c
+}
+
+// SetNillableOpenedVersion sets the "opened_version" field if the given value is not nil.
+func (_c *ProposalCreate) SetNillableOpenedVersion(v *int) *ProposalCreate {
+	if v != nil {
+		_c.SetOpenedVersion(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *ProposalCreate) SetID(v uuid.UUID) *ProposalCreate {
 	_c.mutation.SetID(v)
@@ -464,6 +478,10 @@ func (_c *ProposalCreate) createSpec() (*Proposal, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.OpenedAt(); ok {
 		_spec.SetField(proposal.FieldOpenedAt, field.TypeTime, value)
 		_node.OpenedAt = &value
+	}
+	if value, ok := _c.mutation.OpenedVersion(); ok {
+		_spec.SetField(proposal.FieldOpenedVersion, field.TypeInt, value)
+		_node.OpenedVersion = &value
 	}
 	return _node, _spec
 }

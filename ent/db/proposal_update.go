@@ -250,6 +250,33 @@ func (_u *ProposalUpdate) ClearOpenedAt() *ProposalUpdate {
 	return _u
 }
 
+// SetOpenedVersion sets the "opened_version" field.
+func (_u *ProposalUpdate) SetOpenedVersion(v int) *ProposalUpdate {
+	_u.mutation.ResetOpenedVersion()
+	_u.mutation.SetOpenedVersion(v)
+	return _u
+}
+
+// SetNillableOpenedVersion sets the "opened_version" field if the given value is not nil.
+func (_u *ProposalUpdate) SetNillableOpenedVersion(v *int) *ProposalUpdate {
+	if v != nil {
+		_u.SetOpenedVersion(*v)
+	}
+	return _u
+}
+
+// AddOpenedVersion adds value to the "opened_version" field.
+func (_u *ProposalUpdate) AddOpenedVersion(v int) *ProposalUpdate {
+	_u.mutation.AddOpenedVersion(v)
+	return _u
+}
+
+// ClearOpenedVersion clears the value of the "opened_version" field.
+func (_u *ProposalUpdate) ClearOpenedVersion() *ProposalUpdate {
+	_u.mutation.ClearOpenedVersion()
+	return _u
+}
+
 // Mutation returns the ProposalMutation object of the builder.
 func (_u *ProposalUpdate) Mutation() *ProposalMutation {
 	return _u.mutation
@@ -344,6 +371,15 @@ func (_u *ProposalUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.OpenedAtCleared() {
 		_spec.ClearField(proposal.FieldOpenedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.OpenedVersion(); ok {
+		_spec.SetField(proposal.FieldOpenedVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOpenedVersion(); ok {
+		_spec.AddField(proposal.FieldOpenedVersion, field.TypeInt, value)
+	}
+	if _u.mutation.OpenedVersionCleared() {
+		_spec.ClearField(proposal.FieldOpenedVersion, field.TypeInt)
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -587,6 +623,33 @@ func (_u *ProposalUpdateOne) ClearOpenedAt() *ProposalUpdateOne {
 	return _u
 }
 
+// SetOpenedVersion sets the "opened_version" field.
+func (_u *ProposalUpdateOne) SetOpenedVersion(v int) *ProposalUpdateOne {
+	_u.mutation.ResetOpenedVersion()
+	_u.mutation.SetOpenedVersion(v)
+	return _u
+}
+
+// SetNillableOpenedVersion sets the "opened_version" field if the given value is not nil.
+func (_u *ProposalUpdateOne) SetNillableOpenedVersion(v *int) *ProposalUpdateOne {
+	if v != nil {
+		_u.SetOpenedVersion(*v)
+	}
+	return _u
+}
+
+// AddOpenedVersion adds value to the "opened_version" field.
+func (_u *ProposalUpdateOne) AddOpenedVersion(v int) *ProposalUpdateOne {
+	_u.mutation.AddOpenedVersion(v)
+	return _u
+}
+
+// ClearOpenedVersion clears the value of the "opened_version" field.
+func (_u *ProposalUpdateOne) ClearOpenedVersion() *ProposalUpdateOne {
+	_u.mutation.ClearOpenedVersion()
+	return _u
+}
+
 // Mutation returns the ProposalMutation object of the builder.
 func (_u *ProposalUpdateOne) Mutation() *ProposalMutation {
 	return _u.mutation
@@ -711,6 +774,15 @@ func (_u *ProposalUpdateOne) sqlSave(ctx context.Context) (_node *Proposal, err 
 	}
 	if _u.mutation.OpenedAtCleared() {
 		_spec.ClearField(proposal.FieldOpenedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.OpenedVersion(); ok {
+		_spec.SetField(proposal.FieldOpenedVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOpenedVersion(); ok {
+		_spec.AddField(proposal.FieldOpenedVersion, field.TypeInt, value)
+	}
+	if _u.mutation.OpenedVersionCleared() {
+		_spec.ClearField(proposal.FieldOpenedVersion, field.TypeInt)
 	}
 	_node = &Proposal{config: _u.config}
 	_spec.Assign = _node.assignValues

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"encoding/json"
+
 	"entgo.io/ent"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -22,8 +24,8 @@ func (Assessment) Fields() []ent.Field {
 		field.String("title"),
 		field.String("template_key").Immutable(),
 		field.String("template_version").Immutable(),
-		field.JSON("answers", []map[string]any{}).Comment("question, value, note"),
-		field.JSON("risks", []map[string]any{}).Comment("title, description, likelihood, severity, treatment, mitigation"),
+		field.JSON("answers", json.RawMessage{}).Comment("question, value, note"),
+		field.JSON("risks", json.RawMessage{}).Comment("title, description, likelihood, severity, treatment, mitigation"),
 		field.String("state").Default("DRAFT").Comment("DRAFT, IN_REVIEW, APPROVED, PUBLISHED"),
 		field.Text("state_reason").Default(""),
 		field.Int("version").Default(1),

@@ -31,6 +31,7 @@ func (Proposal) Fields() []ent.Field {
 		field.String("content_hash"),
 		field.Time("submitted_at").Optional().Nillable(),
 		field.Time("opened_at").Optional().Nillable(),
+		field.Int("opened_version").Optional().Nillable().Comment("the version that was first open to all; earlier ones are not"),
 	}
 }
 

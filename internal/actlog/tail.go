@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
 // recent is how many of the newest acts stay in memory: subscribers that keep up never touch the database.
@@ -94,9 +95,32 @@ func (l *Log) After(ctx context.Context, seq int64) ([]*db.Act, <-chan struct{},
 
 // read gives acts of the log behind a place, in order.
 func (l *Log) read(ctx context.Context, seq int64, limit int) ([]*db.Act, error) {
+	return l.Since(ctx, seq, Query{Limit: limit})
+}
+
+// Query narrows what is read from the log.
+type Query struct {
+	Subjects []uuid.UUID // empty for all
+	Dialogue *uuid.UUID
+	Limit    int // batch when zero
+}
+
+// Since gives acts of the log behind a place, in order.
+func (l *Log) Since(ctx context.Context, seq int64, q Query) ([]*db.Act, error) {
+	where := []store.Cond{store.Where("seq > ?", seq)}
+	if len(q.Subjects) > 0 {
+		where = append(where, l.store.AnyOf("subject_id", q.Subjects))
+	}
+	if q.Dialogue != nil {
+		where = append(where, store.Where("dialogue_id = ?", *q.Dialogue))
+	}
+	if q.Limit == 0 {
+		q.Limit = batch
+	}
+	all := store.And(where...)
 	var acts []*db.Act
-	text := "SELECT " + strings.Join(Table.Columns, ", ") + " FROM acts WHERE seq > ? ORDER BY seq LIMIT ?"
-	err := l.store.Query(ctx, text, []any{seq, limit}, func(r *sql.Rows) error {
+	text := "SELECT " + strings.Join(Table.Columns, ", ") + " FROM acts WHERE " + all.SQL + " ORDER BY seq LIMIT ?"
+	err := l.store.Query(ctx, text, append(all.Args, q.Limit), func(r *sql.Rows) error {
 		a := new(db.Act)
 		acts = append(acts, a)
 		return r.Scan(Table.Dest(a)...)

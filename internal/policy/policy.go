@@ -186,6 +186,14 @@ type Decision struct {
 	kind    fault.Kind
 }
 
+// Why gives the reason of a refusal, nil when allowed.
+func (d Decision) Why() *string {
+	if d.Allowed {
+		return nil
+	}
+	return &d.Reason
+}
+
 // Err gives the fault of a refusal, or nil.
 func (d Decision) Err() error {
 	if d.Allowed {

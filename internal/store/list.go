@@ -81,7 +81,8 @@ type Table[T any] struct {
 // List is one page of rows, or one page for each of many parents, in one statement.
 type List[T any] struct {
 	Table  Table[T]
-	Parent string // the column that names the parent; empty for a list without
+	Join   string // what ties rows to parents when a table of pairs does: JOIN ... ON ... = t.id
+	Parent string // the column that names the parent, as t.dialogue_id; empty for a list without
 	Where  Cond   // what the viewer may see and what the client filters by
 	Order  Order
 	Value  func(*T) int64 // the value of Order.Column
@@ -240,7 +241,7 @@ func trim[T any](c Slice, p *Page[T]) {
 // more than one with twenty; a window function would read them all.
 func (l List[T]) statement(s *Store, parents []uuid.UUID, keyset Cond) (string, []any) {
 	cols := columns("t", l.Table.Columns)
-	from := " FROM " + l.Table.Name + " t WHERE "
+	from := l.from() + " WHERE "
 	where := And(l.Where, keyset)
 	order := " ORDER BY " + l.orderBy("t")
 	if l.Parent == "" {
@@ -250,10 +251,10 @@ func (l List[T]) statement(s *Store, parents []uuid.UUID, keyset Cond) (string, 
 	args = append(args, l.Slice.size+1)
 	if s.IsPostgres() {
 		return "SELECT c.* FROM unnest(?::uuid[]) WITH ORDINALITY p(id, n) CROSS JOIN LATERAL (SELECT " + cols + ", p.id AS parent_key" +
-			from + "t." + l.Parent + " = p.id AND " + where.SQL + order + " LIMIT ?) c ORDER BY p.n, " + l.orderBy("c"), args
+			from + l.Parent + " = p.id AND " + where.SQL + order + " LIMIT ?) c ORDER BY p.n, " + l.orderBy("c"), args
 	}
 	return "SELECT " + cols + ", p.value FROM json_each(?) p JOIN " + l.Table.Name + " t ON t.rowid IN (SELECT t.rowid" +
-		from + "t." + l.Parent + " = p.value AND " + where.SQL + order + " LIMIT ?) ORDER BY p.key, " + l.orderBy("t"), args
+		from + l.Parent + " = p.value AND " + where.SQL + order + " LIMIT ?) ORDER BY p.key, " + l.orderBy("t"), args
 }
 
 // count counts what the pages are part of, under the same condition, so that a count never tells of hidden rows.
@@ -262,11 +263,11 @@ func (l List[T]) count(ctx context.Context, s *Store, parents []uuid.UUID, pages
 	for _, p := range pages {
 		p.TotalCount = zero()
 	}
-	text := "SELECT COUNT(*) FROM " + l.Table.Name + " t WHERE " + l.Where.SQL
+	text := "SELECT COUNT(*)" + l.from() + " WHERE " + l.Where.SQL
 	args := slices.Clone(l.Where.Args)
 	if l.Parent != "" {
-		of := s.AnyOf("t."+l.Parent, parents)
-		text = "SELECT COUNT(*), t." + l.Parent + " FROM " + l.Table.Name + " t WHERE " + of.SQL + " AND " + l.Where.SQL + " GROUP BY t." + l.Parent
+		of := s.AnyOf(l.Parent, parents)
+		text = "SELECT COUNT(*), " + l.Parent + l.from() + " WHERE " + of.SQL + " AND " + l.Where.SQL + " GROUP BY " + l.Parent
 		args = append(slices.Clone(of.Args), l.Where.Args...)
 	}
 	return s.Query(ctx, text, args, func(r *sql.Rows) error {
@@ -282,6 +283,13 @@ func (l List[T]) count(ctx context.Context, s *Store, parents []uuid.UUID, pages
 		*pages[parent].TotalCount = n
 		return nil
 	})
+}
+
+func (l List[T]) from() string {
+	if l.Join == "" {
+		return " FROM " + l.Table.Name + " t"
+	}
+	return " FROM " + l.Table.Name + " t " + l.Join
 }
 
 // orderBy reads in the list's order, or against it when the page is taken from the end.

@@ -29,3 +29,23 @@ func (d *document) Scan(src any) error {
 	}
 	return json.Unmarshal(b, d.v)
 }
+
+// Raw reads a JSON column as it is.
+func Raw(v *json.RawMessage) sql.Scanner { return raw{v} }
+
+type raw struct{ v *json.RawMessage }
+
+// Scan copies the column's text: the driver uses its buffer again.
+func (r raw) Scan(src any) error {
+	switch src := src.(type) {
+	case nil:
+		*r.v = nil
+	case []byte:
+		*r.v = append(json.RawMessage(nil), src...)
+	case string:
+		*r.v = json.RawMessage(src)
+	default:
+		return fmt.Errorf("a JSON column holds %T", src)
+	}
+	return nil
+}

@@ -303,3 +303,31 @@ func lockFile(path string) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// Lock keeps a row from everybody else until the transaction ends. SQLite has one writer at a time and needs nothing.
+func (s *Store) Lock(ctx context.Context, tx *db.Tx, table string, id any) error {
+	return s.lockRow(ctx, tx, table, id, "UPDATE")
+}
+
+// Share keeps a row as it is until the transaction ends, together with others who only want that.
+func (s *Store) Share(ctx context.Context, tx *db.Tx, table string, id any) error {
+	return s.lockRow(ctx, tx, table, id, "SHARE")
+}
+
+func (s *Store) lockRow(ctx context.Context, tx *db.Tx, table string, id any, mode string) error {
+	if !s.IsPostgres() {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, "SELECT 1 FROM "+table+" WHERE id = $1 FOR "+mode, id); err != nil {
+		return fmt.Errorf("lock a row of %s: %w", table, err)
+	}
+	return nil
+}
+
+// SameRevision refuses a change by one who saw another revision; nil means that the caller does not mind.
+func SameRevision(have int, want *int32) error {
+	if want == nil || int(*want) == have {
+		return nil
+	}
+	return fault.New(fault.Conflict, "it has changed since: it is at revision %d now, and you saw %d", have, *want)
+}

@@ -351,6 +351,7 @@ var (
 		{Name: "content_hash", Type: field.TypeString},
 		{Name: "submitted_at", Type: field.TypeTime, Nullable: true},
 		{Name: "opened_at", Type: field.TypeTime, Nullable: true},
+		{Name: "opened_version", Type: field.TypeInt, Nullable: true},
 	}
 	// ProposalsTable holds the schema information for the "proposals" table.
 	ProposalsTable = &schema.Table{

@@ -50,6 +50,8 @@ const (
 	FieldSubmittedAt = "submitted_at"
 	// FieldOpenedAt holds the string denoting the opened_at field in the database.
 	FieldOpenedAt = "opened_at"
+	// FieldOpenedVersion holds the string denoting the opened_version field in the database.
+	FieldOpenedVersion = "opened_version"
 	// Table holds the table name of the proposal in the database.
 	Table = "proposals"
 )
@@ -75,6 +77,7 @@ var Columns = []string{
 	FieldContentHash,
 	FieldSubmittedAt,
 	FieldOpenedAt,
+	FieldOpenedVersion,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -206,4 +209,9 @@ func BySubmittedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByOpenedAt orders the results by the opened_at field.
 func ByOpenedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOpenedAt, opts...).ToFunc()
+}
+
+// ByOpenedVersion orders the results by the opened_version field.
+func ByOpenedVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOpenedVersion, opts...).ToFunc()
 }

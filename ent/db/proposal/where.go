@@ -145,6 +145,11 @@ func OpenedAt(v time.Time) predicate.Proposal {
 	return predicate.Proposal(sql.FieldEQ(FieldOpenedAt, v))
 }
 
+// OpenedVersion applies equality check predicate on the "opened_version" field. It's identical to OpenedVersionEQ.
+func OpenedVersion(v int) predicate.Proposal {
+	return predicate.Proposal(sql.FieldEQ(FieldOpenedVersion, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Proposal {
 	return predicate.Proposal(sql.FieldEQ(FieldCreatedAt, v))
@@ -1053,6 +1058,56 @@ func OpenedAtIsNil() predicate.Proposal {
 // OpenedAtNotNil applies the NotNil predicate on the "opened_at" field.
 func OpenedAtNotNil() predicate.Proposal {
 	return predicate.Proposal(sql.FieldNotNull(FieldOpenedAt))
+}
+
+// OpenedVersionEQ applies the EQ predicate on the "opened_version" field.
+func OpenedVersionEQ(v int) predicate.Proposal {
+	return predicate.Proposal(sql.FieldEQ(FieldOpenedVersion, v))
+}
+
+// OpenedVersionNEQ applies the NEQ predicate on the "opened_version" field.
+func OpenedVersionNEQ(v int) predicate.Proposal {
+	return predicate.Proposal(sql.FieldNEQ(FieldOpenedVersion, v))
+}
+
+// OpenedVersionIn applies the In predicate on the "opened_version" field.
+func OpenedVersionIn(vs ...int) predicate.Proposal {
+	return predicate.Proposal(sql.FieldIn(FieldOpenedVersion, vs...))
+}
+
+// OpenedVersionNotIn applies the NotIn predicate on the "opened_version" field.
+func OpenedVersionNotIn(vs ...int) predicate.Proposal {
+	return predicate.Proposal(sql.FieldNotIn(FieldOpenedVersion, vs...))
+}
+
+// OpenedVersionGT applies the GT predicate on the "opened_version" field.
+func OpenedVersionGT(v int) predicate.Proposal {
+	return predicate.Proposal(sql.FieldGT(FieldOpenedVersion, v))
+}
+
+// OpenedVersionGTE applies the GTE predicate on the "opened_version" field.
+func OpenedVersionGTE(v int) predicate.Proposal {
+	return predicate.Proposal(sql.FieldGTE(FieldOpenedVersion, v))
+}
+
+// OpenedVersionLT applies the LT predicate on the "opened_version" field.
+func OpenedVersionLT(v int) predicate.Proposal {
+	return predicate.Proposal(sql.FieldLT(FieldOpenedVersion, v))
+}
+
+// OpenedVersionLTE applies the LTE predicate on the "opened_version" field.
+func OpenedVersionLTE(v int) predicate.Proposal {
+	return predicate.Proposal(sql.FieldLTE(FieldOpenedVersion, v))
+}
+
+// OpenedVersionIsNil applies the IsNil predicate on the "opened_version" field.
+func OpenedVersionIsNil() predicate.Proposal {
+	return predicate.Proposal(sql.FieldIsNull(FieldOpenedVersion))
+}
+
+// OpenedVersionNotNil applies the NotNil predicate on the "opened_version" field.
+func OpenedVersionNotNil() predicate.Proposal {
+	return predicate.Proposal(sql.FieldNotNull(FieldOpenedVersion))
 }
 
 // And groups predicates with the AND operator between them.

@@ -1,0 +1,127 @@
+package assessment
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/plenary-dialogue/plenary/internal/fault"
+)
+
+// Answer is an answer to a question of the template.
+type Answer struct {
+	Question string `json:"question"`
+	Value    string `json:"value"`
+	Note     string `json:"note"`
+}
+
+// Risk is something that could go wrong.
+type Risk struct {
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	Likelihood  int    `json:"likelihood"` // 1 to 4
+	Severity    int    `json:"severity"`   // 1 to 4
+	Treatment   string `json:"treatment"`  // AVOID, MITIGATE, TRANSFER, ACCEPT
+	Mitigation  string `json:"mitigation"`
+}
+
+// Content is what an assessment says.
+type Content struct {
+	Title           string   `json:"title"`
+	TemplateKey     string   `json:"templateKey"`
+	TemplateVersion string   `json:"templateVersion"`
+	Answers         []Answer `json:"answers"`
+	Risks           []Risk   `json:"risks"`
+}
+
+// Check gives the content in order, or says which field is wrong.
+func (c Content) Check() (Content, error) {
+	var err error
+	if c.Title, err = fault.Line("title", c.Title, 200); err != nil {
+		return c, err
+	}
+	if c.TemplateKey, err = fault.Line("templateKey", c.TemplateKey, 100); err != nil {
+		return c, err
+	}
+	if c.TemplateVersion, err = fault.Line("templateVersion", c.TemplateVersion, 50); err != nil {
+		return c, err
+	}
+	if err := checkAnswers(c.Answers); err != nil {
+		return c, err
+	}
+	return c, checkRisks(c.Risks)
+}
+
+func checkAnswers(answers []Answer) error {
+	if len(answers) > 250 {
+		return fault.InvalidField("answers", "at most 250 entries")
+	}
+	seen := map[string]bool{}
+	for i, a := range answers {
+		at := func(name string) string { return fmt.Sprintf("answers.%d.%s", i, name) }
+		if _, err := fault.Line(at("question"), a.Question, 200); err != nil {
+			return err
+		}
+		if seen[a.Question] {
+			return fault.InvalidField(at("question"), "this question is answered twice")
+		}
+		seen[a.Question] = true
+		if _, err := fault.OptionalText(at("value"), a.Value, 20_000); err != nil {
+			return err
+		}
+		if _, err := fault.OptionalText(at("note"), a.Note, 20_000); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkRisks(risks []Risk) error {
+	if len(risks) > 250 {
+		return fault.InvalidField("risks", "at most 250 entries")
+	}
+	for i, r := range risks {
+		at := func(name string) string { return fmt.Sprintf("risks.%d.%s", i, name) }
+		if _, err := fault.Line(at("title"), r.Title, 200); err != nil {
+			return err
+		}
+		if _, err := fault.OptionalText(at("description"), r.Description, 10_000); err != nil {
+			return err
+		}
+		if _, err := fault.OptionalText(at("mitigation"), r.Mitigation, 10_000); err != nil {
+			return err
+		}
+		if r.Likelihood < 1 || r.Likelihood > 4 {
+			return fault.InvalidField(at("likelihood"), "want 1 to 4")
+		}
+		if r.Severity < 1 || r.Severity > 4 {
+			return fault.InvalidField(at("severity"), "want 1 to 4")
+		}
+	}
+	return nil
+}
+
+// Hash is SHA-256 over the content as JSON with the members in the order of the types above; docs/hashes.md has it.
+func (c Content) Hash() string {
+	if c.Answers == nil {
+		c.Answers = []Answer{}
+	}
+	if c.Risks == nil {
+		c.Risks = []Risk{}
+	}
+	b, err := json.Marshal(c)
+	if err != nil {
+		panic(err) // strings and integers always marshal
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// Ready tells whether a draft may be handed in: it answers something.
+func (c Content) Ready() error {
+	if len(c.Answers) == 0 {
+		return fault.New(fault.State, "an assessment without answers cannot be reviewed")
+	}
+	return nil
+}

@@ -1,0 +1,315 @@
+package comment
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
+	"github.com/plenary-dialogue/plenary/ent/db/vote"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/assessment"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/dialogue"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/practice"
+	"github.com/plenary-dialogue/plenary/internal/proposal"
+	"github.com/plenary-dialogue/plenary/internal/store"
+)
+
+// Service holds the use cases of comments.
+type Service struct {
+	store       *store.Store
+	log         *actlog.Log
+	clock       clock.Clock
+	dialogues   *dialogue.Service
+	proposals   *proposal.Service
+	practices   *practice.Service
+	assessments *assessment.Service
+}
+
+// New makes the service.
+func New(
+	s *store.Store, l *actlog.Log, c clock.Clock, d *dialogue.Service, p *proposal.Service, r *practice.Service, a *assessment.Service,
+) *Service {
+	return &Service{store: s, log: l, clock: c, dialogues: d, proposals: p, practices: r, assessments: a}
+}
+
+// Subject names what a comment is about.
+type Subject struct {
+	Type policy.Resource
+	ID   uuid.UUID
+}
+
+// place is where something is said: the subject as the policy sees it, and its text for quoting.
+type place struct {
+	subject  Subject
+	dialogue *uuid.UUID
+	facts    policy.Fact
+	text     string
+	version  *int
+}
+
+// openPlace is what holds outside of dialogues: discussion is open, and any facilitator stands in for the convenor.
+const openPlace = policy.DialogueOpen | policy.MayComment | policy.MayVote | policy.Shown | policy.Convenor
+
+// words of the stored subject types.
+var words = map[policy.Resource]string{
+	policy.Dialogue: "DIALOGUE", policy.Proposal: "PROPOSAL", policy.Practice: "PRACTICE", policy.Assessment: "ASSESSMENT",
+}
+
+// ResourceOf gives the resource of a stored subject type.
+func ResourceOf(word string) policy.Resource {
+	for r, w := range words {
+		if w == word {
+			return r
+		}
+	}
+	return ""
+}
+
+// Post says something on a subject, or in reply to a comment; exactly one of the two is given.
+func (s *Service) Post(ctx context.Context, about *Subject, parent *uuid.UUID, d Draft) (*actlog.Receipt, error) {
+	return s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
+		if (about == nil) == (parent == nil) {
+			return actlog.Entry{}, fault.InvalidField("subject", "give the subject, or the comment to reply to")
+		}
+		depth := 0
+		if parent != nil {
+			above, _, err := s.load(ctx, tx, *parent)
+			if err != nil {
+				return actlog.Entry{}, err
+			}
+			if depth, err = Depth(above.Depth); err != nil {
+				return actlog.Entry{}, err
+			}
+			about = &Subject{ResourceOf(above.SubjectType), above.SubjectID}
+		}
+		place, err := s.enter(ctx, tx, *about)
+		if err != nil {
+			return actlog.Entry{}, err
+		}
+		if err := policy.Check(ctx, policy.PostComment, policy.Subject{Resource: policy.Comment, Facts: place.facts}); err != nil {
+			return actlog.Entry{}, err
+		}
+		d, err := d.Check()
+		if err != nil {
+			return actlog.Entry{}, err
+		}
+		row, err := s.create(ctx, tx, place, parent, depth, d)
+		if err != nil {
+			return actlog.Entry{}, fmt.Errorf("post comment: %w", err)
+		}
+		return entry("comment.posted", row, map[string]any{"depth": row.Depth, "stance": row.Stance}), nil
+	})
+}
+
+func (s *Service) create(ctx context.Context, tx *db.Tx, at place, parent *uuid.UUID, depth int, d Draft) (*db.Comment, error) {
+	actor, now := policy.ActorFrom(ctx), s.clock.Now()
+	c := tx.Comment.Create().SetSubjectType(words[at.subject.Type]).SetSubjectID(at.subject.ID).SetNillableDialogueID(at.dialogue).
+		SetNillableParentID(parent).SetDepth(depth).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
+		SetBody(d.Body).SetStance(d.Stance).SetLanguage(d.Language).SetCreatedAt(now).SetUpdatedAt(now)
+	if d.Quote != nil {
+		text, version := at.text, at.version
+		if d.Quote.Version != nil {
+			v, err := s.version(ctx, tx, at, *d.Quote.Version)
+			if err != nil {
+				return nil, err
+			}
+			text, version = v.Body, d.Quote.Version
+		}
+		passage, err := Passage(text, d.Quote.Start, d.Quote.End)
+		if err != nil {
+			return nil, err
+		}
+		c.SetQuoteStart(d.Quote.Start).SetQuoteEnd(d.Quote.End).SetNillableQuoteVersion(version).SetQuoteText(passage)
+	}
+	return c.Save(ctx)
+}
+
+// version gives a version of a proposal that its readers may read.
+func (s *Service) version(ctx context.Context, tx *db.Tx, at place, number int) (*db.ProposalVersion, error) {
+	missing := fault.InvalidField("quote.version", "there is no such version")
+	if at.subject.Type != policy.Proposal {
+		return nil, missing
+	}
+	v, err := tx.ProposalVersion.Query().Where(proposalversion.ProposalID(at.subject.ID), proposalversion.Number(number)).Only(ctx)
+	if db.IsNotFound(err) {
+		return nil, missing
+	}
+	if err != nil {
+		return nil, err
+	}
+	row, err := tx.Proposal.Get(ctx, at.subject.ID)
+	if err != nil {
+		return nil, err
+	}
+	if row.OpenedVersion == nil || number < *row.OpenedVersion {
+		return nil, missing
+	}
+	return v, nil
+}
+
+// enter loads what is to be commented on; what the actor may not see is missing.
+func (s *Service) enter(ctx context.Context, tx *db.Tx, about Subject) (place, error) {
+	actor, now := policy.ActorFrom(ctx), s.clock.Now()
+	at := place{subject: about}
+	switch about.Type {
+	case policy.Dialogue:
+		space, err := s.dialogues.Enter(ctx, tx, about.ID)
+		if err != nil {
+			return at, err
+		}
+		at.dialogue, at.text, at.facts = &space.Row.ID, space.Row.Brief, space.Facts(actor, now)|policy.Shown
+	case policy.Proposal:
+		row, space, err := s.proposals.Read(ctx, tx, about.ID)
+		if err != nil {
+			return at, err
+		}
+		at.dialogue, at.text, at.version, at.facts = &row.DialogueID, row.Body, &row.Version, space.Facts(actor, now)
+		if row.State == "OPEN" {
+			at.facts |= policy.Shown
+		}
+	case policy.Practice:
+		row, err := s.practices.Load(ctx, tx, about.ID)
+		if err != nil {
+			return at, err
+		}
+		at.text, at.facts = row.Description, openPlace
+		if row.State == "PROPOSED" {
+			at.facts &^= policy.Shown
+		}
+	case policy.Assessment:
+		row, err := s.assessments.Load(ctx, tx, about.ID)
+		if err != nil {
+			return at, err
+		}
+		at.facts = openPlace
+		if row.State != "PUBLISHED" {
+			at.facts &^= policy.Shown
+		}
+	default:
+		return at, fault.Missing()
+	}
+	return at, nil
+}
+
+// Vote casts or replaces the actor's vote on a top-level comment. The last vote counts.
+func (s *Service) Vote(ctx context.Context, id uuid.UUID, choice string) (*actlog.Receipt, error) {
+	return s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
+		actor := policy.ActorFrom(ctx)
+		row, at, err := s.load(ctx, tx, id)
+		if err != nil {
+			return actlog.Entry{}, err
+		}
+		if err := policy.Check(ctx, policy.VoteOnComment, subject(actor, row, at)); err != nil {
+			return actlog.Entry{}, err
+		}
+		if row.Depth > 0 {
+			return actlog.Entry{}, fault.InvalidField("id", "votes are cast on top-level comments, not on replies")
+		}
+		before, err := s.replaceVote(ctx, tx, id, actor.Stakeholder, choice)
+		if err != nil {
+			return actlog.Entry{}, fmt.Errorf("vote on comment: %w", err)
+		}
+		agrees, disagrees, passes := Shift(before, choice)
+		if row, err = row.Update().AddAgrees(agrees).AddDisagrees(disagrees).AddPasses(passes).Save(ctx); err != nil {
+			return actlog.Entry{}, fmt.Errorf("save tally: %w", err)
+		}
+		e := entry("comment.voted", row, map[string]any{"choice": choice})
+		e.Audience = actlog.ForActor
+		return e, nil
+	})
+}
+
+// replaceVote keeps the one vote of a participant and tells what it was before. The comment's row is locked, so no other
+// vote of the same participant can come between.
+func (s *Service) replaceVote(ctx context.Context, tx *db.Tx, comment, voter uuid.UUID, choice string) (before string, err error) {
+	now := s.clock.Now()
+	old, err := tx.Vote.Query().Where(vote.CommentID(comment), vote.VoterID(voter)).Only(ctx)
+	if db.IsNotFound(err) {
+		return "", tx.Vote.Create().SetCommentID(comment).SetVoterID(voter).SetChoice(choice).SetCastAt(now).Exec(ctx)
+	}
+	if err != nil {
+		return "", err
+	}
+	return old.Choice, old.Update().SetChoice(choice).SetCastAt(now).Exec(ctx)
+}
+
+// Hide takes a comment down.
+func (s *Service) Hide(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*actlog.Receipt, error) {
+	return s.moderate(ctx, policy.HideComment, id, reason, expected, "comment.hidden", "HIDDEN")
+}
+
+// Restore shows a comment again.
+func (s *Service) Restore(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*actlog.Receipt, error) {
+	return s.moderate(ctx, policy.RestoreComment, id, reason, expected, "comment.restored", "VISIBLE")
+}
+
+func (s *Service) moderate(
+	ctx context.Context, action policy.Action, id uuid.UUID, reason string, expected *int32, act, state string,
+) (*actlog.Receipt, error) {
+	reason, err := fault.Text("reason", reason, 2000)
+	if err != nil {
+		return nil, err
+	}
+	return s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
+		row, at, err := s.load(ctx, tx, id)
+		if err != nil {
+			return actlog.Entry{}, err
+		}
+		if err := policy.Check(ctx, action, subject(policy.ActorFrom(ctx), row, at)); err != nil {
+			return actlog.Entry{}, err
+		}
+		if err := store.SameRevision(row.Revision, expected); err != nil {
+			return actlog.Entry{}, err
+		}
+		row, err = row.Update().SetState(state).SetStateReason(reason).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+		if err != nil {
+			return actlog.Entry{}, fmt.Errorf("save comment: %w", err)
+		}
+		return entry(act, row, map[string]any{"state": state, "reason": reason}), nil
+	})
+}
+
+// load keeps a comment as it is inside a transaction and gives it with its place. One that the actor may not see, or on
+// something it may not see, is missing.
+func (s *Service) load(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Comment, place, error) {
+	if err := s.store.Lock(ctx, tx, Table.Name, id); err != nil {
+		return nil, place{}, err
+	}
+	row, err := tx.Comment.Get(ctx, id)
+	if err != nil {
+		return nil, place{}, err
+	}
+	at, err := s.enter(ctx, tx, Subject{ResourceOf(row.SubjectType), row.SubjectID})
+	if err != nil {
+		return nil, at, err
+	}
+	actor := policy.ActorFrom(ctx)
+	if !policy.Decide(actor, policy.ReadComment, subject(actor, row, at)).Allowed {
+		return nil, at, fault.Missing()
+	}
+	return row, at, nil
+}
+
+func subject(a policy.Actor, row *db.Comment, at place) policy.Subject {
+	s := policy.Subject{Resource: policy.Comment, State: row.State, Facts: at.facts}
+	if a.Stakeholder != uuid.Nil && a.Stakeholder == row.AuthorID {
+		s.Facts |= policy.Own
+	}
+	return s
+}
+
+func entry(act string, row *db.Comment, payload map[string]any) actlog.Entry {
+	e := actlog.Entry{Type: act, Subject: actlog.Subject{Type: policy.Comment, ID: row.ID, Revision: row.Revision}}
+	payload["subject"] = row.SubjectID
+	if row.DialogueID != nil {
+		e.Dialogue = *row.DialogueID
+	}
+	e.Payload = payload
+	return e
+}

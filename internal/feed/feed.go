@@ -1,0 +1,342 @@
+// Package feed gives the act log to those who follow it: pages for integrators, live events for subscribers. Every act is
+// authorised when it is delivered, by the same policy as everything else, and cursors are sealed for viewer and filter: a
+// bare place in the log would tell a viewer how much is hidden from it.
+package feed
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+)
+
+// scanAtMost bounds how many acts one page looks at: a filter that matches little must not read the whole log at once.
+const scanAtMost = 5000
+
+// Sight tells which of some subjects of one kind the viewer may see.
+type Sight func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error)
+
+// Service follows the log for viewers.
+type Service struct {
+	store *store.Store
+	log   *actlog.Log
+	sight map[policy.Resource]Sight
+}
+
+// New makes the service; sight has an entry for every resource that acts can be about.
+func New(s *store.Store, l *actlog.Log, sight map[policy.Resource]Sight) *Service {
+	return &Service{store: s, log: l, sight: sight}
+}
+
+// Filter says which acts to follow.
+type Filter struct {
+	Types    []string
+	Subjects []uuid.UUID
+	Dialogue *uuid.UUID
+	Proposal *uuid.UUID // the proposal and its comments
+}
+
+// Check refuses filters that are too long.
+func (f Filter) Check() error {
+	if len(f.Types) > 50 {
+		return fault.InvalidField("filter.type", "at most 50 types")
+	}
+	if len(f.Subjects) > 100 {
+		return fault.InvalidField("filter.subject", "at most 100 subjects")
+	}
+	return nil
+}
+
+// matches tells whether an act is one of those to follow.
+func (f Filter) matches(a *db.Act) bool {
+	switch {
+	case len(f.Types) > 0 && !slices.Contains(f.Types, a.Type):
+		return false
+	case len(f.Subjects) > 0 && !slices.Contains(f.Subjects, a.SubjectID):
+		return false
+	case f.Dialogue != nil && (a.DialogueID == nil || *a.DialogueID != *f.Dialogue):
+		return false
+	case f.Proposal != nil && a.SubjectID != *f.Proposal:
+		// A comment's act names in its payload what the comment is about.
+		return a.SubjectType == string(policy.Comment) && strings.Contains(a.Payload, `"subject":"`+f.Proposal.String()+`"`)
+	}
+	return true
+}
+
+// scope is what a cursor of this filter and viewer is sealed for.
+func (f Filter) scope(a policy.Actor) string {
+	types := slices.Sorted(slices.Values(f.Types))
+	subjects := slices.SortedFunc(slices.Values(f.Subjects), func(x, y uuid.UUID) int { return slices.Compare(x[:], y[:]) })
+	return fmt.Sprintf("acts|%s|%v|%v|%v|%v", a.Key(), types, subjects, f.Dialogue, f.Proposal)
+}
+
+// Act is an act as a viewer meets it.
+type Act struct {
+	*db.Act
+	showPlace bool
+}
+
+// Place is the act's place in the log; only those who read everything see it, and nobody before it has one.
+func (a *Act) Place() *string {
+	if !a.showPlace || a.ID == 0 {
+		return nil
+	}
+	s := strconv.FormatInt(a.ID, 10)
+	return &s
+}
+
+// About is the id of the act's subject.
+func (a *Act) About() typeid.ID { return typeid.New(a.SubjectType, a.SubjectID) }
+
+// CommitmentHex is the commitment in hexadecimal.
+func (a *Act) CommitmentHex() string { return hex.EncodeToString(a.Commitment) }
+
+// Event is an act as it happens.
+type Event struct {
+	Cursor   string
+	Act      *Act
+	Proposal uuid.UUID // of a subscription to one proposal
+}
+
+// Page is part of the log.
+type Page struct {
+	Edges    []*Edge
+	PageInfo *store.PageInfo
+}
+
+// Edge is an act in a page.
+type Edge struct {
+	Cursor string
+	Node   *Act
+}
+
+// Nodes are the acts of a page.
+func (p *Page) Nodes() []*Act {
+	acts := make([]*Act, len(p.Edges))
+	for i, e := range p.Edges {
+		acts[i] = e.Node
+	}
+	return acts
+}
+
+// List gives a page of the acts that match and that the viewer may see, in the log's order. Its end cursor stands behind
+// everything looked at, so the next page goes on even where this one found little.
+func (s *Service) List(ctx context.Context, f Filter, first *int32, after *string) (*Page, error) {
+	size, seq, err := s.start(ctx, f, first, after)
+	if err != nil {
+		return nil, err
+	}
+	scope := f.scope(policy.ActorFrom(ctx))
+	p := &Page{PageInfo: &store.PageInfo{HasPreviousPage: after != nil}}
+	last := seq
+	for scanned := 0; len(p.Edges) < size && scanned < scanAtMost; {
+		acts, err := s.log.Since(ctx, last, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue})
+		if err != nil {
+			return nil, err
+		}
+		scanned += len(acts)
+		matching := slices.DeleteFunc(slices.Clone(acts), func(a *db.Act) bool { return !f.matches(a) })
+		seen, err := s.authorise(ctx, matching)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range seen {
+			if len(p.Edges) == size {
+				break
+			}
+			p.Edges = append(p.Edges, &Edge{Cursor: s.seal(scope, a.ID), Node: a})
+		}
+		if len(acts) == 0 {
+			break
+		}
+		last = acts[len(acts)-1].ID
+		if len(p.Edges) == size {
+			last = p.Edges[size-1].Node.ID
+		}
+	}
+	return p, s.finish(ctx, p, f, scope, last)
+}
+
+func (s *Service) start(ctx context.Context, f Filter, first *int32, after *string) (size int, seq int64, err error) {
+	if err := f.Check(); err != nil {
+		return 0, 0, err
+	}
+	if _, err := (store.PageArgs{First: first}).Check(); err != nil {
+		return 0, 0, err
+	}
+	size = store.DefaultPage
+	if first != nil {
+		size = int(*first)
+	}
+	if after != nil {
+		seq, err = s.unseal(f.scope(policy.ActorFrom(ctx)), *after)
+	}
+	return size, seq, err
+}
+
+func (s *Service) finish(ctx context.Context, p *Page, f Filter, scope string, last int64) error {
+	more, err := s.log.Since(ctx, last, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue, Limit: 1})
+	if err != nil {
+		return err
+	}
+	p.PageInfo.HasNextPage = len(more) > 0
+	if len(p.Edges) > 0 {
+		p.PageInfo.StartCursor = &p.Edges[0].Cursor
+	}
+	end := s.seal(scope, last)
+	p.PageInfo.EndCursor = &end
+	return nil
+}
+
+// Subscribe follows the log from now on, or from behind a cursor: each act once, in order. It stops with the context. A
+// reader that is slow holds up only itself: nothing is queued for it, it goes on from where it was.
+func (s *Service) Subscribe(ctx context.Context, f Filter, after *string) (<-chan *Event, error) {
+	if err := f.Check(); err != nil {
+		return nil, err
+	}
+	scope := f.scope(policy.ActorFrom(ctx))
+	var seq int64
+	var err error
+	if after != nil {
+		seq, err = s.unseal(scope, *after)
+	} else {
+		seq, err = s.log.Head(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	events := make(chan *Event)
+	go s.pump(ctx, f, scope, seq, events)
+	return events, nil
+}
+
+func (s *Service) pump(ctx context.Context, f Filter, scope string, seq int64, events chan<- *Event) {
+	defer close(events)
+	for {
+		acts, grown, err := s.log.After(ctx, seq)
+		if err != nil {
+			return // the transport ends the subscription; the client resumes from its last cursor
+		}
+		matching := make([]*db.Act, 0, len(acts))
+		for _, a := range acts {
+			if f.matches(a) {
+				matching = append(matching, a)
+			}
+		}
+		seen, err := s.authorise(ctx, matching)
+		if err != nil {
+			return
+		}
+		for _, a := range seen {
+			e := &Event{Cursor: s.seal(scope, a.ID), Act: a}
+			if f.Proposal != nil {
+				e.Proposal = *f.Proposal
+			}
+			select {
+			case events <- e:
+			case <-ctx.Done():
+				return
+			}
+		}
+		if len(acts) > 0 {
+			seq = acts[len(acts)-1].ID
+			continue
+		}
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// authorise keeps the acts that the viewer may see, asking once per kind of subject.
+func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error) {
+	if len(acts) == 0 {
+		return nil, nil
+	}
+	actor := policy.ActorFrom(ctx)
+	everything := actor.Has(policy.Auditor) || actor.Has(policy.Admin)
+	byKind := map[policy.Resource][]uuid.UUID{}
+	for _, a := range acts {
+		byKind[policy.Resource(a.SubjectType)] = append(byKind[policy.Resource(a.SubjectType)], a.SubjectID)
+	}
+	shown := map[uuid.UUID]bool{}
+	for kind, ids := range byKind {
+		see, ok := s.sight[kind]
+		if !ok {
+			return nil, fmt.Errorf("nobody says who may see acts on %s", kind)
+		}
+		visible, err := see(ctx, ids)
+		if err != nil {
+			return nil, fmt.Errorf("authorise acts: %w", err)
+		}
+		for id := range visible {
+			shown[id] = true
+		}
+	}
+	seen := make([]*Act, 0, len(acts))
+	for _, a := range acts {
+		subject := policy.Subject{Resource: policy.Act, State: a.Audience}
+		if shown[a.SubjectID] {
+			subject.Facts |= policy.Shown
+		}
+		if a.StakeholderID != nil && actor.Stakeholder != uuid.Nil && *a.StakeholderID == actor.Stakeholder {
+			subject.Facts |= policy.Own
+		}
+		if policy.Decide(actor, policy.ReadAct, subject).Allowed {
+			seen = append(seen, &Act{Act: a, showPlace: everything})
+		}
+	}
+	return seen, nil
+}
+
+// ByID gives acts to those who may see them.
+func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Act, error) {
+	rows, err := s.log.ByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*db.Act, 0, len(rows))
+	for _, a := range rows {
+		list = append(list, a)
+	}
+	seen, err := s.authorise(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[uuid.UUID]*Act, len(seen))
+	for _, a := range seen {
+		out[a.ActID] = a
+	}
+	return out, nil
+}
+
+func (s *Service) seal(scope string, seq int64) string {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], uint64(seq))
+	return s.store.Seal(scope, b[:])
+}
+
+func (s *Service) unseal(scope, cursor string) (int64, error) {
+	b, err := s.store.Unseal(scope, cursor)
+	if err != nil {
+		return 0, err
+	}
+	if len(b) != 8 {
+		return 0, fmt.Errorf("a sealed place of %d bytes", len(b))
+	}
+	return int64(binary.BigEndian.Uint64(b)), nil
+}

@@ -1,0 +1,185 @@
+package party
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/ent/db/member"
+	"github.com/plenary-dialogue/plenary/ent/db/revocation"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+)
+
+// provisionedFor is how long a member's party is remembered: what one replica changes, the others see within it.
+const provisionedFor = 5 * time.Second
+
+// Claims are what a verified token says of its bearer.
+type Claims struct {
+	Issuer, Subject, TokenID string
+	Stakeholder              uuid.UUID // Nil when the token names none
+	Roles                    []string
+	IssuedAt                 time.Time
+}
+
+// provisioned remembers actors for a moment, so that a request costs no statement for its identity.
+type provisioned struct {
+	mu     sync.Mutex
+	actors map[string]remembered
+}
+
+type remembered struct {
+	actor policy.Actor // without roles: those come from each token
+	until time.Time
+}
+
+func newProvisioned() provisioned { return provisioned{actors: map[string]remembered{}} }
+
+func (p *provisioned) get(key string, now time.Time) (policy.Actor, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r, ok := p.actors[key]
+	return r.actor, ok && now.Before(r.until)
+}
+
+func (p *provisioned) put(key string, a policy.Actor, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.actors) > 10_000 {
+		clear(p.actors)
+	}
+	p.actors[key] = remembered{a, now.Add(provisionedFor)}
+}
+
+func (p *provisioned) forget(id uuid.UUID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for key, r := range p.actors {
+		if r.actor.Member == id {
+			delete(p.actors, key)
+		}
+	}
+}
+
+func (p *provisioned) clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.actors)
+}
+
+// Provision gives the actor of a verified token. The first use of a token makes its member; a customer also gets a
+// pseudonymous party. The token's party counts over the remembered one: the issuer knows whom its subject works for.
+func (s *Service) Provision(ctx context.Context, c Claims) (policy.Actor, error) {
+	now := s.clock.Now()
+	key := c.Issuer + "\x00" + c.Subject + "\x00" + c.Stakeholder.String()
+	actor, known := s.cache.get(key, now)
+	if !known {
+		var err error
+		if actor, err = s.provision(ctx, c); err != nil {
+			return policy.Actor{}, err
+		}
+		s.cache.put(key, actor, now)
+	}
+	actor.Roles = knownRoles(c.Roles)
+	return actor, nil
+}
+
+// knownRoles keeps the roles the server knows, by exact spelling.
+func knownRoles(names []string) []policy.Role {
+	var roles []policy.Role
+	for _, n := range names {
+		if slices.Contains(policy.Roles, policy.Role(n)) {
+			roles = append(roles, policy.Role(n))
+		}
+	}
+	return roles
+}
+
+func (s *Service) provision(ctx context.Context, c Claims) (policy.Actor, error) {
+	row, err := s.store.Client().Member.Query().Where(member.Issuer(c.Issuer), member.Subject(c.Subject)).Only(ctx)
+	customer := slices.Contains(c.Roles, string(policy.Customer)) && len(knownRoles(c.Roles)) == 1
+	switch {
+	case db.IsNotFound(err), err == nil && c.Stakeholder != uuid.Nil && (row.StakeholderID == nil || *row.StakeholderID != c.Stakeholder),
+		err == nil && row.StakeholderID == nil && customer:
+		row, err = s.enter(ctx, c, customer)
+	}
+	if err != nil {
+		return policy.Actor{}, fmt.Errorf("provision member: %w", err)
+	}
+	actor := policy.Actor{Member: row.ID}
+	if row.StakeholderID == nil {
+		return actor, nil
+	}
+	party, err := s.store.Client().Stakeholder.Get(ctx, *row.StakeholderID)
+	if err != nil {
+		return policy.Actor{}, fmt.Errorf("load the member's stakeholder: %w", err)
+	}
+	actor.Stakeholder, actor.Kind, actor.Status = party.ID, party.Kind, party.Status
+	return actor, nil
+}
+
+// enter makes or binds a member, as the server's own act.
+func (s *Service) enter(ctx context.Context, c Claims, customer bool) (*db.Member, error) {
+	actor := policy.SystemActor("provision")
+	var row *db.Member
+	err := s.store.InTx(policy.WithActor(ctx, actor), func(ctx context.Context, tx *db.Tx) error {
+		// An insert that may meet another's: both databases then give the row that is there.
+		now := s.clock.Now()
+		_, err := s.store.Exec(ctx, tx, `INSERT INTO members (id, issuer, subject, created_at, updated_at, revision) VALUES (?, ?, ?, ?, ?, 1)
+			ON CONFLICT (issuer, subject) DO NOTHING`, uuid.Must(uuid.NewV7()), c.Issuer, c.Subject, now, now)
+		if err != nil {
+			return err
+		}
+		if row, err = tx.Member.Query().Where(member.Issuer(c.Issuer), member.Subject(c.Subject)).Only(ctx); err != nil {
+			return err
+		}
+		switch {
+		case c.Stakeholder != uuid.Nil:
+			if _, err := tx.Stakeholder.Get(ctx, c.Stakeholder); db.IsNotFound(err) {
+				return fault.New(fault.Unauthenticated, "the token names a party that does not exist")
+			} else if err != nil {
+				return err
+			}
+			row, err = row.Update().SetStakeholderID(c.Stakeholder).Save(ctx)
+			return err
+		case customer && row.StakeholderID == nil:
+			party, err := s.pseudonym(ctx, tx)
+			if err != nil {
+				return err
+			}
+			if row, err = row.Update().SetStakeholderID(party.ID).Save(ctx); err != nil {
+				return err
+			}
+			_, err = s.log.Append(ctx, tx, actor, entry("stakeholder.registered", party))
+			return err
+		}
+		return nil
+	})
+	s.log.Wake()
+	return row, err
+}
+
+// pseudonym makes a customer that nobody can tell from the token: name and handle are random.
+func (s *Service) pseudonym(ctx context.Context, tx *db.Tx) (*db.Stakeholder, error) {
+	b := make([]byte, 6)
+	if _, err := rand.Read(b); err != nil {
+		return nil, fmt.Errorf("make a pseudonym: %w", err)
+	}
+	word := hex.EncodeToString(b)
+	return s.create(tx, Registration{Kind: "CUSTOMER", Name: "Customer " + word[:6], Handle: "customer-" + word}, "ACTIVE").Save(ctx)
+}
+
+// Revoked tells whether a token was taken back: itself, or all of its subject's issued until then.
+func (s *Service) Revoked(ctx context.Context, c Claims) (bool, error) {
+	return s.store.Client().Revocation.Query().Where(revocation.Issuer(c.Issuer), revocation.Or(
+		revocation.And(revocation.TokenID(c.TokenID), revocation.TokenIDNEQ("")),
+		revocation.And(revocation.Subject(c.Subject), revocation.NotBeforeGT(c.IssuedAt)),
+	)).Exist(ctx)
+}

@@ -1,0 +1,201 @@
+package proposal
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/dialogue"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/store"
+)
+
+// Page is a page of proposals.
+type Page = store.Page[*db.Proposal]
+
+// Edge is a proposal in a list.
+type Edge = store.Edge[*db.Proposal]
+
+// VersionPage is a page of versions.
+type VersionPage = store.Page[*db.ProposalVersion]
+
+// VersionEdge is a version in a list.
+type VersionEdge = store.Edge[*db.ProposalVersion]
+
+// Table says how proposals are read.
+var Table = store.Table[db.Proposal]{
+	Name: "proposals",
+	Columns: []string{
+		"id", "created_at", "updated_at", "revision", "dialogue_id", "author_id", "member_id", "kind", "title", "summary", "body", "language",
+		"state", "state_reason", "published", "version", "content_hash", "submitted_at", "opened_at",
+	},
+	Dest: func(p *db.Proposal) []any {
+		return []any{
+			&p.ID, &p.CreatedAt, &p.UpdatedAt, &p.Revision, &p.DialogueID, &p.AuthorID, &p.MemberID, &p.Kind, &p.Title, &p.Summary, &p.Body,
+			&p.Language, &p.State, &p.StateReason, &p.Published, &p.Version, &p.ContentHash, &p.SubmittedAt, &p.OpenedAt,
+		}
+	},
+	ID: func(p *db.Proposal) uuid.UUID { return p.ID },
+}
+
+var versions = store.Table[db.ProposalVersion]{
+	Name:    "proposal_versions",
+	Columns: []string{"id", "created_at", "proposal_id", "number", "title", "summary", "body", "language", "content_hash", "editor_id", "reason"},
+	Dest: func(v *db.ProposalVersion) []any {
+		return []any{
+			&v.ID, &v.CreatedAt, &v.ProposalID, &v.Number, &v.Title, &v.Summary, &v.Body, &v.Language, &v.ContentHash, &v.EditorID, &v.Reason,
+		}
+	},
+	ID: func(v *db.ProposalVersion) uuid.UUID { return v.ID },
+}
+
+// Filter says which proposals to list.
+type Filter struct {
+	State, Kind      []string
+	Chamber          string
+	Author, Practice *uuid.UUID
+	Text             string
+	ChangedSince     *time.Time
+}
+
+// own is the policy's filter on proposals alone; the dialogue must be visible as well.
+func own(a policy.Actor) store.Cond {
+	return store.Visible(policy.Visible(a, policy.Proposal), "t.state", map[policy.Fact]store.Cond{
+		policy.Own:       store.Where("t.author_id = ?", a.Stakeholder),
+		policy.Published: store.Where("t.published"),
+		policy.Convenor: store.Where("EXISTS (SELECT 1 FROM dialogues c WHERE c.id = t.dialogue_id AND c.convenor_id = ?)",
+			a.Stakeholder),
+	})
+}
+
+func visible(a policy.Actor) store.Cond {
+	return store.And(own(a), dialogue.InVisible(a, "t.dialogue_id"))
+}
+
+// InVisible asks for a column to name a proposal that the actor may see.
+func InVisible(a policy.Actor, column string) store.Cond {
+	in := visible(a)
+	return store.Where(column+" IN (SELECT t.id FROM proposals t WHERE t.id = "+column+" AND "+in.SQL+")", in.Args...)
+}
+
+// ByID reads proposals by their ids: what is missing or hidden is left out.
+func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Proposal, error) {
+	return store.ByID(ctx, s.store, Table, ids, visible(policy.ActorFrom(ctx)))
+}
+
+// List reads a page of the proposals of all dialogues, newest first.
+func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
+	l, err := s.list(ctx, f, page, visible(policy.ActorFrom(ctx)))
+	if err != nil {
+		return nil, err
+	}
+	return store.One(ctx, s.store, l)
+}
+
+// Of reads a page of the proposals of each dialogue, newest first. The dialogues are visible already.
+func (s *Service) Of(ctx context.Context, dialogues []uuid.UUID, f Filter, page store.PageArgs) (map[uuid.UUID]*Page, error) {
+	l, err := s.list(ctx, f, page, own(policy.ActorFrom(ctx)))
+	if err != nil {
+		return nil, err
+	}
+	l.Parent = "t.dialogue_id"
+	return store.Pages(ctx, s.store, l, dialogues)
+}
+
+func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs, visible store.Cond) (store.List[db.Proposal], error) {
+	slice, err := page.Check()
+	if err != nil {
+		return store.List[db.Proposal]{}, err
+	}
+	where := []store.Cond{visible}
+	if len(f.State) > 0 {
+		where = append(where, store.In("t.state", f.State))
+	}
+	if len(f.Kind) > 0 {
+		where = append(where, store.In("t.kind", f.Kind))
+	}
+	if f.Chamber != "" {
+		chamber := store.In("s.kind", []string{f.Chamber})
+		where = append(where, store.Where("EXISTS (SELECT 1 FROM stakeholders s WHERE s.id = t.author_id AND "+chamber.SQL+")"))
+	}
+	if f.Author != nil {
+		where = append(where, store.Where("t.author_id = ?", *f.Author))
+	}
+	if f.Practice != nil {
+		where = append(where, store.Where("EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.practice_id = ?)", *f.Practice))
+	}
+	if f.Text != "" {
+		text, err := fault.Search("filter.text", f.Text)
+		if err != nil {
+			return store.List[db.Proposal]{}, err
+		}
+		where = append(where, store.Or(store.Contains("t.title", text), store.Contains("t.summary", text)))
+	}
+	if f.ChangedSince != nil {
+		where = append(where, store.Where("t.updated_at >= ?", *f.ChangedSince))
+	}
+	return store.List[db.Proposal]{
+		Table: Table, Where: store.And(where...), Order: store.Order{Descending: true}, Slice: slice, Viewer: policy.ActorFrom(ctx).Key(),
+	}, nil
+}
+
+// VersionsOf reads a page of the versions of each proposal, newest first. The proposals are visible already; what was
+// said before one was opened is for those who could read it then: its author, the convenor and auditors.
+func (s *Service) VersionsOf(ctx context.Context, proposals []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*VersionPage, error) {
+	slice, err := page.Check()
+	if err != nil {
+		return nil, err
+	}
+	actor := policy.ActorFrom(ctx)
+	return store.Pages(ctx, s.store, store.List[db.ProposalVersion]{
+		Table: versions, Parent: "t.proposal_id", Where: versionVisible(actor), Order: store.Order{Descending: true}, Slice: slice,
+		Viewer: actor.Key(),
+	}, proposals)
+}
+
+// VersionsByID reads versions by their ids, under the same rule and with their proposal visible.
+func (s *Service) VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.ProposalVersion, error) {
+	actor := policy.ActorFrom(ctx)
+	in := visible(actor)
+	where := store.And(versionVisible(actor),
+		store.Where("t.proposal_id IN (SELECT t.id FROM proposals t WHERE "+in.SQL+")", in.Args...))
+	return store.ByID(ctx, s.store, versions, ids, where)
+}
+
+// versionVisible hides the versions from before a proposal was opened from those who could not read them then. Opening
+// shows the version of that moment and all later ones.
+func versionVisible(a policy.Actor) store.Cond {
+	if a.Has(policy.Auditor) || a.Has(policy.Admin) {
+		return store.Always()
+	}
+	shown := "EXISTS (SELECT 1 FROM proposals q WHERE q.id = t.proposal_id AND t.number >= q.opened_version)"
+	if a.Stakeholder == uuid.Nil {
+		return store.Where(shown)
+	}
+	return store.Or(store.Where(shown), store.Where(
+		"EXISTS (SELECT 1 FROM proposals q JOIN dialogues c ON c.id = q.dialogue_id WHERE q.id = t.proposal_id AND (q.author_id = ? OR c.convenor_id = ?))",
+		a.Stakeholder, a.Stakeholder))
+}
+
+// Can tells what the viewer can do with each proposal.
+func (s *Service) Can(ctx context.Context, rows []*db.Proposal) ([][]policy.Decision, error) {
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.DialogueID
+	}
+	spaces, err := s.dialogues.Spaces(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	actor, now := policy.ActorFrom(ctx), s.clock.Now()
+	out := make([][]policy.Decision, len(rows))
+	for i, row := range rows {
+		if space, ok := spaces[row.DialogueID]; ok {
+			out[i] = policy.Can(actor, subject(actor, row, space, now))
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,52 @@
+package proposal
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+
+	"github.com/plenary-dialogue/plenary/internal/fault"
+)
+
+// Words are what a version of a proposal says.
+type Words struct{ Kind, Language, Title, Summary, Body string }
+
+// Check gives the words in order, or says which field is wrong.
+func (w Words) Check() (Words, error) {
+	var err error
+	if w.Title, err = fault.Line("title", w.Title, 200); err != nil {
+		return w, err
+	}
+	if w.Summary, err = fault.OptionalText("summary", w.Summary, 2000); err != nil {
+		return w, err
+	}
+	if w.Body, err = fault.Text("body", w.Body, 50_000); err != nil {
+		return w, err
+	}
+	w.Language, err = fault.Language("language", w.Language)
+	return w, err
+}
+
+// Hash is SHA-256 over the fields in order, each behind its length in eight bytes, so that no text can slide from one
+// field into the next. docs/hashes.md has it for other implementations.
+func (w Words) Hash() string {
+	h := sha256.New()
+	for _, s := range []string{w.Kind, w.Language, w.Title, w.Summary, w.Body} {
+		var n [8]byte
+		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
+		h.Write(n[:])
+		h.Write([]byte(s))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Edit says what becomes of a proposal that is edited in a state: its next state, and whether it is a new version.
+func Edit(state string) (next string, version bool) {
+	switch state {
+	case "RETURNED":
+		return "DRAFT", true
+	case "DRAFT":
+		return "DRAFT", false
+	}
+	return state, true
+}
