@@ -126,9 +126,9 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 }
 
 // Can tells what the viewer can do with each assessment.
-func (s *Service) Can(ctx context.Context, rows []*db.Assessment) [][]policy.Decision {
+func (s *Service) Can(ctx context.Context, rows []*db.Assessment) [][]*policy.Decision {
 	actor := policy.ActorFrom(ctx)
-	out := make([][]policy.Decision, len(rows))
+	out := make([][]*policy.Decision, len(rows))
 	for i, row := range rows {
 		out[i] = policy.Can(actor, subject(actor, row))
 	}

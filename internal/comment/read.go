@@ -156,7 +156,7 @@ func (s *Service) VotesOf(ctx context.Context, comments []uuid.UUID) (map[uuid.U
 }
 
 // Can tells what the viewer can do with each comment.
-func (s *Service) Can(ctx context.Context, rows []*db.Comment) ([][]policy.Decision, error) {
+func (s *Service) Can(ctx context.Context, rows []*db.Comment) ([][]*policy.Decision, error) {
 	var ids, proposals []uuid.UUID
 	for _, row := range rows {
 		if row.DialogueID != nil {
@@ -175,7 +175,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Comment) ([][]policy.Decis
 		return nil, err
 	}
 	actor, now := policy.ActorFrom(ctx), s.clock.Now()
-	out := make([][]policy.Decision, len(rows))
+	out := make([][]*policy.Decision, len(rows))
 	for i, row := range rows {
 		place := place{facts: openPlace}
 		if row.DialogueID != nil {

@@ -141,7 +141,7 @@ func (s *Service) Now(phases []*db.Phase) *db.Phase {
 }
 
 // Can tells what the viewer can do with each dialogue.
-func (s *Service) Can(ctx context.Context, rows []*db.Dialogue) ([][]policy.Decision, error) {
+func (s *Service) Can(ctx context.Context, rows []*db.Dialogue) ([][]*policy.Decision, error) {
 	ids := make([]uuid.UUID, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
@@ -151,7 +151,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Dialogue) ([][]policy.Deci
 		return nil, err
 	}
 	actor, now := policy.ActorFrom(ctx), s.clock.Now()
-	out := make([][]policy.Decision, len(rows))
+	out := make([][]*policy.Decision, len(rows))
 	for i, row := range rows {
 		if space, ok := spaces[row.ID]; ok {
 			out[i] = policy.Can(actor, space.Subject(actor, now))

@@ -131,6 +131,15 @@ func (p *Page) Nodes() []*Act {
 	return acts
 }
 
+// Items are the acts whatever their type, for who walks many lists at once.
+func (p *Page) Items() []any {
+	items := make([]any, len(p.Edges))
+	for i, e := range p.Edges {
+		items[i] = e.Node
+	}
+	return items
+}
+
 // List gives a page of the acts that match and that the viewer may see, in the log's order. Its end cursor stands behind
 // everything looked at, so the next page goes on even where this one found little.
 func (s *Service) List(ctx context.Context, f Filter, first *int32, after *string) (*Page, error) {

@@ -173,13 +173,50 @@ func (s *Service) pseudonym(ctx context.Context, tx *db.Tx) (*db.Stakeholder, er
 		return nil, fmt.Errorf("make a pseudonym: %w", err)
 	}
 	word := hex.EncodeToString(b)
-	return s.create(tx, Registration{Kind: "CUSTOMER", Name: "Customer " + word[:6], Handle: "customer-" + word}, "ACTIVE").Save(ctx)
+	return s.Create(tx, Registration{Kind: "CUSTOMER", Name: "Customer " + word[:6], Handle: "customer-" + word}, "ACTIVE").Save(ctx)
 }
+
+// revocations remembers which tokens were taken back, read anew after a moment: every replica sees one within it.
+type revocations struct {
+	mu    sync.Mutex
+	rows  []*db.Revocation
+	until time.Time
+}
+
+const (
+	revokedFor = 2 * time.Second
+	// longestToken bounds how far back revocations matter: no token lives longer than an hour.
+	longestToken = 2 * time.Hour
+)
 
 // Revoked tells whether a token was taken back: itself, or all of its subject's issued until then.
 func (s *Service) Revoked(ctx context.Context, c Claims) (bool, error) {
-	return s.store.Client().Revocation.Query().Where(revocation.Issuer(c.Issuer), revocation.Or(
-		revocation.And(revocation.TokenID(c.TokenID), revocation.TokenIDNEQ("")),
-		revocation.And(revocation.Subject(c.Subject), revocation.NotBeforeGT(c.IssuedAt)),
-	)).Exist(ctx)
+	rows, err := s.revoked.read(ctx, s)
+	if err != nil {
+		return false, err
+	}
+	for _, r := range rows {
+		if r.Issuer != c.Issuer {
+			continue
+		}
+		if r.TokenID != "" && r.TokenID == c.TokenID || r.Subject != "" && r.Subject == c.Subject && c.IssuedAt.Before(r.NotBefore) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (r *revocations) read(ctx context.Context, s *Service) ([]*db.Revocation, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := s.clock.Now()
+	if now.Before(r.until) {
+		return r.rows, nil
+	}
+	rows, err := s.store.Client().Revocation.Query().Where(revocation.CreatedAtGT(now.Add(-longestToken))).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read revocations: %w", err)
+	}
+	r.rows, r.until = rows, now.Add(revokedFor)
+	return rows, nil
 }

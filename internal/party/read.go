@@ -104,9 +104,9 @@ func (s *Service) InvitedTo(ctx context.Context, dialogues []uuid.UUID, page sto
 }
 
 // Can tells what the viewer can do with each party.
-func (s *Service) Can(ctx context.Context, rows []*db.Stakeholder) [][]policy.Decision {
+func (s *Service) Can(ctx context.Context, rows []*db.Stakeholder) [][]*policy.Decision {
 	actor := policy.ActorFrom(ctx)
-	out := make([][]policy.Decision, len(rows))
+	out := make([][]*policy.Decision, len(rows))
 	for i, row := range rows {
 		out[i] = policy.Can(actor, subject(actor, row))
 	}

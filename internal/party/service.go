@@ -19,10 +19,11 @@ import (
 
 // Service holds the use cases of parties.
 type Service struct {
-	store *store.Store
-	log   *actlog.Log
-	clock clock.Clock
-	cache provisioned
+	store   *store.Store
+	log     *actlog.Log
+	clock   clock.Clock
+	cache   provisioned
+	revoked revocations
 }
 
 // New makes the service.
@@ -54,7 +55,7 @@ func (s *Service) Register(ctx context.Context, r Registration) (*actlog.Receipt
 		if taken {
 			return actlog.Entry{}, &fault.Fault{Kind: fault.Conflict, Field: "handle", Message: "this handle is taken: choose another"}
 		}
-		row, err := s.create(tx, r, "PENDING").Save(ctx)
+		row, err := s.Create(tx, r, "PENDING").Save(ctx)
 		if err != nil {
 			return actlog.Entry{}, fmt.Errorf("register stakeholder: %w", err)
 		}
@@ -69,7 +70,8 @@ func (s *Service) Register(ctx context.Context, r Registration) (*actlog.Receipt
 	return receipt, err
 }
 
-func (s *Service) create(tx *db.Tx, r Registration, status string) *db.StakeholderCreate {
+// Create begins the row of a checked registration.
+func (s *Service) Create(tx *db.Tx, r Registration, status string) *db.StakeholderCreate {
 	now := s.clock.Now()
 	return tx.Stakeholder.Create().SetKind(r.Kind).SetName(r.Name).SetHandle(r.Handle).SetDescription(r.Description).
 		SetJurisdictions(r.Jurisdictions).SetStatus(status).

@@ -186,6 +186,9 @@ type Decision struct {
 	kind    fault.Kind
 }
 
+// Name is the action's name, as noun.verb.
+func (d Decision) Name() string { return string(d.Action) }
+
 // Why gives the reason of a refusal, nil when allowed.
 func (d Decision) Why() *string {
 	if d.Allowed {
@@ -278,14 +281,25 @@ func (r Rule) barred() string {
 }
 
 // Can tells what the viewer can do with a subject: one decision for each action on it, in the table's order.
-func Can(a Actor, s Subject) []Decision {
-	var list []Decision
+func Can(a Actor, s Subject) []*Decision {
+	var list []*Decision
 	seen := map[Action]bool{s.Resource.read(): true}
 	for _, r := range table {
 		if r.Resource == s.Resource && !seen[r.Action] && !creates(r.Action) {
 			seen[r.Action] = true
-			list = append(list, Decide(a, r.Action, s))
+			d := Decide(a, r.Action, s)
+			list = append(list, &d)
 		}
+	}
+	return list
+}
+
+// CanBegin tells what the viewer can do that has no subject yet, and where it needs no place: register, convene, propose.
+func CanBegin(a Actor) []*Decision {
+	var list []*Decision
+	for _, action := range []Action{RegisterStakeholder, ConveneDialogue, ProposePractice} {
+		d := decide(a, action, Subject{})
+		list = append(list, &d)
 	}
 	return list
 }

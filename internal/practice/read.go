@@ -60,6 +60,11 @@ func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.
 	return store.ByID(ctx, s.store, Table, ids, Visible(policy.ActorFrom(ctx), "t"))
 }
 
+// AssessedBy reads the practices that visible assessments are about: who may read an assessment may know of what.
+func (s *Service) AssessedBy(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Practice, error) {
+	return store.ByID(ctx, s.store, Table, ids, store.Always())
+}
+
 // List reads a page of practices, newest first.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
 	l, err := s.list(ctx, f, page)
@@ -122,9 +127,9 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 }
 
 // Can tells what the viewer can do with each practice.
-func (s *Service) Can(ctx context.Context, rows []*db.Practice) [][]policy.Decision {
+func (s *Service) Can(ctx context.Context, rows []*db.Practice) [][]*policy.Decision {
 	actor := policy.ActorFrom(ctx)
-	out := make([][]policy.Decision, len(rows))
+	out := make([][]*policy.Decision, len(rows))
 	for i, row := range rows {
 		out[i] = policy.Can(actor, Subject(actor, row))
 	}

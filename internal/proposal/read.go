@@ -181,7 +181,7 @@ func versionVisible(a policy.Actor) store.Cond {
 }
 
 // Can tells what the viewer can do with each proposal.
-func (s *Service) Can(ctx context.Context, rows []*db.Proposal) ([][]policy.Decision, error) {
+func (s *Service) Can(ctx context.Context, rows []*db.Proposal) ([][]*policy.Decision, error) {
 	ids := make([]uuid.UUID, len(rows))
 	for i, row := range rows {
 		ids[i] = row.DialogueID
@@ -191,7 +191,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Proposal) ([][]policy.Deci
 		return nil, err
 	}
 	actor, now := policy.ActorFrom(ctx), s.clock.Now()
-	out := make([][]policy.Decision, len(rows))
+	out := make([][]*policy.Decision, len(rows))
 	for i, row := range rows {
 		if space, ok := spaces[row.DialogueID]; ok {
 			out[i] = policy.Can(actor, subject(actor, row, space, now))

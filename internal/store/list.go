@@ -122,6 +122,15 @@ func (p *Page[T]) Edges() []*Edge[T] {
 	return edges
 }
 
+// Items are the entries whatever their type, for who walks many lists at once.
+func (p *Page[T]) Items() []any {
+	items := make([]any, len(p.Nodes))
+	for i, n := range p.Nodes {
+		items[i] = n
+	}
+	return items
+}
+
 // PageInfo tells whether the list goes on, and from where.
 func (p *Page[T]) PageInfo() *PageInfo {
 	info := &PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrev}

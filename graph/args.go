@@ -1,0 +1,148 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+)
+
+// args are the arguments of a field, as validated against the SDL.
+type args struct {
+	values map[string]any
+	count  bool // totalCount is asked for
+}
+
+// page gives the arguments of a connection.
+func (a args) page() store.PageArgs {
+	return store.PageArgs{First: a.integer("first"), Last: a.integer("last"), After: a.text("after"), Before: a.text("before"), Count: a.count}
+}
+
+// integer gives an integer argument. What does not fit 32 bits is refused when the resolver's arguments are read.
+func (a args) integer(name string) *int32 {
+	switch v := a.values[name].(type) {
+	case int64:
+		n := int32(max(min(v, 1<<31-1), -1<<31))
+		return &n
+	case int:
+		n := int32(max(min(v, 1<<31-1), -1<<31))
+		return &n
+	case float64:
+		n := int32(max(min(v, 1<<31-1), -1<<31))
+		return &n
+	case json.Number:
+		i, err := v.Int64()
+		if err != nil {
+			return nil
+		}
+		n := int32(max(min(i, 1<<31-1), -1<<31))
+		return &n
+	}
+	return nil
+}
+
+func (a args) text(name string) *string {
+	if s, ok := a.values[name].(string); ok {
+		return &s
+	}
+	return nil
+}
+
+// filter reads an input object into the type that gqlgen made of it.
+func filter[T any](a args) (T, error) {
+	var f T
+	v, ok := a.values["filter"]
+	if !ok || v == nil {
+		return f, nil
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return f, fmt.Errorf("read the filter: %w", err)
+	}
+	if err := json.Unmarshal(b, &f); err != nil {
+		return f, fault.InvalidField("filter", "the filter has a value of the wrong form")
+	}
+	return f, nil
+}
+
+// key reads the id of a noun. Ids are opaque: one that is malformed or of another noun names nothing, like one that is
+// unknown.
+func key(noun, id string) (uuid.UUID, error) {
+	k, err := typeid.Parse(noun, id)
+	if err != nil {
+		return uuid.Nil, fault.Missing()
+	}
+	return k, nil
+}
+
+// optionalKey is key for an id that need not be given.
+func optionalKey(noun string, id *string) (*uuid.UUID, error) {
+	if id == nil {
+		return nil, nil
+	}
+	k, err := key(noun, *id)
+	return &k, err
+}
+
+// keys reads many ids of a noun; the fault names the field.
+func keys(field, noun string, ids []string) ([]uuid.UUID, error) {
+	if len(ids) > 250 {
+		return nil, fault.InvalidField(field, "at most 250 entries")
+	}
+	all := make([]uuid.UUID, len(ids))
+	for i, id := range ids {
+		k, err := key(noun, id)
+		if err != nil {
+			return nil, &fault.Fault{Kind: fault.NotFound, Field: field, Message: "not found"}
+		}
+		all[i] = k
+	}
+	return all, nil
+}
+
+// or gives what a pointer points to, or else something else.
+func or[T any](p *T, otherwise T) T {
+	if p == nil {
+		return otherwise
+	}
+	return *p
+}
+
+// pick puts what was read by id into the parents' order; nil where there is none.
+func pick[P any, V any](parents []P, id func(P) uuid.UUID, found map[uuid.UUID]V) []V {
+	out := make([]V, len(parents))
+	for i, p := range parents {
+		out[i] = found[id(p)]
+	}
+	return out
+}
+
+// ids lists the ids of parents.
+func ids[P any](parents []P, id func(P) uuid.UUID) []uuid.UUID {
+	out := make([]uuid.UUID, len(parents))
+	for i, p := range parents {
+		out[i] = id(p)
+	}
+	return out
+}
+
+// optional gives nil for a word that was not said.
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// pointers gives a list as gqlgen wants it.
+func pointers[T any](list []T) []*T {
+	out := make([]*T, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
+}

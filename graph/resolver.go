@@ -1,0 +1,81 @@
+// Package graph translates between GraphQL and the domains: it reads arguments, calls one use case or one batch read, and
+// hands out what was fetched. It decides nothing and never queries.
+package graph
+
+//go:generate rm -rf generated model
+//go:generate go run gen.go
+
+import (
+	"context"
+	"maps"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/graph/generated"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/assessment"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/comment"
+	"github.com/plenary-dialogue/plenary/internal/dialogue"
+	"github.com/plenary-dialogue/plenary/internal/feed"
+	"github.com/plenary-dialogue/plenary/internal/party"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/practice"
+	"github.com/plenary-dialogue/plenary/internal/proposal"
+	"github.com/plenary-dialogue/plenary/internal/store"
+)
+
+// Resolver is the root of all resolvers: the domains, and how their fields are read.
+type Resolver struct {
+	Parties     *party.Service
+	Dialogues   *dialogue.Service
+	Proposals   *proposal.Service
+	Comments    *comment.Service
+	Practices   *practice.Service
+	Assessments *assessment.Service
+	Feed        *feed.Service
+
+	edges      edges
+	implements map[string][]string
+}
+
+// New wires the domains of a store and gives the resolver with the schema it resolves.
+func New(s *store.Store, l *actlog.Log, c clock.Clock) (*Resolver, graphql.ExecutableSchema) {
+	r := &Resolver{Parties: party.New(s, l, c), Practices: practice.New(s, l, c), Dialogues: dialogue.New(s, l, c)}
+	r.Proposals = proposal.New(s, l, c, r.Dialogues)
+	r.Assessments = assessment.New(s, l, c, r.Practices)
+	r.Comments = comment.New(s, l, c, r.Dialogues, r.Proposals, r.Practices, r.Assessments)
+	r.Feed = feed.New(s, l, map[policy.Resource]feed.Sight{
+		policy.Stakeholder: sight(r.Parties.ByID),
+		policy.Dialogue:    sight(r.Dialogues.ByID),
+		policy.Proposal:    sight(r.Proposals.ByID),
+		policy.Comment:     sight(r.Comments.ByID),
+		policy.Practice:    sight(r.Practices.ByID),
+		policy.Assessment:  sight(r.Assessments.ByID),
+	})
+	r.edges = edges{}
+	for _, of := range []edges{
+		rootEdges, partyEdges, dialogueEdges, proposalEdges, commentEdges, practiceEdges, assessmentEdges, actEdges,
+	} {
+		maps.Copy(r.edges, of)
+	}
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
+	r.implements = implementers(schema.Schema())
+	return r, schema
+}
+
+// sight makes the feed's question of a batch read: what the viewer can read by id, it may hear of.
+func sight[T any](byID func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*T, error)) feed.Sight {
+	return func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+		rows, err := byID(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		seen := make(map[uuid.UUID]bool, len(rows))
+		for id := range rows {
+			seen[id] = true
+		}
+		return seen, nil
+	}
+}

@@ -1,0 +1,213 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+)
+
+// refusal is all that a client hears about a token, whatever is wrong with it.
+const refusal = "the access token is not accepted"
+
+var (
+	errNoIssuer  = errors.New("claim iss is not a trusted issuer")
+	errType      = errors.New("typ is not one accepted from the issuer")
+	errNoKeys    = errors.New("the issuer has no keys that are fresh enough")
+	errRevoked   = errors.New("token is revoked")
+	errNoClock   = errors.New("auth: no clock")
+	errNoIssuers = errors.New("auth: no issuer")
+	errTwice     = errors.New("is configured twice")
+)
+
+// Config is what a Verifier trusts. Clock and at least one issuer are needed.
+type Config struct {
+	Issuers    []Issuer
+	Clock      clock.Clock
+	HTTPClient *http.Client // its Transport fetches key sets; nil for the standard one
+	Logger     *slog.Logger // nil for none
+	DevMode    bool         // allows HS256, and http to a loopback address
+
+	// Revoked says whether an identity that is otherwise good has been revoked; nil if none ever is.
+	Revoked func(context.Context, Identity) (bool, error)
+}
+
+// Verifier verifies tokens. It is safe for concurrent use.
+type Verifier struct {
+	clock   clock.Clock
+	revoked func(context.Context, Identity) (bool, error)
+	issuers []*issuer
+
+	mu      sync.Mutex
+	stop    context.CancelFunc // nil before Start
+	running sync.WaitGroup
+}
+
+// NewVerifier checks a configuration and makes a Verifier of it. It refuses any that is unsafe, an unfit static key among
+// it, and makes no request; Start does.
+func NewVerifier(cfg Config) (*Verifier, error) {
+	if cfg.Clock == nil {
+		return nil, errNoClock
+	}
+	if len(cfg.Issuers) == 0 {
+		return nil, errNoIssuers
+	}
+	v := &Verifier{clock: cfg.Clock, revoked: cfg.Revoked}
+	for _, configured := range cfg.Issuers {
+		i, err := newIssuer(configured, cfg)
+		if err == nil && v.issuer(configured.URL) != nil {
+			err = errTwice
+		}
+		if err != nil {
+			return nil, fmt.Errorf("auth: issuer %q: %w", configured.URL, err)
+		}
+		v.issuers = append(v.issuers, i)
+	}
+	return v, nil
+}
+
+func newIssuer(configured Issuer, cfg Config) (*issuer, error) {
+	if err := configured.check(cfg.DevMode); err != nil {
+		return nil, err
+	}
+	if len(configured.Types) == 0 {
+		configured.Types = accessTokenTypes
+	}
+	i := &issuer{Issuer: configured}
+	if configured.JWKSURL == "" {
+		var err error
+		i.static, err = parseStatic(configured.StaticKeys, configured.Algorithms)
+		return i, err
+	}
+	logger := cfg.Logger
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	i.remote = &remote{
+		url: configured.JWKSURL, issuer: configured.URL, algorithms: configured.Algorithms,
+		client: fetchClient(cfg.HTTPClient), clock: cfg.Clock, log: logger,
+		timeout: fetchTimeout, wake: make(chan struct{}, 1),
+	}
+	return i, nil
+}
+
+// Verify gives the identity a token in the compact form speaks for. Every refusal is Unauthenticated with one message for
+// the client; its cause, for the log, says why and holds nothing of the token. When the revocation list cannot be read,
+// nobody is let in and the fault is Unavailable. It never waits for an issuer.
+func (v *Verifier) Verify(ctx context.Context, compact string) (Identity, error) {
+	id, err := v.identify(compact)
+	if err != nil {
+		return Identity{}, fault.Wrap(fault.Unauthenticated, err, refusal)
+	}
+	if v.revoked == nil {
+		return id, nil
+	}
+	switch revoked, err := v.revoked(ctx, id); {
+	case err != nil:
+		return Identity{}, fault.Wrap(fault.Unavailable, err, "the access token cannot be checked now")
+	case revoked:
+		return Identity{}, fault.Wrap(fault.Unauthenticated, errRevoked, refusal)
+	}
+	return id, nil
+}
+
+// identify reads before it verifies only what it needs to choose the issuer. From then on that issuer's types, algorithms
+// and keys alone count.
+func (v *Verifier) identify(compact string) (Identity, error) {
+	t, err := parseCompact(compact)
+	if err != nil {
+		return Identity{}, err
+	}
+	claims, err := parseObject(t.payload)
+	if err != nil {
+		return Identity{}, err
+	}
+	name, _ := claims["iss"].(string)
+	i := v.issuer(name)
+	if i == nil {
+		return Identity{}, errNoIssuer
+	}
+	if err := i.verify(t); err != nil {
+		return Identity{}, err
+	}
+	return i.identify(claims, t.typ, v.clock.Now())
+}
+
+func (v *Verifier) issuer(name string) *issuer {
+	at := slices.IndexFunc(v.issuers, func(i *issuer) bool { return i.URL == name })
+	if at < 0 {
+		return nil
+	}
+	return v.issuers[at]
+}
+
+// Start fetches every remote key set once, at most 5 seconds long, and from then on every hour and when a token names an
+// unknown key, until the context ends or Close is called. A provider that does not answer is no error here: it is asked
+// again, and Health tells. A second Start does nothing.
+func (v *Verifier) Start(ctx context.Context) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.stop != nil {
+		return
+	}
+	ctx, v.stop = context.WithCancel(ctx)
+	var first sync.WaitGroup
+	for _, i := range v.issuers {
+		if i.remote == nil {
+			continue
+		}
+		first.Add(1)
+		v.running.Go(func() {
+			i.remote.refresh(ctx)
+			first.Done()
+			i.remote.run(ctx)
+		})
+	}
+	first.Wait()
+}
+
+// Close ends what Start began and waits for it. Tokens are still verified afterwards, with the keys there are.
+func (v *Verifier) Close() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.stop != nil {
+		v.stop()
+	}
+	v.running.Wait()
+}
+
+// Health is the state of one issuer's keys, for whoever looks after the server.
+type Health struct {
+	Issuer    string
+	JWKSURL   string    // empty when the keys are static
+	Keys      int       // how many are in use now
+	Unfit     []string  // the keys of the set in use that were dropped, and why
+	FetchedAt time.Time // when the set in use was fetched; zero when the keys are static or were never fetched
+	Err       error     // why the last fetch failed; nil when it did not
+}
+
+// Ready reports whether the issuer's tokens can be verified now.
+func (h Health) Ready() bool { return h.Keys > 0 }
+
+// Health gives the state of every issuer, in the order of the configuration.
+func (v *Verifier) Health() []Health {
+	all := make([]Health, 0, len(v.issuers))
+	for _, i := range v.issuers {
+		h := Health{Issuer: i.URL, JWKSURL: i.JWKSURL}
+		if keys := i.keys(); keys != nil {
+			h.Keys, h.Unfit = len(keys.keys), slices.Clone(keys.unfit)
+		}
+		if i.remote != nil {
+			h.FetchedAt, h.Err = i.remote.last()
+		}
+		all = append(all, h)
+	}
+	return all
+}
