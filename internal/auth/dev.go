@@ -23,7 +23,8 @@ import (
 )
 
 const (
-	devURL      = "https://dev.plenary.invalid" // a name that can never be a provider's (RFC 6761, section 6.4)
+	// DevURL is the iss of dev tokens.
+	DevURL      = "https://dev.plenary.invalid" // a name that can never be a provider's (RFC 6761, section 6.4)
 	devAudience = "plenary"
 	devClient   = "plenary-dev"
 )
@@ -58,7 +59,7 @@ func OpenDevIssuer(path string, c clock.Clock) (*DevIssuer, error) {
 func (d *DevIssuer) Issuer(roles ...string) Issuer {
 	set := fmt.Sprintf(`{"keys":[{"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":%q,"x":%q}]}`, d.kid, d.x)
 	return Issuer{
-		URL: devURL, Audience: []string{devAudience}, Algorithms: []string{EdDSA}, StaticKeys: []byte(set), Roles: roles,
+		URL: DevURL, Audience: []string{devAudience}, Algorithms: []string{EdDSA}, StaticKeys: []byte(set), Roles: roles,
 	}
 }
 
@@ -73,7 +74,7 @@ func (d *DevIssuer) Mint(who Identity, lifetime time.Duration) (string, error) {
 	}
 	now := d.clock.Now()
 	claims := jwt.MapClaims{
-		"iss": devURL, "aud": devAudience, "sub": who.Subject, "iat": now.Unix(), "exp": now.Unix() + int64(lifetime/time.Second),
+		"iss": DevURL, "aud": devAudience, "sub": who.Subject, "iat": now.Unix(), "exp": now.Unix() + int64(lifetime/time.Second),
 		"jti": orElse(who.TokenID, rand.Text()), "client_id": orElse(who.ClientID, devClient),
 	}
 	if who.Stakeholder != "" {

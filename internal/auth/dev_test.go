@@ -35,7 +35,7 @@ func TestDevIssuerMintsWhatTheVerifierAccepts(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := who
-	want.Issuer, want.Roles, want.IssuedAt, want.ExpiresAt = devURL, []string{"steward"}, noon, noon.Add(time.Hour)
+	want.Issuer, want.Roles, want.IssuedAt, want.ExpiresAt = DevURL, []string{"steward"}, noon, noon.Add(time.Hour)
 	if diff := cmp.Diff(want, checkAccepted(t, verifierAt(t, noon, d.Issuer("steward")), compact)); diff != "" {
 		t.Errorf("Verify (-want +got):\n%s", diff)
 	}

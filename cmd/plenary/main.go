@@ -1,0 +1,114 @@
+// Command plenary is the server of Plenary and its tools.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"golang.org/x/term"
+
+	"github.com/plenary-dialogue/plenary/internal/config"
+)
+
+// Exit codes after sysexits.h, which service managers know.
+const (
+	exitFailed = 1
+	exitUsage  = 64
+	exitConfig = 78
+)
+
+// misconfigured is an error that the operator mends in the configuration.
+type misconfigured struct{ error }
+
+// Unwrap gives what is wrong.
+func (m misconfigured) Unwrap() error { return m.error }
+
+// cli is every command with its flags.
+type cli struct {
+	Config   string `help:"Configuration file (YAML); flags and PLENARY_ variables come before it." placeholder:"plenary.yaml"`
+	LogLevel string `help:"What to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
+
+	Serve   serveCmd   `cmd:"" help:"Run the server."`
+	Token   tokenCmd   `cmd:"" help:"Make a dev token (dev mode only)."`
+	Migrate migrateCmd `cmd:"" help:"Show or apply migrations of the database."`
+	Schema  schemaCmd  `cmd:"" help:"Print the GraphQL schema."`
+	Policy  policyCmd  `cmd:"" help:"Print who may do what."`
+	Doctor  doctorCmd  `cmd:"" help:"Look for faults and say how to mend them."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.LookupEnv, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// streams are where a command writes.
+type streams struct{ out, err io.Writer }
+
+// run is main without the process, so that tests can call it.
+func run(ctx context.Context, args []string, env func(string) (string, bool), stdout, stderr io.Writer) int {
+	fail := func(code int, err error) int {
+		fmt.Fprintln(stderr, "plenary: "+err.Error())
+		return code
+	}
+	path, must := config.Path(args, env)
+	file, err := config.File(path, must)
+	if err != nil {
+		return fail(exitConfig, err)
+	}
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c, kong.Name("plenary"),
+		kong.Description("An open server for accountable dialogue about customer experiences."),
+		kong.UsageOnError(), kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }),
+		kong.Resolvers(file, config.Env(env)), // the last one wins: variables over the file
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(streams{stdout, stderr}))
+	if err != nil {
+		return fail(exitConfig, err)
+	}
+	command, err := parser.Parse(args)
+	if exited >= 0 { // --help
+		return exited
+	}
+	if err != nil {
+		return fail(exitUsage, fmt.Errorf("%w (plenary --help tells more)", err))
+	}
+	slog.SetDefault(logger(stderr, c.LogLevel))
+	if err := command.Run(); err != nil {
+		var m misconfigured
+		if errors.As(err, &m) {
+			return fail(exitConfig, err)
+		}
+		return fail(exitFailed, err)
+	}
+	return 0
+}
+
+// logger writes text to a terminal and JSON elsewhere.
+func logger(w io.Writer, level string) *slog.Logger {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		l = slog.LevelInfo
+	}
+	o := &slog.HandlerOptions{Level: l}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return slog.New(slog.NewTextHandler(w, o))
+	}
+	return slog.New(slog.NewJSONHandler(w, o))
+}
+
+// databaseFlags are those of every command that opens the database.
+type databaseFlags struct {
+	Database string        `help:"sqlite://PATH or postgres://USER@HOST/NAME." default:"sqlite://./data/plenary.db"`
+	DBWait   time.Duration `help:"How long to wait for a database that does not answer yet." name:"db-wait" default:"30s"`
+}

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/plenary-dialogue/plenary/internal/app"
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/console"
+	"github.com/plenary-dialogue/plenary/internal/demo"
+	"github.com/plenary-dialogue/plenary/internal/server"
+	"github.com/plenary-dialogue/plenary/internal/store"
+)
+
+// serveFlags are the settings of a server, shared with doctor.
+type serveFlags struct {
+	databaseFlags
+	Listen         string   `help:"Address of the API." default:"127.0.0.1:8080"`
+	AdminListen    string   `help:"Address of metrics and profiles; empty for none." default:"127.0.0.1:9090"`
+	Mode           string   `help:"dev (loopback only, with dev tokens) or production." default:"dev" enum:"dev,production"`
+	AutoMigrate    bool     `help:"Apply missing migrations to PostgreSQL at start; SQLite always does."`
+	Issuers        string   `help:"YAML file of the token issuers to believe; see the README." placeholder:"FILE"`
+	DevKey         string   `help:"File of the dev issuer's key; next to the database when not given." placeholder:"FILE"`
+	Pool           int      `help:"Connections to the database." default:"16"`
+	Origins        []string `help:"Browser origins besides our own, as https://console.example." placeholder:"URL"`
+	Hosts          []string `help:"Names this server answers to; any when not given." placeholder:"NAME"`
+	TrustedProxies []string `help:"Networks whose X-Forwarded-For is believed, as 10.0.0.0/8." placeholder:"CIDR"`
+	NoRateLimit    bool     `help:"Do not limit rates; for measurements."`
+}
+
+type serveCmd struct {
+	serveFlags
+	Demo bool `help:"Fill an empty database with the shipped example."`
+}
+
+// Run serves until a signal comes.
+func (c *serveCmd) Run(ctx context.Context, s streams) error {
+	cfg, err := c.config()
+	if err != nil {
+		return misconfigured{err}
+	}
+	// The port first: a server that cannot listen should not have touched the database.
+	l, err := listen(ctx, c.Listen)
+	if err != nil {
+		return misconfigured{err}
+	}
+	defer l.Close()
+	admin, err := c.listenAdmin(ctx)
+	if err != nil {
+		return misconfigured{err}
+	}
+	a, err := app.Open(ctx, cfg)
+	if err != nil {
+		if admin != nil {
+			_ = admin.Close()
+		}
+		return err
+	}
+	defer a.Close()
+	if c.Demo {
+		filled, err := demo.Fill(ctx, a.Store, a.Log, a.Resolver, auth.DevURL, cfg.Clock.Now())
+		if err != nil {
+			return err
+		}
+		if !filled {
+			slog.Info("example_not_filled", "reason", "the database is not empty")
+		}
+	}
+	if admin != nil {
+		stop := serveAdmin(admin, a.Server.AdminHandler())
+		defer stop()
+	}
+	if err := c.welcome(s.out, l.Addr().String(), a); err != nil {
+		return err
+	}
+	return a.Run(ctx, l)
+}
+
+func (c *serveFlags) config() (app.Config, error) {
+	cfg := app.Config{
+		Database: c.Database, Store: store.Options{Pool: c.Pool, Wait: c.DBWait}, Migrate: c.AutoMigrate, Mode: c.Mode, DevKey: c.DevKey,
+		Origins: c.Origins, Hosts: c.Hosts, Rates: server.DefaultRates(), Clock: systemClock, Log: slog.Default(),
+	}
+	cfg.Rates.Off = c.NoRateLimit
+	if c.Mode == "dev" {
+		if err := auth.CheckDevUse(c.Mode, c.Listen); err != nil {
+			return cfg, err
+		}
+	} else {
+		cfg.ShutdownDelay = 3 * time.Second
+		if c.Issuers == "" {
+			return cfg, errors.New("production mode needs --issuers: dev tokens are refused in it")
+		}
+		if c.DevKey != "" {
+			return cfg, errors.New("production mode refuses a dev key: leave out --dev-key")
+		}
+	}
+	for _, cidr := range c.TrustedProxies {
+		p, err := netip.ParsePrefix(cidr)
+		if err != nil {
+			return cfg, fmt.Errorf("--trusted-proxies: %q is no network as 10.0.0.0/8", cidr)
+		}
+		cfg.TrustedProxies = append(cfg.TrustedProxies, p)
+	}
+	var err error
+	cfg.Issuers, err = readIssuers(c.Issuers)
+	return cfg, err
+}
+
+// issuerFile is the form of the file that --issuers names: a list of these.
+type issuerFile struct {
+	URL        string   `yaml:"url"`
+	Audience   []string `yaml:"audience"`
+	Algorithms []string `yaml:"algorithms"`
+	JWKS       string   `yaml:"jwks"`
+	KeysFile   string   `yaml:"keys-file"`
+	Types      []string `yaml:"types"`
+	Roles      []string `yaml:"roles"`
+}
+
+func readIssuers(path string) ([]auth.Issuer, error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("--issuers: %w", err)
+	}
+	defer f.Close()
+	var list []issuerFile
+	if err := yaml.NewDecoder(f, yaml.DisallowUnknownField()).Decode(&list); err != nil {
+		return nil, fmt.Errorf("--issuers: %s: %s", path, yaml.FormatError(err, false, false))
+	}
+	issuers := make([]auth.Issuer, len(list))
+	for i, in := range list {
+		issuers[i] = auth.Issuer{
+			URL: in.URL, Audience: in.Audience, Algorithms: in.Algorithms, JWKSURL: in.JWKS, Types: in.Types, Roles: in.Roles,
+		}
+		if in.KeysFile == "" {
+			continue
+		}
+		if issuers[i].StaticKeys, err = os.ReadFile(in.KeysFile); err != nil {
+			return nil, fmt.Errorf("--issuers: %w", err)
+		}
+	}
+	return issuers, nil
+}
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use: stop the program that listens there, or choose another address with --listen (or --admin-listen)", addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w", addr, err)
+	}
+	return l, nil
+}
+
+// listenAdmin opens the listener of metrics and profiles. A default that is taken is left out; one that was asked for
+// must be had.
+func (c *serveFlags) listenAdmin(ctx context.Context) (net.Listener, error) {
+	if c.AdminListen == "" {
+		return nil, nil
+	}
+	l, err := listen(ctx, c.AdminListen)
+	if err != nil && c.AdminListen == "127.0.0.1:9090" {
+		slog.Warn("no_admin_listener", "error", err)
+		return nil, nil
+	}
+	return l, err
+}
+
+func serveAdmin(l net.Listener, h http.Handler) (stop func()) {
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			slog.Error("admin_listener_failed", "error", err)
+		}
+	}()
+	return func() { _ = srv.Close() }
+}
+
+// welcome tells what to do next. It is printed only when the server can answer.
+func (c *serveCmd) welcome(w io.Writer, addr string, a *app.App) error {
+	explorer := fmt.Sprintf("http://%s/explorer/", addr)
+	if !console.Built() {
+		explorer += " (not built: the page says what to do)"
+	}
+	fmt.Fprintf(w, "GraphQL   http://%s/graphql\nExplorer  %s\nSchema    http://%s/schema.graphql\n", addr, explorer, addr)
+	if a.Dev == nil {
+		return nil
+	}
+	if !c.Demo {
+		fmt.Fprintf(w, "\nTokens    plenary token --as regulator@demo (with --demo), or plenary token --help\n")
+		return nil
+	}
+	fmt.Fprintf(w, "\nDev tokens, good for an hour (plenary token --as NAME@demo makes more):\n")
+	regulator := ""
+	for _, p := range demo.Personas[:len(chamberPersonas)] {
+		token, err := mint(a.Dev, p)
+		if err != nil {
+			return err
+		}
+		if p.Name == "regulator" {
+			regulator = token
+		}
+		fmt.Fprintf(w, "  %-10s %s\n", p.Name, token)
+	}
+	fmt.Fprintf(w, "\nTry\n  curl -s http://%s/graphql -H 'Content-Type: application/json' \\\n    -H 'Authorization: Bearer %s' \\\n"+
+		"    -d '{\"query\":\"{ viewer { roles stakeholder { name } } dialogues(first: 3) { nodes { title proposals(first: 2) { nodes { title state } } } } }\"}'\n",
+		addr, regulator)
+	return nil
+}

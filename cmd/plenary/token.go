@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/plenary-dialogue/plenary/internal/app"
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/demo"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+)
+
+var systemClock = clock.System{}
+
+// chamberPersonas are shown at start, one a chamber.
+var chamberPersonas = []string{"customer", "firm", "regulator", "ngo", "academic"}
+
+type tokenCmd struct {
+	As          string        `help:"Somebody of the example: customer, firm, regulator, ngo, academic, facilitator, admin, auditor … @demo." placeholder:"NAME@demo" xor:"who"`
+	Subject     string        `help:"Or any subject of your own." xor:"who"`
+	Roles       []string      `help:"Roles of that subject."`
+	Stakeholder string        `help:"Id of the party that subject acts for." placeholder:"ID"`
+	Lifetime    time.Duration `help:"How long it is good for, at most 1h." default:"1h"`
+	Database    string        `help:"Database of the server, next to which its dev key lies." default:"sqlite://./data/plenary.db"`
+	DevKey      string        `help:"File of the dev issuer's key; next to the database when not given." placeholder:"FILE"`
+	Mode        string        `help:"Must be dev: there are no dev tokens in production." default:"dev" enum:"dev,production"`
+}
+
+// Run prints one token.
+func (c *tokenCmd) Run(s streams) error {
+	if c.Mode != "dev" {
+		return misconfigured{fmt.Errorf("dev tokens are made in dev mode only")}
+	}
+	if c.Lifetime <= 0 || c.Lifetime > time.Hour {
+		return fmt.Errorf("--lifetime: a token is good for at most 1h")
+	}
+	who := auth.Identity{Subject: c.Subject, Roles: c.Roles, Stakeholder: c.Stakeholder}
+	for _, r := range c.Roles {
+		if !slices.Contains(app.AllRoles(), r) {
+			return fmt.Errorf("--roles: there is no role %q; there are %s", r, strings.Join(app.AllRoles(), ", "))
+		}
+	}
+	switch {
+	case c.As != "":
+		p, err := persona(c.As)
+		if err != nil {
+			return err
+		}
+		who = identityOf(p)
+	case c.Subject == "":
+		return fmt.Errorf("say for whom: --as regulator@demo, or --subject with --roles")
+	}
+	dev, err := auth.OpenDevIssuer(app.DevKeyFile(c.Database, c.DevKey), systemClock)
+	if err != nil {
+		return err
+	}
+	token, err := dev.Mint(who, c.Lifetime)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(s.out, token)
+	return err
+}
+
+func persona(as string) (demo.Persona, error) {
+	name, ok := strings.CutSuffix(as, "@demo")
+	if p, found := demo.PersonaOf(name); ok && found {
+		return p, nil
+	}
+	var names []string
+	for _, p := range demo.Personas {
+		names = append(names, p.Subject())
+	}
+	return demo.Persona{}, fmt.Errorf("--as: there is no %q; there are %s", as, strings.Join(names, ", "))
+}
+
+func identityOf(p demo.Persona) auth.Identity {
+	who := auth.Identity{Subject: p.Subject()}
+	for _, r := range p.Roles {
+		who.Roles = append(who.Roles, string(r))
+	}
+	if p.Party != "" {
+		who.Stakeholder = typeid.New("stakeholder", p.Stakeholder()).String()
+	}
+	return who
+}
+
+func mint(dev *auth.DevIssuer, p demo.Persona) (string, error) {
+	return dev.Mint(identityOf(p), time.Hour)
+}

@@ -1,0 +1,180 @@
+// Package app is one server of Plenary: it opens what a server needs, wires it together and runs it. It holds no rules.
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/plenary-dialogue/plenary/graph"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/console"
+	"github.com/plenary-dialogue/plenary/internal/gql"
+	"github.com/plenary-dialogue/plenary/internal/server"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema"
+)
+
+// Config is what a server is told.
+type Config struct {
+	Database string
+	Store    store.Options
+	Migrate  bool // apply missing migrations; SQLite always does
+	Mode     string
+	DevKey   string // file of the dev issuer's key; empty next to the database
+	Issuers  []auth.Issuer
+
+	Origins, Hosts []string
+	TrustedProxies []netip.Prefix
+	Rates          server.Rates
+	ShutdownDelay  time.Duration
+
+	Clock clock.Clock
+	Log   *slog.Logger
+}
+
+// App is a server that is open.
+type App struct {
+	Store    *store.Store
+	Log      *actlog.Log
+	Resolver *graph.Resolver
+	Schema   graphql.ExecutableSchema
+	Executor *gql.Executor
+	Server   *server.Server
+	Dev      *auth.DevIssuer // nil in production mode
+	verifier *auth.Verifier
+	config   Config
+}
+
+// Open opens the database, migrates it if it may, and wires the server. It serves nothing yet.
+func Open(ctx context.Context, c Config) (*App, error) {
+	if c.Clock == nil {
+		c.Clock = clock.System{}
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	s, err := store.Open(ctx, c.Database, c.Store)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Store: s, config: c}
+	if err := a.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context) error {
+	if err := a.migrate(ctx); err != nil {
+		return err
+	}
+	if err := a.Store.UseSealKey(ctx); err != nil {
+		return err
+	}
+	a.Log = actlog.New(a.Store, a.config.Clock)
+	a.Resolver, a.Schema = graph.New(a.Store, a.Log, a.config.Clock)
+	if err := a.identify(); err != nil {
+		return err
+	}
+	var err error
+	if a.Executor, err = gql.New(gql.Config{Schema: a.Schema, Prepare: a.Resolver.Prepare, Log: a.config.Log}); err != nil {
+		return fmt.Errorf("prepare GraphQL: %w", err)
+	}
+	a.Server, err = server.New(server.Config{
+		Executor:       a.Executor,
+		Authenticate:   a.authenticate,
+		Recheck:        a.recheck,
+		EventID:        eventID,
+		SDL:            []byte(schema.Text()),
+		Checks:         []server.Check{{Name: "database", Func: a.Store.Ping}},
+		Pages:          map[string]server.Page{"/explorer/": {Handler: http.StripPrefix("/explorer", console.Explorer())}},
+		Origins:        a.config.Origins,
+		Hosts:          a.config.Hosts,
+		TrustedProxies: a.config.TrustedProxies,
+		Rates:          a.config.Rates,
+		Clock:          a.config.Clock,
+		Log:            a.config.Log,
+		ShutdownDelay:  a.config.ShutdownDelay,
+	})
+	return err
+}
+
+// migrate brings the schema up where that is asked for, and refuses to run on another one.
+func (a *App) migrate(ctx context.Context) error {
+	if a.config.Migrate || !a.Store.IsPostgres() {
+		applied, err := a.Store.Migrate(ctx)
+		if err != nil {
+			return err
+		}
+		if len(applied) > 0 {
+			a.config.Log.Info("migrated", "steps", len(applied), "to", applied[len(applied)-1])
+		}
+		return nil
+	}
+	steps, err := a.Store.Status(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range steps {
+		if !m.Applied {
+			return fmt.Errorf("the database lacks migration %s: run plenary migrate up, or serve with --auto-migrate", m.Version)
+		}
+	}
+	return nil
+}
+
+// DevKeyFile is where the dev issuer's key lies: next to the SQLite file, or under ./data.
+func DevKeyFile(database, given string) string {
+	if given != "" {
+		return given
+	}
+	if path, ok := strings.CutPrefix(database, "sqlite://"); ok {
+		return filepath.Join(filepath.Dir(path), "dev-issuer.key")
+	}
+	return filepath.Join("data", "dev-issuer.key")
+}
+
+// Run serves on the listener, and the log with it, until the context ends; then it stops in order: no new work, what
+// runs ends, sockets close, the sequencer gives its lease back.
+func (a *App) Run(ctx context.Context, l net.Listener) error {
+	logCtx, stopLog := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	wg.Go(func() { a.Log.Run(logCtx, a.config.Log) })
+	a.verifier.Start(logCtx)
+	err := a.Server.Serve(ctx, l)
+	stopLog()
+	wg.Wait()
+	a.verifier.Close()
+	return err
+}
+
+// Close gives the database back.
+func (a *App) Close() error { return a.Store.Close() }
+
+// eventID finds the cursor of a subscription's event, where the client asked for it: a stream resumes from it.
+func eventID(resp *graphql.Response) string {
+	var data map[string]struct {
+		Cursor string `json:"cursor"`
+	}
+	if json.Unmarshal(resp.Data, &data) != nil {
+		return ""
+	}
+	for _, event := range data {
+		return event.Cursor
+	}
+	return ""
+}

@@ -1,0 +1,108 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/party"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/server"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+)
+
+// AllRoles are the roles an issuer may grant when nothing narrower is configured.
+func AllRoles() []string {
+	roles := make([]string, len(policy.Roles))
+	for i, r := range policy.Roles {
+		roles[i] = string(r)
+	}
+	return roles
+}
+
+// identify sets up who is believed: the configured issuers, and in dev mode the dev issuer.
+func (a *App) identify() error {
+	issuers := slices.Clone(a.config.Issuers)
+	if a.config.Mode == "dev" {
+		dev, err := auth.OpenDevIssuer(DevKeyFile(a.config.Database, a.config.DevKey), a.config.Clock)
+		if err != nil {
+			return fmt.Errorf("open the dev issuer: %w", err)
+		}
+		a.Dev = dev
+		issuers = append(issuers, dev.Issuer(AllRoles()...))
+	}
+	var err error
+	a.verifier, err = auth.NewVerifier(auth.Config{
+		Issuers: issuers, Clock: a.config.Clock, Logger: a.config.Log, DevMode: a.config.Mode == "dev",
+		Revoked: func(ctx context.Context, i auth.Identity) (bool, error) {
+			return a.Resolver.Parties.Revoked(ctx, claims(i))
+		},
+	})
+	return err
+}
+
+// Health tells what is known of each issuer's keys.
+func (a *App) Health() []auth.Health { return a.verifier.Health() }
+
+type identityKey struct{}
+
+// authenticate turns a bearer token into the actor of the context. Without one the actor is a visitor.
+func (a *App) authenticate(ctx context.Context, bearer string, _ *http.Request) (context.Context, server.Session, error) {
+	if bearer == "" {
+		return policy.WithActor(ctx, policy.Anonymous), server.Session{}, nil
+	}
+	id, err := a.verifier.Verify(ctx, bearer)
+	if err != nil {
+		return ctx, server.Session{}, err
+	}
+	c := claims(id)
+	if id.Stakeholder != "" && c.Stakeholder == uuid.Nil {
+		return ctx, server.Session{}, fault.New(fault.Unauthenticated, "the token names a party that does not exist")
+	}
+	actor, err := a.Resolver.Parties.Provision(ctx, c)
+	if err != nil {
+		return ctx, server.Session{}, err
+	}
+	ctx = context.WithValue(policy.WithActor(ctx, actor), identityKey{}, id)
+	session := server.Session{Subject: id.Issuer + " " + id.Subject, Expires: id.ExpiresAt}
+	if actor.Stakeholder != uuid.Nil {
+		session.Organisation = actor.Stakeholder.String()
+	}
+	return ctx, session, nil
+}
+
+// recheck ends a socket whose token was revoked, or whose party has changed since: it would act with rights it lost. A
+// database that does not answer is no reason to end it.
+func (a *App) recheck(ctx context.Context) error {
+	id, ok := ctx.Value(identityKey{}).(auth.Identity)
+	if !ok {
+		return nil
+	}
+	c := claims(id)
+	revoked, err := a.Resolver.Parties.Revoked(ctx, c)
+	if err == nil && revoked {
+		return fault.New(fault.Unauthenticated, "the token was revoked")
+	}
+	now, err := a.Resolver.Parties.Provision(ctx, c)
+	was := policy.ActorFrom(ctx)
+	if err == nil && (now.Stakeholder != was.Stakeholder || now.Status != was.Status || now.Kind != was.Kind) {
+		return fault.New(fault.Unauthenticated, "the party's rights have changed")
+	}
+	return nil
+}
+
+func claims(i auth.Identity) party.Claims {
+	c := party.Claims{Issuer: i.Issuer, Subject: i.Subject, TokenID: i.TokenID, Roles: i.Roles, IssuedAt: i.IssuedAt}
+	if i.Stakeholder != "" {
+		if key, err := typeid.Parse("stakeholder", strings.TrimSpace(i.Stakeholder)); err == nil {
+			c.Stakeholder = key
+		}
+	}
+	return c
+}

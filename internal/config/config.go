@@ -1,0 +1,125 @@
+// Package config says where a flag's value comes from when it was not given: the environment, then the file, then the
+// default. It knows the names of flags and nothing of what they do.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"github.com/goccy/go-yaml"
+)
+
+// DefaultFile is read when it is there and no other file is named.
+const DefaultFile = "plenary.yaml"
+
+// File resolves flags from a YAML file: flat, keys named as the flags. An absent default file is an empty one.
+func File(path string, must bool) (kong.Resolver, error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && !must {
+		return &file{path: path}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	values := map[string]any{}
+	if err := yaml.NewDecoder(bytes.NewReader(b)).Decode(&values); err != nil && len(bytes.TrimSpace(b)) > 0 {
+		return nil, fmt.Errorf("%s is not YAML of the form \"key: value\": %s", path, yaml.FormatError(err, false, false))
+	}
+	return &file{path: path, values: values}, nil
+}
+
+type file struct {
+	path   string
+	values map[string]any
+}
+
+// Validate refuses keys that no command has: a typing error must not pass for a setting.
+func (f *file) Validate(app *kong.Application) error {
+	var names, unknown []string
+	visit(app.Node, func(flag *kong.Flag) { names = append(names, flag.Name) })
+	for key := range f.values {
+		if !slices.Contains(names, key) {
+			unknown = append(unknown, key)
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	slices.Sort(unknown)
+	return fmt.Errorf("%s: unknown keys: %s", f.path, strings.Join(unknown, ", "))
+}
+
+// Resolve gives a flag's value from the file.
+func (f *file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	v, ok := f.values[flag.Name]
+	if !ok || v == nil {
+		return nil, nil
+	}
+	switch v := v.(type) {
+	case []any:
+		words := make([]string, len(v))
+		for i, w := range v {
+			words[i] = fmt.Sprint(w)
+		}
+		return strings.Join(words, ","), nil
+	case map[string]any:
+		return nil, fmt.Errorf("%s: %s wants one value or a list", f.path, flag.Name)
+	}
+	return fmt.Sprint(v), nil
+}
+
+func visit(n *kong.Node, do func(*kong.Flag)) {
+	for _, flag := range n.Flags {
+		do(flag)
+	}
+	for _, child := range n.Children {
+		visit(child, do)
+	}
+}
+
+// Env resolves flags from PLENARY_ variables: --admin-listen from PLENARY_ADMIN_LISTEN, or from the file that
+// PLENARY_ADMIN_LISTEN_FILE names, as orchestrators hand over secrets.
+func Env(lookup func(string) (string, bool)) kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		name := Variable(flag.Name)
+		if v, ok := lookup(name); ok {
+			return v, nil
+		}
+		path, ok := lookup(name + "_FILE")
+		if !ok {
+			return nil, nil
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("%s_FILE: %w", name, err)
+		}
+		return strings.TrimRight(string(b), "\r\n"), nil
+	})
+}
+
+// Variable is the environment variable of a flag.
+func Variable(flag string) string {
+	return "PLENARY_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// Path finds which file to read before flags are parsed: --config, PLENARY_CONFIG, or the default.
+func Path(args []string, lookup func(string) (string, bool)) (path string, must bool) {
+	for i, a := range args {
+		if v, ok := strings.CutPrefix(a, "--config="); ok {
+			return v, true
+		}
+		if a == "--config" && i+1 < len(args) {
+			return args[i+1], true
+		}
+	}
+	if v, ok := lookup("PLENARY_CONFIG"); ok && v != "" {
+		return v, true
+	}
+	return DefaultFile, false
+}

@@ -1,0 +1,174 @@
+package policy
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// Text writes the rules for a person to read.
+func Text(w io.Writer) error {
+	var err error
+	p := func(format string, args ...any) {
+		if err == nil {
+			_, err = fmt.Fprintf(w, format, args...)
+		}
+	}
+	p("Policy version %d. What no rule allows is refused.\n", Version)
+	last := Resource("")
+	for _, r := range table {
+		if r.Resource != last {
+			p("\n%s\n", strings.ToUpper(string(r.Resource)))
+			last = r.Resource
+		}
+		p("  %-22s %s\n", r.Action, r.sentence())
+	}
+	return err
+}
+
+func (r Rule) sentence() string {
+	who := "everyone"
+	if len(r.Roles) > 0 {
+		who = roleList(r.Roles)
+	}
+	s := who
+	if len(r.States) > 0 {
+		s += ", while it is " + strings.Join(r.States, " or ")
+	}
+	if r.Needs != 0 {
+		s += ", if: " + strings.Join(r.Needs.Names(), ", ")
+	}
+	if r.Bars != 0 {
+		s += ", unless: " + strings.Join(r.Bars.Names(), ", ")
+	}
+	return s + " (" + r.Basis + ")"
+}
+
+// JSON writes the rules for a program to read.
+func JSON(w io.Writer) error {
+	type rule struct {
+		Resource Resource `json:"resource"`
+		Action   Action   `json:"action"`
+		Roles    []Role   `json:"roles"`
+		States   []string `json:"states"`
+		Needs    []string `json:"needs"`
+		Bars     []string `json:"bars"`
+		Basis    string   `json:"basis"`
+	}
+	out := struct {
+		Version int    `json:"version"`
+		Rules   []rule `json:"rules"`
+	}{Version: Version}
+	list := func(names []string) []string { return append([]string{}, names...) }
+	for _, r := range table {
+		out.Rules = append(out.Rules, rule{
+			r.Resource, r.Action, append([]Role{}, r.Roles...), list(r.States), list(r.Needs.Names()), list(r.Bars.Names()), r.Basis,
+		})
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(out)
+}
+
+// Matrix writes what each role can do, found by asking Decide for every case and not by reading the table: for each
+// action, role and state that can be allowed at all, the facts without which it is not, and those with which it is not.
+// It is the golden copy that a change of policy must change with it.
+func Matrix(w io.Writer) error {
+	everything := factEnd - 1
+	for _, action := range actions() {
+		for _, role := range append([]Role{""}, Roles...) {
+			for _, state := range statesOf(resourceOf(action)) {
+				line, ok := cell(action, role, state, everything)
+				if !ok {
+					continue
+				}
+				if _, err := fmt.Fprintf(w, "%s | %s | %s | %s\n", action, orWord(string(role), "visitor"), orWord(state, "-"), line); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func cell(action Action, role Role, state string, everything Fact) (string, bool) {
+	allowed := func(f Fact) bool { return decide(actorOf(role), action, Subject{resourceOf(action), state, f}).Allowed }
+	// The largest set of facts that allows: all but those that bar.
+	best := everything
+	for f := Fact(1); f < factEnd; f <<= 1 {
+		if !allowed(best) && allowed(best&^f) {
+			best &^= f
+		}
+	}
+	if !allowed(best) {
+		return "", false
+	}
+	var needs, bars []string
+	for f := Fact(1); f < factEnd; f <<= 1 {
+		if best&f != 0 && !allowed(best&^f) {
+			needs = append(needs, f.Names()...)
+		}
+		if !allowed(best | f) {
+			bars = append(bars, f.Names()...)
+		}
+	}
+	line := "yes"
+	if len(needs) > 0 {
+		line += ", with " + strings.Join(needs, ", ")
+	}
+	if len(bars) > 0 {
+		line += ", not with " + strings.Join(bars, ", ")
+	}
+	return line, true
+}
+
+// actorOf is a member that holds one role and nothing else; with a chamber role it acts for a party of that chamber. The
+// status of its party is left to the facts.
+func actorOf(role Role) Actor {
+	if role == "" {
+		return Anonymous
+	}
+	return Actor{Member: uuid.UUID{1}, Stakeholder: uuid.UUID{2}, Kind: chamberOf[role], Roles: []Role{role}}
+}
+
+func actions() []Action {
+	var list []Action
+	for _, r := range table {
+		if !slices.Contains(list, r.Action) {
+			list = append(list, r.Action)
+		}
+	}
+	return list
+}
+
+func resourceOf(a Action) Resource {
+	noun, _, _ := strings.Cut(string(a), ".")
+	return Resource(noun)
+}
+
+func statesOf(res Resource) []string {
+	states := []string{""}
+	for _, r := range table {
+		if r.Resource != res {
+			continue
+		}
+		for _, s := range r.States {
+			if !slices.Contains(states, s) {
+				states = append(states, s)
+			}
+		}
+	}
+	slices.Sort(states)
+	return states
+}
+
+func orWord(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

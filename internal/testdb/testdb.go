@@ -1,0 +1,175 @@
+// Package testdb gives each test a fresh, migrated database of its own: SQLite always, PostgreSQL as well when
+// TEST_DATABASE_URL names a server. "make test" starts one; plain "go test" says what it left out.
+package testdb
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	_ "github.com/lib/pq" // the driver that makes and drops databases
+
+	"github.com/plenary-dialogue/plenary/ent/migrations"
+	"github.com/plenary-dialogue/plenary/internal/store"
+)
+
+// Missing is what a test says that needs PostgreSQL and has none.
+const Missing = "skipped on PostgreSQL: TEST_DATABASE_URL names no server; \"make test\" starts one"
+
+// Each runs a test on each database, with a store of its own that is migrated and seals cursors.
+func Each(t *testing.T, test func(t *testing.T, s *store.Store)) {
+	t.Helper()
+	EachURL(t, func(t *testing.T, databaseURL string) { test(t, Open(t, databaseURL, store.Options{Relaxed: true})) })
+}
+
+// EachURL runs a test on each database by its URL; the database is migrated on PostgreSQL and absent on SQLite.
+func EachURL(t *testing.T, test func(t *testing.T, databaseURL string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
+}
+
+// Open opens a database as a server would, and closes it with the test.
+func Open(t testing.TB, databaseURL string, o store.Options) *store.Store {
+	t.Helper()
+	ctx := context.Background()
+	s, err := store.Open(ctx, databaseURL, o)
+	if err != nil {
+		t.Fatalf("open the database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close the database: %v", err)
+		}
+	})
+	if _, err := s.Migrate(ctx); err != nil {
+		t.Fatalf("migrate: %v", err)
+	}
+	if err := s.UseSealKey(ctx); err != nil {
+		t.Fatalf("make the seal key: %v", err)
+	}
+	return s
+}
+
+// SQLite gives the URL of a file that is gone after the test.
+func SQLite(t testing.TB) string { return "sqlite://" + filepath.Join(t.TempDir(), "test.db") }
+
+// Postgres gives the URL of a migrated database that is gone after the test, or skips it.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv("TEST_DATABASE_URL")
+	if server == "" {
+		t.Skip(Missing)
+	}
+	template, err := prepared(server)
+	if err != nil {
+		t.Fatalf("prepare a template database: %v", err)
+	}
+	name := "t_" + uuid.NewString()[:18]
+	if err := execute(server, fmt.Sprintf(`CREATE DATABASE %q TEMPLATE %q`, name, template)); err != nil {
+		t.Fatalf("make a database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := execute(server, fmt.Sprintf(`DROP DATABASE IF EXISTS %q WITH (FORCE)`, name)); err != nil {
+			t.Errorf("drop the database: %v", err)
+		}
+	})
+	return withName(server, name)
+}
+
+// prepared makes, once, a migrated database that others are copied from: copying is faster than migrating each.
+var prepared = func() func(server string) (string, error) {
+	var once sync.Once
+	var name string
+	var err error
+	return func(server string) (string, error) {
+		once.Do(func() { name, err = prepare(server) })
+		return name, err
+	}
+}()
+
+func prepare(server string) (string, error) {
+	name, err := templateName()
+	if err != nil {
+		return "", err
+	}
+	ctx := context.Background()
+	conn, err := sql.Open("postgres", server)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	// Test binaries run side by side; the lock lets one of them make the template.
+	one, err := conn.Conn(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer one.Close()
+	if _, err := one.ExecContext(ctx, "SELECT pg_advisory_lock(7305809156)"); err != nil {
+		return "", err
+	}
+	defer func() { _, _ = one.ExecContext(ctx, "SELECT pg_advisory_unlock(7305809156)") }()
+	var n int
+	if err := one.QueryRowContext(ctx, "SELECT COUNT(*) FROM pg_database WHERE datname = $1", name).Scan(&n); err != nil || n == 1 {
+		return name, err
+	}
+	building := name + "_" + uuid.NewString()[:8]
+	if _, err := one.ExecContext(ctx, fmt.Sprintf(`CREATE DATABASE %q`, building)); err != nil {
+		return "", err
+	}
+	s, err := store.Open(ctx, withName(server, building), store.Options{Wait: 10 * time.Second})
+	if err != nil {
+		return "", err
+	}
+	if _, err := s.Migrate(ctx); err != nil {
+		return "", err
+	}
+	if err := s.Close(); err != nil {
+		return "", err
+	}
+	_, err = one.ExecContext(ctx, fmt.Sprintf(`ALTER DATABASE %q RENAME TO %q`, building, name))
+	return name, err
+}
+
+// templateName changes with the migrations, so that a server that lives on never serves an old schema.
+func templateName() (string, error) {
+	h := sha256.New()
+	err := fs.WalkDir(migrations.Files, "postgres", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(migrations.Files, path)
+		h.Write(b)
+		return err
+	})
+	return "plenary_" + hex.EncodeToString(h.Sum(nil))[:16], err
+}
+
+func withName(server, name string) string {
+	u, err := url.Parse(server)
+	if err != nil {
+		return server
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+func execute(server, text string) error {
+	conn, err := sql.Open("postgres", server)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	_, err = conn.ExecContext(context.Background(), text)
+	return err
+}
