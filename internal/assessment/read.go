@@ -43,36 +43,34 @@ type Filter struct {
 	ChangedSince   *time.Time
 }
 
-// visible is the policy's filter in SQL. A published assessment of a practice that is still hidden waits with it.
-func visible(a policy.Actor) store.Cond {
-	in := practice.Visible(a, "p")
+// visible is the policy's filter in SQL, for a table of this alias. A published assessment of a practice that is still
+// hidden waits with it.
+func visible(a policy.Actor, alias string) store.Cond {
 	return store.And(
-		store.Visible(policy.Visible(a, policy.Assessment), "t.state", map[policy.Fact]store.Cond{
-			policy.Own: store.Where("t.firm_id = ?", a.Stakeholder),
+		store.Visible(policy.Visible(a, policy.Assessment), alias+".state", map[policy.Fact]store.Cond{
+			policy.Own: store.Where(alias+".firm_id = ?", a.Stakeholder),
 		}),
-		store.Or(
-			store.Where("EXISTS (SELECT 1 FROM practices p WHERE p.id = t.practice_id AND "+in.SQL+")", in.Args...),
-			reviewing(a),
-		))
+		store.Or(practice.InVisible(a, alias+".practice_id"), reviewing(a, alias)),
+	)
 }
 
 // reviewing lets reviewers and approvers see what they are asked to judge, whatever the practice's own state.
-func reviewing(a policy.Actor) store.Cond {
+func reviewing(a policy.Actor, alias string) store.Cond {
 	if a.Has(policy.Reviewer) || a.Has(policy.Approver) {
-		return store.In("t.state", []string{"IN_REVIEW", "APPROVED"})
+		return store.In(alias+".state", []string{"IN_REVIEW", "APPROVED"})
 	}
 	return store.Never()
 }
 
 // InVisible asks for a column to name an assessment that the actor may see.
 func InVisible(a policy.Actor, column string) store.Cond {
-	in := visible(a)
-	return store.Where(column+" IN (SELECT t.id FROM assessments t WHERE t.id = "+column+" AND "+in.SQL+")", in.Args...)
+	in := visible(a, "q")
+	return store.Where("EXISTS (SELECT 1 FROM assessments q WHERE q.id = "+column+" AND "+in.SQL+")", in.Args...)
 }
 
 // ByID reads assessments by their ids: what is missing or hidden is left out.
 func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Assessment, error) {
-	return store.ByID(ctx, s.store, Table, ids, visible(policy.ActorFrom(ctx)))
+	return store.ByID(ctx, s.store, Table, ids, visible(policy.ActorFrom(ctx), "t"))
 }
 
 // List reads a page of assessments, newest first.
@@ -100,7 +98,7 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 	if err != nil {
 		return store.List[db.Assessment]{}, err
 	}
-	where := []store.Cond{visible(actor)}
+	where := []store.Cond{visible(actor, "t")}
 	if len(f.State) > 0 {
 		where = append(where, store.In("t.state", f.State))
 	}

@@ -61,34 +61,34 @@ type Filter struct {
 	ChangedSince     *time.Time
 }
 
-// own is the policy's filter on proposals alone; the dialogue must be visible as well.
-func own(a policy.Actor) store.Cond {
-	return store.Visible(policy.Visible(a, policy.Proposal), "t.state", map[policy.Fact]store.Cond{
-		policy.Own:       store.Where("t.author_id = ?", a.Stakeholder),
-		policy.Published: store.Where("t.published"),
-		policy.Convenor: store.Where("EXISTS (SELECT 1 FROM dialogues c WHERE c.id = t.dialogue_id AND c.convenor_id = ?)",
+// own is the policy's filter on proposals alone, for a table of this alias; the dialogue must be visible as well.
+func own(a policy.Actor, alias string) store.Cond {
+	return store.Visible(policy.Visible(a, policy.Proposal), alias+".state", map[policy.Fact]store.Cond{
+		policy.Own:       store.Where(alias+".author_id = ?", a.Stakeholder),
+		policy.Published: store.Where(alias + ".published"),
+		policy.Convenor: store.Where("EXISTS (SELECT 1 FROM dialogues c WHERE c.id = "+alias+".dialogue_id AND c.convenor_id = ?)",
 			a.Stakeholder),
 	})
 }
 
-func visible(a policy.Actor) store.Cond {
-	return store.And(own(a), dialogue.InVisible(a, "t.dialogue_id"))
+func visible(a policy.Actor, alias string) store.Cond {
+	return store.And(own(a, alias), dialogue.InVisible(a, alias+".dialogue_id"))
 }
 
 // InVisible asks for a column to name a proposal that the actor may see.
 func InVisible(a policy.Actor, column string) store.Cond {
-	in := visible(a)
-	return store.Where(column+" IN (SELECT t.id FROM proposals t WHERE t.id = "+column+" AND "+in.SQL+")", in.Args...)
+	in := visible(a, "q")
+	return store.Where("EXISTS (SELECT 1 FROM proposals q WHERE q.id = "+column+" AND "+in.SQL+")", in.Args...)
 }
 
 // ByID reads proposals by their ids: what is missing or hidden is left out.
 func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Proposal, error) {
-	return store.ByID(ctx, s.store, Table, ids, visible(policy.ActorFrom(ctx)))
+	return store.ByID(ctx, s.store, Table, ids, visible(policy.ActorFrom(ctx), "t"))
 }
 
 // List reads a page of the proposals of all dialogues, newest first.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
-	l, err := s.list(ctx, f, page, visible(policy.ActorFrom(ctx)))
+	l, err := s.list(ctx, f, page, visible(policy.ActorFrom(ctx), "t"))
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 
 // Of reads a page of the proposals of each dialogue, newest first. The dialogues are visible already.
 func (s *Service) Of(ctx context.Context, dialogues []uuid.UUID, f Filter, page store.PageArgs) (map[uuid.UUID]*Page, error) {
-	l, err := s.list(ctx, f, page, own(policy.ActorFrom(ctx)))
+	l, err := s.list(ctx, f, page, own(policy.ActorFrom(ctx), "t"))
 	if err != nil {
 		return nil, err
 	}
@@ -159,10 +159,7 @@ func (s *Service) VersionsOf(ctx context.Context, proposals []uuid.UUID, page st
 // VersionsByID reads versions by their ids, under the same rule and with their proposal visible.
 func (s *Service) VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.ProposalVersion, error) {
 	actor := policy.ActorFrom(ctx)
-	in := visible(actor)
-	where := store.And(versionVisible(actor),
-		store.Where("t.proposal_id IN (SELECT t.id FROM proposals t WHERE "+in.SQL+")", in.Args...))
-	return store.ByID(ctx, s.store, versions, ids, where)
+	return store.ByID(ctx, s.store, versions, ids, store.And(versionVisible(actor), InVisible(actor, "t.proposal_id")))
 }
 
 // versionVisible hides the versions from before a proposal was opened from those who could not read them then. Opening
