@@ -1,0 +1,241 @@
+package store_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/testdb"
+)
+
+var votes = store.Table[db.Vote]{
+	Name:    "votes",
+	Columns: []string{"id", "comment_id", "voter_id", "choice", "cast_at"},
+	Dest:    func(v *db.Vote) []any { return []any{&v.ID, &v.CommentID, &v.VoterID, &v.Choice, &v.CastAt} },
+	ID:      func(v *db.Vote) uuid.UUID { return v.ID },
+}
+
+// fill writes votes under the given numbers of parents and gives the ids under each, in order.
+func fill(t *testing.T, s *store.Store, sizes ...int) (parents []uuid.UUID, children map[uuid.UUID][]uuid.UUID) {
+	t.Helper()
+	ctx := context.Background()
+	children = map[uuid.UUID][]uuid.UUID{}
+	err := s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, n := range sizes {
+			parent := uuid.Must(uuid.NewV7())
+			parents = append(parents, parent)
+			for range n {
+				row, err := tx.Vote.Create().SetCommentID(parent).SetVoterID(uuid.New()).SetChoice("PASS").Save(ctx)
+				if err != nil {
+					return err
+				}
+				children[parent] = append(children[parent], row.ID)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ids := range children {
+		slices.SortFunc(ids, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
+	}
+	return parents, children
+}
+
+func list(slice store.Slice, viewer string) store.List[db.Vote] {
+	return store.List[db.Vote]{Table: votes, Parent: "t.comment_id", Where: store.Always(), Slice: slice, Viewer: viewer}
+}
+
+func TestPagesWalkAListOnceInEitherDirection(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		parents, children := fill(t, s, 0, 1, 7, 23)
+		for _, parent := range parents {
+			for _, size := range []int32{1, 3, 7, 100} {
+				forward := walk(t, s, parent, size, false)
+				backward := walk(t, s, parent, size, true)
+				if !slices.Equal(forward, children[parent]) {
+					t.Errorf("forward by %d = %v, want %v", size, forward, children[parent])
+				}
+				slices.Reverse(backward)
+				if !slices.Equal(backward, children[parent]) {
+					t.Errorf("backward by %d, reversed = %v, want %v", size, backward, children[parent])
+				}
+			}
+		}
+	})
+}
+
+func walk(t *testing.T, s *store.Store, parent uuid.UUID, size int32, backward bool) []uuid.UUID {
+	t.Helper()
+	var all []uuid.UUID
+	args := store.PageArgs{First: &size, Count: true}
+	if backward {
+		args = store.PageArgs{Last: &size, Count: true}
+	}
+	for range 100 {
+		slice, err := args.Check()
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages, err := store.Pages(context.Background(), s, list(slice, "v"), []uuid.UUID{parent})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := pages[parent]
+		info := p.PageInfo()
+		ids := make([]uuid.UUID, len(p.Nodes))
+		for i, n := range p.Nodes {
+			ids[i] = n.ID
+		}
+		more := info.HasNextPage
+		if backward {
+			slices.Reverse(ids)
+			more = info.HasPreviousPage
+			args.Before = info.StartCursor
+		} else {
+			args.After = info.EndCursor
+		}
+		all = append(all, ids...)
+		if !more {
+			return all
+		}
+	}
+	t.Fatal("the list does not end")
+	return nil
+}
+
+func TestManyParentsTakeOneStatement(t *testing.T) {
+	for _, url := range []func(testing.TB) string{testdb.SQLite, testdb.Postgres} {
+		t.Run("", func(t *testing.T) {
+			var texts []string
+			s := testdb.Open(t, url(t), store.Options{Relaxed: true, Observe: func(text string) { texts = append(texts, text) }})
+			parents, children := fill(t, s, 5, 0, 9, 2)
+			texts = nil
+			size := int32(3)
+			slice, err := store.PageArgs{First: &size}.Check()
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages, err := store.Pages(context.Background(), s, list(slice, "v"), parents)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(texts) != 1 {
+				t.Errorf("%d statements, want 1: %s", len(texts), strings.Join(texts, "; "))
+			}
+			for _, parent := range parents {
+				if got, want := len(pages[parent].Nodes), min(3, len(children[parent])); got != want {
+					t.Errorf("page of %d, want %d", got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestPageArguments(t *testing.T) {
+	n := func(i int32) *int32 { return &i }
+	c := "cursor"
+	for _, row := range []struct {
+		name string
+		in   store.PageArgs
+		ok   bool
+	}{
+		{"nothing gives a default page", store.PageArgs{}, true},
+		{"the largest page", store.PageArgs{First: n(100)}, true},
+		{"more than the largest page", store.PageArgs{First: n(101)}, false},
+		{"a billion", store.PageArgs{First: n(1_000_000_000)}, false},
+		{"no entries", store.PageArgs{First: n(0)}, false},
+		{"fewer than none", store.PageArgs{First: n(-1)}, false},
+		{"both ends", store.PageArgs{First: n(1), Last: n(1)}, false},
+		{"from the end", store.PageArgs{Last: n(5), Before: &c}, true},
+		{"last with after", store.PageArgs{Last: n(5), After: &c}, false},
+		{"first with before", store.PageArgs{First: n(5), Before: &c}, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if _, err := row.in.Check(); (err == nil) != row.ok || err != nil && !fault.Is(err, fault.Invalid) {
+				t.Errorf("Check = %v, want ok %t", err, row.ok)
+			}
+		})
+	}
+}
+
+func TestACursorBelongsToItsListAndViewer(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		position := []byte("123456789012345678901234")
+		cursor := s.Seal("list|alice", position)
+		if cursor != s.Seal("list|alice", position) {
+			t.Error("one position has two cursors: clients could not compare them")
+		}
+		if got, err := s.Unseal("list|alice", cursor); err != nil || string(got) != string(position) {
+			t.Errorf("Unseal = %q, %v, want %q", got, err, position)
+		}
+		for _, scope := range []string{"list|bob", "other|alice", ""} {
+			if _, err := s.Unseal(scope, cursor); !fault.Is(err, fault.Invalid) {
+				t.Errorf("Unseal for %q = %v, want Invalid", scope, err)
+			}
+		}
+		rapid.Check(t, func(t *rapid.T) {
+			b := []byte(cursor)
+			i := rapid.IntRange(0, len(b)-1).Draw(t, "at")
+			b[i] = rapid.SampledFrom([]byte("ABCxyz019-_=+ \x00")).Filter(func(c byte) bool { return c != cursor[i] }).Draw(t, "byte")
+			if _, err := s.Unseal("list|alice", string(b)); !fault.Is(err, fault.Invalid) {
+				t.Fatalf("Unseal of a changed cursor = %v, want Invalid", err)
+			}
+		})
+	})
+}
+
+func TestTheCursorKeyIsSharedByAllWhoOpenTheDatabase(t *testing.T) {
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		first, err := store.Open(context.Background(), url, store.Options{Relaxed: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := first.Migrate(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if err := first.UseSealKey(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		cursor := first.Seal("s", []byte("x"))
+		if err := first.Close(); err != nil {
+			t.Fatal(err)
+		}
+		second := testdb.Open(t, url, store.Options{Relaxed: true})
+		if got, err := second.Unseal("s", cursor); err != nil || string(got) != "x" {
+			t.Errorf("Unseal after a restart = %q, %v, want x", got, err)
+		}
+	})
+}
+
+func TestWildcardsAreTakenLiterally(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		err := s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			for i, name := range []string{"100% sure", "1000 sure", `back\slash`, "under_score", "underXscore"} {
+				if err := tx.Stakeholder.Create().SetKind("NGO").SetName(name).SetHandle("h-" + string(rune('a'+i))).Exec(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for text, want := range map[string]int{"100%": 1, "_": 1, `\`: 1, "SURE": 2, "' OR 1=1 --": 0} {
+			cond := store.Contains("name", text)
+			n, err := countWhere(ctx, s, cond)
+			if err != nil || n != want {
+				t.Errorf("Contains(%q) finds %d, %v, want %d", text, n, err, want)
+			}
+		}
+	})
+}

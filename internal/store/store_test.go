@@ -1,0 +1,205 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/ent/db/migrate"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/testdb"
+)
+
+func countWhere(ctx context.Context, s *store.Store, c store.Cond) (int, error) {
+	var n int
+	err := s.Query(ctx, "SELECT COUNT(*) FROM stakeholders WHERE "+c.SQL, c.Args, func(r *sql.Rows) error { return r.Scan(&n) })
+	return n, err
+}
+
+func TestATransactionThatFailsLeavesNothing(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		boom := errors.New("boom")
+		err := s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			if err := tx.Stakeholder.Create().SetKind("NGO").SetName("N").SetHandle("nnn").Exec(ctx); err != nil {
+				return err
+			}
+			return boom
+		})
+		if !errors.Is(err, boom) {
+			t.Fatalf("InTx = %v, want boom", err)
+		}
+		if n, err := countWhere(ctx, s, store.Always()); n != 0 || err != nil {
+			t.Errorf("%d rows, %v, want none", n, err)
+		}
+	})
+}
+
+func TestAPanicDoesNotHoldTheWriter(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic was swallowed")
+				}
+			}()
+			_ = s.InTx(ctx, func(context.Context, *db.Tx) error { panic("boom") })
+		}()
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		defer cancel()
+		if err := s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			return tx.Stakeholder.Create().SetKind("NGO").SetName("N").SetHandle("nnn").Exec(ctx)
+		}); err != nil {
+			t.Errorf("InTx after a panic = %v", err)
+		}
+	})
+}
+
+func TestTwoWritersAtOnceBothWrite(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		var wg sync.WaitGroup
+		errs := make(chan error, 20)
+		for i := range 20 {
+			wg.Go(func() {
+				errs <- s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+					return tx.Stakeholder.Create().SetKind("NGO").SetName("N").SetHandle("n-" + string(rune('a'+i))).Exec(ctx)
+				})
+			})
+		}
+		wg.Wait()
+		close(errs)
+		for err := range errs {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if n, err := countWhere(ctx, s, store.Always()); n != 20 || err != nil {
+			t.Errorf("%d rows, %v, want 20", n, err)
+		}
+	})
+}
+
+func TestASecondRowWithAUniqueValueIsAConflict(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		create := func(ctx context.Context, tx *db.Tx) error {
+			return tx.Stakeholder.Create().SetKind("NGO").SetName("N").SetHandle("same").Exec(ctx)
+		}
+		if err := s.InTx(context.Background(), create); err != nil {
+			t.Fatal(err)
+		}
+		err := s.InTx(context.Background(), create)
+		f := fault.Of(err)
+		if f == nil || f.Kind != fault.Conflict {
+			t.Fatalf("InTx = %v, want Conflict", err)
+		}
+		for _, word := range []string{"stakeholders", "handle", "UNIQUE", "pq"} {
+			if strings.Contains(f.Message, word) {
+				t.Errorf("the message %q shows %q", f.Message, word)
+			}
+		}
+	})
+}
+
+func TestASecondProcessOnASQLiteFileIsRefused(t *testing.T) {
+	url := testdb.SQLite(t)
+	testdb.Open(t, url, store.Options{})
+	_, err := store.Open(context.Background(), url, store.Options{})
+	if err == nil || !strings.Contains(err.Error(), "in use by another process") {
+		t.Errorf("a second Open = %v, want a refusal that says why", err)
+	}
+	reader, err := store.Open(context.Background(), url, store.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatalf("Open to look only = %v", err)
+	}
+	if err := reader.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestADatabaseURLIsRefusedWithoutItsPassword(t *testing.T) {
+	for name, url := range map[string]string{
+		"unknown scheme":  "mysql://u:s3cret@h/d",
+		"no scheme":       "s3cret",
+		"nobody there":    "postgres://u:s3cret@127.0.0.1:1/d?connect_timeout=1",
+		"password in URL": "postgres://127.0.0.1:1/d?password=s3cret&user=u",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := store.Open(context.Background(), url, store.Options{})
+			if err == nil {
+				t.Fatal("Open = nil, want an error")
+			}
+			if strings.Contains(err.Error(), "s3cret") && name != "no scheme" {
+				t.Errorf("the error shows the password: %v", err)
+			}
+		})
+	}
+}
+
+func TestANewerSchemaIsRefused(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		err := s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			_, err := s.Exec(ctx, tx, "INSERT INTO schema_migrations (version, applied_at) VALUES (?, ?)", "99990101000000_future", 1)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Migrate(ctx); err == nil || !strings.Contains(err.Error(), "newer plenary") {
+			t.Errorf("Migrate = %v, want a refusal", err)
+		}
+	})
+}
+
+// The migrations are files that a person has read; this says when ent/schema has moved on without them.
+func TestMigrationsLeadToTheSchema(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		var b strings.Builder
+		if err := s.Client().Schema.WriteTo(context.Background(), &b, migrate.WithDropColumn(true), migrate.WithDropIndex(true)); err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range strings.Split(b.String(), "\n") {
+			if line = strings.TrimSpace(line); line != "" && line != "BEGIN;" && line != "COMMIT;" {
+				t.Errorf("the schema wants a migration: %s", line)
+			}
+		}
+	})
+}
+
+func TestAFolderIsMadeForTheDatabase(t *testing.T) {
+	url := "sqlite://" + filepath.Join(t.TempDir(), "a", "b", "plenary.db")
+	testdb.Open(t, url, store.Options{})
+}
+
+func TestAFullPoolFailsFast(t *testing.T) {
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		s := testdb.Open(t, url, store.Options{Pool: 1, Relaxed: true})
+		held, release := make(chan struct{}), make(chan struct{})
+		done := make(chan error, 1)
+		go func() {
+			done <- s.Query(context.Background(), "SELECT 1", nil, func(*sql.Rows) error {
+				close(held)
+				<-release
+				return nil
+			})
+		}()
+		<-held
+		err := s.Query(context.Background(), "SELECT 1", nil, func(*sql.Rows) error { return nil })
+		if !fault.Is(err, fault.Unavailable) {
+			t.Errorf("Query on a full pool = %v, want Unavailable", err)
+		}
+		close(release)
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
