@@ -209,7 +209,7 @@ func (d Decision) Err() error {
 // found, whatever it asked for.
 func Decide(a Actor, action Action, s Subject) Decision {
 	d := decide(a, action, s)
-	if !d.Allowed && action != s.Resource.read() && !decide(a, s.Resource.read(), s).Allowed && !creates(action) {
+	if !d.Allowed && !creates(action) && !decide(a, s.Resource.read(), s).Allowed {
 		f := fault.Missing()
 		return Decision{Action: action, Reason: f.Message, kind: f.Kind}
 	}

@@ -1,0 +1,150 @@
+package policy
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"github.com/plenary-dialogue/plenary/internal/fault"
+)
+
+var update = flag.Bool("update", false, "write the golden matrix anew")
+
+// The matrix is what a regulator reads. A change of the table changes it, and the change is seen in review.
+func TestTheMatrixIsTheGoldenOne(t *testing.T) {
+	var got bytes.Buffer
+	if err := Matrix(&got); err != nil {
+		t.Fatal(err)
+	}
+	golden := filepath.Join("testdata", "matrix.golden")
+	if *update {
+		if err := os.WriteFile(golden, got.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("the policy is not the golden one (-want +got); go test ./internal/policy -update after review:\n%s", diff)
+	}
+}
+
+func member(kind string, roles ...Role) Actor {
+	return Actor{Member: uuid.UUID{1}, Stakeholder: uuid.UUID{2}, Kind: kind, Status: "ACTIVE", Roles: roles}
+}
+
+const takingPart = DialogueOpen | MayPropose | MayComment | MayVote | Shown | PublicSpace
+
+func TestDecisions(t *testing.T) {
+	suspended := member("FIRM", Firm, Author)
+	suspended.Status = "SUSPENDED"
+	for _, row := range []struct {
+		name   string
+		actor  Actor
+		action Action
+		on     Subject
+		want   fault.Kind // Internal for allowed
+	}{
+		{"a visitor reads an open dialogue", Anonymous, ReadDialogue, Subject{Dialogue, "OPEN", PublicSpace}, fault.Internal},
+		{"a visitor does not find an invited dialogue", Anonymous, OpenDialogue, Subject{Dialogue, "OPEN", 0}, fault.NotFound},
+		{"a visitor who would propose is asked to sign in", Anonymous, DraftProposal, Subject{Proposal, "", takingPart}, fault.Unauthenticated},
+		{"a firm proposes", member("FIRM", Firm), DraftProposal, Subject{Proposal, "", takingPart}, fault.Internal},
+		{"nobody proposes when the phase does not take it", member("FIRM", Firm), DraftProposal, Subject{Proposal, "", takingPart &^ MayPropose}, fault.State},
+		{"a suspended firm proposes nothing", suspended, DraftProposal, Subject{Proposal, "", takingPart}, fault.Forbidden},
+		{"a regulator's token does not make a customer", member("REGULATOR", Customer), VoteOnComment, Subject{Comment, "VISIBLE", takingPart}, fault.Forbidden},
+		{"unknown roles grant nothing", member("FIRM", "superuser", "FIRM", "Admin"), ApproveStakeholder, Subject{Stakeholder, "ACTIVE", 0}, fault.Forbidden},
+		{"an author may not open their own proposal", member("REGULATOR", Facilitator), OpenProposal, Subject{Proposal, "UNDER_REVIEW", takingPart | Convenor | Writer}, fault.Forbidden},
+		{"a facilitator of another dialogue opens nothing", member("REGULATOR", Facilitator), OpenProposal, Subject{Proposal, "OPEN", takingPart}, fault.Forbidden},
+		{"an open proposal is not opened again", member("REGULATOR", Facilitator), OpenProposal, Subject{Proposal, "OPEN", takingPart | Convenor}, fault.State},
+		{"a draft of others is not found", member("FIRM", Firm), EditProposal, Subject{Proposal, "DRAFT", takingPart}, fault.NotFound},
+		{"an approver may not approve their own assessment", member("FIRM", Firm, Approver), ApproveAssessment, Subject{Assessment, "IN_REVIEW", Own | Writer}, fault.Forbidden},
+		{"an admin may not approve their own party", member("FIRM", Admin), ApproveStakeholder, Subject{Stakeholder, "PENDING", Self}, fault.Forbidden},
+		{"an auditor changes nothing", member("NGO", Auditor), HideComment, Subject{Comment, "VISIBLE", takingPart | Convenor}, fault.Forbidden},
+		{"an action nobody wrote a rule for is refused", member("NGO", Admin), "dialogue.delete", Subject{Dialogue, "OPEN", takingPart}, fault.Forbidden},
+		{"no token is the system", member("NGO", "(system)"), ImportDialogue, Subject{Dialogue, "", 0}, fault.Forbidden},
+		{"a withdrawn draft stays with its author", Anonymous, ReadProposal, Subject{Proposal, "WITHDRAWN", PublicSpace}, fault.NotFound},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			d := Decide(row.actor, row.action, row.on)
+			if got := fault.KindOf(d.Err()); got != row.want || d.Allowed != (row.want == fault.Internal) {
+				t.Errorf("Decide = %+v (%v), want %v", d, got, row.want)
+			}
+			if !d.Allowed && d.Reason == "" {
+				t.Error("a refusal says why")
+			}
+		})
+	}
+}
+
+// Deny by default: whatever the role, no facts at all allow nothing but reading and what begins from nothing.
+func TestWithoutFactsNothingChanges(t *testing.T) {
+	free := []Action{RegisterStakeholder, ApproveStakeholder, SuspendStakeholder, ImportDialogue}
+	for _, r := range Roles {
+		for _, action := range actions() {
+			if strings.HasSuffix(string(action), ".read") || slices.Contains(free, action) {
+				continue
+			}
+			for _, state := range statesOf(resourceOf(action)) {
+				if decide(actorOf(r), action, Subject{resourceOf(action), state, 0}).Allowed {
+					t.Errorf("%s may %s while %s with no fact at all", r, action, state)
+				}
+			}
+		}
+	}
+}
+
+// What a list shows is what can be read by id: the filter and the decision come to the same answer.
+func TestTheFilterAgreesWithTheDecision(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := Actor{
+			Member: uuid.UUID{1}, Status: rapid.SampledFrom([]string{"ACTIVE", "PENDING", "SUSPENDED"}).Draw(t, "status"),
+			Roles: rapid.SliceOfDistinct(rapid.SampledFrom(Roles), func(r Role) Role { return r }).Draw(t, "roles"),
+		}
+		if rapid.Bool().Draw(t, "has party") {
+			a.Stakeholder, a.Kind = uuid.UUID{2}, rapid.SampledFrom([]string{"FIRM", "CUSTOMER", "REGULATOR", "NGO"}).Draw(t, "kind")
+		}
+		if rapid.Bool().Draw(t, "visitor") {
+			a = Anonymous
+		}
+		res := rapid.SampledFrom([]Resource{Stakeholder, Dialogue, Proposal, Comment, Practice, Assessment}).Draw(t, "resource")
+		s := Subject{res, rapid.SampledFrom(statesOf(res)).Draw(t, "state"), Fact(rapid.Uint32Range(0, uint32(factEnd-1)).Draw(t, "facts"))}
+		s.Facts &^= ActiveParty // the decision adds it by itself
+		if a.Stakeholder == uuid.Nil {
+			s.Facts &^= Self | Own | Convenor | Invited // such facts tie a subject to a party
+		}
+		shown := slices.ContainsFunc(Visible(a, res), func(c Clause) bool {
+			return (len(c.States) == 0 || slices.Contains(c.States, s.State)) && c.Facts&^s.Facts == 0
+		})
+		if got := Decide(a, res.read(), s).Allowed; got != shown {
+			t.Fatalf("Decide = %t but the filter says %t for %+v on %+v", got, shown, a, s)
+		}
+	})
+}
+
+func TestEveryRuleHasABasisAndKnownWords(t *testing.T) {
+	for _, r := range table {
+		if r.Basis == "" || resourceOf(r.Action) != r.Resource {
+			t.Errorf("%s: a rule has a basis and speaks of its own resource", r.Action)
+		}
+		for _, role := range r.Roles {
+			if role != authenticatedAs && role != system && !slices.Contains(Roles, role) {
+				t.Errorf("%s: no role is called %q", r.Action, role)
+			}
+		}
+		for f := Fact(1); f < factEnd; f <<= 1 {
+			if r.Needs&f != 0 && missing[f] == "" {
+				t.Errorf("%s: no sentence says that %v is missing", r.Action, f.Names())
+			}
+		}
+	}
+}
