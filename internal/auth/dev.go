@@ -159,6 +159,9 @@ func makeDevKey(path string) error {
 	if err != nil {
 		return err
 	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".dev-key-*") // of mode 0600
 	if err != nil {
 		return err

@@ -140,6 +140,13 @@ func (s *Service) enter(ctx context.Context, c Claims, customer bool) (*db.Membe
 		if row, err = tx.Member.Query().Where(member.Issuer(c.Issuer), member.Subject(c.Subject)).Only(ctx); err != nil {
 			return err
 		}
+		// Two first uses at once must not make two customers: the second looks again at what the first has made.
+		if err := s.store.Lock(ctx, tx, member.Table, row.ID); err != nil {
+			return err
+		}
+		if row, err = tx.Member.Get(ctx, row.ID); err != nil {
+			return err
+		}
 		switch {
 		case c.Stakeholder != uuid.Nil:
 			if _, err := tx.Stakeholder.Get(ctx, c.Stakeholder); db.IsNotFound(err) {

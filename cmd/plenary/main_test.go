@@ -1,0 +1,213 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/plenary-dialogue/plenary/schema"
+)
+
+// call runs a command as the process would.
+func call(t *testing.T, env map[string]string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	lookup := func(name string) (string, bool) { v, ok := env[name]; return v, ok }
+	code = run(context.Background(), args, lookup, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func TestCommandsAnswerAndRefuse(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	good, unknown := write("good.yaml", "listen: 127.0.0.1:0\nmode: dev\n"), write("unknown.yaml", "lisen: x\nmode: dev\n")
+	broken := write("broken.yaml", "a: [")
+	issuers := write("issuers.yaml", "- url: https://id.example\n  audiences: [x]\n")
+	for _, row := range []struct {
+		name string
+		args []string
+		env  map[string]string
+		code int
+		says string
+	}{
+		{"version", []string{"version", "--json"}, nil, 0, `"policy":1`},
+		{"schema is the SDL", []string{"schema"}, nil, 0, schema.Text()[:200]},
+		{"policy as text", []string{"policy"}, nil, 0, "proposal.open"},
+		{"policy as JSON", []string{"policy", "--json"}, nil, 0, `"version": 1`},
+		{"a dev token", []string{"token", "--as", "regulator@demo"}, nil, 0, "eyJ"},
+		{"nobody of that name", []string{"token", "--as", "king@demo"}, nil, exitFailed, "regulator@demo"},
+		{"an unknown role", []string{"token", "--subject", "s", "--roles", "root"}, nil, exitFailed, "there is no role"},
+		{"a token for longer than an hour", []string{"token", "--as", "firm@demo", "--lifetime", "2h"}, nil, exitFailed, "at most 1h"},
+		{"no dev tokens in production", []string{"token", "--as", "firm@demo", "--mode", "production"}, nil, exitConfig, "dev mode only"},
+		{"a busy port is a matter of configuration", []string{"serve", "--listen", busy.Addr().String()}, nil, exitConfig, "choose another address"},
+		{"dev mode stays on loopback", []string{"serve", "--listen", "0.0.0.0:0"}, nil, exitConfig, "loopback"},
+		{"production needs issuers", []string{"serve", "--mode", "production"}, nil, exitConfig, "--issuers"},
+		{"production refuses a dev key", []string{"serve", "--mode", "production", "--issuers", issuers, "--dev-key", "k"}, nil, exitConfig, "dev key"},
+		{"a misspelt issuer setting is named", []string{"serve", "--issuers", issuers}, nil, exitConfig, "audiences"},
+		{"an unknown command", []string{"sevre"}, nil, exitUsage, "plenary --help"},
+		{"an unknown key of the file is named", []string{"version", "--config", unknown}, nil, exitUsage, "lisen"},
+		{"a broken file is named", []string{"version", "--config", broken}, nil, exitConfig, "broken.yaml"},
+		{"a file that is named must be there", []string{"version", "--config", "no.yaml"}, nil, exitConfig, "no.yaml"},
+		{"a good file", []string{"version", "--config", good}, nil, 0, "plenary"},
+		{"a bad value in the environment is refused", []string{"serve"}, map[string]string{"PLENARY_MODE": "prod"}, exitUsage, "production"},
+		{"a database of another kind", []string{"migrate", "status", "--database", "mysql://u:s3cret@h/d"}, nil, exitFailed, "sqlite://"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			code, out, errs := call(t, row.env, row.args...)
+			if code != row.code || !strings.Contains(out+errs, row.says) {
+				t.Errorf("exit %d, want %d and %q; it said %s%s", code, row.code, row.says, out, errs)
+			}
+			if strings.Contains(out+errs, "s3cret") {
+				t.Error("a password was shown")
+			}
+		})
+	}
+}
+
+func TestFlagsComeBeforeVariablesBeforeTheFile(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	secret := filepath.Join(dir, "secret")
+	for name, text := range map[string]string{"plenary.yaml": "database: mysql://file\n", "secret": "mysql://secret\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, row := range []struct {
+		name string
+		args []string
+		env  map[string]string
+		want string
+	}{
+		{"the file over the default", nil, nil, "mysql://file"},
+		{"a variable over the file", nil, map[string]string{"PLENARY_DATABASE": "mysql://env"}, "mysql://env"},
+		{"a variable from a file over the file", nil, map[string]string{"PLENARY_DATABASE_FILE": secret}, "mysql://secret"},
+		{"a flag over all", []string{"--database", "mysql://flag"}, map[string]string{"PLENARY_DATABASE": "mysql://env"}, "mysql://flag"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			_, _, errs := call(t, row.env, append([]string{"migrate", "status"}, row.args...)...)
+			if !strings.Contains(errs, row.want) {
+				t.Errorf("it used another database than %s: %s", row.want, errs)
+			}
+		})
+	}
+}
+
+// serving runs a server until the test ends and gives what it printed, line by line.
+func serving(t *testing.T, args ...string) (lines []string, stop func() int) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	r, w := io.Pipe()
+	done := make(chan int, 1)
+	var errs bytes.Buffer
+	go func() {
+		code := run(ctx, args, func(string) (string, bool) { return "", false }, w, &errs)
+		_ = w.Close()
+		done <- code
+	}()
+	scanner := bufio.NewScanner(r)
+	for scanner.Scan() {
+		lines = append(lines, scanner.Text())
+		if strings.Contains(scanner.Text(), "-d '{") {
+			break
+		}
+	}
+	go func() { _, _ = io.Copy(io.Discard, r) }()
+	stopped := false
+	stop = func() int {
+		stopped = true
+		cancel()
+		select {
+		case code := <-done:
+			if code != 0 {
+				t.Logf("it said: %s", errs.String())
+			}
+			return code
+		case <-time.After(30 * time.Second):
+			t.Fatal("the server does not stop")
+			return -1
+		}
+	}
+	t.Cleanup(func() {
+		if !stopped {
+			stop()
+		}
+	})
+	return lines, stop
+}
+
+func TestServeFillsListensAndStops(t *testing.T) {
+	t.Chdir(t.TempDir())
+	lines, stop := serving(t, "serve", "--demo", "--listen", "127.0.0.1:0", "--admin-listen", "")
+	text := strings.Join(lines, "\n")
+	_, rest, ok := strings.Cut(text, "http://")
+	addr, _, _ := strings.Cut(rest, "/")
+	if !ok || !strings.Contains(text, "regulator  eyJ") || !strings.Contains(text, "curl -s http://"+addr+"/graphql") {
+		t.Fatalf("it printed %s", text)
+	}
+	// What it printed is a command that answers.
+	token := strings.TrimSpace(strings.SplitN(strings.SplitN(text, "Bearer ", 2)[1], "'", 2)[0])
+	body := strings.SplitN(strings.SplitN(text, "-d '", 2)[1], "'", 2)[0]
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://"+addr+"/graphql", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK || !bytes.Contains(answer, []byte(`"Consumer Markets Authority"`)) || bytes.Contains(answer, []byte(`"errors"`)) {
+		t.Errorf("the printed curl answers %d %s (%v)", resp.StatusCode, answer, err)
+	}
+	// A second server on the same file is refused, and so is an import.
+	if code, _, errs := call(t, nil, "serve", "--listen", "127.0.0.1:0", "--admin-listen", ""); code == 0 || !strings.Contains(errs, "in use by another process") {
+		t.Errorf("a second server: exit %d, %s", code, errs)
+	}
+	if code := stop(); code != 0 {
+		t.Errorf("stopping ends with %d, want 0", code)
+	}
+	if code, out, errs := call(t, nil, "migrate", "status"); code != 0 || !strings.Contains(out, "applied") {
+		t.Errorf("migrate status after the server: exit %d, %s%s", code, out, errs)
+	}
+}
+
+func TestDoctorNamesFaultsWithTheirRemedies(t *testing.T) {
+	t.Chdir(t.TempDir())
+	code, out, _ := call(t, nil, "doctor", "--database", "postgres://nobody:s3cret@127.0.0.1:1/x", "--listen", "127.0.0.1:0")
+	if code == 0 || !strings.Contains(out, "FAULT  database") || !strings.Contains(out, "remedy:") || strings.Contains(out, "s3cret") {
+		t.Errorf("doctor without a database: exit %d, %s", code, out)
+	}
+	if code, out, errs := call(t, nil, "migrate", "up"); code != 0 {
+		t.Fatalf("migrate up: exit %d, %s%s", code, out, errs)
+	}
+	_, out, _ = call(t, nil, "doctor", "--listen", "127.0.0.1:0")
+	for _, line := range []string{"ok     configuration", "ok     database", "ok     migrations", "ok     address"} {
+		if !strings.Contains(out, line) {
+			t.Errorf("doctor on a good database does not say %q: %s", line, out)
+		}
+	}
+}
