@@ -1,0 +1,64 @@
+# What can be done here: make help.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PG := go run ./internal/testdb/cluster/run
+LINT := go tool -modfile=internal/tools/go.mod golangci-lint
+WEB_SOURCES := $(shell find web -path '*/node_modules' -prune -o -path 'web/conformance' -prune -o -type f -print 2>/dev/null)
+EXPLORER := internal/console/dist/explorer/index.html
+NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
+
+.PHONY: help run build web generate migration lint test check conformance bench fuzz clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## build and serve the example on 127.0.0.1:8080
+	./plenary serve --demo
+
+build: web ## build ./plenary, with the explorer if Node is there
+	go build -o plenary ./cmd/plenary
+
+web: ## build the explorer (Node 20 and npm); without them the page says what to do
+ifeq ($(NODE),yes)
+	@$(MAKE) --no-print-directory $(EXPLORER) || echo "The explorer was not built; everything else works."
+else
+	@echo "Node and npm are not installed: the explorer is not built; everything else works."
+endif
+
+$(EXPLORER): $(WEB_SOURCES)
+	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
+	@touch $@
+
+generate: ## write ent/db and graph/generated anew
+	go generate ./ent ./graph
+
+migration: ## write a migration for both databases: make migration NAME=add_something
+	@test -n "$(NAME)" || { echo "say what for: make migration NAME=add_something"; exit 1; }
+	$(PG) -- sh -c 'exec go run ./ent/migrations/diff $(NAME)'
+
+lint: ## look for faults that the compiler leaves
+	$(LINT) run
+
+test: ## every test, on SQLite and PostgreSQL
+	$(PG) -- go test -timeout 20m $(TESTFLAGS) ./...
+
+conformance: ## the real clients that tests run against the server (Node 20 and npm)
+	cd web/conformance && npm ci --no-audit --no-fund --loglevel=error
+
+check: ## all that must hold before a change lands
+	@echo "== generate" && $(MAKE) --no-print-directory generate && go mod tidy -diff
+	@if [ -n "$$(git status --porcelain)" ]; then git status --short; echo "generated files are not fresh, or something is not committed"; exit 1; fi
+	@echo "== web" && $(MAKE) --no-print-directory web conformance
+	@echo "== lint" && $(MAKE) --no-print-directory lint
+	@echo "== test" && $(MAKE) --no-print-directory test TESTFLAGS=-race
+
+bench: build ## measure, beside hand-written SQL in the same run
+	$(PG) -durable -- go run ./bench $(BENCHFLAGS)
+
+fuzz: ## fuzz what parses outside input, ten seconds each
+	@for spec in $$(grep -rl --include='*_test.go' '^func Fuzz' internal | xargs -n1 dirname | sort -u); do \
+		for f in $$(grep -hoE '^func Fuzz[A-Za-z]+' $$spec/*_test.go | cut -d' ' -f2); do \
+			echo "$$spec $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime 10s ./$$spec || exit 1; done; done
+
+clean: ## remove what was built
+	rm -rf plenary internal/console/dist/explorer

@@ -1,0 +1,79 @@
+// Package console holds the web pages that the binary carries and serves them. It never talks to the API itself: the
+// pages do, from the browser, as any other client.
+package console
+
+import (
+	"bytes"
+	"embed"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+// The pages are built from web/ by make; in a plain clone there is the placeholder only.
+//
+//go:embed all:dist
+var dist embed.FS
+
+// policy lets a page load and call nothing but its own host. Monaco writes its styles into the page, and starts its
+// workers from files or blobs.
+const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; img-src 'self' data:; " +
+	"font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+
+// Explorer serves the GraphQL explorer from the root; mount it with http.StripPrefix under a path that ends in a slash,
+// since the page names its files relative to itself. When it was not built, the page says how to build it.
+func Explorer() http.Handler { return explorer(files()) }
+
+// Built reports whether the explorer was built into this binary.
+func Built() bool { return built(files()) }
+
+func files() fs.FS {
+	sub, err := fs.Sub(dist, "dist")
+	if err != nil {
+		panic(err) // "dist" is a valid path
+	}
+	return sub
+}
+
+func built(pages fs.FS) bool {
+	_, err := fs.Stat(pages, "explorer/index.html")
+	return err == nil
+}
+
+func explorer(pages fs.FS) http.Handler {
+	index := "placeholder.html"
+	if built(pages) {
+		index = "explorer/index.html"
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			h.Set("Allow", "GET, HEAD")
+			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+			return
+		}
+
+		name, cache := index, "no-cache"
+		if file := path.Clean("/" + r.URL.Path); file != "/" && file != "/index.html" {
+			if !strings.HasPrefix(file, "/assets/") {
+				http.NotFound(w, r)
+				return
+			}
+			// The bundler names assets by a hash of what they hold, so a name never means anything else.
+			name, cache = "explorer"+file, "public, max-age=31536000, immutable"
+		}
+		// A folder fails to be read like a file, so nothing is ever listed.
+		body, err := fs.ReadFile(pages, name)
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		h.Set("Cache-Control", cache)
+		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
+	})
+}

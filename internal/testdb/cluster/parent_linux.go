@@ -1,0 +1,7 @@
+package cluster
+
+import "syscall"
+
+func dieWithParent(owner *syscall.Credential) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Credential: owner, Setpgid: true, Pdeathsig: syscall.SIGINT}
+}

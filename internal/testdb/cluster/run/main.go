@@ -1,0 +1,96 @@
+// Command run runs another command with TEST_DATABASE_URL set to a PostgreSQL: the one that is set already, or a private
+// one that lives as long as the command.
+//
+//	go run ./internal/testdb/cluster/run [-durable] -- go test ./...
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+
+	"github.com/plenary-dialogue/plenary/internal/testdb/cluster"
+)
+
+func main() {
+	durable := flag.Bool("durable", false, "wait for the disk, as production does")
+	flag.Parse()
+	if flag.NArg() == 0 {
+		fmt.Fprintln(os.Stderr, "usage: run [-durable] -- COMMAND [ARGUMENT...]")
+		os.Exit(2)
+	}
+	os.Exit(run(flag.Args(), *durable))
+}
+
+func run(command []string, durable bool) int {
+	// A server dies with the thread that started it, so that thread must be this one to the end.
+	runtime.LockOSThread()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	url := os.Getenv("TEST_DATABASE_URL")
+	if url == "" {
+		c, err := start(ctx, durable)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer func() {
+			if err := c.Stop(); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
+		}()
+		url = c.URL
+	}
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 30 * time.Second
+	cmd.Env = append(os.Environ(), "TEST_DATABASE_URL="+url)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit) && exit.ExitCode() > 0:
+		return exit.ExitCode()
+	case err != nil:
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+func start(ctx context.Context, durable bool) (*cluster.Cluster, error) {
+	if cluster.Find() == "" && os.Geteuid() == 0 {
+		if err := install(ctx); err != nil {
+			return nil, err
+		}
+	}
+	began := time.Now()
+	c, err := cluster.Start(ctx, cluster.Options{Durable: durable})
+	if err == nil {
+		fmt.Fprintf(os.Stderr, "private PostgreSQL %s, up in %.1f s\n", c.Version, time.Since(began).Seconds())
+	}
+	return c, err
+}
+
+// install fetches Debian's PostgreSQL, where we are root on Debian; elsewhere Start's error says what to do.
+func install(ctx context.Context) error {
+	if _, err := os.Stat("/etc/debian_version"); err != nil {
+		return nil
+	}
+	fmt.Fprintln(os.Stderr, "PostgreSQL is not installed: installing Debian's")
+	for _, args := range [][]string{{"update", "-q"}, {"install", "-q", "-y", "--no-install-recommends", "postgresql"}} {
+		cmd := exec.CommandContext(ctx, "apt-get", args...)
+		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("apt-get %s: %w: %s", args[0], err, out)
+		}
+	}
+	return nil
+}
