@@ -97,6 +97,9 @@ func (c *serveFlags) config() (app.Config, error) {
 		if err := auth.CheckDevUse(c.Mode, c.Listen); err != nil {
 			return cfg, err
 		}
+		if len(cfg.Hosts) == 0 {
+			cfg.Hosts = []string{"localhost", "127.0.0.1", "::1"} // a page elsewhere must not reach us by a name of its own
+		}
 	} else {
 		cfg.ShutdownDelay = 3 * time.Second
 		if c.Issuers == "" {

@@ -1,0 +1,180 @@
+package gql
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// Config is what an Executor is made of. Schema is required; every other field has a default.
+type Config struct {
+	Schema graphql.ExecutableSchema
+
+	// Limits are DefaultLimits when zero.
+	Limits Limits
+
+	// Prepare gives the context that resolvers run under: once for a query or mutation, and anew before each event of a
+	// subscription. The resolver that opens a subscription runs without it, because its context lives for hours.
+	Prepare func(ctx context.Context, op *graphql.OperationContext) context.Context
+
+	// Present turns the error of a resolver into what the client sees; it is the package's Present when nil.
+	Present func(ctx context.Context, err error) *gqlerror.Error
+
+	// Documents are the trusted documents: id, the sha256 of the text in hex, to text. See Register.
+	Documents map[string]string
+
+	// TrustedOnly refuses every text that is not among Documents.
+	TrustedOnly bool
+
+	// Log gets failures of ours, with their causes and stacks; slog.Default when nil.
+	Log *slog.Logger
+}
+
+// Executor runs operations. It is safe for concurrent use.
+type Executor struct {
+	schema        *ast.Schema
+	exec          graphql.ExecutableSchema
+	limits        *Limits
+	prepare       func(context.Context, *graphql.OperationContext) context.Context
+	presentOne    func(context.Context, error) *gqlerror.Error
+	documents     map[string]string
+	trustedOnly   bool
+	log           *slog.Logger
+	cache         *documentCache
+	introspection *introspection
+}
+
+var _ graphql.GraphExecutor = (*Executor)(nil)
+
+// New makes an executor. It fails when the schema cannot answer the standard introspection query.
+func New(cfg Config) (*Executor, error) {
+	if cfg.Limits == (Limits{}) {
+		cfg.Limits = DefaultLimits()
+	}
+	x := &Executor{
+		schema: cfg.Schema.Schema(), exec: cfg.Schema, limits: &cfg.Limits,
+		prepare: cfg.Prepare, presentOne: cfg.Present, documents: cfg.Documents, trustedOnly: cfg.TrustedOnly,
+		log: cfg.Log, cache: newDocumentCache(cfg.Limits.CacheBytes),
+	}
+	if x.prepare == nil {
+		x.prepare = func(ctx context.Context, _ *graphql.OperationContext) context.Context { return ctx }
+	}
+	if x.presentOne == nil {
+		x.presentOne = Present
+	}
+	if x.log == nil {
+		x.log = slog.Default()
+	}
+	var err error
+	x.introspection, err = newIntrospection(x.schema, x.limits)
+	return x, err
+}
+
+// Limits gives the limits in force.
+func (x *Executor) Limits() Limits { return *x.limits }
+
+// Register gives the trusted documents for Config.Documents, each under the sha256 of its text.
+func Register(texts ...string) map[string]string {
+	docs := make(map[string]string, len(texts))
+	for _, text := range texts {
+		docs[DocumentID(text)] = text
+	}
+	return docs
+}
+
+// DocumentID is the id of a trusted document: the sha256 of its text in lower-case hex.
+func DocumentID(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// DocumentIDKey is where a transport puts a documentId into RawParams.Extensions, which has no field for it.
+const DocumentIDKey = "documentId"
+
+// CreateOperationContext reads a request: it finds the document, refuses what is above the limits or does not fit the
+// schema, picks the operation, coerces the variables and takes the cost. No resolver has run when it returns.
+func (x *Executor) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (op *graphql.OperationContext, errs gqlerror.List) {
+	defer func() {
+		if r := recover(); r != nil {
+			_ = x.recovered(ctx, r)
+			errs = gqlerror.List{Refuse(CodeInternal, internalMessage)}
+		}
+	}()
+	op = &graphql.OperationContext{
+		OperationName: params.OperationName, Extensions: params.Extensions, Headers: params.Headers,
+		RecoverFunc: x.recovered, ResolverMiddleware: passField, RootResolverMiddleware: passRoot,
+	}
+	op.Stats.OperationStart = graphql.Now()
+	text, refused := x.text(params)
+	if refused != nil {
+		return op, gqlerror.List{refused}
+	}
+	d, errs := x.document(text)
+	if errs != nil {
+		return op, errs
+	}
+	op.RawQuery, op.Doc = d.text, d.ast
+	var p *plan
+	if op.Operation, p, refused = d.operation(params.OperationName); refused != nil {
+		return op, gqlerror.List{refused}
+	}
+	if op.Variables, refused = coerceVariables(x.schema, op.Operation, params.Variables, x.limits); refused != nil {
+		return op, gqlerror.List{refused}
+	}
+	cost := p.cost
+	if p.perValues {
+		c := costing{limits: x.limits, introspection: x.introspection, variables: op.Variables}
+		cost = c.operation(op.Operation)
+	}
+	op.Stats.SetExtension(costKey, &cost)
+	if refused = cost.check(x.limits); refused != nil {
+		return op, gqlerror.List{refused}
+	}
+	return op, nil
+}
+
+// text gives the document a request means: its own, or a trusted one named by id.
+func (x *Executor) text(params *graphql.RawParams) (string, *gqlerror.Error) {
+	if id, ok := params.Extensions[DocumentIDKey].(string); ok && id != "" {
+		return x.trusted(strings.TrimPrefix(id, "sha256:"), params.Query, "no document is registered under this id")
+	}
+	if apq, ok := params.Extensions["persistedQuery"].(map[string]any); ok {
+		// A client may not register a text by sending it with a hash. This message makes Apollo's client stop trying.
+		hash, _ := apq["sha256Hash"].(string)
+		return x.trusted(hash, params.Query, "PersistedQueryNotSupported")
+	}
+	if x.trustedOnly {
+		if known, ok := x.documents[DocumentID(params.Query)]; !ok || known != params.Query {
+			return "", Refuse(CodeDocumentNotFound, "only registered documents are run here")
+		}
+	}
+	if params.Query == "" {
+		return "", Refuse(CodeParseFailed, "the query is empty")
+	}
+	return params.Query, nil
+}
+
+func (x *Executor) trusted(id, sent, message string) (string, *gqlerror.Error) {
+	text, ok := x.documents[id]
+	if !ok || (sent != "" && sent != text) {
+		return "", Refuse(CodeDocumentNotFound, "%s", message)
+	}
+	return text, nil
+}
+
+// recovered logs a panic with its stack and gives the error that stands for it. gqlgen calls it inside a resolver's
+// deferred function, so the stack is that of the panic.
+func (x *Executor) recovered(ctx context.Context, r any) error {
+	x.log.ErrorContext(ctx, "panic in graphql", "request_id", RequestOf(ctx).ID, "panic", r, "stack", string(debug.Stack()))
+	return errPanicked
+}
+
+func passField(ctx context.Context, next graphql.Resolver) (any, error)         { return next(ctx) }
+func passRoot(ctx context.Context, next graphql.RootResolver) graphql.Marshaler { return next(ctx) }

@@ -1,0 +1,121 @@
+package gql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/plenary-dialogue/plenary/internal/fault"
+)
+
+const internalMessage = "internal error"
+
+// errPanicked stands for a panic that is in the log already.
+var errPanicked = errors.New("a resolver panicked")
+
+// Present tells a client as much of an error as a fault allows, and of any other error nothing: the text of a database
+// driver names tables and constraints.
+func Present(ctx context.Context, err error) *gqlerror.Error {
+	out := &gqlerror.Error{Extensions: make(map[string]any, 6)}
+	if at, ok := errors.AsType[*gqlerror.Error](err); ok {
+		out.Path, out.Locations = at.Path, at.Locations
+	}
+	code, message := classify(ctx, err)
+	field := ""
+	if f := fault.Of(err); f != nil {
+		field = f.Field
+	}
+	if refusedArgument(ctx) {
+		var argument string
+		out.Path, argument = splitPath(graphql.GetFieldContext(ctx), out.Path)
+		if field == "" {
+			field = argument
+		}
+	}
+	if field != "" && code == CodeBadUserInput {
+		out.Extensions["field"] = field
+	}
+	out.Message = clip(message)
+	out.Extensions["code"] = code
+	return out
+}
+
+// classify is the one place that says which code and which words an error has outside.
+func classify(ctx context.Context, err error) (code, message string) {
+	f := fault.Of(err)
+	switch {
+	case errors.Is(err, errPanicked):
+		return CodeInternal, internalMessage
+	case f != nil && codeOfKind(f.Kind) != CodeInternal:
+		return codeOfKind(f.Kind), f.Message
+	case errors.Is(err, context.DeadlineExceeded) || errors.Is(ctx.Err(), context.DeadlineExceeded):
+		// A driver whose statement was cancelled reports that in words of its own, so the context counts as well.
+		return CodeDeadlineExceeded, "the operation took too long"
+	case errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled):
+		return CodeUnavailable, "the operation was cancelled"
+	case f == nil && refusedArgument(ctx):
+		return CodeBadUserInput, "the argument does not have the form the schema asks for"
+	}
+	return CodeInternal, internalMessage
+}
+
+func codeOfKind(kind fault.Kind) string {
+	switch kind {
+	case fault.NotFound:
+		return CodeNotFound
+	case fault.Forbidden:
+		return CodeForbidden
+	case fault.State:
+		return CodeForbiddenState
+	case fault.Invalid:
+		return CodeBadUserInput
+	case fault.Conflict:
+		return CodeConflict
+	case fault.Mismatch:
+		return CodeIdempotencyMismatch
+	case fault.Unauthenticated:
+		return CodeUnauthenticated
+	case fault.TooMany:
+		return CodeRateLimited
+	case fault.Unavailable:
+		return CodeUnavailable
+	case fault.Deadline:
+		return CodeDeadlineExceeded
+	case fault.Expired:
+		return CodeCursorExpired
+	default:
+		return CodeInternal
+	}
+}
+
+// refusedArgument tells whether gqlgen is still reading the arguments of the field in ctx. It sets Args, to a map that may
+// be empty, only when all were read, so an error of a field that takes arguments and has none yet is about the input.
+func refusedArgument(ctx context.Context) bool {
+	fc := graphql.GetFieldContext(ctx)
+	return fc != nil && fc.Args == nil && fc.Field.Field != nil && fc.Field.Definition != nil &&
+		len(fc.Field.Definition.Arguments) > 0
+}
+
+// splitPath parts the path of a refused argument into the path of the field and the place in its arguments.
+func splitPath(fc *graphql.FieldContext, path ast.Path) (field ast.Path, argument string) {
+	if n := len(fc.Path()); n < len(path) {
+		return path[:n], dotted(path[n:])
+	}
+	return path, ""
+}
+
+// dotted writes a path as extensions.field does: input.tags.2
+func dotted(path ast.Path) string {
+	steps := make([]string, len(path))
+	for i, p := range path {
+		steps[i] = fmt.Sprint(p)
+	}
+	return strings.Join(steps, ".")
+}
+
+func isPanic(err error) bool { return errors.Is(err, errPanicked) }

@@ -1,0 +1,97 @@
+package gql
+
+import (
+	"strconv"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/core"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+)
+
+// validationRules are those of the specification, with three differences: none suggests names, so a typo does not list
+// the schema; fields are merged by an algorithm that cannot be made to run for seconds; and @defer, which gqlgen knows
+// and our transports do not speak, is unknown.
+func validationRules() []core.Rule {
+	return []core.Rule{
+		rules.FieldsOnCorrectTypeRuleWithoutSuggestions,
+		rules.FragmentsOnCompositeTypesRule,
+		rules.KnownArgumentNamesRuleWithoutSuggestions,
+		rules.KnownDirectivesRule,
+		rules.KnownFragmentNamesRule,
+		rules.KnownRootTypeRule,
+		rules.KnownTypeNamesRuleWithoutSuggestions,
+		rules.LoneAnonymousOperationRule,
+		rules.MaxIntrospectionDepth,
+		rules.NoFragmentCyclesRule,
+		rules.NoUndefinedVariablesRule,
+		rules.NoUnusedFragmentsRule,
+		rules.NoUnusedVariablesRule,
+		rules.PossibleFragmentSpreadsRule,
+		rules.ProvidedRequiredArgumentsRule,
+		rules.ScalarLeafsRuleWithoutSuggestions,
+		rules.SingleFieldSubscriptionsRule,
+		rules.UniqueArgumentNamesRule,
+		rules.UniqueDirectivesPerLocationRule,
+		rules.UniqueFragmentNamesRule,
+		rules.UniqueInputFieldNamesRule,
+		rules.UniqueOperationNamesRule,
+		rules.UniqueVariableNamesRule,
+		rules.ValuesOfCorrectTypeRuleWithoutSuggestions,
+		rules.VariablesAreInputTypesRule,
+		rules.VariablesInAllowedPositionRule,
+		{Name: "IntegersIn32Bits", RuleFunc: integersIn32Bits},
+		{Name: "NoDefer", RuleFunc: noDefer},
+	}
+}
+
+// validate checks the document against the schema and links it: the walk sets the definitions that later steps read.
+// It gives at most limit errors, and builds no more than that.
+func validate(schema *ast.Schema, doc *ast.QueryDocument, limit int) gqlerror.List {
+	var errs gqlerror.List
+	events := &core.Events{}
+	for _, rule := range validationRules() {
+		rule.RuleFunc(events, func(options ...core.ErrorOption) {
+			if len(errs) == limit {
+				return
+			}
+			err := &gqlerror.Error{Extensions: map[string]any{"code": CodeValidationFailed}}
+			for _, o := range options {
+				o(err)
+			}
+			err.Message = clip(err.Message)
+			errs = append(errs, err)
+		})
+	}
+	validator.Walk(schema, doc, events)
+	if len(errs) > 0 {
+		return errs
+	}
+	for _, op := range doc.Operations {
+		if err := fieldsMerge(schema, op); err != nil {
+			return gqlerror.List{err}
+		}
+	}
+	return nil
+}
+
+// integersIn32Bits closes a gap: the imported rule lets an Int literal of up to 64 bits through.
+func integersIn32Bits(events *core.Events, addError core.AddErrFunc) {
+	events.OnValue(func(_ *core.Walker, v *ast.Value) {
+		if v.Kind != ast.IntValue || v.Definition == nil || v.Definition.Name != "Int" {
+			return
+		}
+		if _, err := strconv.ParseInt(v.Raw, 10, 32); err != nil {
+			addError(core.Message("Int cannot represent non 32-bit signed integer value: %s", v.Raw), core.At(v.Position))
+		}
+	})
+}
+
+func noDefer(events *core.Events, addError core.AddErrFunc) {
+	events.OnDirective(func(_ *core.Walker, d *ast.Directive) {
+		if d.Name == "defer" {
+			addError(core.Message(`Unknown directive "@defer".`), core.At(d.Position))
+		}
+	})
+}

@@ -1,0 +1,55 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/plenary-dialogue/plenary/internal/gql"
+)
+
+// authenticate reads the bearer token of a request. A token in the URL or the body is not looked at: it would end up in
+// logs and histories.
+func (s *Server) authenticate(r *http.Request) (context.Context, viewer, *refusal) {
+	token, refused := bearer(r.Header)
+	if refused != nil {
+		return nil, viewer{}, refused
+	}
+	return s.identify(r.Context(), token, r)
+}
+
+// identify asks the caller of this package who a token speaks for.
+func (s *Server) identify(ctx context.Context, token string, r *http.Request) (context.Context, viewer, *refusal) {
+	ctx, session, err := s.cfg.Authenticate(ctx, token, r)
+	if err != nil {
+		return nil, viewer{}, refusedToken(err)
+	}
+	if s.expired(session) {
+		return nil, viewer{}, refusedToken(endExpired)
+	}
+	return ctx, viewer{session: session, caller: callerOf(session, peerOf(r, s.cfg.TrustedProxies))}, nil
+}
+
+// bearer gives the token of the one Authorization header, empty when there is none.
+func bearer(h http.Header) (string, *refusal) {
+	values := h["Authorization"]
+	switch len(values) {
+	case 0:
+		return "", nil
+	case 1:
+		if token, ok := cutBearer(values[0]); ok {
+			return token, nil
+		}
+		return "", refuse(http.StatusUnauthorized, gql.CodeUnauthenticated, "only bearer tokens are accepted").
+			with("WWW-Authenticate", `Bearer error="invalid_token"`)
+	default:
+		return "", refuse(http.StatusBadRequest, gql.CodeUnauthenticated, "more than one Authorization header").
+			with("WWW-Authenticate", `Bearer error="invalid_request"`)
+	}
+}
+
+func cutBearer(value string) (string, bool) {
+	scheme, token, ok := strings.Cut(strings.TrimSpace(value), " ")
+	token = strings.TrimSpace(token)
+	return token, ok && token != "" && strings.EqualFold(scheme, "Bearer")
+}

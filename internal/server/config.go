@@ -1,0 +1,140 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/gql"
+)
+
+// Config is what a Server is made of. Executor and Authenticate are required; the zero value of the rest is a default.
+type Config struct {
+	Executor *gql.Executor
+
+	// Authenticate reads a bearer token, empty when none was sent, and gives the context resolvers run under. A fault of
+	// kind Unavailable means that tokens cannot be checked now; any other error refuses the token.
+	Authenticate func(ctx context.Context, bearer string, r *http.Request) (context.Context, Session, error)
+
+	// Recheck says, every few seconds, whether the viewer of a socket or stream may stay. An error ends it; a doubt of the
+	// checker's own, such as a database that does not answer, is no error.
+	Recheck func(ctx context.Context) error
+
+	// EventID gives the cursor of an event, which a client resumes from. By default it is extensions.cursor.
+	EventID func(*graphql.Response) string
+
+	SDL    []byte          // served as /schema.graphql
+	Checks []Check         // what /readyz asks
+	Pages  map[string]Page // further pages by path, a prefix when it ends in "/": "/explorer/", "/reports/", "/"
+
+	Origins        []string       // browsers' origins besides our own, exactly as sent: "https://console.example"
+	Hosts          []string       // names this server answers to, without port; empty means any
+	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is believed
+
+	Limits  Limits       // DefaultLimits when zero, and else every one of them
+	Rates   Rates        // what is zero is as in DefaultRates
+	Metrics http.Handler // replaces the counters of the admin listener
+	Clock   clock.Clock
+	Log     *slog.Logger
+
+	ShutdownDelay time.Duration // how long /readyz says no before the listener closes: 3 s behind a load balancer
+	Drain         time.Duration // how long running operations get to finish; 20 s when zero
+}
+
+// Session is who a token speaks for. The zero Session is an anonymous reader.
+type Session struct {
+	Subject      string    // identity, for allowances and for closing sockets
+	Organisation string    // shares one allowance; empty for none
+	Expires      time.Time // when sockets and streams end; zero for never
+}
+
+// Check is one thing that must hold before the server takes traffic.
+type Check struct {
+	Name string
+	Func func(ctx context.Context) error
+}
+
+// Page is a handler beside GraphQL. With Authenticate its requests take the same step as an operation's.
+type Page struct {
+	Handler      http.Handler
+	Authenticate bool
+}
+
+// Limits bounds what a connection may hold. What an operation may ask for is in gql.Limits.
+type Limits struct {
+	BodyBytes         int64         // of a request, or of one socket message
+	HeaderBytes       int           // of all headers of a request
+	JSONDepth         int           // nested lists and objects of a body
+	InFlight          int           // queries and mutations at once; mutations may use all, queries seven eighths
+	Operations        int           // running on one socket
+	Sockets           int           // of one subject, or of one address without a token
+	Streams           int           // server-sent-events streams, likewise
+	Connections       int           // sockets and streams of everybody
+	QueueMessages     int           // waiting to be written to one socket
+	QueueBytes        int64         // the same in bytes
+	Patience          time.Duration // how long a full queue may stay full before its reader counts as too slow
+	InitTimeout       time.Duration // for connection_init
+	Ping              time.Duration // between pings of a socket; one that has not answered by the next is dropped
+	Heartbeat         time.Duration // between comments of a stream
+	Recheck           time.Duration // between calls of Config.Recheck
+	Write             time.Duration // for one write to a socket or stream
+	ReadHeaderTimeout time.Duration
+	ReadTimeout       time.Duration
+	WriteTimeout      time.Duration
+	IdleTimeout       time.Duration
+}
+
+// DefaultLimits are the published limits.
+func DefaultLimits() Limits {
+	return Limits{
+		BodyBytes: 1 << 20, HeaderBytes: 64 << 10, JSONDepth: 64, InFlight: 64,
+		Operations: 50, Sockets: 20, Streams: 100, Connections: 10_000,
+		QueueMessages: 256, QueueBytes: 1 << 20, Patience: 5 * time.Second,
+		InitTimeout: 5 * time.Second, Ping: 20 * time.Second, Heartbeat: 12 * time.Second, Recheck: 5 * time.Second,
+		Write: 10 * time.Second, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+	}
+}
+
+// Allowance is a token bucket in cost points.
+type Allowance struct {
+	PerMinute int64
+	Burst     int64
+}
+
+// Rates are the allowances. Off turns them off, for measurements.
+type Rates struct {
+	Off          bool
+	Subject      Allowance // of one identity
+	Organisation Allowance // of all identities of one organisation together
+	Anonymous    Allowance // of one address without a token
+	Refused      int64     // what an operation costs that was refused unread or unfit
+}
+
+// DefaultRates are the published allowances.
+func DefaultRates() Rates {
+	return Rates{
+		Subject:      Allowance{PerMinute: 50_000, Burst: 100_000},
+		Organisation: Allowance{PerMinute: 500_000, Burst: 1_000_000},
+		Anonymous:    Allowance{PerMinute: 10_000, Burst: 20_000},
+		Refused:      10,
+	}
+}
+
+func (r Rates) orDefault() Rates {
+	d := DefaultRates()
+	for _, a := range []struct{ given, usual *Allowance }{{&r.Subject, &d.Subject}, {&r.Organisation, &d.Organisation}, {&r.Anonymous, &d.Anonymous}} {
+		if *a.given == (Allowance{}) {
+			*a.given = *a.usual
+		}
+	}
+	if r.Refused == 0 {
+		r.Refused = d.Refused
+	}
+	return r
+}

@@ -1,0 +1,4 @@
+package server
+
+// PeerOf is the function under test.
+var PeerOf = peerOf

@@ -1,0 +1,117 @@
+package server
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/plenary-dialogue/plenary/internal/gql"
+)
+
+// serveGraphQL serves /graphql: a socket, a stream or one answer, as the request asks.
+func (s *Server) serveGraphQL(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.Method != http.MethodGet && r.Method != http.MethodPost:
+		s.notAllowed(w, r, "GET, POST")
+	case r.Method == http.MethodGet && isUpgrade(r.Header):
+		s.serveSocket(w, r)
+	default:
+		m := accepted(r.Header)
+		if m == mediaStream {
+			s.serveStream(w, r)
+			return
+		}
+		s.serveAnswer(w, r, m)
+	}
+}
+
+// serveAnswer serves one query or mutation over POST, or one query over GET.
+func (s *Server) serveAnswer(w http.ResponseWriter, r *http.Request, m media) {
+	if m == mediaNone {
+		s.refuseHTTP(w, r, m, refuse(http.StatusNotAcceptable, gql.CodeBadUserInput,
+			"answers come as application/graphql-response+json, application/json or text/event-stream"))
+		return
+	}
+	ctx, v, refused := s.authenticate(r)
+	if refused != nil {
+		s.refuseHTTP(w, r, m, refused)
+		return
+	}
+	o, refused := s.begin(ctx, v, s.reader(w, r), answerRule(r.Method))
+	if refused != nil {
+		s.refuseHTTP(w, r, m, refused)
+		return
+	}
+	resp := o.answer()
+	writeQuota(w.Header(), o.quota)
+	if r.Method == http.MethodPost {
+		w.Header()["Cache-Control"] = noStore
+	} else if isCached(w, r, v, resp) {
+		return
+	}
+	respond(w, m, http.StatusOK, resp, o.cost())
+	s.logAnswer(ctx, "http", o, resp)
+}
+
+var noStore = []string{"no-store"}
+
+// answerRule says which operations fit one answer over HTTP.
+func answerRule(method string) func(ast.Operation) *refusal {
+	return func(kind ast.Operation) *refusal {
+		if kind == ast.Subscription {
+			r := refuse(http.StatusBadRequest, gql.CodeBadUserInput, "subscriptions come over a WebSocket or as text/event-stream")
+			r.graphql = true
+			return r
+		}
+		return readOnly(method, kind)
+	}
+}
+
+// readOnly keeps GET from changing anything: a link or an image on any page sends one.
+func readOnly(method string, kind ast.Operation) *refusal {
+	if method == http.MethodGet && kind == ast.Mutation {
+		return refuse(http.StatusMethodNotAllowed, gql.CodeBadUserInput, "mutations must be sent by POST").with("Allow", "POST")
+	}
+	return nil
+}
+
+// isCached lets caches keep what anybody may read: an answer over GET without a token and without errors gets an ETag, and
+// a client that has it already gets 304. The costs in the answer change each time and are not part of it.
+func isCached(w http.ResponseWriter, r *http.Request, v viewer, resp *graphql.Response) bool {
+	h := w.Header()
+	h.Add("Vary", "Accept, Authorization")
+	if v.session.Subject != "" || len(resp.Errors) > 0 {
+		h["Cache-Control"] = noStore
+		return false
+	}
+	sum := sha256.Sum256(resp.Data)
+	tag := `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
+	h.Set("ETag", tag)
+	h.Set("Cache-Control", "public, max-age=0, must-revalidate")
+	if !matches(r.Header.Get("If-None-Match"), tag) {
+		return false
+	}
+	w.WriteHeader(http.StatusNotModified)
+	return true
+}
+
+func matches(header, tag string) bool {
+	for one := range strings.SplitSeq(header, ",") {
+		if strings.TrimSpace(one) == tag {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Server) notAllowed(w http.ResponseWriter, r *http.Request, allow string) {
+	s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusMethodNotAllowed, gql.CodeBadUserInput, "the method is not allowed here").with("Allow", allow))
+}
+
+func isUpgrade(h http.Header) bool {
+	return strings.EqualFold(h.Get("Upgrade"), "websocket")
+}

@@ -1,0 +1,132 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/plenary-dialogue/plenary/internal/gql"
+)
+
+// viewer is who asks: what authentication makes of a request or of a socket's connection_init. What resolvers need to know
+// of them is in the context that comes with it.
+type viewer struct {
+	session Session
+	caller  caller
+}
+
+// operation is one that was admitted.
+type operation struct {
+	server *Server
+	op     *graphql.OperationContext
+	next   func() *graphql.Response // the next answer, nil after the last
+	caller caller
+	quota  quota
+	began  time.Time
+	held   bool // holds one of the places for running operations
+}
+
+// begin takes an operation through the steps that all transports share: allowance, reading, parse, limits, validation,
+// cost, the transport's own rule about kinds of operations, allowance again for the cost, a place to run, dispatch.
+// Authentication came before, as its result says whose allowance it is.
+func (s *Server) begin(ctx context.Context, v viewer, read func() (*graphql.RawParams, *refusal), rule func(ast.Operation) *refusal) (*operation, *refusal) {
+	began := time.Now()
+	q, ok := s.rates.take(v.caller, 1)
+	if !ok {
+		return nil, tooFast(q)
+	}
+	op, refused := s.prepare(ctx, read, rule)
+	if refused != nil {
+		s.rates.take(v.caller, s.cfg.Rates.Refused-1)
+		refused.quota = &q
+		return nil, refused
+	}
+	cost := gql.CostOf(op)
+	if cost.Requested > 1 {
+		if q, ok = s.rates.take(v.caller, cost.Requested-1); !ok {
+			return nil, tooFast(q)
+		}
+	}
+	kind := op.Operation.Operation
+	o := &operation{server: s, op: op, caller: v.caller, quota: q, began: began}
+	if kind != ast.Subscription {
+		if !s.enter(kind == ast.Mutation) {
+			s.rates.refund(v.caller, cost.Requested)
+			return nil, refuse(http.StatusServiceUnavailable, gql.CodeUnavailable, "too much is going on").later(time.Second)
+		}
+		o.held = true
+	}
+	s.metrics.operation(kind)
+	handler, running := s.cfg.Executor.DispatchOperation(ctx, op)
+	o.next = func() *graphql.Response { return handler(running) }
+	return o, nil
+}
+
+// prepare does what needs no allowance beyond the first point.
+func (s *Server) prepare(ctx context.Context, read func() (*graphql.RawParams, *refusal), rule func(ast.Operation) *refusal) (*graphql.OperationContext, *refusal) {
+	params, refused := read()
+	if refused != nil {
+		return nil, refused
+	}
+	op, errs := s.cfg.Executor.CreateOperationContext(ctx, params)
+	if errs != nil {
+		return nil, &refusal{status: http.StatusBadRequest, errors: errs, graphql: true}
+	}
+	return op, rule(op.Operation.Operation)
+}
+
+// anyKind is the rule of a transport that carries every kind of operation.
+func anyKind(ast.Operation) *refusal { return nil }
+
+func tooFast(q quota) *refusal {
+	r := refuse(http.StatusTooManyRequests, gql.CodeRateLimited, "the allowance of this %s is used up", q.name).later(q.retry)
+	r.quota = &q
+	return r
+}
+
+// answer gives the one answer of a query or mutation, and gives back its place and the points it did not use.
+func (o *operation) answer() *graphql.Response {
+	defer o.leave()
+	resp := o.next()
+	cost := gql.CostOf(o.op)
+	if unused := cost.Requested - max(cost.Actual, 1); unused > 0 {
+		o.server.rates.refund(o.caller, unused)
+		o.quota.remaining = min(o.quota.remaining+unused, o.quota.limit)
+	}
+	return resp
+}
+
+func (o *operation) leave() {
+	if o.held {
+		o.held = false
+		o.server.inFlight.Add(-1)
+	}
+}
+
+func (o *operation) isSubscription() bool { return o.op.Operation.Operation == ast.Subscription }
+
+// cost completes the cost of the operation with what is left of the allowance.
+func (o *operation) cost() *gql.Cost {
+	c := *gql.CostOf(o.op)
+	if o.quota.limit > 0 {
+		c.Remaining, c.ResetAt = o.quota.remaining, o.server.now().Add(o.quota.reset)
+	}
+	return &c
+}
+
+// enter takes a place for a running operation, if there is one. Mutations may use them all and queries seven eighths, so
+// that a crowd of readers does not keep a participant from voting.
+func (s *Server) enter(mutation bool) bool {
+	places := int64(s.cfg.Limits.InFlight)
+	if !mutation {
+		places -= places / 8
+	}
+	if s.inFlight.Add(1) > places {
+		s.inFlight.Add(-1)
+		return false
+	}
+	return true
+}

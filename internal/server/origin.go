@@ -1,0 +1,81 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/plenary-dialogue/plenary/internal/gql"
+)
+
+// origins are the browser origins, besides our own, whose pages may call. They are compared exactly: no patterns.
+type origins struct {
+	allowed    map[string]bool
+	protection *http.CrossOriginProtection
+}
+
+func newOrigins(list []string) (*origins, error) {
+	o := &origins{allowed: make(map[string]bool, len(list)), protection: http.NewCrossOriginProtection()}
+	for _, one := range list {
+		if err := o.protection.AddTrustedOrigin(one); err != nil {
+			return nil, fmt.Errorf("allow origin %q: %w", one, err)
+		}
+		o.allowed[one] = true
+	}
+	return o, nil
+}
+
+// admits tells whether a request may come from the page it comes from. Programs send no Origin; a page that hides its own
+// sends "null".
+func (o *origins) admits(r *http.Request) bool {
+	switch values := r.Header["Origin"]; len(values) {
+	case 0:
+		return true
+	case 1:
+		if o.allowed[values[0]] {
+			return true
+		}
+		u, err := url.Parse(values[0])
+		return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
+	}
+	return false
+}
+
+const (
+	corsMethods = "GET, POST"
+	corsHeaders = "Authorization, Content-Type, Accept, Last-Event-ID, Idempotency-Key, X-Request-Id"
+	corsExposed = "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, WWW-Authenticate"
+)
+
+// cors answers a browser that asks before it calls from an allowed origin, and says in other answers who may read them. It
+// tells whether the request is answered with that. Credentials are never allowed: tokens are sent by the page's own hand.
+func (o *origins) cors(w http.ResponseWriter, r *http.Request) bool {
+	if len(o.allowed) == 0 {
+		return false
+	}
+	w.Header().Add("Vary", "Origin")
+	origin := r.Header.Get("Origin")
+	if !o.allowed[origin] {
+		return false
+	}
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", origin)
+	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
+		h.Set("Access-Control-Expose-Headers", corsExposed)
+		return false
+	}
+	h.Set("Access-Control-Allow-Methods", corsMethods)
+	h.Set("Access-Control-Allow-Headers", corsHeaders)
+	h.Set("Access-Control-Max-Age", "600")
+	w.WriteHeader(http.StatusNoContent)
+	return true
+}
+
+func (s *Server) crossOrigin(w http.ResponseWriter, r *http.Request) bool {
+	if s.origins.protection.Check(r) == nil {
+		return false
+	}
+	s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusForbidden, gql.CodeForbidden, "requests of other sites are not accepted"))
+	return true
+}

@@ -1,0 +1,200 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/plenary-dialogue/plenary/internal/gql"
+)
+
+var (
+	errNotObject = errors.New("is not a JSON object")
+	errNoQuery   = errors.New("names no query")
+	errQuery     = errors.New("has a query that is not a string")
+	errOperation = errors.New("has an operationName that is not a string")
+	errVariables = errors.New("has variables that are not an object")
+	errExtension = errors.New("has extensions that are not an object")
+	errDocument  = errors.New("has a documentId that is not a string")
+)
+
+// decodeParams reads the parameters of an operation from a body.
+func decodeParams(body []byte, depth int) (*graphql.RawParams, error) {
+	v, err := decode(body, depth)
+	if err != nil {
+		return nil, err
+	}
+	members, ok := v.(map[string]any)
+	if !ok { // a list of operations among others: batches would go past the limits
+		return nil, errNotObject
+	}
+	return paramsOf(members)
+}
+
+// paramsOf reads the parameters from the members of an object. Members nobody knows, an access_token among them, are left
+// alone.
+func paramsOf(members map[string]any) (*graphql.RawParams, error) {
+	var p graphql.RawParams
+	var document string
+	var ok bool
+	if p.Query, ok = text(members, "query"); !ok {
+		return nil, errQuery
+	}
+	if p.OperationName, ok = text(members, "operationName"); !ok {
+		return nil, errOperation
+	}
+	if document, ok = text(members, "documentId"); !ok {
+		return nil, errDocument
+	}
+	if v, ok := members["variables"]; ok && v != nil {
+		if p.Variables, ok = v.(map[string]any); !ok {
+			return nil, errVariables
+		}
+	}
+	if v, ok := members["extensions"]; ok && v != nil {
+		if p.Extensions, ok = v.(map[string]any); !ok {
+			return nil, errExtension
+		}
+	}
+	if document != "" {
+		if p.Extensions == nil {
+			p.Extensions = make(map[string]any, 1)
+		}
+		p.Extensions[gql.DocumentIDKey] = document
+	}
+	if p.Query == "" && p.Extensions[gql.DocumentIDKey] == nil && p.Extensions["persistedQuery"] == nil {
+		return nil, errNoQuery
+	}
+	return &p, nil
+}
+
+// text gives a member that is a string; one that is missing or null is empty.
+func text(members map[string]any, name string) (string, bool) {
+	v := members[name]
+	if v == nil {
+		return "", true
+	}
+	s, ok := v.(string)
+	return s, ok
+}
+
+// reader gives the step of begin that reads the parameters of a POST or a GET.
+func (s *Server) reader(w http.ResponseWriter, r *http.Request) func() (*graphql.RawParams, *refusal) {
+	return func() (*graphql.RawParams, *refusal) { return s.readParams(w, r) }
+}
+
+func (s *Server) readParams(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+	var p *graphql.RawParams
+	var err error
+	if r.Method == http.MethodGet {
+		p, err = queryParams(r.URL.RawQuery, s.cfg.Limits.JSONDepth)
+	} else {
+		if !isJSON(r.Header) {
+			return nil, refuse(http.StatusUnsupportedMediaType, gql.CodeBadUserInput, "the body must be application/json in UTF-8").
+				with("Accept-Post", "application/json")
+		}
+		if isEncoded(r.Header) {
+			return nil, refuse(http.StatusUnsupportedMediaType, gql.CodeBadUserInput, "the body must not be compressed").
+				with("Accept-Encoding", "identity")
+		}
+		p, err = s.bodyParams(w, r)
+	}
+	if err != nil {
+		return nil, refusedBody(err)
+	}
+	p.Headers = r.Header
+	return p, nil
+}
+
+func (s *Server) bodyParams(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
+	most := s.cfg.Limits.BodyBytes
+	if r.ContentLength > most {
+		return nil, &http.MaxBytesError{Limit: most}
+	}
+	buf := getBuffer()
+	defer putBuffer(buf)
+	var err error
+	if *buf, err = readAll(*buf, http.MaxBytesReader(w, r.Body, most), int(r.ContentLength)); err != nil {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return nil, err
+		}
+		return nil, errIncomplete
+	}
+	return decodeParams(*buf, s.cfg.Limits.JSONDepth)
+}
+
+var errIncomplete = errors.New("did not arrive whole")
+
+// readAll is io.ReadAll into a buffer that is used again. The length a client claims is believed up to 64 KiB.
+func readAll(b []byte, r io.Reader, claimed int) ([]byte, error) {
+	if want := min(claimed, 64<<10) + 1; cap(b) < want {
+		b = make([]byte, 0, want)
+	}
+	for {
+		if len(b) == cap(b) {
+			b = append(b, 0)[:len(b)]
+		}
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		switch {
+		case err == io.EOF:
+			return b, nil
+		case err != nil:
+			return b, err
+		}
+	}
+}
+
+var (
+	errURL   = errors.New("is in a URL that cannot be read")
+	errTwice = errors.New("names a parameter twice in the URL")
+)
+
+// queryParams reads the parameters from a URL.
+func queryParams(raw string, depth int) (*graphql.RawParams, error) {
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, errURL
+	}
+	members := make(map[string]any, 5)
+	for _, name := range [...]string{"query", "operationName", "documentId"} {
+		if v, ok, err := single(values, name); err != nil {
+			return nil, err
+		} else if ok {
+			members[name] = v
+		}
+	}
+	for _, name := range [...]string{"variables", "extensions"} {
+		v, ok, err := single(values, name)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || v == "" {
+			continue
+		}
+		if members[name], err = decode([]byte(v), depth); err != nil {
+			return nil, err
+		}
+	}
+	return paramsOf(members)
+}
+
+func single(values url.Values, name string) (string, bool, error) {
+	switch vs := values[name]; {
+	case len(vs) == 0:
+		return "", false, nil
+	case len(vs) > 1:
+		return "", false, errTwice
+	case !utf8.ValidString(vs[0]):
+		return "", false, errUTF8
+	case strings.IndexByte(vs[0], 0) >= 0:
+		return "", false, errNUL
+	default:
+		return vs[0], true, nil
+	}
+}

@@ -1,0 +1,134 @@
+package server_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/gql"
+	"github.com/plenary-dialogue/plenary/internal/server"
+)
+
+// twenty costs 21 points and uses them all.
+const twenty = "{proposals{nodes{id}}}"
+
+func TestAllowances(t *testing.T) {
+	small := server.Rates{
+		Subject: server.Allowance{PerMinute: 60, Burst: 50}, Organisation: server.Allowance{PerMinute: 60, Burst: 70},
+		Anonymous: server.Allowance{PerMinute: 60, Burst: 30}, Refused: 10,
+	}
+	for _, tt := range []struct {
+		rule  string
+		first []call
+		last  call
+		code  string
+		name  string
+	}{
+		{"within the allowance all is well", []call{{query: twenty, token: "sub=ada"}}, call{query: twenty, token: "sub=ada"}, "", ""},
+		{"a subject has its allowance", []call{{query: twenty, token: "sub=ada"}, {query: twenty, token: "sub=ada"}}, call{query: twenty, token: "sub=ada"}, gql.CodeRateLimited, "subject"},
+		{"another subject has its own", []call{{query: twenty, token: "sub=ada"}, {query: twenty, token: "sub=ada"}}, call{query: twenty, token: "sub=eve"}, "", ""},
+		{"an organisation shares one", []call{{query: twenty, token: "sub=a&org=o"}, {query: twenty, token: "sub=b&org=o"}, {query: twenty, token: "sub=c&org=o"}}, call{query: twenty, token: "sub=d&org=o"}, gql.CodeRateLimited, "organisation"},
+		{"an address has less", []call{{query: twenty}}, call{query: twenty}, gql.CodeRateLimited, "address"},
+		{"A26 a made-up address does not help", []call{{query: twenty, header: map[string]string{"X-Forwarded-For": "1.1.1.1"}}}, call{query: twenty, header: map[string]string{"X-Forwarded-For": "2.2.2.2", "Forwarded": "for=3.3.3.3", "X-Real-Ip": "4.4.4.4"}}, gql.CodeRateLimited, "address"},
+		{"what is refused costs too", []call{{query: "{"}, {query: "{"}, {query: "{"}}, call{query: "{me{id}}"}, gql.CodeRateLimited, "address"},
+		{"what was not used is given back", []call{{query: "{me{friends{id friends{id}}}}", token: "sub=ada"}, {query: "{me{friends{id friends{id}}}}", token: "sub=ada"}}, call{query: twenty, token: "sub=ada"}, "", ""},
+	} {
+		for _, transport := range transports {
+			t.Run(tt.rule+"/"+transport.name, func(t *testing.T) {
+				now := clock.NewFixed(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+				r := start(t, func(c *server.Config) { c.Rates, c.Clock = small, now })
+				for _, c := range tt.first {
+					if got := transport.send(t, r, c); len(got.codes) > 0 && got.codes[0] == gql.CodeRateLimited {
+						t.Fatalf("refused too early: %s", got.text)
+					}
+				}
+				got := transport.send(t, r, tt.last)
+				if code := strings.Join(got.codes, " "); code != tt.code {
+					t.Fatalf("code = %q, want %q: %s", code, tt.code, got.text)
+				}
+				if !strings.Contains(got.text, tt.name) {
+					t.Errorf("%s, want the allowance of the %s", got.text, tt.name)
+				}
+				now.Advance(time.Minute)
+				if got := transport.send(t, r, tt.last); len(got.codes) > 0 {
+					t.Errorf("refused after a minute: %s", got.text)
+				}
+			})
+		}
+	}
+}
+
+func TestRefusedRequestsAreToldWhenToComeBack(t *testing.T) {
+	now := clock.NewFixed(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	r := start(t, func(c *server.Config) {
+		c.Rates, c.Clock = server.Rates{Anonymous: server.Allowance{PerMinute: 60, Burst: 30}}, now
+	})
+	resp, text := r.do(t, r.request(t, "POST", "/graphql", call{query: twenty}, ""))
+	if got := cost(t, text); got["requested"] != 21.0 || got["actual"] != 21.0 || got["remaining"] != 9.0 || got["resetAt"] != "2026-01-02T03:04:26Z" {
+		t.Errorf("cost = %v", got)
+	}
+	if got := resp.Header.Get("RateLimit") + resp.Header.Get("RateLimit-Policy"); got != `"address";r=9;t=21"address";q=30;w=30` {
+		t.Errorf("headers say %s", got)
+	}
+	resp, text = r.do(t, r.request(t, "POST", "/graphql", call{query: twenty}, "application/json"))
+	if resp.StatusCode != http.StatusTooManyRequests || resp.Header.Get("Retry-After") != "12" || !strings.Contains(text, `"retryAfterMs":12000`) || !strings.Contains(text, `"retryable":true`) {
+		t.Errorf("%d, Retry-After %q, %s", resp.StatusCode, resp.Header.Get("Retry-After"), text)
+	}
+	now.Advance(11 * time.Second)
+	if resp, _ = r.do(t, r.request(t, "POST", "/graphql", call{query: twenty}, "")); resp.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("after 11 s: %d", resp.StatusCode)
+	}
+	now.Advance(3 * time.Second)
+	if resp, _ = r.do(t, r.request(t, "POST", "/graphql", call{query: twenty}, "")); resp.StatusCode != http.StatusOK {
+		t.Errorf("after 14 s: %d", resp.StatusCode)
+	}
+}
+
+func TestAllowancesNobodyNamedAreUsual(t *testing.T) {
+	r := start(t, func(c *server.Config) { c.Rates = server.Rates{Anonymous: server.Allowance{PerMinute: 60, Burst: 30}} })
+	resp, _ := r.do(t, r.request(t, "POST", "/graphql", call{query: "{me{id}}", token: "sub=ada"}, ""))
+	if got := resp.Header.Get("RateLimit"); got != `"subject";r=99999;t=1` {
+		t.Errorf("RateLimit: %s", got)
+	}
+}
+
+func cost(t *testing.T, text string) map[string]any {
+	t.Helper()
+	var body struct {
+		Extensions struct{ Cost map[string]any }
+	}
+	if err := json.Unmarshal([]byte(text), &body); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return body.Extensions.Cost
+}
+
+func TestProxies(t *testing.T) {
+	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
+	for _, tt := range []struct {
+		rule, peer string
+		forwarded  []string
+		want       string
+	}{
+		{"a peer is its address", "192.0.2.1:99", nil, "192.0.2.1"},
+		{"A26 a client's word counts nothing", "192.0.2.1:99", []string{"1.1.1.1"}, "192.0.2.1"},
+		{"a proxy's does", "10.0.0.1:99", []string{"1.1.1.1"}, "1.1.1.1"},
+		{"what a client told the proxy counts nothing", "10.0.0.1:99", []string{"6.6.6.6, 1.1.1.1"}, "1.1.1.1"},
+		{"a chain of proxies is followed", "10.0.0.1:99", []string{"6.6.6.6", "1.1.1.1, 10.0.0.2"}, "1.1.1.1"},
+		{"nonsense ends the chain", "10.0.0.1:99", []string{"1.1.1.1, unknown"}, "10.0.0.1"},
+		{"a proxy that says nothing is the peer", "10.0.0.1:99", nil, "10.0.0.1"},
+		{"an IPv6 customer is a network", "[2001:db8:1:2:3:4:5:6]:99", nil, "2001:db8:1:2::/64"},
+		{"IPv4 inside IPv6 is IPv4", "[::ffff:192.0.2.1]:99", nil, "192.0.2.1"},
+	} {
+		t.Run(tt.rule, func(t *testing.T) {
+			req := &http.Request{RemoteAddr: tt.peer, Header: http.Header{"X-Forwarded-For": tt.forwarded}}
+			if got := server.PeerOf(req, proxies); got != tt.want {
+				t.Errorf("peerOf = %s, want %s", got, tt.want)
+			}
+		})
+	}
+}

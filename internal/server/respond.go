@@ -1,0 +1,135 @@
+package server
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/plenary-dialogue/plenary/internal/gql"
+)
+
+// keptBuffer bounds the buffers that are kept: a few large answers must not hold their memory for good.
+const keptBuffer = 256 << 10
+
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
+
+func getBuffer() *[]byte { return buffers.Get().(*[]byte) }
+
+func putBuffer(b *[]byte) {
+	if cap(*b) <= keptBuffer {
+		*b = (*b)[:0]
+		buffers.Put(b)
+	}
+}
+
+// appendResponse writes an answer as JSON. Data is JSON already; only errors and the extensions of a resolver, which are
+// rare, go through reflection.
+func appendResponse(b []byte, resp *graphql.Response, cost *gql.Cost) []byte {
+	b = append(b, '{')
+	if len(resp.Errors) > 0 {
+		b = append(append(b, `"errors":`...), jsonOf(resp.Errors)...)
+	}
+	if resp.Data != nil {
+		b = comma(b)
+		b = append(append(b, `"data":`...), resp.Data...)
+	}
+	if cost == nil && len(resp.Extensions) == 0 {
+		return append(b, '}')
+	}
+	b = append(comma(b), `"extensions":{`...)
+	if cost != nil {
+		b = appendCost(b, cost)
+	}
+	for name, v := range resp.Extensions {
+		b = append(append(append(comma(b), jsonOf(name)...), ':'), jsonOf(v)...)
+	}
+	return append(b, "}}"...)
+}
+
+// comma parts members of an object, the first of which needs none.
+func comma(b []byte) []byte {
+	if b[len(b)-1] == '{' {
+		return b
+	}
+	return append(b, ',')
+}
+
+func appendCost(b []byte, c *gql.Cost) []byte {
+	b = strconv.AppendInt(append(b, `"cost":{"requested":`...), c.Requested, 10)
+	b = strconv.AppendInt(append(b, `,"actual":`...), c.Actual, 10)
+	if !c.ResetAt.IsZero() {
+		b = strconv.AppendInt(append(b, `,"remaining":`...), c.Remaining, 10)
+		b = c.ResetAt.UTC().AppendFormat(append(b, `,"resetAt":"`...), time.RFC3339)
+		b = append(b, '"')
+	}
+	return append(b, '}')
+}
+
+// jsonOf never fails: what cannot be written as JSON is null.
+func jsonOf(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return []byte("null")
+	}
+	return b
+}
+
+// respond writes one answer with its length.
+func respond(w http.ResponseWriter, m media, status int, resp *graphql.Response, cost *gql.Cost) {
+	buf := getBuffer()
+	defer putBuffer(buf)
+	*buf = appendResponse(*buf, resp, cost)
+	h := w.Header()
+	h["Content-Type"] = contentTypes[m]
+	h.Set("Content-Length", strconv.Itoa(len(*buf)))
+	w.WriteHeader(status)
+	_, _ = w.Write(*buf) // the client may be gone; there is nobody to tell
+}
+
+var contentTypes = [...][]string{
+	mediaNone: {mediaTypes[mediaJSON].header}, mediaJSON: {mediaTypes[mediaJSON].header},
+	mediaResponse: {mediaTypes[mediaResponse].header}, mediaStream: {mediaTypes[mediaJSON].header},
+}
+
+// refuseHTTP tells a refusal as an HTTP answer.
+func (s *Server) refuseHTTP(w http.ResponseWriter, r *http.Request, m media, refused *refusal) {
+	for name, value := range refused.header {
+		w.Header().Set(name, value)
+	}
+	if refused.quota != nil {
+		writeQuota(w.Header(), *refused.quota)
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	status := refused.status
+	if refused.graphql && m != mediaResponse {
+		status = http.StatusOK
+	}
+	s.metrics.refused(refused)
+	respond(w, m, status, s.cfg.Executor.DispatchError(r.Context(), refused.errors), nil)
+	s.logRefusal(r.Context(), "http", refused)
+}
+
+// writeQuota tells an allowance in the headers of draft-ietf-httpapi-ratelimit-headers-10.
+func writeQuota(h http.Header, q quota) {
+	if q.limit == 0 {
+		return
+	}
+	b := make([]byte, 0, 96)
+	b = append(append(append(b, '"'), q.name...), `";q=`...)
+	b = strconv.AppendInt(b, q.limit, 10)
+	b = append(append(b, ";w="...), seconds(q.window)...)
+	n := len(b)
+	b = append(append(append(b, '"'), q.name...), `";r=`...)
+	b = strconv.AppendInt(b, q.remaining, 10)
+	b = append(append(b, ";t="...), seconds(q.reset)...)
+	text := string(b)
+	h["Ratelimit-Policy"], h["Ratelimit"] = []string{text[:n]}, []string{text[n:]}
+}
+
+// seconds rounds up: a client that waits a little too long gets its answer, one that comes too early does not.
+func seconds(d time.Duration) string { return strconv.FormatInt(int64(math.Ceil(d.Seconds())), 10) }

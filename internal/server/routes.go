@@ -1,0 +1,220 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"path"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/plenary-dialogue/plenary/internal/gql"
+)
+
+// Handler serves everything of the public listener.
+func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.serveHTTP) }
+
+func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
+	request := &gql.Request{ID: requestID(r.Header), LastEventID: lastEventID(r.Header)}
+	r = r.WithContext(gql.WithRequest(r.Context(), request))
+	secure(w.Header(), request.ID)
+	defer s.recovered(w, r)
+	switch {
+	case !s.isOurHost(r.Host):
+		s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusMisdirectedRequest, gql.CodeNotFound, "not found"))
+	case s.origins.cors(w, r) || s.crossOrigin(w, r):
+	default:
+		s.route(w, r)
+	}
+}
+
+// route compares paths as they were sent. A multiplexer that cleans them would let /graphql be reached by names that a
+// proxy's rules do not know.
+func (s *Server) route(w http.ResponseWriter, r *http.Request) {
+	if r.URL.RawPath != "" || !isClean(r.URL.Path) {
+		s.notFound(w, r)
+		return
+	}
+	switch r.URL.Path {
+	case "/graphql":
+		s.serveGraphQL(w, r)
+	case "/graphql/stream":
+		s.streamOnly(w, r)
+	case "/schema.graphql":
+		s.getOnly(w, r, s.sdl)
+	case "/livez":
+		s.getOnly(w, r, s.livez)
+	case "/readyz":
+		s.getOnly(w, r, s.readyz)
+	default:
+		s.page(w, r)
+	}
+}
+
+func isClean(p string) bool {
+	c := path.Clean(p)
+	return c == p || len(p) == len(c)+1 && p[len(c)] == '/' && p[:len(c)] == c
+}
+
+func (s *Server) streamOnly(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.Method != http.MethodGet && r.Method != http.MethodPost:
+		s.notAllowed(w, r, "GET, POST")
+	case accepted(r.Header) != mediaStream && r.Header.Get("Accept") != "" && !strings.Contains(r.Header.Get("Accept"), "*/*"):
+		s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusNotAcceptable, gql.CodeBadUserInput, "answers come as text/event-stream here"))
+	default:
+		s.serveStream(w, r)
+	}
+}
+
+func (s *Server) getOnly(w http.ResponseWriter, r *http.Request, serve http.HandlerFunc) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		s.notAllowed(w, r, "GET, HEAD")
+		return
+	}
+	serve(w, r)
+}
+
+// page serves the longest of Config.Pages that fits.
+func (s *Server) page(w http.ResponseWriter, r *http.Request) {
+	at, best := r.URL.Path, ""
+	for name := range s.cfg.Pages {
+		fits := name == at || strings.HasSuffix(name, "/") && strings.HasPrefix(at, name)
+		if fits && len(name) > len(best) {
+			best = name
+		}
+	}
+	p, ok := s.cfg.Pages[best]
+	switch {
+	case !ok && at == "/":
+		s.getOnly(w, r, s.welcome)
+	case !ok:
+		s.notFound(w, r)
+	case p.Authenticate:
+		ctx, _, refused := s.authenticate(r)
+		if refused != nil {
+			s.refuseHTTP(w, r, mediaJSON, refused)
+			return
+		}
+		p.Handler.ServeHTTP(w, r.WithContext(ctx))
+	default:
+		p.Handler.ServeHTTP(w, r)
+	}
+}
+
+func (s *Server) welcome(w http.ResponseWriter, r *http.Request) {
+	if _, ok := s.cfg.Pages["/explorer/"]; ok {
+		http.Redirect(w, r, "/explorer/", http.StatusSeeOther)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("Plenary: the API is at /graphql, its schema at /schema.graphql\n"))
+}
+
+// sdl serves the schema to anybody: it is published, so that nobody needs to guess or to introspect.
+func (s *Server) sdl(w http.ResponseWriter, r *http.Request) {
+	sum := sha256.Sum256(s.cfg.SDL)
+	h := w.Header()
+	h.Set("ETag", `"`+base64.RawURLEncoding.EncodeToString(sum[:15])+`"`)
+	h.Set("Content-Type", "application/graphql; charset=utf-8")
+	h.Set("Cache-Control", "public, max-age=60")
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(s.cfg.SDL))
+}
+
+func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
+	s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusNotFound, gql.CodeNotFound, "not found"))
+}
+
+// isOurHost keeps names that were made to point here, as in DNS rebinding, from reaching anything.
+func (s *Server) isOurHost(host string) bool {
+	if len(s.cfg.Hosts) == 0 {
+		return true
+	}
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.Trim(host, "[]")
+	for _, ours := range s.cfg.Hosts {
+		if strings.EqualFold(host, ours) {
+			return true
+		}
+	}
+	return false
+}
+
+// secure sets what every answer carries. Pages that need to run scripts set a policy of their own.
+func secure(h http.Header, id string) {
+	h["X-Request-Id"] = []string{id}
+	h["X-Content-Type-Options"] = nosniff
+	h["Referrer-Policy"] = noReferrer
+	h["X-Frame-Options"] = deny
+	h["Content-Security-Policy"] = noContent
+	h["Cross-Origin-Resource-Policy"] = sameOrigin
+}
+
+var (
+	nosniff    = []string{"nosniff"}
+	noReferrer = []string{"no-referrer"}
+	deny       = []string{"DENY"}
+	noContent  = []string{"default-src 'none'; frame-ancestors 'none'"}
+	sameOrigin = []string{"same-origin"}
+)
+
+// recovered answers a panic in a handler, which no resolver's can be: those end in the executor. An answer that has begun
+// is cut off, as its client must not take it for whole.
+func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(v)
+	}
+	s.logPanic(r.Context(), v)
+	if w.Header().Get("Content-Type") != "" || isUpgrade(r.Header) {
+		panic(http.ErrAbortHandler)
+	}
+	s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusInternalServerError, gql.CodeInternal, "internal error"))
+}
+
+func (s *Server) logPanic(ctx context.Context, v any) {
+	s.log.ErrorContext(ctx, "panic in a handler", "request_id", gql.RequestOf(ctx).ID, "panic", v, "stack", string(debug.Stack()))
+}
+
+// requestID takes the id a client or proxy gave a request, if it is short and harmless in a log, or makes one.
+func requestID(h http.Header) string {
+	if ids := h["X-Request-Id"]; len(ids) == 1 && isSaneID(ids[0]) {
+		return ids[0]
+	}
+	return newRequestID()
+}
+
+func isSaneID(id string) bool {
+	if len(id) < 8 || len(id) > 64 {
+		return false
+	}
+	for _, c := range []byte(id) {
+		if c != '-' && c != '_' && c != '.' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return true
+}
+
+// newRequestID need only be unique, not secret.
+func newRequestID() string { return strconv.FormatUint(rand.Uint64()|1<<63, 36) }
+
+// lastEventID is where a stream resumes. A cursor is short; more is not looked at.
+func lastEventID(h http.Header) string {
+	if id := h.Get("Last-Event-ID"); len(id) <= 1024 {
+		return id
+	}
+	return ""
+}

@@ -1,0 +1,165 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/plenary-dialogue/plenary/internal/clock"
+)
+
+// Server is the public side of Plenary. It is safe for concurrent use.
+type Server struct {
+	cfg     Config
+	log     *slog.Logger
+	now     func() time.Time
+	rates   *rates
+	origins *origins
+	lives   lives
+	sockets *seats
+	streams *seats
+	health  *health
+	metrics metrics
+
+	inFlight  atomic.Int64 // running queries and mutations
+	answering atomic.Int64 // sockets' queries and mutations whose answer is not queued yet
+	draining  atomic.Bool  // /readyz says no
+	stopping  atomic.Bool  // no new sockets, and no new operations on old ones
+
+	http *http.Server
+	base context.CancelFunc
+}
+
+// New makes a server. It fails on an origin that is none.
+func New(cfg Config) (*Server, error) {
+	if cfg.Limits == (Limits{}) {
+		cfg.Limits = DefaultLimits()
+	}
+	cfg.Rates = cfg.Rates.orDefault()
+	if cfg.Clock == nil {
+		cfg.Clock = clock.System{}
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Drain == 0 {
+		cfg.Drain = 20 * time.Second
+	}
+	if cfg.EventID == nil {
+		cfg.EventID = cursorOf
+	}
+	s := &Server{
+		cfg: cfg, log: cfg.Log, now: cfg.Clock.Now,
+		rates: newRates(cfg.Rates, cfg.Clock.Now), health: newHealth(),
+		sockets: newSeats(cfg.Limits.Sockets), streams: newSeats(cfg.Limits.Streams),
+	}
+	var err error
+	if s.origins, err = newOrigins(cfg.Origins); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s.base = cancel
+	l := &s.cfg.Limits
+	s.http = &http.Server{
+		Handler:           s.Handler(),
+		ReadHeaderTimeout: l.ReadHeaderTimeout,
+		ReadTimeout:       l.ReadTimeout,
+		WriteTimeout:      l.WriteTimeout,
+		IdleTimeout:       l.IdleTimeout,
+		MaxHeaderBytes:    l.HeaderBytes,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ConnContext:       dropDeadPeers,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // what scanners send is no error of ours
+	}
+	return s, nil
+}
+
+// cursorOf is the cursor that the resolver of an event put into its extensions.
+func cursorOf(resp *graphql.Response) string {
+	cursor, _ := resp.Extensions["cursor"].(string)
+	return cursor
+}
+
+// Serve answers connections of the listener until ctx ends, and then shuts down in order. It returns when nothing is left
+// running, with nil after an orderly shutdown.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	failed := make(chan error, 1)
+	go func() { failed <- s.http.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	err := s.Shutdown(context.WithoutCancel(ctx))
+	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+		return served
+	}
+	return err
+}
+
+// CloseSubject ends every socket and stream of a subject, as when its token was revoked.
+func (s *Server) CloseSubject(subject string) {
+	if subject != "" {
+		s.lives.end(subject, endRevoked)
+	}
+}
+
+// closeGrace is how long closing sockets get to say goodbye.
+const closeGrace = 6 * time.Second
+
+// Shutdown stops in the order that loses nothing: say not ready, wait until load balancers have seen it, close the
+// listener, let running operations finish, tell sockets and streams to come back elsewhere, return.
+func (s *Server) Shutdown(ctx context.Context) error {
+	defer s.base()
+	s.draining.Store(true)
+	wait(ctx, s.cfg.ShutdownDelay)
+	s.stopping.Store(true)
+
+	// http.Server.Shutdown closes the listener at once and then waits for requests, streams among them.
+	closing, cancel := context.WithTimeout(ctx, s.cfg.Drain+closeGrace)
+	defer cancel()
+	closed := make(chan error, 1)
+	go func() { closed <- s.http.Shutdown(closing) }()
+
+	s.until(ctx, s.cfg.Drain, func() bool { return s.inFlight.Load() == 0 && s.answering.Load() == 0 })
+	s.lives.end("", endRestart)
+	s.until(ctx, closeGrace, func() bool { return s.lives.count() == 0 })
+	err := <-closed
+	if err != nil {
+		_ = s.http.Close()
+	}
+	return err
+}
+
+// until looks every few milliseconds whether done holds, for at most d.
+func (s *Server) until(ctx context.Context, d time.Duration, done func() bool) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}

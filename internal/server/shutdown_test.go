@@ -1,0 +1,143 @@
+package server_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/plenary-dialogue/plenary/internal/gql"
+	"github.com/plenary-dialogue/plenary/internal/server"
+)
+
+// TestShutdown is F38 on one machine: what runs is answered, sockets and streams are told to come back, and nothing stays.
+func TestShutdown(t *testing.T) {
+	r := start(t, func(c *server.Config) { c.ShutdownDelay = 30 * time.Millisecond })
+	w := r.open(t, "sub=ada")
+	w.subscribe("1", "subscription{wait{value}}")
+	w.receive()
+	w.subscribe("2", "{slow}")
+	stream, err := r.client.Do(r.request(t, "POST", "/graphql/stream", call{query: "subscription{wait{value}}"}, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shut(stream.Body)
+	events := make(chan event, 8)
+	go func() {
+		defer close(events)
+		for e := range eventsOf(stream.Body) {
+			if e.comment == "" {
+				events <- e
+			}
+		}
+	}()
+	<-events
+	eventually(t, "the query runs", func() bool { return r.schema.Ran.Load() == 1 })
+
+	stopped := make(chan error, 1)
+	go func() { stopped <- r.stop() }()
+	eventually(t, "the server says it is not ready", func() bool {
+		req := r.request(t, "GET", "/readyz", call{}, "")
+		req.Close = true
+		resp, err := r.client.Do(req)
+		if err != nil {
+			return true // it is past the delay
+		}
+		defer shut(resp.Body)
+		return resp.StatusCode == http.StatusServiceUnavailable
+	})
+	eventually(t, "the listener closes", func() bool {
+		conn, err := net.Dial("tcp", r.address)
+		if err == nil {
+			shut(conn)
+		}
+		return err != nil
+	})
+	w.subscribe("3", "{me{id}}")
+	if f := w.receive(); f.Type != "error" || f.ID != "3" || !strings.Contains(string(f.Payload), gql.CodeUnavailable) {
+		t.Errorf("a new operation got %+v", f)
+	}
+	// The running query ends by its own deadline, which these tests do not wait for: its client gives it up.
+	w.send([]byte(`{"id":"2","type":"complete"}`))
+	if f := w.receive(); f.Close != "1012 Service restart" {
+		t.Errorf("the socket got %+v", f)
+	}
+	if e, more := <-events; more {
+		t.Errorf("the stream got %+v, want its end", e)
+	}
+	if err := <-stopped; err != nil {
+		t.Errorf("Serve = %v", err)
+	}
+	if n := r.schema.Live.Load(); n != 0 {
+		t.Errorf("%d subscriptions are left", n)
+	}
+}
+
+// TestShutdownWaitsForAnswers: a mutation on a socket is answered before the socket closes.
+func TestShutdownWaitsForAnswers(t *testing.T) {
+	for range 20 {
+		r := start(t, nil)
+		w := r.open(t, "sub=ada")
+		w.subscribe("1", rename)
+		eventually(t, "the mutation runs", func() bool { return r.schema.Ran.Load() > 0 })
+		go func() { _ = r.stop() }()
+		if f := w.receive(); f.Type != "next" || !strings.Contains(string(f.Payload), "Eve") {
+			t.Fatalf("got %+v, want the answer", f)
+		}
+	}
+}
+
+// TestShutdownDoesNotWaitForever: what does not end in time is cut off.
+func TestShutdownDoesNotWaitForever(t *testing.T) {
+	r := start(t, func(c *server.Config) { c.Drain = 50 * time.Millisecond })
+	w := r.open(t, "")
+	w.subscribe("1", "{slow}")
+	eventually(t, "the query runs", func() bool { return r.schema.Ran.Load() == 1 })
+	go func() { _ = r.stop() }()
+	f := w.receive()
+	if f.Type == "next" && strings.Contains(string(f.Payload), gql.CodeUnavailable) { // it may still hear that it was cancelled
+		f = w.receive()
+	}
+	if f.Close != "1012 Service restart" {
+		t.Errorf("got %+v", f)
+	}
+}
+
+func TestOverload(t *testing.T) {
+	r := start(t, func(c *server.Config) { c.Limits.InFlight = 8 })
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for range 7 { // seven eighths
+		go func() {
+			req := r.request(t, "POST", "/graphql", call{query: "{slow}"}, "").WithContext(ctx)
+			if resp, err := r.client.Do(req); err == nil {
+				shut(resp.Body)
+			}
+		}()
+	}
+	eventually(t, "the places for queries are taken", func() bool { return r.schema.Ran.Load() == 7 })
+	for _, transport := range transports {
+		if got := transport.send(t, r, call{query: "{me{id}}"}); strings.Join(got.codes, "") != gql.CodeUnavailable {
+			t.Errorf("%s: a query got %s", transport.name, got.text)
+		}
+		if strings.Contains(transport.name, "GET") {
+			continue
+		}
+		if got := transport.send(t, r, call{query: rename}); len(got.codes) > 0 {
+			t.Errorf("%s: a mutation got %s", transport.name, got.text)
+		}
+	}
+	if resp, text := r.do(t, r.request(t, "POST", "/graphql", call{query: "{me{id}}"}, "")); resp.StatusCode != 503 || resp.Header.Get("Retry-After") != "1" {
+		t.Errorf("%d, Retry-After %q: %s", resp.StatusCode, resp.Header.Get("Retry-After"), text)
+	}
+	if resp, _ := r.do(t, r.request(t, "GET", "/readyz", call{}, "")); resp.StatusCode != 200 {
+		t.Errorf("health: %d", resp.StatusCode)
+	}
+	cancel()
+	eventually(t, "places are given back", func() bool {
+		resp, _ := r.do(t, r.request(t, "POST", "/graphql", call{query: "{me{id}}"}, ""))
+		return resp.StatusCode == 200
+	})
+}

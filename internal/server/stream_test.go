@@ -1,0 +1,200 @@
+package server_test
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/plenary-dialogue/plenary/internal/gql"
+	"github.com/plenary-dialogue/plenary/internal/server"
+)
+
+// streamOf opens a stream and gives its events, without comments, to the end.
+func (r *running) streamOf(t *testing.T, req *http.Request) []event {
+	t.Helper()
+	resp, err := r.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shut(resp.Body)
+	var all []event
+	for e := range eventsOf(resp.Body) {
+		if e.comment == "" {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+func TestStreams(t *testing.T) {
+	r := start(t, nil)
+	for _, tt := range []struct {
+		rule string
+		call call
+		want []event
+	}{
+		{"events carry their cursors", call{query: "subscription{count(to:2){value cursor}}"}, []event{
+			{name: "next", id: "1", data: `{"data":{"count":{"value":1,"cursor":"1"}},"extensions":{"cursor":"1"}}`},
+			{name: "next", id: "2", data: `{"data":{"count":{"value":2,"cursor":"2"}},"extensions":{"cursor":"2"}}`},
+			{name: "complete"},
+		}},
+		{"a client resumes from its last event", call{query: "subscription{count(to:3){value}}", header: map[string]string{"Last-Event-ID": "2"}}, []event{
+			{name: "next", data: `{"data":{"count":{"value":3}}}`}, {name: "complete"},
+		}},
+		{"who asks is known in each event", call{query: "subscription{count(to:1){viewer{subject}}}", token: "sub=ada"}, []event{
+			{name: "next", data: `{"data":{"count":{"viewer":{"subject":"ada"}}}}`}, {name: "complete"},
+		}},
+	} {
+		t.Run(tt.rule, func(t *testing.T) {
+			for _, req := range []*http.Request{
+				r.request(t, "POST", "/graphql", tt.call, "text/event-stream"),
+				r.request(t, "POST", "/graphql/stream", tt.call, ""),
+				r.request(t, "GET", tt.call.url(), tt.call, "text/event-stream"),
+			} {
+				if diff := cmp.Diff(tt.want, r.streamOf(t, req), cmp.AllowUnexported(event{})); diff != "" {
+					t.Errorf("%s %s (-want +got):\n%s", req.Method, req.URL.Path, diff)
+				}
+			}
+		})
+	}
+}
+
+func TestStreamOfARefusedSubscriptionCompletes(t *testing.T) {
+	r := start(t, nil)
+	for _, query := range []string{"subscription{refused{value}}", "subscription{nothing}", "{"} {
+		c := call{query: query}
+		events := r.streamOf(t, r.request(t, "POST", "/graphql/stream", c, "text/event-stream"))
+		if len(events) != 2 || events[0].name != "next" || !strings.Contains(events[0].data, `"errors":`) || strings.Contains(events[0].data, `"data":`) || events[1].name != "complete" {
+			t.Errorf("%s: %+v, want one event of errors and complete", query, events)
+		}
+	}
+}
+
+func TestStreamBeats(t *testing.T) {
+	r := start(t, func(c *server.Config) {
+		c.Limits.Heartbeat, c.Limits.ReadTimeout, c.Limits.WriteTimeout = 40e6, 100e6, 100e6
+	})
+	resp, err := r.client.Do(r.request(t, "POST", "/graphql/stream", call{query: "subscription{wait{value}}"}, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shut(resp.Body)
+	beats := 0
+	for e := range eventsOf(resp.Body) { // goes on past the server's deadlines for ordinary requests
+		if e.comment != "" {
+			beats++
+		}
+		if beats == 8 {
+			return
+		}
+	}
+	t.Errorf("the stream ended after %d beats", beats)
+}
+
+func TestStreamEndsWithItsToken(t *testing.T) { // A85
+	r := start(t, nil)
+	events := r.streamOf(t, r.request(t, "POST", "/graphql/stream", call{query: "subscription{wait{value}}", token: "sub=ada&life=150ms"}, ""))
+	if len(events) != 3 || !strings.Contains(events[1].data, gql.CodeUnauthenticated) || events[2].name != "complete" {
+		t.Errorf("%+v, want an event, UNAUTHENTICATED, complete", events)
+	}
+}
+
+func TestStreamEndsWhenItsSubjectIsRevoked(t *testing.T) {
+	r := start(t, nil)
+	resp, err := r.client.Do(r.request(t, "POST", "/graphql/stream", call{query: "subscription{wait{value}}", token: "sub=ada"}, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shut(resp.Body)
+	var got []string
+	for e := range eventsOf(resp.Body) {
+		if e.name == "next" && len(got) == 0 {
+			r.CloseSubject("eve")
+			r.CloseSubject("ada")
+		}
+		if e.comment == "" {
+			got = append(got, e.name+" "+fmt.Sprint(strings.Contains(e.data, gql.CodeForbidden)))
+		}
+	}
+	if diff := cmp.Diff([]string{"next false", "next true", "complete false"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestStreamsOfOneCallerAreBounded(t *testing.T) {
+	r := start(t, func(c *server.Config) { c.Limits.Streams = 2 })
+	open := func(token string) (string, io.Closer) {
+		resp, err := r.client.Do(r.request(t, "POST", "/graphql/stream", call{query: "subscription{wait{value}}", token: token}, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for e := range eventsOf(resp.Body) {
+			if e.name == "next" {
+				return e.data, resp.Body
+			}
+		}
+		t.Fatal("no event")
+		return "", nil
+	}
+	for i, want := range []bool{false, false, true} {
+		data, body := open("sub=ada")
+		defer shut(body)
+		if refused := strings.Contains(data, gql.CodeRateLimited); refused != want {
+			t.Errorf("stream %d: %s", i, data)
+		}
+	}
+	data, body := open("sub=eve")
+	defer shut(body)
+	if strings.Contains(data, gql.CodeRateLimited) {
+		t.Errorf("another subject: %s", data)
+	}
+}
+
+// TestVanishedReadersLeaveNothing is F25 as far as one machine can show it: connections are cut without a word, and the
+// subscriptions behind them end.
+func TestVanishedReadersLeaveNothing(t *testing.T) {
+	r := start(t, nil)
+	for range 5 {
+		conn, err := net.Dial("tcp", r.address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := string(call{query: "subscription{wait{value}}"}.body())
+		_, _ = fmt.Fprintf(conn, "POST /graphql/stream HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+		for e := range eventsOf(conn) {
+			if e.name == "next" {
+				break
+			}
+		}
+		_ = conn.(*net.TCPConn).SetLinger(0)
+		shut(conn)
+	}
+	for range 5 {
+		w := r.open(t, "")
+		w.subscribe("1", "subscription{wait{value}}")
+		w.receive()
+		_ = w.conn.CloseNow()
+	}
+	eventually(t, "subscriptions end", func() bool { return r.schema.Live.Load() == 0 })
+}
+
+// eventually waits for what another goroutine does soon.
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	deadline := time.After(10 * time.Second)
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("not within 10 s: %s", what)
+		}
+	}
+}
