@@ -49,18 +49,14 @@ func expected(k fault.Kind) bool {
 // withKey reads the idempotency key: of the field's directive, or of the header where the operation has one mutation.
 func withKey(ctx context.Context) (context.Context, error) {
 	op, fc := graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx)
-	key, given := "", false
-	if d := fc.Field.Directives.ForName("idempotent"); d != nil {
+	key := op.Headers.Get("Idempotency-Key")
+	switch d := fc.Field.Directives.ForName("idempotent"); {
+	case d != nil:
 		key, _ = d.ArgumentMap(op.Variables)["key"].(string)
-		given = true
-	} else if key = op.Headers.Get("Idempotency-Key"); key != "" {
-		if len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Mutation"})) > 1 {
-			return ctx, fault.New(fault.Invalid, "the header Idempotency-Key goes with one mutation: give each its own with @idempotent")
-		}
-		given = true
-	}
-	if !given {
+	case key == "":
 		return ctx, nil
+	case len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Mutation"})) > 1:
+		return ctx, fault.New(fault.Invalid, "the header Idempotency-Key goes with one mutation: give each its own with @idempotent")
 	}
 	if len(key) < 1 || len(key) > 128 {
 		return ctx, fault.New(fault.Invalid, "an idempotency key has 1 to 128 visible characters")

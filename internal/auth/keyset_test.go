@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"maps"
 	"math/big"
@@ -182,7 +183,7 @@ func TestFindKey(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if k, err := set.find(row.alg, row.kid); err != row.want {
+			if k, err := set.find(row.alg, row.kid); !errors.Is(err, row.want) {
 				t.Errorf("find(%s, %q) = %v, %v, want %v", row.alg, row.kid, k.id, err, row.want)
 			}
 		})

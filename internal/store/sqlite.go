@@ -32,8 +32,10 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 		sync = "OFF"
 	}
 	params := func(extra ...string) string {
-		q := url.Values{"_pragma": append([]string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
-			"cache_size(-16000)", "temp_store(MEMORY)"}, extra...)}
+		q := url.Values{"_pragma": append([]string{
+			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
+			"cache_size(-16000)", "temp_store(MEMORY)",
+		}, extra...)}
 		q.Set("_txlock", "immediate")
 		q.Set("_inttotime", "1")
 		q.Set("_time_integer_format", "unix_micro")

@@ -198,10 +198,10 @@ func (c *Cluster) Stop() error {
 	if c.server != nil && c.server.Process != nil && c.exited != nil {
 		_ = c.server.Process.Signal(syscall.SIGINT) // "fast": ends connections and stops
 		select {
-		case <-c.exited:
+		case <-c.exited: //nolint:errcheck // how it ended no longer matters
 		case <-time.After(10 * time.Second):
 			_ = c.server.Process.Kill()
-			<-c.exited
+			<-c.exited //nolint:errcheck // it was killed
 		}
 	}
 	return os.RemoveAll(c.folder)
