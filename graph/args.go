@@ -3,6 +3,9 @@ package graph
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"reflect"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -55,11 +58,11 @@ func (a args) text(name string) *string {
 // filter reads an input object into the type that gqlgen made of it.
 func filter[T any](a args) (T, error) {
 	var f T
-	v, ok := a.values["filter"]
-	if !ok || v == nil {
+	v, ok := a.values["filter"].(map[string]any)
+	if !ok {
 		return f, nil
 	}
-	b, err := json.Marshal(v)
+	b, err := json.Marshal(listed(v, reflect.TypeFor[T]()))
 	if err != nil {
 		return f, fmt.Errorf("read the filter: %w", err)
 	}
@@ -67,6 +70,19 @@ func filter[T any](a args) (T, error) {
 		return f, fault.InvalidField("filter", "the filter has a value of the wrong form")
 	}
 	return f, nil
+}
+
+// listed makes a list of a single value where a list is wanted, as GraphQL has it.
+func listed(v map[string]any, typ reflect.Type) map[string]any {
+	out := maps.Clone(v)
+	for i := range typ.NumField() {
+		name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+		one, ok := v[name]
+		if _, list := one.([]any); ok && !list && one != nil && typ.Field(i).Type.Kind() == reflect.Slice {
+			out[name] = []any{one}
+		}
+	}
+	return out
 }
 
 // key reads the id of a noun. Ids are opaque: one that is malformed or of another noun names nothing, like one that is

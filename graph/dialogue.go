@@ -40,7 +40,7 @@ var dialogueEdges = edges{
 	}),
 	"Dialogue.phases": one(func(ctx context.Context, r *Resolver, ds []*db.Dialogue, _ args) ([][]*db.Phase, error) {
 		phases, err := r.Dialogues.PhasesOf(ctx, ids(ds, dialogueID))
-		return listed(pick(ds, dialogueID, phases)), err
+		return filled(pick(ds, dialogueID, phases)), err
 	}),
 	"Dialogue.phase": one(func(ctx context.Context, r *Resolver, ds []*db.Dialogue, _ args) ([]*db.Phase, error) {
 		phases, err := r.Dialogues.PhasesOf(ctx, ids(ds, dialogueID))
@@ -79,8 +79,8 @@ var dialogueEdges = edges{
 	}),
 }
 
-// listed makes empty lists of absent ones: a list that cannot be null is empty.
-func listed[T any](lists [][]T) [][]T {
+// filled makes empty lists of absent ones: a list that cannot be null is empty.
+func filled[T any](lists [][]T) [][]T {
 	for i := range lists {
 		if lists[i] == nil {
 			lists[i] = []T{}
@@ -99,7 +99,7 @@ func (r *Resolver) linked(ctx context.Context, subjects []uuid.UUID) ([][]*db.Pr
 	for i, id := range subjects {
 		out[i] = pages[id].Nodes
 	}
-	return listed(out), nil
+	return filled(out), nil
 }
 
 func (r *Resolver) convene(ctx context.Context, in model.ConveneDialogueInput) (*actlog.Receipt, error) {

@@ -26,7 +26,10 @@ var rootEdges = edges{
 		return nodes[0], nil
 	}),
 	"Query.nodes": top(func(ctx context.Context, r *Resolver, a args) ([]view.Node, error) {
-		list, _ := a.values["ids"].([]any)
+		list, ok := a.values["ids"].([]any)
+		if !ok { // a single value stands for a list of one
+			list = []any{a.values["ids"]}
+		}
 		if len(list) > 100 {
 			return nil, fault.InvalidField("ids", "at most 100 ids")
 		}
