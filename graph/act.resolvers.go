@@ -31,7 +31,7 @@ func (r *subscriptionResolver) Acts(ctx context.Context, filter *model.ActFilter
 	if err != nil {
 		return nil, err
 	}
-	return r.Feed.Subscribe(ctx, f, after)
+	return r.Feed.Subscribe(ctx, f, resume(ctx, after))
 }
 
 // Act returns generated.ActResolver implementation.
