@@ -94,14 +94,21 @@ func (a *App) open(ctx context.Context) error {
 	if a.Executor, err = gql.New(gql.Config{Schema: a.Schema, Prepare: a.Resolver.Prepare, Log: a.config.Log}); err != nil {
 		return fmt.Errorf("prepare GraphQL: %w", err)
 	}
+	codes, err := errorCodes(a.Schema.Schema())
+	if err != nil {
+		return fmt.Errorf("write the page of error codes: %w", err)
+	}
 	a.Server, err = server.New(server.Config{
-		Executor:       a.Executor,
-		Authenticate:   a.authenticate,
-		Recheck:        a.recheck,
-		EventID:        eventID,
-		SDL:            []byte(schema.Text()),
-		Checks:         []server.Check{{Name: "database", Func: a.Store.Ping}},
-		Pages:          map[string]server.Page{"/explorer/": {Handler: http.StripPrefix("/explorer", console.Explorer())}},
+		Executor:     a.Executor,
+		Authenticate: a.authenticate,
+		Recheck:      a.recheck,
+		EventID:      eventID,
+		SDL:          []byte(schema.Text()),
+		Checks:       []server.Check{{Name: "database", Func: a.Store.Ping}},
+		Pages: map[string]server.Page{
+			"/explorer/":   {Handler: http.StripPrefix("/explorer", console.Explorer())},
+			"/docs/errors": {Handler: codes},
+		},
 		Origins:        a.config.Origins,
 		Hosts:          a.config.Hosts,
 		TrustedProxies: a.config.TrustedProxies,
