@@ -39,6 +39,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
 	Token   tokenCmd   `cmd:"" help:"Make a dev token (dev mode only)."`
 	Migrate migrateCmd `cmd:"" help:"Show or apply migrations of the database."`
+	Import  importCmd  `cmd:"" help:"Load data from elsewhere."`
 	Schema  schemaCmd  `cmd:"" help:"Print the GraphQL schema."`
 	Policy  policyCmd  `cmd:"" help:"Print who may do what."`
 	Doctor  doctorCmd  `cmd:"" help:"Look for faults and say how to mend them."`

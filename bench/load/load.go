@@ -1,0 +1,147 @@
+// Package load puts a server under a closed loop of requests and keeps how long each took. It judges nothing.
+package load
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Result is what a run of requests took.
+type Result struct {
+	Latencies []time.Duration // sorted
+	Elapsed   time.Duration
+}
+
+// PerSecond is how many requests were answered in a second.
+func (r Result) PerSecond() float64 { return float64(len(r.Latencies)) / r.Elapsed.Seconds() }
+
+// Percentile is the shortest time within which p of 100 requests were answered; of none it is zero.
+func (r Result) Percentile(p float64) time.Duration {
+	n := len(r.Latencies)
+	if n == 0 {
+		return 0
+	}
+	i := int(p/100*float64(n)+0.999999) - 1
+	return r.Latencies[min(max(i, 0), n-1)]
+}
+
+// Requests gives the n-th request of a client.
+type Requests func(client, n int) []byte
+
+// Check looks at an answer and says what is wrong with it.
+type Check func(body []byte) error
+
+// Run sends requests from so many clients, each on one connection and one after the other, until the time is over. The
+// first answer that is wrong ends it.
+func Run(ctx context.Context, addr string, clients int, d time.Duration, requests Requests, check Check) (Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	took := make([][]time.Duration, clients)
+	errs := make([]error, clients)
+	var wg sync.WaitGroup
+	began := time.Now()
+	for i := range clients {
+		wg.Go(func() {
+			took[i], errs[i] = client(ctx, addr, func(n int) []byte { return requests(i, n) }, check)
+			if errs[i] != nil {
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	r := Result{Latencies: slices.Concat(took...), Elapsed: time.Since(began)}
+	slices.Sort(r.Latencies)
+	return r, errors.Join(errs...)
+}
+
+// client is a lean HTTP/1.1 client: what the load costs is taken from the same cores as the server.
+func client(ctx context.Context, addr string, request func(n int) []byte, check Check) ([]time.Duration, error) {
+	c, err := dial(ctx, addr)
+	if err != nil {
+		return nil, err
+	}
+	defer c.conn.Close()
+	var took []time.Duration
+	for n := 0; ctx.Err() == nil; n++ {
+		began := time.Now()
+		body, err := c.do(request(n))
+		if err != nil {
+			return took, err
+		}
+		took = append(took, time.Since(began))
+		if err := check(body); err != nil {
+			return took, err
+		}
+	}
+	return took, nil
+}
+
+// Once sends one request and gives a copy of the answer.
+func Once(ctx context.Context, addr string, request []byte) ([]byte, error) {
+	c, err := dial(ctx, addr)
+	if err != nil {
+		return nil, err
+	}
+	defer c.conn.Close()
+	return c.do(request)
+}
+
+type conn struct {
+	conn net.Conn
+	r    *bufio.Reader
+	body bytes.Buffer
+}
+
+func dial(ctx context.Context, addr string) (*conn, error) {
+	var d net.Dialer
+	c, err := d.DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	return &conn{conn: c, r: bufio.NewReaderSize(c, 64<<10)}, nil
+}
+
+// do gives the body of the answer, which is good until the next call.
+func (c *conn) do(request []byte) ([]byte, error) {
+	if err := c.conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+		return nil, err
+	}
+	if _, err := c.conn.Write(request); err != nil {
+		return nil, err
+	}
+	resp, err := http.ReadResponse(c.r, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	c.body.Reset()
+	if _, err := io.Copy(&c.body, resp.Body); err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("the server answered %s: %.300s", resp.Status, c.body.Bytes())
+	}
+	return c.body.Bytes(), nil
+}
+
+// Post writes a POST of JSON, with a bearer token if there is one.
+func Post(path, token string, body []byte) []byte {
+	var b bytes.Buffer
+	b.WriteString("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json\r\n")
+	if token != "" {
+		b.WriteString("Authorization: Bearer " + token + "\r\n")
+	}
+	b.WriteString("Content-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n")
+	b.Write(body)
+	return b.Bytes()
+}

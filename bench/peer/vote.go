@@ -1,0 +1,164 @@
+package peer
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/store"
+)
+
+// Prepare makes a log of the peer's own, formed as the server's: acts written into that one would upset its sequencer.
+func Prepare(ctx context.Context, s *store.Store) error {
+	ddl := []string{"CREATE TABLE bench_acts (LIKE acts INCLUDING ALL)"}
+	if !s.IsPostgres() {
+		ddl = []string{
+			`CREATE TABLE bench_acts (seq integer NOT NULL PRIMARY KEY AUTOINCREMENT, type text NOT NULL, member_id uuid, stakeholder_id uuid,
+				subject_type text NOT NULL, subject_id uuid NOT NULL, subject_revision integer NOT NULL, dialogue_id uuid,
+				audience text NOT NULL DEFAULT 'SUBJECT', policy_version integer NOT NULL, at datetime NOT NULL, payload text NOT NULL,
+				salt blob NOT NULL, commitment blob NOT NULL, act_id uuid NOT NULL)`,
+			"CREATE UNIQUE INDEX bench_acts_act_id ON bench_acts (act_id)",
+			"CREATE INDEX bench_acts_subject_id ON bench_acts (subject_id, seq)",
+			"CREATE INDEX bench_acts_dialogue_id ON bench_acts (dialogue_id, seq)",
+			"CREATE INDEX bench_acts_stakeholder_id ON bench_acts (stakeholder_id, seq)",
+		}
+	}
+	return s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, text := range ddl {
+			if _, err := tx.ExecContext(ctx, text); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Ballot is the body of a request to vote.
+type Ballot struct {
+	Comment, Voter uuid.UUID
+	Choice         string
+}
+
+// vote holds the statements of a vote.
+type vote struct{ lock, old, save, tally, act *sql.Stmt }
+
+func prepareVote(ctx context.Context, dialect string, conn *sql.DB) (*vote, error) {
+	v := &vote{}
+	lock := "SELECT dialogue_id FROM comments WHERE id = ? AND state = 'VISIBLE' AND depth = 0"
+	if dialect == "postgres" {
+		lock += " FOR UPDATE"
+	}
+	for _, s := range []struct {
+		to   **sql.Stmt
+		text string
+	}{
+		{&v.lock, lock},
+		{&v.old, "SELECT choice FROM votes WHERE comment_id = ? AND voter_id = ?"},
+		{&v.save, `INSERT INTO votes (id, comment_id, voter_id, choice, cast_at) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (comment_id, voter_id) DO UPDATE SET choice = excluded.choice, cast_at = excluded.cast_at`},
+		{&v.tally, `UPDATE comments SET agrees = agrees + ?, disagrees = disagrees + ?, passes = passes + ? WHERE id = ?
+			RETURNING agrees, disagrees, passes`},
+		{&v.act, `INSERT INTO bench_acts (type, stakeholder_id, subject_type, subject_id, subject_revision, dialogue_id, audience,
+			policy_version, at, payload, salt, commitment, act_id) VALUES ('comment.voted', ?, 'comment', ?, 1, ?, 'ACTOR', 1, ?, ?, ?, ?, ?)`},
+	} {
+		var err error
+		if *s.to, err = conn.PrepareContext(ctx, numbered(dialect, s.text)); err != nil {
+			return nil, fmt.Errorf("prepare the vote for %s: %w", dialect, err)
+		}
+	}
+	return v, nil
+}
+
+// numbered writes arguments as the database wants them.
+func numbered(dialect, text string) string {
+	if dialect != "postgres" {
+		return text
+	}
+	parts := strings.Split(text, "?")
+	for i := range parts[1:] {
+		parts[i] += "$" + strconv.Itoa(i+1)
+	}
+	return strings.Join(parts, "")
+}
+
+// cast counts a vote and writes it down: the rows that the server writes for one, in one transaction.
+func (p *peer) cast(w http.ResponseWriter, r *http.Request) {
+	data, err := p.count(r)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	respond(w, data)
+}
+
+func (p *peer) count(r *http.Request) ([]byte, error) {
+	ctx := r.Context()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	var b Ballot
+	if err := json.Unmarshal(body, &b); err != nil {
+		return nil, err
+	}
+	tx, err := p.write.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing after a commit
+	var dialogue uuid.UUID
+	if err := tx.StmtContext(ctx, p.vote.lock).QueryRowContext(ctx, b.Comment).Scan(&dialogue); err != nil {
+		return nil, err
+	}
+	shift := map[string]int{b.Choice: 1}
+	var old string
+	err = tx.StmtContext(ctx, p.vote.old).QueryRowContext(ctx, b.Comment, b.Voter).Scan(&old)
+	switch {
+	case err == nil:
+		shift[old]--
+	case !errors.Is(err, sql.ErrNoRows):
+		return nil, err
+	}
+	now, act := p.now(), uuid.Must(uuid.NewV7())
+	if _, err := tx.StmtContext(ctx, p.vote.save).ExecContext(ctx, uuid.Must(uuid.NewV7()), b.Comment, b.Voter, b.Choice, now); err != nil {
+		return nil, err
+	}
+	var agree, disagree, pass int
+	err = tx.StmtContext(ctx, p.vote.tally).QueryRowContext(ctx, shift["AGREE"], shift["DISAGREE"], shift["PASS"], b.Comment).
+		Scan(&agree, &disagree, &pass)
+	if err != nil {
+		return nil, err
+	}
+	payload := fmt.Sprintf(`{"choice":%q}`, b.Choice)
+	salt := make([]byte, 16)
+	_, _ = rand.Read(salt)
+	sum := sha256.Sum256(append(salt, payload...))
+	if _, err := tx.StmtContext(ctx, p.vote.act).ExecContext(ctx, b.Voter, b.Comment, dialogue, now, payload, salt, sum[:], act); err != nil {
+		return nil, err
+	}
+	if err := tx.Commit(); err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(nil, `{"comment":{"id":%q,"tally":{"agree":%d,"disagree":%d,"pass":%d}},"act":{"id":%q}}`,
+		b.Comment, agree, disagree, pass, act), nil
+}
+
+// now is a time as the database keeps it.
+func (p *peer) now() any {
+	if p.dialect == "postgres" {
+		return time.Now().UTC()
+	}
+	return time.Now().UnixMicro()
+}

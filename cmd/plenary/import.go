@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/consultation"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+)
+
+type importCmd struct {
+	Consultation importConsultationCmd `cmd:"" help:"Load a Polis open-data folder as a dialogue. Loading it again changes nothing."`
+}
+
+type importConsultationCmd struct {
+	databaseFlags
+	Dir string `arg:"" help:"Folder with comments.csv, votes.csv, participants-votes.csv and summary.csv." type:"existingdir"`
+}
+
+// Run loads the folder, all of it or nothing.
+func (c *importConsultationCmd) Run(ctx context.Context, s streams) error {
+	st, err := store.Open(ctx, c.Database, store.Options{Wait: c.DBWait})
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if _, err := st.Migrate(ctx); err != nil {
+		return err
+	}
+	log := actlog.New(st, systemClock)
+	report, err := consultation.Load(ctx, st, log, consultation.Options{Dir: c.Dir, Clock: systemClock, Progress: progress(s.err)})
+	if err != nil {
+		return err
+	}
+	if _, err := log.Drain(ctx); err != nil {
+		return fmt.Errorf("everything is loaded, but the log was not brought up to date; the server will do it: %w", err)
+	}
+	for _, w := range report.Warnings {
+		fmt.Fprintln(s.err, "warning: "+w)
+	}
+	fmt.Fprintf(s.out, "%s\n%s\n", typeid.New("dialogue", report.Dialogue), report)
+	return nil
+}
+
+// progress draws a bar on a terminal, and nothing elsewhere.
+func progress(w io.Writer) func(stage string, done, total int) {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	var bar *progressbar.ProgressBar
+	last := ""
+	return func(stage string, done, total int) {
+		if stage != last {
+			if bar != nil {
+				_ = bar.Finish()
+			}
+			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(stage),
+				progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(40))
+			last = stage
+		}
+		_ = bar.Set(done)
+	}
+}

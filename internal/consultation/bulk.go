@@ -1,0 +1,71 @@
+package consultation
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+)
+
+const saltSize = 16
+
+// deed is an act of this dialogue's about to be queued, at a time of its own.
+type deed struct {
+	id, subject uuid.UUID
+	stakeholder *uuid.UUID
+	revision    int
+	at          time.Time
+	payload     map[string]any // written as actlog writes it
+}
+
+// queue does what actlog.Append does, for many acts that have their ids and times already.
+func (w *writer) queue(ctx context.Context, kind, audience string, n int, each func(i int) deed) error {
+	const into = `queued_acts (type, subject_type, audience, policy_version, dialogue_id, act_id, stakeholder_id, subject_id, subject_revision, at,
+		payload, salt, commitment)`
+	row := fmt.Sprintf("('%s', '%s', '%s', %d, '%s', ?, ?, ?, ?, ?, ?, ?, ?)", kind, policy.Comment, audience, policy.Version, w.dialogue.ID)
+	salts := make([]byte, n*saltSize)
+	if _, err := rand.Read(salts); err != nil {
+		return fmt.Errorf("salt the payloads: %w", err)
+	}
+	return w.insert(ctx, into, row, n, func(args []any, i int) []any {
+		d := each(i)
+		text, _ := json.Marshal(d.payload) // words, numbers and ids always marshal
+		salt := salts[i*saltSize:][:saltSize:saltSize]
+		return append(args, d.id, d.stakeholder, d.subject, d.revision, d.at, string(text), salt, actlog.Commitment(salt, text))
+	})
+}
+
+// atOnce is how many arguments a statement has at most. SQLite takes 32,766 and PostgreSQL 65,535, but modernc's binding
+// looks each one up among all: measured with 50,000 votes, 1,000 take 2.3 s, 8,000 take 4.8 s and 32,000 take 18 s.
+const atOnce = 1000
+
+// insert adds n rows in statements of many rows each. Each row is a template with "?" for its arguments, which values adds.
+func (w *writer) insert(ctx context.Context, into, row string, n int, values func(args []any, i int) []any) error {
+	most := atOnce / strings.Count(row, "?")
+	args := make([]any, 0, atOnce)
+	for from := 0; from < n; from += most {
+		rows := min(most, n-from)
+		args = args[:0]
+		for i := range rows {
+			args = values(args, from+i)
+		}
+		text := "INSERT INTO " + into + " VALUES " + row + strings.Repeat(", "+row, rows-1)
+		if _, err := w.store.Exec(ctx, w.tx, text, args...); err != nil {
+			return err
+		}
+		w.wrote(rows)
+	}
+	return nil
+}
+
+func (w *writer) wrote(rows int) {
+	w.done += rows
+	w.progress(w.done)
+}

@@ -1,0 +1,135 @@
+// Package consultation loads a consultation held elsewhere, in Polis' open-data form, as a closed dialogue with its
+// statements, its pseudonymous participants, their last votes and, in the act log, every vote they cast.
+//
+// A folder is checked as a whole before anything is written, and written in one transaction: it is loaded, or nothing is.
+// Loading it again writes nothing; loading a later export of it writes what is new. It never keeps what could name a
+// participant, and no participant can be recognised across two consultations.
+package consultation
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/store"
+)
+
+// Stages of a load, as Options.Progress names them.
+const (
+	Reading = "reading" // counted in bytes
+	Saving  = "saving"  // counted in rows
+)
+
+// Options say what to load and how to tell of it.
+type Options struct {
+	Dir      string                              // with summary.csv, comments.csv, votes.csv and participants-votes.csv
+	Progress func(stage string, done, total int) // nil for none; called from the loading goroutine
+	Clock    clock.Clock                         // nil for the machine's
+}
+
+func (o Options) complete() Options {
+	if o.Clock == nil {
+		o.Clock = clock.System{}
+	}
+	if o.Progress == nil {
+		o.Progress = func(string, int, int) {}
+	}
+	return o
+}
+
+// Count is how many of something the folder holds, and how many of them this load wrote.
+type Count struct{ InFile, Written int }
+
+// Report is what a load did.
+type Report struct {
+	Dialogue uuid.UUID
+	Title    string
+	Created  bool // the dialogue is new; otherwise it was loaded before
+
+	Comments     Count // statements, whatever became of them
+	Pending      int   // of those in the file: neither accepted nor rejected by the moderators there
+	Hidden       int   // of those in the file: rejected by the moderators there
+	Participants Count // who voted or wrote a statement
+	Voters       int   // of those in the file: who voted
+	VoteEvents   Count // votes cast, changes of mind included
+	Votes        Count // where each voter stands on each statement in the end; a change of an earlier one counts as written
+	Moderated    int   // statements loaded before whose state was changed to what the file says now
+	Described    bool  // title, text, outcome or time of the dialogue were written
+
+	Warnings []string
+}
+
+// AlreadyLoaded reports whether the load found everything in place and wrote nothing.
+func (r Report) AlreadyLoaded() bool {
+	return !r.Described && r.Comments.Written+r.Participants.Written+r.VoteEvents.Written+r.Votes.Written+r.Moderated == 0
+}
+
+// String says in one line what was loaded.
+func (r Report) String() string {
+	what := fmt.Sprintf("%d statements (%d hidden, %d pending), %d voters, %d votes of %d cast",
+		r.Comments.InFile, r.Hidden, r.Pending, r.Voters, r.Votes.InFile, r.VoteEvents.InFile)
+	switch {
+	case r.Created:
+		return "loaded: " + what
+	case r.AlreadyLoaded():
+		return "already loaded: " + what
+	}
+	var news []string
+	for _, n := range []struct {
+		count int
+		what  string
+	}{
+		{r.Comments.Written, "statements"},
+		{r.Participants.Written, "participants"},
+		{r.VoteEvents.Written, "votes cast"},
+		{r.Votes.Written, "votes"},
+		{r.Moderated, "statements moderated"},
+	} {
+		if n.count > 0 {
+			news = append(news, fmt.Sprintf("%d %s", n.count, n.what))
+		}
+	}
+	if len(news) == 0 {
+		return "described anew: " + what
+	}
+	return "updated: " + strings.Join(news, ", ") + " are new; in all " + what
+}
+
+// Load reads, checks and saves the consultation in a folder. What is wrong with the folder comes back as Problems.
+func Load(ctx context.Context, s *store.Store, l *actlog.Log, o Options) (Report, error) {
+	o = o.complete()
+	root, err := os.OpenRoot(o.Dir)
+	if err != nil {
+		return Report{}, fmt.Errorf("open the consultation: %w", err)
+	}
+	defer root.Close()
+	export, err := Read(ctx, root.FS(), o.Clock.Now(), o.Progress)
+	if err != nil {
+		return Report{}, err
+	}
+	return Save(ctx, s, l, o, export)
+}
+
+// Save writes a checked export in one transaction. When it fails, or ctx ends first, nothing is written.
+func Save(ctx context.Context, s *store.Store, l *actlog.Log, o Options, e *Export) (Report, error) {
+	report, err := save(ctx, s, l, o.complete(), e)
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause // whatever the database made of it
+		}
+		return Report{}, fmt.Errorf("load the consultation: %w", err)
+	}
+	if !report.AlreadyLoaded() {
+		l.Wake()
+	}
+	return report, nil
+}
+
+// at gives the time of a moment in an export.
+func at(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

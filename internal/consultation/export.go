@@ -1,0 +1,227 @@
+package consultation
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"time"
+)
+
+// The files of an export.
+const (
+	summaryFile  = "summary.csv"
+	commentsFile = "comments.csv"
+	votesFile    = "votes.csv"
+	matrixFile   = "participants-votes.csv"
+)
+
+// Export is a consultation as it was held elsewhere, checked.
+type Export struct {
+	Topic, URL, Description string
+
+	Statements   []Statement
+	Participants []Participant // who voted or wrote
+	Events       []Event       // every vote cast, in the order of time
+	Votes        []Vote        // the last of each voter on each statement
+	First, Last  int64         // when the first and the last thing happened, in milliseconds since 1970
+	Warnings     []string
+}
+
+// Statement is something that participants voted on.
+type Statement struct {
+	ID         int64 // as numbered there
+	Author     int32 // a place in Export.Participants
+	At         int64 // milliseconds since 1970
+	Moderation Moderation
+	Body       string
+}
+
+// Participant is somebody who took part; nothing more is known.
+type Participant struct {
+	ID    int64 // as numbered there
+	First int64 // when they first did something, in milliseconds since 1970
+	Voter bool  // they voted
+}
+
+// Voters counts the participants who voted.
+func (e *Export) Voters() int {
+	n := 0
+	for _, p := range e.Participants {
+		if p.Voter {
+			n++
+		}
+	}
+	return n
+}
+
+func (e *Export) source() source { return source(sourceOf(e.URL, e.Topic, e.First)) }
+
+// Read reads the files of an export and checks all of it. What is wrong with it comes back as Problems, and then there is
+// no export. Progress is counted in bytes.
+func Read(ctx context.Context, files fs.FS, now time.Time, progress func(stage string, done, total int)) (*Export, error) {
+	r := reader{
+		folder: folder{files: files, progress: progress}, now: now, export: &Export{},
+		statements: map[int64]int32{}, people: map[int64]int32{},
+	}
+	r.measure(summaryFile, commentsFile, votesFile, matrixFile)
+	for _, part := range []func(context.Context){r.summary, r.comments, r.votes, r.matrix} {
+		part(ctx)
+		if r.err != nil {
+			return nil, r.err
+		}
+	}
+	if len(r.problems) > 0 {
+		return nil, r.problems
+	}
+	return r.export, nil
+}
+
+// reader fills an export.
+type reader struct {
+	folder
+	now        time.Time
+	export     *Export
+	statements map[int64]int32 // the place of a statement by its number
+	people     map[int64]int32 // the place of a participant by their number
+	someLost   bool            // a statement could not be read, so that a vote on one that is unknown may be in order
+}
+
+// summary reads the title and the description. The numbers there count other things in every export; ours are counted.
+func (r *reader) summary(ctx context.Context) {
+	lines := map[string]int{}
+	read := r.rows(ctx, summaryFile, func(line int, record []string) {
+		key := record[0]
+		switch {
+		case len(record) != 2:
+			r.problem(summaryFile, line, "%d fields, want a key and a value", len(record))
+			return
+		case lines[key] > 0:
+			r.problem(summaryFile, line, "%s is there twice", quoted(key))
+			return
+		}
+		lines[key] = line
+		var err error
+		switch key {
+		case "topic":
+			r.export.Topic, err = checkLine(record[1], maxTitle)
+		case "url":
+			r.export.URL, err = checkURL(record[1])
+		case "conversation-description":
+			r.export.Description, err = record[1], checkText(record[1], maxDescription)
+		}
+		if err != nil {
+			r.problem(summaryFile, line, "%s: %v", key, err)
+		}
+	})
+	if read && lines["topic"] == 0 {
+		r.problem(summaryFile, 0, "the row topic is missing")
+	}
+}
+
+// comments reads the statements.
+func (r *reader) comments(ctx context.Context) {
+	columns := []string{"comment-id", "timestamp", "author-id", "moderated", "comment-body"}
+	whole := r.table(ctx, commentsFile, columns, func(line int, cells []string) {
+		id, err := parseID(cells[0])
+		if err != nil {
+			r.someLost = true
+			r.problem(commentsFile, line, "comment-id: %v", err)
+			return
+		}
+		if _, known := r.statements[id]; known {
+			r.problem(commentsFile, line, "there is a comment %d already", id)
+			return
+		}
+		r.statements[id] = int32(len(r.export.Statements))
+		s, err := r.statement(id, cells)
+		if err != nil {
+			r.problem(commentsFile, line, "%v", err)
+		}
+		r.export.Statements = append(r.export.Statements, s)
+	})
+	switch {
+	case !whole:
+		r.someLost = true
+	case len(r.export.Statements) == 0 && !r.someLost:
+		r.problem(commentsFile, 0, "there are no statements")
+	}
+}
+
+func (r *reader) statement(id int64, cells []string) (s Statement, err error) {
+	s.ID, s.Body = id, cells[4]
+	if s.At, err = parseTime(cells[1], r.now); err != nil {
+		return s, fmt.Errorf("timestamp: %w", err)
+	}
+	author, err := parseID(cells[2])
+	if err != nil {
+		return s, fmt.Errorf("author-id: %w", err)
+	}
+	if s.Moderation, err = parseModeration(cells[3]); err != nil {
+		return s, fmt.Errorf("moderated: %w", err)
+	}
+	if err := checkBody(s.Body); err != nil {
+		return s, fmt.Errorf("comment-body: %w", err)
+	}
+	s.Author = r.participant(author, s.At)
+	return s, nil
+}
+
+// votes reads every vote cast, and settles which count.
+func (r *reader) votes(ctx context.Context) {
+	columns := []string{"timestamp", "comment-id", "voter-id", "vote"}
+	r.table(ctx, votesFile, columns, func(line int, cells []string) {
+		if err := r.vote(cells); err != nil {
+			r.problem(votesFile, line, "%v", err)
+		}
+	})
+	if len(r.problems) == 0 {
+		r.export.Votes = Settle(r.export.Events)
+	}
+}
+
+func (r *reader) vote(cells []string) error {
+	ms, err := parseTime(cells[0], r.now)
+	if err != nil {
+		return fmt.Errorf("timestamp: %w", err)
+	}
+	comment, err := parseID(cells[1])
+	if err != nil {
+		return fmt.Errorf("comment-id: %w", err)
+	}
+	voter, err := parseID(cells[2])
+	if err != nil {
+		return fmt.Errorf("voter-id: %w", err)
+	}
+	choice, err := parseChoice(cells[3])
+	if err != nil {
+		return fmt.Errorf("vote: %w", err)
+	}
+	statement, known := r.statements[comment]
+	if !known {
+		if r.someLost {
+			return nil
+		}
+		return fmt.Errorf("there is no comment %d", comment)
+	}
+	who := r.participant(voter, ms)
+	r.export.Participants[who].Voter = true
+	r.export.Events = append(r.export.Events, Event{At: ms, Statement: statement, Voter: who, Choice: choice})
+	return nil
+}
+
+// participant gives the place of a participant who did something at a time.
+func (r *reader) participant(id, ms int64) int32 {
+	e := r.export
+	if e.First == 0 || ms < e.First {
+		e.First = ms
+	}
+	e.Last = max(e.Last, ms)
+	who, known := r.people[id]
+	if !known {
+		who = int32(len(e.Participants))
+		r.people[id] = who
+		e.Participants = append(e.Participants, Participant{ID: id, First: ms})
+	}
+	e.Participants[who].First = min(e.Participants[who].First, ms)
+	return who
+}

@@ -1,0 +1,194 @@
+package consultation
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+const (
+	maxFile   = 1 << 30 // bytes of one file
+	maxRecord = 1 << 20 // bytes of one record, and of what a forgotten quote may swallow
+)
+
+var errLongRecord = errors.New("record is too long")
+
+// folder reads the files of an export as records and gathers what is wrong with them.
+type folder struct {
+	files    fs.FS
+	progress func(stage string, done, total int)
+	done     int // bytes
+	total    int
+	problems Problems
+	err      error // that ended reading, when it was none of the files' fault
+}
+
+// problem notes something wrong.
+func (f *folder) problem(file string, line int, format string, args ...any) {
+	if len(f.problems) < maxProblems {
+		f.problems = append(f.problems, Problem{File: file, Line: line, Reason: fmt.Sprintf(format, args...)})
+	}
+}
+
+// measure sums up the files, for the progress.
+func (f *folder) measure(names ...string) {
+	for _, name := range names {
+		if info, err := fs.Lstat(f.files, name); err == nil && info.Mode().IsRegular() {
+			f.total += int(info.Size())
+		}
+	}
+}
+
+// has reports whether there is something by the name.
+func (f *folder) has(name string) bool {
+	_, err := fs.Lstat(f.files, name)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// open opens a file, or notes why it cannot. Links and pipes are refused: an export has none.
+func (f *folder) open(name string) fs.File {
+	info, err := fs.Lstat(f.files, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		f.problem(name, 0, "the file is missing")
+		return nil
+	case err != nil:
+		f.err = fmt.Errorf("look at %s: %w", name, err)
+		return nil
+	case !info.Mode().IsRegular():
+		f.problem(name, 0, "this is not a regular file")
+		return nil
+	case info.Size() > maxFile:
+		f.problem(name, 0, "the file has %d bytes, and at most %d are read", info.Size(), maxFile)
+		return nil
+	}
+	file, err := f.files.Open(name)
+	if err != nil {
+		f.err = fmt.Errorf("open %s: %w", name, err)
+		return nil
+	}
+	return file
+}
+
+// rows hands each record of a file, and the line it begins at, to each. It reports whether the file was read to its end.
+// The record is used again for the next; its cells are not.
+func (f *folder) rows(ctx context.Context, name string, each func(line int, record []string)) bool {
+	file := f.open(name)
+	if file == nil {
+		return false
+	}
+	defer file.Close()
+	in := &meter{folder: f, ctxErr: ctx.Err, in: io.LimitReader(file, maxFile), left: maxRecord}
+	r := csv.NewReader(withoutMark(in))
+	r.FieldsPerRecord, r.ReuseRecord = -1, true
+	next := 1 // the line after the last record
+	for {
+		record, err := r.Read()
+		var malformed *csv.ParseError
+		switch {
+		case err == io.EOF:
+			return true
+		case errors.As(err, &malformed):
+			f.problem(name, malformed.StartLine, "a quote stands where none may, or is never closed; the rest of the file was not read")
+			return false
+		case errors.Is(err, errLongRecord):
+			f.problem(name, next, "the record is longer than %d bytes: a quote is never closed, or this is no CSV file", maxRecord)
+			return false
+		case err != nil:
+			f.err = fmt.Errorf("read %s: %w", name, err)
+			return false
+		}
+		line, _ := r.FieldPos(0)
+		each(line, record)
+		if len(f.problems) == maxProblems {
+			return false
+		}
+		last, _ := r.FieldPos(len(record) - 1)
+		next, in.left = last+1, maxRecord
+	}
+}
+
+// table is rows with a header. It hands over the wanted columns, wherever they stand; what else a file has is left alone.
+// It reports whether every record was handed over.
+func (f *folder) table(ctx context.Context, name string, columns []string, each func(line int, cells []string)) bool {
+	var places []int
+	width, whole := 0, true
+	cells := make([]string, len(columns))
+	read := f.rows(ctx, name, func(line int, record []string) {
+		switch {
+		case width == 0:
+			width = len(record)
+			places = f.header(name, line, record, columns)
+		case len(record) != width:
+			whole = false
+			f.problem(name, line, "%d fields, and the header has %d", len(record), width)
+		case places == nil:
+			whole = false
+		default:
+			for i, place := range places {
+				cells[i] = record[place]
+			}
+			each(line, cells)
+		}
+	})
+	if read && width == 0 {
+		f.problem(name, 1, "the file is empty: want a header with %s", strings.Join(columns, ", "))
+	}
+	return read && whole && places != nil
+}
+
+// header finds the wanted columns by name; nil when one is not there.
+func (f *folder) header(name string, line int, record, columns []string) []int {
+	places := make([]int, len(columns))
+	for i, column := range columns {
+		places[i] = slices.Index(record, column)
+		if places[i] < 0 {
+			f.problem(name, line, "the column %s is missing", column)
+			return nil
+		}
+		if slices.Contains(record[places[i]+1:], column) {
+			f.problem(name, line, "the column %s is there twice", column)
+			return nil
+		}
+	}
+	return places
+}
+
+// withoutMark drops the byte order mark that spreadsheets put before UTF-8.
+func withoutMark(in io.Reader) io.Reader {
+	b := bufio.NewReaderSize(in, 64<<10)
+	if mark, _ := b.Peek(3); bytes.Equal(mark, []byte("\uFEFF")) {
+		_, _ = b.Discard(3)
+	}
+	return b
+}
+
+// meter reads a file, bounds its records, tells of progress and ends with its context.
+type meter struct {
+	folder *folder
+	ctxErr func() error
+	in     io.Reader
+	left   int // of what one record may have
+}
+
+// Read reads on.
+func (m *meter) Read(p []byte) (int, error) {
+	if err := m.ctxErr(); err != nil {
+		return 0, err
+	}
+	if m.left <= 0 {
+		return 0, errLongRecord
+	}
+	n, err := m.in.Read(p)
+	m.left -= n
+	m.folder.done += n
+	m.folder.progress(Reading, m.folder.done, max(m.folder.total, m.folder.done))
+	return n, err
+}

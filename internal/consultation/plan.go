@@ -1,0 +1,129 @@
+package consultation
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+)
+
+// plan is what a load has to write: places in the export's lists, in the order in which they are written.
+type plan struct {
+	ids        identities // with those that are present
+	people     []int32
+	statements []int32
+	moderated  []int32 // statements whose state the file has changed since
+	votes      []int32
+	changed    []int32 // votes
+	events     []int32
+	describe   bool // the dialogue itself
+	warnings   []string
+}
+
+// prepare compares an export with what is present. What is present and not in the export stays.
+func prepare(e *Export, ids identities, have *present) plan {
+	ids.people, ids.statements = slices.Clone(ids.people), slices.Clone(ids.statements)
+	p := plan{ids: ids}
+	if have.dialogue != nil {
+		p.ids.dialogue = have.dialogue.ID
+	}
+	for i := range e.Participants {
+		if id, ok := have.people[int32(i)]; ok {
+			ids.people[i] = id
+		} else {
+			p.people = append(p.people, int32(i))
+		}
+	}
+	older := have.dialogue != nil && have.dialogue.ClosedAt != nil && have.dialogue.ClosedAt.After(at(e.Last))
+	otherWords, decidedHere := 0, 0
+	for i, s := range e.Statements {
+		c, ok := have.statements[int32(i)]
+		if !ok {
+			p.statements = append(p.statements, int32(i))
+			continue
+		}
+		ids.statements[i] = c.id
+		if !c.sameBody {
+			otherWords++
+		}
+		switch state, _ := s.Moderation.State(); {
+		case state == c.state || older:
+		case have.moderated[c.id]:
+			decidedHere++
+		default:
+			p.moderated = append(p.moderated, int32(i))
+		}
+	}
+	slices.SortStableFunc(p.statements, func(a, b int32) int { return cmp.Compare(e.Statements[a].At, e.Statements[b].At) })
+	for i, v := range e.Votes {
+		kept, ok := have.votes[v.Pair()]
+		switch {
+		case !ok:
+			p.votes = append(p.votes, int32(i))
+		case v.later(kept.at, kept.choice):
+			p.changed = append(p.changed, int32(i))
+		}
+	}
+	for i := range e.Events {
+		if !have.acts[ids.acts[i]] {
+			p.events = append(p.events, int32(i))
+		}
+	}
+	var warning string
+	if p.describe, warning = describes(e, have.dialogue, older); warning != "" {
+		p.warnings = append(p.warnings, warning)
+	}
+	if otherWords > 0 {
+		p.warnings = append(p.warnings, fmt.Sprintf("%d statements have other words now: people voted on the first, which stay", otherWords))
+	}
+	if decidedHere > 0 {
+		p.warnings = append(p.warnings, fmt.Sprintf("%d statements were moderated here, other than there: what was decided here stays", decidedHere))
+	}
+	return p
+}
+
+// empty reports whether there is nothing to write.
+func (p plan) empty() bool { return !p.describe && p.rows() == 0 }
+
+// rows counts what is to be written, the acts included.
+func (p plan) rows() int {
+	return len(p.people) + 2*(len(p.statements)+len(p.moderated)) + len(p.votes) + len(p.changed) + len(p.events)
+}
+
+// describes tells whether the export has something new to say of the dialogue. An older export than was loaded before has
+// not, and a dialogue that was reopened here is no longer what was held elsewhere.
+func describes(e *Export, row *db.Dialogue, older bool) (yes bool, warning string) {
+	if row == nil {
+		return true, ""
+	}
+	want := describe(e)
+	same := row.Title == want.title && row.Brief == want.brief && row.Outcome == want.outcome &&
+		row.OpenedAt != nil && row.OpenedAt.Equal(want.opened) && row.ClosedAt != nil && row.ClosedAt.Equal(want.closed)
+	switch {
+	case same:
+		return false, ""
+	case row.State != "CLOSED" || row.Round > 1:
+		return false, "the dialogue was reopened here: its title, text, outcome and dates stay"
+	case older:
+		return false, "a later export was loaded before: what it says of the dialogue and of moderation stays"
+	}
+	return true, ""
+}
+
+// description is what an export says of its dialogue.
+type description struct {
+	title, brief, outcome string
+	opened, closed        time.Time
+}
+
+func describe(e *Export) description {
+	return description{
+		title: titleOf(e.Topic, e.URL), brief: briefOf(e.Description, e.URL), outcome: outcomeOf(e.URL, len(e.Statements), e.Voters()),
+		opened: at(e.First), closed: at(e.Last),
+	}
+}
+
+// ends is when the phase closes: it does not hold at that moment any more, and it holds the last vote.
+func (d description) ends() time.Time { return d.closed.Add(time.Millisecond) }
