@@ -5,6 +5,7 @@ PG := go run ./internal/testdb/cluster/run
 LINT := go tool -modfile=internal/tools/go.mod golangci-lint
 WEB_SOURCES := $(shell find web -path '*/node_modules' -prune -o -path 'web/conformance' -prune -o -type f -print 2>/dev/null)
 EXPLORER := internal/console/dist/explorer/index.html
+PACKAGES := ./...
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 
 .PHONY: help run build web generate migration lint test check conformance bench fuzz clean
@@ -40,7 +41,7 @@ lint: ## look for faults that the compiler leaves
 	$(LINT) run
 
 test: ## every test, on SQLite and PostgreSQL
-	$(PG) -- go test -timeout 20m $(TESTFLAGS) ./...
+	$(PG) -- go test -timeout 20m $(TESTFLAGS) $(PACKAGES)
 
 conformance: ## the real clients that tests run against the server (Node 20 and npm)
 	cd web/conformance && npm ci --no-audit --no-fund --loglevel=error
@@ -50,7 +51,9 @@ check: ## all that must hold before a change lands
 	@if [ -n "$$(git status --porcelain)" ]; then git status --short; echo "generated files are not fresh, or something is not committed"; exit 1; fi
 	@echo "== web" && $(MAKE) --no-print-directory web conformance
 	@echo "== lint" && $(MAKE) --no-print-directory lint
-	@echo "== test" && $(MAKE) --no-print-directory test TESTFLAGS=-race
+	@echo "== test" && $(MAKE) --no-print-directory test TESTFLAGS="-race -short"
+	@# The race detector makes SQLite fifty times slower: the one large real consultation is loaded without it.
+	@$(MAKE) --no-print-directory test PACKAGES=./internal/consultation
 
 bench: build ## measure, beside hand-written SQL in the same run
 	$(PG) -durable -- go run ./bench $(BENCHFLAGS)

@@ -102,7 +102,9 @@ func (l *Log) read(ctx context.Context, seq int64, limit int) ([]*db.Act, error)
 type Query struct {
 	Subjects []uuid.UUID // empty for all
 	Dialogue *uuid.UUID
-	Limit    int // batch when zero
+	// Party leaves out what is for other actors' eyes alone; nil leaves out nothing, and Nil is a viewer without a party.
+	Party *uuid.UUID
+	Limit int // batch when zero
 }
 
 // Since gives acts of the log behind a place, in order.
@@ -113,6 +115,9 @@ func (l *Log) Since(ctx context.Context, seq int64, q Query) ([]*db.Act, error) 
 	}
 	if q.Dialogue != nil {
 		where = append(where, store.Where("dialogue_id = ?", *q.Dialogue))
+	}
+	if q.Party != nil {
+		where = append(where, store.Where("(audience = '"+ForSubject+"' OR stakeholder_id = ?)", *q.Party))
 	}
 	if q.Limit == 0 {
 		q.Limit = batch

@@ -151,7 +151,7 @@ func (s *Service) List(ctx context.Context, f Filter, first *int32, after *strin
 	p := &Page{PageInfo: &store.PageInfo{HasPreviousPage: after != nil}}
 	last := seq
 	for scanned := 0; len(p.Edges) < size && scanned < scanAtMost; {
-		acts, err := s.log.Since(ctx, last, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue})
+		acts, err := s.log.Since(ctx, last, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue, Party: only(ctx)})
 		if err != nil {
 			return nil, err
 		}
@@ -178,6 +178,17 @@ func (s *Service) List(ctx context.Context, f Filter, first *int32, after *strin
 	return p, s.finish(ctx, p, f, scope, last)
 }
 
+// only is the party for whose eyes acts are read; nil for those who read everything.
+func only(ctx context.Context) *uuid.UUID {
+	actor := policy.ActorFrom(ctx)
+	if readsAll(actor) {
+		return nil
+	}
+	return &actor.Stakeholder
+}
+
+func readsAll(a policy.Actor) bool { return a.Has(policy.Auditor) || a.Has(policy.Admin) }
+
 func (s *Service) start(ctx context.Context, f Filter, first *int32, after *string) (size int, seq int64, err error) {
 	if err := f.Check(); err != nil {
 		return 0, 0, err
@@ -196,7 +207,7 @@ func (s *Service) start(ctx context.Context, f Filter, first *int32, after *stri
 }
 
 func (s *Service) finish(ctx context.Context, p *Page, f Filter, scope string, last int64) error {
-	more, err := s.log.Since(ctx, last, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue, Limit: 1})
+	more, err := s.log.Since(ctx, last, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue, Party: only(ctx), Limit: 1})
 	if err != nil {
 		return err
 	}
@@ -277,9 +288,12 @@ func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error)
 		return nil, nil
 	}
 	actor := policy.ActorFrom(ctx)
-	everything := actor.Has(policy.Auditor) || actor.Has(policy.Admin)
+	everything := readsAll(actor)
 	byKind := map[policy.Resource][]uuid.UUID{}
 	for _, a := range acts {
+		if a.Audience != actlog.ForSubject {
+			continue // who may see the subject makes no difference
+		}
 		byKind[policy.Resource(a.SubjectType)] = append(byKind[policy.Resource(a.SubjectType)], a.SubjectID)
 	}
 	shown := map[uuid.UUID]bool{}

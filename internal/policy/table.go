@@ -147,7 +147,9 @@ var table = []Rule{
 	{Comment, PostComment, chambers, nil, ActiveParty | DialogueOpen | MayComment | Shown, 0, taking},
 	{Comment, VoteOnComment, chambers, []string{"VISIBLE"}, ActiveParty | DialogueOpen | MayVote | Shown, 0, taking},
 	{Comment, HideComment, stewards, []string{"VISIBLE", "PENDING"}, Convenor | ActiveParty, 0, conduct},
+	{Comment, HideComment, []Role{Admin}, []string{"VISIBLE", "PENDING"}, 0, Own, house},
 	{Comment, RestoreComment, stewards, []string{"HIDDEN", "PENDING"}, Convenor | ActiveParty, 0, conduct},
+	{Comment, RestoreComment, []Role{Admin}, []string{"HIDDEN", "PENDING"}, 0, Own, house},
 
 	{Practice, ReadPractice, nil, beingTried, 0, 0, charter},
 	{Practice, ReadPractice, []Role{authenticatedAs}, nil, Own, 0, ownWork},
