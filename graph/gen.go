@@ -4,6 +4,8 @@
 package main
 
 import (
+	"fmt"
+	"io"
 	"log"
 	"os"
 
@@ -13,17 +15,26 @@ import (
 )
 
 func main() {
+	log.SetOutput(io.Discard) // gqlgen tells of every resolver that it frames
+	if err := generate(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func generate() error {
 	// gqlgen.yml names its folders from the top of the repository.
 	if err := os.Chdir(".."); err != nil {
-		log.Fatal(err)
+		return err
 	}
 	cfg, err := config.LoadConfig("gqlgen.yml")
 	if err != nil {
-		log.Fatalf("read gqlgen.yml: %v", err)
+		return fmt.Errorf("read gqlgen.yml: %w", err)
 	}
 	if err := api.Generate(cfg, api.AddPlugin(sequential{})); err != nil {
-		log.Fatalf("generate graph: %v", err)
+		return fmt.Errorf("generate graph: %w", err)
 	}
+	return nil
 }
 
 // sequential makes resolvers run one after the other. What they hand out was fetched before, level by level, so none of

@@ -817,12 +817,12 @@ extend type Mutation {
     "What to do it with."
     input: VoteOnCommentInput!
   ): CommentPayload!
-  "Takes a comment down, with a published reason (convenor, facilitator)."
+  "Takes a comment down, with a published reason (convenor, facilitator; admin)."
   hideComment(
     "What to do it with."
     input: HideCommentInput!
   ): CommentPayload!
-  "Shows a comment again, with a published reason (convenor, facilitator)."
+  "Shows a comment again, with a published reason (convenor, facilitator; admin)."
   restoreComment(
     "What to do it with."
     input: RestoreCommentInput!
