@@ -8,6 +8,7 @@ package graph
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
@@ -54,16 +55,24 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock) (*Resolver, graphql.Execu
 		policy.Practice:    sight(r.Practices.ByID),
 		policy.Assessment:  sight(r.Assessments.ByID),
 	})
-	r.edges = edges{}
-	for _, of := range []edges{
-		rootEdges, partyEdges, dialogueEdges, proposalEdges, commentEdges, practiceEdges, assessmentEdges, actEdges,
-	} {
-		maps.Copy(r.edges, of)
-	}
+	r.edges = allEdges()
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	r.implements = implementers(schema.Schema())
 	return r, schema
 }
+
+func allEdges() edges {
+	all := edges{}
+	for _, of := range []edges{
+		rootEdges, partyEdges, dialogueEdges, proposalEdges, commentEdges, practiceEdges, assessmentEdges, actEdges,
+	} {
+		maps.Copy(all, of)
+	}
+	return all
+}
+
+// EdgeNames lists the fields that are read in batches, as Type.field, for the test that none is forgotten.
+func EdgeNames() []string { return slices.Sorted(maps.Keys(allEdges())) }
 
 // sight makes the feed's question of a batch read: what the viewer can read by id, it may hear of.
 func sight[T any](byID func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*T, error)) feed.Sight {

@@ -1029,15 +1029,15 @@ input PhaseInput {
   opensAt: DateTime!
   "Until when; not before it opens."
   closesAt: DateTime
-  "May participants comment?"
+  "Whether participants may comment; no when not given."
   mayComment: Boolean
-  "May participants vote on comments?"
+  "Whether participants may vote on comments; no when not given."
   mayVote: Boolean
-  "May participants propose?"
+  "Whether participants may propose; no when not given."
   mayPropose: Boolean
-  "May participants amend?"
+  "Whether participants may amend; no when not given."
   mayAmend: Boolean
-  "May ballots be held?"
+  "Whether ballots may be held; no when not given."
   mayBallot: Boolean
 }
 

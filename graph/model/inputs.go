@@ -234,15 +234,15 @@ type PhaseInput struct {
 	OpensAt time.Time `json:"opensAt"`
 	// Until when; not before it opens.
 	ClosesAt *time.Time `json:"closesAt,omitempty"`
-	// May participants comment?
+	// Whether participants may comment; no when not given.
 	MayComment *bool `json:"mayComment,omitempty"`
-	// May participants vote on comments?
+	// Whether participants may vote on comments; no when not given.
 	MayVote *bool `json:"mayVote,omitempty"`
-	// May participants propose?
+	// Whether participants may propose; no when not given.
 	MayPropose *bool `json:"mayPropose,omitempty"`
-	// May participants amend?
+	// Whether participants may amend; no when not given.
 	MayAmend *bool `json:"mayAmend,omitempty"`
-	// May ballots be held?
+	// Whether ballots may be held; no when not given.
 	MayBallot *bool `json:"mayBallot,omitempty"`
 }
 

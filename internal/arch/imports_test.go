@@ -1,0 +1,171 @@
+package arch
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/plenary-dialogue/plenary/"
+
+// allowed says what each package may import of our own. A package without a row fails, and so does an import that is not
+// in it. A folder's row ends in "/..." where its packages are one thing. "ent/db/..." are ent's queries and mutations.
+var allowed = map[string][]string{
+	"bench/...":           {"bench/...", "ent/db/...", "internal/app", "internal/clock", "internal/server", "internal/store", "internal/typeid", "internal/testdb", "internal/auth", "internal/policy", "internal/gql", "internal/actlog"},
+	"cmd/plenary":         {"internal/actlog", "internal/app", "internal/auth", "internal/clock", "internal/config", "internal/console", "internal/consultation", "internal/demo", "internal/policy", "internal/server", "internal/store", "internal/typeid", "schema"},
+	"ent":                 {},
+	"ent/db/...":          {"ent/db/...", "ent/schema", "internal/typeid"},
+	"ent/migrations":      {},
+	"ent/schema":          {},
+	"ent/migrations/diff": {"ent/db"},
+
+	"graph":           {"ent/db", "graph/generated", "graph/model", "graph/view", "internal/actlog", "internal/assessment", "internal/clock", "internal/comment", "internal/dialogue", "internal/fault", "internal/feed", "internal/gql", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store", "internal/typeid"},
+	"graph/generated": {"ent/db", "graph/model", "graph/view", "internal/assessment", "internal/comment", "internal/dialogue", "internal/feed", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store", "internal/typeid"},
+	"graph/model":     {},
+	"graph/view":      {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/typeid"},
+	"schema":          {},
+
+	// Domains: storage, policy, the log and the vocabulary; and the domains they build on, one way only.
+	"internal/party":      domain(),
+	"internal/practice":   domain(),
+	"internal/dialogue":   domain("internal/practice"),
+	"internal/proposal":   domain("internal/dialogue", "internal/practice"),
+	"internal/assessment": domain("internal/practice"),
+	"internal/comment":    domain("internal/assessment", "internal/dialogue", "internal/practice", "internal/proposal"),
+
+	"internal/actlog":       {"ent/db/...", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
+	"internal/feed":         {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/store", "internal/typeid"},
+	"internal/consultation": {"ent/db/...", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
+	"internal/demo":         {"ent/db", "graph", "internal/actlog", "internal/assessment", "internal/comment", "internal/dialogue", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store"},
+
+	"internal/policy": {"internal/fault"},
+	"internal/store":  {"ent/db", "ent/migrations", "internal/fault", "internal/policy"},
+	"internal/auth":   {"internal/clock", "internal/fault"},
+	"internal/gql":    {"internal/fault"},
+	"internal/server": {"internal/clock", "internal/fault", "internal/gql"},
+	"internal/app":    {"graph", "internal/actlog", "internal/auth", "internal/clock", "internal/console", "internal/fault", "internal/gql", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "schema"},
+
+	"internal/fault":              {},
+	"internal/clock":              {},
+	"internal/typeid":             {},
+	"internal/config":             {},
+	"internal/console":            {},
+	"internal/gql/gqltest":        {"internal/fault", "internal/gql"},
+	"internal/testdb":             {"ent/migrations", "internal/store"},
+	"internal/testdb/cluster":     {},
+	"internal/testdb/cluster/run": {"internal/testdb/cluster"},
+	"internal/arch":               {},
+	"internal/story":              {},
+}
+
+func domain(others ...string) []string {
+	return append([]string{"ent/db/...", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store", "internal/typeid"}, others...)
+}
+
+type pkg struct {
+	ImportPath, Doc, Dir string
+	Imports, GoFiles     []string
+}
+
+// packages lists ours, without tests.
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Doc,Dir,Imports,GoFiles", module+"...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []pkg
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func matches(pattern, path string) bool {
+	prefix, tree := strings.CutSuffix(pattern, "/...")
+	return path == prefix || tree && strings.HasPrefix(path, prefix+"/")
+}
+
+func rowOf(path string) ([]string, bool) {
+	if row, ok := allowed[path]; ok {
+		return row, true
+	}
+	for pattern, row := range allowed {
+		if matches(pattern, path) {
+			return row, true
+		}
+	}
+	return nil, false
+}
+
+func TestImportsFollowTheTable(t *testing.T) {
+	for _, p := range packages(t) {
+		path := strings.TrimPrefix(p.ImportPath, module)
+		row, ok := rowOf(path)
+		if !ok {
+			t.Errorf("%s has no row in the table of imports: say what it may import", path)
+			continue
+		}
+		for _, i := range p.Imports {
+			ours, ok := strings.CutPrefix(i, module)
+			if ok && !slices.ContainsFunc(row, func(pattern string) bool { return matches(pattern, ours) }) {
+				t.Errorf("%s imports %s, which its row does not allow", path, ours)
+			}
+		}
+	}
+}
+
+func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
+	for _, p := range packages(t) {
+		path := strings.TrimPrefix(p.ImportPath, module)
+		if p.Doc == "" && !strings.HasPrefix(path, "ent/db") && path != "graph/generated" && path != "graph/model" {
+			t.Errorf("%s has no doc sentence", path)
+		}
+	}
+}
+
+func TestOnlyTheirOwnersImportWhatIsDelicate(t *testing.T) {
+	for _, rule := range []struct{ what, owner string }{
+		{"github.com/golang-jwt/jwt/v5", "internal/auth"},
+		{"github.com/MicahParks/jwkset", "internal/auth"},
+		{"github.com/coder/websocket", "internal/server"},
+		{"modernc.org/sqlite", "internal/store"},
+	} {
+		for _, p := range packages(t) {
+			path := strings.TrimPrefix(p.ImportPath, module)
+			if slices.Contains(p.Imports, rule.what) && path != rule.owner && !matches("bench/...", path) && path != "ent/migrations/diff" {
+				t.Errorf("%s imports %s; only %s may", path, rule.what, rule.owner)
+			}
+		}
+	}
+}
+
+// Rules are pure: no context, no clock, no database.
+func TestRulesImportTheStandardLibraryAndFaultOnly(t *testing.T) {
+	found := 0
+	for _, p := range packages(t) {
+		path := strings.TrimPrefix(p.ImportPath, module)
+		if !slices.Contains(p.GoFiles, "rules.go") || !strings.HasPrefix(path, "internal/") || path == "internal/gql" {
+			continue // internal/gql's are rules of GraphQL, not of a domain
+		}
+		found++
+		for _, i := range importsOf(t, filepath.Join(p.Dir, "rules.go")) {
+			if i == "context" || i == "database/sql" || strings.Contains(i, ".") && i != module+"internal/fault" {
+				t.Errorf("%s/rules.go imports %s", path, i)
+			}
+		}
+	}
+	if found < 6 {
+		t.Errorf("found the rules of %d packages, want at least 6", found)
+	}
+}
