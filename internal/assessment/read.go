@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -98,28 +97,13 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 	if err != nil {
 		return store.List[db.Assessment]{}, err
 	}
-	where := []store.Cond{visible(actor, "t")}
-	if len(f.State) > 0 {
-		where = append(where, store.In("t.state", f.State))
-	}
-	if f.Firm != nil {
-		where = append(where, store.Where("t.firm_id = ?", *f.Firm))
-	}
-	if f.Practice != nil {
-		where = append(where, store.Where("t.practice_id = ?", *f.Practice))
-	}
-	if f.Text != "" {
-		text, err := fault.Search("filter.text", f.Text)
-		if err != nil {
-			return store.List[db.Assessment]{}, err
-		}
-		where = append(where, store.Contains("t.title", text))
-	}
-	if f.ChangedSince != nil {
-		where = append(where, store.Where("t.updated_at >= ?", *f.ChangedSince))
+	where, err := store.Narrow(visible(actor, "t")).In("t.state", f.State).Is("t.firm_id = ?", f.Firm).Is("t.practice_id = ?", f.Practice).
+		Text(f.Text, "t.title").Since("t.updated_at", f.ChangedSince).All()
+	if err != nil {
+		return store.List[db.Assessment]{}, err
 	}
 	return store.List[db.Assessment]{
-		Table: Table, Where: store.And(where...), Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
+		Table: Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
 	}, nil
 }
 

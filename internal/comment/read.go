@@ -9,7 +9,6 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
-	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
@@ -115,25 +114,9 @@ func (s *Service) list(ctx context.Context, f Filter, order string, page store.P
 		l.Order = store.Order{Column: "agrees", Descending: true}
 		l.Value = func(c *db.Comment) int64 { return int64(c.Agrees) }
 	}
-	where := []store.Cond{own(actor)}
-	if len(f.State) > 0 {
-		where = append(where, store.In("t.state", f.State))
-	}
-	if len(f.Stance) > 0 {
-		where = append(where, store.In("t.stance", f.Stance))
-	}
-	if f.Author != nil {
-		where = append(where, store.Where("t.author_id = ?", *f.Author))
-	}
-	if f.Text != "" {
-		text, err := fault.Search("filter.text", f.Text)
-		if err != nil {
-			return l, err
-		}
-		where = append(where, store.Contains("t.body", text))
-	}
-	l.Where = store.And(where...)
-	return l, nil
+	l.Where, err = store.Narrow(own(actor)).In("t.state", f.State).In("t.stance", f.Stance).Is("t.author_id = ?", f.Author).
+		Text(f.Text, "t.body").All()
+	return l, err
 }
 
 // VotesOf gives the viewer's own vote on each comment; none where there is none.

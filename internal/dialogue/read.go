@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
@@ -92,28 +92,13 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 	if err != nil {
 		return store.List[db.Dialogue]{}, err
 	}
-	where := []store.Cond{Visible(actor, "t")}
-	if len(f.State) > 0 {
-		where = append(where, store.In("t.state", f.State))
-	}
-	if f.Convenor != nil {
-		where = append(where, store.Where("t.convenor_id = ?", *f.Convenor))
-	}
-	if f.Practice != nil {
-		where = append(where, store.Where("EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.practice_id = ?)", *f.Practice))
-	}
-	if f.Text != "" {
-		text, err := fault.Search("filter.text", f.Text)
-		if err != nil {
-			return store.List[db.Dialogue]{}, err
-		}
-		where = append(where, store.Or(store.Contains("t.title", text), store.Contains("t.brief", text)))
-	}
-	if f.ChangedSince != nil {
-		where = append(where, store.Where("t.updated_at >= ?", *f.ChangedSince))
+	where, err := store.Narrow(Visible(actor, "t")).In("t.state", f.State).Is("t.convenor_id = ?", f.Convenor).
+		Is(practice.Linked, f.Practice).Text(f.Text, "t.title", "t.brief").Since("t.updated_at", f.ChangedSince).All()
+	if err != nil {
+		return store.List[db.Dialogue]{}, err
 	}
 	return store.List[db.Dialogue]{
-		Table: Table, Where: store.And(where...), Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
+		Table: Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
 	}, nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
@@ -60,22 +59,12 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 		return nil, err
 	}
 	actor := policy.ActorFrom(ctx)
-	where := []store.Cond{visible(actor)}
-	if len(f.Kind) > 0 {
-		where = append(where, store.In("t.kind", f.Kind))
-	}
-	if len(f.Status) > 0 {
-		where = append(where, store.In("t.status", f.Status))
-	}
-	if f.Text != "" {
-		text, err := fault.Search("filter.text", f.Text)
-		if err != nil {
-			return nil, err
-		}
-		where = append(where, store.Or(store.Contains("t.name", text), store.Contains("t.handle", text)))
+	where, err := store.Narrow(visible(actor)).In("t.kind", f.Kind).In("t.status", f.Status).Text(f.Text, "t.name", "t.handle").All()
+	if err != nil {
+		return nil, err
 	}
 	p, err := store.One(ctx, s.store, store.List[db.Stakeholder]{
-		Table: Table, Where: store.And(where...), Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
+		Table: Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
 	})
 	if err != nil {
 		return nil, err

@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
@@ -33,6 +32,9 @@ var Table = store.Table[db.Practice]{
 	},
 	ID: func(p *db.Practice) uuid.UUID { return p.ID },
 }
+
+// Linked asks, of a dialogue or proposal t, that it is about a practice.
+const Linked = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.practice_id = ?)"
 
 // Filter says which practices to list.
 type Filter struct {
@@ -101,28 +103,13 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 	if err != nil {
 		return store.List[db.Practice]{}, err
 	}
-	where := []store.Cond{Visible(actor, "t")}
-	if len(f.State) > 0 {
-		where = append(where, store.In("t.state", f.State))
-	}
-	if len(f.Kind) > 0 {
-		where = append(where, store.In("t.kind", f.Kind))
-	}
-	if f.Firm != nil {
-		where = append(where, store.Where("t.firm_id = ?", *f.Firm))
-	}
-	if f.Text != "" {
-		text, err := fault.Search("filter.text", f.Text)
-		if err != nil {
-			return store.List[db.Practice]{}, err
-		}
-		where = append(where, store.Or(store.Contains("t.title", text), store.Contains("t.description", text)))
-	}
-	if f.ChangedSince != nil {
-		where = append(where, store.Where("t.updated_at >= ?", *f.ChangedSince))
+	where, err := store.Narrow(Visible(actor, "t")).In("t.state", f.State).In("t.kind", f.Kind).Is("t.firm_id = ?", f.Firm).
+		Text(f.Text, "t.title", "t.description").Since("t.updated_at", f.ChangedSince).All()
+	if err != nil {
+		return store.List[db.Practice]{}, err
 	}
 	return store.List[db.Practice]{
-		Table: Table, Where: store.And(where...), Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
+		Table: Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
 	}, nil
 }
 

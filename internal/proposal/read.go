@@ -8,8 +8,8 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
-	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
@@ -110,35 +110,17 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs, visib
 	if err != nil {
 		return store.List[db.Proposal]{}, err
 	}
-	where := []store.Cond{visible}
-	if len(f.State) > 0 {
-		where = append(where, store.In("t.state", f.State))
-	}
-	if len(f.Kind) > 0 {
-		where = append(where, store.In("t.kind", f.Kind))
-	}
 	if f.Chamber != "" {
 		chamber := store.In("s.kind", []string{f.Chamber})
-		where = append(where, store.Where("EXISTS (SELECT 1 FROM stakeholders s WHERE s.id = t.author_id AND "+chamber.SQL+")"))
+		visible = store.And(visible, store.Where("EXISTS (SELECT 1 FROM stakeholders s WHERE s.id = t.author_id AND "+chamber.SQL+")"))
 	}
-	if f.Author != nil {
-		where = append(where, store.Where("t.author_id = ?", *f.Author))
-	}
-	if f.Practice != nil {
-		where = append(where, store.Where("EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.practice_id = ?)", *f.Practice))
-	}
-	if f.Text != "" {
-		text, err := fault.Search("filter.text", f.Text)
-		if err != nil {
-			return store.List[db.Proposal]{}, err
-		}
-		where = append(where, store.Or(store.Contains("t.title", text), store.Contains("t.summary", text)))
-	}
-	if f.ChangedSince != nil {
-		where = append(where, store.Where("t.updated_at >= ?", *f.ChangedSince))
+	where, err := store.Narrow(visible).In("t.state", f.State).In("t.kind", f.Kind).Is("t.author_id = ?", f.Author).
+		Is(practice.Linked, f.Practice).Text(f.Text, "t.title", "t.summary").Since("t.updated_at", f.ChangedSince).All()
+	if err != nil {
+		return store.List[db.Proposal]{}, err
 	}
 	return store.List[db.Proposal]{
-		Table: Table, Where: store.And(where...), Order: store.Order{Descending: true}, Slice: slice, Viewer: policy.ActorFrom(ctx).Key(),
+		Table: Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: policy.ActorFrom(ctx).Key(),
 	}, nil
 }
 

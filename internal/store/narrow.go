@@ -1,0 +1,63 @@
+package store
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/internal/fault"
+)
+
+// Narrowing collects what a client filters a list by, on top of what the viewer may see. What was not given narrows
+// nothing; the first that is wrong is the error of all.
+type Narrowing struct {
+	conds []Cond
+	err   error
+}
+
+// Narrow begins with what the viewer may see.
+func Narrow(visible Cond) *Narrowing { return &Narrowing{conds: []Cond{visible}} }
+
+// In keeps rows whose column is one of some words.
+func (n *Narrowing) In(column string, words []string) *Narrowing {
+	if len(words) > 0 {
+		n.conds = append(n.conds, In(column, words))
+	}
+	return n
+}
+
+// Is keeps rows that meet a condition on an id: "column = ?" or an EXISTS around it.
+func (n *Narrowing) Is(sql string, id *uuid.UUID) *Narrowing {
+	if id != nil {
+		n.conds = append(n.conds, Where(sql, *id))
+	}
+	return n
+}
+
+// Text keeps rows that hold a text in one of the columns.
+func (n *Narrowing) Text(text string, columns ...string) *Narrowing {
+	if text == "" {
+		return n
+	}
+	text, err := fault.Search("filter.text", text)
+	if err != nil && n.err == nil {
+		n.err = err
+	}
+	ways := make([]Cond, len(columns))
+	for i, c := range columns {
+		ways[i] = Contains(c, text)
+	}
+	n.conds = append(n.conds, Or(ways...))
+	return n
+}
+
+// Since keeps rows that changed at a time or later.
+func (n *Narrowing) Since(column string, t *time.Time) *Narrowing {
+	if t != nil {
+		n.conds = append(n.conds, Where(column+" >= ?", *t))
+	}
+	return n
+}
+
+// All gives the whole condition.
+func (n *Narrowing) All() (Cond, error) { return And(n.conds...), n.err }
