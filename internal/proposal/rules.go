@@ -40,13 +40,11 @@ func (w Words) Hash() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Edit says what becomes of a proposal that is edited in a state: its next state, and whether it is a new version.
-func Edit(state string) (next string, version bool) {
-	switch state {
-	case "RETURNED":
-		return "DRAFT", true
-	case "DRAFT":
-		return "DRAFT", false
+// Edit says what becomes of a proposal that is edited in a state: its next state, and whether it is a new version. What
+// has been handed in once gets a new version with every edit, also while it is a draft again.
+func Edit(state string, submitted bool) (next string, version bool) {
+	if state == "RETURNED" {
+		state = "DRAFT"
 	}
-	return state, true
+	return state, submitted
 }

@@ -11,16 +11,17 @@ import (
 
 func TestAnEdit(t *testing.T) {
 	for _, row := range []struct {
-		name, state, next string
-		version           bool
+		name, state, next  string
+		submitted, version bool
 	}{
-		{"a draft is edited in place", "DRAFT", "DRAFT", false},
-		{"a submitted proposal gets a new version", "SUBMITTED", "SUBMITTED", true},
-		{"a returned proposal becomes a draft with a new version", "RETURNED", "DRAFT", true},
-		{"an open proposal gets a new version and stays open", "OPEN", "OPEN", true},
+		{"a draft is edited in place", "DRAFT", "DRAFT", false, false},
+		{"a submitted proposal gets a new version", "SUBMITTED", "SUBMITTED", true, true},
+		{"a returned proposal becomes a draft with a new version", "RETURNED", "DRAFT", true, true},
+		{"a draft that was handed in before gets a new version", "DRAFT", "DRAFT", true, true},
+		{"an open proposal gets a new version and stays open", "OPEN", "OPEN", true, true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if next, version := Edit(row.state); next != row.next || version != row.version {
+			if next, version := Edit(row.state, row.submitted); next != row.next || version != row.version {
 				t.Errorf("Edit(%s) = %s, %t, want %s, %t", row.state, next, version, row.next, row.version)
 			}
 		})

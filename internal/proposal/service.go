@@ -77,7 +77,7 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason strin
 		if err != nil {
 			return nil, "", err
 		}
-		state, version := Edit(row.State)
+		state, version := Edit(row.State, row.SubmittedAt != nil)
 		if version {
 			if reason, err = fault.Text("reason", reason, 2000); err != nil {
 				return nil, "", err

@@ -12,9 +12,9 @@ CROSS JOIN LATERAL (
     SELECT COALESCE(json_agg(json_build_object(
              'id', c.id, 'body', c.body, 'stance', c.stance, 'createdAt', c.created_at,
              'tally', json_build_object('agree', c.agrees, 'disagree', c.disagrees),
-             'author', json_build_object('id', s.id, 'name', s.name, 'kind', s.kind)) ORDER BY c.id), '[]') AS nodes
+             'author', (SELECT json_build_object('id', s.id, 'name', s.name, 'kind', s.kind) FROM stakeholders s WHERE s.id = c.author_id))
+           ORDER BY c.id), '[]') AS nodes
     FROM (SELECT id, body, stance, created_at, agrees, disagrees, author_id FROM comments
           WHERE subject_id = p.id AND depth = 0 AND state = 'VISIBLE' ORDER BY id LIMIT 5) c
-    JOIN stakeholders s ON s.id = c.author_id
   ) c
 ) p
