@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -62,7 +63,11 @@ func filter[T any](a args) (T, error) {
 	if !ok {
 		return f, nil
 	}
-	b, err := json.Marshal(listed(v, reflect.TypeFor[T]()))
+	clean, err := composed(listed(v, reflect.TypeFor[T]()))
+	if err != nil {
+		return f, err
+	}
+	b, err := json.Marshal(clean)
 	if err != nil {
 		return f, fmt.Errorf("read the filter: %w", err)
 	}
@@ -70,6 +75,33 @@ func filter[T any](a args) (T, error) {
 		return f, fault.InvalidField("filter", "the filter has a value of the wrong form")
 	}
 	return f, nil
+}
+
+// composed gives a value with its texts as the String scalar takes them: in Unicode's composed form, as they are stored.
+func composed(v any) (any, error) {
+	switch v := v.(type) {
+	case string:
+		return view.UnmarshalString(v)
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			var err error
+			if out[i], err = composed(e); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, e := range v {
+			var err error
+			if out[k], err = composed(e); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}
+	return v, nil
 }
 
 // listed makes a list of a single value where a list is wanted, as GraphQL has it.

@@ -70,7 +70,7 @@ func (a *App) authenticate(ctx context.Context, bearer string, _ *http.Request) 
 		return ctx, server.Session{}, err
 	}
 	ctx = context.WithValue(policy.WithActor(ctx, actor), identityKey{}, id)
-	session := server.Session{Subject: id.Issuer + " " + id.Subject, Expires: id.ExpiresAt}
+	session := server.Session{Subject: id.Issuer + " " + id.Subject, Expires: id.ExpiresAt.Add(auth.Leeway)}
 	if actor.Stakeholder != uuid.Nil {
 		session.Organisation = actor.Stakeholder.String()
 	}

@@ -97,7 +97,7 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 	if err != nil {
 		return store.List[db.Assessment]{}, err
 	}
-	where, err := store.Narrow(visible(actor, "t")).In("t.state", f.State).Is("t.firm_id = ?", f.Firm).Is("t.practice_id = ?", f.Practice).
+	where, err := s.store.Narrow(visible(actor, "t")).In("t.state", f.State).Is("t.firm_id = ?", f.Firm).Is("t.practice_id = ?", f.Practice).
 		Text(f.Text, "t.title").Since("t.updated_at", f.ChangedSince).All()
 	if err != nil {
 		return store.List[db.Assessment]{}, err

@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	leeway      = 30 * time.Second
+	// Leeway is for clocks that differ: a token counts until this long after it expired.
+	Leeway      = 30 * time.Second
 	maxLifetime = time.Hour
 	maxText     = 255 // bytes of a subject, as in OpenID Connect Core, section 2; used for every identifier
 )
@@ -160,11 +161,11 @@ func (i *issuer) identify(claims object, typ string, now time.Time) (Identity, e
 func checkTimes(now, issued, notBefore, expires time.Time) error {
 	lifetime := expires.Sub(issued)
 	switch {
-	case now.After(expires.Add(leeway)):
+	case now.After(expires.Add(Leeway)):
 		return errExpired
-	case now.Before(issued.Add(-leeway)):
+	case now.Before(issued.Add(-Leeway)):
 		return errFuture
-	case !notBefore.IsZero() && now.Before(notBefore.Add(-leeway)):
+	case !notBefore.IsZero() && now.Before(notBefore.Add(-Leeway)):
 		return errNotYet
 	case lifetime <= 0 || lifetime > maxLifetime:
 		return errLifetime

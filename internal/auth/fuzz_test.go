@@ -40,7 +40,7 @@ func FuzzSigned(f *testing.F) {
 		if id.Issuer != testURL || !isIdentifier(id.Subject) || !isIdentifier(id.TokenID) || !isIdentifier(id.ClientID) {
 			t.Errorf("accepted %q %q as %+v", header, payload, id)
 		}
-		if noon.After(id.ExpiresAt.Add(leeway)) || id.IssuedAt.After(noon.Add(leeway)) || id.ExpiresAt.Sub(id.IssuedAt) > maxLifetime {
+		if noon.After(id.ExpiresAt.Add(Leeway)) || id.IssuedAt.After(noon.Add(Leeway)) || id.ExpiresAt.Sub(id.IssuedAt) > maxLifetime {
 			t.Errorf("accepted %q from %v to %v", payload, id.IssuedAt, id.ExpiresAt)
 		}
 		for _, role := range id.Roles {

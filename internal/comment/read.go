@@ -114,7 +114,7 @@ func (s *Service) list(ctx context.Context, f Filter, order string, page store.P
 		l.Order = store.Order{Column: "agrees", Descending: true}
 		l.Value = func(c *db.Comment) int64 { return int64(c.Agrees) }
 	}
-	l.Where, err = store.Narrow(own(actor)).In("t.state", f.State).In("t.stance", f.Stance).Is("t.author_id = ?", f.Author).
+	l.Where, err = s.store.Narrow(own(actor)).In("t.state", f.State).In("t.stance", f.Stance).Is("t.author_id = ?", f.Author).
 		Text(f.Text, "t.body").All()
 	return l, err
 }

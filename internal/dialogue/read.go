@@ -92,7 +92,7 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 	if err != nil {
 		return store.List[db.Dialogue]{}, err
 	}
-	where, err := store.Narrow(Visible(actor, "t")).In("t.state", f.State).Is("t.convenor_id = ?", f.Convenor).
+	where, err := s.store.Narrow(Visible(actor, "t")).In("t.state", f.State).Is("t.convenor_id = ?", f.Convenor).
 		Is(practice.Linked, f.Practice).Text(f.Text, "t.title", "t.brief").Since("t.updated_at", f.ChangedSince).All()
 	if err != nil {
 		return store.List[db.Dialogue]{}, err

@@ -90,6 +90,8 @@ func hidden(r rune) bool {
 	switch {
 	case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0x200E, r == 0x200F, r == 0x061C:
 		return true
+	case r == 0x2028, r == 0x2029: // they break lines
+		return true
 	case r == 0x200B, r == 0x2060, r == 0xFEFF, r == 0x180E:
 		return true
 	}

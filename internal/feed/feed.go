@@ -354,7 +354,7 @@ func (s *Service) seal(scope string, seq int64) string {
 }
 
 func (s *Service) unseal(scope, cursor string) (int64, error) {
-	b, err := s.store.Unseal(scope, cursor)
+	b, err := s.store.Unseal("after", scope, cursor)
 	if err != nil {
 		return 0, err
 	}

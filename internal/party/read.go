@@ -59,7 +59,7 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 		return nil, err
 	}
 	actor := policy.ActorFrom(ctx)
-	where, err := store.Narrow(visible(actor)).In("t.kind", f.Kind).In("t.status", f.Status).Text(f.Text, "t.name", "t.handle").All()
+	where, err := s.store.Narrow(visible(actor)).In("t.kind", f.Kind).In("t.status", f.Status).Text(f.Text, "t.name", "t.handle").All()
 	if err != nil {
 		return nil, err
 	}

@@ -41,6 +41,12 @@ func (s *Service) Register(ctx context.Context, r Registration) (*actlog.Receipt
 		}
 		chamber, ok := policy.ChamberRole(r.Kind)
 		own := actor.Stakeholder == uuid.Nil && !slices.Contains(actor.Roles, policy.Admin)
+		if own {
+			// The actor may have come in before it registered, on a socket or on another replica.
+			if err := s.unbound(ctx, tx, actor.Member); err != nil {
+				return actlog.Entry{}, err
+			}
+		}
 		if own && (!ok || !slices.Contains(actor.Roles, chamber)) {
 			return actlog.Entry{}, fault.New(fault.Forbidden, "your token does not speak for a party of kind %s", r.Kind)
 		}
@@ -67,7 +73,26 @@ func (s *Service) Register(ctx context.Context, r Registration) (*actlog.Receipt
 		return entry("stakeholder.registered", row), nil
 	})
 	s.cache.forget(actor.Member)
+	if err == nil && actor.Stakeholder == uuid.Nil && !receipt.Repeated && !slices.Contains(actor.Roles, policy.Admin) {
+		actor.Stakeholder, actor.Kind, actor.Status = receipt.Subject, r.Kind, "PENDING"
+		policy.Become(ctx, actor)
+	}
 	return receipt, err
+}
+
+// unbound refuses a member that acts for a party already, and keeps it as it is.
+func (s *Service) unbound(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
+	if err := s.store.Lock(ctx, tx, member.Table, id); err != nil {
+		return err
+	}
+	row, err := tx.Member.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if row.StakeholderID != nil {
+		return fault.New(fault.Forbidden, "you already act for a party")
+	}
+	return nil
 }
 
 // Create begins the row of a checked registration.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"math/bits"
 	"slices"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 
@@ -108,13 +109,24 @@ type actorKey struct{}
 
 // WithActor puts the actor into the context.
 func WithActor(ctx context.Context, a Actor) context.Context {
-	return context.WithValue(ctx, actorKey{}, a)
+	seat := new(atomic.Pointer[Actor])
+	seat.Store(&a)
+	return context.WithValue(ctx, actorKey{}, seat)
 }
 
 // ActorFrom gives the actor of the context: a visitor when nobody put one there.
 func ActorFrom(ctx context.Context) Actor {
-	a, _ := ctx.Value(actorKey{}).(Actor)
-	return a
+	if seat, ok := ctx.Value(actorKey{}).(*atomic.Pointer[Actor]); ok {
+		return *seat.Load()
+	}
+	return Anonymous
+}
+
+// Become changes the actor of a context that lives on, as that of a socket whose member has just registered its party.
+func Become(ctx context.Context, a Actor) {
+	if seat, ok := ctx.Value(actorKey{}).(*atomic.Pointer[Actor]); ok {
+		seat.Store(&a)
+	}
 }
 
 // Fact is something that is so between the actor, the subject and its surroundings.

@@ -103,7 +103,7 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 	if err != nil {
 		return store.List[db.Practice]{}, err
 	}
-	where, err := store.Narrow(Visible(actor, "t")).In("t.state", f.State).In("t.kind", f.Kind).Is("t.firm_id = ?", f.Firm).
+	where, err := s.store.Narrow(Visible(actor, "t")).In("t.state", f.State).In("t.kind", f.Kind).Is("t.firm_id = ?", f.Firm).
 		Text(f.Text, "t.title", "t.description").Since("t.updated_at", f.ChangedSince).All()
 	if err != nil {
 		return store.List[db.Practice]{}, err

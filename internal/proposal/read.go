@@ -2,6 +2,7 @@ package proposal
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -114,7 +115,7 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs, visib
 		chamber := store.In("s.kind", []string{f.Chamber})
 		visible = store.And(visible, store.Where("EXISTS (SELECT 1 FROM stakeholders s WHERE s.id = t.author_id AND "+chamber.SQL+")"))
 	}
-	where, err := store.Narrow(visible).In("t.state", f.State).In("t.kind", f.Kind).Is("t.author_id = ?", f.Author).
+	where, err := s.store.Narrow(visible).In("t.state", f.State).In("t.kind", f.Kind).Is("t.author_id = ?", f.Author).
 		Is(practice.Linked, f.Practice).Text(f.Text, "t.title", "t.summary").Since("t.updated_at", f.ChangedSince).All()
 	if err != nil {
 		return store.List[db.Proposal]{}, err
@@ -144,19 +145,21 @@ func (s *Service) VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 	return store.ByID(ctx, s.store, versions, ids, store.And(versionVisible(actor), InVisible(actor, "t.proposal_id")))
 }
 
-// versionVisible hides the versions from before a proposal was opened from those who could not read them then. Opening
-// shows the version of that moment and all later ones.
+// versionVisible hides the versions from before a proposal was opened from those who could not read them then: the rules
+// for a proposal that is submitted say who could. Opening shows the version of that moment and all later ones.
 func versionVisible(a policy.Actor) store.Cond {
-	if a.Has(policy.Auditor) || a.Has(policy.Admin) {
-		return store.Always()
+	var then []policy.Clause
+	for _, c := range policy.Visible(a, policy.Proposal) {
+		if c.States == nil || slices.Contains(c.States, "SUBMITTED") {
+			then = append(then, policy.Clause{Facts: c.Facts})
+		}
 	}
-	shown := "EXISTS (SELECT 1 FROM proposals q WHERE q.id = t.proposal_id AND t.number >= q.opened_version)"
-	if a.Stakeholder == uuid.Nil {
-		return store.Where(shown)
-	}
-	return store.Or(store.Where(shown), store.Where(
-		"EXISTS (SELECT 1 FROM proposals q JOIN dialogues c ON c.id = q.dialogue_id WHERE q.id = t.proposal_id AND (q.author_id = ? OR c.convenor_id = ?))",
-		a.Stakeholder, a.Stakeholder))
+	could := store.Visible(then, "", map[policy.Fact]store.Cond{
+		policy.Own:      store.Where("v.author_id = ?", a.Stakeholder),
+		policy.Convenor: store.Where("EXISTS (SELECT 1 FROM dialogues c WHERE c.id = v.dialogue_id AND c.convenor_id = ?)", a.Stakeholder),
+	})
+	return store.Where("EXISTS (SELECT 1 FROM proposals v WHERE v.id = t.proposal_id AND (t.number >= v.opened_version OR "+could.SQL+"))",
+		could.Args...)
 }
 
 // Can tells what the viewer can do with each proposal.

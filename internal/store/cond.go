@@ -59,10 +59,21 @@ func In(column string, words []string) Cond {
 	return Cond{SQL: column + " IN ('" + strings.Join(words, "','") + "')"}
 }
 
-// Contains asks for a column to hold a text, whatever its case. The wildcards of LIKE are taken literally.
-func Contains(column, text string) Cond {
+// Contains asks for a column to hold a text, whatever its case in any script. The wildcards of LIKE are taken literally.
+func (s *Store) Contains(column, text string) Cond {
 	escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text))
-	return Cond{SQL: "LOWER(" + column + `) LIKE ? ESCAPE '\'`, Args: []any{"%" + escaped + "%"}}
+	return Cond{SQL: s.lower(column) + ` LIKE ? ESCAPE '\'`, Args: []any{"%" + escaped + "%"}}
+}
+
+// lower writes a column in lower case: SQLite's own LOWER knows ASCII only, and so does PostgreSQL's in the C locale.
+func (s *Store) lower(column string) string {
+	if !s.IsPostgres() {
+		return lowerFunction + "(" + column + ")"
+	}
+	if s.icu {
+		return `LOWER(` + column + ` COLLATE "und-x-icu")`
+	}
+	return "LOWER(" + column + ")"
 }
 
 // AnyOf asks for a column to be one of the ids of a list argument; see IDs.

@@ -73,9 +73,10 @@ func (s *Store) Seal(scope string, position []byte) string {
 	return base64.RawURLEncoding.EncodeToString(s.sealer.aead.Seal(nonce, nonce, position, []byte(scope)))
 }
 
-// Unseal gives the position in a cursor of this scope. A cursor of any other scope is refused like one made up.
-func (s *Store) Unseal(scope, cursor string) ([]byte, error) {
-	refused := fault.InvalidField("after", "this cursor does not belong to this list")
+// Unseal gives the position in a cursor of this scope. A cursor of any other scope is refused like one made up; field is
+// the argument it came in.
+func (s *Store) Unseal(field, scope, cursor string) ([]byte, error) {
+	refused := fault.InvalidField(field, "this cursor does not belong to this list")
 	if len(cursor) > maxCursor {
 		return nil, refused
 	}

@@ -315,14 +315,14 @@ func (l List[T]) orderBy(alias string) string {
 
 // keyset is the condition that starts a page behind a cursor.
 func (l List[T]) keyset(s *Store) (Cond, error) {
-	text := l.Slice.after
+	field, text := "after", l.Slice.after
 	if l.Slice.backward {
-		text = l.Slice.before
+		field, text = "before", l.Slice.before
 	}
 	if text == "" {
 		return Always(), nil
 	}
-	position, err := s.Unseal(l.scope(), text)
+	position, err := s.Unseal(field, l.scope(), text)
 	if err != nil {
 		return Cond{}, err
 	}

@@ -11,12 +11,13 @@ import (
 // Narrowing collects what a client filters a list by, on top of what the viewer may see. What was not given narrows
 // nothing; the first that is wrong is the error of all.
 type Narrowing struct {
+	store *Store
 	conds []Cond
 	err   error
 }
 
 // Narrow begins with what the viewer may see.
-func Narrow(visible Cond) *Narrowing { return &Narrowing{conds: []Cond{visible}} }
+func (s *Store) Narrow(visible Cond) *Narrowing { return &Narrowing{store: s, conds: []Cond{visible}} }
 
 // In keeps rows whose column is one of some words.
 func (n *Narrowing) In(column string, words []string) *Narrowing {
@@ -45,7 +46,7 @@ func (n *Narrowing) Text(text string, columns ...string) *Narrowing {
 	}
 	ways := make([]Cond, len(columns))
 	for i, c := range columns {
-		ways[i] = Contains(c, text)
+		ways[i] = n.store.Contains(c, text)
 	}
 	n.conds = append(n.conds, Or(ways...))
 	return n

@@ -49,7 +49,14 @@ func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) erro
 	s.read.SetMaxOpenConns(o.Pool + 4)
 	s.read.SetMaxIdleConns(o.Pool + 4)
 	s.read.SetConnMaxLifetime(time.Hour)
-	return s.awaitPostgres(ctx, rawURL, o.Wait)
+	if err := s.awaitPostgres(ctx, rawURL, o.Wait); err != nil {
+		return err
+	}
+	const known = "SELECT EXISTS (SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu')"
+	if err := s.read.QueryRowContext(ctx, known).Scan(&s.icu); err != nil {
+		return fmt.Errorf("ask PostgreSQL for its collations: %s", withoutPassword(err, u))
+	}
+	return nil
 }
 
 // awaitPostgres waits, with growing pauses, for a server that is still starting.

@@ -3,10 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
 	"strings"
+	"sync"
 
 	"entgo.io/ent/dialect"
 	"modernc.org/sqlite"
@@ -17,6 +19,9 @@ import (
 // SQLite, where waiting is polling; immediate transactions mean that none fails half-way for want of the write lock.
 func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	s.dialect = dialect.SQLite
+	if err := registerLower(); err != nil {
+		return fmt.Errorf("teach SQLite lower case: %w", err)
+	}
 	if path == "" {
 		return errors.New("database URL sqlite://: name a file, as sqlite://./data/plenary.db")
 	}
@@ -27,13 +32,13 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 		}
 		s.lock = lock
 	}
-	sync := "FULL" // an answered write survives power loss
+	level := "FULL" // an answered write survives power loss
 	if o.Relaxed {
-		sync = "OFF"
+		level = "OFF"
 	}
 	params := func(extra ...string) string {
 		q := url.Values{"_pragma": append([]string{
-			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
+			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + level + ")", "foreign_keys(1)",
 			"cache_size(-16000)", "temp_store(MEMORY)",
 		}, extra...)}
 		q.Set("_txlock", "immediate")
@@ -48,7 +53,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	}
 	s.write.SetMaxOpenConns(1)
 	s.write.SetConnMaxIdleTime(0)
-	if err := s.assertPragmas(ctx, sync); err != nil {
+	if err := s.assertPragmas(ctx, level); err != nil {
 		return err
 	}
 	if s.read, err = sql.Open("sqlite", params("query_only(1)")); err != nil {
@@ -59,11 +64,27 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	return nil
 }
 
+// lowerFunction is what SQLite calls registerLower's function.
+const lowerFunction = "plenary_lower"
+
+// registerLower gives SQLite Go's lower case, which knows every script. The driver keeps functions for the process.
+var registerLower = sync.OnceValue(func() error {
+	return sqlite.RegisterDeterministicScalarFunction(lowerFunction, 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+		switch v := args[0].(type) {
+		case string:
+			return strings.ToLower(v), nil
+		case []byte:
+			return strings.ToLower(string(v)), nil
+		}
+		return args[0], nil
+	})
+})
+
 // assertPragmas asks back what was set: a typing error in a pragma is silent, and would cost the promise of durability.
-func (s *Store) assertPragmas(ctx context.Context, sync string) error {
-	level := map[string]string{"OFF": "0", "FULL": "2"}[sync]
+func (s *Store) assertPragmas(ctx context.Context, level string) error {
+	synchronous := map[string]string{"OFF": "0", "FULL": "2"}[level]
 	for _, p := range []struct{ name, want string }{
-		{"journal_mode", "wal"}, {"synchronous", level}, {"foreign_keys", "1"}, {"busy_timeout", "5000"},
+		{"journal_mode", "wal"}, {"synchronous", synchronous}, {"foreign_keys", "1"}, {"busy_timeout", "5000"},
 	} {
 		var got string
 		if err := s.write.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&got); err != nil {

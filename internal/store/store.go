@@ -49,6 +49,7 @@ type Store struct {
 	observe func(string)
 	places  chan struct{}
 	sealer  *sealer
+	icu     bool // PostgreSQL knows the letters of every script
 
 	mu         sync.RWMutex
 	statements map[string]*sql.Stmt

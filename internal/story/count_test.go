@@ -1,0 +1,280 @@
+package story_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+)
+
+// sizes are pages of dialogues, of proposals in each and of comments on each.
+var sizes = [][3]int{{1, 1, 1}, {2, 2, 2}, {5, 5, 5}, {20, 2, 2}, {2, 20, 2}, {2, 2, 20}}
+
+// counted are queries with the number of statements they take, whatever the sizes of their pages: one for each level of what
+// is read, and for viewerCan those that find the facts. $a, $b and $c are the page sizes.
+var counted = []struct {
+	rule              string
+	query             string
+	visitor, signedIn int
+}{
+	{"one level", `{dialogues(first: $a){nodes{id title state}}}`, 1, 1},
+	{"a count is one more", `{dialogues(first: $a){totalCount nodes{id}}}`, 2, 2},
+	{"a count alone", `{dialogues{totalCount}}`, 2, 2},
+	{"edges are nodes", `{dialogues(first: $a){edges{cursor node{id proposals(first: $b){edges{node{id}}}}} pageInfo{endCursor hasNextPage}}}`, 2, 2},
+	{
+		"the nested page",
+		`{dialogues(first: $a){nodes{title proposals(first: $b){nodes{title comments(first: $c){nodes{body author{id name}}}}}}}}`, 4, 4,
+	},
+	{
+		"with counts",
+		`{dialogues(first: $a){totalCount nodes{proposals(first: $b){totalCount nodes{comments(first: $c){totalCount nodes{body}}}}}}}`, 6, 6,
+	},
+	{
+		"with what the viewer can do",
+		`{dialogues(first: $a){nodes{viewerCan{action allowed} proposals(first: $b){nodes{viewerCan{action allowed}
+			comments(first: $c){nodes{viewerCan{allowed} author{viewerCan{allowed}}}}}}}}}`, 4 + 2 + 2 + 3, 4 + 3 + 3 + 4,
+	},
+	{"with the viewer's votes", `{dialogues(first: $a){nodes{comments(first: $c){nodes{viewerVote tally{total}}}}}}`, 2, 3},
+	{
+		"all that a dialogue has",
+		`{dialogues(first: $a){nodes{convenor{name} phases{kind} phase{kind} invited(first: $b){nodes{name}} practices{title firm{name}}
+			proposals(first: $b){nodes{author{name} dialogue{title} practices{title} versions(first: $c){nodes{editor{name}}}}}}}}`,
+		1 + 6 + 1 + 4 + 1, 1 + 6 + 1 + 4 + 1,
+	},
+	{
+		"fragments",
+		`query{dialogues(first: $a){...D}} fragment D on DialogueConnection{nodes{...T proposals(first: $b){nodes{...P ...P}}}} fragment T on Node{id}
+			fragment P on Proposal{title comments(first: $c){nodes{... on Comment{author{...on Customer{name} ...on Firm{name legalName}}}}}}`, 4, 4,
+	},
+	{
+		"aliases are lists of their own",
+		`{x: dialogues(first: $a){nodes{p: proposals(first: $b){nodes{title}} q: proposals(last: $b){nodes{author{name}}}}}}`, 4, 4,
+	},
+	{
+		"the same fragment under two aliases",
+		`query{x: dialogues(first: $a){nodes{...F}} y: dialogues(last: $a){nodes{...F}}}
+			fragment F on Dialogue{proposals(first: $b){nodes{comments(first: $c){nodes{author{name}}}}}}`, 8, 8,
+	},
+	{
+		"skipped fields are not read",
+		`{dialogues(first: $a){nodes{title proposals(first: $b) @skip(if: true){nodes{title}} comments(first: $c) @include(if: true){nodes{body}}}}}`, 2, 2,
+	},
+	{
+		"from comments upwards",
+		`{proposals(first: $b){nodes{comments(first: $c){nodes{subject{...on Proposal{title dialogue{title convenor{name}}}} author{name}
+			replies(first: $a){nodes{parent{body} author{name}}}}}}}}`, 2 + 4 + 3, 2 + 4 + 3,
+	},
+	{
+		"practices and their assessments",
+		`{practices(first: $a){nodes{firm{name practices(first: $b){nodes{title}}} assessments(first: $b){nodes{title answers{value} firm{name}
+			practice{title} comments(first: $c){nodes{body}}}} dialogues(first: $b){nodes{title}}}}}`, 1 + 2 + 4 + 1, 1 + 2 + 4 + 1,
+	},
+	// the log, whether their subjects may be seen, whether it goes on
+	{"acts", `{acts(first: $b){nodes{type}}}`, 3, 3},
+	{"acts and their subjects", `{acts(first: $b){nodes{subject{... on Proposal{title author{name}}}}}}`, 3 + 2, 3 + 2},
+}
+
+func TestAQueryTakesOneStatementALevel(t *testing.T) {
+	each(t, false, func(t *testing.T, w *world) {
+		w.crowd()
+		for _, tt := range counted {
+			for _, who := range []struct {
+				name string
+				auth.Identity
+				want int
+			}{
+				{"visitor", visitor, tt.visitor},
+				{"firm", persona("firm"), tt.signedIn},
+				{"facilitator", persona("facilitator"), tt.signedIn},
+				{"auditor", persona("auditor"), -1},
+			} {
+				t.Run(tt.rule+"/"+who.name, func(t *testing.T) {
+					w.t = t
+					first := -1
+					for _, size := range sizes {
+						query := sized(tt.query, size)
+						w.ask(who.Identity, query) // whoever asks is known from now on
+						w.sql.take()
+						w.ask(who.Identity, query)
+						ran := w.sql.take()
+						if first < 0 {
+							first = len(ran)
+						}
+						if len(ran) != first || who.want >= 0 && len(ran) != who.want {
+							t.Fatalf("pages of %v take %d statements, want %d (pages of %v take %d):\n%s", size, len(ran), who.want, sizes[0], first, shortened(ran))
+						}
+					}
+				})
+			}
+		}
+		w.t = t
+	})
+}
+
+func sized(query string, size [3]int) string {
+	return strings.NewReplacer("$a", fmt.Sprint(size[0]), "$b", fmt.Sprint(size[1]), "$c", fmt.Sprint(size[2])).Replace(query)
+}
+
+func shortened(texts []string) string {
+	var b strings.Builder
+	for _, s := range texts {
+		_, from, _ := strings.Cut(s, " FROM ")
+		fmt.Fprintf(&b, "  %.40s ... FROM %.120s\n", s, from)
+	}
+	return b.String()
+}
+
+// crowd fills an empty world: 20 open dialogues, in some of them 20 open proposals and else two, on some of those 20 comments
+// and else two, and everything else that can be read beside them at least once.
+func (w *world) crowd() {
+	w.t.Helper()
+	w.parties("ACTIVE")
+	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+		c := &crowd{ctx: ctx, tx: tx}
+		for i := range 3 {
+			c.practices = append(c.practices, c.practice(i))
+		}
+		for i := range 20 {
+			c.dialogue(i)
+		}
+		if c.err == nil {
+			_, c.err = w.Log.Append(ctx, tx, policy.SystemActor("test"), c.acts...)
+		}
+		return c.err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.settle()
+}
+
+// crowd writes rows and keeps the first error.
+type crowd struct {
+	ctx       context.Context
+	tx        *db.Tx
+	practices []uuid.UUID
+	acts      []actlog.Entry
+	err       error
+}
+
+func (c *crowd) save(exec func(context.Context) error) {
+	if c.err == nil {
+		c.err = exec(c.ctx)
+	}
+}
+
+func (c *crowd) practice(i int) uuid.UUID {
+	key, firm := uuid.Must(uuid.NewV7()), stakeholder("firm")
+	c.save(c.tx.Practice.Create().SetID(key).SetFirmID(firm).SetTitle(fmt.Sprint("Practice ", i)).SetKind("OTHER").SetState("TRIAL").Exec)
+	for j := range 2 {
+		about := uuid.Must(uuid.NewV7())
+		c.save(c.tx.Assessment.Create().SetID(about).SetPracticeID(key).SetFirmID(firm).SetMemberID(uuid.New()).SetTitle(fmt.Sprint("Assessment ", j)).
+			SetTemplateKey("plenary.short").SetTemplateVersion("1").SetAnswers([]byte("[]")).SetRisks([]byte("[]")).SetState("PUBLISHED").SetContentHash("0").Exec)
+		c.comments("ASSESSMENT", about, nil, 2)
+	}
+	return key
+}
+
+func (c *crowd) dialogue(i int) {
+	key, opened := uuid.Must(uuid.NewV7()), start.Add(-time.Hour)
+	c.save(c.tx.Dialogue.Create().SetID(key).SetTitle(fmt.Sprint("Dialogue ", i)).SetConvenorID(stakeholder("facilitator")).SetState("OPEN").Exec)
+	c.save(c.tx.Phase.Create().SetDialogueID(key).SetPosition(0).SetKind("FRAMING").SetOpensAt(opened).SetMayComment(true).Exec)
+	c.save(c.tx.Invitation.Create().SetDialogueID(key).SetStakeholderID(stakeholder("ngo")).Exec)
+	c.save(c.tx.Link.Create().SetSubjectID(key).SetPracticeID(c.practices[i%3]).Exec)
+	for j := range few(i < 17, 2, 20) {
+		c.proposal(key, j)
+	}
+	c.comments("DIALOGUE", key, &key, 20)
+}
+
+func (c *crowd) proposal(dialogue uuid.UUID, j int) {
+	key, author := uuid.Must(uuid.NewV7()), stakeholder("customer")
+	c.save(c.tx.Proposal.Create().SetID(key).SetDialogueID(dialogue).SetAuthorID(author).SetMemberID(uuid.New()).SetKind("POLICY").
+		SetTitle(fmt.Sprint("Proposal ", j)).SetBody("Text.").SetState("OPEN").SetPublished(true).SetOpenedVersion(1).SetContentHash("0").Exec)
+	c.save(c.tx.ProposalVersion.Create().SetProposalID(key).SetNumber(1).SetTitle("Title").SetBody("Text.").SetLanguage("en").SetContentHash("0").
+		SetEditorID(author).SetReason("").Exec)
+	c.save(c.tx.Link.Create().SetSubjectID(key).SetPracticeID(c.practices[0]).Exec)
+	c.comments("PROPOSAL", key, &dialogue, few(j > 1 && j < 17, 2, 20))
+	c.acts = append(c.acts, actlog.Entry{
+		Type: "proposal.opened", Subject: actlog.Subject{Type: policy.Proposal, ID: key, Revision: 1}, Dialogue: dialogue,
+	})
+}
+
+// comments writes comments, the first of which has an answer.
+func (c *crowd) comments(kind string, about uuid.UUID, dialogue *uuid.UUID, n int) {
+	authors := []uuid.UUID{stakeholder("customer"), stakeholder("firm"), stakeholder("ngo")}
+	rows := make([]*db.CommentCreate, n+1)
+	first := uuid.Must(uuid.NewV7())
+	for k := range rows {
+		rows[k] = c.tx.Comment.Create().SetSubjectType(kind).SetSubjectID(about).SetNillableDialogueID(dialogue).SetAuthorID(authors[k%3]).SetBody("Words.")
+	}
+	rows[0].SetID(first)
+	rows[n].SetParentID(first).SetDepth(1)
+	c.save(c.tx.Comment.CreateBulk(rows...).Exec)
+}
+
+func few(small bool, n, otherwise int) int {
+	if small {
+		return n
+	}
+	return otherwise
+}
+
+func TestAPayloadTakesOneStatementALevel(t *testing.T) {
+	each(t, false, func(t *testing.T, w *world) {
+		w.crowd()
+		who := persona("firm")
+		d := w.ask(who, `{dialogues(first: 1){nodes{id}}}`).at("dialogues", "nodes", 0, "id").text()
+		run := func(selection string) int {
+			w.sql.take()
+			w.ask(who, `mutation($d: ID!){postComment(input: {subject: $d, body: "Counted."}){`+selection+` userErrors{code}}}`, "d", d)
+			return len(w.sql.take())
+		}
+		run("") // whoever asks is known from now on
+		bare := run("")
+		for _, size := range sizes {
+			deep := run(sized(`act{type subject{... on Comment{body}} stakeholder{name}} comment{author{name} subject{... on Dialogue{
+				proposals(first: $b){nodes{comments(first: $c){nodes{author{name}}}}}}}}`, size))
+			// act, whether its subject may be seen, its subject, its party; comment, author, subject, proposals, comments, authors
+			if got, want := deep-bare, 4+6; got != want {
+				t.Errorf("a payload with pages of %v takes %d statements, want %d", size, got, want)
+			}
+		}
+	})
+}
+
+func TestAnEventTakesOneStatementALevel(t *testing.T) {
+	eachURL(t, false, func(t *testing.T, databaseURL string) {
+		w := live(t, databaseURL, nil)
+		w.crowd()
+		who := persona("customer2")
+		p := w.ask(who, `{proposals(first: 1){nodes{id}}}`).at("proposals", "nodes", 0, "id").text()
+		for _, size := range sizes {
+			query := sized(`subscription($p: ID!){proposalUpdated(id: $p){cursor act{type subject{... on Comment{body}}}
+				proposal{dialogue{proposals(first: $b){nodes{comments(first: $c){nodes{author{name}}}}}}}}}`, size)
+			f := w.follow(who, query, "p", p)
+			w.sql.take()
+			w.ask(who, `mutation($p: ID!){postComment(input: {subject: $p, body: "Counted."}){userErrors{code}}}`, "p", p)
+			f.event()
+			var reads []string
+			for _, text := range w.sql.take() {
+				if strings.HasPrefix(text, "SELECT t.") || strings.HasPrefix(text, "SELECT c.") { // batch reads; the mutation has none
+					reads = append(reads, text)
+				}
+			}
+			// whether the subject may be seen, the act's subject; proposal, dialogue, proposals, comments, authors
+			if got, want := len(reads), 2+5; got != want {
+				t.Errorf("an event with pages of %v takes %d statements, want %d:\n%s", size, got, want, shortened(reads))
+			}
+			f.stop()
+		}
+	})
+}

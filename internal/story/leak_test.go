@@ -1,0 +1,70 @@
+package story_test
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/plenary-dialogue/plenary/ent/db/migrate"
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/gql"
+)
+
+// told is what no error may hold: SQL, drivers, Go, places on a machine, help for guessing.
+var told = regexp.MustCompile(`(?i)did you mean|\bselect .* from\b|\binsert into\b|\bdelete from\b|\bpq:|sqlite|postgres|\brelation\b|constraint|` +
+	`violates|syntax error at or near|SQLSTATE|\bent:|\bdb:|\bsql:|no rows|goroutine|panic|runtime error|nil pointer|\.go:\d|/go/|/src/|` +
+	strings.Join(tablesOnly(), "|"))
+
+// tablesOnly are names of tables that are no words of the domain.
+func tablesOnly() []string {
+	var names []string
+	for _, t := range migrate.Tables {
+		if strings.Contains(t.Name, "_") {
+			names = append(names, t.Name)
+		}
+		for _, c := range t.Columns {
+			if strings.Contains(c.Name, "_") {
+				names = append(names, `\b`+c.Name+`\b`)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// canary stands in requests where nothing may come back from: in bodies, tokens and values.
+const canary = "canary-8f3a"
+
+// checkTellsNothing looks through one answer. Errors hold nothing of the inside and nothing of what was sent as a value; no
+// part of the answer names a token's subject or issuer; and every error has a code that the SDL knows.
+func (w *world) checkTellsNothing(text string, errs []wireError, failures []any) {
+	w.t.Helper()
+	if strings.Contains(text, auth.DevURL) || strings.Contains(text, subjects) {
+		w.t.Errorf("an answer names an issuer or a subject:\n%s", text)
+	}
+	shown := []string{}
+	for _, e := range errs {
+		shown = append(shown, e.Message)
+		if !slices.Contains(gql.Codes(), e.Extensions.Code) {
+			w.t.Errorf("an error has code %q, which the SDL does not know:\n%s", e.Extensions.Code, text)
+		}
+		if e.Extensions.Code == gql.CodeInternal && e.Message != "internal error" {
+			w.t.Errorf("an internal error says %q", e.Message)
+		}
+	}
+	for _, f := range failures {
+		shown = append(shown, data{f}.at("message").text())
+	}
+	for _, message := range shown {
+		if m := told.FindString(message); m != "" {
+			w.t.Errorf("an error tells %q: %s", m, message)
+		}
+		if strings.Contains(message, canary) {
+			w.t.Errorf("an error repeats what was sent: %s", message)
+		}
+	}
+	if len(errs) > 0 && strings.Contains(string(must(json.Marshal(errs))), canary) {
+		w.t.Errorf("an error repeats what was sent: %s", text)
+	}
+}

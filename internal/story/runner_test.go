@@ -1,0 +1,322 @@
+package story_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/auth"
+)
+
+// A story is a txtar file: a sentence on what it shows, lines on who is new in it, and one part for each step, named by what
+// happens in it. It begins with the shipped example.
+//
+//	person ada firm author        somebody new, with the roles of the token
+//
+// A step says who does what and what must come of it. Each word below begins a section that goes on to the next.
+//
+//	as NAME                       a person, somebody of the example, or visitor
+//	do MUTATION INPUT             a mutation with its input as JSON
+//	get SELECTION                 what to read of its payload
+//	ask QUERY                     or any operation in full
+//	with VARIABLES                its variables, as JSON
+//	key TEXT                      with @idempotent(key: TEXT)
+//	header NAME: VALUE            with a header
+//	over socket                   over a WebSocket that this person keeps open
+//	clock DURATION                after the server's clock has moved on
+//	want JSON                     the answer; "$name" keeps a value the first time and compares it later, "*" is anything
+//	refused CODE [FIELD:] TEXT    the one expected failure of the mutation
+//	error CODE TEXT               the one error of the operation
+//	acts TYPE ...                 the acts that were appended, in order; none when not said
+type step struct {
+	name     string
+	sections map[string]string
+}
+
+var sectionWords = []string{"as", "do", "get", "ask", "with", "key", "header", "over", "clock", "want", "refused", "error", "acts"}
+
+func TestStories(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no stories: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			each(t, true, func(t *testing.T, w *world) { tell(t, w, archive) })
+		})
+	}
+}
+
+// teller tells one story in a world.
+type teller struct {
+	t       *testing.T
+	w       *world
+	people  map[string]auth.Identity
+	kept    map[string]any // values by the names they were kept under
+	sockets map[string]*socket
+	last    int64 // place of the last act that was told of
+}
+
+func tell(t *testing.T, w *world, archive *txtar.Archive) {
+	s := &teller{t: t, w: w, people: map[string]auth.Identity{}, kept: map[string]any{}, sockets: map[string]*socket{}}
+	s.begin(string(archive.Comment))
+	for _, f := range archive.Files {
+		one := parse(t, f)
+		if !t.Run(f.Name, func(t *testing.T) { s.t, w.t = t, t; s.step(one) }) {
+			t.Fatal("the story cannot go on")
+		}
+	}
+	w.t = t
+}
+
+func (s *teller) begin(comment string) {
+	for line := range strings.SplitSeq(comment, "\n") {
+		if words := strings.Fields(line); len(words) > 1 && words[0] == "person" {
+			s.people[words[1]] = someone(words[1], words[2:]...)
+		}
+	}
+	s.newActs()
+}
+
+func parse(t *testing.T, f txtar.File) step {
+	one := step{f.Name, map[string]string{}}
+	word := ""
+	for line := range strings.SplitSeq(string(f.Data), "\n") {
+		first, rest, _ := strings.Cut(line, " ")
+		if slices.Contains(sectionWords, first) {
+			word, line = first, rest
+		} else if word == "" && strings.TrimSpace(line) != "" {
+			t.Fatalf("%s: a line belongs to no section: %s", f.Name, line)
+		}
+		one.sections[word] = strings.TrimSpace(one.sections[word] + "\n" + line)
+	}
+	return one
+}
+
+func (s *teller) step(one step) {
+	if d := one.sections["clock"]; d != "" {
+		s.w.clock.Advance(must(time.ParseDuration(d)))
+	}
+	who := s.who(one.sections["as"])
+	c := call{token: s.w.token(who), header: http.Header{}}
+	if h := one.sections["header"]; h != "" {
+		name, value, _ := strings.Cut(h, ":")
+		c.header.Set(name, strings.TrimSpace(value))
+	}
+	field := ""
+	if c.query = one.sections["ask"]; c.query == "" {
+		field, c.query, c.variables = s.mutation(one)
+	} else if with := one.sections["with"]; with != "" {
+		c.variables = s.value(with).(map[string]any)
+	}
+	s.check(one, field, s.send(one, c))
+}
+
+func (s *teller) send(one step, c call) answer {
+	if one.sections["over"] != "socket" {
+		return s.w.post(c)
+	}
+	name := one.sections["as"]
+	if s.sockets[name] == nil {
+		opened, f := s.w.socket(c.token, nil)
+		if f.closed != "" {
+			s.t.Fatalf("the socket was closed: %s", f.closed)
+		}
+		s.sockets[name] = opened
+	}
+	return s.sockets[name].run(c)
+}
+
+func (s *teller) who(name string) auth.Identity {
+	if who, ok := s.people[name]; ok {
+		return who
+	}
+	if name == "visitor" {
+		return visitor
+	}
+	return persona(name)
+}
+
+// mutation writes the operation of a mutation that is given by its name, input and selection.
+func (s *teller) mutation(one step) (field, query string, variables map[string]any) {
+	field, input, _ := strings.Cut(one.sections["do"], " ")
+	if field == "" {
+		s.t.Fatal("the step does nothing: say do or ask")
+	}
+	directive := ""
+	if key := one.sections["key"]; key != "" {
+		directive = fmt.Sprintf("@idempotent(key: %q)", key)
+	}
+	selection := strings.Trim(one.sections["get"], "{}")
+	if get := one.sections["get"]; strings.HasPrefix(get, "{") && strings.HasSuffix(get, "}") {
+		selection = get[1 : len(get)-1]
+	}
+	typ := s.w.Schema.Schema().Mutation.Fields.ForName(field)
+	if typ == nil {
+		s.t.Fatalf("there is no mutation %s", field)
+	}
+	query = fmt.Sprintf("mutation($input: %s){%s(input: $input)%s{%s userErrors{code field message}}}",
+		typ.Arguments.ForName("input").Type, field, directive, selection)
+	return field, query, map[string]any{"input": s.value(input)}
+}
+
+// value reads JSON in which "$name" stands for a value that was kept.
+func (s *teller) value(text string) any {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		s.t.Fatalf("%s: %v", text, err)
+	}
+	return s.filled(v)
+}
+
+func (s *teller) filled(v any) any {
+	switch v := v.(type) {
+	case []any:
+		for i := range v {
+			v[i] = s.filled(v[i])
+		}
+	case map[string]any:
+		for name := range v {
+			v[name] = s.filled(v[name])
+		}
+	case string:
+		if name, ok := strings.CutPrefix(v, "$"); ok {
+			known, ok := s.kept[name]
+			if !ok {
+				s.t.Fatalf("nothing was kept as $%s", name)
+			}
+			return known
+		}
+	}
+	return v
+}
+
+func (s *teller) check(one step, field string, a answer) {
+	got := a.data.v
+	if field != "" {
+		payload, _ := a.data.at(field).v.(map[string]any)
+		s.checkFailure(one.sections["refused"], data{payload}.at("userErrors").list())
+		delete(payload, "userErrors")
+		if payload != nil {
+			got = payload
+		}
+	}
+	s.checkError(one.sections["error"], a)
+	if want := one.sections["want"]; want != "" {
+		d := json.NewDecoder(strings.NewReader(want))
+		d.UseNumber()
+		var v any
+		if err := d.Decode(&v); err != nil {
+			s.t.Fatalf("want: %v", err)
+		}
+		if diff := cmp.Diff(s.matched(v, got), got); diff != "" {
+			s.t.Errorf("answer (-want +got):\n%s", diff)
+		}
+	}
+	if got, want := s.newActs(), strings.Fields(one.sections["acts"]); !slices.Equal(got, want) {
+		s.t.Errorf("acts = %v, want %v", got, want)
+	}
+}
+
+func (s *teller) checkFailure(want string, got []data) {
+	texts := make([]string, len(got))
+	for i, e := range got {
+		texts[i] = e.at("code").text() + " " + e.at("message").text()
+		if field := e.at("field").text(); field != "" {
+			texts[i] = e.at("code").text() + " " + field + ": " + e.at("message").text()
+		}
+	}
+	for name, v := range s.kept {
+		if known, ok := v.(string); ok {
+			want = strings.ReplaceAll(want, "$"+name, known)
+		}
+	}
+	if all := strings.Join(texts, "; "); all != want {
+		s.t.Errorf("userErrors = %q, want %q", all, want)
+	}
+}
+
+func (s *teller) checkError(want string, a answer) {
+	got := ""
+	if len(a.codes) > 0 {
+		got = strings.Join(a.codes, " ") + " " + a.message
+	}
+	if got != want {
+		s.t.Errorf("error = %q, want %q\n%s", got, want, a.text)
+	}
+}
+
+// matched gives what is wanted with "*" and names that keep a value filled in from what was got.
+func (s *teller) matched(want, got any) any {
+	switch v := want.(type) {
+	case string:
+		name, named := strings.CutPrefix(v, "$")
+		if v == "*" {
+			return got
+		}
+		if !named {
+			return v
+		}
+		if _, known := s.kept[name]; !known {
+			s.kept[name] = got
+		}
+		return s.kept[name]
+	case []any:
+		l, _ := got.([]any)
+		for i := range v {
+			if i < len(l) {
+				v[i] = s.matched(v[i], l[i])
+			}
+		}
+	case map[string]any:
+		m, _ := got.(map[string]any)
+		for name := range v {
+			v[name] = s.matched(v[name], m[name])
+		}
+	}
+	return want
+}
+
+// newActs gives the types of the acts that were appended since it was asked last.
+func (s *teller) newActs() []string {
+	s.w.settle()
+	var types []string
+	for _, a := range s.w.acts(s.last) {
+		types, s.last = append(types, a.Type), a.ID
+	}
+	return types
+}
+
+// acts reads all acts behind a place of the log, whoever may see them.
+func (w *world) acts(after int64) []*db.Act {
+	w.t.Helper()
+	var all []*db.Act
+	for {
+		acts, err := w.Log.Since(context.Background(), after, actlog.Query{})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if len(acts) == 0 {
+			return all
+		}
+		all, after = append(all, acts...), acts[len(acts)-1].ID
+	}
+}

@@ -1,0 +1,405 @@
+package story_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"go.uber.org/goleak"
+
+	"github.com/plenary-dialogue/plenary/internal/app"
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/demo"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/server"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/testdb"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		lasting.undo()
+		os.Exit(code)
+	}))
+}
+
+// start is when the clock of every world stands still at first.
+var start = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+// world is a server of its own over a database of its own, reached over HTTP as any client reaches it. Its sequencer runs
+// only when it is told to, so that what is in the log is known at every step.
+type world struct {
+	*app.App
+	t        testing.TB
+	database string
+	devKey   string
+	url      string
+	clock    *clock.Fixed
+	client   *http.Client
+	sql      *statements
+	log      *logged
+	end      func() // closes it before the test ends
+}
+
+// each runs a test on each database in a world that holds the shipped example, or nothing.
+func each(t *testing.T, filled bool, test func(t *testing.T, w *world)) {
+	t.Helper()
+	eachURL(t, filled, func(t *testing.T, databaseURL string) { test(t, open(t, databaseURL, nil)) })
+}
+
+// eachURL runs a test on both databases at the same time, with the URL of a database of its own.
+func eachURL(t *testing.T, filled bool, test func(t *testing.T, databaseURL string)) {
+	t.Helper()
+	for name, make := range map[string]func(testing.TB) string{"sqlite": testdb.SQLite, "postgres": testdb.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if !filled {
+				test(t, make(t))
+				return
+			}
+			test(t, copied(t, lasting.example(t, name, make)))
+		})
+	}
+}
+
+// examples are databases with the shipped example that others are copied from: copying is faster than filling each.
+type examples struct {
+	mu      sync.Mutex
+	urls    map[string]string
+	cleanup []func()
+}
+
+var lasting = &examples{urls: map[string]string{}}
+
+func (e *examples) example(t testing.TB, name string, make func(testing.TB) string) string {
+	t.Helper()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.urls[name] == "" {
+		databaseURL := make(outliving{t, e})
+		w := open(t, databaseURL, nil)
+		w.fill()
+		w.end() // a database in use cannot be copied
+		e.urls[name] = databaseURL
+	}
+	return e.urls[name]
+}
+
+func (e *examples) undo() {
+	for _, f := range e.cleanup {
+		f()
+	}
+}
+
+// outliving is a test whose cleanup waits for the end of all tests.
+type outliving struct {
+	testing.TB
+	all *examples
+}
+
+func (o outliving) Cleanup(f func()) { o.all.cleanup = append(o.all.cleanup, f) }
+
+func (o outliving) TempDir() string {
+	dir := must(os.MkdirTemp("", "story"))
+	o.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+// open opens a world and closes it with the test.
+func open(t testing.TB, databaseURL string, change func(*app.Config)) *world {
+	t.Helper()
+	w := prepare(t, databaseURL, change)
+	s := httptest.NewServer(w.Server.Handler())
+	w.url = s.URL
+	w.end = sync.OnceFunc(func() {
+		w.client.CloseIdleConnections()
+		s.Close()
+		w.close()
+	})
+	t.Cleanup(w.end)
+	return w
+}
+
+// copied gives the URL of a copy of a database that nobody uses now; it is gone after the test.
+func copied(t testing.TB, databaseURL string) string {
+	t.Helper()
+	if path, ok := strings.CutPrefix(databaseURL, "sqlite://"); ok {
+		copied := testdb.SQLite(t)
+		if err := os.WriteFile(strings.TrimPrefix(copied, "sqlite://"), must(os.ReadFile(path)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return copied
+	}
+	u := must(url.Parse(databaseURL))
+	server, err := sql.Open("postgres", os.Getenv("TEST_DATABASE_URL"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	name := "t_" + strings.ToLower(rand.Text())
+	if _, err := server.Exec(fmt.Sprintf("CREATE DATABASE %q TEMPLATE %q", name, strings.TrimPrefix(u.Path, "/"))); err != nil {
+		t.Fatalf("copy the database: %v", err)
+	}
+	t.Cleanup(func() {
+		server := must(sql.Open("postgres", os.Getenv("TEST_DATABASE_URL")))
+		defer server.Close()
+		if _, err := server.Exec(fmt.Sprintf("DROP DATABASE %q WITH (FORCE)", name)); err != nil {
+			t.Errorf("drop the database: %v", err)
+		}
+	})
+	u.Path = "/" + name
+	return u.String()
+}
+
+// prepare opens the application of a world and serves nothing yet.
+func prepare(t testing.TB, databaseURL string, change func(*app.Config)) *world {
+	t.Helper()
+	w := &world{
+		t: t, database: databaseURL, devKey: filepath.Join(t.TempDir(), "dev.key"), clock: clock.NewFixed(start), client: &http.Client{Transport: &http.Transport{}},
+		sql: &statements{}, log: &logged{},
+	}
+	cfg := app.Config{
+		Database: databaseURL, Migrate: true, Mode: "dev", DevKey: w.devKey, Clock: w.clock,
+		Store: store.Options{Relaxed: true, Observe: w.sql.add}, Rates: server.Rates{Off: true},
+		Log: slog.New(slog.NewTextHandler(w.log, nil)),
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	var err error
+	if w.App, err = app.Open(context.Background(), cfg); err != nil {
+		t.Fatalf("open the server: %v", err)
+	}
+	return w
+}
+
+func (w *world) close() {
+	if err := w.Close(); err != nil {
+		w.t.Errorf("close the server: %v", err)
+	}
+}
+
+// fill writes the shipped example.
+func (w *world) fill() {
+	w.t.Helper()
+	if _, err := demo.Fill(context.Background(), w.Store, w.Log, w.Resolver, auth.DevURL, w.clock.Now()); err != nil {
+		w.t.Fatalf("fill the example: %v", err)
+	}
+}
+
+// settle gives every act its place in the log.
+func (w *world) settle() {
+	w.t.Helper()
+	if _, err := w.Log.Drain(context.Background()); err != nil {
+		w.t.Fatalf("drain the log: %v", err)
+	}
+}
+
+// visitor has no token.
+var visitor = auth.Identity{}
+
+// persona is somebody of the example.
+func persona(name string) auth.Identity {
+	p, ok := demo.PersonaOf(name)
+	if !ok {
+		panic("nobody of the example is called " + name)
+	}
+	who := auth.Identity{Subject: p.Subject()}
+	for _, r := range p.Roles {
+		who.Roles = append(who.Roles, string(r))
+	}
+	if p.Party != "" {
+		who.Stakeholder = typeid.New("stakeholder", p.Stakeholder()).String()
+	}
+	return who
+}
+
+// stakeholder is the key of the party that somebody of the example acts for.
+func stakeholder(name string) uuid.UUID {
+	p, _ := demo.PersonaOf(name)
+	return p.Stakeholder()
+}
+
+// parties enters the parties of the example and nothing else of it.
+func (w *world) parties(status string) {
+	w.t.Helper()
+	seen := map[string]bool{"": true}
+	for _, p := range demo.Personas {
+		if seen[p.Party] {
+			continue
+		}
+		seen[p.Party] = true
+		kind := map[policy.Role]string{
+			policy.Customer: "CUSTOMER", policy.Firm: "FIRM", policy.Regulator: "REGULATOR", policy.NGO: "NGO", policy.Academic: "ACADEMIC_INSTITUTION",
+		}[p.Roles[0]]
+		err := w.Store.Client().Stakeholder.Create().SetID(p.Stakeholder()).SetKind(kind).SetName("The " + p.Name).SetHandle(p.Party).SetStatus(status).
+			Exec(context.Background())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// someone is a person the example does not know.
+func someone(name string, roles ...string) auth.Identity {
+	return auth.Identity{Subject: name + subjects, Roles: roles}
+}
+
+// subjects ends every subject of a token in these tests, so that one in an answer is found.
+const subjects = "@demo"
+
+// token mints a token that is good for an hour by the world's clock; a visitor has none.
+func (w *world) token(who auth.Identity) string {
+	w.t.Helper()
+	if who.Subject == "" {
+		return ""
+	}
+	token, err := w.Dev.Mint(who, time.Hour)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return token
+}
+
+// ask sends an operation and wants an answer without errors.
+func (w *world) ask(who auth.Identity, query string, variables ...any) data {
+	w.t.Helper()
+	a := w.send(who, query, variables...)
+	if len(a.codes) > 0 {
+		w.t.Fatalf("%s\nanswered %s, want no errors", query, a.text)
+	}
+	return a.data
+}
+
+// send sends an operation with pairs of variable names and values.
+func (w *world) send(who auth.Identity, query string, variables ...any) answer {
+	w.t.Helper()
+	c := call{query: query, token: w.token(who)}
+	if len(variables) > 0 {
+		c.variables = map[string]any{}
+		for i := 0; i < len(variables); i += 2 {
+			c.variables[variables[i].(string)] = variables[i+1]
+		}
+	}
+	return w.post(c)
+}
+
+// data is what an operation gave, for looking into.
+type data struct{ v any }
+
+// at follows names and indexes: at("proposals", "nodes", 0, "id").
+func (d data) at(path ...any) data {
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			m, _ := d.v.(map[string]any)
+			d.v = m[step]
+		case int:
+			l, _ := d.v.([]any)
+			d.v = nil
+			if step < len(l) {
+				d.v = l[step]
+			}
+		}
+	}
+	return d
+}
+
+func (d data) text() string { s, _ := d.v.(string); return s }
+
+func (d data) number() int {
+	n, _ := d.v.(json.Number)
+	i, _ := n.Int64()
+	return int(i)
+}
+
+func (d data) list() []data {
+	l, _ := d.v.([]any)
+	out := make([]data, len(l))
+	for i := range l {
+		out[i] = data{l[i]}
+	}
+	return out
+}
+
+// texts are the values of one field of a list's entries.
+func (d data) texts(field string) []string {
+	out := []string{}
+	for _, one := range d.list() {
+		out = append(out, one.at(field).text())
+	}
+	return out
+}
+
+func (d data) isNull() bool { return d.v == nil }
+
+// statements are the SQL texts that a world ran.
+type statements struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (s *statements) add(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = append(s.all, text)
+}
+
+// take gives the texts since the last call.
+func (s *statements) take() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := s.all
+	s.all = nil
+	return all
+}
+
+// logged is what the server logged.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logged) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func (l *logged) contains(s string) bool { return strings.Contains(l.String(), s) }
+
+// crowdOf adds public dialogues, practices and parties, as many of each.
+func (w *world) crowdOf(n int) {
+	w.t.Helper()
+	ctx, client := context.Background(), w.Store.Client()
+	for i := range n {
+		party := client.Stakeholder.Create().SetKind("NGO").SetName(fmt.Sprint("NGO ", i)).SetHandle(fmt.Sprint("ngo-", i)).SetStatus("ACTIVE").SaveX(ctx)
+		client.Dialogue.Create().SetTitle(fmt.Sprint("Dialogue ", i)).SetConvenorID(party.ID).SetState("OPEN").ExecX(ctx)
+		client.Practice.Create().SetTitle(fmt.Sprint("Practice ", i)).SetFirmID(stakeholder("firm")).SetKind("OTHER").SetState("ACTIVE").ExecX(ctx)
+	}
+}
