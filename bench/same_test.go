@@ -9,12 +9,16 @@ func TestSame(t *testing.T) {
 		same bool
 	}{
 		{"members may come in any order", `{"data":{"a":1,"b":"x"}}`, `{"data":{"b":"x","a":1}}`, true},
-		{"an id may be spelled as the UUID in it", `{"data":{"id":"comment_01h455vb4pex5vsknk084sn02q"}}`,
-			`{"data":{"id":"01890a5d-ac96-774b-bcce-b302099a8057"}}`, true},
+		{
+			"an id may be spelled as the UUID in it", `{"data":{"id":"comment_01h455vb4pex5vsknk084sn02q"}}`,
+			`{"data":{"id":"01890a5d-ac96-774b-bcce-b302099a8057"}}`, true,
+		},
 		{"a time may be in another zone", `{"data":{"t":"2026-03-01T09:30:00.5Z"}}`, `{"data":{"t":"2026-03-01T10:30:00.500+01:00"}}`, true},
 		{"extensions are not compared", `{"data":{"a":1},"extensions":{"cost":{}}}`, `{"data":{"a":1}}`, true},
-		{"another id is another", `{"data":{"id":"comment_01h455vb4pex5vsknk084sn02q"}}`,
-			`{"data":{"id":"01890a5d-ac96-774b-bcce-b302099a8058"}}`, false},
+		{
+			"another id is another", `{"data":{"id":"comment_01h455vb4pex5vsknk084sn02q"}}`,
+			`{"data":{"id":"01890a5d-ac96-774b-bcce-b302099a8058"}}`, false,
+		},
 		{"the order of a list counts", `{"data":{"a":[1,2]}}`, `{"data":{"a":[2,1]}}`, false},
 		{"a shorter list differs", `{"data":{"a":[1,2]}}`, `{"data":{"a":[1]}}`, false},
 		{"a member that lacks differs", `{"data":{"a":1,"b":2}}`, `{"data":{"a":1,"c":2}}`, false},
