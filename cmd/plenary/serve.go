@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -50,6 +51,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return misconfigured{err}
 	}
+	collectLess()
 	// The port first: a server that cannot listen should not have touched the database.
 	l, err := listen(ctx, c.Listen)
 	if err != nil {
@@ -85,6 +87,14 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	return a.Run(ctx, l)
+}
+
+// collectLess lets the heap grow to five times what lives before it is collected. Little lives between requests, some ten
+// megabytes, so collecting at twice that cost a fifth of the CPU. GOGC says otherwise where it is set.
+func collectLess() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 }
 
 func (c *serveFlags) config() (app.Config, error) {

@@ -119,7 +119,11 @@ func connections(s *scene) [][2]string {
 		return [2]string{`{node(id: "` + s.id(begin) + `"){` + field, `}}`}
 	}
 	return [][2]string{
-		{"{dialogues", "}"}, {"{proposals", "}"}, {"{practices", "}"}, {"{impactAssessments", "}"}, {"{stakeholders", "}"},
+		{"{dialogues", "}"},
+		{"{proposals", "}"},
+		{"{practices", "}"},
+		{"{impactAssessments", "}"},
+		{"{stakeholders", "}"},
 		of("What may a price", "... on Dialogue{proposals"), of("What may a price", "... on Dialogue{comments"), of("What may a price", "... on Dialogue{invited"),
 		of("A ceiling", "... on Proposal{comments"), of("A ceiling", "... on Proposal{versions"), of("I do not mind", "... on Comment{replies"),
 		of("Prices that follow demand", "... on Practice{assessments"), of("Prices that follow demand", "... on Practice{dialogues"),

@@ -30,6 +30,7 @@ const (
 func TestTransportAttacks(t *testing.T) {
 	eachURL(t, true, func(t *testing.T, databaseURL string) {
 		w := live(t, databaseURL, func(c *app.Config) { c.Hosts = []string{"127.0.0.1"} })
+		w.quiet()
 		s := newScene(w)
 		vote := `mutation{voteOnComment(input: {id: \"` + s.id("Night workers") + `\", choice: PASS}){userErrors{code}}}`
 		mutation := `{"query":"` + vote + `"}`

@@ -5,8 +5,10 @@ import (
 	"context"
 	"io"
 	"net"
+	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
@@ -76,4 +78,20 @@ func (f *followed) event() answer {
 		f.w.t.Fatalf("got %+v, want an event", e)
 	}
 	return f.w.received(200, nil, e.data)
+}
+
+// quiet waits until every act has its place in the log. The server's own sequencer is at it; there is nothing to wait on.
+func (w *world) quiet() {
+	w.t.Helper()
+	w.until("the queue is empty", func() bool { return w.count("queued_acts", "") == 0 })
+}
+
+// until asks again and again whether something has come about.
+func (w *world) until(what string, done func() bool) {
+	w.t.Helper()
+	for deadline := time.Now().Add(patience); !done(); runtime.Gosched() {
+		if time.Now().After(deadline) {
+			w.t.Fatalf("after %v still not: %s", patience, what)
+		}
+	}
 }

@@ -66,9 +66,10 @@ func each(t *testing.T, filled bool, test func(t *testing.T, w *world)) {
 	eachURL(t, filled, func(t *testing.T, databaseURL string) { test(t, open(t, databaseURL, nil)) })
 }
 
-// eachURL runs a test on both databases at the same time, with the URL of a database of its own.
+// eachURL runs a test on both databases, with the URL of a database of its own, at the same time as other tests.
 func eachURL(t *testing.T, filled bool, test func(t *testing.T, databaseURL string)) {
 	t.Helper()
+	t.Parallel()
 	for name, make := range map[string]func(testing.TB) string{"sqlite": testdb.SQLite, "postgres": testdb.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
