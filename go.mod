@@ -1,6 +1,6 @@
 module github.com/plenary-dialogue/plenary
 
-go 1.26.8
+go 1.26.0
 
 require (
 	ariga.io/atlas v0.38.0
