@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	if o.quick {
-		o.size.Dialogues, o.duration, o.rounds = o.size.Dialogues/10, time.Second, 1
+		o.size.Dialogues, o.duration, o.rounds = o.size.Dialogues/10, turn, 1
 	}
 	var err error
 	if o.dir, err = os.MkdirTemp("", "plenary-bench-"); err != nil {

@@ -139,7 +139,7 @@ func (o options) compare(ctx context.Context, small, large *instance) ([]*result
 
 // rehearse lets both sides open their connections, plan their statements and warm their memory.
 func (o options) rehearse(ctx context.Context, results []*result, small, large *instance) error {
-	o.duration = min(o.duration, time.Second)
+	o.duration = turn
 	for _, r := range results {
 		if err := o.turns(ctx, &result{scenario: r.scenario}, small, large); err != nil {
 			return err
@@ -228,7 +228,7 @@ func (in *instance) locate(ctx context.Context, dir string, mark int) error {
 	return err
 }
 
-// analyze tells the planner what is there, as either database does by itself in time.
+// analyze tells the planner what is there. PostgreSQL looks by itself when much has changed; on SQLite somebody must ask.
 func (in *instance) analyze(ctx context.Context) error {
 	driver, source, text := "postgres", in.url, "VACUUM ANALYZE"
 	if path, ok := strings.CutPrefix(in.url, "sqlite://"); ok {

@@ -160,7 +160,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Comment) ([][]*policy.Deci
 	actor, now := policy.ActorFrom(ctx), s.clock.Now()
 	out := make([][]*policy.Decision, len(rows))
 	for i, row := range rows {
-		place := place{facts: openPlace}
+		place := place{facts: openPlace(actor)}
 		if row.DialogueID != nil {
 			place.facts = spaces[*row.DialogueID].Facts(actor, now) | policy.Shown
 		}

@@ -53,8 +53,15 @@ type place struct {
 	version  *int
 }
 
-// openPlace is what holds outside of dialogues: discussion is open, and any facilitator stands in for the convenor.
-const openPlace = policy.DialogueOpen | policy.MayComment | policy.MayVote | policy.Shown | policy.Convenor
+// openPlace is what holds outside of dialogues: discussion is open, and any facilitator that acts for a party stands in
+// for the convenor.
+func openPlace(a policy.Actor) policy.Fact {
+	facts := policy.DialogueOpen | policy.MayComment | policy.MayVote | policy.Shown
+	if a.Stakeholder != uuid.Nil {
+		facts |= policy.Convenor
+	}
+	return facts
+}
 
 // words of the stored subject types.
 var words = map[policy.Resource]string{
@@ -178,7 +185,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, about Subject) (place, e
 		if err != nil {
 			return at, err
 		}
-		at.text, at.facts = row.Description, openPlace
+		at.text, at.facts = row.Description, openPlace(actor)
 		if row.State == "PROPOSED" {
 			at.facts &^= policy.Shown
 		}
@@ -187,7 +194,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, about Subject) (place, e
 		if err != nil {
 			return at, err
 		}
-		at.facts = openPlace
+		at.facts = openPlace(actor)
 		if row.State != "PUBLISHED" {
 			at.facts &^= policy.Shown
 		}

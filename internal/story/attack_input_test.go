@@ -182,12 +182,24 @@ var injections = []string{
 	`' UNION SELECT issuer, subject FROM members--`, `'||(SELECT value FROM settings)||'`, `{"$ne": null}`, `'::uuid`, `%s%n%x`, `${7*7}{{7*7}}`, `../../etc/passwd`,
 }
 
+// some gives every nth of them, beginning elsewhere for each field.
+func some(i, n int) []string {
+	var list []string
+	for ; i%n < len(injections); i += n {
+		if len(list) == len(injections)/n {
+			break
+		}
+		list = append(list, injections[i%len(injections)])
+	}
+	return list
+}
+
 func TestInjectionInReads(t *testing.T) { // A103
 	onScene(t, func(t *testing.T, s *scene) {
 		for _, field := range s.Schema.Schema().Query.Fields {
 			for _, arg := range field.Arguments {
-				for _, path := range s.texts(arg.Type, nil, 0) {
-					for _, injection := range injections {
+				for i, path := range s.texts(arg.Type, nil, 0) {
+					for _, injection := range some(i, 2) {
 						selection := "{__typename}"
 						if f := s.Schema.Schema().Types[field.Type.Name()].Fields.ForName("totalCount"); f != nil {
 							selection = "{totalCount}"
@@ -304,8 +316,8 @@ func TestInjectionInMutations(t *testing.T) { // A103
 				continue
 			}
 			typ := field.Arguments[0].Type
-			for _, path := range s.texts(typ, nil, 0) {
-				for _, injection := range injections {
+			for i, path := range s.texts(typ, nil, 0) {
+				for _, injection := range some(i, 4) {
 					input := maps.Clone(with.input)
 					if path[0] == "parent" {
 						delete(input, "subject")

@@ -145,7 +145,7 @@ func TestHiddenIsMissing(t *testing.T) { // A65, A66, A68
 				queries = append(queries, mutationsOn[noun]...)
 				for _, q := range queries {
 					for _, transport := range transports {
-						if transport.name == "GET" && strings.HasPrefix(q, "mutation") {
+						if transport.name == "GET" && strings.HasPrefix(q, "mutation") || transport.name != "POST" && who.Subject == "" {
 							continue
 						}
 						got := transport.send(s.world, call{query: fmt.Sprintf(q, id), token: s.token(who)})

@@ -16,7 +16,7 @@ import (
 )
 
 // sizes are pages of dialogues, of proposals in each and of comments on each.
-var sizes = [][3]int{{1, 1, 1}, {2, 2, 2}, {5, 5, 5}, {20, 2, 2}, {2, 20, 2}, {2, 2, 20}}
+var sizes = [][3]int{{1, 1, 1}, {2, 2, 2}, {5, 5, 5}, {20, 2, 1}, {2, 20, 1}, {1, 2, 20}}
 
 // counted are queries with the number of statements they take, whatever the sizes of their pages: one for each level of what
 // is read, and for viewerCan those that find the facts. $a, $b and $c are the page sizes.
@@ -85,6 +85,9 @@ var counted = []struct {
 func TestAQueryTakesOneStatementALevel(t *testing.T) {
 	each(t, false, func(t *testing.T, w *world) {
 		w.crowd()
+		for _, name := range []string{"firm", "auditor"} { // whoever asks is known from now on
+			w.ask(persona(name), "{viewer{roles}}")
+		}
 		for _, tt := range counted {
 			for _, who := range []struct {
 				name string
@@ -93,15 +96,13 @@ func TestAQueryTakesOneStatementALevel(t *testing.T) {
 			}{
 				{"visitor", visitor, tt.visitor},
 				{"firm", persona("firm"), tt.signedIn},
-				{"facilitator", persona("facilitator"), tt.signedIn},
-				{"auditor", persona("auditor"), -1},
+				{"auditor", persona("auditor"), -1}, // whatever it is, it is always the same
 			} {
 				t.Run(tt.rule+"/"+who.name, func(t *testing.T) {
 					w.t = t
 					first := -1
 					for _, size := range sizes {
 						query := sized(tt.query, size)
-						w.ask(who.Identity, query) // whoever asks is known from now on
 						w.sql.take()
 						w.ask(who.Identity, query)
 						ran := w.sql.take()
@@ -189,10 +190,10 @@ func (c *crowd) dialogue(i int) {
 	c.save(c.tx.Phase.Create().SetDialogueID(key).SetPosition(0).SetKind("FRAMING").SetOpensAt(opened).SetMayComment(true).Exec)
 	c.save(c.tx.Invitation.Create().SetDialogueID(key).SetStakeholderID(stakeholder("ngo")).Exec)
 	c.save(c.tx.Link.Create().SetSubjectID(key).SetPracticeID(c.practices[i%3]).Exec)
-	for j := range few(i < 17, 2, 20) {
+	for j := range few(i < 18, 2, 20) {
 		c.proposal(key, j)
 	}
-	c.comments("DIALOGUE", key, &key, 20)
+	c.comments("DIALOGUE", key, &key, few(i < 18, 2, 20))
 }
 
 func (c *crowd) proposal(dialogue uuid.UUID, j int) {
@@ -202,7 +203,7 @@ func (c *crowd) proposal(dialogue uuid.UUID, j int) {
 	c.save(c.tx.ProposalVersion.Create().SetProposalID(key).SetNumber(1).SetTitle("Title").SetBody("Text.").SetLanguage("en").SetContentHash("0").
 		SetEditorID(author).SetReason("").Exec)
 	c.save(c.tx.Link.Create().SetSubjectID(key).SetPracticeID(c.practices[0]).Exec)
-	c.comments("PROPOSAL", key, &dialogue, few(j > 1 && j < 17, 2, 20))
+	c.comments("PROPOSAL", key, &dialogue, few(j > 1 && j < 18, 2, 20))
 	c.acts = append(c.acts, actlog.Entry{
 		Type: "proposal.opened", Subject: actlog.Subject{Type: policy.Proposal, ID: key, Revision: 1}, Dialogue: dialogue,
 	})
@@ -256,8 +257,9 @@ func TestAnEventTakesOneStatementALevel(t *testing.T) {
 		w := live(t, databaseURL, nil)
 		w.crowd()
 		who := persona("customer2")
-		p := w.ask(who, `{proposals(first: 1){nodes{id}}}`).at("proposals", "nodes", 0, "id").text()
-		for _, size := range sizes {
+		proposals := w.ask(who, `{proposals(first: 10){nodes{id}}}`).at("proposals", "nodes").texts("id")
+		for i, size := range sizes {
+			p := proposals[i] // another one each time: the server hears a moment later that nobody follows the last
 			query := sized(`subscription($p: ID!){proposalUpdated(id: $p){cursor act{type subject{... on Comment{body}}}
 				proposal{dialogue{proposals(first: $b){nodes{comments(first: $c){nodes{author{name}}}}}}}}}`, size)
 			f := w.follow(who, query, "p", p)

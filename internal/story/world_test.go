@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -33,9 +34,9 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
 func TestMain(m *testing.M) {
+	// Each check of a property here is many requests; -rapid.checks asks for more. What failed is told with its seed.
+	must(0, errors.Join(flag.Set("rapid.checks", "10"), flag.Set("rapid.nofailfile", "true")))
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		lasting.undo()
 		os.Exit(code)

@@ -1,0 +1,421 @@
+package story_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/app"
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/testdb"
+)
+
+// toldEvent is an event as both transports tell it.
+type toldEvent struct{ Cursor, Type, Act string }
+
+func toldBy(a answer, field string) toldEvent {
+	e := a.data.at(field)
+	return toldEvent{e.at("cursor").text(), e.at("act", "type").text(), e.at("act", "id").text()}
+}
+
+// overWS follows a subscription over a WebSocket, from behind a cursor.
+func (w *world) overWS(who auth.Identity, query string, variables map[string]any) (next func() answer, stop func()) {
+	w.t.Helper()
+	s, f := w.socket(w.token(who), nil)
+	if f.Type != "connection_ack" {
+		w.t.Fatalf("got %+v, want connection_ack", f)
+	}
+	if err := s.start("1", call{query: query, variables: variables}); err != nil {
+		w.t.Fatal(err)
+	}
+	return func() answer {
+		f := s.read()
+		if f.Type != "next" {
+			w.t.Fatalf("got %+v %s, want an event", f, f.Payload)
+		}
+		return w.received(0, nil, string(f.Payload))
+	}, func() { _ = s.conn.CloseNow() }
+}
+
+func TestEventsComeInOrder(t *testing.T) {
+	eachURL(t, true, func(t *testing.T, databaseURL string) {
+		w := live(t, databaseURL, nil)
+		w.quiet()
+		s := newScene(w)
+		proposal := s.id("A ceiling")
+		queries := map[string]string{
+			"proposalUpdated": `subscription($p: ID!, $after: String){proposalUpdated(id: $p, after: $after){cursor act{id type subject{__typename}} proposal{title version}}}`,
+			"acts":            `subscription($p: ID, $after: String){acts(filter: {dialogue: $p}, after: $after){cursor act{id type}}}`,
+		}
+		about := map[string]string{"proposalUpdated": proposal, "acts": s.id("What may")}
+		customer := persona("customer")
+		streams := map[string]*followed{}
+		for field, query := range queries {
+			streams[field] = w.follow(customer, query, "p", about[field])
+		}
+		comment := func(who, subject, body string) string {
+			return w.ask(persona(who), `mutation($s: ID!, $b: String!){postComment(input: {subject: $s, body: $b}){comment{id}}}`, "s", subject, "b", body).at("postComment", "comment", "id").text()
+		}
+		remark := comment("customer", proposal, "One.")
+		w.ask(persona("firm"), `mutation($c: ID!){voteOnComment(input: {id: $c, choice: AGREE}){userErrors{code}}}`, "c", remark) // for the firm's eyes
+		comment("customer", s.id("What may"), "Elsewhere.")
+		revision := w.ask(persona("ngo"), `query($p: ID!){proposal(id: $p){revision}}`, "p", proposal).at("proposal", "revision").number()
+		w.ask(persona("ngo"), `mutation($p: ID!, $v: Int!){editProposal(input: {id: $p, title: "A lower ceiling", reason: "As asked.", expectedVersion: $v}){userErrors{code}}}`, "p", proposal, "v", revision)
+		comment("customer", proposal, "Two.")
+		w.ask(persona("ngo"), `mutation($p: ID!){withdrawProposal(input: {id: $p}){userErrors{code}}}`, "p", proposal)
+
+		want := map[string][]string{
+			"proposalUpdated": {"comment.posted", "proposal.edited", "comment.posted", "proposal.withdrawn"},
+			"acts":            {"comment.posted", "comment.posted", "proposal.edited", "comment.posted", "proposal.withdrawn"},
+		}
+		for field, types := range want {
+			var seen []toldEvent
+			for i, typ := range types {
+				e := toldBy(streams[field].event(), field)
+				if e.Type != typ {
+					t.Errorf("%s: event %d = %s, want %s", field, i, e.Type, typ)
+				}
+				seen = append(seen, e)
+			}
+			// The same again over the other transport, from behind each event.
+			for i, e := range seen[:len(seen)-1] {
+				next, stop := w.overWS(customer, queries[field], map[string]any{"p": about[field], "after": e.Cursor})
+				if diff := cmp.Diff(seen[i+1], toldBy(next(), field)); diff != "" {
+					t.Errorf("%s: behind event %d (-want +got):\n%s", field, i, diff)
+				}
+				stop()
+			}
+			streams[field].stop()
+		}
+	})
+}
+
+func TestAStreamNamesItsCursors(t *testing.T) {
+	eachURL(t, true, func(t *testing.T, databaseURL string) {
+		w := live(t, databaseURL, nil)
+		s := newScene(w)
+		who := persona("customer")
+		post := func(body string) {
+			w.ask(who, `mutation($d: ID!, $b: String!){postComment(input: {subject: $d, body: $b}){userErrors{code}}}`, "d", s.id("What may"), "b", body)
+		}
+		const query = `subscription{acts(filter: {type: ["comment.posted"]}){cursor act{subject{... on Comment{body}}}}}`
+		f := w.follow(who, query)
+		post("First.")
+		post("Second.")
+		e, _ := f.next()
+		f.stop()
+		if a := w.received(200, nil, e.data); e.id == "" || e.id != a.data.at("acts", "cursor").text() {
+			t.Fatalf("id of the event = %q, want its cursor: %s", e.id, e.data)
+		}
+		// A browser's EventSource comes back with the id of the last event that it saw.
+		req := w.request("POST", "/graphql/stream", call{query: query, token: w.token(who), header: http.Header{"Last-Event-Id": {e.id}}}, "text/event-stream")
+		if a := w.exchange(req); a.data.at("acts", "act", "subject", "body").text() != "Second." {
+			t.Errorf("with Last-Event-ID = %s, want the second comment", a.text)
+		}
+	})
+}
+
+func TestWhoMayNoLongerSeeHearsNothing(t *testing.T) {
+	eachURL(t, true, func(t *testing.T, databaseURL string) {
+		w := live(t, databaseURL, nil)
+		s := newScene(w)
+		const query = `subscription($p: ID!){proposalUpdated(id: $p){cursor act{id type subject{... on Comment{body}}}}}`
+		proposal := s.id("A ceiling")
+		author, reader, facilitator := w.follow(persona("firm2"), query, "p", proposal), w.follow(persona("customer"), query, "p", proposal), w.follow(persona("facilitator"), query, "p", proposal)
+		post := func(body string) string {
+			return w.ask(persona("firm2"), `mutation($p: ID!, $b: String!){postComment(input: {subject: $p, body: $b}){comment{id}}}`, "p", proposal, "b", body).at("postComment", "comment", "id").text()
+		}
+		fish := post("Fish!")
+		for _, f := range []*followed{author, reader, facilitator} {
+			if body := f.event().data.at("proposalUpdated", "act", "subject", "body").text(); body != "Fish!" {
+				t.Errorf("the first event is about %q, want the comment", body)
+			}
+		}
+		w.ask(persona("facilitator"), `mutation($c: ID!){hideComment(input: {id: $c, reason: "Advertising."}){userErrors{code}}}`, "c", fish)
+		post("A price.")
+		for name, f := range map[string]*followed{"author": author, "facilitator": facilitator} {
+			if e := toldBy(f.event(), "proposalUpdated"); e.Type != "comment.hidden" {
+				t.Errorf("the %s hears %s, want comment.hidden", name, e.Type)
+			}
+		}
+		if a := reader.event(); toldBy(a, "proposalUpdated").Type != "comment.posted" || a.data.at("proposalUpdated", "act", "subject", "body").text() != "A price." {
+			t.Errorf("a reader hears %s, want nothing of the hidden comment", a.text)
+		}
+	})
+}
+
+// TestRightsThatAreLostEndASocket: within five seconds the sockets of a token that was revoked and of a party that was
+// suspended are closed, and no other.
+func TestRightsThatAreLostEndASocket(t *testing.T) {
+	t.Parallel()                                                                     // it waits five seconds
+	w := live(t, testdb.SQLite(t), func(c *app.Config) { c.Clock = clock.System{} }) // what is remembered of tokens ends with time
+	w.fill()
+	watch := func(name string) *socket {
+		s, f := w.socket(w.token(persona(name)), nil)
+		if f.Type != "connection_ack" {
+			t.Fatalf("got %+v, want connection_ack", f)
+		}
+		if err := s.start("1", call{query: "subscription{acts(filter: {type: [\"dialogue.imported\"]}){cursor}}"}); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	revoked, suspended, other := watch("ngo"), watch("firm"), watch("academic")
+	w.ask(persona("admin"), `mutation($id: ID!){suspendStakeholder(input: {id: $id, reason: "x"}){userErrors{code}}}`, "id", persona("firm").Stakeholder)
+	w.Store.Client().Revocation.Create().SetIssuer(auth.DevURL).SetSubject(persona("ngo").Subject).SetNotBefore(time.Now().Add(time.Minute)).SaveX(context.Background())
+	for name, s := range map[string]*socket{"a revoked token": revoked, "a suspended party": suspended} {
+		if f := s.read(); f.closed != "4403 Forbidden" {
+			t.Errorf("the socket of %s: %+v, want it closed with 4403", name, f)
+		}
+	}
+	if err := other.start("2", call{query: "{viewer{roles}}"}); err != nil {
+		t.Errorf("another's socket: %v, want it open", err)
+	}
+	if f := other.read(); f.Type != "next" {
+		t.Errorf("another's socket: %+v, want an answer", f)
+	}
+	if a := w.post(call{query: "{viewer{roles}}", token: w.token(persona("ngo"))}); a.status != 401 {
+		t.Errorf("a revoked token = %d, want 401", a.status)
+	}
+}
+
+// reopened is a world whose server is stopped and started again on the same database, while others go on using it.
+type reopened struct {
+	t        *testing.T
+	database string
+	key      string
+	mu       sync.RWMutex
+	w        *world
+}
+
+func (r *reopened) world() *world {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.w
+}
+
+func (r *reopened) restart() {
+	r.t.Helper()
+	r.world().end()
+	w := live(r.t, r.database, func(c *app.Config) { c.DevKey = r.key })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.w = w
+}
+
+// insist posts a comment under a key until it is answered, whatever server is up: once the answer is there, so is the comment.
+func (r *reopened) insist(subject string, n int) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		w := r.world()
+		token, err := w.Dev.Mint(persona("customer"), time.Hour)
+		if err != nil {
+			return
+		}
+		c := call{query: fmt.Sprintf(`mutation{postComment(input: {subject: %q, body: "Number %d."}) @idempotent(key: "n%d"){act{id} userErrors{code}}}`, subject, n, n)}
+		req, err := http.NewRequest("POST", w.url+"/graphql", bytes.NewReader(c.body()))
+		if err != nil {
+			return
+		}
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Authorization", "Bearer "+token)
+		resp, err := http.DefaultTransport.RoundTrip(req)
+		if err != nil {
+			continue // between two servers
+		}
+		b, err := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if err == nil && strings.Contains(string(b), `"userErrors":[]`) {
+			return
+		}
+	}
+	r.t.Errorf("comment %d was never answered", n)
+}
+
+func TestNothingIsLostOverARestart(t *testing.T) { // F30, and F44 over a restart
+	const comments, restarts = 60, 4
+	eachURL(t, true, func(t *testing.T, databaseURL string) {
+		t.Cleanup(http.DefaultTransport.(*http.Transport).CloseIdleConnections)
+		r := &reopened{t: t, database: databaseURL, key: filepath.Join(t.TempDir(), "dev.key")}
+		r.w = live(t, databaseURL, func(c *app.Config) { c.DevKey = r.key })
+		r.w.quiet()
+		s := newScene(r.w)
+		subject := s.id("What may")
+		const query = `subscription($after: String){acts(filter: {type: ["comment.posted"]}, after: $after){cursor act{id seq subject{... on Comment{body}}}}}`
+		who := persona("auditor")
+
+		f := r.w.follow(who, query) // from now on
+		var writers sync.WaitGroup
+		for part := range 3 {
+			writers.Go(func() {
+				for n := part; n < comments; n += 3 {
+					r.insist(subject, n)
+				}
+			})
+		}
+		var events []answer
+		for i := range restarts + 1 {
+			next, stop := f.event, f.stop
+			if i > 0 {
+				after := events[len(events)-1].data.at("acts", "cursor").text()
+				if i%2 == 1 {
+					next, stop = r.w.overWS(who, query, map[string]any{"after": after})
+				} else {
+					g := r.w.follow(who, query, "after", after)
+					next, stop = g.event, g.stop
+				}
+			}
+			for upTo := comments * (i + 1) / (restarts + 1); len(events) < upTo; {
+				events = append(events, next())
+			}
+			stop()
+			if i < restarts {
+				r.restart()
+			}
+		}
+		writers.Wait()
+		w := r.world()
+		w.quiet()
+
+		var want []string // as the log has them
+		for _, a := range w.acts(0) {
+			if a.Type == "comment.posted" && a.At.Equal(start) && strings.HasPrefix(w.body(a.SubjectID), "Number ") {
+				want = append(want, strconv.FormatInt(a.ID, 10)+" "+w.body(a.SubjectID))
+			}
+		}
+		var got []string
+		for _, e := range events {
+			got = append(got, e.data.at("acts", "act", "seq").text()+" "+e.data.at("acts", "act", "subject", "body").text())
+		}
+		if diff := cmp.Diff(want, got); diff != "" || len(want) != comments {
+			t.Errorf("%d events (-log +seen):\n%s", len(got), diff)
+		}
+		for i := 0; i < len(events)-1; i += 7 { // and from behind any of them again
+			g := w.follow(who, query, "after", events[i].data.at("acts", "cursor").text())
+			if e := g.event(); e.data.at("acts", "cursor").text() != events[i+1].data.at("acts", "cursor").text() {
+				t.Errorf("behind event %d comes %s, want %s", i, e.text, events[i+1].text)
+			}
+			g.stop()
+		}
+	})
+}
+
+func (w *world) body(comment uuid.UUID) string {
+	row, err := w.Store.Client().Comment.Get(context.Background(), comment)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return row.Body
+}
+
+func TestPlacesInTheLogHaveNoGaps(t *testing.T) {
+	eachURL(t, true, func(t *testing.T, databaseURL string) {
+		w := live(t, databaseURL, nil)
+		replicas := []*world{w}
+		if strings.HasPrefix(databaseURL, "postgres") { // SQLite is one process's
+			replicas = append(replicas, live(t, databaseURL, func(c *app.Config) { c.DevKey = w.devKey }))
+		}
+		w.quiet()
+		s := newScene(w)
+		subject, who := s.id("What may"), persona("auditor")
+		streams := make([]*followed, len(replicas))
+		for i, r := range replicas {
+			streams[i] = r.follow(who, `subscription{acts{act{seq subject{... on Comment{body}}}}}`)
+		}
+		before := len(w.acts(0))
+		const writers, each = 8, 6
+		var wg sync.WaitGroup
+		for i := range writers {
+			r := replicas[i%len(replicas)]
+			token := r.token(persona([]string{"customer", "firm", "ngo", "academic"}[i%4]))
+			wg.Go(func() {
+				for n := range each {
+					query := fmt.Sprintf(`mutation{postComment(input: {subject: %q, body: "Writer %d, %d."}){act{id}}}`, subject, i, n)
+					if a := r.post(call{query: query, token: token}); a.code() != "" {
+						t.Errorf("a comment = %s", a.text)
+					}
+				}
+			})
+		}
+		for i, f := range streams {
+			seen := map[string]bool{}
+			for n := range writers * each {
+				e := f.event().data.at("acts", "act")
+				if want := strconv.Itoa(before + n + 1); e.at("seq").text() != want {
+					t.Fatalf("on replica %d, event %d has place %s, want %s", i, n, e.at("seq").text(), want)
+				}
+				seen[e.at("subject", "body").text()] = true
+			}
+			if len(seen) != writers*each {
+				t.Errorf("on replica %d, %d comments were told of, want %d", i, len(seen), writers*each)
+			}
+		}
+		wg.Wait()
+		for i, a := range w.acts(0) {
+			if a.ID != int64(i+1) {
+				t.Fatalf("act %d of the log has place %d", i+1, a.ID)
+			}
+		}
+	})
+}
+
+// TestCommitsOutOfOrderAreBothTold: an act that was written first and committed last has its place behind the other, and
+// nobody misses it: not who was told of the other already, and not who resumes from it.
+func TestCommitsOutOfOrderAreBothTold(t *testing.T) { // F27
+	w := live(t, testdb.Postgres(t), nil) // SQLite has one writer at a time
+	w.fill()
+	w.quiet()
+	dialogue := w.Store.Client().Dialogue.Query().FirstX(context.Background())
+	who := persona("auditor")
+	const query = `subscription($after: String){acts(after: $after){cursor act{type}}}`
+	f := w.follow(who, query)
+
+	write := func(name string, written, commit chan struct{}) error {
+		err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := w.Log.Append(ctx, tx, policy.SystemActor("test"), actlog.Entry{
+				Type: name, Subject: actlog.Subject{Type: policy.Dialogue, ID: dialogue.ID, Revision: 1}, Dialogue: dialogue.ID,
+			})
+			if written != nil {
+				close(written)
+				<-commit
+			}
+			return err
+		})
+		w.Log.Wake()
+		return err
+	}
+	written, commit, first := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() { first <- write("test.first", written, commit) }()
+	<-written
+	if err := write("test.second", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	second := toldBy(f.event(), "acts") // while the first is not committed yet
+	if second.Type != "test.second" {
+		t.Errorf("the first event = %s, want test.second", second.Type)
+	}
+	close(commit)
+	if err := <-first; err != nil {
+		t.Fatal(err)
+	}
+	if e := toldBy(f.event(), "acts"); e.Type != "test.first" {
+		t.Errorf("the second event = %s, want test.first", e.Type)
+	}
+	if e := toldBy(w.follow(who, query, "after", second.Cursor).event(), "acts"); e.Type != "test.first" {
+		t.Errorf("behind test.second comes %s, want test.first", e.Type)
+	}
+}

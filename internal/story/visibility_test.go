@@ -1,0 +1,417 @@
+package story_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+)
+
+// viewers are all kinds of people that read: each chamber, each office, somebody without a party, a visitor.
+var viewers = []string{"visitor", "customer", "firm", "firm2", "regulator", "ngo", "academic", "facilitator", "auditor", "admin", "roving facilitator"}
+
+func viewer(name string) auth.Identity {
+	switch name {
+	case "visitor":
+		return visitor
+	case "roving facilitator": // holds the office and no party
+		return someone("rover", "facilitator")
+	}
+	return persona(name)
+}
+
+// TestWhatIsListedIsWhatIsSeen: on random data and for random viewers, each list holds exactly what node(id) gives, each
+// thing once, as many as totalCount says, and backwards the same; a mutation finds exactly what can be read; and the log
+// tells of exactly what can be read.
+func TestWhatIsListedIsWhatIsSeen(t *testing.T) {
+	each(t, false, func(t *testing.T, w *world) {
+		w.parties("ACTIVE")
+		for _, name := range viewers {
+			w.ask(viewer(name), "{viewer{roles}}") // the members stay, whatever the data
+		}
+		rapid.Check(t, func(rt *rapid.T) {
+			w.wipe()
+			d := draw(rt, w)
+			for range 3 {
+				name := rapid.SampledFrom(viewers).Draw(rt, "viewer")
+				s := &sightseer{rt: rt, w: w, who: viewer(name), name: name, size: rapid.IntRange(1, 7).Draw(rt, "page size")}
+				s.check(d)
+			}
+		})
+	})
+}
+
+// wipe removes all but parties and members.
+func (w *world) wipe() {
+	ctx := context.Background()
+	err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, table := range []string{
+			"votes", "comments", "proposal_versions", "links", "proposals", "phases", "invitations", "dialogues", "assessments", "practices", "acts", "queued_acts", "receipts",
+		} {
+			if _, err := w.Store.Exec(ctx, tx, "DELETE FROM "+table); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// drawn is random data: ids by noun, and comments by what they are about.
+type drawn struct {
+	ids      map[string][]uuid.UUID
+	comments map[uuid.UUID][]uuid.UUID // at the top, by subject
+	replies  map[uuid.UUID][]uuid.UUID // by parent
+	subjects []subject
+}
+
+type subject struct {
+	noun string
+	id   uuid.UUID
+}
+
+type drawing struct {
+	*crowd
+	rt *rapid.T
+	d  *drawn
+}
+
+// draw writes random rows: a few of each noun, in every state, of random parties.
+func draw(rt *rapid.T, w *world) *drawn {
+	d := &drawn{ids: map[string][]uuid.UUID{}, comments: map[uuid.UUID][]uuid.UUID{}, replies: map[uuid.UUID][]uuid.UUID{}}
+	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+		p := &drawing{crowd: &crowd{ctx: ctx, tx: tx}, rt: rt, d: d}
+		p.parties()
+		for range rapid.IntRange(0, 3).Draw(rt, "practices") {
+			p.practice()
+		}
+		for range rapid.IntRange(1, 4).Draw(rt, "dialogues") {
+			p.dialogue()
+		}
+		for _, noun := range slices.Sorted(maps.Keys(d.ids)) {
+			for _, id := range d.ids[noun] {
+				p.happened(noun, id)
+			}
+		}
+		if p.err != nil {
+			return p.err
+		}
+		for _, a := range p.acts {
+			actor := policy.Actor{Member: uuid.New(), Stakeholder: p.party("actor", everyone)}
+			if rapid.Bool().Draw(rt, "by nobody") {
+				actor = policy.SystemActor("test")
+			}
+			if _, err := w.Log.Append(ctx, tx, actor, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		rt.Fatal(err)
+	}
+	w.settle()
+	return d
+}
+
+var (
+	everyone = []string{"customer", "customer2", "customer3", "customer4", "firm", "firm2", "regulator", "ngo", "academic"}
+	firms    = []string{"firm", "firm2"}
+)
+
+func (p *drawing) party(label string, names []string) uuid.UUID {
+	return stakeholder(rapid.SampledFrom(names).Draw(p.rt, label))
+}
+
+func (p *drawing) word(label string, words ...string) string {
+	return rapid.SampledFrom(words).Draw(p.rt, label)
+}
+
+func (p *drawing) made(noun string) uuid.UUID {
+	id := uuid.Must(uuid.NewV7())
+	p.d.ids[noun] = append(p.d.ids[noun], id)
+	return id
+}
+
+// parties gives each party a status.
+func (p *drawing) parties() {
+	for _, name := range everyone {
+		id := stakeholder(name)
+		p.save(p.tx.Stakeholder.UpdateOneID(id).SetStatus(p.word("status", "ACTIVE", "ACTIVE", "PENDING", "SUSPENDED")).Exec)
+		p.d.ids["stakeholder"] = append(p.d.ids["stakeholder"], id)
+	}
+}
+
+func (p *drawing) practice() {
+	id, firm := p.made("practice"), p.party("firm", firms)
+	p.practices = append(p.practices, id)
+	p.save(p.tx.Practice.Create().SetID(id).SetFirmID(firm).SetTitle("Practice").SetKind("OTHER").
+		SetState(p.word("practice", "PROPOSED", "TRIAL", "ACTIVE", "PAUSED", "WITHDRAWN")).Exec)
+	p.discussed("PRACTICE", "practice", id, nil)
+	for range rapid.IntRange(0, 2).Draw(p.rt, "assessments") {
+		a := p.made("assessment")
+		p.save(p.tx.Assessment.Create().SetID(a).SetPracticeID(id).SetFirmID(firm).SetMemberID(uuid.New()).SetTitle("Assessment").SetTemplateKey("t").
+			SetTemplateVersion("1").SetAnswers([]byte("[]")).SetRisks([]byte("[]")).SetContentHash("0").
+			SetState(p.word("assessment", "DRAFT", "IN_REVIEW", "APPROVED", "PUBLISHED")).Exec)
+		p.discussed("ASSESSMENT", "assessment", a, nil)
+	}
+}
+
+func (p *drawing) dialogue() {
+	id := p.made("dialogue")
+	p.save(p.tx.Dialogue.Create().SetID(id).SetTitle("Dialogue").SetConvenorID(p.party("convenor", []string{"facilitator", "academic", "ngo"})).
+		SetVisibility(p.word("visibility", "PUBLIC", "INVITED")).SetState(p.word("dialogue", "DRAFT", "OPEN", "CLOSED")).Exec)
+	for _, name := range everyone {
+		if rapid.Bool().Draw(p.rt, "invited") {
+			p.save(p.tx.Invitation.Create().SetDialogueID(id).SetStakeholderID(stakeholder(name)).Exec)
+		}
+	}
+	for _, practice := range p.practices {
+		if rapid.Bool().Draw(p.rt, "about") {
+			p.save(p.tx.Link.Create().SetSubjectID(id).SetPracticeID(practice).Exec)
+		}
+	}
+	if rapid.Bool().Draw(p.rt, "phase") {
+		may := func(what string) bool { return rapid.IntRange(0, 4).Draw(p.rt, what) > 0 }
+		p.save(p.tx.Phase.Create().SetDialogueID(id).SetPosition(0).SetKind("PROPOSALS").SetOpensAt(start.Add(-time.Hour)).SetMayComment(may("comment")).
+			SetMayVote(may("vote")).SetMayPropose(may("propose")).Exec)
+	}
+	p.discussed("DIALOGUE", "dialogue", id, &id)
+	for range rapid.IntRange(0, 3).Draw(p.rt, "proposals") {
+		p.proposal(id)
+	}
+}
+
+func (p *drawing) proposal(dialogue uuid.UUID) {
+	id, author := p.made("proposal"), p.party("author", everyone)
+	state := p.word("proposal", "DRAFT", "SUBMITTED", "UNDER_REVIEW", "RETURNED", "OPEN", "WITHDRAWN")
+	row := p.tx.Proposal.Create().SetID(id).SetDialogueID(dialogue).SetAuthorID(author).SetMemberID(uuid.New()).SetKind("POLICY").SetTitle("Proposal").
+		SetBody("Text.").SetContentHash("0").SetState(state)
+	versions := 2
+	if state == "OPEN" || state == "WITHDRAWN" && rapid.Bool().Draw(p.rt, "published") {
+		row.SetPublished(true).SetOpenedVersion(rapid.IntRange(1, versions).Draw(p.rt, "opened version"))
+	}
+	p.save(row.Exec)
+	for n := range versions {
+		p.save(p.tx.ProposalVersion.Create().SetID(p.made("proposalversion")).SetProposalID(id).SetNumber(n + 1).SetTitle("Title").SetBody("Text.").SetLanguage("en").
+			SetContentHash("0").SetEditorID(author).SetReason("").Exec)
+	}
+	p.discussed("PROPOSAL", "proposal", id, &dialogue)
+}
+
+// discussed writes comments on something, and answers to some of them.
+func (p *drawing) discussed(kind, noun string, about uuid.UUID, dialogue *uuid.UUID) {
+	p.d.subjects = append(p.d.subjects, subject{noun, about})
+	comment := func(parent *uuid.UUID, depth int) uuid.UUID {
+		id := p.made("comment")
+		p.save(p.tx.Comment.Create().SetID(id).SetSubjectType(kind).SetSubjectID(about).SetNillableDialogueID(dialogue).SetNillableParentID(parent).SetDepth(depth).
+			SetAuthorID(p.party("speaker", everyone)).SetBody("Words.").SetState(p.word("comment", "VISIBLE", "VISIBLE", "HIDDEN", "PENDING")).Exec)
+		return id
+	}
+	for range rapid.IntRange(0, 2).Draw(p.rt, "comments") {
+		top := comment(nil, 0)
+		p.d.comments[about] = append(p.d.comments[about], top)
+		if rapid.Bool().Draw(p.rt, "answered") {
+			p.d.replies[top] = append(p.d.replies[top], comment(&top, 1))
+		}
+	}
+}
+
+// happened has an act about something, for those who may see it or for its actor alone.
+func (p *drawing) happened(noun string, id uuid.UUID) {
+	if noun == "proposalversion" {
+		return // acts are about proposals
+	}
+	p.acts = append(p.acts, actlog.Entry{
+		Type: noun + ".tested", Subject: actlog.Subject{Type: policy.Resource(noun), ID: id, Revision: 1}, Audience: p.word("audience", actlog.ForSubject, actlog.ForActor),
+	})
+}
+
+// sightseer compares all ways in which one viewer may come to see something.
+type sightseer struct {
+	rt   *rapid.T
+	w    *world
+	who  auth.Identity
+	name string
+	size int
+	seen map[string]bool // by id, as node gives it
+}
+
+func (s *sightseer) check(d *drawn) {
+	s.look(d)
+	for field, noun := range map[string]string{
+		"dialogues": "dialogue", "proposals": "proposal", "practices": "practice", "impactAssessments": "assessment", "stakeholders": "stakeholder",
+	} {
+		s.compare(field, d.ids[noun], noun, "{"+field+"(%s){%s}}", field)
+	}
+	fragments := map[string]string{"dialogue": "Dialogue", "proposal": "Proposal", "practice": "Practice", "assessment": "ImpactAssessment"}
+	for _, about := range d.subjects {
+		if id := typeid.New(about.noun, about.id).String(); s.seen[id] {
+			s.compare("comments on a "+about.noun, d.comments[about.id], "comment", `{node(id: "`+id+`"){... on `+fragments[about.noun]+`{comments(%s){%s}}}}`, "node", "comments")
+		}
+	}
+	for parent, replies := range d.replies {
+		if id := typeid.New("comment", parent).String(); s.seen[id] {
+			s.compare("replies", replies, "comment", `{node(id: "`+id+`"){... on Comment{replies(%s){%s}}}}`, "node", "replies")
+		}
+	}
+	s.checkMutations(d)
+	s.checkLog()
+}
+
+// look asks for everything by its id.
+func (s *sightseer) look(d *drawn) {
+	s.seen = map[string]bool{}
+	for noun, keys := range d.ids {
+		ids := make([]string, len(keys))
+		for i, key := range keys {
+			ids[i] = typeid.New(noun, key).String()
+		}
+		for i := 0; i < len(ids); i += 100 {
+			part := ids[i:min(i+100, len(ids))]
+			for j, one := range s.w.ask(s.who, `query($ids: [ID!]!){nodes(ids: $ids){id}}`, "ids", part).at("nodes").list() {
+				s.seen[part[j]] = !one.isNull()
+			}
+		}
+	}
+}
+
+// compare reads a list forwards and backwards and compares it with what is seen of all that could be in it.
+func (s *sightseer) compare(what string, all []uuid.UUID, noun, query string, path ...any) {
+	want := []string{}
+	for _, key := range all {
+		if id := typeid.New(noun, key).String(); s.seen[id] {
+			want = append(want, id)
+		}
+	}
+	forwards, count := s.pages(query, "first", "after", "endCursor", "hasNextPage", path)
+	backwards, _ := s.pages(query, "last", "before", "startCursor", "hasPreviousPage", path)
+	slices.Reverse(backwards)
+	if diff := cmp.Diff(forwards, backwards); diff != "" {
+		s.rt.Errorf("%s of %s, pages of %d: backwards is not the reverse (-forwards +backwards):\n%s", what, s.name, s.size, diff)
+	}
+	if count != len(forwards) {
+		s.rt.Errorf("%s of %s: totalCount = %d, and %d are listed", what, s.name, count, len(forwards))
+	}
+	slices.Sort(want)
+	slices.Sort(forwards)
+	if diff := cmp.Diff(want, forwards); diff != "" {
+		s.rt.Errorf("%s of %s, pages of %d (-seen +listed):\n%s", what, s.name, s.size, diff)
+	}
+}
+
+// pages reads a list to its end. Read from the end, each page is turned round, so that the whole is in order of reading.
+func (s *sightseer) pages(query, size, from, cursor, more string, path []any) (ids []string, count int) {
+	ids = []string{}
+	for after := ""; ; {
+		args := fmt.Sprintf("%s: %d", size, s.size)
+		if after != "" {
+			args += fmt.Sprintf(", %s: %q", from, after)
+		}
+		page := s.w.ask(s.who, fmt.Sprintf(query, args, "totalCount nodes{id} edges{cursor node{id}} pageInfo{startCursor endCursor hasNextPage hasPreviousPage}")).at(path...)
+		part := page.at("nodes").texts("id")
+		for i, e := range page.at("edges").list() {
+			if e.at("node", "id").text() != part[i] {
+				s.rt.Errorf("edge %d is %s, and node %s", i, e.at("node", "id").text(), part[i])
+			}
+		}
+		if size == "last" {
+			slices.Reverse(part)
+		}
+		ids, count = append(ids, part...), page.at("totalCount").number()
+		if goesOn, _ := page.at("pageInfo", more).v.(bool); !goesOn {
+			return ids, count
+		}
+		if after = page.at("pageInfo", cursor).text(); len(part) == 0 || len(ids) > 1000 {
+			s.rt.Fatalf("a list does not end: %v", page.v)
+		}
+	}
+}
+
+// attempts are mutations that change nothing, because nobody has seen revision -1; who may see the subject is told
+// something else than that it is not there.
+var attempts = map[string]string{
+	"dialogue": "closeDialogue(input: {id: %q, outcome: \"x\", expectedVersion: -1})", "proposal": "withdrawProposal(input: {id: %q, expectedVersion: -1})",
+	"comment": "hideComment(input: {id: %q, reason: \"x\", expectedVersion: -1})", "practice": "withdrawPractice(input: {id: %q, expectedVersion: -1})",
+	"assessment": "publishAssessment(input: {id: %q, expectedVersion: -1})", "stakeholder": "suspendStakeholder(input: {id: %q, reason: \"x\", expectedVersion: -1})",
+}
+
+func (s *sightseer) checkMutations(d *drawn) {
+	for noun, attempt := range attempts {
+		for part := range slices.Chunk(d.ids[noun], 5) {
+			var b strings.Builder
+			for i, key := range part {
+				fmt.Fprintf(&b, "m%d: "+attempt+"{userErrors{code}} ", i, typeid.New(noun, key).String())
+			}
+			a := s.w.post(call{query: "mutation{" + b.String() + "}", token: s.w.token(s.who)})
+			if a.status >= 500 || slices.Contains(a.codes, "INTERNAL") {
+				s.rt.Fatalf("%s", a.text)
+			}
+			if a.data.isNull() { // a visitor is told to sign in, and where one field is refused so are all
+				continue
+			}
+			for i, key := range part {
+				id := typeid.New(noun, key).String()
+				found := a.data.at(fmt.Sprint("m", i), "userErrors", 0, "code").text() != "NOT_FOUND"
+				if found != s.seen[id] {
+					s.rt.Errorf("for %s, a mutation on a %s finds it: %v, and node: %v", s.name, noun, found, s.seen[id])
+				}
+			}
+		}
+	}
+}
+
+// checkLog compares the log as the viewer reads it with what it may read: acts about what it sees, its own, or all.
+func (s *sightseer) checkLog() {
+	all := s.name == "auditor" || s.name == "admin"
+	want := []string{}
+	for _, a := range s.w.acts(0) {
+		own := s.who.Stakeholder != "" && a.StakeholderID != nil && typeid.New("stakeholder", *a.StakeholderID).String() == s.who.Stakeholder
+		shown := a.Audience == actlog.ForSubject && s.seen[typeid.New(a.SubjectType, a.SubjectID).String()]
+		if all || own || shown {
+			want = append(want, typeid.New("act", a.ActID).String())
+		}
+	}
+	got := []string{}
+	for after := ""; ; {
+		args := fmt.Sprintf("first: %d", s.size*5)
+		if after != "" {
+			args += fmt.Sprintf(", after: %q", after)
+		}
+		page := s.w.ask(s.who, "{acts("+args+"){nodes{id subjectId subject{... on Node{id}}} pageInfo{endCursor hasNextPage}}}").at("acts")
+		for _, a := range page.at("nodes").list() {
+			got = append(got, a.at("id").text())
+			if seen := !a.at("subject").isNull(); seen != s.seen[a.at("subjectId").text()] {
+				s.rt.Errorf("for %s, an act shows its subject %s: %v, and node: %v", s.name, a.at("subjectId").text(), seen, !seen)
+			}
+		}
+		if goesOn, _ := page.at("pageInfo", "hasNextPage").v.(bool); !goesOn {
+			break
+		}
+		after = page.at("pageInfo", "endCursor").text()
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		s.rt.Errorf("acts of %s (-may see +listed):\n%s", s.name, diff)
+	}
+	for _, id := range want { // and by their ids
+		if a := s.w.send(s.who, `query($id: ID!){node(id: $id){id}}`, "id", id); a.code() != "" {
+			s.rt.Errorf("for %s, an act that is listed is not found by its id", s.name)
+			break
+		}
+	}
+}
