@@ -39,6 +39,7 @@ var allowed = map[string][]string{
 	"internal/comment":    domain("internal/assessment", "internal/dialogue", "internal/practice", "internal/proposal"),
 
 	"internal/actlog":       {"ent/db/...", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
+	"internal/bundle":       {"internal/typeid"},
 	"internal/feed":         {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/store", "internal/typeid"},
 	"internal/consultation": {"ent/db/...", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
 	"internal/demo":         {"ent/db", "graph", "internal/actlog", "internal/assessment", "internal/comment", "internal/dialogue", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store"},

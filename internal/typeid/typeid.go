@@ -38,13 +38,13 @@ type ID struct {
 func New(noun string, key uuid.UUID) ID { return ID{Noun: noun, UUID: key} }
 
 // String writes the id as clients see it.
-func (id ID) String() string { return string(id.append(make([]byte, 0, len(id.Noun)+1+suffixLen))) }
+func (id ID) String() string { return string(id.Append(make([]byte, 0, len(id.Noun)+1+suffixLen))) }
 
 // MarshalGQL writes the id as a JSON string; neither noun nor suffix needs escaping.
 func (id ID) MarshalGQL(w io.Writer) {
 	var buf [64]byte
 	b := append(buf[:0], '"')
-	b = id.append(b)
+	b = id.Append(b)
 	_, _ = w.Write(append(b, '"'))
 }
 
@@ -59,7 +59,8 @@ func (id *ID) UnmarshalGQL(v any) error {
 	return err
 }
 
-func (id ID) append(b []byte) []byte {
+// Append writes the id after b.
+func (id ID) Append(b []byte) []byte {
 	b = append(b, id.Noun...)
 	b = append(b, '_')
 	// 128 bits are 26 groups of five after two zero bits in front.
