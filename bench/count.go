@@ -26,7 +26,7 @@ func (in *instance) count(ctx context.Context) error {
 	var mu sync.Mutex
 	var seen []string
 	a, err := app.Open(ctx, app.Config{
-		Database: in.url, Mode: "dev", DevKey: in.devKey, Rates: server.Rates{Off: true}, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler),
+		Database: in.url, Mode: "dev", DevKey: in.devKey, Keys: in.devKey + ".keys", Rates: server.Rates{Off: true}, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler),
 		Store: store.Options{Observe: func(sql string) {
 			mu.Lock()
 			defer mu.Unlock()

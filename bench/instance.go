@@ -54,7 +54,7 @@ func (in *instance) prepare(ctx context.Context, size seed.Size, now time.Time) 
 
 // serve starts both servers.
 func (in *instance) serve(ctx context.Context, o options) error {
-	args := []string{"serve", "--database", in.url, "--listen", "127.0.0.1:0", "--no-rate-limit", "--dev-key", in.devKey, "--admin-listen", in.admin}
+	args := []string{"serve", "--database", in.url, "--listen", "127.0.0.1:0", "--no-rate-limit", "--dev-key", in.devKey, "--keys", in.devKey + ".keys", "--admin-listen", in.admin}
 	var err error
 	if in.ours, err = start(ctx, o.plenary, args...); err != nil {
 		return err

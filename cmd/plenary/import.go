@@ -10,7 +10,9 @@ import (
 	"golang.org/x/term"
 
 	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/consultation"
+	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
@@ -34,7 +36,14 @@ func (c *importConsultationCmd) Run(ctx context.Context, s streams) error {
 	if _, err := st.Migrate(ctx); err != nil {
 		return err
 	}
-	log := actlog.New(st, systemClock)
+	ring, err := keys.Open(app.KeysFolder(c.Database, c.Keys), true)
+	if err != nil {
+		return misconfigured{err}
+	}
+	log := actlog.New(st, systemClock, ring)
+	if err := log.CheckKeys(ctx); err != nil {
+		return err
+	}
 	report, err := consultation.Load(ctx, st, log, consultation.Options{Dir: c.Dir, Clock: systemClock, Progress: progress(s.err)})
 	if err != nil {
 		return err

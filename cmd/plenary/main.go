@@ -112,4 +112,5 @@ func logger(w io.Writer, level string) *slog.Logger {
 type databaseFlags struct {
 	Database string        `help:"sqlite://PATH or postgres://USER@HOST/NAME." default:"sqlite://./data/plenary.db"`
 	DBWait   time.Duration `help:"How long to wait for a database that does not answer yet." name:"db-wait" default:"30s"`
+	Keys     string        `help:"Folder of the keys that sign the log and seal what is a person's; next to the database when not given." placeholder:"DIR"`
 }

@@ -33,6 +33,7 @@ type serveFlags struct {
 	AutoMigrate    bool     `help:"Apply missing migrations to PostgreSQL at start; SQLite always does."`
 	Issuers        string   `help:"YAML file of the token issuers to believe; see the README." placeholder:"FILE"`
 	DevKey         string   `help:"File of the dev issuer's key; next to the database when not given." placeholder:"FILE"`
+	LogOrigin      string   `help:"Name of the log in its checkpoints, as plenary.example.org/log; kept from the first start on." placeholder:"NAME"`
 	Pool           int      `help:"Connections to the database." default:"16"`
 	Origins        []string `help:"Browser origins besides our own, as https://console.example." placeholder:"URL"`
 	Hosts          []string `help:"Names this server answers to; any when not given." placeholder:"NAME"`
@@ -100,6 +101,7 @@ func collectLess() {
 func (c *serveFlags) config() (app.Config, error) {
 	cfg := app.Config{
 		Database: c.Database, Store: store.Options{Pool: c.Pool, Wait: c.DBWait}, Migrate: c.AutoMigrate, Mode: c.Mode, DevKey: c.DevKey,
+		Keys: c.Keys, Origin: c.LogOrigin,
 		Origins: c.Origins, Hosts: c.Hosts, Rates: server.DefaultRates(), Clock: systemClock, Log: slog.Default(),
 	}
 	cfg.Rates.Off = c.NoRateLimit

@@ -32,6 +32,10 @@ type Act struct {
 	SubjectID uuid.UUID `json:"subject_id,omitempty"`
 	// SubjectRevision holds the value of the "subject_revision" field.
 	SubjectRevision int `json:"subject_revision,omitempty"`
+	// ParentType holds the value of the "parent_type" field.
+	ParentType string `json:"parent_type,omitempty"`
+	// what the subject belongs to, as the proposal of a comment
+	ParentID *uuid.UUID `json:"parent_id,omitempty"`
 	// the space whose visibility the act shares
 	DialogueID *uuid.UUID `json:"dialogue_id,omitempty"`
 	// SUBJECT: who may see the subject; ACTOR: the actor and auditors
@@ -40,12 +44,18 @@ type Act struct {
 	PolicyVersion int `json:"policy_version,omitempty"`
 	// At holds the value of the "at" field.
 	At time.Time `json:"at,omitempty"`
-	// JSON, kept to the byte: the commitment covers it
+	// JSON, kept to the byte, of acts that no person did; empty where sealed has it
 	Payload string `json:"payload,omitempty"`
-	// Salt holds the value of the "salt" field.
+	// of the commitment; empty where sealed has it
 	Salt []byte `json:"salt,omitempty"`
-	// SHA-256 of salt and payload; what a later proof covers
+	// salt and payload under the person's key; none once the person was erased
+	Sealed []byte `json:"sealed,omitempty"`
+	// SHA-256 of salt and payload
 	Commitment []byte `json:"commitment,omitempty"`
+	// SHA-256 of salt and member; stays when the salt is gone
+	MemberCommitment []byte `json:"member_commitment,omitempty"`
+	// what the log's tree holds of the act: SHA-256 of its header; none in acts of before
+	Entry []byte `json:"entry,omitempty"`
 	// ActID holds the value of the "act_id" field.
 	ActID        uuid.UUID `json:"act_id,omitempty"`
 	selectValues sql.SelectValues
@@ -56,13 +66,13 @@ func (*Act) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case act.FieldMemberID, act.FieldStakeholderID, act.FieldDialogueID:
+		case act.FieldMemberID, act.FieldStakeholderID, act.FieldParentID, act.FieldDialogueID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case act.FieldSalt, act.FieldCommitment:
+		case act.FieldSalt, act.FieldSealed, act.FieldCommitment, act.FieldMemberCommitment, act.FieldEntry:
 			values[i] = new([]byte)
 		case act.FieldID, act.FieldSubjectRevision, act.FieldPolicyVersion:
 			values[i] = new(sql.NullInt64)
-		case act.FieldType, act.FieldSubjectType, act.FieldAudience, act.FieldPayload:
+		case act.FieldType, act.FieldSubjectType, act.FieldParentType, act.FieldAudience, act.FieldPayload:
 			values[i] = new(sql.NullString)
 		case act.FieldAt:
 			values[i] = new(sql.NullTime)
@@ -127,6 +137,19 @@ func (_m *Act) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.SubjectRevision = int(value.Int64)
 			}
+		case act.FieldParentType:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field parent_type", values[i])
+			} else if value.Valid {
+				_m.ParentType = value.String
+			}
+		case act.FieldParentID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field parent_id", values[i])
+			} else if value.Valid {
+				_m.ParentID = new(uuid.UUID)
+				*_m.ParentID = *value.S.(*uuid.UUID)
+			}
 		case act.FieldDialogueID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
 				return fmt.Errorf("unexpected type %T for field dialogue_id", values[i])
@@ -164,11 +187,29 @@ func (_m *Act) assignValues(columns []string, values []any) error {
 			} else if value != nil {
 				_m.Salt = *value
 			}
+		case act.FieldSealed:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field sealed", values[i])
+			} else if value != nil {
+				_m.Sealed = *value
+			}
 		case act.FieldCommitment:
 			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field commitment", values[i])
 			} else if value != nil {
 				_m.Commitment = *value
+			}
+		case act.FieldMemberCommitment:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field member_commitment", values[i])
+			} else if value != nil {
+				_m.MemberCommitment = *value
+			}
+		case act.FieldEntry:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field entry", values[i])
+			} else if value != nil {
+				_m.Entry = *value
 			}
 		case act.FieldActID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
@@ -234,6 +275,14 @@ func (_m *Act) String() string {
 	builder.WriteString("subject_revision=")
 	builder.WriteString(fmt.Sprintf("%v", _m.SubjectRevision))
 	builder.WriteString(", ")
+	builder.WriteString("parent_type=")
+	builder.WriteString(_m.ParentType)
+	builder.WriteString(", ")
+	if v := _m.ParentID; v != nil {
+		builder.WriteString("parent_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
 	if v := _m.DialogueID; v != nil {
 		builder.WriteString("dialogue_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
@@ -254,8 +303,17 @@ func (_m *Act) String() string {
 	builder.WriteString("salt=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Salt))
 	builder.WriteString(", ")
+	builder.WriteString("sealed=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Sealed))
+	builder.WriteString(", ")
 	builder.WriteString("commitment=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Commitment))
+	builder.WriteString(", ")
+	builder.WriteString("member_commitment=")
+	builder.WriteString(fmt.Sprintf("%v", _m.MemberCommitment))
+	builder.WriteString(", ")
+	builder.WriteString("entry=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Entry))
 	builder.WriteString(", ")
 	builder.WriteString("act_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ActID))

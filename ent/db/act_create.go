@@ -73,6 +73,34 @@ func (_c *ActCreate) SetSubjectRevision(v int) *ActCreate {
 	return _c
 }
 
+// SetParentType sets the "parent_type" field.
+func (_c *ActCreate) SetParentType(v string) *ActCreate {
+	_c.mutation.SetParentType(v)
+	return _c
+}
+
+// SetNillableParentType sets the "parent_type" field if the given value is not nil.
+func (_c *ActCreate) SetNillableParentType(v *string) *ActCreate {
+	if v != nil {
+		_c.SetParentType(*v)
+	}
+	return _c
+}
+
+// SetParentID sets the "parent_id" field.
+func (_c *ActCreate) SetParentID(v uuid.UUID) *ActCreate {
+	_c.mutation.SetParentID(v)
+	return _c
+}
+
+// SetNillableParentID sets the "parent_id" field if the given value is not nil.
+func (_c *ActCreate) SetNillableParentID(v *uuid.UUID) *ActCreate {
+	if v != nil {
+		_c.SetParentID(*v)
+	}
+	return _c
+}
+
 // SetDialogueID sets the "dialogue_id" field.
 func (_c *ActCreate) SetDialogueID(v uuid.UUID) *ActCreate {
 	_c.mutation.SetDialogueID(v)
@@ -119,15 +147,41 @@ func (_c *ActCreate) SetPayload(v string) *ActCreate {
 	return _c
 }
 
+// SetNillablePayload sets the "payload" field if the given value is not nil.
+func (_c *ActCreate) SetNillablePayload(v *string) *ActCreate {
+	if v != nil {
+		_c.SetPayload(*v)
+	}
+	return _c
+}
+
 // SetSalt sets the "salt" field.
 func (_c *ActCreate) SetSalt(v []byte) *ActCreate {
 	_c.mutation.SetSalt(v)
 	return _c
 }
 
+// SetSealed sets the "sealed" field.
+func (_c *ActCreate) SetSealed(v []byte) *ActCreate {
+	_c.mutation.SetSealed(v)
+	return _c
+}
+
 // SetCommitment sets the "commitment" field.
 func (_c *ActCreate) SetCommitment(v []byte) *ActCreate {
 	_c.mutation.SetCommitment(v)
+	return _c
+}
+
+// SetMemberCommitment sets the "member_commitment" field.
+func (_c *ActCreate) SetMemberCommitment(v []byte) *ActCreate {
+	_c.mutation.SetMemberCommitment(v)
+	return _c
+}
+
+// SetEntry sets the "entry" field.
+func (_c *ActCreate) SetEntry(v []byte) *ActCreate {
+	_c.mutation.SetEntry(v)
 	return _c
 }
 
@@ -178,9 +232,17 @@ func (_c *ActCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ActCreate) defaults() {
+	if _, ok := _c.mutation.ParentType(); !ok {
+		v := act.DefaultParentType
+		_c.mutation.SetParentType(v)
+	}
 	if _, ok := _c.mutation.Audience(); !ok {
 		v := act.DefaultAudience
 		_c.mutation.SetAudience(v)
+	}
+	if _, ok := _c.mutation.Payload(); !ok {
+		v := act.DefaultPayload
+		_c.mutation.SetPayload(v)
 	}
 }
 
@@ -197,6 +259,9 @@ func (_c *ActCreate) check() error {
 	}
 	if _, ok := _c.mutation.SubjectRevision(); !ok {
 		return &ValidationError{Name: "subject_revision", err: errors.New(`db: missing required field "Act.subject_revision"`)}
+	}
+	if _, ok := _c.mutation.ParentType(); !ok {
+		return &ValidationError{Name: "parent_type", err: errors.New(`db: missing required field "Act.parent_type"`)}
 	}
 	if _, ok := _c.mutation.Audience(); !ok {
 		return &ValidationError{Name: "audience", err: errors.New(`db: missing required field "Act.audience"`)}
@@ -275,6 +340,14 @@ func (_c *ActCreate) createSpec() (*Act, *sqlgraph.CreateSpec) {
 		_spec.SetField(act.FieldSubjectRevision, field.TypeInt, value)
 		_node.SubjectRevision = value
 	}
+	if value, ok := _c.mutation.ParentType(); ok {
+		_spec.SetField(act.FieldParentType, field.TypeString, value)
+		_node.ParentType = value
+	}
+	if value, ok := _c.mutation.ParentID(); ok {
+		_spec.SetField(act.FieldParentID, field.TypeUUID, value)
+		_node.ParentID = &value
+	}
 	if value, ok := _c.mutation.DialogueID(); ok {
 		_spec.SetField(act.FieldDialogueID, field.TypeUUID, value)
 		_node.DialogueID = &value
@@ -299,9 +372,21 @@ func (_c *ActCreate) createSpec() (*Act, *sqlgraph.CreateSpec) {
 		_spec.SetField(act.FieldSalt, field.TypeBytes, value)
 		_node.Salt = value
 	}
+	if value, ok := _c.mutation.Sealed(); ok {
+		_spec.SetField(act.FieldSealed, field.TypeBytes, value)
+		_node.Sealed = value
+	}
 	if value, ok := _c.mutation.Commitment(); ok {
 		_spec.SetField(act.FieldCommitment, field.TypeBytes, value)
 		_node.Commitment = value
+	}
+	if value, ok := _c.mutation.MemberCommitment(); ok {
+		_spec.SetField(act.FieldMemberCommitment, field.TypeBytes, value)
+		_node.MemberCommitment = value
+	}
+	if value, ok := _c.mutation.Entry(); ok {
+		_spec.SetField(act.FieldEntry, field.TypeBytes, value)
+		_node.Entry = value
 	}
 	if value, ok := _c.mutation.ActID(); ok {
 		_spec.SetField(act.FieldActID, field.TypeUUID, value)

@@ -27,6 +27,62 @@ func (_u *ActUpdate) Where(ps ...predicate.Act) *ActUpdate {
 	return _u
 }
 
+// SetPayload sets the "payload" field.
+func (_u *ActUpdate) SetPayload(v string) *ActUpdate {
+	_u.mutation.SetPayload(v)
+	return _u
+}
+
+// SetNillablePayload sets the "payload" field if the given value is not nil.
+func (_u *ActUpdate) SetNillablePayload(v *string) *ActUpdate {
+	if v != nil {
+		_u.SetPayload(*v)
+	}
+	return _u
+}
+
+// SetSalt sets the "salt" field.
+func (_u *ActUpdate) SetSalt(v []byte) *ActUpdate {
+	_u.mutation.SetSalt(v)
+	return _u
+}
+
+// SetSealed sets the "sealed" field.
+func (_u *ActUpdate) SetSealed(v []byte) *ActUpdate {
+	_u.mutation.SetSealed(v)
+	return _u
+}
+
+// ClearSealed clears the value of the "sealed" field.
+func (_u *ActUpdate) ClearSealed() *ActUpdate {
+	_u.mutation.ClearSealed()
+	return _u
+}
+
+// SetMemberCommitment sets the "member_commitment" field.
+func (_u *ActUpdate) SetMemberCommitment(v []byte) *ActUpdate {
+	_u.mutation.SetMemberCommitment(v)
+	return _u
+}
+
+// ClearMemberCommitment clears the value of the "member_commitment" field.
+func (_u *ActUpdate) ClearMemberCommitment() *ActUpdate {
+	_u.mutation.ClearMemberCommitment()
+	return _u
+}
+
+// SetEntry sets the "entry" field.
+func (_u *ActUpdate) SetEntry(v []byte) *ActUpdate {
+	_u.mutation.SetEntry(v)
+	return _u
+}
+
+// ClearEntry clears the value of the "entry" field.
+func (_u *ActUpdate) ClearEntry() *ActUpdate {
+	_u.mutation.ClearEntry()
+	return _u
+}
+
 // Mutation returns the ActMutation object of the builder.
 func (_u *ActUpdate) Mutation() *ActMutation {
 	return _u.mutation
@@ -74,8 +130,35 @@ func (_u *ActUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.StakeholderIDCleared() {
 		_spec.ClearField(act.FieldStakeholderID, field.TypeUUID)
 	}
+	if _u.mutation.ParentIDCleared() {
+		_spec.ClearField(act.FieldParentID, field.TypeUUID)
+	}
 	if _u.mutation.DialogueIDCleared() {
 		_spec.ClearField(act.FieldDialogueID, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.Payload(); ok {
+		_spec.SetField(act.FieldPayload, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Salt(); ok {
+		_spec.SetField(act.FieldSalt, field.TypeBytes, value)
+	}
+	if value, ok := _u.mutation.Sealed(); ok {
+		_spec.SetField(act.FieldSealed, field.TypeBytes, value)
+	}
+	if _u.mutation.SealedCleared() {
+		_spec.ClearField(act.FieldSealed, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.MemberCommitment(); ok {
+		_spec.SetField(act.FieldMemberCommitment, field.TypeBytes, value)
+	}
+	if _u.mutation.MemberCommitmentCleared() {
+		_spec.ClearField(act.FieldMemberCommitment, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.Entry(); ok {
+		_spec.SetField(act.FieldEntry, field.TypeBytes, value)
+	}
+	if _u.mutation.EntryCleared() {
+		_spec.ClearField(act.FieldEntry, field.TypeBytes)
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -95,6 +178,62 @@ type ActUpdateOne struct {
 	fields   []string
 	hooks    []Hook
 	mutation *ActMutation
+}
+
+// SetPayload sets the "payload" field.
+func (_u *ActUpdateOne) SetPayload(v string) *ActUpdateOne {
+	_u.mutation.SetPayload(v)
+	return _u
+}
+
+// SetNillablePayload sets the "payload" field if the given value is not nil.
+func (_u *ActUpdateOne) SetNillablePayload(v *string) *ActUpdateOne {
+	if v != nil {
+		_u.SetPayload(*v)
+	}
+	return _u
+}
+
+// SetSalt sets the "salt" field.
+func (_u *ActUpdateOne) SetSalt(v []byte) *ActUpdateOne {
+	_u.mutation.SetSalt(v)
+	return _u
+}
+
+// SetSealed sets the "sealed" field.
+func (_u *ActUpdateOne) SetSealed(v []byte) *ActUpdateOne {
+	_u.mutation.SetSealed(v)
+	return _u
+}
+
+// ClearSealed clears the value of the "sealed" field.
+func (_u *ActUpdateOne) ClearSealed() *ActUpdateOne {
+	_u.mutation.ClearSealed()
+	return _u
+}
+
+// SetMemberCommitment sets the "member_commitment" field.
+func (_u *ActUpdateOne) SetMemberCommitment(v []byte) *ActUpdateOne {
+	_u.mutation.SetMemberCommitment(v)
+	return _u
+}
+
+// ClearMemberCommitment clears the value of the "member_commitment" field.
+func (_u *ActUpdateOne) ClearMemberCommitment() *ActUpdateOne {
+	_u.mutation.ClearMemberCommitment()
+	return _u
+}
+
+// SetEntry sets the "entry" field.
+func (_u *ActUpdateOne) SetEntry(v []byte) *ActUpdateOne {
+	_u.mutation.SetEntry(v)
+	return _u
+}
+
+// ClearEntry clears the value of the "entry" field.
+func (_u *ActUpdateOne) ClearEntry() *ActUpdateOne {
+	_u.mutation.ClearEntry()
+	return _u
 }
 
 // Mutation returns the ActMutation object of the builder.
@@ -174,8 +313,35 @@ func (_u *ActUpdateOne) sqlSave(ctx context.Context) (_node *Act, err error) {
 	if _u.mutation.StakeholderIDCleared() {
 		_spec.ClearField(act.FieldStakeholderID, field.TypeUUID)
 	}
+	if _u.mutation.ParentIDCleared() {
+		_spec.ClearField(act.FieldParentID, field.TypeUUID)
+	}
 	if _u.mutation.DialogueIDCleared() {
 		_spec.ClearField(act.FieldDialogueID, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.Payload(); ok {
+		_spec.SetField(act.FieldPayload, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Salt(); ok {
+		_spec.SetField(act.FieldSalt, field.TypeBytes, value)
+	}
+	if value, ok := _u.mutation.Sealed(); ok {
+		_spec.SetField(act.FieldSealed, field.TypeBytes, value)
+	}
+	if _u.mutation.SealedCleared() {
+		_spec.ClearField(act.FieldSealed, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.MemberCommitment(); ok {
+		_spec.SetField(act.FieldMemberCommitment, field.TypeBytes, value)
+	}
+	if _u.mutation.MemberCommitmentCleared() {
+		_spec.ClearField(act.FieldMemberCommitment, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.Entry(); ok {
+		_spec.SetField(act.FieldEntry, field.TypeBytes, value)
+	}
+	if _u.mutation.EntryCleared() {
+		_spec.ClearField(act.FieldEntry, field.TypeBytes)
 	}
 	_node = &Act{config: _u.config}
 	_spec.Assign = _node.assignValues

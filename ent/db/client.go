@@ -17,12 +17,14 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/plenary-dialogue/plenary/ent/db/act"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
+	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/ent/db/lease"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
+	"github.com/plenary-dialogue/plenary/ent/db/person"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
@@ -32,6 +34,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/ent/db/setting"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
+	"github.com/plenary-dialogue/plenary/ent/db/tile"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
 
 	stdsql "database/sql"
@@ -46,6 +49,8 @@ type Client struct {
 	Act *ActClient
 	// Assessment is the client for interacting with the Assessment builders.
 	Assessment *AssessmentClient
+	// Checkpoint is the client for interacting with the Checkpoint builders.
+	Checkpoint *CheckpointClient
 	// Comment is the client for interacting with the Comment builders.
 	Comment *CommentClient
 	// Dialogue is the client for interacting with the Dialogue builders.
@@ -58,6 +63,8 @@ type Client struct {
 	Link *LinkClient
 	// Member is the client for interacting with the Member builders.
 	Member *MemberClient
+	// Person is the client for interacting with the Person builders.
+	Person *PersonClient
 	// Phase is the client for interacting with the Phase builders.
 	Phase *PhaseClient
 	// Practice is the client for interacting with the Practice builders.
@@ -76,6 +83,8 @@ type Client struct {
 	Setting *SettingClient
 	// Stakeholder is the client for interacting with the Stakeholder builders.
 	Stakeholder *StakeholderClient
+	// Tile is the client for interacting with the Tile builders.
+	Tile *TileClient
 	// Vote is the client for interacting with the Vote builders.
 	Vote *VoteClient
 }
@@ -91,12 +100,14 @@ func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.Act = NewActClient(c.config)
 	c.Assessment = NewAssessmentClient(c.config)
+	c.Checkpoint = NewCheckpointClient(c.config)
 	c.Comment = NewCommentClient(c.config)
 	c.Dialogue = NewDialogueClient(c.config)
 	c.Invitation = NewInvitationClient(c.config)
 	c.Lease = NewLeaseClient(c.config)
 	c.Link = NewLinkClient(c.config)
 	c.Member = NewMemberClient(c.config)
+	c.Person = NewPersonClient(c.config)
 	c.Phase = NewPhaseClient(c.config)
 	c.Practice = NewPracticeClient(c.config)
 	c.Proposal = NewProposalClient(c.config)
@@ -106,6 +117,7 @@ func (c *Client) init() {
 	c.Revocation = NewRevocationClient(c.config)
 	c.Setting = NewSettingClient(c.config)
 	c.Stakeholder = NewStakeholderClient(c.config)
+	c.Tile = NewTileClient(c.config)
 	c.Vote = NewVoteClient(c.config)
 }
 
@@ -201,12 +213,14 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		config:          cfg,
 		Act:             NewActClient(cfg),
 		Assessment:      NewAssessmentClient(cfg),
+		Checkpoint:      NewCheckpointClient(cfg),
 		Comment:         NewCommentClient(cfg),
 		Dialogue:        NewDialogueClient(cfg),
 		Invitation:      NewInvitationClient(cfg),
 		Lease:           NewLeaseClient(cfg),
 		Link:            NewLinkClient(cfg),
 		Member:          NewMemberClient(cfg),
+		Person:          NewPersonClient(cfg),
 		Phase:           NewPhaseClient(cfg),
 		Practice:        NewPracticeClient(cfg),
 		Proposal:        NewProposalClient(cfg),
@@ -216,6 +230,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Revocation:      NewRevocationClient(cfg),
 		Setting:         NewSettingClient(cfg),
 		Stakeholder:     NewStakeholderClient(cfg),
+		Tile:            NewTileClient(cfg),
 		Vote:            NewVoteClient(cfg),
 	}, nil
 }
@@ -238,12 +253,14 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		config:          cfg,
 		Act:             NewActClient(cfg),
 		Assessment:      NewAssessmentClient(cfg),
+		Checkpoint:      NewCheckpointClient(cfg),
 		Comment:         NewCommentClient(cfg),
 		Dialogue:        NewDialogueClient(cfg),
 		Invitation:      NewInvitationClient(cfg),
 		Lease:           NewLeaseClient(cfg),
 		Link:            NewLinkClient(cfg),
 		Member:          NewMemberClient(cfg),
+		Person:          NewPersonClient(cfg),
 		Phase:           NewPhaseClient(cfg),
 		Practice:        NewPracticeClient(cfg),
 		Proposal:        NewProposalClient(cfg),
@@ -253,6 +270,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Revocation:      NewRevocationClient(cfg),
 		Setting:         NewSettingClient(cfg),
 		Stakeholder:     NewStakeholderClient(cfg),
+		Tile:            NewTileClient(cfg),
 		Vote:            NewVoteClient(cfg),
 	}, nil
 }
@@ -283,9 +301,9 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.Act, c.Assessment, c.Comment, c.Dialogue, c.Invitation, c.Lease, c.Link,
-		c.Member, c.Phase, c.Practice, c.Proposal, c.ProposalVersion, c.QueuedAct,
-		c.Receipt, c.Revocation, c.Setting, c.Stakeholder, c.Vote,
+		c.Act, c.Assessment, c.Checkpoint, c.Comment, c.Dialogue, c.Invitation, c.Lease,
+		c.Link, c.Member, c.Person, c.Phase, c.Practice, c.Proposal, c.ProposalVersion,
+		c.QueuedAct, c.Receipt, c.Revocation, c.Setting, c.Stakeholder, c.Tile, c.Vote,
 	} {
 		n.Use(hooks...)
 	}
@@ -295,9 +313,9 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.Act, c.Assessment, c.Comment, c.Dialogue, c.Invitation, c.Lease, c.Link,
-		c.Member, c.Phase, c.Practice, c.Proposal, c.ProposalVersion, c.QueuedAct,
-		c.Receipt, c.Revocation, c.Setting, c.Stakeholder, c.Vote,
+		c.Act, c.Assessment, c.Checkpoint, c.Comment, c.Dialogue, c.Invitation, c.Lease,
+		c.Link, c.Member, c.Person, c.Phase, c.Practice, c.Proposal, c.ProposalVersion,
+		c.QueuedAct, c.Receipt, c.Revocation, c.Setting, c.Stakeholder, c.Tile, c.Vote,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -310,6 +328,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Act.mutate(ctx, m)
 	case *AssessmentMutation:
 		return c.Assessment.mutate(ctx, m)
+	case *CheckpointMutation:
+		return c.Checkpoint.mutate(ctx, m)
 	case *CommentMutation:
 		return c.Comment.mutate(ctx, m)
 	case *DialogueMutation:
@@ -322,6 +342,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Link.mutate(ctx, m)
 	case *MemberMutation:
 		return c.Member.mutate(ctx, m)
+	case *PersonMutation:
+		return c.Person.mutate(ctx, m)
 	case *PhaseMutation:
 		return c.Phase.mutate(ctx, m)
 	case *PracticeMutation:
@@ -340,6 +362,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Setting.mutate(ctx, m)
 	case *StakeholderMutation:
 		return c.Stakeholder.mutate(ctx, m)
+	case *TileMutation:
+		return c.Tile.mutate(ctx, m)
 	case *VoteMutation:
 		return c.Vote.mutate(ctx, m)
 	default:
@@ -610,6 +634,139 @@ func (c *AssessmentClient) mutate(ctx context.Context, m *AssessmentMutation) (V
 		return (&AssessmentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("db: unknown Assessment mutation op: %q", m.Op())
+	}
+}
+
+// CheckpointClient is a client for the Checkpoint schema.
+type CheckpointClient struct {
+	config
+}
+
+// NewCheckpointClient returns a client for the Checkpoint from the given config.
+func NewCheckpointClient(c config) *CheckpointClient {
+	return &CheckpointClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `checkpoint.Hooks(f(g(h())))`.
+func (c *CheckpointClient) Use(hooks ...Hook) {
+	c.hooks.Checkpoint = append(c.hooks.Checkpoint, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `checkpoint.Intercept(f(g(h())))`.
+func (c *CheckpointClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Checkpoint = append(c.inters.Checkpoint, interceptors...)
+}
+
+// Create returns a builder for creating a Checkpoint entity.
+func (c *CheckpointClient) Create() *CheckpointCreate {
+	mutation := newCheckpointMutation(c.config, OpCreate)
+	return &CheckpointCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Checkpoint entities.
+func (c *CheckpointClient) CreateBulk(builders ...*CheckpointCreate) *CheckpointCreateBulk {
+	return &CheckpointCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *CheckpointClient) MapCreateBulk(slice any, setFunc func(*CheckpointCreate, int)) *CheckpointCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &CheckpointCreateBulk{err: fmt.Errorf("calling to CheckpointClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*CheckpointCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &CheckpointCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Checkpoint.
+func (c *CheckpointClient) Update() *CheckpointUpdate {
+	mutation := newCheckpointMutation(c.config, OpUpdate)
+	return &CheckpointUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *CheckpointClient) UpdateOne(_m *Checkpoint) *CheckpointUpdateOne {
+	mutation := newCheckpointMutation(c.config, OpUpdateOne, withCheckpoint(_m))
+	return &CheckpointUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *CheckpointClient) UpdateOneID(id int64) *CheckpointUpdateOne {
+	mutation := newCheckpointMutation(c.config, OpUpdateOne, withCheckpointID(id))
+	return &CheckpointUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Checkpoint.
+func (c *CheckpointClient) Delete() *CheckpointDelete {
+	mutation := newCheckpointMutation(c.config, OpDelete)
+	return &CheckpointDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *CheckpointClient) DeleteOne(_m *Checkpoint) *CheckpointDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *CheckpointClient) DeleteOneID(id int64) *CheckpointDeleteOne {
+	builder := c.Delete().Where(checkpoint.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &CheckpointDeleteOne{builder}
+}
+
+// Query returns a query builder for Checkpoint.
+func (c *CheckpointClient) Query() *CheckpointQuery {
+	return &CheckpointQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeCheckpoint},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Checkpoint entity by its id.
+func (c *CheckpointClient) Get(ctx context.Context, id int64) (*Checkpoint, error) {
+	return c.Query().Where(checkpoint.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *CheckpointClient) GetX(ctx context.Context, id int64) *Checkpoint {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *CheckpointClient) Hooks() []Hook {
+	return c.hooks.Checkpoint
+}
+
+// Interceptors returns the client interceptors.
+func (c *CheckpointClient) Interceptors() []Interceptor {
+	return c.inters.Checkpoint
+}
+
+func (c *CheckpointClient) mutate(ctx context.Context, m *CheckpointMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&CheckpointCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&CheckpointUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&CheckpointUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&CheckpointDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown Checkpoint mutation op: %q", m.Op())
 	}
 }
 
@@ -1408,6 +1565,139 @@ func (c *MemberClient) mutate(ctx context.Context, m *MemberMutation) (Value, er
 		return (&MemberDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("db: unknown Member mutation op: %q", m.Op())
+	}
+}
+
+// PersonClient is a client for the Person schema.
+type PersonClient struct {
+	config
+}
+
+// NewPersonClient returns a client for the Person from the given config.
+func NewPersonClient(c config) *PersonClient {
+	return &PersonClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `person.Hooks(f(g(h())))`.
+func (c *PersonClient) Use(hooks ...Hook) {
+	c.hooks.Person = append(c.hooks.Person, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `person.Intercept(f(g(h())))`.
+func (c *PersonClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Person = append(c.inters.Person, interceptors...)
+}
+
+// Create returns a builder for creating a Person entity.
+func (c *PersonClient) Create() *PersonCreate {
+	mutation := newPersonMutation(c.config, OpCreate)
+	return &PersonCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Person entities.
+func (c *PersonClient) CreateBulk(builders ...*PersonCreate) *PersonCreateBulk {
+	return &PersonCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PersonClient) MapCreateBulk(slice any, setFunc func(*PersonCreate, int)) *PersonCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PersonCreateBulk{err: fmt.Errorf("calling to PersonClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PersonCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PersonCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Person.
+func (c *PersonClient) Update() *PersonUpdate {
+	mutation := newPersonMutation(c.config, OpUpdate)
+	return &PersonUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PersonClient) UpdateOne(_m *Person) *PersonUpdateOne {
+	mutation := newPersonMutation(c.config, OpUpdateOne, withPerson(_m))
+	return &PersonUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PersonClient) UpdateOneID(id uuid.UUID) *PersonUpdateOne {
+	mutation := newPersonMutation(c.config, OpUpdateOne, withPersonID(id))
+	return &PersonUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Person.
+func (c *PersonClient) Delete() *PersonDelete {
+	mutation := newPersonMutation(c.config, OpDelete)
+	return &PersonDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PersonClient) DeleteOne(_m *Person) *PersonDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PersonClient) DeleteOneID(id uuid.UUID) *PersonDeleteOne {
+	builder := c.Delete().Where(person.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PersonDeleteOne{builder}
+}
+
+// Query returns a query builder for Person.
+func (c *PersonClient) Query() *PersonQuery {
+	return &PersonQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePerson},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Person entity by its id.
+func (c *PersonClient) Get(ctx context.Context, id uuid.UUID) (*Person, error) {
+	return c.Query().Where(person.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PersonClient) GetX(ctx context.Context, id uuid.UUID) *Person {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *PersonClient) Hooks() []Hook {
+	return c.hooks.Person
+}
+
+// Interceptors returns the client interceptors.
+func (c *PersonClient) Interceptors() []Interceptor {
+	return c.inters.Person
+}
+
+func (c *PersonClient) mutate(ctx context.Context, m *PersonMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PersonCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PersonUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PersonUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PersonDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown Person mutation op: %q", m.Op())
 	}
 }
 
@@ -2608,6 +2898,139 @@ func (c *StakeholderClient) mutate(ctx context.Context, m *StakeholderMutation) 
 	}
 }
 
+// TileClient is a client for the Tile schema.
+type TileClient struct {
+	config
+}
+
+// NewTileClient returns a client for the Tile from the given config.
+func NewTileClient(c config) *TileClient {
+	return &TileClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `tile.Hooks(f(g(h())))`.
+func (c *TileClient) Use(hooks ...Hook) {
+	c.hooks.Tile = append(c.hooks.Tile, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `tile.Intercept(f(g(h())))`.
+func (c *TileClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Tile = append(c.inters.Tile, interceptors...)
+}
+
+// Create returns a builder for creating a Tile entity.
+func (c *TileClient) Create() *TileCreate {
+	mutation := newTileMutation(c.config, OpCreate)
+	return &TileCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Tile entities.
+func (c *TileClient) CreateBulk(builders ...*TileCreate) *TileCreateBulk {
+	return &TileCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *TileClient) MapCreateBulk(slice any, setFunc func(*TileCreate, int)) *TileCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &TileCreateBulk{err: fmt.Errorf("calling to TileClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*TileCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &TileCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Tile.
+func (c *TileClient) Update() *TileUpdate {
+	mutation := newTileMutation(c.config, OpUpdate)
+	return &TileUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *TileClient) UpdateOne(_m *Tile) *TileUpdateOne {
+	mutation := newTileMutation(c.config, OpUpdateOne, withTile(_m))
+	return &TileUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *TileClient) UpdateOneID(id int64) *TileUpdateOne {
+	mutation := newTileMutation(c.config, OpUpdateOne, withTileID(id))
+	return &TileUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Tile.
+func (c *TileClient) Delete() *TileDelete {
+	mutation := newTileMutation(c.config, OpDelete)
+	return &TileDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *TileClient) DeleteOne(_m *Tile) *TileDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *TileClient) DeleteOneID(id int64) *TileDeleteOne {
+	builder := c.Delete().Where(tile.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &TileDeleteOne{builder}
+}
+
+// Query returns a query builder for Tile.
+func (c *TileClient) Query() *TileQuery {
+	return &TileQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeTile},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Tile entity by its id.
+func (c *TileClient) Get(ctx context.Context, id int64) (*Tile, error) {
+	return c.Query().Where(tile.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *TileClient) GetX(ctx context.Context, id int64) *Tile {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *TileClient) Hooks() []Hook {
+	return c.hooks.Tile
+}
+
+// Interceptors returns the client interceptors.
+func (c *TileClient) Interceptors() []Interceptor {
+	return c.inters.Tile
+}
+
+func (c *TileClient) mutate(ctx context.Context, m *TileMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&TileCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&TileUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&TileUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&TileDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown Tile mutation op: %q", m.Op())
+	}
+}
+
 // VoteClient is a client for the Vote schema.
 type VoteClient struct {
 	config
@@ -2744,14 +3167,14 @@ func (c *VoteClient) mutate(ctx context.Context, m *VoteMutation) (Value, error)
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Act, Assessment, Comment, Dialogue, Invitation, Lease, Link, Member, Phase,
-		Practice, Proposal, ProposalVersion, QueuedAct, Receipt, Revocation, Setting,
-		Stakeholder, Vote []ent.Hook
+		Act, Assessment, Checkpoint, Comment, Dialogue, Invitation, Lease, Link, Member,
+		Person, Phase, Practice, Proposal, ProposalVersion, QueuedAct, Receipt,
+		Revocation, Setting, Stakeholder, Tile, Vote []ent.Hook
 	}
 	inters struct {
-		Act, Assessment, Comment, Dialogue, Invitation, Lease, Link, Member, Phase,
-		Practice, Proposal, ProposalVersion, QueuedAct, Receipt, Revocation, Setting,
-		Stakeholder, Vote []ent.Interceptor
+		Act, Assessment, Checkpoint, Comment, Dialogue, Invitation, Lease, Link, Member,
+		Person, Phase, Practice, Proposal, ProposalVersion, QueuedAct, Receipt,
+		Revocation, Setting, Stakeholder, Tile, Vote []ent.Interceptor
 	}
 )
 

@@ -14,12 +14,14 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/plenary-dialogue/plenary/ent/db/act"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
+	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/ent/db/lease"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
+	"github.com/plenary-dialogue/plenary/ent/db/person"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
@@ -29,6 +31,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/ent/db/setting"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
+	"github.com/plenary-dialogue/plenary/ent/db/tile"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
 )
 
@@ -92,12 +95,14 @@ func checkColumn(t, c string) error {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			act.Table:             act.ValidColumn,
 			assessment.Table:      assessment.ValidColumn,
+			checkpoint.Table:      checkpoint.ValidColumn,
 			comment.Table:         comment.ValidColumn,
 			dialogue.Table:        dialogue.ValidColumn,
 			invitation.Table:      invitation.ValidColumn,
 			lease.Table:           lease.ValidColumn,
 			link.Table:            link.ValidColumn,
 			member.Table:          member.ValidColumn,
+			person.Table:          person.ValidColumn,
 			phase.Table:           phase.ValidColumn,
 			practice.Table:        practice.ValidColumn,
 			proposal.Table:        proposal.ValidColumn,
@@ -107,6 +112,7 @@ func checkColumn(t, c string) error {
 			revocation.Table:      revocation.ValidColumn,
 			setting.Table:         setting.ValidColumn,
 			stakeholder.Table:     stakeholder.ValidColumn,
+			tile.Table:            tile.ValidColumn,
 			vote.Table:            vote.ValidColumn,
 		})
 	})

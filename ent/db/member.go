@@ -25,10 +25,10 @@ type Member struct {
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// counts the saves of this row; an update names the one it saw
 	Revision int `json:"revision,omitempty"`
-	// Issuer holds the value of the "issuer" field.
-	Issuer string `json:"issuer,omitempty"`
+	// of a member from before persons were kept apart
+	Issuer *string `json:"issuer,omitempty"`
 	// Subject holds the value of the "subject" field.
-	Subject string `json:"subject,omitempty"`
+	Subject *string `json:"subject,omitempty"`
 	// StakeholderID holds the value of the "stakeholder_id" field.
 	StakeholderID *uuid.UUID `json:"stakeholder_id,omitempty"`
 	selectValues  sql.SelectValues
@@ -92,13 +92,15 @@ func (_m *Member) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field issuer", values[i])
 			} else if value.Valid {
-				_m.Issuer = value.String
+				_m.Issuer = new(string)
+				*_m.Issuer = value.String
 			}
 		case member.FieldSubject:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field subject", values[i])
 			} else if value.Valid {
-				_m.Subject = value.String
+				_m.Subject = new(string)
+				*_m.Subject = value.String
 			}
 		case member.FieldStakeholderID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
@@ -152,11 +154,15 @@ func (_m *Member) String() string {
 	builder.WriteString("revision=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Revision))
 	builder.WriteString(", ")
-	builder.WriteString("issuer=")
-	builder.WriteString(_m.Issuer)
+	if v := _m.Issuer; v != nil {
+		builder.WriteString("issuer=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
-	builder.WriteString("subject=")
-	builder.WriteString(_m.Subject)
+	if v := _m.Subject; v != nil {
+		builder.WriteString("subject=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
 	if v := _m.StakeholderID; v != nil {
 		builder.WriteString("stakeholder_id=")

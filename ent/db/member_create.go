@@ -69,9 +69,25 @@ func (_c *MemberCreate) SetIssuer(v string) *MemberCreate {
 	return _c
 }
 
+// SetNillableIssuer sets the "issuer" field if the given value is not nil.
+func (_c *MemberCreate) SetNillableIssuer(v *string) *MemberCreate {
+	if v != nil {
+		_c.SetIssuer(*v)
+	}
+	return _c
+}
+
 // SetSubject sets the "subject" field.
 func (_c *MemberCreate) SetSubject(v string) *MemberCreate {
 	_c.mutation.SetSubject(v)
+	return _c
+}
+
+// SetNillableSubject sets the "subject" field if the given value is not nil.
+func (_c *MemberCreate) SetNillableSubject(v *string) *MemberCreate {
+	if v != nil {
+		_c.SetSubject(*v)
+	}
 	return _c
 }
 
@@ -167,12 +183,6 @@ func (_c *MemberCreate) check() error {
 	if _, ok := _c.mutation.Revision(); !ok {
 		return &ValidationError{Name: "revision", err: errors.New(`db: missing required field "Member.revision"`)}
 	}
-	if _, ok := _c.mutation.Issuer(); !ok {
-		return &ValidationError{Name: "issuer", err: errors.New(`db: missing required field "Member.issuer"`)}
-	}
-	if _, ok := _c.mutation.Subject(); !ok {
-		return &ValidationError{Name: "subject", err: errors.New(`db: missing required field "Member.subject"`)}
-	}
 	return nil
 }
 
@@ -222,11 +232,11 @@ func (_c *MemberCreate) createSpec() (*Member, *sqlgraph.CreateSpec) {
 	}
 	if value, ok := _c.mutation.Issuer(); ok {
 		_spec.SetField(member.FieldIssuer, field.TypeString, value)
-		_node.Issuer = value
+		_node.Issuer = &value
 	}
 	if value, ok := _c.mutation.Subject(); ok {
 		_spec.SetField(member.FieldSubject, field.TypeString, value)
-		_node.Subject = value
+		_node.Subject = &value
 	}
 	if value, ok := _c.mutation.StakeholderID(); ok {
 		_spec.SetField(member.FieldStakeholderID, field.TypeUUID, value)

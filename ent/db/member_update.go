@@ -64,6 +64,46 @@ func (_u *MemberUpdate) AddRevision(v int) *MemberUpdate {
 	return _u
 }
 
+// SetIssuer sets the "issuer" field.
+func (_u *MemberUpdate) SetIssuer(v string) *MemberUpdate {
+	_u.mutation.SetIssuer(v)
+	return _u
+}
+
+// SetNillableIssuer sets the "issuer" field if the given value is not nil.
+func (_u *MemberUpdate) SetNillableIssuer(v *string) *MemberUpdate {
+	if v != nil {
+		_u.SetIssuer(*v)
+	}
+	return _u
+}
+
+// ClearIssuer clears the value of the "issuer" field.
+func (_u *MemberUpdate) ClearIssuer() *MemberUpdate {
+	_u.mutation.ClearIssuer()
+	return _u
+}
+
+// SetSubject sets the "subject" field.
+func (_u *MemberUpdate) SetSubject(v string) *MemberUpdate {
+	_u.mutation.SetSubject(v)
+	return _u
+}
+
+// SetNillableSubject sets the "subject" field if the given value is not nil.
+func (_u *MemberUpdate) SetNillableSubject(v *string) *MemberUpdate {
+	if v != nil {
+		_u.SetSubject(*v)
+	}
+	return _u
+}
+
+// ClearSubject clears the value of the "subject" field.
+func (_u *MemberUpdate) ClearSubject() *MemberUpdate {
+	_u.mutation.ClearSubject()
+	return _u
+}
+
 // SetStakeholderID sets the "stakeholder_id" field.
 func (_u *MemberUpdate) SetStakeholderID(v uuid.UUID) *MemberUpdate {
 	_u.mutation.SetStakeholderID(v)
@@ -134,6 +174,18 @@ func (_u *MemberUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedRevision(); ok {
 		_spec.AddField(member.FieldRevision, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.Issuer(); ok {
+		_spec.SetField(member.FieldIssuer, field.TypeString, value)
+	}
+	if _u.mutation.IssuerCleared() {
+		_spec.ClearField(member.FieldIssuer, field.TypeString)
+	}
+	if value, ok := _u.mutation.Subject(); ok {
+		_spec.SetField(member.FieldSubject, field.TypeString, value)
+	}
+	if _u.mutation.SubjectCleared() {
+		_spec.ClearField(member.FieldSubject, field.TypeString)
+	}
 	if value, ok := _u.mutation.StakeholderID(); ok {
 		_spec.SetField(member.FieldStakeholderID, field.TypeUUID, value)
 	}
@@ -192,6 +244,46 @@ func (_u *MemberUpdateOne) SetNillableRevision(v *int) *MemberUpdateOne {
 // AddRevision adds value to the "revision" field.
 func (_u *MemberUpdateOne) AddRevision(v int) *MemberUpdateOne {
 	_u.mutation.AddRevision(v)
+	return _u
+}
+
+// SetIssuer sets the "issuer" field.
+func (_u *MemberUpdateOne) SetIssuer(v string) *MemberUpdateOne {
+	_u.mutation.SetIssuer(v)
+	return _u
+}
+
+// SetNillableIssuer sets the "issuer" field if the given value is not nil.
+func (_u *MemberUpdateOne) SetNillableIssuer(v *string) *MemberUpdateOne {
+	if v != nil {
+		_u.SetIssuer(*v)
+	}
+	return _u
+}
+
+// ClearIssuer clears the value of the "issuer" field.
+func (_u *MemberUpdateOne) ClearIssuer() *MemberUpdateOne {
+	_u.mutation.ClearIssuer()
+	return _u
+}
+
+// SetSubject sets the "subject" field.
+func (_u *MemberUpdateOne) SetSubject(v string) *MemberUpdateOne {
+	_u.mutation.SetSubject(v)
+	return _u
+}
+
+// SetNillableSubject sets the "subject" field if the given value is not nil.
+func (_u *MemberUpdateOne) SetNillableSubject(v *string) *MemberUpdateOne {
+	if v != nil {
+		_u.SetSubject(*v)
+	}
+	return _u
+}
+
+// ClearSubject clears the value of the "subject" field.
+func (_u *MemberUpdateOne) ClearSubject() *MemberUpdateOne {
+	_u.mutation.ClearSubject()
 	return _u
 }
 
@@ -294,6 +386,18 @@ func (_u *MemberUpdateOne) sqlSave(ctx context.Context) (_node *Member, err erro
 	}
 	if value, ok := _u.mutation.AddedRevision(); ok {
 		_spec.AddField(member.FieldRevision, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Issuer(); ok {
+		_spec.SetField(member.FieldIssuer, field.TypeString, value)
+	}
+	if _u.mutation.IssuerCleared() {
+		_spec.ClearField(member.FieldIssuer, field.TypeString)
+	}
+	if value, ok := _u.mutation.Subject(); ok {
+		_spec.SetField(member.FieldSubject, field.TypeString, value)
+	}
+	if _u.mutation.SubjectCleared() {
+		_spec.ClearField(member.FieldSubject, field.TypeString)
 	}
 	if value, ok := _u.mutation.StakeholderID(); ok {
 		_spec.SetField(member.FieldStakeholderID, field.TypeUUID, value)

@@ -15,12 +15,14 @@ import (
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/act"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
+	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/ent/db/lease"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
+	"github.com/plenary-dialogue/plenary/ent/db/person"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
@@ -31,6 +33,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/ent/db/setting"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
+	"github.com/plenary-dialogue/plenary/ent/db/tile"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
 )
 
@@ -45,12 +48,14 @@ const (
 	// Node types.
 	TypeAct             = "Act"
 	TypeAssessment      = "Assessment"
+	TypeCheckpoint      = "Checkpoint"
 	TypeComment         = "Comment"
 	TypeDialogue        = "Dialogue"
 	TypeInvitation      = "Invitation"
 	TypeLease           = "Lease"
 	TypeLink            = "Link"
 	TypeMember          = "Member"
+	TypePerson          = "Person"
 	TypePhase           = "Phase"
 	TypePractice        = "Practice"
 	TypeProposal        = "Proposal"
@@ -60,6 +65,7 @@ const (
 	TypeRevocation      = "Revocation"
 	TypeSetting         = "Setting"
 	TypeStakeholder     = "Stakeholder"
+	TypeTile            = "Tile"
 	TypeVote            = "Vote"
 )
 
@@ -76,6 +82,8 @@ type ActMutation struct {
 	subject_id          *uuid.UUID
 	subject_revision    *int
 	addsubject_revision *int
+	parent_type         *string
+	parent_id           *uuid.UUID
 	dialogue_id         *uuid.UUID
 	audience            *string
 	policy_version      *int
@@ -83,7 +91,10 @@ type ActMutation struct {
 	at                  *time.Time
 	payload             *string
 	salt                *[]byte
+	sealed              *[]byte
 	commitment          *[]byte
+	member_commitment   *[]byte
+	entry               *[]byte
 	act_id              *uuid.UUID
 	clearedFields       map[string]struct{}
 	done                bool
@@ -457,6 +468,91 @@ func (m *ActMutation) ResetSubjectRevision() {
 	m.addsubject_revision = nil
 }
 
+// SetParentType sets the "parent_type" field.
+func (m *ActMutation) SetParentType(s string) {
+	m.parent_type = &s
+}
+
+// ParentType returns the value of the "parent_type" field in the mutation.
+func (m *ActMutation) ParentType() (r string, exists bool) {
+	v := m.parent_type
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParentType returns the old "parent_type" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldParentType(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParentType is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParentType requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParentType: %w", err)
+	}
+	return oldValue.ParentType, nil
+}
+
+// ResetParentType resets all changes to the "parent_type" field.
+func (m *ActMutation) ResetParentType() {
+	m.parent_type = nil
+}
+
+// SetParentID sets the "parent_id" field.
+func (m *ActMutation) SetParentID(u uuid.UUID) {
+	m.parent_id = &u
+}
+
+// ParentID returns the value of the "parent_id" field in the mutation.
+func (m *ActMutation) ParentID() (r uuid.UUID, exists bool) {
+	v := m.parent_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParentID returns the old "parent_id" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldParentID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParentID: %w", err)
+	}
+	return oldValue.ParentID, nil
+}
+
+// ClearParentID clears the value of the "parent_id" field.
+func (m *ActMutation) ClearParentID() {
+	m.parent_id = nil
+	m.clearedFields[act.FieldParentID] = struct{}{}
+}
+
+// ParentIDCleared returns if the "parent_id" field was cleared in this mutation.
+func (m *ActMutation) ParentIDCleared() bool {
+	_, ok := m.clearedFields[act.FieldParentID]
+	return ok
+}
+
+// ResetParentID resets all changes to the "parent_id" field.
+func (m *ActMutation) ResetParentID() {
+	m.parent_id = nil
+	delete(m.clearedFields, act.FieldParentID)
+}
+
 // SetDialogueID sets the "dialogue_id" field.
 func (m *ActMutation) SetDialogueID(u uuid.UUID) {
 	m.dialogue_id = &u
@@ -706,6 +802,55 @@ func (m *ActMutation) ResetSalt() {
 	m.salt = nil
 }
 
+// SetSealed sets the "sealed" field.
+func (m *ActMutation) SetSealed(b []byte) {
+	m.sealed = &b
+}
+
+// Sealed returns the value of the "sealed" field in the mutation.
+func (m *ActMutation) Sealed() (r []byte, exists bool) {
+	v := m.sealed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSealed returns the old "sealed" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldSealed(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSealed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSealed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSealed: %w", err)
+	}
+	return oldValue.Sealed, nil
+}
+
+// ClearSealed clears the value of the "sealed" field.
+func (m *ActMutation) ClearSealed() {
+	m.sealed = nil
+	m.clearedFields[act.FieldSealed] = struct{}{}
+}
+
+// SealedCleared returns if the "sealed" field was cleared in this mutation.
+func (m *ActMutation) SealedCleared() bool {
+	_, ok := m.clearedFields[act.FieldSealed]
+	return ok
+}
+
+// ResetSealed resets all changes to the "sealed" field.
+func (m *ActMutation) ResetSealed() {
+	m.sealed = nil
+	delete(m.clearedFields, act.FieldSealed)
+}
+
 // SetCommitment sets the "commitment" field.
 func (m *ActMutation) SetCommitment(b []byte) {
 	m.commitment = &b
@@ -740,6 +885,104 @@ func (m *ActMutation) OldCommitment(ctx context.Context) (v []byte, err error) {
 // ResetCommitment resets all changes to the "commitment" field.
 func (m *ActMutation) ResetCommitment() {
 	m.commitment = nil
+}
+
+// SetMemberCommitment sets the "member_commitment" field.
+func (m *ActMutation) SetMemberCommitment(b []byte) {
+	m.member_commitment = &b
+}
+
+// MemberCommitment returns the value of the "member_commitment" field in the mutation.
+func (m *ActMutation) MemberCommitment() (r []byte, exists bool) {
+	v := m.member_commitment
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMemberCommitment returns the old "member_commitment" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldMemberCommitment(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMemberCommitment is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMemberCommitment requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMemberCommitment: %w", err)
+	}
+	return oldValue.MemberCommitment, nil
+}
+
+// ClearMemberCommitment clears the value of the "member_commitment" field.
+func (m *ActMutation) ClearMemberCommitment() {
+	m.member_commitment = nil
+	m.clearedFields[act.FieldMemberCommitment] = struct{}{}
+}
+
+// MemberCommitmentCleared returns if the "member_commitment" field was cleared in this mutation.
+func (m *ActMutation) MemberCommitmentCleared() bool {
+	_, ok := m.clearedFields[act.FieldMemberCommitment]
+	return ok
+}
+
+// ResetMemberCommitment resets all changes to the "member_commitment" field.
+func (m *ActMutation) ResetMemberCommitment() {
+	m.member_commitment = nil
+	delete(m.clearedFields, act.FieldMemberCommitment)
+}
+
+// SetEntry sets the "entry" field.
+func (m *ActMutation) SetEntry(b []byte) {
+	m.entry = &b
+}
+
+// Entry returns the value of the "entry" field in the mutation.
+func (m *ActMutation) Entry() (r []byte, exists bool) {
+	v := m.entry
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEntry returns the old "entry" field's value of the Act entity.
+// If the Act object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ActMutation) OldEntry(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEntry is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEntry requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEntry: %w", err)
+	}
+	return oldValue.Entry, nil
+}
+
+// ClearEntry clears the value of the "entry" field.
+func (m *ActMutation) ClearEntry() {
+	m.entry = nil
+	m.clearedFields[act.FieldEntry] = struct{}{}
+}
+
+// EntryCleared returns if the "entry" field was cleared in this mutation.
+func (m *ActMutation) EntryCleared() bool {
+	_, ok := m.clearedFields[act.FieldEntry]
+	return ok
+}
+
+// ResetEntry resets all changes to the "entry" field.
+func (m *ActMutation) ResetEntry() {
+	m.entry = nil
+	delete(m.clearedFields, act.FieldEntry)
 }
 
 // SetActID sets the "act_id" field.
@@ -812,7 +1055,7 @@ func (m *ActMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ActMutation) Fields() []string {
-	fields := make([]string, 0, 14)
+	fields := make([]string, 0, 19)
 	if m._type != nil {
 		fields = append(fields, act.FieldType)
 	}
@@ -830,6 +1073,12 @@ func (m *ActMutation) Fields() []string {
 	}
 	if m.subject_revision != nil {
 		fields = append(fields, act.FieldSubjectRevision)
+	}
+	if m.parent_type != nil {
+		fields = append(fields, act.FieldParentType)
+	}
+	if m.parent_id != nil {
+		fields = append(fields, act.FieldParentID)
 	}
 	if m.dialogue_id != nil {
 		fields = append(fields, act.FieldDialogueID)
@@ -849,8 +1098,17 @@ func (m *ActMutation) Fields() []string {
 	if m.salt != nil {
 		fields = append(fields, act.FieldSalt)
 	}
+	if m.sealed != nil {
+		fields = append(fields, act.FieldSealed)
+	}
 	if m.commitment != nil {
 		fields = append(fields, act.FieldCommitment)
+	}
+	if m.member_commitment != nil {
+		fields = append(fields, act.FieldMemberCommitment)
+	}
+	if m.entry != nil {
+		fields = append(fields, act.FieldEntry)
 	}
 	if m.act_id != nil {
 		fields = append(fields, act.FieldActID)
@@ -875,6 +1133,10 @@ func (m *ActMutation) Field(name string) (ent.Value, bool) {
 		return m.SubjectID()
 	case act.FieldSubjectRevision:
 		return m.SubjectRevision()
+	case act.FieldParentType:
+		return m.ParentType()
+	case act.FieldParentID:
+		return m.ParentID()
 	case act.FieldDialogueID:
 		return m.DialogueID()
 	case act.FieldAudience:
@@ -887,8 +1149,14 @@ func (m *ActMutation) Field(name string) (ent.Value, bool) {
 		return m.Payload()
 	case act.FieldSalt:
 		return m.Salt()
+	case act.FieldSealed:
+		return m.Sealed()
 	case act.FieldCommitment:
 		return m.Commitment()
+	case act.FieldMemberCommitment:
+		return m.MemberCommitment()
+	case act.FieldEntry:
+		return m.Entry()
 	case act.FieldActID:
 		return m.ActID()
 	}
@@ -912,6 +1180,10 @@ func (m *ActMutation) OldField(ctx context.Context, name string) (ent.Value, err
 		return m.OldSubjectID(ctx)
 	case act.FieldSubjectRevision:
 		return m.OldSubjectRevision(ctx)
+	case act.FieldParentType:
+		return m.OldParentType(ctx)
+	case act.FieldParentID:
+		return m.OldParentID(ctx)
 	case act.FieldDialogueID:
 		return m.OldDialogueID(ctx)
 	case act.FieldAudience:
@@ -924,8 +1196,14 @@ func (m *ActMutation) OldField(ctx context.Context, name string) (ent.Value, err
 		return m.OldPayload(ctx)
 	case act.FieldSalt:
 		return m.OldSalt(ctx)
+	case act.FieldSealed:
+		return m.OldSealed(ctx)
 	case act.FieldCommitment:
 		return m.OldCommitment(ctx)
+	case act.FieldMemberCommitment:
+		return m.OldMemberCommitment(ctx)
+	case act.FieldEntry:
+		return m.OldEntry(ctx)
 	case act.FieldActID:
 		return m.OldActID(ctx)
 	}
@@ -979,6 +1257,20 @@ func (m *ActMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSubjectRevision(v)
 		return nil
+	case act.FieldParentType:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParentType(v)
+		return nil
+	case act.FieldParentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParentID(v)
+		return nil
 	case act.FieldDialogueID:
 		v, ok := value.(uuid.UUID)
 		if !ok {
@@ -1021,12 +1313,33 @@ func (m *ActMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSalt(v)
 		return nil
+	case act.FieldSealed:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSealed(v)
+		return nil
 	case act.FieldCommitment:
 		v, ok := value.([]byte)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetCommitment(v)
+		return nil
+	case act.FieldMemberCommitment:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMemberCommitment(v)
+		return nil
+	case act.FieldEntry:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEntry(v)
 		return nil
 	case act.FieldActID:
 		v, ok := value.(uuid.UUID)
@@ -1098,8 +1411,20 @@ func (m *ActMutation) ClearedFields() []string {
 	if m.FieldCleared(act.FieldStakeholderID) {
 		fields = append(fields, act.FieldStakeholderID)
 	}
+	if m.FieldCleared(act.FieldParentID) {
+		fields = append(fields, act.FieldParentID)
+	}
 	if m.FieldCleared(act.FieldDialogueID) {
 		fields = append(fields, act.FieldDialogueID)
+	}
+	if m.FieldCleared(act.FieldSealed) {
+		fields = append(fields, act.FieldSealed)
+	}
+	if m.FieldCleared(act.FieldMemberCommitment) {
+		fields = append(fields, act.FieldMemberCommitment)
+	}
+	if m.FieldCleared(act.FieldEntry) {
+		fields = append(fields, act.FieldEntry)
 	}
 	return fields
 }
@@ -1121,8 +1446,20 @@ func (m *ActMutation) ClearField(name string) error {
 	case act.FieldStakeholderID:
 		m.ClearStakeholderID()
 		return nil
+	case act.FieldParentID:
+		m.ClearParentID()
+		return nil
 	case act.FieldDialogueID:
 		m.ClearDialogueID()
+		return nil
+	case act.FieldSealed:
+		m.ClearSealed()
+		return nil
+	case act.FieldMemberCommitment:
+		m.ClearMemberCommitment()
+		return nil
+	case act.FieldEntry:
+		m.ClearEntry()
 		return nil
 	}
 	return fmt.Errorf("unknown Act nullable field %s", name)
@@ -1150,6 +1487,12 @@ func (m *ActMutation) ResetField(name string) error {
 	case act.FieldSubjectRevision:
 		m.ResetSubjectRevision()
 		return nil
+	case act.FieldParentType:
+		m.ResetParentType()
+		return nil
+	case act.FieldParentID:
+		m.ResetParentID()
+		return nil
 	case act.FieldDialogueID:
 		m.ResetDialogueID()
 		return nil
@@ -1168,8 +1511,17 @@ func (m *ActMutation) ResetField(name string) error {
 	case act.FieldSalt:
 		m.ResetSalt()
 		return nil
+	case act.FieldSealed:
+		m.ResetSealed()
+		return nil
 	case act.FieldCommitment:
 		m.ResetCommitment()
+		return nil
+	case act.FieldMemberCommitment:
+		m.ResetMemberCommitment()
+		return nil
+	case act.FieldEntry:
+		m.ResetEntry()
 		return nil
 	case act.FieldActID:
 		m.ResetActID()
@@ -2635,6 +2987,446 @@ func (m *AssessmentMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *AssessmentMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Assessment edge %s", name)
+}
+
+// CheckpointMutation represents an operation that mutates the Checkpoint nodes in the graph.
+type CheckpointMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int64
+	root          *[]byte
+	note          *string
+	at            *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Checkpoint, error)
+	predicates    []predicate.Checkpoint
+}
+
+var _ ent.Mutation = (*CheckpointMutation)(nil)
+
+// checkpointOption allows management of the mutation configuration using functional options.
+type checkpointOption func(*CheckpointMutation)
+
+// newCheckpointMutation creates new mutation for the Checkpoint entity.
+func newCheckpointMutation(c config, op Op, opts ...checkpointOption) *CheckpointMutation {
+	m := &CheckpointMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeCheckpoint,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withCheckpointID sets the ID field of the mutation.
+func withCheckpointID(id int64) checkpointOption {
+	return func(m *CheckpointMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Checkpoint
+		)
+		m.oldValue = func(ctx context.Context) (*Checkpoint, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Checkpoint.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withCheckpoint sets the old Checkpoint of the mutation.
+func withCheckpoint(node *Checkpoint) checkpointOption {
+	return func(m *CheckpointMutation) {
+		m.oldValue = func(context.Context) (*Checkpoint, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m CheckpointMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m CheckpointMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Checkpoint entities.
+func (m *CheckpointMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *CheckpointMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *CheckpointMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Checkpoint.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetRoot sets the "root" field.
+func (m *CheckpointMutation) SetRoot(b []byte) {
+	m.root = &b
+}
+
+// Root returns the value of the "root" field in the mutation.
+func (m *CheckpointMutation) Root() (r []byte, exists bool) {
+	v := m.root
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoot returns the old "root" field's value of the Checkpoint entity.
+// If the Checkpoint object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CheckpointMutation) OldRoot(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoot is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoot requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoot: %w", err)
+	}
+	return oldValue.Root, nil
+}
+
+// ResetRoot resets all changes to the "root" field.
+func (m *CheckpointMutation) ResetRoot() {
+	m.root = nil
+}
+
+// SetNote sets the "note" field.
+func (m *CheckpointMutation) SetNote(s string) {
+	m.note = &s
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *CheckpointMutation) Note() (r string, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the Checkpoint entity.
+// If the Checkpoint object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CheckpointMutation) OldNote(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *CheckpointMutation) ResetNote() {
+	m.note = nil
+}
+
+// SetAt sets the "at" field.
+func (m *CheckpointMutation) SetAt(t time.Time) {
+	m.at = &t
+}
+
+// At returns the value of the "at" field in the mutation.
+func (m *CheckpointMutation) At() (r time.Time, exists bool) {
+	v := m.at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAt returns the old "at" field's value of the Checkpoint entity.
+// If the Checkpoint object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CheckpointMutation) OldAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAt: %w", err)
+	}
+	return oldValue.At, nil
+}
+
+// ResetAt resets all changes to the "at" field.
+func (m *CheckpointMutation) ResetAt() {
+	m.at = nil
+}
+
+// Where appends a list predicates to the CheckpointMutation builder.
+func (m *CheckpointMutation) Where(ps ...predicate.Checkpoint) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the CheckpointMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *CheckpointMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Checkpoint, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *CheckpointMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *CheckpointMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Checkpoint).
+func (m *CheckpointMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *CheckpointMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.root != nil {
+		fields = append(fields, checkpoint.FieldRoot)
+	}
+	if m.note != nil {
+		fields = append(fields, checkpoint.FieldNote)
+	}
+	if m.at != nil {
+		fields = append(fields, checkpoint.FieldAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *CheckpointMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case checkpoint.FieldRoot:
+		return m.Root()
+	case checkpoint.FieldNote:
+		return m.Note()
+	case checkpoint.FieldAt:
+		return m.At()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *CheckpointMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case checkpoint.FieldRoot:
+		return m.OldRoot(ctx)
+	case checkpoint.FieldNote:
+		return m.OldNote(ctx)
+	case checkpoint.FieldAt:
+		return m.OldAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Checkpoint field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *CheckpointMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case checkpoint.FieldRoot:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoot(v)
+		return nil
+	case checkpoint.FieldNote:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case checkpoint.FieldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Checkpoint field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *CheckpointMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *CheckpointMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *CheckpointMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Checkpoint numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *CheckpointMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *CheckpointMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *CheckpointMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Checkpoint nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *CheckpointMutation) ResetField(name string) error {
+	switch name {
+	case checkpoint.FieldRoot:
+		m.ResetRoot()
+		return nil
+	case checkpoint.FieldNote:
+		m.ResetNote()
+		return nil
+	case checkpoint.FieldAt:
+		m.ResetAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Checkpoint field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *CheckpointMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *CheckpointMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *CheckpointMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *CheckpointMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *CheckpointMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *CheckpointMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *CheckpointMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Checkpoint unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *CheckpointMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Checkpoint edge %s", name)
 }
 
 // CommentMutation represents an operation that mutates the Comment nodes in the graph.
@@ -7240,7 +8032,7 @@ func (m *MemberMutation) Issuer() (r string, exists bool) {
 // OldIssuer returns the old "issuer" field's value of the Member entity.
 // If the Member object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *MemberMutation) OldIssuer(ctx context.Context) (v string, err error) {
+func (m *MemberMutation) OldIssuer(ctx context.Context) (v *string, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldIssuer is only allowed on UpdateOne operations")
 	}
@@ -7254,9 +8046,22 @@ func (m *MemberMutation) OldIssuer(ctx context.Context) (v string, err error) {
 	return oldValue.Issuer, nil
 }
 
+// ClearIssuer clears the value of the "issuer" field.
+func (m *MemberMutation) ClearIssuer() {
+	m.issuer = nil
+	m.clearedFields[member.FieldIssuer] = struct{}{}
+}
+
+// IssuerCleared returns if the "issuer" field was cleared in this mutation.
+func (m *MemberMutation) IssuerCleared() bool {
+	_, ok := m.clearedFields[member.FieldIssuer]
+	return ok
+}
+
 // ResetIssuer resets all changes to the "issuer" field.
 func (m *MemberMutation) ResetIssuer() {
 	m.issuer = nil
+	delete(m.clearedFields, member.FieldIssuer)
 }
 
 // SetSubject sets the "subject" field.
@@ -7276,7 +8081,7 @@ func (m *MemberMutation) Subject() (r string, exists bool) {
 // OldSubject returns the old "subject" field's value of the Member entity.
 // If the Member object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *MemberMutation) OldSubject(ctx context.Context) (v string, err error) {
+func (m *MemberMutation) OldSubject(ctx context.Context) (v *string, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldSubject is only allowed on UpdateOne operations")
 	}
@@ -7290,9 +8095,22 @@ func (m *MemberMutation) OldSubject(ctx context.Context) (v string, err error) {
 	return oldValue.Subject, nil
 }
 
+// ClearSubject clears the value of the "subject" field.
+func (m *MemberMutation) ClearSubject() {
+	m.subject = nil
+	m.clearedFields[member.FieldSubject] = struct{}{}
+}
+
+// SubjectCleared returns if the "subject" field was cleared in this mutation.
+func (m *MemberMutation) SubjectCleared() bool {
+	_, ok := m.clearedFields[member.FieldSubject]
+	return ok
+}
+
 // ResetSubject resets all changes to the "subject" field.
 func (m *MemberMutation) ResetSubject() {
 	m.subject = nil
+	delete(m.clearedFields, member.FieldSubject)
 }
 
 // SetStakeholderID sets the "stakeholder_id" field.
@@ -7534,6 +8352,12 @@ func (m *MemberMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *MemberMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(member.FieldIssuer) {
+		fields = append(fields, member.FieldIssuer)
+	}
+	if m.FieldCleared(member.FieldSubject) {
+		fields = append(fields, member.FieldSubject)
+	}
 	if m.FieldCleared(member.FieldStakeholderID) {
 		fields = append(fields, member.FieldStakeholderID)
 	}
@@ -7551,6 +8375,12 @@ func (m *MemberMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *MemberMutation) ClearField(name string) error {
 	switch name {
+	case member.FieldIssuer:
+		m.ClearIssuer()
+		return nil
+	case member.FieldSubject:
+		m.ClearSubject()
+		return nil
 	case member.FieldStakeholderID:
 		m.ClearStakeholderID()
 		return nil
@@ -7630,6 +8460,633 @@ func (m *MemberMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *MemberMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Member edge %s", name)
+}
+
+// PersonMutation represents an operation that mutates the Person nodes in the graph.
+type PersonMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	lookup        *[]byte
+	identity      *[]byte
+	key           *[]byte
+	created_at    *time.Time
+	erased_at     *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Person, error)
+	predicates    []predicate.Person
+}
+
+var _ ent.Mutation = (*PersonMutation)(nil)
+
+// personOption allows management of the mutation configuration using functional options.
+type personOption func(*PersonMutation)
+
+// newPersonMutation creates new mutation for the Person entity.
+func newPersonMutation(c config, op Op, opts ...personOption) *PersonMutation {
+	m := &PersonMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePerson,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPersonID sets the ID field of the mutation.
+func withPersonID(id uuid.UUID) personOption {
+	return func(m *PersonMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Person
+		)
+		m.oldValue = func(ctx context.Context) (*Person, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Person.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPerson sets the old Person of the mutation.
+func withPerson(node *Person) personOption {
+	return func(m *PersonMutation) {
+		m.oldValue = func(context.Context) (*Person, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PersonMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PersonMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Person entities.
+func (m *PersonMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PersonMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PersonMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Person.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetLookup sets the "lookup" field.
+func (m *PersonMutation) SetLookup(b []byte) {
+	m.lookup = &b
+}
+
+// Lookup returns the value of the "lookup" field in the mutation.
+func (m *PersonMutation) Lookup() (r []byte, exists bool) {
+	v := m.lookup
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLookup returns the old "lookup" field's value of the Person entity.
+// If the Person object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonMutation) OldLookup(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLookup is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLookup requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLookup: %w", err)
+	}
+	return oldValue.Lookup, nil
+}
+
+// ClearLookup clears the value of the "lookup" field.
+func (m *PersonMutation) ClearLookup() {
+	m.lookup = nil
+	m.clearedFields[person.FieldLookup] = struct{}{}
+}
+
+// LookupCleared returns if the "lookup" field was cleared in this mutation.
+func (m *PersonMutation) LookupCleared() bool {
+	_, ok := m.clearedFields[person.FieldLookup]
+	return ok
+}
+
+// ResetLookup resets all changes to the "lookup" field.
+func (m *PersonMutation) ResetLookup() {
+	m.lookup = nil
+	delete(m.clearedFields, person.FieldLookup)
+}
+
+// SetIdentity sets the "identity" field.
+func (m *PersonMutation) SetIdentity(b []byte) {
+	m.identity = &b
+}
+
+// Identity returns the value of the "identity" field in the mutation.
+func (m *PersonMutation) Identity() (r []byte, exists bool) {
+	v := m.identity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIdentity returns the old "identity" field's value of the Person entity.
+// If the Person object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonMutation) OldIdentity(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIdentity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIdentity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIdentity: %w", err)
+	}
+	return oldValue.Identity, nil
+}
+
+// ClearIdentity clears the value of the "identity" field.
+func (m *PersonMutation) ClearIdentity() {
+	m.identity = nil
+	m.clearedFields[person.FieldIdentity] = struct{}{}
+}
+
+// IdentityCleared returns if the "identity" field was cleared in this mutation.
+func (m *PersonMutation) IdentityCleared() bool {
+	_, ok := m.clearedFields[person.FieldIdentity]
+	return ok
+}
+
+// ResetIdentity resets all changes to the "identity" field.
+func (m *PersonMutation) ResetIdentity() {
+	m.identity = nil
+	delete(m.clearedFields, person.FieldIdentity)
+}
+
+// SetKey sets the "key" field.
+func (m *PersonMutation) SetKey(b []byte) {
+	m.key = &b
+}
+
+// Key returns the value of the "key" field in the mutation.
+func (m *PersonMutation) Key() (r []byte, exists bool) {
+	v := m.key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKey returns the old "key" field's value of the Person entity.
+// If the Person object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonMutation) OldKey(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKey: %w", err)
+	}
+	return oldValue.Key, nil
+}
+
+// ClearKey clears the value of the "key" field.
+func (m *PersonMutation) ClearKey() {
+	m.key = nil
+	m.clearedFields[person.FieldKey] = struct{}{}
+}
+
+// KeyCleared returns if the "key" field was cleared in this mutation.
+func (m *PersonMutation) KeyCleared() bool {
+	_, ok := m.clearedFields[person.FieldKey]
+	return ok
+}
+
+// ResetKey resets all changes to the "key" field.
+func (m *PersonMutation) ResetKey() {
+	m.key = nil
+	delete(m.clearedFields, person.FieldKey)
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PersonMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PersonMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Person entity.
+// If the Person object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PersonMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetErasedAt sets the "erased_at" field.
+func (m *PersonMutation) SetErasedAt(t time.Time) {
+	m.erased_at = &t
+}
+
+// ErasedAt returns the value of the "erased_at" field in the mutation.
+func (m *PersonMutation) ErasedAt() (r time.Time, exists bool) {
+	v := m.erased_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldErasedAt returns the old "erased_at" field's value of the Person entity.
+// If the Person object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PersonMutation) OldErasedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldErasedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldErasedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldErasedAt: %w", err)
+	}
+	return oldValue.ErasedAt, nil
+}
+
+// ClearErasedAt clears the value of the "erased_at" field.
+func (m *PersonMutation) ClearErasedAt() {
+	m.erased_at = nil
+	m.clearedFields[person.FieldErasedAt] = struct{}{}
+}
+
+// ErasedAtCleared returns if the "erased_at" field was cleared in this mutation.
+func (m *PersonMutation) ErasedAtCleared() bool {
+	_, ok := m.clearedFields[person.FieldErasedAt]
+	return ok
+}
+
+// ResetErasedAt resets all changes to the "erased_at" field.
+func (m *PersonMutation) ResetErasedAt() {
+	m.erased_at = nil
+	delete(m.clearedFields, person.FieldErasedAt)
+}
+
+// Where appends a list predicates to the PersonMutation builder.
+func (m *PersonMutation) Where(ps ...predicate.Person) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PersonMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PersonMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Person, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PersonMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PersonMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Person).
+func (m *PersonMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PersonMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.lookup != nil {
+		fields = append(fields, person.FieldLookup)
+	}
+	if m.identity != nil {
+		fields = append(fields, person.FieldIdentity)
+	}
+	if m.key != nil {
+		fields = append(fields, person.FieldKey)
+	}
+	if m.created_at != nil {
+		fields = append(fields, person.FieldCreatedAt)
+	}
+	if m.erased_at != nil {
+		fields = append(fields, person.FieldErasedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PersonMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case person.FieldLookup:
+		return m.Lookup()
+	case person.FieldIdentity:
+		return m.Identity()
+	case person.FieldKey:
+		return m.Key()
+	case person.FieldCreatedAt:
+		return m.CreatedAt()
+	case person.FieldErasedAt:
+		return m.ErasedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PersonMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case person.FieldLookup:
+		return m.OldLookup(ctx)
+	case person.FieldIdentity:
+		return m.OldIdentity(ctx)
+	case person.FieldKey:
+		return m.OldKey(ctx)
+	case person.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case person.FieldErasedAt:
+		return m.OldErasedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Person field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PersonMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case person.FieldLookup:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLookup(v)
+		return nil
+	case person.FieldIdentity:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIdentity(v)
+		return nil
+	case person.FieldKey:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKey(v)
+		return nil
+	case person.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case person.FieldErasedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetErasedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Person field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PersonMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PersonMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PersonMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Person numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PersonMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(person.FieldLookup) {
+		fields = append(fields, person.FieldLookup)
+	}
+	if m.FieldCleared(person.FieldIdentity) {
+		fields = append(fields, person.FieldIdentity)
+	}
+	if m.FieldCleared(person.FieldKey) {
+		fields = append(fields, person.FieldKey)
+	}
+	if m.FieldCleared(person.FieldErasedAt) {
+		fields = append(fields, person.FieldErasedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PersonMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PersonMutation) ClearField(name string) error {
+	switch name {
+	case person.FieldLookup:
+		m.ClearLookup()
+		return nil
+	case person.FieldIdentity:
+		m.ClearIdentity()
+		return nil
+	case person.FieldKey:
+		m.ClearKey()
+		return nil
+	case person.FieldErasedAt:
+		m.ClearErasedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Person nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PersonMutation) ResetField(name string) error {
+	switch name {
+	case person.FieldLookup:
+		m.ResetLookup()
+		return nil
+	case person.FieldIdentity:
+		m.ResetIdentity()
+		return nil
+	case person.FieldKey:
+		m.ResetKey()
+		return nil
+	case person.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case person.FieldErasedAt:
+		m.ResetErasedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Person field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PersonMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PersonMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PersonMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PersonMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PersonMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PersonMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PersonMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Person unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PersonMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Person edge %s", name)
 }
 
 // PhaseMutation represents an operation that mutates the Phase nodes in the graph.
@@ -11858,6 +13315,8 @@ type QueuedActMutation struct {
 	subject_id          *uuid.UUID
 	subject_revision    *int
 	addsubject_revision *int
+	parent_type         *string
+	parent_id           *uuid.UUID
 	dialogue_id         *uuid.UUID
 	audience            *string
 	policy_version      *int
@@ -11865,7 +13324,10 @@ type QueuedActMutation struct {
 	at                  *time.Time
 	payload             *string
 	salt                *[]byte
+	sealed              *[]byte
 	commitment          *[]byte
+	member_commitment   *[]byte
+	entry               *[]byte
 	act_id              *uuid.UUID
 	clearedFields       map[string]struct{}
 	done                bool
@@ -12239,6 +13701,91 @@ func (m *QueuedActMutation) ResetSubjectRevision() {
 	m.addsubject_revision = nil
 }
 
+// SetParentType sets the "parent_type" field.
+func (m *QueuedActMutation) SetParentType(s string) {
+	m.parent_type = &s
+}
+
+// ParentType returns the value of the "parent_type" field in the mutation.
+func (m *QueuedActMutation) ParentType() (r string, exists bool) {
+	v := m.parent_type
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParentType returns the old "parent_type" field's value of the QueuedAct entity.
+// If the QueuedAct object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *QueuedActMutation) OldParentType(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParentType is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParentType requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParentType: %w", err)
+	}
+	return oldValue.ParentType, nil
+}
+
+// ResetParentType resets all changes to the "parent_type" field.
+func (m *QueuedActMutation) ResetParentType() {
+	m.parent_type = nil
+}
+
+// SetParentID sets the "parent_id" field.
+func (m *QueuedActMutation) SetParentID(u uuid.UUID) {
+	m.parent_id = &u
+}
+
+// ParentID returns the value of the "parent_id" field in the mutation.
+func (m *QueuedActMutation) ParentID() (r uuid.UUID, exists bool) {
+	v := m.parent_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParentID returns the old "parent_id" field's value of the QueuedAct entity.
+// If the QueuedAct object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *QueuedActMutation) OldParentID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParentID: %w", err)
+	}
+	return oldValue.ParentID, nil
+}
+
+// ClearParentID clears the value of the "parent_id" field.
+func (m *QueuedActMutation) ClearParentID() {
+	m.parent_id = nil
+	m.clearedFields[queuedact.FieldParentID] = struct{}{}
+}
+
+// ParentIDCleared returns if the "parent_id" field was cleared in this mutation.
+func (m *QueuedActMutation) ParentIDCleared() bool {
+	_, ok := m.clearedFields[queuedact.FieldParentID]
+	return ok
+}
+
+// ResetParentID resets all changes to the "parent_id" field.
+func (m *QueuedActMutation) ResetParentID() {
+	m.parent_id = nil
+	delete(m.clearedFields, queuedact.FieldParentID)
+}
+
 // SetDialogueID sets the "dialogue_id" field.
 func (m *QueuedActMutation) SetDialogueID(u uuid.UUID) {
 	m.dialogue_id = &u
@@ -12488,6 +14035,55 @@ func (m *QueuedActMutation) ResetSalt() {
 	m.salt = nil
 }
 
+// SetSealed sets the "sealed" field.
+func (m *QueuedActMutation) SetSealed(b []byte) {
+	m.sealed = &b
+}
+
+// Sealed returns the value of the "sealed" field in the mutation.
+func (m *QueuedActMutation) Sealed() (r []byte, exists bool) {
+	v := m.sealed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSealed returns the old "sealed" field's value of the QueuedAct entity.
+// If the QueuedAct object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *QueuedActMutation) OldSealed(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSealed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSealed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSealed: %w", err)
+	}
+	return oldValue.Sealed, nil
+}
+
+// ClearSealed clears the value of the "sealed" field.
+func (m *QueuedActMutation) ClearSealed() {
+	m.sealed = nil
+	m.clearedFields[queuedact.FieldSealed] = struct{}{}
+}
+
+// SealedCleared returns if the "sealed" field was cleared in this mutation.
+func (m *QueuedActMutation) SealedCleared() bool {
+	_, ok := m.clearedFields[queuedact.FieldSealed]
+	return ok
+}
+
+// ResetSealed resets all changes to the "sealed" field.
+func (m *QueuedActMutation) ResetSealed() {
+	m.sealed = nil
+	delete(m.clearedFields, queuedact.FieldSealed)
+}
+
 // SetCommitment sets the "commitment" field.
 func (m *QueuedActMutation) SetCommitment(b []byte) {
 	m.commitment = &b
@@ -12522,6 +14118,104 @@ func (m *QueuedActMutation) OldCommitment(ctx context.Context) (v []byte, err er
 // ResetCommitment resets all changes to the "commitment" field.
 func (m *QueuedActMutation) ResetCommitment() {
 	m.commitment = nil
+}
+
+// SetMemberCommitment sets the "member_commitment" field.
+func (m *QueuedActMutation) SetMemberCommitment(b []byte) {
+	m.member_commitment = &b
+}
+
+// MemberCommitment returns the value of the "member_commitment" field in the mutation.
+func (m *QueuedActMutation) MemberCommitment() (r []byte, exists bool) {
+	v := m.member_commitment
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMemberCommitment returns the old "member_commitment" field's value of the QueuedAct entity.
+// If the QueuedAct object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *QueuedActMutation) OldMemberCommitment(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMemberCommitment is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMemberCommitment requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMemberCommitment: %w", err)
+	}
+	return oldValue.MemberCommitment, nil
+}
+
+// ClearMemberCommitment clears the value of the "member_commitment" field.
+func (m *QueuedActMutation) ClearMemberCommitment() {
+	m.member_commitment = nil
+	m.clearedFields[queuedact.FieldMemberCommitment] = struct{}{}
+}
+
+// MemberCommitmentCleared returns if the "member_commitment" field was cleared in this mutation.
+func (m *QueuedActMutation) MemberCommitmentCleared() bool {
+	_, ok := m.clearedFields[queuedact.FieldMemberCommitment]
+	return ok
+}
+
+// ResetMemberCommitment resets all changes to the "member_commitment" field.
+func (m *QueuedActMutation) ResetMemberCommitment() {
+	m.member_commitment = nil
+	delete(m.clearedFields, queuedact.FieldMemberCommitment)
+}
+
+// SetEntry sets the "entry" field.
+func (m *QueuedActMutation) SetEntry(b []byte) {
+	m.entry = &b
+}
+
+// Entry returns the value of the "entry" field in the mutation.
+func (m *QueuedActMutation) Entry() (r []byte, exists bool) {
+	v := m.entry
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEntry returns the old "entry" field's value of the QueuedAct entity.
+// If the QueuedAct object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *QueuedActMutation) OldEntry(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEntry is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEntry requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEntry: %w", err)
+	}
+	return oldValue.Entry, nil
+}
+
+// ClearEntry clears the value of the "entry" field.
+func (m *QueuedActMutation) ClearEntry() {
+	m.entry = nil
+	m.clearedFields[queuedact.FieldEntry] = struct{}{}
+}
+
+// EntryCleared returns if the "entry" field was cleared in this mutation.
+func (m *QueuedActMutation) EntryCleared() bool {
+	_, ok := m.clearedFields[queuedact.FieldEntry]
+	return ok
+}
+
+// ResetEntry resets all changes to the "entry" field.
+func (m *QueuedActMutation) ResetEntry() {
+	m.entry = nil
+	delete(m.clearedFields, queuedact.FieldEntry)
 }
 
 // SetActID sets the "act_id" field.
@@ -12594,7 +14288,7 @@ func (m *QueuedActMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *QueuedActMutation) Fields() []string {
-	fields := make([]string, 0, 14)
+	fields := make([]string, 0, 19)
 	if m._type != nil {
 		fields = append(fields, queuedact.FieldType)
 	}
@@ -12612,6 +14306,12 @@ func (m *QueuedActMutation) Fields() []string {
 	}
 	if m.subject_revision != nil {
 		fields = append(fields, queuedact.FieldSubjectRevision)
+	}
+	if m.parent_type != nil {
+		fields = append(fields, queuedact.FieldParentType)
+	}
+	if m.parent_id != nil {
+		fields = append(fields, queuedact.FieldParentID)
 	}
 	if m.dialogue_id != nil {
 		fields = append(fields, queuedact.FieldDialogueID)
@@ -12631,8 +14331,17 @@ func (m *QueuedActMutation) Fields() []string {
 	if m.salt != nil {
 		fields = append(fields, queuedact.FieldSalt)
 	}
+	if m.sealed != nil {
+		fields = append(fields, queuedact.FieldSealed)
+	}
 	if m.commitment != nil {
 		fields = append(fields, queuedact.FieldCommitment)
+	}
+	if m.member_commitment != nil {
+		fields = append(fields, queuedact.FieldMemberCommitment)
+	}
+	if m.entry != nil {
+		fields = append(fields, queuedact.FieldEntry)
 	}
 	if m.act_id != nil {
 		fields = append(fields, queuedact.FieldActID)
@@ -12657,6 +14366,10 @@ func (m *QueuedActMutation) Field(name string) (ent.Value, bool) {
 		return m.SubjectID()
 	case queuedact.FieldSubjectRevision:
 		return m.SubjectRevision()
+	case queuedact.FieldParentType:
+		return m.ParentType()
+	case queuedact.FieldParentID:
+		return m.ParentID()
 	case queuedact.FieldDialogueID:
 		return m.DialogueID()
 	case queuedact.FieldAudience:
@@ -12669,8 +14382,14 @@ func (m *QueuedActMutation) Field(name string) (ent.Value, bool) {
 		return m.Payload()
 	case queuedact.FieldSalt:
 		return m.Salt()
+	case queuedact.FieldSealed:
+		return m.Sealed()
 	case queuedact.FieldCommitment:
 		return m.Commitment()
+	case queuedact.FieldMemberCommitment:
+		return m.MemberCommitment()
+	case queuedact.FieldEntry:
+		return m.Entry()
 	case queuedact.FieldActID:
 		return m.ActID()
 	}
@@ -12694,6 +14413,10 @@ func (m *QueuedActMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldSubjectID(ctx)
 	case queuedact.FieldSubjectRevision:
 		return m.OldSubjectRevision(ctx)
+	case queuedact.FieldParentType:
+		return m.OldParentType(ctx)
+	case queuedact.FieldParentID:
+		return m.OldParentID(ctx)
 	case queuedact.FieldDialogueID:
 		return m.OldDialogueID(ctx)
 	case queuedact.FieldAudience:
@@ -12706,8 +14429,14 @@ func (m *QueuedActMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldPayload(ctx)
 	case queuedact.FieldSalt:
 		return m.OldSalt(ctx)
+	case queuedact.FieldSealed:
+		return m.OldSealed(ctx)
 	case queuedact.FieldCommitment:
 		return m.OldCommitment(ctx)
+	case queuedact.FieldMemberCommitment:
+		return m.OldMemberCommitment(ctx)
+	case queuedact.FieldEntry:
+		return m.OldEntry(ctx)
 	case queuedact.FieldActID:
 		return m.OldActID(ctx)
 	}
@@ -12761,6 +14490,20 @@ func (m *QueuedActMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSubjectRevision(v)
 		return nil
+	case queuedact.FieldParentType:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParentType(v)
+		return nil
+	case queuedact.FieldParentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParentID(v)
+		return nil
 	case queuedact.FieldDialogueID:
 		v, ok := value.(uuid.UUID)
 		if !ok {
@@ -12803,12 +14546,33 @@ func (m *QueuedActMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSalt(v)
 		return nil
+	case queuedact.FieldSealed:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSealed(v)
+		return nil
 	case queuedact.FieldCommitment:
 		v, ok := value.([]byte)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetCommitment(v)
+		return nil
+	case queuedact.FieldMemberCommitment:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMemberCommitment(v)
+		return nil
+	case queuedact.FieldEntry:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEntry(v)
 		return nil
 	case queuedact.FieldActID:
 		v, ok := value.(uuid.UUID)
@@ -12880,8 +14644,20 @@ func (m *QueuedActMutation) ClearedFields() []string {
 	if m.FieldCleared(queuedact.FieldStakeholderID) {
 		fields = append(fields, queuedact.FieldStakeholderID)
 	}
+	if m.FieldCleared(queuedact.FieldParentID) {
+		fields = append(fields, queuedact.FieldParentID)
+	}
 	if m.FieldCleared(queuedact.FieldDialogueID) {
 		fields = append(fields, queuedact.FieldDialogueID)
+	}
+	if m.FieldCleared(queuedact.FieldSealed) {
+		fields = append(fields, queuedact.FieldSealed)
+	}
+	if m.FieldCleared(queuedact.FieldMemberCommitment) {
+		fields = append(fields, queuedact.FieldMemberCommitment)
+	}
+	if m.FieldCleared(queuedact.FieldEntry) {
+		fields = append(fields, queuedact.FieldEntry)
 	}
 	return fields
 }
@@ -12903,8 +14679,20 @@ func (m *QueuedActMutation) ClearField(name string) error {
 	case queuedact.FieldStakeholderID:
 		m.ClearStakeholderID()
 		return nil
+	case queuedact.FieldParentID:
+		m.ClearParentID()
+		return nil
 	case queuedact.FieldDialogueID:
 		m.ClearDialogueID()
+		return nil
+	case queuedact.FieldSealed:
+		m.ClearSealed()
+		return nil
+	case queuedact.FieldMemberCommitment:
+		m.ClearMemberCommitment()
+		return nil
+	case queuedact.FieldEntry:
+		m.ClearEntry()
 		return nil
 	}
 	return fmt.Errorf("unknown QueuedAct nullable field %s", name)
@@ -12932,6 +14720,12 @@ func (m *QueuedActMutation) ResetField(name string) error {
 	case queuedact.FieldSubjectRevision:
 		m.ResetSubjectRevision()
 		return nil
+	case queuedact.FieldParentType:
+		m.ResetParentType()
+		return nil
+	case queuedact.FieldParentID:
+		m.ResetParentID()
+		return nil
 	case queuedact.FieldDialogueID:
 		m.ResetDialogueID()
 		return nil
@@ -12950,8 +14744,17 @@ func (m *QueuedActMutation) ResetField(name string) error {
 	case queuedact.FieldSalt:
 		m.ResetSalt()
 		return nil
+	case queuedact.FieldSealed:
+		m.ResetSealed()
+		return nil
 	case queuedact.FieldCommitment:
 		m.ResetCommitment()
+		return nil
+	case queuedact.FieldMemberCommitment:
+		m.ResetMemberCommitment()
+		return nil
+	case queuedact.FieldEntry:
+		m.ResetEntry()
 		return nil
 	case queuedact.FieldActID:
 		m.ResetActID()
@@ -16047,6 +17850,392 @@ func (m *StakeholderMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *StakeholderMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Stakeholder edge %s", name)
+}
+
+// TileMutation represents an operation that mutates the Tile nodes in the graph.
+type TileMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *int64
+	hashes        *[]byte
+	root          *[]byte
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Tile, error)
+	predicates    []predicate.Tile
+}
+
+var _ ent.Mutation = (*TileMutation)(nil)
+
+// tileOption allows management of the mutation configuration using functional options.
+type tileOption func(*TileMutation)
+
+// newTileMutation creates new mutation for the Tile entity.
+func newTileMutation(c config, op Op, opts ...tileOption) *TileMutation {
+	m := &TileMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeTile,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withTileID sets the ID field of the mutation.
+func withTileID(id int64) tileOption {
+	return func(m *TileMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Tile
+		)
+		m.oldValue = func(ctx context.Context) (*Tile, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Tile.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withTile sets the old Tile of the mutation.
+func withTile(node *Tile) tileOption {
+	return func(m *TileMutation) {
+		m.oldValue = func(context.Context) (*Tile, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m TileMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m TileMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("db: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Tile entities.
+func (m *TileMutation) SetID(id int64) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *TileMutation) ID() (id int64, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *TileMutation) IDs(ctx context.Context) ([]int64, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int64{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Tile.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetHashes sets the "hashes" field.
+func (m *TileMutation) SetHashes(b []byte) {
+	m.hashes = &b
+}
+
+// Hashes returns the value of the "hashes" field in the mutation.
+func (m *TileMutation) Hashes() (r []byte, exists bool) {
+	v := m.hashes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHashes returns the old "hashes" field's value of the Tile entity.
+// If the Tile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TileMutation) OldHashes(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHashes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHashes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHashes: %w", err)
+	}
+	return oldValue.Hashes, nil
+}
+
+// ResetHashes resets all changes to the "hashes" field.
+func (m *TileMutation) ResetHashes() {
+	m.hashes = nil
+}
+
+// SetRoot sets the "root" field.
+func (m *TileMutation) SetRoot(b []byte) {
+	m.root = &b
+}
+
+// Root returns the value of the "root" field in the mutation.
+func (m *TileMutation) Root() (r []byte, exists bool) {
+	v := m.root
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRoot returns the old "root" field's value of the Tile entity.
+// If the Tile object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TileMutation) OldRoot(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRoot is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRoot requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRoot: %w", err)
+	}
+	return oldValue.Root, nil
+}
+
+// ResetRoot resets all changes to the "root" field.
+func (m *TileMutation) ResetRoot() {
+	m.root = nil
+}
+
+// Where appends a list predicates to the TileMutation builder.
+func (m *TileMutation) Where(ps ...predicate.Tile) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the TileMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *TileMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Tile, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *TileMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *TileMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Tile).
+func (m *TileMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *TileMutation) Fields() []string {
+	fields := make([]string, 0, 2)
+	if m.hashes != nil {
+		fields = append(fields, tile.FieldHashes)
+	}
+	if m.root != nil {
+		fields = append(fields, tile.FieldRoot)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *TileMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case tile.FieldHashes:
+		return m.Hashes()
+	case tile.FieldRoot:
+		return m.Root()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *TileMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case tile.FieldHashes:
+		return m.OldHashes(ctx)
+	case tile.FieldRoot:
+		return m.OldRoot(ctx)
+	}
+	return nil, fmt.Errorf("unknown Tile field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *TileMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case tile.FieldHashes:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHashes(v)
+		return nil
+	case tile.FieldRoot:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRoot(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Tile field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *TileMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *TileMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *TileMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Tile numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *TileMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *TileMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *TileMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Tile nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *TileMutation) ResetField(name string) error {
+	switch name {
+	case tile.FieldHashes:
+		m.ResetHashes()
+		return nil
+	case tile.FieldRoot:
+		m.ResetRoot()
+		return nil
+	}
+	return fmt.Errorf("unknown Tile field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *TileMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *TileMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *TileMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *TileMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *TileMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *TileMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *TileMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Tile unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *TileMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Tile edge %s", name)
 }
 
 // VoteMutation represents an operation that mutates the Vote nodes in the graph.

@@ -31,6 +31,10 @@ type QueuedAct struct {
 	SubjectID uuid.UUID `json:"subject_id,omitempty"`
 	// SubjectRevision holds the value of the "subject_revision" field.
 	SubjectRevision int `json:"subject_revision,omitempty"`
+	// ParentType holds the value of the "parent_type" field.
+	ParentType string `json:"parent_type,omitempty"`
+	// what the subject belongs to, as the proposal of a comment
+	ParentID *uuid.UUID `json:"parent_id,omitempty"`
 	// the space whose visibility the act shares
 	DialogueID *uuid.UUID `json:"dialogue_id,omitempty"`
 	// SUBJECT: who may see the subject; ACTOR: the actor and auditors
@@ -39,12 +43,18 @@ type QueuedAct struct {
 	PolicyVersion int `json:"policy_version,omitempty"`
 	// At holds the value of the "at" field.
 	At time.Time `json:"at,omitempty"`
-	// JSON, kept to the byte: the commitment covers it
+	// JSON, kept to the byte, of acts that no person did; empty where sealed has it
 	Payload string `json:"payload,omitempty"`
-	// Salt holds the value of the "salt" field.
+	// of the commitment; empty where sealed has it
 	Salt []byte `json:"salt,omitempty"`
-	// SHA-256 of salt and payload; what a later proof covers
+	// salt and payload under the person's key; none once the person was erased
+	Sealed []byte `json:"sealed,omitempty"`
+	// SHA-256 of salt and payload
 	Commitment []byte `json:"commitment,omitempty"`
+	// SHA-256 of salt and member; stays when the salt is gone
+	MemberCommitment []byte `json:"member_commitment,omitempty"`
+	// what the log's tree holds of the act: SHA-256 of its header; none in acts of before
+	Entry []byte `json:"entry,omitempty"`
 	// ActID holds the value of the "act_id" field.
 	ActID        uuid.UUID `json:"act_id,omitempty"`
 	selectValues sql.SelectValues
@@ -55,13 +65,13 @@ func (*QueuedAct) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case queuedact.FieldMemberID, queuedact.FieldStakeholderID, queuedact.FieldDialogueID:
+		case queuedact.FieldMemberID, queuedact.FieldStakeholderID, queuedact.FieldParentID, queuedact.FieldDialogueID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case queuedact.FieldSalt, queuedact.FieldCommitment:
+		case queuedact.FieldSalt, queuedact.FieldSealed, queuedact.FieldCommitment, queuedact.FieldMemberCommitment, queuedact.FieldEntry:
 			values[i] = new([]byte)
 		case queuedact.FieldID, queuedact.FieldSubjectRevision, queuedact.FieldPolicyVersion:
 			values[i] = new(sql.NullInt64)
-		case queuedact.FieldType, queuedact.FieldSubjectType, queuedact.FieldAudience, queuedact.FieldPayload:
+		case queuedact.FieldType, queuedact.FieldSubjectType, queuedact.FieldParentType, queuedact.FieldAudience, queuedact.FieldPayload:
 			values[i] = new(sql.NullString)
 		case queuedact.FieldAt:
 			values[i] = new(sql.NullTime)
@@ -126,6 +136,19 @@ func (_m *QueuedAct) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.SubjectRevision = int(value.Int64)
 			}
+		case queuedact.FieldParentType:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field parent_type", values[i])
+			} else if value.Valid {
+				_m.ParentType = value.String
+			}
+		case queuedact.FieldParentID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field parent_id", values[i])
+			} else if value.Valid {
+				_m.ParentID = new(uuid.UUID)
+				*_m.ParentID = *value.S.(*uuid.UUID)
+			}
 		case queuedact.FieldDialogueID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
 				return fmt.Errorf("unexpected type %T for field dialogue_id", values[i])
@@ -163,11 +186,29 @@ func (_m *QueuedAct) assignValues(columns []string, values []any) error {
 			} else if value != nil {
 				_m.Salt = *value
 			}
+		case queuedact.FieldSealed:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field sealed", values[i])
+			} else if value != nil {
+				_m.Sealed = *value
+			}
 		case queuedact.FieldCommitment:
 			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field commitment", values[i])
 			} else if value != nil {
 				_m.Commitment = *value
+			}
+		case queuedact.FieldMemberCommitment:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field member_commitment", values[i])
+			} else if value != nil {
+				_m.MemberCommitment = *value
+			}
+		case queuedact.FieldEntry:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field entry", values[i])
+			} else if value != nil {
+				_m.Entry = *value
 			}
 		case queuedact.FieldActID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
@@ -233,6 +274,14 @@ func (_m *QueuedAct) String() string {
 	builder.WriteString("subject_revision=")
 	builder.WriteString(fmt.Sprintf("%v", _m.SubjectRevision))
 	builder.WriteString(", ")
+	builder.WriteString("parent_type=")
+	builder.WriteString(_m.ParentType)
+	builder.WriteString(", ")
+	if v := _m.ParentID; v != nil {
+		builder.WriteString("parent_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
 	if v := _m.DialogueID; v != nil {
 		builder.WriteString("dialogue_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
@@ -253,8 +302,17 @@ func (_m *QueuedAct) String() string {
 	builder.WriteString("salt=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Salt))
 	builder.WriteString(", ")
+	builder.WriteString("sealed=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Sealed))
+	builder.WriteString(", ")
 	builder.WriteString("commitment=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Commitment))
+	builder.WriteString(", ")
+	builder.WriteString("member_commitment=")
+	builder.WriteString(fmt.Sprintf("%v", _m.MemberCommitment))
+	builder.WriteString(", ")
+	builder.WriteString("entry=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Entry))
 	builder.WriteString(", ")
 	builder.WriteString("act_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ActID))

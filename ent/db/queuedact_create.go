@@ -73,6 +73,34 @@ func (_c *QueuedActCreate) SetSubjectRevision(v int) *QueuedActCreate {
 	return _c
 }
 
+// SetParentType sets the "parent_type" field.
+func (_c *QueuedActCreate) SetParentType(v string) *QueuedActCreate {
+	_c.mutation.SetParentType(v)
+	return _c
+}
+
+// SetNillableParentType sets the "parent_type" field if the given value is not nil.
+func (_c *QueuedActCreate) SetNillableParentType(v *string) *QueuedActCreate {
+	if v != nil {
+		_c.SetParentType(*v)
+	}
+	return _c
+}
+
+// SetParentID sets the "parent_id" field.
+func (_c *QueuedActCreate) SetParentID(v uuid.UUID) *QueuedActCreate {
+	_c.mutation.SetParentID(v)
+	return _c
+}
+
+// SetNillableParentID sets the "parent_id" field if the given value is not nil.
+func (_c *QueuedActCreate) SetNillableParentID(v *uuid.UUID) *QueuedActCreate {
+	if v != nil {
+		_c.SetParentID(*v)
+	}
+	return _c
+}
+
 // SetDialogueID sets the "dialogue_id" field.
 func (_c *QueuedActCreate) SetDialogueID(v uuid.UUID) *QueuedActCreate {
 	_c.mutation.SetDialogueID(v)
@@ -119,15 +147,41 @@ func (_c *QueuedActCreate) SetPayload(v string) *QueuedActCreate {
 	return _c
 }
 
+// SetNillablePayload sets the "payload" field if the given value is not nil.
+func (_c *QueuedActCreate) SetNillablePayload(v *string) *QueuedActCreate {
+	if v != nil {
+		_c.SetPayload(*v)
+	}
+	return _c
+}
+
 // SetSalt sets the "salt" field.
 func (_c *QueuedActCreate) SetSalt(v []byte) *QueuedActCreate {
 	_c.mutation.SetSalt(v)
 	return _c
 }
 
+// SetSealed sets the "sealed" field.
+func (_c *QueuedActCreate) SetSealed(v []byte) *QueuedActCreate {
+	_c.mutation.SetSealed(v)
+	return _c
+}
+
 // SetCommitment sets the "commitment" field.
 func (_c *QueuedActCreate) SetCommitment(v []byte) *QueuedActCreate {
 	_c.mutation.SetCommitment(v)
+	return _c
+}
+
+// SetMemberCommitment sets the "member_commitment" field.
+func (_c *QueuedActCreate) SetMemberCommitment(v []byte) *QueuedActCreate {
+	_c.mutation.SetMemberCommitment(v)
+	return _c
+}
+
+// SetEntry sets the "entry" field.
+func (_c *QueuedActCreate) SetEntry(v []byte) *QueuedActCreate {
+	_c.mutation.SetEntry(v)
 	return _c
 }
 
@@ -178,9 +232,17 @@ func (_c *QueuedActCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *QueuedActCreate) defaults() {
+	if _, ok := _c.mutation.ParentType(); !ok {
+		v := queuedact.DefaultParentType
+		_c.mutation.SetParentType(v)
+	}
 	if _, ok := _c.mutation.Audience(); !ok {
 		v := queuedact.DefaultAudience
 		_c.mutation.SetAudience(v)
+	}
+	if _, ok := _c.mutation.Payload(); !ok {
+		v := queuedact.DefaultPayload
+		_c.mutation.SetPayload(v)
 	}
 }
 
@@ -197,6 +259,9 @@ func (_c *QueuedActCreate) check() error {
 	}
 	if _, ok := _c.mutation.SubjectRevision(); !ok {
 		return &ValidationError{Name: "subject_revision", err: errors.New(`db: missing required field "QueuedAct.subject_revision"`)}
+	}
+	if _, ok := _c.mutation.ParentType(); !ok {
+		return &ValidationError{Name: "parent_type", err: errors.New(`db: missing required field "QueuedAct.parent_type"`)}
 	}
 	if _, ok := _c.mutation.Audience(); !ok {
 		return &ValidationError{Name: "audience", err: errors.New(`db: missing required field "QueuedAct.audience"`)}
@@ -275,6 +340,14 @@ func (_c *QueuedActCreate) createSpec() (*QueuedAct, *sqlgraph.CreateSpec) {
 		_spec.SetField(queuedact.FieldSubjectRevision, field.TypeInt, value)
 		_node.SubjectRevision = value
 	}
+	if value, ok := _c.mutation.ParentType(); ok {
+		_spec.SetField(queuedact.FieldParentType, field.TypeString, value)
+		_node.ParentType = value
+	}
+	if value, ok := _c.mutation.ParentID(); ok {
+		_spec.SetField(queuedact.FieldParentID, field.TypeUUID, value)
+		_node.ParentID = &value
+	}
 	if value, ok := _c.mutation.DialogueID(); ok {
 		_spec.SetField(queuedact.FieldDialogueID, field.TypeUUID, value)
 		_node.DialogueID = &value
@@ -299,9 +372,21 @@ func (_c *QueuedActCreate) createSpec() (*QueuedAct, *sqlgraph.CreateSpec) {
 		_spec.SetField(queuedact.FieldSalt, field.TypeBytes, value)
 		_node.Salt = value
 	}
+	if value, ok := _c.mutation.Sealed(); ok {
+		_spec.SetField(queuedact.FieldSealed, field.TypeBytes, value)
+		_node.Sealed = value
+	}
 	if value, ok := _c.mutation.Commitment(); ok {
 		_spec.SetField(queuedact.FieldCommitment, field.TypeBytes, value)
 		_node.Commitment = value
+	}
+	if value, ok := _c.mutation.MemberCommitment(); ok {
+		_spec.SetField(queuedact.FieldMemberCommitment, field.TypeBytes, value)
+		_node.MemberCommitment = value
+	}
+	if value, ok := _c.mutation.Entry(); ok {
+		_spec.SetField(queuedact.FieldEntry, field.TypeBytes, value)
+		_node.Entry = value
 	}
 	if value, ok := _c.mutation.ActID(); ok {
 		_spec.SetField(queuedact.FieldActID, field.TypeUUID, value)

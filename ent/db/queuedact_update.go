@@ -27,6 +27,62 @@ func (_u *QueuedActUpdate) Where(ps ...predicate.QueuedAct) *QueuedActUpdate {
 	return _u
 }
 
+// SetPayload sets the "payload" field.
+func (_u *QueuedActUpdate) SetPayload(v string) *QueuedActUpdate {
+	_u.mutation.SetPayload(v)
+	return _u
+}
+
+// SetNillablePayload sets the "payload" field if the given value is not nil.
+func (_u *QueuedActUpdate) SetNillablePayload(v *string) *QueuedActUpdate {
+	if v != nil {
+		_u.SetPayload(*v)
+	}
+	return _u
+}
+
+// SetSalt sets the "salt" field.
+func (_u *QueuedActUpdate) SetSalt(v []byte) *QueuedActUpdate {
+	_u.mutation.SetSalt(v)
+	return _u
+}
+
+// SetSealed sets the "sealed" field.
+func (_u *QueuedActUpdate) SetSealed(v []byte) *QueuedActUpdate {
+	_u.mutation.SetSealed(v)
+	return _u
+}
+
+// ClearSealed clears the value of the "sealed" field.
+func (_u *QueuedActUpdate) ClearSealed() *QueuedActUpdate {
+	_u.mutation.ClearSealed()
+	return _u
+}
+
+// SetMemberCommitment sets the "member_commitment" field.
+func (_u *QueuedActUpdate) SetMemberCommitment(v []byte) *QueuedActUpdate {
+	_u.mutation.SetMemberCommitment(v)
+	return _u
+}
+
+// ClearMemberCommitment clears the value of the "member_commitment" field.
+func (_u *QueuedActUpdate) ClearMemberCommitment() *QueuedActUpdate {
+	_u.mutation.ClearMemberCommitment()
+	return _u
+}
+
+// SetEntry sets the "entry" field.
+func (_u *QueuedActUpdate) SetEntry(v []byte) *QueuedActUpdate {
+	_u.mutation.SetEntry(v)
+	return _u
+}
+
+// ClearEntry clears the value of the "entry" field.
+func (_u *QueuedActUpdate) ClearEntry() *QueuedActUpdate {
+	_u.mutation.ClearEntry()
+	return _u
+}
+
 // Mutation returns the QueuedActMutation object of the builder.
 func (_u *QueuedActUpdate) Mutation() *QueuedActMutation {
 	return _u.mutation
@@ -74,8 +130,35 @@ func (_u *QueuedActUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.StakeholderIDCleared() {
 		_spec.ClearField(queuedact.FieldStakeholderID, field.TypeUUID)
 	}
+	if _u.mutation.ParentIDCleared() {
+		_spec.ClearField(queuedact.FieldParentID, field.TypeUUID)
+	}
 	if _u.mutation.DialogueIDCleared() {
 		_spec.ClearField(queuedact.FieldDialogueID, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.Payload(); ok {
+		_spec.SetField(queuedact.FieldPayload, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Salt(); ok {
+		_spec.SetField(queuedact.FieldSalt, field.TypeBytes, value)
+	}
+	if value, ok := _u.mutation.Sealed(); ok {
+		_spec.SetField(queuedact.FieldSealed, field.TypeBytes, value)
+	}
+	if _u.mutation.SealedCleared() {
+		_spec.ClearField(queuedact.FieldSealed, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.MemberCommitment(); ok {
+		_spec.SetField(queuedact.FieldMemberCommitment, field.TypeBytes, value)
+	}
+	if _u.mutation.MemberCommitmentCleared() {
+		_spec.ClearField(queuedact.FieldMemberCommitment, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.Entry(); ok {
+		_spec.SetField(queuedact.FieldEntry, field.TypeBytes, value)
+	}
+	if _u.mutation.EntryCleared() {
+		_spec.ClearField(queuedact.FieldEntry, field.TypeBytes)
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -95,6 +178,62 @@ type QueuedActUpdateOne struct {
 	fields   []string
 	hooks    []Hook
 	mutation *QueuedActMutation
+}
+
+// SetPayload sets the "payload" field.
+func (_u *QueuedActUpdateOne) SetPayload(v string) *QueuedActUpdateOne {
+	_u.mutation.SetPayload(v)
+	return _u
+}
+
+// SetNillablePayload sets the "payload" field if the given value is not nil.
+func (_u *QueuedActUpdateOne) SetNillablePayload(v *string) *QueuedActUpdateOne {
+	if v != nil {
+		_u.SetPayload(*v)
+	}
+	return _u
+}
+
+// SetSalt sets the "salt" field.
+func (_u *QueuedActUpdateOne) SetSalt(v []byte) *QueuedActUpdateOne {
+	_u.mutation.SetSalt(v)
+	return _u
+}
+
+// SetSealed sets the "sealed" field.
+func (_u *QueuedActUpdateOne) SetSealed(v []byte) *QueuedActUpdateOne {
+	_u.mutation.SetSealed(v)
+	return _u
+}
+
+// ClearSealed clears the value of the "sealed" field.
+func (_u *QueuedActUpdateOne) ClearSealed() *QueuedActUpdateOne {
+	_u.mutation.ClearSealed()
+	return _u
+}
+
+// SetMemberCommitment sets the "member_commitment" field.
+func (_u *QueuedActUpdateOne) SetMemberCommitment(v []byte) *QueuedActUpdateOne {
+	_u.mutation.SetMemberCommitment(v)
+	return _u
+}
+
+// ClearMemberCommitment clears the value of the "member_commitment" field.
+func (_u *QueuedActUpdateOne) ClearMemberCommitment() *QueuedActUpdateOne {
+	_u.mutation.ClearMemberCommitment()
+	return _u
+}
+
+// SetEntry sets the "entry" field.
+func (_u *QueuedActUpdateOne) SetEntry(v []byte) *QueuedActUpdateOne {
+	_u.mutation.SetEntry(v)
+	return _u
+}
+
+// ClearEntry clears the value of the "entry" field.
+func (_u *QueuedActUpdateOne) ClearEntry() *QueuedActUpdateOne {
+	_u.mutation.ClearEntry()
+	return _u
 }
 
 // Mutation returns the QueuedActMutation object of the builder.
@@ -174,8 +313,35 @@ func (_u *QueuedActUpdateOne) sqlSave(ctx context.Context) (_node *QueuedAct, er
 	if _u.mutation.StakeholderIDCleared() {
 		_spec.ClearField(queuedact.FieldStakeholderID, field.TypeUUID)
 	}
+	if _u.mutation.ParentIDCleared() {
+		_spec.ClearField(queuedact.FieldParentID, field.TypeUUID)
+	}
 	if _u.mutation.DialogueIDCleared() {
 		_spec.ClearField(queuedact.FieldDialogueID, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.Payload(); ok {
+		_spec.SetField(queuedact.FieldPayload, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Salt(); ok {
+		_spec.SetField(queuedact.FieldSalt, field.TypeBytes, value)
+	}
+	if value, ok := _u.mutation.Sealed(); ok {
+		_spec.SetField(queuedact.FieldSealed, field.TypeBytes, value)
+	}
+	if _u.mutation.SealedCleared() {
+		_spec.ClearField(queuedact.FieldSealed, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.MemberCommitment(); ok {
+		_spec.SetField(queuedact.FieldMemberCommitment, field.TypeBytes, value)
+	}
+	if _u.mutation.MemberCommitmentCleared() {
+		_spec.ClearField(queuedact.FieldMemberCommitment, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.Entry(); ok {
+		_spec.SetField(queuedact.FieldEntry, field.TypeBytes, value)
+	}
+	if _u.mutation.EntryCleared() {
+		_spec.ClearField(queuedact.FieldEntry, field.TypeBytes)
 	}
 	_node = &QueuedAct{config: _u.config}
 	_spec.Assign = _node.assignValues

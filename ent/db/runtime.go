@@ -8,11 +8,13 @@ import (
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/act"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
+	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
+	"github.com/plenary-dialogue/plenary/ent/db/person"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
@@ -34,10 +36,18 @@ func init() {
 	_ = actMixinFields0
 	actFields := schema.Act{}.Fields()
 	_ = actFields
+	// actDescParentType is the schema descriptor for parent_type field.
+	actDescParentType := actMixinFields0[6].Descriptor()
+	// act.DefaultParentType holds the default value on creation for the parent_type field.
+	act.DefaultParentType = actDescParentType.Default.(string)
 	// actDescAudience is the schema descriptor for audience field.
-	actDescAudience := actMixinFields0[7].Descriptor()
+	actDescAudience := actMixinFields0[9].Descriptor()
 	// act.DefaultAudience holds the default value on creation for the audience field.
 	act.DefaultAudience = actDescAudience.Default.(string)
+	// actDescPayload is the schema descriptor for payload field.
+	actDescPayload := actMixinFields0[12].Descriptor()
+	// act.DefaultPayload holds the default value on creation for the payload field.
+	act.DefaultPayload = actDescPayload.Default.(string)
 	assessmentMixin := schema.Assessment{}.Mixin()
 	assessmentMixinFields0 := assessmentMixin[0].Fields()
 	_ = assessmentMixinFields0
@@ -71,6 +81,12 @@ func init() {
 	assessmentDescID := assessmentMixinFields0[0].Descriptor()
 	// assessment.DefaultID holds the default value on creation for the id field.
 	assessment.DefaultID = assessmentDescID.Default.(func() uuid.UUID)
+	checkpointFields := schema.Checkpoint{}.Fields()
+	_ = checkpointFields
+	// checkpointDescAt is the schema descriptor for at field.
+	checkpointDescAt := checkpointFields[3].Descriptor()
+	// checkpoint.DefaultAt holds the default value on creation for the at field.
+	checkpoint.DefaultAt = checkpointDescAt.Default.(func() time.Time)
 	commentMixin := schema.Comment{}.Mixin()
 	commentMixinFields0 := commentMixin[0].Fields()
 	_ = commentMixinFields0
@@ -210,6 +226,12 @@ func init() {
 	memberDescID := memberMixinFields0[0].Descriptor()
 	// member.DefaultID holds the default value on creation for the id field.
 	member.DefaultID = memberDescID.Default.(func() uuid.UUID)
+	personFields := schema.Person{}.Fields()
+	_ = personFields
+	// personDescCreatedAt is the schema descriptor for created_at field.
+	personDescCreatedAt := personFields[4].Descriptor()
+	// person.DefaultCreatedAt holds the default value on creation for the created_at field.
+	person.DefaultCreatedAt = personDescCreatedAt.Default.(func() time.Time)
 	phaseFields := schema.Phase{}.Fields()
 	_ = phaseFields
 	// phaseDescMayComment is the schema descriptor for may_comment field.
@@ -337,10 +359,18 @@ func init() {
 	_ = queuedactMixinFields0
 	queuedactFields := schema.QueuedAct{}.Fields()
 	_ = queuedactFields
+	// queuedactDescParentType is the schema descriptor for parent_type field.
+	queuedactDescParentType := queuedactMixinFields0[6].Descriptor()
+	// queuedact.DefaultParentType holds the default value on creation for the parent_type field.
+	queuedact.DefaultParentType = queuedactDescParentType.Default.(string)
 	// queuedactDescAudience is the schema descriptor for audience field.
-	queuedactDescAudience := queuedactMixinFields0[7].Descriptor()
+	queuedactDescAudience := queuedactMixinFields0[9].Descriptor()
 	// queuedact.DefaultAudience holds the default value on creation for the audience field.
 	queuedact.DefaultAudience = queuedactDescAudience.Default.(string)
+	// queuedactDescPayload is the schema descriptor for payload field.
+	queuedactDescPayload := queuedactMixinFields0[12].Descriptor()
+	// queuedact.DefaultPayload holds the default value on creation for the payload field.
+	queuedact.DefaultPayload = queuedactDescPayload.Default.(string)
 	receiptFields := schema.Receipt{}.Fields()
 	_ = receiptFields
 	// receiptDescCreatedAt is the schema descriptor for created_at field.

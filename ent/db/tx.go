@@ -18,6 +18,8 @@ type Tx struct {
 	Act *ActClient
 	// Assessment is the client for interacting with the Assessment builders.
 	Assessment *AssessmentClient
+	// Checkpoint is the client for interacting with the Checkpoint builders.
+	Checkpoint *CheckpointClient
 	// Comment is the client for interacting with the Comment builders.
 	Comment *CommentClient
 	// Dialogue is the client for interacting with the Dialogue builders.
@@ -30,6 +32,8 @@ type Tx struct {
 	Link *LinkClient
 	// Member is the client for interacting with the Member builders.
 	Member *MemberClient
+	// Person is the client for interacting with the Person builders.
+	Person *PersonClient
 	// Phase is the client for interacting with the Phase builders.
 	Phase *PhaseClient
 	// Practice is the client for interacting with the Practice builders.
@@ -48,6 +52,8 @@ type Tx struct {
 	Setting *SettingClient
 	// Stakeholder is the client for interacting with the Stakeholder builders.
 	Stakeholder *StakeholderClient
+	// Tile is the client for interacting with the Tile builders.
+	Tile *TileClient
 	// Vote is the client for interacting with the Vote builders.
 	Vote *VoteClient
 
@@ -183,12 +189,14 @@ func (tx *Tx) Client() *Client {
 func (tx *Tx) init() {
 	tx.Act = NewActClient(tx.config)
 	tx.Assessment = NewAssessmentClient(tx.config)
+	tx.Checkpoint = NewCheckpointClient(tx.config)
 	tx.Comment = NewCommentClient(tx.config)
 	tx.Dialogue = NewDialogueClient(tx.config)
 	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Lease = NewLeaseClient(tx.config)
 	tx.Link = NewLinkClient(tx.config)
 	tx.Member = NewMemberClient(tx.config)
+	tx.Person = NewPersonClient(tx.config)
 	tx.Phase = NewPhaseClient(tx.config)
 	tx.Practice = NewPracticeClient(tx.config)
 	tx.Proposal = NewProposalClient(tx.config)
@@ -198,6 +206,7 @@ func (tx *Tx) init() {
 	tx.Revocation = NewRevocationClient(tx.config)
 	tx.Setting = NewSettingClient(tx.config)
 	tx.Stakeholder = NewStakeholderClient(tx.config)
+	tx.Tile = NewTileClient(tx.config)
 	tx.Vote = NewVoteClient(tx.config)
 }
 

@@ -22,13 +22,18 @@ func (deed) Fields() []ent.Field {
 		field.String("subject_type").Immutable(),
 		field.UUID("subject_id", uuid.UUID{}).Immutable(),
 		field.Int("subject_revision").Immutable(),
+		field.String("parent_type").Default("").Immutable(),
+		field.UUID("parent_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("what the subject belongs to, as the proposal of a comment"),
 		field.UUID("dialogue_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("the space whose visibility the act shares"),
 		field.String("audience").Default("SUBJECT").Immutable().Comment("SUBJECT: who may see the subject; ACTOR: the actor and auditors"),
 		field.Int("policy_version").Immutable(),
 		field.Time("at").Immutable(),
-		field.Text("payload").Immutable().Comment("JSON, kept to the byte: the commitment covers it"),
-		field.Bytes("salt").Immutable(),
-		field.Bytes("commitment").Immutable().Comment("SHA-256 of salt and payload; what a later proof covers"),
+		field.Text("payload").Default("").Comment("JSON, kept to the byte, of acts that no person did; empty where sealed has it"),
+		field.Bytes("salt").Comment("of the commitment; empty where sealed has it"),
+		field.Bytes("sealed").Optional().Comment("salt and payload under the person's key; none once the person was erased"),
+		field.Bytes("commitment").Immutable().Comment("SHA-256 of salt and payload"),
+		field.Bytes("member_commitment").Optional().Comment("SHA-256 of salt and member; stays when the salt is gone"),
+		field.Bytes("entry").Optional().Comment("what the log's tree holds of the act: SHA-256 of its header; none in acts of before"),
 	}
 }
 
@@ -56,8 +61,10 @@ func (Act) Fields() []ent.Field {
 func (Act) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("subject_id", "id"),
+		index.Fields("parent_id", "id"),
 		index.Fields("dialogue_id", "id"),
 		index.Fields("stakeholder_id", "id"),
+		index.Fields("member_id", "id"),
 	}
 }
 

@@ -7,8 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Member is a person or machine that acts for a stakeholder. The identity is the issuer's and its subject's; nothing public
-// shows either.
+// Member is a participant: a person or machine that acts for a stakeholder, by a random id. Who it is stands in Person.
 type Member struct{ ent.Schema }
 
 // Mixin of a member.
@@ -17,8 +16,8 @@ func (Member) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 // Fields of a member.
 func (Member) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("issuer").Immutable(),
-		field.String("subject").Immutable(),
+		field.String("issuer").Optional().Nillable().Comment("of a member from before persons were kept apart"),
+		field.String("subject").Optional().Nillable(),
 		field.UUID("stakeholder_id", uuid.UUID{}).Optional().Nillable(),
 	}
 }

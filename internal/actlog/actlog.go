@@ -8,11 +8,10 @@ package actlog
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,6 +20,8 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/receipt"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/keys"
+	"github.com/plenary-dialogue/plenary/internal/person"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
@@ -42,9 +43,16 @@ type Subject struct {
 type Entry struct {
 	Type     string // noun.verb in the past, as proposal.submitted
 	Subject  Subject
+	Parent   Parent    // what the subject belongs to, as the proposal of a comment
 	Dialogue uuid.UUID // the space the act happened in; Nil outside of any
 	Audience string    // ForSubject when empty
-	Payload  any       // ids, states and versions; never a person's data
+	Payload  any       // sealed under the key of the person that acts
+}
+
+// Parent is what a subject belongs to; the zero Parent is none.
+type Parent struct {
+	Type policy.Resource
+	ID   uuid.UUID
 }
 
 // Receipt is what a use case answers with: what changed, and the act.
@@ -61,14 +69,27 @@ type Receipt struct {
 type Log struct {
 	store *store.Store
 	clock clock.Clock
+	ring  *keys.Ring
+	vault *person.Vault
 	tail  *tail
+	tiles tiles
 	wake  chan struct{}
+	wrote atomic.Bool // this process has queued acts since the sequencer last looked
+
+	name      atomic.Pointer[signer] // nil until Open
+	forked    atomic.Bool
+	kept      int64 // size of the checkpoint that was last kept outside
+	announcer announcer
 }
 
-// New makes the log of a store. It writes at once; Run must go on somewhere for acts to reach their place.
-func New(s *store.Store, c clock.Clock) *Log {
-	return &Log{store: s, clock: c, tail: newTail(), wake: make(chan struct{}, 1)}
+// New makes the log of a store. It writes at once; Open must have been called for it to sign, and Run must go on somewhere
+// for acts to reach their place.
+func New(s *store.Store, c clock.Clock, ring *keys.Ring) *Log {
+	return &Log{store: s, clock: c, ring: ring, vault: person.New(s, ring), tail: newTail(), wake: make(chan struct{}, 1)}
 }
+
+// Vault is where the log's persons are kept.
+func (l *Log) Vault() *person.Vault { return l.vault }
 
 type keyKey struct{}
 
@@ -151,80 +172,15 @@ func keep(ctx context.Context, tx *db.Tx, actor policy.Actor, k key, r *Receipt)
 	return tx.Receipt.Create().SetMemberID(actor.Member).SetKey(k.text).SetRequestHash(k.hash).SetAnswer(string(answer)).Exec(ctx)
 }
 
-// Append queues acts inside a transaction of the caller's. Use cases go through Write; imports append many at once.
-func (l *Log) Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries ...Entry) ([]Receipt, error) {
-	receipts := make([]Receipt, len(entries))
-	rows := make([]*db.QueuedActCreate, len(entries))
-	for i, e := range entries {
-		id, err := uuid.NewV7()
-		if err != nil {
-			return nil, fmt.Errorf("name the act: %w", err)
-		}
-		at := l.clock.Now()
-		payload, salt, commitment, err := commit(e.Payload)
-		if err != nil {
-			return nil, fmt.Errorf("append %s: %w", e.Type, err)
-		}
-		row := tx.QueuedAct.Create().SetActID(id).SetType(e.Type).
-			SetSubjectType(string(e.Subject.Type)).SetSubjectID(e.Subject.ID).SetSubjectRevision(e.Subject.Revision).
-			SetAudience(orDefault(e.Audience)).SetPolicyVersion(policy.Version).SetAt(at).
-			SetPayload(string(payload)).SetSalt(salt).SetCommitment(commitment)
-		if actor.SignedIn() {
-			row.SetMemberID(actor.Member)
-		}
-		if actor.Stakeholder != uuid.Nil {
-			row.SetStakeholderID(actor.Stakeholder)
-		}
-		if e.Dialogue != uuid.Nil {
-			row.SetDialogueID(e.Dialogue)
-		}
-		rows[i] = row
-		receipts[i] = Receipt{Act: id, Type: e.Type, Resource: string(e.Subject.Type), Subject: e.Subject.ID, At: at}
-	}
-	if err := tx.QueuedAct.CreateBulk(rows...).Exec(ctx); err != nil {
-		return nil, fmt.Errorf("append to the act log: %w", err)
-	}
-	return receipts, nil
-}
-
-func orDefault(audience string) string {
-	if audience == "" {
-		return ForSubject
-	}
-	return audience
-}
-
-// commit binds the log to a payload without showing it: the salt can be destroyed, and then the payload cannot be
-// guessed from its hash.
-func commit(v any) (payload, salt, commitment []byte, err error) {
-	if v == nil {
-		v = struct{}{}
-	}
-	if payload, err = json.Marshal(v); err != nil {
-		return nil, nil, nil, fmt.Errorf("write the payload: %w", err)
-	}
-	salt = make([]byte, 16)
-	if _, err := rand.Read(salt); err != nil {
-		return nil, nil, nil, fmt.Errorf("salt the payload: %w", err)
-	}
-	return payload, salt, Commitment(salt, payload), nil
-}
-
-// Commitment is what the log keeps of a payload for proof: SHA-256 over salt and payload.
-func Commitment(salt, payload []byte) []byte {
-	h := sha256.New()
-	h.Write(salt)
-	h.Write(payload)
-	return h.Sum(nil)
-}
-
-// Wake tells the sequencer that the queue is not empty. It never blocks.
+// Wake tells the sequencer, wherever it runs, that the queue is not empty. It never blocks.
 func (l *Log) Wake() {
+	l.wrote.Store(true)
+	l.nudge()
+}
+
+func (l *Log) nudge() {
 	select {
 	case l.wake <- struct{}{}:
 	default:
 	}
 }
-
-// errLost says that another process holds the lease.
-var errLost = errors.New("another process sequences")

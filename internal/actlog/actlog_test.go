@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/bundle"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -23,6 +25,22 @@ import (
 )
 
 var alice = policy.Actor{Member: uuid.New(), Stakeholder: uuid.New(), Kind: "NGO", Status: "ACTIVE"}
+
+var bob = policy.Actor{Member: uuid.New(), Status: "ACTIVE"}
+
+// open makes the log of a store in which alice and bob can act.
+func open(t testing.TB, s *store.Store, c clock.Clock) *actlog.Log {
+	t.Helper()
+	l := actlog.New(s, c, testdb.Keys(t))
+	err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+		return errors.Join(l.Vault().EnterAs(ctx, tx, alice.Member, "https://id.example", "alice", c.Now()),
+			l.Vault().EnterAs(ctx, tx, bob.Member, "https://id.example", "bob", c.Now()))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
 
 func act(n int) actlog.Entry {
 	return actlog.Entry{
@@ -68,7 +86,7 @@ func acts(t *testing.T, l *actlog.Log) []*db.Act {
 
 func TestAChangeAndItsActAreWrittenTogetherOrNotAtAll(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
-		l := actlog.New(s, clock.System{})
+		l := open(t, s, clock.System{})
 		before := count(t, s, "settings")
 		if _, err := write(context.Background(), l, 1); err != nil {
 			t.Fatal(err)
@@ -90,7 +108,7 @@ func TestAChangeAndItsActAreWrittenTogetherOrNotAtAll(t *testing.T) {
 
 func TestPlacesHaveNoGapsWhoeverWrites(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
-		l := actlog.New(s, clock.System{})
+		l := open(t, s, clock.System{})
 		ctx, stop := context.WithCancel(context.Background())
 		var running sync.WaitGroup
 		for range 2 { // two sequencers: the lease lets one of them work
@@ -132,7 +150,7 @@ func TestPlacesHaveNoGapsWhoeverWrites(t *testing.T) {
 // An act that is inserted first and committed last must not be passed over by a reader that saw the other.
 func TestCommitsOutOfOrderLoseNothing(t *testing.T) {
 	s := testdb.Open(t, testdb.Postgres(t), store.Options{Relaxed: true})
-	l := actlog.New(s, clock.System{})
+	l := open(t, s, clock.System{})
 	ctx := policy.WithActor(context.Background(), alice)
 	inserted, finish := make(chan struct{}), make(chan struct{})
 	first := make(chan error, 1)
@@ -169,7 +187,7 @@ func TestCommitsOutOfOrderLoseNothing(t *testing.T) {
 
 func TestAKeyRunsAUseCaseOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
-		l := actlog.New(s, clock.System{})
+		l := open(t, s, clock.System{})
 		keyed := actlog.WithKey(context.Background(), "k", []byte("request"))
 		const parallel = 50
 		receipts := make([]*actlog.Receipt, parallel)
@@ -204,7 +222,6 @@ func TestAKeyRunsAUseCaseOnce(t *testing.T) {
 				t.Errorf("%s: %v, want %v", row.name, err, row.want)
 			}
 		}
-		bob := policy.Actor{Member: uuid.New(), Status: "ACTIVE"}
 		r, err := l.Write(policy.WithActor(keyed, bob), func(context.Context, *db.Tx) (actlog.Entry, error) { return act(3), nil })
 		if err != nil || r.Repeated {
 			t.Errorf("another member's use of the key = %+v, %v, want its own run", r, err)
@@ -212,21 +229,36 @@ func TestAKeyRunsAUseCaseOnce(t *testing.T) {
 	})
 }
 
-func TestTheCommitmentCoversThePayload(t *testing.T) {
+func TestAnActIsSealedAndOpensToWhatItCommitsTo(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
-		l := actlog.New(s, clock.System{})
-		if _, err := write(context.Background(), l, 7); err != nil {
+		ctx := context.Background()
+		l := open(t, s, clock.System{})
+		if _, err := write(ctx, l, 7); err != nil {
 			t.Fatal(err)
 		}
-		row, err := s.Client().QueuedAct.Query().Only(context.Background())
+		row, err := s.Client().QueuedAct.Query().Only(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := actlog.Commitment(row.Salt, []byte(row.Payload)); !bytes.Equal(row.Commitment, want) {
-			t.Errorf("commitment = %x, want %x", row.Commitment, want)
+		if len(row.Salt) != 0 || row.Payload != "" || bytes.Contains(row.Sealed, []byte(`"n"`)) || len(row.Sealed) == 0 {
+			t.Errorf("a person's act lies open: salt %x, payload %s, sealed %q", row.Salt, row.Payload, row.Sealed)
 		}
-		if len(row.Salt) != 16 || row.Payload != `{"n":7}` {
-			t.Errorf("salt of %d bytes, payload %s", len(row.Salt), row.Payload)
+		if _, err := l.Drain(ctx); err != nil {
+			t.Fatal(err)
+		}
+		opened, err := l.Opened(ctx, 0, 10)
+		if err != nil || len(opened) != 1 {
+			t.Fatalf("Opened = %v, %v, want one act", opened, err)
+		}
+		a := opened[0]
+		if string(a.Payload) != `{"n":7}` || len(a.Salt) != bundle.SaltLen || a.Member != alice.Member {
+			t.Errorf("the act opens to %q by %v, salt of %d bytes", a.Payload, a.Member, len(a.Salt))
+		}
+		if bundle.Commit(a.Salt, a.Payload) != a.Header.Commitment || bundle.CommitMember(a.Salt, a.Member) != a.Header.Member {
+			t.Error("the act is not what it commits to")
+		}
+		if a.Header.Entry() != a.Entry || !bytes.Equal(row.Entry, a.Entry[:]) {
+			t.Error("the entry is not that of the header")
 		}
 	})
 }
@@ -235,7 +267,7 @@ func TestTheCommitmentCoversThePayload(t *testing.T) {
 func TestTheLeaseMovesOnWhenItsHolderIsGone(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		now := clock.NewFixed(time.Now())
-		l := actlog.New(s, now)
+		l := open(t, s, now)
 		ctx := policy.WithActor(context.Background(), alice)
 		if _, err := write(ctx, l, 1); err != nil {
 			t.Fatal(err)
@@ -260,7 +292,7 @@ func TestTheLeaseMovesOnWhenItsHolderIsGone(t *testing.T) {
 
 func TestAFollowerHearsOfEveryActOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
-		l := actlog.New(s, clock.System{})
+		l := open(t, s, clock.System{})
 		ctx, stop := context.WithTimeout(context.Background(), time.Minute)
 		defer stop()
 		var running sync.WaitGroup

@@ -6,88 +6,156 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/bundle"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 const (
 	batch     = 500
 	leaseTime = 5 * time.Second
-	// floor is how long an act may wait when no wake-up reaches the sequencer, as one from another process.
+	// floor is how long an act may wait when no wake-up reaches the sequencer, as one from another process; it is also how
+	// often at most a checkpoint is signed.
 	floor = time.Second
+	// breath lies between two transactions of the sequencer: under load each then moves many acts, and costs the writers
+	// less.
+	breath = 15 * time.Millisecond
 )
+
+// errLost says that another process holds the lease.
+var errLost = errors.New("another process sequences")
+
+// ErrForked says that the database holds another log than the one that was signed: acts were lost or changed.
+var ErrForked = errors.New("the log is not the one that was signed")
+
+// sequencer gives acts their places while it holds the lease.
+type sequencer struct {
+	log    *Log
+	holder string
+	tree   frontier
+	ready  bool // tree is the one of the database
+	lost   bool // another held the lease a moment ago
+
+	signed   int64 // how many acts the last checkpoint covers
+	signedAt time.Time
+}
+
+func (l *Log) sequencer() *sequencer { return &sequencer{log: l, holder: uuid.NewString()} }
 
 // Run sequences and follows the log until the context ends. It gives the lease back when it stops, so that another
 // process need not wait for it to expire.
 func (l *Log) Run(ctx context.Context, logger *slog.Logger) {
-	holder := uuid.NewString()
+	s := l.sequencer()
+	defer s.giveBack(context.WithoutCancel(ctx), logger)
+	l.store.Listen(ctx, channel, l.nudge, logger)
 	ticker := time.NewTicker(floor)
 	defer ticker.Stop()
-	for {
-		moved, err := l.sequence(ctx, holder)
-		switch {
-		case ctx.Err() != nil:
-			l.giveBack(context.WithoutCancel(ctx), holder, logger)
-			return
-		case errors.Is(err, errLost):
-		case err != nil:
-			logger.Error("sequencer_failed", "error", err)
-		}
+	for ctx.Err() == nil {
+		moved := s.step(ctx, logger)
 		if err := l.follow(ctx); err != nil && ctx.Err() == nil {
 			logger.Error("follow_log_failed", "error", err)
 		}
-		if err == nil && moved == batch {
+		if moved == batch {
 			continue // there is more
+		}
+		if moved > 0 {
+			pause(ctx, breath)
 		}
 		select {
 		case <-ctx.Done():
 		case <-l.wake:
 		case <-ticker.C:
+			s.lost = false // try again: the holder may be gone
+			if err := l.keepOutside(ctx); err != nil && ctx.Err() == nil {
+				logger.Error("checkpoint_not_kept", "error", err)
+			}
 		}
 	}
 }
 
-// Drain sequences until the queue is empty; for tools that end, as an import.
+// step moves one batch, or signs when there is none, and wakes the others.
+func (s *sequencer) step(ctx context.Context, logger *slog.Logger) int {
+	wrote := s.log.wrote.Swap(false)
+	if s.lost {
+		if wrote { // for the holder of the lease
+			s.log.announce(ctx, logger)
+		}
+		return 0
+	}
+	moved, err := s.sequence(ctx)
+	if err == nil && moved == 0 && s.ready && s.tree.size > s.signed && time.Since(s.signedAt) > floor {
+		err = s.sign(ctx)
+	}
+	if s.lost = errors.Is(err, errLost); s.lost {
+		err = nil
+	}
+	s.log.forked.Store(errors.Is(err, ErrForked))
+	if err != nil && ctx.Err() == nil {
+		logger.Error("sequencer_failed", "error", err)
+	}
+	if moved > 0 {
+		s.log.announce(ctx, logger)
+	}
+	return moved
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// Drain sequences until the queue is empty, and signs; for tools that end, as an import.
 func (l *Log) Drain(ctx context.Context) (int, error) {
-	holder := uuid.NewString()
-	defer l.giveBack(context.WithoutCancel(ctx), holder, slog.Default())
+	s := l.sequencer()
+	defer s.giveBack(context.WithoutCancel(ctx), slog.Default())
 	total := 0
 	for {
-		n, err := l.sequence(ctx, holder)
+		n, err := s.sequence(ctx)
 		total += n
 		if errors.Is(err, errLost) {
 			return total, nil // a server is at it
 		}
-		if err != nil || n == 0 {
+		if err != nil {
+			return total, err
+		}
+		if n == 0 {
+			break
+		}
+	}
+	if s.tree.size > s.signed {
+		if err := s.sign(ctx); err != nil && !errors.Is(err, errLost) {
 			return total, err
 		}
 	}
+	return total, l.keepOutside(ctx)
 }
 
-// deedColumns are what moves from the queue into the log.
-const deedColumns = "act_id, type, member_id, stakeholder_id, subject_type, subject_id, subject_revision, dialogue_id, audience, " +
-	"policy_version, at, payload, salt, commitment"
-
-// sequence gives the next batch of the queue its places, all in one transaction that also holds the lease.
-func (l *Log) sequence(ctx context.Context, holder string) (int, error) {
-	if empty, err := l.idle(ctx); err != nil || empty {
+// sequence gives the next batch of the queue its places and adds it to the tree, in one transaction that also holds the
+// lease.
+func (s *sequencer) sequence(ctx context.Context) (int, error) {
+	l := s.log
+	if empty, err := l.idle(ctx); err != nil || empty && s.ready {
 		return 0, err
 	}
 	moved := 0
 	err := l.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		moved = 0
-		if err := l.hold(ctx, tx, holder); err != nil {
+		last, err := s.hold(ctx, tx)
+		if err != nil {
 			return err
 		}
-		var last int64
-		if err := l.one(ctx, tx, "SELECT COALESCE(MAX(seq), 0) FROM acts", &last); err != nil {
-			return fmt.Errorf("find the end of the log: %w", err)
-		}
-		ids, err := l.queued(ctx, tx)
+		ids, entries, err := l.queued(ctx, tx)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
@@ -103,10 +171,118 @@ func (l *Log) sequence(ctx context.Context, holder string) (int, error) {
 		if _, err := l.store.Exec(ctx, tx, "DELETE FROM queued_acts WHERE "+in, arg); err != nil {
 			return fmt.Errorf("empty the queue: %w", err)
 		}
+		if err := s.grow(ctx, tx, entries); err != nil {
+			return err
+		}
 		moved = len(ids)
 		return nil
 	})
+	if err != nil {
+		s.ready = false // the tree in memory may be ahead of the database's
+	}
 	return moved, err
+}
+
+// grow adds entries to the tree and stores the tiles they fill.
+func (s *sequencer) grow(ctx context.Context, tx *db.Tx, entries [][]byte) error {
+	for _, e := range entries {
+		for _, t := range s.tree.add(tlog.RecordHash(e)) {
+			_, err := s.log.store.Exec(ctx, tx, "INSERT INTO tiles (id, hashes, root) VALUES (?, ?, ?)", tileID(t.level, t.number), t.hashes, t.root[:])
+			if err != nil {
+				return fmt.Errorf("store a tile: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// hold takes or renews the lease and locks its row, and gives the last place of the log. A holder that slept past its time
+// finds another's name there; one whose tree is not the database's reads it anew.
+func (s *sequencer) hold(ctx context.Context, tx *db.Tx) (last int64, err error) {
+	l := s.log
+	now := l.clock.Now()
+	const claim = `INSERT INTO leases (id, holder, fence, expires_at) VALUES ('sequencer', ?, 1, ?)
+		ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at,
+			fence = CASE WHEN leases.holder = excluded.holder THEN leases.fence ELSE leases.fence + 1 END
+		WHERE leases.holder = excluded.holder OR leases.expires_at < ?`
+	n, err := l.store.Exec(ctx, tx, claim, s.holder, now.Add(leaseTime), now)
+	if err != nil {
+		return 0, fmt.Errorf("hold the sequencer's lease: %w", err)
+	}
+	if n == 0 {
+		s.ready = false
+		return 0, errLost
+	}
+	err = l.store.QueryTx(ctx, tx, "SELECT COALESCE(MAX(seq), 0) FROM acts", nil, func(r *sql.Rows) error { return r.Scan(&last) })
+	if err != nil {
+		return 0, fmt.Errorf("find the end of the log: %w", err)
+	}
+	if s.ready && s.tree.size == last {
+		return last, nil
+	}
+	return last, s.load(ctx, tx, last)
+}
+
+// load reads the tree up to the end of the log and holds it against what was signed. Acts of an older release have no
+// entry yet and get theirs here.
+func (s *sequencer) load(ctx context.Context, tx *db.Tx, last int64) error {
+	s.ready = false
+	var err error
+	if s.tree, err = s.log.edge(ctx, tx); err != nil {
+		return err
+	}
+	if s.tree.size > last {
+		return fmt.Errorf("%w: it has %d acts, and tiles of %d", ErrForked, last, s.tree.size)
+	}
+	for s.tree.size < last {
+		entries, err := s.log.present(ctx, tx, s.tree.size)
+		if err != nil {
+			return err
+		}
+		if len(entries) == 0 {
+			return fmt.Errorf("%w: act %d is missing", ErrForked, s.tree.size+1)
+		}
+		if err := s.grow(ctx, tx, entries); err != nil {
+			return err
+		}
+	}
+	if s.signed, err = s.log.compare(ctx, tx, &s.tree); err != nil {
+		return err
+	}
+	s.ready = true
+	return nil
+}
+
+// present gives the entries of the acts behind a place, and makes those that are missing.
+func (l *Log) present(ctx context.Context, tx *db.Tx, after int64) ([][]byte, error) {
+	var entries [][]byte
+	var missing []*db.Act
+	text := "SELECT " + strings.Join(Table.Columns, ", ") + " FROM acts WHERE seq > ? ORDER BY seq LIMIT ?"
+	err := l.store.QueryTx(ctx, tx, text, []any{after, batch}, func(r *sql.Rows) error {
+		a := new(db.Act)
+		if err := r.Scan(Table.Dest(a)...); err != nil {
+			return err
+		}
+		if a.ID != after+int64(len(entries))+1 {
+			return fmt.Errorf("%w: act %d is missing", ErrForked, after+int64(len(entries))+1)
+		}
+		if a.Entry == nil {
+			e := HeaderOf(a).Entry()
+			a.Entry = e[:]
+			missing = append(missing, a)
+		}
+		entries = append(entries, a.Entry)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the log: %w", err)
+	}
+	for _, a := range missing {
+		if _, err := l.store.Exec(ctx, tx, "UPDATE acts SET entry = ? WHERE seq = ?", a.Entry, a.ID); err != nil {
+			return nil, fmt.Errorf("add an act of an older release to the tree: %w", err)
+		}
+	}
+	return entries, nil
 }
 
 // idle looks without taking the write lock, so that an idle server leaves the database alone.
@@ -119,44 +295,49 @@ func (l *Log) idle(ctx context.Context) (bool, error) {
 	return empty, err
 }
 
-func (l *Log) queued(ctx context.Context, tx *db.Tx) ([]int64, error) {
-	ids := make([]int64, 0, batch)
-	err := l.store.QueryTx(ctx, tx, "SELECT id FROM queued_acts ORDER BY id LIMIT ?", []any{batch}, func(r *sql.Rows) error {
+func (l *Log) queued(ctx context.Context, tx *db.Tx) (ids []int64, entries [][]byte, err error) {
+	var old []int // places of acts that an older release has queued
+	err = l.store.QueryTx(ctx, tx, "SELECT id, entry FROM queued_acts ORDER BY id LIMIT ?", []any{batch}, func(r *sql.Rows) error {
 		var id int64
-		if err := r.Scan(&id); err != nil {
+		var entry []byte
+		if err := r.Scan(&id, &entry); err != nil {
 			return err
 		}
-		ids = append(ids, id)
+		if entry == nil {
+			old = append(old, len(ids))
+		}
+		ids, entries = append(ids, id), append(entries, entry)
 		return nil
 	})
 	if err != nil {
+		return nil, nil, fmt.Errorf("read the queue: %w", err)
+	}
+	for _, i := range old {
+		if entries[i], err = l.complete(ctx, tx, ids[i]); err != nil {
+			return nil, nil, err
+		}
+	}
+	return ids, entries, nil
+}
+
+// complete gives a queued act of an older release its entry.
+func (l *Log) complete(ctx context.Context, tx *db.Tx, id int64) ([]byte, error) {
+	a := new(db.Act)
+	text := "SELECT 0, " + strings.Join(Table.Columns[1:], ", ") + " FROM queued_acts WHERE id = ?"
+	if err := l.store.QueryTx(ctx, tx, text, []any{id}, func(r *sql.Rows) error { return r.Scan(Table.Dest(a)...) }); err != nil {
 		return nil, fmt.Errorf("read the queue: %w", err)
 	}
-	return ids, nil
+	e := HeaderOf(a).Entry()
+	_, err := l.store.Exec(ctx, tx, "UPDATE queued_acts SET entry = ? WHERE id = ?", e[:], id)
+	return e[:], err
 }
 
-// hold takes or renews the lease and locks its row: a holder that slept past its time finds another's name there.
-func (l *Log) hold(ctx context.Context, tx *db.Tx, holder string) error {
-	now := l.clock.Now()
-	const claim = `INSERT INTO leases (id, holder, fence, expires_at) VALUES ('sequencer', ?, 1, ?)
-		ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at,
-			fence = CASE WHEN leases.holder = excluded.holder THEN leases.fence ELSE leases.fence + 1 END
-		WHERE leases.holder = excluded.holder OR leases.expires_at < ?`
-	n, err := l.store.Exec(ctx, tx, claim, holder, now.Add(leaseTime), now)
-	if err != nil {
-		return fmt.Errorf("hold the sequencer's lease: %w", err)
-	}
-	if n == 0 {
-		return errLost
-	}
-	return nil
-}
-
-func (l *Log) giveBack(ctx context.Context, holder string, logger *slog.Logger) {
+func (s *sequencer) giveBack(ctx context.Context, logger *slog.Logger) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
+	l := s.log
 	err := l.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := l.store.Exec(ctx, tx, "UPDATE leases SET expires_at = ? WHERE id = 'sequencer' AND holder = ?", l.clock.Now().Add(-time.Second), holder)
+		_, err := l.store.Exec(ctx, tx, "UPDATE leases SET expires_at = ? WHERE id = 'sequencer' AND holder = ?", l.clock.Now().Add(-time.Second), s.holder)
 		return err
 	})
 	if err != nil {
@@ -164,22 +345,38 @@ func (l *Log) giveBack(ctx context.Context, holder string, logger *slog.Logger) 
 	}
 }
 
-func (l *Log) one(ctx context.Context, tx *db.Tx, text string, dest any) error {
-	return l.store.QueryTx(ctx, tx, text, nil, func(r *sql.Rows) error { return r.Scan(dest) })
-}
-
-// Table says how acts are read.
+// Table says how acts are read: without what is sealed.
 var Table = store.Table[db.Act]{
 	Name: "acts",
 	Columns: []string{
-		"seq", "act_id", "type", "member_id", "stakeholder_id", "subject_type", "subject_id", "subject_revision", "dialogue_id", "audience",
-		"policy_version", "at", "payload", "commitment",
+		"seq", "act_id", "type", "member_id", "stakeholder_id", "subject_type", "subject_id", "subject_revision", "parent_type", "parent_id",
+		"dialogue_id", "audience", "policy_version", "at", "commitment", "member_commitment", "entry",
 	},
 	Dest: func(a *db.Act) []any {
 		return []any{
-			&a.ID, &a.ActID, &a.Type, &a.MemberID, &a.StakeholderID, &a.SubjectType, &a.SubjectID, &a.SubjectRevision, &a.DialogueID, &a.Audience,
-			&a.PolicyVersion, &a.At, &a.Payload, &a.Commitment,
+			&a.ID, &a.ActID, &a.Type, &a.MemberID, &a.StakeholderID, &a.SubjectType, &a.SubjectID, &a.SubjectRevision, &a.ParentType, &a.ParentID,
+			&a.DialogueID, &a.Audience, &a.PolicyVersion, &a.At, &a.Commitment, &a.MemberCommitment, &a.Entry,
 		}
 	},
 	ID: func(a *db.Act) uuid.UUID { return a.ActID },
+}
+
+// HeaderOf is the header of an act as it was read.
+func HeaderOf(a *db.Act) bundle.Header {
+	h := bundle.Header{
+		At: a.At.UTC(), Audience: a.Audience, ID: a.ActID, PolicyVersion: a.PolicyVersion,
+		Revision: a.SubjectRevision, Subject: typeid.New(a.SubjectType, a.SubjectID), Type: a.Type,
+	}
+	copy(h.Commitment[:], a.Commitment)
+	copy(h.Member[:], a.MemberCommitment)
+	if a.DialogueID != nil {
+		h.Dialogue = *a.DialogueID
+	}
+	if a.StakeholderID != nil {
+		h.Stakeholder = *a.StakeholderID
+	}
+	if a.ParentID != nil {
+		h.Parent = typeid.New(a.ParentType, *a.ParentID)
+	}
+	return h
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/console"
 	"github.com/plenary-dialogue/plenary/internal/gql"
+	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema"
@@ -35,6 +36,8 @@ type Config struct {
 	Migrate  bool // apply missing migrations; SQLite always does
 	Mode     string
 	DevKey   string // file of the dev issuer's key; empty next to the database
+	Keys     string // folder of the keys; empty next to the database
+	Origin   string // name of the log, given to a new one
 	Issuers  []auth.Issuer
 
 	Origins, Hosts []string
@@ -85,7 +88,9 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.Store.UseSealKey(ctx); err != nil {
 		return err
 	}
-	a.Log = actlog.New(a.Store, a.config.Clock)
+	if err := a.openLog(ctx); err != nil {
+		return err
+	}
 	a.Resolver, a.Schema = graph.New(a.Store, a.Log, a.config.Clock)
 	if err := a.identify(); err != nil {
 		return err
@@ -104,7 +109,7 @@ func (a *App) open(ctx context.Context) error {
 		Recheck:      a.recheck,
 		EventID:      eventID,
 		SDL:          []byte(schema.Text()),
-		Checks:       []server.Check{{Name: "database", Func: a.Store.Ping}},
+		Checks:       []server.Check{{Name: "database", Func: a.Store.Ping}, {Name: "log", Func: a.Log.Healthy}},
 		Pages: map[string]server.Page{
 			"/explorer/":   {Handler: http.StripPrefix("/explorer", console.Explorer())},
 			"/docs/errors": {Handler: codes},
@@ -142,6 +147,28 @@ func (a *App) migrate(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// openLog opens the log with its keys. SQLite and dev mode make keys at the first start; a production server on
+// PostgreSQL has replicas, which must all be given the same.
+func (a *App) openLog(ctx context.Context) error {
+	ring, err := keys.Open(KeysFolder(a.config.Database, a.config.Keys), a.config.Mode != "production" || !a.Store.IsPostgres())
+	if err != nil {
+		return err
+	}
+	a.Log = actlog.New(a.Store, a.config.Clock, ring)
+	if _, err := a.Log.Vault().Adopt(ctx, a.config.Clock.Now()); err != nil {
+		return err
+	}
+	return a.Log.Open(ctx, a.config.Origin)
+}
+
+// KeysFolder is where the keys lie: next to the SQLite file, or under ./data.
+func KeysFolder(database, given string) string {
+	if given != "" {
+		return given
+	}
+	return filepath.Join(filepath.Dir(DevKeyFile(database, "")), "keys")
 }
 
 // DevKeyFile is where the dev issuer's key lies: next to the SQLite file, or under ./data.

@@ -17,7 +17,7 @@ const module = "github.com/plenary-dialogue/plenary/"
 // in it. A folder's row ends in "/..." where its packages are one thing. "ent/db/..." are ent's queries and mutations.
 var allowed = map[string][]string{
 	"bench/...":           {"bench/...", "ent/db/...", "internal/app", "internal/clock", "internal/server", "internal/store", "internal/typeid", "internal/testdb", "internal/auth", "internal/policy", "internal/gql", "internal/actlog"},
-	"cmd/plenary":         {"internal/actlog", "internal/app", "internal/auth", "internal/clock", "internal/config", "internal/console", "internal/consultation", "internal/demo", "internal/policy", "internal/server", "internal/store", "internal/typeid", "schema"},
+	"cmd/plenary":         {"internal/actlog", "internal/app", "internal/auth", "internal/clock", "internal/config", "internal/console", "internal/consultation", "internal/demo", "internal/keys", "internal/policy", "internal/server", "internal/store", "internal/typeid", "schema"},
 	"ent":                 {},
 	"ent/db/...":          {"ent/db/...", "ent/schema", "internal/typeid"},
 	"ent/migrations":      {},
@@ -38,8 +38,10 @@ var allowed = map[string][]string{
 	"internal/assessment": domain("internal/practice"),
 	"internal/comment":    domain("internal/assessment", "internal/dialogue", "internal/practice", "internal/proposal"),
 
-	"internal/actlog":       {"ent/db/...", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
+	"internal/keys":         {},
 	"internal/bundle":       {"internal/typeid"},
+	"internal/person":       {"ent/db", "internal/fault", "internal/keys", "internal/store"},
+	"internal/actlog":       {"ent/db/...", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/policy", "internal/store", "internal/typeid"},
 	"internal/feed":         {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/store", "internal/typeid"},
 	"internal/consultation": {"ent/db/...", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
 	"internal/demo":         {"ent/db", "graph", "internal/actlog", "internal/assessment", "internal/comment", "internal/dialogue", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store"},
@@ -49,7 +51,7 @@ var allowed = map[string][]string{
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
 	"internal/server": {"internal/clock", "internal/fault", "internal/gql"},
-	"internal/app":    {"graph", "internal/actlog", "internal/auth", "internal/clock", "internal/console", "internal/fault", "internal/gql", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "schema"},
+	"internal/app":    {"graph", "internal/actlog", "internal/auth", "internal/clock", "internal/console", "internal/fault", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "schema"},
 
 	"internal/fault":              {},
 	"internal/clock":              {},
@@ -57,7 +59,7 @@ var allowed = map[string][]string{
 	"internal/config":             {},
 	"internal/console":            {},
 	"internal/gql/gqltest":        {"internal/fault", "internal/gql"},
-	"internal/testdb":             {"ent/migrations", "internal/store"},
+	"internal/testdb":             {"ent/migrations", "internal/keys", "internal/store"},
 	"internal/testdb/cluster":     {},
 	"internal/testdb/cluster/run": {"internal/testdb/cluster"},
 	"internal/arch":               {},

@@ -228,6 +228,7 @@ func subject(a policy.Actor, row *db.Assessment) policy.Subject {
 func entry(act string, row *db.Assessment) actlog.Entry {
 	return actlog.Entry{
 		Type: act, Subject: actlog.Subject{Type: policy.Assessment, ID: row.ID, Revision: row.Revision},
+		Parent:  actlog.Parent{Type: policy.Practice, ID: row.PracticeID},
 		Payload: map[string]any{"state": row.State, "version": row.Version, "contentHash": row.ContentHash},
 	}
 }

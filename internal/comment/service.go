@@ -312,7 +312,10 @@ func subject(a policy.Actor, row *db.Comment, at place) policy.Subject {
 }
 
 func entry(act string, row *db.Comment, payload map[string]any) actlog.Entry {
-	e := actlog.Entry{Type: act, Subject: actlog.Subject{Type: policy.Comment, ID: row.ID, Revision: row.Revision}}
+	e := actlog.Entry{
+		Type: act, Subject: actlog.Subject{Type: policy.Comment, ID: row.ID, Revision: row.Revision},
+		Parent: actlog.Parent{Type: ResourceOf(row.SubjectType), ID: row.SubjectID},
+	}
 	payload["subject"] = row.SubjectID
 	if row.DialogueID != nil {
 		e.Dialogue = *row.DialogueID

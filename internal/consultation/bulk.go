@@ -2,9 +2,6 @@ package consultation
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
@@ -14,32 +11,36 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
-const saltSize = 16
-
 // deed is an act of this dialogue's about to be queued, at a time of its own.
 type deed struct {
 	id, subject uuid.UUID
-	stakeholder *uuid.UUID
+	stakeholder uuid.UUID
 	revision    int
 	at          time.Time
-	payload     map[string]any // written as actlog writes it
+	payload     map[string]any
 }
 
-// queue does what actlog.Append does, for many acts that have their ids and times already.
+// queue appends many acts that have their ids and times already.
 func (w *writer) queue(ctx context.Context, kind, audience string, n int, each func(i int) deed) error {
-	const into = `queued_acts (type, subject_type, audience, policy_version, dialogue_id, act_id, stakeholder_id, subject_id, subject_revision, at,
-		payload, salt, commitment)`
-	row := fmt.Sprintf("('%s', '%s', '%s', %d, '%s', ?, ?, ?, ?, ?, ?, ?, ?)", kind, policy.Comment, audience, policy.Version, w.dialogue.ID)
-	salts := make([]byte, n*saltSize)
-	if _, err := rand.Read(salts); err != nil {
-		return fmt.Errorf("salt the payloads: %w", err)
-	}
-	return w.insert(ctx, into, row, n, func(args []any, i int) []any {
+	const progress = 500
+	err := w.log.Queue(ctx, w.tx, n, func(i int) actlog.Deed {
+		if i > 0 && i%progress == 0 {
+			w.wrote(progress)
+		}
 		d := each(i)
-		text, _ := json.Marshal(d.payload) // words, numbers and ids always marshal
-		salt := salts[i*saltSize:][:saltSize:saltSize]
-		return append(args, d.id, d.stakeholder, d.subject, d.revision, d.at, string(text), salt, actlog.Commitment(salt, text))
+		return actlog.Deed{
+			ID: d.id, At: d.at, Stakeholder: d.stakeholder,
+			Entry: actlog.Entry{
+				Type: kind, Subject: actlog.Subject{Type: policy.Comment, ID: d.subject, Revision: d.revision},
+				Parent:   actlog.Parent{Type: policy.Dialogue, ID: w.dialogue.ID},
+				Dialogue: w.dialogue.ID, Audience: audience, Payload: d.payload,
+			},
+		}
 	})
+	if n > 0 {
+		w.wrote(n - (n-1)/progress*progress)
+	}
+	return err
 }
 
 // atOnce is how many arguments a statement has at most. SQLite takes 32,766 and PostgreSQL 65,535, but modernc's binding

@@ -20,6 +20,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/consultation"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
 var now = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -101,18 +102,20 @@ func (f files) read(ctx context.Context) (*consultation.Export, error) {
 // load loads a folder and fails the test when that fails.
 func load(t testing.TB, s *store.Store, dir string) consultation.Report {
 	t.Helper()
-	r, err := consultation.Load(t.Context(), s, newLog(s), consultation.Options{Dir: dir, Clock: clock.NewFixed(now)})
+	r, err := consultation.Load(t.Context(), s, newLog(t, s), consultation.Options{Dir: dir, Clock: clock.NewFixed(now)})
 	if err != nil {
 		t.Fatalf("Load(%s) = %v", dir, err)
 	}
 	return r
 }
 
-func newLog(s *store.Store) *actlog.Log { return actlog.New(s, clock.NewFixed(now)) }
+func newLog(t testing.TB, s *store.Store) *actlog.Log {
+	return actlog.New(s, clock.NewFixed(now), testdb.Keys(t))
+}
 
 func drain(t testing.TB, s *store.Store) {
 	t.Helper()
-	if _, err := newLog(s).Drain(t.Context()); err != nil {
+	if _, err := newLog(t, s).Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

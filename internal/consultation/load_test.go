@@ -18,7 +18,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/bundle"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/consultation"
 	"github.com/plenary-dialogue/plenary/internal/fault"
@@ -180,21 +180,20 @@ func TestDialogue(t *testing.T) {
 		}, log); diff != "" {
 			t.Errorf("acts (-want +got): %s", diff)
 		}
-		rows, err := newLog(s).Since(ctx, 0, actlog.Query{})
+		rows, err := newLog(t, s).Opened(ctx, 0, 1000)
 		if err != nil {
 			t.Fatal(err)
 		}
-		salts := query[[]byte](t, s, "SELECT salt FROM acts ORDER BY seq")
-		for i, a := range rows {
-			if !slices.Equal(actlog.Commitment(salts[i], []byte(a.Payload)), a.Commitment) || len(salts[i]) != 16 {
-				t.Errorf("act %d is not what it commits to", a.ID)
+		for _, a := range rows {
+			if bundle.Commit(a.Salt, a.Payload) != a.Header.Commitment || a.Header.Entry() != a.Entry || len(a.Salt) != bundle.SaltLen {
+				t.Errorf("act %d is not what it commits to", a.Seq)
 			}
 		}
 		if n := query[int](t, s, "SELECT COUNT(DISTINCT salt) FROM acts")[0]; n != len(rows) {
 			t.Errorf("%d salts for %d acts", n, len(rows))
 		}
-		if v := rows[len(rows)-1]; !v.At.Equal(last) || v.ActID.Version() != 7 {
-			t.Errorf("last vote cast at %v by act %v, want %v and version 7", v.At, v.ActID, last)
+		if v := rows[len(rows)-1].Header; !v.At.Equal(last) || v.ID.Version() != 7 {
+			t.Errorf("last vote cast at %v by act %v, want %v and version 7", v.At, v.ID, last)
 		}
 	})
 }
@@ -373,7 +372,7 @@ func TestTaken(t *testing.T) {
 		refused := func(handle string) {
 			t.Helper()
 			before := census(t, s)
-			_, err := consultation.Load(t.Context(), s, newLog(s), consultation.Options{Dir: small().dir(t), Clock: clock.NewFixed(now)})
+			_, err := consultation.Load(t.Context(), s, newLog(t, s), consultation.Options{Dir: small().dir(t), Clock: clock.NewFixed(now)})
 			if !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), handle) {
 				t.Errorf("Load = %v, want a conflict over %s", err, handle)
 			}
@@ -404,7 +403,7 @@ func TestInterrupted(t *testing.T) {
 					cancel()
 				}
 			}
-			_, err := consultation.Load(ctx, s, newLog(s), consultation.Options{Dir: dir, Clock: clock.NewFixed(now), Progress: stop})
+			_, err := consultation.Load(ctx, s, newLog(t, s), consultation.Options{Dir: dir, Clock: clock.NewFixed(now), Progress: stop})
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("Load(ended at %v) = %v, want %v", part, err, context.Canceled)
 			}
@@ -455,7 +454,7 @@ func TestKillMyself(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := testdb.Open(t, databaseURL, store.Options{})
-	_, err = consultation.Load(t.Context(), s, newLog(s), consultation.Options{
+	_, err = consultation.Load(t.Context(), s, newLog(t, s), consultation.Options{
 		Dir: os.Getenv("CONSULTATION_DIR"), Clock: clock.NewFixed(now), Progress: func(stage string, done, total int) {
 			if stage == consultation.Saving && 2*done > total {
 				_ = self.Kill()
@@ -475,7 +474,7 @@ func TestTwoAtOnce(t *testing.T) {
 		var both sync.WaitGroup
 		for i := range 2 {
 			both.Go(func() {
-				reports[i], errs[i] = consultation.Load(t.Context(), s, newLog(s), consultation.Options{Dir: dir, Clock: clock.NewFixed(now)})
+				reports[i], errs[i] = consultation.Load(t.Context(), s, newLog(t, s), consultation.Options{Dir: dir, Clock: clock.NewFixed(now)})
 			})
 		}
 		both.Wait()
@@ -503,7 +502,7 @@ func TestProgress(t *testing.T) {
 	s := testdb.Open(t, testdb.SQLite(t), store.Options{Relaxed: true})
 	var stages []string
 	last := map[string][2]int{}
-	_, err := consultation.Load(t.Context(), s, newLog(s), consultation.Options{
+	_, err := consultation.Load(t.Context(), s, newLog(t, s), consultation.Options{
 		Dir: small().dir(t), Clock: clock.NewFixed(now), Progress: func(stage string, done, total int) {
 			if !slices.Contains(stages, stage) {
 				stages = append(stages, stage)

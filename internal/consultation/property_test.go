@@ -31,7 +31,7 @@ func TestRandom(t *testing.T) {
 				if err != nil {
 					rt.Fatalf("Read = %v", err)
 				}
-				r, err := consultation.Save(t.Context(), s, newLog(s), consultation.Options{Clock: clock.NewFixed(now)}, e)
+				r, err := consultation.Save(t.Context(), s, newLog(t, s), consultation.Options{Clock: clock.NewFixed(now)}, e)
 				if err != nil {
 					rt.Fatalf("Save = %v", err)
 				}

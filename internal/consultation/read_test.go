@@ -147,7 +147,7 @@ func TestMalformed(t *testing.T) {
 		}
 		for _, tt := range tests {
 			t.Run(tt.rule, func(t *testing.T) {
-				_, err := consultation.Load(t.Context(), s, newLog(s), consultation.Options{Dir: tt.files.dir(t), Clock: clock.NewFixed(now)})
+				_, err := consultation.Load(t.Context(), s, newLog(t, s), consultation.Options{Dir: tt.files.dir(t), Clock: clock.NewFixed(now)})
 				var problems consultation.Problems
 				if !errors.As(err, &problems) {
 					t.Fatalf("Load = %v, want problems", err)

@@ -247,7 +247,7 @@ func (w *writer) writeActs(ctx context.Context) error {
 		place := w.plan.events[i]
 		v := w.export.Events[place]
 		return deed{
-			id: w.ids.acts[place], stakeholder: &w.ids.people[v.Voter], subject: w.ids.statements[v.Statement],
+			id: w.ids.acts[place], stakeholder: w.ids.people[v.Voter], subject: w.ids.statements[v.Statement],
 			revision: w.revision(v.Statement), at: at(v.At),
 			payload: map[string]any{"choice": v.Choice.Word(), "subject": w.dialogue.ID},
 		}

@@ -91,7 +91,11 @@ func (w *writer) people(ctx context.Context) error {
 			}
 		}
 		for _, p := range Personas {
-			member := tx.Member.Create().SetID(id("member", p.Subject())).SetIssuer(w.issuer).SetSubject(p.Subject())
+			key := id("member", p.Subject())
+			if err := w.log.Vault().EnterAs(ctx, tx, key, w.issuer, p.Subject(), w.now); err != nil {
+				return err
+			}
+			member := tx.Member.Create().SetID(key)
 			if p.Party != "" {
 				member.SetStakeholderID(p.Stakeholder())
 			}

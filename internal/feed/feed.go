@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -69,8 +68,7 @@ func (f Filter) matches(a *db.Act) bool {
 	case f.Dialogue != nil && (a.DialogueID == nil || *a.DialogueID != *f.Dialogue):
 		return false
 	case f.Proposal != nil && a.SubjectID != *f.Proposal:
-		// A comment's act names in its payload what the comment is about.
-		return a.SubjectType == string(policy.Comment) && strings.Contains(a.Payload, `"subject":"`+f.Proposal.String()+`"`)
+		return a.ParentID != nil && *a.ParentID == *f.Proposal
 	}
 	return true
 }

@@ -103,7 +103,7 @@ func knownRoles(names []string) []policy.Role {
 }
 
 func (s *Service) provision(ctx context.Context, c Claims) (policy.Actor, error) {
-	row, err := s.store.Client().Member.Query().Where(member.Issuer(c.Issuer), member.Subject(c.Subject)).Only(ctx)
+	row, err := s.find(ctx, c)
 	customer := slices.Contains(c.Roles, string(policy.Customer)) && len(knownRoles(c.Roles)) == 1
 	switch {
 	case db.IsNotFound(err), err == nil && c.Stakeholder != uuid.Nil && (row.StakeholderID == nil || *row.StakeholderID != c.Stakeholder),
@@ -125,6 +125,15 @@ func (s *Service) provision(ctx context.Context, c Claims) (policy.Actor, error)
 	return actor, nil
 }
 
+// find gives the member of a token; an error of ent's "not found" when it has not been here.
+func (s *Service) find(ctx context.Context, c Claims) (*db.Member, error) {
+	id, _, err := s.log.Vault().Find(ctx, c.Issuer, c.Subject)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.Client().Member.Get(ctx, id) // nobody has the id Nil
+}
+
 // enter makes or binds a member, as the server's own act.
 func (s *Service) enter(ctx context.Context, c Claims, customer bool) (*db.Member, error) {
 	actor := policy.SystemActor("provision")
@@ -132,19 +141,19 @@ func (s *Service) enter(ctx context.Context, c Claims, customer bool) (*db.Membe
 	err := s.store.InTx(policy.WithActor(ctx, actor), func(ctx context.Context, tx *db.Tx) error {
 		// An insert that may meet another's: both databases then give the row that is there.
 		now := s.clock.Now()
-		_, err := s.store.Exec(ctx, tx, `INSERT INTO members (id, issuer, subject, created_at, updated_at, revision) VALUES (?, ?, ?, ?, ?, 1)
-			ON CONFLICT (issuer, subject) DO NOTHING`, uuid.Must(uuid.NewV7()), c.Issuer, c.Subject, now, now)
+		id, err := s.log.Vault().Enter(ctx, tx, c.Issuer, c.Subject, now)
 		if err != nil {
 			return err
 		}
-		if row, err = tx.Member.Query().Where(member.Issuer(c.Issuer), member.Subject(c.Subject)).Only(ctx); err != nil {
+		_, err = s.store.Exec(ctx, tx, "INSERT INTO members (id, created_at, updated_at, revision) VALUES (?, ?, ?, 1) ON CONFLICT (id) DO NOTHING", id, now, now)
+		if err != nil {
 			return err
 		}
 		// Two first uses at once must not make two customers: the second looks again at what the first has made.
-		if err := s.store.Lock(ctx, tx, member.Table, row.ID); err != nil {
+		if err := s.store.Lock(ctx, tx, member.Table, id); err != nil {
 			return err
 		}
-		if row, err = tx.Member.Get(ctx, row.ID); err != nil {
+		if row, err = tx.Member.Get(ctx, id); err != nil {
 			return err
 		}
 		switch {

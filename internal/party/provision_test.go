@@ -25,7 +25,7 @@ func claims(subject string, roles ...string) party.Claims {
 func TestProvisioning(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
-		parties := party.New(s, actlog.New(s, clock.System{}), clock.System{})
+		parties := party.New(s, actlog.New(s, clock.System{}, testdb.Keys(t)), clock.System{})
 		firm, err := s.Client().Stakeholder.Create().SetKind("FIRM").SetName("F").SetHandle("fff").SetStatus("ACTIVE").Save(ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -75,8 +75,9 @@ func TestManyFirstTokensAtOnceMakeOneMember(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		var wg sync.WaitGroup
+		ring := testdb.Keys(t)
 		for range 8 { // as many replicas, each with its own memory
-			parties := party.New(s, actlog.New(s, clock.System{}), clock.System{})
+			parties := party.New(s, actlog.New(s, clock.System{}, ring), clock.System{})
 			wg.Go(func() {
 				if _, err := parties.Provision(ctx, claims("same", "customer")); err != nil {
 					t.Error(err)
@@ -99,7 +100,7 @@ func TestRevocation(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		now := clock.NewFixed(time.Now())
-		parties := party.New(s, actlog.New(s, now), now)
+		parties := party.New(s, actlog.New(s, now, testdb.Keys(t)), now)
 		is := func(c party.Claims) bool {
 			t.Helper()
 			revoked, err := parties.Revoked(ctx, c)

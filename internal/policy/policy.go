@@ -14,7 +14,7 @@ import (
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 1
+const Version = 2
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string
@@ -134,7 +134,7 @@ type Fact uint32
 
 // The facts that rules speak of.
 const (
-	Self         Fact = 1 << iota // the subject is the actor's stakeholder
+	Self         Fact = 1 << iota // the subject is the actor's stakeholder, or the actor
 	Own                           // the subject belongs to the actor's stakeholder: it wrote it, or it is its practice
 	Convenor                      // the actor's stakeholder convened the dialogue
 	Invited                       // the actor's stakeholder is invited to the dialogue

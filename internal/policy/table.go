@@ -17,6 +17,8 @@ const (
 	Practice    Resource = "practice"
 	Assessment  Resource = "assessment"
 	Act         Resource = "act"
+	Log         Resource = "log"
+	Member      Resource = "member"
 )
 
 func (r Resource) read() Action { return Action(r) + ".read" }
@@ -65,6 +67,10 @@ const (
 	ApproveAssessment   Action = "assessment.approve"
 	PublishAssessment   Action = "assessment.publish"
 	ReadAct             Action = "act.read"
+	ReadLog             Action = "log.read"
+	BundleLog           Action = "log.bundle"
+	ReadMember          Action = "member.read"
+	EraseMember         Action = "member.erase"
 )
 
 // creates tells the actions whose subject does not exist yet; nothing can be hidden about it.
@@ -97,6 +103,8 @@ const (
 	taking   = "charter: every admitted party may take part"
 	fourEyes = "charter: nobody approves their own work"
 	conduct  = "charter: moderation is public, reasoned and open to appeal"
+	proof    = "charter: anyone can check that the record was not changed"
+	erasure  = "law: the right to erasure, GDPR article 17"
 )
 
 var (
@@ -175,6 +183,14 @@ var table = []Rule{
 	{Act, ReadAct, nil, []string{"SUBJECT"}, Shown, 0, charter},
 	{Act, ReadAct, []Role{authenticatedAs}, nil, Own, 0, ownWork},
 	{Act, ReadAct, oversight, nil, 0, 0, auditing},
+
+	{Log, ReadLog, nil, nil, 0, 0, proof},
+	{Log, BundleLog, oversight, nil, 0, 0, auditing},
+
+	{Member, ReadMember, []Role{authenticatedAs}, nil, Self, 0, ownWork},
+	{Member, ReadMember, oversight, nil, 0, 0, auditing},
+	{Member, EraseMember, []Role{authenticatedAs}, nil, Self, 0, erasure},
+	{Member, EraseMember, []Role{Admin}, nil, 0, 0, erasure},
 }
 
 // Table gives a copy of the policy, for showing.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/url"
 	"strings"
@@ -39,7 +40,8 @@ func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) erro
 		}
 	}
 	u.RawQuery = q.Encode()
-	connector, err := pq.NewConnector(u.String())
+	s.dsn = u.String()
+	connector, err := pq.NewConnector(s.dsn)
 	if err != nil {
 		return fmt.Errorf("database URL %s: %s", Redact(rawURL), withoutPassword(err, u))
 	}
@@ -107,4 +109,40 @@ func disconnected(err error) bool {
 	var n net.Error
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &n)
+}
+
+// Notify wakes who listens on a channel. On SQLite there is nobody else.
+func (s *Store) Notify(ctx context.Context, channel string) error {
+	if !s.IsPostgres() {
+		return nil
+	}
+	_, err := s.write.ExecContext(ctx, "SELECT pg_notify($1, '')", channel)
+	return translate(err)
+}
+
+// Listen calls heard for each wake-up on a channel, and after each interruption, until the context ends. Wake-ups may be
+// lost: whoever depends on one looks by itself now and then.
+func (s *Store) Listen(ctx context.Context, channel string, heard func(), logger *slog.Logger) {
+	if !s.IsPostgres() {
+		return
+	}
+	listener := pq.NewListener(s.dsn, 200*time.Millisecond, 5*time.Second, func(event pq.ListenerEventType, err error) {
+		if err != nil && ctx.Err() == nil {
+			logger.Warn("listening_interrupted", "error", err)
+		}
+	})
+	context.AfterFunc(ctx, func() { _ = listener.Close() })
+	go func() {
+		if err := listener.Listen(channel); err != nil && ctx.Err() == nil {
+			logger.Warn("not_listening", "error", err)
+		}
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-listener.Notify: // nil after an interruption, in which anything may have happened
+				heard()
+			}
+		}
+	}()
 }

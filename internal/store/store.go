@@ -42,6 +42,7 @@ type Options struct {
 // Store is an open database.
 type Store struct {
 	dialect string
+	dsn     string // of PostgreSQL
 	read    *sql.DB
 	write   *sql.DB
 	client  *db.Client

@@ -94,7 +94,11 @@ func newScene(w *world) *scene {
 		s.ids[one.Body] = one.GlobalID().String()
 	}
 	for _, one := range rows.Member.Query().AllX(ctx) {
-		s.ids["member "+strings.TrimSuffix(one.Subject, subjects)] = one.GlobalID().String()
+		_, subject, err := w.Log.Vault().Identity(ctx, one.ID)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		s.ids["member "+strings.TrimSuffix(subject, subjects)] = one.GlobalID().String()
 	}
 	s.rows, s.sizes = w.content(), w.numbers()
 	return s

@@ -327,7 +327,7 @@ func TestPlacesInTheLogHaveNoGaps(t *testing.T) {
 		w := live(t, databaseURL, nil)
 		replicas := []*world{w}
 		if strings.HasPrefix(databaseURL, "postgres") { // SQLite is one process's
-			replicas = append(replicas, live(t, databaseURL, func(c *app.Config) { c.DevKey = w.devKey }))
+			replicas = append(replicas, live(t, databaseURL, func(c *app.Config) { c.DevKey, c.Keys = w.devKey, w.devKey+".keys" }))
 		}
 		w.quiet()
 		s := newScene(w)

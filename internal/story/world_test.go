@@ -180,7 +180,7 @@ func prepare(t testing.TB, databaseURL string, change func(*app.Config)) *world 
 		sql: &statements{}, log: &logged{},
 	}
 	cfg := app.Config{
-		Database: databaseURL, Migrate: true, Mode: "dev", DevKey: w.devKey, Clock: w.clock,
+		Database: databaseURL, Migrate: true, Mode: "dev", DevKey: w.devKey, Keys: w.devKey + ".keys", Clock: w.clock,
 		Store: store.Options{Relaxed: true, Observe: w.sql.add}, Rates: server.Rates{Off: true},
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	}

@@ -260,6 +260,16 @@ func IssuerHasSuffix(v string) predicate.Member {
 	return predicate.Member(sql.FieldHasSuffix(FieldIssuer, v))
 }
 
+// IssuerIsNil applies the IsNil predicate on the "issuer" field.
+func IssuerIsNil() predicate.Member {
+	return predicate.Member(sql.FieldIsNull(FieldIssuer))
+}
+
+// IssuerNotNil applies the NotNil predicate on the "issuer" field.
+func IssuerNotNil() predicate.Member {
+	return predicate.Member(sql.FieldNotNull(FieldIssuer))
+}
+
 // IssuerEqualFold applies the EqualFold predicate on the "issuer" field.
 func IssuerEqualFold(v string) predicate.Member {
 	return predicate.Member(sql.FieldEqualFold(FieldIssuer, v))
@@ -323,6 +333,16 @@ func SubjectHasPrefix(v string) predicate.Member {
 // SubjectHasSuffix applies the HasSuffix predicate on the "subject" field.
 func SubjectHasSuffix(v string) predicate.Member {
 	return predicate.Member(sql.FieldHasSuffix(FieldSubject, v))
+}
+
+// SubjectIsNil applies the IsNil predicate on the "subject" field.
+func SubjectIsNil() predicate.Member {
+	return predicate.Member(sql.FieldIsNull(FieldSubject))
+}
+
+// SubjectNotNil applies the NotNil predicate on the "subject" field.
+func SubjectNotNil() predicate.Member {
+	return predicate.Member(sql.FieldNotNull(FieldSubject))
 }
 
 // SubjectEqualFold applies the EqualFold predicate on the "subject" field.

@@ -18,13 +18,18 @@ var (
 		{Name: "subject_type", Type: field.TypeString},
 		{Name: "subject_id", Type: field.TypeUUID},
 		{Name: "subject_revision", Type: field.TypeInt},
+		{Name: "parent_type", Type: field.TypeString, Default: ""},
+		{Name: "parent_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "dialogue_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "audience", Type: field.TypeString, Default: "SUBJECT"},
 		{Name: "policy_version", Type: field.TypeInt},
 		{Name: "at", Type: field.TypeTime},
-		{Name: "payload", Type: field.TypeString, Size: 2147483647},
+		{Name: "payload", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "salt", Type: field.TypeBytes},
+		{Name: "sealed", Type: field.TypeBytes, Nullable: true},
 		{Name: "commitment", Type: field.TypeBytes},
+		{Name: "member_commitment", Type: field.TypeBytes, Nullable: true},
+		{Name: "entry", Type: field.TypeBytes, Nullable: true},
 		{Name: "act_id", Type: field.TypeUUID, Unique: true},
 	}
 	// ActsTable holds the schema information for the "acts" table.
@@ -39,14 +44,24 @@ var (
 				Columns: []*schema.Column{ActsColumns[5], ActsColumns[0]},
 			},
 			{
+				Name:    "act_parent_id_seq",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[8], ActsColumns[0]},
+			},
+			{
 				Name:    "act_dialogue_id_seq",
 				Unique:  false,
-				Columns: []*schema.Column{ActsColumns[7], ActsColumns[0]},
+				Columns: []*schema.Column{ActsColumns[9], ActsColumns[0]},
 			},
 			{
 				Name:    "act_stakeholder_id_seq",
 				Unique:  false,
 				Columns: []*schema.Column{ActsColumns[3], ActsColumns[0]},
+			},
+			{
+				Name:    "act_member_id_seq",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[2], ActsColumns[0]},
 			},
 		},
 	}
@@ -94,6 +109,19 @@ var (
 				Columns: []*schema.Column{AssessmentsColumns[12], AssessmentsColumns[0]},
 			},
 		},
+	}
+	// CheckpointsColumns holds the columns for the "checkpoints" table.
+	CheckpointsColumns = []*schema.Column{
+		{Name: "size", Type: field.TypeInt64, Increment: true},
+		{Name: "root", Type: field.TypeBytes},
+		{Name: "note", Type: field.TypeString, Size: 2147483647},
+		{Name: "at", Type: field.TypeTime},
+	}
+	// CheckpointsTable holds the schema information for the "checkpoints" table.
+	CheckpointsTable = &schema.Table{
+		Name:       "checkpoints",
+		Columns:    CheckpointsColumns,
+		PrimaryKey: []*schema.Column{CheckpointsColumns[0]},
 	}
 	// CommentsColumns holds the columns for the "comments" table.
 	CommentsColumns = []*schema.Column{
@@ -253,8 +281,8 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "revision", Type: field.TypeInt, Default: 1},
-		{Name: "issuer", Type: field.TypeString},
-		{Name: "subject", Type: field.TypeString},
+		{Name: "issuer", Type: field.TypeString, Nullable: true},
+		{Name: "subject", Type: field.TypeString, Nullable: true},
 		{Name: "stakeholder_id", Type: field.TypeUUID, Nullable: true},
 	}
 	// MembersTable holds the schema information for the "members" table.
@@ -274,6 +302,21 @@ var (
 				Columns: []*schema.Column{MembersColumns[6]},
 			},
 		},
+	}
+	// PersonsColumns holds the columns for the "persons" table.
+	PersonsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "lookup", Type: field.TypeBytes, Unique: true, Nullable: true},
+		{Name: "identity", Type: field.TypeBytes, Nullable: true},
+		{Name: "key", Type: field.TypeBytes, Nullable: true},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "erased_at", Type: field.TypeTime, Nullable: true},
+	}
+	// PersonsTable holds the schema information for the "persons" table.
+	PersonsTable = &schema.Table{
+		Name:       "persons",
+		Columns:    PersonsColumns,
+		PrimaryKey: []*schema.Column{PersonsColumns[0]},
 	}
 	// PhasesColumns holds the columns for the "phases" table.
 	PhasesColumns = []*schema.Column{
@@ -417,13 +460,18 @@ var (
 		{Name: "subject_type", Type: field.TypeString},
 		{Name: "subject_id", Type: field.TypeUUID},
 		{Name: "subject_revision", Type: field.TypeInt},
+		{Name: "parent_type", Type: field.TypeString, Default: ""},
+		{Name: "parent_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "dialogue_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "audience", Type: field.TypeString, Default: "SUBJECT"},
 		{Name: "policy_version", Type: field.TypeInt},
 		{Name: "at", Type: field.TypeTime},
-		{Name: "payload", Type: field.TypeString, Size: 2147483647},
+		{Name: "payload", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "salt", Type: field.TypeBytes},
+		{Name: "sealed", Type: field.TypeBytes, Nullable: true},
 		{Name: "commitment", Type: field.TypeBytes},
+		{Name: "member_commitment", Type: field.TypeBytes, Nullable: true},
+		{Name: "entry", Type: field.TypeBytes, Nullable: true},
 		{Name: "act_id", Type: field.TypeUUID},
 	}
 	// QueuedActsTable holds the schema information for the "queued_acts" table.
@@ -531,6 +579,18 @@ var (
 			},
 		},
 	}
+	// TilesColumns holds the columns for the "tiles" table.
+	TilesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeInt64, Increment: true},
+		{Name: "hashes", Type: field.TypeBytes},
+		{Name: "root", Type: field.TypeBytes},
+	}
+	// TilesTable holds the schema information for the "tiles" table.
+	TilesTable = &schema.Table{
+		Name:       "tiles",
+		Columns:    TilesColumns,
+		PrimaryKey: []*schema.Column{TilesColumns[0]},
+	}
 	// VotesColumns holds the columns for the "votes" table.
 	VotesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -561,12 +621,14 @@ var (
 	Tables = []*schema.Table{
 		ActsTable,
 		AssessmentsTable,
+		CheckpointsTable,
 		CommentsTable,
 		DialoguesTable,
 		InvitationsTable,
 		LeasesTable,
 		LinksTable,
 		MembersTable,
+		PersonsTable,
 		PhasesTable,
 		PracticesTable,
 		ProposalsTable,
@@ -576,6 +638,7 @@ var (
 		RevocationsTable,
 		SettingsTable,
 		StakeholdersTable,
+		TilesTable,
 		VotesTable,
 	}
 )
@@ -584,4 +647,10 @@ func init() {
 	ActsTable.Annotation = &entsql.Annotation{}
 	ActsTable.Annotation.Incremental = new(bool)
 	*ActsTable.Annotation.Incremental = false
+	CheckpointsTable.Annotation = &entsql.Annotation{}
+	CheckpointsTable.Annotation.Incremental = new(bool)
+	*CheckpointsTable.Annotation.Incremental = false
+	TilesTable.Annotation = &entsql.Annotation{}
+	TilesTable.Annotation.Incremental = new(bool)
+	*TilesTable.Annotation.Incremental = false
 }

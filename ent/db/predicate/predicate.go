@@ -12,6 +12,9 @@ type Act func(*sql.Selector)
 // Assessment is the predicate function for assessment builders.
 type Assessment func(*sql.Selector)
 
+// Checkpoint is the predicate function for checkpoint builders.
+type Checkpoint func(*sql.Selector)
+
 // Comment is the predicate function for comment builders.
 type Comment func(*sql.Selector)
 
@@ -29,6 +32,9 @@ type Link func(*sql.Selector)
 
 // Member is the predicate function for member builders.
 type Member func(*sql.Selector)
+
+// Person is the predicate function for person builders.
+type Person func(*sql.Selector)
 
 // Phase is the predicate function for phase builders.
 type Phase func(*sql.Selector)
@@ -56,6 +62,9 @@ type Setting func(*sql.Selector)
 
 // Stakeholder is the predicate function for stakeholder builders.
 type Stakeholder func(*sql.Selector)
+
+// Tile is the predicate function for tile builders.
+type Tile func(*sql.Selector)
 
 // Vote is the predicate function for vote builders.
 type Vote func(*sql.Selector)

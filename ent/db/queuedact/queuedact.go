@@ -23,6 +23,10 @@ const (
 	FieldSubjectID = "subject_id"
 	// FieldSubjectRevision holds the string denoting the subject_revision field in the database.
 	FieldSubjectRevision = "subject_revision"
+	// FieldParentType holds the string denoting the parent_type field in the database.
+	FieldParentType = "parent_type"
+	// FieldParentID holds the string denoting the parent_id field in the database.
+	FieldParentID = "parent_id"
 	// FieldDialogueID holds the string denoting the dialogue_id field in the database.
 	FieldDialogueID = "dialogue_id"
 	// FieldAudience holds the string denoting the audience field in the database.
@@ -35,8 +39,14 @@ const (
 	FieldPayload = "payload"
 	// FieldSalt holds the string denoting the salt field in the database.
 	FieldSalt = "salt"
+	// FieldSealed holds the string denoting the sealed field in the database.
+	FieldSealed = "sealed"
 	// FieldCommitment holds the string denoting the commitment field in the database.
 	FieldCommitment = "commitment"
+	// FieldMemberCommitment holds the string denoting the member_commitment field in the database.
+	FieldMemberCommitment = "member_commitment"
+	// FieldEntry holds the string denoting the entry field in the database.
+	FieldEntry = "entry"
 	// FieldActID holds the string denoting the act_id field in the database.
 	FieldActID = "act_id"
 	// Table holds the table name of the queuedact in the database.
@@ -52,13 +62,18 @@ var Columns = []string{
 	FieldSubjectType,
 	FieldSubjectID,
 	FieldSubjectRevision,
+	FieldParentType,
+	FieldParentID,
 	FieldDialogueID,
 	FieldAudience,
 	FieldPolicyVersion,
 	FieldAt,
 	FieldPayload,
 	FieldSalt,
+	FieldSealed,
 	FieldCommitment,
+	FieldMemberCommitment,
+	FieldEntry,
 	FieldActID,
 }
 
@@ -73,8 +88,12 @@ func ValidColumn(column string) bool {
 }
 
 var (
+	// DefaultParentType holds the default value on creation for the "parent_type" field.
+	DefaultParentType string
 	// DefaultAudience holds the default value on creation for the "audience" field.
 	DefaultAudience string
+	// DefaultPayload holds the default value on creation for the "payload" field.
+	DefaultPayload string
 )
 
 // OrderOption defines the ordering options for the QueuedAct queries.
@@ -113,6 +132,16 @@ func BySubjectID(opts ...sql.OrderTermOption) OrderOption {
 // BySubjectRevision orders the results by the subject_revision field.
 func BySubjectRevision(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSubjectRevision, opts...).ToFunc()
+}
+
+// ByParentType orders the results by the parent_type field.
+func ByParentType(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldParentType, opts...).ToFunc()
+}
+
+// ByParentID orders the results by the parent_id field.
+func ByParentID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldParentID, opts...).ToFunc()
 }
 
 // ByDialogueID orders the results by the dialogue_id field.

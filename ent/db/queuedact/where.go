@@ -85,6 +85,16 @@ func SubjectRevision(v int) predicate.QueuedAct {
 	return predicate.QueuedAct(sql.FieldEQ(FieldSubjectRevision, v))
 }
 
+// ParentType applies equality check predicate on the "parent_type" field. It's identical to ParentTypeEQ.
+func ParentType(v string) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldEQ(FieldParentType, v))
+}
+
+// ParentID applies equality check predicate on the "parent_id" field. It's identical to ParentIDEQ.
+func ParentID(v uuid.UUID) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldEQ(FieldParentID, v))
+}
+
 // DialogueID applies equality check predicate on the "dialogue_id" field. It's identical to DialogueIDEQ.
 func DialogueID(v uuid.UUID) predicate.QueuedAct {
 	return predicate.QueuedAct(sql.FieldEQ(FieldDialogueID, v))
@@ -115,9 +125,24 @@ func Salt(v []byte) predicate.QueuedAct {
 	return predicate.QueuedAct(sql.FieldEQ(FieldSalt, v))
 }
 
+// Sealed applies equality check predicate on the "sealed" field. It's identical to SealedEQ.
+func Sealed(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldEQ(FieldSealed, v))
+}
+
 // Commitment applies equality check predicate on the "commitment" field. It's identical to CommitmentEQ.
 func Commitment(v []byte) predicate.QueuedAct {
 	return predicate.QueuedAct(sql.FieldEQ(FieldCommitment, v))
+}
+
+// MemberCommitment applies equality check predicate on the "member_commitment" field. It's identical to MemberCommitmentEQ.
+func MemberCommitment(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldEQ(FieldMemberCommitment, v))
+}
+
+// Entry applies equality check predicate on the "entry" field. It's identical to EntryEQ.
+func Entry(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldEQ(FieldEntry, v))
 }
 
 // ActID applies equality check predicate on the "act_id" field. It's identical to ActIDEQ.
@@ -435,6 +460,121 @@ func SubjectRevisionLTE(v int) predicate.QueuedAct {
 	return predicate.QueuedAct(sql.FieldLTE(FieldSubjectRevision, v))
 }
 
+// ParentTypeEQ applies the EQ predicate on the "parent_type" field.
+func ParentTypeEQ(v string) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldEQ(FieldParentType, v))
+}
+
+// ParentTypeNEQ applies the NEQ predicate on the "parent_type" field.
+func ParentTypeNEQ(v string) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldNEQ(FieldParentType, v))
+}
+
+// ParentTypeIn applies the In predicate on the "parent_type" field.
+func ParentTypeIn(vs ...string) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldIn(FieldParentType, vs...))
+}
+
+// ParentTypeNotIn applies the NotIn predicate on the "parent_type" field.
+func ParentTypeNotIn(vs ...string) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldNotIn(FieldParentType, vs...))
+}
+
+// ParentTypeGT applies the GT predicate on the "parent_type" field.
+func ParentTypeGT(v string) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldGT(FieldParentType, v))
+}
+
+// ParentTypeGTE applies the GTE predicate on the "parent_type" field.
+func ParentTypeGTE(v string) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldGTE(FieldParentType, v))
+}
+
+// ParentTypeLT applies the LT predicate on the "parent_type" field.
+func ParentTypeLT(v string) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldLT(FieldParentType, v))
+}
+
+// ParentTypeLTE applies the LTE predicate on the "parent_type" field.
+func ParentTypeLTE(v string) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldLTE(FieldParentType, v))
+}
+
+// ParentTypeContains applies the Contains predicate on the "parent_type" field.
+func ParentTypeContains(v string) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldContains(FieldParentType, v))
+}
+
+// ParentTypeHasPrefix applies the HasPrefix predicate on the "parent_type" field.
+func ParentTypeHasPrefix(v string) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldHasPrefix(FieldParentType, v))
+}
+
+// ParentTypeHasSuffix applies the HasSuffix predicate on the "parent_type" field.
+func ParentTypeHasSuffix(v string) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldHasSuffix(FieldParentType, v))
+}
+
+// ParentTypeEqualFold applies the EqualFold predicate on the "parent_type" field.
+func ParentTypeEqualFold(v string) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldEqualFold(FieldParentType, v))
+}
+
+// ParentTypeContainsFold applies the ContainsFold predicate on the "parent_type" field.
+func ParentTypeContainsFold(v string) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldContainsFold(FieldParentType, v))
+}
+
+// ParentIDEQ applies the EQ predicate on the "parent_id" field.
+func ParentIDEQ(v uuid.UUID) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldEQ(FieldParentID, v))
+}
+
+// ParentIDNEQ applies the NEQ predicate on the "parent_id" field.
+func ParentIDNEQ(v uuid.UUID) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldNEQ(FieldParentID, v))
+}
+
+// ParentIDIn applies the In predicate on the "parent_id" field.
+func ParentIDIn(vs ...uuid.UUID) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldIn(FieldParentID, vs...))
+}
+
+// ParentIDNotIn applies the NotIn predicate on the "parent_id" field.
+func ParentIDNotIn(vs ...uuid.UUID) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldNotIn(FieldParentID, vs...))
+}
+
+// ParentIDGT applies the GT predicate on the "parent_id" field.
+func ParentIDGT(v uuid.UUID) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldGT(FieldParentID, v))
+}
+
+// ParentIDGTE applies the GTE predicate on the "parent_id" field.
+func ParentIDGTE(v uuid.UUID) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldGTE(FieldParentID, v))
+}
+
+// ParentIDLT applies the LT predicate on the "parent_id" field.
+func ParentIDLT(v uuid.UUID) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldLT(FieldParentID, v))
+}
+
+// ParentIDLTE applies the LTE predicate on the "parent_id" field.
+func ParentIDLTE(v uuid.UUID) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldLTE(FieldParentID, v))
+}
+
+// ParentIDIsNil applies the IsNil predicate on the "parent_id" field.
+func ParentIDIsNil() predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldIsNull(FieldParentID))
+}
+
+// ParentIDNotNil applies the NotNil predicate on the "parent_id" field.
+func ParentIDNotNil() predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldNotNull(FieldParentID))
+}
+
 // DialogueIDEQ applies the EQ predicate on the "dialogue_id" field.
 func DialogueIDEQ(v uuid.UUID) predicate.QueuedAct {
 	return predicate.QueuedAct(sql.FieldEQ(FieldDialogueID, v))
@@ -735,6 +875,56 @@ func SaltLTE(v []byte) predicate.QueuedAct {
 	return predicate.QueuedAct(sql.FieldLTE(FieldSalt, v))
 }
 
+// SealedEQ applies the EQ predicate on the "sealed" field.
+func SealedEQ(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldEQ(FieldSealed, v))
+}
+
+// SealedNEQ applies the NEQ predicate on the "sealed" field.
+func SealedNEQ(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldNEQ(FieldSealed, v))
+}
+
+// SealedIn applies the In predicate on the "sealed" field.
+func SealedIn(vs ...[]byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldIn(FieldSealed, vs...))
+}
+
+// SealedNotIn applies the NotIn predicate on the "sealed" field.
+func SealedNotIn(vs ...[]byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldNotIn(FieldSealed, vs...))
+}
+
+// SealedGT applies the GT predicate on the "sealed" field.
+func SealedGT(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldGT(FieldSealed, v))
+}
+
+// SealedGTE applies the GTE predicate on the "sealed" field.
+func SealedGTE(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldGTE(FieldSealed, v))
+}
+
+// SealedLT applies the LT predicate on the "sealed" field.
+func SealedLT(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldLT(FieldSealed, v))
+}
+
+// SealedLTE applies the LTE predicate on the "sealed" field.
+func SealedLTE(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldLTE(FieldSealed, v))
+}
+
+// SealedIsNil applies the IsNil predicate on the "sealed" field.
+func SealedIsNil() predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldIsNull(FieldSealed))
+}
+
+// SealedNotNil applies the NotNil predicate on the "sealed" field.
+func SealedNotNil() predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldNotNull(FieldSealed))
+}
+
 // CommitmentEQ applies the EQ predicate on the "commitment" field.
 func CommitmentEQ(v []byte) predicate.QueuedAct {
 	return predicate.QueuedAct(sql.FieldEQ(FieldCommitment, v))
@@ -773,6 +963,106 @@ func CommitmentLT(v []byte) predicate.QueuedAct {
 // CommitmentLTE applies the LTE predicate on the "commitment" field.
 func CommitmentLTE(v []byte) predicate.QueuedAct {
 	return predicate.QueuedAct(sql.FieldLTE(FieldCommitment, v))
+}
+
+// MemberCommitmentEQ applies the EQ predicate on the "member_commitment" field.
+func MemberCommitmentEQ(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldEQ(FieldMemberCommitment, v))
+}
+
+// MemberCommitmentNEQ applies the NEQ predicate on the "member_commitment" field.
+func MemberCommitmentNEQ(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldNEQ(FieldMemberCommitment, v))
+}
+
+// MemberCommitmentIn applies the In predicate on the "member_commitment" field.
+func MemberCommitmentIn(vs ...[]byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldIn(FieldMemberCommitment, vs...))
+}
+
+// MemberCommitmentNotIn applies the NotIn predicate on the "member_commitment" field.
+func MemberCommitmentNotIn(vs ...[]byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldNotIn(FieldMemberCommitment, vs...))
+}
+
+// MemberCommitmentGT applies the GT predicate on the "member_commitment" field.
+func MemberCommitmentGT(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldGT(FieldMemberCommitment, v))
+}
+
+// MemberCommitmentGTE applies the GTE predicate on the "member_commitment" field.
+func MemberCommitmentGTE(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldGTE(FieldMemberCommitment, v))
+}
+
+// MemberCommitmentLT applies the LT predicate on the "member_commitment" field.
+func MemberCommitmentLT(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldLT(FieldMemberCommitment, v))
+}
+
+// MemberCommitmentLTE applies the LTE predicate on the "member_commitment" field.
+func MemberCommitmentLTE(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldLTE(FieldMemberCommitment, v))
+}
+
+// MemberCommitmentIsNil applies the IsNil predicate on the "member_commitment" field.
+func MemberCommitmentIsNil() predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldIsNull(FieldMemberCommitment))
+}
+
+// MemberCommitmentNotNil applies the NotNil predicate on the "member_commitment" field.
+func MemberCommitmentNotNil() predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldNotNull(FieldMemberCommitment))
+}
+
+// EntryEQ applies the EQ predicate on the "entry" field.
+func EntryEQ(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldEQ(FieldEntry, v))
+}
+
+// EntryNEQ applies the NEQ predicate on the "entry" field.
+func EntryNEQ(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldNEQ(FieldEntry, v))
+}
+
+// EntryIn applies the In predicate on the "entry" field.
+func EntryIn(vs ...[]byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldIn(FieldEntry, vs...))
+}
+
+// EntryNotIn applies the NotIn predicate on the "entry" field.
+func EntryNotIn(vs ...[]byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldNotIn(FieldEntry, vs...))
+}
+
+// EntryGT applies the GT predicate on the "entry" field.
+func EntryGT(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldGT(FieldEntry, v))
+}
+
+// EntryGTE applies the GTE predicate on the "entry" field.
+func EntryGTE(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldGTE(FieldEntry, v))
+}
+
+// EntryLT applies the LT predicate on the "entry" field.
+func EntryLT(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldLT(FieldEntry, v))
+}
+
+// EntryLTE applies the LTE predicate on the "entry" field.
+func EntryLTE(v []byte) predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldLTE(FieldEntry, v))
+}
+
+// EntryIsNil applies the IsNil predicate on the "entry" field.
+func EntryIsNil() predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldIsNull(FieldEntry))
+}
+
+// EntryNotNil applies the NotNil predicate on the "entry" field.
+func EntryNotNil() predicate.QueuedAct {
+	return predicate.QueuedAct(sql.FieldNotNull(FieldEntry))
 }
 
 // ActIDEQ applies the EQ predicate on the "act_id" field.

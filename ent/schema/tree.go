@@ -1,0 +1,45 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/field"
+)
+
+// Tile is 256 hashes of the log's Merkle tree, full and never changed again, as C2SP tlog-tiles has them.
+type Tile struct{ ent.Schema }
+
+// Annotations of a tile: its id says which it is.
+func (Tile) Annotations() []schema.Annotation {
+	given := false
+	return []schema.Annotation{entsql.Annotation{Incremental: &given}}
+}
+
+// Fields of a tile.
+func (Tile) Fields() []ent.Field {
+	return []ent.Field{
+		field.Int64("id").Immutable().Comment("level and number: level << 48 | number"),
+		field.Bytes("hashes").Immutable().Comment("256 of 32 bytes"),
+		field.Bytes("root").Immutable().Comment("the hash over them, an entry of the level above"),
+	}
+}
+
+// Checkpoint is a signed statement of what the log was at one size.
+type Checkpoint struct{ ent.Schema }
+
+// Annotations of a checkpoint: its id is the size.
+func (Checkpoint) Annotations() []schema.Annotation {
+	given := false
+	return []schema.Annotation{entsql.Annotation{Incremental: &given}}
+}
+
+// Fields of a checkpoint.
+func (Checkpoint) Fields() []ent.Field {
+	return []ent.Field{
+		field.Int64("id").StorageKey("size").Immutable().Comment("how many acts it covers"),
+		field.Bytes("root").Immutable(),
+		field.Text("note").Immutable().Comment("the signed note, C2SP tlog-checkpoint"),
+		field.Time("at").Default(now).Immutable(),
+	}
+}

@@ -1,0 +1,138 @@
+package actlog
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/bundle"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+)
+
+// Deed is an act about to be queued, with the id and the time that the log else gives.
+type Deed struct {
+	Entry
+	ID          uuid.UUID
+	At          time.Time
+	Member      uuid.UUID // who did it; Nil for the server itself and where nobody is known
+	Stakeholder uuid.UUID // the party it was done for; Nil for none
+}
+
+// Append queues acts inside a transaction of the caller's. Use cases go through Write; a job may append many at once.
+func (l *Log) Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries ...Entry) ([]Receipt, error) {
+	receipts := make([]Receipt, len(entries))
+	deeds := make([]Deed, len(entries))
+	for i, e := range entries {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return nil, fmt.Errorf("name the act: %w", err)
+		}
+		deeds[i] = Deed{Entry: e, ID: id, At: l.clock.Now().UTC().Truncate(time.Microsecond), Member: actor.Member, Stakeholder: actor.Stakeholder}
+		receipts[i] = Receipt{Act: id, Type: e.Type, Resource: string(e.Subject.Type), Subject: e.Subject.ID, At: deeds[i].At}
+	}
+	return receipts, l.Queue(ctx, tx, len(deeds), func(i int) Deed { return deeds[i] })
+}
+
+// deedColumns are what a queued and a sequenced act have in common, in the order of row.
+const deedColumns = "act_id, type, member_id, stakeholder_id, subject_type, subject_id, subject_revision, parent_type, parent_id, dialogue_id, " +
+	"audience, policy_version, at, payload, salt, sealed, commitment, member_commitment, entry"
+
+const (
+	deedRow = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	// rowsAtOnce keeps a statement at about 1,000 arguments: modernc's binding looks each one up among all.
+	rowsAtOnce = 52
+)
+
+// Queue appends n deeds, for imports that know ids and times.
+func (l *Log) Queue(ctx context.Context, tx *db.Tx, n int, deed func(i int) Deed) error {
+	var args []any
+	for from := 0; from < n; from += rowsAtOnce {
+		rows := min(rowsAtOnce, n-from)
+		args = args[:0]
+		for i := range rows {
+			row, err := l.row(ctx, tx, deed(from+i))
+			if err != nil {
+				return err
+			}
+			args = append(args, row...)
+		}
+		text := "INSERT INTO queued_acts (" + deedColumns + ") VALUES " + deedRow + strings.Repeat(", "+deedRow, rows-1)
+		if _, err := l.store.Exec(ctx, tx, text, args...); err != nil {
+			return fmt.Errorf("append to the act log: %w", err)
+		}
+	}
+	return nil
+}
+
+// row gives the columns of a deed. What a person did is sealed under the person's key, salt and all; the header that the
+// tree holds names it by commitments alone.
+func (l *Log) row(ctx context.Context, tx *db.Tx, d Deed) ([]any, error) {
+	if d.Audience == "" {
+		d.Audience = ForSubject
+	}
+	payload, err := marshal(d.Payload)
+	if err != nil {
+		return nil, fmt.Errorf("append %s: %w", d.Type, err)
+	}
+	salt := make([]byte, bundle.SaltLen)
+	if _, err := rand.Read(salt); err != nil {
+		return nil, fmt.Errorf("salt the payload: %w", err)
+	}
+	h := header(d)
+	h.Commitment = bundle.Commit(salt, payload)
+	var sealed, member []byte
+	if d.Member != uuid.Nil {
+		h.Member = bundle.CommitMember(salt, d.Member)
+		member = h.Member[:]
+		key, err := l.vault.KeyIn(ctx, tx, d.Member)
+		if err != nil {
+			return nil, err
+		}
+		sealed = key.Seal(sealedFor(d.ID), append(salt, payload...))
+		salt, payload = []byte{}, nil
+	}
+	entry := h.Entry()
+	return []any{
+		d.ID, d.Type, orNull(d.Member), orNull(d.Stakeholder), string(d.Subject.Type), d.Subject.ID, d.Subject.Revision,
+		string(d.Parent.Type), orNull(d.Parent.ID), orNull(d.Dialogue), d.Audience, policy.Version, d.At,
+		string(payload), salt, sealed, h.Commitment[:], member, entry[:],
+	}, nil
+}
+
+func sealedFor(act uuid.UUID) string { return "act " + act.String() }
+
+func header(d Deed) bundle.Header {
+	h := bundle.Header{
+		At: d.At, Audience: d.Audience, Dialogue: d.Dialogue, ID: d.ID, PolicyVersion: policy.Version, Revision: d.Subject.Revision,
+		Stakeholder: d.Stakeholder, Subject: typeid.New(string(d.Subject.Type), d.Subject.ID), Type: d.Type,
+	}
+	if d.Parent.ID != uuid.Nil {
+		h.Parent = typeid.New(string(d.Parent.Type), d.Parent.ID)
+	}
+	return h
+}
+
+func marshal(payload any) ([]byte, error) {
+	if payload == nil {
+		return []byte("{}"), nil
+	}
+	text, err := json.Marshal(payload)
+	if err != nil {
+		return nil, fmt.Errorf("write the payload: %w", err)
+	}
+	return text, nil
+}
+
+func orNull(id uuid.UUID) any {
+	if id == uuid.Nil {
+		return nil
+	}
+	return id
+}

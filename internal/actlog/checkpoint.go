@@ -1,0 +1,445 @@
+package actlog
+
+import (
+	"context"
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+)
+
+// The settings that all replicas share.
+const (
+	originSetting = "log.origin"
+	keysSetting   = "log.keys"
+	checkSetting  = "keys.check"
+)
+
+// logID is the subject of acts about the log itself.
+var logID = uuid.NewSHA1(uuid.NameSpaceURL, []byte("plenary:log"))
+
+// signer signs in the name of the log's origin.
+type signer struct {
+	origin    string
+	signers   []note.Signer
+	verifiers []string
+}
+
+// Checkpoint is what the log was at one size, signed.
+type Checkpoint struct {
+	Size int64
+	Root tlog.Hash
+	Note string
+	At   time.Time
+}
+
+// Open finds the log's name and keys, the first time with the given origin, and refuses a database that is not the one of
+// the keys, or whose log is not the one that was last signed.
+func (l *Log) Open(ctx context.Context, origin string) error {
+	if err := l.CheckKeys(ctx); err != nil {
+		return err
+	}
+	first := origin
+	if first == "" {
+		first = "plenary.invalid/" + uuid.NewString()[:8] // of a server that has not been given a name
+	}
+	named, err := l.setting(ctx, originSetting, []byte(first))
+	if err != nil {
+		return err
+	}
+	if have := string(named); origin != "" && base(have) != base(origin) {
+		return fmt.Errorf("the log has been named %s: it cannot become %s", have, origin)
+	}
+	if err := l.use(string(named)); err != nil {
+		return err
+	}
+	if err := l.compareOutside(ctx); err != nil {
+		return err
+	}
+	return l.announceKeys(ctx)
+}
+
+// use signs in a name from now on.
+func (l *Log) use(origin string) error {
+	signers, err := l.ring.Signers(origin)
+	if err != nil {
+		return err
+	}
+	verifiers, err := l.ring.Verifiers(origin)
+	if err != nil {
+		return err
+	}
+	l.name.Store(&signer{origin: origin, signers: signers, verifiers: verifiers})
+	return nil
+}
+
+// CheckKeys refuses keys that are not those of the database.
+func (l *Log) CheckKeys(ctx context.Context) error {
+	have, err := l.setting(ctx, checkSetting, l.ring.Check())
+	if err != nil {
+		return err
+	}
+	if string(have) != string(l.ring.Check()) {
+		return fmt.Errorf("the master key in %s is not the one this database was made with: copy the right one there", l.ring.Dir())
+	}
+	return nil
+}
+
+// setting gives a value that all replicas share; the first to ask sets it.
+func (l *Log) setting(ctx context.Context, name string, first []byte) (value []byte, err error) {
+	err = l.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := l.store.Exec(ctx, tx, "INSERT INTO settings (id, value) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", name, first); err != nil {
+			return err
+		}
+		row, err := tx.Setting.Get(ctx, name)
+		if err == nil {
+			value = row.Value
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the setting %s: %w", name, err)
+	}
+	return value, nil
+}
+
+// Origin is the log's name; empty before Open.
+func (l *Log) Origin() string {
+	if s := l.name.Load(); s != nil {
+		return s.origin
+	}
+	return ""
+}
+
+// Verifiers are the public keys that sign the log now.
+func (l *Log) Verifiers() []string {
+	if s := l.name.Load(); s != nil {
+		return s.verifiers
+	}
+	return nil
+}
+
+// sign writes a checkpoint of the tree, while it holds the lease.
+func (s *sequencer) sign(ctx context.Context) error {
+	name := s.log.name.Load()
+	if name == nil {
+		return nil
+	}
+	err := s.log.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := s.hold(ctx, tx); err != nil {
+			return err
+		}
+		if s.tree.size == s.signed {
+			return nil
+		}
+		root := s.tree.root()
+		text := fmt.Sprintf("%s\n%d\n%s\n", name.origin, s.tree.size, base64.StdEncoding.EncodeToString(root[:]))
+		signed, err := note.Sign(&note.Note{Text: text}, name.signers...)
+		if err != nil {
+			return fmt.Errorf("sign a checkpoint: %w", err)
+		}
+		_, err = s.log.store.Exec(ctx, tx, "INSERT INTO checkpoints (size, root, note, at) VALUES (?, ?, ?, ?)",
+			s.tree.size, root[:], string(signed), s.log.clock.Now())
+		return err
+	})
+	if err != nil {
+		s.ready = false
+		return err
+	}
+	s.signed, s.signedAt = s.tree.size, time.Now()
+	return nil
+}
+
+// Checkpoint gives the newest checkpoint that covers at most so many acts; nil when there is none.
+func (l *Log) Checkpoint(ctx context.Context, atMost int64) (*Checkpoint, error) {
+	return l.checkpoint(ctx, "SELECT size, root, note, at FROM checkpoints WHERE size <= ? ORDER BY size DESC LIMIT 1", atMost)
+}
+
+// Covering gives the oldest checkpoint that covers an act; nil when there is none yet.
+func (l *Log) Covering(ctx context.Context, seq int64) (*Checkpoint, error) {
+	return l.checkpoint(ctx, "SELECT size, root, note, at FROM checkpoints WHERE size >= ? ORDER BY size LIMIT 1", seq)
+}
+
+func (l *Log) checkpoint(ctx context.Context, text string, arg int64) (*Checkpoint, error) {
+	var c *Checkpoint
+	err := l.store.Query(ctx, text, []any{arg}, func(r *sql.Rows) (err error) {
+		c, err = scanCheckpoint(r)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read a checkpoint: %w", err)
+	}
+	return c, nil
+}
+
+func scanCheckpoint(r *sql.Rows) (*Checkpoint, error) {
+	c := new(Checkpoint)
+	var root []byte
+	if err := r.Scan(&c.Size, &root, &c.Note, &c.At); err != nil {
+		return nil, err
+	}
+	if len(root) != tlog.HashSize {
+		return nil, fmt.Errorf("the root of checkpoint %d has %d bytes", c.Size, len(root))
+	}
+	c.Root = tlog.Hash(root)
+	return c, nil
+}
+
+// compare holds a tree that was read against the last checkpoint in the database, and gives the size of that.
+func (l *Log) compare(ctx context.Context, tx *db.Tx, tree *frontier) (int64, error) {
+	var c *Checkpoint
+	err := l.store.QueryTx(ctx, tx, "SELECT size, root, note, at FROM checkpoints ORDER BY size DESC LIMIT 1", nil, func(r *sql.Rows) (err error) {
+		c, err = scanCheckpoint(r)
+		return err
+	})
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("read the last checkpoint: %w", err)
+	case c == nil:
+		return 0, nil
+	case c.Size > tree.size:
+		return 0, fmt.Errorf("%w: it has %d acts, and %d were signed", ErrForked, tree.size, c.Size)
+	}
+	root := tree.root()
+	if c.Size < tree.size {
+		// The tree as far as it was signed lies in tiles and acts that other transactions have committed.
+		if root, err = tlog.TreeHash(c.Size, l.hashes(ctx)); err != nil {
+			return 0, fmt.Errorf("read the tree of %d acts: %w", c.Size, err)
+		}
+	}
+	if root != c.Root {
+		return 0, fmt.Errorf("%w: its first %d acts are others than those that were signed", ErrForked, c.Size)
+	}
+	return c.Size, nil
+}
+
+// Saved is a checkpoint as a text says it, its signature not looked at.
+func Saved(text string) (origin string, size int64, root tlog.Hash, err error) {
+	lines := strings.SplitN(text, "\n", 4)
+	if len(lines) < 4 {
+		return "", 0, root, errors.New("a checkpoint has three lines and signatures")
+	}
+	if size, err = strconv.ParseInt(lines[1], 10, 64); err != nil || size < 0 {
+		return "", 0, root, errors.New("the second line of a checkpoint is its size")
+	}
+	b, err := base64.StdEncoding.DecodeString(lines[2])
+	if err != nil || len(b) != tlog.HashSize {
+		return "", 0, root, errors.New("the third line of a checkpoint is its root hash")
+	}
+	return lines[0], size, tlog.Hash(b), nil
+}
+
+// compareOutside holds the database against the checkpoint that lies outside of it: a backup that was restored, or a
+// standby that had not everything, ends before it.
+func (l *Log) compareOutside(ctx context.Context) error {
+	text, err := l.ring.Checkpoint()
+	if err != nil || text == "" {
+		return err
+	}
+	origin, size, root, err := Saved(text)
+	if err != nil {
+		return fmt.Errorf("the checkpoint kept in %s: %w", l.ring.Dir(), err)
+	}
+	l.kept = size
+	if origin != l.Origin() && !strings.HasPrefix(l.Origin(), base(origin)) {
+		return fmt.Errorf("the checkpoint kept in %s is of another log, %s", l.ring.Dir(), origin)
+	}
+	head, err := l.Head(ctx)
+	if err != nil {
+		return err
+	}
+	reopen := "; if this is what you restored, plenary log reopen goes on under a new name that says so"
+	if head < size {
+		return fmt.Errorf("%w: the database has %d acts, and %d were signed%s", ErrForked, head, size, reopen)
+	}
+	have, err := tlog.TreeHash(size, l.hashes(ctx))
+	if err != nil {
+		return fmt.Errorf("read the tree of %d acts: %w", size, err)
+	}
+	if have != root {
+		return fmt.Errorf("%w: the first %d acts are others than those that were signed%s", ErrForked, size, reopen)
+	}
+	return nil
+}
+
+// base is an origin without the number of its reopening.
+func base(origin string) string {
+	if i := strings.LastIndexByte(origin, '/'); i > 0 {
+		if _, err := strconv.Atoi(origin[i+1:]); err == nil {
+			return origin[:i]
+		}
+	}
+	return origin
+}
+
+// keepOutside keeps the newest checkpoint outside the database.
+func (l *Log) keepOutside(ctx context.Context) error {
+	if l.name.Load() == nil {
+		return nil
+	}
+	c, err := l.Checkpoint(ctx, 1<<62)
+	if err != nil || c == nil || c.Size <= l.kept {
+		return err
+	}
+	if err := l.ring.KeepCheckpoint(c.Note); err != nil {
+		return err
+	}
+	l.kept = c.Size
+	return nil
+}
+
+// announceKeys writes an act for each key that begins or ceases to sign, so that the log itself says who may sign it.
+func (l *Log) announceKeys(ctx context.Context) error {
+	present := l.Verifiers()
+	ctx = policy.WithActor(ctx, policy.SystemActor("log"))
+	wrote := false
+	err := l.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		wrote = false
+		var before []string
+		if _, err := l.store.Exec(ctx, tx, "INSERT INTO settings (id, value) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", keysSetting, []byte("[]")); err != nil {
+			return err
+		}
+		if err := l.store.Lock(ctx, tx, "settings", keysSetting); err != nil {
+			return err
+		}
+		row, err := tx.Setting.Get(ctx, keysSetting)
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(row.Value, &before); err != nil {
+			return fmt.Errorf("read the keys of the log: %w", err)
+		}
+		var entries []Entry
+		for _, v := range present {
+			if !slices.Contains(before, v) {
+				entries = append(entries, aboutLog("log.keyAdded", map[string]any{"key": v}))
+			}
+		}
+		for _, v := range before {
+			if !slices.Contains(present, v) {
+				entries = append(entries, aboutLog("log.keyRetired", map[string]any{"key": v}))
+			}
+		}
+		if len(entries) == 0 {
+			return nil
+		}
+		wrote = true
+		value, err := json.Marshal(present)
+		if err != nil {
+			return err
+		}
+		if err := row.Update().SetValue(value).Exec(ctx); err != nil {
+			return err
+		}
+		_, err = l.Append(ctx, tx, policy.ActorFrom(ctx), entries...)
+		return err
+	})
+	if wrote {
+		l.Wake()
+	}
+	if err != nil {
+		return fmt.Errorf("announce the keys of the log: %w", err)
+	}
+	return nil
+}
+
+func aboutLog(kind string, payload any) Entry {
+	return Entry{Type: kind, Subject: Subject{Type: policy.Log, ID: logID}, Audience: ForActor, Payload: payload}
+}
+
+// Reopen goes on after a restore: under a new origin, whose first act names the old one and the last checkpoint of it that
+// is known. Open must not have been called; it would refuse.
+func (l *Log) Reopen(ctx context.Context) (origin string, err error) {
+	if err := l.CheckKeys(ctx); err != nil {
+		return "", err
+	}
+	text, err := l.ring.Checkpoint()
+	if err != nil {
+		return "", err
+	}
+	if text == "" {
+		return "", fmt.Errorf("no checkpoint is kept in %s: there is nothing that this database would contradict", l.ring.Dir())
+	}
+	old, size, root, err := Saved(text)
+	if err != nil {
+		return "", fmt.Errorf("the checkpoint kept in %s: %w", l.ring.Dir(), err)
+	}
+	origin = following(old)
+	if err := l.disown(ctx); err != nil {
+		return "", err
+	}
+	ctx = policy.WithActor(ctx, policy.SystemActor("log"))
+	err = l.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := l.store.Exec(ctx, tx, "INSERT INTO settings (id, value) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET value = excluded.value",
+			originSetting, []byte(origin))
+		if err != nil {
+			return err
+		}
+		_, err = l.Append(ctx, tx, policy.ActorFrom(ctx), aboutLog("log.reopened", map[string]any{
+			"origin": old, "root": base64.StdEncoding.EncodeToString(root[:]), "size": size,
+		}))
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("reopen the log: %w", err)
+	}
+	if err := l.ring.KeepCheckpoint(""); err != nil {
+		return "", err
+	}
+	return origin, l.Open(ctx, origin)
+}
+
+// disown drops the checkpoints that the database holds and its own acts contradict.
+func (l *Log) disown(ctx context.Context) error {
+	head, err := l.Head(ctx)
+	if err != nil {
+		return err
+	}
+	for {
+		c, err := l.Checkpoint(ctx, 1<<62)
+		if err != nil || c == nil {
+			return err
+		}
+		if c.Size <= head {
+			if root, err := tlog.TreeHash(c.Size, l.hashes(ctx)); err == nil && root == c.Root {
+				return nil
+			}
+		}
+		err = l.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			_, err := l.store.Exec(ctx, tx, "DELETE FROM checkpoints WHERE size = ?", c.Size)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("drop a checkpoint: %w", err)
+		}
+	}
+}
+
+// following numbers a new opening of a log.
+func following(origin string) string {
+	name, n := base(origin), 1
+	if name != origin {
+		n, _ = strconv.Atoi(origin[len(name)+1:])
+	}
+	return fmt.Sprintf("%s/%d", name, n+1)
+}
+
+// Healthy says why the log does not go on, if it does not.
+func (l *Log) Healthy(context.Context) error {
+	if l.forked.Load() {
+		return ErrForked
+	}
+	return nil
+}

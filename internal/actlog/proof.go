@@ -1,0 +1,221 @@
+package actlog
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/google/uuid"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/bundle"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+)
+
+// Inclusion proves that an act is in the log at its place, under a checkpoint.
+func (l *Log) Inclusion(ctx context.Context, seq int64, c *Checkpoint) (tlog.RecordProof, error) {
+	if seq < 1 || seq > c.Size {
+		return nil, fault.New(fault.State, "this checkpoint does not cover the act")
+	}
+	return tlog.ProveRecord(c.Size, seq-1, l.hashes(ctx))
+}
+
+// Consistency proves that the log at one size is the log at a smaller size, with acts added.
+func (l *Log) Consistency(ctx context.Context, from, to int64) (tlog.TreeProof, error) {
+	if from < 1 || from > to {
+		return nil, fault.InvalidField("from", "a size from 1 up to that of the later checkpoint")
+	}
+	return tlog.ProveTree(to, from, l.hashes(ctx))
+}
+
+// Opened gives acts with what was sealed of them, as a bundle carries them: behind a place, in order.
+func (l *Log) Opened(ctx context.Context, after int64, limit int) ([]*bundle.Act, error) {
+	return l.opened(ctx, "seq > ? ORDER BY seq LIMIT ?", after, limit)
+}
+
+// Of gives the acts that a member did, behind a place, in order.
+func (l *Log) Of(ctx context.Context, member uuid.UUID, after int64, limit int) ([]*bundle.Act, error) {
+	return l.opened(ctx, "member_id = ? AND seq > ? ORDER BY seq LIMIT ?", member, after, limit)
+}
+
+func (l *Log) opened(ctx context.Context, where string, args ...any) ([]*bundle.Act, error) {
+	text := "SELECT " + strings.Join(Table.Columns, ", ") + ", payload, salt, sealed FROM acts WHERE " + where
+	var rows []*db.Act
+	var members []uuid.UUID
+	err := l.store.Query(ctx, text, args, func(r *sql.Rows) error {
+		a := new(db.Act)
+		if err := r.Scan(append(Table.Dest(a), &a.Payload, &a.Salt, &a.Sealed)...); err != nil {
+			return err
+		}
+		rows = append(rows, a)
+		if a.MemberID != nil {
+			members = append(members, *a.MemberID)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the log: %w", err)
+	}
+	keys, err := l.vault.Keys(ctx, members)
+	if err != nil {
+		return nil, err
+	}
+	acts := make([]*bundle.Act, len(rows))
+	for i, a := range rows {
+		h := HeaderOf(a)
+		b := &bundle.Act{Seq: a.ID, Header: &h, Entry: h.Entry()}
+		if len(a.Entry) == len(b.Entry) {
+			b.Entry = [32]byte(a.Entry) // what the tree holds, should the row have been changed
+		}
+		switch key, known := keys[or(a.MemberID)]; {
+		case a.MemberID == nil || len(a.Salt) > 0: // nobody's, or of an older release
+			b.Salt, b.Payload, b.Member = a.Salt, []byte(a.Payload), or(a.MemberID)
+			if h.Member == [32]byte{} {
+				b.Member = uuid.Nil
+			}
+		case len(a.Sealed) == 0 || !known:
+			b.Erased = *a.MemberID
+		default:
+			plain, err := key.Open(sealedFor(a.ActID), a.Sealed)
+			if err != nil || len(plain) < bundle.SaltLen {
+				// Changed in the database: the act is shown without, and so found out.
+				break
+			}
+			b.Salt, b.Payload, b.Member = plain[:bundle.SaltLen], plain[bundle.SaltLen:], *a.MemberID
+		}
+		acts[i] = b
+	}
+	return acts, nil
+}
+
+func or(id *uuid.UUID) uuid.UUID {
+	if id == nil {
+		return uuid.Nil
+	}
+	return *id
+}
+
+// errNotSigned says that nothing has been signed yet.
+var errNotSigned = fault.New(fault.State, "the log has no checkpoint yet: try again in a second")
+
+// WriteBundle writes the whole log up to the last checkpoint, every act opened: for auditors.
+func (l *Log) WriteBundle(ctx context.Context, w io.Writer) error {
+	c, err := l.Checkpoint(ctx, 1<<62)
+	if err != nil {
+		return err
+	}
+	if c == nil {
+		return errNotSigned
+	}
+	out := bundle.NewWriter(w, bundle.Info{Origin: l.Origin(), Keys: l.Verifiers(), MadeAt: l.clock.Now(), Complete: true})
+	if err := out.Checkpoint([]byte(c.Note)); err != nil {
+		return err
+	}
+	for last := int64(0); last < c.Size; {
+		acts, err := l.Opened(ctx, last, min(batch, int(c.Size-last)))
+		if err != nil {
+			return err
+		}
+		if len(acts) == 0 {
+			return fmt.Errorf("%w: act %d is missing", ErrForked, last+1)
+		}
+		for _, a := range acts {
+			if err := out.Act(a); err != nil {
+				return err
+			}
+		}
+		last = acts[len(acts)-1].Seq
+	}
+	return out.Close()
+}
+
+// WriteOwn writes the acts a member did, opened and each with its proof.
+func (l *Log) WriteOwn(ctx context.Context, w io.Writer, member uuid.UUID) error {
+	c, err := l.Checkpoint(ctx, 1<<62)
+	if err != nil {
+		return err
+	}
+	if c == nil {
+		return errNotSigned
+	}
+	out := bundle.NewWriter(w, bundle.Info{Origin: l.Origin(), Keys: l.Verifiers(), MadeAt: l.clock.Now()})
+	if err := out.Checkpoint([]byte(c.Note)); err != nil {
+		return err
+	}
+	for last := int64(0); ; {
+		acts, err := l.Of(ctx, member, last, batch)
+		if err != nil {
+			return err
+		}
+		for _, a := range acts {
+			if a.Seq > c.Size {
+				return out.Close()
+			}
+			if a.Proof, err = l.Inclusion(ctx, a.Seq, c); err != nil {
+				return err
+			}
+			if err := out.Act(a); err != nil {
+				return err
+			}
+			last = a.Seq
+		}
+		if len(acts) < batch {
+			return out.Close()
+		}
+	}
+}
+
+// Erased is what an erasure took out of the log.
+type Erased struct {
+	Acts   int    `json:"acts"`
+	Digest string `json:"digest"` // of the entries of those acts, in order
+}
+
+// Erase takes from the log what a member's acts say of it: their contents, salts and all. What the tree holds stays, so
+// every proof stays valid. The act that tells of it is the caller's to append, with the answer as its payload.
+func (l *Log) Erase(ctx context.Context, tx *db.Tx, member uuid.UUID) (*Erased, error) {
+	erased, err := l.vault.Erase(ctx, tx, member, l.clock.Now())
+	if err != nil {
+		return nil, fmt.Errorf("erase a person: %w", err)
+	}
+	if !erased {
+		return nil, fault.Missing()
+	}
+	return l.shred(ctx, tx, member)
+}
+
+// shred empties the acts of a member, in the log and in the queue, and digests their entries.
+func (l *Log) shred(ctx context.Context, tx *db.Tx, member uuid.UUID) (*Erased, error) {
+	// The sequencer waits, so that no act is on its way between the two.
+	if err := l.store.Lock(ctx, tx, "leases", "sequencer"); err != nil {
+		return nil, err
+	}
+	e, sum := &Erased{}, sha256.New()
+	for _, from := range []string{"acts WHERE member_id = ? ORDER BY seq", "queued_acts WHERE member_id = ? ORDER BY id"} {
+		err := l.store.QueryTx(ctx, tx, "SELECT entry FROM "+from, []any{member}, func(r *sql.Rows) error {
+			var entry []byte
+			if err := r.Scan(&entry); err != nil {
+				return err
+			}
+			e.Acts++
+			sum.Write(entry)
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("digest the acts of a person: %w", err)
+		}
+	}
+	for _, table := range []string{"acts", "queued_acts"} {
+		_, err := l.store.Exec(ctx, tx, "UPDATE "+table+" SET payload = '', salt = ?, sealed = NULL WHERE member_id = ?", []byte{}, member)
+		if err != nil {
+			return nil, fmt.Errorf("empty the acts of a person: %w", err)
+		}
+	}
+	e.Digest = hex.EncodeToString(sum.Sum(nil))
+	return e, nil
+}
