@@ -11,6 +11,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 	"github.com/plenary-dialogue/plenary/internal/party"
+	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -32,6 +33,9 @@ var actEdges = edges{
 	"Act.subject": one(func(ctx context.Context, r *Resolver, as []*feed.Act, _ args) ([]view.Node, error) {
 		byNoun := map[string][]uuid.UUID{}
 		for _, a := range as {
+			if a.SubjectType == string(policy.Log) || a.SubjectType == string(policy.Member) {
+				continue // no noun of the schema
+			}
 			byNoun[a.SubjectType] = append(byNoun[a.SubjectType], a.SubjectID)
 		}
 		found := map[typeid.ID]view.Node{}

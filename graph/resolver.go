@@ -54,6 +54,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock) (*Resolver, graphql.Execu
 		policy.Comment:     sight(r.Comments.ByID),
 		policy.Practice:    sight(r.Practices.ByID),
 		policy.Assessment:  sight(r.Assessments.ByID),
+		policy.Log:         everyone,
 	})
 	r.edges = allEdges()
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
@@ -73,6 +74,15 @@ func allEdges() edges {
 
 // EdgeNames lists the fields that are read in batches, as Type.field, for the test that none is forgotten.
 func EdgeNames() []string { return slices.Sorted(maps.Keys(allEdges())) }
+
+// everyone may hear of the log itself.
+func everyone(_ context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	seen := make(map[uuid.UUID]bool, len(ids))
+	for _, id := range ids {
+		seen[id] = true
+	}
+	return seen, nil
+}
 
 // sight makes the feed's question of a batch read: what the viewer can read by id, it may hear of.
 func sight[T any](byID func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*T, error)) feed.Sight {

@@ -356,7 +356,7 @@ func (l *Log) announceKeys(ctx context.Context) error {
 }
 
 func aboutLog(kind string, payload any) Entry {
-	return Entry{Type: kind, Subject: Subject{Type: policy.Log, ID: logID}, Audience: ForActor, Payload: payload}
+	return Entry{Type: kind, Subject: Subject{Type: policy.Log, ID: logID}, Payload: payload}
 }
 
 // Reopen goes on after a restore: under a new origin, whose first act names the old one and the last checkpoint of it that

@@ -79,7 +79,7 @@ var counted = []struct {
 	},
 	// the log, whether their subjects may be seen, whether it goes on
 	{"acts", `{acts(first: $b){nodes{type}}}`, 3, 3},
-	{"acts and their subjects", `{acts(first: $b){nodes{subject{... on Proposal{title author{name}}}}}}`, 3 + 2, 3 + 2},
+	{"acts and their subjects", `{acts(first: $b, filter: {type: "proposal.opened"}){nodes{subject{... on Proposal{title author{name}}}}}}`, 3 + 2, 3 + 2},
 }
 
 func TestAQueryTakesOneStatementALevel(t *testing.T) {

@@ -60,6 +60,7 @@ func (w *world) wipe() {
 	err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, table := range []string{
 			"votes", "comments", "proposal_versions", "links", "proposals", "phases", "invitations", "dialogues", "assessments", "practices", "acts", "queued_acts", "receipts",
+			"tiles", "checkpoints",
 		} {
 			if _, err := w.Store.Exec(ctx, tx, "DELETE FROM "+table); err != nil {
 				return err
@@ -113,6 +114,9 @@ func draw(rt *rapid.T, w *world) *drawn {
 		}
 		for _, a := range p.acts {
 			actor := policy.Actor{Member: uuid.New(), Stakeholder: p.party("actor", everyone)}
+			if err := w.Log.Vault().EnterAs(ctx, tx, actor.Member, "https://id.example", actor.Member.String(), start); err != nil {
+				return err
+			}
 			if rapid.Bool().Draw(rt, "by nobody") {
 				actor = policy.SystemActor("test")
 			}

@@ -27,6 +27,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/demo"
+	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -179,6 +180,7 @@ func prepare(t testing.TB, databaseURL string, change func(*app.Config)) *world 
 		t: t, database: databaseURL, devKey: filepath.Join(t.TempDir(), "dev.key"), clock: clock.NewFixed(start), client: &http.Client{Transport: &http.Transport{}},
 		sql: &statements{}, log: &logged{},
 	}
+	w.copyKeys()
 	cfg := app.Config{
 		Database: databaseURL, Migrate: true, Mode: "dev", DevKey: w.devKey, Keys: w.devKey + ".keys", Clock: w.clock,
 		Store: store.Options{Relaxed: true, Observe: w.sql.add}, Rates: server.Rates{Off: true},
@@ -192,6 +194,26 @@ func prepare(t testing.TB, databaseURL string, change func(*app.Config)) *world 
 		t.Fatalf("open the server: %v", err)
 	}
 	return w
+}
+
+// installed is the folder of the keys that all worlds have, as the replicas of one installation: examples are copied from
+// one to another.
+var installed = sync.OnceValues(func() (string, error) {
+	dir := outliving{all: lasting}.TempDir()
+	return dir, keys.Init(dir)
+})
+
+// copyKeys gives the world the keys and, as to any replica, a folder of its own for what it has seen.
+func (w *world) copyKeys() {
+	w.t.Helper()
+	if err := os.CopyFS(w.devKey+".keys", os.DirFS(must(installed()))); err != nil {
+		w.t.Fatal(err)
+	}
+	for _, name := range []string{"log.key", "master.key"} {
+		if err := os.Chmod(filepath.Join(w.devKey+".keys", name), 0o600); err != nil {
+			w.t.Fatal(err)
+		}
+	}
 }
 
 func (w *world) close() {
