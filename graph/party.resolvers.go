@@ -44,6 +44,11 @@ func (r *memberResolver) Stakeholder(ctx context.Context, obj *db.Member) (party
 	return take[party.Stakeholder](ctx, obj)
 }
 
+// ViewerCan is the resolver for the viewerCan field.
+func (r *memberResolver) ViewerCan(ctx context.Context, obj *db.Member) ([]*policy.Decision, error) {
+	return take[[]*policy.Decision](ctx, obj)
+}
+
 // RegisterStakeholder is the resolver for the registerStakeholder field.
 func (r *mutationResolver) RegisterStakeholder(ctx context.Context, input model.RegisterStakeholderInput) (*view.Payload, error) {
 	return mutate(ctx, func(ctx context.Context) (*actlog.Receipt, error) {

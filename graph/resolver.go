@@ -23,6 +23,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
+	"github.com/plenary-dialogue/plenary/internal/privacy"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
@@ -35,6 +36,7 @@ type Resolver struct {
 	Comments    *comment.Service
 	Practices   *practice.Service
 	Assessments *assessment.Service
+	Privacy     *privacy.Service
 	Feed        *feed.Service
 
 	edges      edges
@@ -47,6 +49,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock) (*Resolver, graphql.Execu
 	r.Proposals = proposal.New(s, l, c, r.Dialogues)
 	r.Assessments = assessment.New(s, l, c, r.Practices)
 	r.Comments = comment.New(s, l, c, r.Dialogues, r.Proposals, r.Practices, r.Assessments)
+	r.Privacy = privacy.New(s, l, c, r.Parties, r.Proposals, r.Comments)
 	r.Feed = feed.New(s, l, map[policy.Resource]feed.Sight{
 		policy.Stakeholder: sight(r.Parties.ByID),
 		policy.Dialogue:    sight(r.Dialogues.ByID),
@@ -65,7 +68,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock) (*Resolver, graphql.Execu
 func allEdges() edges {
 	all := edges{}
 	for _, of := range []edges{
-		rootEdges, partyEdges, dialogueEdges, proposalEdges, commentEdges, practiceEdges, assessmentEdges, actEdges,
+		rootEdges, partyEdges, dialogueEdges, proposalEdges, commentEdges, practiceEdges, assessmentEdges, actEdges, logEdges, privacyEdges,
 	} {
 		maps.Copy(all, of)
 	}

@@ -41,6 +41,8 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Show or apply migrations of the database."`
 	Import  importCmd  `cmd:"" help:"Load data from elsewhere."`
 	Schema  schemaCmd  `cmd:"" help:"Print the GraphQL schema."`
+	Keys    keysCmd    `cmd:"" help:"Make and change the keys that sign the log and seal persons."`
+	Log     logCmd     `cmd:"" help:"Export, reopen and shred the act log."`
 	Policy  policyCmd  `cmd:"" help:"Print who may do what."`
 	Doctor  doctorCmd  `cmd:"" help:"Look for faults and say how to mend them."`
 	Version versionCmd `cmd:"" help:"Print the version."`

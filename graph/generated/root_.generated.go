@@ -23,6 +23,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	AcademicInstitution() AcademicInstitutionResolver
 	Act() ActResolver
+	ActLog() ActLogResolver
 	AssessmentPayload() AssessmentPayloadResolver
 	Comment() CommentResolver
 	CommentPayload() CommentPayloadResolver
@@ -32,6 +33,7 @@ type ResolverRoot interface {
 	Firm() FirmResolver
 	ImpactAssessment() ImpactAssessmentResolver
 	Member() MemberResolver
+	MemberPayload() MemberPayloadResolver
 	Mutation() MutationResolver
 	NGO() NGOResolver
 	Practice() PracticeResolver
@@ -86,6 +88,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDraftProposalInput,
 		ec.unmarshalInputEditAssessmentInput,
 		ec.unmarshalInputEditProposalInput,
+		ec.unmarshalInputEraseMemberInput,
 		ec.unmarshalInputHideCommentInput,
 		ec.unmarshalInputInviteToDialogueInput,
 		ec.unmarshalInputOpenDialogueInput,
@@ -1133,6 +1136,92 @@ extend type Mutation {
   ): DialoguePayload!
 }
 `, BuiltIn: false},
+	{Name: "../../schema/log.graphqls", Input: `"""
+The act log as a whole: what it was when, signed, with proofs that acts are in it and that none was changed. docs/act-log.md
+says how to check them; the same lies as static files under /log/.
+"""
+type ActLog {
+  "The log's name, the first line of its checkpoints."
+  origin: String!
+  "The public keys that sign the log now, as signed notes (C2SP signed-note) write them. Keep them: they are what you trust."
+  keys: [String!]!
+  "The newest checkpoint, or the newest that covers at most so many acts; null when there is none."
+  checkpoint(
+    "A number of acts, in decimal."
+    size: String
+  ): Checkpoint
+  "What the log holds of an act that you may see; null until it has its place."
+  entry(
+    "The act."
+    act: ID!
+  ): LogEntry
+  "Proof that an act you may see is in the log; null until a checkpoint covers it."
+  inclusionProof(
+    "The act."
+    act: ID!
+    "The size of the checkpoint to prove it under, in decimal; the newest when not given."
+    size: String
+  ): InclusionProof
+  "Proof that the log at one size is the log at a smaller size, with acts added."
+  consistencyProof(
+    "The smaller size, in decimal."
+    from: String!
+    "The larger size, in decimal; that of the newest checkpoint when not given."
+    to: String
+  ): ConsistencyProof!
+}
+
+"What the log was at one size, signed: a C2SP tlog-checkpoint."
+type Checkpoint {
+  "How many acts it covers, in decimal."
+  size: String!
+  "The root hash of their Merkle tree, in base64."
+  root: String!
+  "The signed note to keep."
+  note: String!
+  "When it was signed, by the server's clock."
+  at: DateTime!
+}
+
+"What the log holds of an act."
+type LogEntry {
+  "The act's place in the log, from 1, in decimal."
+  seq: String!
+  "What the tree holds: the SHA-256 of the header, in hexadecimal."
+  entry: String!
+  "The act's header as canonical JSON (RFC 8785), which the entry is the hash of."
+  header: String!
+  "The salt of the commitments in the header, in hexadecimal; null unless you did it or audit, and once it was erased."
+  salt: String
+  "What was done, as JSON; null unless you did it or audit, and once it was erased."
+  payload: String
+}
+
+"The hashes that lead from an act to the root of a checkpoint (RFC 6962, 2.1.1)."
+type InclusionProof {
+  "The act's place in the log, from 1, in decimal: the leaf before it has index 0."
+  seq: String!
+  "The hashes from the leaf's sibling to the root, in base64."
+  hashes: [String!]!
+  "The checkpoint they lead to."
+  checkpoint: Checkpoint!
+}
+
+"The hashes that lead from one size of the log to another (RFC 6962, 2.1.2)."
+type ConsistencyProof {
+  "The smaller size, in decimal."
+  from: String!
+  "The larger size, in decimal."
+  to: String!
+  "The hashes, in base64."
+  hashes: [String!]!
+}
+
+extend type Query {
+  "Proof of the act log."
+  actLog: ActLog!
+}
+`, BuiltIn: false},
 	{Name: "../../schema/party.graphqls", Input: `"The five kinds of party; the kind is the party's chamber."
 enum StakeholderKind {
   "A firm that designs customer experiences."
@@ -1155,6 +1244,8 @@ enum StakeholderStatus {
   ACTIVE
   "Barred for now; what it said stays."
   SUSPENDED
+  "A customer who asked to be erased: nobody is behind it any more."
+  ERASED
 }
 
 "How large a firm is, after the EU recommendation 2003/361/EC."
@@ -1364,6 +1455,8 @@ type Member implements Node {
   stakeholder: Stakeholder
   "First use of a token of this member's."
   createdAt: DateTime!
+  "What the viewer can do with the member now."
+  viewerCan: [Permission!]!
 }
 
 "A page of parties."
@@ -1764,6 +1857,34 @@ extend type Mutation {
     "What to do it with."
     input: WithdrawPracticeInput!
   ): PracticePayload!
+}
+`, BuiltIn: false},
+	{Name: "../../schema/privacy.graphqls", Input: `"Whom to erase."
+input EraseMemberInput {
+  "The member: the viewer's own, or any for an admin, who may also name a customer."
+  id: ID!
+  "The word ERASE. There is no way back."
+  confirm: String!
+}
+
+"What became of a member."
+type MemberPayload {
+  "The act this wrote; null when nothing was done."
+  act: Act
+  "Why nothing was done; empty on success."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  """
+  Erases a person: the link to who it is, the key and salts of what it did, its receipts, and of a customer also what it
+  wrote and said of itself. Proposals that were put before the others stay, without their author; votes stay counted. The
+  log's proofs stay valid. The token is refused from then on. A copy of one's data is at GET /me/data.zip before.
+  """
+  eraseMember(
+    "Whom, and the word that confirms it."
+    input: EraseMemberInput!
+  ): MemberPayload!
 }
 `, BuiltIn: false},
 	{Name: "../../schema/proposal.graphqls", Input: `"What a proposal would become."
@@ -2307,6 +2428,24 @@ func (ec *executionContext) childFields_ActEvent(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type ActEvent", field.Name)
 }
 
+func (ec *executionContext) childFields_ActLog(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "origin":
+		return ec.fieldContext_ActLog_origin(ctx, field)
+	case "keys":
+		return ec.fieldContext_ActLog_keys(ctx, field)
+	case "checkpoint":
+		return ec.fieldContext_ActLog_checkpoint(ctx, field)
+	case "entry":
+		return ec.fieldContext_ActLog_entry(ctx, field)
+	case "inclusionProof":
+		return ec.fieldContext_ActLog_inclusionProof(ctx, field)
+	case "consistencyProof":
+		return ec.fieldContext_ActLog_consistencyProof(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ActLog", field.Name)
+}
+
 func (ec *executionContext) childFields_Answer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "question":
@@ -2329,6 +2468,20 @@ func (ec *executionContext) childFields_AssessmentPayload(ctx context.Context, f
 		return ec.fieldContext_AssessmentPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssessmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Checkpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "size":
+		return ec.fieldContext_Checkpoint_size(ctx, field)
+	case "root":
+		return ec.fieldContext_Checkpoint_root(ctx, field)
+	case "note":
+		return ec.fieldContext_Checkpoint_note(ctx, field)
+	case "at":
+		return ec.fieldContext_Checkpoint_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Checkpoint", field.Name)
 }
 
 func (ec *executionContext) childFields_Comment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2407,6 +2560,18 @@ func (ec *executionContext) childFields_CommentPayload(ctx context.Context, fiel
 		return ec.fieldContext_CommentPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CommentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsistencyProof(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_ConsistencyProof_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ConsistencyProof_to(ctx, field)
+	case "hashes":
+		return ec.fieldContext_ConsistencyProof_hashes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsistencyProof", field.Name)
 }
 
 func (ec *executionContext) childFields_Dialogue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2603,6 +2768,34 @@ func (ec *executionContext) childFields_ImpactAssessmentEdge(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type ImpactAssessmentEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_InclusionProof(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "seq":
+		return ec.fieldContext_InclusionProof_seq(ctx, field)
+	case "hashes":
+		return ec.fieldContext_InclusionProof_hashes(ctx, field)
+	case "checkpoint":
+		return ec.fieldContext_InclusionProof_checkpoint(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InclusionProof", field.Name)
+}
+
+func (ec *executionContext) childFields_LogEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "seq":
+		return ec.fieldContext_LogEntry_seq(ctx, field)
+	case "entry":
+		return ec.fieldContext_LogEntry_entry(ctx, field)
+	case "header":
+		return ec.fieldContext_LogEntry_header(ctx, field)
+	case "salt":
+		return ec.fieldContext_LogEntry_salt(ctx, field)
+	case "payload":
+		return ec.fieldContext_LogEntry_payload(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LogEntry", field.Name)
+}
+
 func (ec *executionContext) childFields_Member(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2611,8 +2804,20 @@ func (ec *executionContext) childFields_Member(ctx context.Context, field graphq
 		return ec.fieldContext_Member_stakeholder(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Member_createdAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Member_viewerCan(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Member", field.Name)
+}
+
+func (ec *executionContext) childFields_MemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "act":
+		return ec.fieldContext_MemberPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MemberPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MemberPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

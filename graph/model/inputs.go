@@ -184,6 +184,14 @@ type EditProposalInput struct {
 	ExpectedVersion int32 `json:"expectedVersion"`
 }
 
+// Whom to erase.
+type EraseMemberInput struct {
+	// The member: the viewer's own, or any for an admin, who may also name a customer.
+	ID string `json:"id"`
+	// The word ERASE. There is no way back.
+	Confirm string `json:"confirm"`
+}
+
 // A comment to take down.
 type HideCommentInput struct {
 	// The comment.

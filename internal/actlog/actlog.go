@@ -32,6 +32,9 @@ const (
 	ForActor   = "ACTOR"   // the party that acted, and auditors
 )
 
+// Erasure is the type of the act that tells of one.
+const Erasure = "person.erased"
+
 // Subject is what an act is about, at the revision the act made.
 type Subject struct {
 	Type     policy.Resource
@@ -47,6 +50,7 @@ type Entry struct {
 	Dialogue uuid.UUID // the space the act happened in; Nil outside of any
 	Audience string    // ForSubject when empty
 	Payload  any       // sealed under the key of the person that acts
+	Unnamed  bool      // the act does not name the member: it has just been erased
 }
 
 // Parent is what a subject belongs to; the zero Parent is none.

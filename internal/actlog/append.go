@@ -35,6 +35,9 @@ func (l *Log) Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries
 			return nil, fmt.Errorf("name the act: %w", err)
 		}
 		deeds[i] = Deed{Entry: e, ID: id, At: l.clock.Now().UTC().Truncate(time.Microsecond), Member: actor.Member, Stakeholder: actor.Stakeholder}
+		if e.Unnamed {
+			deeds[i].Member = uuid.Nil
+		}
 		receipts[i] = Receipt{Act: id, Type: e.Type, Resource: string(e.Subject.Type), Subject: e.Subject.ID, At: deeds[i].At}
 	}
 	return receipts, l.Queue(ctx, tx, len(deeds), func(i int) Deed { return deeds[i] })

@@ -71,6 +71,19 @@ func (l *Log) Open(ctx context.Context, origin string) error {
 	return l.announceKeys(ctx)
 }
 
+// Name finds the log's name and the keys that sign in it, without a look at the log: for tools that only read.
+func (l *Log) Name(ctx context.Context) error {
+	var origin []byte
+	err := l.store.Query(ctx, "SELECT value FROM settings WHERE id = ?", []any{originSetting}, func(r *sql.Rows) error { return r.Scan(&origin) })
+	if err != nil {
+		return fmt.Errorf("read the log's name: %w", err)
+	}
+	if origin == nil {
+		return errNotSigned
+	}
+	return l.use(string(origin))
+}
+
 // use signs in a name from now on.
 func (l *Log) use(origin string) error {
 	signers, err := l.ring.Signers(origin)

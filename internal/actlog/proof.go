@@ -189,6 +189,15 @@ func (l *Log) Erase(ctx context.Context, tx *db.Tx, member uuid.UUID) (*Erased, 
 	return l.shred(ctx, tx, member)
 }
 
+// Forget drops from memory what an erasure took, and puts the random id on the list that outlives a restored backup.
+func (l *Log) Forget(member uuid.UUID) error {
+	l.vault.Forget(member)
+	return l.ring.KeepErased(member)
+}
+
+// Listed gives the members that were erased, as the list outside the database has them.
+func (l *Log) Listed() ([]uuid.UUID, error) { return l.ring.Erased() }
+
 // shred empties the acts of a member, in the log and in the queue, and digests their entries.
 func (l *Log) shred(ctx context.Context, tx *db.Tx, member uuid.UUID) (*Erased, error) {
 	// The sequencer waits, so that no act is on its way between the two.

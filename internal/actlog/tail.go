@@ -53,6 +53,13 @@ func (l *Log) follow(ctx context.Context) error {
 		if err != nil || len(acts) == 0 {
 			return err
 		}
+		for _, a := range acts {
+			if a.Type == Erasure { // perhaps by another replica
+				if err := l.Forget(a.SubjectID); err != nil {
+					return err
+				}
+			}
+		}
 		head = acts[len(acts)-1].ID
 		t.add(head, acts)
 	}

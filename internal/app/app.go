@@ -24,6 +24,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/console"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 	"github.com/plenary-dialogue/plenary/internal/keys"
+	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema"
@@ -92,6 +93,11 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.Resolver, a.Schema = graph.New(a.Store, a.Log, a.config.Clock)
+	if n, err := a.Resolver.Privacy.Replay(ctx); err != nil {
+		return err
+	} else if n > 0 {
+		a.config.Log.Info("erased_again", "members", n, "reason", "the database was restored from before their erasure")
+	}
 	if err := a.identify(); err != nil {
 		return err
 	}
@@ -111,8 +117,11 @@ func (a *App) open(ctx context.Context) error {
 		SDL:          []byte(schema.Text()),
 		Checks:       []server.Check{{Name: "database", Func: a.Store.Ping}, {Name: "log", Func: a.Log.Healthy}},
 		Pages: map[string]server.Page{
-			"/explorer/":   {Handler: http.StripPrefix("/explorer", console.Explorer())},
-			"/docs/errors": {Handler: codes},
+			"/explorer/":        {Handler: http.StripPrefix("/explorer", console.Explorer())},
+			"/docs/errors":      {Handler: codes},
+			"/log/":             {Handler: http.StripPrefix("/log", a.Log.Handler())},
+			"/log/bundle.jsonl": {Handler: a.bundle(), Authenticate: true},
+			"/me/data.zip":      {Handler: a.Resolver.Privacy.Handler(), Authenticate: true},
 		},
 		Origins:        a.config.Origins,
 		Hosts:          a.config.Hosts,
@@ -161,6 +170,29 @@ func (a *App) openLog(ctx context.Context) error {
 		return err
 	}
 	return a.Log.Open(ctx, a.config.Origin)
+}
+
+// bundle answers auditors with the whole log, every act opened.
+func (a *App) bundle() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			w.Header().Set("Allow", "GET")
+			http.Error(w, "this is read with GET", http.StatusMethodNotAllowed)
+			return
+		}
+		if err := policy.Check(r.Context(), policy.BundleLog, policy.Subject{Resource: policy.Log}); err != nil {
+			http.Error(w, "only auditors read the whole log", http.StatusForbidden)
+			return
+		}
+		// It may be long, and only auditors ask for it.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(time.Hour))
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Content-Type", "application/jsonl; charset=utf-8")
+		if err := a.Log.WriteBundle(r.Context(), w); err != nil {
+			a.config.Log.ErrorContext(r.Context(), "bundle_not_written", "error", err)
+			panic(http.ErrAbortHandler) // what was sent has no last line, and so no verifier takes it
+		}
+	})
 }
 
 // KeysFolder is where the keys lie: next to the SQLite file, or under ./data.

@@ -24,7 +24,7 @@ var allowed = map[string][]string{
 	"ent/schema":          {},
 	"ent/migrations/diff": {"ent/db"},
 
-	"graph":           {"ent/db", "graph/generated", "graph/model", "graph/view", "internal/actlog", "internal/assessment", "internal/clock", "internal/comment", "internal/dialogue", "internal/fault", "internal/feed", "internal/gql", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store", "internal/typeid"},
+	"graph":           {"ent/db", "graph/generated", "graph/model", "graph/view", "internal/actlog", "internal/assessment", "internal/clock", "internal/comment", "internal/dialogue", "internal/fault", "internal/feed", "internal/gql", "internal/party", "internal/policy", "internal/practice", "internal/privacy", "internal/proposal", "internal/store", "internal/typeid"},
 	"graph/generated": {"ent/db", "graph/model", "graph/view", "internal/assessment", "internal/comment", "internal/dialogue", "internal/feed", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store", "internal/typeid"},
 	"graph/model":     {},
 	"graph/view":      {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/typeid"},
@@ -41,6 +41,7 @@ var allowed = map[string][]string{
 	"internal/keys":         {},
 	"internal/bundle":       {"internal/typeid"},
 	"internal/person":       {"ent/db", "internal/fault", "internal/keys", "internal/store"},
+	"internal/privacy":      domain("internal/bundle", "internal/comment", "internal/party", "internal/proposal"),
 	"internal/actlog":       {"ent/db/...", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/policy", "internal/store", "internal/typeid"},
 	"internal/feed":         {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/store", "internal/typeid"},
 	"internal/consultation": {"ent/db/...", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store"},

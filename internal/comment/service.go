@@ -282,6 +282,15 @@ func (s *Service) moderate(
 	})
 }
 
+// Blank takes away what an author wrote, and leaves that something was said here, what was answered and how it was voted on.
+func (s *Service) Blank(ctx context.Context, tx *db.Tx, author uuid.UUID) error {
+	const blank = "UPDATE comments SET body = '', quote_text = '', revision = revision + 1, updated_at = ? WHERE author_id = ?"
+	if _, err := s.store.Exec(ctx, tx, blank, s.clock.Now(), author); err != nil {
+		return fmt.Errorf("blank comments: %w", err)
+	}
+	return nil
+}
+
 // load keeps a comment as it is inside a transaction and gives it with its place. One that the actor may not see, or on
 // something it may not see, is missing.
 func (s *Service) load(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Comment, place, error) {

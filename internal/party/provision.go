@@ -141,6 +141,9 @@ func (s *Service) enter(ctx context.Context, c Claims, customer bool) (*db.Membe
 	err := s.store.InTx(policy.WithActor(ctx, actor), func(ctx context.Context, tx *db.Tx) error {
 		// An insert that may meet another's: both databases then give the row that is there.
 		now := s.clock.Now()
+		if err := s.gone(ctx, tx, c); err != nil {
+			return err
+		}
 		id, err := s.log.Vault().Enter(ctx, tx, c.Issuer, c.Subject, now)
 		if err != nil {
 			return err
@@ -212,6 +215,12 @@ func (s *Service) Revoked(ctx context.Context, c Claims) (bool, error) {
 		return false, err
 	}
 	for _, r := range rows {
+		if r.Issuer == "" { // of one who was erased, by a hash
+			if c.IssuedAt.Before(r.NotBefore) && r.Subject == hex.EncodeToString(s.log.Vault().Lookup(c.Issuer, c.Subject)) {
+				return true, nil
+			}
+			continue
+		}
 		if r.Issuer != c.Issuer {
 			continue
 		}

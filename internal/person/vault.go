@@ -213,6 +213,21 @@ func (v *Vault) Erase(ctx context.Context, tx *db.Tx, member uuid.UUID, now time
 	return n > 0, err
 }
 
+// LookupOf gives what stands for a member's identity; nil once it was erased.
+func (v *Vault) LookupOf(ctx context.Context, tx *db.Tx, member uuid.UUID) (lookup []byte, err error) {
+	err = v.store.QueryTx(ctx, tx, "SELECT lookup FROM persons WHERE id = ?", []any{member}, func(r *sql.Rows) error { return r.Scan(&lookup) })
+	return lookup, err
+}
+
+// Present tells whether there is a person that was not erased.
+func (v *Vault) Present(ctx context.Context, member uuid.UUID) (present bool, err error) {
+	err = v.store.Query(ctx, "SELECT 1 FROM persons WHERE id = ? AND erased_at IS NULL", []any{member}, func(*sql.Rows) error {
+		present = true
+		return nil
+	})
+	return present, err
+}
+
 // Adopt moves the identities that lie with members of an older release into the vault.
 func (v *Vault) Adopt(ctx context.Context, now time.Time) (int, error) {
 	type old struct {

@@ -116,7 +116,7 @@ var (
 
 // table is the policy. Order matters only for what a viewer is shown first.
 var table = []Rule{
-	{Stakeholder, ReadStakeholder, nil, []string{"ACTIVE", "SUSPENDED"}, 0, 0, charter},
+	{Stakeholder, ReadStakeholder, nil, []string{"ACTIVE", "SUSPENDED", "ERASED"}, 0, 0, charter},
 	{Stakeholder, ReadStakeholder, []Role{authenticatedAs}, nil, Self, 0, ownWork},
 	{Stakeholder, ReadStakeholder, oversight, nil, 0, 0, auditing},
 	{Stakeholder, RegisterStakeholder, []Role{authenticatedAs}, nil, NoParty, 0, taking},

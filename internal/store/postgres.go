@@ -146,3 +146,26 @@ func (s *Store) Listen(ctx context.Context, channel string, heard func(), logger
 		}
 	}()
 }
+
+// Rewrite writes the tables anew, so that no page holds what was deleted. It locks each while it does: it is for the hours
+// when nobody is there. The write-ahead log forgets by itself, as its files are removed or used again.
+func (s *Store) Rewrite(ctx context.Context) error {
+	statements := []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"}
+	if s.IsPostgres() {
+		statements = []string{"VACUUM FULL", "CHECKPOINT"}
+	}
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return translate(fmt.Errorf("rewrite the tables: %w", err))
+	}
+	defer conn.Close()
+	if s.IsPostgres() {
+		statements = append([]string{"SET statement_timeout = 0", "SET lock_timeout = '60s'"}, append(statements, "RESET statement_timeout", "RESET lock_timeout")...)
+	}
+	for _, text := range statements {
+		if _, err := conn.ExecContext(ctx, text); err != nil {
+			return translate(fmt.Errorf("rewrite the tables: %w", err))
+		}
+	}
+	return nil
+}

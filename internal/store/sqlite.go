@@ -38,7 +38,8 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	}
 	params := func(extra ...string) string {
 		q := url.Values{"_pragma": append([]string{
-			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + level + ")", "foreign_keys(1)",
+			// What is deleted is overwritten: erased means gone from the file.
+			"secure_delete(1)", "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + level + ")", "foreign_keys(1)",
 			"cache_size(-16000)", "temp_store(MEMORY)",
 		}, extra...)}
 		q.Set("_txlock", "immediate")
@@ -99,6 +100,18 @@ func (s *Store) assertPragmas(ctx context.Context, level string) error {
 		if !strings.EqualFold(got, p.want) {
 			return fmt.Errorf("open SQLite: pragma %s is %s, want %s", p.name, got, p.want)
 		}
+	}
+	return nil
+}
+
+// Shred lets nothing deleted linger beside the database: SQLite's journal is copied back and emptied. PostgreSQL vacuums by
+// itself; see Rewrite.
+func (s *Store) Shred(ctx context.Context) error {
+	if s.IsPostgres() {
+		return nil
+	}
+	if _, err := s.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		return translate(fmt.Errorf("empty the journal: %w", err))
 	}
 	return nil
 }

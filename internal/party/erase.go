@@ -1,0 +1,81 @@
+package party
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+)
+
+// Revoke takes back every token of a member that is being erased. What the row keeps is a keyed hash, not who it is.
+func (s *Service) Revoke(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
+	lookup, err := s.log.Vault().LookupOf(ctx, tx, id)
+	if err != nil || lookup == nil {
+		return err
+	}
+	now := s.clock.Now()
+	// Those that no living token can meet any more tell nothing, and go.
+	if _, err := s.store.Exec(ctx, tx, "DELETE FROM revocations WHERE issuer = '' AND created_at < ?", now.Add(-longestToken)); err != nil {
+		return fmt.Errorf("drop old revocations: %w", err)
+	}
+	err = tx.Revocation.Create().SetIssuer("").SetSubject(hex.EncodeToString(lookup)).SetNotBefore(now.Add(time.Second)).SetCreatedAt(now).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("revoke the member's tokens: %w", err)
+	}
+	return nil
+}
+
+// Anonymise takes from a customer all that it said of itself, and says whether it was one: an organisation stays as it is
+// when a person leaves it.
+func (s *Service) Anonymise(ctx context.Context, tx *db.Tx, id uuid.UUID) (customer bool, err error) {
+	if err := s.store.Lock(ctx, tx, Table.Name, id); err != nil {
+		return false, err
+	}
+	row, err := tx.Stakeholder.Get(ctx, id)
+	if err != nil || row.Kind != "CUSTOMER" {
+		return false, err
+	}
+	b := make([]byte, 6)
+	if _, err := rand.Read(b); err != nil {
+		return false, fmt.Errorf("make a handle: %w", err)
+	}
+	return true, row.Update().SetName("Erased participant").SetHandle("erased-" + hex.EncodeToString(b)).SetDescription("").
+		SetJurisdictions(nil).SetStatus("ERASED").SetStatusReason("").AddRevision(1).SetUpdatedAt(s.clock.Now()).Exec(ctx)
+}
+
+// Forget drops what is remembered of a member that was erased.
+func (s *Service) Forget(id uuid.UUID) {
+	s.cache.forget(id)
+	s.revoked.expire()
+}
+
+func (r *revocations) expire() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.until = time.Time{}
+}
+
+// gone refuses to enter one again who was erased and whose token is from before.
+func (s *Service) gone(ctx context.Context, tx *db.Tx, c Claims) error {
+	erased := false
+	hash := hex.EncodeToString(s.log.Vault().Lookup(c.Issuer, c.Subject))
+	const text = "SELECT 1 FROM revocations WHERE issuer = '' AND subject = ? AND not_before > ?"
+	err := s.store.QueryTx(ctx, tx, text, []any{hash, c.IssuedAt}, func(*sql.Rows) error {
+		erased = true
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("look for revocations: %w", err)
+	}
+	if erased {
+		return fault.New(fault.Unauthenticated, "the token was revoked")
+	}
+	return nil
+}

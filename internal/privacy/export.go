@@ -1,0 +1,219 @@
+package privacy
+
+import (
+	"archive/zip"
+	"context"
+	"database/sql"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+)
+
+// table is a file of an export: one kind of thing that a person has written.
+type table struct {
+	name    string
+	columns []string
+	text    string // with the party's id as its one argument
+	noun    string // of the first column, which is an id
+}
+
+var tables = []table{
+	{"comments", []string{"id", "created_at", "updated_at", "body", "stance", "language", "state", "state_reason"},
+		"SELECT id, created_at, updated_at, body, stance, language, state, state_reason FROM comments WHERE author_id = ? ORDER BY id", "comment"},
+	{"proposals", []string{"id", "created_at", "updated_at", "kind", "title", "summary", "body", "state"},
+		"SELECT id, created_at, updated_at, kind, title, summary, body, state FROM proposals WHERE author_id = ? ORDER BY id", "proposal"},
+	{"votes", []string{"comment", "cast_at", "choice"},
+		"SELECT comment_id, cast_at, choice FROM votes WHERE voter_id = ? ORDER BY comment_id", "comment"},
+}
+
+// Handler answers with a copy of all that is kept about who asks, as a zip: JSON, CSV, and what the person did with proofs.
+func (s *Service) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			w.Header().Set("Allow", "GET")
+			http.Error(w, "this is read with GET", http.StatusMethodNotAllowed)
+			return
+		}
+		actor := policy.ActorFrom(r.Context())
+		if err := policy.Check(r.Context(), policy.ReadMember, about(actor, actor.Member)); err != nil || !actor.SignedIn() {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			http.Error(w, "sign in to read your data", http.StatusUnauthorized)
+			return
+		}
+		if err := s.send(w, r); err != nil {
+			slog.ErrorContext(r.Context(), "copy_of_data_not_sent", "error", err)
+			http.Error(w, "your data cannot be put together now: try again", http.StatusServiceUnavailable)
+		}
+	})
+}
+
+// send puts the copy together before it sends any of it: a client that reads slowly must not hold a connection to the
+// database.
+func (s *Service) send(w http.ResponseWriter, r *http.Request) error {
+	f, err := os.CreateTemp("", "plenary-data-*.zip")
+	if err != nil {
+		return err
+	}
+	defer func() { _, _ = f.Close(), os.Remove(f.Name()) }()
+	if err := s.Export(r.Context(), f); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Type", "application/zip")
+	w.Header().Set("Content-Disposition", `attachment; filename="my-data.zip"`)
+	http.ServeContent(w, r, "", time.Time{}, f)
+	return nil
+}
+
+// Export writes a copy of all that is kept about the actor.
+func (s *Service) Export(ctx context.Context, w io.Writer) error {
+	actor := policy.ActorFrom(ctx)
+	if !actor.SignedIn() {
+		return fault.New(fault.Unauthenticated, "sign in to read your data")
+	}
+	z := zip.NewWriter(w)
+	if err := s.exportProfile(ctx, z, actor); err != nil {
+		return err
+	}
+	if actor.Kind == "CUSTOMER" { // what an organisation says is its own, not its member's
+		for _, t := range tables {
+			if err := s.exportTable(ctx, z, t, actor.Stakeholder); err != nil {
+				return fmt.Errorf("export %s: %w", t.name, err)
+			}
+		}
+	}
+	f, err := z.Create("acts.jsonl")
+	if err != nil {
+		return err
+	}
+	if err := s.log.WriteOwn(ctx, f, actor.Member); err != nil && !fault.Is(err, fault.State) {
+		return fmt.Errorf("export acts: %w", err)
+	}
+	return z.Close()
+}
+
+func (s *Service) exportProfile(ctx context.Context, z *zip.Writer, actor policy.Actor) error {
+	issuer, subject, err := s.log.Vault().Identity(ctx, actor.Member)
+	if err != nil {
+		return fmt.Errorf("export the identity: %w", err)
+	}
+	row, err := s.parties.MemberByID(ctx, actor.Member)
+	if err != nil {
+		return err
+	}
+	profile := map[string]any{
+		"member": typeid.New("member", actor.Member).String(), "issuer": issuer, "subject": subject, "since": row.CreatedAt,
+		"about": "acts.jsonl is a bundle: plenary verify reads it, and docs/act-log.md says what it is.",
+	}
+	if actor.Stakeholder != uuid.Nil {
+		party, err := s.store.Client().Stakeholder.Get(ctx, actor.Stakeholder)
+		if err != nil {
+			return fmt.Errorf("export the party: %w", err)
+		}
+		profile["party"] = map[string]any{
+			"id": party.GlobalID().String(), "kind": party.Kind, "name": party.Name, "handle": party.Handle, "description": party.Description,
+			"jurisdictions": party.Jurisdictions, "status": party.Status,
+		}
+	}
+	f, err := z.Create("profile.json")
+	if err != nil {
+		return err
+	}
+	enc := json.NewEncoder(f)
+	enc.SetIndent("", "  ")
+	return enc.Encode(profile)
+}
+
+// exportTable writes one kind of thing twice, for people and for programs, and holds one row at a time.
+func (s *Service) exportTable(ctx context.Context, z *zip.Writer, t table, party uuid.UUID) error {
+	if err := s.exportRows(ctx, z, t.name+".csv", t, party, func(w io.Writer) (func([]string) error, func() error) {
+		c := csv.NewWriter(w)
+		_ = c.Write(t.columns)
+		return func(row []string) error {
+			for i, v := range row {
+				row[i] = cell(v)
+			}
+			return c.Write(row)
+		}, func() error { c.Flush(); return c.Error() }
+	}); err != nil {
+		return err
+	}
+	return s.exportRows(ctx, z, t.name+".jsonl", t, party, func(w io.Writer) (func([]string) error, func() error) {
+		enc := json.NewEncoder(w)
+		return func(row []string) error {
+			object := make(map[string]string, len(row))
+			for i, v := range row {
+				object[t.columns[i]] = v
+			}
+			return enc.Encode(object)
+		}, func() error { return nil }
+	})
+}
+
+func (s *Service) exportRows(
+	ctx context.Context, z *zip.Writer, name string, t table, party uuid.UUID, open func(io.Writer) (row func([]string) error, end func() error),
+) error {
+	f, err := z.Create(name)
+	if err != nil {
+		return err
+	}
+	write, end := open(f)
+	err = s.store.Query(ctx, t.text, []any{party}, func(r *sql.Rows) error {
+		row, err := scan(r, t)
+		if err != nil {
+			return err
+		}
+		return write(row)
+	})
+	if err != nil {
+		return err
+	}
+	return end()
+}
+
+// scan reads a row as text: its first column is an id, and those that end in _at are times.
+func scan(r *sql.Rows, t table) ([]string, error) {
+	var id uuid.UUID
+	dest := make([]any, len(t.columns))
+	texts, times := make([]string, len(t.columns)), make([]time.Time, len(t.columns))
+	for i, c := range t.columns {
+		switch {
+		case i == 0:
+			dest[i] = &id
+		case strings.HasSuffix(c, "_at"):
+			dest[i] = &times[i]
+		default:
+			dest[i] = &texts[i]
+		}
+	}
+	if err := r.Scan(dest...); err != nil {
+		return nil, err
+	}
+	texts[0] = typeid.New(t.noun, id).String()
+	for i, at := range times {
+		if !at.IsZero() {
+			texts[i] = at.UTC().Format(time.RFC3339Nano)
+		}
+	}
+	return texts, nil
+}
+
+// cell keeps a spreadsheet from running what somebody wrote (OWASP: CSV injection).
+func cell(v string) string {
+	if v != "" && strings.ContainsRune("=+-@\t\r", rune(v[0])) {
+		return "'" + v
+	}
+	return v
+}
