@@ -17,7 +17,7 @@ const module = "github.com/plenary-dialogue/plenary/"
 // in it. A folder's row ends in "/..." where its packages are one thing. "ent/db/..." are ent's queries and mutations.
 var allowed = map[string][]string{
 	"bench/...":           {"bench/...", "ent/db/...", "internal/app", "internal/clock", "internal/server", "internal/store", "internal/typeid", "internal/testdb", "internal/auth", "internal/policy", "internal/gql", "internal/actlog"},
-	"cmd/plenary":         {"internal/actlog", "internal/app", "internal/auth", "internal/clock", "internal/config", "internal/console", "internal/consultation", "internal/demo", "internal/keys", "internal/policy", "internal/server", "internal/store", "internal/typeid", "schema"},
+	"cmd/plenary":         {"internal/actlog", "internal/app", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/consultation", "internal/demo", "internal/keys", "internal/policy", "internal/server", "internal/store", "internal/typeid", "schema"},
 	"ent":                 {},
 	"ent/db/...":          {"ent/db/...", "ent/schema", "internal/typeid"},
 	"ent/migrations":      {},
@@ -38,14 +38,15 @@ var allowed = map[string][]string{
 	"internal/assessment": domain("internal/practice"),
 	"internal/comment":    domain("internal/assessment", "internal/dialogue", "internal/practice", "internal/proposal"),
 
-	"internal/keys":         {},
-	"internal/bundle":       {"internal/typeid"},
-	"internal/person":       {"ent/db", "internal/fault", "internal/keys", "internal/store"},
-	"internal/privacy":      domain("internal/bundle", "internal/comment", "internal/party", "internal/proposal"),
-	"internal/actlog":       {"ent/db/...", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/policy", "internal/store", "internal/typeid"},
-	"internal/feed":         {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/store", "internal/typeid"},
-	"internal/consultation": {"ent/db/...", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
-	"internal/demo":         {"ent/db", "graph", "internal/actlog", "internal/assessment", "internal/comment", "internal/dialogue", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store"},
+	"internal/keys":              {},
+	"internal/bundle":            {"internal/typeid"},
+	"internal/person":            {"ent/db", "internal/fault", "internal/keys", "internal/store"},
+	"internal/privacy":           domain("internal/bundle", "internal/comment", "internal/party", "internal/proposal"),
+	"internal/actlog":            {"ent/db/...", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/policy", "internal/store", "internal/typeid"},
+	"internal/feed":              {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/store", "internal/typeid"},
+	"internal/consultation":      {"ent/db/...", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
+	"internal/demo":              {"ent/db", "graph", "internal/actlog", "internal/assessment", "internal/comment", "internal/dialogue", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store"},
+	"internal/bundle/bundletest": {"internal/bundle", "internal/typeid"},
 
 	"internal/policy": {"internal/fault"},
 	"internal/store":  {"ent/db", "ent/migrations", "internal/fault", "internal/policy"},
