@@ -44,6 +44,7 @@ type cli struct {
 	Keys    keysCmd    `cmd:"" help:"Make and change the keys that sign the log and seal persons."`
 	Log     logCmd     `cmd:"" help:"Export, reopen and shred the act log."`
 	Policy  policyCmd  `cmd:"" help:"Print who may do what."`
+	Verify  verifyCmd  `cmd:"" help:"Verify acts and their proofs offline."`
 	Doctor  doctorCmd  `cmd:"" help:"Look for faults and say how to mend them."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
@@ -91,6 +92,10 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		var m misconfigured
 		if errors.As(err, &m) {
 			return fail(exitConfig, err)
+		}
+		var c coded
+		if errors.As(err, &c) {
+			return fail(c.code, err)
 		}
 		return fail(exitFailed, err)
 	}

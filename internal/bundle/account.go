@@ -155,7 +155,7 @@ func announced(keys map[string]int64, a *Act) error {
 func (c *account) reopened(a *Act, v *verifier) error {
 	r := reopening{seq: a.Seq}
 	if err := says(a, func(m *members) {
-		r.origin, r.tree.N = want(m, "origin", asString), want(m, "size", asInt)
+		r.origin, r.tree.N = want(m, "origin", asOrigin), want(m, "size", asInt)
 		r.tree.Hash = want(m, "root", func(raw []byte) (tlog.Hash, error) {
 			text, err := asText(raw)
 			if err != nil {

@@ -28,7 +28,7 @@ var errCheckpoint = errors.New("does not read as a line each of origin, size and
 // ParseCheckpoint reads a note's text. Lines after the third are extensions, which nobody here reads.
 func ParseCheckpoint(text string) (Checkpoint, error) {
 	lines := strings.Split(text, "\n")
-	if len(lines) < 4 || lines[0] == "" || lines[len(lines)-1] != "" {
+	if len(lines) < 4 || !isOrigin(lines[0]) || lines[len(lines)-1] != "" {
 		return Checkpoint{}, errCheckpoint
 	}
 	size, err := asInt([]byte(lines[1]))
@@ -128,7 +128,11 @@ func (u *untrusted) Error() string {
 func signers(n *note.Note) []string {
 	var names []string
 	for _, s := range n.UnverifiedSigs {
-		names = append(names, fmt.Sprintf("%s+%08x", s.Name, s.Hash))
+		name := s.Name
+		if !isOrigin(name) {
+			name = strconv.QuoteToASCII(name)
+		}
+		names = append(names, fmt.Sprintf("%s+%08x", name, s.Hash))
 	}
 	return names
 }

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/tlog"
@@ -78,6 +81,21 @@ func asWord(raw []byte) (string, error) {
 	return string(b), nil
 }
 
+var errOrigin = errors.New("is not the name of a log: 1 to 200 visible characters, without spaces and plus signs")
+
+// isOrigin says that a name can be that of a log and of its keys, and is safe to print.
+func isOrigin(s string) bool {
+	return s != "" && len(s) <= 200 && utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return r == '+' || r == ' ' || !unicode.IsPrint(r) }) < 0
+}
+
+func asOrigin(raw []byte) (string, error) {
+	b, err := asText(raw)
+	if err != nil || !isOrigin(string(b)) {
+		return "", errOrigin
+	}
+	return string(b), nil
+}
+
 var errTime = errors.New("is not a time in UTC with six digits of a second's fraction")
 
 func asTime(raw []byte) (time.Time, error) {
@@ -147,7 +165,7 @@ func parseInfo(line []byte) (i Info, err error) {
 		return i, errors.New("is not the first line of a bundle")
 	}
 	want(&m, "v", asVersion)
-	i.Origin = want(&m, "origin", asString)
+	i.Origin = want(&m, "origin", asOrigin)
 	i.Keys = want(&m, "keys", func(raw []byte) (keys []string, err error) {
 		list, err := asList(raw, nil)
 		for _, r := range list {
