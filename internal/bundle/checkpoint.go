@@ -110,6 +110,9 @@ func (k keyring) open(signed []byte) (Checkpoint, []string, error) {
 	}
 	var by []string
 	for _, s := range n.Sigs {
+		if _, err := strict64.DecodeString(s.Base64); err != nil {
+			return c, nil, errMalformed
+		}
 		by = append(by, k.vkeys[keyID{s.Name, s.Hash}])
 	}
 	return c, by, nil

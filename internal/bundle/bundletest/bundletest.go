@@ -138,6 +138,9 @@ func (l *Log) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return out, nil
 }
 
+// Leaf is the leaf hash of an act.
+func (l *Log) Leaf(seq int64) tlog.Hash { return l.hashes[tlog.StoredHashIndex(0, seq-1)] }
+
 // Root is the root at a size.
 func (l *Log) Root(size int64) tlog.Hash {
 	l.t.Helper()

@@ -508,6 +508,7 @@ func jsonCases(t testing.TB) []Case {
 		{Name: "json: an unknown member of the header", Bundle: edit(whole, seq(3), `"audience":"SUBJECT",`, `"audience":"SUBJECT","x":1,`), Keys: keys, Seq: 3, Want: `has a member "x" that nobody knows`},
 		{Name: "json: an unknown member of a checkpoint", Bundle: edit(whole, `"checkpoint"`, `"kind":"checkpoint",`, `"kind":"checkpoint","x":1,`), Keys: keys, Want: `line 2 has a member "x" that nobody knows`},
 		{Name: "json: half a surrogate pair", Bundle: edit(whole, seq(3), `line`, `\ud83d`), Keys: keys, Want: "has half a surrogate pair"},
+		{Name: "json: two halves of a surrogate pair with a backslash between", Bundle: edit(whole, seq(3), `line`, `\ud83d\\\ude00`), Keys: keys, Want: "has half a surrogate pair"},
 		{Name: "json: no UTF-8", Bundle: edit(whole, seq(3), `line`, "\xff"), Keys: keys, Want: "is not UTF-8"},
 		{Name: "json: a control character", Bundle: edit(whole, seq(3), `line`, "\x01"), Keys: keys, Want: "is not JSON"},
 		{Name: "json: a seq with a fraction", Bundle: edit(whole, seq(3), `"seq":3,`, `"seq":3.0,`), Keys: keys, Want: `has a member "seq" that is not a whole number`},

@@ -1,0 +1,45 @@
+package second
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"github.com/plenary-dialogue/plenary/internal/bundle"
+	"github.com/plenary-dialogue/plenary/internal/bundle/bundletest"
+)
+
+func TestTheSecondVerifierAgreesWithTheFirst(t *testing.T) {
+	for _, c := range bundletest.Cases(t) {
+		t.Run(c.Name, func(t *testing.T) {
+			v := verify(c.Bundle, c.Keys, c.Saved)
+			if got, want := v.fault == "", c.Want == ""; got != want {
+				t.Fatalf("the second verifier says %q at seq %d, want good %t", v.fault, v.seq, want)
+			}
+			if v.fault != "" && v.seq != c.Seq {
+				t.Errorf("the second verifier names seq %d (%s), want %d", v.seq, v.fault, c.Seq)
+			}
+			if v.fault == "" && (len(v.unchecked) > 0) != c.Some {
+				t.Errorf("the second verifier could not check %q, want unchecked %t", v.unchecked, c.Some)
+			}
+			agree(t, c.Bundle, c.Keys, c.Saved)
+		})
+	}
+}
+
+// agree compares what both say of a bundle in which anything may be wrong.
+func agree(t testing.TB, b []byte, keys []string, saved string) {
+	t.Helper()
+	v := verify(b, keys, saved)
+	r, err := bundle.Verify(bytes.NewReader(b), bundle.Options{Keys: keys, Saved: saved})
+	if (v.fault == "") != (err == nil) {
+		t.Fatalf("the first verifier says %v, and the second %q", err, v.fault)
+	}
+	var f *bundle.Fault
+	if errors.As(err, &f) && f.Seq > 0 && v.seq > 0 && f.Seq != v.seq {
+		t.Logf("the first names seq %d (%s), and the second seq %d (%s)", f.Seq, f.What, v.seq, v.fault)
+	}
+	if err == nil && (len(r.Unchecked)+len(r.Unknown) > 0) != (len(v.unchecked) > 0) {
+		t.Fatalf("the first could not check %q, and the second %q", r.Unchecked, v.unchecked)
+	}
+}

@@ -1,0 +1,271 @@
+package bundle_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/internal/bundle"
+	"github.com/plenary-dialogue/plenary/internal/bundle/bundletest"
+)
+
+// small is a log that one key signs, with an erasure, as a complete bundle and as one of some acts.
+func small(t testing.TB) (keys []string, whole, part []byte) {
+	t.Helper()
+	l := bundletest.New(t, "example.com/log")
+	l.Fill(5)
+	l.Erase(bundletest.Member(2))
+	l.Fill(8)
+	return l.Keys, l.Complete(4, 6), l.Some(true, []int64{4}, 1, 3, 6, 8)
+}
+
+// verify says why a bundle is not in order, or not wholly checked.
+func verify(b []byte, keys []string) error {
+	r, err := bundle.Verify(bytes.NewReader(b), bundle.Options{Keys: keys})
+	if err == nil && len(r.Unknown)+len(r.Unchecked) > 0 {
+		return &bundle.Fault{What: fmt.Sprintf("unknown %v, unchecked %v", r.Unknown, r.Unchecked)}
+	}
+	return err
+}
+
+// meaning is what a bundle says, without what is only its maker's word and without how it is written down.
+func meaning(b []byte) (any, error) {
+	var all []any
+	for _, line := range bundletest.Lines(b) {
+		var v any
+		d := json.NewDecoder(strings.NewReader(line))
+		d.UseNumber()
+		if err := d.Decode(&v); err != nil {
+			return nil, err
+		}
+		if o, ok := v.(map[string]any); ok {
+			delete(o, "madeAt")
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+func TestAnyByteThatChangesTheMeaningIsRefused(t *testing.T) {
+	keys, whole, part := small(t)
+	random := rand.New(rand.NewPCG(1, 2))
+	const odd = "0123456789abcdef\"{}[]:, \\"
+	for name, b := range map[string][]byte{"all acts": whole, "some acts": part} {
+		t.Run(name, func(t *testing.T) {
+			before, err := meaning(b)
+			if err != nil || verify(b, keys) != nil {
+				t.Fatal("the bundle is not good to begin with")
+			}
+			step, refused := 3, 0
+			if testing.Short() {
+				step = 29
+			}
+			for i := random.IntN(step); i < len(b); i += step {
+				changed := bytes.Clone(b)
+				switch random.IntN(4) {
+				case 0:
+					changed[i] ^= 1 << random.IntN(8)
+				case 1:
+					changed[i] = odd[random.IntN(len(odd))]
+				case 2:
+					changed = slices.Delete(changed, i, i+1)
+				default:
+					changed = slices.Insert(changed, i, changed[i])
+				}
+				if after, err := meaning(changed); err == nil && reflect.DeepEqual(after, before) {
+					continue
+				}
+				if verify(changed, keys) == nil {
+					t.Errorf("byte %d may be changed: %s", i, around(changed, i))
+				}
+				refused++
+			}
+			if refused < len(b)/step/2 {
+				t.Errorf("only %d changes were tried", refused)
+			}
+		})
+	}
+}
+
+func around(b []byte, i int) string { return string(b[max(0, i-40):min(len(b), i+40)]) }
+
+// edits gives a line in every way in which one of its values is changed, taken out or joined by another.
+func edits(t *testing.T, line string) map[string]string {
+	t.Helper()
+	var v any
+	d := json.NewDecoder(strings.NewReader(line))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	write := func(what string) {
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(v); err != nil {
+			t.Fatal(err)
+		}
+		out[what] = strings.TrimSpace(b.String())
+	}
+	var walk func(path string, v any, set func(any), remove func())
+	walk = func(path string, v any, set func(any), remove func()) {
+		if remove != nil {
+			remove()
+			write(path + " taken out")
+			set(v)
+		}
+		for what, other := range others(v) {
+			set(other)
+			write(path + " " + what)
+			set(v)
+		}
+		switch v := v.(type) {
+		case map[string]any:
+			names := make([]string, 0, len(v))
+			for name := range v {
+				names = append(names, name)
+			}
+			sort.Strings(names)
+			for _, name := range names {
+				walk(path+"."+name, v[name], func(x any) { v[name] = x }, func() { delete(v, name) })
+			}
+			v["extra"] = json.Number("1")
+			write(path + " with one more")
+			delete(v, "extra")
+		case []any:
+			for i := range v {
+				walk(fmt.Sprintf("%s[%d]", path, i), v[i], func(x any) { v[i] = x }, nil)
+			}
+			if len(v) > 0 {
+				set(v[:len(v)-1])
+				write(path + " shorter")
+				set(append(slices.Clone(v), v[0]))
+				write(path + " longer")
+				set(v)
+			}
+		}
+	}
+	walk("", v, func(x any) { v = x }, nil)
+	return out
+}
+
+// others gives other values for a value.
+func others(v any) map[string]any {
+	out := map[string]any{"as null": nil, "as a list": []any{v}}
+	switch v := v.(type) {
+	case string:
+		out["as a number"], out["empty"], out["longer"] = json.Number("7"), "", v+"0"
+		if v != "" {
+			last := byte('0')
+			if v[len(v)-1] == last {
+				last = '1'
+			}
+			out["with another end"] = v[:len(v)-1] + string(last)
+			out["upper"] = strings.ToUpper(v)
+			if out["upper"] == v {
+				delete(out, "upper")
+			}
+		}
+	case json.Number:
+		n, _ := v.Int64()
+		out["plus one"], out["as a text"], out["negative"] = json.Number(fmt.Sprint(n+1)), string(v), json.Number("-1")
+	case bool:
+		out["turned"] = !v
+	}
+	return out
+}
+
+// harmless says that a line may be edited so: it shows less of an act, or names a key once more.
+func harmless(line, what string) bool {
+	return what == ".member taken out" || what == ".keys longer" || what == ".header taken out" && strings.Contains(line, `"erased"`)
+}
+
+func TestEveryFieldOfEveryLineIsBound(t *testing.T) {
+	keys, whole, part := small(t)
+	for name, b := range map[string][]byte{"all acts": whole, "some acts": part} {
+		t.Run(name, func(t *testing.T) {
+			lines := bundletest.Lines(b)
+			tried := 0
+			for i, line := range lines {
+				for what, edited := range edits(t, line) {
+					changed := slices.Clone(lines)
+					changed[i] = edited
+					err := verify([]byte(strings.Join(changed, "\n")+"\n"), keys)
+					want := !harmless(line, what)
+					if (err != nil) != want {
+						t.Errorf("line %d%s: %v, want it refused %t", i+1, what, err, want)
+					}
+					var f *bundle.Fault
+					if i > 0 && err != nil && !errors.As(err, &f) {
+						t.Errorf("line %d%s: %v is no Fault", i+1, what, err)
+					}
+					tried++
+				}
+				for what, changed := range map[string][]string{
+					"taken out": slices.Delete(slices.Clone(lines), i, i+1),
+					"doubled":   slices.Insert(slices.Clone(lines), i, line),
+					"first":     slices.Insert(slices.Delete(slices.Clone(lines), i, i+1), 0, line),
+				} {
+					if what == "first" && i == 0 {
+						continue
+					}
+					if verify([]byte(strings.Join(changed, "\n")+"\n"), keys) == nil {
+						t.Errorf("line %d may be %s", i+1, what)
+					}
+				}
+			}
+			if tried < 20*len(lines) {
+				t.Errorf("only %d edits were tried", tried)
+			}
+			for n := 0; n < len(b)-1; n += 61 {
+				if verify(b[:n], keys) == nil {
+					t.Errorf("the file may be cut after %d of %d bytes", n, len(b))
+				}
+			}
+		})
+	}
+}
+
+func TestSameWordsInAnotherLogAreAnotherAct(t *testing.T) {
+	l := bundletest.New(t, "example.com/log")
+	l.Fill(3)
+	moved := l.Acts[1]
+	moved.Seq = 3
+	acts := []bundle.Act{l.Acts[0], l.Acts[1], moved}
+	if err := verify(l.Bundle(true, [][]byte{l.Checkpoint(3)}, nil, acts), l.Keys); err == nil {
+		t.Error("an act may stand in for another")
+	}
+}
+
+func FuzzVerify(f *testing.F) {
+	for _, c := range bundletest.Cases(f) {
+		if len(c.Bundle) < 64<<10 {
+			f.Add(c.Bundle, c.Saved)
+		}
+	}
+	_, one := bundletest.Key("example.com/log", 1)
+	_, two := bundletest.Key("example.com/log", 2)
+	f.Fuzz(func(t *testing.T, b []byte, saved string) {
+		for _, keys := range [][]string{{one, two}, nil} {
+			r, err := bundle.Verify(bytes.NewReader(b), bundle.Options{Keys: keys, Saved: saved, Act: func(a *bundle.Act) error {
+				if a.Payload != nil && a.Header == nil || a.Member != uuid.Nil && a.Salt == nil {
+					t.Errorf("an act came through as %+v", a)
+				}
+				return nil
+			}})
+			if err == nil && r.Tree.N > 0 && len(r.SignedBy) == 0 {
+				t.Errorf("it is good, and nobody signed it: %+v", r)
+			}
+		}
+	})
+}
