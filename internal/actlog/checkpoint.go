@@ -3,9 +3,7 @@ package actlog
 import (
 	"context"
 	"database/sql"
-	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -17,6 +15,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/bundle"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
@@ -158,7 +157,7 @@ func (s *sequencer) sign(ctx context.Context) error {
 			return nil
 		}
 		root := s.tree.root()
-		text := fmt.Sprintf("%s\n%d\n%s\n", name.origin, s.tree.size, base64.StdEncoding.EncodeToString(root[:]))
+		text := bundle.Checkpoint{Origin: name.origin, Tree: tlog.Tree{N: s.tree.size, Hash: root}}.Text()
 		signed, err := note.Sign(&note.Note{Text: text}, name.signers...)
 		if err != nil {
 			return fmt.Errorf("sign a checkpoint: %w", err)
@@ -238,20 +237,10 @@ func (l *Log) compare(ctx context.Context, tx *db.Tx, tree *frontier) (int64, er
 	return c.Size, nil
 }
 
-// Saved is a checkpoint as a text says it, its signature not looked at.
-func Saved(text string) (origin string, size int64, root tlog.Hash, err error) {
-	lines := strings.SplitN(text, "\n", 4)
-	if len(lines) < 4 {
-		return "", 0, root, errors.New("a checkpoint has three lines and signatures")
-	}
-	if size, err = strconv.ParseInt(lines[1], 10, 64); err != nil || size < 0 {
-		return "", 0, root, errors.New("the second line of a checkpoint is its size")
-	}
-	b, err := base64.StdEncoding.DecodeString(lines[2])
-	if err != nil || len(b) != tlog.HashSize {
-		return "", 0, root, errors.New("the third line of a checkpoint is its root hash")
-	}
-	return lines[0], size, tlog.Hash(b), nil
+// saved reads a checkpoint that we have kept ourselves, and so its signature is not looked at.
+func saved(note string) (bundle.Checkpoint, error) {
+	text, _, _ := strings.Cut(note, "\n\n")
+	return bundle.ParseCheckpoint(text + "\n")
 }
 
 // compareOutside holds the database against the checkpoint that lies outside of it: a backup that was restored, or a
@@ -261,10 +250,11 @@ func (l *Log) compareOutside(ctx context.Context) error {
 	if err != nil || text == "" {
 		return err
 	}
-	origin, size, root, err := Saved(text)
+	kept, err := saved(text)
 	if err != nil {
 		return fmt.Errorf("the checkpoint kept in %s: %w", l.ring.Dir(), err)
 	}
+	origin, size, root := kept.Origin, kept.N, kept.Hash
 	l.kept = size
 	if origin != l.Origin() && !strings.HasPrefix(l.Origin(), base(origin)) {
 		return fmt.Errorf("the checkpoint kept in %s is of another log, %s", l.ring.Dir(), origin)
@@ -385,11 +375,11 @@ func (l *Log) Reopen(ctx context.Context) (origin string, err error) {
 	if text == "" {
 		return "", fmt.Errorf("no checkpoint is kept in %s: there is nothing that this database would contradict", l.ring.Dir())
 	}
-	old, size, root, err := Saved(text)
+	old, err := saved(text)
 	if err != nil {
 		return "", fmt.Errorf("the checkpoint kept in %s: %w", l.ring.Dir(), err)
 	}
-	origin = following(old)
+	origin = following(old.Origin)
 	if err := l.disown(ctx); err != nil {
 		return "", err
 	}
@@ -401,7 +391,7 @@ func (l *Log) Reopen(ctx context.Context) (origin string, err error) {
 			return err
 		}
 		_, err = l.Append(ctx, tx, policy.ActorFrom(ctx), aboutLog("log.reopened", map[string]any{
-			"origin": old, "root": base64.StdEncoding.EncodeToString(root[:]), "size": size,
+			"origin": old.Origin, "root": old.Hash.String(), "size": old.N,
 		}))
 		return err
 	})

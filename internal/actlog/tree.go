@@ -97,25 +97,31 @@ func flat(hashes []tlog.Hash) []byte {
 	return b
 }
 
-// tiles remembers full tiles.
+// tiles remembers tiles as far as they were read: what a tile begins with never changes.
 type tiles struct {
-	mu   sync.Mutex
-	full map[int64][]byte
+	mu    sync.Mutex
+	known map[int64][]byte
 }
 
-func (c *tiles) get(id int64) []byte {
+// get gives the first hashes of a tile, or nil.
+func (c *tiles) get(id int64, width int) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.full[id]
+	if hashes := c.known[id]; len(hashes) >= width*tlog.HashSize {
+		return hashes[:width*tlog.HashSize]
+	}
+	return nil
 }
 
 func (c *tiles) put(id int64, hashes []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.full == nil || len(c.full) >= cachedTiles {
-		c.full = map[int64][]byte{}
+	if c.known == nil || len(c.known) >= cachedTiles {
+		c.known = map[int64][]byte{}
 	}
-	c.full[id] = hashes
+	if len(hashes) > len(c.known[id]) {
+		c.known[id] = hashes
+	}
 }
 
 // errNoTile says that the tree is not that large.
@@ -124,19 +130,21 @@ var errNoTile = errors.New("the log has no such tile")
 // Tile gives the first hashes of a tile, 1 to 256 of them. The caller knows that the log is large enough.
 func (l *Log) Tile(ctx context.Context, level int, number int64, width int) ([]byte, error) {
 	id := tileID(level, number)
-	if hashes := l.tiles.get(id); hashes != nil {
-		return hashes[:width*tlog.HashSize], nil
+	if hashes := l.tiles.get(id, width); hashes != nil {
+		return hashes, nil
 	}
 	var hashes []byte
 	err := l.store.Query(ctx, "SELECT hashes FROM tiles WHERE id = ?", []any{id}, func(r *sql.Rows) error { return r.Scan(&hashes) })
 	if err != nil {
 		return nil, fmt.Errorf("read a tile: %w", err)
 	}
-	if len(hashes) == tileWidth*tlog.HashSize {
-		l.tiles.put(id, hashes)
-		return hashes[:width*tlog.HashSize], nil
+	if len(hashes) != tileWidth*tlog.HashSize {
+		if hashes, err = l.partial(ctx, level, number, width); err != nil {
+			return nil, err
+		}
 	}
-	return l.partial(ctx, level, number, width)
+	l.tiles.put(id, hashes)
+	return hashes[:width*tlog.HashSize], nil
 }
 
 // partial makes the beginning of a tile that is not full.

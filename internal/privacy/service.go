@@ -123,7 +123,7 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, id uuid.UUID) (actlog.En
 	}
 	return actlog.Entry{
 		Type: actlog.Erasure, Subject: actlog.Subject{Type: policy.Member, ID: id, Revision: row.Revision},
-		Audience: actlog.ForActor, Payload: erased, Unnamed: policy.ActorFrom(ctx).Member == id,
+		Audience: actlog.ForActor, Payload: erased, Unnamed: true, // else the log would lose this one too, were who did it erased
 	}, nil
 }
 

@@ -15,6 +15,8 @@ import (
 
 	"entgo.io/ent/dialect"
 	"github.com/lib/pq"
+
+	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
 // What only PostgreSQL can do stays in this file, so that another database that speaks its protocol can do without.
@@ -150,22 +152,51 @@ func (s *Store) Listen(ctx context.Context, channel string, heard func(), logger
 // Rewrite writes the tables anew, so that no page holds what was deleted. It locks each while it does: it is for the hours
 // when nobody is there. The write-ahead log forgets by itself, as its files are removed or used again.
 func (s *Store) Rewrite(ctx context.Context) error {
-	statements := []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"}
-	if s.IsPostgres() {
-		statements = []string{"VACUUM FULL", "CHECKPOINT"}
-	}
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
 		return translate(fmt.Errorf("rewrite the tables: %w", err))
 	}
 	defer conn.Close()
-	if s.IsPostgres() {
-		statements = append([]string{"SET statement_timeout = 0", "SET lock_timeout = '60s'"}, append(statements, "RESET statement_timeout", "RESET lock_timeout")...)
+	run := func(statements ...string) error {
+		for _, text := range statements {
+			if _, err := conn.ExecContext(ctx, text); err != nil {
+				return translate(fmt.Errorf("rewrite the tables: %w", err))
+			}
+		}
+		return nil
 	}
-	for _, text := range statements {
-		if _, err := conn.ExecContext(ctx, text); err != nil {
-			return translate(fmt.Errorf("rewrite the tables: %w", err))
+	if !s.IsPostgres() {
+		return run("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	// The statistics keep samples of what was deleted: they are gathered anew, and the old ones go with the rewriting.
+	if err := run("SET statement_timeout = 0", "SET lock_timeout = '60s'", "ANALYZE"); err != nil {
+		return err
+	}
+	if err := alone(ctx, conn); err != nil {
+		return err
+	}
+	return run("VACUUM FULL", "CHECKPOINT", "RESET statement_timeout", "RESET lock_timeout")
+}
+
+// alone waits until no other session may still look at rows that are deleted: PostgreSQL keeps them for it.
+func alone(ctx context.Context, conn *sql.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	const others = `SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_xmin IS NOT NULL AND pid <> pg_backend_pid()`
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		var n int
+		if err := conn.QueryRowContext(ctx, others).Scan(&n); err != nil {
+			return translate(fmt.Errorf("wait for other sessions: %w", err))
+		}
+		if n == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fault.New(fault.Unavailable, "other sessions of the database did not end within a minute: stop the servers first")
+		case <-tick.C:
 		}
 	}
-	return nil
 }

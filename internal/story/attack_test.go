@@ -146,28 +146,36 @@ func (w *world) content() map[string]string {
 			continue
 		}
 		n, hash := 0, sha256.New()
-		err := w.Store.Query(context.Background(), "SELECT * FROM "+table.Name+" ORDER BY 1", nil, func(r *sql.Rows) error {
-			columns, err := r.Columns()
-			if err != nil {
-				return err
-			}
-			row, dest := make([]any, len(columns)), make([]any, len(columns))
-			for i := range row {
-				dest[i] = &row[i]
-			}
+		w.eachRow(table.Name, func(row []any) {
 			n++
-			if err := r.Scan(dest...); err != nil {
-				return err
-			}
-			_, err = fmt.Fprintln(hash, row...)
-			return err
+			fmt.Fprintln(hash, row...)
 		})
-		if err != nil {
-			w.t.Fatal(err)
-		}
 		out[table.Name] = fmt.Sprintf("%d rows, %x", n, hash.Sum(nil)[:6])
 	}
 	return out
+}
+
+// eachRow reads a whole table.
+func (w *world) eachRow(table string, each func(row []any)) {
+	w.t.Helper()
+	err := w.Store.Query(context.Background(), "SELECT * FROM "+table+" ORDER BY 1", nil, func(r *sql.Rows) error {
+		columns, err := r.Columns()
+		if err != nil {
+			return err
+		}
+		row, dest := make([]any, len(columns)), make([]any, len(columns))
+		for i := range row {
+			dest[i] = &row[i]
+		}
+		if err := r.Scan(dest...); err != nil {
+			return err
+		}
+		each(row)
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // numbers gives the number of rows of each table, with both places of acts as one: a sequencer moves them.

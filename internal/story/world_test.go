@@ -23,6 +23,7 @@ import (
 	"github.com/google/uuid"
 	"go.uber.org/goleak"
 
+	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/clock"
@@ -425,5 +426,26 @@ func (w *world) crowdOf(n int) {
 		party := client.Stakeholder.Create().SetKind("NGO").SetName(fmt.Sprint("NGO ", i)).SetHandle(fmt.Sprint("ngo-", i)).SetStatus("ACTIVE").SaveX(ctx)
 		client.Dialogue.Create().SetTitle(fmt.Sprint("Dialogue ", i)).SetConvenorID(party.ID).SetState("OPEN").ExecX(ctx)
 		client.Practice.Create().SetTitle(fmt.Sprint("Practice ", i)).SetFirmID(stakeholder("firm")).SetKind("OTHER").SetState("ACTIVE").ExecX(ctx)
+	}
+}
+
+// reopenLog does what plenary log reopen does.
+func reopenLog(t testing.TB, databaseURL, folder string) {
+	t.Helper()
+	s, err := store.Open(context.Background(), databaseURL, store.Options{Relaxed: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	ring, err := keys.Open(folder, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := actlog.New(s, clock.NewFixed(start), ring)
+	if _, err := l.Reopen(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Drain(context.Background()); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -1,0 +1,401 @@
+package story_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/plenary-dialogue/plenary/ent/db/migrate"
+	"github.com/plenary-dialogue/plenary/internal/app"
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/bundle"
+	"github.com/plenary-dialogue/plenary/internal/gql"
+	"github.com/plenary-dialogue/plenary/internal/store"
+)
+
+// leaver is a person whose every trace can be looked for: the word is part of who it is and of all it writes.
+type leaver struct {
+	word string
+	auth.Identity
+	member, comment, draft string
+}
+
+func (w *world) leaver() *leaver {
+	w.t.Helper()
+	c := &leaver{word: "leaver" + strings.ToLower(rand.Text())}
+	c.Identity = auth.Identity{Subject: c.word + subjects, Roles: []string{"customer"}}
+	c.member = w.ask(c.Identity, "{viewer{member{id}}}").at("viewer", "member", "id").text()
+	dialogue := w.ask(visitor, `{dialogues(filter: {text: "price know"}){nodes{id}}}`).at("dialogues", "nodes", 0, "id").text()
+	made := w.ask(c.Identity, `mutation ($d: ID!, $text: String!, $long: String!) {
+		c: postComment(input: {subject: $d, body: $long, language: "en"}) { comment { id } userErrors { message } }
+		p: draftProposal(input: {dialogue: $d, kind: POLICY, title: $text, summary: $text, body: $long}) { proposal { id } userErrors { message } }
+	}`, "d", dialogue, "text", c.word, "long", strings.Repeat(c.word+" ", 300))
+	c.comment, c.draft = made.at("c", "comment", "id").text(), made.at("p", "proposal", "id").text()
+	if c.comment == "" || c.draft == "" {
+		w.t.Fatalf("the word could not write: %v", made)
+	}
+	w.ask(c.Identity, `mutation ($c: ID!) { voteOnComment(input: {id: $c, choice: AGREE}) { userErrors { message } } }`, "c", c.comment)
+	return c
+}
+
+// traces gives the files below a folder that hold the word.
+func traces(t testing.TB, word, dir string) []string {
+	t.Helper()
+	var found []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil //nolint:nilerr // a file of the database's that has just gone holds nothing
+		}
+		b, err := os.ReadFile(path)
+		if err == nil && bytes.Contains(b, []byte(word)) {
+			found = append(found, filepath.Base(path))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// files is the folder in which the database keeps this world's rows; empty where they cannot be read from here.
+func (w *world) files() string {
+	w.t.Helper()
+	if path, ok := strings.CutPrefix(w.database, "sqlite://"); ok {
+		return filepath.Dir(path)
+	}
+	var dir string
+	err := w.Store.Query(context.Background(), "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database WHERE datname = current_database()",
+		nil, func(r *sql.Rows) error { return r.Scan(&dir) })
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := os.ReadDir(dir); err != nil {
+		return ""
+	}
+	return dir
+}
+
+// shredded gives the files of the database that hold the word: of SQLite at once, of PostgreSQL once plenary log shred has
+// written the tables anew. It is tried again, as an operator would: PostgreSQL keeps deleted rows for as long as any session,
+// one of its own housekeeping among them, may still look at them.
+func (w *world) shredded(word string) (found []string) {
+	w.t.Helper()
+	dir := w.files()
+	if dir == "" {
+		return nil
+	}
+	if !w.Store.IsPostgres() {
+		return traces(w.t, word, dir)
+	}
+	for range 5 {
+		if err := w.Store.Rewrite(context.Background()); err != nil {
+			w.t.Fatal(err)
+		}
+		if found = traces(w.t, word, dir); len(found) == 0 {
+			return nil
+		}
+	}
+	return found
+}
+
+// rows gives the tables in which the word stands, whatever the column.
+func (w *world) rows(word string) []string {
+	w.t.Helper()
+	var found []string
+	for _, table := range migrate.Tables {
+		w.eachRow(table.Name, func(row []any) {
+			for _, v := range row {
+				if b, ok := v.([]byte); ok {
+					v = string(b)
+				}
+				if s, ok := v.(string); ok && strings.Contains(s, word) {
+					found = append(found, table.Name)
+				}
+			}
+		})
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func TestAnErasedPersonIsNowhere(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		c := w.leaver()
+		w.settle()
+		if len(w.rows(c.word)) == 0 {
+			t.Fatal("the word is not even where it should be: the search finds nothing")
+		}
+		if dir := w.files(); dir != "" {
+			// What was typed lies open in its tables; who typed it never does.
+			if err := w.Store.Rewrite(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if len(traces(t, c.word, dir)) == 0 {
+				t.Fatal("the word is in no file of the database: the search finds nothing")
+			}
+			if found := traces(t, c.word+subjects, dir); len(found) > 0 {
+				t.Errorf("who the person is lies open in %v", found)
+			}
+		}
+		saved, err := w.Log.Checkpoint(ctx, 1<<62)
+		if err != nil || saved == nil {
+			t.Fatalf("Checkpoint = %v, %v", saved, err)
+		}
+		var before bytes.Buffer
+		if err := w.Log.WriteBundle(ctx, &before); err != nil {
+			t.Fatal(err)
+		}
+
+		w.ask(c.Identity, `mutation ($id: ID!) { eraseMember(input: {id: $id, confirm: "ERASE"}) { act { id } userErrors { message } } }`, "id", c.member)
+		w.settle()
+
+		if found := w.rows(c.word); len(found) > 0 {
+			t.Errorf("rows of %v still hold the word", found)
+		}
+		if found := traces(t, c.word, w.devKey+".keys"); len(found) > 0 {
+			t.Errorf("%v beside the keys hold the word", found)
+		}
+		if strings.Contains(w.log.String(), c.word) {
+			t.Error("the server's log holds the word")
+		}
+		if found := w.shredded(c.word); len(found) > 0 {
+			t.Errorf("%v of the database hold the word", found)
+		}
+
+		// What is left of the person is that somebody was there.
+		shown := w.ask(visitor, `query ($id: ID!) { node(id: $id) { ... on Comment { body author { name status } tally { agree } } } }`, "id", c.comment)
+		if got := fmt.Sprint(shown.at("node").v); !strings.Contains(got, "Erased participant") || !strings.Contains(got, "body:]") && !strings.Contains(got, "body: ") {
+			t.Errorf("the comment now is %s, want no words by an erased participant", got)
+		}
+		if n := shown.at("node", "tally", "agree").number(); n != 1 {
+			t.Errorf("%d agree, want the vote to stay", n)
+		}
+		if a := w.send(c.Identity, "{viewer{member{id}}}"); !slices.Contains(a.codes, gql.CodeUnauthenticated) {
+			t.Errorf("the erased person's token is answered %s, want UNAUTHENTICATED", a.text)
+		}
+		var after bytes.Buffer
+		if err := w.Log.WriteBundle(ctx, &after); err != nil {
+			t.Fatal(err)
+		}
+		for name, b := range map[string][]byte{"before": before.Bytes(), "after": after.Bytes()} {
+			r, err := bundle.Verify(bytes.NewReader(b), bundle.Options{Keys: w.Log.Verifiers(), Saved: saved.Note})
+			if err != nil {
+				t.Errorf("the bundle of %s the erasure: %v", name, err)
+			}
+			if name == "after" && (r.Erased == 0 || bytes.Contains(b, []byte(c.word))) {
+				t.Errorf("%d acts of erased people, and the word in the bundle is %v", r.Erased, bytes.Contains(b, []byte(c.word)))
+			}
+		}
+	})
+}
+
+func TestARestoredBackupIsErasedAgain(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		c := w.leaver()
+		w.settle()
+		w.end() // a database in use cannot be copied
+		backup := copied(t, w.database)
+		same := func(cfg *app.Config) { cfg.DevKey, cfg.Keys = w.devKey, w.devKey+".keys" }
+
+		w2 := open(t, w.database, same)
+		w2.ask(c.Identity, `mutation ($id: ID!) { eraseMember(input: {id: $id, confirm: "ERASE"}) { userErrors { message } } }`, "id", c.member)
+		w2.settle()
+		w2.end()
+
+		// The backup lacks acts that were signed: it is not gone on with until somebody says that it was restored.
+		cfg := app.Config{Database: backup, Migrate: true, Mode: "dev", DevKey: w.devKey, Keys: w.devKey + ".keys", Clock: w.clock, Store: store.Options{Relaxed: true}}
+		if a, err := app.Open(context.Background(), cfg); err == nil {
+			_ = a.Close()
+			t.Fatal("a restored backup is served as if nothing were lost")
+		} else if !strings.Contains(err.Error(), "plenary log reopen") {
+			t.Fatalf("Open = %v, want the remedy", err)
+		}
+		reopenLog(t, backup, w.devKey+".keys")
+		w3 := open(t, backup, same)
+		w3.settle()
+		if found := w3.rows(c.word); len(found) > 0 {
+			t.Errorf("rows of %v of the restored backup hold the word", found)
+		}
+		if found := w3.shredded(c.word); len(found) > 0 {
+			t.Errorf("%v of the restored backup hold the word", found)
+		}
+		var b bytes.Buffer
+		if err := w3.Log.WriteBundle(context.Background(), &b); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := bundle.Verify(&b, bundle.Options{Keys: w3.Log.Verifiers()}); err != nil || r.Erased == 0 {
+			t.Errorf("verify = %+v, %v, want acts of an erased person", r, err)
+		}
+	})
+}
+
+func TestErasureIsForOneselfOrByAnAdmin(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		c := w.leaver()
+		const erase = `mutation ($id: ID!, $word: String!) { eraseMember(input: {id: $id, confirm: $word}) { act { id } userErrors { code field message } } }`
+		for _, row := range []struct {
+			rule string
+			who  auth.Identity
+			word string
+			want string
+		}{
+			{"a visitor erases nobody, and does not learn that there is one", visitor, "ERASE", gql.CodeNotFound},
+			{"a customer erases no other", persona("customer2"), "ERASE", gql.CodeNotFound},
+			{"an auditor erases nobody", persona("auditor"), "ERASE", gql.CodeForbidden},
+			{"it is confirmed", c.Identity, "erase", gql.CodeBadUserInput},
+			{"an admin may", persona("admin"), "ERASE", ""},
+			{"once", persona("admin"), "ERASE", gql.CodeNotFound},
+		} {
+			t.Run(row.rule, func(t *testing.T) {
+				w.t = t
+				a := w.send(row.who, erase, "id", c.member, "word", row.word)
+				got := a.data.at("eraseMember", "userErrors", 0, "code").text()
+				if len(a.codes) > 0 {
+					got = a.codes[0]
+				}
+				if got != row.want {
+					t.Errorf("answered %s, want %q", a.text, row.want)
+				}
+			})
+		}
+	})
+}
+
+func TestACopyOfOnesData(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		c := w.leaver()
+		w.settle()
+		get := func(token string) (int, []byte) {
+			req, err := http.NewRequest(http.MethodGet, w.url+"/me/data.zip", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if token != "" {
+				req.Header.Set("Authorization", "Bearer "+token)
+			}
+			resp, err := w.client.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			b, err := io.ReadAll(resp.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return resp.StatusCode, b
+		}
+		if code, _ := get(""); code != http.StatusUnauthorized {
+			t.Errorf("a visitor's data: %d, want 401", code)
+		}
+		code, b := get(w.token(c.Identity))
+		if code != http.StatusOK {
+			t.Fatalf("GET /me/data.zip = %d %s", code, b)
+		}
+		z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]string{
+			"profile.json": c.word + subjects, "comments.csv": c.comment, "comments.jsonl": c.word, "proposals.csv": c.draft, "proposals.jsonl": c.word,
+			"votes.csv": "AGREE", "votes.jsonl": "AGREE", "acts.jsonl": "comment.voted",
+		} {
+			f, err := z.Open(name)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			text, err := io.ReadAll(f)
+			if err != nil || !bytes.Contains(text, []byte(want)) {
+				t.Errorf("%s lacks %q (%v):\n%.300s", name, want, err, text)
+			}
+			if name == "acts.jsonl" {
+				r, err := bundle.Verify(bytes.NewReader(text), bundle.Options{Keys: w.Log.Verifiers()})
+				if err != nil || r.Opened != 3 {
+					t.Errorf("the acts = %+v, %v, want 3 opened and proved", r, err)
+				}
+			}
+		}
+	})
+}
+
+// The same proof by every way out: the GraphQL fields and the static files lead to one root.
+func TestTheLogProvesItselfToWhoMaySee(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		c := w.leaver()
+		w.settle()
+		all := w.ask(persona("auditor"), `query ($s: [ID!]) {acts(first: 100, filter: {subject: $s}){nodes{id type}}}`, "s", []string{c.comment, c.draft})
+		if n := len(all.at("acts", "nodes").list()); n != 3 {
+			t.Fatalf("%d acts, want that the comment was posted and voted on and the proposal drafted", n)
+		}
+		const prove = `query ($act: ID!) { actLog { origin keys checkpoint { size root note } entry(act: $act) { seq entry header salt payload }
+			inclusionProof(act: $act) { seq hashes checkpoint { size root } } consistencyProof(from: "1") { from to hashes } } }`
+		for _, n := range all.at("acts", "nodes").list() {
+			id, kind := n.at("id").text(), n.at("type").text()
+			full := w.ask(persona("auditor"), prove, "act", id).at("actLog")
+			if full.at("inclusionProof", "checkpoint", "root").text() != full.at("checkpoint", "root").text() || full.at("entry", "payload").isNull() {
+				t.Fatalf("an auditor's proof of %s is %v", kind, full.v)
+			}
+			a := w.send(visitor, prove, "act", id)
+			shown := a.data.at("actLog", "entry")
+			switch kind {
+			case "comment.posted":
+				if shown.at("entry").text() != full.at("entry", "entry").text() || !shown.at("payload").isNull() || !shown.at("salt").isNull() {
+					t.Errorf("a visitor's proof of %s is %s, want the header and not the content", kind, a.text)
+				}
+			default:
+				if !slices.Contains(a.codes, gql.CodeNotFound) {
+					t.Errorf("a visitor's proof of %s is %s, want NOT_FOUND", kind, a.text)
+				}
+			}
+		}
+		own := w.ask(c.Identity, `{acts(first: 100, filter: {type: "comment.voted"}){nodes{id}}}`).at("acts", "nodes", 0, "id").text()
+		if e := w.ask(c.Identity, prove, "act", own).at("actLog", "entry"); !strings.Contains(e.at("payload").text(), "AGREE") {
+			t.Errorf("one's own act opens to %v", e.v)
+		}
+		resp, err := w.client.Get(w.url + "/log/checkpoint")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		note, err := io.ReadAll(resp.Body)
+		if err != nil || string(note) != w.ask(visitor, "{actLog{checkpoint{note}}}").at("actLog", "checkpoint", "note").text() {
+			t.Errorf("GET /log/checkpoint = %s (%v), want what GraphQL says", note, err)
+		}
+		for who, want := range map[string]int{"": 403, "customer": 403, "auditor": 200, "admin": 200} {
+			req, err := http.NewRequest(http.MethodGet, w.url+"/log/bundle.jsonl", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if who != "" {
+				req.Header.Set("Authorization", "Bearer "+w.token(persona(who)))
+			}
+			resp, err := w.client.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if resp.StatusCode != want {
+				t.Errorf("the whole log for %q: %d, want %d", who, resp.StatusCode, want)
+			}
+			if want == 200 {
+				if _, err := bundle.Verify(resp.Body, bundle.Options{Keys: w.Log.Verifiers()}); err != nil {
+					t.Errorf("the whole log: %v", err)
+				}
+			}
+			_ = resp.Body.Close()
+		}
+	})
+}
+
