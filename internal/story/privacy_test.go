@@ -398,4 +398,3 @@ func TestTheLogProvesItselfToWhoMaySee(t *testing.T) {
 		}
 	})
 }
-
