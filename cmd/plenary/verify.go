@@ -91,10 +91,9 @@ func (c *verifyCmd) verify(ctx context.Context, s streams) (bundle.Report, error
 	}
 	if draw := progress(s.err); draw != nil {
 		o.Progress = func(acts, of int64) {
-			if of == 0 {
-				of = -1 // nobody knows how many there will be
+			if of > 0 {
+				draw("acts", int(acts), int(of))
 			}
-			draw("acts", int(acts), int(of))
 		}
 	}
 	in := io.Reader(os.Stdin)

@@ -71,7 +71,7 @@ func TestVerifySaysWhatItFoundByItsExitCode(t *testing.T) {
 
 func TestVerifyReadsStandardInput(t *testing.T) {
 	l := bundletest.New(t, "example.com/log")
-	l.Fill(2000) // so that progress is told, and not drawn
+	l.Fill(2000) // so many that progress is told; it is not drawn, because this is no terminal
 	path := filepath.Join(t.TempDir(), "bundle")
 	if err := os.WriteFile(path, l.Complete(), 0o600); err != nil {
 		t.Fatal(err)

@@ -322,42 +322,47 @@ func (c *account) placed(p *point, v *verifier) error {
 func (c *account) closeKeys(v *verifier) error {
 	first := map[string]string{} // by origin
 	for _, p := range v.all() {
-		if len(p.by) == 0 {
-			continue // the saved one, whose keys nobody gave
-		}
-		why := ""
+		var last unfit
+		good := len(p.by) == 0 // the saved one, whose keys nobody gave
 		for _, key := range p.by {
-			added, retired := c.added[key], c.retired[key]
-			switch {
-			case retired > 0 && retired <= p.N:
-				why = fmt.Sprintf("the key %s, which seq %d retired", key, retired)
-			case added > p.N:
-				why = fmt.Sprintf("the key %s, which only seq %d announced", key, added)
-			case added == 0 && first[p.Origin] != "" && first[p.Origin] != key && v.info.Complete:
-				why = fmt.Sprintf("the key %s, which no act %s announced", key, KeyAdded)
-			default:
-				if added == 0 && first[p.Origin] == "" {
-					first[p.Origin] = key
-				}
-				why = ""
+			if c.added[key] == 0 && first[p.Origin] == "" {
+				first[p.Origin] = key
 			}
-			if why == "" {
+			last, good = c.inForce(key, p, first[p.Origin] == key || !v.info.Complete)
+			if good {
 				break
 			}
 		}
-		if why == "" {
-			continue
+		switch {
+		case good:
+		case last.silent && c.unseen > 0:
+			v.unchecked("the key of the checkpoint of size %d, which is signed only by %s", p.N, last.why)
+		case p == v.saved:
+			return faultf(0, "the checkpoint you saved of size %d is signed only by %s", p.N, last.why)
+		default:
+			return faultf(0, "line %d holds a checkpoint of size %d that is signed only by %s", p.line, p.N, last.why)
 		}
-		if c.unseen > 0 && strings.Contains(why, KeyAdded) {
-			v.unchecked("whether a key was announced: the checkpoint of size %d is signed by %s that is shown", p.N, why)
-			continue
-		}
-		if p == v.saved {
-			return faultf(0, "the checkpoint you saved of size %d is signed only by %s", p.N, why)
-		}
-		return faultf(0, "line %d holds a checkpoint of size %d that is signed only by %s", p.line, p.N, why)
 	}
 	return nil
+}
+
+// unfit says why a key was not in force; silent, that an act which is not shown may have announced it.
+type unfit struct {
+	why    string
+	silent bool
+}
+
+func (c *account) inForce(key string, p *point, first bool) (unfit, bool) {
+	added, retired := c.added[key], c.retired[key]
+	switch {
+	case retired > 0 && retired <= p.N:
+		return unfit{why: fmt.Sprintf("the key %s, which seq %d retired", key, retired)}, false
+	case added > p.N:
+		return unfit{why: fmt.Sprintf("the key %s, which only seq %d announced", key, added)}, false
+	case added == 0 && !first:
+		return unfit{fmt.Sprintf("the key %s, which no act %s announced", key, KeyAdded), true}, false
+	}
+	return unfit{}, true
 }
 
 // summary says in sentences what was checked.

@@ -28,7 +28,7 @@ var errCheckpoint = errors.New("does not read as a line each of origin, size and
 // ParseCheckpoint reads a note's text. Lines after the third are extensions, which nobody here reads.
 func ParseCheckpoint(text string) (Checkpoint, error) {
 	lines := strings.Split(text, "\n")
-	if len(lines) < 4 || !isOrigin(lines[0]) || lines[len(lines)-1] != "" {
+	if len(lines) < 4 || !IsOrigin(lines[0]) || lines[len(lines)-1] != "" {
 		return Checkpoint{}, errCheckpoint
 	}
 	size, err := asInt([]byte(lines[1]))
@@ -132,12 +132,18 @@ func signers(n *note.Note) []string {
 	var names []string
 	for _, s := range n.UnverifiedSigs {
 		name := s.Name
-		if !isOrigin(name) {
+		if !IsOrigin(name) {
 			name = strconv.QuoteToASCII(name)
 		}
 		names = append(names, fmt.Sprintf("%s+%08x", name, s.Hash))
 	}
 	return names
+}
+
+// NextOrigin is what a log is called after a restore: "log/2" after "log", then "log/3".
+func NextOrigin(origin string) string {
+	name, n := generation(origin)
+	return name + "/" + strconv.FormatInt(n+1, 10)
 }
 
 // generation splits an origin into its name and the number after it: "log" is the first, "log/2" opened after a restore.

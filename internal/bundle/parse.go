@@ -83,14 +83,14 @@ func asWord(raw []byte) (string, error) {
 
 var errOrigin = errors.New("is not the name of a log: 1 to 200 visible characters, without spaces and plus signs")
 
-// isOrigin says that a name can be that of a log and of its keys, and is safe to print.
-func isOrigin(s string) bool {
+// IsOrigin says that a name can be that of a log and of its keys, and is safe to print.
+func IsOrigin(s string) bool {
 	return s != "" && len(s) <= 200 && utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return r == '+' || r == ' ' || !unicode.IsPrint(r) }) < 0
 }
 
 func asOrigin(raw []byte) (string, error) {
 	b, err := asText(raw)
-	if err != nil || !isOrigin(string(b)) {
+	if err != nil || !IsOrigin(string(b)) {
 		return "", errOrigin
 	}
 	return string(b), nil

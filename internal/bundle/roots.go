@@ -52,9 +52,10 @@ func (v *verifier) roots() error {
 		return v.wrongActs()
 	}
 	for _, p := range v.all() {
-		if p.got != nil && *p.got != p.Hash && !(p == v.saved && v.account.lost(p)) {
-			return forked(p, *p.got)
+		if p.got == nil || *p.got == p.Hash || p == v.saved && v.account.lost(p) {
+			continue
 		}
+		return forked(p, *p.got)
 	}
 	return nil
 }

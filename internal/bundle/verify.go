@@ -494,6 +494,10 @@ func (v *verifier) shown(a *Act) error {
 // haveActs looks at the acts once all of them are read.
 func (v *verifier) haveActs() error {
 	head := v.head()
+	if v.o.Progress != nil {
+		acts := v.report.Opened + v.report.Headers + v.report.Entries
+		v.o.Progress(acts, acts)
+	}
 	if v.info.Complete && v.last < head.N {
 		return faultf(v.last+1, "it is missing; the bundle says that it is complete, and the log has %d acts", head.N)
 	}

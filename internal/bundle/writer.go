@@ -67,7 +67,7 @@ func NewWriter(w io.Writer, i Info) *Writer {
 	b = append(b, `],"madeAt":"`...)
 	b = i.MadeAt.UTC().AppendFormat(b, timeLayout)
 	b = strconv.AppendBool(append(b, `","complete":`...), i.Complete)
-	bw.line(append(b, '}'))
+	bw.err = bw.line(append(b, '}'))
 	return bw
 }
 

@@ -176,14 +176,14 @@ func (l *Log) Announce(typ, vkey string) {
 
 // Reopen is a restore that brings back the first acts only: it goes on under the next origin, with the same seeds of keys,
 // and names what was known of the old one. It gives the old log as it was.
-func (l *Log) Reopen(restored, known int64, origin string) (old *Log) {
+func (l *Log) Reopen(restored, known int64) (old *Log) {
 	l.t.Helper()
 	was := *l
 	old = &was
 	root := l.Root(known)
 	l.Acts = append([]bundle.Act(nil), l.Acts[:restored]...)
 	l.hashes = append([]tlog.Hash(nil), l.hashes[:tlog.StoredHashCount(restored)]...)
-	l.Origin, l.Keys, l.signers = origin, nil, nil
+	l.Origin, l.Keys, l.signers = bundle.NextOrigin(l.Origin), nil, nil
 	l.Sign(1)
 	l.Add(bundle.Reopened, uuid.Nil, typeid.ID{}, fmt.Sprintf(`{"origin":%q,"size":%d,"root":%q}`, was.Origin, known, root.String()))
 	return old

@@ -429,22 +429,22 @@ func reopenCases(t testing.TB) []Case {
 	_, two := Key(next, 1)
 	_, three := Key(origin+"/3", 1)
 	keys := []string{one, two, three}
-	reopen := func(before, restored, known int64) (now, old *Log) {
+	reopen := func(before, known int64) (now, old *Log) {
 		now = New(t, origin)
 		now.Fill(before)
-		old = now.Reopen(restored, known, next)
-		now.Fill(restored + 4)
+		old = now.Reopen(6, known)
+		now.Fill(10)
 		return now, old
 	}
-	clean, was := reopen(6, 6, 6)
-	older, _ := reopen(6, 6, 4)
-	lossy, lost := reopen(9, 6, 8)
-	thrice, _ := reopen(6, 6, 6)
-	thrice.Reopen(8, 8, origin+"/3")
+	clean, was := reopen(6, 6)
+	older, _ := reopen(6, 4)
+	lossy, lost := reopen(9, 8)
+	thrice, _ := reopen(6, 6)
+	thrice.Reopen(8, 8)
 	thrice.Fill(11)
 	silent := New(t, next)
 	silent.Fill(6)
-	lie, _ := reopen(6, 6, 6)
+	lie, _ := reopen(6, 6)
 	lie.Acts, lie.hashes = lie.Acts[:6], lie.hashes[:tlog.StoredHashCount(6)]
 	lie.Add(bundle.Reopened, uuid.Nil, typeid.ID{}, fmt.Sprintf(`{"origin":%q,"size":6,"root":%q}`, origin, lie.Root(5).String()))
 	foreign := New(t, next)

@@ -43,3 +43,21 @@ func agree(t testing.TB, b []byte, keys []string, saved string) {
 		t.Fatalf("the first could not check %q, and the second %q", r.Unchecked, v.unchecked)
 	}
 }
+
+func FuzzBothAgree(f *testing.F) {
+	for _, c := range bundletest.Cases(f) {
+		if len(c.Bundle) < 64<<10 {
+			f.Add(c.Bundle, c.Saved)
+		}
+	}
+	var keys []string
+	for _, seed := range []byte{1, 2} {
+		for _, name := range []string{"example.com/log", "example.com/log/2"} {
+			_, vkey := bundletest.Key(name, seed)
+			keys = append(keys, vkey)
+		}
+	}
+	f.Fuzz(func(t *testing.T, b []byte, saved string) {
+		agree(t, b, keys, saved)
+	})
+}

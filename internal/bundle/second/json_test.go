@@ -50,11 +50,11 @@ func walk(d *json.Decoder, depth int) error {
 			if err != nil {
 				return err
 			}
-			if s, _ := name.(string); names[s] {
+			s, _ := name.(string)
+			if names[s] {
 				return fmt.Errorf("member %q twice", s)
-			} else {
-				names[s] = true
 			}
+			names[s] = true
 		}
 		if err := walk(d, depth); err != nil {
 			return err

@@ -407,9 +407,15 @@ func (a *act) readHeader(raw []byte) error {
 		must    bool
 		into    *string
 	}{
-		{"audience", word, true, nil}, {"commitment", hexHash, true, nil}, {"dialogue", dialogueID, false, nil}, {"id", actID, true, &a.id},
-		{"member", hexHash, false, &a.has}, {"parent", typeID, false, nil}, {"stakeholder", stakeholderID, false, nil},
-		{"subject", typeID, false, &a.subject}, {"type", word, true, &a.typ},
+		{"audience", word, true, nil},
+		{"commitment", hexHash, true, nil},
+		{"dialogue", dialogueID, false, nil},
+		{"id", actID, true, &a.id},
+		{"member", hexHash, false, &a.has},
+		{"parent", typeID, false, nil},
+		{"stakeholder", stakeholderID, false, nil},
+		{"subject", typeID, false, &a.subject},
+		{"type", word, true, &a.typ},
 	} {
 		read := o.text
 		if m.must {
