@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,8 @@ import (
 	keys "github.com/transparency-dev/formats/note"
 	"github.com/transparency-dev/merkle/compact"
 	"golang.org/x/mod/sumdb/note"
+
+	"github.com/plenary-dialogue/plenary/internal/bundle/bundletest"
 )
 
 func read(t *testing.T, name string) []byte {
@@ -131,9 +134,9 @@ func TestBothAgreeOnWhateverIsChanged(t *testing.T) {
 	}
 	for _, name := range []string{"act-log-example.jsonl", "act-log-example-part.jsonl"} {
 		b := read(t, name)
-		step := 23
+		step := 101
 		if testing.Short() {
-			step = 211
+			step = 509
 		}
 		const odd = "019af\"{}[]:, \\.-+=A"
 		for i := 0; i < len(b); i += step {
@@ -148,5 +151,42 @@ func TestBothAgreeOnWhateverIsChanged(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestBothAgreeOnEveryEditOfEveryField(t *testing.T) {
+	tried, good, step := 0, 0, 4
+	if testing.Short() {
+		step = 20
+	}
+	for _, c := range bundletest.Cases(t) {
+		if c.Want != "" || c.Saved == "" && !strings.HasPrefix(c.Name, "erasure") && !strings.HasPrefix(c.Name, "reopened") && !strings.HasPrefix(c.Name, "a bundle of some acts") {
+			continue
+		}
+		lines := bundletest.Lines(c.Bundle)
+		for i, line := range lines {
+			if strings.Contains(line, "comment.opened") {
+				continue // one act like many others
+			}
+			for what, edited := range bundletest.Edits(t, line) {
+				changed := slices.Clone(lines)
+				changed[i] = edited
+				if tried++; tried%step != 0 {
+					continue
+				}
+				if agree(t, []byte(strings.Join(changed, "\n")), c.Keys, c.Saved) {
+					good++
+				}
+				if t.Failed() {
+					t.Fatalf("%s, line %d%s", c.Name, i+1, what)
+				}
+			}
+			if agree(t, bundletest.Join(slices.Delete(slices.Clone(lines), i, i+1)), c.Keys, c.Saved) {
+				good++
+			}
+		}
+	}
+	if tried < 1000 || good == 0 {
+		t.Errorf("tried %d edits, of which %d were harmless", tried, good)
 	}
 }
