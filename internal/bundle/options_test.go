@@ -36,9 +36,10 @@ func TestCheckersSeeActsThenTheirLines(t *testing.T) {
 	l, b := withResult(t)
 	comments := int64(0)
 	count := func(a *bundle.Act) error {
-		if a.Header.Type == "comment.opened" {
-			comments++
+		if a.Header.Type != "comment.opened" {
+			return errors.New("it is no comment")
 		}
+		comments++
 		return nil
 	}
 	for _, row := range []struct {
