@@ -24,6 +24,7 @@ type options struct {
 	duration time.Duration
 	rounds   int
 	clients  int
+	only     string // the beginning of a scenario's name
 	profile  string
 	size     seed.Size
 	growth   int // how many times larger the larger database is
@@ -52,7 +53,8 @@ func run(ctx context.Context, args []string) error {
 	flags.DurationVar(&o.duration, "duration", 5*time.Second, "how long each measurement lasts")
 	flags.IntVar(&o.rounds, "rounds", 3, "how often each is taken; medians are shown")
 	flags.IntVar(&o.clients, "clients", 4, "connections, each with one request at a time")
-	flags.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of Plenary serving the nested page to this file")
+	flags.StringVar(&o.only, "only", "", "measure only the scenarios whose name begins so")
+	flags.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of Plenary serving the first scenario to this file")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil
@@ -60,7 +62,15 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	if o.quick {
-		o.size.Dialogues, o.duration, o.rounds = o.size.Dialogues/10, turn, 1
+		o.size.Dialogues /= 10
+		given := map[string]bool{}
+		flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+		if !given["duration"] {
+			o.duration = turn
+		}
+		if !given["rounds"] {
+			o.rounds = 1
+		}
 	}
 	var err error
 	if o.dir, err = os.MkdirTemp("", "plenary-bench-"); err != nil {

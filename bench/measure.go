@@ -110,6 +110,9 @@ func (o options) section(ctx context.Context, p *postgres, now time.Time) (sec s
 func (o options) compare(ctx context.Context, small, large *instance) ([]*result, error) {
 	var results []*result
 	for _, sc := range scenarios {
+		if !strings.HasPrefix(sc.name, o.only) {
+			continue
+		}
 		r := &result{scenario: sc, statements: small.statements[sc.name]}
 		results = append(results, r)
 		if sc.vote {
@@ -133,6 +136,9 @@ func (o options) compare(ctx context.Context, small, large *instance) ([]*result
 			}
 			r.bytes = len(a)
 		}
+	}
+	if len(results) == 0 {
+		return nil, fmt.Errorf("no scenario begins with %q", o.only)
 	}
 	return results, nil
 }

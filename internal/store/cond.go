@@ -111,19 +111,16 @@ func (s *Store) rebind(text string) string {
 	if !s.IsPostgres() {
 		return text
 	}
-	var b strings.Builder
-	b.Grow(len(text) + 16)
-	n := 0
-	for i := range len(text) {
-		if text[i] != '?' {
-			b.WriteByte(text[i])
-			continue
+	b := make([]byte, 0, len(text)+32)
+	for n := int64(1); ; n++ {
+		before, after, found := strings.Cut(text, "?")
+		b = append(b, before...)
+		if !found {
+			return string(b)
 		}
-		n++
-		b.WriteByte('$')
-		b.WriteString(strconv.Itoa(n))
+		b = strconv.AppendInt(append(b, '$'), n, 10)
+		text = after
 	}
-	return b.String()
 }
 
 // AnyInt asks for a column to be one of many integers, given as the one argument it returns.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"slices"
 	"strings"
@@ -10,17 +11,25 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// Retry codes of PostgreSQL: serialization failure, deadlock, statement completion unknown, admin shutdown.
-var retryCodes = []string{"40001", "40P01", "40003", "57P01"}
+// Retry codes of PostgreSQL: serialization failure, deadlock, statement completion unknown, admin shutdown, read-only.
+var retryCodes = []string{"40001", "40P01", "40003", "57P01", "25006"}
 
-func retryable(err error) bool {
-	if err == nil {
-		return false
+// retryable tells whether a transaction that failed so can be run once more. One whose commit has an unknown outcome may
+// have been done, and only what cannot be done twice may be repeated.
+func retryable(err error, once bool) bool {
+	if errors.Is(err, errUnknown) {
+		return once
 	}
 	if code := postgresCode(err); code != "" {
-		return slices.Contains(retryCodes, code) || strings.HasPrefix(code, "08")
+		return slices.Contains(retryCodes, code) || strings.HasPrefix(code, "08") || stale(err)
 	}
-	return false
+	return disconnected(err)
+}
+
+// disconnected reports whether the connection, not the statement, failed.
+func disconnected(err error) bool {
+	var lost *lostError
+	return errors.As(err, &lost) || errors.Is(err, driver.ErrBadConn)
 }
 
 // translate turns what a client may hear of into faults: a busy, full or absent database, a lost race, a deadline. The
@@ -32,6 +41,10 @@ func translate(err error) error {
 	switch {
 	case db.IsNotFound(err):
 		return fault.Missing()
+	case errors.Is(err, errUnknown):
+		return fault.Wrap(fault.Unavailable, err, "the database stopped answering: this may have been done, so look before you repeat it")
+	case disconnected(err) && postgresCode(err) == "":
+		return fault.Wrap(fault.Unavailable, err, "the database does not answer: try again")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return fault.Wrap(fault.Deadline, err, "the request took too long")
 	}
@@ -45,9 +58,6 @@ func translate(err error) error {
 		return fault.Wrap(fault.Conflict, err, "somebody else was first: load again")
 	case sqliteInterrupt:
 		return fault.Wrap(fault.Deadline, err, "the request took too long")
-	}
-	if disconnected(err) {
-		return fault.Wrap(fault.Unavailable, err, "the database does not answer: try again")
 	}
 	return err
 }

@@ -3,13 +3,13 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,7 +25,7 @@ import (
 // by itself whatever the server's own settings are.
 func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) error {
 	s.dialect = dialect.Postgres
-	u, err := url.Parse(rawURL)
+	u, err := parsePostgres(rawURL)
 	if err != nil {
 		return errors.New("database URL: not a URL (the text is not shown: it may hold a password)")
 	}
@@ -41,15 +41,28 @@ func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) erro
 			q.Set(key, value)
 		}
 	}
+	if strings.Contains(u.Host, ",") && !q.Has("target_session_attrs") {
+		q.Set("target_session_attrs", "read-write") // whichever of the servers is the primary now
+	}
 	u.RawQuery = q.Encode()
 	s.dsn = u.String()
-	connector, err := pq.NewConnector(s.dsn)
+	inner, err := pq.NewConnector(s.dsn)
 	if err != nil {
 		return fmt.Errorf("database URL %s: %s", Redact(rawURL), withoutPassword(err, u))
 	}
-	s.read = sql.OpenDB(connector)
+	inner.Dialer(newDialer())
+	patience := patience(q.Get("statement_timeout"))
+	s.read = sql.OpenDB(&connector{driver: inner.Driver(), observe: o.Observe, open: func(ctx context.Context) (session, *link, error) {
+		l := &link{patience: patience}
+		c, err := inner.Connect(context.WithValue(ctx, linkKey{}, l))
+		if err != nil {
+			return nil, nil, err
+		}
+		return c.(session), l, nil
+	}})
 	s.write = s.read
-	// One more than there are places for readers: a transaction must not wait for a reader that waits for it.
+	s.writers = s.places
+	// More than there are places: what a transaction reads beside itself must not wait for those who wait for it.
 	s.read.SetMaxOpenConns(o.Pool + 4)
 	s.read.SetMaxIdleConns(o.Pool + 4)
 	s.read.SetConnMaxLifetime(time.Hour)
@@ -63,6 +76,50 @@ func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) erro
 	return nil
 }
 
+// parsePostgres reads a URL as libpq does, with several servers: postgres://a:5432,b:5433/name. net/url and lib/pq want
+// their ports in a parameter.
+func parsePostgres(rawURL string) (*url.URL, error) {
+	scheme, rest, _ := strings.Cut(rawURL, "://")
+	end := strings.IndexAny(rest, "/?")
+	if end < 0 {
+		end = len(rest)
+	}
+	at := strings.LastIndexByte(rest[:end], '@') + 1
+	servers := strings.Split(rest[at:end], ",")
+	if len(servers) == 1 {
+		return url.Parse(rawURL)
+	}
+	hosts, ports := make([]string, len(servers)), make([]string, len(servers))
+	for i, server := range servers {
+		var err error
+		if hosts[i], ports[i], err = net.SplitHostPort(server); err != nil {
+			hosts[i], ports[i] = server, "5432"
+		}
+	}
+	u, err := url.Parse(scheme + "://" + rest[:at] + "several" + rest[end:])
+	if err != nil {
+		return nil, err
+	}
+	u.Host = strings.Join(hosts, ",")
+	if q := u.Query(); !q.Has("port") {
+		q.Set("port", strings.Join(ports, ","))
+		u.RawQuery = q.Encode()
+	}
+	return u, nil
+}
+
+// patience is how long an answer can take when the server ends statements after this time: so many milliseconds, or a
+// number with a unit. What is not understood bounds nothing.
+func patience(statementTimeout string) time.Duration {
+	if n, err := strconv.Atoi(statementTimeout); err == nil && n > 0 {
+		return time.Duration(n)*time.Millisecond + grace
+	}
+	if d, err := time.ParseDuration(strings.Replace(statementTimeout, "min", "m", 1)); err == nil && d > 0 {
+		return d + grace
+	}
+	return 0
+}
+
 // awaitPostgres waits, with growing pauses, for a server that is still starting.
 func (s *Store) awaitPostgres(ctx context.Context, rawURL string, wait time.Duration) error {
 	deadline := time.Now().Add(wait)
@@ -72,7 +129,7 @@ func (s *Store) awaitPostgres(ctx context.Context, rawURL string, wait time.Dura
 			return nil
 		}
 		if time.Now().Add(pause).After(deadline) {
-			u, _ := url.Parse(rawURL)
+			u, _ := parsePostgres(rawURL)
 			return fmt.Errorf("PostgreSQL at %s does not answer: %s", Redact(rawURL), withoutPassword(err, u))
 		}
 		select {
@@ -106,11 +163,22 @@ func postgresCode(err error) string {
 	return ""
 }
 
-// disconnected reports whether the connection, not the statement, failed.
-func disconnected(err error) bool {
-	var n net.Error
-	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) ||
-		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &n)
+// refused reports whether the server itself said that a commit failed: then the transaction is undone.
+func refused(err error) bool {
+	return postgresCode(err) != "" || errors.Is(err, pq.ErrInFailedTransaction)
+}
+
+// halfDone reports whether the server said that it does not know what became of a commit: statement completion unknown,
+// transaction resolution unknown.
+func halfDone(err error) bool { return slices.Contains([]string{"40003", "08007"}, postgresCode(err)) }
+
+// readOnly reports whether a change met a server that takes none, as a standby.
+func readOnly(err error) bool { return postgresCode(err) == "25006" }
+
+// stale reports whether a prepared statement no longer fits the tables, or is gone. Prepared anew it works.
+func stale(err error) bool {
+	var e *pq.Error
+	return errors.As(err, &e) && (e.Code == "26000" || e.Code == "0A000" && e.Routine == "RevalidateCachedQuery")
 }
 
 // Notify wakes who listens on a channel. On SQLite there is nobody else.

@@ -48,10 +48,8 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 		q.Set("_dqs", "0")
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 	}
-	var err error
-	if s.write, err = sql.Open("sqlite", params()); err != nil {
-		return fmt.Errorf("open SQLite: %w", err)
-	}
+	s.write = openFile(params(), o.Observe)
+	s.writers = make(chan struct{}, 1)
 	s.write.SetMaxOpenConns(1)
 	s.write.SetConnMaxIdleTime(0)
 	if err := s.assertPragmas(ctx, level); err != nil {
@@ -63,12 +61,24 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 			return fmt.Errorf("gather statistics: %w", err)
 		}
 	}
-	if s.read, err = sql.Open("sqlite", params("query_only(1)")); err != nil {
-		return fmt.Errorf("open SQLite for reading: %w", err)
-	}
+	s.read = openFile(params("query_only(1)"), o.Observe)
 	s.read.SetMaxOpenConns(o.Pool)
 	s.read.SetMaxIdleConns(o.Pool)
 	return nil
+}
+
+// openFile opens a pool whose connections prepare each statement once.
+func openFile(dsn string, observe func(string)) *sql.DB {
+	probe, _ := sql.Open("sqlite", dsn) // the name is that of the driver imported here
+	drv := probe.Driver()
+	_ = probe.Close() // it was never connected
+	return sql.OpenDB(&connector{driver: drv, observe: observe, open: func(context.Context) (session, *link, error) {
+		c, err := drv.Open(dsn)
+		if err != nil {
+			return nil, nil, err
+		}
+		return c.(session), nil, nil
+	}})
 }
 
 // lowerFunction is what SQLite calls registerLower's function.

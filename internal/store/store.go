@@ -8,11 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -23,11 +21,12 @@ import (
 )
 
 const (
-	// acquireTimeout is how long a read waits for a connection before it fails fast: a pool that is full stays full for
-	// longer than a client will wait.
+	// acquireTimeout is how long a read or transaction waits for a connection before it fails fast: a pool that is full
+	// stays full for longer than a client will wait.
 	acquireTimeout = 500 * time.Millisecond
-	maxStatements  = 512
-	maxTries       = 4 // the first and three retries
+	// writerTimeout is the same for SQLite's one writer, which nobody holds for long.
+	writerTimeout = 2 * time.Second
+	maxTries      = 4 // the first and three retries
 )
 
 // Options say how a database is opened.
@@ -35,7 +34,7 @@ type Options struct {
 	Pool     int           // connections for reading (SQLite) or for everything (PostgreSQL); 0 means 16
 	Wait     time.Duration // how long to wait for a database that does not answer yet
 	Relaxed  bool          // do not wait for the disk: for tests and throw-away data only
-	Observe  func(sql string)
+	Observe  func(sql string) // told of every statement, from any goroutine
 	ReadOnly bool // do not take SQLite's lock: for looking at a database that a server is using
 }
 
@@ -47,13 +46,10 @@ type Store struct {
 	write   *sql.DB
 	client  *db.Client
 	lock    *os.File
-	observe func(string)
-	places  chan struct{}
+	places  chan struct{} // taken by who reads
+	writers chan struct{} // taken by who writes: the same on PostgreSQL, one on SQLite
 	sealer  *sealer
 	icu     bool // PostgreSQL knows the letters of every script
-
-	mu         sync.RWMutex
-	statements map[string]*sql.Stmt
 }
 
 // Open opens the database at a sqlite:// or postgres:// URL. It does not migrate.
@@ -61,7 +57,7 @@ func Open(ctx context.Context, rawURL string, o Options) (*Store, error) {
 	if o.Pool <= 0 {
 		o.Pool = 16
 	}
-	s := &Store{observe: o.Observe, places: make(chan struct{}, o.Pool), statements: map[string]*sql.Stmt{}}
+	s := &Store{places: make(chan struct{}, o.Pool)}
 	var err error
 	switch scheme, rest, _ := strings.Cut(rawURL, "://"); scheme {
 	case "sqlite":
@@ -75,17 +71,13 @@ func Open(ctx context.Context, rawURL string, o Options) (*Store, error) {
 		s.Close()
 		return nil, err
 	}
-	var drv dialect.Driver = entsql.OpenDB(s.dialect, s.write)
-	if o.Observe != nil {
-		drv = &observed{Driver: drv, observe: o.Observe}
-	}
-	s.client = db.NewClient(db.Driver(drv))
+	s.client = db.NewClient(db.Driver(entsql.OpenDB(s.dialect, s.write)))
 	return s, nil
 }
 
 // Redact takes the password out of a database URL, so that it can be shown.
 func Redact(rawURL string) string {
-	u, err := url.Parse(rawURL)
+	u, err := parsePostgres(rawURL)
 	if err != nil {
 		scheme, _, _ := strings.Cut(rawURL, "://")
 		return scheme + "://…"
@@ -128,20 +120,38 @@ func (s *Store) IsPostgres() bool { return s.dialect == dialect.Postgres }
 // Client is ent outside a transaction, for start-up and tools. Use cases go through InTx.
 func (s *Store) Client() *db.Client { return s.client }
 
-// InTx runs fn in one transaction and commits when it returns nil. What the database asks to be tried again is tried
-// again as a whole, so fn must not keep anything from a failed try.
+type txKey struct{}
+
+type onceKey struct{}
+
+// Once marks what a transaction does as something that cannot be done twice, as by a unique key that it writes. Then it is
+// tried again even where nobody knows whether its commit reached the database.
+func Once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
+
+// InTx runs fn in one transaction and commits when it returns nil. What the database asks to be tried again, or lost
+// before it was committed, is tried again as a whole, so fn must not keep anything from a failed try.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *db.Tx) error) error {
+	wait := acquireTimeout
+	if !s.IsPostgres() {
+		wait = writerTimeout
+	}
+	if err := acquire(ctx, s.writers, wait); err != nil {
+		return err
+	}
+	defer func() { <-s.writers }()
+	once := ctx.Value(onceKey{}) != nil
+	inside := context.WithValue(ctx, txKey{}, true)
 	var err error
 	for try := range maxTries {
 		if try > 0 {
 			pause := time.Duration(10<<try)*time.Millisecond + rand.N(20*time.Millisecond)
 			select {
 			case <-ctx.Done():
-				return translate(ctx.Err())
+				return translate(err)
 			case <-time.After(pause):
 			}
 		}
-		if err = s.once(ctx, fn); !retryable(err) {
+		if err = s.once(inside, fn); err == nil || ctx.Err() != nil || !retryable(err, once) {
 			break
 		}
 	}
@@ -175,14 +185,14 @@ func (s *Store) once(ctx context.Context, fn func(ctx context.Context, tx *db.Tx
 // Query runs a read with "?" for arguments and hands each row to scan. Its text is prepared once and used again, so a
 // text must come from a small set: values go into args.
 func (s *Store) Query(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
-	if err := s.acquire(ctx); err != nil {
-		return err
+	// A transaction has a place already, and would wait for itself; some connections are left for what it reads so.
+	if ctx.Value(txKey{}) == nil || !s.IsPostgres() {
+		if err := acquire(ctx, s.places, acquireTimeout); err != nil {
+			return err
+		}
+		defer func() { <-s.places }()
 	}
-	defer s.release()
-	if s.observe != nil {
-		s.observe(text)
-	}
-	rows, err := s.rows(ctx, text, args)
+	rows, err := s.read.QueryContext(ctx, s.rebind(text), args...)
 	if err != nil {
 		return translate(fmt.Errorf("query: %w", err))
 	}
@@ -198,57 +208,24 @@ func (s *Store) Query(ctx context.Context, text string, args []any, scan func(*s
 	return nil
 }
 
-func (s *Store) rows(ctx context.Context, text string, args []any) (*sql.Rows, error) {
-	stmt, err := s.statement(ctx, text)
-	if err != nil {
-		return nil, err
-	}
-	if stmt == nil {
-		return s.read.QueryContext(ctx, s.rebind(text), args...)
-	}
-	return stmt.QueryContext(ctx, args...)
-}
-
-func (s *Store) statement(ctx context.Context, text string) (*sql.Stmt, error) {
-	s.mu.RLock()
-	stmt, full := s.statements[text], len(s.statements) >= maxStatements
-	s.mu.RUnlock()
-	if stmt != nil || full {
-		return stmt, nil
-	}
-	stmt, err := s.read.PrepareContext(ctx, s.rebind(text))
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if other, ok := s.statements[text]; ok {
-		_ = stmt.Close()
-		return other, nil
-	}
-	s.statements[text] = stmt
-	return stmt, nil
-}
-
-func (s *Store) acquire(ctx context.Context) error {
+// acquire takes a place, or fails when none becomes free in time.
+func acquire(ctx context.Context, places chan struct{}, wait time.Duration) error {
 	select {
-	case s.places <- struct{}{}:
+	case places <- struct{}{}:
 		return nil
 	default:
 	}
-	wait := time.NewTimer(acquireTimeout)
-	defer wait.Stop()
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
 	select {
-	case s.places <- struct{}{}:
+	case places <- struct{}{}:
 		return nil
-	case <-wait.C:
+	case <-timer.C:
 		return fault.New(fault.Unavailable, "the server is busy: try again")
 	case <-ctx.Done():
 		return translate(ctx.Err())
 	}
 }
-
-func (s *Store) release() { <-s.places }
 
 // Exec runs a statement with "?" for arguments inside a transaction of ent's.
 func (s *Store) Exec(ctx context.Context, tx *db.Tx, text string, args ...any) (int64, error) {
@@ -272,22 +249,6 @@ func (s *Store) QueryTx(ctx context.Context, tx *db.Tx, text string, args []any,
 		}
 	}
 	return rows.Err()
-}
-
-// observed tells of every statement that ent runs.
-type observed struct {
-	dialect.Driver
-	observe func(string)
-}
-
-func (d *observed) Exec(ctx context.Context, query string, args, v any) error {
-	d.observe(query)
-	return d.Driver.Exec(ctx, query, args, v)
-}
-
-func (d *observed) Query(ctx context.Context, query string, args, v any) error {
-	d.observe(query)
-	return d.Driver.Query(ctx, query, args, v)
 }
 
 // lockFile keeps a second process off a SQLite file: two sequencers on one log would fork it.

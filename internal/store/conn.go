@@ -1,0 +1,342 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+)
+
+const (
+	// maxPrepared bounds the statements that a connection keeps: each costs the database up to a hundred kilobytes.
+	maxPrepared = 200
+	// maxPreparedText leaves out long texts, as inserts of many rows, which seldom come again.
+	maxPreparedText = 16 << 10
+	// rollbackTime is how long a database may take to give a transaction up.
+	rollbackTime = 2 * time.Second
+)
+
+// errUnknown says that nobody knows whether a transaction was committed: the connection broke while it was.
+var errUnknown = errors.New("the connection was lost during the commit")
+
+// lostError says that the connection, and not the statement, failed. What was not committed is undone.
+type lostError struct{ cause error }
+
+func (e *lostError) Error() string { return "the connection was lost: " + e.cause.Error() }
+
+func (e *lostError) Unwrap() error { return e.cause }
+
+// connector opens connections that prepare each statement once and use it again. Both drivers would otherwise have the
+// database plan every statement anew, and lib/pq would go there twice for each.
+type connector struct {
+	driver  driver.Driver
+	open    func(ctx context.Context) (session, *link, error)
+	observe func(sql string)
+	health  health
+}
+
+// health remembers since when connections that have not been heard of are not to be trusted: one that fell silent, or
+// that turned out to lead to a standby, is seldom alone.
+type health struct{ doubted atomic.Int64 }
+
+// doubt gives up all connections that are idle now. Where it would be for every request it is once a second, so that a
+// database that cannot write is still read.
+func (h *health) doubt(now time.Time) {
+	if last := h.doubted.Load(); now.UnixNano()-last > int64(time.Second) {
+		h.doubted.CompareAndSwap(last, now.UnixNano())
+	}
+}
+
+func (h *health) trusts(heard time.Time) bool { return heard.UnixNano() > h.doubted.Load() }
+
+// session is what both drivers' connections can do.
+type session interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.SessionResetter
+	driver.Validator
+}
+
+// Driver gives the driver that connections are opened with.
+func (c *connector) Driver() driver.Driver { return c.driver }
+
+// Connect opens a connection.
+func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
+	s, l, err := c.open(ctx)
+	if err != nil {
+		return nil, &lostError{err}
+	}
+	n := &conn{session: s, link: l, from: c, heard: time.Now()}
+	n.prepared, err = simplelru.NewLRU(maxPrepared, func(_ string, st *prepared) { st.forget() })
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return n, nil
+}
+
+// conn is one connection. database/sql sees to it that only one goroutine uses it at a time.
+type conn struct {
+	session
+	from     *connector
+	link     *link // nil for SQLite
+	prepared *simplelru.LRU[string, *prepared]
+	reading  int // results that are still being read
+	inTx     bool
+	heard    time.Time
+	bad      bool
+}
+
+// prepared is a statement of a connection.
+type prepared struct {
+	driver.Stmt
+	busy, forgotten bool
+}
+
+// forget closes a statement, or leaves that to the result that is still read from it.
+func (p *prepared) forget() {
+	if p.forgotten = true; !p.busy {
+		_ = p.Close() // the connection is no longer good then, and the next use finds out
+	}
+}
+
+// cursor is a result that is being read.
+type cursor struct {
+	driver.Rows
+	of   *conn
+	from *prepared
+}
+
+// Next reads a row.
+func (r *cursor) Next(dest []driver.Value) error {
+	err := r.Rows.Next(dest)
+	if err == nil || errors.Is(err, io.EOF) {
+		return err
+	}
+	return r.of.failed(err)
+}
+
+// Close makes the connection and the statement free for others.
+func (r *cursor) Close() error {
+	err := r.Rows.Close()
+	if r.from == nil {
+		return err
+	}
+	r.of.reading--
+	r.from.busy = false
+	if r.from.forgotten {
+		err = errors.Join(err, r.from.Close())
+	}
+	r.from = nil
+	return err
+}
+
+// QueryContext runs a statement that gives rows.
+func (c *conn) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
+	c.begin(ctx, text)
+	for again := !c.inTx; ; again = false {
+		p, err := c.statement(ctx, text)
+		if err != nil {
+			return nil, c.failed(err)
+		}
+		if p == nil {
+			rows, err := c.session.QueryContext(ctx, text, args)
+			return rows, c.failed(err)
+		}
+		rows, err := p.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+		switch {
+		case err == nil:
+			c.reading++
+			p.busy = true
+			return &cursor{rows, c, p}, nil
+		case stale(err):
+			c.prepared.Remove(text)
+			if again {
+				continue
+			}
+		}
+		return nil, c.failed(err)
+	}
+}
+
+// ExecContext runs a statement that changes something. Texts without arguments are definitions and settings, of which
+// there may be several in one text, and which do not come again.
+func (c *conn) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
+	c.begin(ctx, text)
+	for again := !c.inTx; ; again = false {
+		var p *prepared
+		var err error
+		if len(args) > 0 {
+			if p, err = c.statement(ctx, text); err != nil {
+				return nil, c.failed(err)
+			}
+		}
+		if p == nil {
+			res, err := c.session.ExecContext(ctx, text, args)
+			return res, c.failedAfterSending(err)
+		}
+		res, err := p.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+		if err == nil {
+			return res, nil
+		}
+		if stale(err) {
+			c.prepared.Remove(text)
+			if again {
+				continue
+			}
+		}
+		return nil, c.failedAfterSending(err)
+	}
+}
+
+func (c *conn) begin(ctx context.Context, text string) {
+	if c.from.observe != nil {
+		c.from.observe(text)
+	}
+	c.link.expect(ctx)
+}
+
+// errReading is what lib/pq's own guard says; it does not look at prepared statements.
+var errReading = errors.New("another result is still being read in this transaction")
+
+// statement gives the prepared form of a text, or nil if it is to be run as it is.
+func (c *conn) statement(ctx context.Context, text string) (*prepared, error) {
+	if c.reading > 0 {
+		if c.link != nil {
+			return nil, errReading
+		}
+		return nil, nil
+	}
+	if p, ok := c.prepared.Get(text); ok {
+		return p, nil
+	}
+	if len(text) > maxPreparedText {
+		return nil, nil
+	}
+	st, err := c.session.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	p := &prepared{Stmt: st}
+	c.prepared.Add(text, p)
+	return p, nil
+}
+
+// failed tells a lost connection from a statement that failed, and marks a connection that is of no more use.
+func (c *conn) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	if readOnly(err) {
+		// It leads to a standby, perhaps one that was the primary until now.
+		c.bad = true
+		c.from.health.doubt(time.Now())
+		return err
+	}
+	if c.link == nil || c.session.IsValid() {
+		return err
+	}
+	if c.link.silent() {
+		c.from.health.doubt(time.Now())
+	}
+	return &lostError{err}
+}
+
+// failedAfterSending keeps database/sql from running a change once more that may have been made: lib/pq says the same of
+// a connection that broke before and after.
+func (c *conn) failedAfterSending(err error) error {
+	if err = c.failed(err); !c.inTx && c.link.spoke() && errors.Is(err, driver.ErrBadConn) {
+		return &lostError{io.ErrUnexpectedEOF}
+	}
+	return err
+}
+
+// PrepareContext makes a statement of the caller's own.
+func (c *conn) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
+	c.link.expect(ctx)
+	st, err := c.session.PrepareContext(ctx, text)
+	return st, c.failed(err)
+}
+
+// BeginTx begins a transaction. Its statements each watch the context; one goroutine more for all of them would only mark
+// the connection as bad.
+func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	c.link.expect(ctx)
+	watched := ctx
+	if c.link != nil {
+		watched = context.WithoutCancel(ctx)
+	}
+	t, err := c.session.BeginTx(watched, o)
+	if err != nil {
+		return nil, c.failed(err)
+	}
+	c.inTx = true
+	return &tx{Tx: t, conn: c, ctx: ctx}, nil
+}
+
+// tx is a transaction; its context is kept because database/sql gives none to its end.
+type tx struct {
+	driver.Tx
+	conn *conn
+	ctx  context.Context //nolint:containedctx // see above
+}
+
+// Commit commits. When it fails, the error says whether anybody knows the outcome.
+func (t *tx) Commit() error {
+	t.conn.inTx = false
+	t.conn.link.expect(t.ctx)
+	err := t.Tx.Commit()
+	if err == nil {
+		return nil
+	}
+	unknown := t.conn.link.spoke() && !refused(err)
+	if err = t.conn.failed(err); unknown || halfDone(err) {
+		return fmt.Errorf("%w: %w", errUnknown, err)
+	}
+	return err
+}
+
+// Rollback gives the transaction up.
+func (t *tx) Rollback() error {
+	t.conn.inTx = false
+	t.conn.link.within(rollbackTime)
+	return t.conn.failed(t.Tx.Rollback())
+}
+
+// CheckNamedValue lets the driver make its own of an argument.
+func (c *conn) CheckNamedValue(v *driver.NamedValue) error {
+	if checker, ok := c.session.(driver.NamedValueChecker); ok {
+		return checker.CheckNamedValue(v)
+	}
+	return driver.ErrSkip
+}
+
+// ResetSession is asked before a connection is used again.
+func (c *conn) ResetSession(ctx context.Context) error {
+	if c.bad || c.link != nil && !c.from.health.trusts(c.heard) {
+		return driver.ErrBadConn
+	}
+	return c.session.ResetSession(ctx)
+}
+
+// IsValid is asked before a connection is put back.
+func (c *conn) IsValid() bool {
+	if c.bad || !c.session.IsValid() {
+		return false
+	}
+	c.heard = time.Now()
+	return true
+}
+
+// Close ends the connection, and the statements with it.
+func (c *conn) Close() error {
+	c.link.within(rollbackTime)
+	return c.session.Close()
+}

@@ -1,0 +1,134 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// grace is how long an answer may be late: within it a statement that was cancelled says so, and the connection
+	// can be used again.
+	grace = time.Second
+	// deadPeer is how long the kernel waits for a peer that does not acknowledge; by itself it would a quarter of an hour.
+	deadPeer = 10 * time.Second
+)
+
+// link is the network under a connection. It waits no longer than a request can, and knows whether anything was sent:
+// lib/pq, whose reads have no deadline, would wait as long as the kernel for a server that is gone without a word.
+type link struct {
+	net.Conn
+	patience time.Duration // how long any one statement can take; zero if there is no limit
+	sent     atomic.Bool
+	late     atomic.Bool
+}
+
+// expect begins an exchange that belongs to a context.
+func (l *link) expect(ctx context.Context) {
+	if l == nil {
+		return
+	}
+	l.sent.Store(false)
+	l.late.Store(false)
+	var until time.Time
+	if l.patience > 0 {
+		until = time.Now().Add(l.patience)
+	}
+	if d, ok := ctx.Deadline(); ok && (until.IsZero() || d.Add(grace).Before(until)) {
+		until = d.Add(grace)
+	}
+	_ = l.SetDeadline(until) // of a closed connection, whose use then fails
+}
+
+// within begins an exchange that belongs to nobody.
+func (l *link) within(d time.Duration) {
+	if l == nil {
+		return
+	}
+	l.sent.Store(false)
+	l.late.Store(false)
+	_ = l.SetDeadline(time.Now().Add(d))
+}
+
+// spoke tells whether anything was sent in this exchange.
+func (l *link) spoke() bool { return l != nil && l.sent.Load() }
+
+// silent tells whether an answer did not come in time.
+func (l *link) silent() bool { return l.late.Load() }
+
+// Write sends.
+func (l *link) Write(b []byte) (int, error) {
+	n, err := l.Conn.Write(b)
+	if n > 0 {
+		l.sent.Store(true)
+	}
+	return n, l.saw(err)
+}
+
+// Read receives.
+func (l *link) Read(b []byte) (int, error) {
+	n, err := l.Conn.Read(b)
+	return n, l.saw(err)
+}
+
+func (l *link) saw(err error) error {
+	if err != nil && errors.Is(err, os.ErrDeadlineExceeded) {
+		l.late.Store(true)
+	}
+	return err
+}
+
+type linkKey struct{}
+
+// dialer connects to PostgreSQL for lib/pq. Connections for statements bring their link in the context; those that lib/pq
+// makes by itself, to cancel a statement, do not, and may not hold up the one who waits for it.
+type dialer struct{ net.Dialer }
+
+func newDialer() dialer {
+	return dialer{net.Dialer{
+		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3},
+		Control:         giveUpDeadPeers,
+	}}
+}
+
+// DialContext connects.
+func (d dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	l, ok := ctx.Value(linkKey{}).(*link)
+	if !ok {
+		ctx, cancel := context.WithTimeout(ctx, grace)
+		defer cancel()
+		c, err := d.Dialer.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		_ = c.SetDeadline(time.Now().Add(grace))
+		return brief{c}, nil
+	}
+	c, err := d.Dialer.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	l.Conn = c
+	return l, nil
+}
+
+// Dial is for drivers that know no context; lib/pq does.
+func (d dialer) Dial(network, address string) (net.Conn, error) {
+	return d.DialContext(context.Background(), network, address)
+}
+
+// DialTimeout is the same with a limit.
+func (d dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	return d.DialContext(ctx, network, address)
+}
+
+// brief is a connection whose deadline is set once and for all.
+type brief struct{ net.Conn }
+
+// SetDeadline leaves the deadline as it is.
+func (brief) SetDeadline(time.Time) error { return nil }
