@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/fault"
@@ -90,22 +92,47 @@ var payloadAct = one(func(ctx context.Context, r *Resolver, ps []*view.Payload, 
 		return p.Receipt.Act
 	}
 	var wanted []uuid.UUID
+	var made []*db.Act
 	for _, p := range ps {
-		if p.Receipt != nil {
+		switch {
+		case p.Receipt == nil:
+		case p.Receipt.Made != nil:
+			made = append(made, p.Receipt.Made)
+		default:
 			wanted = append(wanted, p.Receipt.Act)
 		}
 	}
-	if len(wanted) == 0 {
-		return make([]*feed.Act, len(ps)), nil
+	acts, err := r.Feed.Seen(ctx, made)
+	if err == nil && len(wanted) > 0 {
+		var more map[uuid.UUID]*feed.Act
+		more, err = r.Feed.ByID(ctx, wanted)
+		maps.Copy(acts, more)
 	}
-	acts, err := r.Feed.ByID(ctx, wanted)
 	return pick(ps, id, acts), err
 })
 
-// payloadSubject reads what a mutation changed, with the viewer's eyes.
+// payloadSubject gives what a mutation changed, with the viewer's eyes: what the use case has at hand, or else reads it.
 func payloadSubject[T any](byID func(r *Resolver) func(context.Context, []uuid.UUID) (map[uuid.UUID]*T, error)) edge {
 	return one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([]*T, error) {
-		rows, err := byID(r)(ctx, ids(ps, subjectOf))
-		return pick(ps, subjectOf, rows), err
+		rows := make([]*T, len(ps))
+		var wanted []uuid.UUID
+		for i, p := range ps {
+			if p.Receipt == nil {
+				continue
+			}
+			if rows[i], _ = p.Receipt.Row.(*T); rows[i] == nil {
+				wanted = append(wanted, p.Receipt.Subject)
+			}
+		}
+		if len(wanted) == 0 {
+			return rows, nil
+		}
+		found, err := byID(r)(ctx, wanted)
+		for i, p := range ps {
+			if rows[i] == nil {
+				rows[i] = found[subjectOf(p)]
+			}
+		}
+		return rows, err
 	})
 }

@@ -51,6 +51,7 @@ type Entry struct {
 	Audience string    // ForSubject when empty
 	Payload  any       // sealed under the key of the person that acts
 	Unnamed  bool      // the act does not name the member: it has just been erased
+	Row      any       // the subject as it now is, if the actor may see it and it is at hand: an answer need not read it again
 }
 
 // Parent is what a subject belongs to; the zero Parent is none.
@@ -67,6 +68,8 @@ type Receipt struct {
 	Subject  uuid.UUID `json:"subject"`
 	At       time.Time `json:"at"`
 	Repeated bool      `json:"-"` // the key was seen before; nothing was done again
+	Row      any       `json:"-"` // of the Entry; nil when it must be read
+	Made     *db.Act   `json:"-"` // the act, before it has its place; nil when it must be read
 }
 
 // Log is the act log of a store.
@@ -115,6 +118,9 @@ func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *d
 	k, keyed := ctx.Value(keyKey{}).(key)
 	actor := policy.ActorFrom(ctx)
 	var made *Receipt
+	if keyed && actor.SignedIn() {
+		ctx = store.Once(ctx)
+	}
 	err := l.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if keyed && actor.SignedIn() {
 			first, err := l.repeated(ctx, tx.Receipt.Query(), actor, k)

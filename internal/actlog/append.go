@@ -38,9 +38,9 @@ func (l *Log) Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries
 		if e.Unnamed {
 			deeds[i].Member = uuid.Nil
 		}
-		receipts[i] = Receipt{Act: id, Type: e.Type, Resource: string(e.Subject.Type), Subject: e.Subject.ID, At: deeds[i].At}
+		receipts[i] = Receipt{Act: id, Type: e.Type, Resource: string(e.Subject.Type), Subject: e.Subject.ID, At: deeds[i].At, Row: e.Row}
 	}
-	return receipts, l.Queue(ctx, tx, len(deeds), func(i int) Deed { return deeds[i] })
+	return receipts, l.queue(ctx, tx, len(deeds), func(i int) Deed { return deeds[i] }, func(i int, act *db.Act) { receipts[i].Made = act })
 }
 
 // deedColumns are what a queued and a sequenced act have in common, in the order of row.
@@ -55,15 +55,20 @@ const (
 
 // Queue appends n deeds, for imports that know ids and times.
 func (l *Log) Queue(ctx context.Context, tx *db.Tx, n int, deed func(i int) Deed) error {
+	return l.queue(ctx, tx, n, deed, func(int, *db.Act) {})
+}
+
+func (l *Log) queue(ctx context.Context, tx *db.Tx, n int, deed func(i int) Deed, made func(i int, act *db.Act)) error {
 	var args []any
 	for from := 0; from < n; from += rowsAtOnce {
 		rows := min(rowsAtOnce, n-from)
 		args = args[:0]
 		for i := range rows {
-			row, err := l.row(ctx, tx, deed(from+i))
+			row, act, err := l.row(ctx, tx, deed(from+i))
 			if err != nil {
 				return err
 			}
+			made(from+i, act)
 			args = append(args, row...)
 		}
 		text := "INSERT INTO queued_acts (" + deedColumns + ") VALUES " + deedRow + strings.Repeat(", "+deedRow, rows-1)
@@ -74,19 +79,19 @@ func (l *Log) Queue(ctx context.Context, tx *db.Tx, n int, deed func(i int) Deed
 	return nil
 }
 
-// row gives the columns of a deed. What a person did is sealed under the person's key, salt and all; the header that the
+// row gives the columns of a deed, and the act as the log will show it. What a person did is sealed under the person's key, salt and all; the header that the
 // tree holds names it by commitments alone.
-func (l *Log) row(ctx context.Context, tx *db.Tx, d Deed) ([]any, error) {
+func (l *Log) row(ctx context.Context, tx *db.Tx, d Deed) ([]any, *db.Act, error) {
 	if d.Audience == "" {
 		d.Audience = ForSubject
 	}
 	payload, err := marshal(d.Payload)
 	if err != nil {
-		return nil, fmt.Errorf("append %s: %w", d.Type, err)
+		return nil, nil, fmt.Errorf("append %s: %w", d.Type, err)
 	}
 	salt := make([]byte, bundle.SaltLen)
 	if _, err := rand.Read(salt); err != nil {
-		return nil, fmt.Errorf("salt the payload: %w", err)
+		return nil, nil, fmt.Errorf("salt the payload: %w", err)
 	}
 	h := header(d)
 	h.Commitment = bundle.Commit(salt, payload)
@@ -96,17 +101,22 @@ func (l *Log) row(ctx context.Context, tx *db.Tx, d Deed) ([]any, error) {
 		member = h.Member[:]
 		key, err := l.vault.KeyIn(ctx, tx, d.Member)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		sealed = key.Seal(sealedFor(d.ID), append(salt, payload...))
 		salt, payload = []byte{}, nil
 	}
 	entry := h.Entry()
+	act := &db.Act{
+		ActID: d.ID, Type: d.Type, MemberID: orNull(d.Member), StakeholderID: orNull(d.Stakeholder), SubjectType: string(d.Subject.Type),
+		SubjectID: d.Subject.ID, SubjectRevision: d.Subject.Revision, ParentType: string(d.Parent.Type), ParentID: orNull(d.Parent.ID),
+		DialogueID: orNull(d.Dialogue), Audience: d.Audience, PolicyVersion: policy.Version, At: d.At, Commitment: h.Commitment[:],
+		MemberCommitment: member, Entry: entry[:],
+	}
 	return []any{
-		d.ID, d.Type, orNull(d.Member), orNull(d.Stakeholder), string(d.Subject.Type), d.Subject.ID, d.Subject.Revision,
-		string(d.Parent.Type), orNull(d.Parent.ID), orNull(d.Dialogue), d.Audience, policy.Version, d.At,
-		string(payload), salt, sealed, h.Commitment[:], member, entry[:],
-	}, nil
+		act.ActID, act.Type, act.MemberID, act.StakeholderID, act.SubjectType, act.SubjectID, act.SubjectRevision, act.ParentType, act.ParentID,
+		act.DialogueID, act.Audience, act.PolicyVersion, act.At, string(payload), salt, sealed, act.Commitment, act.MemberCommitment, act.Entry,
+	}, act, nil
 }
 
 func sealedFor(act uuid.UUID) string { return "act " + act.String() }
@@ -133,9 +143,9 @@ func marshal(payload any) ([]byte, error) {
 	return text, nil
 }
 
-func orNull(id uuid.UUID) any {
+func orNull(id uuid.UUID) *uuid.UUID {
 	if id == uuid.Nil {
 		return nil
 	}
-	return id
+	return &id
 }

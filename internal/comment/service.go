@@ -2,13 +2,14 @@ package comment
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
-	"github.com/plenary-dialogue/plenary/ent/db/vote"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/clock"
@@ -110,7 +111,8 @@ func (s *Service) Post(ctx context.Context, about *Subject, parent *uuid.UUID, d
 		if err != nil {
 			return actlog.Entry{}, fmt.Errorf("post comment: %w", err)
 		}
-		return entry("comment.posted", row, map[string]any{"depth": row.Depth, "stance": row.Stance}), nil
+		e := entry("comment.posted", row, map[string]any{"depth": row.Depth, "stance": row.Stance})
+		return shown(policy.ActorFrom(ctx), e, row, place), nil
 	})
 }
 
@@ -222,28 +224,43 @@ func (s *Service) Vote(ctx context.Context, id uuid.UUID, choice string) (*actlo
 		if err != nil {
 			return actlog.Entry{}, fmt.Errorf("vote on comment: %w", err)
 		}
-		agrees, disagrees, passes := Shift(before, choice)
-		if row, err = row.Update().AddAgrees(agrees).AddDisagrees(disagrees).AddPasses(passes).Save(ctx); err != nil {
+		if err := s.count(ctx, tx, row, before, choice); err != nil {
 			return actlog.Entry{}, fmt.Errorf("save tally: %w", err)
 		}
 		e := entry("comment.voted", row, map[string]any{"choice": choice})
 		e.Audience = actlog.ForActor
-		return e, nil
+		return shown(actor, e, row, at), nil
 	})
 }
 
 // replaceVote keeps the one vote of a participant and tells what it was before. The comment's row is locked, so no other
 // vote of the same participant can come between.
 func (s *Service) replaceVote(ctx context.Context, tx *db.Tx, comment, voter uuid.UUID, choice string) (before string, err error) {
-	now := s.clock.Now()
-	old, err := tx.Vote.Query().Where(vote.CommentID(comment), vote.VoterID(voter)).Only(ctx)
-	if db.IsNotFound(err) {
-		return "", tx.Vote.Create().SetCommentID(comment).SetVoterID(voter).SetChoice(choice).SetCastAt(now).Exec(ctx)
-	}
+	const old = "SELECT choice FROM votes WHERE comment_id = ? AND voter_id = ?"
+	err = s.store.QueryTx(ctx, tx, old, []any{comment, voter}, func(r *sql.Rows) error { return r.Scan(&before) })
 	if err != nil {
 		return "", err
 	}
-	return old.Choice, old.Update().SetChoice(choice).SetCastAt(now).Exec(ctx)
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "", fmt.Errorf("name the vote: %w", err)
+	}
+	const save = `INSERT INTO votes (id, comment_id, voter_id, choice, cast_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (comment_id, voter_id) DO UPDATE SET choice = excluded.choice, cast_at = excluded.cast_at`
+	_, err = s.store.Exec(ctx, tx, save, id, comment, voter, choice, s.clock.Now())
+	return before, err
+}
+
+// count moves a vote from one choice to another in the tally of a comment whose row is locked.
+func (s *Service) count(ctx context.Context, tx *db.Tx, row *db.Comment, before, choice string) error {
+	if before == choice {
+		return nil
+	}
+	agrees, disagrees, passes := Shift(before, choice)
+	row.Agrees, row.Disagrees, row.Passes = row.Agrees+agrees, row.Disagrees+disagrees, row.Passes+passes
+	_, err := s.store.Exec(ctx, tx, "UPDATE comments SET agrees = ?, disagrees = ?, passes = ? WHERE id = ?",
+		row.Agrees, row.Disagrees, row.Passes, row.ID)
+	return err
 }
 
 // Hide takes a comment down.
@@ -278,7 +295,7 @@ func (s *Service) moderate(
 		if err != nil {
 			return actlog.Entry{}, fmt.Errorf("save comment: %w", err)
 		}
-		return entry(act, row, map[string]any{"state": state, "reason": reason}), nil
+		return shown(policy.ActorFrom(ctx), entry(act, row, map[string]any{"state": state, "reason": reason}), row, at), nil
 	})
 }
 
@@ -294,10 +311,7 @@ func (s *Service) Blank(ctx context.Context, tx *db.Tx, author uuid.UUID) error 
 // load keeps a comment as it is inside a transaction and gives it with its place. One that the actor may not see, or on
 // something it may not see, is missing.
 func (s *Service) load(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Comment, place, error) {
-	if err := s.store.Lock(ctx, tx, Table.Name, id); err != nil {
-		return nil, place{}, err
-	}
-	row, err := tx.Comment.Get(ctx, id)
+	row, err := tx.Comment.Query().Where(comment.ID(id), s.store.ForUpdate).Only(ctx)
 	if err != nil {
 		return nil, place{}, err
 	}
@@ -310,6 +324,14 @@ func (s *Service) load(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Commen
 		return nil, at, fault.Missing()
 	}
 	return row, at, nil
+}
+
+// shown adds the comment as it now is to its act, for the answer to an actor that may still read it.
+func shown(a policy.Actor, e actlog.Entry, row *db.Comment, at place) actlog.Entry {
+	if policy.Decide(a, policy.ReadComment, subject(a, row, at)).Allowed {
+		e.Row = row
+	}
+	return e
 }
 
 func subject(a policy.Actor, row *db.Comment, at place) policy.Subject {

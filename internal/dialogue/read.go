@@ -102,18 +102,25 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 	}, nil
 }
 
+// phaseColumns say how phases are read.
+var phaseColumns = []string{
+	"id", "dialogue_id", "position", "kind", "opens_at", "closes_at", "may_comment", "may_vote", "may_propose", "may_amend", "may_ballot",
+}
+
+func phaseDest(p *db.Phase) []any {
+	return []any{
+		&p.ID, &p.DialogueID, &p.Position, &p.Kind, &p.OpensAt, &p.ClosesAt, &p.MayComment, &p.MayVote, &p.MayPropose, &p.MayAmend, &p.MayBallot,
+	}
+}
+
 // PhasesOf reads the phases of each dialogue, in order.
 func (s *Service) PhasesOf(ctx context.Context, dialogues []uuid.UUID) (map[uuid.UUID][]*db.Phase, error) {
-	cols := []string{
-		"id", "dialogue_id", "position", "kind", "opens_at", "closes_at", "may_comment", "may_vote", "may_propose", "may_amend", "may_ballot",
-	}
 	phases := make(map[uuid.UUID][]*db.Phase, len(dialogues))
 	of := s.store.AnyOf("dialogue_id", dialogues)
-	text := "SELECT " + strings.Join(cols, ", ") + " FROM phases WHERE " + of.SQL + " ORDER BY dialogue_id, position"
+	text := "SELECT " + strings.Join(phaseColumns, ", ") + " FROM phases WHERE " + of.SQL + " ORDER BY dialogue_id, position"
 	err := s.store.Query(ctx, text, of.Args, func(r *sql.Rows) error {
 		p := new(db.Phase)
-		err := r.Scan(&p.ID, &p.DialogueID, &p.Position, &p.Kind, &p.OpensAt, &p.ClosesAt, &p.MayComment, &p.MayVote, &p.MayPropose,
-			&p.MayAmend, &p.MayBallot)
+		err := r.Scan(phaseDest(p)...)
 		phases[p.DialogueID] = append(phases[p.DialogueID], p)
 		return err
 	})

@@ -160,10 +160,7 @@ func (s *Service) move(
 
 // steer enters a dialogue to do something with it.
 func (s *Service) steer(ctx context.Context, tx *db.Tx, action policy.Action, id uuid.UUID, expected *int32) (Space, error) {
-	if err := s.store.Lock(ctx, tx, Table.Name, id); err != nil {
-		return Space{}, err
-	}
-	space, err := s.Enter(ctx, tx, id)
+	space, err := s.enter(ctx, tx, id, s.store.ForUpdate)
 	if err != nil {
 		return space, err
 	}

@@ -4,13 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/ent/db/invitation"
-	"github.com/plenary-dialogue/plenary/ent/db/phase"
+	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -72,28 +73,41 @@ func (s Space) Subject(a policy.Actor, now time.Time) policy.Subject {
 
 // Enter loads a dialogue inside a use case's transaction and keeps it as it is. One that the actor may not see is missing.
 func (s *Service) Enter(ctx context.Context, tx *db.Tx, id uuid.UUID) (Space, error) {
+	return s.enter(ctx, tx, id, s.store.ForShare)
+}
+
+func (s *Service) enter(ctx context.Context, tx *db.Tx, id uuid.UUID, lock predicate.Dialogue) (Space, error) {
 	actor := policy.ActorFrom(ctx)
-	if err := s.store.Share(ctx, tx, Table.Name, id); err != nil {
-		return Space{}, err
-	}
-	row, err := tx.Dialogue.Get(ctx, id)
+	row, err := tx.Dialogue.Query().Where(dialogue.ID(id), lock).Only(ctx)
 	if err != nil {
 		return Space{}, err
 	}
 	space := Space{Row: row}
-	if space.Phases, err = tx.Phase.Query().Where(phase.DialogueID(id)).Order(db.Asc(phase.FieldPosition)).All(ctx); err != nil {
-		return Space{}, fmt.Errorf("load phases: %w", err)
-	}
-	if actor.Stakeholder != uuid.Nil {
-		space.Invited, err = tx.Invitation.Query().Where(invitation.DialogueID(id), invitation.StakeholderID(actor.Stakeholder)).Exist(ctx)
-		if err != nil {
-			return Space{}, fmt.Errorf("look for the invitation: %w", err)
-		}
+	if err := s.furnish(ctx, tx, &space, actor.Stakeholder); err != nil {
+		return Space{}, fmt.Errorf("load phases and invitation: %w", err)
 	}
 	if actor.System == "" && policy.Decide(actor, policy.ReadDialogue, space.Subject(actor, s.clock.Now())).Err() != nil {
 		return Space{}, fault.Missing()
 	}
 	return space, nil
+}
+
+// furnish reads what belongs to a dialogue whose row is kept as it is: what is read later cannot have changed since.
+func (s *Service) furnish(ctx context.Context, tx *db.Tx, space *Space, party uuid.UUID) error {
+	const invited = "EXISTS (SELECT 1 FROM invitations v WHERE v.dialogue_id = "
+	text := "SELECT " + strings.Join(phaseColumns, ", ") + ", " + invited +
+		"phases.dialogue_id AND v.stakeholder_id = ?) FROM phases WHERE dialogue_id = ? ORDER BY position"
+	err := s.store.QueryTx(ctx, tx, text, []any{party, space.Row.ID}, func(r *sql.Rows) error {
+		p := new(db.Phase)
+		space.Phases = append(space.Phases, p)
+		return r.Scan(append(phaseDest(p), &space.Invited)...)
+	})
+	if err != nil || len(space.Phases) > 0 || party == uuid.Nil {
+		return err
+	}
+	return s.store.QueryTx(ctx, tx, "SELECT "+invited+"? AND v.stakeholder_id = ?)", []any{space.Row.ID, party}, func(r *sql.Rows) error {
+		return r.Scan(&space.Invited)
+	})
 }
 
 // Spaces loads many dialogues for reading, with their phases, whatever the viewer may see: callers ask for those of rows

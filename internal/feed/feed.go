@@ -289,7 +289,7 @@ func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error)
 	everything := readsAll(actor)
 	byKind := map[policy.Resource][]uuid.UUID{}
 	for _, a := range acts {
-		if a.Audience != actlog.ForSubject {
+		if a.Audience != actlog.ForSubject || policy.Decide(actor, policy.ReadAct, subjectOf(actor, a)).Allowed {
 			continue // who may see the subject makes no difference
 		}
 		byKind[policy.Resource(a.SubjectType)] = append(byKind[policy.Resource(a.SubjectType)], a.SubjectID)
@@ -310,12 +310,9 @@ func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error)
 	}
 	seen := make([]*Act, 0, len(acts))
 	for _, a := range acts {
-		subject := policy.Subject{Resource: policy.Act, State: a.Audience}
+		subject := subjectOf(actor, a)
 		if shown[a.SubjectID] {
 			subject.Facts |= policy.Shown
-		}
-		if a.StakeholderID != nil && actor.Stakeholder != uuid.Nil && *a.StakeholderID == actor.Stakeholder {
-			subject.Facts |= policy.Own
 		}
 		if policy.Decide(actor, policy.ReadAct, subject).Allowed {
 			seen = append(seen, &Act{Act: a, showPlace: everything})
@@ -334,7 +331,21 @@ func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Act
 	for _, a := range rows {
 		list = append(list, a)
 	}
-	seen, err := s.authorise(ctx, list)
+	return s.Seen(ctx, list)
+}
+
+// subjectOf is the act as the policy sees it, before it is known whether its subject is shown.
+func subjectOf(a policy.Actor, act *db.Act) policy.Subject {
+	s := policy.Subject{Resource: policy.Act, State: act.Audience}
+	if act.StakeholderID != nil && a.Stakeholder != uuid.Nil && *act.StakeholderID == a.Stakeholder {
+		s.Facts |= policy.Own
+	}
+	return s
+}
+
+// Seen gives those of some acts that the viewer may see, by their ids.
+func (s *Service) Seen(ctx context.Context, acts []*db.Act) (map[uuid.UUID]*Act, error) {
+	seen, err := s.authorise(ctx, acts)
 	if err != nil {
 		return nil, err
 	}

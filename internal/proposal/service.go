@@ -8,6 +8,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
@@ -162,14 +164,12 @@ func (s *Service) change(
 	do func(ctx context.Context, tx *db.Tx, row *db.Proposal) (*db.Proposal, string, error),
 ) (*actlog.Receipt, error) {
 	return s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
-		if err := s.store.Lock(ctx, tx, Table.Name, id); err != nil {
-			return actlog.Entry{}, err
-		}
-		row, space, err := s.Read(ctx, tx, id)
+		row, space, err := s.load(ctx, tx, id, s.store.ForUpdate)
 		if err != nil {
 			return actlog.Entry{}, err
 		}
-		if err := policy.Check(ctx, action, subject(policy.ActorFrom(ctx), row, space, s.clock.Now())); err != nil {
+		actor := policy.ActorFrom(ctx)
+		if err := policy.Check(ctx, action, subject(actor, row, space, s.clock.Now())); err != nil {
 			return actlog.Entry{}, err
 		}
 		if err := store.SameRevision(row.Revision, expected); err != nil {
@@ -179,16 +179,21 @@ func (s *Service) change(
 		if err != nil {
 			return actlog.Entry{}, fmt.Errorf("save proposal: %w", err)
 		}
-		return entry(act, row), nil
+		e := entry(act, row)
+		if policy.Decide(actor, policy.ReadProposal, subject(actor, row, space, s.clock.Now())).Allowed {
+			e.Row = row
+		}
+		return e, nil
 	})
 }
 
 // Read loads a proposal with its dialogue inside a transaction. One that the actor may not see is missing.
 func (s *Service) Read(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Proposal, dialogue.Space, error) {
-	if err := s.store.Share(ctx, tx, Table.Name, id); err != nil {
-		return nil, dialogue.Space{}, err
-	}
-	row, err := tx.Proposal.Get(ctx, id)
+	return s.load(ctx, tx, id, s.store.ForShare)
+}
+
+func (s *Service) load(ctx context.Context, tx *db.Tx, id uuid.UUID, lock predicate.Proposal) (*db.Proposal, dialogue.Space, error) {
+	row, err := tx.Proposal.Query().Where(proposal.ID(id), lock).Only(ctx)
 	if err != nil {
 		return nil, dialogue.Space{}, err
 	}

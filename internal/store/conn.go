@@ -337,6 +337,9 @@ func (c *conn) IsValid() bool {
 
 // Close ends the connection, and the statements with it.
 func (c *conn) Close() error {
+	if c.link == nil {
+		c.prepared.Purge() // SQLite tidies up after its last connection only if no statement is left
+	}
 	c.link.within(rollbackTime)
 	return c.session.Close()
 }

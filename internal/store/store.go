@@ -31,11 +31,11 @@ const (
 
 // Options say how a database is opened.
 type Options struct {
-	Pool     int           // connections for reading (SQLite) or for everything (PostgreSQL); 0 means 16
-	Wait     time.Duration // how long to wait for a database that does not answer yet
-	Relaxed  bool          // do not wait for the disk: for tests and throw-away data only
+	Pool     int              // connections for reading (SQLite) or for everything (PostgreSQL); 0 means 16
+	Wait     time.Duration    // how long to wait for a database that does not answer yet
+	Relaxed  bool             // do not wait for the disk: for tests and throw-away data only
 	Observe  func(sql string) // told of every statement, from any goroutine
-	ReadOnly bool // do not take SQLite's lock: for looking at a database that a server is using
+	ReadOnly bool             // do not take SQLite's lock: for looking at a database that a server is using
 }
 
 // Store is an open database.
@@ -285,6 +285,20 @@ func (s *Store) lockRow(ctx context.Context, tx *db.Tx, table string, id any, mo
 		return fmt.Errorf("lock a row of %s: %w", table, err)
 	}
 	return nil
+}
+
+// ForUpdate makes a query of ent's keep the rows it finds from everybody else, as Lock does, in the same statement.
+func (s *Store) ForUpdate(q *entsql.Selector) {
+	if s.IsPostgres() {
+		q.ForUpdate()
+	}
+}
+
+// ForShare makes a query of ent's keep the rows it finds as they are, as Share does, in the same statement.
+func (s *Store) ForShare(q *entsql.Selector) {
+	if s.IsPostgres() {
+		q.ForShare()
+	}
 }
 
 // SameRevision refuses a change by one who saw another revision; nil means that the caller does not mind.
