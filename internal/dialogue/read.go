@@ -56,10 +56,11 @@ func Visible(a policy.Actor, alias string) store.Cond {
 	})
 }
 
-// InVisible asks for a column to name a dialogue that the actor may see.
+// InVisible asks for a column to name a dialogue that the actor may see. The limit keeps SQLite from making a join of it,
+// and from walking all dialogues where a page of something else was asked for.
 func InVisible(a policy.Actor, column string) store.Cond {
 	in := Visible(a, "d")
-	return store.Where("EXISTS (SELECT 1 FROM dialogues d WHERE d.id = "+column+" AND "+in.SQL+")", in.Args...)
+	return store.Where("EXISTS (SELECT 1 FROM dialogues d WHERE d.id = "+column+" AND "+in.SQL+" LIMIT 1)", in.Args...)
 }
 
 // ByID reads dialogues by their ids: what is missing or hidden is left out.

@@ -78,6 +78,29 @@ type Table[T any] struct {
 	ID      func(*T) uuid.UUID
 }
 
+// rows gives a function that reads the next row. Every row is scanned into the same place and copied from there: the
+// list of destinations is made once, and rows are allocated many at a time.
+func (t Table[T]) rows(more ...any) func(*sql.Rows) (*T, error) {
+	var place T
+	dest := append(t.Dest(&place), more...)
+	for i, d := range dest {
+		dest[i] = direct(d)
+	}
+	var slab []T
+	return func(r *sql.Rows) (*T, error) {
+		var none T
+		place = none
+		if err := r.Scan(dest...); err != nil {
+			return nil, err
+		}
+		if len(slab) == cap(slab) {
+			slab = make([]T, 0, min(max(4, 2*cap(slab)), 32))
+		}
+		slab = append(slab, place)
+		return &slab[len(slab)-1], nil
+	}
+}
+
 // List is one page of rows, or one page for each of many parents, in one statement.
 type List[T any] struct {
 	Table  Table[T]
@@ -170,9 +193,10 @@ func ByID[T any](ctx context.Context, s *Store, t Table[T], ids []uuid.UUID, whe
 	}
 	byID := s.AnyOf("t.id", ids)
 	text := "SELECT " + columns("t", t.Columns) + " FROM " + t.Name + " t WHERE " + byID.SQL + " AND " + where.SQL
+	next := t.rows()
 	err := s.Query(ctx, text, append(byID.Args, where.Args...), func(r *sql.Rows) error {
-		row := new(T)
-		if err := r.Scan(t.Dest(row)...); err != nil {
+		row, err := next(r)
+		if err != nil {
 			return err
 		}
 		rows[t.ID(row)] = row
@@ -207,16 +231,20 @@ func Pages[T any](ctx context.Context, s *Store, l List[T], parents []uuid.UUID)
 	}
 	text, args := l.statement(s, parents, keyset)
 	var parent uuid.UUID
+	var last []any
+	if l.Parent != "" {
+		last = []any{&parent}
+	}
+	next := l.Table.rows(last...)
 	err = s.Query(ctx, text, args, func(r *sql.Rows) error {
-		row := new(T)
-		dest := l.Table.Dest(row)
-		if l.Parent != "" {
-			dest = append(dest, &parent)
-		}
-		if err := r.Scan(dest...); err != nil {
+		row, err := next(r)
+		if err != nil {
 			return err
 		}
 		p := pages[parent]
+		if p.Nodes == nil {
+			p.Nodes = make([]*T, 0, l.Slice.size+1)
+		}
 		p.Nodes = append(p.Nodes, row)
 		return nil
 	})

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"entgo.io/ent/dialect"
 	"modernc.org/sqlite"
@@ -60,11 +61,54 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 		if _, err := s.write.ExecContext(ctx, "PRAGMA analysis_limit = 400; PRAGMA optimize = 0x10002"); err != nil {
 			return fmt.Errorf("gather statistics: %w", err)
 		}
+		s.maintain()
 	}
 	s.read = openFile(params("query_only(1)"), o.Observe)
 	s.read.SetMaxOpenConns(o.Pool)
 	s.read.SetMaxIdleConns(o.Pool)
 	return nil
+}
+
+const (
+	// statisticsEvery is how often SQLite is asked whether its tables have outgrown what it knows of them.
+	statisticsEvery = time.Hour
+	// statisticsTime is how long that may hold up the end of the program.
+	statisticsTime = 2 * time.Second
+)
+
+// maintain lets SQLite look at its tables now and then, and once more at the end, until the store is closed.
+func (s *Store) maintain() {
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	s.maintained = func() {
+		stop()
+		<-ended
+	}
+	go func() {
+		defer close(ended)
+		ticker := time.NewTicker(statisticsEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				s.renewStatistics(ctx)
+			case <-ctx.Done():
+				ctx, cancel := context.WithTimeout(context.Background(), statisticsTime)
+				s.renewStatistics(ctx)
+				cancel()
+				return
+			}
+		}
+	}()
+}
+
+// renewStatistics leaves plans as they are when it fails; whatever keeps it from writing, writers hear of.
+func (s *Store) renewStatistics(ctx context.Context) {
+	if acquire(ctx, s.writers, writerTimeout) != nil {
+		return
+	}
+	defer func() { <-s.writers }()
+	_, _ = s.write.ExecContext(ctx, "PRAGMA optimize")
 }
 
 // openFile opens a pool whose connections prepare each statement once.

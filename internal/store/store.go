@@ -50,6 +50,8 @@ type Store struct {
 	writers chan struct{} // taken by who writes: the same on PostgreSQL, one on SQLite
 	sealer  *sealer
 	icu     bool // PostgreSQL knows the letters of every script
+
+	maintained func() // ends what the store does by itself; nil when it does nothing
 }
 
 // Open opens the database at a sqlite:// or postgres:// URL. It does not migrate.
@@ -93,6 +95,9 @@ func Redact(rawURL string) string {
 // Close gives everything back. It is safe after a failed Open.
 func (s *Store) Close() error {
 	var errs []error
+	if s.maintained != nil {
+		s.maintained()
+	}
 	if s.read != nil {
 		errs = append(errs, s.read.Close())
 	}
