@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 
+	"github.com/google/uuid"
+
 	"github.com/plenary-dialogue/plenary/bench/load"
 	"github.com/plenary-dialogue/plenary/bench/peer"
 	"github.com/plenary-dialogue/plenary/bench/seed"
@@ -17,6 +19,7 @@ type scenario struct {
 	query string
 	path  string // of the peer
 	vote  bool   // changes something, by a token, another comment each time
+	keyed bool   // and under an idempotency key of its own
 	grows bool   // is measured on the larger database as well
 }
 
@@ -32,6 +35,10 @@ var scenarios = []scenario{
 	{name: "nested page", peer: "one SQL statement", query: nestedPage, path: peer.Nested, grows: true},
 	{name: "plain list", peer: "one SQL statement", query: plainList, path: peer.List, grows: true},
 	{name: "vote on a comment", peer: "five SQL statements, one transaction", query: voteOnComment, path: peer.Vote, vote: true},
+	{
+		name: "vote with an idempotency key", peer: "six SQL statements, one transaction", query: voteOnComment, path: peer.Vote, vote: true,
+		keyed: true,
+	},
 }
 
 var choices = []string{"AGREE", "DISAGREE", "PASS"}
@@ -42,11 +49,15 @@ func (s scenario) ours(d seed.Data, token string) load.Requests {
 		request := load.Post("/graphql", "", body(map[string]any{"query": s.query}))
 		return func(int, int) []byte { return request }
 	}
-	return func(client, n int) []byte {
-		b := ballot(d, client, n)
+	return func(int, int) []byte {
+		b := s.ballot(d)
+		var header []string
+		if b.Key != "" {
+			header = []string{"Idempotency-Key: " + b.Key}
+		}
 		return load.Post("/graphql", token, body(map[string]any{"query": s.query, "variables": map[string]any{
 			"id": typeid.New("comment", b.Comment).String(), "choice": b.Choice,
-		}}))
+		}}), header...)
 	}
 }
 
@@ -56,12 +67,16 @@ func (s scenario) theirs(d seed.Data) load.Requests {
 		request := load.Post(s.path, "", []byte("{}"))
 		return func(int, int) []byte { return request }
 	}
-	return func(client, n int) []byte { return load.Post(s.path, "", body(ballot(d, client, n))) }
+	return func(int, int) []byte { return load.Post(s.path, "", body(s.ballot(d))) }
 }
 
 // ballot picks any comment, so that clients seldom wait for each other's.
-func ballot(d seed.Data, _, _ int) peer.Ballot {
-	return peer.Ballot{Comment: d.Comments[rand.IntN(len(d.Comments))], Voter: d.Voter, Choice: choices[rand.IntN(len(choices))]}
+func (s scenario) ballot(d seed.Data) peer.Ballot {
+	b := peer.Ballot{Comment: d.Comments[rand.IntN(len(d.Comments))], Voter: d.Voter, Choice: choices[rand.IntN(len(choices))]}
+	if s.keyed {
+		b.Key = uuid.NewString()
+	}
+	return b
 }
 
 func body(v any) []byte {

@@ -134,12 +134,15 @@ func (c *conn) do(request []byte) ([]byte, error) {
 	return c.body.Bytes(), nil
 }
 
-// Post writes a POST of JSON, with a bearer token if there is one.
-func Post(path, token string, body []byte) []byte {
+// Post writes a POST of JSON, with a bearer token if there is one, and with more lines of the header.
+func Post(path, token string, body []byte, header ...string) []byte {
 	var b bytes.Buffer
 	b.WriteString("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json\r\n")
 	if token != "" {
 		b.WriteString("Authorization: Bearer " + token + "\r\n")
+	}
+	for _, line := range header {
+		b.WriteString(line + "\r\n")
 	}
 	b.WriteString("Content-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n")
 	b.Write(body)

@@ -49,10 +49,11 @@ func Prepare(ctx context.Context, s *store.Store) error {
 type Ballot struct {
 	Comment, Voter uuid.UUID
 	Choice         string
+	Key            string // an idempotency key, or empty
 }
 
 // vote holds the statements of a vote.
-type vote struct{ lock, old, save, tally, act *sql.Stmt }
+type vote struct{ lock, old, save, tally, act, receipt *sql.Stmt }
 
 func prepareVote(ctx context.Context, dialect string, conn *sql.DB) (*vote, error) {
 	v := &vote{}
@@ -72,6 +73,7 @@ func prepareVote(ctx context.Context, dialect string, conn *sql.DB) (*vote, erro
 			RETURNING agrees, disagrees, passes`},
 		{&v.act, `INSERT INTO bench_acts (type, stakeholder_id, subject_type, subject_id, subject_revision, dialogue_id, audience,
 			policy_version, at, payload, salt, commitment, act_id) VALUES ('comment.voted', ?, 'comment', ?, 1, ?, 'ACTOR', 1, ?, ?, ?, ?, ?)`},
+		{&v.receipt, "INSERT INTO receipts (id, member_id, key, request_hash, answer, created_at) VALUES (?, ?, ?, ?, ?, ?)"},
 	} {
 		var err error
 		if *s.to, err = conn.PrepareContext(ctx, numbered(dialect, s.text)); err != nil {
@@ -93,7 +95,8 @@ func numbered(dialect, text string) string {
 	return strings.Join(parts, "")
 }
 
-// cast counts a vote and writes it down: the rows that the server writes for one, in one transaction.
+// cast counts a vote and writes it down: the rows that the server writes for one, in one transaction. With a key there is
+// a receipt as well; its unique index refuses a second one.
 func (p *peer) cast(w http.ResponseWriter, r *http.Request) {
 	data, err := p.count(r)
 	if err != nil {
@@ -148,11 +151,15 @@ func (p *peer) count(r *http.Request) ([]byte, error) {
 	if _, err := tx.StmtContext(ctx, p.vote.act).ExecContext(ctx, b.Voter, b.Comment, dialogue, now, payload, salt, sum[:], act); err != nil {
 		return nil, err
 	}
-	if err := tx.Commit(); err != nil {
-		return nil, err
+	answer := fmt.Sprintf(`{"comment":{"id":%q,"tally":{"agree":%d,"disagree":%d,"pass":%d}},"act":{"id":%q}}`,
+		b.Comment, agree, disagree, pass, act)
+	if b.Key != "" {
+		request := sha256.Sum256(body)
+		if _, err := tx.StmtContext(ctx, p.vote.receipt).ExecContext(ctx, uuid.Must(uuid.NewV7()), b.Voter, b.Key, request[:], answer, now); err != nil {
+			return nil, err
+		}
 	}
-	return fmt.Appendf(nil, `{"comment":{"id":%q,"tally":{"agree":%d,"disagree":%d,"pass":%d}},"act":{"id":%q}}`,
-		b.Comment, agree, disagree, pass, act), nil
+	return []byte(answer), tx.Commit()
 }
 
 // now is a time as the database keeps it.
