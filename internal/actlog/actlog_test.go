@@ -186,7 +186,8 @@ func TestCommitsOutOfOrderLoseNothing(t *testing.T) {
 }
 
 func TestAKeyRunsAUseCaseOnce(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, s *store.Store) {
+	testdb.EachURL(t, func(t *testing.T, databaseURL string) {
+		s := testdb.Open(t, databaseURL, store.Options{Relaxed: true, Pool: 50}) // all of them wait for the first
 		l := open(t, s, clock.System{})
 		keyed := actlog.WithKey(context.Background(), "k", []byte("request"))
 		const parallel = 50

@@ -68,6 +68,7 @@ var allowed = map[string][]string{
 	"internal/gql/gqltest":        {"internal/fault", "internal/gql"},
 	"internal/testdb":             {"ent/migrations", "internal/keys", "internal/store"},
 	"internal/testdb/cluster":     {},
+	"internal/testdb/wire":        {},
 	"internal/testdb/cluster/run": {"internal/testdb/cluster"},
 	"internal/arch":               {},
 	"internal/story":              {},

@@ -235,10 +235,7 @@ func (c *conn) failed(err error) error {
 		return nil
 	}
 	if readOnly(err) {
-		// It leads to a standby, perhaps one that was the primary until now.
-		c.bad = true
-		c.from.health.doubt(time.Now())
-		return err
+		c.distrust()
 	}
 	if c.link == nil || c.session.IsValid() {
 		return err
@@ -247,6 +244,12 @@ func (c *conn) failed(err error) error {
 		c.from.health.doubt(time.Now())
 	}
 	return &lostError{err}
+}
+
+// distrust gives up a connection that leads to a standby, perhaps one that was the primary until now, and those like it.
+func (c *conn) distrust() {
+	c.bad = true
+	c.from.health.doubt(time.Now())
 }
 
 // failedAfterSending keeps database/sql from running a change once more that may have been made: lib/pq says the same of
@@ -275,6 +278,10 @@ func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, erro
 	}
 	t, err := c.session.BeginTx(watched, o)
 	if err != nil {
+		if inRecovery(err) {
+			c.distrust()
+			return nil, &lostError{err}
+		}
 		return nil, c.failed(err)
 	}
 	c.inTx = true

@@ -21,7 +21,7 @@ func retryable(err error, once bool) bool {
 		return once
 	}
 	if code := postgresCode(err); code != "" {
-		return slices.Contains(retryCodes, code) || strings.HasPrefix(code, "08") || stale(err)
+		return slices.Contains(retryCodes, code) || strings.HasPrefix(code, "08") || stale(err) || disconnected(err)
 	}
 	return disconnected(err)
 }
@@ -43,7 +43,7 @@ func translate(err error) error {
 		return fault.Missing()
 	case errors.Is(err, errUnknown):
 		return fault.Wrap(fault.Unavailable, err, "the database stopped answering: this may have been done, so look before you repeat it")
-	case disconnected(err) && postgresCode(err) == "":
+	case disconnected(err):
 		return fault.Wrap(fault.Unavailable, err, "the database does not answer: try again")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return fault.Wrap(fault.Deadline, err, "the request took too long")

@@ -172,8 +172,11 @@ func refused(err error) bool {
 // transaction resolution unknown.
 func halfDone(err error) bool { return slices.Contains([]string{"40003", "08007"}, postgresCode(err)) }
 
-// readOnly reports whether a change met a server that takes none, as a standby.
+// readOnly reports whether a change met a server that takes none.
 func readOnly(err error) bool { return postgresCode(err) == "25006" }
+
+// inRecovery reports whether a server refused a transaction that may write: a standby says no more than that it cannot.
+func inRecovery(err error) bool { return postgresCode(err) == "0A000" }
 
 // stale reports whether a prepared statement no longer fits the tables, or is gone. Prepared anew it works.
 func stale(err error) bool {

@@ -1,0 +1,562 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/testdb"
+	"github.com/plenary-dialogue/plenary/internal/testdb/wire"
+)
+
+// with adds parameters to a database URL.
+func with(t *testing.T, rawURL string, params ...string) string {
+	t.Helper()
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	for i := 0; i < len(params); i += 2 {
+		q.Set(params[i], params[i+1])
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// beside is a connection to the same database that the store knows nothing of.
+func beside(t *testing.T, rawURL string) *sql.DB {
+	t.Helper()
+	conn, err := sql.Open("postgres", rawURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+func note(ctx context.Context, s *store.Store, tx *db.Tx, id string) error {
+	_, err := s.Exec(ctx, tx, "INSERT INTO settings (id, value) VALUES (?, ?)", id, []byte("x"))
+	return err
+}
+
+func notes(t *testing.T, s *store.Store, id string) int {
+	t.Helper()
+	var n int
+	err := s.Query(context.Background(), "SELECT COUNT(*) FROM settings WHERE id = ?", []any{id}, func(r *sql.Rows) error { return r.Scan(&n) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func ask(ctx context.Context, s *store.Store, text string) (answer int, err error) {
+	err = s.Query(ctx, text, nil, func(r *sql.Rows) error { return r.Scan(&answer) })
+	return answer, err
+}
+
+const backend = "SELECT pg_backend_pid()"
+
+func TestAFullPoolFailsTransactionsFast(t *testing.T) {
+	testdb.EachURL(t, func(t *testing.T, rawURL string) {
+		s := testdb.Open(t, rawURL, store.Options{Pool: 1, Relaxed: true})
+		held, release := make(chan struct{}), make(chan struct{})
+		done := make(chan error, 1)
+		go func() {
+			done <- s.InTx(context.Background(), func(context.Context, *db.Tx) error {
+				close(held)
+				<-release
+				return nil
+			})
+		}()
+		<-held
+		began := time.Now()
+		err := s.InTx(context.Background(), func(context.Context, *db.Tx) error { return nil })
+		limit := time.Second
+		if !s.IsPostgres() {
+			limit = 3 * time.Second // its one writer is waited for longer
+		}
+		if took := time.Since(began); !fault.Is(err, fault.Unavailable) || took > limit {
+			t.Errorf("InTx on a full pool = %v after %v, want Unavailable within %v", err, took, limit)
+		}
+		close(release)
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestATransactionMayReadBesideItself(t *testing.T) {
+	testdb.EachURL(t, func(t *testing.T, rawURL string) {
+		s := testdb.Open(t, rawURL, store.Options{Pool: 1, Relaxed: true})
+		err := s.InTx(context.Background(), func(ctx context.Context, _ *db.Tx) error {
+			_, err := ask(ctx, s, "SELECT 1")
+			return err
+		})
+		if err != nil {
+			t.Errorf("InTx with a read beside it = %v", err)
+		}
+	})
+}
+
+func TestASlowStatementEndsAndItsConnectionGoesOn(t *testing.T) {
+	rawURL := testdb.Postgres(t)
+	admin := beside(t, rawURL)
+	slow := func(ctx context.Context, s *store.Store) error {
+		_, err := ask(ctx, s, "SELECT 1 FROM pg_sleep(20)")
+		return err
+	}
+	slowTx := func(ctx context.Context, s *store.Store) error {
+		return s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			return s.QueryTx(ctx, tx, "SELECT 1 FROM pg_sleep(20)", nil, func(*sql.Rows) error { return nil })
+		})
+	}
+	for _, row := range []struct {
+		name, limit string
+		wait        time.Duration
+		run         func(context.Context, *store.Store) error
+	}{
+		{"by the server's limit", "200", time.Minute, slow},
+		{"by the server's limit in a transaction", "200", time.Minute, slowTx},
+		{"by the request's deadline", "60000", 200 * time.Millisecond, slow},
+		{"by the request's deadline in a transaction", "60000", 200 * time.Millisecond, slowTx},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := testdb.Open(t, with(t, rawURL, "statement_timeout", row.limit), store.Options{Pool: 1})
+			before, err := ask(context.Background(), s, backend)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), row.wait)
+			defer cancel()
+			began := time.Now()
+			if err := row.run(ctx, s); !fault.Is(err, fault.Deadline) || time.Since(began) > 3*time.Second {
+				t.Errorf("a statement of 20 s = %v after %v, want Deadline", err, time.Since(began))
+			}
+			// It is put back a moment later, when its transaction has been rolled back.
+			for state := "active"; state != "idle"; {
+				if err := admin.QueryRow("SELECT state FROM pg_stat_activity WHERE pid = $1", before).Scan(&state); err != nil {
+					t.Fatalf("the connection is gone: %v", err)
+				}
+			}
+			if after, err := ask(context.Background(), s, backend); after != before || err != nil {
+				t.Errorf("the next statement ran in backend %d, %v, want %d again", after, err, before)
+			}
+		})
+	}
+}
+
+func TestALockThatStaysIsAConflict(t *testing.T) {
+	rawURL := testdb.Postgres(t)
+	s := testdb.Open(t, with(t, rawURL, "lock_timeout", "200"), store.Options{})
+	err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error { return note(ctx, s, tx, "held") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := beside(t, rawURL).Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Rollback() }()
+	if _, err := other.Exec("UPDATE settings SET value = 'y' WHERE id = 'held'"); err != nil {
+		t.Fatal(err)
+	}
+	err = s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error { return s.Lock(ctx, tx, "settings", "held") })
+	if !fault.Is(err, fault.Conflict) {
+		t.Errorf("a lock that another holds = %v, want Conflict", err)
+	}
+}
+
+func TestWhatTwoWantInOppositeOrdersBothGet(t *testing.T) {
+	s := testdb.Open(t, testdb.Postgres(t), store.Options{})
+	err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+		return errors.Join(note(ctx, s, tx, "a"), note(ctx, s, tx, "b"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var met, wg sync.WaitGroup
+	met.Add(2)
+	var tries atomic.Int32
+	errs := make([]error, 2)
+	for i, order := range [][]string{{"a", "b"}, {"b", "a"}} {
+		wg.Go(func() {
+			first := true
+			errs[i] = s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+				tries.Add(1)
+				if err := s.Lock(ctx, tx, "settings", order[0]); err != nil {
+					return err
+				}
+				if first {
+					first = false
+					met.Done()
+					met.Wait()
+				}
+				return s.Lock(ctx, tx, "settings", order[1])
+			})
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil || tries.Load() != 3 {
+		t.Errorf("both = %v after %d tries, want one try more than two", err, tries.Load())
+	}
+}
+
+func TestATransactionWhoseConnectionEndsIsTriedAgain(t *testing.T) {
+	rawURL := testdb.Postgres(t)
+	admin := beside(t, rawURL)
+	for name, end := range map[string]func(context.Context, *store.Store, *db.Tx) error{
+		"by an administrator": func(ctx context.Context, s *store.Store, tx *db.Tx) error {
+			return s.QueryTx(ctx, tx, backend, nil, func(r *sql.Rows) error {
+				var pid int
+				if err := r.Scan(&pid); err != nil {
+					return err
+				}
+				_, err := admin.Exec("SELECT pg_terminate_backend($1, 5000)", pid)
+				return err
+			})
+		},
+		"because it was idle": func(ctx context.Context, s *store.Store, tx *db.Tx) error {
+			var pid int
+			if err := s.QueryTx(ctx, tx, backend, nil, func(r *sql.Rows) error { return r.Scan(&pid) }); err != nil {
+				return err
+			}
+			for alive := 1; alive > 0; {
+				if err := admin.QueryRow("SELECT COUNT(*) FROM pg_stat_activity WHERE pid = $1", pid).Scan(&alive); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := testdb.Open(t, with(t, rawURL, "idle_in_transaction_session_timeout", "300"), store.Options{})
+			tries := 0
+			err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+				if tries++; tries == 1 {
+					if err := end(ctx, s, tx); err != nil {
+						return err
+					}
+				}
+				return note(ctx, s, tx, name)
+			})
+			if n := notes(t, s, name); err != nil || tries != 2 || n != 1 {
+				t.Errorf("InTx = %v, %d tries and %d rows, want 2 and 1", err, tries, n)
+			}
+		})
+	}
+}
+
+func TestTheDefaultsEndWhatIsForgotten(t *testing.T) {
+	s := testdb.Open(t, testdb.Postgres(t), store.Options{})
+	for setting, want := range map[string]string{
+		"statement_timeout": "5s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "10s",
+	} {
+		var got string
+		err := s.Query(context.Background(), "SELECT current_setting(?)", []any{setting}, func(r *sql.Rows) error { return r.Scan(&got) })
+		if err != nil || got != want {
+			t.Errorf("%s = %s, %v, want %s", setting, got, err, want)
+		}
+	}
+}
+
+func TestACommitOfUnknownOutcome(t *testing.T) {
+	direct := testdb.Postgres(t)
+	w, through := wire.To(t, direct)
+	s := testdb.Open(t, through, store.Options{})
+
+	t.Run("is told and not repeated", func(t *testing.T) {
+		tries := 0
+		lost := w.Trap("COMMIT")
+		err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+			tries++
+			return note(ctx, s, tx, "told")
+		})
+		<-lost
+		if f := fault.Of(err); f == nil || f.Kind != fault.Unavailable || !strings.Contains(f.Message, "may have been done") {
+			t.Errorf("InTx = %v, want Unavailable that says it may have been done", err)
+		}
+		if n := notes(t, s, "told"); tries != 1 || n != 1 {
+			t.Errorf("%d tries and %d rows, want 1 and 1", tries, n)
+		}
+	})
+	t.Run("is repeated where nothing is done twice", func(t *testing.T) {
+		tries, done := 0, int64(0)
+		lost := w.Trap("COMMIT")
+		err := s.InTx(store.Once(context.Background()), func(ctx context.Context, tx *db.Tx) (err error) {
+			tries++
+			done, err = s.Exec(ctx, tx, "INSERT INTO settings (id, value) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", "once", []byte("x"))
+			return err
+		})
+		<-lost
+		if n := notes(t, s, "once"); err != nil || tries != 2 || done != 0 || n != 1 {
+			t.Errorf("InTx = %v, %d tries, the last wrote %d, %d rows; want 2, 0, 1", err, tries, done, n)
+		}
+	})
+}
+
+func TestAStatementLostBeforeTheCommitIsTriedAgain(t *testing.T) {
+	w, through := wire.To(t, testdb.Postgres(t))
+	s := testdb.Open(t, through, store.Options{})
+	tries := 0
+	lost := w.Trap("lost-note")
+	err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+		tries++
+		return note(ctx, s, tx, "lost-note")
+	})
+	<-lost
+	if n := notes(t, s, "lost-note"); err != nil || tries != 2 || n != 1 {
+		t.Errorf("InTx = %v, %d tries and %d rows, want 2 and 1", err, tries, n)
+	}
+}
+
+func TestASilentNetworkFailsByTheDeadlineAndIsForgotten(t *testing.T) {
+	w, through := wire.To(t, testdb.Postgres(t))
+	s := testdb.Open(t, through, store.Options{Pool: 8})
+	everyone := func(when string, limit time.Duration) (worst time.Duration, errs []error) {
+		var wg sync.WaitGroup
+		errs = make([]error, 16)
+		began := time.Now()
+		for i := range errs {
+			wg.Go(func() {
+				ctx, cancel := context.WithTimeout(context.Background(), limit)
+				defer cancel()
+				if i%2 == 0 {
+					_, errs[i] = ask(ctx, s, "SELECT 1")
+					return
+				}
+				errs[i] = s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return note(ctx, s, tx, fmt.Sprint(when, i)) })
+			})
+		}
+		wg.Wait()
+		return time.Since(began), errs
+	}
+	if _, errs := everyone("before", 5*time.Second); errors.Join(errs...) != nil {
+		t.Fatalf("before the silence: %v", errors.Join(errs...))
+	}
+	w.Silence()
+	took, errs := everyone("during", time.Second)
+	for _, err := range errs {
+		if !fault.Is(err, fault.Unavailable) && !fault.Is(err, fault.Deadline) {
+			t.Errorf("into silence = %v, want Unavailable or Deadline", err)
+		}
+	}
+	if took > 4*time.Second {
+		t.Errorf("the last gave up after %v, want soon after its deadline of 1 s", took)
+	}
+	w.Speak()
+	if took, errs := everyone("after", 5*time.Second); errors.Join(errs...) != nil || took > 5*time.Second {
+		t.Errorf("after the silence = %v after %v, want all to succeed", errors.Join(errs...), took)
+	}
+}
+
+func TestALateNetworkMakesNoErrors(t *testing.T) {
+	w, through := wire.To(t, testdb.Postgres(t))
+	s := testdb.Open(t, through, store.Options{Pool: 8})
+	w.Delay(200*time.Millisecond, 60*time.Millisecond)
+	var wg sync.WaitGroup
+	errs := make([]error, 8)
+	began := time.Now()
+	for i := range errs {
+		wg.Go(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			defer cancel()
+			errs[i] = s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return note(ctx, s, tx, fmt.Sprint("late", i)) })
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil || time.Since(began) > 8*time.Second {
+		t.Errorf("eight changes over 200 ms each way took %v: %v", time.Since(began), err)
+	}
+}
+
+func TestADatabaseThatTakesNoChangesIsReadAndLeftWhenItDoes(t *testing.T) {
+	rawURL := testdb.Postgres(t)
+	s := testdb.Open(t, rawURL, store.Options{Pool: 2})
+	admin := beside(t, rawURL)
+	name := strings.TrimPrefix(must(url.Parse(rawURL)).Path, "/")
+	set := func(value string) {
+		if _, err := admin.Exec(fmt.Sprintf("ALTER DATABASE %q SET default_transaction_read_only = %s", name, value)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// A transaction that asks to write is let in by such a setting and stopped by a standby: the session says it is one.
+	standby := func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.ExecContext(ctx, "SET TRANSACTION READ ONLY"); err != nil {
+			return err
+		}
+		return note(ctx, s, tx, "refused")
+	}
+	before, err := ask(context.Background(), s, backend)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set("on")
+	if err := s.InTx(context.Background(), standby); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("a change on a database that takes none = %v, want Unavailable", err)
+	}
+	if after, err := ask(context.Background(), s, backend); err != nil || after == before {
+		t.Errorf("a read afterwards used backend %d, %v, want another than %d", after, err, before)
+	}
+	set("off")
+	if err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error { return note(ctx, s, tx, "taken") }); err != nil {
+		t.Errorf("a change once it takes them again = %v", err)
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func TestAURLOfSeveralServersFindsTheOneThatWrites(t *testing.T) {
+	u := must(url.Parse(testdb.Postgres(t)))
+	server := u.Host
+	for name, hosts := range map[string]string{"the first is down": "127.0.0.1:1," + server, "the last is down": server + ",127.0.0.1:1"} {
+		t.Run(name, func(t *testing.T) {
+			rawURL := strings.Replace(u.String(), server, hosts, 1)
+			s := testdb.Open(t, rawURL, store.Options{Pool: 2})
+			if err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error { return note(ctx, s, tx, name) }); err != nil {
+				t.Errorf("InTx = %v", err)
+			}
+			if shown := store.Redact(strings.Replace(rawURL, "postgres@", "postgres:s3cret@", 1)); strings.Contains(shown, "s3cret") {
+				t.Errorf("Redact shows the password: %s", shown)
+			}
+		})
+	}
+}
+
+func TestAPreparedStatementOutlivesAChangeOfItsTable(t *testing.T) {
+	testdb.EachURL(t, func(t *testing.T, rawURL string) {
+		s := testdb.Open(t, rawURL, store.Options{Pool: 1, Relaxed: true})
+		exec := func(text string) {
+			t.Helper()
+			err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.ExecContext(ctx, text)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		exec("CREATE TABLE shifting (a integer)")
+		exec("INSERT INTO shifting (a) VALUES (1)")
+		read := func() (value string, err error) {
+			err = s.Query(context.Background(), "SELECT a FROM shifting WHERE 1 = ?", []any{1}, func(r *sql.Rows) error { return r.Scan(&value) })
+			return value, err
+		}
+		inside := func() (value string, err error) {
+			err = s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+				return s.QueryTx(ctx, tx, "SELECT a FROM shifting WHERE 1 = ?", []any{1}, func(r *sql.Rows) error { return r.Scan(&value) })
+			})
+			return value, err
+		}
+		for _, f := range []func() (string, error){read, inside} {
+			if v, err := f(); v != "1" || err != nil {
+				t.Fatalf("before = %q, %v", v, err)
+			}
+		}
+		exec("DROP TABLE shifting")
+		exec("CREATE TABLE shifting (a text)")
+		exec("INSERT INTO shifting (a) VALUES ('one')")
+		for name, f := range map[string]func() (string, error){"by itself": read, "in a transaction": inside} {
+			if v, err := f(); v != "one" || err != nil {
+				t.Errorf("afterwards %s = %q, %v, want one", name, v, err)
+			}
+		}
+	})
+}
+
+func TestManyTextsAreNotKeptForEver(t *testing.T) {
+	rawURL := testdb.Postgres(t)
+	s := testdb.Open(t, rawURL, store.Options{Pool: 1})
+	for i := range 450 {
+		if got, err := ask(context.Background(), s, fmt.Sprintf("SELECT %d", i)); got != i || err != nil {
+			t.Fatalf("SELECT %d = %d, %v", i, got, err)
+		}
+	}
+	if n, err := ask(context.Background(), s, "SELECT COUNT(*) FROM pg_prepared_statements"); n < 100 || n > 200 || err != nil {
+		t.Errorf("a connection keeps %d statements, %v, want at most 200", n, err)
+	}
+}
+
+func TestAResultIsReadWhileItsTextRunsAgain(t *testing.T) {
+	s := testdb.Open(t, testdb.SQLite(t), store.Options{Relaxed: true})
+	const count = "SELECT value FROM json_each('[1,2,3]') WHERE value > ?"
+	var seen []int
+	err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+		seen = nil
+		return s.QueryTx(ctx, tx, count, []any{0}, func(outer *sql.Rows) error {
+			var n int
+			if err := outer.Scan(&n); err != nil {
+				return err
+			}
+			seen = append(seen, n)
+			return s.QueryTx(ctx, tx, count, []any{n}, func(inner *sql.Rows) error {
+				var m int
+				err := inner.Scan(&m)
+				seen = append(seen, m)
+				return err
+			})
+		})
+	})
+	if got := fmt.Sprint(seen); err != nil || got != "[1 2 3 2 3 3]" {
+		t.Errorf("a result within a result = %s, %v, want [1 2 3 2 3 3]", got, err)
+	}
+}
+
+func TestAForeignWriterIsWaitedForAndThenTold(t *testing.T) {
+	rawURL := testdb.SQLite(t)
+	s := testdb.Open(t, rawURL, store.Options{Relaxed: true})
+	other, err := sql.Open("sqlite", "file:"+strings.TrimPrefix(rawURL, "sqlite://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	conn, err := other.Conn(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(context.Background(), "BEGIN EXCLUSIVE"); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	errs := make([]error, 40)
+	began := time.Now()
+	for i := range errs {
+		wg.Go(func() {
+			errs[i] = s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error { return note(ctx, s, tx, fmt.Sprint(i)) })
+		})
+	}
+	if one, err := ask(context.Background(), s, "SELECT 1"); one != 1 || err != nil {
+		t.Errorf("a read meanwhile = %d, %v", one, err)
+	}
+	wg.Wait()
+	if took := time.Since(began); took > 8*time.Second {
+		t.Errorf("forty writers waited %v, want about the busy timeout of 5 s together", took)
+	}
+	for _, err := range errs {
+		if !fault.Is(err, fault.Unavailable) {
+			t.Errorf("InTx = %v, want Unavailable", err)
+		}
+	}
+	if _, err := conn.ExecContext(context.Background(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error { return note(ctx, s, tx, "after") }); err != nil {
+		t.Errorf("InTx afterwards = %v", err)
+	}
+}
