@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -23,15 +24,25 @@ import (
 type Options struct {
 	// Durable waits for the disk, as production does; tests of anything else need not.
 	Durable bool
+	// Folder is where the cluster's own folder is made, as on a small file system; the system's temporary one when empty.
+	Folder string
+	// Settings are further ones of postgresql.conf, as "min_wal_size=32MB"; the last of a name counts.
+	Settings []string
 }
 
 // Cluster is a PostgreSQL that is running.
 type Cluster struct {
 	URL     string // of the database "postgres", as its superuser
+	Address string // host and port
 	Version string
+	options Options
+	bin     string
 	folder  string
+	owner   *syscall.Credential
+	port    int
 	server  *exec.Cmd
 	exited  chan error
+	log     bytes.Buffer
 }
 
 // folders where distributions put the server's binaries, beside PATH; the newest version comes first.
@@ -77,21 +88,43 @@ func complete(dir string) bool {
 
 // Start runs a cluster of its own on a free port of the loopback address.
 func Start(ctx context.Context, o Options) (*Cluster, error) {
-	bin := Find()
-	if bin == "" {
-		return nil, errors.New("PostgreSQL is not installed: install it (on Debian: apt-get install postgresql), or set TEST_DATABASE_URL to a server whose superuser you are")
-	}
-	owner, err := unprivileged()
+	c, err := create(o)
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{}
-	if c.folder, err = os.MkdirTemp("", "plenary-pg-"); err != nil {
-		return nil, err
+	initdb := c.command(ctx, "initdb", "-D", c.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-k")
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return nil, errors.Join(fmt.Errorf("initdb: %w: %s", err, out), c.Stop())
 	}
-	if err := c.start(ctx, bin, owner, o); err != nil {
+	if err := c.Up(ctx); err != nil {
 		return nil, errors.Join(err, c.Stop())
 	}
+	return c, nil
+}
+
+// create makes the folder of a cluster and chooses its port.
+func create(o Options) (*Cluster, error) {
+	c := &Cluster{options: o, bin: Find()}
+	if c.bin == "" {
+		return nil, errors.New("PostgreSQL is not installed: install it (on Debian: apt-get install postgresql), or set TEST_DATABASE_URL to a server whose superuser you are")
+	}
+	var err error
+	if c.owner, err = unprivileged(); err != nil {
+		return nil, err
+	}
+	if c.port, err = freePort(); err != nil {
+		return nil, err
+	}
+	if c.folder, err = os.MkdirTemp(o.Folder, "plenary-pg-"); err != nil {
+		return nil, err
+	}
+	if c.owner != nil {
+		if err := os.Chown(c.folder, int(c.owner.Uid), int(c.owner.Gid)); err != nil {
+			return nil, errors.Join(err, c.Stop())
+		}
+	}
+	c.Address = net.JoinHostPort("127.0.0.1", strconv.Itoa(c.port))
+	c.URL = "postgres://postgres@" + c.Address + "/postgres?sslmode=disable"
 	return c, nil
 }
 
@@ -114,70 +147,64 @@ func unprivileged() (*syscall.Credential, error) {
 	return nil, errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody to run it as")
 }
 
-func (c *Cluster) start(ctx context.Context, bin string, owner *syscall.Credential, o Options) error {
-	if owner != nil {
-		if err := os.Chown(c.folder, int(owner.Uid), int(owner.Gid)); err != nil {
-			return err
-		}
-	}
-	data := filepath.Join(c.folder, "data")
-	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-	if out, err := c.as(initdb, owner).CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w: %s", err, out)
-	}
-	port, err := freePort()
-	if err != nil {
-		return err
-	}
+// Up starts the server on the data it has, and waits until it answers. After Down or Kill it is the same one again.
+func (c *Cluster) Up(ctx context.Context) error {
 	settings := []string{
-		"listen_addresses=127.0.0.1", "port=" + strconv.Itoa(port), "unix_socket_directories=" + c.folder, "max_connections=300",
+		"listen_addresses=127.0.0.1", "port=" + strconv.Itoa(c.port), "unix_socket_directories=" + c.folder, "max_connections=300",
 		"shared_buffers=256MB", "log_min_messages=fatal", "timezone=UTC",
 	}
-	if !o.Durable {
+	if !c.options.Durable {
 		settings = append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off")
 	}
-	args := []string{"-D", data}
-	for _, s := range settings {
+	args := []string{"-D", c.data()}
+	for _, s := range append(settings, c.options.Settings...) {
 		args = append(args, "-c", s)
 	}
-	c.server = c.as(exec.Command(filepath.Join(bin, "postgres"), args...), owner)
-	var log bytes.Buffer
-	c.server.Stderr = &log
+	c.server = c.command(context.WithoutCancel(ctx), "postgres", args...)
+	c.log.Reset()
+	c.server.Stderr = &c.log
 	if err := c.server.Start(); err != nil {
 		return fmt.Errorf("start postgres: %w", err)
 	}
-	c.exited = make(chan error, 1)
-	go func() { c.exited <- c.server.Wait() }()
-	c.URL = fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
-	return c.ready(ctx, data, &log)
+	server, exited := c.server, make(chan error, 1)
+	c.exited = exited
+	go func() { exited <- server.Wait() }()
+	return c.ready(ctx)
 }
 
-// as runs a command as the owner, and lets it die with us: a killed test run leaves no server behind.
-func (c *Cluster) as(cmd *exec.Cmd, owner *syscall.Credential) *exec.Cmd {
+func (c *Cluster) data() string { return filepath.Join(c.folder, "data") }
+
+// command makes a command of PostgreSQL's that runs as the owner and dies with us: a killed test run leaves no server behind.
+func (c *Cluster) command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, name), args...)
 	cmd.Dir = c.folder
-	cmd.SysProcAttr = dieWithParent(owner)
+	cmd.SysProcAttr = dieWithParent(c.owner)
 	return cmd
 }
 
+// freePort chooses a port below those that the kernel gives to outgoing connections: while the server is down, none of
+// them takes its place.
 func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
+	for range 100 {
+		port := 20000 + rand.N(12000)
+		if l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
+			return port, l.Close()
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return 0, errors.New("found no free port from 20000 to 31999")
 }
 
-// ready waits for the server to say so: postmaster.pid has the word in its eighth line.
-func (c *Cluster) ready(ctx context.Context, data string, log *bytes.Buffer) error {
+// ready waits for the server to say so: postmaster.pid has the word in its eighth line, and its process id in the first.
+func (c *Cluster) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if b, err := os.ReadFile(filepath.Join(data, "postmaster.pid")); err == nil {
-			if lines := strings.Split(string(b), "\n"); len(lines) > 7 && strings.TrimSpace(lines[7]) == "ready" {
-				v, _ := os.ReadFile(filepath.Join(data, "PG_VERSION"))
+		if b, err := os.ReadFile(filepath.Join(c.data(), "postmaster.pid")); err == nil {
+			lines := strings.Split(string(b), "\n")
+			if len(lines) > 7 && lines[0] == strconv.Itoa(c.server.Process.Pid) && strings.TrimSpace(lines[7]) == "ready" {
+				v, _ := os.ReadFile(filepath.Join(c.data(), "PG_VERSION"))
 				c.Version = strings.TrimSpace(string(v))
 				return nil
 			}
@@ -185,7 +212,7 @@ func (c *Cluster) ready(ctx context.Context, data string, log *bytes.Buffer) err
 		select {
 		case err := <-c.exited:
 			c.exited <- err
-			return fmt.Errorf("postgres ended at start: %w: %s", err, log.String())
+			return fmt.Errorf("postgres ended at start: %w: %s", err, c.log.String())
 		case <-ctx.Done():
 			return fmt.Errorf("postgres is not ready: %w", ctx.Err())
 		case <-tick.C:
@@ -193,16 +220,67 @@ func (c *Cluster) ready(ctx context.Context, data string, log *bytes.Buffer) err
 	}
 }
 
-// Stop ends the server at once and deletes its folder. It is safe after a failed start.
-func (c *Cluster) Stop() error {
-	if c.server != nil && c.server.Process != nil && c.exited != nil {
-		_ = c.server.Process.Signal(syscall.SIGINT) // "fast": ends connections and stops
-		select {
-		case <-c.exited: //nolint:errcheck // how it ended no longer matters
-		case <-time.After(10 * time.Second):
-			_ = c.server.Process.Kill()
-			<-c.exited //nolint:errcheck // it was killed
+// Running reports whether the server's process is there.
+func (c *Cluster) Running() bool {
+	if c.exited == nil {
+		return false
+	}
+	select {
+	case err := <-c.exited:
+		c.exited <- err
+		return false
+	default:
+		return true
+	}
+}
+
+// Down ends connections and stops the server, as "pg_ctl stop -m fast" does. Its data stays.
+func (c *Cluster) Down() error {
+	if !c.Running() {
+		return nil
+	}
+	_ = c.server.Process.Signal(syscall.SIGINT)
+	select {
+	case err := <-c.exited:
+		c.exited <- err
+		return nil
+	case <-time.After(10 * time.Second):
+		return errors.Join(errors.New("postgres did not stop within 10 s"), c.Kill())
+	}
+}
+
+// Kill ends every process of the server at once, as a machine that loses power does but for the page cache. The first is
+// held meanwhile, or it would see a child die and end in order.
+func (c *Cluster) Kill() error {
+	if !c.Running() {
+		return nil
+	}
+	_ = c.server.Process.Signal(syscall.SIGSTOP)
+	children, err := childrenOf(c.server.Process.Pid)
+	for _, pid := range children {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+	err = errors.Join(err, c.server.Process.Kill())
+	exit := <-c.exited
+	c.exited <- exit
+	return err
+}
+
+// childrenOf gives the processes that one has started.
+func childrenOf(parent int) ([]int, error) {
+	out, err := exec.Command("ps", "-A", "-o", "pid=,ppid=").Output()
+	if err != nil {
+		return nil, fmt.Errorf("list processes: %w", err)
+	}
+	var children []int
+	for line := range strings.Lines(string(out)) {
+		var pid, ppid int
+		if _, err := fmt.Sscan(line, &pid, &ppid); err == nil && ppid == parent {
+			children = append(children, pid)
 		}
 	}
-	return os.RemoveAll(c.folder)
+	return children, nil
 }
+
+// Stop ends the server at once and deletes its folder. It is safe after a failed start.
+func (c *Cluster) Stop() error { return errors.Join(c.Down(), os.RemoveAll(c.folder)) }

@@ -42,3 +42,51 @@ func TestAClusterAnswersAndLeavesNothing(t *testing.T) {
 		t.Errorf("the folder is still there: %v", err)
 	}
 }
+
+func TestAStandbyTakesOver(t *testing.T) {
+	if testing.Short() || Find() == "" {
+		t.Skip("skipped: takes two PostgreSQL clusters, and -short was given or it is not installed")
+	}
+	ctx := context.Background()
+	primary, err := Start(ctx, Options{Durable: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = primary.Stop() }()
+	standby, err := primary.Standby(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = standby.Stop() }()
+	execute(t, primary.URL, "CREATE TABLE kept (n INT)")
+	execute(t, primary.URL, "INSERT INTO kept VALUES (7)")
+	if err := primary.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if primary.Running() {
+		t.Error("the primary runs after it was killed")
+	}
+	if err := standby.Promote(ctx); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, standby.URL, "INSERT INTO kept SELECT n + 1 FROM kept")
+	if err := standby.Down(); err != nil {
+		t.Fatal(err)
+	}
+	if err := standby.Up(ctx); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, standby.URL, "DO $$ BEGIN ASSERT (SELECT SUM(n) FROM kept) = 15; END $$")
+}
+
+func execute(t *testing.T, url, text string) {
+	t.Helper()
+	conn, err := sql.Open("postgres", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.Exec(text); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+}
