@@ -72,6 +72,7 @@ var allowed = map[string][]string{
 	"internal/testdb/cluster/run": {"internal/testdb/cluster"},
 	"internal/arch":               {},
 	"internal/story":              {},
+	"internal/faults":             {},
 }
 
 func domain(others ...string) []string {

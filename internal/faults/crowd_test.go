@@ -1,0 +1,236 @@
+//go:build faults
+
+package faults_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// deed is a change that was acknowledged.
+type deed struct {
+	key     string
+	act     string // ids as the API tells them
+	comment string
+	body    string // of a comment; empty for a vote
+	tries   int
+}
+
+// crowd is several people who write without a pause, each under a new key for each deed. Who gets no answer, or one that
+// says to come back, asks again under the same key, of any replica, until answered.
+type crowd struct {
+	w        *world
+	ctx      context.Context
+	cancel   context.CancelFunc
+	running  sync.WaitGroup
+	stopping atomic.Bool
+	resting  atomic.Bool // nobody begins a new deed
+	pick     func() *replica
+	pause    time.Duration // between the deeds of one
+
+	mu       sync.Mutex
+	deeds    []deed
+	setbacks map[string]int // what was answered instead, by kind
+	slowest  time.Duration
+	took     []time.Duration // of single requests that were acknowledged
+	last     time.Time       // of an acknowledgement
+}
+
+// writers of the example; each has a party of its own, so that votes do not replace each other's.
+var writers = []string{"customer", "customer2", "customer3", "customer4", "firm", "ngo", "academic", "firm2"}
+
+// crowd starts people who write.
+func (w *world) crowd(people int, change ...func(*crowd)) *crowd {
+	w.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	c := &crowd{w: w, ctx: ctx, cancel: cancel, pick: w.any, setbacks: map[string]int{}}
+	for _, f := range change {
+		f(c)
+	}
+	w.t.Cleanup(func() {
+		cancel()
+		c.running.Wait()
+	})
+	place := w.place(w.replicas[0])
+	for i := range people {
+		name := writers[i%len(writers)]
+		token := w.token(name)
+		c.running.Go(func() { c.write(token, place, name) })
+	}
+	return c
+}
+
+const (
+	postComment = `mutation($key: String!, $place: ID!, $body: String!) {
+		done: postComment(input: {subject: $place, body: $body}) @idempotent(key: $key) { comment { id } act { id } userErrors { code message } } }`
+	voteOnComment = `mutation($key: String!, $id: ID!, $choice: VoteChoice!) {
+		done: voteOnComment(input: {id: $id, choice: $choice}) @idempotent(key: $key) { comment { id } act { id } userErrors { code message } } }`
+)
+
+// write posts comments and votes on its own last one, two posts a vote.
+func (c *crowd) write(token, place, name string) {
+	last := ""
+	for n := 0; !c.stopping.Load() && c.ctx.Err() == nil; n++ {
+		if c.resting.Load() {
+			if !c.wait(10 * time.Millisecond) {
+				return
+			}
+			n--
+			continue
+		}
+		d, query := deed{key: uuid.NewString()}, postComment
+		variables := map[string]any{"key": d.key, "place": place}
+		if n%3 == 2 && last != "" {
+			query = voteOnComment
+			variables = map[string]any{"key": d.key, "id": last, "choice": []string{"AGREE", "DISAGREE", "PASS"}[n/3%3]}
+		} else {
+			d.body = fmt.Sprintf("Deed %d of %s, %s", n, name, d.key)
+			variables["body"] = d.body
+		}
+		if !c.insist(&d, token, query, variables) {
+			return
+		}
+		last = d.comment
+		if c.pause > 0 && !c.wait(c.pause) {
+			return
+		}
+	}
+}
+
+// insist asks until the deed is acknowledged; false when the test is over or the answer makes no sense.
+func (c *crowd) insist(d *deed, token, query string, variables map[string]any) bool {
+	began := time.Now()
+	for {
+		d.tries++
+		a, err := ask(c.ctx, c.pick().address(), token, query, variables)
+		if c.ctx.Err() != nil {
+			return false
+		}
+		setback := "no answer"
+		if err == nil {
+			setback = d.read(a)
+		}
+		if setback == "" {
+			c.note(*d, time.Since(began), a.took)
+			return true
+		}
+		c.mu.Lock()
+		c.setbacks[setback]++
+		c.mu.Unlock()
+		if !worthRetrying(setback) {
+			c.w.t.Errorf("a deed was answered %d %s", a.status, a.text)
+			return false
+		}
+		if !c.wait(25 * time.Millisecond) {
+			return false
+		}
+	}
+}
+
+// read takes the acknowledgement from an answer, or says what it was instead.
+func (d *deed) read(a *answer) (setback string) {
+	if code := a.code(); code != "" {
+		return code
+	}
+	var got struct {
+		Done struct {
+			Comment, Act *struct{ ID string }
+			UserErrors   []struct{ Code, Message string }
+		}
+	}
+	if err := json.Unmarshal(a.Data, &got); err != nil || a.Data == nil {
+		return "no data"
+	}
+	if len(got.Done.UserErrors) > 0 {
+		return got.Done.UserErrors[0].Code
+	}
+	if got.Done.Act == nil || got.Done.Comment == nil {
+		return "half an answer"
+	}
+	d.act, d.comment = got.Done.Act.ID, got.Done.Comment.ID
+	return ""
+}
+
+// worthRetrying tells the answers that mean "again": the server's promise is that all others are about the request.
+func worthRetrying(setback string) bool {
+	switch setback {
+	case "no answer", "UNAVAILABLE", "DEADLINE_EXCEEDED", "CONFLICT", "RATE_LIMITED":
+		return true
+	}
+	return false
+}
+
+func (c *crowd) note(d deed, waited, took time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.deeds = append(c.deeds, d)
+	c.took = append(c.took, took)
+	c.slowest = max(c.slowest, waited)
+	c.last = time.Now()
+}
+
+// wait pauses a person; false when the test is over.
+func (c *crowd) wait(d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-c.ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+// done is how many deeds have been acknowledged.
+func (c *crowd) done() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.deeds)
+}
+
+// more waits until so many further deeds have been acknowledged.
+func (c *crowd) more(n int) {
+	c.w.t.Helper()
+	want := c.done() + n
+	until(c.w.t, patience, fmt.Sprintf("%d more deeds are acknowledged", n), func() bool { return c.done() >= want })
+}
+
+// failures is what was answered instead of an acknowledgement, so far.
+func (c *crowd) failures() map[string]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.setbacks)
+}
+
+// stop waits until everybody's present deed has been acknowledged, and gives all of them.
+func (c *crowd) stop() []deed {
+	c.w.t.Helper()
+	c.stopping.Store(true)
+	ended := make(chan struct{})
+	go func() {
+		c.running.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(patience):
+		c.cancel()
+		c.w.t.Fatalf("somebody's deed was not acknowledged within %v; so far: %v", patience, c.failures())
+	}
+	again := 0
+	for _, d := range c.deeds {
+		if d.tries > 1 {
+			again++
+		}
+	}
+	c.w.t.Logf("%d deeds acknowledged, %d of them asked for more than once, the slowest after %v; setbacks %v",
+		len(c.deeds), again, c.slowest.Round(time.Millisecond), c.setbacks)
+	return c.deeds
+}

@@ -1,0 +1,195 @@
+//go:build faults
+
+package faults_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	_ "github.com/lib/pq"  // the driver of the checks
+	_ "modernc.org/sqlite" // likewise
+
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/demo"
+	"github.com/plenary-dialogue/plenary/internal/testdb/cluster"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+)
+
+// world is one database, filled with the shipped example, and the replicas that serve it.
+type world struct {
+	t        *testing.T
+	url      string // what replicas are told
+	truth    string // where the checks read; another address than url when that goes through a proxy
+	folder   string
+	dev      *auth.DevIssuer
+	replicas []*replica
+
+	mu     sync.Mutex
+	tokens map[string]string
+}
+
+// onSQLite makes a world on a file in a folder.
+func onSQLite(t *testing.T, folder string) *world {
+	t.Helper()
+	database := "sqlite://" + filepath.Join(folder, "plenary.db")
+	return newWorld(t, database, database)
+}
+
+// onPostgres makes a world on a new database of a cluster.
+func onPostgres(t *testing.T, c *cluster.Cluster) *world {
+	t.Helper()
+	database := newDatabase(t, c)
+	return newWorld(t, database, database)
+}
+
+func newDatabase(t *testing.T, c *cluster.Cluster) string {
+	t.Helper()
+	name := "f_" + strings.ReplaceAll(uuid.NewString()[:13], "-", "")
+	admin := open(t, c.URL)
+	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
+		t.Fatal(err)
+	}
+	return named(c.URL, name)
+}
+
+// named gives the URL of another database of the same server.
+func named(server, name string) string {
+	return change(server, func(u *url.URL) { u.Path = "/" + name })
+}
+
+func change(raw string, f func(*url.URL)) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		panic(err) // ours are URLs
+	}
+	f(u)
+	return u.String()
+}
+
+func newWorld(t *testing.T, database, truth string) *world {
+	t.Helper()
+	w := &world{t: t, url: database, truth: truth, folder: t.TempDir(), tokens: map[string]string{}}
+	var err error
+	if w.dev, err = auth.OpenDevIssuer(w.devKey(), clock.System{}); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func (w *world) devKey() string { return filepath.Join(w.folder, "dev-issuer.key") }
+
+// replica describes one more process; start runs it. Flags given here win over the usual ones.
+func (w *world) replica(flags ...string) *replica {
+	w.t.Helper()
+	r := &replica{t: w.t, name: fmt.Sprintf("replica %d", len(w.replicas)+1), log: &record{}}
+	r.args = append(w.flags(), flags...)
+	w.replicas = append(w.replicas, r)
+	w.t.Cleanup(func() {
+		if r.cmd != nil {
+			r.proceed() // a held process takes no other signal
+			r.kill()
+		}
+		if r.log.has(`"msg":"panic"`) || r.log.has("goroutine 1 [") {
+			w.t.Errorf("%s panicked", r.name)
+		}
+		if w.t.Failed() {
+			w.t.Logf("the end of the log of %s:\n%s", r.name, r.log.end())
+		}
+	})
+	return r
+}
+
+// flags are what every process of a world is told. What replicas must share belongs here.
+func (w *world) flags() []string {
+	return []string{
+		"serve", "--demo", "--auto-migrate", "--database", w.url, "--listen", "127.0.0.1:0", "--dev-key", w.devKey(), "--no-rate-limit",
+	}
+}
+
+// serve starts replicas, one after the other: the first fills the database.
+func (w *world) serve(n int, flags ...string) *world {
+	w.t.Helper()
+	for range n {
+		w.replica(flags...).start()
+	}
+	return w
+}
+
+// any picks a replica, as a client does that knows several addresses: it may be one that is gone.
+func (w *world) any() *replica { return w.replicas[rand.N(len(w.replicas))] }
+
+// token gives a token of somebody of the example.
+func (w *world) token(name string) string {
+	w.t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if t, ok := w.tokens[name]; ok {
+		return t
+	}
+	p, ok := demo.PersonaOf(name)
+	if !ok {
+		w.t.Fatalf("there is no %s in the example", name)
+	}
+	who := auth.Identity{Subject: p.Subject()}
+	for _, r := range p.Roles {
+		who.Roles = append(who.Roles, string(r))
+	}
+	if p.Party != "" {
+		who.Stakeholder = typeid.New("stakeholder", p.Stakeholder()).String()
+	}
+	token, err := w.dev.Mint(who, time.Hour)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.tokens[name] = token
+	return token
+}
+
+// open opens a database for looking, past the server.
+func open(t testing.TB, database string) *sql.DB {
+	t.Helper()
+	driver, name := "postgres", database
+	if path, ok := strings.CutPrefix(database, "sqlite://"); ok {
+		driver, name = "sqlite", "file:"+path+"?_pragma=busy_timeout(10000)"
+	}
+	db, err := sql.Open(driver, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// look opens the world's database.
+func (w *world) look() *sql.DB {
+	w.t.Helper()
+	return open(w.t, w.truth)
+}
+
+// number reads one number; -1 when the database does not answer.
+func number(db *sql.DB, text string, args ...any) int {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	var n int
+	if err := db.QueryRowContext(ctx, text, args...).Scan(&n); err != nil {
+		return -1
+	}
+	return n
+}
+
+// settled waits until every act has its place in the log.
+func (w *world) settled() {
+	w.t.Helper()
+	db := w.look()
+	until(w.t, patience, "the queue of acts is empty", func() bool { return number(db, "SELECT COUNT(*) FROM queued_acts") == 0 })
+}
