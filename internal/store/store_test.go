@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -141,6 +142,26 @@ func TestADatabaseURLIsRefusedWithoutItsPassword(t *testing.T) {
 				t.Errorf("the error shows the password: %v", err)
 			}
 		})
+	}
+}
+
+// A URL that names several servers is how a server follows a failover.
+func TestAURLNamesSeveralServers(t *testing.T) {
+	one := testdb.Postgres(t)
+	u, err := url.Parse(one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Host = "127.0.0.1:1," + u.Host // nobody listens on the first
+	q := u.Query()
+	q.Set("target_session_attrs", "read-write")
+	u.RawQuery = q.Encode()
+	s, err := store.Open(context.Background(), u.String(), store.Options{})
+	if err != nil {
+		t.Fatalf("Open(%s) = %v, want the second server", u, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }
 
