@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -33,6 +34,7 @@ type world struct {
 	folder   string
 	dev      *auth.DevIssuer
 	replicas []*replica
+	issuers  string // file of the token issuers, in production mode; empty in dev mode
 
 	mu     sync.Mutex
 	tokens map[string]string
@@ -111,8 +113,73 @@ func (w *world) replica(flags ...string) *replica {
 
 // flags are what every process of a world is told. What replicas must share belongs here.
 func (w *world) flags() []string {
-	return []string{
-		"serve", "--demo", "--auto-migrate", "--database", w.url, "--listen", "127.0.0.1:0", "--dev-key", w.devKey(), "--no-rate-limit",
+	flags := []string{"serve", "--demo", "--auto-migrate", "--database", w.url, "--listen", "127.0.0.1:0", "--no-rate-limit"}
+	if w.issuers != "" {
+		return append(flags, "--mode", "production", "--issuers", w.issuers)
+	}
+	return append(flags, "--dev-key", w.devKey())
+}
+
+// inProduction makes replicas run as behind a load balancer. They believe our tokens as those of an issuer that is
+// configured, since dev mode is what they must not run in.
+func (w *world) inProduction() *world {
+	w.t.Helper()
+	keys := filepath.Join(w.folder, "keys.json")
+	w.issuers = filepath.Join(w.folder, "issuers.yaml")
+	issuer := w.dev.Issuer()
+	text := fmt.Sprintf("- url: %s\n  audience: [%s]\n  algorithms: [%s]\n  keys-file: %s\n  roles: [customer, firm, regulator, ngo, academic, facilitator, author, reviewer, approver, auditor, admin]\n",
+		issuer.URL, issuer.Audience[0], issuer.Algorithms[0], keys)
+	for path, b := range map[string][]byte{keys: issuer.StaticKeys, w.issuers: []byte(text)} {
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	return w
+}
+
+// balance picks among the replicas that say they are ready, as a load balancer does that asks them often. It ends with the
+// test.
+func (w *world) balance() func() *replica {
+	w.t.Helper()
+	var mu sync.Mutex
+	var ready []*replica
+	look := func() {
+		var now []*replica
+		for _, r := range w.replicas {
+			if r.ready() {
+				now = append(now, r)
+			}
+		}
+		mu.Lock()
+		ready = now
+		mu.Unlock()
+	}
+	look()
+	done, ended := make(chan struct{}), make(chan struct{})
+	w.t.Cleanup(func() {
+		close(done)
+		<-ended
+	})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(200 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				look()
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() *replica {
+		mu.Lock()
+		defer mu.Unlock()
+		if len(ready) == 0 {
+			return w.any()
+		}
+		return ready[rand.N(len(ready))]
 	}
 }
 
