@@ -69,10 +69,29 @@ func translatePostgres(err error, code string) error {
 	case code == "55P03", code == "40001", code == "40P01", code == "40003", code == "23505":
 		return fault.Wrap(fault.Conflict, err, "somebody else was first: load again")
 	case strings.HasPrefix(code, "08"), strings.HasPrefix(code, "53"), strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "58"),
-		code == "25006": // connection, resources (disk full), shutdown, I/O, read-only standby
+		notWritable(code): // connection, resources (disk full), shutdown, I/O
 		return fault.Wrap(fault.Unavailable, err, "the database cannot serve this now: try again")
 	}
 	return err
+}
+
+// notWritable tells the codes of a database that is there and takes no writes: a full disk, and a standby, which refuses
+// the statement or already a transaction that may write.
+func notWritable(postgresCode string) bool {
+	switch postgresCode {
+	case "53100", "25006", "0A000":
+		return true
+	}
+	return false
+}
+
+// refusesWrites reports whether a transaction failed for such a reason, on either database.
+func refusesWrites(err error) bool {
+	switch sqliteCode(err) {
+	case sqliteFull, sqliteIOErr, sqliteCantOpen, sqliteReadOnly:
+		return true
+	}
+	return notWritable(postgresCode(err))
 }
 
 // IsUnique reports whether a unique index refused the row.

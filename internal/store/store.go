@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -48,6 +49,7 @@ type Store struct {
 	lock    *os.File
 	places  chan struct{} // taken by who reads
 	writers chan struct{} // taken by who writes: the same on PostgreSQL, one on SQLite
+	refused atomic.Bool   // the last transaction found a database that takes no writes
 	sealer  *sealer
 	icu     bool // PostgreSQL knows the letters of every script
 
@@ -110,13 +112,21 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// Ping asks the database for a sign of life; it is what readiness is about.
+// Ping asks the database for a sign of life; it is what readiness is about. Where the last change found a database that
+// takes none, for want of disk or because it is a standby, it makes one of its own to see whether that is over.
 func (s *Store) Ping(ctx context.Context) error {
 	var one int
 	if err := s.read.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
 		return fmt.Errorf("ping: %w", err)
 	}
-	return nil
+	if !s.refused.Load() {
+		return nil
+	}
+	return s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := s.Exec(ctx, tx, `INSERT INTO settings (id, value) VALUES ('probe', ?)
+			ON CONFLICT (id) DO UPDATE SET value = excluded.value`, []byte(time.Now().UTC().Format(time.RFC3339Nano)))
+		return err
+	})
 }
 
 // IsPostgres reports whether this is PostgreSQL; domains ask only where both cannot run the same text.
@@ -159,6 +169,12 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *db.Tx
 		if err = s.once(inside, fn); err == nil || ctx.Err() != nil || !retryable(err, once) {
 			break
 		}
+	}
+	switch {
+	case err == nil:
+		s.refused.Store(false)
+	case refusesWrites(err):
+		s.refused.Store(true)
 	}
 	return translate(err)
 }

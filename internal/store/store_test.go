@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"net"
 	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -162,6 +164,69 @@ func TestAURLNamesSeveralServers(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// The driver reads without a deadline of its own: where packets vanish it would wait for a quarter of an hour.
+func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
+	direct := testdb.Postgres(t)
+	u, err := url.Parse(direct)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var silent atomic.Bool
+	go relay(l, u.Host, &silent)
+	u.Host = l.Addr().String()
+	q := u.Query()
+	q.Set("statement_timeout", "200")
+	u.RawQuery = q.Encode()
+	s, err := store.Open(context.Background(), u.String(), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	silent.Store(true)
+	began := time.Now()
+	err = s.Query(context.Background(), "SELECT 1", nil, func(*sql.Rows) error { return nil })
+	if took := time.Since(began); !fault.Is(err, fault.Unavailable) || took > 5*time.Second {
+		t.Errorf("a query into silence = %v after %v, want Unavailable a second after the statement's timeout", err, took)
+	}
+}
+
+// relay passes bytes on to a server, and drops them once it is silent.
+func relay(l net.Listener, to string, silent *atomic.Bool) {
+	for {
+		client, err := l.Accept()
+		if err != nil {
+			return
+		}
+		server, err := net.Dial("tcp", to)
+		if err != nil {
+			_ = client.Close()
+			continue
+		}
+		pass := func(from, to net.Conn) {
+			defer from.Close()
+			defer to.Close()
+			for b := make([]byte, 4096); ; {
+				n, err := from.Read(b)
+				if err != nil {
+					return
+				}
+				if !silent.Load() {
+					if _, err := to.Write(b[:n]); err != nil {
+						return
+					}
+				}
+			}
+		}
+		go pass(client, server)
+		go pass(server, client)
 	}
 }
 
