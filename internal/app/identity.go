@@ -66,6 +66,10 @@ func (a *App) authenticate(ctx context.Context, bearer string, _ *http.Request) 
 		return ctx, server.Session{}, fault.New(fault.Unauthenticated, "the token names a party that does not exist")
 	}
 	actor, err := a.Resolver.Parties.Provision(ctx, c)
+	if err != nil && !fault.Is(err, fault.Unauthenticated) {
+		// Whatever kept us from looking, the token is not to blame: a client that heard so would throw it away.
+		err = fault.Wrap(fault.Unavailable, err, "who the token speaks for cannot be looked up now")
+	}
 	if err != nil {
 		return ctx, server.Session{}, err
 	}

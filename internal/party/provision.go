@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
@@ -197,9 +198,10 @@ func (s *Service) pseudonym(ctx context.Context, tx *db.Tx) (*db.Stakeholder, er
 
 // revocations remembers which tokens were taken back, read anew after a moment: every replica sees one within it.
 type revocations struct {
-	mu    sync.Mutex
-	rows  []*db.Revocation
-	until time.Time
+	asking singleflight.Group
+	mu     sync.Mutex
+	rows   []*db.Revocation
+	until  time.Time
 }
 
 const (
@@ -231,17 +233,33 @@ func (s *Service) Revoked(ctx context.Context, c Claims) (bool, error) {
 	return false, nil
 }
 
+// read gives what was taken back of late. One caller at a time asks the database, and the others wait for its answer
+// instead of each for their own turn: with a database that is slow to fail, turns would add up to minutes.
 func (r *revocations) read(ctx context.Context, s *Service) ([]*db.Revocation, error) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	now := s.clock.Now()
-	if now.Before(r.until) {
-		return r.rows, nil
+	rows, until := r.rows, r.until
+	r.mu.Unlock()
+	if s.clock.Now().Before(until) {
+		return rows, nil
 	}
-	rows, err := s.store.Client().Revocation.Query().Where(revocation.CreatedAtGT(now.Add(-longestToken))).All(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read revocations: %w", err)
+	asked := r.asking.DoChan("", func() (any, error) {
+		now := s.clock.Now()
+		rows, err := s.store.Client().Revocation.Query().Where(revocation.CreatedAtGT(now.Add(-longestToken))).All(context.WithoutCancel(ctx))
+		if err != nil {
+			return nil, fmt.Errorf("read revocations: %w", err)
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.rows, r.until = rows, now.Add(revokedFor)
+		return rows, nil
+	})
+	select {
+	case answer := <-asked:
+		if answer.Err != nil {
+			return nil, answer.Err
+		}
+		return answer.Val.([]*db.Revocation), nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	r.rows, r.until = rows, now.Add(revokedFor)
-	return rows, nil
 }
