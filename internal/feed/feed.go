@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -242,21 +243,18 @@ func (s *Service) Subscribe(ctx context.Context, f Filter, after *string) (<-cha
 
 func (s *Service) pump(ctx context.Context, f Filter, scope string, seq int64, events chan<- *Event) {
 	defer close(events)
-	for {
-		acts, grown, err := s.log.After(ctx, seq)
+	for pause := firstPause; ; {
+		acts, seen, grown, err := s.behind(ctx, f, seq)
 		if err != nil {
-			return // the transport ends the subscription; the client resumes from its last cursor
-		}
-		matching := make([]*db.Act, 0, len(acts))
-		for _, a := range acts {
-			if f.matches(a) {
-				matching = append(matching, a)
+			// To end here would tell the client that the subscription is complete, and it would not come back. The place is
+			// known, so nothing is lost by trying again.
+			if !sleep(ctx, pause) {
+				return
 			}
+			pause = min(2*pause, longestPause)
+			continue
 		}
-		seen, err := s.authorise(ctx, matching)
-		if err != nil {
-			return
-		}
+		pause = firstPause
 		for _, a := range seen {
 			e := &Event{Cursor: s.seal(scope, a.ID), Act: a}
 			if f.Proposal != nil {
@@ -278,6 +276,38 @@ func (s *Service) pump(ctx context.Context, f Filter, scope string, seq int64, e
 			return
 		}
 	}
+}
+
+// Pauses between tries while the log cannot be read.
+const (
+	firstPause   = 100 * time.Millisecond
+	longestPause = 2 * time.Second
+)
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// behind gives the acts behind a place, those of them to deliver, and what to wait for when there are none.
+func (s *Service) behind(ctx context.Context, f Filter, seq int64) (acts []*db.Act, seen []*Act, grown <-chan struct{}, err error) {
+	if acts, grown, err = s.log.After(ctx, seq); err != nil {
+		return nil, nil, nil, err
+	}
+	matching := make([]*db.Act, 0, len(acts))
+	for _, a := range acts {
+		if f.matches(a) {
+			matching = append(matching, a)
+		}
+	}
+	seen, err = s.authorise(ctx, matching)
+	return acts, seen, grown, err
 }
 
 // authorise keeps the acts that the viewer may see, asking once per kind of subject.
