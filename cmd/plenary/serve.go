@@ -63,6 +63,8 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return misconfigured{err}
 	}
+	started := answerWhileStarting(l)
+	defer func() { _ = started() }()
 	a, err := app.Open(ctx, cfg)
 	if err != nil {
 		if admin != nil {
@@ -83,6 +85,9 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	if admin != nil {
 		stop := serveAdmin(admin, a.Server.AdminHandler())
 		defer stop()
+	}
+	if err := started(); err != nil {
+		return fmt.Errorf("take the listener back: %w", err)
 	}
 	if err := c.welcome(s.out, l.Addr().String(), a); err != nil {
 		return err
