@@ -3,8 +3,15 @@
 package faults_test
 
 import (
+	"fmt"
+	"maps"
 	"math/rand/v2"
+	"net/http"
 	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -70,5 +77,263 @@ func TestAStandbyTakesOverWithEverythingAcknowledged(t *testing.T) {
 	for _, f := range followers {
 		f.sawAll()
 	}
+	w.check(deeds)
+}
+
+// F11: the database is stopped and started again. People are told to come back while it is down, not longer, and
+// subscriptions outlive it.
+func TestARestartOfTheDatabaseHeals(t *testing.T) {
+	t.Parallel()
+	long(t)
+	pg := ownCluster(t, cluster.Options{})
+	w := onPostgres(t, pg).serve(2)
+	c := w.crowd(4)
+	followers := []*follower{w.follow("auditor", false), w.follow("customer", true)}
+	c.more(50)
+	if err := pg.Down(); err != nil {
+		t.Fatal(err)
+	}
+	until(t, patience, "people are told that the database is away", func() bool { return c.failures()["UNAVAILABLE"] >= 8 })
+	for _, r := range w.replicas {
+		until(t, patience, r.name+" is not ready", func() bool { return !r.ready() })
+		if status, text := r.health("/livez"); status != http.StatusOK {
+			t.Errorf("/livez = %d %s, want 200", status, text)
+		}
+	}
+	if err := pg.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	up, before := time.Now(), c.done()
+	until(t, 5*time.Second, "people write again, through both", func() bool {
+		return c.done() > before+20 && w.replicas[0].ready() && w.replicas[1].ready()
+	})
+	t.Logf("healed %v after the database was up", time.Since(up).Round(time.Millisecond))
+	told := c.failures()
+	c.more(100)
+	if now := c.failures(); !maps.Equal(now, told) {
+		t.Errorf("after it had healed people were told %v, and %v before that", now, told)
+	}
+	deeds := c.stop()
+	stuck := `SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`
+	db := w.look()
+	until(t, 5*time.Second, "no connection is left in a transaction", func() bool { return number(db, stuck) == 0 })
+	for _, f := range followers {
+		f.sawAll()
+	}
+	w.check(deeds)
+}
+
+// F12: the server is there before its database. It says that it lives and is not ready, and waits.
+func TestAServerWaitsForItsDatabase(t *testing.T) {
+	t.Parallel()
+	pg := ownCluster(t, cluster.Options{})
+	w := onPostgres(t, pg)
+	if err := pg.Down(); err != nil {
+		t.Fatal(err)
+	}
+	addr, err := freeAddress()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := w.replica("--listen", addr, "--admin-listen", "")
+	r.addr.Store(addr)
+	if _, err := r.spawn(); err != nil {
+		t.Fatal(err)
+	}
+	status := func(path string) int {
+		code, _ := r.health(path)
+		return code
+	}
+	until(t, patience, "it lives", func() bool { return status("/livez") == http.StatusOK })
+	if code, text := r.health("/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(text, "database") {
+		t.Errorf("/readyz = %d %s, want 503 that names the database", code, text)
+	}
+	if a, err := ask(t.Context(), addr, "", "{dialogues{totalCount}}", nil); err != nil || a.status != http.StatusServiceUnavailable || a.code() != "UNAVAILABLE" {
+		t.Errorf("a query = %+v, %v, want 503 UNAVAILABLE", a, err)
+	}
+	if err := pg.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	until(t, 15*time.Second, "it is ready", r.ready)
+	if !r.alive() {
+		t.Error("the process ended")
+	}
+	c := w.crowd(2)
+	c.more(10)
+	w.check(c.stop())
+}
+
+// F13: more is asked than the database can do at once. Who would have to wait long is told so at once, and the server can
+// still say how it is.
+func TestAFullPoolSaysSoAtOnce(t *testing.T) {
+	t.Parallel()
+	long(t)
+	w := onPostgres(t, commonCluster(t)).serve(1, "--pool", "10")
+	server := w.replicas[0]
+	place := w.place(server)
+	var said struct {
+		Dialogue struct {
+			Comments struct{ Nodes []struct{ ID string } }
+		}
+	}
+	w.read(server, "ngo", `query($id: ID!){dialogue(id: $id){comments(first: 1){nodes{id}}}}`, map[string]any{"id": place}, &said)
+	comment := said.Dialogue.Comments.Nodes[0].ID
+	for _, kind := range []struct {
+		name, operation string
+		variables       map[string]any
+	}{
+		{"queries", `query($comment: ID!) { comment(id: $comment) { body } }`, map[string]any{"comment": comment}},
+		{"mutations", `mutation($place: ID!) { postComment(input: {subject: $place, body: "Slow"}) { act { id } userErrors { code } } }`, map[string]any{"place": place}},
+	} {
+		t.Run(kind.name, func(t *testing.T) {
+			tx, err := w.look().Begin()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = tx.Rollback() }()
+			if _, err := tx.Exec("LOCK TABLE comments IN ACCESS EXCLUSIVE MODE"); err != nil {
+				t.Fatal(err)
+			}
+			var mu sync.Mutex
+			var asking sync.WaitGroup
+			answers := map[string]int{}
+			var refused []time.Duration
+			for i := range 200 {
+				token := w.token(writers[i%len(writers)])
+				asking.Go(func() {
+					a, err := ask(t.Context(), server.address(), token, kind.operation, kind.variables)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					mu.Lock()
+					defer mu.Unlock()
+					answers[fmt.Sprintf("%d %s", a.status, a.code())]++
+					if a.code() == "UNAVAILABLE" {
+						refused = append(refused, a.took)
+						// An operation that had begun answers 200 with what it has, as GraphQL over HTTP wants.
+						begun := a.status == http.StatusOK && a.Data != nil && a.Errors[0].Extensions.Retryable
+						if !begun && (a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") == "") {
+							t.Errorf("refused by %d, Retry-After %q, %s; want 503 with it", a.status, a.header.Get("Retry-After"), a.text)
+						}
+					}
+				})
+			}
+			for path, want := range map[string]int{"/livez": http.StatusOK, "/readyz": 0} {
+				began := time.Now()
+				status, text := server.health(path)
+				if took := time.Since(began); status == 0 || want > 0 && status != want || took > 1500*time.Millisecond {
+					t.Errorf("%s = %d %s after %v", path, status, text, took)
+				}
+			}
+			asking.Wait()
+			slices.Sort(refused)
+			t.Logf("200 at once: %v; half were refused within %v", answers, refused[len(refused)/2].Round(time.Millisecond))
+			if len(refused) < 100 {
+				t.Errorf("%d were refused, want most of 200", len(refused))
+			}
+			// Those who had a connection wait for the lock itself, for at most 2 s.
+			late := slices.IndexFunc(refused, func(d time.Duration) bool { return d > time.Second })
+			if late >= 0 && len(refused)-late > 10 {
+				t.Errorf("%d refusals took more than 1 s, the slowest %v; want at most the pool's 10", len(refused)-late, refused[len(refused)-1])
+			}
+		})
+	}
+	until(t, 5*time.Second, "the server is ready", server.ready)
+	c := w.crowd(2)
+	c.more(10)
+	if got := c.failures(); len(got) > 0 {
+		t.Errorf("afterwards people were told %v", got)
+	}
+	w.check(c.stop())
+}
+
+// F18: the servers' way to the database ends at a standby. It is read, nothing is written by halves, and a URL that names
+// both servers finds the primary by itself.
+func TestAStandbyIsReadAndNotWritten(t *testing.T) {
+	t.Parallel()
+	long(t)
+	primary := ownCluster(t, cluster.Options{})
+	standby, err := primary.Standby(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = standby.Stop() })
+	w, l := onLine(t, primary)
+	w.serve(1)
+	server := w.replicas[0]
+	c := w.crowd(4)
+	c.more(20)
+	l.lead(standby.Address)
+	until(t, patience, "writers are refused", func() bool { return c.failures()["UNAVAILABLE"] > 20 })
+	var seen struct{ Dialogues struct{ TotalCount int } }
+	w.read(server, "ngo", "{dialogues{totalCount}}", nil, &seen)
+	if seen.Dialogues.TotalCount == 0 {
+		t.Error("the standby shows no dialogue")
+	}
+	until(t, 5*time.Second, "the server is not ready", func() bool { return !server.ready() })
+	l.lead(primary.Address)
+	until(t, 10*time.Second, "the server is ready again", server.ready)
+	c.more(20)
+	w.url = change(w.truth, func(u *url.URL) {
+		u.Host = standby.Address + "," + primary.Address
+		withParam("target_session_attrs", "read-write")(u)
+	})
+	w.serve(1)
+	c.more(40)
+	deeds := c.stop()
+	w.check(deeds)
+}
+
+// F19: a server is held still in the middle of a transaction, as a virtual machine may be, and somebody else leaves a
+// transaction open for good. Neither stops the log; the first wakes up to find that its transaction is gone and another
+// sequences.
+func TestATransactionThatNeverEndsHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	long(t)
+	w := onPostgres(t, commonCluster(t))
+	for i := range 2 {
+		w.replica("--database", change(w.url, withParam("application_name", fmt.Sprintf("sequencer%d", i)))).start()
+	}
+	db := w.look()
+	forgotten, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = forgotten.Rollback() }()
+	if _, err := forgotten.Exec("INSERT INTO settings (id, value) VALUES ('forgotten', '')"); err != nil {
+		t.Fatal(err)
+	}
+	if n := number(db, "SELECT COUNT(*) FROM acts"); n <= 0 {
+		t.Fatalf("%d acts", n)
+	}
+	var awake atomic.Pointer[replica]
+	c := w.crowd(4, func(c *crowd) {
+		c.pause = 20 * time.Millisecond
+		c.pick = func() *replica {
+			if r := awake.Load(); r != nil {
+				return r // a balancer has taken the other out
+			}
+			return w.any()
+		}
+	})
+	following := w.follow("auditor", false)
+	c.more(20)
+	held := w.caughtSequencing(db, true, func(r *replica) {
+		awake.Store(w.replicas[0])
+		if r == w.replicas[0] {
+			awake.Store(w.replicas[1])
+		}
+		r.pause()
+	})
+	began, before := time.Now(), number(db, "SELECT COALESCE(MAX(seq), 0) FROM acts")
+	until(t, 15*time.Second, "the other sequences", func() bool { return number(db, "SELECT COALESCE(MAX(seq), 0) FROM acts") > before })
+	t.Logf("the log went on after %v", time.Since(began).Round(time.Millisecond))
+	held.proceed()
+	awake.Store(nil)
+	c.more(100)
+	until(t, 10*time.Second, "the one that was held is ready", held.ready)
+	deeds := c.stop()
+	following.sawAll()
 	w.check(deeds)
 }

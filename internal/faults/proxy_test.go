@@ -1,0 +1,61 @@
+//go:build faults
+
+package faults_test
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	toxiproxy "github.com/Shopify/toxiproxy/v2"
+	"github.com/rs/zerolog"
+
+	"github.com/plenary-dialogue/plenary/internal/testdb/cluster"
+)
+
+// line is a network connection between the servers and their database that can be made bad.
+type line struct {
+	t     *testing.T
+	proxy *toxiproxy.Proxy
+}
+
+func newLine(t *testing.T, upstream string) *line {
+	t.Helper()
+	api := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
+	p := toxiproxy.NewProxy(api, "database", "127.0.0.1:0", upstream)
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Stop)
+	return &line{t: t, proxy: p}
+}
+
+// onLine makes a world whose replicas reach their database over a line; the checks do not.
+func onLine(t *testing.T, c *cluster.Cluster) (*world, *line) {
+	t.Helper()
+	database := newDatabase(t, c)
+	l := newLine(t, c.Address)
+	return newWorld(t, change(database, func(u *url.URL) { u.Host = l.proxy.Listen }), database), l
+}
+
+// spoil adds a fault to a direction, "upstream" or "downstream": "latency", "timeout" and others of toxiproxy's.
+func (l *line) spoil(kind, direction string, attributes string) {
+	l.t.Helper()
+	text := fmt.Sprintf(`{"name": %q, "type": %q, "stream": %q, "toxicity": 1, "attributes": %s}`, kind+" "+direction, kind, direction, attributes)
+	if _, err := l.proxy.Toxics.AddToxicJson(strings.NewReader(text)); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// mend takes all faults away.
+func (l *line) mend() { l.proxy.Toxics.ResetToxics(context.Background()) }
+
+// lead makes the line end elsewhere; connections over it are cut.
+func (l *line) lead(upstream string) {
+	l.t.Helper()
+	if err := l.proxy.Update(&toxiproxy.Proxy{Listen: l.proxy.Listen, Upstream: upstream, Enabled: true}); err != nil {
+		l.t.Fatal(err)
+	}
+}
