@@ -145,7 +145,7 @@ func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *d
 	})
 	if keyed && fault.Is(err, fault.Conflict) {
 		// Two at once with one key: the unique index let one through, and its receipt answers both.
-		if first, rerr := l.repeated(ctx, l.store.Client().Receipt.Query(), actor, k); first != nil || rerr != nil {
+		if first, rerr := l.repeated(ctx, l.store.Reader().Receipt.Query(), actor, k); first != nil || rerr != nil {
 			return first, rerr
 		}
 	}

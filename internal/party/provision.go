@@ -118,7 +118,7 @@ func (s *Service) provision(ctx context.Context, c Claims) (policy.Actor, error)
 	if row.StakeholderID == nil {
 		return actor, nil
 	}
-	party, err := s.store.Client().Stakeholder.Get(ctx, *row.StakeholderID)
+	party, err := s.store.Reader().Stakeholder.Get(ctx, *row.StakeholderID)
 	if err != nil {
 		return policy.Actor{}, fmt.Errorf("load the member's stakeholder: %w", err)
 	}
@@ -132,7 +132,7 @@ func (s *Service) find(ctx context.Context, c Claims) (*db.Member, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.store.Client().Member.Get(ctx, id) // nobody has the id Nil
+	return s.store.Reader().Member.Get(ctx, id) // nobody has the id Nil
 }
 
 // enter makes or binds a member, as the server's own act.
@@ -244,7 +244,7 @@ func (r *revocations) read(ctx context.Context, s *Service) ([]*db.Revocation, e
 	}
 	asked := r.asking.DoChan("", func() (any, error) {
 		now := s.clock.Now()
-		rows, err := s.store.Client().Revocation.Query().Where(revocation.CreatedAtGT(now.Add(-longestToken))).All(context.WithoutCancel(ctx))
+		rows, err := s.store.Reader().Revocation.Query().Where(revocation.CreatedAtGT(now.Add(-longestToken))).All(context.WithoutCancel(ctx))
 		if err != nil {
 			return nil, fmt.Errorf("read revocations: %w", err)
 		}

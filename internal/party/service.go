@@ -166,7 +166,7 @@ func entry(act string, row *db.Stakeholder) actlog.Entry {
 
 // MemberByID gives a member to itself.
 func (s *Service) MemberByID(ctx context.Context, id uuid.UUID) (*db.Member, error) {
-	row, err := s.store.Client().Member.Query().Where(member.ID(id)).Only(ctx)
+	row, err := s.store.Reader().Member.Query().Where(member.ID(id)).Only(ctx)
 	if db.IsNotFound(err) {
 		return nil, fault.Missing()
 	}

@@ -4,6 +4,7 @@ package store
 
 import (
 	"context"
+	crand "crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -27,6 +28,8 @@ const (
 	acquireTimeout = 500 * time.Millisecond
 	// writerTimeout is the same for SQLite's one writer, which nobody holds for long.
 	writerTimeout = 2 * time.Second
+	// refusalCounts is for how long a refused change makes the store unready; the sequencer tries one every second.
+	refusalCounts = 2 * time.Second
 	maxTries      = 4 // the first and three retries
 )
 
@@ -49,7 +52,8 @@ type Store struct {
 	lock    *os.File
 	places  chan struct{} // taken by who reads
 	writers chan struct{} // taken by who writes: the same on PostgreSQL, one on SQLite
-	refused atomic.Bool   // the last transaction found a database that takes no writes
+	refused atomic.Int64  // unix nanoseconds of when a transaction last found a database that takes no writes; 0 when none did
+	reader  *db.Client
 	sealer  *sealer
 	icu     bool // PostgreSQL knows the letters of every script
 
@@ -76,6 +80,10 @@ func Open(ctx context.Context, rawURL string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s.client = db.NewClient(db.Driver(entsql.OpenDB(s.dialect, s.write)))
+	s.reader = s.client
+	if s.read != s.write {
+		s.reader = db.NewClient(db.Driver(entsql.OpenDB(s.dialect, s.read)))
+	}
 	return s, nil
 }
 
@@ -112,19 +120,37 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// Ping asks the database for a sign of life; it is what readiness is about. Where the last change found a database that
-// takes none, for want of disk or because it is a standby, it makes one of its own to see whether that is over.
+// Ping asks the database for a sign of life; it is what readiness is about. After a change that found a database that
+// takes none, for want of disk or because it is a standby, nothing is well for a moment; then a change of our own shows
+// whether that is over.
 func (s *Store) Ping(ctx context.Context) error {
 	var one int
 	if err := s.read.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
 		return fmt.Errorf("ping: %w", err)
 	}
-	if !s.refused.Load() {
+	refused := s.refused.Load()
+	switch {
+	case refused == 0:
 		return nil
+	case time.Since(time.Unix(0, refused)) < refusalCounts:
+		return fault.New(fault.Unavailable, "the database takes no writes")
+	}
+	if err := s.probe(ctx); err != nil {
+		return err
+	}
+	s.refused.CompareAndSwap(refused, 0)
+	return nil
+}
+
+// probe writes more than most changes do: the last bytes of a disk would take a small one.
+func (s *Store) probe(ctx context.Context) error {
+	value := make([]byte, 64<<10)
+	if _, err := crand.Read(value); err != nil { // what does not compress
+		return fmt.Errorf("make a probe: %w", err)
 	}
 	return s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := s.Exec(ctx, tx, `INSERT INTO settings (id, value) VALUES ('probe', ?)
-			ON CONFLICT (id) DO UPDATE SET value = excluded.value`, []byte(time.Now().UTC().Format(time.RFC3339Nano)))
+			ON CONFLICT (id) DO UPDATE SET value = excluded.value`, value)
 		return err
 	})
 }
@@ -134,6 +160,9 @@ func (s *Store) IsPostgres() bool { return s.dialect == dialect.Postgres }
 
 // Client is ent outside a transaction, for start-up and tools. Use cases go through InTx.
 func (s *Store) Client() *db.Client { return s.client }
+
+// Reader is ent outside a transaction for looking things up. On SQLite it does not wait for the one writer.
+func (s *Store) Reader() *db.Client { return s.reader }
 
 type txKey struct{}
 
@@ -170,11 +199,8 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *db.Tx
 			break
 		}
 	}
-	switch {
-	case err == nil:
-		s.refused.Store(false)
-	case refusesWrites(err):
-		s.refused.Store(true)
+	if refusesWrites(err) {
+		s.refused.Store(time.Now().UnixNano())
 	}
 	return translate(err)
 }
