@@ -4,6 +4,8 @@ package faults_test
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -31,9 +33,9 @@ type crowd struct {
 	cancel   context.CancelFunc
 	running  sync.WaitGroup
 	stopping atomic.Bool
-	resting  atomic.Bool // nobody begins a new deed
 	pick     func() *replica
 	pause    time.Duration // between the deeds of one
+	padding  int           // further characters of a comment
 
 	mu       sync.Mutex
 	deeds    []deed
@@ -78,20 +80,13 @@ const (
 func (c *crowd) write(token, place, name string) {
 	last := ""
 	for n := 0; !c.stopping.Load() && c.ctx.Err() == nil; n++ {
-		if c.resting.Load() {
-			if !c.wait(10 * time.Millisecond) {
-				return
-			}
-			n--
-			continue
-		}
 		d, query := deed{key: uuid.NewString()}, postComment
 		variables := map[string]any{"key": d.key, "place": place}
 		if n%3 == 2 && last != "" {
 			query = voteOnComment
 			variables = map[string]any{"key": d.key, "id": last, "choice": []string{"AGREE", "DISAGREE", "PASS"}[n/3%3]}
 		} else {
-			d.body = fmt.Sprintf("Deed %d of %s, %s", n, name, d.key)
+			d.body = fmt.Sprintf("Deed %d of %s, %s", n, name, d.key) + pad(c.padding)
 			variables["body"] = d.body
 		}
 		if !c.insist(&d, token, query, variables) {
@@ -102,6 +97,16 @@ func (c *crowd) write(token, place, name string) {
 			return
 		}
 	}
+}
+
+// pad gives characters that do not compress, ready to follow a text.
+func pad(n int) string {
+	if n == 0 {
+		return ""
+	}
+	b := make([]byte, n/2)
+	_, _ = rand.Read(b) // it never fails
+	return ". " + hex.EncodeToString(b)
 }
 
 // insist asks until the deed is acknowledged; false when the test is over or the answer makes no sense.

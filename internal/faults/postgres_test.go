@@ -337,3 +337,46 @@ func TestATransactionThatNeverEndsHoldsUpNobody(t *testing.T) {
 	following.sawAll()
 	w.check(deeds)
 }
+
+// F20: the disk under the database is full. Should the database end over it, an operator starts it again once there is
+// room; nothing that was acknowledged is gone, and no page is damaged.
+func TestAFullDiskUnderPostgresHeals(t *testing.T) {
+	t.Parallel()
+	long(t)
+	d := smallDisk(t, 200)
+	pg := ownCluster(t, cluster.Options{Folder: d.folder, Settings: []string{"min_wal_size=32MB", "max_wal_size=64MB", "shared_buffers=32MB"}})
+	w := onPostgres(t, pg).serve(2)
+	c := w.crowd(4, func(c *crowd) { c.padding = 8000 })
+	following := w.follow("auditor", false)
+	c.more(40)
+	until(t, patience, "writers are refused", func() bool {
+		d.fill()
+		return c.failures()["UNAVAILABLE"] >= 20
+	})
+	for _, r := range w.replicas {
+		until(t, patience, r.name+" is not ready", func() bool { return !r.ready() })
+	}
+	ended := !pg.Running()
+	d.free()
+	if !pg.Running() {
+		ended = true
+		if err := pg.Up(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("the database ended over it: %v", ended)
+	for _, r := range w.replicas {
+		until(t, 20*time.Second, r.name+" is ready again", r.ready)
+	}
+	c.more(40)
+	deeds := c.stop()
+	following.sawAll()
+	w.check(deeds)
+	// Checksums are on: reading every row of every table finds a damaged page.
+	db := w.look()
+	for table := range count(t, db, "SELECT tablename, 1 FROM pg_tables WHERE schemaname = 'public'") {
+		if n := number(db, "SELECT COUNT(t::text) FROM "+table+" AS t"); n < 0 {
+			t.Errorf("table %s cannot be read", table)
+		}
+	}
+}
