@@ -12,7 +12,6 @@ import (
 	"net/netip"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -27,6 +26,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/worker"
 	"github.com/plenary-dialogue/plenary/schema"
 )
 
@@ -60,6 +60,7 @@ type App struct {
 	Server   *server.Server
 	Dev      *auth.DevIssuer // nil in production mode
 	verifier *auth.Verifier
+	workers  *worker.Group
 	config   Config
 }
 
@@ -75,7 +76,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Store: s, config: c}
+	a := &App{Store: s, config: c, workers: worker.New(c.Log)}
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -130,6 +131,7 @@ func (a *App) open(ctx context.Context) error {
 		Clock:          a.config.Clock,
 		Log:            a.config.Log,
 		ShutdownDelay:  a.config.ShutdownDelay,
+		WorkerPanics:   a.workers.Panics,
 	})
 	return err
 }
@@ -218,12 +220,11 @@ func DevKeyFile(database, given string) string {
 // runs ends, sockets close, the sequencer gives its lease back.
 func (a *App) Run(ctx context.Context, l net.Listener) error {
 	logCtx, stopLog := context.WithCancel(context.WithoutCancel(ctx))
-	var wg sync.WaitGroup
-	wg.Go(func() { a.Log.Run(logCtx, a.config.Log) })
+	a.workers.Go(logCtx, "sequencer", func(ctx context.Context) { a.Log.Run(ctx, a.config.Log) })
 	a.verifier.Start(logCtx)
 	err := a.Server.Serve(ctx, l)
 	stopLog()
-	wg.Wait()
+	a.workers.Wait()
 	a.verifier.Close()
 	return err
 }

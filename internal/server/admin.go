@@ -2,8 +2,10 @@ package server
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/pprof"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -71,6 +73,13 @@ func (s *Server) writeMetrics(w http.ResponseWriter, _ *http.Request) {
 	for _, code := range gql.Codes() {
 		if n, ok := s.metrics.refusals.Load(code); ok {
 			counter("plenary_refusals_total", "code", code, n.(*atomic.Int64).Load())
+		}
+	}
+	if s.cfg.WorkerPanics != nil {
+		_, _ = fmt.Fprint(w, "# TYPE plenary_worker_panics_total counter\n")
+		panics := s.cfg.WorkerPanics()
+		for _, name := range slices.Sorted(maps.Keys(panics)) {
+			counter("plenary_worker_panics_total", "worker", name, panics[name])
 		}
 	}
 	_, _ = fmt.Fprintf(w, "# TYPE plenary_running gauge\nplenary_running %d\n", s.inFlight.Load())

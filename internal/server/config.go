@@ -42,6 +42,8 @@ type Config struct {
 	Clock   clock.Clock
 	Log     *slog.Logger
 
+	WorkerPanics func() map[string]int64 // how often each background worker has panicked, for the counters
+
 	ShutdownDelay time.Duration // how long /readyz says no before the listener closes: 3 s behind a load balancer
 	Drain         time.Duration // how long running operations get to finish; 20 s when zero
 }
