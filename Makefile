@@ -8,7 +8,7 @@ EXPLORER := internal/console/dist/explorer/index.html
 PACKAGES := ./...
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run build web generate migration lint test check conformance bench fuzz clean
+.PHONY: help run build web generate migration lint test test-faults check conformance bench fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test: ## every test, on SQLite and PostgreSQL
 
 conformance: ## the real clients that tests run against the server (Node 20 and npm)
 	cd web/conformance && npm ci --no-audit --no-fund --loglevel=error
+
+test-faults: ## break what a server stands on; about ten minutes on two cores, with FAULTFLAGS=-short two
+	$(PG) -- go test -tags faults -count=1 -timeout 20m -parallel 3 $(FAULTFLAGS) ./internal/faults
 
 check: ## all that must hold before a change lands
 	@echo "== generate" && $(MAKE) --no-print-directory generate && go mod tidy -diff

@@ -50,6 +50,10 @@ var callers = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport
 
 // ask sends an operation. An error means that there was no answer, and so none of a server's.
 func ask(ctx context.Context, addr, token, query string, variables map[string]any) (*answer, error) {
+	return askOver(ctx, callers, addr, token, query, variables)
+}
+
+func askOver(ctx context.Context, client *http.Client, addr, token, query string, variables map[string]any) (*answer, error) {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		return nil, err
@@ -64,7 +68,7 @@ func ask(ctx context.Context, addr, token, query string, variables map[string]an
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	began := time.Now()
-	resp, err := callers.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return nil, err
 	}

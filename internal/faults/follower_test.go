@@ -330,6 +330,10 @@ var streams = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
 // stream runs one subscription over server-sent events, as socket does.
 func stream(ctx context.Context, addr, token, query string, variables map[string]any, each func(payload []byte) error) error {
+	return streamOver(ctx, streams, addr, token, query, variables, each)
+}
+
+func streamOver(ctx context.Context, client *http.Client, addr, token, query string, variables map[string]any, each func(payload []byte) error) error {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		return err
@@ -341,7 +345,7 @@ func stream(ctx context.Context, addr, token, query string, variables map[string
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "text/event-stream")
 	req.Header.Set("Authorization", "Bearer "+token)
-	resp, err := streams.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return errors.New("not connected")
 	}
