@@ -71,7 +71,7 @@ func TestASequencerThatPanicsIsStartedAgain(t *testing.T) {
 	go func() { ended <- a.Run(ctx, l) }()
 	metrics := &http.Server{Handler: a.Server.AdminHandler(), ReadHeaderTimeout: time.Second}
 	go func() { _ = metrics.Serve(admin) }()
-	defer metrics.Close()
+	defer func() { _ = metrics.Close() }()
 	defer func() {
 		stop()
 		if err := <-ended; err != nil {

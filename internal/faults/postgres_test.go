@@ -127,7 +127,9 @@ func TestARestartOfTheDatabaseHeals(t *testing.T) {
 func TestAServerWaitsForItsDatabase(t *testing.T) {
 	t.Parallel()
 	pg := ownCluster(t, cluster.Options{})
-	w := onPostgres(t, pg)
+	w := onPostgres(t, pg).serve(1) // fills the example
+	w.replicas[0].stop()
+	w.replicas = nil
 	if err := pg.Down(); err != nil {
 		t.Fatal(err)
 	}
