@@ -107,25 +107,41 @@ func (a Actor) Has(role Role) bool {
 
 type actorKey struct{}
 
+// Seat is where a context keeps its actor: one that lives on, as that of a socket, may see another sit down.
+type Seat struct{ actor atomic.Pointer[Actor] }
+
+// Actor is who sits there now. It is never changed: another actor is another pointer.
+func (s *Seat) Actor() *Actor { return s.actor.Load() }
+
+// visitors is the seat of contexts that nobody put an actor into.
+var visitors = func() *Seat {
+	s := new(Seat)
+	s.actor.Store(&Anonymous)
+	return s
+}()
+
 // WithActor puts the actor into the context.
 func WithActor(ctx context.Context, a Actor) context.Context {
-	seat := new(atomic.Pointer[Actor])
-	seat.Store(&a)
+	seat := new(Seat)
+	seat.actor.Store(&a)
 	return context.WithValue(ctx, actorKey{}, seat)
 }
 
-// ActorFrom gives the actor of the context: a visitor when nobody put one there.
-func ActorFrom(ctx context.Context) Actor {
-	if seat, ok := ctx.Value(actorKey{}).(*atomic.Pointer[Actor]); ok {
-		return *seat.Load()
+// SeatFrom gives the seat of the context, for those who look again later who sits there.
+func SeatFrom(ctx context.Context) *Seat {
+	if seat, ok := ctx.Value(actorKey{}).(*Seat); ok {
+		return seat
 	}
-	return Anonymous
+	return visitors
 }
+
+// ActorFrom gives the actor of the context: a visitor when nobody put one there.
+func ActorFrom(ctx context.Context) Actor { return *SeatFrom(ctx).Actor() }
 
 // Become changes the actor of a context that lives on, as that of a socket whose member has just registered its party.
 func Become(ctx context.Context, a Actor) {
-	if seat, ok := ctx.Value(actorKey{}).(*atomic.Pointer[Actor]); ok {
-		seat.Store(&a)
+	if seat := SeatFrom(ctx); seat != visitors {
+		seat.actor.Store(&a)
 	}
 }
 
