@@ -11,12 +11,12 @@ import (
 )
 
 // DispatchOperation starts an operation. The handler gives one answer for a query or mutation, one per event for a
-// subscription, and then nil; it must be called with the returned context or one made from it. The data of an event is
+// subscription from a channel, and then nil; it must be called with the returned context or one made from it. The data of an event is
 // valid until the handler is called again.
 func (x *Executor) DispatchOperation(ctx context.Context, op *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
 	ctx = graphql.WithOperationContext(ctx, op)
 	if op.Operation.Operation == ast.Subscription {
-		return x.subscribe(ctx, op), ctx
+		return x.events(ctx, op), ctx
 	}
 	done := false
 	return func(ctx context.Context) *graphql.Response {
@@ -26,6 +26,18 @@ func (x *Executor) DispatchOperation(ctx context.Context, op *graphql.OperationC
 		done = true
 		return x.run(ctx, op)
 	}, ctx
+}
+
+// events gives the answers of a subscription one by one. Transports use Subscribe, which also knows sources.
+func (x *Executor) events(ctx context.Context, op *graphql.OperationContext) graphql.ResponseHandler {
+	next, source, refused := x.open(ctx, op)
+	if source != nil {
+		refused = x.DispatchError(ctx, gqlerror.List{Refuse(CodeInternal, internalMessage)})
+	}
+	if refused != nil {
+		return graphql.OneShot(refused)
+	}
+	return next
 }
 
 // run answers a query or a mutation.
@@ -43,17 +55,18 @@ func (x *Executor) run(ctx context.Context, op *graphql.OperationContext) *graph
 	return resp
 }
 
-// subscribe opens the source of events. A failure to open it is an answer without data, which a transport reports as the
-// refusal of the operation and not as an event.
-func (x *Executor) subscribe(ctx context.Context, op *graphql.OperationContext) graphql.ResponseHandler {
+// open opens a subscription: what gives its answers one by one, or the source that its resolver named. A failure is an answer
+// without data, which a transport reports as the refusal of the operation and not as an event.
+func (x *Executor) open(ctx context.Context, op *graphql.OperationContext) (graphql.ResponseHandler, Source, *graphql.Response) {
+	ctx = graphql.WithOperationContext(ctx, op)
 	root, refused := subscribedField(op)
 	if refused != nil {
-		return graphql.OneShot(x.DispatchError(ctx, gqlerror.List{refused}))
+		return nil, nil, x.DispatchError(ctx, gqlerror.List{refused})
 	}
 	var next graphql.ResponseHandler
-	opening := &answer{x: x}
-	failed := opening.guard(ctx, func() *graphql.Response {
-		ctx := graphql.WithResponseContext(ctx, opening.present, x.recovered)
+	begun, named := &answer{x: x}, &opening{}
+	failed := begun.guard(ctx, func() *graphql.Response {
+		ctx := graphql.WithResponseContext(context.WithValue(ctx, openingKey{}, named), begun.present, x.recovered)
 		next = x.exec.Exec(ctx)
 		if errs := graphql.GetErrors(ctx); errs != nil {
 			return &graphql.Response{Errors: errs}
@@ -62,7 +75,7 @@ func (x *Executor) subscribe(ctx context.Context, op *graphql.OperationContext) 
 	})
 	if failed != nil {
 		failed.Data = nil
-		return graphql.OneShot(failed)
+		return nil, nil, failed
 	}
 	return func(ctx context.Context) *graphql.Response {
 		if ctx.Err() != nil {
@@ -75,7 +88,7 @@ func (x *Executor) subscribe(ctx context.Context, op *graphql.OperationContext) 
 			ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Subscription", Field: root, Args: map[string]any{}})
 			return a.finish(ctx, op, next(ctx))
 		})
-	}
+	}, named.source, nil
 }
 
 // subscribedField is the one field a subscription selects; @skip may have left none.
