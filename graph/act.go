@@ -9,7 +9,6 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/feed"
-	"github.com/plenary-dialogue/plenary/internal/gql"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -65,29 +64,4 @@ func actFilter(in model.ActFilter) (feed.Filter, error) {
 	var err error
 	f.Dialogue, err = optionalKey("dialogue", in.Dialogue)
 	return f, err
-}
-
-// resume gives the cursor to go on from: the argument, or what a stream's client says it saw last.
-func resume(ctx context.Context, after *string) *string {
-	if last := gql.RequestOf(ctx).LastEventID; after == nil && last != "" {
-		return &last
-	}
-	return after
-}
-
-// follow begins the subscription to one proposal, for those who may see it.
-func (r *Resolver) follow(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
-	k, err := key("proposal", id)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := r.Proposals.ByID(ctx, []uuid.UUID{k})
-	if err != nil {
-		return nil, err
-	}
-	row := rows[k]
-	if row == nil {
-		return nil, fault.Missing()
-	}
-	return r.Feed.Subscribe(ctx, feed.Filter{Dialogue: &row.DialogueID, Proposal: &k}, resume(ctx, after))
 }

@@ -27,11 +27,7 @@ func (r *queryResolver) Acts(ctx context.Context, first *int32, after *string, f
 
 // Acts is the resolver for the acts field.
 func (r *subscriptionResolver) Acts(ctx context.Context, filter *model.ActFilter, after *string) (<-chan *feed.Event, error) {
-	f, err := actFilter(or(filter, model.ActFilter{}))
-	if err != nil {
-		return nil, err
-	}
-	return r.Feed.Subscribe(ctx, f, resume(ctx, after))
+	return r.follow(ctx, after, func() (feed.Filter, error) { return actFilter(or(filter, model.ActFilter{})) })
 }
 
 // Act returns generated.ActResolver implementation.

@@ -48,6 +48,9 @@ var assessmentEdges = edges{
 	"ImpactAssessment.viewerCan": one(func(ctx context.Context, r *Resolver, as []*db.Assessment, _ args) ([][]*policy.Decision, error) {
 		return r.Assessments.Can(ctx, as), nil
 	}),
+	"AssessmentEvent.assessment": eventAbout(func(r *Resolver) func(context.Context, []uuid.UUID) (map[uuid.UUID]*db.Assessment, error) {
+		return r.Assessments.ByID
+	}),
 	"AssessmentPayload.act": payloadAct,
 	"AssessmentPayload.impactAssessment": payloadSubject(func(r *Resolver) func(context.Context, []uuid.UUID) (map[uuid.UUID]*db.Assessment, error) {
 		return r.Assessments.ByID

@@ -15,6 +15,11 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
+// Assessment is the resolver for the assessment field.
+func (r *assessmentEventResolver) Assessment(ctx context.Context, obj *feed.Event) (*db.Assessment, error) {
+	return take[*db.Assessment](ctx, obj)
+}
+
 // ImpactAssessment is the resolver for the impactAssessment field.
 func (r *assessmentPayloadResolver) ImpactAssessment(ctx context.Context, obj *view.Payload) (*db.Assessment, error) {
 	return take[*db.Assessment](ctx, obj)
@@ -125,6 +130,16 @@ func (r *queryResolver) ImpactAssessments(ctx context.Context, first *int32, aft
 	return take[*store.Page[*db.Assessment]](ctx, root)
 }
 
+// AssessmentUpdated is the resolver for the assessmentUpdated field.
+func (r *subscriptionResolver) AssessmentUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
+	return r.follow(ctx, after, r.aroundAssessment(ctx, id))
+}
+
+// AssessmentEvent returns generated.AssessmentEventResolver implementation.
+func (r *Resolver) AssessmentEvent() generated.AssessmentEventResolver {
+	return &assessmentEventResolver{r}
+}
+
 // AssessmentPayload returns generated.AssessmentPayloadResolver implementation.
 func (r *Resolver) AssessmentPayload() generated.AssessmentPayloadResolver {
 	return &assessmentPayloadResolver{r}
@@ -136,6 +151,7 @@ func (r *Resolver) ImpactAssessment() generated.ImpactAssessmentResolver {
 }
 
 type (
+	assessmentEventResolver   struct{ *Resolver }
 	assessmentPayloadResolver struct{ *Resolver }
 	impactAssessmentResolver  struct{ *Resolver }
 )

@@ -73,6 +73,9 @@ var dialogueEdges = edges{
 	"Dialogue.viewerCan": one(func(ctx context.Context, r *Resolver, ds []*db.Dialogue, _ args) ([][]*policy.Decision, error) {
 		return r.Dialogues.Can(ctx, ds)
 	}),
+	"DialogueEvent.dialogue": eventAbout(func(r *Resolver) func(context.Context, []uuid.UUID) (map[uuid.UUID]*db.Dialogue, error) {
+		return r.Dialogues.ByID
+	}),
 	"DialoguePayload.act": payloadAct,
 	"DialoguePayload.dialogue": payloadSubject(func(r *Resolver) func(context.Context, []uuid.UUID) (map[uuid.UUID]*db.Dialogue, error) {
 		return r.Dialogues.ByID

@@ -55,6 +55,11 @@ func (r *dialogueResolver) ViewerCan(ctx context.Context, obj *db.Dialogue) ([]*
 }
 
 // Dialogue is the resolver for the dialogue field.
+func (r *dialogueEventResolver) Dialogue(ctx context.Context, obj *feed.Event) (*db.Dialogue, error) {
+	return take[*db.Dialogue](ctx, obj)
+}
+
+// Dialogue is the resolver for the dialogue field.
 func (r *dialoguePayloadResolver) Dialogue(ctx context.Context, obj *view.Payload) (*db.Dialogue, error) {
 	return take[*db.Dialogue](ctx, obj)
 }
@@ -121,8 +126,16 @@ func (r *queryResolver) Dialogues(ctx context.Context, first *int32, after *stri
 	return take[*store.Page[*db.Dialogue]](ctx, root)
 }
 
+// DialogueActivity is the resolver for the dialogueActivity field.
+func (r *subscriptionResolver) DialogueActivity(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
+	return r.follow(ctx, after, r.inDialogue(ctx, id))
+}
+
 // Dialogue returns generated.DialogueResolver implementation.
 func (r *Resolver) Dialogue() generated.DialogueResolver { return &dialogueResolver{r} }
+
+// DialogueEvent returns generated.DialogueEventResolver implementation.
+func (r *Resolver) DialogueEvent() generated.DialogueEventResolver { return &dialogueEventResolver{r} }
 
 // DialoguePayload returns generated.DialoguePayloadResolver implementation.
 func (r *Resolver) DialoguePayload() generated.DialoguePayloadResolver {
@@ -131,5 +144,6 @@ func (r *Resolver) DialoguePayload() generated.DialoguePayloadResolver {
 
 type (
 	dialogueResolver        struct{ *Resolver }
+	dialogueEventResolver   struct{ *Resolver }
 	dialoguePayloadResolver struct{ *Resolver }
 )

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -67,6 +68,7 @@ type fetched struct {
 	op    *graphql.OperationContext
 	mu    sync.RWMutex
 	slots map[*ast.Field]map[any]result
+	gap   *atomic.Bool // of who asks whether anything was missing; nil for nobody
 }
 
 type result struct {
@@ -78,6 +80,7 @@ type result struct {
 // answer with is not known yet. A subscription has each event prepared anew.
 func (r *Resolver) Prepare(ctx context.Context, op *graphql.OperationContext) context.Context {
 	f := &fetched{r: r, op: op, slots: map[*ast.Field]map[any]result{}}
+	f.gap, _ = ctx.Value(gapKey{}).(*atomic.Bool)
 	ctx = context.WithValue(ctx, fetchKey{}, f)
 	if op.Operation.Operation == ast.Query {
 		f.walk(ctx, []level{{"Query", op.Operation.SelectionSet, []any{root}}})
@@ -105,6 +108,9 @@ func take[C any](ctx context.Context, parent any) (C, error) {
 		f.mu.Unlock()
 	}
 	if got.err != nil || got.value == nil {
+		if f.gap != nil {
+			f.gap.Store(true)
+		}
 		return none, got.err
 	}
 	return got.value.(C), nil

@@ -9,7 +9,6 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/comment"
-	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
@@ -52,10 +51,8 @@ var proposalEdges = edges{
 	"ProposalVersion.editor": one(func(ctx context.Context, r *Resolver, vs []*db.ProposalVersion, _ args) ([]party.Stakeholder, error) {
 		return r.named(ctx, ids(vs, func(v *db.ProposalVersion) uuid.UUID { return v.EditorID }))
 	}),
-	"ProposalEvent.proposal": one(func(ctx context.Context, r *Resolver, es []*feed.Event, _ args) ([]*db.Proposal, error) {
-		id := func(e *feed.Event) uuid.UUID { return e.Proposal }
-		rows, err := r.Proposals.ByID(ctx, ids(es, id))
-		return pick(es, id, rows), err
+	"ProposalEvent.proposal": eventAbout(func(r *Resolver) func(context.Context, []uuid.UUID) (map[uuid.UUID]*db.Proposal, error) {
+		return r.Proposals.ByID
 	}),
 	"ProposalPayload.act": payloadAct,
 	"ProposalPayload.proposal": payloadSubject(func(r *Resolver) func(context.Context, []uuid.UUID) (map[uuid.UUID]*db.Proposal, error) {

@@ -145,7 +145,7 @@ func (r *queryResolver) Proposals(ctx context.Context, first *int32, after *stri
 
 // ProposalUpdated is the resolver for the proposalUpdated field.
 func (r *subscriptionResolver) ProposalUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
-	return r.follow(ctx, id, after)
+	return r.follow(ctx, after, r.aroundProposal(ctx, id))
 }
 
 // Proposal returns generated.ProposalResolver implementation.

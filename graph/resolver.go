@@ -41,6 +41,8 @@ type Resolver struct {
 
 	edges      edges
 	implements map[string][]string
+	possible   map[string][]string
+	own        map[string]bool
 }
 
 // New wires the domains of a store and gives the resolver with the schema it resolves.
@@ -61,7 +63,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock) (*Resolver, graphql.Execu
 	})
 	r.edges = allEdges()
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
-	r.implements = implementers(schema.Schema())
+	r.implements, r.possible, r.own = implementers(schema.Schema()), possibleTypes(schema.Schema()), ownFields()
 	return r, schema
 }
 

@@ -24,11 +24,13 @@ type ResolverRoot interface {
 	AcademicInstitution() AcademicInstitutionResolver
 	Act() ActResolver
 	ActLog() ActLogResolver
+	AssessmentEvent() AssessmentEventResolver
 	AssessmentPayload() AssessmentPayloadResolver
 	Comment() CommentResolver
 	CommentPayload() CommentPayloadResolver
 	Customer() CustomerResolver
 	Dialogue() DialogueResolver
+	DialogueEvent() DialogueEventResolver
 	DialoguePayload() DialoguePayloadResolver
 	Firm() FirmResolver
 	ImpactAssessment() ImpactAssessmentResolver
@@ -588,6 +590,26 @@ extend type Mutation {
     input: PublishAssessmentInput!
   ): AssessmentPayload!
 }
+
+"Something happened to an assessment."
+type AssessmentEvent {
+  "Give this as after to resume behind this event."
+  cursor: String!
+  "What happened."
+  act: Act!
+  "The assessment as it is now; null if you may no longer see it."
+  assessment: ImpactAssessment
+}
+
+extend type Subscription {
+  "Everything that happens to one assessment and its comments, from now on or behind a cursor."
+  assessmentUpdated(
+    "The assessment."
+    id: ID!
+    "Resume behind this cursor of an earlier event."
+    after: String
+  ): AssessmentEvent!
+}
 `, BuiltIn: false},
 	{Name: "../../schema/comment.graphqls", Input: `"Where a comment stands on what it is about."
 enum Stance {
@@ -1134,6 +1156,26 @@ extend type Mutation {
     "What to do it with."
     input: ReopenDialogueInput!
   ): DialoguePayload!
+}
+
+"Something happened in a dialogue."
+type DialogueEvent {
+  "Give this as after to resume behind this event."
+  cursor: String!
+  "What happened."
+  act: Act!
+  "The dialogue as it is now; null if you may no longer see it."
+  dialogue: Dialogue
+}
+
+extend type Subscription {
+  "Everything that happens in one dialogue, its proposals and comments among it, from now on or behind a cursor."
+  dialogueActivity(
+    "The dialogue."
+    id: ID!
+    "Resume behind this cursor of an earlier event."
+    after: String
+  ): DialogueEvent!
 }
 `, BuiltIn: false},
 	{Name: "../../schema/log.graphqls", Input: `"""
@@ -2458,6 +2500,18 @@ func (ec *executionContext) childFields_Answer(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Answer", field.Name)
 }
 
+func (ec *executionContext) childFields_AssessmentEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AssessmentEvent_cursor(ctx, field)
+	case "act":
+		return ec.fieldContext_AssessmentEvent_act(ctx, field)
+	case "assessment":
+		return ec.fieldContext_AssessmentEvent_assessment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentEvent", field.Name)
+}
+
 func (ec *executionContext) childFields_AssessmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "impactAssessment":
@@ -2646,6 +2700,18 @@ func (ec *executionContext) childFields_DialogueEdge(ctx context.Context, field 
 		return ec.fieldContext_DialogueEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DialogueEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DialogueEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DialogueEvent_cursor(ctx, field)
+	case "act":
+		return ec.fieldContext_DialogueEvent_act(ctx, field)
+	case "dialogue":
+		return ec.fieldContext_DialogueEvent_dialogue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DialogueEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_DialoguePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

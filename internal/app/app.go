@@ -3,7 +3,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -114,7 +113,6 @@ func (a *App) open(ctx context.Context) error {
 		Executor:     a.Executor,
 		Authenticate: a.authenticate,
 		Recheck:      a.recheck,
-		EventID:      eventID,
 		SDL:          []byte(schema.Text()),
 		Checks:       []server.Check{{Name: "database", Func: a.Store.Ping}, {Name: "log", Func: a.Log.Healthy}},
 		Pages: map[string]server.Page{
@@ -231,17 +229,3 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 
 // Close gives the database back.
 func (a *App) Close() error { return a.Store.Close() }
-
-// eventID finds the cursor of a subscription's event, where the client asked for it: a stream resumes from it.
-func eventID(resp *graphql.Response) string {
-	var data map[string]struct {
-		Cursor string `json:"cursor"`
-	}
-	if json.Unmarshal(resp.Data, &data) != nil {
-		return ""
-	}
-	for _, event := range data {
-		return event.Cursor
-	}
-	return ""
-}

@@ -136,7 +136,7 @@ func TestEveryMutationHasARule(t *testing.T) {
 func TestEveryFieldThatLeadsElsewhereHasAnEdge(t *testing.T) {
 	made := []string{
 		"Comment.quote", "Comment.tally", "ImpactAssessment.answers", "ImpactAssessment.risks", "Viewer.member", "Viewer.viewerCan",
-		"ActEvent.act", "ProposalEvent.act", "InclusionProof.checkpoint",
+		"ActEvent.act", "ProposalEvent.act", "InclusionProof.checkpoint", "DialogueEvent.act", "AssessmentEvent.act",
 	}
 	s := contract(t)
 	var has []string

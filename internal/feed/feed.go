@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -33,11 +32,14 @@ type Service struct {
 	store *store.Store
 	log   *actlog.Log
 	sight map[policy.Resource]Sight
+	hub   *hub
 }
 
 // New makes the service; sight has an entry for every resource that acts can be about.
 func New(s *store.Store, l *actlog.Log, sight map[policy.Resource]Sight) *Service {
-	return &Service{store: s, log: l, sight: sight}
+	f := &Service{store: s, log: l, sight: sight}
+	f.hub = newHub(f)
+	return f
 }
 
 // Filter says which acts to follow.
@@ -45,7 +47,7 @@ type Filter struct {
 	Types    []string
 	Subjects []uuid.UUID
 	Dialogue *uuid.UUID
-	Proposal *uuid.UUID // the proposal and its comments
+	Around   *uuid.UUID // a subject and the comments on it
 }
 
 // Check refuses filters that are too long.
@@ -68,17 +70,30 @@ func (f Filter) matches(a *db.Act) bool {
 		return false
 	case f.Dialogue != nil && (a.DialogueID == nil || *a.DialogueID != *f.Dialogue):
 		return false
-	case f.Proposal != nil && a.SubjectID != *f.Proposal:
-		return a.ParentID != nil && *a.ParentID == *f.Proposal
+	case f.Around != nil && a.SubjectID != *f.Around:
+		return aboutOf(a) == *f.Around
 	}
 	return true
 }
 
+// aboutOf is what an act's subject belongs to, as the proposal of a comment; Nil for none.
+func aboutOf(a *db.Act) uuid.UUID {
+	if a.ParentID == nil {
+		return uuid.Nil
+	}
+	return *a.ParentID
+}
+
 // scope is what a cursor of this filter and viewer is sealed for.
-func (f Filter) scope(a policy.Actor) string {
+func (f Filter) scope(a policy.Actor) string { return scopeOf(a.Key(), f.key()) }
+
+func scopeOf(viewer, filter string) string { return "acts|" + viewer + "|" + filter }
+
+// key is the same for filters that mean the same.
+func (f Filter) key() string {
 	types := slices.Sorted(slices.Values(f.Types))
 	subjects := slices.SortedFunc(slices.Values(f.Subjects), func(x, y uuid.UUID) int { return slices.Compare(x[:], y[:]) })
-	return fmt.Sprintf("acts|%s|%v|%v|%v|%v", a.Key(), types, subjects, f.Dialogue, f.Proposal)
+	return fmt.Sprintf("%v|%v|%v|%v", types, subjects, f.Dialogue, f.Around)
 }
 
 // Act is an act as a viewer meets it.
@@ -104,9 +119,9 @@ func (a *Act) CommitmentHex() string { return hex.EncodeToString(a.Commitment) }
 
 // Event is an act as it happens.
 type Event struct {
-	Cursor   string
-	Act      *Act
-	Proposal uuid.UUID // of a subscription to one proposal
+	Cursor string
+	Act    *Act
+	About  uuid.UUID // what is followed, of a subscription to one thing
 }
 
 // Page is part of the log.
@@ -217,97 +232,6 @@ func (s *Service) finish(ctx context.Context, p *Page, f Filter, scope string, l
 	end := s.seal(scope, last)
 	p.PageInfo.EndCursor = &end
 	return nil
-}
-
-// Subscribe follows the log from now on, or from behind a cursor: each act once, in order. It stops with the context. A
-// reader that is slow holds up only itself: nothing is queued for it, it goes on from where it was.
-func (s *Service) Subscribe(ctx context.Context, f Filter, after *string) (<-chan *Event, error) {
-	if err := f.Check(); err != nil {
-		return nil, err
-	}
-	scope := f.scope(policy.ActorFrom(ctx))
-	var seq int64
-	var err error
-	if after != nil {
-		seq, err = s.unseal(scope, *after)
-	} else {
-		seq, err = s.log.Head(ctx)
-	}
-	if err != nil {
-		return nil, err
-	}
-	events := make(chan *Event)
-	go s.pump(ctx, f, scope, seq, events)
-	return events, nil
-}
-
-func (s *Service) pump(ctx context.Context, f Filter, scope string, seq int64, events chan<- *Event) {
-	defer close(events)
-	for pause := firstPause; ; {
-		acts, seen, grown, err := s.behind(ctx, f, seq)
-		if err != nil {
-			// To end here would tell the client that the subscription is complete, and it would not come back. The place is
-			// known, so nothing is lost by trying again.
-			if !sleep(ctx, pause) {
-				return
-			}
-			pause = min(2*pause, longestPause)
-			continue
-		}
-		pause = firstPause
-		for _, a := range seen {
-			e := &Event{Cursor: s.seal(scope, a.ID), Act: a}
-			if f.Proposal != nil {
-				e.Proposal = *f.Proposal
-			}
-			select {
-			case events <- e:
-			case <-ctx.Done():
-				return
-			}
-		}
-		if len(acts) > 0 {
-			seq = acts[len(acts)-1].ID
-			continue
-		}
-		select {
-		case <-grown:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// Pauses between tries while the log cannot be read.
-const (
-	firstPause   = 100 * time.Millisecond
-	longestPause = 2 * time.Second
-)
-
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// behind gives the acts behind a place, those of them to deliver, and what to wait for when there are none.
-func (s *Service) behind(ctx context.Context, f Filter, seq int64) (acts []*db.Act, seen []*Act, grown <-chan struct{}, err error) {
-	if acts, grown, err = s.log.After(ctx, seq); err != nil {
-		return nil, nil, nil, err
-	}
-	matching := make([]*db.Act, 0, len(acts))
-	for _, a := range acts {
-		if f.matches(a) {
-			matching = append(matching, a)
-		}
-	}
-	seen, err = s.authorise(ctx, matching)
-	return acts, seen, grown, err
 }
 
 // authorise keeps the acts that the viewer may see, asking once per kind of subject.

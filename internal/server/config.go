@@ -7,8 +7,6 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
-
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
@@ -24,9 +22,6 @@ type Config struct {
 	// Recheck says, every few seconds, whether the viewer of a socket or stream may stay. An error ends it; a doubt of the
 	// checker's own, such as a database that does not answer, is no error.
 	Recheck func(ctx context.Context) error
-
-	// EventID gives the cursor of an event, which a client resumes from. By default it is extensions.cursor.
-	EventID func(*graphql.Response) string
 
 	SDL    []byte          // served as /schema.graphql
 	Checks []Check         // what /readyz asks
@@ -95,8 +90,8 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		BodyBytes: 1 << 20, HeaderBytes: 64 << 10, JSONDepth: 64, InFlight: 64,
-		Operations: 50, Sockets: 20, Streams: 100, Connections: 10_000,
-		QueueMessages: 256, QueueBytes: 1 << 20, Patience: 5 * time.Second,
+		Operations: 50, Sockets: 20, Streams: 100, Connections: 20_000,
+		QueueMessages: 1024, QueueBytes: 1 << 20, Patience: 5 * time.Second,
 		InitTimeout: 5 * time.Second, Ping: 20 * time.Second, Heartbeat: 12 * time.Second, Recheck: 5 * time.Second,
 		Write: 10 * time.Second, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,

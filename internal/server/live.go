@@ -1,18 +1,18 @@
 package server
 
 import (
+	"container/heap"
 	"context"
+	"slices"
 	"sync"
 	"time"
-
-	"github.com/coder/websocket"
 
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
 // ending is why a socket or stream ends before its client wants it to: a close code for the one, an error for the other.
 type ending struct {
-	status websocket.StatusCode
+	status int
 	reason string
 	code   string           // of the last error of a stream; empty when its client should come back
 	behind *socketOperation // whose reader is too slow, nil for other reasons
@@ -24,51 +24,170 @@ func (e *ending) Error() string { return e.reason }
 var (
 	endExpired  = &ending{status: 4401, reason: "Token expired", code: gql.CodeUnauthenticated}
 	endRevoked  = &ending{status: 4403, reason: "Forbidden", code: gql.CodeForbidden}
-	endRestart  = &ending{status: websocket.StatusServiceRestart, reason: "Service restart"}
-	endPeerGone = &ending{status: websocket.StatusAbnormalClosure, reason: "the client is gone"}
+	endRestart  = &ending{status: statusServiceRestart, reason: "Service restart"}
+	endPeerGone = &ending{status: statusAbnormal, reason: "the client is gone"}
 )
 
-// live is a socket or stream while it lasts.
+// tooSlow ends the connection of a reader that fell behind with the events of o.
+func tooSlow(o *socketOperation) *ending {
+	return &ending{status: statusTryAgainLater, reason: "RESYNC", code: gql.CodeResync, behind: o}
+}
+
+// live is a socket or stream while it lasts, as a list of all knows it.
 type live struct {
+	one     lasting
 	subject string
-	end     context.CancelCauseFunc
+	viewer  context.Context // for Recheck; nil until it is known who it is
+	due     time.Time       // when it wants to be called
+	at      int             // in the heap
 }
 
-// lives knows all of them, so that a revocation or a shutdown reaches each.
+// lasting is what a list of all can do with each.
+type lasting interface {
+	// end ends it. A second reason changes nothing.
+	end(why *ending)
+	// wake is called when it is due, and says when it is due again.
+	wake(now time.Time) time.Time
+}
+
+// lives knows all of them, so that a revocation or a shutdown reaches each, and calls each when it is due: one timer for
+// ten thousand. While there are none it holds no timer either.
 type lives struct {
-	mu  sync.Mutex
-	all map[*live]struct{}
+	server *Server
+
+	mu    sync.Mutex
+	all   calls
+	timer *time.Timer
+	check *time.Timer
 }
 
-func (l *lives) add(one *live) {
+// calls are ordered by who is due first.
+type calls []*live
+
+func (c calls) Len() int           { return len(c) }
+func (c calls) Less(i, j int) bool { return c[i].due.Before(c[j].due) }
+func (c calls) Swap(i, j int)      { c[i], c[j] = c[j], c[i]; c[i].at, c[j].at = i, j }
+
+// Push is heap.Interface's.
+func (c *calls) Push(x any) {
+	one := x.(*live)
+	one.at = len(*c)
+	*c = append(*c, one)
+}
+
+// Pop is heap.Interface's.
+func (c *calls) Pop() any {
+	last := len(*c) - 1
+	one := (*c)[last]
+	(*c)[last] = nil
+	*c = (*c)[:last]
+	one.at = -1
+	return one
+}
+
+func (l *lives) add(one *live, due time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.all == nil {
-		l.all = make(map[*live]struct{})
+	one.due = due
+	heap.Push(&l.all, one)
+	l.arm()
+	if len(l.all) == 1 && l.server.cfg.Recheck != nil {
+		l.check = time.AfterFunc(l.server.cfg.Limits.Recheck, l.recheck)
 	}
-	l.all[one] = struct{}{}
 }
 
 func (l *lives) remove(one *live) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.all, one)
+	if one.at >= 0 && one.at < len(l.all) && l.all[one.at] == one {
+		heap.Remove(&l.all, one.at)
+	}
+	if len(l.all) > 0 {
+		return
+	}
+	l.all = nil
+	for _, t := range []*time.Timer{l.timer, l.check} {
+		if t != nil {
+			t.Stop()
+		}
+	}
+	l.timer, l.check = nil, nil
 }
 
-func (l *lives) name(one *live, subject string) {
+// name says who it is, and when it is due from now on.
+func (l *lives) name(one *live, subject string, viewer context.Context, due time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	one.subject = subject
+	one.subject, one.viewer = subject, viewer
+	if one.at >= 0 && one.at < len(l.all) && l.all[one.at] == one {
+		one.due = due
+		heap.Fix(&l.all, one.at)
+		l.arm()
+	}
+}
+
+// arm sets the timer for who is due first.
+func (l *lives) arm() {
+	if len(l.all) == 0 {
+		return
+	}
+	d := time.Until(l.all[0].due)
+	if l.timer == nil {
+		l.timer = time.AfterFunc(d, l.ring)
+		return
+	}
+	l.timer.Reset(d)
+}
+
+// ring calls all who are due.
+func (l *lives) ring() {
+	for {
+		l.mu.Lock()
+		now := time.Now()
+		if len(l.all) == 0 || l.all[0].due.After(now) {
+			l.arm()
+			l.mu.Unlock()
+			return
+		}
+		one := l.all[0]
+		one.due = now.Add(time.Hour) // until it has said when
+		heap.Fix(&l.all, 0)
+		l.mu.Unlock()
+		l.call(one, now)
+	}
+}
+
+func (l *lives) call(one *live, now time.Time) {
+	defer l.server.contain(context.Background())
+	due := one.one.wake(now)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if one.at >= 0 && one.at < len(l.all) && l.all[one.at] == one {
+		one.due = due
+		heap.Fix(&l.all, one.at)
+	}
+}
+
+// each gives those of a subject, or all when it is empty.
+func (l *lives) each(subject string) []*live {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if subject == "" {
+		return slices.Clone(l.all)
+	}
+	var some []*live
+	for _, one := range l.all {
+		if one.subject == subject {
+			some = append(some, one)
+		}
+	}
+	return some
 }
 
 // end ends those of the subject, or all when it is empty.
 func (l *lives) end(subject string, why *ending) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for one := range l.all {
-		if subject == "" || one.subject == subject {
-			one.end(why)
-		}
+	for _, one := range l.each(subject) {
+		one.one.end(why)
 	}
 }
 
@@ -78,40 +197,43 @@ func (l *lives) count() int {
 	return len(l.all)
 }
 
-// watch ends a socket or stream when its token expires and whenever Recheck says so, until ctx is done.
-func (s *Server) watch(ctx context.Context, session Session, end context.CancelCauseFunc) {
-	if !session.Expires.IsZero() {
-		t := time.AfterFunc(session.Expires.Sub(s.now()), func() { end(endExpired) })
-		context.AfterFunc(ctx, func() { t.Stop() })
+// recheck asks of each whether it may stay, one after the other.
+func (l *lives) recheck() {
+	for _, one := range l.each("") {
+		l.checkOne(one)
 	}
-	if s.cfg.Recheck != nil {
-		s.every(ctx, s.cfg.Limits.Recheck, func() {
-			checking, cancel := context.WithTimeout(ctx, s.cfg.Limits.Recheck)
-			defer cancel()
-			if s.cfg.Recheck(checking) != nil && checking.Err() == nil {
-				end(endRevoked)
-			}
-		})
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.check != nil {
+		l.check.Reset(l.server.cfg.Limits.Recheck)
 	}
+}
+
+func (l *lives) checkOne(one *live) {
+	l.mu.Lock()
+	viewer := one.viewer
+	l.mu.Unlock()
+	if viewer == nil || viewer.Err() != nil {
+		return
+	}
+	defer l.server.contain(viewer)
+	ctx, cancel := context.WithTimeout(viewer, l.server.cfg.Limits.Recheck)
+	defer cancel()
+	if l.server.cfg.Recheck(ctx) != nil && ctx.Err() == nil {
+		one.one.end(endRevoked)
+	}
+}
+
+// until is when a session ends by this machine's clock; never is far away.
+func (s *Server) until(session Session) time.Time {
+	if session.Expires.IsZero() {
+		return time.Now().Add(100 * 365 * 24 * time.Hour)
+	}
+	return time.Now().Add(session.Expires.Sub(s.now()))
 }
 
 func (s *Server) expired(session Session) bool {
 	return !session.Expires.IsZero() && !s.now().Before(session.Expires)
-}
-
-// every calls f again and again until ctx is done. Between calls it holds a timer and no goroutine: there may be 10,000.
-func (s *Server) every(ctx context.Context, d time.Duration, f func()) {
-	var t *time.Timer
-	t = time.AfterFunc(1<<62, func() {
-		if ctx.Err() != nil {
-			return
-		}
-		defer s.contain(ctx)
-		f()
-		t.Reset(d)
-	})
-	t.Reset(d)
-	context.AfterFunc(ctx, func() { t.Stop() })
 }
 
 // contain keeps a panic in a goroutine of ours, where no handler's recovery reaches, from ending the process.
@@ -119,4 +241,8 @@ func (s *Server) contain(ctx context.Context) {
 	if v := recover(); v != nil {
 		s.logPanic(ctx, v)
 	}
+}
+
+func earliest(times ...time.Time) time.Time {
+	return slices.MinFunc(times, time.Time.Compare)
 }

@@ -22,7 +22,7 @@ type viewer struct {
 type operation struct {
 	server *Server
 	op     *graphql.OperationContext
-	next   func() *graphql.Response // the next answer, nil after the last
+	next   func() *graphql.Response // the answer; of a query or mutation
 	caller caller
 	quota  quota
 	began  time.Time
@@ -30,7 +30,8 @@ type operation struct {
 }
 
 // begin takes an operation through the steps that all transports share: allowance, reading, parse, limits, validation,
-// cost, the transport's own rule about kinds of operations, allowance again for the cost, a place to run, dispatch.
+// cost, the transport's own rule about kinds of operations, allowance again for the cost, a place to run, dispatch; a
+// subscription is opened by the transport, as its events have somewhere to go then.
 // Authentication came before, as its result says whose allowance it is.
 func (s *Server) begin(ctx context.Context, v viewer, read func() (*graphql.RawParams, *refusal), rule func(ast.Operation) *refusal) (*operation, *refusal) {
 	began := time.Now()
@@ -60,6 +61,9 @@ func (s *Server) begin(ctx context.Context, v viewer, read func() (*graphql.RawP
 		o.held = true
 	}
 	s.metrics.operation(kind)
+	if kind == ast.Subscription {
+		return o, nil
+	}
 	handler, running := s.cfg.Executor.DispatchOperation(ctx, op)
 	o.next = func() *graphql.Response { return handler(running) }
 	return o, nil
@@ -97,6 +101,11 @@ func (o *operation) answer() *graphql.Response {
 		o.quota.remaining = min(o.quota.remaining+unused, o.quota.limit)
 	}
 	return resp
+}
+
+// subscribe opens the events of a subscription; see gql.Executor.Subscribe.
+func (o *operation) subscribe(ctx context.Context, to gql.Sink) (stop func(), refused *graphql.Response) {
+	return o.server.cfg.Executor.Subscribe(ctx, o.op, to)
 }
 
 func (o *operation) leave() {

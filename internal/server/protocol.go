@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -27,15 +26,15 @@ var (
 // longestID bounds the id of an operation: it is repeated in every message.
 const longestID = 128
 
-// socketOperation is one operation running on a socket.
+// socketOperation is one operation on a socket. For a subscription it is what takes the events.
 type socketOperation struct {
+	socket     *socket
 	id         string
-	quoted     []byte // the id as JSON
-	ctx        context.Context
-	cancel     context.CancelFunc
-	viewer     viewer
-	completed  atomic.Bool // by the client: it wants no more, not even "complete"
-	lastCursor atomic.Pointer[string]
+	quoted     []byte             // the id as JSON
+	cancel     context.CancelFunc // while it runs, or is being opened
+	stop       func()             // ends the events of one that is open
+	halted     bool               // by the client or the socket: it wants no more, not even "complete"
+	lastCursor string             // of the last event that was written; the link's
 }
 
 // receive acts on one message.
@@ -56,7 +55,7 @@ func (k *socket) receive(text []byte) {
 	case "connection_init":
 		k.initiate(payload)
 	case "ping":
-		k.send(k.text(`{"type":"pong"}`))
+		k.say([]byte(pong))
 	case "pong":
 	case "subscribe":
 		k.subscribe(id, payload)
@@ -79,7 +78,7 @@ func (k *socket) refuseText(text []byte, why error) {
 		k.end(endInvalid)
 		return
 	}
-	k.send(k.refusal(ctx, jsonOf(m.ID), refuse(0, gql.CodeBadUserInput, "the message %s", why)))
+	k.say(k.refusal(ctx, gql.JSON(m.ID), refuse(0, gql.CodeBadUserInput, "the message %s", why)))
 }
 
 // initiate finds out who the socket speaks for.
@@ -100,7 +99,7 @@ func (k *socket) initiate(payload map[string]any) {
 	if token == "" {
 		token = k.token
 	}
-	ctx, v, refused := k.server.identify(k.ctx, token, k.request)
+	ctx, v, refused := k.server.identify(k.ctx, token, k.init)
 	if refused != nil {
 		k.end(endRevoked)
 		return
@@ -109,13 +108,18 @@ func (k *socket) initiate(payload map[string]any) {
 		k.end(endCrowded)
 		return
 	}
-	k.server.lives.name(k.one, v.session.Subject)
 	k.mu.Lock()
 	k.viewerCtx, k.viewer = ctx, v
+	k.init, k.token = nil, ""
+	k.deadline = k.server.until(v.session)
+	due := earliest(k.deadline, k.nextPing)
 	k.mu.Unlock()
-	k.send(k.text(`{"type":"connection_ack"}`))
+	if !v.session.Expires.IsZero() {
+		k.expires.Store(v.session.Expires.UnixNano())
+	}
+	k.say([]byte(`{"type":"connection_ack"}`))
 	// The viewer's context, not the socket's: Recheck must find who it is about.
-	k.server.watch(ctx, v.session, k.end)
+	k.server.lives.name(&k.one, v.session.Subject, ctx, due)
 }
 
 // initToken gives the token in the payload of connection_init, with or without "Bearer ", under a name in any case, as
@@ -147,28 +151,51 @@ func (k *socket) subscribe(id string, payload map[string]any) {
 		k.end(endInvalid)
 		return
 	}
-	params.Headers = k.request.Header
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.viewerCtx == nil {
+	if k.who() == nil {
 		k.end(endUnknown)
 		return
 	}
-	if _, twice := k.operations[id]; twice {
-		k.end(&ending{status: 4409, reason: "Subscriber for " + cut(id, 90) + " already exists"})
-		return
+	o := &socketOperation{socket: k, id: id, quoted: gql.JSON(id)}
+	ctx, refused, why := k.admit(o)
+	switch {
+	case why != nil:
+		k.end(why)
+	case refused != nil:
+		k.say(k.refusal(ctx, o.quoted, refused))
+	case ctx != nil:
+		k.running.Go(func() {
+			defer k.server.contain(ctx)
+			o.run(ctx, params)
+		})
+	}
+}
+
+// who gives the context of the viewer, nil before connection_init was accepted.
+func (k *socket) who() context.Context {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.viewerCtx
+}
+
+// admit makes room for an operation, or says why there is none: for it, or for the socket.
+func (k *socket) admit(o *socketOperation) (ctx context.Context, refused *refusal, why *ending) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.why != nil {
+		return nil, nil, nil
+	}
+	if _, twice := k.operations[o.id]; twice {
+		return nil, nil, &ending{status: 4409, reason: "Subscriber for " + cut(o.id, 90) + " already exists"}
 	}
 	if refused := k.full(); refused != nil {
-		k.send(k.refusal(k.viewerCtx, jsonOf(id), refused))
-		return
+		return k.viewerCtx, refused, nil
 	}
-	o := &socketOperation{id: id, quoted: jsonOf(id), viewer: k.viewer}
-	o.ctx, o.cancel = context.WithCancel(gql.WithRequest(k.viewerCtx, &gql.Request{ID: newRequestID()}))
-	k.operations[id] = o
-	k.running.Go(func() {
-		defer k.server.contain(o.ctx)
-		k.run(o, params)
-	})
+	ctx, o.cancel = context.WithCancel(gql.WithRequest(k.viewerCtx, &gql.Request{ID: gql.NewRequestID()}))
+	if k.operations == nil {
+		k.operations = make(map[string]*socketOperation, 1)
+	}
+	k.operations[o.id] = o
+	return ctx, nil, nil
 }
 
 // full says why no operation may start now. The socket stays.
@@ -186,106 +213,144 @@ func (k *socket) full() *refusal {
 // complete stops an operation the client wants no more of.
 func (k *socket) complete(id string) {
 	k.mu.Lock()
-	defer k.mu.Unlock()
-	if o, ok := k.operations[id]; ok {
-		o.completed.Store(true)
-		o.cancel()
-		delete(k.operations, id)
+	o := k.operations[id]
+	delete(k.operations, id)
+	k.mu.Unlock()
+	if o != nil {
+		o.halt()
 	}
 }
 
-// run answers an operation until it ends.
-func (k *socket) run(o *socketOperation, params *graphql.RawParams) {
-	defer o.cancel()
-	defer k.forget(o)
-	last, ok := k.answers(o, params)
-	if !ok || o.completed.Load() {
-		return
+// halt ends an operation without a word.
+func (o *socketOperation) halt() {
+	o.socket.mu.Lock()
+	o.halted = true
+	cancel, stop := o.cancel, o.stop
+	o.cancel, o.stop = nil, nil
+	o.socket.mu.Unlock()
+	if cancel != nil {
+		cancel()
 	}
-	k.forget(o) // the id is free before the client hears of it, so it may use it again at once
-	k.put(o, last, "")
+	if stop != nil {
+		stop()
+	}
 }
 
-func (k *socket) forget(o *socketOperation) {
+// finish ends an operation with its last message. The id is free before the client hears of it, so it may use it again at
+// once.
+func (o *socketOperation) finish(ctx context.Context, last []byte) {
+	k := o.socket
 	k.mu.Lock()
-	defer k.mu.Unlock()
+	halted := o.halted
 	if k.operations[o.id] == o {
 		delete(k.operations, o.id)
 	}
+	k.mu.Unlock()
+	if !halted {
+		_ = o.put(ctx, message{text: last})
+	}
+	o.halt()
 }
 
-// answers sends the answers of an operation and gives the message that ends it: "complete", or "error" for one that was
-// refused. It gives none when the socket or the client ended it.
-func (k *socket) answers(o *socketOperation, params *graphql.RawParams) (message, bool) {
+// run answers an operation, or opens its events.
+func (o *socketOperation) run(ctx context.Context, params *graphql.RawParams) {
+	k := o.socket
 	s := k.server
-	running, refused := s.begin(o.ctx, o.viewer, func() (*graphql.RawParams, *refusal) { return params, nil }, anyKind)
-	if refused != nil {
+	running, refused := s.begin(ctx, k.viewer, func() (*graphql.RawParams, *refusal) { return params, nil }, anyKind)
+	switch {
+	case refused != nil:
 		s.metrics.refused(refused)
-		s.logRefusal(o.ctx, "ws", refused)
-		return k.refusal(o.ctx, o.quoted, refused), true
-	}
-	defer running.leave()
-	if !running.isSubscription() {
-		s.answering.Add(1) // a shutdown waits until the answer is queued
-		defer s.answering.Add(-1)
-		resp := running.answer()
-		s.logAnswer(o.ctx, "ws", running, resp)
-		if o.completed.Load() || !k.put(o, next(o.quoted, resp, running.cost()), "") {
-			return message{}, false
-		}
-		return done(o.quoted), o.ctx.Err() == nil
-	}
-	for {
-		resp := running.next()
-		switch {
-		case resp == nil:
-			return done(o.quoted), o.ctx.Err() == nil
-		case resp.Data == nil: // it could not be opened
-			return failed(o.quoted, resp), true
-		}
-		if !k.put(o, next(o.quoted, resp, nil), s.cfg.EventID(resp)) {
-			return message{}, false
-		}
+		s.logRefusal(ctx, "ws", refused)
+		o.finish(ctx, k.refusal(ctx, o.quoted, refused))
+	case running.isSubscription():
+		o.open(ctx, running)
+	default:
+		o.answer(ctx, running)
 	}
 }
 
-// put queues a message of an operation, or ends the socket of a reader that is too slow for it.
-func (k *socket) put(o *socketOperation, m message, cursor string) bool {
-	m.op, m.cursor = o, cursor
-	err := k.out.put(k.ctx, m)
-	if err == nil {
-		return true
+// answer runs a query or a mutation.
+func (o *socketOperation) answer(ctx context.Context, running *operation) {
+	s := o.socket.server
+	s.answering.Add(1) // a shutdown waits until the answer is queued
+	defer s.answering.Add(-1)
+	resp := running.answer()
+	s.logAnswer(ctx, "ws", running, resp)
+	if o.isHalted() || o.put(ctx, message{text: next(o.quoted, resp, running.cost())}) != nil {
+		o.halt()
+		return
 	}
+	o.finish(ctx, done(o.quoted))
+}
+
+// open lets the events of a subscription come. From here on it holds no context: whatever ends it stops them.
+func (o *socketOperation) open(ctx context.Context, running *operation) {
+	stop, refused := running.subscribe(ctx, o)
+	if refused != nil { // it could not be opened
+		o.finish(ctx, failed(o.quoted, refused))
+		return
+	}
+	k := o.socket
+	k.mu.Lock()
+	if o.halted {
+		k.mu.Unlock()
+		stop()
+		return
+	}
+	cancel := o.cancel
+	o.stop, o.cancel = stop, nil
+	k.mu.Unlock()
+	cancel()
+}
+
+func (o *socketOperation) isHalted() bool {
+	o.socket.mu.Lock()
+	defer o.socket.mu.Unlock()
+	return o.halted
+}
+
+// Offer, Flush, Put and Close take the events of a subscription.
+func (o *socketOperation) Offer(text []byte, cursor string) bool {
+	return o.isHalted() || o.socket.link.offer(message{text: text, op: o, event: true, cursor: cursor})
+}
+
+// Flush sends what was taken.
+func (o *socketOperation) Flush() { o.socket.link.flush() }
+
+// Put waits for room, and ends the socket of a reader that is too slow.
+func (o *socketOperation) Put(ctx context.Context, text []byte, cursor string) error {
+	if o.isHalted() {
+		return errEnded
+	}
+	return o.put(ctx, message{text: text, op: o, event: true, cursor: cursor})
+}
+
+// Close says that nothing more comes.
+func (o *socketOperation) Close() { o.finish(o.socket.ctx, done(o.quoted)) }
+
+func (o *socketOperation) put(ctx context.Context, m message) error {
+	err := o.socket.link.put(ctx, m)
 	if errors.Is(err, errTooSlow) {
-		k.end(tooSlow(o))
+		o.socket.end(tooSlow(o))
 	}
-	putBuffer(m.text)
-	return false
+	return err
 }
 
-func (k *socket) refusal(ctx context.Context, id []byte, r *refusal) message {
+func (k *socket) refusal(ctx context.Context, id []byte, r *refusal) []byte {
 	return failed(id, k.server.cfg.Executor.DispatchError(ctx, r.errors))
 }
 
-func next(id []byte, resp *graphql.Response, cost *gql.Cost) message {
-	buf := getBuffer()
-	b := append(appendID(*buf, id), `,"type":"next","payload":`...)
-	*buf = append(appendResponse(b, resp, cost), '}')
-	return message{text: buf}
+func next(id []byte, resp *graphql.Response, cost *gql.Cost) []byte {
+	b := append(appendID(nil, id), `,"type":"next","payload":`...)
+	return append(gql.AppendResponse(b, resp, cost), '}')
 }
 
-func failed(id []byte, resp *graphql.Response) message {
-	buf := getBuffer()
-	b := append(appendID(*buf, id), `,"type":"error","payload":`...)
-	*buf = append(append(b, jsonOf(resp.Errors)...), '}')
-	return message{text: buf}
+func failed(id []byte, resp *graphql.Response) []byte {
+	b := append(appendID(nil, id), `,"type":"error","payload":`...)
+	return append(append(b, gql.JSON(resp.Errors)...), '}')
 }
 
-func done(id []byte) message {
-	buf := getBuffer()
-	*buf = append(appendID(*buf, id), `,"type":"complete"}`...)
-	return message{text: buf}
-}
+func done(id []byte) []byte { return append(appendID(nil, id), `,"type":"complete"}`...) }
 
 func appendID(b, id []byte) []byte { return append(append(b, `{"id":`...), id...) }
 

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"encoding/json"
 	"math"
 	"net/http"
 	"strconv"
@@ -27,63 +26,11 @@ func putBuffer(b *[]byte) {
 	}
 }
 
-// appendResponse writes an answer as JSON. Data is JSON already; only errors and the extensions of a resolver, which are
-// rare, go through reflection.
-func appendResponse(b []byte, resp *graphql.Response, cost *gql.Cost) []byte {
-	b = append(b, '{')
-	if len(resp.Errors) > 0 {
-		b = append(append(b, `"errors":`...), jsonOf(resp.Errors)...)
-	}
-	if resp.Data != nil {
-		b = comma(b)
-		b = append(append(b, `"data":`...), resp.Data...)
-	}
-	if cost == nil && len(resp.Extensions) == 0 {
-		return append(b, '}')
-	}
-	b = append(comma(b), `"extensions":{`...)
-	if cost != nil {
-		b = appendCost(b, cost)
-	}
-	for name, v := range resp.Extensions {
-		b = append(append(append(comma(b), jsonOf(name)...), ':'), jsonOf(v)...)
-	}
-	return append(b, "}}"...)
-}
-
-// comma parts members of an object, the first of which needs none.
-func comma(b []byte) []byte {
-	if b[len(b)-1] == '{' {
-		return b
-	}
-	return append(b, ',')
-}
-
-func appendCost(b []byte, c *gql.Cost) []byte {
-	b = strconv.AppendInt(append(b, `"cost":{"requested":`...), c.Requested, 10)
-	b = strconv.AppendInt(append(b, `,"actual":`...), c.Actual, 10)
-	if !c.ResetAt.IsZero() {
-		b = strconv.AppendInt(append(b, `,"remaining":`...), c.Remaining, 10)
-		b = c.ResetAt.UTC().AppendFormat(append(b, `,"resetAt":"`...), time.RFC3339)
-		b = append(b, '"')
-	}
-	return append(b, '}')
-}
-
-// jsonOf never fails: what cannot be written as JSON is null.
-func jsonOf(v any) []byte {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return []byte("null")
-	}
-	return b
-}
-
 // respond writes one answer with its length.
 func respond(w http.ResponseWriter, m media, status int, resp *graphql.Response, cost *gql.Cost) {
 	buf := getBuffer()
 	defer putBuffer(buf)
-	*buf = appendResponse(*buf, resp, cost)
+	*buf = gql.AppendResponse(*buf, resp, cost)
 	h := w.Header()
 	h["Content-Type"] = contentTypes[m]
 	h.Set("Content-Length", strconv.Itoa(len(*buf)))

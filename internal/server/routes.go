@@ -6,12 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"path"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"time"
 
@@ -193,7 +191,7 @@ func requestID(h http.Header) string {
 	if ids := h["X-Request-Id"]; len(ids) == 1 && isSaneID(ids[0]) {
 		return ids[0]
 	}
-	return newRequestID()
+	return gql.NewRequestID()
 }
 
 func isSaneID(id string) bool {
@@ -207,9 +205,6 @@ func isSaneID(id string) bool {
 	}
 	return true
 }
-
-// newRequestID need only be unique, not secret.
-func newRequestID() string { return strconv.FormatUint(rand.Uint64()|1<<63, 36) }
 
 // lastEventID is where a stream resumes. A cursor is short; more is not looked at.
 func lastEventID(h http.Header) string {

@@ -9,8 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
-
 	"github.com/plenary-dialogue/plenary/internal/clock"
 )
 
@@ -51,14 +49,12 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Drain == 0 {
 		cfg.Drain = 20 * time.Second
 	}
-	if cfg.EventID == nil {
-		cfg.EventID = cursorOf
-	}
 	s := &Server{
 		cfg: cfg, log: cfg.Log, now: cfg.Clock.Now,
 		rates: newRates(cfg.Rates, cfg.Clock.Now), health: newHealth(),
 		sockets: newSeats(cfg.Limits.Sockets), streams: newSeats(cfg.Limits.Streams),
 	}
+	s.lives.server = s
 	var err error
 	if s.origins, err = newOrigins(cfg.Origins); err != nil {
 		return nil, err
@@ -78,12 +74,6 @@ func New(cfg Config) (*Server, error) {
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // what scanners send is no error of ours
 	}
 	return s, nil
-}
-
-// cursorOf is the cursor that the resolver of an event put into its extensions.
-func cursorOf(resp *graphql.Response) string {
-	cursor, _ := resp.Extensions["cursor"].(string)
-	return cursor
 }
 
 // Serve answers connections of the listener until ctx ends, and then shuts down in order. It returns when nothing is left
@@ -127,9 +117,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	closed := make(chan error, 1)
 	go func() { closed <- s.http.Shutdown(closing) }()
 
-	s.until(ctx, s.cfg.Drain, func() bool { return s.inFlight.Load() == 0 && s.answering.Load() == 0 })
+	s.poll(ctx, s.cfg.Drain, func() bool { return s.inFlight.Load() == 0 && s.answering.Load() == 0 })
 	s.lives.end("", endRestart)
-	s.until(ctx, closeGrace, func() bool { return s.lives.count() == 0 })
+	s.poll(ctx, closeGrace, func() bool { return s.lives.count() == 0 })
 	err := <-closed
 	if err != nil {
 		_ = s.http.Close()
@@ -137,8 +127,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return err
 }
 
-// until looks every few milliseconds whether done holds, for at most d.
-func (s *Server) until(ctx context.Context, d time.Duration, done func() bool) {
+// poll looks every few milliseconds whether done holds, for at most d.
+func (s *Server) poll(ctx context.Context, d time.Duration, done func() bool) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)

@@ -1,53 +1,62 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
 const subprotocol = "graphql-transport-ws"
 
-// socket serves the graphql-transport-ws protocol on one WebSocket. Three kinds of goroutines share it: read, which is the
-// handler's own; write, the only one that writes; and one for each running operation. It outlives every call, so it holds
-// its contexts, which nothing else here does.
+// socket serves the graphql-transport-ws protocol on one WebSocket. It holds one goroutine, which reads and does nothing
+// else: whatever a message asks for runs on another, so that the stack of the one that waits stays small. Who has
+// something to say writes it (see link). It outlives every call, so it holds its contexts, which nothing else here does.
 type socket struct {
-	server  *Server
-	conn    *websocket.Conn
-	request *http.Request
-	token   string // of the upgrade request; one in connection_init goes before it
+	server *Server
+	link   link
+	frames frames
+	one    live
+	token  string // of the upgrade request; one in connection_init goes before it
+	peer   string
+	init   *http.Request // until connection_init
+	seat   string
 
-	ctx  context.Context // ends with an *ending as its cause
-	end  context.CancelCauseFunc
-	out  *outbox
-	one  *live
-	seat string
-
+	ctx      context.Context // ends with the socket
+	cancel   context.CancelFunc
 	lastRead atomic.Int64 // unix nanoseconds
+	expires  atomic.Int64 // of the token, likewise; 0 for never
 
 	mu         sync.Mutex
+	why        *ending         // it ends
 	initiated  bool            // connection_init was received
 	viewerCtx  context.Context // nil until connection_init was accepted; resolvers run under it
 	viewer     viewer
+	deadline   time.Time // for connection_init, and then of the token
+	pinged     time.Time
+	nextPing   time.Time
 	operations map[string]*socketOperation
 	running    sync.WaitGroup
 }
 
-// serveSocket upgrades a request and serves the socket until it ends.
+// serveSocket upgrades a request and serves the socket until it ends, after this has returned.
 func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
-	if refused := s.checkUpgrade(r); refused != nil {
-		s.refuseHTTP(w, r, mediaJSON, refused)
-		return
+	accept, err := handshake(r)
+	refused := s.checkUpgrade(r)
+	if refused == nil && err != nil {
+		refused = refuse(http.StatusBadRequest, gql.CodeBadUserInput, "%s", err).with("Sec-WebSocket-Version", "13")
 	}
-	token, refused := bearer(r.Header)
+	token := ""
+	if refused == nil {
+		token, refused = bearer(r.Header)
+	}
 	if refused == nil && token != "" {
 		_, _, refused = s.identify(r.Context(), token, r)
 	}
@@ -55,22 +64,68 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 		s.refuseHTTP(w, r, mediaJSON, refused)
 		return
 	}
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
-		Subprotocols:       []string{subprotocol},
-		InsecureSkipVerify: true, // checkUpgrade compared the origin, exactly and not by pattern
-		CompressionMode:    websocket.CompressionDisabled,
-	})
+	h := w.Header()
+	h.Set("Upgrade", "websocket")
+	h.Set("Connection", "Upgrade")
+	h.Set("Sec-WebSocket-Accept", accept)
+	h.Set("Sec-WebSocket-Protocol", subprotocol)
+	conn, head, early, err := takeOver(w, "101 Switching Protocols")
 	if err != nil {
-		return // Accept has answered
+		return
 	}
-	conn.SetReadLimit(s.cfg.Limits.BodyBytes)
 	// The request's context says nothing about a connection that was taken over.
-	ctx, end := context.WithCancelCause(context.WithoutCancel(r.Context()))
-	k := &socket{
-		server: s, conn: conn, request: r, token: token, ctx: ctx, end: end, out: newOutbox(&s.cfg.Limits),
-		one: &live{end: end}, operations: make(map[string]*socketOperation),
+	ctx := gql.WithRequest(context.Background(), &gql.Request{ID: gql.RequestOf(r.Context()).ID})
+	k := &socket{server: s, token: token, peer: peerOf(r, s.cfg.TrustedProxies), init: &http.Request{
+		Method: r.Method, URL: r.URL, Header: r.Header, Host: r.Host, RemoteAddr: r.RemoteAddr,
+	}}
+	k.ctx, k.cancel = context.WithCancel(ctx)
+	k.frames = frames{conn: conn, limit: s.cfg.Limits.BodyBytes}
+	k.frames.to = copy(k.frames.small[:], early)
+	if len(early) > len(k.frames.small) { // a client that did not wait for our answer
+		k.frames.conn = &eager{early: early[len(k.frames.small):], conn: conn}
 	}
-	k.serve()
+	k.one.one = k
+	k.link.hold(k, &s.cfg.Limits)
+	k.link.open(conn, head)
+	k.begin()
+	go k.serve()
+}
+
+// eager reads what a client had sent before its connection was taken over, and then the connection.
+type eager struct {
+	early []byte
+	conn  net.Conn
+}
+
+func (e *eager) Read(b []byte) (int, error) {
+	if len(e.early) > 0 {
+		n := copy(b, e.early)
+		e.early = e.early[n:]
+		return n, nil
+	}
+	return e.conn.Read(b)
+}
+
+// takeOver takes the connection from net/http, which would keep twelve kilobytes for it, with the head of the answer that
+// is still to be written, and what the client has sent already.
+func takeOver(w http.ResponseWriter, status string) (conn net.Conn, head, early []byte, err error) {
+	conn, rw, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	early, err = rw.Reader.Peek(rw.Reader.Buffered())
+	if err == nil {
+		err = conn.SetDeadline(time.Time{})
+	}
+	if err != nil {
+		_ = conn.Close()
+		return nil, nil, nil, err
+	}
+	var b bytes.Buffer
+	b.WriteString("HTTP/1.1 " + status + "\r\n")
+	_ = w.Header().Write(&b) // to memory
+	b.WriteString("\r\n")
+	return conn, b.Bytes(), bytes.Clone(early), nil
 }
 
 // checkUpgrade refuses what must not become a socket: other subprotocols, the older one of subscriptions-transport-ws
@@ -99,29 +154,34 @@ func offers(h http.Header, want string) bool {
 	return false
 }
 
-func (k *socket) serve() {
-	s := k.server
-	s.lives.add(k.one)
-	defer s.lives.remove(k.one)
-	defer k.stand()
+// begin takes a seat and starts the time for connection_init.
+func (k *socket) begin() {
+	l := &k.server.cfg.Limits
 	k.touch()
+	k.deadline = time.Now().Add(l.InitTimeout)
+	k.nextPing = time.Now().Add(l.Ping)
+	k.server.lives.add(&k.one, earliest(k.deadline, k.nextPing))
 	// Until it says who it is, a socket counts for its address.
-	if !k.take(callerOf(Session{}, peerOf(k.request, s.cfg.TrustedProxies))) {
+	if !k.take(callerOf(Session{}, k.peer)) {
 		k.end(endCrowded)
 	}
-	initiation := time.AfterFunc(s.cfg.Limits.InitTimeout, k.initTimeout)
-	defer initiation.Stop()
-	defer k.running.Wait()
-	k.running.Go(k.write)
-	defer k.end(endPeerGone) // unless it ended for another reason
-	k.read()
 }
 
-// stand gives up the seat.
-func (k *socket) stand() {
+func (k *socket) serve() {
+	k.read()
+	k.aside(k.left)
+}
+
+// left cleans up when nothing can be read any more.
+func (k *socket) left() {
+	k.end(endPeerGone) // unless it ended for another reason
+	k.link.die()
+	_ = k.link.conn.Close()
+	k.running.Wait()
 	if k.seat != "" {
 		k.server.sockets.leave(k.seat)
 	}
+	k.server.lives.remove(&k.one)
 }
 
 // take moves the socket to a seat of the caller.
@@ -133,140 +193,213 @@ func (k *socket) take(c caller) bool {
 	if s.lives.count() > s.cfg.Limits.Connections || !s.sockets.take(c.key) {
 		return false
 	}
-	k.stand()
+	if k.seat != "" {
+		s.sockets.leave(k.seat)
+	}
 	k.seat = c.key
 	return true
 }
 
 func (k *socket) touch() { k.lastRead.Store(time.Now().UnixNano()) }
 
-func (k *socket) initTimeout() {
+// wake ends what is overdue and pings.
+func (k *socket) wake(now time.Time) time.Time {
+	why, ping, due := k.overdue(now)
+	if why != nil {
+		k.end(why)
+	}
+	if ping {
+		k.say([]byte(`{"type":"ping"}`))
+	}
+	return due
+}
+
+func (k *socket) overdue(now time.Time) (why *ending, ping bool, due time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if !k.initiated {
-		k.end(endUninitiated)
+	late := !now.Before(k.deadline)
+	switch {
+	case k.why != nil:
+		return nil, false, now.Add(time.Hour)
+	case late && !k.initiated:
+		return endUninitiated, false, now.Add(time.Hour)
+	case late && k.viewerCtx != nil:
+		return endExpired, false, now.Add(time.Hour)
+	case !now.Before(k.nextPing):
+		if !k.pinged.IsZero() && k.lastRead.Load() < k.pinged.UnixNano() { // nothing came since the last one, a whole interval ago
+			return endPeerGone, false, now.Add(time.Hour)
+		}
+		k.pinged, k.nextPing, ping = now, now.Add(k.server.cfg.Limits.Ping), true
+	}
+	if k.initiated && k.viewerCtx == nil { // who it is is being found out
+		return nil, ping, k.nextPing
+	}
+	return nil, ping, earliest(k.deadline, k.nextPing)
+}
+
+// end ends the socket: its operations now, its connection when the peer has answered our close frame.
+func (k *socket) end(why *ending) {
+	k.mu.Lock()
+	if k.why != nil {
+		k.mu.Unlock()
+		return
+	}
+	k.why = why
+	operations := k.operations
+	k.operations = nil
+	k.mu.Unlock()
+	k.cancel()
+	for _, o := range operations {
+		o.halt()
+	}
+	if why == endPeerGone {
+		k.link.die()
+		_ = k.link.conn.Close()
+		return
+	}
+	// Before a restart it writes what is queued: answers to mutations may be there.
+	k.link.finish(why == endRestart)
+}
+
+func (k *socket) ended() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.why != nil
+}
+
+// closing is how long the peer gets to answer our close frame.
+const closing = 5 * time.Second
+
+// over is link's: our close frame is out, or nothing is any more. What the peer sends until it answers is dropped.
+func (k *socket) over(err error) {
+	if err != nil {
+		_ = k.link.conn.Close()
+		return
+	}
+	_ = k.link.conn.SetReadDeadline(time.Now().Add(closing))
+}
+
+// mayWrite is link's. The timer that ends the socket may be a moment late; no event leaves after the token's time all the
+// same.
+func (k *socket) mayWrite() bool {
+	expires := k.expires.Load()
+	return expires == 0 || k.server.now().UnixNano() < expires
+}
+
+// frame is link's. Texts are whole messages of the protocol, but for those of events.
+func (k *socket) frame(b []byte, m message) []byte {
+	if m.raw {
+		return append(b, m.text...)
+	}
+	if !m.event {
+		return append(appendHeader(b, frameText, len(m.text)), m.text...)
+	}
+	const before, between, after = `{"id":`, `,"type":"next","payload":`, `}`
+	b = appendHeader(b, frameText, len(before)+len(m.op.quoted)+len(between)+len(m.text)+len(after))
+	b = append(append(b, before...), m.op.quoted...)
+	return append(append(append(b, between...), m.text...), after...)
+}
+
+// written is link's.
+func (k *socket) written(m message) {
+	if m.cursor != "" {
+		m.op.lastCursor = m.cursor
 	}
 }
 
-// read takes messages until the connection is closed. After an ending it goes on and drops them, because the peer's answer
-// to our close frame comes this way. It reads without a context: one that ends would cut the connection instead.
+// final is link's: the close frame. For a slow reader it also says the cursor of the last event that was written, from which
+// it resumes.
+func (k *socket) final(b []byte) []byte {
+	why := k.why // it was set before the link was told
+	reason := why.reason
+	if why.behind != nil && why.behind.lastCursor != "" && len(why.behind.lastCursor) < 110 {
+		reason += " " + why.behind.lastCursor
+	}
+	return appendClose(b, why.status, reason)
+}
+
+// read takes frames until the connection is closed. After an ending it goes on and drops them, because the peer's answer to
+// our close frame comes this way.
 func (k *socket) read() {
+	defer k.frames.close()
 	for {
-		kind, text, err := k.conn.Read(context.Background())
+		kind, payload, err := k.frames.next()
+		if why, ok := errors.AsType[*ending](err); ok {
+			k.end(why)
+			k.frames.drain() // a connection closed on unread bytes takes the close frame with it
+			return
+		}
 		if err != nil {
 			return
 		}
 		k.touch()
-		if k.ctx.Err() != nil {
-			continue
-		}
-		if kind != websocket.MessageText {
-			k.end(endInvalid)
-			continue
-		}
-		k.receive(text)
-	}
-}
-
-// write writes queued messages until the socket ends, and then says why.
-func (k *socket) write() {
-	defer func() { _ = k.conn.CloseNow() }() // after a panic; otherwise it is closed already
-	defer k.server.contain(k.ctx)
-	ping := time.NewTicker(k.server.cfg.Limits.Ping)
-	defer ping.Stop()
-	pinged := int64(0)
-	for {
-		select {
-		case <-k.ctx.Done():
-			k.close()
-			return
-		case <-ping.C:
-			if k.lastRead.Load() < pinged { // nothing came since the last one, a whole interval ago
-				k.end(endPeerGone)
-				continue
-			}
-			pinged = time.Now().UnixNano()
-			k.out.offer(k.text(`{"type":"ping"}`))
-		case <-k.out.ready:
-			for m, ok := k.out.take(); ok; m, ok = k.out.take() {
-				k.writeOne(m)
-			}
-		}
-	}
-}
-
-func (k *socket) writeOne(m message) {
-	defer k.out.written(m)
-	if k.ctx.Err() != nil && !errors.Is(context.Cause(k.ctx), endRestart) {
-		return
-	}
-	// The timer that ends the socket may be a moment late; no event leaves after the token's time all the same.
-	if m.op != nil && k.server.expired(m.op.viewer.session) {
-		k.end(endExpired)
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), k.server.cfg.Limits.Write)
-	defer cancel()
-	if err := k.conn.Write(ctx, websocket.MessageText, *m.text); err != nil {
-		k.end(endPeerGone)
-		return
-	}
-	if m.cursor != "" {
-		m.op.lastCursor.Store(&m.cursor)
-	}
-}
-
-// close tells the peer why the socket ends. Before a restart it writes what is queued: answers to mutations may be there.
-func (k *socket) close() {
-	why, ok := errors.AsType[*ending](context.Cause(k.ctx))
-	if !ok || why == endPeerGone {
-		_ = k.conn.CloseNow()
-		return
-	}
-	if why == endRestart {
-		k.flush()
-	}
-	_ = k.conn.Close(why.status, closeReason(why))
-}
-
-func (k *socket) flush() {
-	ctx, cancel := context.WithTimeout(context.Background(), k.server.cfg.Limits.Write)
-	defer cancel()
-	for m, ok := k.out.take(); ok; m, ok = k.out.take() {
-		err := k.conn.Write(ctx, websocket.MessageText, *m.text)
-		k.out.written(m)
-		if err != nil {
+		goOn := k.received(kind, *payload)
+		putBuffer(payload)
+		if !goOn {
 			return
 		}
 	}
 }
 
-func (k *socket) text(s string) message {
-	buf := getBuffer()
-	*buf = append(*buf, s...)
-	return message{text: buf}
-}
+const pong = `{"type":"pong"}`
 
-// send offers a message of the protocol itself. A socket with no room for one is not being read.
-func (k *socket) send(m message) {
-	if !k.out.offer(m) {
-		putBuffer(m.text)
-		k.end(tooSlow(nil))
-	}
-}
-
-// tooSlow ends the socket of a reader that fell behind with the events of o.
-func tooSlow(o *socketOperation) *ending {
-	return &ending{status: websocket.StatusTryAgainLater, reason: "RESYNC", code: gql.CodeResync, behind: o}
-}
-
-// closeReason is what a close frame says: for a slow reader also the cursor of the last event that was written, from which
-// it resumes. A close frame holds 123 bytes.
-func closeReason(why *ending) string {
-	if why.behind != nil {
-		if cursor := why.behind.lastCursor.Load(); cursor != nil && len(*cursor) < 110 {
-			return why.reason + " " + *cursor
+// received says whether to read on.
+func (k *socket) received(kind byte, payload []byte) bool {
+	switch {
+	case kind == frameClose:
+		k.aside(func() { k.goodbye(payload) })
+		return false
+	case kind == framePing || kind == framePong || kind == frameText && string(payload) == pong:
+		if kind == framePing {
+			k.control(framePong, payload)
 		}
+		return true
+	case k.ended():
+		return true
+	case kind != frameText:
+		k.end(endInvalid)
+	default:
+		k.aside(func() { k.receive(payload) })
 	}
-	return why.reason
+	return true
+}
+
+// aside runs something on another goroutine and waits for it: what was called deeply would leave the one that reads with a
+// large stack for as long as it waits.
+func (k *socket) aside(f func()) {
+	var done sync.WaitGroup
+	done.Go(func() {
+		defer k.server.contain(k.ctx)
+		f()
+	})
+	done.Wait()
+}
+
+// goodbye answers a close frame of the peer's, unless it is the answer to ours.
+func (k *socket) goodbye(payload []byte) {
+	status, err := statusOf(payload)
+	switch {
+	case err != nil:
+		status = statusProtocolError
+	case status == statusNoStatus:
+		status = statusNormal
+	}
+	k.end(&ending{status: status})
+}
+
+// control queues a control frame.
+func (k *socket) control(kind byte, payload []byte) {
+	m := message{text: append(appendHeader(nil, kind, len(payload)), payload...), raw: true}
+	if k.link.offer(m) {
+		k.link.flush()
+	}
+}
+
+// say queues a message of the protocol itself. A socket with no room for one is not being read.
+func (k *socket) say(text []byte) {
+	if k.link.offer(message{text: text}) {
+		k.link.flush()
+		return
+	}
+	k.end(tooSlow(nil))
 }

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -19,13 +19,21 @@ import (
 // serveStream serves one operation as server-sent events, in the distinct connections mode of the graphql-sse protocol: an
 // event "next" for each answer, "complete" at the end. Events carry their cursor as id, so an EventSource resumes by itself.
 func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
-	ctx, v, refused := s.authenticate(r)
+	// The context of a subscription outlives the request's, which ends when its connection is taken over.
+	request := gql.RequestOf(r.Context())
+	ctx, cancel := context.WithCancel(gql.WithRequest(context.Background(), &request))
+	stay := context.AfterFunc(r.Context(), cancel)
+	lasts := false
+	defer func() {
+		if !lasts {
+			cancel()
+		}
+	}()
+	ctx, v, refused := s.authenticate(r.WithContext(ctx))
 	if refused != nil {
 		s.refuseHTTP(w, r, mediaStream, refused)
 		return
 	}
-	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
 	o, refused := s.begin(ctx, v, s.reader(w, r), func(kind ast.Operation) *refusal { return readOnly(r.Method, kind) })
 	switch {
 	case refused != nil && refused.graphql:
@@ -37,115 +45,41 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 	}
 	defer o.leave()
 	writeQuota(w.Header(), o.quota)
-	e := s.openStream(w)
 	if !o.isSubscription() {
+		b := openStream(w)
 		resp := o.answer()
-		e.next("", resp, o.cost())
-		e.complete()
+		b = appendComplete(appendNext(b, "", gql.AppendResponse(nil, resp, o.cost())))
+		_, _ = w.Write(b) // the client may be gone; there is nobody to tell
 		s.logAnswer(ctx, "sse", o, resp)
 		return
 	}
-	if !s.takeStream(v.caller) {
-		e.refuse(ctx, s, gql.Refuse(gql.CodeRateLimited, "too many streams: at most %d", s.cfg.Limits.Streams))
-		return
-	}
-	defer s.streams.leave(v.caller.key)
-	one := &live{subject: v.session.Subject, end: end}
-	s.lives.add(one)
-	defer s.lives.remove(one)
-	s.watch(ctx, v.session, end)
-	s.every(ctx, s.cfg.Limits.Heartbeat, func() { e.comment(end) })
-	s.events(ctx, e, o, v.session)
+	stay()
+	t := &stream{server: s, ctx: ctx, cancel: cancel, caller: v.caller, session: v.session}
+	lasts = t.open(w, r, o)
 }
 
-func (s *Server) takeStream(c caller) bool {
-	return s.lives.count() < s.cfg.Limits.Connections && s.streams.take(c.key)
-}
-
-// events passes on the events of a subscription until it ends, its client goes, or we end it.
-func (s *Server) events(ctx context.Context, e *eventWriter, o *operation, session Session) {
-	defer e.close()
-	for {
-		resp := o.next()
-		if resp == nil || ctx.Err() != nil {
-			break
-		}
-		if s.expired(session) { // the timer may be a moment late
-			s.finishStream(ctx, e, endExpired)
-			return
-		}
-		if !e.next(s.cfg.EventID(resp), resp, nil) {
-			return
-		}
-		if resp.Data == nil { // the subscription could not be opened
-			break
-		}
-	}
-	if why, ok := errors.AsType[*ending](context.Cause(ctx)); ok {
-		s.finishStream(ctx, e, why)
-		return
-	}
-	if ctx.Err() == nil {
-		e.complete()
-	}
-}
-
-// finishStream ends a stream of ours. After a restart there is no "complete", so that the client connects again and resumes
-// from its last id; after an expired token there is, as coming back would not help.
-func (s *Server) finishStream(ctx context.Context, e *eventWriter, why *ending) {
-	if why.code != "" {
-		e.refuse(ctx, s, gql.Refuse(why.code, "%s", why.reason))
-	}
-}
-
-func (s *Server) streamRefusal(w http.ResponseWriter, r *http.Request, refused *refusal) {
-	if refused.quota != nil {
-		writeQuota(w.Header(), *refused.quota)
-	}
-	s.metrics.refused(refused)
-	e := s.openStream(w)
-	e.refuse(r.Context(), s, refused.errors...)
-	s.logRefusal(r.Context(), "sse", refused)
-}
-
-// eventWriter writes the events of one stream. The heartbeat writes from another goroutine.
-type eventWriter struct {
-	mu     sync.Mutex
-	w      http.ResponseWriter
-	rc     *http.ResponseController
-	limit  time.Duration
-	closed bool
-}
-
-// openStream sends the headers of a stream. From here on each write has its own deadline, and reading has none: the
-// server's read deadline would otherwise end the stream.
-func (s *Server) openStream(w http.ResponseWriter) *eventWriter {
-	e := &eventWriter{w: w, rc: http.NewResponseController(w), limit: s.cfg.Limits.Write}
+// openStream sets the headers of a stream and gives its first words.
+func openStream(w http.ResponseWriter) []byte {
 	h := w.Header()
 	h.Set("Content-Type", mediaTypes[mediaStream].header)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // proxies that buffer would hold events back
-	_ = e.rc.SetReadDeadline(time.Time{})
-	w.WriteHeader(http.StatusOK)
-	e.write([]byte(":\n\n"))
-	return e
+	return []byte(beat)
 }
 
-// next writes an answer, and says whether it could.
-func (e *eventWriter) next(id string, resp *graphql.Response, cost *gql.Cost) bool {
-	buf := getBuffer()
-	defer putBuffer(buf)
-	b := append(*buf, "event: next\n"...)
+// beat keeps a connection open, and finds out when nobody is there any more.
+const beat = ":\n\n"
+
+func appendNext(b []byte, id string, answer []byte) []byte {
+	b = append(b, "event: next\n"...)
 	if id != "" && !strings.ContainsAny(id, "\r\n\x00") {
 		b = append(append(append(b, "id: "...), id...), '\n')
 	}
 	b = append(b, "data: "...)
 	from := len(b)
-	b = appendResponse(b, resp, cost)
+	b = append(b, answer...)
 	oneLine(b[from:])
-	b = append(b, "\n\n"...)
-	*buf = b
-	return e.write(*buf)
+	return append(b, "\n\n"...)
 }
 
 // oneLine takes line breaks out of JSON, where they can only be between tokens: one in the data would end it early.
@@ -156,39 +90,225 @@ func oneLine(b []byte) {
 	}
 }
 
-func (e *eventWriter) complete() { e.write([]byte("event: complete\ndata:\n\n")) }
+func appendComplete(b []byte) []byte { return append(b, "event: complete\ndata:\n\n"...) }
 
-// refuse writes errors as the last event.
-func (e *eventWriter) refuse(ctx context.Context, s *Server, errs ...*gqlerror.Error) {
-	// The context may be done because of what is told here; the executor needs only the request from it.
-	if e.next("", s.cfg.Executor.DispatchError(context.WithoutCancel(ctx), errs), nil) {
-		e.complete()
-	}
+// appendErrors ends a stream with errors.
+func (s *Server) appendErrors(ctx context.Context, b []byte, errs ...*gqlerror.Error) []byte {
+	resp := s.cfg.Executor.DispatchError(ctx, errs)
+	return appendComplete(appendNext(b, "", gql.AppendResponse(nil, resp, nil)))
 }
 
-// comment keeps the connection open, and finds out when nobody is there any more.
-func (e *eventWriter) comment(end context.CancelCauseFunc) {
-	if !e.write([]byte(":\n\n")) {
-		end(endPeerGone)
+func (s *Server) streamRefusal(w http.ResponseWriter, r *http.Request, refused *refusal) {
+	if refused.quota != nil {
+		writeQuota(w.Header(), *refused.quota)
 	}
+	s.metrics.refused(refused)
+	_, _ = w.Write(s.appendErrors(r.Context(), openStream(w), refused.errors...))
+	s.logRefusal(r.Context(), "sse", refused)
 }
 
-func (e *eventWriter) write(b []byte) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
+// stream is a subscription over server-sent events, and takes them. It has taken its connection over from net/http, and
+// like a socket it holds one goroutine, which waits for the client to go.
+type stream struct {
+	server  *Server
+	link    link
+	one     live
+	cancel  context.CancelFunc
+	ctx     context.Context // of the viewer; ends with the stream
+	caller  caller
+	session Session
+	until   time.Time
+	chunked bool // HTTP/1.0 knows none: the end of the connection is the end of the stream
+	small   [16]byte
+
+	mu   sync.Mutex
+	why  *ending // it ends
+	last []byte  // what it ends with
+	stop func()
+}
+
+// open opens the subscription and then the stream, so that one who hears of the stream misses nothing. It says whether the
+// stream lasts.
+func (t *stream) open(w http.ResponseWriter, r *http.Request, o *operation) bool {
+	s := t.server
+	if s.lives.count() >= s.cfg.Limits.Connections || !s.streams.take(t.caller.key) {
+		refused := gql.Refuse(gql.CodeRateLimited, "too many streams: at most %d", s.cfg.Limits.Streams)
+		_, _ = w.Write(s.appendErrors(t.ctx, openStream(w), refused))
 		return false
 	}
-	_ = e.rc.SetWriteDeadline(time.Now().Add(e.limit))
-	if _, err := e.w.Write(b); err != nil {
+	t.one.one = t
+	t.link.hold(t, &s.cfg.Limits)
+	t.chunked = r.ProtoAtLeast(1, 1)
+	stop, refused := o.subscribe(t.ctx, t)
+	if refused != nil {
+		s.streams.leave(t.caller.key)
+		_, _ = w.Write(appendComplete(appendNext(openStream(w), "", gql.AppendResponse(nil, refused, nil))))
 		return false
 	}
-	return e.rc.Flush() == nil
+	beat := openStream(w)
+	w.Header().Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	w.Header().Set("Connection", "close")
+	if t.chunked {
+		w.Header().Set("Transfer-Encoding", "chunked")
+	}
+	conn, head, _, err := takeOver(w, "200 OK")
+	if err != nil {
+		stop()
+		s.streams.leave(t.caller.key)
+		return false
+	}
+	t.begin(conn, t.chunk(head, beat), stop)
+	return true
 }
 
-// close keeps a late heartbeat from writing after the handler returned.
-func (e *eventWriter) close() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.closed = true
+func (t *stream) begin(conn net.Conn, head []byte, stop func()) {
+	s := t.server
+	t.until = s.until(t.session)
+	s.lives.add(&t.one, time.Now().Add(s.cfg.Limits.Heartbeat))
+	s.lives.name(&t.one, t.session.Subject, t.ctx, earliest(t.until, time.Now().Add(s.cfg.Limits.Heartbeat)))
+	t.mu.Lock()
+	over := t.why != nil
+	t.stop = stop
+	t.mu.Unlock()
+	if over { // its events have ended already
+		stop()
+	}
+	t.link.open(conn, head)
+	go t.serve()
+	if s.stopping.Load() { // a shutdown may have passed before this one was known
+		t.end(endRestart)
+	}
 }
+
+// serve waits until the client goes. What it sends is nothing to us.
+func (t *stream) serve() {
+	for {
+		if _, err := t.link.conn.Read(t.small[:]); err != nil {
+			break
+		}
+	}
+	t.end(endPeerGone) // unless it ended for another reason
+	t.link.die()
+	_ = t.link.conn.Close()
+	t.server.streams.leave(t.caller.key)
+	t.server.lives.remove(&t.one)
+}
+
+// wake beats, and ends a stream whose token has expired.
+func (t *stream) wake(now time.Time) time.Time {
+	if !now.Before(t.until) {
+		t.end(endExpired)
+		return now.Add(time.Hour)
+	}
+	if t.link.offer(message{text: t.chunk(nil, []byte(beat)), raw: true}) {
+		t.link.flush()
+	}
+	return earliest(t.until, now.Add(t.server.cfg.Limits.Heartbeat))
+}
+
+// end ends the stream. After a restart there is no "complete", so that the client connects again and resumes from its last
+// id; after an expired token there is, as coming back would not help.
+func (t *stream) end(why *ending) {
+	var last []byte
+	if why.code != "" {
+		last = t.server.appendErrors(t.ctx, nil, gql.Refuse(why.code, "%s", why.reason))
+	}
+	t.finish(why, last, why == endRestart)
+}
+
+func (t *stream) finish(why *ending, last []byte, flush bool) {
+	t.mu.Lock()
+	if t.why != nil {
+		t.mu.Unlock()
+		return
+	}
+	t.why, t.last = why, last
+	stop := t.stop
+	t.mu.Unlock()
+	t.cancel()
+	if stop != nil {
+		stop()
+	}
+	if why == endPeerGone {
+		t.link.die()
+		if t.link.conn != nil {
+			_ = t.link.conn.Close()
+		}
+		return
+	}
+	t.link.finish(flush)
+}
+
+// endComplete is the end of the events themselves.
+var endComplete = &ending{reason: "complete"}
+
+// Offer, Flush, Put and Close take the events of the subscription.
+func (t *stream) Offer(text []byte, cursor string) bool {
+	return t.link.offer(message{text: text, event: true, cursor: cursor})
+}
+
+// Flush sends what was taken.
+func (t *stream) Flush() { t.link.flush() }
+
+// Put waits for room, and ends the stream of a reader that is too slow.
+func (t *stream) Put(ctx context.Context, text []byte, cursor string) error {
+	err := t.link.put(ctx, message{text: text, event: true, cursor: cursor})
+	if errors.Is(err, errTooSlow) {
+		t.end(tooSlow(nil))
+	}
+	return err
+}
+
+// Close says that nothing more comes.
+func (t *stream) Close() { t.finish(endComplete, appendComplete(nil), true) }
+
+// chunk appends something to be written, in a chunk of its own where there are chunks.
+func (t *stream) chunk(b, text []byte) []byte {
+	if !t.chunked {
+		return append(b, text...)
+	}
+	from := len(b)
+	b = append(append(b, chunkHead...), text...)
+	return t.close(b, from)
+}
+
+const chunkHead = "00000000\r\n"
+
+// close ends the chunk that begins at a place: leading zeros of its length are allowed.
+func (t *stream) close(b []byte, from int) []byte {
+	const digits = "0123456789abcdef"
+	n := len(b) - from - len(chunkHead)
+	for i := 7; i >= 0; i-- {
+		b[from+i] = digits[n&15]
+		n >>= 4
+	}
+	return append(b, '\r', '\n')
+}
+
+// frame, written, final, mayWrite and over are link's.
+func (t *stream) frame(b []byte, m message) []byte {
+	switch {
+	case m.raw:
+		return append(b, m.text...)
+	case !t.chunked:
+		return appendNext(b, m.cursor, m.text)
+	}
+	from := len(b)
+	return t.close(appendNext(append(b, chunkHead...), m.cursor, m.text), from)
+}
+
+func (t *stream) written(message) {}
+
+func (t *stream) final(b []byte) []byte {
+	if len(t.last) > 0 {
+		b = t.chunk(b, t.last)
+	}
+	if t.chunked {
+		b = append(b, "0\r\n\r\n"...)
+	}
+	return b
+}
+
+func (t *stream) mayWrite() bool { return !t.server.expired(t.session) }
+
+func (t *stream) over(error) { _ = t.link.conn.Close() }

@@ -1,0 +1,338 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+)
+
+var (
+	errTooSlow = errors.New("the reader is too slow")
+	errEnded   = errors.New("the connection ends")
+)
+
+// message is one to be written. An event names its operation and cursor, so that what was written last is known when the
+// reader falls behind; its text is shared with other connections, and the frame around it is made while writing.
+type message struct {
+	text   []byte
+	op     *socketOperation // nil for what is written as it is, and on a stream
+	event  bool
+	raw    bool // is framed already
+	cursor string
+}
+
+// wire is how a kind of connection writes its messages.
+type wire interface {
+	// frame appends a message as it goes over the wire.
+	frame(b []byte, m message) []byte
+	// final appends what is written last, when everything else was or is given up.
+	final(b []byte) []byte
+	// written is told of each message, in order, once it was.
+	written(m message)
+	// mayWrite says whether events may leave now.
+	mayWrite() bool
+	// over is called once: behind the final words, or when writing failed.
+	over(err error)
+}
+
+// link is the writing half of a connection that was taken over from net/http: the messages that wait, bounded in number and
+// in bytes, and who writes them. Nobody waits for that: whoever has queued something writes what the kernel takes at once,
+// all that is queued in one go, and only for the rest a goroutine is made, which waits for the peer as long as a write may
+// take. Ten thousand idle connections hold no goroutine, buffer or timer for writing.
+//
+// When the queue is full, a producer that can wait does, so that a client resuming from far back is not cut off for reading
+// slower than a database; only when nothing moves for the length of patience is the reader too slow.
+type link struct {
+	conn   net.Conn
+	raw    syscall.RawConn // nil for a connection that cannot be tried
+	wire   wire
+	limits *Limits
+
+	mu      sync.Mutex
+	waiting []message
+	bytes   int64
+	taken   int           // of those waiting, how many are being written
+	writing bool          // somebody is
+	held    bool          // there is nothing to write to yet
+	closing bool          // nothing more is taken; the final words follow what waits
+	dead    bool          // nothing is written any more
+	room    chan struct{} // closed when messages have left; nil while nobody waits for that
+}
+
+// hold makes a link that takes messages and writes none until it is opened.
+func (l *link) hold(w wire, limits *Limits) {
+	l.wire, l.limits, l.held = w, limits, true
+}
+
+// open lets a link write, to a connection and beginning with the head.
+func (l *link) open(conn net.Conn, head []byte) {
+	l.mu.Lock()
+	l.conn, l.held = conn, false
+	if c, ok := conn.(syscall.Conn); ok {
+		if raw, err := c.SyscallConn(); err == nil {
+			l.raw = raw
+		}
+	}
+	l.waiting = append([]message{{text: head, raw: true}}, l.waiting...)
+	l.bytes += int64(len(head))
+	l.mu.Unlock()
+	l.flush()
+}
+
+// offer queues a message if there is room now. What is offered to a connection that ends is dropped: there is nobody to
+// catch up.
+func (l *link) offer(m message) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closing || l.dead {
+		return true
+	}
+	if !l.fits(m) {
+		return false
+	}
+	l.add(m)
+	return true
+}
+
+// fits lets in alone a message larger than the whole queue.
+func (l *link) fits(m message) bool {
+	return len(l.waiting) == 0 || len(l.waiting) < l.limits.QueueMessages && l.bytes+int64(len(m.text)) <= l.limits.QueueBytes
+}
+
+func (l *link) add(m message) {
+	l.waiting = append(l.waiting, m)
+	l.bytes += int64(len(m.text))
+}
+
+// put queues a message and sends it, waiting for room until ctx ends or patience does.
+func (l *link) put(ctx context.Context, m message) error {
+	for {
+		l.mu.Lock()
+		if l.closing || l.dead {
+			l.mu.Unlock()
+			return errEnded
+		}
+		if l.fits(m) {
+			l.add(m)
+			l.mu.Unlock()
+			l.flush()
+			return nil
+		}
+		if l.room == nil {
+			l.room = make(chan struct{})
+		}
+		room := l.room
+		l.mu.Unlock()
+		if err := l.await(ctx, room); err != nil {
+			return err
+		}
+	}
+}
+
+func (l *link) await(ctx context.Context, room chan struct{}) error {
+	t := time.NewTimer(l.limits.Patience)
+	defer t.Stop()
+	select {
+	case <-room:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return errTooSlow
+	}
+}
+
+// finish ends the connection with its final words: behind what waits, or in place of it.
+func (l *link) finish(flush bool) {
+	l.mu.Lock()
+	if l.closing || l.dead {
+		l.mu.Unlock()
+		return
+	}
+	l.closing = true
+	if !flush {
+		clear(l.waiting[l.taken:])
+		l.waiting = l.waiting[:l.taken]
+		l.bytes = 0
+		for _, m := range l.waiting {
+			l.bytes += int64(len(m.text))
+		}
+	}
+	l.wakeRoom()
+	l.mu.Unlock()
+	l.flush()
+}
+
+// mostAtOnce bounds what one write takes, and with it the buffers.
+const mostAtOnce = 64 << 10
+
+// attempt is a buffer and one try to write it; the function is made once, as a closure for each write is garbage.
+type attempt struct {
+	buf []byte
+	n   int
+	err error
+	try func(fd uintptr) bool
+}
+
+var attempts = sync.Pool{New: func() any {
+	a := &attempt{buf: make([]byte, 0, 4096)}
+	a.try = func(fd uintptr) bool {
+		a.n, a.err = writeNow(fd, a.buf)
+		return true
+	}
+	return a
+}}
+
+// flush writes what waits, as far as that goes at once. If somebody is at it already, that one writes this too.
+func (l *link) flush() {
+	l.mu.Lock()
+	if l.writing || l.dead || l.held || len(l.waiting) == 0 && !l.closing {
+		l.mu.Unlock()
+		return
+	}
+	l.writing = true
+	l.mu.Unlock()
+	l.work(attempts.Get().(*attempt), false)
+}
+
+// work writes until nothing waits. It may wait for the peer only in a goroutine of its own.
+func (l *link) work(a *attempt, mayWait bool) {
+	for l.takeInto(a) {
+		a.n, a.err = 0, nil
+		if l.raw != nil {
+			if err := l.raw.Write(a.try); err != nil {
+				a.err = err
+			}
+		}
+		if a.err == nil && a.n < len(a.buf) {
+			if !mayWait {
+				go l.rest(a)
+				return
+			}
+			a.err = l.writeRest(a)
+		}
+		if a.err != nil {
+			l.fail(a.err)
+			break
+		}
+		if l.wrote() {
+			break
+		}
+	}
+	if cap(a.buf) <= 2*mostAtOnce {
+		attempts.Put(a)
+	}
+}
+
+// rest goes on where a try ended.
+func (l *link) rest(a *attempt) {
+	if err := l.writeRest(a); err != nil {
+		l.fail(err)
+		return
+	}
+	if !l.wrote() {
+		l.work(a, true)
+	}
+}
+
+func (l *link) writeRest(a *attempt) error {
+	if err := l.conn.SetWriteDeadline(time.Now().Add(l.limits.Write)); err != nil {
+		return err
+	}
+	if _, err := l.conn.Write(a.buf[a.n:]); err != nil {
+		return err
+	}
+	return l.conn.SetWriteDeadline(time.Time{})
+}
+
+// takeInto puts the next messages into the buffer, or the final words. They stay in the queue until they are written, as
+// what is being written takes room too. It says false, and nobody writes any more, when there is nothing.
+func (l *link) takeInto(a *attempt) bool {
+	a.buf = a.buf[:0]
+	if !l.wire.mayWrite() {
+		l.dropEvents()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.dead || len(l.waiting) == 0 && !l.closing {
+		l.writing = false
+		return false
+	}
+	for l.taken = 0; l.taken < len(l.waiting) && len(a.buf) < mostAtOnce; l.taken++ {
+		a.buf = l.wire.frame(a.buf, l.waiting[l.taken])
+	}
+	if l.taken == 0 {
+		a.buf = l.wire.final(a.buf)
+	}
+	return true
+}
+
+func (l *link) dropEvents() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	kept := l.waiting[:0]
+	l.bytes = 0
+	for _, m := range l.waiting {
+		if !m.event {
+			kept = append(kept, m)
+			l.bytes += int64(len(m.text))
+		}
+	}
+	clear(l.waiting[len(kept):])
+	l.waiting = kept
+}
+
+// wrote takes what was written out of the queue, and says whether nothing more is to be written.
+func (l *link) wrote() bool {
+	l.mu.Lock()
+	if l.dead { // while it was being written
+		l.mu.Unlock()
+		return true
+	}
+	if l.taken == 0 {
+		l.dead, l.writing = true, false
+		l.mu.Unlock()
+		l.wire.over(nil)
+		return true
+	}
+	for _, m := range l.waiting[:l.taken] {
+		l.bytes -= int64(len(m.text))
+		l.wire.written(m)
+	}
+	left := copy(l.waiting, l.waiting[l.taken:])
+	clear(l.waiting[left:])
+	l.waiting, l.taken = l.waiting[:left], 0
+	if left == 0 && cap(l.waiting) > 4 {
+		l.waiting = nil
+	}
+	l.wakeRoom()
+	l.mu.Unlock()
+	return false
+}
+
+func (l *link) wakeRoom() {
+	if l.room != nil {
+		close(l.room)
+		l.room = nil
+	}
+}
+
+// fail ends a link that cannot be written to.
+func (l *link) fail(err error) {
+	if l.die() {
+		l.wire.over(err)
+	}
+}
+
+// die drops what waits, and says whether the link was still alive.
+func (l *link) die() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	was := l.dead
+	l.dead, l.writing, l.waiting = true, false, nil
+	l.wakeRoom()
+	return !was
+}
