@@ -47,6 +47,9 @@ func run(ctx context.Context, args []string) error {
 	if len(args) == 2 && args[0] == "peer" { // how this program starts the other side of the comparison
 		return peer.Serve(ctx, args[1], "127.0.0.1:0", os.Stdout)
 	}
+	if len(args) > 0 && args[0] == "live" {
+		return runCrowd(ctx, args[1:])
+	}
 	o := options{size: seed.Size{Dialogues: 200, Proposals: 25, Comments: 10}, growth: 10}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.BoolVar(&o.quick, "quick", false, "a tenth of the data and one short round: shows that it works, not how fast")

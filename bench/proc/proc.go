@@ -78,3 +78,18 @@ func Family(pid int, but map[int]bool) (time.Duration, error) {
 	}
 	return total, nil
 }
+
+// Resident gives the memory of a process that is in use now, in bytes, as smaps_rollup says.
+func Resident(pid int) (int64, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
+	if err != nil {
+		return 0, fmt.Errorf("read memory: %w", err)
+	}
+	for line := range strings.Lines(string(b)) {
+		if text, ok := strings.CutPrefix(line, "Rss:"); ok {
+			kilobytes, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(text), " kB"), 10, 64)
+			return kilobytes << 10, err
+		}
+	}
+	return 0, fmt.Errorf("smaps_rollup of process %d names no Rss", pid)
+}

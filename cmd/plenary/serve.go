@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -93,14 +92,6 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	return a.Run(ctx, l)
-}
-
-// collectLess lets the heap grow to five times what lives before it is collected. Little lives between requests, some ten
-// megabytes, so collecting at twice that cost a fifth of the CPU. GOGC says otherwise where it is set.
-func collectLess() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
 }
 
 func (c *serveFlags) config() (app.Config, error) {

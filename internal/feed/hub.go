@@ -121,7 +121,8 @@ func (h *hub) enter(f *follower, filter Filter, d Document) {
 		h.wordings[d.Key()] = f.words
 	}
 	f.words.members++
-	f.viewer = h.viewerOf(f.seat.Actor())
+	f.actor = f.seat.Actor()
+	f.viewer = h.viewerOf(f.actor)
 }
 
 // viewerOf gives the viewer of an actor, and counts one more who holds it.
@@ -282,9 +283,9 @@ func (h *hub) stands(f *follower) (*group, *wording, *viewer) {
 
 // viewing gives the viewer of a follower, under the lock: another one if somebody else sits in its seat by now.
 func (h *hub) viewing(f *follower) *viewer {
-	if a := f.seat.Actor(); a != f.viewer.actor && !f.done.Load() {
+	if a := f.seat.Actor(); a != f.actor && !f.done.Load() {
 		was := f.viewer
-		f.viewer = h.viewerOf(a)
+		f.actor, f.viewer = a, h.viewerOf(a)
 		h.dropViewer(was)
 	}
 	return f.viewer

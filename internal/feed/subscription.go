@@ -77,6 +77,7 @@ type follower struct {
 	// The hub's, under its lock.
 	group  *group
 	words  *wording
+	actor  *policy.Actor // who sat in the seat when last looked at
 	viewer *viewer
 	at     int // in the group's list; -1 when it is not live
 	cancel context.CancelFunc

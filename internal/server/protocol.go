@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -33,7 +34,7 @@ type socketOperation struct {
 	quoted     []byte             // the id as JSON
 	cancel     context.CancelFunc // while it runs, or is being opened
 	stop       func()             // ends the events of one that is open
-	halted     bool               // by the client or the socket: it wants no more, not even "complete"
+	halted     atomic.Bool        // by the client or the socket: it wants no more, not even "complete"
 	lastCursor string             // of the last event that was written; the link's
 }
 
@@ -224,7 +225,7 @@ func (k *socket) complete(id string) {
 // halt ends an operation without a word.
 func (o *socketOperation) halt() {
 	o.socket.mu.Lock()
-	o.halted = true
+	o.halted.Store(true)
 	cancel, stop := o.cancel, o.stop
 	o.cancel, o.stop = nil, nil
 	o.socket.mu.Unlock()
@@ -241,7 +242,7 @@ func (o *socketOperation) halt() {
 func (o *socketOperation) finish(ctx context.Context, last []byte) {
 	k := o.socket
 	k.mu.Lock()
-	halted := o.halted
+	halted := o.halted.Load()
 	if k.operations[o.id] == o {
 		delete(k.operations, o.id)
 	}
@@ -276,7 +277,7 @@ func (o *socketOperation) answer(ctx context.Context, running *operation) {
 	defer s.answering.Add(-1)
 	resp := running.answer()
 	s.logAnswer(ctx, "ws", running, resp)
-	if o.isHalted() || o.put(ctx, message{text: next(o.quoted, resp, running.cost())}) != nil {
+	if o.halted.Load() || o.put(ctx, message{text: next(o.quoted, resp, running.cost())}) != nil {
 		o.halt()
 		return
 	}
@@ -292,7 +293,7 @@ func (o *socketOperation) open(ctx context.Context, running *operation) {
 	}
 	k := o.socket
 	k.mu.Lock()
-	if o.halted {
+	if o.halted.Load() {
 		k.mu.Unlock()
 		stop()
 		return
@@ -303,15 +304,9 @@ func (o *socketOperation) open(ctx context.Context, running *operation) {
 	cancel()
 }
 
-func (o *socketOperation) isHalted() bool {
-	o.socket.mu.Lock()
-	defer o.socket.mu.Unlock()
-	return o.halted
-}
-
 // Offer, Flush, Put and Close take the events of a subscription.
 func (o *socketOperation) Offer(text []byte, cursor string) bool {
-	return o.isHalted() || o.socket.link.offer(message{text: text, op: o, event: true, cursor: cursor})
+	return o.halted.Load() || o.socket.link.offer(message{text: text, op: o, event: true, cursor: cursor})
 }
 
 // Flush sends what was taken.
@@ -319,7 +314,7 @@ func (o *socketOperation) Flush() { o.socket.link.flush() }
 
 // Put waits for room, and ends the socket of a reader that is too slow.
 func (o *socketOperation) Put(ctx context.Context, text []byte, cursor string) error {
-	if o.isHalted() {
+	if o.halted.Load() {
 		return errEnded
 	}
 	return o.put(ctx, message{text: text, op: o, event: true, cursor: cursor})
