@@ -411,6 +411,7 @@ func (h *hub) flush(touched []*group) {
 				for _, f := range g.now[from:min(to, len(g.now))] {
 					f.reader.Flush()
 				}
+				runtime.Gosched() // what is to be told next may be on its way
 			}
 		}
 		var others sync.WaitGroup
