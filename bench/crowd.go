@@ -37,6 +37,9 @@ const users = 600
 // follow is what each subscribes to: the acts and, of each, something that its subject says.
 const follow = `subscription { acts(filter: {type: ["comment.posted"]}) { cursor act { id type at subject { ... on Comment { body } } } } }`
 
+// followNode asks the same of the Node server, which has no filters and one kind of subject.
+const followNode = `subscription { acts { cursor act { id type at subject { body } } } }`
+
 // gathering is what was measured of one crowd.
 type gathering struct {
 	server, layout   string
@@ -179,7 +182,7 @@ func (c crowd) ours(ctx context.Context, in *instance, l live.Layout, mark int) 
 		return g, err
 	}
 	m := meeting{
-		crowd: c, layout: l, process: in.ours, path: "/graphql", tokens: tokens, admin: in.admin,
+		crowd: c, layout: l, process: in.ours, path: "/graphql", query: follow, tokens: tokens, admin: in.admin,
 		send: func(ctx context.Context, n int) error {
 			comment := typeid.New("comment", in.data.Comments[n%len(in.data.Comments)]).String()
 			b := body(map[string]any{
@@ -218,7 +221,7 @@ func (c crowd) theirs(ctx context.Context, l live.Layout) (g gathering, err erro
 	}
 	defer func() { err = errors.Join(err, p.stop()) }()
 	c.traffic = min(c.traffic, 5*time.Second) // it falls behind; what it does not manage is waited for
-	m := meeting{crowd: c, layout: l, process: p, path: "/graphql", tokens: []string{"x"}, send: func(ctx context.Context, n int) error {
+	m := meeting{crowd: c, layout: l, process: p, path: "/graphql", query: followNode, tokens: []string{"x"}, send: func(ctx context.Context, n int) error {
 		_, err := post(ctx, "http://"+p.addr+"/publish", "", []byte(live.Mark(n)))
 		return err
 	}}
@@ -233,6 +236,7 @@ type meeting struct {
 	layout  live.Layout
 	process *process
 	path    string
+	query   string
 	tokens  []string
 	admin   string
 	send    func(ctx context.Context, n int) error
@@ -249,7 +253,7 @@ func (m meeting) hold(ctx context.Context) (g gathering, err error) {
 	}
 	began := time.Now()
 	crowd, err := live.Open(ctx, live.Config{
-		Layout: m.layout, Address: m.process.addr, Path: m.path, Query: follow, Tokens: m.tokens, Events: g.events,
+		Layout: m.layout, Address: m.process.addr, Path: m.path, Query: m.query, Tokens: m.tokens, Events: g.events,
 	})
 	if err != nil {
 		return g, err
