@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -293,25 +294,8 @@ func (m meeting) busy(ctx context.Context, crowd *live.Crowd, g *gathering, each
 		return err
 	}
 	began := time.Now()
-	tick := time.NewTicker(time.Second / time.Duration(m.rate))
-	defer tick.Stop()
-	for n := range g.events {
-		crowd.Sent(n)
-		if err := m.send(ctx, n); err != nil {
-			return err
-		}
-		if n%m.rate == 0 {
-			now, err := proc.Resident(m.process.pid())
-			if err != nil {
-				return err
-			}
-			g.busy = max(g.busy, each(now))
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	if err := m.sendAll(ctx, crowd, g, each); err != nil {
+		return err
 	}
 	g.took = time.Since(began)
 	patient, cancel := context.WithTimeout(ctx, 2*time.Minute)
@@ -323,6 +307,48 @@ func (m meeting) busy(ctx context.Context, crowd *live.Crowd, g *gathering, each
 	took := time.Since(began).Seconds()
 	g.server1, g.client1 = (serverAfter-server).Seconds()/took, (clientAfter-client).Seconds()/took
 	return err
+}
+
+// senders is how many send: one that waits for its answer does not hold up the next event.
+const senders = 8
+
+// sendAll sends the events at their rate.
+func (m meeting) sendAll(ctx context.Context, crowd *live.Crowd, g *gathering, each func(int64) float64) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	numbers, errs := make(chan int, g.events), make([]error, senders)
+	var wg sync.WaitGroup
+	for i := range senders {
+		wg.Go(func() {
+			for n := range numbers {
+				crowd.Sent(n)
+				if errs[i] = m.send(ctx, n); errs[i] != nil {
+					cancel()
+					return
+				}
+			}
+		})
+	}
+	tick := time.NewTicker(time.Second / time.Duration(m.rate))
+	defer tick.Stop()
+	for n := 0; n < g.events && ctx.Err() == nil; n++ {
+		numbers <- n
+		if n%m.rate == 0 {
+			now, err := proc.Resident(m.process.pid())
+			if err != nil {
+				errs[0] = err
+				break
+			}
+			g.busy = max(g.busy, each(now))
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+		}
+	}
+	close(numbers)
+	wg.Wait()
+	return errors.Join(append(errs, ctx.Err())...)
 }
 
 func (m meeting) cpu() (server, client time.Duration, err error) {

@@ -34,7 +34,9 @@ type Crowd struct {
 
 	mu        sync.Mutex
 	latencies Latencies
-	seen      []int // of each subscription, how many
+	order     []int  // of the events, as whoever is ahead got them
+	known     []bool // is in it
+	seen      []int  // of each subscription, how many
 	complete  int   // subscriptions that have seen all so far asked for
 	target    int
 	reached   chan struct{}
@@ -62,7 +64,7 @@ func Open(ctx context.Context, cfg Config) (*Crowd, error) {
 	}
 	c := &Crowd{
 		cfg: cfg, epoll: epoll, conns: make([]*conn, cfg.Connections), began: time.Now(), sent: make([]atomic.Int64, cfg.Events),
-		done: make(chan struct{}), seen: make([]int, cfg.Subscriptions()), reached: make(chan struct{}),
+		done: make(chan struct{}), seen: make([]int, cfg.Subscriptions()), known: make([]bool, cfg.Events), reached: make(chan struct{}),
 	}
 	errs := make([]error, dialers)
 	var wg sync.WaitGroup
@@ -386,18 +388,24 @@ func (c *Crowd) chunks(one *conn, b []byte, now time.Duration) (used int, err er
 	}
 }
 
-// event checks that an event is the next of its subscription, and counts it.
+// event checks that an event is the next of its subscription, and counts it. Events are sent by several at once, so their
+// order is the log's; it is the same for everybody.
 func (c *Crowd) event(sub int, text []byte, now time.Duration) error {
 	at := bytes.Index(text, []byte(mark))
-	if at < 0 {
+	if at < 0 || len(text) < at+len(mark)+8 {
 		return fmt.Errorf("subscription %d: %q", sub, text)
 	}
 	n, err := strconv.Atoi(string(text[at+len(mark) : at+len(mark)+8]))
 	if err != nil || n >= len(c.sent) {
 		return fmt.Errorf("subscription %d: %q", sub, text)
 	}
-	if n != c.seen[sub] {
-		return fmt.Errorf("subscription %d got event %d, want %d", sub, n, c.seen[sub])
+	switch i := c.seen[sub]; {
+	case i < len(c.order) && c.order[i] != n:
+		return fmt.Errorf("subscription %d got event %d, want %d", sub, n, c.order[i])
+	case i == len(c.order) && c.known[n]:
+		return fmt.Errorf("subscription %d got event %d twice", sub, n)
+	case i == len(c.order):
+		c.order, c.known[n] = append(c.order, n), true
 	}
 	c.seen[sub]++
 	c.latencies.add(now - time.Duration(c.sent[n].Load()))
