@@ -224,11 +224,12 @@ func (o options) takeProfile(ctx context.Context, sc scenario, in *instance) err
 // locate says where the database of an instance is; on PostgreSQL it makes an empty one.
 func (in *instance) locate(ctx context.Context, dir string, mark int) error {
 	name := fmt.Sprintf("plenary_bench_%d_%d", os.Getpid(), mark)
-	in.devKey = filepath.Join(dir, name+".key")
 	in.url = "sqlite://" + filepath.Join(dir, name+".db")
+	in.devKey = filepath.Join(dir, name+".sqlite.key") // the keys of each database lie beside it
 	if in.postgres == nil {
 		return nil
 	}
+	in.devKey = filepath.Join(dir, name+".postgres.key")
 	var err error
 	in.url, err = in.postgres.create(ctx, name)
 	return err
