@@ -29,7 +29,9 @@ func (in *instance) count(ctx context.Context) error {
 		Store: store.Options{Observe: func(sql string) {
 			mu.Lock()
 			defer mu.Unlock()
-			seen = append(seen, sql)
+			if len(seen) < 1000 {
+				seen = append(seen, sql)
+			}
 		}},
 	})
 	if err != nil {
@@ -53,7 +55,10 @@ func (in *instance) count(ctx context.Context) error {
 		}
 		in.statements[sc.name] = len(seen)
 	}
-	return nil
+	if in.acts > 0 {
+		in.sequenced, err = in.sequence(ctx, a, in.acts)
+	}
+	return err
 }
 
 // ask hands a request to a handler without a network.

@@ -20,7 +20,9 @@ type instance struct {
 	data        seed.Data
 	token       string
 	statements  map[string]int // of Plenary, by scenario
-	postgres    *postgres      // nil on SQLite, where the database is in the server's process
+	acts        int            // to be sequenced, to see how fast that is; 0 for none
+	sequenced   sequenced
+	postgres    *postgres // nil on SQLite, where the database is in the server's process
 	ours        *process
 	theirs      *process
 	admin       string // where profiles of ours can be had

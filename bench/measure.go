@@ -31,6 +31,7 @@ type pair struct{ ours, theirs series }
 type section struct {
 	database, durability string
 	results              []*result
+	sequenced            sequenced
 }
 
 func (o options) measure(ctx context.Context, out io.Writer) error {
@@ -65,7 +66,10 @@ func (o options) section(ctx context.Context, p *postgres, now time.Time) (sec s
 		size := o.size
 		if in == large {
 			size = size.Times(o.growth)
-		} else if o.profile != "" {
+		} else {
+			in.acts = queued
+		}
+		if in == small && o.profile != "" {
 			if in.admin, err = freePort(ctx); err != nil {
 				return sec, err
 			}
@@ -86,6 +90,7 @@ func (o options) section(ctx context.Context, p *postgres, now time.Time) (sec s
 	if sec.database, sec.durability, err = about(ctx, p); err != nil {
 		return sec, err
 	}
+	sec.sequenced = small.sequenced
 	if sec.results, err = o.compare(ctx, small, large); err != nil {
 		return sec, err
 	}

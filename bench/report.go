@@ -15,6 +15,8 @@ func (o options) report(out io.Writer, sections []section) error {
 	for _, s := range sections {
 		o.table(&b, s)
 		o.growthTable(&b, s)
+		fmt.Fprintf(&b, "%d acts of a member came to their places in the log at %.0f/s, with %.2f ms of CPU each.\n\n",
+			s.sequenced.acts, s.sequenced.perSecond(), ms(s.sequenced.cpu)/float64(max(1, s.sequenced.acts)))
 	}
 	fmt.Fprintf(&b, "Medians of %d interleaved rounds of %v, %d connections, on %s; server, database and load share it.\n"+
 		"CPU is that of the server's process and of all processes of the database; SQLite is in the server's.\n"+
