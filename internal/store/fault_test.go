@@ -380,6 +380,21 @@ func TestALateNetworkMakesNoErrors(t *testing.T) {
 	}
 }
 
+func TestWhatIsLeftToTakeItsTimeIsNotGivenUp(t *testing.T) {
+	s := testdb.Open(t, with(t, testdb.Postgres(t), "statement_timeout", "100"), store.Options{})
+	err := s.InTx(store.Unhurried(context.Background()), func(ctx context.Context, tx *db.Tx) error {
+		for _, text := range []string{"SET LOCAL statement_timeout = 0", "SELECT pg_sleep(1.5)"} { // an answer is given up after 1.1 s
+			if _, err := tx.ExecContext(ctx, text); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Errorf("InTx = %v", err)
+	}
+}
+
 func TestADatabaseThatTakesNoChangesIsReadAndLeftWhenItDoes(t *testing.T) {
 	rawURL := testdb.Postgres(t)
 	s := testdb.Open(t, rawURL, store.Options{Pool: 2})

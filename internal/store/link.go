@@ -26,6 +26,11 @@ type link struct {
 	late     atomic.Bool
 }
 
+type unhurriedKey struct{}
+
+// unhurried marks statements that the session was told to let run for as long as they take.
+func unhurried(ctx context.Context) context.Context { return context.WithValue(ctx, unhurriedKey{}, true) }
+
 // expect begins an exchange that belongs to a context.
 func (l *link) expect(ctx context.Context) {
 	if l == nil {
@@ -34,7 +39,7 @@ func (l *link) expect(ctx context.Context) {
 	l.sent.Store(false)
 	l.late.Store(false)
 	var until time.Time
-	if l.patience > 0 {
+	if l.patience > 0 && ctx.Value(unhurriedKey{}) == nil {
 		until = time.Now().Add(l.patience)
 	}
 	if d, ok := ctx.Deadline(); ok && (until.IsZero() || d.Add(grace).Before(until)) {

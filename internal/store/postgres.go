@@ -223,6 +223,7 @@ func (s *Store) Listen(ctx context.Context, channel string, heard func(), logger
 // Rewrite writes the tables anew, so that no page holds what was deleted. It locks each while it does: it is for the hours
 // when nobody is there. The write-ahead log forgets by itself, as its files are removed or used again.
 func (s *Store) Rewrite(ctx context.Context) error {
+	ctx = unhurried(ctx)
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
 		return translate(fmt.Errorf("rewrite the tables: %w", err))

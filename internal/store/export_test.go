@@ -1,0 +1,4 @@
+package store
+
+// Unhurried is for tests of what Rewrite relies on.
+var Unhurried = unhurried
