@@ -29,7 +29,9 @@ type link struct {
 type unhurriedKey struct{}
 
 // unhurried marks statements that the session was told to let run for as long as they take.
-func unhurried(ctx context.Context) context.Context { return context.WithValue(ctx, unhurriedKey{}, true) }
+func unhurried(ctx context.Context) context.Context {
+	return context.WithValue(ctx, unhurriedKey{}, true)
+}
 
 // expect begins an exchange that belongs to a context.
 func (l *link) expect(ctx context.Context) {
