@@ -56,6 +56,21 @@ func (a args) text(name string) *string {
 	return nil
 }
 
+// words gives a list of an enum's values; a single one stands for a list of one.
+func (a args) words(name string) []string {
+	list, ok := a.values[name].([]any)
+	if !ok && a.values[name] != nil {
+		list = []any{a.values[name]}
+	}
+	out := make([]string, 0, len(list))
+	for _, v := range list {
+		if s, ok := v.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // filter reads an input object into the type that gqlgen made of it.
 func filter[T any](a args) (T, error) {
 	var f T

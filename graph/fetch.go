@@ -15,6 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/party"
+	"github.com/plenary-dialogue/plenary/internal/webhook"
 )
 
 // A query runs in two phases. Fetch walks what was asked for, level by level, and reads each field of all its parents at
@@ -278,6 +279,14 @@ func typeName(v any) string {
 		return "Practice"
 	case *db.Assessment:
 		return "ImpactAssessment"
+	case *db.Webhook:
+		return "Webhook"
+	case *db.WebhookDelivery:
+		return "WebhookDelivery"
+	case *db.DeadLetter:
+		return "DeadLetter"
+	case *webhook.EventType:
+		return "EventType"
 	case *db.Member:
 		return "Member"
 	case *party.Firm:

@@ -26,6 +26,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/privacy"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/webhook"
 )
 
 // Resolver is the root of all resolvers: the domains, and how their fields are read.
@@ -37,6 +38,7 @@ type Resolver struct {
 	Practices   *practice.Service
 	Assessments *assessment.Service
 	Privacy     *privacy.Service
+	Webhooks    *webhook.Service
 	Feed        *feed.Service
 
 	edges      edges
@@ -46,12 +48,13 @@ type Resolver struct {
 }
 
 // New wires the domains of a store and gives the resolver with the schema it resolves.
-func New(s *store.Store, l *actlog.Log, c clock.Clock) (*Resolver, graphql.ExecutableSchema) {
+func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*Resolver, graphql.ExecutableSchema) {
 	r := &Resolver{Parties: party.New(s, l, c), Practices: practice.New(s, l, c), Dialogues: dialogue.New(s, l, c)}
 	r.Proposals = proposal.New(s, l, c, r.Dialogues)
 	r.Assessments = assessment.New(s, l, c, r.Practices)
 	r.Comments = comment.New(s, l, c, r.Dialogues, r.Proposals, r.Practices, r.Assessments)
 	r.Privacy = privacy.New(s, l, c, r.Parties, r.Proposals, r.Comments)
+	r.Webhooks = webhook.New(s, l, c, r.Dialogues.ByID, hooks)
 	r.Feed = feed.New(s, l, map[policy.Resource]feed.Sight{
 		policy.Stakeholder: sight(r.Parties.ByID),
 		policy.Dialogue:    sight(r.Dialogues.ByID),
@@ -60,6 +63,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock) (*Resolver, graphql.Execu
 		policy.Practice:    sight(r.Practices.ByID),
 		policy.Assessment:  sight(r.Assessments.ByID),
 		policy.Log:         everyone,
+		policy.Webhook:     sight(r.Webhooks.ByID),
 	})
 	r.edges = allEdges()
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
@@ -71,6 +75,7 @@ func allEdges() edges {
 	all := edges{}
 	for _, of := range []edges{
 		rootEdges, partyEdges, dialogueEdges, proposalEdges, commentEdges, practiceEdges, assessmentEdges, actEdges, logEdges, privacyEdges,
+		rootEdges, partyEdges, dialogueEdges, proposalEdges, commentEdges, practiceEdges, assessmentEdges, webhookEdges, actEdges,
 	} {
 		maps.Copy(all, of)
 	}

@@ -101,6 +101,8 @@ func (r *Resolver) readNodes(ctx context.Context, noun string, ids []uuid.UUID, 
 		return collect(ctx, r.Practices.ByID, ids, found)
 	case "assessment":
 		return collect(ctx, r.Assessments.ByID, ids, found)
+	case "webhook":
+		return collect(ctx, r.Webhooks.ByID, ids, found)
 	case "act":
 		return collect(ctx, r.Feed.ByID, ids, found)
 	}

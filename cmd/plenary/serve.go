@@ -9,7 +9,10 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
+	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
@@ -37,7 +40,10 @@ type serveFlags struct {
 	Origins        []string `help:"Browser origins besides our own, as https://console.example." placeholder:"URL"`
 	Hosts          []string `help:"Names this server answers to; any when not given." placeholder:"NAME"`
 	TrustedProxies []string `help:"Networks whose X-Forwarded-For is believed, as 10.0.0.0/8." placeholder:"CIDR"`
+	PublicURL      string   `help:"Where others reach this server, as https://plenary.example; webhooks name it." name:"public-url" placeholder:"URL"`
 	NoRateLimit    bool     `help:"Do not limit rates; for measurements."`
+
+	WebhookAllowLoopback bool `help:"Let webhooks lead to this machine; for trying out, in dev mode only."`
 }
 
 type serveCmd struct {
@@ -108,7 +114,11 @@ func (c *serveFlags) config() (app.Config, error) {
 		if len(cfg.Hosts) == 0 {
 			cfg.Hosts = []string{"localhost", "127.0.0.1", "::1"} // a page elsewhere must not reach us by a name of its own
 		}
+		cfg.WebhookLoopback = c.WebhookAllowLoopback
 	} else {
+		if c.WebhookAllowLoopback {
+			return cfg, errors.New("--webhook-allow-loopback is for dev mode: in production webhooks must not reach this machine")
+		}
 		cfg.ShutdownDelay = 3 * time.Second
 		if c.Issuers == "" {
 			return cfg, errors.New("production mode needs --issuers: dev tokens are refused in it")
@@ -117,6 +127,10 @@ func (c *serveFlags) config() (app.Config, error) {
 			return cfg, errors.New("production mode refuses a dev key: leave out --dev-key")
 		}
 	}
+	var err error
+	if cfg.PublicURL, err = publicURL(c.PublicURL, c.Listen); err != nil {
+		return cfg, err
+	}
 	for _, cidr := range c.TrustedProxies {
 		p, err := netip.ParsePrefix(cidr)
 		if err != nil {
@@ -124,9 +138,20 @@ func (c *serveFlags) config() (app.Config, error) {
 		}
 		cfg.TrustedProxies = append(cfg.TrustedProxies, p)
 	}
-	var err error
 	cfg.Issuers, err = readIssuers(c.Issuers)
 	return cfg, err
+}
+
+// publicURL checks where others reach the server; by default that is where it listens.
+func publicURL(given, listen string) (string, error) {
+	if given == "" {
+		return "http://" + listen, nil
+	}
+	u, err := url.Parse(given)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return "", fmt.Errorf("--public-url: want an address as https://plenary.example")
+	}
+	return strings.TrimRight(given, "/"), nil
 }
 
 // issuerFile is the form of the file that --issuers names: a list of these.

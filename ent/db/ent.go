@@ -16,6 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
+	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/ent/db/lease"
@@ -33,6 +34,8 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
 	"github.com/plenary-dialogue/plenary/ent/db/tile"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
+	"github.com/plenary-dialogue/plenary/ent/db/webhook"
+	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
 )
 
 // ent aliases to avoid import conflicts in user's code.
@@ -97,6 +100,7 @@ func checkColumn(t, c string) error {
 			assessment.Table:      assessment.ValidColumn,
 			checkpoint.Table:      checkpoint.ValidColumn,
 			comment.Table:         comment.ValidColumn,
+			deadletter.Table:      deadletter.ValidColumn,
 			dialogue.Table:        dialogue.ValidColumn,
 			invitation.Table:      invitation.ValidColumn,
 			lease.Table:           lease.ValidColumn,
@@ -114,6 +118,8 @@ func checkColumn(t, c string) error {
 			stakeholder.Table:     stakeholder.ValidColumn,
 			tile.Table:            tile.ValidColumn,
 			vote.Table:            vote.ValidColumn,
+			webhook.Table:         webhook.ValidColumn,
+			webhookdelivery.Table: webhookdelivery.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

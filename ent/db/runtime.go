@@ -10,6 +10,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
+	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
@@ -24,6 +25,8 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
+	"github.com/plenary-dialogue/plenary/ent/db/webhook"
+	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
 	"github.com/plenary-dialogue/plenary/ent/schema"
 )
 
@@ -144,6 +147,31 @@ func init() {
 	commentDescID := commentMixinFields0[0].Descriptor()
 	// comment.DefaultID holds the default value on creation for the id field.
 	comment.DefaultID = commentDescID.Default.(func() uuid.UUID)
+	deadletterMixin := schema.DeadLetter{}.Mixin()
+	deadletterMixinFields0 := deadletterMixin[0].Fields()
+	_ = deadletterMixinFields0
+	deadletterFields := schema.DeadLetter{}.Fields()
+	_ = deadletterFields
+	// deadletterDescCreatedAt is the schema descriptor for created_at field.
+	deadletterDescCreatedAt := deadletterMixinFields0[1].Descriptor()
+	// deadletter.DefaultCreatedAt holds the default value on creation for the created_at field.
+	deadletter.DefaultCreatedAt = deadletterDescCreatedAt.Default.(func() time.Time)
+	// deadletterDescUpdatedAt is the schema descriptor for updated_at field.
+	deadletterDescUpdatedAt := deadletterMixinFields0[2].Descriptor()
+	// deadletter.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	deadletter.DefaultUpdatedAt = deadletterDescUpdatedAt.Default.(func() time.Time)
+	// deadletterDescRevision is the schema descriptor for revision field.
+	deadletterDescRevision := deadletterMixinFields0[3].Descriptor()
+	// deadletter.DefaultRevision holds the default value on creation for the revision field.
+	deadletter.DefaultRevision = deadletterDescRevision.Default.(int)
+	// deadletterDescState is the schema descriptor for state field.
+	deadletterDescState := deadletterFields[7].Descriptor()
+	// deadletter.DefaultState holds the default value on creation for the state field.
+	deadletter.DefaultState = deadletterDescState.Default.(string)
+	// deadletterDescID is the schema descriptor for id field.
+	deadletterDescID := deadletterMixinFields0[0].Descriptor()
+	// deadletter.DefaultID holds the default value on creation for the id field.
+	deadletter.DefaultID = deadletterDescID.Default.(func() uuid.UUID)
 	dialogueMixin := schema.Dialogue{}.Mixin()
 	dialogueMixinFields0 := dialogueMixin[0].Fields()
 	_ = dialogueMixinFields0
@@ -486,4 +514,99 @@ func init() {
 	voteDescID := voteFields[0].Descriptor()
 	// vote.DefaultID holds the default value on creation for the id field.
 	vote.DefaultID = voteDescID.Default.(func() uuid.UUID)
+	webhookMixin := schema.Webhook{}.Mixin()
+	webhookMixinFields0 := webhookMixin[0].Fields()
+	_ = webhookMixinFields0
+	webhookFields := schema.Webhook{}.Fields()
+	_ = webhookFields
+	// webhookDescCreatedAt is the schema descriptor for created_at field.
+	webhookDescCreatedAt := webhookMixinFields0[1].Descriptor()
+	// webhook.DefaultCreatedAt holds the default value on creation for the created_at field.
+	webhook.DefaultCreatedAt = webhookDescCreatedAt.Default.(func() time.Time)
+	// webhookDescUpdatedAt is the schema descriptor for updated_at field.
+	webhookDescUpdatedAt := webhookMixinFields0[2].Descriptor()
+	// webhook.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	webhook.DefaultUpdatedAt = webhookDescUpdatedAt.Default.(func() time.Time)
+	// webhookDescRevision is the schema descriptor for revision field.
+	webhookDescRevision := webhookMixinFields0[3].Descriptor()
+	// webhook.DefaultRevision holds the default value on creation for the revision field.
+	webhook.DefaultRevision = webhookDescRevision.Default.(int)
+	// webhookDescDescription is the schema descriptor for description field.
+	webhookDescDescription := webhookFields[3].Descriptor()
+	// webhook.DefaultDescription holds the default value on creation for the description field.
+	webhook.DefaultDescription = webhookDescDescription.Default.(string)
+	// webhookDescPublicKey is the schema descriptor for public_key field.
+	webhookDescPublicKey := webhookFields[7].Descriptor()
+	// webhook.DefaultPublicKey holds the default value on creation for the public_key field.
+	webhook.DefaultPublicKey = webhookDescPublicKey.Default.(string)
+	// webhookDescState is the schema descriptor for state field.
+	webhookDescState := webhookFields[11].Descriptor()
+	// webhook.DefaultState holds the default value on creation for the state field.
+	webhook.DefaultState = webhookDescState.Default.(string)
+	// webhookDescStateReason is the schema descriptor for state_reason field.
+	webhookDescStateReason := webhookFields[12].Descriptor()
+	// webhook.DefaultStateReason holds the default value on creation for the state_reason field.
+	webhook.DefaultStateReason = webhookDescStateReason.Default.(string)
+	// webhookDescChallengeAttempt is the schema descriptor for challenge_attempt field.
+	webhookDescChallengeAttempt := webhookFields[15].Descriptor()
+	// webhook.DefaultChallengeAttempt holds the default value on creation for the challenge_attempt field.
+	webhook.DefaultChallengeAttempt = webhookDescChallengeAttempt.Default.(int)
+	// webhookDescPosition is the schema descriptor for position field.
+	webhookDescPosition := webhookFields[16].Descriptor()
+	// webhook.DefaultPosition holds the default value on creation for the position field.
+	webhook.DefaultPosition = webhookDescPosition.Default.(int64)
+	// webhookDescReplayPosition is the schema descriptor for replay_position field.
+	webhookDescReplayPosition := webhookFields[17].Descriptor()
+	// webhook.DefaultReplayPosition holds the default value on creation for the replay_position field.
+	webhook.DefaultReplayPosition = webhookDescReplayPosition.Default.(int64)
+	// webhookDescReplayUntil is the schema descriptor for replay_until field.
+	webhookDescReplayUntil := webhookFields[18].Descriptor()
+	// webhook.DefaultReplayUntil holds the default value on creation for the replay_until field.
+	webhook.DefaultReplayUntil = webhookDescReplayUntil.Default.(int64)
+	// webhookDescDeliveredSeq is the schema descriptor for delivered_seq field.
+	webhookDescDeliveredSeq := webhookFields[19].Descriptor()
+	// webhook.DefaultDeliveredSeq holds the default value on creation for the delivered_seq field.
+	webhook.DefaultDeliveredSeq = webhookDescDeliveredSeq.Default.(int64)
+	// webhookDescAttempt is the schema descriptor for attempt field.
+	webhookDescAttempt := webhookFields[21].Descriptor()
+	// webhook.DefaultAttempt holds the default value on creation for the attempt field.
+	webhook.DefaultAttempt = webhookDescAttempt.Default.(int)
+	// webhookDescDueAt is the schema descriptor for due_at field.
+	webhookDescDueAt := webhookFields[23].Descriptor()
+	// webhook.DefaultDueAt holds the default value on creation for the due_at field.
+	webhook.DefaultDueAt = webhookDescDueAt.Default.(func() time.Time)
+	// webhookDescFailures is the schema descriptor for failures field.
+	webhookDescFailures := webhookFields[24].Descriptor()
+	// webhook.DefaultFailures holds the default value on creation for the failures field.
+	webhook.DefaultFailures = webhookDescFailures.Default.(int)
+	// webhookDescClaimedBy is the schema descriptor for claimed_by field.
+	webhookDescClaimedBy := webhookFields[26].Descriptor()
+	// webhook.DefaultClaimedBy holds the default value on creation for the claimed_by field.
+	webhook.DefaultClaimedBy = webhookDescClaimedBy.Default.(string)
+	// webhookDescClaimedUntil is the schema descriptor for claimed_until field.
+	webhookDescClaimedUntil := webhookFields[27].Descriptor()
+	// webhook.DefaultClaimedUntil holds the default value on creation for the claimed_until field.
+	webhook.DefaultClaimedUntil = webhookDescClaimedUntil.Default.(func() time.Time)
+	// webhookDescFence is the schema descriptor for fence field.
+	webhookDescFence := webhookFields[28].Descriptor()
+	// webhook.DefaultFence holds the default value on creation for the fence field.
+	webhook.DefaultFence = webhookDescFence.Default.(int64)
+	// webhookDescID is the schema descriptor for id field.
+	webhookDescID := webhookMixinFields0[0].Descriptor()
+	// webhook.DefaultID holds the default value on creation for the id field.
+	webhook.DefaultID = webhookDescID.Default.(func() uuid.UUID)
+	webhookdeliveryFields := schema.WebhookDelivery{}.Fields()
+	_ = webhookdeliveryFields
+	// webhookdeliveryDescSeq is the schema descriptor for seq field.
+	webhookdeliveryDescSeq := webhookdeliveryFields[3].Descriptor()
+	// webhookdelivery.DefaultSeq holds the default value on creation for the seq field.
+	webhookdelivery.DefaultSeq = webhookdeliveryDescSeq.Default.(int64)
+	// webhookdeliveryDescDetail is the schema descriptor for detail field.
+	webhookdeliveryDescDetail := webhookdeliveryFields[11].Descriptor()
+	// webhookdelivery.DefaultDetail holds the default value on creation for the detail field.
+	webhookdelivery.DefaultDetail = webhookdeliveryDescDetail.Default.(string)
+	// webhookdeliveryDescID is the schema descriptor for id field.
+	webhookdeliveryDescID := webhookdeliveryFields[0].Descriptor()
+	// webhookdelivery.DefaultID holds the default value on creation for the id field.
+	webhookdelivery.DefaultID = webhookdeliveryDescID.Default.(func() uuid.UUID)
 }

@@ -563,6 +563,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._AcademicInstitution(ctx, sel, obj)
+	case *db.Webhook:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Webhook(ctx, sel, obj)
 	case *db.Proposal:
 		if obj == nil {
 			return graphql.Null

@@ -29,6 +29,7 @@ type ResolverRoot interface {
 	Comment() CommentResolver
 	CommentPayload() CommentPayloadResolver
 	Customer() CustomerResolver
+	DeadLetter() DeadLetterResolver
 	Dialogue() DialogueResolver
 	DialogueEvent() DialogueEventResolver
 	DialoguePayload() DialoguePayloadResolver
@@ -49,6 +50,10 @@ type ResolverRoot interface {
 	StakeholderPayload() StakeholderPayloadResolver
 	Subscription() SubscriptionResolver
 	Viewer() ViewerResolver
+	Webhook() WebhookResolver
+	WebhookDelivery() WebhookDeliveryResolver
+	WebhookPayload() WebhookPayloadResolver
+	WebhookSecretPayload() WebhookSecretPayloadResolver
 }
 
 type DirectiveRoot struct {
@@ -85,11 +90,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCloseDialogueInput,
 		ec.unmarshalInputCommentFilter,
 		ec.unmarshalInputConveneDialogueInput,
+		ec.unmarshalInputDeleteWebhookInput,
 		ec.unmarshalInputDialogueFilter,
+		ec.unmarshalInputDisableWebhookInput,
 		ec.unmarshalInputDraftAssessmentInput,
 		ec.unmarshalInputDraftProposalInput,
 		ec.unmarshalInputEditAssessmentInput,
 		ec.unmarshalInputEditProposalInput,
+		ec.unmarshalInputEnableWebhookInput,
 		ec.unmarshalInputEraseMemberInput,
 		ec.unmarshalInputHideCommentInput,
 		ec.unmarshalInputInviteToDialogueInput,
@@ -104,18 +112,25 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPublishAssessmentInput,
 		ec.unmarshalInputQuoteInput,
 		ec.unmarshalInputRegisterStakeholderInput,
+		ec.unmarshalInputRegisterWebhookInput,
 		ec.unmarshalInputReopenDialogueInput,
+		ec.unmarshalInputReplayWebhookInput,
 		ec.unmarshalInputRestoreCommentInput,
+		ec.unmarshalInputRetryWebhookDeliveryInput,
 		ec.unmarshalInputReturnAssessmentInput,
 		ec.unmarshalInputReturnProposalInput,
 		ec.unmarshalInputRevisePracticeInput,
 		ec.unmarshalInputRiskInput,
+		ec.unmarshalInputRotateWebhookSecretInput,
+		ec.unmarshalInputSkipWebhookDeliveryInput,
 		ec.unmarshalInputStakeholderFilter,
 		ec.unmarshalInputSubmitAssessmentInput,
 		ec.unmarshalInputSubmitProposalInput,
 		ec.unmarshalInputSuspendStakeholderInput,
 		ec.unmarshalInputTakeUpProposalInput,
 		ec.unmarshalInputTryPracticeInput,
+		ec.unmarshalInputUpdateWebhookInput,
+		ec.unmarshalInputVerifyWebhookInput,
 		ec.unmarshalInputVoteOnCommentInput,
 		ec.unmarshalInputWithdrawPracticeInput,
 		ec.unmarshalInputWithdrawProposalInput,
@@ -212,7 +227,7 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../../schema/act.graphqls", Input: `"What acts can be about."
-union ActSubject = Firm | Customer | Regulator | NGO | AcademicInstitution | Dialogue | Proposal | Comment | Practice | ImpactAssessment
+union ActSubject = Firm | Customer | Regulator | NGO | AcademicInstitution | Dialogue | Proposal | Comment | Practice | ImpactAssessment | Webhook
 
 "One entry of the act log: something that was done. Every change writes one, in the same transaction."
 type Act implements Node {
@@ -2405,6 +2420,454 @@ type Mutation
 "Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse)."
 type Subscription
 `, BuiltIn: false},
+	{Name: "../../schema/webhook.graphqls", Input: `"How a webhook's messages are signed, after Standard Webhooks 1.0."
+enum WebhookScheme {
+  "With a secret that you and the server share (v1)."
+  HMAC
+  "With a key of the server's; you check with its public half (v1a)."
+  ED25519
+}
+
+"Where a webhook stands."
+enum WebhookState {
+  "Its receiver has not echoed a challenge yet; nothing else is sent to it."
+  PENDING
+  "It is sent what your party may see."
+  ACTIVE
+  "Stopped, by its party or by the server; its place is kept."
+  DISABLED
+  "Ended; only auditors and admins see it."
+  DELETED
+}
+
+"Whether a webhook is sent everything that waits."
+enum WebhookBreaker {
+  "It is."
+  CLOSED
+  "It has failed five times in a row: one event at a time is tried, until one is delivered."
+  OPEN
+}
+
+"What became of an attempt."
+enum WebhookOutcome {
+  "The receiver answered with a status of 200 to 299."
+  DELIVERED
+  "It answered otherwise, or not in time."
+  FAILED
+  "Nothing was sent: its address is not public."
+  BLOCKED
+}
+
+"What became of an event that was given up."
+enum DeadLetterState {
+  "It was not delivered."
+  DEAD
+  "It is about to be sent again."
+  RETRYING
+  "It was delivered when it was sent again."
+  DELIVERED
+}
+
+"""
+An address of your party's that is told of acts, in the log's order and at least once. It is told of what your party may
+see at that moment by the rights of its chamber: what a token's further roles show is not sent.
+"""
+type Webhook implements Node {
+  "The webhook's id."
+  id: ID!
+  "Whose it is."
+  stakeholder: Stakeholder!
+  "Where it leads; to others than its party without path and query."
+  url: String!
+  "What it is for."
+  description: String!
+  "The types it is told of; empty for all."
+  types: [String!]!
+  "The dialogue it is told of; null for all."
+  dialogue: Dialogue
+  "How its messages are signed."
+  scheme: WebhookScheme!
+  "For ED25519: the key to check messages with, whpk_ and base64."
+  publicKey: String
+  "Until when the former secret or key signs as well; null when there was none."
+  previousSecretUntil: DateTime
+  "Where it stands."
+  state: WebhookState!
+  "Why it is disabled, or how its challenge failed; null when there is nothing to say."
+  stateReason: String
+  "When its receiver echoed a challenge; null before."
+  verifiedAt: DateTime
+  "Whether a challenge is to be sent."
+  challengePending: Boolean!
+  "How many attempts have failed in a row."
+  failures: Int!
+  "Since when all attempts have failed; null when the last did not. After five days it is disabled."
+  failingSince: DateTime
+  "When the event that fails is tried again; null when none does."
+  nextAttemptAt: DateTime
+  "Whether it is sent everything or only probes."
+  breaker: WebhookBreaker!
+  "Whether a part of the log is being sent again."
+  replaying: Boolean!
+  "When an event was last delivered."
+  deliveredAt: DateTime
+  "The cursor of the event delivered last; null before the first."
+  deliveredCursor: String
+  "Every attempt of the last 30 days, newest first."
+  deliveries(
+    "Page size, 1 to 100; 20 when not given."
+    first: Int
+    "Read on behind this cursor."
+    after: String
+    "Page size from the end."
+    last: Int
+    "Read backwards from this cursor."
+    before: String
+    "With these outcomes; all when not given."
+    outcome: [WebhookOutcome!]
+  ): WebhookDeliveryConnection!
+  "The events that were given up, newest first."
+  deadLetters(
+    "Page size, 1 to 100; 20 when not given."
+    first: Int
+    "Read on behind this cursor."
+    after: String
+    "Page size from the end."
+    last: Int
+    "Read backwards from this cursor."
+    before: String
+    "In these states; all when not given."
+    state: [DeadLetterState!]
+  ): DeadLetterConnection!
+  "Counts the changes by people; give it as expectedVersion."
+  revision: Int!
+  "When it was registered."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan: [Permission!]!
+}
+
+"One attempt to send something to a webhook."
+type WebhookDelivery {
+  "The attempt's id."
+  id: ID!
+  "The header webhook-id, the same for every attempt at one event."
+  eventId: String!
+  "The type of the event, or webhook.challenge."
+  type: String!
+  "The act it told of; null for a challenge, and if you may no longer see it."
+  act: Act
+  "The event's cursor, for replayWebhook; null for a challenge."
+  cursor: String
+  "Counts the attempts at this event, from 1."
+  attempt: Int!
+  "When it was sent, by the server's clock."
+  at: DateTime!
+  "The HTTP status of the answer; null when there was none."
+  statusCode: Int
+  "How long it took, in milliseconds."
+  durationMs: Int!
+  "What became of it."
+  outcome: WebhookOutcome!
+  "Why it failed, with the first 200 characters of the answer; null when delivered."
+  detail: String
+  "When the event was to be tried again; null when it was not."
+  nextAttemptAt: DateTime
+}
+
+"An event that was given up: after ten attempts, or by skipWebhookDelivery."
+type DeadLetter {
+  "The dead letter's id."
+  id: ID!
+  "The header webhook-id of its attempts."
+  eventId: String!
+  "The type of the event."
+  type: String!
+  "The act it was to tell of; null if you may no longer see it."
+  act: Act
+  "The event's cursor, for replayWebhook."
+  cursor: String
+  "How many attempts were made."
+  attempts: Int!
+  "Why the last one failed."
+  reason: String!
+  "What became of it since."
+  state: DeadLetterState!
+  "When it was given up first."
+  createdAt: DateTime!
+  "When that was last changed."
+  updatedAt: DateTime!
+}
+
+"A type of event that webhooks are told of and that acts have."
+type EventType {
+  "As noun.verb in the past, as proposal.submitted."
+  type: String!
+  "What it says, in a sentence."
+  description: String!
+  "What such acts are about: the word before the underscore in the id of their subject."
+  noun: String!
+  "Where the JSON Schema of such a webhook's body is, below the server's address."
+  schema: String!
+}
+
+"A page of webhooks."
+type WebhookConnection {
+  "The entries with their cursors."
+  edges: [WebhookEdge!]!
+  "The entries alone."
+  nodes: [Webhook!]!
+  "Where the list goes on."
+  pageInfo: PageInfo!
+  "How many there are in all that you may see; counted only when asked for."
+  totalCount: Int
+}
+
+"A webhook in a list."
+type WebhookEdge {
+  "Points just behind this entry."
+  cursor: String!
+  "The entry."
+  node: Webhook!
+}
+
+"A page of attempts."
+type WebhookDeliveryConnection {
+  "The entries with their cursors."
+  edges: [WebhookDeliveryEdge!]!
+  "The entries alone."
+  nodes: [WebhookDelivery!]!
+  "Where the list goes on."
+  pageInfo: PageInfo!
+  "How many there are in all that you may see; counted only when asked for."
+  totalCount: Int
+}
+
+"An attempt in a list."
+type WebhookDeliveryEdge {
+  "Points just behind this entry."
+  cursor: String!
+  "The entry."
+  node: WebhookDelivery!
+}
+
+"A page of dead letters."
+type DeadLetterConnection {
+  "The entries with their cursors."
+  edges: [DeadLetterEdge!]!
+  "The entries alone."
+  nodes: [DeadLetter!]!
+  "Where the list goes on."
+  pageInfo: PageInfo!
+  "How many there are in all that you may see; counted only when asked for."
+  totalCount: Int
+}
+
+"A dead letter in a list."
+type DeadLetterEdge {
+  "Points just behind this entry."
+  cursor: String!
+  "The entry."
+  node: DeadLetter!
+}
+
+extend type Query {
+  "A webhook of your party's by its id."
+  webhook(
+    "The webhook's id."
+    id: ID!
+  ): Webhook
+  "The webhooks of your party, newest first; auditors and admins list those of all."
+  webhooks(
+    "Page size, 1 to 100; 20 when not given."
+    first: Int
+    "Read on behind this cursor."
+    after: String
+    "Page size from the end."
+    last: Int
+    "Read backwards from this cursor."
+    before: String
+    "In these states; all that you may see when not given."
+    state: [WebhookState!]
+  ): WebhookConnection!
+  "Every type of event there is."
+  eventCatalog: [EventType!]!
+}
+
+"An address to tell of acts."
+input RegisterWebhookInput {
+  "As https://example.org/hooks, on port 443 or 8443 and with a public address, at most 2,000 characters."
+  url: String!
+  "What it is for, at most 200 characters."
+  description: String
+  "Of these types, at most 50; of all when not given. See eventCatalog."
+  types: [String!]
+  "Within this dialogue; everywhere when not given."
+  dialogue: ID
+  "How to sign; HMAC when not given."
+  scheme: WebhookScheme = HMAC
+}
+
+"A webhook to send a challenge to."
+input VerifyWebhookInput {
+  "The webhook."
+  id: ID!
+}
+
+"What to change of a webhook. What is not given stays."
+input UpdateWebhookInput {
+  "The webhook."
+  id: ID!
+  "A new address; it must be verified anew."
+  url: String
+  "At most 200 characters."
+  description: String
+  "Of these types, at most 50; an empty list is all."
+  types: [String!]
+  "Within this dialogue."
+  dialogue: ID
+  "True to be told of everything again, whatever the dialogue."
+  everyDialogue: Boolean
+  "The revision you saw; CONFLICT when it has changed since."
+  expectedVersion: Int!
+}
+
+"A webhook to make a new secret for."
+input RotateWebhookSecretInput {
+  "The webhook."
+  id: ID!
+}
+
+"A webhook to go on with."
+input EnableWebhookInput {
+  "The webhook."
+  id: ID!
+  "True to leave out what happened while it was disabled."
+  skipMissed: Boolean
+}
+
+"A webhook to stop."
+input DisableWebhookInput {
+  "The webhook."
+  id: ID!
+  "The revision you saw; CONFLICT when it has changed since."
+  expectedVersion: Int
+}
+
+"A webhook to end."
+input DeleteWebhookInput {
+  "The webhook."
+  id: ID!
+  "The revision you saw; CONFLICT when it has changed since."
+  expectedVersion: Int
+}
+
+"A part of the log to send again. Give from or after; an end that is not given is where the webhook has got to."
+input ReplayWebhookInput {
+  "The webhook."
+  id: ID!
+  "Acts from this time on."
+  from: DateTime
+  "Acts until this time."
+  to: DateTime
+  "Acts behind the event with this cursor."
+  after: String
+  "Acts up to the event with this cursor."
+  through: String
+}
+
+"A dead letter to send again."
+input RetryWebhookDeliveryInput {
+  "The dead letter."
+  id: ID!
+}
+
+"A webhook whose first event in the queue fails."
+input SkipWebhookDeliveryInput {
+  "The webhook."
+  id: ID!
+}
+
+"What became of a webhook."
+type WebhookPayload {
+  "The webhook as it is now; null when nothing was done, and once it is deleted."
+  webhook: Webhook
+  "The act this wrote; null when nothing was done."
+  act: Act
+  "Why nothing was done; empty on success."
+  userErrors: [UserError!]!
+}
+
+"What became of a webhook, with its new secret."
+type WebhookSecretPayload {
+  "The webhook as it is now; null when nothing was done."
+  webhook: Webhook
+  """
+  For HMAC: whsec_ and base64. It is shown this once and never again, not even to a repeat of the mutation by its
+  idempotency key; null for ED25519, whose public key is the webhook's publicKey.
+  """
+  secret: String
+  "The act this wrote; null when nothing was done."
+  act: Act
+  "Why nothing was done; empty on success."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  "Registers an address that is told of acts, and makes its secret (members of an admitted party). Keep the secret, then verify."
+  registerWebhook(
+    "What to do it with."
+    input: RegisterWebhookInput!
+  ): WebhookSecretPayload!
+  "Sends a challenge, which the receiver answers with: then the webhook is ACTIVE, or is tried again at once if it was failing."
+  verifyWebhook(
+    "What to do it with."
+    input: VerifyWebhookInput!
+  ): WebhookPayload!
+  "Changes what a webhook is told of, or where it leads (its party)."
+  updateWebhook(
+    "What to do it with."
+    input: UpdateWebhookInput!
+  ): WebhookPayload!
+  "Makes a new secret; for 24 hours messages are signed with the former one as well (its party)."
+  rotateWebhookSecret(
+    "What to do it with."
+    input: RotateWebhookSecretInput!
+  ): WebhookSecretPayload!
+  "Goes on with a disabled webhook from where it stopped (its party)."
+  enableWebhook(
+    "What to do it with."
+    input: EnableWebhookInput!
+  ): WebhookPayload!
+  "Stops a webhook; its place is kept (its party)."
+  disableWebhook(
+    "What to do it with."
+    input: DisableWebhookInput!
+  ): WebhookPayload!
+  "Ends a webhook: its address, its secrets and its deliveries are gone (its party)."
+  deleteWebhook(
+    "What to do it with."
+    input: DeleteWebhookInput!
+  ): WebhookPayload!
+  "Sends a part of the log again, with the same webhook-ids; what is new waits behind it (its party)."
+  replayWebhook(
+    "What to do it with."
+    input: ReplayWebhookInput!
+  ): WebhookPayload!
+  "Sends a dead letter again, once (its party)."
+  retryWebhookDelivery(
+    "What to do it with."
+    input: RetryWebhookDeliveryInput!
+  ): WebhookPayload!
+  "Gives up the event that fails; it becomes a dead letter and the next goes on (its party)."
+  skipWebhookDelivery(
+    "What to do it with."
+    input: SkipWebhookDeliveryInput!
+  ): WebhookPayload!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -2628,6 +3091,56 @@ func (ec *executionContext) childFields_ConsistencyProof(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type ConsistencyProof", field.Name)
 }
 
+func (ec *executionContext) childFields_DeadLetter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeadLetter_id(ctx, field)
+	case "eventId":
+		return ec.fieldContext_DeadLetter_eventId(ctx, field)
+	case "type":
+		return ec.fieldContext_DeadLetter_type(ctx, field)
+	case "act":
+		return ec.fieldContext_DeadLetter_act(ctx, field)
+	case "cursor":
+		return ec.fieldContext_DeadLetter_cursor(ctx, field)
+	case "attempts":
+		return ec.fieldContext_DeadLetter_attempts(ctx, field)
+	case "reason":
+		return ec.fieldContext_DeadLetter_reason(ctx, field)
+	case "state":
+		return ec.fieldContext_DeadLetter_state(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_DeadLetter_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_DeadLetter_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeadLetter", field.Name)
+}
+
+func (ec *executionContext) childFields_DeadLetterConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DeadLetterConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DeadLetterConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DeadLetterConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DeadLetterConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeadLetterConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DeadLetterEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DeadLetterEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DeadLetterEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeadLetterEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Dialogue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2724,6 +3237,20 @@ func (ec *executionContext) childFields_DialoguePayload(ctx context.Context, fie
 		return ec.fieldContext_DialoguePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DialoguePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EventType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_EventType_type(ctx, field)
+	case "description":
+		return ec.fieldContext_EventType_description(ctx, field)
+	case "noun":
+		return ec.fieldContext_EventType_noun(ctx, field)
+	case "schema":
+		return ec.fieldContext_EventType_schema(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventType", field.Name)
 }
 
 func (ec *executionContext) childFields_Firm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3262,6 +3789,168 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_viewerCan(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_Webhook(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Webhook_id(ctx, field)
+	case "stakeholder":
+		return ec.fieldContext_Webhook_stakeholder(ctx, field)
+	case "url":
+		return ec.fieldContext_Webhook_url(ctx, field)
+	case "description":
+		return ec.fieldContext_Webhook_description(ctx, field)
+	case "types":
+		return ec.fieldContext_Webhook_types(ctx, field)
+	case "dialogue":
+		return ec.fieldContext_Webhook_dialogue(ctx, field)
+	case "scheme":
+		return ec.fieldContext_Webhook_scheme(ctx, field)
+	case "publicKey":
+		return ec.fieldContext_Webhook_publicKey(ctx, field)
+	case "previousSecretUntil":
+		return ec.fieldContext_Webhook_previousSecretUntil(ctx, field)
+	case "state":
+		return ec.fieldContext_Webhook_state(ctx, field)
+	case "stateReason":
+		return ec.fieldContext_Webhook_stateReason(ctx, field)
+	case "verifiedAt":
+		return ec.fieldContext_Webhook_verifiedAt(ctx, field)
+	case "challengePending":
+		return ec.fieldContext_Webhook_challengePending(ctx, field)
+	case "failures":
+		return ec.fieldContext_Webhook_failures(ctx, field)
+	case "failingSince":
+		return ec.fieldContext_Webhook_failingSince(ctx, field)
+	case "nextAttemptAt":
+		return ec.fieldContext_Webhook_nextAttemptAt(ctx, field)
+	case "breaker":
+		return ec.fieldContext_Webhook_breaker(ctx, field)
+	case "replaying":
+		return ec.fieldContext_Webhook_replaying(ctx, field)
+	case "deliveredAt":
+		return ec.fieldContext_Webhook_deliveredAt(ctx, field)
+	case "deliveredCursor":
+		return ec.fieldContext_Webhook_deliveredCursor(ctx, field)
+	case "deliveries":
+		return ec.fieldContext_Webhook_deliveries(ctx, field)
+	case "deadLetters":
+		return ec.fieldContext_Webhook_deadLetters(ctx, field)
+	case "revision":
+		return ec.fieldContext_Webhook_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Webhook_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Webhook_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Webhook_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Webhook", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WebhookConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WebhookConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WebhookConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_WebhookConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDelivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WebhookDelivery_id(ctx, field)
+	case "eventId":
+		return ec.fieldContext_WebhookDelivery_eventId(ctx, field)
+	case "type":
+		return ec.fieldContext_WebhookDelivery_type(ctx, field)
+	case "act":
+		return ec.fieldContext_WebhookDelivery_act(ctx, field)
+	case "cursor":
+		return ec.fieldContext_WebhookDelivery_cursor(ctx, field)
+	case "attempt":
+		return ec.fieldContext_WebhookDelivery_attempt(ctx, field)
+	case "at":
+		return ec.fieldContext_WebhookDelivery_at(ctx, field)
+	case "statusCode":
+		return ec.fieldContext_WebhookDelivery_statusCode(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_WebhookDelivery_durationMs(ctx, field)
+	case "outcome":
+		return ec.fieldContext_WebhookDelivery_outcome(ctx, field)
+	case "detail":
+		return ec.fieldContext_WebhookDelivery_detail(ctx, field)
+	case "nextAttemptAt":
+		return ec.fieldContext_WebhookDelivery_nextAttemptAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDelivery", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDeliveryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WebhookDeliveryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WebhookDeliveryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WebhookDeliveryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_WebhookDeliveryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDeliveryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDeliveryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WebhookDeliveryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WebhookDeliveryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDeliveryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WebhookEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WebhookEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhook":
+		return ec.fieldContext_WebhookPayload_webhook(ctx, field)
+	case "act":
+		return ec.fieldContext_WebhookPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhook":
+		return ec.fieldContext_WebhookSecretPayload_webhook(ctx, field)
+	case "secret":
+		return ec.fieldContext_WebhookSecretPayload_secret(ctx, field)
+	case "act":
+		return ec.fieldContext_WebhookSecretPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WebhookSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookSecretPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

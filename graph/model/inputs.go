@@ -106,6 +106,14 @@ type ConveneDialogueInput struct {
 	Invite []string `json:"invite,omitempty"`
 }
 
+// A webhook to end.
+type DeleteWebhookInput struct {
+	// The webhook.
+	ID string `json:"id"`
+	// The revision you saw; CONFLICT when it has changed since.
+	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+}
+
 // Which dialogues to list.
 type DialogueFilter struct {
 	// In these states.
@@ -118,6 +126,14 @@ type DialogueFilter struct {
 	Text *string `json:"text,omitempty"`
 	// Changed at or after this time.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
+}
+
+// A webhook to stop.
+type DisableWebhookInput struct {
+	// The webhook.
+	ID string `json:"id"`
+	// The revision you saw; CONFLICT when it has changed since.
+	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
 // An assessment to write.
@@ -182,6 +198,14 @@ type EditProposalInput struct {
 	Reason *string `json:"reason,omitempty"`
 	// The revision you saw; CONFLICT when it has changed since.
 	ExpectedVersion int32 `json:"expectedVersion"`
+}
+
+// A webhook to go on with.
+type EnableWebhookInput struct {
+	// The webhook.
+	ID string `json:"id"`
+	// True to leave out what happened while it was disabled.
+	SkipMissed *bool `json:"skipMissed,omitempty"`
 }
 
 // Whom to erase.
@@ -372,6 +396,20 @@ type RegisterStakeholderInput struct {
 	EthicsBoard *bool `json:"ethicsBoard,omitempty"`
 }
 
+// An address to tell of acts.
+type RegisterWebhookInput struct {
+	// As https://example.org/hooks, on port 443 or 8443 and with a public address, at most 2,000 characters.
+	URL string `json:"url"`
+	// What it is for, at most 200 characters.
+	Description *string `json:"description,omitempty"`
+	// Of these types, at most 50; of all when not given. See eventCatalog.
+	Types []string `json:"types,omitempty"`
+	// Within this dialogue; everywhere when not given.
+	Dialogue *string `json:"dialogue,omitempty"`
+	// How to sign; HMAC when not given.
+	Scheme *string `json:"scheme,omitempty"`
+}
+
 // A dialogue to take up again.
 type ReopenDialogueInput struct {
 	// The dialogue.
@@ -382,6 +420,20 @@ type ReopenDialogueInput struct {
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
+// A part of the log to send again. Give from or after; an end that is not given is where the webhook has got to.
+type ReplayWebhookInput struct {
+	// The webhook.
+	ID string `json:"id"`
+	// Acts from this time on.
+	From *time.Time `json:"from,omitempty"`
+	// Acts until this time.
+	To *time.Time `json:"to,omitempty"`
+	// Acts behind the event with this cursor.
+	After *string `json:"after,omitempty"`
+	// Acts up to the event with this cursor.
+	Through *string `json:"through,omitempty"`
+}
+
 // A comment to show again.
 type RestoreCommentInput struct {
 	// The comment.
@@ -390,6 +442,12 @@ type RestoreCommentInput struct {
 	Reason string `json:"reason"`
 	// The revision you saw; CONFLICT when it has changed since.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+}
+
+// A dead letter to send again.
+type RetryWebhookDeliveryInput struct {
+	// The dead letter.
+	ID string `json:"id"`
 }
 
 // An assessment to send back.
@@ -444,6 +502,18 @@ type RiskInput struct {
 	Mitigation *string `json:"mitigation,omitempty"`
 }
 
+// A webhook to make a new secret for.
+type RotateWebhookSecretInput struct {
+	// The webhook.
+	ID string `json:"id"`
+}
+
+// A webhook whose first event in the queue fails.
+type SkipWebhookDeliveryInput struct {
+	// The webhook.
+	ID string `json:"id"`
+}
+
 // Which parties to list.
 type StakeholderFilter struct {
 	// Of these kinds.
@@ -494,6 +564,30 @@ type TryPracticeInput struct {
 	ID string `json:"id"`
 	// The revision you saw; CONFLICT when it has changed since.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+}
+
+// What to change of a webhook. What is not given stays.
+type UpdateWebhookInput struct {
+	// The webhook.
+	ID string `json:"id"`
+	// A new address; it must be verified anew.
+	URL *string `json:"url,omitempty"`
+	// At most 200 characters.
+	Description *string `json:"description,omitempty"`
+	// Of these types, at most 50; an empty list is all.
+	Types []string `json:"types,omitempty"`
+	// Within this dialogue.
+	Dialogue *string `json:"dialogue,omitempty"`
+	// True to be told of everything again, whatever the dialogue.
+	EveryDialogue *bool `json:"everyDialogue,omitempty"`
+	// The revision you saw; CONFLICT when it has changed since.
+	ExpectedVersion int32 `json:"expectedVersion"`
+}
+
+// A webhook to send a challenge to.
+type VerifyWebhookInput struct {
+	// The webhook.
+	ID string `json:"id"`
 }
 
 // A vote on a comment. Voting again replaces the vote.

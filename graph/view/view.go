@@ -21,6 +21,7 @@ type UserError struct {
 type Payload struct {
 	Receipt    *actlog.Receipt // nil when nothing was done
 	UserErrors []*UserError
+	Secret     *string // what is shown this once; of a webhook
 }
 
 // Viewer is who asks.

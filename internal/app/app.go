@@ -25,6 +25,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/webhook"
 	"github.com/plenary-dialogue/plenary/internal/worker"
 	"github.com/plenary-dialogue/plenary/schema"
 )
@@ -45,6 +46,9 @@ type Config struct {
 	Rates          server.Rates
 	ShutdownDelay  time.Duration
 
+	PublicURL       string // where others reach this server, as https://plenary.example; webhooks name it
+	WebhookLoopback bool   // webhooks may lead to this machine: in dev mode, for trying out
+
 	Clock clock.Clock
 	Log   *slog.Logger
 }
@@ -57,8 +61,10 @@ type App struct {
 	Schema   graphql.ExecutableSchema
 	Executor *gql.Executor
 	Server   *server.Server
+	Webhooks *webhook.Engine
 	Dev      *auth.DevIssuer // nil in production mode
 	verifier *auth.Verifier
+	ring     *keys.Ring
 	workers  *worker.Group
 	config   Config
 }
@@ -92,7 +98,9 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.openLog(ctx); err != nil {
 		return err
 	}
-	a.Resolver, a.Schema = graph.New(a.Store, a.Log, a.config.Clock)
+	a.Resolver, a.Schema = graph.New(a.Store, a.Log, a.config.Clock, webhook.Options{
+		Sealer: a.ring, AllowLoopback: a.config.WebhookLoopback,
+	})
 	if n, err := a.Resolver.Privacy.Replay(ctx); err != nil {
 		return err
 	} else if n > 0 {
@@ -101,7 +109,10 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.identify(); err != nil {
 		return err
 	}
-	var err error
+	events, err := a.tellOthers()
+	if err != nil {
+		return fmt.Errorf("write the schemas of events: %w", err)
+	}
 	if a.Executor, err = gql.New(gql.Config{Schema: a.Schema, Prepare: a.Resolver.Prepare, Log: a.config.Log}); err != nil {
 		return fmt.Errorf("prepare GraphQL: %w", err)
 	}
@@ -121,6 +132,7 @@ func (a *App) open(ctx context.Context) error {
 			"/log/":             {Handler: http.StripPrefix("/log", a.Log.Handler())},
 			"/log/bundle.jsonl": {Handler: a.bundle(), Authenticate: true},
 			"/me/data.zip":      {Handler: a.Resolver.Privacy.Handler(), Authenticate: true},
+			"/schemas/events/":  {Handler: events},
 		},
 		Origins:        a.config.Origins,
 		Hosts:          a.config.Hosts,
@@ -130,6 +142,7 @@ func (a *App) open(ctx context.Context) error {
 		Log:            a.config.Log,
 		ShutdownDelay:  a.config.ShutdownDelay,
 		WorkerPanics:   a.workers.Panics,
+		MoreMetrics:    a.webhookMetrics,
 	})
 	return err
 }
@@ -165,6 +178,7 @@ func (a *App) openLog(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.ring = ring
 	a.Log = actlog.New(a.Store, a.config.Clock, ring)
 	if _, err := a.Log.Vault().Adopt(ctx, a.config.Clock.Now()); err != nil {
 		return err
@@ -215,10 +229,12 @@ func DevKeyFile(database, given string) string {
 }
 
 // Run serves on the listener, and the log with it, until the context ends; then it stops in order: no new work, what
-// runs ends, sockets close, the sequencer gives its lease back.
+// runs ends, sockets close, the sequencer gives its lease back. Webhooks stop being sent to when the end begins: other
+// replicas go on with them at once.
 func (a *App) Run(ctx context.Context, l net.Listener) error {
 	logCtx, stopLog := context.WithCancel(context.WithoutCancel(ctx))
 	a.workers.Go(logCtx, "sequencer", func(ctx context.Context) { a.Log.Run(ctx, a.config.Log) })
+	a.workers.Go(ctx, "webhooks", a.Webhooks.Run)
 	a.verifier.Start(logCtx)
 	err := a.Server.Serve(ctx, l)
 	stopLog()

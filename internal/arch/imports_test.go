@@ -17,15 +17,15 @@ const module = "github.com/plenary-dialogue/plenary/"
 // in it. A folder's row ends in "/..." where its packages are one thing. "ent/db/..." are ent's queries and mutations.
 var allowed = map[string][]string{
 	"bench/...":           {"bench/...", "ent/db/...", "internal/app", "internal/clock", "internal/server", "internal/store", "internal/typeid", "internal/testdb", "internal/auth", "internal/policy", "internal/gql", "internal/actlog"},
-	"cmd/plenary":         {"internal/actlog", "internal/app", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/consultation", "internal/demo", "internal/keys", "internal/policy", "internal/server", "internal/store", "internal/typeid", "schema"},
+	"cmd/plenary":         {"internal/actlog", "internal/app", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/consultation", "internal/demo", "internal/keys", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "schema"},
 	"ent":                 {},
 	"ent/db/...":          {"ent/db/...", "ent/schema", "internal/typeid"},
 	"ent/migrations":      {},
 	"ent/schema":          {},
 	"ent/migrations/diff": {"ent/db"},
 
-	"graph":           {"ent/db", "graph/generated", "graph/model", "graph/view", "internal/actlog", "internal/assessment", "internal/clock", "internal/comment", "internal/dialogue", "internal/fault", "internal/feed", "internal/gql", "internal/party", "internal/policy", "internal/practice", "internal/privacy", "internal/proposal", "internal/store", "internal/typeid"},
-	"graph/generated": {"ent/db", "graph/model", "graph/view", "internal/assessment", "internal/comment", "internal/dialogue", "internal/feed", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store", "internal/typeid"},
+	"graph":           {"ent/db", "graph/generated", "graph/model", "graph/view", "internal/actlog", "internal/assessment", "internal/clock", "internal/comment", "internal/dialogue", "internal/fault", "internal/feed", "internal/gql", "internal/party", "internal/policy", "internal/practice", "internal/privacy", "internal/proposal", "internal/store", "internal/typeid", "internal/webhook"},
+	"graph/generated": {"ent/db", "graph/model", "graph/view", "internal/assessment", "internal/comment", "internal/dialogue", "internal/feed", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store", "internal/typeid", "internal/webhook"},
 	"graph/model":     {},
 	"graph/view":      {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/typeid"},
 	"schema":          {},
@@ -43,10 +43,12 @@ var allowed = map[string][]string{
 	"internal/assessment": domain("internal/practice"),
 	"internal/comment":    domain("internal/assessment", "internal/dialogue", "internal/practice", "internal/proposal"),
 
-	"internal/keys":         {},
-	"internal/person":       {"ent/db", "internal/fault", "internal/keys", "internal/store"},
-	"internal/privacy":      domain("internal/bundle", "internal/comment", "internal/party", "internal/proposal"),
-	"internal/actlog":       {"ent/db/...", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/policy", "internal/store", "internal/typeid"},
+	"internal/keys":    {},
+	"internal/person":  {"ent/db", "internal/fault", "internal/keys", "internal/store"},
+	"internal/privacy": domain("internal/bundle", "internal/comment", "internal/party", "internal/proposal"),
+	"internal/actlog":  {"ent/db/...", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/policy", "internal/store", "internal/typeid"},
+	"internal/webhook": domain("internal/feed"),
+
 	"internal/feed":         {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/store", "internal/typeid"},
 	"internal/consultation": {"ent/db/...", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
 	"internal/demo":         {"ent/db", "graph", "internal/actlog", "internal/assessment", "internal/comment", "internal/dialogue", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store"},
@@ -56,7 +58,7 @@ var allowed = map[string][]string{
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
 	"internal/server": {"internal/clock", "internal/fault", "internal/gql"},
-	"internal/app":    {"graph", "internal/actlog", "internal/auth", "internal/clock", "internal/console", "internal/fault", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/worker", "schema"},
+	"internal/app":    {"graph", "internal/actlog", "internal/auth", "internal/clock", "internal/console", "internal/fault", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
 
 	"internal/fault":              {},
 	"internal/clock":              {},

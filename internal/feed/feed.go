@@ -275,6 +275,11 @@ func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error)
 	return seen, nil
 }
 
+// Select keeps, of some acts, those that match and that the viewer may see now, in their order; for who delivers elsewhere.
+func (s *Service) Select(ctx context.Context, f Filter, acts []*db.Act) ([]*Act, error) {
+	return s.authorise(ctx, slices.DeleteFunc(slices.Clone(acts), func(a *db.Act) bool { return !f.matches(a) }))
+}
+
 // ByID gives acts to those who may see them.
 func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Act, error) {
 	rows, err := s.log.ByID(ctx, ids)

@@ -72,6 +72,15 @@ func TestDecisions(t *testing.T) {
 		{"an auditor changes nothing", member("NGO", Auditor), HideComment, Subject{Comment, "VISIBLE", takingPart | Convenor}, fault.Forbidden},
 		{"an action nobody wrote a rule for is refused", member("NGO", Admin), "dialogue.delete", Subject{Dialogue, "OPEN", takingPart}, fault.Forbidden},
 		{"no token is the system", member("NGO", "(system)"), ImportDialogue, Subject{Dialogue, "", 0}, fault.Forbidden},
+		{"a party registers a webhook", member("NGO", NGO), RegisterWebhook, Subject{Webhook, "", 0}, fault.Internal},
+		{"a suspended party registers none", suspended, RegisterWebhook, Subject{Webhook, "", 0}, fault.Forbidden},
+		{"a visitor who would register a webhook is asked to sign in", Anonymous, RegisterWebhook, Subject{Webhook, "", 0}, fault.Unauthenticated},
+		{"a party does not find another's webhook", member("NGO", NGO), DeleteWebhook, Subject{Webhook, "ACTIVE", 0}, fault.NotFound},
+		{"a party rotates the secret of its own webhook", member("NGO", NGO), RotateWebhookSecret, Subject{Webhook, "DISABLED", Own}, fault.Internal},
+		{"an auditor sees a webhook and rotates nothing", member("NGO", Auditor), RotateWebhookSecret, Subject{Webhook, "ACTIVE", 0}, fault.Forbidden},
+		{"an admin sees a webhook and moves it nowhere", member("NGO", Admin), UpdateWebhook, Subject{Webhook, "ACTIVE", 0}, fault.Forbidden},
+		{"nobody says by mutation that a receiver answered", member("NGO", NGO), ConfirmWebhook, Subject{Webhook, "PENDING", Own}, fault.Forbidden},
+		{"a deleted webhook is gone for its party", member("NGO", NGO), EnableWebhook, Subject{Webhook, "DELETED", Own}, fault.NotFound},
 		{"a withdrawn draft stays with its author", Anonymous, ReadProposal, Subject{Proposal, "WITHDRAWN", PublicSpace}, fault.NotFound},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -116,7 +125,7 @@ func TestTheFilterAgreesWithTheDecision(t *testing.T) {
 		if rapid.Bool().Draw(t, "visitor") {
 			a = Anonymous
 		}
-		res := rapid.SampledFrom([]Resource{Stakeholder, Dialogue, Proposal, Comment, Practice, Assessment}).Draw(t, "resource")
+		res := rapid.SampledFrom([]Resource{Stakeholder, Dialogue, Proposal, Comment, Practice, Assessment, Webhook}).Draw(t, "resource")
 		s := Subject{res, rapid.SampledFrom(statesOf(res)).Draw(t, "state"), Fact(rapid.Uint32Range(0, uint32(factEnd-1)).Draw(t, "facts"))}
 		s.Facts &^= ActiveParty // the decision adds it by itself
 		if a.Stakeholder == uuid.Nil {

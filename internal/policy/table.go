@@ -16,6 +16,7 @@ const (
 	Comment     Resource = "comment"
 	Practice    Resource = "practice"
 	Assessment  Resource = "assessment"
+	Webhook     Resource = "webhook"
 	Act         Resource = "act"
 	Log         Resource = "log"
 	Member      Resource = "member"
@@ -66,6 +67,18 @@ const (
 	ReturnAssessment    Action = "assessment.return"
 	ApproveAssessment   Action = "assessment.approve"
 	PublishAssessment   Action = "assessment.publish"
+	ReadWebhook         Action = "webhook.read"
+	RegisterWebhook     Action = "webhook.register"
+	VerifyWebhook       Action = "webhook.verify"
+	UpdateWebhook       Action = "webhook.update"
+	RotateWebhookSecret Action = "webhook.rotateSecret"
+	EnableWebhook       Action = "webhook.enable"
+	DisableWebhook      Action = "webhook.disable"
+	DeleteWebhook       Action = "webhook.delete"
+	ReplayWebhook       Action = "webhook.replay"
+	RetryDelivery       Action = "webhook.retryDelivery"
+	SkipDelivery        Action = "webhook.skipDelivery"
+	ConfirmWebhook      Action = "webhook.confirm"
 	ReadAct             Action = "act.read"
 	ReadLog             Action = "log.read"
 	BundleLog           Action = "log.bundle"
@@ -76,7 +89,7 @@ const (
 // creates tells the actions whose subject does not exist yet; nothing can be hidden about it.
 func creates(a Action) bool {
 	switch a {
-	case RegisterStakeholder, ConveneDialogue, ImportDialogue, DraftProposal, PostComment, ProposePractice, DraftAssessment:
+	case RegisterStakeholder, ConveneDialogue, ImportDialogue, DraftProposal, PostComment, ProposePractice, DraftAssessment, RegisterWebhook:
 		return true
 	}
 	return false
@@ -101,6 +114,7 @@ const (
 	auditing = "charter: auditors read everything that is not secret and change nothing"
 	house    = "charter: the operator admits and suspends parties"
 	taking   = "charter: every admitted party may take part"
+	telling  = "charter: a party may have its own systems told of what it may see"
 	fourEyes = "charter: nobody approves their own work"
 	conduct  = "charter: moderation is public, reasoned and open to appeal"
 	proof    = "charter: anyone can check that the record was not changed"
@@ -111,6 +125,7 @@ var (
 	chambers   = []Role{Customer, Firm, Regulator, NGO, Academic}
 	oversight  = []Role{Auditor, Admin}
 	stewards   = []Role{Facilitator}
+	undeleted  = []string{"PENDING", "ACTIVE", "DISABLED"}
 	beingTried = []string{"TRIAL", "ACTIVE", "PAUSED", "WITHDRAWN"}
 )
 
@@ -179,6 +194,21 @@ var table = []Rule{
 	{Assessment, ReturnAssessment, []Role{Reviewer, Approver}, []string{"IN_REVIEW"}, ActiveParty, Writer, fourEyes},
 	{Assessment, ApproveAssessment, []Role{Approver}, []string{"IN_REVIEW"}, ActiveParty, Writer, fourEyes},
 	{Assessment, PublishAssessment, []Role{Approver}, []string{"APPROVED"}, ActiveParty, Writer, fourEyes},
+
+	{Webhook, ReadWebhook, []Role{authenticatedAs}, undeleted, Own, 0, ownWork},
+	{Webhook, ReadWebhook, oversight, nil, 0, 0, auditing},
+	{Webhook, RegisterWebhook, []Role{authenticatedAs}, nil, ActiveParty, 0, telling},
+	{Webhook, VerifyWebhook, []Role{authenticatedAs}, []string{"PENDING", "ACTIVE"}, Own | ActiveParty, 0, telling},
+	{Webhook, UpdateWebhook, []Role{authenticatedAs}, undeleted, Own | ActiveParty, 0, telling},
+	{Webhook, RotateWebhookSecret, []Role{authenticatedAs}, undeleted, Own | ActiveParty, 0, telling},
+	{Webhook, EnableWebhook, []Role{authenticatedAs}, []string{"DISABLED"}, Own | ActiveParty, 0, telling},
+	{Webhook, DisableWebhook, []Role{authenticatedAs}, []string{"PENDING", "ACTIVE"}, Own | ActiveParty, 0, telling},
+	{Webhook, DisableWebhook, []Role{system}, []string{"ACTIVE"}, 0, 0, house},
+	{Webhook, DeleteWebhook, []Role{authenticatedAs}, undeleted, Own | ActiveParty, 0, telling},
+	{Webhook, ReplayWebhook, []Role{authenticatedAs}, []string{"ACTIVE"}, Own | ActiveParty, 0, telling},
+	{Webhook, RetryDelivery, []Role{authenticatedAs}, []string{"ACTIVE"}, Own | ActiveParty, 0, telling},
+	{Webhook, SkipDelivery, []Role{authenticatedAs}, []string{"ACTIVE"}, Own | ActiveParty, 0, telling},
+	{Webhook, ConfirmWebhook, []Role{system}, []string{"PENDING"}, 0, 0, house},
 
 	{Act, ReadAct, nil, []string{"SUBJECT"}, Shown, 0, charter},
 	{Act, ReadAct, []Role{authenticatedAs}, nil, Own, 0, ownWork},

@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/pprof"
@@ -85,4 +86,18 @@ func (s *Server) writeMetrics(w http.ResponseWriter, _ *http.Request) {
 	_, _ = fmt.Fprintf(w, "# TYPE plenary_running gauge\nplenary_running %d\n", s.inFlight.Load())
 	_, _ = fmt.Fprintf(w, "# TYPE plenary_sockets gauge\nplenary_sockets %d\n", s.sockets.count())
 	_, _ = fmt.Fprintf(w, "# TYPE plenary_streams gauge\nplenary_streams %d\n", s.streams.count())
+	if s.cfg.MoreMetrics != nil {
+		s.cfg.MoreMetrics(w)
+	}
+}
+
+// Metric is a counter of others' that is shown with ours.
+type Metric struct {
+	Name  string
+	Value int64
+}
+
+// Write writes the counter in the text format of Prometheus.
+func (m Metric) Write(w io.Writer) {
+	_, _ = fmt.Fprintf(w, "# TYPE %s counter\n%s %d\n", m.Name, m.Name, m.Value)
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -34,8 +35,11 @@ type Config struct {
 	Limits  Limits       // DefaultLimits when zero, and else every one of them
 	Rates   Rates        // what is zero is as in DefaultRates
 	Metrics http.Handler // replaces the counters of the admin listener
-	Clock   clock.Clock
-	Log     *slog.Logger
+	// MoreMetrics writes what others than the server count, behind the server's own counters.
+	MoreMetrics func(w io.Writer)
+
+	Clock clock.Clock
+	Log   *slog.Logger
 
 	WorkerPanics func() map[string]int64 // how often each background worker has panicked, for the counters
 

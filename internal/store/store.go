@@ -348,6 +348,15 @@ func (s *Store) ForShare(q *entsql.Selector) {
 	}
 }
 
+// SkipLocked ends a SELECT inside an UPDATE that takes free work: PostgreSQL passes over rows that another replica is just
+// taking. SQLite has one writer at a time and needs nothing.
+func (s *Store) SkipLocked() string {
+	if !s.IsPostgres() {
+		return ""
+	}
+	return " FOR UPDATE SKIP LOCKED"
+}
+
 // SameRevision refuses a change by one who saw another revision; nil means that the caller does not mind.
 func SameRevision(have int, want *int32) error {
 	if want == nil || int(*want) == have {

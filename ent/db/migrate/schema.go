@@ -177,6 +177,44 @@ var (
 			},
 		},
 	}
+	// DeadLettersColumns holds the columns for the "dead_letters" table.
+	DeadLettersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "webhook_id", Type: field.TypeUUID},
+		{Name: "act_id", Type: field.TypeUUID},
+		{Name: "seq", Type: field.TypeInt64},
+		{Name: "event_id", Type: field.TypeString},
+		{Name: "type", Type: field.TypeString},
+		{Name: "attempts", Type: field.TypeInt},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647},
+		{Name: "state", Type: field.TypeString, Default: "DEAD"},
+	}
+	// DeadLettersTable holds the schema information for the "dead_letters" table.
+	DeadLettersTable = &schema.Table{
+		Name:       "dead_letters",
+		Columns:    DeadLettersColumns,
+		PrimaryKey: []*schema.Column{DeadLettersColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "deadletter_webhook_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{DeadLettersColumns[4], DeadLettersColumns[0]},
+			},
+			{
+				Name:    "deadletter_webhook_id_act_id",
+				Unique:  true,
+				Columns: []*schema.Column{DeadLettersColumns[4], DeadLettersColumns[5]},
+			},
+			{
+				Name:    "deadletter_webhook_id_state",
+				Unique:  false,
+				Columns: []*schema.Column{DeadLettersColumns[4], DeadLettersColumns[11]},
+			},
+		},
+	}
 	// DialoguesColumns holds the columns for the "dialogues" table.
 	DialoguesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -617,12 +655,101 @@ var (
 			},
 		},
 	}
+	// WebhooksColumns holds the columns for the "webhooks" table.
+	WebhooksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "stakeholder_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "url", Type: field.TypeString},
+		{Name: "description", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "types", Type: field.TypeJSON, Nullable: true},
+		{Name: "dialogue_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "scheme", Type: field.TypeString},
+		{Name: "public_key", Type: field.TypeString, Default: ""},
+		{Name: "secret", Type: field.TypeBytes, Nullable: true},
+		{Name: "previous_secret", Type: field.TypeBytes, Nullable: true},
+		{Name: "previous_until", Type: field.TypeTime, Nullable: true},
+		{Name: "state", Type: field.TypeString, Default: "PENDING"},
+		{Name: "state_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "verified_at", Type: field.TypeTime, Nullable: true},
+		{Name: "challenge_at", Type: field.TypeTime, Nullable: true},
+		{Name: "challenge_attempt", Type: field.TypeInt, Default: 0},
+		{Name: "position", Type: field.TypeInt64, Default: 0},
+		{Name: "replay_position", Type: field.TypeInt64, Default: 0},
+		{Name: "replay_until", Type: field.TypeInt64, Default: 0},
+		{Name: "delivered_seq", Type: field.TypeInt64, Default: 0},
+		{Name: "delivered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "attempt", Type: field.TypeInt, Default: 0},
+		{Name: "attempt_act", Type: field.TypeUUID, Nullable: true},
+		{Name: "due_at", Type: field.TypeTime},
+		{Name: "failures", Type: field.TypeInt, Default: 0},
+		{Name: "failing_since", Type: field.TypeTime, Nullable: true},
+		{Name: "claimed_by", Type: field.TypeString, Default: ""},
+		{Name: "claimed_until", Type: field.TypeTime},
+		{Name: "fence", Type: field.TypeInt64, Default: 0},
+	}
+	// WebhooksTable holds the schema information for the "webhooks" table.
+	WebhooksTable = &schema.Table{
+		Name:       "webhooks",
+		Columns:    WebhooksColumns,
+		PrimaryKey: []*schema.Column{WebhooksColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "webhook_stakeholder_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{WebhooksColumns[4], WebhooksColumns[0]},
+			},
+			{
+				Name:    "webhook_state_due_at",
+				Unique:  false,
+				Columns: []*schema.Column{WebhooksColumns[15], WebhooksColumns[27]},
+			},
+		},
+	}
+	// WebhookDeliveriesColumns holds the columns for the "webhook_deliveries" table.
+	WebhookDeliveriesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "webhook_id", Type: field.TypeUUID},
+		{Name: "act_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "seq", Type: field.TypeInt64, Default: 0},
+		{Name: "event_id", Type: field.TypeString},
+		{Name: "type", Type: field.TypeString},
+		{Name: "attempt", Type: field.TypeInt},
+		{Name: "at", Type: field.TypeTime},
+		{Name: "status_code", Type: field.TypeInt, Nullable: true},
+		{Name: "duration_ms", Type: field.TypeInt},
+		{Name: "outcome", Type: field.TypeString},
+		{Name: "detail", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true},
+	}
+	// WebhookDeliveriesTable holds the schema information for the "webhook_deliveries" table.
+	WebhookDeliveriesTable = &schema.Table{
+		Name:       "webhook_deliveries",
+		Columns:    WebhookDeliveriesColumns,
+		PrimaryKey: []*schema.Column{WebhookDeliveriesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "webhookdelivery_webhook_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{WebhookDeliveriesColumns[1], WebhookDeliveriesColumns[0]},
+			},
+			{
+				Name:    "webhookdelivery_at",
+				Unique:  false,
+				Columns: []*schema.Column{WebhookDeliveriesColumns[7]},
+			},
+		},
+	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		ActsTable,
 		AssessmentsTable,
 		CheckpointsTable,
 		CommentsTable,
+		DeadLettersTable,
 		DialoguesTable,
 		InvitationsTable,
 		LeasesTable,
@@ -640,6 +767,8 @@ var (
 		StakeholdersTable,
 		TilesTable,
 		VotesTable,
+		WebhooksTable,
+		WebhookDeliveriesTable,
 	}
 )
 

@@ -1,0 +1,410 @@
+package webhook
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
+	entwebhook "github.com/plenary-dialogue/plenary/ent/db/webhook"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/store"
+)
+
+// Sealer keeps secrets unreadable in the database. The context is what a secret belongs to; it opens nowhere else.
+type Sealer interface {
+	Seal(context string, plain []byte) []byte
+	Open(context string, sealed []byte) ([]byte, error)
+}
+
+// Sight tells which of some dialogues the viewer may see.
+type Sight func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Dialogue, error)
+
+// Service holds the use cases of webhooks.
+type Service struct {
+	store     *store.Store
+	log       *actlog.Log
+	clock     clock.Clock
+	sealer    Sealer
+	dialogues Sight
+	loopback  bool
+}
+
+// Options are what a server's operator decides.
+type Options struct {
+	Sealer        Sealer
+	AllowLoopback bool // for trying out, in dev mode only: addresses on this machine may be registered, and are sent to
+}
+
+// New makes the service.
+func New(s *store.Store, l *actlog.Log, c clock.Clock, dialogues Sight, o Options) *Service {
+	return &Service{store: s, log: l, clock: c, sealer: o.Sealer, dialogues: dialogues, loopback: o.AllowLoopback}
+}
+
+// Registration is what a party says of a webhook.
+type Registration struct {
+	URL, Description, Scheme string
+	Types                    []string
+	Dialogue                 *uuid.UUID
+}
+
+func (s *Service) check(ctx context.Context, r Registration) (Registration, error) {
+	var err error
+	if r.URL, err = checkURL(r.URL, s.loopback); err != nil {
+		return r, err
+	}
+	if r.Description, err = fault.OptionalLine("description", r.Description, 200); err != nil {
+		return r, err
+	}
+	if r.Types, err = checkTypes(r.Types); err != nil || r.Dialogue == nil {
+		return r, err
+	}
+	seen, err := s.dialogues(ctx, []uuid.UUID{*r.Dialogue})
+	if err == nil && seen[*r.Dialogue] == nil {
+		err = &fault.Fault{Kind: fault.NotFound, Field: "dialogue", Message: "not found"}
+	}
+	return r, err
+}
+
+// Register enters a webhook of the actor's party. The secret is given this once; a repeat by idempotency key gives none.
+func (s *Service) Register(ctx context.Context, r Registration) (receipt *actlog.Receipt, secret string, err error) {
+	receipt, err = s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
+		secret = ""
+		if err := policy.Check(ctx, policy.RegisterWebhook, policy.Subject{Resource: policy.Webhook}); err != nil {
+			return actlog.Entry{}, err
+		}
+		r, err := s.check(ctx, r)
+		if err != nil {
+			return actlog.Entry{}, err
+		}
+		actor := policy.ActorFrom(ctx)
+		if err := s.room(ctx, tx, actor.Stakeholder); err != nil {
+			return actlog.Entry{}, err
+		}
+		k, err := newKey(r.Scheme)
+		if err != nil {
+			return actlog.Entry{}, err
+		}
+		id, now := uuid.Must(uuid.NewV7()), s.clock.Now()
+		row, err := tx.Webhook.Create().SetID(id).SetStakeholderID(actor.Stakeholder).SetMemberID(actor.Member).SetURL(r.URL).
+			SetDescription(r.Description).SetTypes(r.Types).SetNillableDialogueID(r.Dialogue).SetScheme(r.Scheme).SetPublicKey(k.public()).
+			SetSecret(s.sealer.Seal(sealedFor(id), k.bytes)).SetDueAt(now).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+		if err != nil {
+			return actlog.Entry{}, fmt.Errorf("register webhook: %w", err)
+		}
+		secret = k.shown()
+		return entry("webhook.registered", row), nil
+	})
+	if err != nil || receipt.Repeated {
+		secret = ""
+	}
+	return receipt, secret, err
+}
+
+// room refuses one webhook too many. The party's row keeps two registrations at once from both being the last.
+func (s *Service) room(ctx context.Context, tx *db.Tx, party uuid.UUID) error {
+	if err := s.store.Lock(ctx, tx, "stakeholders", party); err != nil {
+		return err
+	}
+	n, err := tx.Webhook.Query().Where(entwebhook.StakeholderID(party), entwebhook.StateNEQ("DELETED")).Count(ctx)
+	if err != nil {
+		return fmt.Errorf("count webhooks: %w", err)
+	}
+	if n >= maxPerParty {
+		return fault.New(fault.State, "a party has at most %d webhooks: delete one first", maxPerParty)
+	}
+	return nil
+}
+
+func sealedFor(id uuid.UUID) string { return "webhook|" + id.String() }
+
+// Verify asks the server to send a challenge now. One that is ACTIVE can be asked for too: where it is echoed, a receiver
+// that had failed is sent what waits at once.
+func (s *Service) Verify(ctx context.Context, id uuid.UUID) (*actlog.Receipt, error) {
+	return s.change(ctx, policy.VerifyWebhook, id, nil, "webhook.challenged", func(_ context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
+		return row.Update().SetChallengeAt(s.clock.Now()).SetChallengeAttempt(0).SetStateReason(""), nil
+	})
+}
+
+// Change holds what to change of a webhook; nil keeps what there is.
+type Change struct {
+	URL, Description *string
+	Types            []string
+	Dialogue         *uuid.UUID
+	EveryDialogue    bool // forget the dialogue
+}
+
+// Update changes a webhook. A new address must be verified anew; what waits in the queue waits for that.
+func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*actlog.Receipt, error) {
+	return s.change(ctx, policy.UpdateWebhook, id, expected, "webhook.updated", func(ctx context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
+		r := Registration{URL: row.URL, Description: row.Description, Types: row.Types}
+		if c.URL != nil {
+			r.URL = *c.URL
+		}
+		if c.Description != nil {
+			r.Description = *c.Description
+		}
+		if c.Types != nil {
+			r.Types = c.Types
+		}
+		r.Dialogue = c.Dialogue
+		r, err := s.check(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		update := row.Update().SetURL(r.URL).SetDescription(r.Description).SetTypes(r.Types).SetNillableDialogueID(r.Dialogue)
+		if c.EveryDialogue && c.Dialogue == nil {
+			update.ClearDialogueID()
+		}
+		if r.URL != row.URL {
+			update.SetState("PENDING").SetStateReason("").ClearVerifiedAt().ClearChallengeAt().SetFailures(0).ClearFailingSince()
+		}
+		return update, nil
+	})
+}
+
+// RotateSecret makes a new secret, given this once. The former one signs as well for a day, so that a receiver has time.
+func (s *Service) RotateSecret(ctx context.Context, id uuid.UUID) (receipt *actlog.Receipt, secret string, err error) {
+	receipt, err = s.change(ctx, policy.RotateWebhookSecret, id, nil, "webhook.secret_rotated", func(_ context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
+		secret = ""
+		k, err := newKey(row.Scheme)
+		if err != nil {
+			return nil, err
+		}
+		secret = k.shown()
+		return row.Update().SetSecret(s.sealer.Seal(sealedFor(id), k.bytes)).SetPublicKey(k.public()).
+			SetPreviousSecret(row.Secret).SetPreviousUntil(s.clock.Now().Add(overlap)), nil
+	})
+	if err != nil || receipt.Repeated {
+		secret = ""
+	}
+	return receipt, secret, err
+}
+
+// Enable lets a disabled webhook go on from where it stopped, or from now on. One whose address never echoed a challenge
+// is PENDING again.
+func (s *Service) Enable(ctx context.Context, id uuid.UUID, skipMissed bool) (*actlog.Receipt, error) {
+	return s.change(ctx, policy.EnableWebhook, id, nil, "webhook.enabled", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
+		update := row.Update().SetState("ACTIVE").SetStateReason("").SetFailures(0).ClearFailingSince().SetAttempt(0).ClearAttemptAct().SetDueAt(s.clock.Now())
+		if row.VerifiedAt == nil {
+			update.SetState("PENDING")
+		}
+		if skipMissed {
+			head, err := s.head(ctx, tx)
+			if err != nil {
+				return nil, err
+			}
+			update.SetPosition(max(head, row.Position))
+		}
+		return update, nil
+	})
+}
+
+// Disable stops a webhook; its place is kept.
+func (s *Service) Disable(ctx context.Context, id uuid.UUID, expected *int32) (*actlog.Receipt, error) {
+	return s.change(ctx, policy.DisableWebhook, id, expected, "webhook.disabled", func(_ context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
+		return row.Update().SetState("DISABLED").SetStateReason("by its party").ClearChallengeAt(), nil
+	})
+}
+
+// Delete ends a webhook: its secrets, its address and what was kept of its deliveries are gone; the acts stay.
+func (s *Service) Delete(ctx context.Context, id uuid.UUID, expected *int32) (*actlog.Receipt, error) {
+	return s.change(ctx, policy.DeleteWebhook, id, expected, "webhook.deleted", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
+		for _, table := range []string{Deliveries.Name, Letters.Name} {
+			if _, err := s.store.Exec(ctx, tx, "DELETE FROM "+table+" WHERE webhook_id = ?", id); err != nil {
+				return nil, fmt.Errorf("delete the deliveries: %w", err)
+			}
+		}
+		return row.Update().SetState("DELETED").SetStateReason("").SetURL("").SetDescription("").ClearSecret().ClearPreviousSecret().
+			ClearPreviousUntil().ClearChallengeAt(), nil
+	})
+}
+
+// Range says what part of the log to send again, by time or behind and up to events' cursors. An end that is not given is
+// where the webhook has got to.
+type Range struct {
+	From, To       *time.Time
+	After, Through *string
+}
+
+// Replay sends a part of the log again, with the same webhook-ids; what is new waits behind it. It reaches no farther than
+// the webhook has got by itself, and gives what its party may see now.
+func (s *Service) Replay(ctx context.Context, id uuid.UUID, r Range) (*actlog.Receipt, error) {
+	from, until, err := s.places(ctx, id, r)
+	if err != nil {
+		return nil, err
+	}
+	return s.change(ctx, policy.ReplayWebhook, id, nil, "webhook.replayed", func(_ context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
+		if replaying(row) {
+			return nil, fault.New(fault.State, "a replay is running: wait for its end")
+		}
+		until := min(until, row.Position)
+		if from >= until {
+			return nil, fault.New(fault.State, "there is nothing to send again in this range")
+		}
+		return row.Update().SetReplayPosition(from).SetReplayUntil(until).SetAttempt(0).ClearAttemptAct().SetDueAt(s.clock.Now()), nil
+	})
+}
+
+// places finds the range in the log: behind from, up to until.
+func (s *Service) places(ctx context.Context, hook uuid.UUID, r Range) (from, until int64, err error) {
+	switch {
+	case r.From == nil == (r.After == nil):
+		return 0, 0, fault.InvalidField("from", "give from or after, and not both")
+	case r.To != nil && r.Through != nil:
+		return 0, 0, fault.InvalidField("to", "give to or through, not both")
+	}
+	if r.After != nil {
+		from, err = s.place("after", hook, *r.After)
+	} else {
+		from, err = s.placeAt(ctx, *r.From)
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	until = math.MaxInt64
+	switch {
+	case r.Through != nil:
+		until, err = s.place("through", hook, *r.Through)
+	case r.To != nil:
+		until, err = s.placeAt(ctx, r.To.Add(time.Microsecond))
+	}
+	return from, until, err
+}
+
+// Retry sends a dead letter again, once; it is not tried again by itself.
+func (s *Service) Retry(ctx context.Context, letter uuid.UUID) (*actlog.Receipt, error) {
+	row, err := s.store.Client().DeadLetter.Get(ctx, letter)
+	if db.IsNotFound(err) {
+		return nil, fault.Missing()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load the dead letter: %w", err)
+	}
+	return s.change(ctx, policy.RetryDelivery, row.WebhookID, nil, "webhook.delivery_retried", func(ctx context.Context, tx *db.Tx, hook *db.Webhook) (*db.WebhookUpdateOne, error) {
+		n, err := tx.DeadLetter.Update().Where(deadletter.ID(letter), deadletter.State("DEAD")).SetState("RETRYING").AddRevision(1).
+			SetUpdatedAt(s.clock.Now()).Save(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("save the dead letter: %w", err)
+		}
+		if n == 0 {
+			return nil, fault.New(fault.State, "it is being sent, or was delivered")
+		}
+		return hook.Update().SetDueAt(s.clock.Now()), nil
+	})
+}
+
+// Skip gives up the event at the head of the queue, which has failed at least once: it becomes a dead letter, and the next
+// goes on.
+func (s *Service) Skip(ctx context.Context, id uuid.UUID) (*actlog.Receipt, error) {
+	return s.change(ctx, policy.SkipDelivery, id, nil, "webhook.delivery_skipped", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
+		if row.AttemptAct == nil {
+			return nil, fault.New(fault.State, "no event is failing")
+		}
+		act := buried{id: *row.AttemptAct}
+		err := s.store.QueryTx(ctx, tx, "SELECT seq, type FROM acts WHERE act_id = ?", []any{act.id}, func(r *sql.Rows) error {
+			return r.Scan(&act.seq, &act.typ)
+		})
+		if err != nil {
+			return nil, fmt.Errorf("find the event: %w", err)
+		}
+		if err := s.bury(ctx, tx, row.ID, act, row.Attempt, "skipped by its party"); err != nil {
+			return nil, err
+		}
+		return advance(row, replaying(row), act.seq, row.Update()).SetAttempt(0).ClearAttemptAct().SetDueAt(s.clock.Now()), nil
+	})
+}
+
+// buried is an act that becomes a dead letter.
+type buried struct {
+	id  uuid.UUID
+	seq int64
+	typ string
+}
+
+// bury makes a dead letter of an event, or of the same one again.
+func (s *Service) bury(ctx context.Context, tx *db.Tx, hook uuid.UUID, act buried, attempts int, reason string) error {
+	now := s.clock.Now()
+	const text = `INSERT INTO dead_letters (id, created_at, updated_at, revision, webhook_id, act_id, seq, event_id, type, attempts, reason, state)
+		VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, 'DEAD') ON CONFLICT (webhook_id, act_id) DO UPDATE SET updated_at = excluded.updated_at,
+		revision = dead_letters.revision + 1, attempts = dead_letters.attempts + excluded.attempts, reason = excluded.reason, state = 'DEAD'`
+	_, err := s.store.Exec(ctx, tx, text, uuid.Must(uuid.NewV7()), now, now, hook, act.id, act.seq, EventID(hook, act.id), act.typ, attempts, reason)
+	if err != nil {
+		return fmt.Errorf("keep a dead letter: %w", err)
+	}
+	return nil
+}
+
+// replaying tells whether a part of the log is being sent again; what is new waits for its end.
+func replaying(row *db.Webhook) bool { return row.ReplayPosition < row.ReplayUntil }
+
+// advance moves one of the two queues behind an act: that of the replay, if it still runs, or the webhook's own.
+func advance(row *db.Webhook, replay bool, seq int64, update *db.WebhookUpdateOne) *db.WebhookUpdateOne {
+	switch {
+	case !replay:
+		return update.SetPosition(max(row.Position, seq))
+	case replaying(row):
+		return update.SetReplayPosition(max(row.ReplayPosition, seq))
+	}
+	return update
+}
+
+// head is the place of the newest act, as a transaction sees it.
+func (s *Service) head(ctx context.Context, tx *db.Tx) (seq int64, err error) {
+	err = s.store.QueryTx(ctx, tx, "SELECT COALESCE(MAX(seq), 0) FROM acts", nil, func(r *sql.Rows) error { return r.Scan(&seq) })
+	return seq, err
+}
+
+func (s *Service) change(
+	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, act string,
+	do func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error),
+) (*actlog.Receipt, error) {
+	return s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
+		if err := s.store.Lock(ctx, tx, Table.Name, id); err != nil {
+			return actlog.Entry{}, err
+		}
+		row, err := tx.Webhook.Get(ctx, id)
+		if err != nil {
+			return actlog.Entry{}, err
+		}
+		if err := policy.Check(ctx, action, subject(policy.ActorFrom(ctx), row)); err != nil {
+			return actlog.Entry{}, err
+		}
+		if err := store.SameRevision(row.Revision, expected); err != nil {
+			return actlog.Entry{}, err
+		}
+		update, err := do(ctx, tx, row)
+		if err != nil {
+			return actlog.Entry{}, err
+		}
+		if row, err = update.AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx); err != nil {
+			return actlog.Entry{}, fmt.Errorf("save webhook: %w", err)
+		}
+		return entry(act, row), nil
+	})
+}
+
+func subject(a policy.Actor, row *db.Webhook) policy.Subject {
+	s := policy.Subject{Resource: policy.Webhook, State: row.State}
+	if a.Stakeholder != uuid.Nil && a.Stakeholder == row.StakeholderID {
+		s.Facts |= policy.Own
+	}
+	return s
+}
+
+// entry tells of a webhook. Its address is no part of the log: it may hold what lets others in.
+func entry(act string, row *db.Webhook) actlog.Entry {
+	return actlog.Entry{
+		Type: act, Subject: actlog.Subject{Type: policy.Webhook, ID: row.ID, Revision: row.Revision},
+		Payload: map[string]any{"state": row.State, "types": append([]string{}, slices.Clone(row.Types)...)},
+	}
+}
