@@ -40,6 +40,7 @@ type cli struct {
 	Token   tokenCmd   `cmd:"" help:"Make a dev token (dev mode only)."`
 	Migrate migrateCmd `cmd:"" help:"Show or apply migrations of the database."`
 	Import  importCmd  `cmd:"" help:"Load data from elsewhere."`
+	Events  eventsCmd  `cmd:"" help:"Follow events, or have them sent again."`
 	Schema  schemaCmd  `cmd:"" help:"Print the GraphQL schema."`
 	Keys    keysCmd    `cmd:"" help:"Make and change the keys that sign the log and seal persons."`
 	Log     logCmd     `cmd:"" help:"Export, reopen and shred the act log."`

@@ -11,7 +11,6 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -67,6 +66,12 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	admin, err := c.listenAdmin(ctx)
 	if err != nil {
 		return misconfigured{err}
+	}
+	if cfg.PublicURL == "" {
+		cfg.PublicURL = "http://" + l.Addr().String()
+		if c.Mode == "production" {
+			slog.Warn("no_public_url", "remedy", "give --public-url: webhooks tell their receivers of "+cfg.PublicURL)
+		}
 	}
 	started := answerWhileStarting(l)
 	defer func() { _ = started() }()
@@ -128,7 +133,7 @@ func (c *serveFlags) config() (app.Config, error) {
 		}
 	}
 	var err error
-	if cfg.PublicURL, err = publicURL(c.PublicURL, c.Listen); err != nil {
+	if cfg.PublicURL, err = publicURL(c.PublicURL); err != nil {
 		return cfg, err
 	}
 	for _, cidr := range c.TrustedProxies {
@@ -142,10 +147,10 @@ func (c *serveFlags) config() (app.Config, error) {
 	return cfg, err
 }
 
-// publicURL checks where others reach the server; by default that is where it listens.
-func publicURL(given, listen string) (string, error) {
+// publicURL checks where others reach the server; empty when that was not said.
+func publicURL(given string) (string, error) {
 	if given == "" {
-		return "http://" + listen, nil
+		return "", nil
 	}
 	u, err := url.Parse(given)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {

@@ -1,0 +1,292 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/internal/webhook"
+)
+
+type eventsCmd struct {
+	Listen eventsListenCmd `cmd:"" help:"Forward events to a program of yours as signed webhooks, while you develop it."`
+	Replay eventsReplayCmd `cmd:"" help:"Have the server send a part of the log to a webhook again."`
+}
+
+// apiFlags say which server to ask and as whom.
+type apiFlags struct {
+	Server string `help:"Address of the server." default:"http://127.0.0.1:8080" placeholder:"URL"`
+	Token  string `help:"Access token; PLENARY_TOKEN or PLENARY_TOKEN_FILE keep it off the command line." placeholder:"TOKEN"`
+}
+
+type eventsListenCmd struct {
+	apiFlags
+	ForwardTo string   `help:"Where to, as http://127.0.0.1:3000/hooks." required:"" placeholder:"URL"`
+	Types     []string `help:"Only these types, as proposal.submitted."`
+	Dialogue  string   `help:"Only within this dialogue." placeholder:"ID"`
+	After     string   `help:"Begin behind this cursor instead of now." placeholder:"CURSOR"`
+	Secret    string   `help:"Sign with this secret instead of a new one." placeholder:"whsec_…"`
+}
+
+const listenQuery = `subscription($f: ActFilter, $after: String) {
+	acts(filter: $f, after: $after) { cursor act { id type subjectId subjectRevision at } }
+}`
+
+// actEvent is an act as the subscription tells it.
+type actEvent struct {
+	Cursor string
+	Act    struct {
+		ID, Type, SubjectID string
+		SubjectRevision     int
+		At                  time.Time
+	}
+}
+
+// Run forwards until a signal comes. A connection that breaks is made again behind the last event.
+func (c *eventsListenCmd) Run(ctx context.Context, s streams) error {
+	if _, err := url.ParseRequestURI(c.ForwardTo); err != nil {
+		return fmt.Errorf("--forward-to: want an address as http://127.0.0.1:3000/hooks")
+	}
+	signer, err := webhook.NewSigner(c.Secret)
+	if err != nil {
+		return fmt.Errorf("--secret: %w", err)
+	}
+	fmt.Fprintf(s.out, "Secret  %s\nTo      %s\n", signer.Secret(), c.ForwardTo)
+	f := &forwarder{apiFlags: c.apiFlags, to: c.ForwardTo, signer: signer, out: s.out, client: &http.Client{Timeout: 30 * time.Second}}
+	cursor := c.After
+	for pause := time.Second; ; pause = min(2*pause, 30*time.Second) {
+		seen := cursor
+		cursor, err = c.follow(ctx, f, cursor)
+		var refused *refusedError
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.As(err, &refused):
+			return fmt.Errorf("%w; to go on: --after %s", err, orNone(cursor))
+		}
+		if cursor != seen {
+			pause = time.Second
+		}
+		fmt.Fprintf(s.err, "the connection ended (%v); again in %s\n", err, pause)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(pause):
+		}
+	}
+}
+
+func orNone(cursor string) string {
+	if cursor == "" {
+		return "(nothing had come)"
+	}
+	return cursor
+}
+
+// refusedError says that the server does not let us: trying again would not help.
+type refusedError struct{ text string }
+
+// Error gives the server's sentence.
+func (e *refusedError) Error() string { return e.text }
+
+// follow forwards what one connection brings, and gives the cursor of the last event that was forwarded.
+func (c *eventsListenCmd) follow(ctx context.Context, f *forwarder, cursor string) (string, error) {
+	filter := map[string]any{}
+	if len(c.Types) > 0 {
+		filter["type"] = c.Types
+	}
+	if c.Dialogue != "" {
+		filter["dialogue"] = c.Dialogue
+	}
+	variables := map[string]any{"f": filter}
+	if cursor != "" {
+		variables["after"] = cursor
+	}
+	resp, err := c.send(ctx, new(http.Client), "text/event-stream", listenQuery, variables)
+	if err != nil {
+		return cursor, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return cursor, refusal(resp)
+	}
+	if cursor == "" {
+		fmt.Fprintln(f.out, "Ready   waiting for events")
+	}
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		text, ok := strings.CutPrefix(lines.Text(), "data:")
+		if !ok || strings.TrimSpace(text) == "" {
+			continue
+		}
+		var data struct{ Acts actEvent }
+		if err := readAnswer([]byte(text), &data); err != nil {
+			return cursor, err
+		}
+		if err := f.forward(ctx, data.Acts); err != nil {
+			return cursor, err
+		}
+		cursor = data.Acts.Cursor
+	}
+	if err := lines.Err(); err != nil {
+		return cursor, err
+	}
+	return cursor, io.EOF
+}
+
+// forwarder hands events to a program of the developer's.
+type forwarder struct {
+	apiFlags
+	to     string
+	signer *webhook.Signer
+	out    io.Writer
+	client *http.Client
+}
+
+// forward sends one event, once. What the program answers is for the developer to see; it does not stop the next.
+func (f *forwarder) forward(ctx context.Context, e actEvent) error {
+	act, err := typeid.Parse("act", e.Act.ID)
+	if err != nil {
+		return fmt.Errorf("the server named an act %q", e.Act.ID)
+	}
+	id := webhook.EventID([16]byte{}, act)
+	body, err := webhook.NewEvent(strings.TrimRight(f.Server, "/"), id, webhook.Happened{
+		Type: e.Act.Type, Act: e.Act.ID, Subject: e.Act.SubjectID, Revision: e.Act.SubjectRevision, At: e.Act.At, Cursor: e.Cursor,
+	}).Body()
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, f.to, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	f.signer.Sign(req.Header, id, systemClock.Now(), body)
+	began := time.Now()
+	resp, err := f.client.Do(req)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	status := "no answer"
+	if err == nil {
+		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
+		_ = resp.Body.Close()
+		status = resp.Status
+	}
+	fmt.Fprintf(f.out, "%s  %-22s %s  %s (%d ms)\n", began.Format(time.TimeOnly), e.Act.Type, e.Act.SubjectID, status, time.Since(began).Milliseconds())
+	return nil
+}
+
+type eventsReplayCmd struct {
+	apiFlags
+	Webhook string `help:"The webhook." required:"" placeholder:"ID"`
+	From    string `help:"Acts from this time on, as 2026-03-01T09:30:00Z." placeholder:"TIME" xor:"begin" required:""`
+	To      string `help:"Acts until this time." placeholder:"TIME" xor:"end"`
+	After   string `help:"Acts behind the event with this cursor." placeholder:"CURSOR" xor:"begin" required:""`
+	Through string `help:"Acts up to the event with this cursor." placeholder:"CURSOR" xor:"end"`
+}
+
+const replayMutation = `mutation($in: ReplayWebhookInput!) { replayWebhook(input: $in) { act { id } userErrors { code field message } } }`
+
+// Run asks for a replay.
+func (c *eventsReplayCmd) Run(ctx context.Context, s streams) error {
+	in := map[string]any{"id": c.Webhook}
+	for name, value := range map[string]string{"from": c.From, "to": c.To, "after": c.After, "through": c.Through} {
+		if value != "" {
+			in[name] = value
+		}
+	}
+	resp, err := c.send(ctx, &http.Client{Timeout: 30 * time.Second}, "application/json", replayMutation, map[string]any{"in": in})
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil {
+		return err
+	}
+	var data struct {
+		ReplayWebhook struct {
+			Act        *struct{ ID string }
+			UserErrors []struct{ Code, Field, Message string }
+		}
+	}
+	if err := readAnswer(body, &data); err != nil {
+		return err
+	}
+	for _, e := range data.ReplayWebhook.UserErrors {
+		return fmt.Errorf("%s %s", e.Code, strings.TrimSpace(e.Field+" "+e.Message))
+	}
+	_, err = fmt.Fprintf(s.out, "The replay has begun (%s); plenary's deliveries of the webhook tell of it.\n", data.ReplayWebhook.Act.ID)
+	return err
+}
+
+func (a apiFlags) send(ctx context.Context, client *http.Client, accept, query string, variables map[string]any) (*http.Response, error) {
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(a.Server, "/")+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		return nil, &refusedError{"--server: want an address as http://127.0.0.1:8080"}
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", accept)
+	if a.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+a.Token)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("%s does not answer: %w", a.Server, errors.Unwrap(err))
+	}
+	return resp, nil
+}
+
+// readAnswer reads the data of a GraphQL answer, or its first error.
+func readAnswer(body []byte, data any) error {
+	var answer struct {
+		Data   json.RawMessage
+		Errors []struct {
+			Message    string
+			Extensions struct {
+				Code      string
+				Retryable bool
+			}
+		}
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return fmt.Errorf("the answer is not GraphQL's: %w", err)
+	}
+	if len(answer.Errors) > 0 {
+		e := answer.Errors[0]
+		if e.Extensions.Retryable {
+			return errors.New(e.Message)
+		}
+		return &refusedError{e.Extensions.Code + " " + e.Message}
+	}
+	if err := json.Unmarshal(answer.Data, data); err != nil {
+		return fmt.Errorf("the answer is not as asked for: %w", err)
+	}
+	return nil
+}
+
+// refusal reads why a stream was not opened.
+func refusal(resp *http.Response) error {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	if err != nil {
+		return err
+	}
+	if err := readAnswer(body, &struct{}{}); err != nil {
+		return err
+	}
+	return errors.New(resp.Status)
+}
