@@ -308,12 +308,13 @@ func (r Rule) barred() string {
 	return "a conflict of interest bars you"
 }
 
-// Can tells what the viewer can do with a subject: one decision for each action on it, in the table's order.
+// Can tells what the viewer can do with a subject: one decision for each action on it, in the table's order. What the
+// server alone does is left out.
 func Can(a Actor, s Subject) []*Decision {
 	var list []*Decision
 	seen := map[Action]bool{s.Resource.read(): true}
 	for _, r := range table {
-		if r.Resource == s.Resource && !seen[r.Action] && !creates(r.Action) {
+		if r.Resource == s.Resource && !seen[r.Action] && !creates(r.Action) && !slices.Equal(r.Roles, []Role{system}) {
 			seen[r.Action] = true
 			d := Decide(a, r.Action, s)
 			list = append(list, &d)
