@@ -286,10 +286,16 @@ func (s *scene) simple(typ *ast.Type) any {
 
 func TestInjectionInMutations(t *testing.T) { // A103
 	onScene(t, func(t *testing.T, s *scene) {
+		hook := map[string]any{"id": s.ask(persona("firm"), `mutation{registerWebhook(input: {url: "https://hooks.example/"}){webhook{id}}}`).
+			at("registerWebhook", "webhook", "id").text()}
 		known := map[string]struct {
 			who   auth.Identity
 			input map[string]any
 		}{
+			"registerWebhook": {persona("firm"), map[string]any{"url": "https://hooks.example/"}}, "verifyWebhook": {persona("firm"), nil},
+			"updateWebhook": {persona("firm"), hook}, "rotateWebhookSecret": {persona("firm"), nil}, "enableWebhook": {persona("firm"), nil},
+			"disableWebhook": {persona("firm"), nil}, "deleteWebhook": {persona("firm"), nil}, "replayWebhook": {persona("firm"), hook},
+			"retryWebhookDelivery": {persona("firm"), nil}, "skipWebhookDelivery": {persona("firm"), nil},
 			"registerStakeholder": {persona("admin"), map[string]any{"kind": "FIRM", "handle": "a-new-handle"}},
 			"approveStakeholder":  {persona("admin"), nil}, "suspendStakeholder": {persona("admin"), map[string]any{"id": s.id("Dune")}},
 			"conveneDialogue": {persona("facilitator"), nil}, "inviteToDialogue": {persona("facilitator"), map[string]any{"id": s.id("When a"), "stakeholders": []string{s.id("Cedar")}}},

@@ -127,12 +127,15 @@ func TestErrorsOfTheDatabaseAreMasked(t *testing.T) { // A44
 // TestHiddenIsMissing: the answer about what one may not see is the answer about what there is not, to the byte.
 func TestHiddenIsMissing(t *testing.T) { // A65, A66, A68
 	onScene(t, func(t *testing.T, s *scene) {
+		hook := s.ask(persona("firm"), `mutation{registerWebhook(input: {url: "https://hooks.example/"}){webhook{id}}}`).at("registerWebhook", "webhook", "id").text()
+		s.settle()
+		s.rows = s.content()
 		hidden := map[string]string{ // from customer3 and from visitors
 			"dialogue": s.id("When a model"), "proposal": s.id("A person within"), "proposalversion": s.id("version 1: A person within"),
 			"comment": s.id("It refused me"), "practice": s.id("Shorter way"), "assessment": s.id("assessment: Offers from"),
-			"member": s.id("member firm"), "act": s.hiddenAct(),
+			"member": s.id("member firm"), "act": s.hiddenAct(), "webhook": hook,
 		}
-		roots := map[string]string{"dialogue": "dialogue", "proposal": "proposal", "comment": "comment", "practice": "practice", "assessment": "impactAssessment"}
+		roots := map[string]string{"webhook": "webhook", "dialogue": "dialogue", "proposal": "proposal", "comment": "comment", "practice": "practice", "assessment": "impactAssessment"}
 		for _, who := range []auth.Identity{visitor, persona("customer3")} {
 			for noun, id := range hidden {
 				missing := noun + "_01h455vb4pex5vsknk084sn02q"
@@ -163,6 +166,14 @@ func TestHiddenIsMissing(t *testing.T) { // A65, A66, A68
 
 // mutationsOn are mutations on each noun that would do something.
 var mutationsOn = map[string][]string{
+	"webhook": {
+		`mutation{verifyWebhook(input: {id: %q}){userErrors{code field message}}}`,
+		`mutation{updateWebhook(input: {id: %q, expectedVersion: 1}){userErrors{code field message}}}`,
+		`mutation{rotateWebhookSecret(input: {id: %q}){secret userErrors{code field message}}}`,
+		`mutation{deleteWebhook(input: {id: %q}){userErrors{code field message}}}`,
+		`mutation{replayWebhook(input: {id: %q, from: "2026-03-01T00:00:00Z"}){userErrors{code field message}}}`,
+		`mutation{registerWebhook(input: {url: "https://hooks.example/", dialogue: %q}){userErrors{code field message}}}`,
+	},
 	"dialogue": {
 		`mutation{openDialogue(input: {id: %q}){userErrors{code field message}}}`,
 		`mutation{closeDialogue(input: {id: %q, outcome: "x"}){userErrors{code field message}}}`,
