@@ -60,7 +60,7 @@ func (w *world) wipe() {
 	err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, table := range []string{
 			"votes", "comments", "proposal_versions", "links", "proposals", "phases", "invitations", "dialogues", "assessments", "practices", "acts", "queued_acts", "receipts",
-			"tiles", "checkpoints",
+			"tiles", "checkpoints", "webhooks",
 		} {
 			if _, err := w.Store.Exec(ctx, tx, "DELETE FROM "+table); err != nil {
 				return err
@@ -103,6 +103,9 @@ func draw(rt *rapid.T, w *world) *drawn {
 		}
 		for range rapid.IntRange(1, 4).Draw(rt, "dialogues") {
 			p.dialogue()
+		}
+		for range rapid.IntRange(0, 3).Draw(rt, "webhooks") {
+			p.webhook()
 		}
 		for _, noun := range slices.Sorted(maps.Keys(d.ids)) {
 			for _, id := range d.ids[noun] {
@@ -174,6 +177,11 @@ func (p *drawing) practice() {
 			SetState(p.word("assessment", "DRAFT", "IN_REVIEW", "APPROVED", "PUBLISHED")).Exec)
 		p.discussed("ASSESSMENT", "assessment", a, nil)
 	}
+}
+
+func (p *drawing) webhook() {
+	p.save(p.tx.Webhook.Create().SetID(p.made("webhook")).SetStakeholderID(p.party("owner", everyone)).SetMemberID(uuid.New()).SetURL("https://hooks.example/").
+		SetScheme("HMAC").SetState(p.word("webhook", "PENDING", "ACTIVE", "DISABLED", "DELETED")).Exec)
 }
 
 func (p *drawing) dialogue() {
@@ -260,6 +268,7 @@ func (s *sightseer) check(d *drawn) {
 	s.look(d)
 	for field, noun := range map[string]string{
 		"dialogues": "dialogue", "proposals": "proposal", "practices": "practice", "impactAssessments": "assessment", "stakeholders": "stakeholder",
+		"webhooks": "webhook",
 	} {
 		s.compare(field, d.ids[noun], noun, "{"+field+"(%s){%s}}", field)
 	}

@@ -43,6 +43,8 @@ const (
 	// chunk is how many acts are looked at together, and chunks how many of those in one turn without anything to send.
 	chunk  = 200
 	chunks = 25
+	// connections is how many of the database's the engine takes at most, so that those who ask the API are not kept waiting.
+	connections = 4
 	// kept is how long attempts are kept.
 	kept = 30 * 24 * time.Hour
 )
@@ -51,7 +53,7 @@ const (
 type EngineConfig struct {
 	Source        string // the address of the server, without a slash at its end: what events come from
 	AllowLoopback bool   // see Options
-	Workers       int    // attempts at once; 32 when zero
+	Workers       int    // attempts at once; 128 when zero: most of them wait for a receiver
 	Log           *slog.Logger
 
 	within   time.Duration // for one attempt
@@ -71,6 +73,7 @@ type Engine struct {
 	sender  *sender
 	config  EngineConfig
 	name    string
+	seats   chan struct{} // one for each worker that uses the database
 
 	attempts, failures, panics atomic.Int64
 	pruned                     time.Time
@@ -82,7 +85,7 @@ type Engine struct {
 // NewEngine makes an engine. It sends while Run runs.
 func NewEngine(s *Service, f *feed.Service, c EngineConfig) *Engine {
 	if c.Workers <= 0 {
-		c.Workers = 32
+		c.Workers = 128
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
@@ -95,7 +98,7 @@ func NewEngine(s *Service, f *feed.Service, c EngineConfig) *Engine {
 	}
 	return &Engine{
 		service: s, feed: f, store: s.store, log: s.log, clock: s.clock, sender: newSender(c), config: c, name: uuid.NewString(),
-		panicked: map[uuid.UUID]int{},
+		panicked: map[uuid.UUID]int{}, seats: make(chan struct{}, connections),
 	}
 }
 
@@ -307,21 +310,11 @@ type job struct {
 
 // once makes one attempt, and says whether there may be more to do.
 func (w *worker) once(ctx context.Context) (bool, error) {
-	rows, err := store.ByID(ctx, w.store, working, []uuid.UUID{w.claim.id}, store.Always())
-	if err != nil {
-		return false, fmt.Errorf("load the webhook: %w", err)
-	}
-	if w.row = rows[w.claim.id]; w.row == nil || w.row.Fence != w.claim.fence {
-		return false, errLost
-	}
-	if replaying(w.row) != w.replay {
-		w.replay, w.queue, w.ahead = !w.replay, nil, 0
-	}
-	owner, err := w.owner(ctx)
-	if err != nil || owner.Status != "ACTIVE" {
-		return false, err
-	}
-	j, err := w.next(policy.WithActor(ctx, owner))
+	var j *job
+	err := w.seated(func() (err error) {
+		j, err = w.find(ctx)
+		return err
+	})
 	if err != nil || j == nil {
 		return false, err
 	}
@@ -334,7 +327,33 @@ func (w *worker) once(ctx context.Context) (bool, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendWithin)
 	defer cancel()
-	return true, w.settle(ctx, j, r)
+	return true, w.seated(func() error { return w.settle(ctx, j, r) })
+}
+
+// seated runs what uses the database.
+func (e *Engine) seated(f func() error) error {
+	e.seats <- struct{}{}
+	defer func() { <-e.seats }()
+	return f()
+}
+
+// find looks at the webhook as it is now and finds what to send; nil for nothing.
+func (w *worker) find(ctx context.Context) (*job, error) {
+	rows, err := store.ByID(ctx, w.store, working, []uuid.UUID{w.claim.id}, store.Always())
+	if err != nil {
+		return nil, fmt.Errorf("load the webhook: %w", err)
+	}
+	if w.row = rows[w.claim.id]; w.row == nil || w.row.Fence != w.claim.fence {
+		return nil, errLost
+	}
+	if replaying(w.row) != w.replay {
+		w.replay, w.queue, w.ahead = !w.replay, nil, 0
+	}
+	owner, err := w.owner(ctx)
+	if err != nil || owner.Status != "ACTIVE" {
+		return nil, err
+	}
+	return w.next(policy.WithActor(ctx, owner))
 }
 
 // owner is the party as it is now, with the rights of its chamber and no others: those of a token end with the token.
@@ -566,6 +585,9 @@ func (w *worker) settle(ctx context.Context, j *job, r result) error {
 		if err != nil {
 			return err
 		}
+		if row.State == "DELETED" {
+			return errLost
+		}
 		t := &turnout{worker: w, tx: tx, row: row, update: row.Update().SetClaimedUntil(w.clock.Now().Add(claimFor)), job: j, result: r}
 		if err := t.decide(ctx); err != nil {
 			return err
@@ -636,6 +658,9 @@ func (t *turnout) decide(ctx context.Context) error {
 
 func (t *turnout) challenged(ctx context.Context) error {
 	now := t.clock.Now()
+	if t.row.ChallengeAt == nil || t.row.URL != t.worker.row.URL {
+		return nil // its party has changed it meanwhile: what another address echoed counts for nothing
+	}
 	t.number = t.row.ChallengeAttempt + 1
 	if t.result.outcome == delivered {
 		t.update.ClearChallengeAt().SetChallengeAttempt(0).SetDueAt(now).SetStateReason("")
@@ -754,9 +779,6 @@ func (t *turnout) fail() {
 
 // keep writes the attempt down.
 func (t *turnout) keep(ctx context.Context) error {
-	if t.row.State == "DELETED" {
-		return nil
-	}
 	row := t.tx.WebhookDelivery.Create().SetWebhookID(t.row.ID).SetEventID(t.job.event.ID).SetType(t.job.event.Type).SetAttempt(t.number).
 		SetAt(t.result.at).SetDurationMs(int(t.result.took.Milliseconds())).SetOutcome(t.result.outcome).SetDetail(t.result.detail).
 		SetNillableNextAttemptAt(t.again)
@@ -774,9 +796,16 @@ func (t *turnout) keep(ctx context.Context) error {
 
 // release gives the webhook back, and saves what was passed over; a pause keeps it from being taken again at once.
 func (w *worker) release(ctx context.Context, pause time.Duration) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	err := w.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err := w.seated(func() error { return w.saveRelease(ctx, pause) })
+	if err != nil && !errors.Is(err, errLost) && !fault.Is(err, fault.NotFound) {
+		w.config.Log.Warn("webhook_not_released", "webhook", w.claim.id, "error", err)
+	}
+}
+
+func (w *worker) saveRelease(ctx context.Context, pause time.Duration) error {
+	return w.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		row, err := w.hold(ctx, tx)
 		if err != nil {
 			return err
@@ -788,12 +817,9 @@ func (w *worker) release(ctx context.Context, pause time.Duration) {
 		}
 		return update.Exec(ctx)
 	})
-	if err != nil && !errors.Is(err, errLost) && !fault.Is(err, fault.NotFound) {
-		w.config.Log.Warn("webhook_not_released", "webhook", w.claim.id, "error", err)
-	}
 }
 
-// prune deletes attempts that were kept long enough, once an hour.
+// prune deletes attempts, and dead letters that were delivered after all, when they were kept long enough; once an hour.
 func (e *Engine) prune(ctx context.Context) {
 	now := e.clock.Now()
 	if now.Sub(e.pruned) < time.Hour {
@@ -801,7 +827,10 @@ func (e *Engine) prune(ctx context.Context) {
 	}
 	e.pruned = now
 	err := e.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := e.store.Exec(ctx, tx, "DELETE FROM webhook_deliveries WHERE at < ?", now.Add(-kept))
+		if _, err := e.store.Exec(ctx, tx, "DELETE FROM webhook_deliveries WHERE at < ?", now.Add(-kept)); err != nil {
+			return err
+		}
+		_, err := e.store.Exec(ctx, tx, "DELETE FROM dead_letters WHERE state = 'DELIVERED' AND updated_at < ?", now.Add(-kept))
 		return err
 	})
 	if err != nil && ctx.Err() == nil {

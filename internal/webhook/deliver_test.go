@@ -531,3 +531,63 @@ func TestAPauseThatIsAskedForIsKept(t *testing.T) {
 		}
 	})
 }
+
+// What one address echoes does not vouch for another that was entered meanwhile.
+func TestAnEchoCountsForItsOwnAddress(t *testing.T) {
+	each(t, func(t *testing.T, p *place, _ *clock.Fixed) {
+		r, victim := receive(t, nil), receive(t, nil)
+		receipt, secret, err := p.all.Webhooks.Register(as(p.ngo), webhook.Registration{URL: r.url(), Scheme: webhook.HMAC})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.expect(secret)
+		url := victim.url()
+		p.engine = p.newEngine(p.config(r).Before(func(uuid.UUID) {
+			if _, err := p.all.Webhooks.Update(as(p.ngo), receipt.Subject, webhook.Change{URL: &url}, nil); err != nil {
+				t.Error(err)
+			}
+		}))
+		p.verify(receipt.Subject)
+		if row := p.row(receipt.Subject); row.State != "PENDING" || row.VerifiedAt != nil || len(r.messages()) != 1 {
+			t.Errorf("the other address is %s after %d challenges", row.State, len(r.messages()))
+		}
+	})
+}
+
+func TestChallengesAreNoNuisance(t *testing.T) {
+	each(t, func(t *testing.T, p *place, now *clock.Fixed) {
+		r := receive(t, nil)
+		id, _ := p.hook(r)
+		for range 10 {
+			p.verify(id)
+		}
+		if n := len(r.messages()); n != 0 {
+			t.Errorf("%d challenges were sent within ten seconds of another", n)
+		}
+		now.Advance(11 * time.Second)
+		p.step()
+		if n := len(r.messages()); n != 1 {
+			t.Errorf("then %d, want 1", n)
+		}
+	})
+}
+
+func TestAPartyHasOnlySoMany(t *testing.T) {
+	each(t, func(t *testing.T, p *place, _ *clock.Fixed) {
+		register := func(who policy.Actor) error {
+			_, _, err := p.all.Webhooks.Register(as(who), webhook.Registration{URL: "https://hooks.example/", Scheme: webhook.HMAC})
+			return err
+		}
+		for range 20 {
+			if err := register(p.ngo); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := register(p.ngo); !fault.Is(err, fault.State) {
+			t.Errorf("the 21st = %v", err)
+		}
+		if err := register(p.firm); err != nil {
+			t.Errorf("another party's first = %v", err)
+		}
+	})
+}

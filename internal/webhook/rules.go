@@ -24,6 +24,7 @@ var schedule = [...]time.Duration{
 const (
 	maxAttempts       = len(schedule)
 	challengeAttempts = 3
+	challengePause    = 10 * time.Second // between two challenges to one webhook
 	// breakAfter failures in a row the breaker opens: from then on one probe at a time is sent, at least probeEvery apart.
 	breakAfter = 5
 	probeEvery = 30 * time.Minute

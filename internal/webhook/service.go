@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	entwebhook "github.com/plenary-dialogue/plenary/ent/db/webhook"
+	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
@@ -130,8 +131,18 @@ func sealedFor(id uuid.UUID) string { return "webhook|" + id.String() }
 // Verify asks the server to send a challenge now. One that is ACTIVE can be asked for too: where it is echoed, a receiver
 // that had failed is sent what waits at once.
 func (s *Service) Verify(ctx context.Context, id uuid.UUID) (*actlog.Receipt, error) {
-	return s.change(ctx, policy.VerifyWebhook, id, nil, "webhook.challenged", func(_ context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
-		return row.Update().SetChallengeAt(s.clock.Now()).SetChallengeAttempt(0).SetStateReason(""), nil
+	return s.change(ctx, policy.VerifyWebhook, id, nil, "webhook.challenged", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
+		// Who asks again and again must not make us a nuisance to somebody else's address.
+		at := s.clock.Now()
+		last, err := tx.WebhookDelivery.Query().Where(webhookdelivery.WebhookID(id), webhookdelivery.Type(ChallengeType)).
+			Order(db.Desc(webhookdelivery.FieldID)).First(ctx)
+		switch {
+		case err == nil && last.At.Add(challengePause).After(at):
+			at = last.At.Add(challengePause)
+		case err != nil && !db.IsNotFound(err):
+			return nil, fmt.Errorf("find the last challenge: %w", err)
+		}
+		return row.Update().SetChallengeAt(at).SetChallengeAttempt(0).SetStateReason(""), nil
 	})
 }
 
