@@ -11,10 +11,14 @@ import (
 type EventType struct {
 	Type        string // noun.verb in the past
 	Description string
+	about       string // what such acts are about, where it is not the type's own noun
 }
 
 // Noun is what acts of the type are about, as in their subject's id.
 func (e *EventType) Noun() string {
+	if e.about != "" {
+		return e.about
+	}
 	noun, _, _ := strings.Cut(e.Type, ".")
 	return noun
 }
@@ -24,50 +28,54 @@ func (e *EventType) Schema() string { return SchemaPath(e.Type) }
 
 // catalog lists every type of act that the domains write, by noun in the order of things.
 var catalog = []*EventType{
-	{"stakeholder.registered", "A party has registered, or was entered."},
-	{"stakeholder.approved", "A party was admitted."},
-	{"stakeholder.suspended", "A party was barred, with a published reason."},
-	{"dialogue.convened", "A dialogue was made."},
-	{"dialogue.invited", "Parties were invited to a dialogue."},
-	{"dialogue.opened", "A dialogue was opened."},
-	{"dialogue.closed", "A dialogue was closed, with its outcome."},
-	{"dialogue.reopened", "A dialogue goes on in a further round."},
-	{"dialogue.imported", "A dialogue held elsewhere was loaded."},
-	{"proposal.drafted", "A proposal was begun."},
-	{"proposal.edited", "A proposal's words have changed."},
-	{"proposal.submitted", "A proposal was handed in."},
-	{"proposal.taken_up", "A proposal is under review."},
-	{"proposal.returned", "A proposal was given back, with a reason."},
-	{"proposal.opened", "A proposal was opened to all."},
-	{"proposal.withdrawn", "A proposal was withdrawn, with a reason."},
-	{"comment.posted", "A comment was made."},
-	{"comment.imported", "A comment made elsewhere was loaded."},
-	{"comment.voted", "Your party has voted on a comment."},
-	{"comment.hidden", "A comment was hidden, with a reason."},
-	{"comment.restored", "A comment is shown again, with a reason."},
-	{"practice.proposed", "A firm plans a practice."},
-	{"practice.revised", "A practice's words have changed."},
-	{"practice.tried", "A practice is tried with some customers."},
-	{"practice.activated", "A practice is in use."},
-	{"practice.paused", "A practice has stopped for now."},
-	{"practice.withdrawn", "A practice was given up."},
-	{"assessment.drafted", "An impact assessment was begun."},
-	{"assessment.edited", "An impact assessment has changed."},
-	{"assessment.submitted", "An impact assessment was handed in for review."},
-	{"assessment.returned", "An impact assessment was given back."},
-	{"assessment.approved", "An impact assessment was approved."},
-	{"assessment.published", "An impact assessment was published."},
-	{"webhook.registered", "Your party has registered a webhook."},
-	{"webhook.challenged", "A challenge was asked for."},
-	{"webhook.verified", "A webhook's receiver has echoed its challenge."},
-	{"webhook.updated", "A webhook was changed."},
-	{"webhook.secret_rotated", "A webhook has a new secret."},
-	{"webhook.enabled", "A webhook was enabled."},
-	{"webhook.disabled", "A webhook was disabled, by your party or by the server."},
-	{"webhook.deleted", "A webhook was deleted."},
-	{"webhook.replayed", "A part of the log is sent to a webhook again."},
-	{"webhook.delivery_retried", "A dead letter is sent again."},
-	{"webhook.delivery_skipped", "An event was given up by hand."},
+	{Type: "stakeholder.registered", Description: "A party has registered, or was entered."},
+	{Type: "stakeholder.approved", Description: "A party was admitted."},
+	{Type: "stakeholder.suspended", Description: "A party was barred, with a published reason."},
+	{Type: "dialogue.convened", Description: "A dialogue was made."},
+	{Type: "dialogue.invited", Description: "Parties were invited to a dialogue."},
+	{Type: "dialogue.opened", Description: "A dialogue was opened."},
+	{Type: "dialogue.closed", Description: "A dialogue was closed, with its outcome."},
+	{Type: "dialogue.reopened", Description: "A dialogue goes on in a further round."},
+	{Type: "dialogue.imported", Description: "A dialogue held elsewhere was loaded."},
+	{Type: "proposal.drafted", Description: "A proposal was begun."},
+	{Type: "proposal.edited", Description: "A proposal's words have changed."},
+	{Type: "proposal.submitted", Description: "A proposal was handed in."},
+	{Type: "proposal.taken_up", Description: "A proposal is under review."},
+	{Type: "proposal.returned", Description: "A proposal was given back, with a reason."},
+	{Type: "proposal.opened", Description: "A proposal was opened to all."},
+	{Type: "proposal.withdrawn", Description: "A proposal was withdrawn, with a reason."},
+	{Type: "comment.posted", Description: "A comment was made."},
+	{Type: "comment.imported", Description: "A comment made elsewhere was loaded."},
+	{Type: "comment.voted", Description: "Your party has voted on a comment."},
+	{Type: "comment.hidden", Description: "A comment was hidden, with a reason."},
+	{Type: "comment.restored", Description: "A comment is shown again, with a reason."},
+	{Type: "practice.proposed", Description: "A firm plans a practice."},
+	{Type: "practice.revised", Description: "A practice's words have changed."},
+	{Type: "practice.tried", Description: "A practice is tried with some customers."},
+	{Type: "practice.activated", Description: "A practice is in use."},
+	{Type: "practice.paused", Description: "A practice has stopped for now."},
+	{Type: "practice.withdrawn", Description: "A practice was given up."},
+	{Type: "assessment.drafted", Description: "An impact assessment was begun."},
+	{Type: "assessment.edited", Description: "An impact assessment has changed."},
+	{Type: "assessment.submitted", Description: "An impact assessment was handed in for review."},
+	{Type: "assessment.returned", Description: "An impact assessment was given back."},
+	{Type: "assessment.approved", Description: "An impact assessment was approved."},
+	{Type: "assessment.published", Description: "An impact assessment was published."},
+	{Type: "webhook.registered", Description: "Your party has registered a webhook."},
+	{Type: "webhook.challenged", Description: "A challenge was asked for."},
+	{Type: "webhook.verified", Description: "A webhook's receiver has echoed its challenge."},
+	{Type: "webhook.updated", Description: "A webhook was changed."},
+	{Type: "webhook.secret_rotated", Description: "A webhook has a new secret."},
+	{Type: "webhook.enabled", Description: "A webhook was enabled."},
+	{Type: "webhook.disabled", Description: "A webhook was disabled, by your party or by the server."},
+	{Type: "webhook.deleted", Description: "A webhook was deleted."},
+	{Type: "webhook.replayed", Description: "A part of the log is sent to a webhook again."},
+	{Type: "webhook.delivery_retried", Description: "A dead letter is sent again."},
+	{Type: "webhook.delivery_skipped", Description: "An event was given up by hand."},
+	{Type: "log.keyAdded", Description: "A key begins to sign the log."},
+	{Type: "log.keyRetired", Description: "A key signs the log no more."},
+	{Type: "log.reopened", Description: "The log goes on in another name, after a restore."},
+	{Type: "person.erased", Description: "A person's data was erased; only auditors are told.", about: "member"},
 }
 
 // Catalog gives every type of event.

@@ -114,24 +114,6 @@ func (e *Engine) Counts() Counts {
 // are free for other replicas at once.
 func (e *Engine) Run(ctx context.Context) {
 	defer e.sender.client.CloseIdleConnections()
-	for pause := schedule[1]; ctx.Err() == nil; pause = min(2*pause, schedule[2]) {
-		if e.run(ctx) {
-			return
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
-	}
-}
-
-// run is Run until a panic of its own, after which Run begins again.
-func (e *Engine) run(ctx context.Context) (ended bool) {
-	defer func() {
-		if v := recover(); v != nil {
-			e.config.Log.Error("webhook_engine_panicked", "panic", v, "count", e.panics.Add(1), "stack", string(debug.Stack()))
-		}
-	}()
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	places := make(chan struct{}, e.config.Workers)
@@ -159,7 +141,6 @@ func (e *Engine) run(ctx context.Context) (ended bool) {
 		e.prune(ctx)
 		wait(ctx, grown, freed)
 	}
-	return true
 }
 
 // wait ends when the log has grown, a worker is free, or after the floor; but a moment after the last time at the earliest,

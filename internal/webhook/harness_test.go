@@ -45,16 +45,6 @@ type place struct {
 	open     uuid.UUID // a dialogue that all see
 }
 
-// sealer stands in for the server's; what it gives does not hold what it was given.
-type sealer struct{ *store.Store }
-
-func (s sealer) Seal(context string, plain []byte) []byte {
-	return []byte(s.Store.Seal(context, plain))
-}
-func (s sealer) Open(context string, b []byte) ([]byte, error) {
-	return s.Unseal("secret", context, string(b))
-}
-
 // lines is a log that is looked through.
 type lines struct {
 	mu   sync.Mutex
@@ -86,8 +76,9 @@ func each(t *testing.T, test func(t *testing.T, p *place, now *clock.Fixed)) {
 
 func newPlace(t *testing.T, s *store.Store, c clock.Clock) *place {
 	t.Helper()
-	p := &place{t: t, store: s, log: actlog.New(s, c), clock: c, logged: &lines{}}
-	p.all, _ = graph.New(s, p.log, c, webhook.Options{Sealer: sealer{s}, AllowLoopback: true})
+	ring := testdb.Keys(t)
+	p := &place{t: t, store: s, log: actlog.New(s, c, ring), clock: c, logged: &lines{}}
+	p.all, _ = graph.New(s, p.log, c, webhook.Options{Sealer: ring, AllowLoopback: true})
 	p.engine = p.newEngine(p.config(nil))
 	p.ngo, p.firm = p.party("NGO", policy.NGO), p.party("FIRM", policy.Firm)
 	d := s.Client().Dialogue.Create().SetTitle("Open").SetConvenorID(p.firm.Stakeholder).SetState("OPEN").SaveX(context.Background())
@@ -116,7 +107,14 @@ func (p *place) newEngine(c webhook.EngineConfig) *webhook.Engine {
 func (p *place) party(kind string, role policy.Role) policy.Actor {
 	row := p.store.Client().Stakeholder.Create().SetKind(kind).SetName(kind).SetHandle(strings.ToLower(kind) + "-" + uuid.NewString()[:8]).SetStatus("ACTIVE").
 		SaveX(context.Background())
-	return policy.Actor{Member: uuid.New(), Stakeholder: row.ID, Kind: kind, Status: "ACTIVE", Roles: []policy.Role{role}}
+	member := uuid.New()
+	err := p.store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+		return p.log.Vault().EnterAs(ctx, tx, member, "https://id.example", member.String(), p.clock.Now())
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return policy.Actor{Member: member, Stakeholder: row.ID, Kind: kind, Status: "ACTIVE", Roles: []policy.Role{role}}
 }
 
 func as(a policy.Actor) context.Context { return policy.WithActor(context.Background(), a) }

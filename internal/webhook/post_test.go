@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -285,6 +286,26 @@ func TestNoProxyIsUsed(t *testing.T) { // A93
 		p.step()
 		if len(r.messages()) != 1 || used.Load() != 0 {
 			t.Errorf("%d messages came, the proxy was asked %d times", len(r.messages()), used.Load())
+		}
+	})
+}
+
+// Whatever is taken leads by https to a port that is meant, and names no private address.
+func FuzzAddress(f *testing.F) {
+	for _, seed := range []string{"https://example.org/hooks", "https://[fe80::1%25lo]/", "https://①②⑦.⓪.⓪.①/", "https://u:p@h:8443/#x", "http://127.0.0.1:1/"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		taken, err := webhook.CheckURL(text, false)
+		if err != nil {
+			return
+		}
+		u, err := url.Parse(taken)
+		if err != nil || u.Scheme != "https" || u.User != nil || u.Fragment != "" || u.Hostname() == "" || u.Port() != "" && u.Port() != "443" && u.Port() != "8443" {
+			t.Fatalf("CheckURL(%q) takes %q", text, taken)
+		}
+		if ip, err := netip.ParseAddr(u.Hostname()); err == nil && webhook.Private(ip) != "" {
+			t.Fatalf("CheckURL(%q) leads to %s", text, ip)
 		}
 	})
 }

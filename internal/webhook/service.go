@@ -240,6 +240,23 @@ func (s *Service) Delete(ctx context.Context, id uuid.UUID, expected *int32) (*a
 	})
 }
 
+// Forget ends the webhooks of a customer who is erased, inside the erasure's transaction and without acts of their own: an
+// address may name its owner.
+func (s *Service) Forget(ctx context.Context, tx *db.Tx, customer uuid.UUID) error {
+	for _, table := range []string{Deliveries.Name, Letters.Name} {
+		text := "DELETE FROM " + table + " WHERE webhook_id IN (SELECT id FROM webhooks WHERE stakeholder_id = ?)"
+		if _, err := s.store.Exec(ctx, tx, text, customer); err != nil {
+			return fmt.Errorf("forget deliveries: %w", err)
+		}
+	}
+	err := tx.Webhook.Update().Where(entwebhook.StakeholderID(customer)).SetState("DELETED").SetStateReason("").SetURL("").SetDescription("").
+		ClearSecret().ClearPreviousSecret().ClearPreviousUntil().ClearChallengeAt().AddRevision(1).SetUpdatedAt(s.clock.Now()).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("forget webhooks: %w", err)
+	}
+	return nil
+}
+
 // Range says what part of the log to send again, by time or behind and up to events' cursors. An end that is not given is
 // where the webhook has got to.
 type Range struct {
