@@ -24,7 +24,11 @@ var actEdges = edges{
 		if err != nil {
 			return nil, err
 		}
-		return r.Feed.List(ctx, f, a.integer("first"), a.text("after"))
+		page, err := r.Feed.List(ctx, f, a.integer("first"), a.text("after"))
+		if err == nil && a.head {
+			page.Head, err = r.Feed.Head(ctx, f)
+		}
+		return page, err
 	}),
 	"Act.stakeholder": one(func(ctx context.Context, r *Resolver, as []*feed.Act, _ args) ([]party.Stakeholder, error) {
 		return r.named(ctx, ids(as, func(a *feed.Act) uuid.UUID { return or(a.StakeholderID, uuid.Nil) }))

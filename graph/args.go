@@ -19,6 +19,7 @@ import (
 type args struct {
 	values map[string]any
 	count  bool // totalCount is asked for
+	head   bool // the log's end is asked for
 }
 
 // page gives the arguments of a connection.

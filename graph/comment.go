@@ -22,6 +22,13 @@ var commentEdges = edges{
 	"Query.comment": top(func(ctx context.Context, r *Resolver, a args) (*db.Comment, error) {
 		return single(ctx, a, "comment", r.Comments.ByID)
 	}),
+	"Query.comments": top(func(ctx context.Context, r *Resolver, a args) (*comment.Page, error) {
+		f, err := commentFilter(a)
+		if err != nil {
+			return nil, err
+		}
+		return r.Comments.List(ctx, f, a.page())
+	}),
 	"Comment.subject": one(func(ctx context.Context, r *Resolver, cs []*db.Comment, _ args) ([]view.Node, error) {
 		return r.about(ctx, cs)
 	}),
@@ -58,16 +65,25 @@ var commentEdges = edges{
 
 // commentsOn reads the top-level comments on things of one kind.
 func commentsOn[P any](ctx context.Context, r *Resolver, parents []P, id func(P) uuid.UUID, a args) ([]*comment.Page, error) {
-	in, err := filter[model.CommentFilter](a)
+	f, err := commentFilter(a)
 	if err != nil {
-		return nil, err
-	}
-	f := comment.Filter{State: in.State, Stance: in.Stance, Text: or(in.Text, "")}
-	if f.Author, err = optionalKey("stakeholder", in.Author); err != nil {
 		return nil, err
 	}
 	pages, err := r.Comments.Of(ctx, ids(parents, id), f, or(a.text("order"), comment.Oldest), a.page())
 	return pick(parents, id, pages), err
+}
+
+func commentFilter(a args) (comment.Filter, error) {
+	in, err := filter[model.CommentFilter](a)
+	if err != nil {
+		return comment.Filter{}, err
+	}
+	f := comment.Filter{State: in.State, Stance: in.Stance, Text: or(in.Text, ""), ChangedSince: in.ChangedSince}
+	if f.Author, err = optionalKey("stakeholder", in.Author); err != nil {
+		return f, err
+	}
+	f.Dialogue, err = optionalKey("dialogue", in.Dialogue)
+	return f, err
 }
 
 // about reads what comments are about: one batch read a kind.

@@ -110,6 +110,11 @@ func (r *queryResolver) Comment(ctx context.Context, id string) (*db.Comment, er
 	return take[*db.Comment](ctx, root)
 }
 
+// Comments is the resolver for the comments field.
+func (r *queryResolver) Comments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter) (*store.Page[*db.Comment], error) {
+	return take[*store.Page[*db.Comment]](ctx, root)
+}
+
 // Comment returns generated.CommentResolver implementation.
 func (r *Resolver) Comment() generated.CommentResolver { return &commentResolver{r} }
 

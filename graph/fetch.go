@@ -158,7 +158,7 @@ func (f *fetched) read(ctx context.Context, typ string, field graphql.CollectedF
 	if len(lacking) == 0 {
 		return nil
 	}
-	a := args{values: field.ArgumentMap(f.op.Variables), count: f.wants(field, "totalCount")}
+	a := args{values: field.ArgumentMap(f.op.Variables), count: f.wants(field, "totalCount"), head: f.wants(field, "head")}
 	values, err := e(ctx, f.r, lacking, a)
 	var children []any
 	for i, p := range lacking {

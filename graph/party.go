@@ -26,7 +26,9 @@ var partyEdges = edges{
 		if err != nil {
 			return nil, err
 		}
-		return r.Parties.List(ctx, party.Filter{Kind: f.Kind, Status: f.Status, Text: or(f.Text, "")}, a.page())
+		return r.Parties.List(ctx, party.Filter{
+			Kind: f.Kind, Status: f.Status, Text: or(f.Text, ""), ChangedSince: f.ChangedSince,
+		}, a.page())
 	}),
 	"Firm.practices": one(func(ctx context.Context, r *Resolver, firms []*party.Firm, a args) ([]*practice.Page, error) {
 		id := func(p *party.Firm) uuid.UUID { return p.ID }

@@ -64,7 +64,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		policy.Assessment:  sight(r.Assessments.ByID),
 		policy.Log:         everyone,
 		policy.Webhook:     sight(r.Webhooks.ByID),
-	})
+	}, sight(r.Comments.InPlace))
 	r.edges = allEdges()
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	r.implements, r.possible, r.own = implementers(schema.Schema()), possibleTypes(schema.Schema()), ownFields()

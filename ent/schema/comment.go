@@ -45,5 +45,7 @@ func (Comment) Indexes() []ent.Index {
 		index.Fields("subject_id", "depth", "agrees", "id"),
 		index.Fields("parent_id", "id"),
 		index.Fields("author_id", "id"),
+		index.Fields("dialogue_id", "id"),
+		index.Fields("updated_at"),
 	}
 }

@@ -2190,7 +2190,7 @@ func (ec *executionContext) unmarshalInputStakeholderFilter(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"kind", "status", "text"}
+	fieldsInOrder := [...]string{"kind", "status", "text", "changedSince"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2218,6 +2218,13 @@ func (ec *executionContext) unmarshalInputStakeholderFilter(ctx context.Context,
 				return it, err
 			}
 			it.Text = data
+		case "changedSince":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("changedSince"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ChangedSince = data
 		}
 	}
 	return it, nil

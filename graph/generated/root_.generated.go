@@ -279,6 +279,8 @@ type ActConnection {
   nodes: [Act!]!
   "Where the log goes on."
   pageInfo: PageInfo!
+  "Points to the log's present end. Taken before a full copy, it is the cursor to follow the log from: see docs/integrating.md."
+  head: String!
 }
 
 "An act as it happens."
@@ -736,7 +738,7 @@ type Comment implements Node {
   revision: Int!
   "When it was made."
   createdAt: DateTime!
-  "When it was last changed."
+  "When it was last changed or voted on."
   updatedAt: DateTime!
   "What the viewer can do with it now."
   viewerCan: [Permission!]!
@@ -772,6 +774,10 @@ input CommentFilter {
   author: ID
   "With this text, at most 100 characters."
   text: String
+  "In this dialogue: on itself or on its proposals."
+  dialogue: ID
+  "Changed, or voted on, at or after this time."
+  changedSince: DateTime
 }
 
 extend type Query {
@@ -780,6 +786,19 @@ extend type Query {
     "The comment's id."
     id: ID!
   ): Comment
+  "Comments on anything, replies among them, newest first."
+  comments(
+    "Page size, 1 to 100; 20 when not given."
+    first: Int
+    "Read on behind this cursor."
+    after: String
+    "Page size from the end."
+    last: Int
+    "Read backwards from this cursor."
+    before: String
+    "Which comments to list; all that you may see when not given."
+    filter: CommentFilter
+  ): CommentConnection!
 }
 
 "A comment to post."
@@ -1544,6 +1563,8 @@ input StakeholderFilter {
   status: [StakeholderStatus!]
   "With this text in name or handle, at most 100 characters."
   text: String
+  "Changed at or after this time."
+  changedSince: DateTime
 }
 
 extend type Query {
@@ -2909,6 +2930,8 @@ func (ec *executionContext) childFields_ActConnection(ctx context.Context, field
 		return ec.fieldContext_ActConnection_nodes(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_ActConnection_pageInfo(ctx, field)
+	case "head":
+		return ec.fieldContext_ActConnection_head(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActConnection", field.Name)
 }

@@ -86,6 +86,10 @@ type CommentFilter struct {
 	Author *string `json:"author,omitempty"`
 	// With this text, at most 100 characters.
 	Text *string `json:"text,omitempty"`
+	// In this dialogue: on itself or on its proposals.
+	Dialogue *string `json:"dialogue,omitempty"`
+	// Changed, or voted on, at or after this time.
+	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
 // A dialogue to convene.
@@ -522,6 +526,8 @@ type StakeholderFilter struct {
 	Status []string `json:"status,omitempty"`
 	// With this text in name or handle, at most 100 characters.
 	Text *string `json:"text,omitempty"`
+	// Changed at or after this time.
+	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
 // An assessment to hand in for review.

@@ -29,6 +29,7 @@ import (
 // Audiences of an act.
 const (
 	ForSubject = "SUBJECT" // whoever may see the subject
+	ForPlace   = "PLACE"   // whoever may see what the subject, a comment, is about: it has just gone out of sight itself
 	ForActor   = "ACTOR"   // the party that acted, and auditors
 )
 

@@ -124,7 +124,7 @@ func (l *Log) Since(ctx context.Context, seq int64, q Query) ([]*db.Act, error) 
 		where = append(where, store.Where("dialogue_id = ?", *q.Dialogue))
 	}
 	if q.Party != nil {
-		where = append(where, store.Where("(audience = '"+ForSubject+"' OR stakeholder_id = ?)", *q.Party))
+		where = append(where, store.Where("(audience <> '"+ForActor+"' OR stakeholder_id = ?)", *q.Party))
 	}
 	if q.Limit == 0 {
 		q.Limit = batch

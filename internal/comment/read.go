@@ -3,6 +3,7 @@ package comment
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -42,7 +43,9 @@ var Table = store.Table[db.Comment]{
 type Filter struct {
 	State, Stance []string
 	Author        *uuid.UUID
+	Dialogue      *uuid.UUID
 	Text          string
+	ChangedSince  *time.Time
 }
 
 // Orders of a list.
@@ -62,21 +65,40 @@ func own(a policy.Actor) store.Cond {
 }
 
 // visible adds that what is commented on can be seen.
-func visible(a policy.Actor) store.Cond {
+func visible(a policy.Actor) store.Cond { return store.And(own(a), placeVisible(a)) }
+
+// placeVisible asks that what a comment is about can be seen.
+func placeVisible(a policy.Actor) store.Cond {
 	about := func(kind string, in store.Cond) store.Cond {
 		return store.And(store.Where("t.subject_type = '"+kind+"'"), in)
 	}
-	return store.And(own(a), store.Or(
+	return store.Or(
 		about("DIALOGUE", dialogue.InVisible(a, "t.subject_id")),
 		about("PROPOSAL", proposal.InVisible(a, "t.subject_id")),
 		about("PRACTICE", practice.InVisible(a, "t.subject_id")),
 		about("ASSESSMENT", assessment.InVisible(a, "t.subject_id")),
-	))
+	)
 }
 
 // ByID reads comments by their ids: what is missing or hidden is left out.
 func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Comment, error) {
 	return store.ByID(ctx, s.store, Table, ids, visible(policy.ActorFrom(ctx)))
+}
+
+// InPlace reads comments by their ids, hidden ones too, where what they are about can be seen: they may
+// know that one was taken down. None of its words may go to them.
+func (s *Service) InPlace(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Comment, error) {
+	return store.ByID(ctx, s.store, Table, ids, placeVisible(policy.ActorFrom(ctx)))
+}
+
+// List reads a page of comments on anything, replies among them, newest first.
+func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
+	l, err := s.list(ctx, f, Newest, page)
+	if err != nil {
+		return nil, err
+	}
+	l.Where = store.And(placeVisible(policy.ActorFrom(ctx)), l.Where)
+	return store.One(ctx, s.store, l)
 }
 
 // Of reads a page of the top-level comments on each subject. The subjects are visible already.
@@ -115,7 +137,7 @@ func (s *Service) list(ctx context.Context, f Filter, order string, page store.P
 		l.Value = func(c *db.Comment) int64 { return int64(c.Agrees) }
 	}
 	l.Where, err = s.store.Narrow(own(actor)).In("t.state", f.State).In("t.stance", f.Stance).Is("t.author_id = ?", f.Author).
-		Text(f.Text, "t.body").All()
+		Is("t.dialogue_id = ?", f.Dialogue).Text(f.Text, "t.body").Since("t.updated_at", f.ChangedSince).All()
 	return l, err
 }
 

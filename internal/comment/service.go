@@ -258,8 +258,9 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, row *db.Comment, before,
 	}
 	agrees, disagrees, passes := Shift(before, choice)
 	row.Agrees, row.Disagrees, row.Passes = row.Agrees+agrees, row.Disagrees+disagrees, row.Passes+passes
-	_, err := s.store.Exec(ctx, tx, "UPDATE comments SET agrees = ?, disagrees = ?, passes = ? WHERE id = ?",
-		row.Agrees, row.Disagrees, row.Passes, row.ID)
+	row.UpdatedAt = s.clock.Now() // who asks for what changed since hears of votes as well
+	_, err := s.store.Exec(ctx, tx, "UPDATE comments SET agrees = ?, disagrees = ?, passes = ?, updated_at = ? WHERE id = ?",
+		row.Agrees, row.Disagrees, row.Passes, row.UpdatedAt, row.ID)
 	return err
 }
 
@@ -291,11 +292,16 @@ func (s *Service) moderate(
 		if err := store.SameRevision(row.Revision, expected); err != nil {
 			return actlog.Entry{}, err
 		}
+		wasShown := row.State == "VISIBLE"
 		row, err = row.Update().SetState(state).SetStateReason(reason).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 		if err != nil {
 			return actlog.Entry{}, fmt.Errorf("save comment: %w", err)
 		}
-		return shown(policy.ActorFrom(ctx), entry(act, row, map[string]any{"state": state, "reason": reason}), row, at), nil
+		e := shown(policy.ActorFrom(ctx), entry(act, row, map[string]any{"state": state, "reason": reason}), row, at)
+		if wasShown && state != "VISIBLE" {
+			e.Audience = actlog.ForPlace // or those who keep a copy would never hear that it is gone
+		}
+		return e, nil
 	})
 }
 

@@ -32,12 +32,14 @@ type Service struct {
 	store *store.Store
 	log   *actlog.Log
 	sight map[policy.Resource]Sight
+	place Sight
 	hub   *hub
 }
 
-// New makes the service; sight has an entry for every resource that acts can be about.
-func New(s *store.Store, l *actlog.Log, sight map[policy.Resource]Sight) *Service {
-	f := &Service{store: s, log: l, sight: sight}
+// New makes the service; sight has an entry for every resource that acts can be about, and place tells of which comments the
+// viewer may see what they are about.
+func New(s *store.Store, l *actlog.Log, sight map[policy.Resource]Sight, place Sight) *Service {
+	f := &Service{store: s, log: l, sight: sight, place: place}
 	f.hub = newHub(f)
 	return f
 }
@@ -128,6 +130,7 @@ type Event struct {
 type Page struct {
 	Edges    []*Edge
 	PageInfo *store.PageInfo
+	Head     string // the log's end, when it was asked for
 }
 
 // Edge is an act in a page.
@@ -192,6 +195,15 @@ func (s *Service) List(ctx context.Context, f Filter, first *int32, after *strin
 	return p, s.finish(ctx, p, f, scope, last)
 }
 
+// Head gives a cursor of the log's present end: every act that has no place yet comes behind it.
+func (s *Service) Head(ctx context.Context, f Filter) (string, error) {
+	seq, err := s.log.Head(ctx)
+	if err != nil {
+		return "", err
+	}
+	return s.seal(f.scope(policy.ActorFrom(ctx)), seq), nil
+}
+
 // only is the party for whose eyes acts are read; nil for those who read everything.
 func only(ctx context.Context) *uuid.UUID {
 	actor := policy.ActorFrom(ctx)
@@ -241,31 +253,14 @@ func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error)
 	}
 	actor := policy.ActorFrom(ctx)
 	everything := readsAll(actor)
-	byKind := map[policy.Resource][]uuid.UUID{}
-	for _, a := range acts {
-		if a.Audience != actlog.ForSubject || policy.Decide(actor, policy.ReadAct, subjectOf(actor, a)).Allowed {
-			continue // who may see the subject makes no difference
-		}
-		byKind[policy.Resource(a.SubjectType)] = append(byKind[policy.Resource(a.SubjectType)], a.SubjectID)
-	}
-	shown := map[uuid.UUID]bool{}
-	for kind, ids := range byKind {
-		see, ok := s.sight[kind]
-		if !ok {
-			return nil, fmt.Errorf("nobody says who may see acts on %s", kind)
-		}
-		visible, err := see(ctx, ids)
-		if err != nil {
-			return nil, fmt.Errorf("authorise acts: %w", err)
-		}
-		for id := range visible {
-			shown[id] = true
-		}
+	shown, err := s.shown(ctx, actor, acts)
+	if err != nil {
+		return nil, fmt.Errorf("authorise acts: %w", err)
 	}
 	seen := make([]*Act, 0, len(acts))
 	for _, a := range acts {
 		subject := subjectOf(actor, a)
-		if shown[a.SubjectID] {
+		if shown[sighted{a.Audience, a.SubjectID}] {
 			subject.Facts |= policy.Shown
 		}
 		if policy.Decide(actor, policy.ReadAct, subject).Allowed {
@@ -278,6 +273,50 @@ func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error)
 // Select keeps, of some acts, those that match and that the viewer may see now, in their order; for who delivers elsewhere.
 func (s *Service) Select(ctx context.Context, f Filter, acts []*db.Act) ([]*Act, error) {
 	return s.authorise(ctx, slices.DeleteFunc(slices.Clone(acts), func(a *db.Act) bool { return !f.matches(a) }))
+}
+
+// sighted is a subject as an audience looks at it: at itself, or at its place.
+type sighted struct {
+	audience string
+	subject  uuid.UUID
+}
+
+// shown tells which subjects the viewer may see, or may see the place of where that is what counts.
+func (s *Service) shown(ctx context.Context, actor policy.Actor, acts []*db.Act) (map[sighted]bool, error) {
+	byKind := map[policy.Resource][]uuid.UUID{}
+	var places []uuid.UUID
+	for _, a := range acts {
+		if policy.Decide(actor, policy.ReadAct, subjectOf(actor, a)).Allowed {
+			continue // who may see the subject makes no difference
+		}
+		switch a.Audience {
+		case actlog.ForSubject:
+			byKind[policy.Resource(a.SubjectType)] = append(byKind[policy.Resource(a.SubjectType)], a.SubjectID)
+		case actlog.ForPlace:
+			places = append(places, a.SubjectID)
+		}
+	}
+	shown := map[sighted]bool{}
+	look := func(audience string, see Sight, ids []uuid.UUID) error {
+		visible, err := see(ctx, ids)
+		for id := range visible {
+			shown[sighted{audience, id}] = true
+		}
+		return err
+	}
+	for kind, ids := range byKind {
+		see, ok := s.sight[kind]
+		if !ok {
+			return nil, fmt.Errorf("nobody says who may see acts on %s", kind)
+		}
+		if err := look(actlog.ForSubject, see, ids); err != nil {
+			return nil, err
+		}
+	}
+	if len(places) > 0 {
+		return shown, look(actlog.ForPlace, s.place, places)
+	}
+	return shown, nil
 }
 
 // ByID gives acts to those who may see them.

@@ -2,6 +2,7 @@ package party
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -32,6 +33,7 @@ var Table = store.Table[db.Stakeholder]{
 type Filter struct {
 	Kind, Status []string
 	Text         string
+	ChangedSince *time.Time
 }
 
 // visible is the policy's filter in SQL.
@@ -59,7 +61,8 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 		return nil, err
 	}
 	actor := policy.ActorFrom(ctx)
-	where, err := s.store.Narrow(visible(actor)).In("t.kind", f.Kind).In("t.status", f.Status).Text(f.Text, "t.name", "t.handle").All()
+	where, err := s.store.Narrow(visible(actor)).In("t.kind", f.Kind).In("t.status", f.Status).Text(f.Text, "t.name", "t.handle").
+		Since("t.updated_at", f.ChangedSince).All()
 	if err != nil {
 		return nil, err
 	}

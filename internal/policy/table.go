@@ -211,6 +211,7 @@ var table = []Rule{
 	{Webhook, ConfirmWebhook, []Role{system}, []string{"PENDING"}, 0, 0, house},
 
 	{Act, ReadAct, nil, []string{"SUBJECT"}, Shown, 0, charter},
+	{Act, ReadAct, nil, []string{"PLACE"}, Shown, 0, conduct},
 	{Act, ReadAct, []Role{authenticatedAs}, nil, Own, 0, ownWork},
 	{Act, ReadAct, oversight, nil, 0, 0, auditing},
 

@@ -130,7 +130,8 @@ func TestAStreamNamesItsCursors(t *testing.T) {
 	})
 }
 
-func TestWhoMayNoLongerSeeHearsNothing(t *testing.T) {
+// A reader hears that a comment was taken down, as one that keeps a copy must, and nothing else of it.
+func TestWhoMayNoLongerSeeHearsOnlyThat(t *testing.T) {
 	eachURL(t, true, func(t *testing.T, databaseURL string) {
 		w := live(t, databaseURL, nil)
 		s := newScene(w)
@@ -148,13 +149,17 @@ func TestWhoMayNoLongerSeeHearsNothing(t *testing.T) {
 		}
 		w.ask(persona("facilitator"), `mutation($c: ID!){hideComment(input: {id: $c, reason: "Advertising."}){userErrors{code}}}`, "c", fish)
 		post("A price.")
-		for name, f := range map[string]*followed{"author": author, "facilitator": facilitator} {
-			if e := toldBy(f.event(), "proposalUpdated"); e.Type != "comment.hidden" {
+		for name, f := range map[string]*followed{"author": author, "facilitator": facilitator, "reader": reader} {
+			a := f.event()
+			if e := toldBy(a, "proposalUpdated"); e.Type != "comment.hidden" {
 				t.Errorf("the %s hears %s, want comment.hidden", name, e.Type)
+			}
+			if told := !a.data.at("proposalUpdated", "act", "subject").isNull(); told != (name != "reader") {
+				t.Errorf("the %s is told what is hidden: %v, want %v", name, told, !told)
 			}
 		}
 		if a := reader.event(); toldBy(a, "proposalUpdated").Type != "comment.posted" || a.data.at("proposalUpdated", "act", "subject", "body").text() != "A price." {
-			t.Errorf("a reader hears %s, want nothing of the hidden comment", a.text)
+			t.Errorf("a reader hears %s, want nothing more of the hidden comment", a.text)
 		}
 	})
 }

@@ -79,6 +79,7 @@ type drawn struct {
 	comments map[uuid.UUID][]uuid.UUID // at the top, by subject
 	replies  map[uuid.UUID][]uuid.UUID // by parent
 	subjects []subject
+	place    map[string]string // by comment, what it is about
 }
 
 type subject struct {
@@ -94,7 +95,7 @@ type drawing struct {
 
 // draw writes random rows: a few of each noun, in every state, of random parties.
 func draw(rt *rapid.T, w *world) *drawn {
-	d := &drawn{ids: map[string][]uuid.UUID{}, comments: map[uuid.UUID][]uuid.UUID{}, replies: map[uuid.UUID][]uuid.UUID{}}
+	d := &drawn{ids: map[string][]uuid.UUID{}, comments: map[uuid.UUID][]uuid.UUID{}, replies: map[uuid.UUID][]uuid.UUID{}, place: map[string]string{}}
 	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 		p := &drawing{crowd: &crowd{ctx: ctx, tx: tx}, rt: rt, d: d}
 		p.parties()
@@ -231,6 +232,7 @@ func (p *drawing) discussed(kind, noun string, about uuid.UUID, dialogue *uuid.U
 	p.d.subjects = append(p.d.subjects, subject{noun, about})
 	comment := func(parent *uuid.UUID, depth int) uuid.UUID {
 		id := p.made("comment")
+		p.d.place[typeid.New("comment", id).String()] = typeid.New(noun, about).String()
 		p.save(p.tx.Comment.Create().SetID(id).SetSubjectType(kind).SetSubjectID(about).SetNillableDialogueID(dialogue).SetNillableParentID(parent).SetDepth(depth).
 			SetAuthorID(p.party("speaker", everyone)).SetBody("Words.").SetState(p.word("comment", "VISIBLE", "VISIBLE", "HIDDEN", "PENDING")).Exec)
 		return id
@@ -244,13 +246,17 @@ func (p *drawing) discussed(kind, noun string, about uuid.UUID, dialogue *uuid.U
 	}
 }
 
-// happened has an act about something, for those who may see it or for its actor alone.
+// happened has an act about something: for those who may see it, or its place, or for its actor alone.
 func (p *drawing) happened(noun string, id uuid.UUID) {
 	if noun == "proposalversion" {
 		return // acts are about proposals
 	}
+	audiences := []string{actlog.ForSubject, actlog.ForActor}
+	if noun == "comment" {
+		audiences = append(audiences, actlog.ForPlace)
+	}
 	p.acts = append(p.acts, actlog.Entry{
-		Type: noun + ".tested", Subject: actlog.Subject{Type: policy.Resource(noun), ID: id, Revision: 1}, Audience: p.word("audience", actlog.ForSubject, actlog.ForActor),
+		Type: noun + ".tested", Subject: actlog.Subject{Type: policy.Resource(noun), ID: id, Revision: 1}, Audience: p.word("audience", audiences...),
 	})
 }
 
@@ -269,6 +275,7 @@ func (s *sightseer) check(d *drawn) {
 	for field, noun := range map[string]string{
 		"dialogues": "dialogue", "proposals": "proposal", "practices": "practice", "impactAssessments": "assessment", "stakeholders": "stakeholder",
 		"webhooks": "webhook",
+		"comments": "comment",
 	} {
 		s.compare(field, d.ids[noun], noun, "{"+field+"(%s){%s}}", field)
 	}
@@ -284,7 +291,7 @@ func (s *sightseer) check(d *drawn) {
 		}
 	}
 	s.checkMutations(d)
-	s.checkLog()
+	s.checkLog(d)
 }
 
 // look asks for everything by its id.
@@ -389,13 +396,14 @@ func (s *sightseer) checkMutations(d *drawn) {
 	}
 }
 
-// checkLog compares the log as the viewer reads it with what it may read: acts about what it sees, its own, or all.
-func (s *sightseer) checkLog() {
+// checkLog compares the log as the viewer reads it with what it may read: acts about what it sees or the place of, its own, or all.
+func (s *sightseer) checkLog(d *drawn) {
 	all := s.name == "auditor" || s.name == "admin"
 	want := []string{}
 	for _, a := range s.w.acts(0) {
 		own := s.who.Stakeholder != "" && a.StakeholderID != nil && typeid.New("stakeholder", *a.StakeholderID).String() == s.who.Stakeholder
-		shown := a.Audience == actlog.ForSubject && s.seen[typeid.New(a.SubjectType, a.SubjectID).String()]
+		about := typeid.New(a.SubjectType, a.SubjectID).String()
+		shown := a.Audience == actlog.ForSubject && s.seen[about] || a.Audience == actlog.ForPlace && s.seen[d.place[about]]
 		if all || own || shown {
 			want = append(want, typeid.New("act", a.ActID).String())
 		}

@@ -175,6 +175,16 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{CommentsColumns[9], CommentsColumns[0]},
 			},
+			{
+				Name:    "comment_dialogue_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{CommentsColumns[6], CommentsColumns[0]},
+			},
+			{
+				Name:    "comment_updated_at",
+				Unique:  false,
+				Columns: []*schema.Column{CommentsColumns[2]},
+			},
 		},
 	}
 	// DeadLettersColumns holds the columns for the "dead_letters" table.
