@@ -1,0 +1,51 @@
+-- What the mirror keeps. Times are texts as the server gives them, RFC 3339 in UTC. Ids are the server's.
+-- Each row has the number of the full copy that wrote it last, so that a copy knows what it did not meet.
+
+CREATE TABLE IF NOT EXISTS parties (
+	id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, handle TEXT NOT NULL, status TEXT NOT NULL, description TEXT NOT NULL,
+	created_at TEXT NOT NULL, revision INTEGER NOT NULL, copy INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS dialogues (
+	id TEXT PRIMARY KEY, convenor TEXT NOT NULL, title TEXT NOT NULL, brief TEXT NOT NULL, visibility TEXT NOT NULL, state TEXT NOT NULL,
+	round INTEGER NOT NULL, outcome TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, revision INTEGER NOT NULL,
+	copy INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS proposals (
+	id TEXT PRIMARY KEY, dialogue TEXT NOT NULL, author TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, summary TEXT NOT NULL,
+	body TEXT NOT NULL, language TEXT NOT NULL, state TEXT NOT NULL, state_reason TEXT NOT NULL, version INTEGER NOT NULL,
+	content_hash TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, revision INTEGER NOT NULL, copy INTEGER NOT NULL
+) STRICT;
+
+-- parent stays when what was replied to is taken down; it then names no row.
+CREATE TABLE IF NOT EXISTS comments (
+	id TEXT PRIMARY KEY, subject TEXT, parent TEXT, author TEXT NOT NULL, body TEXT NOT NULL, stance TEXT NOT NULL, language TEXT NOT NULL,
+	state TEXT NOT NULL, agree INTEGER NOT NULL, disagree INTEGER NOT NULL, pass INTEGER NOT NULL, created_at TEXT NOT NULL,
+	updated_at TEXT NOT NULL, revision INTEGER NOT NULL, copy INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS comments_by_subject ON comments (subject);
+
+CREATE TABLE IF NOT EXISTS practices (
+	id TEXT PRIMARY KEY, firm TEXT NOT NULL, title TEXT NOT NULL, description TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,
+	version INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, revision INTEGER NOT NULL, copy INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS assessments (
+	id TEXT PRIMARY KEY, practice TEXT NOT NULL, title TEXT NOT NULL, template_key TEXT NOT NULL, template_version TEXT NOT NULL,
+	state TEXT NOT NULL, version INTEGER NOT NULL, content_hash TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+	revision INTEGER NOT NULL, copy INTEGER NOT NULL
+) STRICT;
+
+-- Where the mirror stands. It moves in the same transaction as the rows.
+CREATE TABLE IF NOT EXISTS place (
+	id INTEGER PRIMARY KEY CHECK (id = 1),
+	cursor TEXT NOT NULL,  -- of the last act taken over; empty while copying
+	head TEXT NOT NULL,    -- the log's end before the copy under way began; empty when none is
+	list INTEGER NOT NULL, -- of the copy under way: which list, and behind which cursor
+	after TEXT NOT NULL,
+	copy INTEGER NOT NULL, -- number of the last copy begun
+	copied_at TEXT NOT NULL, -- when it ended, by our clock
+	voted_since TEXT NOT NULL -- comments voted on before this, by the server's clock, have been asked for
+) STRICT;
+INSERT OR IGNORE INTO place VALUES (1, '', '', 0, '', 0, '', '');
