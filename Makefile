@@ -30,8 +30,8 @@ $(EXPLORER): $(WEB_SOURCES)
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 	@touch $@
 
-generate: ## write ent/db and graph/generated anew
-	go generate ./ent ./graph
+generate: ## write ent/db, graph/generated and the examples' clients anew
+	go generate ./ent ./graph ./examples/mirror
 
 migration: ## write a migration for both databases: make migration NAME=add_something
 	@test -n "$(NAME)" || { echo "say what for: make migration NAME=add_something"; exit 1; }
