@@ -2,13 +2,18 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -47,9 +52,231 @@ func TestRealClients(t *testing.T) {
 			t.Errorf("%v\n%s", err, out)
 		}
 	})
+	t.Run("clients", func(t *testing.T) { check(t, dir, url, token) })
 	for _, protocol := range []string{"ws", "sse"} {
 		t.Run("the npm client follows over "+protocol, func(t *testing.T) { follow(t, dir, url, protocol, token) })
 	}
+}
+
+// check runs what urql, Apollo Client, graphql-ws and graphql-sse are to do, all at once, and tells of each.
+func check(t *testing.T, dir, url, token string) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "node", filepath.Join(dir, "checks.mjs"), url, token).CombinedOutput()
+	passed := 0
+	for line := range strings.Lines(string(out)) {
+		name, why, failed := strings.Cut(strings.TrimSpace(line), ": ")
+		t.Run(strings.TrimPrefix(strings.TrimPrefix(name, "not "), "ok "), func(t *testing.T) {
+			if failed || !strings.HasPrefix(name, "ok ") {
+				t.Errorf("%s %s", name, why)
+			}
+		})
+		passed++
+	}
+	if err != nil || passed < 18 {
+		t.Errorf("%d checks (%v), want 18\n%s", passed, err, out)
+	}
+}
+
+// TestRealClientsResume: a subscription with the real client goes on across restarts of the server, which close its socket
+// with 1012, and is told of every act once and in the log's order.
+func TestRealClientsResume(t *testing.T) {
+	dir := clients(t)
+	for _, protocol := range []string{"ws", "sse"} {
+		t.Run(protocol, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			r := restarting(t)
+			const burst, count = 10, 30
+			head := r.head()
+			client := r.resume(dir, protocol, head, count)
+			acted := make(chan struct{}, 1)
+			acts := func() {
+				for n := 0; n < burst && t.Context().Err() == nil; {
+					if act(t.Context(), t, r.url, r.token, n) {
+						n++
+					}
+				}
+				acted <- struct{}{}
+			}
+			acts()
+			<-acted
+			var ids, closes []string
+			for line := range client.lines {
+				kind, rest, _ := strings.Cut(line, " ")
+				switch kind {
+				case "act":
+					id, _, _ := strings.Cut(rest, " ")
+					if ids = append(ids, id); len(ids)%burst == 0 && len(ids) < count {
+						go acts() // some before the server goes, some when it is back
+						r.restart()
+						<-acted
+					}
+				case "closed":
+					closes = append(closes, rest)
+				default:
+					t.Errorf("the client says %s", line)
+				}
+			}
+			if err := client.wait(); err != nil {
+				t.Fatalf("the client ended with %v", err)
+			}
+			if want := r.acts(head)[:count]; !slices.Equal(ids, want) {
+				t.Errorf("the client heard %v, want %v", ids, want)
+			}
+			if protocol == "ws" && (len(closes) < 2 || !strings.HasPrefix(closes[0], "1012 ")) {
+				t.Errorf("the socket was closed %v, want first by 1012", closes)
+			}
+		})
+	}
+}
+
+// TestARealClientThatIsSlowResumes: graphql-ws that stops reading is closed with RESYNC, comes back by itself with its last
+// cursor, and has every act once.
+func TestARealClientThatIsSlowResumes(t *testing.T) {
+	dir := clients(t)
+	t.Chdir(t.TempDir())
+	r := restarting(t)
+	const count = 80 // of a quarter of a megabyte each: more than the kernel and we hold for a reader
+	head := r.head()
+	var made struct {
+		Dialogues struct{ Nodes []struct{ ID string } }
+	}
+	r.ask(`{dialogues(filter: {state: OPEN, text: "price"}) {nodes {id}}}`, &made)
+	for range count {
+		r.ask(fmt.Sprintf(`mutation {postComment(input: {subject: %q, body: %q}) {userErrors {message}}}`, made.Dialogues.Nodes[0].ID, strings.Repeat("x", 10_000)), nil)
+	}
+	client := r.resume(dir, "ws", head, count, "slow")
+	var ids, closes []string
+	for line := range client.lines {
+		kind, rest, _ := strings.Cut(line, " ")
+		if kind == "closed" {
+			closes = append(closes, rest)
+			continue
+		}
+		id, _, _ := strings.Cut(rest, " ")
+		ids = append(ids, id)
+	}
+	if err := client.wait(); err != nil {
+		t.Errorf("the client ended with %v", err)
+	}
+	if want := r.acts(head); !slices.Equal(ids, want) {
+		t.Errorf("the client heard of %d acts, want %d: %v, want %v", len(ids), len(want), ids, want)
+	}
+	if len(closes) != 1 || !strings.HasPrefix(closes[0], "1013 RESYNC ") {
+		t.Errorf("the socket was closed %v, want once, with 1013 RESYNC", closes)
+	}
+}
+
+// restarted is a server with the shipped example that can be restarted where it is.
+type restarted struct {
+	t          *testing.T
+	url, token string
+	stop       func() int
+}
+
+func restarting(t *testing.T) *restarted {
+	t.Helper()
+	r := &restarted{t: t}
+	lines, stop := serving(t, "serve", "--demo", "--listen", "127.0.0.1:0", "--admin-listen", "")
+	text := strings.Join(lines, "\n")
+	r.url, _, _ = strings.Cut(text[strings.Index(text, "http://"):], "\n")
+	r.stop = stop
+	_, token, _ := call(t, nil, "token", "--as", "customer@demo")
+	r.token = strings.TrimSpace(token)
+	return r
+}
+
+func (r *restarted) restart() {
+	r.t.Helper()
+	if code := r.stop(); code != 0 {
+		r.t.Errorf("stopping ends with %d, want 0", code)
+	}
+	addr := strings.TrimSuffix(strings.TrimPrefix(r.url, "http://"), "/graphql")
+	_, r.stop = serving(r.t, "serve", "--demo", "--listen", addr, "--admin-listen", "") // nothing is filled twice
+}
+
+// ask sends an operation and reads its data.
+func (r *restarted) ask(query string, into any) {
+	r.t.Helper()
+	body, err := json.Marshal(map[string]string{"query": query})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.url, bytes.NewReader(body))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+r.token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var got struct{ Data, Errors json.RawMessage }
+	if err := json.NewDecoder(resp.Body).Decode(&got); err != nil || got.Errors != nil {
+		r.t.Fatalf("%s answered %s (%v)", query, got.Errors, err)
+	}
+	if into == nil {
+		return
+	}
+	if err := json.Unmarshal(got.Data, into); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *restarted) head() string {
+	r.t.Helper()
+	var got struct{ Acts struct{ Head string } }
+	r.ask(`{acts(first: 1) {head}}`, &got)
+	return got.Acts.Head
+}
+
+// acts gives the ids of the acts behind a cursor, as the log has them.
+func (r *restarted) acts(after string) (ids []string) {
+	r.t.Helper()
+	for more := true; more; {
+		var got struct {
+			Acts struct {
+				Nodes    []struct{ ID string }
+				PageInfo struct {
+					HasNextPage bool
+					EndCursor   string
+				}
+			}
+		}
+		r.ask(fmt.Sprintf(`{acts(first: 100, after: %q) {nodes {id} pageInfo {hasNextPage endCursor}}}`, after), &got)
+		for _, a := range got.Acts.Nodes {
+			ids = append(ids, a.ID)
+		}
+		after, more = got.Acts.PageInfo.EndCursor, got.Acts.PageInfo.HasNextPage
+	}
+	return ids
+}
+
+// resuming is a real client that follows the log whatever ends its connection.
+type resuming struct {
+	lines iter.Seq[string]
+	wait  func() error
+}
+
+func (r *restarted) resume(dir, protocol, after string, count int, more ...string) resuming {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
+	r.t.Cleanup(cancel)
+	args := append([]string{filepath.Join(dir, "resume.mjs"), r.url, protocol, r.token, after, strconv.Itoa(count)}, more...)
+	client := exec.CommandContext(ctx, "node", args...)
+	out, err := client.StdoutPipe()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := client.Start(); err != nil {
+		r.t.Fatal(err)
+	}
+	return resuming{wait: client.Wait, lines: func(yield func(string) bool) {
+		for s := bufio.NewScanner(out); s.Scan() && yield(s.Text()); {
+		}
+	}}
 }
 
 // follow subscribes with the real client and does things until it has heard of three: the server tells nobody when a
@@ -89,7 +316,8 @@ func follow(t *testing.T, dir, url, protocol, token string) {
 	}
 }
 
-func act(ctx context.Context, t *testing.T, url, token string, n int) {
+// act does something that the token's party hears of, and tells whether it was done.
+func act(ctx context.Context, t *testing.T, url, token string, n int) bool {
 	post := func(query string) string {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(fmt.Sprintf(`{"query":%q}`, query)))
 		if err != nil {
@@ -109,8 +337,9 @@ func act(ctx context.Context, t *testing.T, url, token string, n int) {
 	answer := post(`{ dialogues(filter: {state: OPEN, text: "price"}) { nodes { id } } }`)
 	_, rest, ok := strings.Cut(answer, `"id":"`)
 	if !ok {
-		return
+		return false
 	}
 	id, _, _ := strings.Cut(rest, `"`)
-	post(fmt.Sprintf(`mutation { draftProposal(input: {dialogue: "%s", kind: POLICY, title: "Number %d", body: "x"}) { userErrors { code } } }`, id, n))
+	answer = post(fmt.Sprintf(`mutation { draftProposal(input: {dialogue: "%s", kind: POLICY, title: "Number %d", body: "x"}) { userErrors { code } } }`, id, n))
+	return strings.Contains(answer, `"userErrors":[]`)
 }

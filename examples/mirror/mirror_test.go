@@ -301,9 +301,9 @@ func (c *copyKept) kept() map[string]string {
 // equals waits until the mirror is what the API shows, and fails when it does not become so.
 func (c *copyKept) equals(within time.Duration) {
 	c.t.Helper()
-	diff := ""
 	for end := time.Now().Add(within); ; {
-		if diff = cmp.Diff(c.shown(), c.kept()); diff == "" {
+		diff := cmp.Diff(c.shown(), c.kept())
+		if diff == "" {
 			return
 		}
 		if time.Now().After(end) {
