@@ -8,7 +8,7 @@ EXPLORER := internal/console/dist/explorer/index.html
 PACKAGES := ./...
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run build web generate migration lint test test-faults check conformance bench fuzz clean
+.PHONY: help run build web generate migration lint test test-faults check conformance examples bench fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,10 +49,14 @@ conformance: ## the real clients that tests run against the server (Node 20 and 
 test-faults: ## break what a server stands on; about ten minutes on two cores, with FAULTFLAGS=-short two
 	$(PG) -- go test -tags faults -count=1 -timeout 20m -parallel 3 $(FAULTFLAGS) ./internal/faults
 
+examples: ## the TypeScript example: its types made anew, and compiled (Node 20 and npm)
+	cd examples/typescript && npm ci --no-audit --no-fund --loglevel=error && npm run --silent generate && npm run --silent build
+
 check: ## all that must hold before a change lands
 	@echo "== generate" && $(MAKE) --no-print-directory generate && go mod tidy -diff
 	@if [ -n "$$(git status --porcelain)" ]; then git status --short; echo "generated files are not fresh, or something is not committed"; exit 1; fi
-	@echo "== web" && $(MAKE) --no-print-directory web conformance
+	@echo "== web" && $(MAKE) --no-print-directory web conformance examples
+	@git diff --exit-code --stat -- examples || { echo "the TypeScript example's types are not fresh: make examples"; exit 1; }
 	@echo "== lint" && $(MAKE) --no-print-directory lint
 	@echo "== test" && $(MAKE) --no-print-directory test TESTFLAGS="-race -short"
 	@# The race detector makes SQLite fifty times slower: the one large real consultation is loaded without it.

@@ -167,6 +167,37 @@ func TestARealClientThatIsSlowResumes(t *testing.T) {
 	}
 }
 
+// TestTheTypeScriptExample: it lists, votes once though it sends its vote twice, hears of it, and goes on from its cursor when
+// it is run again.
+func TestTheTypeScriptExample(t *testing.T) {
+	program, err := filepath.Abs(filepath.Join("..", "..", "examples", "typescript", "dist", "main.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(program); err != nil {
+		t.Skip("skipped: the TypeScript example is not compiled; \"make examples\" does it")
+	}
+	t.Chdir(t.TempDir())
+	r := restarting(t)
+	head := r.head()
+	run := func() string {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		out, err := exec.CommandContext(ctx, "node", program, r.url, r.token, "cursor", "1").CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return string(out)
+	}
+	for n := range 2 {
+		out, heard := run(), r.acts(head)
+		if strings.Count(out, "proposal OPEN ") < 3 || strings.Count(out, "voted, ") != 2 || len(heard) != n+1 ||
+			!strings.Contains(out, "act "+heard[n]+" comment.voted") {
+			t.Errorf("run %d says %s\nand the log has %v", n+1, out, heard)
+		}
+	}
+}
+
 // restarted is a server with the shipped example that can be restarted where it is.
 type restarted struct {
 	t          *testing.T
