@@ -25,7 +25,7 @@ type place struct {
 	After        string
 	Copy         int
 	CopiedAt     string
-	VotedSince   string
+	Since        string
 }
 
 // table says where things of a kind go; the first column is the id.
@@ -74,8 +74,8 @@ func (b *book) Close() error { return b.db.Close() }
 // place tells where the mirror stands.
 func (b *book) place(ctx context.Context) (place, error) {
 	var p place
-	err := b.db.QueryRowContext(ctx, "SELECT cursor, head, list, after, copy, copied_at, voted_since FROM place").
-		Scan(&p.Cursor, &p.Head, &p.List, &p.After, &p.Copy, &p.CopiedAt, &p.VotedSince)
+	err := b.db.QueryRowContext(ctx, "SELECT cursor, head, list, after, copy, copied_at, since FROM place").
+		Scan(&p.Cursor, &p.Head, &p.List, &p.After, &p.Copy, &p.CopiedAt, &p.Since)
 	if err != nil {
 		return p, fmt.Errorf("read the place: %w", err)
 	}
@@ -120,8 +120,8 @@ func (b *book) apply(ctx context.Context, c change) error {
 		}
 	}
 	p := c.place
-	if _, err := tx.ExecContext(ctx, "UPDATE place SET cursor = ?, head = ?, list = ?, after = ?, copy = ?, copied_at = ?, voted_since = ?",
-		p.Cursor, p.Head, p.List, p.After, p.Copy, p.CopiedAt, p.VotedSince); err != nil {
+	if _, err := tx.ExecContext(ctx, "UPDATE place SET cursor = ?, head = ?, list = ?, after = ?, copy = ?, copied_at = ?, since = ?",
+		p.Cursor, p.Head, p.List, p.After, p.Copy, p.CopiedAt, p.Since); err != nil {
 		return fmt.Errorf("move on: %w", err)
 	}
 	if err := tx.Commit(); err != nil {

@@ -31,7 +31,7 @@ func run(ctx context.Context, args []string) error {
 	tokenFile := flags.String("token-file", "", "file of the token, read anew for every request; a visitor without")
 	path := flags.String("database", "mirror.db", "the SQLite file to keep")
 	once := flags.Bool("once", false, "catch up and stop")
-	tallies := flags.Duration("tallies", time.Minute, "how often to ask for comments that were voted on")
+	refreshes := flags.Duration("refresh", time.Minute, "how often to ask for what changed without an act in sight, as by votes")
 	afresh := flags.Duration("afresh", 24*time.Hour, "how often to copy everything anew")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -40,7 +40,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	m := &mirror{book: b, remote: newRemote(*url, *tokenFile), tallies: *tallies, afresh: *afresh, log: slog.Default()}
+	m := &mirror{book: b, remote: newRemote(*url, *tokenFile), refreshes: *refreshes, afresh: *afresh, log: slog.Default()}
 	if *once {
 		return errors.Join(m.catchUp(ctx), b.Close())
 	}

@@ -19,7 +19,8 @@ import (
 //   - An act only says that its subject changed. The subject is read as it is now, so that doing it twice does no harm; one
 //     that is gone or out of sight is removed.
 //   - Rows and cursor move in one transaction.
-//   - Votes are for their voters' eyes: comments are asked for by changedSince, with room for transactions that end late.
+//   - Votes are for their voters' eyes, and so is an erasure, whose acts would tell who it was. Both are changes of what they
+//     touch: all lists are asked for by changedSince, with room for transactions that end late.
 
 const (
 	atOnce = 100 // acts, and ids of nodes(ids)
@@ -35,10 +36,10 @@ var opens = []string{"dialogue.opened", "dialogue.reopened", "dialogue.invited",
 
 // mirror keeps a book in step with a server.
 type mirror struct {
-	book            *book
-	remote          *remote
-	tallies, afresh time.Duration
-	log             *slog.Logger
+	book              *book
+	remote            *remote
+	refreshes, afresh time.Duration
+	log               *slog.Logger
 }
 
 // run follows the server until the context ends, or until it is told that its token or its questions are no good.
@@ -89,7 +90,7 @@ func (m *mirror) catch(ctx context.Context) error {
 	if err := m.readOn(ctx); err != nil {
 		return err
 	}
-	return m.count(ctx)
+	return m.refresh(ctx)
 }
 
 // forget makes the next run copy everything anew. What is here stays until then.
@@ -112,10 +113,10 @@ func (m *mirror) copyAll(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("ask for the log's end: %w", err)
 		}
-		p = place{Head: got.Acts.Head, Copy: p.Copy + 1, VotedSince: m.earlier()}
+		p = place{Head: got.Acts.Head, Copy: p.Copy + 1, Since: m.earlier()}
 	}
 	for p.List < len(lists) {
-		part, err := lists[p.List](ctx, m.remote.client, given(p.After))
+		part, err := lists[p.List](ctx, m.remote.client, nil, given(p.After))
 		if err != nil {
 			return fmt.Errorf("copy: %w", err)
 		}
@@ -127,7 +128,7 @@ func (m *mirror) copyAll(ctx context.Context) error {
 		}
 	}
 	m.log.Info("copied", "number", p.Copy)
-	p = place{Cursor: p.Head, Copy: p.Copy, CopiedAt: time.Now().UTC().Format(time.RFC3339), VotedSince: p.VotedSince}
+	p = place{Cursor: p.Head, Copy: p.Copy, CopiedAt: time.Now().UTC().Format(time.RFC3339), Since: p.Since}
 	return m.book.apply(ctx, change{swept: true, place: p})
 }
 
@@ -154,8 +155,8 @@ func (m *mirror) follow(ctx context.Context) error {
 	events, ended := make(chan event, atOnce), make(chan error, 1)
 	go func() { ended <- m.remote.follow(ctx, p.Cursor, events) }()
 	defer cancel()
-	tallies := time.NewTicker(m.tallies)
-	defer tallies.Stop()
+	refreshes := time.NewTicker(m.refreshes)
+	defer refreshes.Stop()
 	copied, err := time.Parse(time.RFC3339, p.CopiedAt)
 	if err != nil {
 		return fmt.Errorf("read when it was copied: %w", err)
@@ -166,8 +167,8 @@ func (m *mirror) follow(ctx context.Context) error {
 		select {
 		case e := <-events:
 			err = m.takeBatch(ctx, e, events)
-		case <-tallies.C:
-			err = m.count(ctx)
+		case <-refreshes.C:
+			err = m.refresh(ctx)
 		case <-afresh.C:
 			if err = m.forget(ctx); err == nil {
 				err = errors.New("it is time to copy anew")
@@ -299,23 +300,25 @@ func (m *mirror) meet(ctx context.Context, p place) error {
 	return nil
 }
 
-// count asks for the comments that were voted on since it last did.
-func (m *mirror) count(ctx context.Context) error {
+// refresh asks for what changed since it last did: what no act tells of.
+func (m *mirror) refresh(ctx context.Context) error {
 	p, err := m.book.place(ctx)
 	if err != nil {
 		return err
 	}
-	since, next := p.VotedSince, ""
-	err = m.each(ctx, p, func(after *string) (page, error) {
-		part, err := commentsOf(ctx, m.remote.client, &generated.CommentFilter{ChangedSince: &since}, after)
-		if next == "" {
-			next = m.earlier() // of the first page: a vote between two pages is asked for next time
+	next := ""
+	for _, list := range lists {
+		err := m.each(ctx, p, func(after *string) (page, error) {
+			part, err := list(ctx, m.remote.client, &p.Since, after)
+			if next == "" {
+				next = m.earlier() // of the first page: a change between two pages is asked for next time
+			}
+			return part, err
+		})
+		if err != nil {
+			return err
 		}
-		return part, err
-	})
-	if err != nil {
-		return err
 	}
-	p.VotedSince = next
+	p.Since = next
 	return m.book.apply(ctx, change{place: p})
 }

@@ -14,10 +14,10 @@ type page struct {
 	next string // empty at the end
 }
 
-// lists are all that is copied, each read to its end.
-var lists = []func(ctx context.Context, c graphql.Client, after *string) (page, error){
-	func(ctx context.Context, c graphql.Client, after *string) (page, error) {
-		got, err := generated.Parties(ctx, c, after)
+// lists are all that is copied, each read to its end: everything, or what changed since a time.
+var lists = []func(ctx context.Context, c graphql.Client, since, after *string) (page, error){
+	func(ctx context.Context, c graphql.Client, since, after *string) (page, error) {
+		got, err := generated.Parties(ctx, c, after, since)
 		if err != nil {
 			return page{}, err
 		}
@@ -25,8 +25,8 @@ var lists = []func(ctx context.Context, c graphql.Client, after *string) (page, 
 			return partyRow(n)
 		}, got.Stakeholders.PageInfo), nil
 	},
-	func(ctx context.Context, c graphql.Client, after *string) (page, error) {
-		got, err := generated.Dialogues(ctx, c, after)
+	func(ctx context.Context, c graphql.Client, since, after *string) (page, error) {
+		got, err := generated.Dialogues(ctx, c, after, since)
 		if err != nil {
 			return page{}, err
 		}
@@ -34,8 +34,8 @@ var lists = []func(ctx context.Context, c graphql.Client, after *string) (page, 
 			return dialogueRow(n.Dialogue)
 		}, got.Dialogues.PageInfo), nil
 	},
-	func(ctx context.Context, c graphql.Client, after *string) (page, error) {
-		got, err := generated.Practices(ctx, c, after)
+	func(ctx context.Context, c graphql.Client, since, after *string) (page, error) {
+		got, err := generated.Practices(ctx, c, after, since)
 		if err != nil {
 			return page{}, err
 		}
@@ -43,8 +43,8 @@ var lists = []func(ctx context.Context, c graphql.Client, after *string) (page, 
 			return practiceRow(n.Practice)
 		}, got.Practices.PageInfo), nil
 	},
-	func(ctx context.Context, c graphql.Client, after *string) (page, error) {
-		got, err := generated.Assessments(ctx, c, after)
+	func(ctx context.Context, c graphql.Client, since, after *string) (page, error) {
+		got, err := generated.Assessments(ctx, c, after, since)
 		if err != nil {
 			return page{}, err
 		}
@@ -52,8 +52,8 @@ var lists = []func(ctx context.Context, c graphql.Client, after *string) (page, 
 			return assessmentRow(n.Assessment)
 		}, got.ImpactAssessments.PageInfo), nil
 	},
-	func(ctx context.Context, c graphql.Client, after *string) (page, error) {
-		got, err := generated.Proposals(ctx, c, after)
+	func(ctx context.Context, c graphql.Client, since, after *string) (page, error) {
+		got, err := generated.Proposals(ctx, c, after, since)
 		if err != nil {
 			return page{}, err
 		}
@@ -61,8 +61,8 @@ var lists = []func(ctx context.Context, c graphql.Client, after *string) (page, 
 			return proposalRow(n.Proposal)
 		}, got.Proposals.PageInfo), nil
 	},
-	func(ctx context.Context, c graphql.Client, after *string) (page, error) {
-		return commentsOf(ctx, c, nil, after)
+	func(ctx context.Context, c graphql.Client, since, after *string) (page, error) {
+		return commentsOf(ctx, c, &generated.CommentFilter{ChangedSince: since}, after)
 	},
 }
 

@@ -46,6 +46,6 @@ CREATE TABLE IF NOT EXISTS place (
 	after TEXT NOT NULL,
 	copy INTEGER NOT NULL, -- number of the last copy begun
 	copied_at TEXT NOT NULL, -- when it ended, by our clock
-	voted_since TEXT NOT NULL -- comments voted on before this, by the server's clock, have been asked for
+	since TEXT NOT NULL -- what changed before this, by the server's clock, has been asked for
 ) STRICT;
 INSERT OR IGNORE INTO place VALUES (1, '', '', 0, '', 0, '', '');

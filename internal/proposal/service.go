@@ -238,16 +238,16 @@ func subject(a policy.Actor, row *db.Proposal, space dialogue.Space, now time.Ti
 // Blank takes away what an author wrote that was never put before the others. What was stays, as part of what they said and
 // decided on, without its author.
 func (s *Service) Blank(ctx context.Context, tx *db.Tx, author uuid.UUID) error {
-	for _, text := range []string{
-		`UPDATE proposal_versions SET title = '', summary = '', body = '', reason = '', content_hash = ''
-			WHERE proposal_id IN (SELECT p.id FROM proposals p WHERE p.author_id = ? AND
-				(p.published = FALSE OR proposal_versions.number < p.opened_version))`,
-		`UPDATE proposals SET title = '', summary = '', body = '', state = 'WITHDRAWN', content_hash = '', revision = revision + 1
-			WHERE author_id = ? AND published = FALSE`,
-	} {
-		if _, err := s.store.Exec(ctx, tx, text, author); err != nil {
-			return fmt.Errorf("blank proposals: %w", err)
-		}
+	const versions = `UPDATE proposal_versions SET title = '', summary = '', body = '', reason = '', content_hash = ''
+		WHERE proposal_id IN (SELECT p.id FROM proposals p WHERE p.author_id = ? AND
+			(p.published = FALSE OR proposal_versions.number < p.opened_version))`
+	if _, err := s.store.Exec(ctx, tx, versions, author); err != nil {
+		return fmt.Errorf("blank versions: %w", err)
+	}
+	const rows = `UPDATE proposals SET title = '', summary = '', body = '', state = 'WITHDRAWN', content_hash = '', revision = revision + 1,
+			updated_at = ? WHERE author_id = ? AND published = FALSE`
+	if _, err := s.store.Exec(ctx, tx, rows, s.clock.Now(), author); err != nil {
+		return fmt.Errorf("blank proposals: %w", err)
 	}
 	return nil
 }

@@ -4577,12 +4577,15 @@ const (
 	StakeholderStatusActive StakeholderStatus = "ACTIVE"
 	// Barred for now; what it said stays.
 	StakeholderStatusSuspended StakeholderStatus = "SUSPENDED"
+	// A customer who asked to be erased: nobody is behind it any more.
+	StakeholderStatusErased StakeholderStatus = "ERASED"
 )
 
 var AllStakeholderStatus = []StakeholderStatus{
 	StakeholderStatusPending,
 	StakeholderStatusActive,
 	StakeholderStatusSuspended,
+	StakeholderStatusErased,
 }
 
 // Where a comment stands on what it is about.
@@ -6209,10 +6212,14 @@ func (v *__ActsAfterInput) GetAfter() string { return v.After }
 // __AssessmentsInput is used internally by genqlient
 type __AssessmentsInput struct {
 	After *string `json:"after"`
+	Since *string `json:"since"`
 }
 
 // GetAfter returns __AssessmentsInput.After, and is useful for accessing the field via an interface.
 func (v *__AssessmentsInput) GetAfter() *string { return v.After }
+
+// GetSince returns __AssessmentsInput.Since, and is useful for accessing the field via an interface.
+func (v *__AssessmentsInput) GetSince() *string { return v.Since }
 
 // __CommentsInput is used internally by genqlient
 type __CommentsInput struct {
@@ -6229,10 +6236,14 @@ func (v *__CommentsInput) GetFilter() *CommentFilter { return v.Filter }
 // __DialoguesInput is used internally by genqlient
 type __DialoguesInput struct {
 	After *string `json:"after"`
+	Since *string `json:"since"`
 }
 
 // GetAfter returns __DialoguesInput.After, and is useful for accessing the field via an interface.
 func (v *__DialoguesInput) GetAfter() *string { return v.After }
+
+// GetSince returns __DialoguesInput.Since, and is useful for accessing the field via an interface.
+func (v *__DialoguesInput) GetSince() *string { return v.Since }
 
 // __FollowInput is used internally by genqlient
 type __FollowInput struct {
@@ -6245,26 +6256,38 @@ func (v *__FollowInput) GetAfter() string { return v.After }
 // __PartiesInput is used internally by genqlient
 type __PartiesInput struct {
 	After *string `json:"after"`
+	Since *string `json:"since"`
 }
 
 // GetAfter returns __PartiesInput.After, and is useful for accessing the field via an interface.
 func (v *__PartiesInput) GetAfter() *string { return v.After }
 
+// GetSince returns __PartiesInput.Since, and is useful for accessing the field via an interface.
+func (v *__PartiesInput) GetSince() *string { return v.Since }
+
 // __PracticesInput is used internally by genqlient
 type __PracticesInput struct {
 	After *string `json:"after"`
+	Since *string `json:"since"`
 }
 
 // GetAfter returns __PracticesInput.After, and is useful for accessing the field via an interface.
 func (v *__PracticesInput) GetAfter() *string { return v.After }
 
+// GetSince returns __PracticesInput.Since, and is useful for accessing the field via an interface.
+func (v *__PracticesInput) GetSince() *string { return v.Since }
+
 // __ProposalsInput is used internally by genqlient
 type __ProposalsInput struct {
 	After *string `json:"after"`
+	Since *string `json:"since"`
 }
 
 // GetAfter returns __ProposalsInput.After, and is useful for accessing the field via an interface.
 func (v *__ProposalsInput) GetAfter() *string { return v.After }
+
+// GetSince returns __ProposalsInput.Since, and is useful for accessing the field via an interface.
+func (v *__ProposalsInput) GetSince() *string { return v.Since }
 
 // __ProposalsOfInput is used internally by genqlient
 type __ProposalsOfInput struct {
@@ -6341,8 +6364,8 @@ func ActsAfter(
 
 // The query executed by Assessments.
 const Assessments_Operation = `
-query Assessments ($after: String) {
-	impactAssessments(first: 100, after: $after) {
+query Assessments ($after: String, $since: DateTime) {
+	impactAssessments(first: 100, after: $after, filter: {changedSince:$since}) {
 		nodes {
 			... Assessment
 		}
@@ -6373,12 +6396,14 @@ func Assessments(
 	ctx_ context.Context,
 	client_ graphql.Client,
 	after *string,
+	since *string,
 ) (data_ *AssessmentsResponse, err_ error) {
 	req_ := &graphql.Request{
 		OpName: "Assessments",
 		Query:  Assessments_Operation,
 		Variables: &__AssessmentsInput{
 			After: after,
+			Since: since,
 		},
 	}
 
@@ -6466,8 +6491,8 @@ func Comments(
 
 // The query executed by Dialogues.
 const Dialogues_Operation = `
-query Dialogues ($after: String) {
-	dialogues(first: 100, after: $after) {
+query Dialogues ($after: String, $since: DateTime) {
+	dialogues(first: 100, after: $after, filter: {changedSince:$since}) {
 		nodes {
 			... Dialogue
 		}
@@ -6499,12 +6524,14 @@ func Dialogues(
 	ctx_ context.Context,
 	client_ graphql.Client,
 	after *string,
+	since *string,
 ) (data_ *DialoguesResponse, err_ error) {
 	req_ := &graphql.Request{
 		OpName: "Dialogues",
 		Query:  Dialogues_Operation,
 		Variables: &__DialoguesInput{
 			After: after,
+			Since: since,
 		},
 	}
 
@@ -6611,8 +6638,8 @@ func Head(
 
 // The query executed by Parties.
 const Parties_Operation = `
-query Parties ($after: String) {
-	stakeholders(first: 100, after: $after) {
+query Parties ($after: String, $since: DateTime) {
+	stakeholders(first: 100, after: $after, filter: {changedSince:$since}) {
 		nodes {
 			__typename
 			... Party
@@ -6639,12 +6666,14 @@ func Parties(
 	ctx_ context.Context,
 	client_ graphql.Client,
 	after *string,
+	since *string,
 ) (data_ *PartiesResponse, err_ error) {
 	req_ := &graphql.Request{
 		OpName: "Parties",
 		Query:  Parties_Operation,
 		Variables: &__PartiesInput{
 			After: after,
+			Since: since,
 		},
 	}
 
@@ -6662,8 +6691,8 @@ func Parties(
 
 // The query executed by Practices.
 const Practices_Operation = `
-query Practices ($after: String) {
-	practices(first: 100, after: $after) {
+query Practices ($after: String, $since: DateTime) {
+	practices(first: 100, after: $after, filter: {changedSince:$since}) {
 		nodes {
 			... Practice
 		}
@@ -6693,12 +6722,14 @@ func Practices(
 	ctx_ context.Context,
 	client_ graphql.Client,
 	after *string,
+	since *string,
 ) (data_ *PracticesResponse, err_ error) {
 	req_ := &graphql.Request{
 		OpName: "Practices",
 		Query:  Practices_Operation,
 		Variables: &__PracticesInput{
 			After: after,
+			Since: since,
 		},
 	}
 
@@ -6716,8 +6747,8 @@ func Practices(
 
 // The query executed by Proposals.
 const Proposals_Operation = `
-query Proposals ($after: String) {
-	proposals(first: 100, after: $after) {
+query Proposals ($after: String, $since: DateTime) {
+	proposals(first: 100, after: $after, filter: {changedSince:$since}) {
 		nodes {
 			... Proposal
 		}
@@ -6755,12 +6786,14 @@ func Proposals(
 	ctx_ context.Context,
 	client_ graphql.Client,
 	after *string,
+	since *string,
 ) (data_ *ProposalsResponse, err_ error) {
 	req_ := &graphql.Request{
 		OpName: "Proposals",
 		Query:  Proposals_Operation,
 		Variables: &__ProposalsInput{
 			After: after,
+			Since: since,
 		},
 	}
 
