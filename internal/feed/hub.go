@@ -28,6 +28,9 @@ const (
 	attempts = 3
 	// timeout is how long it asks in all.
 	timeout = 10 * time.Second
+	// breath is how long at most nothing is sent after something was: half as long as that took. To tell thousands takes a
+	// hundred milliseconds of every processor; who votes meanwhile should not wait, and more goes out in each write.
+	breath = 50 * time.Millisecond
 	// readers is how many followers read the log by themselves at once.
 	readers = 16
 )
@@ -53,6 +56,7 @@ type hub struct {
 	any       []*group               // those whose filter names no thing
 	wordings  map[string]*wording
 	viewers   map[string]*viewer
+	spare     [][]*follower // lists to use again
 }
 
 // group is all who follow the same.
@@ -61,8 +65,21 @@ type group struct {
 	key     string
 	members int // live or not
 	live    []*follower
-	now     []*follower // those that were live when the present acts were taken; of the goroutine that hands out
-	touched bool        // is told of one of the present acts
+	now     *crowd // while it is being told of some acts
+}
+
+// crowd is those of a group that were live when some acts were taken, and what they ask, each thing once.
+type crowd struct {
+	group     *group
+	followers []*follower
+	asked     []asked
+	asks      []int32 // which of it each follower asks
+}
+
+// asked is a document and the viewer it is for.
+type asked struct {
+	viewer *viewer
+	words  *wording
 }
 
 func (g *group) event(cursor string, a *Act) *Event {
@@ -227,7 +244,7 @@ func (h *hub) detach(f *follower) {
 	}
 	f.apart.Store(true)
 	h.unlive(f)
-	h.rest()
+	h.stopIfIdle()
 	var ctx context.Context
 	ctx, f.cancel = context.WithCancel(context.Background())
 	go h.catchUp(ctx, f)
@@ -263,11 +280,11 @@ func (h *hub) leave(f *follower) {
 		delete(h.wordings, f.words.document.Key())
 	}
 	h.dropViewer(f.viewer)
-	h.rest()
+	h.stopIfIdle()
 }
 
-// rest stops the hub when nobody is live.
-func (h *hub) rest() {
+// stopIfIdle stops the hub when nobody is live.
+func (h *hub) stopIfIdle() {
 	if h.followers == 0 && h.stop != nil {
 		h.stop()
 		h.stop = nil
@@ -291,10 +308,22 @@ func (h *hub) viewing(f *follower) *viewer {
 	return f.viewer
 }
 
-// run hands out acts as they come, until ctx ends.
+// run hands out acts as they come, until ctx ends. Another goroutine sends what was handed out, so that the next acts are
+// found and worded meanwhile: who has not been sent anything yet when they are gets all in one go.
 func (h *hub) run(ctx context.Context, shift int, seq int64) {
 	h.working.Lock()
 	defer h.working.Unlock()
+	var sending sync.WaitGroup
+	defer sending.Wait()
+	told := make(chan []*crowd, 1) // no more: queues must not fill faster than they are sent
+	defer close(told)
+	sending.Go(func() {
+		for crowds := range told {
+			began := time.Now()
+			h.flush(crowds)
+			rest(ctx, min(time.Since(began)/2, breath))
+		}
+	})
 	for ctx.Err() == nil {
 		acts, grown, err := h.service.log.After(ctx, seq)
 		switch {
@@ -308,14 +337,20 @@ func (h *hub) run(ctx context.Context, shift int, seq int64) {
 		default:
 			acts = acts[:min(len(acts), step)]
 			seq = acts[len(acts)-1].ID
-			h.handOut(ctx, shift, acts, seq)
+			if crowds := h.handOut(ctx, shift, acts, seq); len(crowds) > 0 {
+				told <- crowds
+			}
 		}
 	}
 }
 
-func pause(ctx context.Context) {
+func pause(ctx context.Context) { rest(ctx, patience) }
+
+func rest(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
 	select {
-	case <-time.After(patience):
+	case <-t.C:
 	case <-ctx.Done():
 	}
 }
@@ -323,30 +358,36 @@ func pause(ctx context.Context) {
 // concern is an act with those it may concern.
 type concern struct {
 	act    *db.Act
-	groups []*group
+	crowds []*crowd
 }
 
-// handOut gives some acts to all whom they concern, and then sends.
-func (h *hub) handOut(ctx context.Context, shift int, acts []*db.Act, seq int64) {
-	concerns, touched := h.take(shift, acts, seq)
+// handOut gives some acts to all whom they concern, and says who they are.
+func (h *hub) handOut(ctx context.Context, shift int, acts []*db.Act, seq int64) []*crowd {
+	concerns, crowds := h.take(shift, acts, seq)
 	if len(concerns) == 0 {
-		return
+		return nil
 	}
-	s := &sights{hub: h, ctx: ctx, by: map[string]map[int64]*Act{}}
+	s := &sights{hub: h, ctx: ctx, by: map[string]*sight{}}
 	for _, c := range concerns {
 		s.acts = append(s.acts, c.act)
 	}
-	r := round{hub: h, sights: s}
-	for _, c := range concerns {
-		for _, g := range c.groups {
-			r.tell(c.act, g)
+	all := notices(s, concerns)
+	severally(len(all), func(i int) { all[i].word() })
+	for _, n := range all {
+		for i, f := range n.to.followers {
+			if f.done.Load() || f.apart.Load() || n.act.ID <= f.seq.Load() {
+				continue
+			}
+			if a := &n.answers[n.to.asks[i]]; a.err != nil || !a.hidden && !f.reader.Offer(a.text, a.cursor) {
+				h.leaveBehind(f, n.act)
+			}
 		}
 	}
-	h.flush(touched)
+	return crowds
 }
 
 // take moves the hub's place behind the acts and finds whom they concern.
-func (h *hub) take(shift int, acts []*db.Act, seq int64) ([]concern, []*group) {
+func (h *hub) take(shift int, acts []*db.Act, seq int64) ([]concern, []*crowd) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.stop == nil || h.shift != shift {
@@ -354,31 +395,63 @@ func (h *hub) take(shift int, acts []*db.Act, seq int64) ([]concern, []*group) {
 	}
 	h.seq = seq
 	var concerns []concern
-	var touched []*group
+	var crowds []*crowd
 	for _, a := range acts {
 		c := concern{act: a}
 		for _, g := range h.candidates(a) {
 			if len(g.live) == 0 || !g.filter.matches(a) {
 				continue
 			}
-			c.groups = append(c.groups, g)
-			if !g.touched {
-				g.touched = true
-				touched = append(touched, g)
+			if g.now == nil {
+				g.now = h.gather(g)
+				crowds = append(crowds, g.now)
 			}
+			c.crowds = append(c.crowds, g.now)
 		}
-		if len(c.groups) > 0 {
+		if len(c.crowds) > 0 {
 			concerns = append(concerns, c)
 		}
 	}
-	for _, g := range touched {
-		g.touched = false
-		g.now = append(g.now[:0], g.live...)
-		for _, f := range g.now {
-			h.viewing(f)
-		}
+	for _, c := range crowds {
+		c.group.now = nil
 	}
-	return concerns, touched
+	return concerns, crowds
+}
+
+// gather lists who of a group is live, who they are now, and what they ask.
+func (h *hub) gather(g *group) *crowd {
+	c := &crowd{group: g, asks: make([]int32, len(g.live))}
+	if n := len(h.spare); n > 0 {
+		c.followers, h.spare = h.spare[n-1], h.spare[:n-1]
+	}
+	c.followers = append(c.followers, g.live...)
+	places := map[asked]int32{}
+	for i, f := range c.followers {
+		k := asked{h.viewing(f), f.words}
+		place, known := places[k]
+		if !known {
+			place = int32(len(c.asked))
+			places[k] = place
+			c.asked = append(c.asked, k)
+		}
+		c.asks[i] = place
+	}
+	return c
+}
+
+// spares is how many lists are kept to be used again.
+const spares = 4
+
+// disperse keeps a list to be used again.
+func (h *hub) disperse(c *crowd) {
+	list := c.followers
+	c.followers = nil
+	clear(list)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.spare) < spares && cap(list) <= 4*h.followers { // a crowd that has gone holds no memory
+		h.spare = append(h.spare, list[:0])
+	}
 }
 
 // candidates are the groups whose filter names something the act is about, and those that name nothing.
@@ -397,33 +470,30 @@ func (h *hub) candidates(a *db.Act) []*group {
 }
 
 // flush sends what was handed out, on all processors.
-func (h *hub) flush(touched []*group) {
+func (h *hub) flush(crowds []*crowd) {
 	const stride = 64
-	for _, g := range touched {
+	for _, c := range crowds {
 		var next atomic.Int64
 		work := func() {
 			for {
 				to := int(next.Add(stride))
 				from := to - stride
-				if from >= len(g.now) {
+				if from >= len(c.followers) {
 					return
 				}
-				for _, f := range g.now[from:min(to, len(g.now))] {
+				for _, f := range c.followers[from:min(to, len(c.followers))] {
 					f.reader.Flush()
 				}
 				runtime.Gosched() // what is to be told next may be on its way
 			}
 		}
 		var others sync.WaitGroup
-		for range min(runtime.GOMAXPROCS(0), (len(g.now)+stride-1)/stride) - 1 {
+		for range min(runtime.GOMAXPROCS(0), (len(c.followers)+stride-1)/stride) - 1 {
 			others.Go(work)
 		}
 		work()
 		others.Wait()
-		clear(g.now)
-		if cap(g.now) > 4*len(g.now) { // a crowd that has gone holds no memory
-			g.now = nil
-		}
+		h.disperse(c)
 	}
 }
 
@@ -441,40 +511,42 @@ func (h *hub) seal(parts [][]byte, g *group, v *viewer, seq int64) told {
 
 // sights tells who may see some acts: everybody, or which viewers. It asks once for all acts.
 type sights struct {
-	hub    *hub
-	ctx    context.Context
-	acts   []*db.Act
-	public map[int64]*Act // what a visitor may see, and so everybody
-	by     map[string]map[int64]*Act
+	hub  *hub
+	ctx  context.Context
+	acts []*db.Act
+
+	mu sync.Mutex
+	by map[string]*sight
 }
 
-// everybody tells whether a visitor may see an act. What a visitor may see everybody may: no rule of the policy takes from
-// those who sign in what it gives to all.
-func (s *sights) everybody(a *db.Act) (*Act, error) {
-	if s.public == nil {
-		var err error
-		if s.public, err = s.ask(policy.Anonymous); err != nil {
-			return nil, err
-		}
-	}
-	return s.public[a.ID], nil
+// sight is what those with the same rights see.
+type sight struct {
+	once sync.Once
+	seen map[int64]*Act
+	err  error
 }
+
+// everybody gives an act as a visitor may see it, or nil. What a visitor may see everybody may: no rule of the policy takes
+// from those who sign in what it gives to all.
+func (s *sights) everybody(a *db.Act) (*Act, error) { return s.look("", policy.Anonymous, a) }
 
 // of gives an act as a viewer may see it, or nil.
-func (s *sights) of(v *viewer, a *db.Act) (*Act, error) {
-	seen, ok := s.by[v.sight]
-	if !ok {
-		var err error
-		if seen, err = s.ask(*v.actor); err != nil {
-			return nil, err
-		}
-		s.by[v.sight] = seen
+func (s *sights) of(v *viewer, a *db.Act) (*Act, error) { return s.look(v.sight, *v.actor, a) }
+
+func (s *sights) look(key string, as policy.Actor, a *db.Act) (*Act, error) {
+	s.mu.Lock()
+	one := s.by[key]
+	if one == nil {
+		one = &sight{}
+		s.by[key] = one
 	}
-	return seen[a.ID], nil
+	s.mu.Unlock()
+	one.once.Do(func() { one.seen, one.err = s.ask(as) })
+	return one.seen[a.ID], one.err
 }
 
-func (s *sights) ask(a policy.Actor) (map[int64]*Act, error) {
-	ctx, cancel := context.WithTimeout(policy.WithActor(s.ctx, a), timeout)
+func (s *sights) ask(as policy.Actor) (map[int64]*Act, error) {
+	ctx, cancel := context.WithTimeout(policy.WithActor(s.ctx, as), timeout)
 	defer cancel()
 	for n := 1; ; n++ {
 		seen, err := s.hub.service.authorise(ctx, s.acts)
@@ -492,42 +564,15 @@ func (s *sights) ask(a policy.Actor) (map[int64]*Act, error) {
 	}
 }
 
-// round hands out some acts.
-type round struct {
-	hub    *hub
-	sights *sights
-}
+// notice is an act for a crowd, worded for all in it.
+type notice struct {
+	sights  *sights
+	act     *db.Act
+	to      *crowd
+	answers []answer // to each thing that is asked
 
-type asked struct {
-	viewer *viewer
-	words  *wording
-}
-
-// tell gives an act to a group: to each viewer who may see it, worded as they asked.
-func (r round) tell(a *db.Act, g *group) {
-	shared := map[*wording][][]byte{}
-	own := map[asked]answer{}
-	for _, f := range g.now {
-		if f.done.Load() || f.apart.Load() || a.ID <= f.seq.Load() {
-			continue
-		}
-		k := asked{f.viewer, f.words}
-		t, known := own[k]
-		if !known {
-			t = r.word(a, g, k, shared)
-			own[k] = t
-		}
-		if t.err != nil || !t.hidden && !f.reader.Offer(t.text, t.cursor) {
-			r.leaveBehind(f, a)
-		}
-	}
-}
-
-// leaveBehind lets a follower go on by itself from before an act: its reader has no room, or what it may see cannot be
-// found out now.
-func (r round) leaveBehind(f *follower, a *db.Act) {
-	f.seq.Store(a.ID - 1)
-	r.hub.detach(f)
+	mu     sync.Mutex
+	shared map[*wording]*template
 }
 
 // answer is an event as one viewer is told it.
@@ -537,31 +582,87 @@ type answer struct {
 	err    error // why nobody can say
 }
 
-func (r round) word(a *db.Act, g *group, k asked, shared map[*wording][][]byte) answer {
-	h := r.hub
-	public, err := r.sights.everybody(a)
+// template is an event worded for everybody, cut where the cursor goes; it is nil where viewers are told different things.
+type template struct {
+	once  sync.Once
+	parts [][]byte
+}
+
+func notices(s *sights, concerns []concern) []*notice {
+	var all []*notice
+	for _, c := range concerns {
+		for _, to := range c.crowds {
+			all = append(all, &notice{sights: s, act: c.act, to: to, shared: map[*wording]*template{}})
+		}
+	}
+	return all
+}
+
+// word words the act for each who asks.
+func (n *notice) word() {
+	n.answers = make([]answer, len(n.to.asked))
+	severally(len(n.answers), func(i int) { n.answers[i] = n.answer(n.to.asked[i]) })
+}
+
+// severally does things a few at a time: they wait for the database more than they compute.
+func severally(n int, do func(i int)) {
+	const most = 4
+	var next atomic.Int64
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+			do(i)
+		}
+	}
+	var others sync.WaitGroup
+	for range min(most, n) - 1 {
+		others.Go(work)
+	}
+	work()
+	others.Wait()
+}
+
+func (n *notice) answer(k asked) answer {
+	h, ctx := n.sights.hub, n.sights.ctx
+	public, err := n.sights.everybody(n.act)
 	if err != nil {
 		return answer{err: err}
 	}
 	if public != nil && k.words.public {
-		parts, tried := shared[k.words]
-		if !tried {
-			text, whole := k.words.document.Render(policy.WithActor(r.sights.ctx, policy.Anonymous), g.event(h.hole, public))
-			if whole {
-				parts = h.split(text)
-			}
-			shared[k.words] = parts
-		}
-		if parts != nil {
-			return answer{told: h.seal(parts, g, k.viewer, a.ID)}
+		if parts := n.forAll(k.words, public); parts != nil {
+			return answer{told: h.seal(parts, n.to.group, k.viewer, n.act.ID)}
 		}
 	}
 	seen := public
 	if seen == nil || readsAll(*k.viewer.actor) { // who reads everything also sees its place in the log
-		if seen, err = r.sights.of(k.viewer, a); seen == nil || err != nil {
+		if seen, err = n.sights.of(k.viewer, n.act); seen == nil || err != nil {
 			return answer{hidden: true, err: err}
 		}
 	}
-	text, _ := k.words.document.Render(policy.WithActor(r.sights.ctx, *k.viewer.actor), g.event(h.hole, seen))
-	return answer{told: h.seal(h.split(text), g, k.viewer, a.ID)}
+	text, _ := k.words.document.Render(policy.WithActor(ctx, *k.viewer.actor), n.to.group.event(h.hole, seen))
+	return answer{told: h.seal(h.split(text), n.to.group, k.viewer, n.act.ID)}
+}
+
+func (n *notice) forAll(words *wording, public *Act) [][]byte {
+	n.mu.Lock()
+	t := n.shared[words]
+	if t == nil {
+		t = &template{}
+		n.shared[words] = t
+	}
+	n.mu.Unlock()
+	t.once.Do(func() {
+		h := n.sights.hub
+		ctx := policy.WithActor(n.sights.ctx, policy.Anonymous)
+		if text, whole := words.document.Render(ctx, n.to.group.event(h.hole, public)); whole {
+			t.parts = h.split(text)
+		}
+	})
+	return t.parts
+}
+
+// leaveBehind lets a follower go on by itself from before an act: its reader has no room, or what it may see cannot be
+// found out now.
+func (h *hub) leaveBehind(f *follower, a *db.Act) {
+	f.seq.Store(a.ID - 1)
+	h.detach(f)
 }
