@@ -157,3 +157,56 @@ func TestEveryRuleHasABasisAndKnownWords(t *testing.T) {
 		}
 	}
 }
+
+// What a visitor may see everybody may, whoever they are: an event that a visitor may see is worded once for all. It holds
+// for the decision in every case, and for the filter, which must show at least what it shows a visitor.
+func TestWhatAVisitorSeesEverybodySees(t *testing.T) {
+	actors := []Actor{{Member: uuid.UUID{1}}, SystemActor("a job")}
+	for _, status := range []string{"ACTIVE", "PENDING", "SUSPENDED"} {
+		for _, kind := range []string{"FIRM", "CUSTOMER", "REGULATOR", "NGO", "ACADEMIC_INSTITUTION"} {
+			one := Actor{Member: uuid.UUID{1}, Stakeholder: uuid.UUID{2}, Kind: kind, Status: status}
+			actors = append(actors, one)
+			for _, r := range Roles {
+				one.Roles = []Role{r}
+				actors = append(actors, one)
+			}
+			one.Roles = Roles
+			actors = append(actors, one)
+		}
+	}
+	seen := 0
+	for _, res := range []Resource{Stakeholder, Dialogue, Proposal, Comment, Practice, Assessment, Act} {
+		matter := Fact(0) // the facts that the resource's rules of reading speak of
+		for _, r := range table {
+			if r.Action == res.read() {
+				matter |= r.Needs | r.Bars
+			}
+		}
+		public := Visible(Anonymous, res)
+		for _, a := range actors {
+			mine := Visible(a, res)
+			for _, c := range public {
+				if !slices.ContainsFunc(mine, func(o Clause) bool { return slices.Equal(o.States, c.States) && o.Facts == c.Facts }) {
+					t.Errorf("the filter on %s shows %+v less than a visitor: %+v", res, a, c)
+				}
+			}
+			for _, state := range statesOf(res) {
+				for facts := matter; ; facts = (facts - 1) & matter { // every part of them
+					s := Subject{res, state, facts}
+					if Decide(Anonymous, res.read(), s).Allowed {
+						seen++
+						if !Decide(a, res.read(), s).Allowed {
+							t.Errorf("a visitor may see %+v, %+v may not", s, a)
+						}
+					}
+					if facts == 0 {
+						break
+					}
+				}
+			}
+		}
+	}
+	if seen < 1000 {
+		t.Errorf("a visitor saw something in %d cases only", seen)
+	}
+}

@@ -1,0 +1,460 @@
+package feed_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"go.uber.org/goleak"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/feed"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/testdb"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience bounds every wait; nothing that works comes near it.
+const patience = 60 * time.Second
+
+// place is a log that runs, and a feed on it. Subjects whose last byte is odd are for members alone.
+type place struct {
+	t     *testing.T
+	store *store.Store
+	log   *actlog.Log
+	feed  *feed.Service
+	asked atomic.Int64 // how often somebody asked what may be seen
+	wrong atomic.Bool  // nobody can say now
+}
+
+func each(t *testing.T, test func(t *testing.T, p *place)) {
+	t.Helper()
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		p := &place{t: t, store: s, log: actlog.New(s, clock.System{})}
+		p.feed = feed.New(s, p.log, map[policy.Resource]feed.Sight{policy.Dialogue: p.see, policy.Comment: p.see})
+		ctx, stop := context.WithCancel(context.Background())
+		var running sync.WaitGroup
+		running.Go(func() { p.log.Run(ctx, slog.New(slog.NewTextHandler(io.Discard, nil))) })
+		t.Cleanup(func() {
+			stop()
+			running.Wait()
+		})
+		test(t, p)
+	})
+}
+
+func (p *place) see(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	p.asked.Add(1)
+	if p.wrong.Load() {
+		return nil, errors.New("the database does not answer")
+	}
+	seen := map[uuid.UUID]bool{}
+	for _, id := range ids {
+		seen[id] = id[15]&1 == 0 || policy.ActorFrom(ctx).SignedIn()
+	}
+	return seen, nil
+}
+
+// happen appends acts from n on, in one transaction. Their type names their number.
+func (p *place) happen(n, count int, about uuid.UUID) {
+	p.t.Helper()
+	entries := make([]actlog.Entry, count)
+	for i := range entries {
+		entries[i] = actlog.Entry{Type: fmt.Sprintf("test.%d", n+i), Subject: actlog.Subject{Type: policy.Dialogue, ID: about, Revision: 1}, Dialogue: about}
+	}
+	err := p.store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+		_, err := p.log.Append(ctx, tx, policy.SystemActor("test"), entries...)
+		return err
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.log.Wake()
+}
+
+var (
+	public = uuid.UUID{15: 2}
+	hidden = uuid.UUID{15: 3}
+)
+
+// words word an event by the number of the act and who reads, so that what is shared wrongly shows.
+type words struct {
+	name     string
+	public   bool
+	rendered atomic.Int64
+}
+
+func (w *words) Key() string  { return w.name }
+func (w *words) Public() bool { return w.public }
+
+func (w *words) Render(ctx context.Context, e *feed.Event) ([]byte, bool) {
+	w.rendered.Add(1)
+	who := policy.ActorFrom(ctx).Key()
+	if w.public {
+		who = "all"
+	}
+	return []byte(w.name + " " + strings.TrimPrefix(e.Act.Type, "test.") + " " + who + " " + e.Cursor), true
+}
+
+// reader keeps what it was given.
+type reader struct {
+	mu      sync.Mutex
+	got     []string
+	cursors []string
+	room    int // of offers that are left, when limited
+	limited bool
+	slow    chan struct{} // Put waits for it to close
+	changed *sync.Cond
+}
+
+func newReader() *reader {
+	r := &reader{}
+	r.changed = sync.NewCond(&r.mu)
+	return r
+}
+
+func (r *reader) Offer(text []byte, cursor string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.limited && r.room == 0 {
+		return false
+	}
+	r.room--
+	r.keep(text, cursor)
+	return true
+}
+
+func (r *reader) keep(text []byte, cursor string) {
+	r.got, r.cursors = append(r.got, string(text)), append(r.cursors, cursor)
+	r.changed.Broadcast()
+}
+
+func (r *reader) Flush() {}
+
+func (r *reader) Put(ctx context.Context, text []byte, cursor string) error {
+	if r.slow != nil {
+		select {
+		case <-r.slow:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.keep(text, cursor)
+	return nil
+}
+
+// first waits for the first n events and gives their numbers.
+func (r *reader) first(t *testing.T, n int) []string {
+	t.Helper()
+	late := time.AfterFunc(patience, func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.changed.Broadcast()
+	})
+	defer late.Stop()
+	until := time.Now().Add(patience)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for len(r.got) < n {
+		if time.Now().After(until) {
+			t.Fatalf("%d events after %v, want %d", len(r.got), patience, n)
+		}
+		r.changed.Wait()
+	}
+	var numbers []string
+	for _, text := range r.got {
+		numbers = append(numbers, strings.Fields(text)[1])
+	}
+	return numbers
+}
+
+func as(n int) context.Context {
+	if n == 0 {
+		return context.Background()
+	}
+	return policy.WithActor(context.Background(), policy.Actor{Member: uuid.UUID{14: byte(n >> 8), 15: byte(n)}, Stakeholder: uuid.UUID{15: byte(n % 7)}, Kind: "NGO", Status: "ACTIVE"})
+}
+
+func (p *place) follow(ctx context.Context, f feed.Filter, d feed.Document, r *reader, after *string) (stop func()) {
+	p.t.Helper()
+	s, err := p.feed.Subscribe(ctx, f, after)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return s.Follow(d, r)
+}
+
+func numbers(from, to int) []string {
+	var all []string
+	for i := from; i < to; i++ {
+		all = append(all, strconv.Itoa(i))
+	}
+	return all
+}
+
+// TestAllSeeAllInOrder: 500 followers of three kinds see 200 acts, each once and in order; and it costs one question for
+// each batch and one wording for each act, however many they are.
+func TestAllSeeAllInOrder(t *testing.T) {
+	each(t, func(t *testing.T, p *place) {
+		const followers, acts = 500, 200
+		all, one := &words{name: "all", public: true}, &words{name: "one", public: true}
+		readers := make([]*reader, followers)
+		for i := range readers {
+			readers[i] = newReader()
+			f, w := feed.Filter{}, all
+			if i%3 == 1 {
+				f, w = feed.Filter{Dialogue: &public}, one
+			} else if i%3 == 2 {
+				f = feed.Filter{Around: &public}
+			}
+			defer p.follow(as(i%100), f, w, readers[i], nil)()
+		}
+		for n := 0; n < acts; n += 10 {
+			p.happen(n, 10, public)
+		}
+		want := numbers(0, acts)
+		for i, r := range readers {
+			if diff := cmp.Diff(want, r.first(t, acts)); diff != "" {
+				t.Fatalf("follower %d (-want +got):\n%s", i, diff)
+			}
+		}
+		if n := all.rendered.Load() + one.rendered.Load(); n != 3*acts { // a group each
+			t.Errorf("%d wordings for %d acts in 3 groups, want one each", n, acts)
+		}
+		if n := p.asked.Load(); n > acts {
+			t.Errorf("asked %d times what may be seen, want at most once an act", n)
+		}
+	})
+}
+
+// TestSharedWordsHoldOnesOwnCursor: what is worded once for all names each viewer's own cursor, from which that viewer
+// resumes and nobody else does.
+func TestSharedWordsHoldOnesOwnCursor(t *testing.T) {
+	each(t, func(t *testing.T, p *place) {
+		d := &words{name: "all", public: true}
+		readers := []*reader{newReader(), newReader(), newReader()}
+		for i, r := range readers {
+			defer p.follow(as(i), feed.Filter{}, d, r, nil)()
+		}
+		p.happen(0, 2, public)
+		cursors := map[string]bool{}
+		for i, r := range readers {
+			r.first(t, 2)
+			if want := "all 0 all " + r.cursors[0]; r.got[0] != want {
+				t.Errorf("reader %d got %q, want %q", i, r.got[0], want)
+			}
+			cursors[r.cursors[0]] = true
+			again := newReader()
+			stop := p.follow(as(i), feed.Filter{}, d, again, &r.cursors[0])
+			if diff := cmp.Diff([]string{"1"}, again.first(t, 1)); diff != "" {
+				t.Errorf("reader %d resumes (-want +got):\n%s", i, diff)
+			}
+			stop()
+			if _, err := p.feed.Subscribe(as(i+1), feed.Filter{}, &r.cursors[0]); err == nil {
+				t.Errorf("somebody else resumes from the cursor of reader %d", i)
+			}
+			if _, err := p.feed.Subscribe(as(i), feed.Filter{Dialogue: &public}, &r.cursors[0]); err == nil {
+				t.Errorf("reader %d resumes with another filter", i)
+			}
+		}
+		if len(cursors) != 3 {
+			t.Errorf("3 viewers have %d cursors of one act", len(cursors))
+		}
+	})
+}
+
+// TestWhatIsHiddenReachesThoseWhoMaySeeIt: visitors hear nothing of what members do, and members are asked about by party
+// and not one by one.
+func TestWhatIsHiddenReachesThoseWhoMaySeeIt(t *testing.T) {
+	each(t, func(t *testing.T, p *place) {
+		d := &words{name: "own"}
+		var readers []*reader
+		for i := range 50 {
+			r := newReader()
+			readers = append(readers, r)
+			defer p.follow(as(i), feed.Filter{}, d, r, nil)()
+		}
+		p.happen(0, 1, hidden)
+		p.happen(1, 1, public)
+		for i, r := range readers {
+			want, who := []string{"0", "1"}, policy.ActorFrom(as(i)).Key()
+			if i == 0 {
+				want = []string{"1"}
+			}
+			if diff := cmp.Diff(want, r.first(t, len(want))); diff != "" {
+				t.Errorf("viewer %d (-want +got):\n%s", i, diff)
+			}
+			for _, text := range r.got {
+				if strings.Fields(text)[2] != who {
+					t.Errorf("viewer %d was told %q, which was worded for another", i, text)
+				}
+			}
+		}
+		if n := p.asked.Load(); n > 2*(1+7) { // everybody, and each of seven parties
+			t.Errorf("asked %d times", n)
+		}
+	})
+}
+
+// TestSlowAmongFast is F31: a reader without room holds up nobody, and misses nothing when it reads again.
+func TestSlowAmongFast(t *testing.T) {
+	each(t, func(t *testing.T, p *place) {
+		const acts = 300
+		d := &words{name: "all", public: true}
+		slow := newReader()
+		slow.limited, slow.room, slow.slow = true, 5, make(chan struct{})
+		defer p.follow(as(1), feed.Filter{}, d, slow, nil)()
+		fast := newReader()
+		defer p.follow(as(2), feed.Filter{}, d, fast, nil)()
+		for n := 0; n < acts; n += 10 {
+			p.happen(n, 10, public)
+		}
+		if diff := cmp.Diff(numbers(0, acts), fast.first(t, acts)); diff != "" {
+			t.Errorf("the fast reader (-want +got):\n%s", diff)
+		}
+		slow.mu.Lock()
+		if n := len(slow.got); n != 5 {
+			t.Errorf("the slow reader has %d, want the 5 it had room for", n)
+		}
+		slow.limited = false
+		slow.mu.Unlock()
+		close(slow.slow)
+		slow.first(t, acts)
+		p.happen(acts, 20, public) // it is live again, or on its way
+		if diff := cmp.Diff(numbers(0, acts+20), slow.first(t, acts+20)); diff != "" {
+			t.Errorf("the slow reader (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestResumingAnywhere is F30: readers come and go at random over 10,000 acts, each resumes from where it was, and what
+// each has seen in the end is the log.
+func TestResumingAnywhere(t *testing.T) {
+	each(t, func(t *testing.T, p *place) {
+		const acts, followers = 10_000, 8
+		d := &words{name: "all", public: true}
+		var wg sync.WaitGroup
+		start := make([]string, followers)
+		for i := range followers { // a cursor from before all of it
+			r := newReader()
+			stop := p.follow(as(i), feed.Filter{}, d, r, nil)
+			defer stop()
+			wg.Go(func() {
+				r.first(t, 1)
+				start[i] = r.cursors[0]
+			})
+		}
+		p.happen(0, 1, public)
+		wg.Wait()
+		for i := range followers {
+			wg.Go(func() {
+				rnd := rand.New(rand.NewPCG(uint64(i), 7))
+				seen, after := []string{}, start[i]
+				for len(seen) < acts-1 {
+					r := newReader()
+					s, err := p.feed.Subscribe(as(i), feed.Filter{}, &after)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					stop := s.Follow(d, r)
+					r.first(t, min(1+rnd.IntN(1500), acts-1-len(seen)))
+					stop()
+					r.mu.Lock()
+					for _, text := range r.got {
+						seen = append(seen, strings.Fields(text)[1])
+					}
+					after = r.cursors[len(r.cursors)-1]
+					r.mu.Unlock()
+				}
+				if diff := cmp.Diff(numbers(1, acts), seen); diff != "" {
+					t.Errorf("follower %d saw %d (-log +seen):\n%.2000s", i, len(seen), diff)
+				}
+			})
+		}
+		for n := 1; n < acts; n += 101 {
+			p.happen(n, min(101, acts-n), public)
+		}
+		wg.Wait()
+	})
+}
+
+// TestAFollowerWhoBecomesSomebody: a viewer who signs up while following sees from then on what a member sees.
+func TestAFollowerWhoBecomesSomebody(t *testing.T) {
+	each(t, func(t *testing.T, p *place) {
+		ctx := policy.WithActor(context.Background(), policy.Anonymous)
+		r := newReader()
+		defer p.follow(ctx, feed.Filter{}, &words{name: "own"}, r, nil)()
+		p.happen(0, 1, hidden)
+		p.happen(1, 1, public)
+		r.first(t, 1)
+		policy.Become(ctx, policy.ActorFrom(as(1)))
+		p.happen(2, 1, hidden)
+		if diff := cmp.Diff([]string{"1", "2"}, r.first(t, 2)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestADatabaseThatDoesNotAnswer delays events and loses none.
+func TestADatabaseThatDoesNotAnswer(t *testing.T) {
+	each(t, func(t *testing.T, p *place) {
+		r := newReader()
+		defer p.follow(as(1), feed.Filter{}, &words{name: "all", public: true}, r, nil)()
+		p.wrong.Store(true)
+		p.happen(0, 5, public)
+		for asked := p.asked.Load(); p.asked.Load() < asked+5; runtime.Gosched() { // past the hub's own attempts
+		}
+		p.wrong.Store(false)
+		p.happen(5, 5, public)
+		if diff := cmp.Diff(numbers(0, 10), r.first(t, 10)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestNothingIsLeft: a thousand idle followers hold no goroutine, and the last who leaves stops the hub.
+func TestNothingIsLeft(t *testing.T) {
+	each(t, func(t *testing.T, p *place) {
+		base := runtime.NumGoroutine()
+		d := &words{name: "all", public: true}
+		var stops []func()
+		for i := range 1000 {
+			stops = append(stops, p.follow(as(i), feed.Filter{}, d, newReader(), nil))
+		}
+		if n := runtime.NumGoroutine(); n > base+3 {
+			t.Errorf("%d goroutines for 1000 followers", n-base)
+		}
+		for _, stop := range stops {
+			stop()
+			stop() // once more changes nothing
+		}
+		for until := time.Now().Add(patience); runtime.NumGoroutine() > base; runtime.Gosched() {
+			if time.Now().After(until) {
+				t.Fatalf("%d goroutines are left", runtime.NumGoroutine()-base)
+			}
+		}
+		r := newReader() // and it starts again
+		defer p.follow(as(1), feed.Filter{}, d, r, nil)()
+		p.happen(0, 1, public)
+		r.first(t, 1)
+	})
+}
