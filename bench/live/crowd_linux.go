@@ -37,7 +37,7 @@ type Crowd struct {
 	order     []int  // of the events, as whoever is ahead got them
 	known     []bool // is in it
 	seen      []int  // of each subscription, how many
-	complete  int   // subscriptions that have seen all so far asked for
+	complete  int    // subscriptions that have seen all so far asked for
 	target    int
 	reached   chan struct{}
 }

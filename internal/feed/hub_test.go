@@ -46,8 +46,8 @@ type place struct {
 func each(t *testing.T, test func(t *testing.T, p *place)) {
 	t.Helper()
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
-		p := &place{t: t, store: s, log: actlog.New(s, clock.System{})}
-		p.feed = feed.New(s, p.log, map[policy.Resource]feed.Sight{policy.Dialogue: p.see, policy.Comment: p.see})
+		p := &place{t: t, store: s, log: actlog.New(s, clock.System{}, testdb.Keys(t))}
+		p.feed = feed.New(s, p.log, map[policy.Resource]feed.Sight{policy.Dialogue: p.see, policy.Comment: p.see}, p.see)
 		ctx, stop := context.WithCancel(context.Background())
 		var running sync.WaitGroup
 		running.Go(func() { p.log.Run(ctx, slog.New(slog.NewTextHandler(io.Discard, nil))) })
