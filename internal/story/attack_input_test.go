@@ -311,6 +311,7 @@ func TestInjectionInMutations(t *testing.T) { // A103
 			"tryPractice": {persona("firm"), nil}, "activatePractice": {persona("firm"), nil}, "pausePractice": {persona("firm"), nil}, "withdrawPractice": {persona("firm"), nil},
 			"draftAssessment": {persona("firm"), map[string]any{"practice": s.id("Prices that")}}, "editAssessment": {persona("firm"), map[string]any{"id": s.id("assessment: Prices")}},
 			"submitAssessment": {persona("firm"), nil}, "returnAssessment": {persona("academic"), map[string]any{"id": s.id("assessment: Offers")}},
+			"eraseMember":       {persona("firm"), nil},
 			"approveAssessment": {persona("academic"), map[string]any{"id": s.id("assessment: Offers")}}, "publishAssessment": {persona("academic"), nil},
 		}
 		votes, members, settings := s.count("votes", ""), s.count("members", ""), s.count("settings", "")

@@ -274,8 +274,8 @@ func TestAnEventTakesOneStatementALevel(t *testing.T) {
 					reads = append(reads, text)
 				}
 			}
-			// The act is the viewer's own. Its subject; proposal, dialogue, proposals, comments, authors.
-			if got, want := len(reads), 1+5; got != want {
+			// Whether everybody may hear of it, once for all who follow. Its subject; proposal, dialogue, proposals, comments, authors.
+			if got, want := len(reads), 1+1+5; got != want {
 				t.Errorf("an event with pages of %v takes %d statements, want %d:\n%s", size, got, want, shortened(reads))
 			}
 			f.stop()
