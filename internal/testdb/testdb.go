@@ -149,6 +149,7 @@ func templateName() (string, error) {
 			return err
 		}
 		b, err := fs.ReadFile(migrations.Files, path)
+		h.Write([]byte(path)) // a step that is renamed is another step
 		h.Write(b)
 		return err
 	})
