@@ -53,8 +53,8 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	r.Proposals = proposal.New(s, l, c, r.Dialogues)
 	r.Assessments = assessment.New(s, l, c, r.Practices)
 	r.Comments = comment.New(s, l, c, r.Dialogues, r.Proposals, r.Practices, r.Assessments)
-	r.Privacy = privacy.New(s, l, c, r.Parties, r.Proposals, r.Comments)
 	r.Webhooks = webhook.New(s, l, c, r.Dialogues.ByID, hooks)
+	r.Privacy = privacy.New(s, l, c, r.Parties, r.Proposals, r.Comments, r.Webhooks)
 	r.Feed = feed.New(s, l, map[policy.Resource]feed.Sight{
 		policy.Stakeholder: sight(r.Parties.ByID),
 		policy.Dialogue:    sight(r.Dialogues.ByID),
@@ -74,8 +74,8 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 func allEdges() edges {
 	all := edges{}
 	for _, of := range []edges{
-		rootEdges, partyEdges, dialogueEdges, proposalEdges, commentEdges, practiceEdges, assessmentEdges, actEdges, logEdges, privacyEdges,
 		rootEdges, partyEdges, dialogueEdges, proposalEdges, commentEdges, practiceEdges, assessmentEdges, webhookEdges, actEdges,
+		logEdges, privacyEdges,
 	} {
 		maps.Copy(all, of)
 	}

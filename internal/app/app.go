@@ -141,7 +141,7 @@ func (a *App) open(ctx context.Context) error {
 		Clock:          a.config.Clock,
 		Log:            a.config.Log,
 		ShutdownDelay:  a.config.ShutdownDelay,
-		WorkerPanics:   a.workers.Panics,
+		WorkerPanics:   a.panics,
 		MoreMetrics:    a.webhookMetrics,
 	})
 	return err
@@ -234,9 +234,11 @@ func DevKeyFile(database, given string) string {
 func (a *App) Run(ctx context.Context, l net.Listener) error {
 	logCtx, stopLog := context.WithCancel(context.WithoutCancel(ctx))
 	a.workers.Go(logCtx, "sequencer", func(ctx context.Context) { a.Log.Run(ctx, a.config.Log) })
-	a.workers.Go(ctx, "webhooks", a.Webhooks.Run)
+	hooksCtx, stopHooks := context.WithCancel(ctx)
+	a.workers.Go(hooksCtx, "webhooks", a.Webhooks.Run)
 	a.verifier.Start(logCtx)
 	err := a.Server.Serve(ctx, l)
+	stopHooks() // where Serve failed by itself, ctx goes on
 	stopLog()
 	a.workers.Wait()
 	a.verifier.Close()

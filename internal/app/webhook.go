@@ -20,14 +20,16 @@ func (a *App) tellOthers() (http.Handler, error) {
 	return webhook.Schemas(source)
 }
 
-// webhookMetrics writes what an operator watches; a panic is an alarm.
+// panics tells how often each worker has panicked; one that sent to a webhook counts with the engine.
+func (a *App) panics() map[string]int64 {
+	all := a.workers.Panics()
+	all["webhooks"] += a.Webhooks.Counts().Panics
+	return all
+}
+
+// webhookMetrics writes what an operator watches.
 func (a *App) webhookMetrics(w io.Writer) {
 	n := a.Webhooks.Counts()
-	for _, m := range []server.Metric{
-		{Name: "plenary_webhook_attempts_total", Value: n.Attempts},
-		{Name: "plenary_webhook_failures_total", Value: n.Failures},
-		{Name: "plenary_webhook_panics_total", Value: n.Panics},
-	} {
-		m.Write(w)
-	}
+	server.Metric{Name: "plenary_webhook_attempts_total", Value: n.Attempts}.Write(w)
+	server.Metric{Name: "plenary_webhook_failures_total", Value: n.Failures}.Write(w)
 }

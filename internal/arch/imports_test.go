@@ -45,7 +45,7 @@ var allowed = map[string][]string{
 
 	"internal/keys":    {},
 	"internal/person":  {"ent/db", "internal/fault", "internal/keys", "internal/store"},
-	"internal/privacy": domain("internal/bundle", "internal/comment", "internal/party", "internal/proposal"),
+	"internal/privacy": domain("internal/bundle", "internal/comment", "internal/party", "internal/proposal", "internal/webhook"),
 	"internal/actlog":  {"ent/db/...", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/policy", "internal/store", "internal/typeid"},
 	"internal/webhook": domain("internal/feed"),
 

@@ -18,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/webhook"
 )
 
 // Service serves persons.
@@ -28,11 +29,14 @@ type Service struct {
 	parties   *party.Service
 	proposals *proposal.Service
 	comments  *comment.Service
+	webhooks  *webhook.Service
 }
 
 // New makes the service of a store.
-func New(s *store.Store, l *actlog.Log, c clock.Clock, parties *party.Service, proposals *proposal.Service, comments *comment.Service) *Service {
-	return &Service{store: s, log: l, clock: c, parties: parties, proposals: proposals, comments: comments}
+func New(
+	s *store.Store, l *actlog.Log, c clock.Clock, parties *party.Service, proposals *proposal.Service, comments *comment.Service, webhooks *webhook.Service,
+) *Service {
+	return &Service{store: s, log: l, clock: c, parties: parties, proposals: proposals, comments: comments, webhooks: webhooks}
 }
 
 // Can tells what the viewer can do with a member.
@@ -110,6 +114,9 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, id uuid.UUID) (actlog.En
 				return actlog.Entry{}, err
 			}
 			if err := s.proposals.Blank(ctx, tx, *row.StakeholderID); err != nil {
+				return actlog.Entry{}, err
+			}
+			if err := s.webhooks.Forget(ctx, tx, *row.StakeholderID); err != nil {
 				return actlog.Entry{}, err
 			}
 		}

@@ -21,6 +21,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/testdb"
@@ -107,14 +108,13 @@ func (p *place) newEngine(c webhook.EngineConfig) *webhook.Engine {
 func (p *place) party(kind string, role policy.Role) policy.Actor {
 	row := p.store.Client().Stakeholder.Create().SetKind(kind).SetName(kind).SetHandle(strings.ToLower(kind) + "-" + uuid.NewString()[:8]).SetStatus("ACTIVE").
 		SaveX(context.Background())
-	member := uuid.New()
-	err := p.store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
-		return p.log.Vault().EnterAs(ctx, tx, member, "https://id.example", member.String(), p.clock.Now())
+	actor, err := p.all.Parties.Provision(context.Background(), party.Claims{
+		Issuer: "https://id.example", Subject: uuid.NewString(), Stakeholder: row.ID, Roles: []string{string(role)}, IssuedAt: p.clock.Now(),
 	})
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return policy.Actor{Member: member, Stakeholder: row.ID, Kind: kind, Status: "ACTIVE", Roles: []policy.Role{role}}
+	return actor
 }
 
 func as(a policy.Actor) context.Context { return policy.WithActor(context.Background(), a) }

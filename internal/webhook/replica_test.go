@@ -301,3 +301,28 @@ func TestASecretIsShownOnce(t *testing.T) { // A96
 		}
 	})
 }
+
+// A customer's webhooks go with the person: an address may name its owner.
+func TestAnErasedCustomerLeavesNoAddress(t *testing.T) {
+	each(t, func(t *testing.T, p *place, _ *clock.Fixed) {
+		r := receive(t, nil)
+		p.ngo = p.party("CUSTOMER", policy.Customer)
+		id, _ := p.hook(r, func(reg *webhook.Registration) { reg.URL, reg.Description = r.server.URL+"/canary-5c1", "canary-5c1" })
+		p.happen(1)
+		p.step()
+		if _, err := p.all.Privacy.Erase(as(p.ngo), p.ngo.Member, "ERASE"); err != nil {
+			t.Fatal(err)
+		}
+		r.forget()
+		p.happen(1)
+		p.step()
+		if row := p.row(id); row.State != "DELETED" || row.Secret != nil || len(r.messages()) != 0 {
+			t.Errorf("the webhook is %v; %d messages were sent", row, len(r.messages()))
+		}
+		for _, table := range migrate.Tables {
+			if strings.Contains(p.dump(table.Name), "canary-5c1") {
+				t.Errorf("the table %s holds the address", table.Name)
+			}
+		}
+	})
+}
