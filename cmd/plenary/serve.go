@@ -21,6 +21,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/console"
 	"github.com/plenary-dialogue/plenary/internal/demo"
+	"github.com/plenary-dialogue/plenary/internal/fanout"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
@@ -35,6 +36,7 @@ type serveFlags struct {
 	Issuers        string   `help:"YAML file of the token issuers to believe; see the README." placeholder:"FILE"`
 	DevKey         string   `help:"File of the dev issuer's key; next to the database when not given." placeholder:"FILE"`
 	LogOrigin      string   `help:"Name of the log in its checkpoints, as plenary.example.org/log; kept from the first start on." placeholder:"NAME"`
+	NATS           string   `help:"NATS with JetStream that spreads acts to other replicas, as nats://USER:PASSWORD@HOST:4222 or tls://…; never the record." name:"nats" placeholder:"URL"`
 	Pool           int      `help:"Connections to the database." default:"16"`
 	Origins        []string `help:"Browser origins besides our own, as https://console.example." placeholder:"URL"`
 	Hosts          []string `help:"Names this server answers to; any when not given." placeholder:"NAME"`
@@ -108,10 +110,15 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 func (c *serveFlags) config() (app.Config, error) {
 	cfg := app.Config{
 		Database: c.Database, Store: store.Options{Pool: c.Pool, Wait: c.DBWait}, Migrate: c.AutoMigrate, Mode: c.Mode, DevKey: c.DevKey,
-		Keys: c.Keys, Origin: c.LogOrigin,
+		Keys: c.Keys, Origin: c.LogOrigin, Broker: c.NATS,
 		Origins: c.Origins, Hosts: c.Hosts, Rates: server.DefaultRates(), Clock: systemClock, Log: slog.Default(),
 	}
 	cfg.Rates.Off = c.NoRateLimit
+	if c.NATS != "" {
+		if err := fanout.Check(c.NATS); err != nil {
+			return cfg, fmt.Errorf("--nats: %w", err)
+		}
+	}
 	if c.Mode == "dev" {
 		if err := auth.CheckDevUse(c.Mode, c.Listen); err != nil {
 			return cfg, err

@@ -82,6 +82,7 @@ type Log struct {
 	tail  *tail
 	tiles tiles
 	wake  chan struct{}
+	fan   fan
 	wrote atomic.Bool // this process has queued acts since the sequencer last looked
 
 	name      atomic.Pointer[signer] // nil until Open

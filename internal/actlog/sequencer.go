@@ -57,10 +57,14 @@ func (l *Log) Run(ctx context.Context, logger *slog.Logger) {
 	l.store.Listen(ctx, channel, l.nudge, logger)
 	ticker := time.NewTicker(floor)
 	defer ticker.Stop()
+	look := true                 // at the database, whatever the broker says
+	var overdue <-chan time.Time // of a wake-up that no batch has followed yet
 	for ctx.Err() == nil {
 		moved := s.step(ctx, logger)
-		if err := l.follow(ctx); err != nil && ctx.Err() == nil {
-			logger.Error("follow_log_failed", "error", err)
+		if look || moved > 0 || !l.fan.fed.Load() {
+			if err := l.follow(ctx); err != nil && ctx.Err() == nil {
+				logger.Error("follow_log_failed", "error", err)
+			}
 		}
 		if moved == batch {
 			continue // there is more
@@ -68,10 +72,17 @@ func (l *Log) Run(ctx context.Context, logger *slog.Logger) {
 		if moved > 0 {
 			pause(ctx, breath)
 		}
+		look = false
 		select {
 		case <-ctx.Done():
 		case <-l.wake:
+			if overdue == nil && l.fan.fed.Load() && !l.fan.leading.Load() {
+				overdue = time.After(grace)
+			}
+		case <-overdue:
+			overdue, look = nil, l.fan.quiet()
 		case <-ticker.C:
+			look = true
 			s.lost = false // try again: the holder may be gone
 			if err := l.keepOutside(ctx); err != nil && ctx.Err() == nil {
 				logger.Error("checkpoint_not_kept", "error", err)
@@ -95,6 +106,9 @@ func (s *sequencer) step(ctx context.Context, logger *slog.Logger) int {
 	}
 	if s.lost = errors.Is(err, errLost); s.lost {
 		err = nil
+	}
+	if s.lost || moved > 0 {
+		s.log.fan.leading.Store(moved > 0)
 	}
 	s.log.forked.Store(errors.Is(err, ErrForked))
 	if err != nil && ctx.Err() == nil {

@@ -34,24 +34,38 @@ func (l *Log) Head(ctx context.Context) (int64, error) {
 	return head, err
 }
 
-// follow brings the tail up to the log's end.
+// follow brings the tail up to the log's end. With a broker it also holds the tail's last act against the database, which
+// alone is right: a database that was restored from before that act has another in its place.
 func (l *Log) follow(ctx context.Context) error {
 	t := l.tail
-	t.mu.RLock()
-	head, known := t.head, t.known
-	t.mu.RUnlock()
-	if !known {
-		var err error
-		if head, err = l.Head(ctx); err != nil {
+	for {
+		head, newest, known := t.end()
+		if !known {
+			head, err := l.Head(ctx)
+			if err != nil {
+				return err
+			}
+			t.start(head)
+			return nil
+		}
+		from, limit := head, batch
+		if check := l.fan.broker != nil && newest != nil; check {
+			from, limit = head-1, batch+1
+		}
+		acts, err := l.read(ctx, from, limit)
+		if err != nil {
 			return err
 		}
-		t.add(head, nil)
-		return nil
-	}
-	for {
-		acts, err := l.read(ctx, head, batch)
-		if err != nil || len(acts) == 0 {
-			return err
+		if from < head {
+			if len(acts) == 0 || acts[0].ID != head || acts[0].ActID != newest.ActID {
+				t.forget()
+				l.nudge()
+				return fmt.Errorf("%w: act %d of the tail is not in the database", ErrForked, head)
+			}
+			acts = acts[1:]
+		}
+		if len(acts) == 0 {
+			return nil
 		}
 		for _, a := range acts {
 			if a.Type == Erasure { // perhaps by another replica
@@ -60,19 +74,86 @@ func (l *Log) follow(ctx context.Context) error {
 				}
 			}
 		}
-		head = acts[len(acts)-1].ID
-		t.add(head, acts)
+		added, fits := t.extend(acts)
+		if !fits { // the database is right, even where an act was taken out of it
+			t.start(acts[len(acts)-1].ID)
+		}
+		if added || !fits {
+			l.fan.fed.Store(false) // the broker has not told of them, or not yet
+		}
+		if len(acts) < batch {
+			return nil
+		}
 	}
 }
 
-func (t *tail) add(head int64, acts []*db.Act) {
+// end gives the head and, if the tail holds it, its act.
+func (t *tail) end() (head int64, newest *db.Act, known bool) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if n := len(t.acts); n > 0 {
+		newest = t.acts[n-1]
+	}
+	return t.head, newest, t.known
+}
+
+// start makes an empty tail at a place.
+func (t *tail) start(head int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.head, t.known = head, true
+	t.head, t.known, t.acts = head, true, nil
+	t.tell()
+}
+
+// forget drops what the database does not hold. Nothing is read from the tail until it starts again.
+func (t *tail) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.known, t.acts = false, nil
+}
+
+// extend adds those of acts that are new, and tells whether there were any and whether the acts fit: they neither leave a
+// gap nor have another act where the tail has one.
+func (t *tail) extend(acts []*db.Act) (added, fits bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.known || acts[0].ID > t.head+1 || acts[len(acts)-1].ID != acts[0].ID+int64(len(acts))-1 {
+		return false, false
+	}
+	oldest := t.head - int64(len(t.acts)) // the place before the tail's first
+	for len(acts) > 0 && acts[0].ID <= t.head {
+		if at := acts[0].ID - oldest - 1; at >= 0 && t.acts[at].ActID != acts[0].ActID {
+			return false, false
+		}
+		acts = acts[1:]
+	}
+	if len(acts) == 0 {
+		return false, true
+	}
+	t.head = acts[len(acts)-1].ID
 	t.acts = append(t.acts, acts...)
 	if over := len(t.acts) - recent; over > 0 {
 		t.acts = append([]*db.Act(nil), t.acts[over:]...)
 	}
+	t.tell()
+	return true, true
+}
+
+// news gives those of contiguous acts that the tail does not have yet.
+func (t *tail) news(acts []*db.Act) []*db.Act {
+	head, _, _ := t.end()
+	return acts[min(max(0, head+1-acts[0].ID), int64(len(acts))):]
+}
+
+// recent gives what the tail holds behind a place, and a channel that closes when there is more.
+func (t *tail) recent(seq int64) ([]*db.Act, <-chan struct{}) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	oldest := t.head - int64(len(t.acts))
+	return t.acts[min(max(0, seq-oldest), int64(len(t.acts))):], t.grown
+}
+
+func (t *tail) tell() {
 	close(t.grown)
 	t.grown = make(chan struct{})
 }

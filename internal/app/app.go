@@ -20,6 +20,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/console"
+	"github.com/plenary-dialogue/plenary/internal/fanout"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -39,6 +40,7 @@ type Config struct {
 	DevKey   string // file of the dev issuer's key; empty next to the database
 	Keys     string // folder of the keys; empty next to the database
 	Origin   string // name of the log, given to a new one
+	Broker   string // URL of the NATS that fans acts out to replicas; empty for none
 	Issuers  []auth.Issuer
 
 	Origins, Hosts []string
@@ -66,6 +68,7 @@ type App struct {
 	verifier *auth.Verifier
 	ring     *keys.Ring
 	workers  *worker.Group
+	fanout   *fanout.Fanout // nil without a broker
 	config   Config
 }
 
@@ -83,7 +86,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	}
 	a := &App{Store: s, config: c, workers: worker.New(c.Log)}
 	if err := a.open(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
 }
@@ -183,7 +186,17 @@ func (a *App) openLog(ctx context.Context) error {
 	if _, err := a.Log.Vault().Adopt(ctx, a.config.Clock.Now()); err != nil {
 		return err
 	}
-	return a.Log.Open(ctx, a.config.Origin)
+	if err := a.Log.Open(ctx, a.config.Origin); err != nil || a.config.Broker == "" {
+		return err
+	}
+	a.fanout, err = fanout.Open(fanout.Config{
+		URL: a.config.Broker, Origin: a.Log.Origin(), Key: ring.Broker(), Clock: a.config.Clock, Log: a.config.Log,
+	})
+	if err != nil {
+		return err
+	}
+	a.Log.UseBroker(a.fanout)
+	return nil
 }
 
 // bundle answers auditors with the whole log, every act opened.
@@ -236,6 +249,10 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	a.workers.Go(logCtx, "sequencer", func(ctx context.Context) { a.Log.Run(ctx, a.config.Log) })
 	hooksCtx, stopHooks := context.WithCancel(ctx)
 	a.workers.Go(hooksCtx, "webhooks", a.Webhooks.Run)
+	if a.fanout != nil {
+		a.workers.Go(logCtx, "publisher", func(ctx context.Context) { a.Log.Publish(ctx, a.config.Log) })
+		a.workers.Go(logCtx, "receiver", a.Log.Receive)
+	}
 	a.verifier.Start(logCtx)
 	err := a.Server.Serve(ctx, l)
 	stopHooks() // where Serve failed by itself, ctx goes on
@@ -245,5 +262,10 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	return err
 }
 
-// Close gives the database back.
-func (a *App) Close() error { return a.Store.Close() }
+// Close leaves the broker and gives the database back.
+func (a *App) Close() error {
+	if a.fanout != nil {
+		a.fanout.Close()
+	}
+	return a.Store.Close()
+}

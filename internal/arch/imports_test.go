@@ -17,7 +17,7 @@ const module = "github.com/plenary-dialogue/plenary/"
 // in it. A folder's row ends in "/..." where its packages are one thing. "ent/db/..." are ent's queries and mutations.
 var allowed = map[string][]string{
 	"bench/...":           {"bench/...", "ent/db/...", "internal/app", "internal/clock", "internal/server", "internal/store", "internal/typeid", "internal/testdb", "internal/auth", "internal/policy", "internal/gql", "internal/actlog"},
-	"cmd/plenary":         {"internal/actlog", "internal/app", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/consultation", "internal/demo", "internal/keys", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "schema"},
+	"cmd/plenary":         {"internal/actlog", "internal/app", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/consultation", "internal/demo", "internal/fanout", "internal/keys", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "schema"},
 	"ent":                 {},
 	"ent/db/...":          {"ent/db/...", "ent/schema", "internal/typeid"},
 	"ent/migrations":      {},
@@ -50,6 +50,7 @@ var allowed = map[string][]string{
 	"internal/webhook": domain("internal/feed"),
 
 	"internal/feed":         {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/store", "internal/typeid"},
+	"internal/fanout":       {"ent/db", "internal/actlog", "internal/clock", "internal/keys"},
 	"internal/consultation": {"ent/db/...", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
 	"internal/demo":         {"ent/db", "graph", "internal/actlog", "internal/assessment", "internal/comment", "internal/dialogue", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store"},
 
@@ -58,7 +59,7 @@ var allowed = map[string][]string{
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
 	"internal/server": {"internal/clock", "internal/fault", "internal/gql"},
-	"internal/app":    {"graph", "internal/actlog", "internal/auth", "internal/clock", "internal/console", "internal/fault", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
+	"internal/app":    {"graph", "internal/actlog", "internal/auth", "internal/clock", "internal/console", "internal/fanout", "internal/fault", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
 
 	"internal/fault":              {},
 	"internal/clock":              {},

@@ -38,6 +38,7 @@ type Ring struct {
 	seal   cipher.AEAD
 	lookup []byte
 	check  []byte
+	broker Key
 }
 
 // Open reads the keys of a folder. It makes the folder and the keys when there are none and create says so; it never
@@ -90,7 +91,8 @@ func (r *Ring) derive(master []byte) error {
 		return fmt.Errorf("use the master key: %w", err)
 	}
 	r.lookup, r.check = use("lookup"), use("check")
-	return nil
+	r.broker, err = UseKey(use("broker"))
+	return err
 }
 
 // Dir is the folder of the keys.
@@ -116,6 +118,9 @@ func (r *Ring) Seal(context string, plain []byte) []byte { return seal(r.seal, c
 func (r *Ring) Open(context string, sealed []byte) ([]byte, error) {
 	return open(r.seal, context, sealed)
 }
+
+// Broker is the key of what replicas tell each other over a broker: who lacks it can neither read that nor make any up.
+func (r *Ring) Broker() Key { return r.broker }
 
 // Key is a key of its own, as a person's.
 type Key struct{ aead cipher.AEAD }

@@ -1,0 +1,600 @@
+package fanout_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/fanout"
+	"github.com/plenary-dialogue/plenary/internal/keys"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/testdb"
+)
+
+// broker is a real NATS server with JetStream, at an address that stays when it is started again.
+type broker struct {
+	t      *testing.T
+	folder string
+	port   int
+	server *server.Server
+}
+
+func newBroker(t *testing.T) *broker {
+	t.Helper()
+	b := &broker{t: t, folder: t.TempDir(), port: server.RANDOM_PORT}
+	b.start()
+	t.Cleanup(b.stop)
+	return b
+}
+
+func (b *broker) start() {
+	b.t.Helper()
+	s, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: b.port, JetStream: true, StoreDir: b.folder, NoLog: true, NoSigs: true, Username: "plenary", Password: "s3cret-word",
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	go s.Start()
+	if !s.ReadyForConnections(10 * time.Second) {
+		b.t.Fatal("the broker does not start")
+	}
+	_, port, _ := strings.Cut(s.Addr().String(), ":")
+	if _, err := fmt.Sscan(port, &b.port); err != nil {
+		b.t.Fatal(err)
+	}
+	b.server = s
+}
+
+func (b *broker) stop() {
+	b.server.Shutdown()
+	b.server.WaitForShutdown()
+}
+
+// wipe takes everything that the broker has stored. It must be stopped.
+func (b *broker) wipe() {
+	b.t.Helper()
+	if err := os.RemoveAll(filepath.Join(b.folder, "jetstream")); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *broker) url() string { return fmt.Sprintf("nats://plenary:s3cret-word@127.0.0.1:%d", b.port) }
+
+// client is somebody else who knows the broker's password.
+func (b *broker) client() (*nats.Conn, jetstream.JetStream) {
+	b.t.Helper()
+	conn, err := nats.Connect(b.url())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(conn.Close)
+	js, err := jetstream.New(conn)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return conn, js
+}
+
+// stream is the only stream of the broker; empty when there is none.
+func (b *broker) stream(js jetstream.JetStream) string {
+	name := ""
+	for n := range js.StreamNames(context.Background()).Name() {
+		name = n
+	}
+	return name
+}
+
+// replica is one log of several over one database, and who follows it.
+type replica struct {
+	log    *actlog.Log
+	reads  atomic.Int64 // statements that read acts
+	logged *lines
+
+	mu   sync.Mutex
+	seen []*db.Act
+}
+
+// lines are what a replica logged.
+type lines struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+var alice = policy.Actor{Member: uuid.New(), Stakeholder: uuid.New(), Kind: "NGO", Status: "ACTIVE"}
+
+// cluster is replicas of one installation.
+type cluster struct {
+	t        *testing.T
+	database string
+	ring     *keys.Ring
+	origin   string
+	replicas []*replica
+	written  atomic.Int64
+}
+
+// newCluster runs replicas; an empty URL is none with a broker.
+func newCluster(t *testing.T, n int, brokerURL string, at clock.Clock) *cluster {
+	t.Helper()
+	c := &cluster{t: t, database: testdb.Postgres(t), ring: testdb.Keys(t)}
+	for range n {
+		c.join(brokerURL, at)
+	}
+	return c
+}
+
+func (c *cluster) join(brokerURL string, at clock.Clock) *replica {
+	c.t.Helper()
+	r := &replica{logged: &lines{}}
+	s := testdb.Open(c.t, c.database, store.Options{Relaxed: true, Pool: 4, Observe: func(text string) {
+		if strings.Contains(text, " FROM acts WHERE seq > ") {
+			r.reads.Add(1)
+		}
+	}})
+	logger := slog.New(slog.NewTextHandler(r.logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	r.log = actlog.New(s, clock.System{}, c.ring)
+	if len(c.replicas) == 0 {
+		err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+			return r.log.Vault().EnterAs(ctx, tx, alice.Member, "https://id.example", "alice-of-the-ngo", time.Now())
+		})
+		if err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	if err := r.log.Open(ctx, "log.example/fanout"); err != nil {
+		c.t.Fatal(err)
+	}
+	c.origin = r.log.Origin()
+	var running sync.WaitGroup
+	if brokerURL != "" {
+		f, err := fanout.Open(fanout.Config{URL: brokerURL, Origin: c.origin, Key: c.ring.Broker(), Clock: at, Log: logger})
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		r.log.UseBroker(f)
+		running.Go(func() { r.log.Publish(ctx, logger) })
+		running.Go(func() { r.log.Receive(ctx) })
+		c.t.Cleanup(f.Close)
+	}
+	running.Go(func() { r.log.Run(ctx, logger) })
+	running.Go(func() { r.follow(ctx, c.t) })
+	c.t.Cleanup(func() {
+		stop()
+		running.Wait()
+		if c.t.Failed() {
+			c.t.Logf("a replica logged:\n%s", r.logged)
+		}
+		if strings.Contains(r.logged.String(), "s3cret-word") {
+			c.t.Error("the broker's password was logged")
+		}
+	})
+	c.replicas = append(c.replicas, r)
+	return r
+}
+
+// follow notes what a subscriber from the log's beginning sees.
+func (r *replica) follow(ctx context.Context, t *testing.T) {
+	var last int64
+	for ctx.Err() == nil {
+		acts, grown, err := r.log.After(ctx, last)
+		if err != nil {
+			if ctx.Err() == nil {
+				t.Error(err)
+			}
+			return
+		}
+		r.mu.Lock()
+		r.seen = append(r.seen, acts...)
+		r.mu.Unlock()
+		if len(acts) > 0 {
+			last = acts[len(acts)-1].ID
+			continue
+		}
+		select {
+		case <-grown:
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (r *replica) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.seen)
+}
+
+const canary = "canary-of-a-payload"
+
+// write has so many acts written through the replicas in turn.
+func (c *cluster) write(n int) {
+	c.t.Helper()
+	for i := range n {
+		if err := c.writeOn(c.replicas[i%len(c.replicas)]); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+}
+
+func (c *cluster) writeOn(r *replica) error {
+	_, err := r.log.Write(policy.WithActor(context.Background(), alice), func(context.Context, *db.Tx) (actlog.Entry, error) {
+		return actlog.Entry{
+			Type: "test.written", Subject: actlog.Subject{Type: policy.Dialogue, ID: uuid.New(), Revision: 1}, Payload: map[string]any{"text": canary},
+		}, nil
+	})
+	if err == nil {
+		c.written.Add(1)
+	}
+	return err
+}
+
+// during writes until what is done meanwhile is over.
+func (c *cluster) during(do func()) {
+	c.t.Helper()
+	ended := make(chan struct{})
+	var writing sync.WaitGroup
+	writing.Go(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-ended:
+				return
+			default:
+			}
+			if err := c.writeOn(c.replicas[i%len(c.replicas)]); err != nil {
+				c.t.Error(err)
+				return
+			}
+		}
+	})
+	do()
+	close(ended)
+	writing.Wait()
+}
+
+// allSeen wants every follower to have seen the log as the database has it: each act once, in order, and to the column.
+func (c *cluster) allSeen() {
+	c.t.Helper()
+	var want []*db.Act
+	log := c.replicas[0].log
+	until(c.t, "every act has its place", func() bool {
+		want = nil
+		for after := int64(0); ; after = want[len(want)-1].ID {
+			more, err := log.Since(context.Background(), after, actlog.Query{})
+			if err != nil {
+				c.t.Fatal(err)
+			}
+			if want = append(want, more...); len(more) == 0 {
+				break
+			}
+		}
+		return len(of("test.written", want)) == int(c.written.Load())
+	})
+	for i, r := range c.replicas {
+		until(c.t, fmt.Sprintf("follower %d has seen %d acts (it has %d)", i, len(want), r.count()), func() bool { return r.count() >= len(want) })
+		r.mu.Lock()
+		for j, a := range r.seen {
+			if j >= len(want) {
+				break // of after we looked
+			}
+			if told, stored := text(a), text(want[j]); told != stored {
+				c.t.Fatalf("follower %d saw at %d\n%s\nwant\n%s", i, j, told, stored)
+			}
+		}
+		r.mu.Unlock()
+	}
+}
+
+func of(kind string, acts []*db.Act) []*db.Act {
+	return slices.DeleteFunc(slices.Clone(acts), func(a *db.Act) bool { return a.Type != kind })
+}
+
+// text is all that is read of an act.
+func text(a *db.Act) string {
+	var b strings.Builder
+	for i, column := range actlog.Table.Dest(a) {
+		switch v := column.(type) {
+		case *time.Time:
+			fmt.Fprint(&b, actlog.Table.Columns[i], "=", v.UTC(), " ")
+		case **uuid.UUID:
+			fmt.Fprint(&b, actlog.Table.Columns[i], "=", *v, " ")
+		case *[]byte:
+			fmt.Fprintf(&b, "%s=%x ", actlog.Table.Columns[i], *v)
+		case *int64:
+			fmt.Fprint(&b, actlog.Table.Columns[i], "=", *v, " ")
+		case *int:
+			fmt.Fprint(&b, actlog.Table.Columns[i], "=", *v, " ")
+		case *string:
+			fmt.Fprint(&b, actlog.Table.Columns[i], "=", *v, " ")
+		case *uuid.UUID:
+			fmt.Fprint(&b, actlog.Table.Columns[i], "=", *v, " ")
+		default:
+			panic(fmt.Sprintf("%s is a %T", actlog.Table.Columns[i], v))
+		}
+	}
+	return b.String()
+}
+
+func until(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	deadline := time.NewTimer(20 * time.Second)
+	defer deadline.Stop()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-deadline.C:
+			t.Fatalf("after 20 s still not: %s", what)
+		case <-tick.C:
+		}
+	}
+}
+
+// fed waits until the replicas take acts from the broker.
+func (c *cluster) fed(js jetstream.JetStream, b *broker) {
+	c.t.Helper()
+	until(c.t, "the replicas follow the stream", func() bool {
+		name := b.stream(js)
+		if name == "" {
+			c.write(1)
+			return false
+		}
+		s, err := js.Stream(context.Background(), name)
+		if err != nil {
+			return false
+		}
+		return s.CachedInfo().State.Consumers >= len(c.replicas)
+	})
+	c.write(5)
+	c.allSeen()
+}
+
+func TestFollowersSeeEachActOnceWhateverTheBrokerDoes(t *testing.T) {
+	b := newBroker(t)
+	_, js := b.client()
+	c := newCluster(t, 3, b.url(), clock.System{})
+	c.fed(js, b)
+	ctx := context.Background()
+	growth := func(n int64) {
+		t.Helper()
+		want := c.written.Load() + n
+		until(t, "writers go on", func() bool { return c.written.Load() >= want })
+	}
+	c.during(func() {
+		growth(50)
+		b.stop()
+		growth(50)
+		b.start()
+		growth(50)
+		b.stop()
+		b.wipe()
+		b.start()
+		growth(50)
+		until(t, "the stream is made again", func() bool { return b.stream(js) != "" })
+		growth(50)
+		if err := js.DeleteStream(ctx, b.stream(js)); err != nil {
+			t.Fatal(err)
+		}
+		growth(50)
+		until(t, "the stream is made once more", func() bool { return b.stream(js) != "" })
+		if s, err := js.Stream(ctx, b.stream(js)); err != nil {
+			t.Fatal(err)
+		} else if err := s.Purge(ctx); err != nil {
+			t.Fatal(err)
+		}
+		growth(50)
+	})
+	c.allSeen()
+	c.fed(js, b)
+}
+
+func TestAServerLivesWithoutItsBroker(t *testing.T) {
+	b := newBroker(t)
+	b.stop()
+	c := newCluster(t, 2, b.url(), clock.System{})
+	c.write(20)
+	c.allSeen()
+	for i, r := range c.replicas {
+		if n := strings.Count(r.logged.String(), "broker_out_of_reach"); n != 1 {
+			t.Errorf("replica %d warned %d times, want once", i, n)
+		}
+	}
+	b.start()
+	_, js := b.client()
+	c.fed(js, b)
+}
+
+func TestTheDatabaseIsReadFarLessWithTheBroker(t *testing.T) {
+	measure := func(b *broker) (acts int, reads int64) {
+		url := ""
+		if b != nil {
+			url = b.url()
+		}
+		c := newCluster(t, 3, url, clock.System{})
+		c.write(5)
+		if b != nil {
+			_, js := b.client()
+			c.fed(js, b)
+		}
+		c.allSeen()
+		for _, r := range c.replicas {
+			r.reads.Store(0)
+		}
+		before := c.replicas[0].count()
+		c.during(func() {
+			end := time.Now().Add(3 * time.Second)
+			until(t, "three seconds are over", func() bool { return time.Now().After(end) })
+		})
+		for i, r := range c.replicas {
+			t.Logf("broker %v: replica %d read acts %d times", b != nil, i, r.reads.Load())
+			reads += r.reads.Load()
+		}
+		c.allSeen()
+		return c.replicas[0].count() - before, reads
+	}
+	_, without := measure(nil)
+	acts, with := measure(newBroker(t))
+	if acts < 100 || with*4 > without {
+		t.Errorf("with the broker the replicas read %d acts in %d statements, and without in %d, want a quarter at most", acts, with, without)
+	}
+	t.Logf("%d acts, read in %d statements; without the broker in %d", acts, with, without)
+}
+
+func TestWhatOthersPublishIsIgnored(t *testing.T) {
+	b := newBroker(t)
+	conn, js := b.client()
+	c := newCluster(t, 3, b.url(), clock.System{})
+	subject := ""
+	sub, err := conn.SubscribeSync("plenary.log.>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.fed(js, b)
+	m, err := sub.NextMsg(5 * time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	subject = m.Subject
+	head, err := c.replicas[0].log.Head(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := &db.Act{ID: head + 1, ActID: uuid.New(), Type: "test.forged", SubjectType: "dialogue", SubjectID: uuid.New(), At: time.Now()}
+	send := func(key keys.Key, origin string, at clock.Clock) {
+		t.Helper()
+		forged.ActID = uuid.New() // else the broker takes it for the one before
+		f, err := fanout.Open(fanout.Config{URL: b.url(), Origin: origin, Key: key, Clock: at, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		until(t, "a forger reaches the broker", func() bool { return f.Publish(context.Background(), []*db.Act{forged}) == nil })
+	}
+	ignored := func() int {
+		n := 0
+		for _, r := range c.replicas {
+			n += strings.Count(r.logged.String(), "broker_message_ignored")
+		}
+		return n
+	}
+	// By who has another key.
+	send(testdb.Keys(t).Broker(), c.origin, clock.System{})
+	until(t, "a message under another key is ignored", func() bool { return ignored() == 3 })
+	// By who has nothing but the broker's password: garbage, nothing at all, and a message that was changed.
+	changed := bytes.Clone(m.Data)
+	changed[len(changed)-1] ^= 1
+	for i, data := range [][]byte{[]byte(`{"At":"2026-01-01T00:00:00Z","Acts":[]}`), nil, changed} {
+		if _, err := js.Publish(context.Background(), subject, data); err != nil {
+			t.Fatal(err)
+		}
+		until(t, "garbage is ignored", func() bool { return ignored() == 3*(i+2) })
+	}
+	// Under the right key, from another time: what a broker may have kept from before a database was restored.
+	send(c.ring.Broker(), c.origin, shifted(-time.Minute))
+	until(t, "an old message is ignored", func() bool { return ignored() == 3*5 })
+	// A message of just now, again: its acts have their places already.
+	if _, err := js.Publish(context.Background(), subject, m.Data); err != nil {
+		t.Fatal(err)
+	}
+	c.write(20)
+	c.allSeen()
+	for i, r := range c.replicas {
+		r.mu.Lock()
+		if len(of("test.forged", r.seen)) > 0 {
+			t.Errorf("follower %d was told of an act that nobody did", i)
+		}
+		r.mu.Unlock()
+	}
+}
+
+// shifted is a clock that is wrong.
+type shifted time.Duration
+
+func (s shifted) Now() time.Time { return time.Now().Add(time.Duration(s)) }
+
+func TestNothingOfAPersonLiesAtTheBroker(t *testing.T) {
+	b := newBroker(t)
+	_, js := b.client()
+	c := newCluster(t, 2, b.url(), clock.System{})
+	c.fed(js, b)
+	c.write(20)
+	c.allSeen()
+	stored, err := js.Stream(context.Background(), b.stream(js))
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := stored.CachedInfo()
+	if info.State.Msgs == 0 {
+		t.Fatal("the broker stores nothing, so nothing is shown")
+	}
+	if info.Config.MaxAge != time.Hour || info.Config.MaxBytes != 256<<20 || info.Config.Discard != jetstream.DiscardOld {
+		t.Errorf("the stream is kept for %v, to %d bytes, %v", info.Config.MaxAge, info.Config.MaxBytes, info.Config.Discard)
+	}
+	b.stop()
+	size := int64(0)
+	words := []string{canary, alice.Member.String(), string(alice.Member[:]), alice.Stakeholder.String(), "alice-of-the-ngo", "test.written"}
+	err = filepath.WalkDir(b.folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		size += int64(len(data))
+		for _, word := range words {
+			if bytes.Contains(data, []byte(word)) {
+				err = errors.Join(err, fmt.Errorf("%s holds %q", path, word))
+			}
+		}
+		return err
+	})
+	if err != nil || size < 1000 {
+		t.Errorf("%d bytes at the broker: %v", size, err)
+	}
+}
+
+func TestAnAddressThatIsNoneIsRefusedWithoutBeingRepeated(t *testing.T) {
+	for _, url := range []string{
+		"", "s3cret-word", "http://plenary:s3cret-word@host", "nats://plenary:s3cret-word@", "nats://plenary:s3cret%word@host", "nats://host,plenary:s3cret-word@host",
+	} {
+		_, err := fanout.Open(fanout.Config{URL: url})
+		if err == nil || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("Open(%q) = %v, want a refusal that does not repeat it", url, err)
+		}
+	}
+	for _, url := range []string{"nats://host:4222", "tls://plenary:s3cret-word@host", "nats://a:1,nats://b:2"} {
+		if err := fanout.Check(url); err != nil {
+			t.Errorf("Check(%q) = %v", url, err)
+		}
+	}
+}
