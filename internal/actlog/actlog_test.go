@@ -32,14 +32,20 @@ var bob = policy.Actor{Member: uuid.New(), Status: "ACTIVE"}
 func open(t testing.TB, s *store.Store, c clock.Clock) *actlog.Log {
 	t.Helper()
 	l := actlog.New(s, c, testdb.Keys(t))
+	enter(t, s, l)
+	return l
+}
+
+// enter lets alice and bob act.
+func enter(t testing.TB, s *store.Store, l *actlog.Log) {
+	t.Helper()
 	err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
-		return errors.Join(l.Vault().EnterAs(ctx, tx, alice.Member, "https://id.example", "alice", c.Now()),
-			l.Vault().EnterAs(ctx, tx, bob.Member, "https://id.example", "bob", c.Now()))
+		return errors.Join(l.Vault().EnterAs(ctx, tx, alice.Member, "https://id.example", "alice", time.Now()),
+			l.Vault().EnterAs(ctx, tx, bob.Member, "https://id.example", "bob", time.Now()))
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return l
 }
 
 func act(n int) actlog.Entry {

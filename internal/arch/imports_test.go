@@ -67,6 +67,7 @@ var allowed = map[string][]string{
 	"internal/config":             {},
 	"internal/worker":             {},
 	"internal/console":            {},
+	"internal/fanout/natstest":    {},
 	"internal/gql/gqltest":        {"internal/fault", "internal/gql"},
 	"internal/testdb":             {"ent/migrations", "internal/keys", "internal/store"},
 	"internal/testdb/cluster":     {},

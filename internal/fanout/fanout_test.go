@@ -17,94 +17,21 @@ import (
 	"testing"
 	"time"
 
+	toxiproxy "github.com/Shopify/toxiproxy/v2"
 	"github.com/google/uuid"
-	"github.com/nats-io/nats-server/v2/server"
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/rs/zerolog"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fanout"
+	"github.com/plenary-dialogue/plenary/internal/fanout/natstest"
 	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
-
-// broker is a real NATS server with JetStream, at an address that stays when it is started again.
-type broker struct {
-	t      *testing.T
-	folder string
-	port   int
-	server *server.Server
-}
-
-func newBroker(t *testing.T) *broker {
-	t.Helper()
-	b := &broker{t: t, folder: t.TempDir(), port: server.RANDOM_PORT}
-	b.start()
-	t.Cleanup(b.stop)
-	return b
-}
-
-func (b *broker) start() {
-	b.t.Helper()
-	s, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: b.port, JetStream: true, StoreDir: b.folder, NoLog: true, NoSigs: true, Username: "plenary", Password: "s3cret-word",
-	})
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	go s.Start()
-	if !s.ReadyForConnections(10 * time.Second) {
-		b.t.Fatal("the broker does not start")
-	}
-	_, port, _ := strings.Cut(s.Addr().String(), ":")
-	if _, err := fmt.Sscan(port, &b.port); err != nil {
-		b.t.Fatal(err)
-	}
-	b.server = s
-}
-
-func (b *broker) stop() {
-	b.server.Shutdown()
-	b.server.WaitForShutdown()
-}
-
-// wipe takes everything that the broker has stored. It must be stopped.
-func (b *broker) wipe() {
-	b.t.Helper()
-	if err := os.RemoveAll(filepath.Join(b.folder, "jetstream")); err != nil {
-		b.t.Fatal(err)
-	}
-}
-
-func (b *broker) url() string { return fmt.Sprintf("nats://plenary:s3cret-word@127.0.0.1:%d", b.port) }
-
-// client is somebody else who knows the broker's password.
-func (b *broker) client() (*nats.Conn, jetstream.JetStream) {
-	b.t.Helper()
-	conn, err := nats.Connect(b.url())
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	b.t.Cleanup(conn.Close)
-	js, err := jetstream.New(conn)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return conn, js
-}
-
-// stream is the only stream of the broker; empty when there is none.
-func (b *broker) stream(js jetstream.JetStream) string {
-	name := ""
-	for n := range js.StreamNames(context.Background()).Name() {
-		name = n
-	}
-	return name
-}
 
 // replica is one log of several over one database, and who follows it.
 type replica struct {
@@ -198,7 +125,7 @@ func (c *cluster) join(brokerURL string, at clock.Clock) *replica {
 		if c.t.Failed() {
 			c.t.Logf("a replica logged:\n%s", r.logged)
 		}
-		if strings.Contains(r.logged.String(), "s3cret-word") {
+		if strings.Contains(r.logged.String(), natstest.Password) {
 			c.t.Error("the broker's password was logged")
 		}
 	})
@@ -363,29 +290,21 @@ func until(t *testing.T, what string, done func() bool) {
 }
 
 // fed waits until the replicas take acts from the broker.
-func (c *cluster) fed(js jetstream.JetStream, b *broker) {
+func (c *cluster) fed(js jetstream.JetStream) {
 	c.t.Helper()
 	until(c.t, "the replicas follow the stream", func() bool {
-		name := b.stream(js)
-		if name == "" {
-			c.write(1)
-			return false
-		}
-		s, err := js.Stream(context.Background(), name)
-		if err != nil {
-			return false
-		}
-		return s.CachedInfo().State.Consumers >= len(c.replicas)
+		s := natstest.Stream(js)
+		return s != nil && s.CachedInfo().State.Consumers >= len(c.replicas)
 	})
 	c.write(5)
 	c.allSeen()
 }
 
 func TestFollowersSeeEachActOnceWhateverTheBrokerDoes(t *testing.T) {
-	b := newBroker(t)
-	_, js := b.client()
-	c := newCluster(t, 3, b.url(), clock.System{})
-	c.fed(js, b)
+	b := natstest.Start(t)
+	_, js := b.Client()
+	c := newCluster(t, 3, b.URL(), clock.System{})
+	c.fed(js)
 	ctx := context.Background()
 	growth := func(n int64) {
 		t.Helper()
@@ -394,36 +313,58 @@ func TestFollowersSeeEachActOnceWhateverTheBrokerDoes(t *testing.T) {
 	}
 	c.during(func() {
 		growth(50)
-		b.stop()
+		b.Stop()
 		growth(50)
-		b.start()
+		b.Start()
 		growth(50)
-		b.stop()
-		b.wipe()
-		b.start()
+		b.Stop()
+		b.Wipe()
+		b.Start()
 		growth(50)
-		until(t, "the stream is made again", func() bool { return b.stream(js) != "" })
+		until(t, "the stream is made again", func() bool { return natstest.Stream(js) != nil })
 		growth(50)
-		if err := js.DeleteStream(ctx, b.stream(js)); err != nil {
+		if err := js.DeleteStream(ctx, natstest.Stream(js).CachedInfo().Config.Name); err != nil {
 			t.Fatal(err)
 		}
 		growth(50)
-		until(t, "the stream is made once more", func() bool { return b.stream(js) != "" })
-		if s, err := js.Stream(ctx, b.stream(js)); err != nil {
-			t.Fatal(err)
-		} else if err := s.Purge(ctx); err != nil {
+		until(t, "the stream is made once more", func() bool { return natstest.Stream(js) != nil })
+		if err := natstest.Stream(js).Purge(ctx); err != nil {
 			t.Fatal(err)
 		}
 		growth(50)
 	})
 	c.allSeen()
-	c.fed(js, b)
+	c.fed(js)
+}
+
+// A broker that answers late, and whose batches come late, costs nobody more than the floor of a second.
+func TestASlowBrokerHoldsUpNobody(t *testing.T) {
+	b := natstest.Start(t)
+	_, js := b.Client()
+	slow := toxiproxy.NewProxy(toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()), "broker", "127.0.0.1:0", b.Address())
+	if err := slow.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(slow.Stop)
+	c := newCluster(t, 3, strings.Replace(b.URL(), b.Address(), slow.Listen, 1), clock.System{})
+	c.fed(js)
+	if _, err := slow.Toxics.AddToxicJson(strings.NewReader(`{"type": "latency", "stream": "downstream", "attributes": {"latency": 3000}}`)); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		began := time.Now()
+		c.write(10)
+		c.allSeen()
+		if took := time.Since(began); took > 2500*time.Millisecond {
+			t.Errorf("10 acts reached everybody after %v, want the floor of a second and a little", took)
+		}
+	}
 }
 
 func TestAServerLivesWithoutItsBroker(t *testing.T) {
-	b := newBroker(t)
-	b.stop()
-	c := newCluster(t, 2, b.url(), clock.System{})
+	b := natstest.Start(t)
+	b.Stop()
+	c := newCluster(t, 2, b.URL(), clock.System{})
 	c.write(20)
 	c.allSeen()
 	for i, r := range c.replicas {
@@ -431,22 +372,22 @@ func TestAServerLivesWithoutItsBroker(t *testing.T) {
 			t.Errorf("replica %d warned %d times, want once", i, n)
 		}
 	}
-	b.start()
-	_, js := b.client()
-	c.fed(js, b)
+	b.Start()
+	_, js := b.Client()
+	c.fed(js)
 }
 
 func TestTheDatabaseIsReadFarLessWithTheBroker(t *testing.T) {
-	measure := func(b *broker) (acts int, reads int64) {
+	measure := func(b *natstest.Broker) (acts int, reads int64) {
 		url := ""
 		if b != nil {
-			url = b.url()
+			url = b.URL()
 		}
 		c := newCluster(t, 3, url, clock.System{})
 		c.write(5)
 		if b != nil {
-			_, js := b.client()
-			c.fed(js, b)
+			_, js := b.Client()
+			c.fed(js)
 		}
 		c.allSeen()
 		for _, r := range c.replicas {
@@ -465,7 +406,7 @@ func TestTheDatabaseIsReadFarLessWithTheBroker(t *testing.T) {
 		return c.replicas[0].count() - before, reads
 	}
 	_, without := measure(nil)
-	acts, with := measure(newBroker(t))
+	acts, with := measure(natstest.Start(t))
 	if acts < 100 || with*4 > without {
 		t.Errorf("with the broker the replicas read %d acts in %d statements, and without in %d, want a quarter at most", acts, with, without)
 	}
@@ -473,15 +414,15 @@ func TestTheDatabaseIsReadFarLessWithTheBroker(t *testing.T) {
 }
 
 func TestWhatOthersPublishIsIgnored(t *testing.T) {
-	b := newBroker(t)
-	conn, js := b.client()
-	c := newCluster(t, 3, b.url(), clock.System{})
+	b := natstest.Start(t)
+	conn, js := b.Client()
+	c := newCluster(t, 3, b.URL(), clock.System{})
 	subject := ""
 	sub, err := conn.SubscribeSync("plenary.log.>")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.fed(js, b)
+	c.fed(js)
 	m, err := sub.NextMsg(5 * time.Second)
 	if err != nil {
 		t.Fatal(err)
@@ -495,7 +436,7 @@ func TestWhatOthersPublishIsIgnored(t *testing.T) {
 	send := func(key keys.Key, origin string, at clock.Clock) {
 		t.Helper()
 		forged.ActID = uuid.New() // else the broker takes it for the one before
-		f, err := fanout.Open(fanout.Config{URL: b.url(), Origin: origin, Key: key, Clock: at, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+		f, err := fanout.Open(fanout.Config{URL: b.URL(), Origin: origin, Key: key, Clock: at, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -545,27 +486,23 @@ type shifted time.Duration
 func (s shifted) Now() time.Time { return time.Now().Add(time.Duration(s)) }
 
 func TestNothingOfAPersonLiesAtTheBroker(t *testing.T) {
-	b := newBroker(t)
-	_, js := b.client()
-	c := newCluster(t, 2, b.url(), clock.System{})
-	c.fed(js, b)
+	b := natstest.Start(t)
+	_, js := b.Client()
+	c := newCluster(t, 2, b.URL(), clock.System{})
+	c.fed(js)
 	c.write(20)
 	c.allSeen()
-	stored, err := js.Stream(context.Background(), b.stream(js))
-	if err != nil {
-		t.Fatal(err)
-	}
-	info := stored.CachedInfo()
+	info := natstest.Stream(js).CachedInfo()
 	if info.State.Msgs == 0 {
 		t.Fatal("the broker stores nothing, so nothing is shown")
 	}
 	if info.Config.MaxAge != time.Hour || info.Config.MaxBytes != 256<<20 || info.Config.Discard != jetstream.DiscardOld {
 		t.Errorf("the stream is kept for %v, to %d bytes, %v", info.Config.MaxAge, info.Config.MaxBytes, info.Config.Discard)
 	}
-	b.stop()
+	b.Stop()
 	size := int64(0)
 	words := []string{canary, alice.Member.String(), string(alice.Member[:]), alice.Stakeholder.String(), "alice-of-the-ngo", "test.written"}
-	err = filepath.WalkDir(b.folder, func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(b.Folder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}

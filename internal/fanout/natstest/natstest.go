@@ -1,0 +1,105 @@
+// Package natstest runs a real NATS server with JetStream inside a test, which the test may stop, wipe and start again.
+package natstest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Password is the one that clients of a broker give.
+const Password = "s3cret-word"
+
+// Broker is a server whose address stays when it is started again.
+type Broker struct {
+	Folder string // of what it stores
+	t      testing.TB
+	port   int
+	server *server.Server
+}
+
+// Start runs a server on loopback until the test ends.
+func Start(t testing.TB) *Broker {
+	t.Helper()
+	b := &Broker{t: t, Folder: t.TempDir(), port: server.RANDOM_PORT}
+	b.Start()
+	t.Cleanup(b.Stop)
+	return b
+}
+
+// Start runs the server again after Stop.
+func (b *Broker) Start() {
+	b.t.Helper()
+	s, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: b.port, JetStream: true, StoreDir: b.Folder, NoLog: true, NoSigs: true, Username: "plenary", Password: Password,
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	go s.Start()
+	if !s.ReadyForConnections(10 * time.Second) {
+		b.t.Fatal("the broker does not start")
+	}
+	b.port, b.server = s.Addr().(*net.TCPAddr).Port, s
+}
+
+// Stop ends the server and what is connected to it.
+func (b *Broker) Stop() {
+	b.server.Shutdown()
+	b.server.WaitForShutdown()
+}
+
+// Wipe takes all that a stopped server has stored.
+func (b *Broker) Wipe() {
+	b.t.Helper()
+	if err := os.RemoveAll(filepath.Join(b.Folder, server.JetStreamStoreDir)); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Address is host and port.
+func (b *Broker) Address() string { return fmt.Sprintf("127.0.0.1:%d", b.port) }
+
+// URL is what a client is told.
+func (b *Broker) URL() string { return "nats://plenary:" + Password + "@" + b.Address() }
+
+// Client connects somebody who knows the password.
+func (b *Broker) Client() (*nats.Conn, jetstream.JetStream) {
+	b.t.Helper()
+	conn, err := nats.Connect(b.URL(), nats.MaxReconnects(-1), nats.ReconnectWait(100*time.Millisecond))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(conn.Close)
+	js, err := jetstream.New(conn)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return conn, js
+}
+
+// Stream finds the only stream; nil when there is none.
+func Stream(js jetstream.JetStream) jetstream.Stream {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	name := ""
+	for n := range js.StreamNames(ctx).Name() {
+		name = n
+	}
+	if name == "" {
+		return nil
+	}
+	s, err := js.Stream(ctx, name)
+	if err != nil {
+		return nil
+	}
+	return s
+}
