@@ -25,6 +25,8 @@ func TestSubscriptionAttacks(t *testing.T) { // A83, A88
 		}
 		acts := following(firm, `subscription{acts{cursor}}`)
 		updates := following(firm, fmt.Sprintf(`subscription{proposalUpdated(id: %q){cursor}}`, proposal))
+		dialogue := s.id("What may")
+		activity := following(firm, fmt.Sprintf(`subscription{dialogueActivity(id: %q){cursor}}`, dialogue))
 		list := s.end(s.ask(firm, `{proposals(first: 1){pageInfo{endCursor}}}`))
 		s.quiet()
 		s.rows = s.content()
@@ -43,12 +45,17 @@ func TestSubscriptionAttacks(t *testing.T) { // A83, A88
 			{id: "A88", rule: "of one proposal, for all acts", who: firm, query: fmt.Sprintf(`subscription{acts(after: %q){cursor}}`, updates), want: "BAD_USER_INPUT", over: "SSE WS"},
 			{id: "A88", rule: "of all acts, for one proposal", who: firm, query: fmt.Sprintf(`subscription{proposalUpdated(id: %q, after: %q){cursor}}`, proposal, acts), want: "BAD_USER_INPUT", over: "SSE WS"},
 			{id: "A88", rule: "of another proposal", who: firm, query: fmt.Sprintf(`subscription{proposalUpdated(id: %q, after: %q){cursor}}`, s.id("Show what"), updates), want: "BAD_USER_INPUT", over: "SSE WS"},
+			{id: "A88", rule: "of one dialogue, for all acts", who: firm, query: fmt.Sprintf(`subscription{acts(after: %q){cursor}}`, activity), want: "BAD_USER_INPUT", over: "SSE WS"},
+			{id: "A88", rule: "of one proposal, for its dialogue", who: firm, query: fmt.Sprintf(`subscription{dialogueActivity(id: %q, after: %q){cursor}}`, dialogue, updates), want: "BAD_USER_INPUT", over: "SSE WS"},
+			{id: "A88", rule: "of another viewer's dialogue", who: ngo, query: fmt.Sprintf(`subscription{dialogueActivity(id: %q, after: %q){cursor}}`, dialogue, activity), want: "BAD_USER_INPUT", over: "SSE WS"},
 			{id: "A88", rule: "of a list", who: firm, query: fmt.Sprintf(`subscription{acts(after: %q){cursor}}`, list), want: "BAD_USER_INPUT", over: "SSE WS"},
 			{id: "A88", rule: "changed in one bit", who: firm, query: fmt.Sprintf(`subscription{acts(after: %q){cursor}}`, acts[:len(acts)-2]+string(acts[len(acts)-2]^1)+acts[len(acts)-1:]), want: "BAD_USER_INPUT", over: "SSE WS"},
 			{id: "A88", rule: "a place in the clear", who: firm, query: `subscription{acts(after: "1"){cursor}}`, want: "BAD_USER_INPUT", over: "SSE WS"},
 			{id: "A88", rule: "nothing", who: firm, query: `subscription{acts(after: ""){cursor}}`, want: "BAD_USER_INPUT", over: "SSE WS"},
 			{id: "A65", rule: "a proposal that is hidden", who: persona("customer3"), query: fmt.Sprintf(`subscription{proposalUpdated(id: %q){cursor}}`, s.id("A person within")), want: "NOT_FOUND", over: "SSE WS"},
 			{id: "A65", rule: "a proposal that is missing", who: persona("customer3"), query: `subscription{proposalUpdated(id: "proposal_01h455vb4pex5vsknk084sn02q"){cursor}}`, want: "NOT_FOUND", over: "SSE WS"},
+			{id: "A65", rule: "a dialogue that is missing", who: firm, query: `subscription{dialogueActivity(id: "dialogue_01h455vb4pex5vsknk084sn02q"){cursor}}`, want: "NOT_FOUND", over: "SSE WS"},
+			{id: "A65", rule: "an assessment that is missing", who: firm, query: `subscription{assessmentUpdated(id: "assessment_01h455vb4pex5vsknk084sn02q"){cursor}}`, want: "NOT_FOUND", over: "SSE WS"},
 			{id: "A66", rule: "a dialogue", who: firm, query: fmt.Sprintf(`subscription{proposalUpdated(id: %q){cursor}}`, s.id("What may")), want: "NOT_FOUND", over: "SSE WS"},
 		})
 	})
