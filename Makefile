@@ -8,7 +8,7 @@ EXPLORER := internal/console/dist/explorer/index.html
 PACKAGES := ./...
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run build web generate migration lint test test-faults check conformance examples bench fuzz clean
+.PHONY: help run build web generate migration lint test test-faults check conformance examples bench bench-live fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,9 +61,18 @@ check: ## all that must hold before a change lands
 	@echo "== test" && $(MAKE) --no-print-directory test TESTFLAGS="-race -short"
 	@# The race detector makes SQLite fifty times slower: the one large real consultation is loaded without it.
 	@$(MAKE) --no-print-directory test PACKAGES=./internal/consultation
+	@echo "== faults" && $(MAKE) --no-print-directory test-faults FAULTFLAGS=-short
 
 bench: build ## measure, beside hand-written SQL in the same run
 	$(PG) -durable -- go run ./bench $(BENCHFLAGS)
+
+bench-live: build ## ten thousand live subscriptions, beside a Node server in the same run
+ifeq ($(NODE),yes)
+	cd bench/node && npm ci --no-audit --no-fund --loglevel=error
+	$(PG) -durable -- go run ./bench live $(BENCHFLAGS)
+else
+	$(PG) -durable -- go run ./bench live -node "" $(BENCHFLAGS)
+endif
 
 fuzz: ## fuzz what parses outside input, ten seconds each
 	@for spec in $$(grep -rl --include='*_test.go' '^func Fuzz' internal | xargs -n1 dirname | sort -u); do \

@@ -30,3 +30,6 @@ func Weigh(x *Executor, text string) int {
 	}
 	return d.weight
 }
+
+// KeyOf is the function under test.
+var KeyOf = keyOf

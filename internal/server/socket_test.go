@@ -1,13 +1,17 @@
 package server_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -345,4 +349,88 @@ func metricsOf(t *testing.T, r *running) string {
 	}
 	r.AdminHandler().ServeHTTP(w, req)
 	return w.body.String()
+}
+
+// TestIdleConnectionsHoldOneGoroutine: so many can be open at once because none holds more than its reader.
+func TestIdleConnectionsHoldOneGoroutine(t *testing.T) {
+	r := start(t, func(c *server.Config) { c.Limits.Sockets, c.Limits.Ping, c.Limits.Heartbeat = 200, 50e6, 50e6 })
+	const each = 50
+	base := runtime.NumGoroutine()
+	var conns []net.Conn
+	for range each {
+		conn, err := net.Dial("tcp", r.address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer shut(conn)
+		conns = append(conns, conn)
+		_, _ = fmt.Fprintf(conn, "GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"+
+			"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n")
+	}
+	eventually(t, "all are served", func() bool { return strings.Contains(metricsOf(t, r), fmt.Sprintf("plenary_sockets %d\n", each)) })
+	eventually(t, "one goroutine is left for each", func() bool { return runtime.NumGoroutine() <= base+each+2 })
+	for _, conn := range conns {
+		shut(conn)
+	}
+	eventually(t, "none is left", func() bool { return runtime.NumGoroutine() <= base+2 })
+}
+
+// TestWhatIsSentEarlyIsRead: a client need not wait for the answer to its handshake.
+func TestWhatIsSentEarlyIsRead(t *testing.T) {
+	r := start(t, nil)
+	conn, err := net.Dial("tcp", r.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shut(conn)
+	// Three messages in the bytes of the handshake: more than is held of an idle socket.
+	text := `{"type":"connection_init","payload":{"padding":"` + strings.Repeat("x", 400) + `"}}`
+	frame := append([]byte{0x81, 0x80 | 126, byte(len(text) >> 8), byte(len(text)), 0, 0, 0, 0}, text...)
+	ask := `{"id":"1","type":"subscribe","payload":{"query":"{me{id}}"}}`
+	frame = append(append(frame, 0x81, 0x80|byte(len(ask)), 0, 0, 0, 0), ask...)
+	frame = append(frame, 0x89, 0x82, 0, 0, 0, 0, 'h', 'i')
+	_, err = conn.Write(append([]byte("GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"+
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"), frame...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []byte
+	buf := make([]byte, 4096)
+	for _, want := range []string{"101 Switching Protocols", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "connection_ack", "user_1", "complete", "\x8a\x02hi"} {
+		for !bytes.Contains(got, []byte(want)) {
+			_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+			n, err := conn.Read(buf)
+			if err != nil {
+				t.Fatalf("%v before %q came: %q", err, want, got)
+			}
+			got = append(got, buf[:n]...)
+		}
+	}
+}
+
+// TestHandshakes: what is no handshake of version 13 does not become a socket.
+func TestHandshakes(t *testing.T) {
+	r := start(t, nil)
+	for name, change := range map[string]map[string]string{
+		"without a key": {"Sec-WebSocket-Key": ""}, "with a short key": {"Sec-WebSocket-Key": "c2hvcnQ="}, "of version 8": {"Sec-WebSocket-Version": "8"},
+		"of a connection that stays": {"Connection": "keep-alive"},
+	} {
+		req := r.request(t, "GET", "/graphql", call{}, "")
+		for h, v := range map[string]string{
+			"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Protocol": "graphql-transport-ws",
+		} {
+			req.Header.Set(h, v)
+		}
+		for h, v := range change {
+			req.Header.Set(h, v)
+		}
+		resp, err := r.client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shut(resp.Body)
+		if resp.StatusCode != 400 || resp.Header.Get("Sec-WebSocket-Version") != "13" {
+			t.Errorf("a handshake %s = %d, want 400 and the version", name, resp.StatusCode)
+		}
+	}
 }

@@ -28,6 +28,7 @@ func SDL() string { return sdl }
 // Schema is the executable schema. Ran counts the root resolvers that ran, Live the subscriptions that are open.
 type Schema struct {
 	Ran, Live atomic.Int64
+	followed  atomic.Pointer[gql.Document]
 	parsed    *ast.Schema
 	root      *object
 }
@@ -200,6 +201,12 @@ func viewer(ctx context.Context, _ map[string]any) (any, error) {
 // subscribe opens the stream of a subscription field.
 func (s *Schema) subscribe(ctx context.Context, name string, args map[string]any) (<-chan *object, error) {
 	switch name {
+	case "followed":
+		if n, ok := gql.EventOf(ctx).(int); ok {
+			return s.once(n), nil
+		}
+		gql.Follow(ctx, s)
+		return nil, nil
 	case "refused":
 		return nil, fault.New(fault.Expired, "the cursor is too old")
 	case "failing":
@@ -215,6 +222,22 @@ func (s *Schema) subscribe(ctx context.Context, name string, args map[string]any
 	}
 	from, _ := strconv.Atoi(after)
 	return s.stream(ctx, from+1, int(args["to"].(int32)), ""), nil
+}
+
+// Follow keeps the document of what follows the schema itself; there are no events but those that a test renders.
+func (s *Schema) Follow(d *gql.Document, _ gql.Sink) (stop func()) {
+	s.followed.Store(d)
+	return func() {}
+}
+
+// Followed gives the document of the last subscription that follows the schema itself.
+func (s *Schema) Followed() *gql.Document { return s.followed.Load() }
+
+func (s *Schema) once(n int) <-chan *object {
+	events := make(chan *object, 1)
+	events <- tick(n, "")
+	close(events)
+	return events
 }
 
 // stream sends ticks from one number to another and closes, or after the first waits for the end when to is negative.

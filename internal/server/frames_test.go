@@ -1,0 +1,131 @@
+package server
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// masked makes a frame as a client does.
+func masked(first byte, payload string) []byte {
+	b := appendHeader(nil, 0, len(payload))
+	b[0] = first
+	b[1] |= 0x80
+	mask := []byte{1, 2, 3, 4}
+	b = append(b, mask...)
+	for i, c := range []byte(payload) {
+		b = append(b, c^mask[i&3])
+	}
+	return b
+}
+
+func TestFrames(t *testing.T) {
+	long := strings.Repeat("x", 70_000)
+	join := func(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+	for _, tt := range []struct {
+		rule string
+		sent []byte
+		want []string // texts, "kind:payload" for other frames, and then why it ends
+	}{
+		{"a text is read", masked(0x81, "hello"), []string{"hello", "EOF"}},
+		{"an empty one too", masked(0x81, ""), []string{"", "EOF"}},
+		{"one of 126 bytes", masked(0x81, long[:126]), []string{long[:126], "EOF"}},
+		{"one of 70,000 bytes", masked(0x81, long), []string{long, "EOF"}},
+		{"many at once", join(masked(0x81, "a"), masked(0x81, long[:300]), masked(0x81, "b")), []string{"a", long[:300], "b", "EOF"}},
+		{"a text in parts", join(masked(0x01, "he"), masked(0x00, "l"), masked(0x80, "lo")), []string{"hello", "EOF"}},
+		{"a ping between parts", join(masked(0x01, "he"), masked(0x89, "now"), masked(0x80, "llo")), []string{"9:now", "hello", "EOF"}},
+		{"a pong", masked(0x8A, ""), []string{"10:", "EOF"}},
+		{"a close", masked(0x88, "\x03\xe8bye"), []string{"8:\x03\xe8bye", "EOF"}},
+		{"a binary message", masked(0x82, "x"), []string{"2:x", "EOF"}},
+		{"a part of nothing", masked(0x80, "x"), []string{"Protocol error"}},
+		{"a text within a text", join(masked(0x01, "a"), masked(0x81, "b")), []string{"Protocol error"}},
+		{"an extension nobody agreed on", masked(0xC1, "x"), []string{"Protocol error"}},
+		{"an unknown kind", masked(0x83, "x"), []string{"Protocol error"}},
+		{"an unknown control frame", masked(0x8B, "x"), []string{"Protocol error"}},
+		{"a control frame in parts", masked(0x09, "x"), []string{"Protocol error"}},
+		{"a long control frame", masked(0x89, long[:126]), []string{"Protocol error"}},
+		{"a frame that is not masked", []byte{0x81, 0x01, 'x'}, []string{"Protocol error"}},
+		{"a length below nothing", append([]byte{0x81, 0xFF}, bytes.Repeat([]byte{0xFF}, 12)...), []string{"Protocol error"}},
+		{"a length above the limit, before anything of it has come", append([]byte{0x81, 0xFF}, 0, 0, 0, 0, 1, 0, 0, 0, 1, 2, 3, 4), []string{"Message too big"}},
+		{"parts that come to more than the limit", join(masked(0x01, long), masked(0x00, long)), []string{"Message too big"}},
+		{"half a header", []byte{0x81}, []string{"unexpected EOF"}},
+		{"half a text", masked(0x81, "hello")[:8], []string{"EOF"}},
+	} {
+		t.Run(tt.rule, func(t *testing.T) {
+			for how, r := range map[string]io.Reader{
+				"at once": bytes.NewReader(tt.sent), "byte by byte": iotest.OneByteReader(bytes.NewReader(tt.sent)), "with its end": iotest.DataErrReader(bytes.NewReader(tt.sent)),
+			} {
+				f := frames{conn: r, limit: 100_000}
+				for i, want := range tt.want {
+					kind, payload, err := f.next()
+					got := ""
+					switch {
+					case err != nil:
+						got = err.Error()
+					case kind == frameText:
+						got = string(*payload)
+					default:
+						got = string(appendKind(kind)) + ":" + string(*payload)
+					}
+					if got != want && !(strings.HasSuffix(want, "EOF") && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF))) {
+						t.Fatalf("%s: message %d = %.40q, want %.40q", how, i, got, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+func appendKind(kind byte) []byte {
+	if kind >= 10 {
+		return []byte{'1', '0' + kind - 10}
+	}
+	return []byte{'0' + kind}
+}
+
+func TestCloseFrames(t *testing.T) {
+	for _, tt := range []struct {
+		payload string
+		want    int // 0 for a breach
+	}{{"", 1005}, {"\x03", 0}, {"\x03\xe8", 1000}, {"\x03\xe8because", 1000}, {"\x03\xed", 0}, {"\x03\xee", 0}, {"\x03\xe7", 0}, {"\x0f\xa0", 4000}, {"\x13\x88", 0}, {"\x04\x00", 0}} {
+		got, err := statusOf([]byte(tt.payload))
+		if got != tt.want || (err != nil) != (tt.want == 0) {
+			t.Errorf("statusOf(%q) = %d, %v, want %d", tt.payload, got, err, tt.want)
+		}
+	}
+	b := appendClose(nil, 4409, strings.Repeat("ä", 100))
+	if len(b) > 2+125 || binary.BigEndian.Uint16(b[2:]) != 4409 || !bytes.HasSuffix(b, []byte("ä")) {
+		t.Errorf("a close frame of %d bytes: %q", len(b), b)
+	}
+}
+
+// FuzzFrames: whatever comes, reading ends, holds no more than came, and gives what a client's frames hold.
+func FuzzFrames(f *testing.F) {
+	f.Add(masked(0x81, "hello"), "hello")
+	f.Add(append(masked(0x01, "he"), masked(0x80, "llo")...), "llo")
+	f.Add([]byte{0x81, 0xFE, 0xFF, 0xFF, 0, 0, 0, 0}, "")
+	f.Fuzz(func(t *testing.T, sent []byte, text string) {
+		const limit = 4096
+		r := frames{conn: bytes.NewReader(sent), limit: limit}
+		for {
+			kind, payload, err := r.next()
+			if err != nil {
+				break
+			}
+			if len(*payload) > min(limit, len(sent)) || kind > framePong {
+				t.Fatalf("a message of kind %d and %d bytes from %d", kind, len(*payload), len(sent))
+			}
+		}
+		if len(text) > limit {
+			return
+		}
+		r = frames{conn: bytes.NewReader(masked(0x81, text)), limit: limit}
+		if _, payload, err := r.next(); err != nil || string(*payload) != text {
+			t.Fatalf("%q came as %v, %v", text, payload, err)
+		}
+	})
+}
