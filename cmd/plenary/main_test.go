@@ -61,6 +61,7 @@ func TestCommandsAnswerAndRefuse(t *testing.T) {
 		{"no dev tokens in production", []string{"token", "--as", "firm@demo", "--mode", "production"}, nil, exitConfig, "dev mode only"},
 		{"a busy port is a matter of configuration", []string{"serve", "--listen", busy.Addr().String()}, nil, exitConfig, "choose another address"},
 		{"dev mode stays on loopback", []string{"serve", "--listen", "0.0.0.0:0"}, nil, exitConfig, "loopback"},
+		{"a broker's address is checked", []string{"serve", "--nats", "plenary:secret@host"}, nil, exitConfig, "--nats: want nats://"},
 		{"production needs issuers", []string{"serve", "--mode", "production"}, nil, exitConfig, "--issuers"},
 		{"production keeps webhooks off this machine", []string{"serve", "--mode", "production", "--issuers", issuers, "--webhook-allow-loopback"}, nil, exitConfig, "must not reach this machine"},
 		{"a public address is an address", []string{"serve", "--public-url", "plenary.example"}, nil, exitConfig, "--public-url"},

@@ -94,8 +94,8 @@ func Open(c Config) (*Fanout, error) {
 		nats.ReconnectBufSize(-1), // what cannot be sent now is not kept to be sent later
 		nats.PingInterval(5*time.Second), nats.MaxPingsOutstanding(2), nats.IgnoreAuthErrorAbort(),
 		nats.ConnectHandler(func(*nats.Conn) { f.connected() }), nats.ReconnectHandler(func(*nats.Conn) { f.connected() }),
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { f.lost(err) }),
-		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { f.lost(err) }),
+		nats.DisconnectErrHandler(f.lost),
+		nats.ReconnectErrHandler(f.lost),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { f.log.Debug("broker_error", "error", err) }))
 	if err != nil {
 		return nil, fmt.Errorf("connect to the broker: %w", err)
@@ -118,12 +118,12 @@ func (f *Fanout) connected() {
 }
 
 // lost ends what follows the stream, and warns once until the broker is back.
-func (f *Fanout) lost(err error) {
+func (f *Fanout) lost(conn *nats.Conn, err error) { // it may be called before Open knows the connection
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	close(f.cut)
 	f.cut = make(chan struct{})
-	if !f.away && !f.conn.IsClosed() {
+	if !f.away && !conn.IsClosed() {
 		f.away = true
 		f.log.Warn("broker_out_of_reach", "error", err, "meanwhile", "acts are read from the database")
 	}
