@@ -266,7 +266,7 @@ func (w *world) load(votes int) {
 			w.t.Fatal(err)
 		}
 	}
-	cmd := exec.Command(plenary, "import", "consultation", "--database", w.url, folder)
+	cmd := exec.Command(plenary, "import", "consultation", "--database", w.url, "--keys", w.keys(), folder)
 	cmd.Env = environment()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		w.t.Fatalf("import: %v: %s", err, out)

@@ -22,6 +22,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/demo"
+	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/testdb/cluster"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
@@ -85,10 +86,16 @@ func newWorld(t *testing.T, database, truth string) *world {
 	if w.dev, err = auth.OpenDevIssuer(w.devKey(), clock.System{}); err != nil {
 		t.Fatal(err)
 	}
+	if err := keys.Init(w.keys()); err != nil {
+		t.Fatal(err)
+	}
 	return w
 }
 
 func (w *world) devKey() string { return filepath.Join(w.folder, "dev-issuer.key") }
+
+// keys is the folder of the keys that all replicas of a world share.
+func (w *world) keys() string { return filepath.Join(w.folder, "keys") }
 
 // replica describes one more process; start runs it. Flags given here win over the usual ones.
 func (w *world) replica(flags ...string) *replica {
@@ -113,7 +120,7 @@ func (w *world) replica(flags ...string) *replica {
 
 // flags are what every process of a world is told. What replicas must share belongs here.
 func (w *world) flags() []string {
-	flags := []string{"serve", "--demo", "--auto-migrate", "--database", w.url, "--listen", "127.0.0.1:0", "--no-rate-limit"}
+	flags := []string{"serve", "--demo", "--auto-migrate", "--database", w.url, "--keys", w.keys(), "--listen", "127.0.0.1:0", "--no-rate-limit"}
 	if w.issuers != "" {
 		return append(flags, "--mode", "production", "--issuers", w.issuers)
 	}
@@ -124,12 +131,12 @@ func (w *world) flags() []string {
 // configured, since dev mode is what they must not run in.
 func (w *world) inProduction() *world {
 	w.t.Helper()
-	keys := filepath.Join(w.folder, "keys.json")
+	public := filepath.Join(w.folder, "keys.json")
 	w.issuers = filepath.Join(w.folder, "issuers.yaml")
 	issuer := w.dev.Issuer()
 	text := fmt.Sprintf("- url: %s\n  audience: [%s]\n  algorithms: [%s]\n  keys-file: %s\n  roles: [customer, firm, regulator, ngo, academic, facilitator, author, reviewer, approver, auditor, admin]\n",
-		issuer.URL, issuer.Audience[0], issuer.Algorithms[0], keys)
-	for path, b := range map[string][]byte{keys: issuer.StaticKeys, w.issuers: []byte(text)} {
+		issuer.URL, issuer.Audience[0], issuer.Algorithms[0], public)
+	for path, b := range map[string][]byte{public: issuer.StaticKeys, w.issuers: []byte(text)} {
 		if err := os.WriteFile(path, b, 0o600); err != nil {
 			w.t.Fatal(err)
 		}
