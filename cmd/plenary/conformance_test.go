@@ -142,19 +142,22 @@ func TestARealClientThatIsSlowResumes(t *testing.T) {
 		Dialogues struct{ Nodes []struct{ ID string } }
 	}
 	r.ask(`{dialogues(filter: {state: OPEN, text: "price"}) {nodes {id}}}`, &made)
+	client := r.resume(dir, "ws", head, count, "slow")
 	for range count {
 		r.ask(fmt.Sprintf(`mutation {postComment(input: {subject: %q, body: %q}) {userErrors {message}}}`, made.Dialogues.Nodes[0].ID, strings.Repeat("x", 10_000)), nil)
 	}
-	client := r.resume(dir, "ws", head, count, "slow")
 	var ids, closes []string
 	for line := range client.lines {
 		kind, rest, _ := strings.Cut(line, " ")
-		if kind == "closed" {
+		switch kind {
+		case "act":
+			id, _, _ := strings.Cut(rest, " ")
+			ids = append(ids, id)
+		case "closed":
 			closes = append(closes, rest)
-			continue
+		default:
+			t.Errorf("the client says %s", line)
 		}
-		id, _, _ := strings.Cut(rest, " ")
-		ids = append(ids, id)
 	}
 	if err := client.wait(); err != nil {
 		t.Errorf("the client ended with %v", err)

@@ -5485,6 +5485,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesProposal
 // SubjectsNodesProposalVersion
 // SubjectsNodesRegulator
+// SubjectsNodesWebhook
 // The GraphQL type's documentation follows.
 //
 // Everything that has an id of its own can be read by it.
@@ -5507,6 +5508,7 @@ func (v *SubjectsNodesPractice) implementsGraphQLInterfaceSubjectsNodesNode()   
 func (v *SubjectsNodesProposal) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesProposalVersion) implementsGraphQLInterfaceSubjectsNodesNode()     {}
 func (v *SubjectsNodesRegulator) implementsGraphQLInterfaceSubjectsNodesNode()           {}
+func (v *SubjectsNodesWebhook) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 
 func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 	if string(b) == "null" {
@@ -5560,6 +5562,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Regulator":
 		*v = new(SubjectsNodesRegulator)
+		return json.Unmarshal(b, *v)
+	case "Webhook":
+		*v = new(SubjectsNodesWebhook)
 		return json.Unmarshal(b, *v)
 	case "":
 		return fmt.Errorf(
@@ -5717,6 +5722,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			TypeName string `json:"__typename"`
 			*__premarshalSubjectsNodesRegulator
 		}{typename, premarshaled}
+		return json.Marshal(result)
+	case *SubjectsNodesWebhook:
+		typename = "Webhook"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesWebhook
+		}{typename, v}
 		return json.Marshal(result)
 	case nil:
 		return []byte("null"), nil
@@ -6113,6 +6126,18 @@ func (v *SubjectsNodesRegulator) __premarshalJSON() (*__premarshalSubjectsNodesR
 	retval.Revision = v.PartyRegulator.Revision
 	return &retval, nil
 }
+
+// SubjectsNodesWebhook includes the requested fields of the GraphQL type Webhook.
+// The GraphQL type's documentation follows.
+//
+// An address of your party's that is told of acts, in the log's order and at least once. It is told of what your party may
+// see at that moment by the rights of its chamber: what a token's further roles show is not sent.
+type SubjectsNodesWebhook struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesWebhook.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesWebhook) GetTypename() *string { return v.Typename }
 
 // SubjectsResponse is returned by Subjects on success.
 type SubjectsResponse struct {
