@@ -147,7 +147,7 @@ func (c crowd) gatherings(ctx context.Context) (all []gathering, err error) {
 	if l := c.layouts()[0]; c.node != "" && c.wanted("node "+l.Name) {
 		g, err := c.theirs(ctx, l)
 		if err != nil {
-			return all, fmt.Errorf("Node: %w", err)
+			return all, fmt.Errorf("the Node server: %w", err)
 		}
 		all = append(all, g)
 	}

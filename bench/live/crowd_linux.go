@@ -144,6 +144,7 @@ func (c *Crowd) openSocket(nc net.Conn, r *bufio.Reader, token string) error {
 	if err != nil {
 		return err
 	}
+	defer resp.Body.Close() // it has none: what follows are frames
 	if resp.StatusCode != http.StatusSwitchingProtocols {
 		return fmt.Errorf("status %d for an upgrade", resp.StatusCode)
 	}

@@ -74,11 +74,11 @@ type cluster struct {
 }
 
 // newCluster runs replicas; an empty URL is none with a broker.
-func newCluster(t *testing.T, n int, brokerURL string, at clock.Clock) *cluster {
+func newCluster(t *testing.T, n int, brokerURL string) *cluster {
 	t.Helper()
 	c := &cluster{t: t, database: testdb.Postgres(t), ring: testdb.Keys(t)}
 	for range n {
-		c.join(brokerURL, at)
+		c.join(brokerURL, clock.System{})
 	}
 	return c
 }
@@ -303,7 +303,7 @@ func (c *cluster) fed(js jetstream.JetStream) {
 func TestFollowersSeeEachActOnceWhateverTheBrokerDoes(t *testing.T) {
 	b := natstest.Start(t)
 	_, js := b.Client()
-	c := newCluster(t, 3, b.URL(), clock.System{})
+	c := newCluster(t, 3, b.URL())
 	c.fed(js)
 	ctx := context.Background()
 	growth := func(n int64) {
@@ -346,7 +346,7 @@ func TestASlowBrokerHoldsUpNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(slow.Stop)
-	c := newCluster(t, 3, strings.Replace(b.URL(), b.Address(), slow.Listen, 1), clock.System{})
+	c := newCluster(t, 3, strings.Replace(b.URL(), b.Address(), slow.Listen, 1))
 	c.fed(js)
 	if _, err := slow.Toxics.AddToxicJson(strings.NewReader(`{"type": "latency", "stream": "downstream", "attributes": {"latency": 3000}}`)); err != nil {
 		t.Fatal(err)
@@ -364,7 +364,7 @@ func TestASlowBrokerHoldsUpNobody(t *testing.T) {
 func TestAServerLivesWithoutItsBroker(t *testing.T) {
 	b := natstest.Start(t)
 	b.Stop()
-	c := newCluster(t, 2, b.URL(), clock.System{})
+	c := newCluster(t, 2, b.URL())
 	c.write(20)
 	c.allSeen()
 	for i, r := range c.replicas {
@@ -383,7 +383,7 @@ func TestTheDatabaseIsReadFarLessWithTheBroker(t *testing.T) {
 		if b != nil {
 			url = b.URL()
 		}
-		c := newCluster(t, 3, url, clock.System{})
+		c := newCluster(t, 3, url)
 		c.write(5)
 		if b != nil {
 			_, js := b.Client()
@@ -416,8 +416,7 @@ func TestTheDatabaseIsReadFarLessWithTheBroker(t *testing.T) {
 func TestWhatOthersPublishIsIgnored(t *testing.T) {
 	b := natstest.Start(t)
 	conn, js := b.Client()
-	c := newCluster(t, 3, b.URL(), clock.System{})
-	subject := ""
+	c := newCluster(t, 3, b.URL())
 	sub, err := conn.SubscribeSync("plenary.log.>")
 	if err != nil {
 		t.Fatal(err)
@@ -427,7 +426,7 @@ func TestWhatOthersPublishIsIgnored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	subject = m.Subject
+	subject := m.Subject
 	head, err := c.replicas[0].log.Head(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -488,7 +487,7 @@ func (s shifted) Now() time.Time { return time.Now().Add(time.Duration(s)) }
 func TestNothingOfAPersonLiesAtTheBroker(t *testing.T) {
 	b := natstest.Start(t)
 	_, js := b.Client()
-	c := newCluster(t, 2, b.URL(), clock.System{})
+	c := newCluster(t, 2, b.URL())
 	c.fed(js)
 	c.write(20)
 	c.allSeen()

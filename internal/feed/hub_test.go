@@ -220,9 +220,10 @@ func TestAllSeeAllInOrder(t *testing.T) {
 		for i := range readers {
 			readers[i] = newReader()
 			f, w := feed.Filter{}, all
-			if i%3 == 1 {
+			switch i % 3 {
+			case 1:
 				f, w = feed.Filter{Dialogue: &public}, one
-			} else if i%3 == 2 {
+			case 2:
 				f = feed.Filter{Around: &public}
 			}
 			defer p.follow(as(i%100), f, w, readers[i], nil)()

@@ -30,12 +30,21 @@ type table struct {
 }
 
 var tables = []table{
-	{"comments", []string{"id", "created_at", "updated_at", "body", "stance", "language", "state", "state_reason"},
-		"SELECT id, created_at, updated_at, body, stance, language, state, state_reason FROM comments WHERE author_id = ? ORDER BY id", "comment"},
-	{"proposals", []string{"id", "created_at", "updated_at", "kind", "title", "summary", "body", "state"},
-		"SELECT id, created_at, updated_at, kind, title, summary, body, state FROM proposals WHERE author_id = ? ORDER BY id", "proposal"},
-	{"votes", []string{"comment", "cast_at", "choice"},
-		"SELECT comment_id, cast_at, choice FROM votes WHERE voter_id = ? ORDER BY comment_id", "comment"},
+	{
+		name: "comments", noun: "comment",
+		columns: []string{"id", "created_at", "updated_at", "body", "stance", "language", "state", "state_reason"},
+		text:    "SELECT id, created_at, updated_at, body, stance, language, state, state_reason FROM comments WHERE author_id = ? ORDER BY id",
+	},
+	{
+		name: "proposals", noun: "proposal",
+		columns: []string{"id", "created_at", "updated_at", "kind", "title", "summary", "body", "state"},
+		text:    "SELECT id, created_at, updated_at, kind, title, summary, body, state FROM proposals WHERE author_id = ? ORDER BY id",
+	},
+	{
+		name: "votes", noun: "comment",
+		columns: []string{"comment", "cast_at", "choice"},
+		text:    "SELECT comment_id, cast_at, choice FROM votes WHERE voter_id = ? ORDER BY comment_id",
+	},
 }
 
 // Handler answers with a copy of all that is kept about who asks, as a zip: JSON, CSV, and what the person did with proofs.

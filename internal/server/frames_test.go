@@ -62,7 +62,7 @@ func TestFrames(t *testing.T) {
 				f := frames{conn: r, limit: 100_000}
 				for i, want := range tt.want {
 					kind, payload, err := f.next()
-					got := ""
+					var got string
 					switch {
 					case err != nil:
 						got = err.Error()
@@ -71,7 +71,8 @@ func TestFrames(t *testing.T) {
 					default:
 						got = string(appendKind(kind)) + ":" + string(*payload)
 					}
-					if got != want && !(strings.HasSuffix(want, "EOF") && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF))) {
+					cut := strings.HasSuffix(want, "EOF") && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF))
+					if got != want && !cut {
 						t.Fatalf("%s: message %d = %.40q, want %.40q", how, i, got, want)
 					}
 				}

@@ -115,7 +115,7 @@ func (l *lives) remove(one *live) {
 }
 
 // name says who it is, and when it is due from now on.
-func (l *lives) name(one *live, subject string, viewer context.Context, due time.Time) {
+func (l *lives) name(viewer context.Context, one *live, subject string, due time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	one.subject, one.viewer = subject, viewer

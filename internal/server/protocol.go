@@ -120,7 +120,7 @@ func (k *socket) initiate(payload map[string]any) {
 	}
 	k.say([]byte(`{"type":"connection_ack"}`))
 	// The viewer's context, not the socket's: Recheck must find who it is about.
-	k.server.lives.name(&k.one, v.session.Subject, ctx, due)
+	k.server.lives.name(ctx, &k.one, v.session.Subject, due)
 }
 
 // initToken gives the token in the payload of connection_init, with or without "Bearer ", under a name in any case, as

@@ -113,7 +113,7 @@ func takeOver(w http.ResponseWriter, status string) (conn net.Conn, head, early 
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	early, err = rw.Reader.Peek(rw.Reader.Buffered())
+	early, err = rw.Peek(rw.Reader.Buffered())
 	if err == nil {
 		err = conn.SetDeadline(time.Time{})
 	}

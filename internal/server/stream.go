@@ -165,7 +165,7 @@ func (t *stream) begin(conn net.Conn, head []byte, stop func()) {
 	s := t.server
 	t.until = s.until(t.session)
 	s.lives.add(&t.one, time.Now().Add(s.cfg.Limits.Heartbeat))
-	s.lives.name(&t.one, t.session.Subject, t.ctx, earliest(t.until, time.Now().Add(s.cfg.Limits.Heartbeat)))
+	s.lives.name(t.ctx, &t.one, t.session.Subject, earliest(t.until, time.Now().Add(s.cfg.Limits.Heartbeat)))
 	t.mu.Lock()
 	over := t.why != nil
 	t.stop = stop
