@@ -53,8 +53,9 @@ func (l *Log) sequencer() *sequencer { return &sequencer{log: l, holder: uuid.Ne
 // process need not wait for it to expire.
 func (l *Log) Run(ctx context.Context, logger *slog.Logger) {
 	s := l.sequencer()
-	defer s.giveBack(context.WithoutCancel(ctx), logger)
-	l.store.Listen(ctx, channel, l.nudge, logger)
+	listening, deaf := context.WithCancel(ctx)
+	defer deaf() // also where a panic ends this: it is run again
+	l.store.Listen(listening, channel, l.nudge, logger)
 	ticker := time.NewTicker(floor)
 	defer ticker.Stop()
 	look := true                 // at the database, whatever the broker says
@@ -89,6 +90,7 @@ func (l *Log) Run(ctx context.Context, logger *slog.Logger) {
 			}
 		}
 	}
+	s.giveBack(context.WithoutCancel(ctx), logger)
 }
 
 // step moves one batch, or signs when there is none, and wakes the others.

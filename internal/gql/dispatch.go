@@ -156,7 +156,8 @@ func (a *answer) finish(ctx context.Context, op *graphql.OperationContext, resp 
 	if len(resp.Data) > a.x.limits.ResponseBytes {
 		return failure(complete(ctx, Refuse(CodeResponseTooLarge, "the answer has more than %d bytes", a.x.limits.ResponseBytes)))
 	}
-	if c := CostOf(op); c != nil {
+	// A subscription was charged when it began; its events are rendered several at a time.
+	if c := CostOf(op); c != nil && op.Operation.Operation != ast.Subscription {
 		// Every object of the answer opens with a brace; one in a participant's words counts too many, never too few.
 		c.Actual = min(c.Requested, int64(bytes.Count(resp.Data, []byte{'{'})))
 	}

@@ -165,6 +165,9 @@ func (k *socket) begin() {
 	if !k.take(callerOf(Session{}, k.peer)) {
 		k.end(endCrowded)
 	}
+	if k.server.stopping.Load() { // a shutdown may have passed before this one was known
+		k.end(endRestart)
+	}
 }
 
 func (k *socket) serve() {
