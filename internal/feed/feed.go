@@ -299,8 +299,8 @@ func (s *Service) shown(ctx context.Context, actor policy.Actor, acts []*db.Act)
 	shown := map[sighted]bool{}
 	look := func(audience string, see Sight, ids []uuid.UUID) error {
 		visible, err := see(ctx, ids)
-		for id := range visible {
-			shown[sighted{audience, id}] = true
+		for id, may := range visible {
+			shown[sighted{audience, id}] = may
 		}
 		return err
 	}

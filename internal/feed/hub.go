@@ -210,7 +210,12 @@ func (h *hub) join(f *follower) bool {
 	switch {
 	case f.done.Load():
 		return true
+	case h.stop == nil && !h.working.TryLock():
+		// The hub stopped because its last follower fell behind, maybe this one, and is still handing out: who came back now
+		// would be given the rest of that, from behind its place.
+		return false
 	case h.stop == nil:
+		h.working.Unlock()
 		h.seq = f.seq.Load()
 		h.shift++
 		var ctx context.Context

@@ -348,6 +348,44 @@ func TestSlowAmongFast(t *testing.T) {
 
 // TestResumingAnywhere is F30: readers come and go at random over 10,000 acts, each resumes from where it was, and what
 // each has seen in the end is the log.
+// TestTheLastFollowerComesBack: the only follower has no room again and again; it hears everything once and in order all the
+// same, though the hub stops whenever it falls behind and is not done with what it has in hand.
+func TestTheLastFollowerComesBack(t *testing.T) {
+	each(t, func(t *testing.T, p *place) {
+		const rounds, batch = 60, 16
+		r := &reluctant{reader: newReader()}
+		s, err := p.feed.Subscribe(as(1), feed.Filter{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Follow(&words{name: "w"}, r)()
+		var want []string
+		for n := range rounds {
+			p.happen(n*batch, batch, public)
+			for i := range batch {
+				want = append(want, strconv.Itoa(n*batch+i))
+			}
+			r.first(t, len(want))
+		}
+		if diff := cmp.Diff(want, r.first(t, len(want))); diff != "" {
+			t.Errorf("it heard (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// reluctant has no room for every third offer.
+type reluctant struct {
+	*reader
+	offers int
+}
+
+func (r *reluctant) Offer(text []byte, cursor string) bool {
+	if r.offers++; r.offers%3 == 0 {
+		return false
+	}
+	return r.reader.Offer(text, cursor)
+}
+
 func TestResumingAnywhere(t *testing.T) {
 	each(t, func(t *testing.T, p *place) {
 		const acts, followers = 10_000, 8
