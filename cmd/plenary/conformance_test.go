@@ -130,8 +130,9 @@ func TestRealClientsResume(t *testing.T) {
 	}
 }
 
-// TestARealClientThatIsSlowResumes: graphql-ws that stops reading is closed with RESYNC, comes back by itself with its last
-// cursor, and has every act once.
+// TestARealClientThatIsSlowResumes: graphql-ws that stops reading is cut off, comes back by itself with its last cursor, and
+// has every act once. One that reads a little is told RESYNC; one that takes nothing for the length of a write finds its
+// connection gone, which is 1006 in any client.
 func TestARealClientThatIsSlowResumes(t *testing.T) {
 	dir := clients(t)
 	t.Chdir(t.TempDir())
@@ -165,8 +166,8 @@ func TestARealClientThatIsSlowResumes(t *testing.T) {
 	if want := r.acts(head); !slices.Equal(ids, want) {
 		t.Errorf("the client heard of %d acts, want %d: %v, want %v", len(ids), len(want), ids, want)
 	}
-	if len(closes) != 1 || !strings.HasPrefix(closes[0], "1013 RESYNC ") {
-		t.Errorf("the socket was closed %v, want once, with 1013 RESYNC", closes)
+	if len(closes) != 1 || !strings.HasPrefix(closes[0], "1013 RESYNC ") && closes[0] != "1006 " {
+		t.Errorf("the socket was closed %q, want once, with 1013 RESYNC or 1006", closes)
 	}
 }
 

@@ -57,7 +57,7 @@ client.subscribe(
       if (!paused) {
         paused = true;
         socket.pause();
-        setTimeout(() => socket.resume(), 8000); // the server waits 5 s for a reader
+        setTimeout(() => socket.resume(), 13000); // the server waits 5 s for room, and 10 s for one write
       }
     },
     error: (cause) => {
