@@ -198,3 +198,50 @@ func eventually(t *testing.T, what string, done func() bool) {
 		}
 	}
 }
+
+// TestSlowStreams: one who does not read is told where to resume, by the id of the last event before the end.
+func TestSlowStreams(t *testing.T) {
+	r := start(t, func(c *server.Config) { c.Limits.Patience = 50e6 })
+	resp, err := r.client.Do(r.request(t, "POST", "/graphql/stream", call{query: "subscription{flood{value cursor text}}"}, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shut(resp.Body)
+	eventually(t, "the reader counts as too slow", func() bool { return r.schema.Live.Load() == 0 })
+	last, seen := "", 0
+	for e := range eventsOf(resp.Body) {
+		switch {
+		case e.comment != "":
+		case e.name == "next" && e.id != "":
+			if seen++; e.id != fmt.Sprint(seen) {
+				t.Fatalf("event %d has id %s", seen, e.id)
+			}
+		default:
+			last += e.name + " " + fmt.Sprint(strings.Contains(e.data, gql.CodeResync)) + "; "
+		}
+	}
+	if last != "next true; complete false; " || seen == 0 {
+		t.Errorf("after %d events the stream ends %q", seen, last)
+	}
+}
+
+// TestStreamsOfOldClients: HTTP/1.0 knows no chunks, and its stream ends with the connection.
+func TestStreamsOfOldClients(t *testing.T) {
+	r := start(t, nil)
+	conn, err := net.Dial("tcp", r.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shut(conn)
+	body := string(call{query: "subscription{count(to:2){value}}"}.body())
+	_, _ = fmt.Fprintf(conn, "POST /graphql/stream HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+	all, err := io.ReadAll(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, stream, _ := strings.Cut(string(all), "\r\n\r\n")
+	want := ":\n\nevent: next\ndata: {\"data\":{\"count\":{\"value\":1}}}\n\nevent: next\ndata: {\"data\":{\"count\":{\"value\":2}}}\n\nevent: complete\ndata:\n\n"
+	if diff := cmp.Diff(want, stream); diff != "" || strings.Contains(string(all), "chunked") {
+		t.Errorf("(-want +got):\n%s\n%s", diff, all)
+	}
+}
