@@ -115,6 +115,9 @@ func (d *Document) Render(ctx context.Context, event any) (text []byte, whole bo
 	ctx = graphql.WithOperationContext(WithRequest(ctx, &Request{ID: NewRequestID()}), d.op)
 	a := &answer{x: d.x}
 	resp := a.guard(ctx, func() *graphql.Response {
+		if ctx.Err() != nil {
+			return nil
+		}
 		ctx := graphql.WithResponseContext(d.x.prepare(ctx, d.op), a.present, d.x.recovered)
 		next := d.x.exec.Exec(ctx)
 		// gqlgen renders an event without the field it came from: error paths would miss their first step.
