@@ -46,7 +46,7 @@ test: ## every test, on SQLite and PostgreSQL
 conformance: ## the real clients that tests run against the server (Node 20 and npm)
 	cd web/conformance && npm ci --no-audit --no-fund --loglevel=error
 
-test-faults: ## break what a server stands on; about ten minutes on two cores, with FAULTFLAGS=-short two
+test-faults: ## break what a server stands on; about five minutes on two cores, with FAULTFLAGS=-short two
 	$(PG) -- go test -tags faults -count=1 -timeout 20m -parallel 3 $(FAULTFLAGS) ./internal/faults
 
 examples: ## the TypeScript example: its types made anew, and compiled (Node 20 and npm)
@@ -59,6 +59,7 @@ check: ## all that must hold before a change lands
 	@git diff --exit-code --stat -- examples || { echo "the TypeScript example's types are not fresh: make examples"; exit 1; }
 	@echo "== lint" && $(MAKE) --no-print-directory lint
 	@echo "== test" && $(MAKE) --no-print-directory test TESTFLAGS="-race -short"
+	@echo "== faults" && $(MAKE) --no-print-directory test-faults FAULTFLAGS=-short
 	@# The race detector makes SQLite fifty times slower: the one large real consultation is loaded without it.
 	@$(MAKE) --no-print-directory test PACKAGES=./internal/consultation
 	@echo "== faults" && $(MAKE) --no-print-directory test-faults FAULTFLAGS=-short

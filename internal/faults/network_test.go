@@ -16,13 +16,13 @@ func TestAFarDatabaseMakesNothingFail(t *testing.T) {
 	long(t)
 	w, l := onLine(t, commonCluster(t))
 	w.serve(1)
-	c := w.crowd(4)
+	c := w.crowd(3)
 	following := w.follow("auditor", false)
 	c.more(20)
-	l.spoil("latency", "downstream", `{"latency": 200, "jitter": 50}`)
-	c.more(4) // those under way
+	l.spoil("latency", "downstream", `{"latency": 200, "jitter": 25}`)
+	c.more(3) // those under way
 	from := c.done()
-	c.more(40)
+	c.more(18)
 	if got := c.failures(); len(got) > 0 {
 		t.Errorf("people were told %v, want nothing but patience", got)
 	}

@@ -105,7 +105,7 @@ func TestARestartOfTheDatabaseHeals(t *testing.T) {
 	}
 	up, before := time.Now(), c.done()
 	until(t, 5*time.Second, "people write again, through both", func() bool {
-		return c.done() > before+20 && w.replicas[0].ready() && w.replicas[1].ready()
+		return c.done() > before+4 && w.replicas[0].ready() && w.replicas[1].ready()
 	})
 	t.Logf("healed %v after the database was up", time.Since(up).Round(time.Millisecond))
 	told := c.failures()
