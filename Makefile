@@ -59,7 +59,6 @@ check: ## all that must hold before a change lands
 	@git diff --exit-code --stat -- examples || { echo "the TypeScript example's types are not fresh: make examples"; exit 1; }
 	@echo "== lint" && $(MAKE) --no-print-directory lint
 	@echo "== test" && $(MAKE) --no-print-directory test TESTFLAGS="-race -short"
-	@echo "== faults" && $(MAKE) --no-print-directory test-faults FAULTFLAGS=-short
 	@# The race detector makes SQLite fifty times slower: the one large real consultation is loaded without it.
 	@$(MAKE) --no-print-directory test PACKAGES=./internal/consultation
 	@echo "== faults" && $(MAKE) --no-print-directory test-faults FAULTFLAGS=-short
