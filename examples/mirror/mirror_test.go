@@ -79,7 +79,9 @@ func (p *plenary) start() {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.addr = l.Addr().String()
+	if addr := l.Addr().String(); p.addr != addr { // only the first time: others read it meanwhile
+		p.addr = addr
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	running := p.app

@@ -137,12 +137,13 @@ func (s *scene) checkUnchanged() {
 	s.rows = now
 }
 
-// content gives the number of rows of each table and a hash of all that is in them, but for the lease that a sequencer takes.
+// content gives the number of rows of each table and a hash of all that is in them, but for the lease that a sequencer takes
+// and what it signs.
 func (w *world) content() map[string]string {
 	w.t.Helper()
 	out := map[string]string{}
 	for _, table := range migrate.Tables {
-		if table.Name == "leases" {
+		if table.Name == "leases" || table.Name == "checkpoints" {
 			continue
 		}
 		n, hash := 0, sha256.New()
@@ -200,6 +201,7 @@ func (w *world) numbers() map[string]int {
 		w.t.Fatal(err)
 	}
 	delete(out, "leases")
+	delete(out, "checkpoints") // the log is signed when it has grown, a moment later
 	return out
 }
 
