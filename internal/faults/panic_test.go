@@ -57,7 +57,7 @@ func TestASequencerThatPanicsIsStartedAgain(t *testing.T) {
 	w.replicas[1].stop()
 	c := &brittle{}
 	a, err := app.Open(t.Context(), app.Config{
-		Database: w.url, Mode: "dev", DevKey: w.devKey(), Clock: c, Log: slog.New(slog.NewJSONHandler(r.log, nil)), Rates: server.Rates{Off: true},
+		Database: w.url, Mode: "dev", DevKey: w.devKey(), Keys: w.keys(), Clock: c, Log: slog.New(slog.NewJSONHandler(r.log, nil)), Rates: server.Rates{Off: true},
 	})
 	if err != nil {
 		t.Fatal(err)
