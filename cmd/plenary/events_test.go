@@ -128,9 +128,18 @@ func TestEventsReachADevelopersProgram(t *testing.T) {
 		ctx, stop := context.WithCancel(context.Background())
 		out, w := io.Pipe()
 		var errs bytes.Buffer
-		done := make(chan int, 1)
+		var code int
+		ended := make(chan struct{})
+		defer func() { // before the proxy, which waits for its connections
+			stop()
+			<-ended
+			if t.Failed() {
+				t.Log(errs.String())
+			}
+		}()
 		go func() {
-			done <- run(ctx, []string{
+			defer close(ended)
+			code = run(ctx, []string{
 				"events", "listen", "--server", proxy.URL, "--forward-to", d.server.URL, "--types", "practice.proposed",
 			}, func(name string) (string, bool) { return token, name == "PLENARY_TOKEN" }, w, &errs)
 			_ = w.Close()
@@ -161,7 +170,7 @@ func TestEventsReachADevelopersProgram(t *testing.T) {
 			}
 		}
 		stop()
-		if code := <-done; code != 0 {
+		if <-ended; code != 0 {
 			t.Errorf("exit %d: %s", code, errs.String())
 		}
 		if strings.Contains(errs.String(), token) {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -50,18 +49,19 @@ func (l *Log) Open(ctx context.Context, origin string) error {
 	if err := l.CheckKeys(ctx); err != nil {
 		return err
 	}
-	first := origin
-	if first == "" {
-		first = "plenary.invalid/" + uuid.NewString()[:8] // of a server that has not been given a name
-	}
-	named, err := l.setting(ctx, originSetting, []byte(first))
+	have, err := l.named(ctx)
 	if err != nil {
 		return err
 	}
-	if have := string(named); origin != "" && base(have) != base(origin) {
+	if have == "" {
+		if have, err = l.christen(ctx, origin); err != nil {
+			return err
+		}
+	}
+	if origin != "" && nameOf(have) != nameOf(origin) {
 		return fmt.Errorf("the log has been named %s: it cannot become %s", have, origin)
 	}
-	if err := l.use(string(named)); err != nil {
+	if err := l.use(have); err != nil {
 		return err
 	}
 	if err := l.compareOutside(ctx); err != nil {
@@ -72,15 +72,36 @@ func (l *Log) Open(ctx context.Context, origin string) error {
 
 // Name finds the log's name and the keys that sign in it, without a look at the log: for tools that only read.
 func (l *Log) Name(ctx context.Context) error {
-	var origin []byte
-	err := l.store.Query(ctx, "SELECT value FROM settings WHERE id = ?", []any{originSetting}, func(r *sql.Rows) error { return r.Scan(&origin) })
+	origin, err := l.named(ctx)
 	if err != nil {
-		return fmt.Errorf("read the log's name: %w", err)
+		return err
 	}
-	if origin == nil {
+	if origin == "" {
 		return errNotSigned
 	}
-	return l.use(string(origin))
+	return l.use(origin)
+}
+
+// named gives the log's name, empty before it has one.
+func (l *Log) named(ctx context.Context) (string, error) {
+	var origin string
+	err := l.store.Query(ctx, "SELECT value FROM settings WHERE id = ?", []any{originSetting}, func(r *sql.Rows) error { return r.Scan(&origin) })
+	if err != nil {
+		return "", fmt.Errorf("read the log's name: %w", err)
+	}
+	return origin, nil
+}
+
+// christen gives the log its first name, and the one that counts if another replica was first.
+func (l *Log) christen(ctx context.Context, origin string) (string, error) {
+	if origin == "" {
+		origin = "plenary.invalid/log-" + uuid.NewString()[:8] // of a server that has not been given a name
+	}
+	if _, n := bundle.Generation(origin); n > 1 {
+		return "", fmt.Errorf("--log-origin %s: a number at the end is for a log that goes on after a restore", origin)
+	}
+	value, err := l.setting(ctx, originSetting, []byte(origin))
+	return string(value), err
 }
 
 // use signs in a name from now on.
@@ -256,7 +277,7 @@ func (l *Log) compareOutside(ctx context.Context) error {
 	}
 	origin, size, root := kept.Origin, kept.N, kept.Hash
 	l.kept = size
-	if origin != l.Origin() && !strings.HasPrefix(l.Origin(), base(origin)) {
+	if nameOf(origin) != nameOf(l.Origin()) {
 		return fmt.Errorf("the checkpoint kept in %s is of another log, %s", l.ring.Dir(), origin)
 	}
 	head, err := l.Head(ctx)
@@ -277,14 +298,10 @@ func (l *Log) compareOutside(ctx context.Context) error {
 	return nil
 }
 
-// base is an origin without the number of its reopening.
-func base(origin string) string {
-	if i := strings.LastIndexByte(origin, '/'); i > 0 {
-		if _, err := strconv.Atoi(origin[i+1:]); err == nil {
-			return origin[:i]
-		}
-	}
-	return origin
+// nameOf is an origin without the number of its reopening.
+func nameOf(origin string) string {
+	name, _ := bundle.Generation(origin)
+	return name
 }
 
 // keepOutside keeps the newest checkpoint outside the database.
@@ -379,7 +396,7 @@ func (l *Log) Reopen(ctx context.Context) (origin string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("the checkpoint kept in %s: %w", l.ring.Dir(), err)
 	}
-	origin = following(old.Origin)
+	origin = bundle.NextOrigin(old.Origin)
 	if err := l.disown(ctx); err != nil {
 		return "", err
 	}
@@ -428,15 +445,6 @@ func (l *Log) disown(ctx context.Context) error {
 			return fmt.Errorf("drop a checkpoint: %w", err)
 		}
 	}
-}
-
-// following numbers a new opening of a log.
-func following(origin string) string {
-	name, n := base(origin), 1
-	if name != origin {
-		n, _ = strconv.Atoi(origin[len(name)+1:])
-	}
-	return fmt.Sprintf("%s/%d", name, n+1)
 }
 
 // Healthy says why the log does not go on, if it does not.

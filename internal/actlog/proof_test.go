@@ -485,3 +485,36 @@ func BenchmarkProof(b *testing.B) {
 		}
 	}
 }
+
+// TestALogsFirstNameHasNoNumber: a number at the end of a name tells of a restore, and whoever verifies would ask for it.
+func TestALogsFirstNameHasNoNumber(t *testing.T) {
+	ctx := context.Background()
+	for _, row := range []struct{ asked, want, refused string }{
+		{asked: "", want: "plenary.invalid/log-"},
+		{asked: "plenary.example/log", want: "plenary.example/log"},
+		{asked: "plenary.example/1", want: "plenary.example/1"}, // no restore gives a 1
+		{asked: "plenary.example/2", refused: "after a restore"},
+		{asked: "plenary.example/41603475", refused: "after a restore"},
+	} {
+		t.Run(row.asked, func(t *testing.T) {
+			ring, err := keys.Open(t.TempDir(), true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := actlog.New(testdb.Open(t, testdb.SQLite(t), store.Options{Relaxed: true}), clock.System{}, ring)
+			err = l.Open(ctx, row.asked)
+			if row.refused != "" {
+				if err == nil || !strings.Contains(err.Error(), row.refused) {
+					t.Fatalf("Open = %v, want it refused: %s", err, row.refused)
+				}
+				if err := l.Open(ctx, origin); err != nil || l.Origin() != origin {
+					t.Errorf("then Open = %v, %s: the refused name was kept", err, l.Origin())
+				}
+				return
+			}
+			if _, n := bundle.Generation(l.Origin()); err != nil || n != 1 || !strings.HasPrefix(l.Origin(), row.want) {
+				t.Errorf("Open = %v, and the log is %s, want %s", err, l.Origin(), row.want)
+			}
+		})
+	}
+}

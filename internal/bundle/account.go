@@ -170,11 +170,11 @@ func (c *account) reopened(a *Act, v *verifier) error {
 	}); err != nil {
 		return err
 	}
-	name, g := generation(r.origin)
-	now, last := generation(v.info.Origin)
+	name, g := Generation(r.origin)
+	now, last := Generation(v.info.Origin)
 	before := int64(0)
 	if n := len(c.reopens); n > 0 {
-		_, before = generation(c.reopens[n-1].origin)
+		_, before = Generation(c.reopens[n-1].origin)
 	}
 	switch {
 	case name != now || g >= last:
@@ -196,7 +196,7 @@ func (c *account) reopened(a *Act, v *verifier) error {
 // ended gives the act that ended a generation of the log, and began the one that began a generation.
 func (c *account) ended(g int64) *reopening {
 	for i := range c.reopens {
-		if _, of := generation(c.reopens[i].origin); of >= g {
+		if _, of := Generation(c.reopens[i].origin); of >= g {
 			return &c.reopens[i]
 		}
 	}
@@ -205,7 +205,7 @@ func (c *account) ended(g int64) *reopening {
 
 func (c *account) began(g int64) *reopening {
 	for i := range slices.Backward(c.reopens) {
-		if _, of := generation(c.reopens[i].origin); of < g {
+		if _, of := Generation(c.reopens[i].origin); of < g {
 			return &c.reopens[i]
 		}
 	}
@@ -214,7 +214,7 @@ func (c *account) began(g int64) *reopening {
 
 // lost says that a checkpoint is of acts that a restore did not bring back.
 func (c *account) lost(p *point) bool {
-	_, g := generation(p.Origin)
+	_, g := Generation(p.Origin)
 	r := c.ended(g)
 	return r != nil && p.N >= r.seq
 }
@@ -251,11 +251,11 @@ func (c *account) closeErasures(v *verifier) error {
 }
 
 func (c *account) closeOrigins(v *verifier) error {
-	_, now := generation(v.info.Origin)
+	_, now := Generation(v.info.Origin)
 	if n := len(c.reopens); v.info.Complete && now > 1 {
 		of := int64(0)
 		if n > 0 {
-			_, of = generation(c.reopens[n-1].origin)
+			_, of = Generation(c.reopens[n-1].origin)
 		}
 		if of != now-1 {
 			if c.unseen == 0 {
@@ -284,8 +284,8 @@ func (c *account) closeOrigins(v *verifier) error {
 
 // placed sees that a checkpoint is of a time when its origin was in use.
 func (c *account) placed(p *point, v *verifier) error {
-	_, g := generation(p.Origin)
-	_, now := generation(v.info.Origin)
+	_, g := Generation(p.Origin)
+	_, now := Generation(v.info.Origin)
 	what := fmt.Sprintf("line %d holds", p.line)
 	if p == v.saved {
 		what = "you saved"

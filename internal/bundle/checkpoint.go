@@ -142,12 +142,12 @@ func signers(n *note.Note) []string {
 
 // NextOrigin is what a log is called after a restore: "log/2" after "log", then "log/3".
 func NextOrigin(origin string) string {
-	name, n := generation(origin)
+	name, n := Generation(origin)
 	return name + "/" + strconv.FormatInt(n+1, 10)
 }
 
-// generation splits an origin into its name and the number after it: "log" is the first, "log/2" opened after a restore.
-func generation(origin string) (name string, n int64) {
+// Generation splits an origin into its name and the number after it: "log" is the first, "log/2" opened after a restore.
+func Generation(origin string) (name string, n int64) {
 	name, digits, ok := cutLast(origin, "/")
 	if n, err := asInt([]byte(digits)); ok && err == nil && n > 1 {
 		return name, n

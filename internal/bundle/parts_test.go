@@ -212,10 +212,10 @@ func TestOriginsHaveGenerations(t *testing.T) {
 		{"example.com/log/02", "example.com/log/02", 1},
 		{"log", "log", 1},
 	} {
-		if name, n := generation(row.origin); name != row.name || n != row.n {
-			t.Errorf("generation(%s) = %s, %d; want %s, %d", row.origin, name, n, row.name, row.n)
+		if name, n := Generation(row.origin); name != row.name || n != row.n {
+			t.Errorf("Generation(%s) = %s, %d; want %s, %d", row.origin, name, n, row.name, row.n)
 		}
-		if name, n := generation(NextOrigin(row.origin)); name != row.name || n != row.n+1 {
+		if name, n := Generation(NextOrigin(row.origin)); name != row.name || n != row.n+1 {
 			t.Errorf("after %s comes %s, want generation %d of %s", row.origin, NextOrigin(row.origin), row.n+1, row.name)
 		}
 	}

@@ -4,10 +4,10 @@ import "golang.org/x/mod/sumdb/tlog"
 
 // compareOrigins sees that every checkpoint is of this log, or of what it was called before a restore.
 func (v *verifier) compareOrigins() error {
-	name, now := generation(v.info.Origin)
+	name, now := Generation(v.info.Origin)
 	head := v.head()
 	for _, p := range v.all() {
-		n, g := generation(p.Origin)
+		n, g := Generation(p.Origin)
 		switch {
 		case p != v.saved && (n != name || g > now):
 			return faultf(0, "line %d holds a checkpoint of %s, and the bundle is of %s", p.line, p.Origin, v.info.Origin)
