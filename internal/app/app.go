@@ -132,9 +132,9 @@ func (a *App) open(ctx context.Context) error {
 		Pages: map[string]server.Page{
 			"/explorer/":        {Handler: http.StripPrefix("/explorer", console.Explorer())},
 			"/docs/errors":      {Handler: codes},
-			"/log/":             {Handler: http.StripPrefix("/log", a.Log.Handler())},
-			"/log/bundle.jsonl": {Handler: a.bundle(), Authenticate: true},
-			"/me/data.zip":      {Handler: a.Resolver.Privacy.Handler(), Authenticate: true},
+			"/log/":             {Handler: http.StripPrefix("/log", a.Log.Handler()), Cost: 1},
+			"/log/bundle.jsonl": {Handler: a.bundle(), Authenticate: true, Cost: 10_000},
+			"/me/data.zip":      {Handler: a.Resolver.Privacy.Handler(), Authenticate: true, Cost: 5000},
 			"/schemas/events/":  {Handler: events},
 		},
 		Origins:        a.config.Origins,

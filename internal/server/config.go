@@ -60,10 +60,12 @@ type Check struct {
 	Func func(ctx context.Context) error
 }
 
-// Page is a handler beside GraphQL. With Authenticate its requests take the same step as an operation's.
+// Page is a handler beside GraphQL. With Authenticate its requests take the same step as an operation's; with a Cost they
+// take as many points from the same allowances.
 type Page struct {
 	Handler      http.Handler
 	Authenticate bool
+	Cost         int64
 }
 
 // Limits bounds what a connection may hold. What an operation may ask for is in gql.Limits.

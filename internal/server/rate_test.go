@@ -88,6 +88,43 @@ func TestRefusedRequestsAreToldWhenToComeBack(t *testing.T) {
 	}
 }
 
+// TestPagesTakeFromTheSameAllowances: a copy of all that one has said is no cheaper for being a file.
+func TestPagesTakeFromTheSameAllowances(t *testing.T) {
+	now := clock.NewFixed(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	served := 0
+	r := start(t, func(c *server.Config) {
+		c.Clock = now
+		few := server.Allowance{PerMinute: 60, Burst: 30}
+		c.Rates = server.Rates{Anonymous: few, Subject: few}
+		count := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { served++ })
+		c.Pages = map[string]server.Page{
+			"/free": {Handler: count}, "/log/": {Handler: count, Cost: 1}, "/copy": {Handler: count, Authenticate: true, Cost: 20},
+		}
+	})
+	for i, tt := range []struct {
+		path, token string
+		status      int
+		left        string
+	}{
+		{"/free", "", 200, ""},
+		{"/log/checkpoint", "", 200, `"address";r=29;t=1`},
+		{"/log/tile/0/000", "sub=ada", 200, `"address";r=28;t=2`},
+		{"/copy", "sub=ada", 200, `"subject";r=10;t=20`},
+		{"/copy", "sub=ada", 429, `"subject";r=10;t=20`},
+		{"/copy", "sub=bea", 200, `"subject";r=10;t=20`},
+		{"/copy", "bad", 401, ""},
+	} {
+		before := served
+		resp, text := r.do(t, r.request(t, "GET", tt.path, call{token: tt.token}, ""))
+		if resp.StatusCode != tt.status || resp.Header.Get("RateLimit") != tt.left {
+			t.Errorf("%d %s: %d, RateLimit %q, want %d, %q: %s", i, tt.path, resp.StatusCode, resp.Header.Get("RateLimit"), tt.status, tt.left, text)
+		}
+		if got := served - before; got != map[bool]int{true: 1}[tt.status == 200] {
+			t.Errorf("%d %s: served %d times", i, tt.path, got)
+		}
+	}
+}
+
 func TestAllowancesNobodyNamedAreUsual(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Rates = server.Rates{Anonymous: server.Allowance{PerMinute: 60, Burst: 30}} })
 	resp, _ := r.do(t, r.request(t, "POST", "/graphql", call{query: "{me{id}}", token: "sub=ada"}, ""))

@@ -95,16 +95,33 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 		s.getOnly(w, r, s.welcome)
 	case !ok:
 		s.notFound(w, r)
-	case p.Authenticate:
-		ctx, _, refused := s.authenticate(r)
+	default:
+		ctx, refused := s.admit(w, r, p)
 		if refused != nil {
 			s.refuseHTTP(w, r, mediaJSON, refused)
 			return
 		}
 		p.Handler.ServeHTTP(w, r.WithContext(ctx))
-	default:
-		p.Handler.ServeHTTP(w, r)
 	}
+}
+
+// admit finds out who asks for a page, if the page wants to know, and takes its cost.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, p Page) (context.Context, *refusal) {
+	ctx, v := r.Context(), viewer{caller: callerOf(Session{}, peerOf(r, s.cfg.TrustedProxies))}
+	var refused *refusal
+	if p.Authenticate {
+		if ctx, v, refused = s.authenticate(r); refused != nil {
+			return nil, refused
+		}
+	}
+	if p.Cost > 0 {
+		q, ok := s.rates.take(v.caller, p.Cost)
+		if !ok {
+			return nil, tooFast(q)
+		}
+		writeQuota(w.Header(), q)
+	}
+	return ctx, nil
 }
 
 func (s *Server) welcome(w http.ResponseWriter, r *http.Request) {
