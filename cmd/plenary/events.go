@@ -41,6 +41,9 @@ const listenQuery = `subscription($f: ActFilter, $after: String) {
 	acts(filter: $f, after: $after) { cursor act { id type subjectId subjectRevision at } }
 }`
 
+// hereQuery asks for the place to begin at: a connection that breaks before the first event is made again from there.
+const hereQuery = `query($f: ActFilter) { acts(filter: $f, first: 1) { head } }`
+
 // actEvent is an act as the subscription tells it.
 type actEvent struct {
 	Cursor string
@@ -107,10 +110,13 @@ func (c *eventsListenCmd) follow(ctx context.Context, f *forwarder, cursor strin
 	if c.Dialogue != "" {
 		filter["dialogue"] = c.Dialogue
 	}
-	variables := map[string]any{"f": filter}
-	if cursor != "" {
-		variables["after"] = cursor
+	if cursor == "" {
+		var err error
+		if cursor, err = c.here(ctx, filter); err != nil {
+			return "", err
+		}
 	}
+	variables := map[string]any{"f": filter, "after": cursor}
 	resp, err := c.send(ctx, new(http.Client), "text/event-stream", listenQuery, variables)
 	if err != nil {
 		return cursor, err
@@ -119,7 +125,8 @@ func (c *eventsListenCmd) follow(ctx context.Context, f *forwarder, cursor strin
 	if resp.StatusCode != http.StatusOK {
 		return cursor, refusal(resp)
 	}
-	if cursor == "" {
+	if !f.ready {
+		f.ready = true
 		fmt.Fprintln(f.out, "Ready   waiting for events")
 	}
 	lines := bufio.NewScanner(resp.Body)
@@ -144,6 +151,25 @@ func (c *eventsListenCmd) follow(ctx context.Context, f *forwarder, cursor strin
 	return cursor, io.EOF
 }
 
+// here gives the cursor of the log's end.
+func (c *eventsListenCmd) here(ctx context.Context, filter map[string]any) (string, error) {
+	resp, err := c.send(ctx, &http.Client{Timeout: 30 * time.Second}, "application/json", hereQuery, map[string]any{"f": filter})
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return "", refusal(resp)
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil {
+		return "", err
+	}
+	var data struct{ Acts struct{ Head string } }
+	err = readAnswer(body, &data)
+	return data.Acts.Head, err
+}
+
 // forwarder hands events to a program of the developer's.
 type forwarder struct {
 	apiFlags
@@ -151,6 +177,7 @@ type forwarder struct {
 	signer *webhook.Signer
 	out    io.Writer
 	client *http.Client
+	ready  bool
 }
 
 // forward sends one event, once. What the program answers is for the developer to see; it does not stop the next.
