@@ -437,7 +437,7 @@ func (w *worker) retrying(ctx context.Context) (*db.DeadLetter, error) {
 func (w *worker) head(ctx context.Context) (*feed.Act, error) {
 	position, until := w.row.Position, int64(math.MaxInt64)
 	if w.replay {
-		position, until = w.row.ReplayPosition, w.row.ReplayUntil
+		position, until = w.row.ReplayPosition, replayEnd(w.row)
 	}
 	for len(w.queue) > 0 {
 		act := w.queue[0]

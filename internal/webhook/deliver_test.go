@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -417,6 +418,39 @@ func TestAPartOfTheLogIsSentAgain(t *testing.T) {
 					t.Errorf("%s: webhook-id %s, before it was %s", row.name, m.id, was)
 				}
 			}
+		}
+	})
+}
+
+// TestAReplayHoldsWhatItsReceiverHasJustGot: an event that is being delivered when the replay is asked for has reached its
+// receiver, though nobody has written that down yet.
+func TestAReplayHoldsWhatItsReceiverHasJustGot(t *testing.T) {
+	each(t, func(t *testing.T, p *place, _ *clock.Fixed) {
+		r := receive(t, nil)
+		id, _ := p.hook(r)
+		acts := p.happen(3)
+		last := named(acts)[2]
+		var once sync.Once
+		r.reply(func(_ http.ResponseWriter, m message) {
+			if m.act != last {
+				return
+			}
+			once.Do(func() {
+				if _, err := p.all.Webhooks.Replay(as(p.ngo), id, webhook.Range{From: new(time.Time)}); err != nil {
+					t.Error(err)
+				}
+				acts = append(acts, p.happen(1)...)
+			})
+		})
+		p.step()
+		p.step()
+		expectActs(t, r, slices.Concat(acts[:3], acts))
+		r.forget()
+		acts = p.happen(2) // an end that was left open ends there
+		p.step()
+		expectActs(t, r, acts)
+		if row := p.row(id); row.ReplayPosition != row.ReplayUntil {
+			t.Errorf("the replay is at %d of %d", row.ReplayPosition, row.ReplayUntil)
 		}
 	})
 }

@@ -275,8 +275,7 @@ func (s *Service) Replay(ctx context.Context, id uuid.UUID, r Range) (*actlog.Re
 		if replaying(row) {
 			return nil, fault.New(fault.State, "a replay is running: wait for its end")
 		}
-		until := min(until, row.Position)
-		if from >= until {
+		if from >= min(until, row.Position) {
 			return nil, fault.New(fault.State, "there is nothing to send again in this range")
 		}
 		return row.Update().SetReplayPosition(from).SetReplayUntil(until).SetAttempt(0).ClearAttemptAct().SetDueAt(s.clock.Now()), nil
@@ -375,13 +374,20 @@ func (s *Service) bury(ctx context.Context, tx *db.Tx, hook uuid.UUID, act burie
 // replaying tells whether a part of the log is being sent again; what is new waits for its end.
 func replaying(row *db.Webhook) bool { return row.ReplayPosition < row.ReplayUntil }
 
+// replayEnd is how far a replay reaches. Its own queue stands still meanwhile, but for the event that was on its way when the
+// replay was asked for: its receiver has seen that one, and hears it again.
+func replayEnd(row *db.Webhook) int64 { return min(row.ReplayUntil, row.Position) }
+
 // advance moves one of the two queues behind an act: that of the replay, if it still runs, or the webhook's own.
 func advance(row *db.Webhook, replay bool, seq int64, update *db.WebhookUpdateOne) *db.WebhookUpdateOne {
 	switch {
 	case !replay:
 		return update.SetPosition(max(row.Position, seq))
 	case replaying(row):
-		return update.SetReplayPosition(max(row.ReplayPosition, seq))
+		seq = max(row.ReplayPosition, seq)
+		if update.SetReplayPosition(seq); seq >= replayEnd(row) {
+			update.SetReplayUntil(seq)
+		}
 	}
 	return update
 }
