@@ -426,7 +426,7 @@ type ImpactAssessmentConnection {
   nodes: [ImpactAssessment!]!
   "Where the list goes on."
   pageInfo: PageInfo!
-  "How many there are in all that you may see; counted only when asked for."
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
   totalCount: Int
 }
 
@@ -752,7 +752,7 @@ type CommentConnection {
   nodes: [Comment!]!
   "Where the list goes on."
   pageInfo: PageInfo!
-  "How many there are in all that you may see; counted only when asked for."
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
   totalCount: Int
 }
 
@@ -1033,7 +1033,7 @@ type DialogueConnection {
   nodes: [Dialogue!]!
   "Where the list goes on."
   pageInfo: PageInfo!
-  "How many there are in all that you may see; counted only when asked for."
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
   totalCount: Int
 }
 
@@ -1543,7 +1543,7 @@ type StakeholderConnection {
   nodes: [Stakeholder!]!
   "Where the list goes on."
   pageInfo: PageInfo!
-  "How many there are in all that you may see; counted only when asked for."
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
   totalCount: Int
 }
 
@@ -1785,7 +1785,7 @@ type PracticeConnection {
   nodes: [Practice!]!
   "Where the list goes on."
   pageInfo: PageInfo!
-  "How many there are in all that you may see; counted only when asked for."
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
   totalCount: Int
 }
 
@@ -2093,7 +2093,7 @@ type ProposalConnection {
   nodes: [Proposal!]!
   "Where the list goes on."
   pageInfo: PageInfo!
-  "How many there are in all that you may see; counted only when asked for."
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
   totalCount: Int
 }
 
@@ -2113,7 +2113,7 @@ type ProposalVersionConnection {
   nodes: [ProposalVersion!]!
   "Where the list goes on."
   pageInfo: PageInfo!
-  "How many there are in all that you may see; counted only when asked for."
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
   totalCount: Int
 }
 
@@ -2642,7 +2642,7 @@ type WebhookConnection {
   nodes: [Webhook!]!
   "Where the list goes on."
   pageInfo: PageInfo!
-  "How many there are in all that you may see; counted only when asked for."
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
   totalCount: Int
 }
 
@@ -2662,7 +2662,7 @@ type WebhookDeliveryConnection {
   nodes: [WebhookDelivery!]!
   "Where the list goes on."
   pageInfo: PageInfo!
-  "How many there are in all that you may see; counted only when asked for."
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
   totalCount: Int
 }
 
@@ -2682,7 +2682,7 @@ type DeadLetterConnection {
   nodes: [DeadLetter!]!
   "Where the list goes on."
   pageInfo: PageInfo!
-  "How many there are in all that you may see; counted only when asked for."
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
   totalCount: Int
 }
 

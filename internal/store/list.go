@@ -19,6 +19,9 @@ const (
 	MaxPage     = 100
 )
 
+// MaxCount is how far a totalCount is exact. A longer list says one more.
+const MaxCount = 10_000
+
 // PageArgs are the arguments of a connection as a client gives them.
 type PageArgs struct {
 	First, Last   *int32
@@ -294,18 +297,24 @@ func (l List[T]) statement(s *Store, parents []uuid.UUID, keyset Cond) (string, 
 		from + l.Parent + " = p.value AND " + where.SQL + order + " LIMIT ?) ORDER BY p.key, " + l.orderBy("t"), args
 }
 
-// count counts what the pages are part of, under the same condition, so that a count never tells of hidden rows.
+// count counts what the pages are part of, under the same condition, so that a count never tells of hidden rows. It stops
+// behind MaxCount: nobody waits for the size of a list of millions, and nobody keeps the database busy with it.
 func (l List[T]) count(ctx context.Context, s *Store, parents []uuid.UUID, pages map[uuid.UUID]*Page[*T]) error {
-	zero := func() *int32 { return new(int32) }
-	for _, p := range pages {
-		p.TotalCount = zero()
-	}
-	text := "SELECT COUNT(*)" + l.from() + " WHERE " + l.Where.SQL
-	args := slices.Clone(l.Where.Args)
+	of := ""
 	if l.Parent != "" {
-		of := s.AnyOf(l.Parent, parents)
-		text = "SELECT COUNT(*), " + l.Parent + l.from() + " WHERE " + of.SQL + " AND " + l.Where.SQL + " GROUP BY " + l.Parent
-		args = append(slices.Clone(of.Args), l.Where.Args...)
+		of = l.Parent + " = p.id AND "
+	}
+	some := "SELECT 1" + l.from() + " WHERE " + of + l.Where.SQL + " LIMIT ?"
+	text := "SELECT COUNT(*) FROM (" + some + ") x"
+	args := append(slices.Clone(l.Where.Args), MaxCount+1)
+	switch {
+	case l.Parent == "":
+	case s.IsPostgres():
+		text = "SELECT c.n, p.id FROM unnest(?::uuid[]) p(id) CROSS JOIN LATERAL (SELECT COUNT(*) AS n FROM (" + some + ") x) c"
+		args = append([]any{s.IDs(parents)}, args...)
+	default:
+		text = "SELECT (" + text + "), p.id FROM (SELECT value AS id FROM json_each(?)) p"
+		args = append(args, s.IDs(parents))
 	}
 	return s.Query(ctx, text, args, func(r *sql.Rows) error {
 		var n int32
@@ -317,7 +326,7 @@ func (l List[T]) count(ctx context.Context, s *Store, parents []uuid.UUID, pages
 		if err := r.Scan(dest...); err != nil {
 			return err
 		}
-		*pages[parent].TotalCount = n
+		pages[parent].TotalCount = &n
 		return nil
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
@@ -236,6 +237,52 @@ func TestWildcardsAreTakenLiterally(t *testing.T) {
 			if err != nil || n != want {
 				t.Errorf("Contains(%q) finds %d, %v, want %d", text, n, err, want)
 			}
+		}
+	})
+}
+
+func TestCountsEndSomewhere(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		parents := []uuid.UUID{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
+		sizes := []int{store.MaxCount - 1, store.MaxCount, store.MaxCount + 2, 0}
+		want := []int32{store.MaxCount - 1, store.MaxCount, store.MaxCount + 1, 0}
+		err := s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			for i, parent := range parents {
+				for left := sizes[i]; left > 0; left -= 100 {
+					n := min(left, 100)
+					var args []any
+					for range n {
+						args = append(args, uuid.New(), parent, uuid.New(), "PASS", time.Now().UTC())
+					}
+					text := "INSERT INTO votes (id, comment_id, voter_id, choice, cast_at) VALUES (?,?,?,?,?)" + strings.Repeat(",(?,?,?,?,?)", n-1)
+					if _, err := s.Exec(ctx, tx, text, args...); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		slice, err := store.PageArgs{First: new(int32(1)), Count: true}.Check()
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages, err := store.Pages(ctx, s, list(slice, "v"), parents)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, parent := range parents {
+			if got := pages[parent].TotalCount; got == nil || *got != want[i] {
+				t.Errorf("of %d rows it counts %v, want %d", sizes[i], got, want[i])
+			}
+		}
+		all := list(slice, "v")
+		all.Parent = ""
+		if page, err := store.One(ctx, s, all); err != nil || page.TotalCount == nil || *page.TotalCount != store.MaxCount+1 {
+			t.Errorf("of all rows it counts %v, %v, want %d", page.TotalCount, err, store.MaxCount+1)
 		}
 	})
 }
