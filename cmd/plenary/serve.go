@@ -42,6 +42,7 @@ type serveFlags struct {
 	Hosts          []string `help:"Names this server answers to; any when not given." placeholder:"NAME"`
 	TrustedProxies []string `help:"Networks whose X-Forwarded-For is believed, as 10.0.0.0/8." placeholder:"CIDR"`
 	PublicURL      string   `help:"Where others reach this server, as https://plenary.example; webhooks name it." name:"public-url" placeholder:"URL"`
+	CacheBytes     int      `help:"Memory for answers to visitors' GET requests, which are kept until an act touches them; 0 keeps none." default:"67108864" placeholder:"BYTES"`
 	NoRateLimit    bool     `help:"Do not limit rates; for measurements."`
 
 	WebhookAllowLoopback bool `help:"Let webhooks lead to this machine; for trying out, in dev mode only."`
@@ -111,7 +112,7 @@ func (c *serveFlags) config() (app.Config, error) {
 	cfg := app.Config{
 		Database: c.Database, Store: store.Options{Pool: c.Pool, Wait: c.DBWait}, Migrate: c.AutoMigrate, Mode: c.Mode, DevKey: c.DevKey,
 		Keys: c.Keys, Origin: c.LogOrigin, Broker: c.NATS,
-		Origins: c.Origins, Hosts: c.Hosts, Rates: server.DefaultRates(), Clock: systemClock, Log: slog.Default(),
+		Origins: c.Origins, Hosts: c.Hosts, Rates: server.DefaultRates(), CacheBytes: c.CacheBytes, Clock: systemClock, Log: slog.Default(),
 	}
 	cfg.Rates.Off = c.NoRateLimit
 	if c.NATS != "" {

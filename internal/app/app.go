@@ -17,6 +17,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/graph"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/answers"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/console"
@@ -51,6 +52,8 @@ type Config struct {
 	PublicURL       string // where others reach this server, as https://plenary.example; webhooks name it
 	WebhookLoopback bool   // webhooks may lead to this machine: in dev mode, for trying out
 
+	CacheBytes int // for answers to visitors that are kept until an act touches them; 0 keeps none
+
 	Clock clock.Clock
 	Log   *slog.Logger
 }
@@ -64,6 +67,7 @@ type App struct {
 	Executor *gql.Executor
 	Server   *server.Server
 	Webhooks *webhook.Engine
+	Answers  *answers.Cache  // nil where none are kept
 	Dev      *auth.DevIssuer // nil in production mode
 	verifier *auth.Verifier
 	ring     *keys.Ring
@@ -123,6 +127,7 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("write the page of error codes: %w", err)
 	}
+	a.keepAnswers()
 	a.Server, err = server.New(server.Config{
 		Executor:     a.Executor,
 		Authenticate: a.authenticate,
@@ -145,7 +150,9 @@ func (a *App) open(ctx context.Context) error {
 		Log:            a.config.Log,
 		ShutdownDelay:  a.config.ShutdownDelay,
 		WorkerPanics:   a.panics,
-		MoreMetrics:    a.webhookMetrics,
+		MoreMetrics:    a.metrics,
+		Answers:        a.Answers,
+		Lasting:        graph.Lasting,
 	})
 	return err
 }

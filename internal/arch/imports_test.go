@@ -49,6 +49,7 @@ var allowed = map[string][]string{
 	"internal/actlog":  {"ent/db/...", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/policy", "internal/store", "internal/typeid"},
 	"internal/webhook": domain("internal/feed"),
 
+	"internal/answers":      {"internal/actlog", "internal/store"},
 	"internal/feed":         {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/store", "internal/typeid"},
 	"internal/fanout":       {"ent/db", "internal/actlog", "internal/clock", "internal/keys"},
 	"internal/consultation": {"ent/db/...", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
@@ -58,8 +59,8 @@ var allowed = map[string][]string{
 	"internal/store":  {"ent/db", "ent/migrations", "internal/fault", "internal/policy"},
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
-	"internal/server": {"internal/clock", "internal/fault", "internal/gql"},
-	"internal/app":    {"graph", "internal/actlog", "internal/auth", "internal/clock", "internal/console", "internal/fanout", "internal/fault", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
+	"internal/server": {"internal/answers", "internal/clock", "internal/fault", "internal/gql"},
+	"internal/app":    {"graph", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/fanout", "internal/fault", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
 
 	"internal/fault":              {},
 	"internal/clock":              {},

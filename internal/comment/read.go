@@ -107,7 +107,7 @@ func (s *Service) Of(ctx context.Context, subjects []uuid.UUID, f Filter, order 
 	if err != nil {
 		return nil, err
 	}
-	l.Parent = "t.subject_id"
+	l.Parent, l.Told = "t.subject_id", true
 	l.Where = store.And(store.Where("t.depth = 0"), l.Where)
 	return store.Pages(ctx, s.store, l, subjects)
 }

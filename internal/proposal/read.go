@@ -102,7 +102,7 @@ func (s *Service) Of(ctx context.Context, dialogues []uuid.UUID, f Filter, page 
 	if err != nil {
 		return nil, err
 	}
-	l.Parent = "t.dialogue_id"
+	l.Parent, l.Told = "t.dialogue_id", true
 	return store.Pages(ctx, s.store, l, dialogues)
 }
 
@@ -134,7 +134,7 @@ func (s *Service) VersionsOf(ctx context.Context, proposals []uuid.UUID, page st
 	}
 	actor := policy.ActorFrom(ctx)
 	return store.Pages(ctx, s.store, store.List[db.ProposalVersion]{
-		Table: versions, Parent: "t.proposal_id", Where: versionVisible(actor), Order: store.Order{Descending: true}, Slice: slice,
+		Table: versions, Parent: "t.proposal_id", Told: true, Where: versionVisible(actor), Order: store.Order{Descending: true}, Slice: slice,
 		Viewer: actor.Key(),
 	}, proposals)
 }

@@ -95,9 +95,14 @@ func (s *Server) writeMetrics(w http.ResponseWriter, _ *http.Request) {
 type Metric struct {
 	Name  string
 	Value int64
+	Gauge bool // it goes down as well
 }
 
-// Write writes the counter in the text format of Prometheus.
+// Write writes the metric in the text format of Prometheus.
 func (m Metric) Write(w io.Writer) {
-	_, _ = fmt.Fprintf(w, "# TYPE %s counter\n%s %d\n", m.Name, m.Name, m.Value)
+	kind := "counter"
+	if m.Gauge {
+		kind = "gauge"
+	}
+	_, _ = fmt.Fprintf(w, "# TYPE %s %s\n%s %d\n", m.Name, kind, m.Name, m.Value)
 }

@@ -8,6 +8,9 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/plenary-dialogue/plenary/internal/answers"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
@@ -27,6 +30,11 @@ type Config struct {
 	SDL    []byte          // served as /schema.graphql
 	Checks []Check         // what /readyz asks
 	Pages  map[string]Page // further pages by path, a prefix when it ends in "/": "/explorer/", "/reports/", "/"
+
+	// Answers keeps what visitors ask for by GET; nil keeps nothing. Lasting says which operations it may keep: those whose
+	// answers change with nothing but the log.
+	Answers *answers.Cache
+	Lasting func(op *graphql.OperationContext) bool
 
 	Origins        []string       // browsers' origins besides our own, exactly as sent: "https://console.example"
 	Hosts          []string       // names this server answers to, without port; empty means any

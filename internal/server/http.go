@@ -1,14 +1,14 @@
 package server
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
+	"context"
 	"net/http"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/plenary-dialogue/plenary/internal/answers"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
@@ -41,6 +41,16 @@ func (s *Server) serveAnswer(w http.ResponseWriter, r *http.Request, m media) {
 		s.refuseHTTP(w, r, m, refused)
 		return
 	}
+	keep := func(*operation, *graphql.Response) string { return "" }
+	if s.mayKeep(r, v) {
+		if s.serveKept(ctx, w, r, m, v) {
+			return
+		}
+		var fill *answers.Fill
+		ctx, fill = s.cfg.Answers.Begin(ctx)
+		defer fill.End()
+		keep = func(o *operation, resp *graphql.Response) string { return s.keep(fill, r, o, resp) }
+	}
 	o, refused := s.begin(ctx, v, s.reader(w, r), answerRule(r.Method))
 	if refused != nil {
 		s.refuseHTTP(w, r, m, refused)
@@ -50,11 +60,49 @@ func (s *Server) serveAnswer(w http.ResponseWriter, r *http.Request, m media) {
 	writeQuota(w.Header(), o.quota)
 	if r.Method == http.MethodPost {
 		w.Header()["Cache-Control"] = noStore
-	} else if isCached(w, r, v, resp) {
+	} else if isCached(w, r, v, resp, keep(o, resp)) {
 		return
 	}
 	respond(w, m, http.StatusOK, resp, o.cost())
 	s.logAnswer(ctx, "http", o, resp)
+}
+
+// mayKeep tells whether the answer to a request may come from memory: one that a visitor asks for by GET.
+func (s *Server) mayKeep(r *http.Request, v viewer) bool {
+	return s.cfg.Answers != nil && r.Method == http.MethodGet && v.session.Subject == "" && len(r.Header["Authorization"]) == 0
+}
+
+// keep keeps an answer if it may be kept, and gives its tag then.
+func (s *Server) keep(fill *answers.Fill, r *http.Request, o *operation, resp *graphql.Response) string {
+	if len(resp.Errors) > 0 || len(resp.Extensions) > 0 || !s.cfg.Lasting(o.op) {
+		return ""
+	}
+	cost := gql.CostOf(o.op)
+	a := answers.New(resp.Data, cost.Requested, cost.Actual)
+	fill.Keep(r.URL.RawQuery, a)
+	return a.Tag
+}
+
+// serveKept answers from memory, if the answer is there. It costs its reader the same points.
+func (s *Server) serveKept(ctx context.Context, w http.ResponseWriter, r *http.Request, m media, v viewer) bool {
+	a, ok := s.cfg.Answers.Get(ctx, r.URL.RawQuery)
+	if !ok {
+		return false
+	}
+	q, ok := s.rates.take(v.caller, a.Requested)
+	if !ok {
+		s.refuseHTTP(w, r, m, tooFast(q))
+		return true
+	}
+	o := &operation{server: s, caller: v.caller, quota: q}
+	o.giveBack(a.Requested, a.Actual)
+	s.metrics.operation(ast.Query)
+	writeQuota(w.Header(), o.quota)
+	resp := &graphql.Response{Data: a.Data}
+	if !isCached(w, r, v, resp, a.Tag) {
+		respond(w, m, http.StatusOK, resp, o.costOf(gql.Cost{Requested: a.Requested, Actual: a.Actual}))
+	}
+	return true
 }
 
 var noStore = []string{"no-store"}
@@ -80,16 +128,18 @@ func readOnly(method string, kind ast.Operation) *refusal {
 }
 
 // isCached lets caches keep what anybody may read: an answer over GET without a token and without errors gets an ETag, and
-// a client that has it already gets 304. The costs in the answer change each time and are not part of it.
-func isCached(w http.ResponseWriter, r *http.Request, v viewer, resp *graphql.Response) bool {
+// a client that has it already gets 304. The costs in the answer change each time and are not part of it. tag is made where it is
+// empty.
+func isCached(w http.ResponseWriter, r *http.Request, v viewer, resp *graphql.Response, tag string) bool {
 	h := w.Header()
 	h.Add("Vary", "Accept, Authorization")
 	if v.session.Subject != "" || len(resp.Errors) > 0 {
 		h["Cache-Control"] = noStore
 		return false
 	}
-	sum := sha256.Sum256(resp.Data)
-	tag := `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
+	if tag == "" {
+		tag = answers.Tag(resp.Data)
+	}
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", "public, max-age=0, must-revalidate")
 	if !matches(r.Header.Get("If-None-Match"), tag) {

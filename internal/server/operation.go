@@ -96,11 +96,16 @@ func (o *operation) answer() *graphql.Response {
 	defer o.leave()
 	resp := o.next()
 	cost := gql.CostOf(o.op)
-	if unused := cost.Requested - max(cost.Actual, 1); unused > 0 {
+	o.giveBack(cost.Requested, cost.Actual)
+	return resp
+}
+
+// giveBack gives back the points that were taken and not used.
+func (o *operation) giveBack(requested, actual int64) {
+	if unused := requested - max(actual, 1); unused > 0 {
 		o.server.rates.refund(o.caller, unused)
 		o.quota.remaining = min(o.quota.remaining+unused, o.quota.limit)
 	}
-	return resp
 }
 
 // subscribe opens the events of a subscription; see gql.Executor.Subscribe.
@@ -118,8 +123,9 @@ func (o *operation) leave() {
 func (o *operation) isSubscription() bool { return o.op.Operation.Operation == ast.Subscription }
 
 // cost completes the cost of the operation with what is left of the allowance.
-func (o *operation) cost() *gql.Cost {
-	c := *gql.CostOf(o.op)
+func (o *operation) cost() *gql.Cost { return o.costOf(*gql.CostOf(o.op)) }
+
+func (o *operation) costOf(c gql.Cost) *gql.Cost {
 	if o.quota.limit > 0 {
 		c.Remaining, c.ResetAt = o.quota.remaining, o.server.now().Add(o.quota.reset)
 	}

@@ -197,6 +197,9 @@ func (c *conn) ExecContext(ctx context.Context, text string, args []driver.Named
 }
 
 func (c *conn) begin(ctx context.Context, text string) {
+	if r := readsOf(ctx); r != nil {
+		r.text(text)
+	}
 	if c.from.observe != nil {
 		c.from.observe(text)
 	}

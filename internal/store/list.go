@@ -109,6 +109,7 @@ type List[T any] struct {
 	Table  Table[T]
 	Join   string // what ties rows to parents when a table of pairs does: JOIN ... ON ... = t.id
 	Parent string // the column that names the parent, as t.dialogue_id; empty for a list without
+	Told   bool   // the act of a change names the parents of the row: no other list changes
 	Where  Cond   // what the viewer may see and what the client filters by
 	Order  Order
 	Value  func(*T) int64 // the value of Order.Column
@@ -194,6 +195,9 @@ func ByID[T any](ctx context.Context, s *Store, t Table[T], ids []uuid.UUID, whe
 	if len(ids) == 0 {
 		return rows, nil
 	}
+	if r := readsOf(ctx); r != nil {
+		ctx = r.rows(ctx, ids, where.SQL)
+	}
 	byID := s.AnyOf("t.id", ids)
 	text := "SELECT " + columns("t", t.Columns) + " FROM " + t.Name + " t WHERE " + byID.SQL + " AND " + where.SQL
 	next := t.rows()
@@ -232,6 +236,10 @@ func Pages[T any](ctx context.Context, s *Store, l List[T], parents []uuid.UUID)
 		slab[i].cursor = l.cursor(s, &slab[i])
 		pages[id] = &slab[i]
 	}
+	noted := ctx
+	if r := readsOf(ctx); r != nil && l.Parent != "" && l.Told {
+		noted = r.rows(ctx, parents, l.Where.SQL, l.Join)
+	}
 	text, args := l.statement(s, parents, keyset)
 	var parent uuid.UUID
 	var last []any
@@ -239,7 +247,7 @@ func Pages[T any](ctx context.Context, s *Store, l List[T], parents []uuid.UUID)
 		last = []any{&parent}
 	}
 	next := l.Table.rows(last...)
-	err = s.Query(ctx, text, args, func(r *sql.Rows) error {
+	err = s.Query(noted, text, args, func(r *sql.Rows) error {
 		row, err := next(r)
 		if err != nil {
 			return err
@@ -258,7 +266,7 @@ func Pages[T any](ctx context.Context, s *Store, l List[T], parents []uuid.UUID)
 		trim(l.Slice, p)
 	}
 	if l.Slice.count {
-		return pages, l.count(ctx, s, parents, pages)
+		return pages, l.count(noted, s, parents, pages)
 	}
 	return pages, nil
 }

@@ -69,7 +69,8 @@ type teller struct {
 	people  map[string]auth.Identity
 	kept    map[string]any // values by the names they were kept under
 	sockets map[string]*socket
-	last    int64 // place of the last act that was told of
+	last    int64    // place of the last act that was told of
+	nouns   []string // that the acts of this step are about
 }
 
 func tell(t *testing.T, w *world, archive *txtar.Archive) {
@@ -112,6 +113,7 @@ func (s *teller) step(one step) {
 	if d := one.sections["clock"]; d != "" {
 		s.w.clock.Advance(must(time.ParseDuration(d)))
 	}
+	s.w.sql.take()
 	who := s.who(one.sections["as"])
 	c := call{token: s.w.token(who), header: http.Header{}}
 	if h := one.sections["header"]; h != "" {
@@ -233,6 +235,9 @@ func (s *teller) check(one step, field string, a answer) {
 	if got, want := s.newActs(), strings.Fields(one.sections["acts"]); !slices.Equal(got, want) {
 		s.t.Errorf("acts = %v, want %v", got, want)
 	}
+	if ran := s.w.sql.take(); one.sections["refused"] == "" && one.sections["error"] == "" { // else it was undone
+		checkTouches(s.t, ran, s.nouns)
+	}
 }
 
 func (s *teller) checkFailure(want string, got []data) {
@@ -298,8 +303,10 @@ func (s *teller) matched(want, got any) any {
 func (s *teller) newActs() []string {
 	s.w.settle()
 	var types []string
+	s.nouns = nil
 	for _, a := range s.w.acts(s.last) {
 		types, s.last = append(types, a.Type), a.ID
+		s.nouns = append(s.nouns, a.SubjectType)
 	}
 	return types
 }

@@ -1,0 +1,160 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
+)
+
+// Reads is what a piece of work has read from the database, as far as it decides when its result is no longer right. A
+// table is noted as a whole unless it was read by ids, or under parents, alone.
+type Reads struct {
+	mu     sync.Mutex
+	tables map[string]bool
+	ids    map[uuid.UUID]bool
+}
+
+type readsKey struct{}
+
+// NoteReads gives a context in which all that is read is noted, whoever reads it.
+func NoteReads(ctx context.Context) (context.Context, *Reads) {
+	r := &Reads{tables: map[string]bool{}, ids: map[uuid.UUID]bool{}}
+	return context.WithValue(ctx, readsKey{}, r), r
+}
+
+func readsOf(ctx context.Context) *Reads {
+	r, _ := ctx.Value(readsKey{}).(*Reads)
+	return r
+}
+
+// Tables gives the tables any row of which may matter.
+func (r *Reads) Tables() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := make([]string, 0, len(r.tables))
+	for t := range r.tables {
+		all = append(all, t)
+	}
+	return all
+}
+
+// IDs gives the rows that matter of the other tables, and the parents whose children do.
+func (r *Reads) IDs() []uuid.UUID {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := make([]uuid.UUID, 0, len(r.ids))
+	for id := range r.ids {
+		all = append(all, id)
+	}
+	return all
+}
+
+// Note notes the tables that a text names, and rows.
+func (r *Reads) Note(text string, ids []uuid.UUID) {
+	r.text(text)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, id := range ids {
+		r.ids[id] = true
+	}
+}
+
+// text notes the tables that a text names.
+func (r *Reads) text(text string) {
+	names := tablesIn(text)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, n := range names {
+		r.tables[n] = true
+	}
+}
+
+// rows notes rows of a table read by their ids, or parents whose children are, and the tables of the conditions beside.
+// The read itself is not to be noted again.
+func (r *Reads) rows(ctx context.Context, ids []uuid.UUID, conditions ...string) context.Context {
+	for _, c := range conditions {
+		r.text(c)
+	}
+	r.Note("", ids)
+	return context.WithValue(ctx, readsKey{}, (*Reads)(nil))
+}
+
+// texts come from a small set, and are looked through once.
+var texts = func() *lru.Cache[string, []string] {
+	c, err := lru.New[string, []string](2000)
+	if err != nil {
+		panic(err) // only for a size below 1
+	}
+	return c
+}()
+
+// tablesIn gives the tables that a text reads from: the names behind FROM and JOIN.
+func tablesIn(text string) []string {
+	if names, ok := texts.Get(text); ok {
+		return names
+	}
+	var names []string
+	for rest := text; ; {
+		word, after, ok := nextWord(rest)
+		if !ok {
+			break
+		}
+		rest = after
+		if !strings.EqualFold(word, "FROM") && !strings.EqualFold(word, "JOIN") {
+			continue
+		}
+		for again := true; again; {
+			var name string
+			if name, rest, again = tableAt(rest); name != "" {
+				names = append(names, name)
+			}
+		}
+	}
+	texts.Add(text, names)
+	return names
+}
+
+// tableAt gives the name a text begins with, nothing where a query of its own or a function stands, and whether another
+// follows behind a comma.
+func tableAt(text string) (name, rest string, more bool) {
+	text = strings.TrimLeft(text, " \t\n")
+	end := strings.IndexFunc(text, func(c rune) bool { return !isNameLetter(c) && c != '"' && c != '`' })
+	if end < 0 {
+		end = len(text)
+	}
+	if end == 0 || strings.HasPrefix(text[end:], "(") {
+		return "", text[end:], false
+	}
+	rest = text[end:]
+	if alias, behind, ok := nextWord(rest); ok && strings.TrimSpace(rest[:strings.Index(rest, alias)]) == "" && strings.HasPrefix(strings.TrimLeft(behind, " "), ",") {
+		rest = behind
+	}
+	if after, ok := strings.CutPrefix(strings.TrimLeft(rest, " "), ","); ok {
+		rest, more = after, true
+	}
+	if name = strings.ToLower(strings.Trim(text[:end], "\"`")); name == "lateral" {
+		name = ""
+	}
+	return name, rest, more
+}
+
+// nextWord gives the next run of letters that a name may have, and what follows.
+func nextWord(s string) (word, rest string, ok bool) {
+	from := strings.IndexFunc(s, isNameLetter)
+	if from < 0 {
+		return "", "", false
+	}
+	s = s[from:]
+	end := strings.IndexFunc(s, func(c rune) bool { return !isNameLetter(c) })
+	if end < 0 {
+		end = len(s)
+	}
+	return s[:end], s[end:], true
+}
+
+func isNameLetter(c rune) bool {
+	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}
