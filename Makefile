@@ -59,8 +59,8 @@ check: ## all that must hold before a change lands
 	@git diff --exit-code --stat -- examples || { echo "the TypeScript example's types are not fresh: make examples"; exit 1; }
 	@echo "== lint" && $(MAKE) --no-print-directory lint
 	@echo "== test" && $(MAKE) --no-print-directory test TESTFLAGS="-race -short"
-	@# The race detector makes SQLite fifty times slower: the one large real consultation is loaded without it.
-	@$(MAKE) --no-print-directory test PACKAGES=./internal/consultation
+	@# The race detector makes SQLite fifty times slower: what is large is loaded without it.
+	@$(MAKE) --no-print-directory test PACKAGES="./internal/consultation ./bench/seed"
 	@echo "== faults" && $(MAKE) --no-print-directory test-faults FAULTFLAGS=-short
 
 bench: build ## measure, beside hand-written SQL in the same run

@@ -1,0 +1,289 @@
+package seed_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	_ "github.com/lib/pq"
+	_ "modernc.org/sqlite"
+
+	"github.com/plenary-dialogue/plenary/bench/seed"
+	"github.com/plenary-dialogue/plenary/internal/app"
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/server"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/testdb"
+)
+
+// planned are requests whose every statement must find its rows by an index. DIALOGUE, PROPOSAL, COMMENT and PARTY stand for
+// ids, DEEP for a cursor in the middle of a list of comments.
+var planned = []struct{ name, query string }{
+	{"the nested page", `{dialogues(first: 10){nodes{title proposals(first: 5){nodes{title comments(first: 5){nodes{body author{id name}}}}}}}}`},
+	{"the nested page, from its end", `{dialogues(last: 10){nodes{title proposals(last: 5){nodes{title comments(last: 5){nodes{body}}}}}}}`},
+	{"comments by agreement", `{proposal(id: "PROPOSAL"){comments(first: 20, order: AGREEMENT){nodes{body}}}}`},
+	{"newest comments of a stance", `{proposal(id: "PROPOSAL"){comments(first: 20, order: NEWEST, filter: {stance: [FOR]}){nodes{body}}}}`},
+	{"all comments", `{comments(first: 50){nodes{body subject{... on Proposal{title}} parent{id} replies(first: 5){nodes{body}}}}}`},
+	{"all comments, deep", `{comments(first: 50, after: "DEEP"){nodes{body}}}`},
+	{"all comments, deep, backwards", `{comments(last: 50, before: "DEEP"){nodes{body}}}`},
+	{"comments of an author", `{comments(first: 20, filter: {author: "PARTY"}){nodes{body}}}`},
+	{"comments of a dialogue", `{comments(first: 20, filter: {dialogue: "DIALOGUE"}){nodes{body}}}`},
+	{"all proposals", `{proposals(first: 50){nodes{title author{name} versions(first: 2){nodes{number}} practices{title}}}}`},
+	{"open proposals", `{proposals(first: 50, filter: {state: [OPEN]}){nodes{title}}}`},
+	{"proposals of an author", `{proposals(first: 20, filter: {author: "PARTY"}){nodes{title}}}`},
+	{"one of each", `{dialogue(id: "DIALOGUE"){title} proposal(id: "PROPOSAL"){title} comment(id: "COMMENT"){body} stakeholder(id: "PARTY"){name}}`},
+	{"nodes", `{nodes(ids: ["DIALOGUE", "PROPOSAL", "COMMENT", "PARTY"]){id}}`},
+	{"what happened", `{acts(first: 50){nodes{type subject{... on Comment{body}}}}}`},
+	{"what happened to one thing", `{acts(first: 50, filter: {subject: ["PROPOSAL"]}){nodes{type}}}`},
+}
+
+// small are tables that may be read whole: they stay small, or are emptied all the time.
+var small = []string{"settings", "queued_acts", "leases", "revocations", "phases"}
+
+// TestPagesAreFoundByIndexes asks the database how it would answer, among 50,000 comments, with plans made once for all
+// arguments, as prepared statements have them.
+func TestPagesAreFoundByIndexes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: filling SQLite takes minutes under the race detector; go test without -short does it")
+	}
+	for name, place := range map[string]func(testing.TB) string{"sqlite": testdb.SQLite, "postgres": testdb.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			f := fill(t, place(t))
+			mark := "?"
+			if f.postgres {
+				mark = "$1"
+			}
+			if whole := f.readWhole(t, "SELECT t.id FROM comments t WHERE t.body = "+mark); !slices.Equal(whole, []string{"comments"}) {
+				t.Fatalf("a search without an index reads the whole of %v, as far as this test can see", whole)
+			}
+			for _, tt := range planned {
+				for who, token := range map[string]string{"visitor": "", "customer": f.token} {
+					t.Run(tt.name+"/"+who, func(t *testing.T) {
+						ran := f.ask(t, tt.query, token)
+						if len(ran) == 0 {
+							t.Fatal("it asks the database nothing")
+						}
+						for _, text := range ran {
+							if whole := f.readWhole(t, text); len(whole) > 0 {
+								t.Errorf("it reads the whole of %v:\n%s\n%s", whole, text, f.explained(t, text))
+							}
+						}
+					})
+				}
+			}
+		})
+	}
+}
+
+// filled is a server over a database with 50,000 comments.
+type filled struct {
+	app      *app.App
+	db       *sql.DB
+	postgres bool
+	token    string
+
+	mu   sync.Mutex
+	seen []string
+}
+
+func fill(t *testing.T, databaseURL string) *filled {
+	f := &filled{postgres: strings.HasPrefix(databaseURL, "postgres")}
+	ctx, key := context.Background(), filepath.Join(t.TempDir(), "dev.key")
+	var err error
+	f.app, err = app.Open(ctx, app.Config{
+		Database: databaseURL, Migrate: true, Mode: "dev", DevKey: key, Keys: key + ".keys", Rates: server.Rates{Off: true}, Clock: clock.System{},
+		Log: slog.New(slog.DiscardHandler), Store: store.Options{Relaxed: true, Observe: f.observe},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.app.Close() })
+	_, err = seed.Fill(ctx, f.app.Store, seed.Size{Dialogues: 200, Proposals: 25, Comments: 10}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.postgres {
+		f.db, err = sql.Open("postgres", databaseURL)
+	} else {
+		f.db, err = sql.Open("sqlite", strings.TrimPrefix(databaseURL, "sqlite://"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.db.Close() })
+	f.db.SetMaxOpenConns(1)
+	if _, err := f.db.ExecContext(ctx, "ANALYZE"); err != nil {
+		t.Fatal(err)
+	}
+	if f.token, err = f.app.Dev.Mint(auth.Identity{Subject: "planner", Roles: []string{"customer"}}, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	f.post(t, "{viewer{roles}}", f.token) // makes the member
+	return f
+}
+
+// name puts ids and a cursor of the viewer's into a query.
+func (f *filled) name(t *testing.T, query, token string) string {
+	t.Helper()
+	var found struct {
+		Data struct {
+			Proposals struct {
+				Nodes []struct {
+					ID               string
+					Dialogue, Author struct{ ID string }
+					Comments         struct{ Nodes []struct{ ID string } }
+				}
+			}
+			Comments struct{ PageInfo struct{ StartCursor string } }
+		}
+	}
+	body := f.post(t, `{proposals(first: 1){nodes{id dialogue{id} author{id} comments(first: 1){nodes{id}}}} comments(last: 100){pageInfo{startCursor}}}`, token)
+	if err := json.Unmarshal(body, &found); err != nil || len(found.Data.Proposals.Nodes) == 0 {
+		t.Fatalf("%s: %v", body, err)
+	}
+	p := found.Data.Proposals.Nodes[0]
+	return strings.NewReplacer("DIALOGUE", p.Dialogue.ID, "PROPOSAL", p.ID, "PARTY", p.Author.ID, "COMMENT", p.Comments.Nodes[0].ID,
+		"DEEP", found.Data.Comments.PageInfo.StartCursor).Replace(query)
+}
+
+func (f *filled) observe(text string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.seen = append(f.seen, text)
+}
+
+// ask gives the statements that a query takes. Whoever asks is known already.
+func (f *filled) ask(t *testing.T, query, token string) []string {
+	t.Helper()
+	query = f.name(t, query, token)
+	f.mu.Lock()
+	f.seen = nil
+	f.mu.Unlock()
+	f.post(t, query, token)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.seen)
+}
+
+func (f *filled) post(t *testing.T, query, token string) []byte {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"query": query})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/graphql", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	w := httptest.NewRecorder()
+	f.app.Server.Handler().ServeHTTP(w, r)
+	answer, err := io.ReadAll(w.Body)
+	if err != nil || bytes.Contains(answer, []byte(`"errors"`)) {
+		t.Fatalf("%s = %s, %v", query, answer, err)
+	}
+	return answer
+}
+
+var (
+	argument = regexp.MustCompile(`\$(\d+)`)
+	scanned  = regexp.MustCompile(`Seq Scan on (\w+)`)
+	// SQLite names the alias of a table that it reads from end to end; in the order of an index it may stop early.
+	walked = regexp.MustCompile(`SCAN (\w+)(?: VIRTUAL| USING|)`)
+)
+
+// explained gives the plan of a statement for whatever arguments.
+func (f *filled) explained(t *testing.T, text string) string {
+	t.Helper()
+	if !f.postgres {
+		return f.rows(t, "EXPLAIN QUERY PLAN "+text, 3, strings.Count(text, "?"))
+	}
+	n := 0
+	for _, m := range argument.FindAllStringSubmatch(text, -1) {
+		var i int
+		if _, err := fmt.Sscan(m[1], &i); err != nil {
+			t.Fatal(err)
+		}
+		n = max(n, i)
+	}
+	nulls := ""
+	if n > 0 {
+		nulls = "(NULL" + strings.Repeat(", NULL", n-1) + ")"
+	}
+	for _, prepare := range []string{"SET plan_cache_mode = force_generic_plan", "PREPARE planned AS " + text} {
+		if _, err := f.db.ExecContext(context.Background(), prepare); err != nil {
+			t.Fatalf("%s: %v", prepare, err)
+		}
+	}
+	defer func() {
+		if _, err := f.db.ExecContext(context.Background(), "DEALLOCATE planned"); err != nil {
+			t.Fatal(err)
+		}
+	}()
+	return f.rows(t, "EXPLAIN EXECUTE planned"+nulls, 0, 0)
+}
+
+func (f *filled) rows(t *testing.T, query string, column, arguments int) string {
+	t.Helper()
+	rows, err := f.db.QueryContext(context.Background(), query, make([]any, arguments)...)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	defer rows.Close()
+	var b strings.Builder
+	for rows.Next() {
+		line := make([]any, column+1)
+		for i := range line {
+			line[i] = new(any)
+		}
+		if err := rows.Scan(line...); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintln(&b, *line[column].(*any))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// readWhole gives the tables that a statement reads from end to end and that may be large.
+func (f *filled) readWhole(t *testing.T, text string) []string {
+	t.Helper()
+	plan := f.explained(t, text)
+	var whole []string
+	if f.postgres {
+		for _, m := range scanned.FindAllStringSubmatch(plan, -1) {
+			whole = append(whole, m[1])
+		}
+	} else {
+		for _, m := range walked.FindAllStringSubmatch(plan, -1) {
+			if !strings.HasSuffix(m[0], "VIRTUAL") && !strings.HasSuffix(m[0], "USING") {
+				whole = append(whole, tableOf(text, m[1]))
+			}
+		}
+	}
+	return slices.DeleteFunc(whole, func(name string) bool { return slices.Contains(small, name) })
+}
+
+// tableOf finds the table behind an alias.
+func tableOf(text, alias string) string {
+	if m := regexp.MustCompile(`(?:FROM|JOIN) (\w+) ` + alias + `\b`).FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return alias
+}
