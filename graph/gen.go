@@ -1,6 +1,7 @@
 //go:build ignore
 
-// Command gen writes graph/generated, graph/model and the resolvers' frames from the SDL.
+// Command gen writes graph/generated, graph/model and the resolvers' frames from the SDL, and beside them what graph/lean
+// renders from.
 package main
 
 import (
@@ -31,7 +32,7 @@ func generate() error {
 	if err != nil {
 		return fmt.Errorf("read gqlgen.yml: %w", err)
 	}
-	if err := api.Generate(cfg, api.AddPlugin(sequential{})); err != nil {
+	if err := api.Generate(cfg, api.AddPlugin(sequential{}), api.AddPlugin(lean{})); err != nil {
 		return fmt.Errorf("generate graph: %w", err)
 	}
 	return nil

@@ -3,7 +3,7 @@
 package graph
 
 //go:generate rm -rf generated model
-//go:generate go run gen.go
+//go:generate go run gen.go gen_lean.go
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/graph/generated"
+	"github.com/plenary-dialogue/plenary/graph/lean"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/clock"
@@ -42,6 +43,7 @@ type Resolver struct {
 	Feed        *feed.Service
 
 	edges      edges
+	lean       *lean.Schema
 	implements map[string][]string
 	possible   map[string][]string
 	own        map[string]bool
@@ -67,6 +69,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	}, sight(r.Comments.InPlace))
 	r.edges = allEdges()
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
+	r.lean = lean.New(generated.Lean(r), schema.Schema(), r.reads())
 	r.implements, r.possible, r.own = implementers(schema.Schema()), possibleTypes(schema.Schema()), ownFields()
 	return r, schema
 }

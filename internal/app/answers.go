@@ -17,6 +17,7 @@ func (a *App) keepAnswers() {
 
 // metrics writes what an operator watches beside the server's own counters.
 func (a *App) metrics(w io.Writer) {
+	server.Metric{Name: "plenary_query_fallbacks_total", Value: a.Executor.Fallbacks()}.Write(w)
 	a.webhookMetrics(w)
 	if a.Answers == nil {
 		return

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/plenary-dialogue/plenary/graph"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
@@ -53,6 +54,8 @@ type Config struct {
 	WebhookLoopback bool   // webhooks may lead to this machine: in dev mode, for trying out
 
 	CacheBytes int // for answers to visitors that are kept until an act touches them; 0 keeps none
+
+	Reference bool // let gqlgen answer queries too: slower, for comparing
 
 	Clock clock.Clock
 	Log   *slog.Logger
@@ -120,7 +123,10 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("write the schemas of events: %w", err)
 	}
-	if a.Executor, err = gql.New(gql.Config{Schema: a.Schema, Prepare: a.Resolver.Prepare, Log: a.config.Log}); err != nil {
+	a.Executor, err = gql.New(gql.Config{
+		Schema: a.Schema, Prepare: a.Resolver.Prepare, Compile: a.compile(), Log: a.config.Log,
+	})
+	if err != nil {
 		return fmt.Errorf("prepare GraphQL: %w", err)
 	}
 	codes, err := errorCodes(a.Schema.Schema())
@@ -155,6 +161,14 @@ func (a *App) open(ctx context.Context) error {
 		Lasting:        graph.Lasting,
 	})
 	return err
+}
+
+// compile is what makes programs of queries; nil where gqlgen is to answer them.
+func (a *App) compile() func(*ast.QueryDocument, *ast.OperationDefinition) gql.Program {
+	if a.config.Reference {
+		return nil
+	}
+	return a.Resolver.Compile
 }
 
 // migrate brings the schema up where that is asked for, and refuses to run on another one.

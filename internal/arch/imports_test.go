@@ -24,8 +24,9 @@ var allowed = map[string][]string{
 	"ent/schema":          {},
 	"ent/migrations/diff": {"ent/db"},
 
-	"graph":           {"ent/db", "graph/generated", "graph/model", "graph/view", "internal/actlog", "internal/assessment", "internal/clock", "internal/comment", "internal/dialogue", "internal/fault", "internal/feed", "internal/gql", "internal/party", "internal/policy", "internal/practice", "internal/privacy", "internal/proposal", "internal/store", "internal/typeid", "internal/webhook"},
-	"graph/generated": {"ent/db", "graph/model", "graph/view", "internal/assessment", "internal/comment", "internal/dialogue", "internal/feed", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store", "internal/typeid", "internal/webhook"},
+	"graph":           {"ent/db", "graph/generated", "graph/lean", "graph/model", "graph/view", "internal/actlog", "internal/assessment", "internal/clock", "internal/comment", "internal/dialogue", "internal/fault", "internal/feed", "internal/gql", "internal/party", "internal/policy", "internal/practice", "internal/privacy", "internal/proposal", "internal/store", "internal/typeid", "internal/webhook"},
+	"graph/generated": {"ent/db", "graph/lean", "graph/model", "graph/view", "internal/assessment", "internal/comment", "internal/dialogue", "internal/feed", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store", "internal/typeid", "internal/webhook"},
+	"graph/lean":      {"internal/typeid"},
 	"graph/model":     {},
 	"graph/view":      {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/typeid"},
 	"schema":          {},

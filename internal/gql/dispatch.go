@@ -40,12 +40,22 @@ func (x *Executor) events(ctx context.Context, op *graphql.OperationContext) gra
 	return next
 }
 
+// programKey is where an operation keeps its program, if it has one.
+const programKey = "plenary.program"
+
 // run answers a query or a mutation.
 func (x *Executor) run(ctx context.Context, op *graphql.OperationContext) *graphql.Response {
 	ctx, cancel := context.WithTimeout(ctx, x.limits.Deadline)
 	defer cancel()
 	a := &answer{x: x}
 	resp := a.guard(ctx, func() *graphql.Response {
+		if p, ok := op.Stats.GetExtension(programKey).(Program); ok {
+			ctx := graphql.WithResponseContext(ctx, a.present, x.recovered)
+			return a.finish(ctx, op, &graphql.Response{Data: p.Run(ctx, op, x.limits.ResponseBytes)})
+		}
+		if x.compile != nil && op.Operation.Operation == ast.Query {
+			x.fallbacks.Add(1)
+		}
 		ctx := graphql.WithResponseContext(x.prepare(ctx, op), a.present, x.recovered)
 		return a.finish(ctx, op, x.exec.Exec(ctx)(ctx))
 	})

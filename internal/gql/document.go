@@ -21,7 +21,8 @@ type document struct {
 // plan is what is known of an operation before its variables are.
 type plan struct {
 	cost      Cost
-	perValues bool // a page size comes from a variable, so cost must be taken again with each request
+	program   Program // nil when the executable schema answers
+	perValues bool    // a page size comes from a variable, so cost must be taken again with each request
 }
 
 // document gives the document of a text, from the cache or through parse, limits, validation and costing.
@@ -57,6 +58,9 @@ func (x *Executor) read(text string) (*document, gqlerror.List) {
 	for i, op := range parsed.Operations {
 		c := costing{limits: x.limits, introspection: x.introspection}
 		d.plans[i] = plan{cost: c.operation(op), perValues: c.usesVariables}
+		if x.compile != nil {
+			d.plans[i].program = x.compile(parsed, op)
+		}
 	}
 	return d, nil
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -24,6 +25,10 @@ type Config struct {
 	// subscription. The resolver that opens a subscription runs without it, because its context lives for hours.
 	Prepare func(ctx context.Context, op *graphql.OperationContext) context.Context
 
+	// Compile makes the program of an operation, which then answers it instead of Schema: once for each document, as it may be
+	// kept. It gives nil for an operation that Schema is to answer. Without it Schema answers all.
+	Compile func(doc *ast.QueryDocument, op *ast.OperationDefinition) Program
+
 	// Present turns the error of a resolver into what the client sees; it is the package's Present when nil.
 	Present func(ctx context.Context, err error) *gqlerror.Error
 
@@ -37,6 +42,12 @@ type Config struct {
 	Log *slog.Logger
 }
 
+// Program answers one operation, for many requests at once. It gives data as JSON, with errors added to the response of ctx;
+// data that has more bytes than atMost may be cut, to no fewer than shows that.
+type Program interface {
+	Run(ctx context.Context, op *graphql.OperationContext, atMost int) []byte
+}
+
 // Executor runs operations. It is safe for concurrent use.
 type Executor struct {
 	schema        *ast.Schema
@@ -47,6 +58,8 @@ type Executor struct {
 	documents     map[string]string
 	trustedOnly   bool
 	log           *slog.Logger
+	compile       func(*ast.QueryDocument, *ast.OperationDefinition) Program
+	fallbacks     atomic.Int64
 	cache         *documentCache
 	introspection *introspection
 }
@@ -61,7 +74,7 @@ func New(cfg Config) (*Executor, error) {
 	x := &Executor{
 		schema: cfg.Schema.Schema(), exec: cfg.Schema, limits: &cfg.Limits,
 		prepare: cfg.Prepare, presentOne: cfg.Present, documents: cfg.Documents, trustedOnly: cfg.TrustedOnly,
-		log: cfg.Log, cache: newDocumentCache(cfg.Limits.CacheBytes),
+		compile: cfg.Compile, log: cfg.Log, cache: newDocumentCache(cfg.Limits.CacheBytes),
 	}
 	if x.prepare == nil {
 		x.prepare = func(ctx context.Context, _ *graphql.OperationContext) context.Context { return ctx }
@@ -76,6 +89,9 @@ func New(cfg Config) (*Executor, error) {
 	x.introspection, err = newIntrospection(x.schema, x.limits)
 	return x, err
 }
+
+// Fallbacks counts the queries that Config.Schema answered although there is Config.Compile.
+func (x *Executor) Fallbacks() int64 { return x.fallbacks.Load() }
 
 // Limits gives the limits in force.
 func (x *Executor) Limits() Limits { return *x.limits }
@@ -134,6 +150,9 @@ func (x *Executor) CreateOperationContext(ctx context.Context, params *graphql.R
 		cost = c.operation(op.Operation)
 	}
 	op.Stats.SetExtension(costKey, &cost)
+	if p.program != nil {
+		op.Stats.SetExtension(programKey, p.program)
+	}
 	if refused = cost.check(x.limits); refused != nil {
 		return op, gqlerror.List{refused}
 	}
