@@ -101,12 +101,7 @@ func take[C any](ctx context.Context, parent any) (C, error) {
 	got, ok := f.slots[fc.Field.Field][parent]
 	f.mu.RUnlock()
 	if !ok {
-		f.mu.Lock()
-		if got, ok = f.slots[fc.Field.Field][parent]; !ok {
-			f.walk(ctx, f.read(ctx, fc.Object, fc.Field, []any{parent}))
-			got = f.slots[fc.Field.Field][parent]
-		}
-		f.mu.Unlock()
+		got = f.late(ctx, fc, parent)
 	}
 	if got.err != nil || got.value == nil {
 		if f.gap != nil {
@@ -115,6 +110,17 @@ func take[C any](ctx context.Context, parent any) (C, error) {
 		return none, got.err
 	}
 	return got.value.(C), nil
+}
+
+// late fetches what was not fetched before, with all below it.
+func (f *fetched) late(ctx context.Context, fc *graphql.FieldContext, parent any) result {
+	f.mu.Lock()
+	defer f.mu.Unlock() // also when a read panics, which is the field's error: others go on
+	if got, ok := f.slots[fc.Field.Field][parent]; ok {
+		return got
+	}
+	f.walk(ctx, f.read(ctx, fc.Object, fc.Field, []any{parent}))
+	return f.slots[fc.Field.Field][parent]
 }
 
 // level is a set of objects of one type, and what is asked of them.
@@ -301,6 +307,8 @@ func typeName(v any) string {
 		return "AcademicInstitution"
 	case *feed.Act:
 		return "Act"
+	case *feed.ActLog:
+		return "ActLog"
 	case *view.Viewer:
 		return "Viewer"
 	}

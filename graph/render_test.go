@@ -1,0 +1,415 @@
+package graph_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/graph"
+	"github.com/plenary-dialogue/plenary/internal/app"
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/demo"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/gql"
+	"github.com/plenary-dialogue/plenary/internal/party"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/randquery"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/testdb"
+)
+
+var queries = flag.Int("queries", 5000, "how many random queries are compared")
+
+// Every query is answered alike by gqlgen and by graph/lean, byte for byte, whoever asks and whatever fails.
+func TestRandomQueriesAreAnsweredAlike(t *testing.T) {
+	for name, test := range map[string]struct {
+		url   func(testing.TB) string
+		share int
+	}{"sqlite": {testdb.SQLite, 1}, "postgres": {testdb.Postgres, 10}} {
+		t.Run(name, func(t *testing.T) {
+			p := newPair(t, test.url(t))
+			n := *queries / test.share
+			if testing.Short() {
+				n /= 5
+			}
+			for seed := range n {
+				p.compare(t, rand.New(rand.NewPCG(uint64(seed), 17)), fmt.Sprint("seed ", seed))
+			}
+			t.Logf("%+v", p.seen)
+			p.seen.check(t, n)
+		})
+	}
+}
+
+func FuzzQueriesAreAnsweredAlike(f *testing.F) {
+	p := newPair(f, testdb.SQLite(f))
+	for seed := range 50 {
+		r := rand.New(rand.NewPCG(uint64(seed), 3))
+		bytes := make([]byte, 40+seed*8)
+		for i := range bytes {
+			bytes[i] = byte(r.IntN(256))
+		}
+		f.Add(bytes)
+	}
+	f.Fuzz(func(t *testing.T, bytes []byte) { p.compare(t, &randquery.Bytes{Left: bytes}, "fuzzed") })
+}
+
+// pair are two executors over the same resolver: one lets gqlgen answer queries, one graph/lean.
+type pair struct {
+	schema    *ast.Schema
+	reference *gql.Executor
+	lean      *gql.Executor
+	viewers   []context.Context
+	ids       map[string][]string
+	cursors   map[string][]string // of a visitor's lists
+	seen      tally
+}
+
+// tally says what the random queries were like.
+type tally struct {
+	Queries, Refused, Errors, ManyErrors, Nulls, NoData, Deep, Conditional, Fallbacks int
+	Faults                                                                            [6]int // answers with an error, by what was disturbed
+}
+
+// check wants each kind of query among n, so that the comparison compares what it says.
+func (s tally) check(t *testing.T, n int) {
+	t.Helper()
+	for what, got := range map[string][2]int{
+		"answers": {s.Queries - s.Refused, n / 2}, "errors": {s.Errors, n / 5}, "more errors than are told": {s.ManyErrors, n / 2000},
+		"nulls": {s.Nulls, n / 5}, "no data at all": {s.NoData, n / 50}, "deep answers": {s.Deep, n / 15}, "conditions": {s.Conditional, n / 10},
+	} {
+		if got[0] < got[1] {
+			t.Errorf("%d of %d queries had %s, want at least %d", got[0], n, what, got[1])
+		}
+	}
+	if s.Fallbacks > 0 {
+		t.Errorf("%d queries fell to gqlgen, want none: there is no introspection among them", s.Fallbacks)
+	}
+	for kind, n := range s.Faults[1:] {
+		if n == 0 {
+			t.Errorf("no query was disturbed in the way %d", kind+1)
+		}
+	}
+}
+
+func newPair(t testing.TB, databaseURL string) *pair {
+	t.Helper()
+	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	dir := t.TempDir()
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	a, err := app.Open(context.Background(), app.Config{
+		Database: databaseURL, Migrate: true, Mode: "dev", DevKey: dir + "/dev.key", Keys: dir + "/keys", Clock: clock.NewFixed(now),
+		Store: store.Options{Relaxed: true}, Log: quiet,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	ctx := context.Background()
+	if _, err := demo.Fill(ctx, a.Store, a.Log, a.Resolver, auth.DevURL, now); err != nil {
+		t.Fatal(err)
+	}
+	p := &pair{schema: a.Schema.Schema(), ids: map[string][]string{}, cursors: map[string][]string{}}
+	a.Resolver.Disturb(p.schema, disturb)
+	limits := gql.DefaultLimits()
+	limits.Aliases, limits.Directives, limits.Fields = 200, 200, 10_000
+	// gqlgen renders the elements of a list at once, so which of too many errors it tells is chance: here it tells all.
+	all := limits
+	all.Errors = 1 << 30
+	p.reference = executor(t, gql.Config{Schema: a.Schema, Prepare: a.Resolver.Prepare, Limits: all, Log: quiet})
+	p.lean = executor(t, gql.Config{Schema: a.Schema, Prepare: a.Resolver.Prepare, Compile: a.Resolver.Compile, Limits: limits, Log: quiet})
+	p.people(t, a.Resolver)
+	p.learn(t, a)
+	return p
+}
+
+func executor(t testing.TB, c gql.Config) *gql.Executor {
+	t.Helper()
+	x, err := gql.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// people are a visitor and everybody of the example.
+func (p *pair) people(t testing.TB, r *graph.Resolver) {
+	t.Helper()
+	ctx := context.Background()
+	p.viewers = []context.Context{policy.WithActor(ctx, policy.Anonymous)}
+	for _, one := range demo.Personas {
+		c := party.Claims{Issuer: auth.DevURL, Subject: one.Subject()}
+		for _, role := range one.Roles {
+			c.Roles = append(c.Roles, string(role))
+		}
+		if one.Party != "" {
+			c.Stakeholder = one.Stakeholder()
+		}
+		actor, err := r.Parties.Provision(ctx, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.viewers = append(p.viewers, policy.WithActor(ctx, actor))
+	}
+}
+
+// learn keeps the ids of everything, by the type of what they name.
+func (p *pair) learn(t testing.TB, a *app.App) {
+	t.Helper()
+	ctx, rows := context.Background(), a.Store.Client()
+	for _, one := range rows.Stakeholder.Query().AllX(ctx) {
+		p.ids["Stakeholder"] = append(p.ids["Stakeholder"], one.GlobalID().String())
+	}
+	for _, one := range rows.Dialogue.Query().AllX(ctx) {
+		p.ids["Dialogue"] = append(p.ids["Dialogue"], one.GlobalID().String())
+	}
+	for _, one := range rows.Proposal.Query().AllX(ctx) {
+		p.ids["Proposal"] = append(p.ids["Proposal"], one.GlobalID().String())
+	}
+	for _, one := range rows.ProposalVersion.Query().AllX(ctx) {
+		p.ids["Node"] = append(p.ids["Node"], one.GlobalID().String())
+	}
+	for _, one := range rows.Comment.Query().AllX(ctx) {
+		p.ids["Comment"] = append(p.ids["Comment"], one.GlobalID().String())
+	}
+	for _, one := range rows.Practice.Query().AllX(ctx) {
+		p.ids["Practice"] = append(p.ids["Practice"], one.GlobalID().String())
+	}
+	for _, one := range rows.Assessment.Query().AllX(ctx) {
+		p.ids["ImpactAssessment"] = append(p.ids["ImpactAssessment"], one.GlobalID().String())
+	}
+	for _, one := range rows.Act.Query().Limit(20).AllX(ctx) {
+		p.ids["LogEntry"] = append(p.ids["LogEntry"], one.GlobalID().String())
+	}
+	for _, of := range []string{"Stakeholder", "Dialogue", "Proposal", "Comment", "Practice", "ImpactAssessment", "LogEntry"} {
+		p.ids["Node"] = append(p.ids["Node"], p.ids[of]...)
+	}
+	p.ids["InclusionProof"] = p.ids["LogEntry"]
+	for list, of := range map[string]string{"dialogues": "Dialogue", "proposals": "Proposal", "comments": "Comment", "practices": "Practice", "acts": "Act"} {
+		op := randquery.Query{Text: "{" + list + "{edges{cursor}}}"}
+		for _, part := range strings.Split(p.answer(p.viewers[0], p.reference, op, true).text, `"cursor":"`)[1:] {
+			cursor, _, _ := strings.Cut(part, `"`)
+			p.cursors[of+"Connection"] = append(p.cursors[of+"Connection"], cursor)
+		}
+	}
+}
+
+// text gives the value of an argument: now and then one that is refused.
+func (p *pair) text(c randquery.Chooser, argument, gives string) string {
+	if c.IntN(8) == 1 {
+		return []string{"nothing", "x\\u0001y", "dialogue_01h455vb4pex5vsknk084sn02q"}[c.IntN(3)]
+	}
+	of := p.ids[gives]
+	switch argument {
+	case "text", "kind":
+		return []string{"a", "the", "price", "zzz"}[c.IntN(4)]
+	case "changedSince", "from", "to":
+		return []string{"2026-01-01T00:00:00Z", "2026-03-02T12:00:00Z", "1", "2"}[c.IntN(4)]
+	case "size":
+		return []string{"1", "5", "10", "20"}[c.IntN(4)]
+	case "after", "before":
+		if all := p.cursors[gives]; len(all) > 0 && c.IntN(3) > 0 {
+			return all[c.IntN(len(all))]
+		}
+		return ""
+	case "firm", "convenor":
+		of = p.ids["Stakeholder"]
+	case "practice", "dialogue":
+		of = p.ids[strings.ToUpper(argument[:1])+argument[1:]]
+	}
+	if len(of) == 0 || c.IntN(6) == 1 {
+		of = p.ids["Node"]
+	}
+	return of[c.IntN(len(of))]
+}
+
+// compare writes a query, has both answer it and wants the same bytes.
+func (p *pair) compare(t *testing.T, c randquery.Chooser, name string) {
+	t.Helper()
+	q := randquery.Write(c, randquery.Config{Schema: p.schema, Text: p.text, Budget: 30, Depth: 8})
+	f := &faults{kind: max(0, c.IntN(12)-6), seed: uint64(c.IntN(1 << 16))}
+	ctx := context.WithValue(p.viewers[c.IntN(len(p.viewers))], faultsKey{}, f)
+	want, got := p.answer(ctx, p.reference, q, true), p.answer(ctx, p.lean, q, false)
+	if want.text != got.text {
+		t.Fatalf("%s: %s\nvariables %v, disturbed in the way %d\ngqlgen %s\nlean   %s", name, q.Text, q.Variables, f.kind, want.text, got.text)
+	}
+	p.seen.add(q, f.kind, got)
+	p.seen.Fallbacks = int(p.lean.Fallbacks())
+}
+
+type answered struct {
+	text    string
+	refused bool
+	errors  int
+	data    string
+}
+
+// answer is what a client gets.
+func (p *pair) answer(ctx context.Context, x *gql.Executor, q randquery.Query, reference bool) answered {
+	op, errs := x.CreateOperationContext(ctx, &graphql.RawParams{Query: q.Text, Variables: q.Variables})
+	if errs != nil {
+		return answered{text: string(gql.AppendResponse(nil, x.DispatchError(ctx, errs), nil)), refused: true}
+	}
+	next, ctx := x.DispatchOperation(ctx, op)
+	resp := next(ctx)
+	a := answered{errors: len(resp.Errors), data: string(resp.Data)}
+	if reference {
+		resp.Errors = inOrder(resp.Errors)
+		if limit := gql.DefaultLimits().Errors; len(resp.Errors) > limit {
+			resp.Errors = resp.Errors[:limit]
+		}
+	}
+	a.text = string(gql.AppendResponse(nil, resp, gql.CostOf(op)))
+	return a
+}
+
+// inOrder puts errors into the order in which they come when the elements of a list are rendered one after the other. What
+// does not part at an element was in this order before.
+func inOrder(errs gqlerror.List) gqlerror.List {
+	slices.SortStableFunc(errs, func(a, b *gqlerror.Error) int {
+		for i := range min(len(a.Path), len(b.Path)) {
+			if a.Path[i] == b.Path[i] {
+				continue
+			}
+			x, isIndex := a.Path[i].(ast.PathIndex)
+			y, both := b.Path[i].(ast.PathIndex)
+			if isIndex && both {
+				return cmp.Compare(x, y)
+			}
+			break
+		}
+		return 0
+	})
+	return errs
+}
+
+func (s *tally) add(q randquery.Query, kind int, a answered) {
+	s.Queries++
+	if a.refused {
+		s.Refused++
+		return
+	}
+	for n, ok := range map[*int]bool{
+		&s.Errors: a.errors > 0, &s.ManyErrors: a.errors == gql.DefaultLimits().Errors, &s.Nulls: strings.Contains(a.data, ":null"),
+		&s.NoData: a.data == "null", &s.Deep: strings.Count(a.data, "{") > 10, &s.Conditional: strings.Contains(q.Text, "(if: $"),
+	} {
+		if ok {
+			*n++
+		}
+	}
+	if a.errors > 0 {
+		s.Faults[kind]++
+	}
+}
+
+type faultsKey struct{}
+
+// faults say how edges are disturbed. What happens depends on the seed, the edge and the place among its values alone.
+type faults struct {
+	kind int
+	seed uint64
+}
+
+// The ways in which edges are disturbed.
+const (
+	fails    = 1 + iota // some edges fail
+	lacks               // some values are missing
+	panics              // some edges panic
+	empties             // some values are of the right type and empty, elements of lists are missing
+	mistakes            // some values are of a type that does not belong there
+)
+
+func (f *faults) hit(one int, name string, i int) bool {
+	h := fnv.New64a()
+	_, _ = fmt.Fprint(h, f.seed, name, i)
+	return h.Sum64()%uint64(one) == 0
+}
+
+func disturb(ctx context.Context, name string, values []any, err error) ([]any, error) {
+	f, _ := ctx.Value(faultsKey{}).(*faults)
+	if f == nil || err != nil {
+		return values, err
+	}
+	switch {
+	case f.kind == fails && f.hit(4, name, -1):
+		return nil, errors.New("the edge is disturbed")
+	case f.kind == fails && f.hit(4, name, -2):
+		return nil, fault.InvalidField("first", "the edge is disturbed")
+	case f.kind == panics && f.hit(10, name, -1):
+		panic("the edge is disturbed")
+	}
+	out := slices.Clone(values)
+	for i, v := range out {
+		if v == nil {
+			continue
+		}
+		rv := reflect.ValueOf(v)
+		switch {
+		case f.kind == lacks && rv.Kind() == reflect.Pointer && f.hit(5, name, i):
+			out[i] = reflect.Zero(rv.Type()).Interface()
+		case f.kind == empties && rv.Kind() == reflect.Slice:
+			out[i] = thinned(f, name, rv)
+		case f.kind == empties && rv.Kind() == reflect.Pointer && rv.Elem().Kind() == reflect.Struct && f.hit(2, name, i):
+			out[i] = timeless(f, name, rv)
+		case f.kind == mistakes && (name == "Comment.subject" || name == "Act.subject" || name == "Query.node") && f.hit(2, name, i):
+			out[i] = &db.Phase{}
+		case f.kind == mistakes && name == "Query.nodes":
+			nodes := reflect.MakeSlice(rv.Type(), rv.Len(), rv.Len())
+			reflect.Copy(nodes, rv)
+			if rv.Len() > 0 && f.hit(2, name, i) {
+				nodes.Index(rv.Len() / 2).Set(reflect.ValueOf(&db.Phase{}))
+			}
+			out[i] = nodes.Interface()
+		}
+	}
+	return out, nil
+}
+
+// thinned is a list with some elements missing.
+func thinned(f *faults, name string, list reflect.Value) any {
+	out := reflect.MakeSlice(list.Type(), list.Len(), list.Len())
+	reflect.Copy(out, list)
+	for i := range out.Len() {
+		if k := out.Index(i).Kind(); (k == reflect.Pointer || k == reflect.Interface) && f.hit(4, name, i) {
+			out.Index(i).SetZero()
+		}
+	}
+	return out.Interface()
+}
+
+// timeless is a row, or a page of rows, without the times at which they were made.
+func timeless(f *faults, name string, v reflect.Value) any {
+	out := reflect.New(v.Elem().Type())
+	out.Elem().Set(v.Elem())
+	if at := out.Elem().FieldByName("CreatedAt"); at.IsValid() && at.CanSet() {
+		at.SetZero()
+	}
+	if nodes := out.Elem().FieldByName("Nodes"); nodes.IsValid() && nodes.Kind() == reflect.Slice {
+		all := reflect.MakeSlice(nodes.Type(), nodes.Len(), nodes.Len())
+		for i := range nodes.Len() {
+			all.Index(i).Set(nodes.Index(i))
+			if e := nodes.Index(i); e.Kind() == reflect.Pointer && f.hit(3, name, i) {
+				all.Index(i).Set(reflect.ValueOf(timeless(f, name, e)))
+			}
+		}
+		nodes.Set(all)
+	}
+	return out.Interface()
+}
