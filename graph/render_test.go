@@ -54,7 +54,56 @@ func TestRandomQueriesAreAnsweredAlike(t *testing.T) {
 			}
 			t.Logf("%+v", p.seen)
 			p.seen.check(t, n)
+			p.testSize(t, n/20)
 		})
+	}
+}
+
+// testSize compares answers that are longer than one may be, and some that would have been but for what was null.
+func (p *pair) testSize(t *testing.T, n int) {
+	t.Helper()
+	small := *p
+	small.reference, small.lean, small.seen = p.executors(t, 200)
+	for seed := range n {
+		small.compare(t, rand.New(rand.NewPCG(uint64(seed), 18)), fmt.Sprint("small, seed ", seed))
+	}
+	if small.seen.TooLarge < n/10 {
+		t.Errorf("%d of %d answers were too large, want at least %d", small.seen.TooLarge, n, n/10)
+	}
+}
+
+// What is not answered by graph/lean is listed here.
+func TestOnlyIntrospectionFallsToGqlgen(t *testing.T) {
+	p := newPair(t, testdb.SQLite(t))
+	if missing := p.resolver.Missing(); len(missing) > 0 {
+		t.Errorf("there is no way to %v", missing)
+	}
+	for _, one := range []struct {
+		query string
+		falls bool
+	}{
+		{"{__schema{queryType{name}}}", true},
+		{`{__type(name: "Query"){name}}`, true},
+		{"{viewer{roles} ...F} fragment F on Query{__schema{queryType{name}}}", true},
+		{"query($no: Boolean = true){viewer{roles} ... @skip(if: $no){__schema{queryType{name}}}}", true},
+		{`mutation{openDialogue(input: {id: "nothing"}){userErrors{code}}}`, false}, // is no query
+		{"{__typename}", false},
+		{"{a: __typename ...F} fragment F on Query{viewer{__typename ... on Viewer{roles}}}", false},
+		{`{node(id: "nothing"){id __typename ... on ActSubject{... on Firm{sizeBand}}}}`, false},
+		{"query($yes: Boolean!){comments{edges{cursor node{tally{total} quote{text} subject @include(if: $yes){__typename}}}}}", false},
+	} {
+		before := p.lean.Fallbacks()
+		q := randquery.Query{Text: one.query, Variables: map[string]any{}}
+		if strings.Contains(one.query, "$yes") {
+			q.Variables["yes"] = true
+		}
+		want, got := p.answer(p.viewers[0], p.reference, q, true), p.answer(p.viewers[0], p.lean, q, false)
+		if got.text != want.text || got.refused {
+			t.Errorf("%s = %s, want as gqlgen has it %s", one.query, got.text, want.text)
+		}
+		if fell := p.lean.Fallbacks() > before; fell != one.falls {
+			t.Errorf("%s fell to gqlgen: %t, want %t", one.query, fell, one.falls)
+		}
 	}
 }
 
@@ -73,19 +122,21 @@ func FuzzQueriesAreAnsweredAlike(f *testing.F) {
 
 // pair are two executors over the same resolver: one lets gqlgen answer queries, one graph/lean.
 type pair struct {
-	schema    *ast.Schema
-	reference *gql.Executor
-	lean      *gql.Executor
-	viewers   []context.Context
-	ids       map[string][]string
-	cursors   map[string][]string // of a visitor's lists
-	seen      tally
+	schema     *ast.Schema
+	executable graphql.ExecutableSchema
+	resolver   *graph.Resolver
+	reference  *gql.Executor
+	lean       *gql.Executor
+	viewers    []context.Context
+	ids        map[string][]string
+	cursors    map[string][]string // of a visitor's lists
+	seen       tally
 }
 
 // tally says what the random queries were like.
 type tally struct {
-	Queries, Refused, Errors, ManyErrors, Nulls, NoData, Deep, Conditional, Fallbacks int
-	Faults                                                                            [6]int // answers with an error, by what was disturbed
+	Queries, Refused, Errors, ManyErrors, Nulls, NoData, Deep, Conditional, TooLarge, Fallbacks int
+	Faults                                                                                      [7]int // answers with an error, by what was disturbed
 }
 
 // check wants each kind of query among n, so that the comparison compares what it says.
@@ -113,10 +164,9 @@ func newPair(t testing.TB, databaseURL string) *pair {
 	t.Helper()
 	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	dir := t.TempDir()
-	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	a, err := app.Open(context.Background(), app.Config{
 		Database: databaseURL, Migrate: true, Mode: "dev", DevKey: dir + "/dev.key", Keys: dir + "/keys", Clock: clock.NewFixed(now),
-		Store: store.Options{Relaxed: true}, Log: quiet,
+		Store: store.Options{Relaxed: true}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -126,18 +176,24 @@ func newPair(t testing.TB, databaseURL string) *pair {
 	if _, err := demo.Fill(ctx, a.Store, a.Log, a.Resolver, auth.DevURL, now); err != nil {
 		t.Fatal(err)
 	}
-	p := &pair{schema: a.Schema.Schema(), ids: map[string][]string{}, cursors: map[string][]string{}}
+	p := &pair{schema: a.Schema.Schema(), resolver: a.Resolver, executable: a.Schema, ids: map[string][]string{}, cursors: map[string][]string{}}
 	a.Resolver.Disturb(p.schema, disturb)
-	limits := gql.DefaultLimits()
-	limits.Aliases, limits.Directives, limits.Fields = 200, 200, 10_000
-	// gqlgen renders the elements of a list at once, so which of too many errors it tells is chance: here it tells all.
-	all := limits
-	all.Errors = 1 << 30
-	p.reference = executor(t, gql.Config{Schema: a.Schema, Prepare: a.Resolver.Prepare, Limits: all, Log: quiet})
-	p.lean = executor(t, gql.Config{Schema: a.Schema, Prepare: a.Resolver.Prepare, Compile: a.Resolver.Compile, Limits: limits, Log: quiet})
+	p.reference, p.lean, p.seen = p.executors(t, gql.DefaultLimits().ResponseBytes)
 	p.people(t, a.Resolver)
 	p.learn(t, a)
 	return p
+}
+
+// executors makes both, for answers of at most so many bytes.
+func (p *pair) executors(t testing.TB, size int) (reference, lean *gql.Executor, none tally) {
+	t.Helper()
+	c := gql.Config{Schema: p.executable, Prepare: p.resolver.Prepare, Limits: gql.DefaultLimits(), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	c.Limits.Aliases, c.Limits.Directives, c.Limits.Fields, c.Limits.ResponseBytes = 200, 200, 10_000, size
+	all := c
+	// gqlgen renders the elements of a list at once, so which of too many errors it tells is chance: here it tells all.
+	all.Limits.Errors = 1 << 30
+	c.Compile = p.resolver.Compile
+	return executor(t, all), executor(t, c), none
 }
 
 func executor(t testing.TB, c gql.Config) *gql.Executor {
@@ -244,9 +300,9 @@ func (p *pair) text(c randquery.Chooser, argument, gives string) string {
 func (p *pair) compare(t *testing.T, c randquery.Chooser, name string) {
 	t.Helper()
 	q := randquery.Write(c, randquery.Config{Schema: p.schema, Text: p.text, Budget: 30, Depth: 8})
-	f := &faults{kind: max(0, c.IntN(12)-6), seed: uint64(c.IntN(1 << 16))}
-	ctx := context.WithValue(p.viewers[c.IntN(len(p.viewers))], faultsKey{}, f)
-	want, got := p.answer(ctx, p.reference, q, true), p.answer(ctx, p.lean, q, false)
+	f := faults{kind: max(0, c.IntN(13)-6), seed: uint64(c.IntN(1 << 16))}
+	viewer := p.viewers[c.IntN(len(p.viewers))]
+	want, got := p.answer(f.in(viewer), p.reference, q, true), p.answer(f.in(viewer), p.lean, q, false)
 	if want.text != got.text {
 		t.Fatalf("%s: %s\nvariables %v, disturbed in the way %d\ngqlgen %s\nlean   %s", name, q.Text, q.Variables, f.kind, want.text, got.text)
 	}
@@ -307,7 +363,8 @@ func (s *tally) add(q randquery.Query, kind int, a answered) {
 		return
 	}
 	for n, ok := range map[*int]bool{
-		&s.Errors: a.errors > 0, &s.ManyErrors: a.errors == gql.DefaultLimits().Errors, &s.Nulls: strings.Contains(a.data, ":null"),
+		&s.TooLarge: strings.Contains(a.text, gql.CodeResponseTooLarge),
+		&s.Errors:   a.errors > 0, &s.ManyErrors: a.errors == gql.DefaultLimits().Errors, &s.Nulls: strings.Contains(a.data, ":null"),
 		&s.NoData: a.data == "null", &s.Deep: strings.Count(a.data, "{") > 10, &s.Conditional: strings.Contains(q.Text, "(if: $"),
 	} {
 		if ok {
@@ -323,8 +380,15 @@ type faultsKey struct{}
 
 // faults say how edges are disturbed. What happens depends on the seed, the edge and the place among its values alone.
 type faults struct {
-	kind int
-	seed uint64
+	kind  int
+	seed  uint64
+	leave context.CancelFunc
+}
+
+// in gives the context of one answer that is disturbed.
+func (f faults) in(ctx context.Context) context.Context {
+	ctx, f.leave = context.WithCancel(ctx)
+	return context.WithValue(ctx, faultsKey{}, &f)
 }
 
 // The ways in which edges are disturbed.
@@ -334,6 +398,7 @@ const (
 	panics              // some edges panic
 	empties             // some values are of the right type and empty, elements of lists are missing
 	mistakes            // some values are of a type that does not belong there
+	leaves              // the client leaves while some edges are read
 )
 
 func (f *faults) hit(one int, name string, i int) bool {
@@ -354,6 +419,8 @@ func disturb(ctx context.Context, name string, values []any, err error) ([]any, 
 		return nil, fault.InvalidField("first", "the edge is disturbed")
 	case f.kind == panics && f.hit(10, name, -1):
 		panic("the edge is disturbed")
+	case f.kind == leaves && f.hit(2, name, -1):
+		f.leave()
 	}
 	out := slices.Clone(values)
 	for i, v := range out {

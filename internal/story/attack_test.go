@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/plenary-dialogue/plenary/ent/db/migrate"
+	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
@@ -62,10 +63,15 @@ type scene struct {
 	sizes map[string]int    // number of rows of each table
 }
 
-// onScene runs a test on each database.
+// onScene runs a test on each database, and once more with queries that gqlgen answers.
 func onScene(t *testing.T, test func(t *testing.T, s *scene)) {
 	t.Helper()
 	each(t, true, func(t *testing.T, w *world) { test(t, newScene(w)) })
+	t.Run("gqlgen", func(t *testing.T) {
+		t.Parallel()
+		databaseURL := copied(t, lasting.example(t, "sqlite", testdb.SQLite))
+		test(t, newScene(open(t, databaseURL, func(c *app.Config) { c.Reference = true })))
+	})
 }
 
 func newScene(w *world) *scene {
