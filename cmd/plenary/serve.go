@@ -60,6 +60,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		return misconfigured{err}
 	}
 	collectLess()
+	limitMemory()
 	// The port first: a server that cannot listen should not have touched the database.
 	l, err := listen(ctx, c.Listen)
 	if err != nil {
