@@ -17,7 +17,7 @@ func (r *Resolver) Disturb(schema *ast.Schema, change func(ctx context.Context, 
 			return change(ctx, name, values, err)
 		}
 	}
-	r.lean = lean.New(generated.Lean(r), schema, r.reads())
+	r.lean = lean.New(generated.Lean(r), schema, r.reads(), needs)
 }
 
 // Missing lists the fields that graph/lean has no way to.

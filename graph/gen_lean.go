@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"maps"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -166,6 +167,9 @@ func leanForms(f *codegen.Field) (string, bool) {
 		case fails:
 			forms += fmt.Sprintf(", Call: func(ctx context.Context, b []byte, %s) ([]byte, bool, error) {\n%sv, err := %s\nif err != nil { return b, false, err }\nb, some := func() ([]byte, bool) {%s}()\nreturn b, some, nil\n}", obj, self, value, write)
 		default:
+			if c := column(f); c != "" {
+				forms += fmt.Sprintf(", Column: %q", c)
+			}
 			forms += fmt.Sprintf(", Leaf: func(b []byte, %s) ([]byte, bool) {\n%sv := %s\n%s}", obj, self, value, write)
 		}
 		return forms, true
@@ -194,6 +198,27 @@ func leanForms(f *codegen.Field) (string, bool) {
 		forms += fmt.Sprintf(", Get: func(%s) any {\n%sreturn %s(%s)\n}", obj, self, some, value)
 	}
 	return forms, true
+}
+
+// column is the column behind a field that is one of a row's, as ent names it.
+func column(f *codegen.Field) string {
+	if !f.IsVariable() {
+		return ""
+	}
+	_, path, _ := types.LookupFieldOrMethod(f.Object.Type, true, nil, f.GoFieldName)
+	t, tag := f.Object.Type, ""
+	for _, i := range path {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		s, ok := t.Underlying().(*types.Struct)
+		if !ok {
+			return ""
+		}
+		tag, t = s.Tag(i), s.Field(i).Type()
+	}
+	name, _, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ",")
+	return name
 }
 
 // elemsCode writes how the elements of a list are had.

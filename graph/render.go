@@ -23,7 +23,7 @@ func (r *Resolver) reads() map[string]lean.Read {
 	all := make(map[string]lean.Read, len(r.edges))
 	for name, e := range r.edges {
 		all[name] = func(ctx context.Context, parents []any, a lean.Args) ([]any, error) {
-			return e(ctx, r, parents, args{
+			return e(wanting(ctx, name, a.Columns), r, parents, args{
 				values: a.Values, count: slices.Contains(a.Below, "totalCount"), head: slices.Contains(a.Below, "head"),
 			})
 		}

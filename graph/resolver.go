@@ -69,7 +69,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	}, sight(r.Comments.InPlace))
 	r.edges = allEdges()
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
-	r.lean = lean.New(generated.Lean(r), schema.Schema(), r.reads())
+	r.lean = lean.New(generated.Lean(r), schema.Schema(), r.reads(), needs)
 	r.implements, r.possible, r.own = implementers(schema.Schema()), possibleTypes(schema.Schema()), ownFields()
 	return r, schema
 }

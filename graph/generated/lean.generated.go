@@ -37,22 +37,22 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "kind", Type: "StakeholderKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "kind", Type: "StakeholderKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Kind
 				return lean.String(b, v), true
 			}},
-			{Name: "name", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "name", Type: "String", NonNull: true, Column: "name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Name
 				return lean.String(b, v), true
 			}},
-			{Name: "handle", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "handle", Type: "String", NonNull: true, Column: "handle", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Handle
 				return lean.String(b, v), true
 			}},
-			{Name: "jurisdictions", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "jurisdictions", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "jurisdictions", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Jurisdictions
 				b = append(b, '[')
@@ -64,22 +64,22 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Description
 				return lean.String(b, v), true
 			}},
-			{Name: "status", Type: "StakeholderStatus", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Status
 				return lean.String(b, v), true
 			}},
-			{Name: "createdAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
@@ -89,7 +89,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v, err := resolvers.AcademicInstitution().ViewerCan(ctx, o)
 				return lean.SomeOf(v), err
 			}},
-			{Name: "disciplines", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "disciplines", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "disciplines", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Disciplines
 				b = append(b, '[')
@@ -101,7 +101,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "ethicsBoard", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "ethicsBoard", Type: "Boolean", NonNull: true, Column: "ethics_board", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.EthicsBoard
 				return lean.Boolean(b, v), true
@@ -121,7 +121,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return lean.String(b, *v), true
 			}},
-			{Name: "type", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "type", Type: "String", NonNull: true, Column: "type", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Act)
 				v := o.Type
 				return lean.String(b, v), true
@@ -141,17 +141,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.About()
 				return lean.ID(b, v), true
 			}},
-			{Name: "subjectRevision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "subjectRevision", Type: "Int", NonNull: true, Column: "subject_revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Act)
 				v := o.SubjectRevision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "at", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "at", Type: "DateTime", NonNull: true, Column: "at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Act)
 				v := o.At
 				return lean.DateTime(b, v)
 			}},
-			{Name: "policyVersion", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "policyVersion", Type: "Int", NonNull: true, Column: "policy_version", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Act)
 				v := o.PolicyVersion
 				return lean.Int(b, int64(v)), true
@@ -255,17 +255,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}},
 		}},
 		{Name: "Answer", Fields: []lean.Field{
-			{Name: "question", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "question", Type: "String", NonNull: true, Column: "question", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Answer)
 				v := o.Question
 				return lean.String(b, v), true
 			}},
-			{Name: "value", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "value", Type: "String", NonNull: true, Column: "value", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Answer)
 				v := o.Value
 				return lean.String(b, v), true
 			}},
-			{Name: "note", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "note", Type: "String", NonNull: true, Column: "note", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Answer)
 				v := o.Note
 				return lean.String(b, v), true
@@ -341,7 +341,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v, err := resolvers.Comment().Parent(ctx, o)
 				return lean.Some(v), err
 			}},
-			{Name: "depth", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "depth", Type: "Int", NonNull: true, Column: "depth", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.Depth
 				return lean.Int(b, int64(v)), true
@@ -351,17 +351,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v, err := resolvers.Comment().Author(ctx, o)
 				return (v), err
 			}},
-			{Name: "body", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "body", Type: "String", NonNull: true, Column: "body", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.Body
 				return lean.String(b, v), true
 			}},
-			{Name: "stance", Type: "Stance", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "stance", Type: "Stance", NonNull: true, Column: "stance", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.Stance
 				return lean.String(b, v), true
 			}},
-			{Name: "language", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "language", Type: "String", NonNull: true, Column: "language", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.Language
 				return lean.String(b, v), true
@@ -371,12 +371,12 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v, err := resolvers.Comment().Quote(ctx, o)
 				return lean.Some(v), err
 			}},
-			{Name: "state", Type: "CommentState", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "state", Type: "CommentState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.State
 				return lean.String(b, v), true
 			}},
-			{Name: "stateReason", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "stateReason", Type: "String", NonNull: true, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.StateReason
 				return lean.String(b, v), true
@@ -414,17 +414,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Comment_replies(ctx, field)
 				}},
-			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "createdAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "updatedAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
@@ -514,22 +514,22 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "kind", Type: "StakeholderKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "kind", Type: "StakeholderKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
 				v := o.Kind
 				return lean.String(b, v), true
 			}},
-			{Name: "name", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "name", Type: "String", NonNull: true, Column: "name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
 				v := o.Name
 				return lean.String(b, v), true
 			}},
-			{Name: "handle", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "handle", Type: "String", NonNull: true, Column: "handle", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
 				v := o.Handle
 				return lean.String(b, v), true
 			}},
-			{Name: "jurisdictions", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "jurisdictions", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "jurisdictions", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
 				v := o.Jurisdictions
 				b = append(b, '[')
@@ -541,22 +541,22 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
 				v := o.Description
 				return lean.String(b, v), true
 			}},
-			{Name: "status", Type: "StakeholderStatus", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
 				v := o.Status
 				return lean.String(b, v), true
 			}},
-			{Name: "createdAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
@@ -573,12 +573,12 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "eventId", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "eventId", Type: "String", NonNull: true, Column: "event_id", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.DeadLetter)
 				v := o.EventID
 				return lean.String(b, v), true
 			}},
-			{Name: "type", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "type", Type: "String", NonNull: true, Column: "type", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.DeadLetter)
 				v := o.Type
 				return lean.String(b, v), true
@@ -608,27 +608,27 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}()
 				return b, some, nil
 			}},
-			{Name: "attempts", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "attempts", Type: "Int", NonNull: true, Column: "attempts", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.DeadLetter)
 				v := o.Attempts
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "reason", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "reason", Type: "String", NonNull: true, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.DeadLetter)
 				v := o.Reason
 				return lean.String(b, v), true
 			}},
-			{Name: "state", Type: "DeadLetterState", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "state", Type: "DeadLetterState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.DeadLetter)
 				v := o.State
 				return lean.String(b, v), true
 			}},
-			{Name: "createdAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.DeadLetter)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "updatedAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.DeadLetter)
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
@@ -673,12 +673,12 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "title", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.Title
 				return lean.String(b, v), true
 			}},
-			{Name: "brief", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "brief", Type: "String", NonNull: true, Column: "brief", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.Brief
 				return lean.String(b, v), true
@@ -688,17 +688,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v, err := resolvers.Dialogue().Convenor(ctx, o)
 				return (v), err
 			}},
-			{Name: "visibility", Type: "DialogueVisibility", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "visibility", Type: "DialogueVisibility", NonNull: true, Column: "visibility", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.Visibility
 				return lean.String(b, v), true
 			}},
-			{Name: "state", Type: "DialogueState", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "state", Type: "DialogueState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.State
 				return lean.String(b, v), true
 			}},
-			{Name: "languages", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "languages", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "languages", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.Languages
 				b = append(b, '[')
@@ -710,17 +710,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "round", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "round", Type: "Int", NonNull: true, Column: "round", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.Round
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "outcome", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "outcome", Type: "String", NonNull: true, Column: "outcome", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.Outcome
 				return lean.String(b, v), true
 			}},
-			{Name: "openedAt", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "openedAt", Type: "DateTime", NonNull: false, Column: "opened_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.OpenedAt
 				if v == nil {
@@ -728,7 +728,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return lean.DateTime(b, *v)
 			}},
-			{Name: "closedAt", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "closedAt", Type: "DateTime", NonNull: false, Column: "closed_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.ClosedAt
 				if v == nil {
@@ -736,7 +736,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return lean.DateTime(b, *v)
 			}},
-			{Name: "source", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "source", Type: "String", NonNull: true, Column: "source", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.Source
 				return lean.String(b, v), true
@@ -780,17 +780,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Dialogue_comments(ctx, field)
 				}},
-			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "createdAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "updatedAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
@@ -894,22 +894,22 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "kind", Type: "StakeholderKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "kind", Type: "StakeholderKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.Kind
 				return lean.String(b, v), true
 			}},
-			{Name: "name", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "name", Type: "String", NonNull: true, Column: "name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.Name
 				return lean.String(b, v), true
 			}},
-			{Name: "handle", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "handle", Type: "String", NonNull: true, Column: "handle", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.Handle
 				return lean.String(b, v), true
 			}},
-			{Name: "jurisdictions", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "jurisdictions", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "jurisdictions", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.Jurisdictions
 				b = append(b, '[')
@@ -921,22 +921,22 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.Description
 				return lean.String(b, v), true
 			}},
-			{Name: "status", Type: "StakeholderStatus", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.Status
 				return lean.String(b, v), true
 			}},
-			{Name: "createdAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
@@ -946,17 +946,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v, err := resolvers.Firm().ViewerCan(ctx, o)
 				return lean.SomeOf(v), err
 			}},
-			{Name: "legalName", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "legalName", Type: "String", NonNull: true, Column: "legal_name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.LegalName
 				return lean.String(b, v), true
 			}},
-			{Name: "sectorCode", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "sectorCode", Type: "String", NonNull: true, Column: "sector_code", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.SectorCode
 				return lean.String(b, v), true
 			}},
-			{Name: "sectorLabel", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "sectorLabel", Type: "String", NonNull: true, Column: "sector_label", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.SectorLabel
 				return lean.String(b, v), true
@@ -981,12 +981,12 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}()
 				return b, some, nil
 			}},
-			{Name: "registrationNumber", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "registrationNumber", Type: "String", NonNull: true, Column: "registration_number", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.RegistrationNumber
 				return lean.String(b, v), true
 			}},
-			{Name: "website", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "website", Type: "String", NonNull: true, Column: "website", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.Website
 				return lean.String(b, v), true
@@ -1016,17 +1016,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v, err := resolvers.ImpactAssessment().Firm(ctx, o)
 				return lean.Some(v), err
 			}},
-			{Name: "title", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.Title
 				return lean.String(b, v), true
 			}},
-			{Name: "templateKey", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "templateKey", Type: "String", NonNull: true, Column: "template_key", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.TemplateKey
 				return lean.String(b, v), true
 			}},
-			{Name: "templateVersion", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "templateVersion", Type: "String", NonNull: true, Column: "template_version", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.TemplateVersion
 				return lean.String(b, v), true
@@ -1041,27 +1041,27 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v, err := resolvers.ImpactAssessment().Risks(ctx, o)
 				return lean.SomeOf(v), err
 			}},
-			{Name: "state", Type: "AssessmentState", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "state", Type: "AssessmentState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.State
 				return lean.String(b, v), true
 			}},
-			{Name: "stateReason", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "stateReason", Type: "String", NonNull: true, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.StateReason
 				return lean.String(b, v), true
 			}},
-			{Name: "version", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.Version
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "contentHash", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.ContentHash
 				return lean.String(b, v), true
 			}},
-			{Name: "approvedAt", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "approvedAt", Type: "DateTime", NonNull: false, Column: "approved_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.ApprovedAt
 				if v == nil {
@@ -1069,7 +1069,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return lean.DateTime(b, *v)
 			}},
-			{Name: "publishedAt", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "publishedAt", Type: "DateTime", NonNull: false, Column: "published_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.PublishedAt
 				if v == nil {
@@ -1085,17 +1085,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_ImpactAssessment_comments(ctx, field)
 				}},
-			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "createdAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "updatedAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
@@ -1206,7 +1206,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v, err := resolvers.Member().Stakeholder(ctx, o)
 				return (v), err
 			}},
-			{Name: "createdAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Member)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
@@ -1234,22 +1234,22 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "kind", Type: "StakeholderKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "kind", Type: "StakeholderKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.Kind
 				return lean.String(b, v), true
 			}},
-			{Name: "name", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "name", Type: "String", NonNull: true, Column: "name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.Name
 				return lean.String(b, v), true
 			}},
-			{Name: "handle", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "handle", Type: "String", NonNull: true, Column: "handle", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.Handle
 				return lean.String(b, v), true
 			}},
-			{Name: "jurisdictions", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "jurisdictions", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "jurisdictions", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.Jurisdictions
 				b = append(b, '[')
@@ -1261,22 +1261,22 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.Description
 				return lean.String(b, v), true
 			}},
-			{Name: "status", Type: "StakeholderStatus", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.Status
 				return lean.String(b, v), true
 			}},
-			{Name: "createdAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
@@ -1286,12 +1286,12 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v, err := resolvers.NGO().ViewerCan(ctx, o)
 				return lean.SomeOf(v), err
 			}},
-			{Name: "mission", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "mission", Type: "String", NonNull: true, Column: "mission", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.Mission
 				return lean.String(b, v), true
 			}},
-			{Name: "focusAreas", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "focusAreas", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "focus_areas", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.FocusAreas
 				b = append(b, '[')
@@ -1358,17 +1358,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "kind", Type: "PhaseKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "kind", Type: "PhaseKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
 				v := o.Kind
 				return lean.String(b, v), true
 			}},
-			{Name: "opensAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "opensAt", Type: "DateTime", NonNull: true, Column: "opens_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
 				v := o.OpensAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "closesAt", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "closesAt", Type: "DateTime", NonNull: false, Column: "closes_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
 				v := o.ClosesAt
 				if v == nil {
@@ -1376,27 +1376,27 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return lean.DateTime(b, *v)
 			}},
-			{Name: "mayComment", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "mayComment", Type: "Boolean", NonNull: true, Column: "may_comment", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
 				v := o.MayComment
 				return lean.Boolean(b, v), true
 			}},
-			{Name: "mayVote", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "mayVote", Type: "Boolean", NonNull: true, Column: "may_vote", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
 				v := o.MayVote
 				return lean.Boolean(b, v), true
 			}},
-			{Name: "mayPropose", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "mayPropose", Type: "Boolean", NonNull: true, Column: "may_propose", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
 				v := o.MayPropose
 				return lean.Boolean(b, v), true
 			}},
-			{Name: "mayAmend", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "mayAmend", Type: "Boolean", NonNull: true, Column: "may_amend", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
 				v := o.MayAmend
 				return lean.Boolean(b, v), true
 			}},
-			{Name: "mayBallot", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "mayBallot", Type: "Boolean", NonNull: true, Column: "may_ballot", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
 				v := o.MayBallot
 				return lean.Boolean(b, v), true
@@ -1413,22 +1413,22 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v, err := resolvers.Practice().Firm(ctx, o)
 				return lean.Some(v), err
 			}},
-			{Name: "title", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.Title
 				return lean.String(b, v), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.Description
 				return lean.String(b, v), true
 			}},
-			{Name: "kind", Type: "PracticeKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "kind", Type: "PracticeKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.Kind
 				return lean.String(b, v), true
 			}},
-			{Name: "dataCategories", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "dataCategories", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "data_categories", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.DataCategories
 				b = append(b, '[')
@@ -1440,7 +1440,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "affectedGroups", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "affectedGroups", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "affected_groups", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.AffectedGroups
 				b = append(b, '[')
@@ -1452,12 +1452,12 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "state", Type: "PracticeState", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "state", Type: "PracticeState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.State
 				return lean.String(b, v), true
 			}},
-			{Name: "version", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.Version
 				return lean.Int(b, int64(v)), true
@@ -1486,17 +1486,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Practice_comments(ctx, field)
 				}},
-			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "createdAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "updatedAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
@@ -1572,52 +1572,52 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v, err := resolvers.Proposal().Author(ctx, o)
 				return (v), err
 			}},
-			{Name: "kind", Type: "ProposalKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "kind", Type: "ProposalKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.Kind
 				return lean.String(b, v), true
 			}},
-			{Name: "title", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.Title
 				return lean.String(b, v), true
 			}},
-			{Name: "summary", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "summary", Type: "String", NonNull: true, Column: "summary", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.Summary
 				return lean.String(b, v), true
 			}},
-			{Name: "body", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "body", Type: "String", NonNull: true, Column: "body", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.Body
 				return lean.String(b, v), true
 			}},
-			{Name: "language", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "language", Type: "String", NonNull: true, Column: "language", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.Language
 				return lean.String(b, v), true
 			}},
-			{Name: "state", Type: "ProposalState", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "state", Type: "ProposalState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.State
 				return lean.String(b, v), true
 			}},
-			{Name: "stateReason", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "stateReason", Type: "String", NonNull: true, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.StateReason
 				return lean.String(b, v), true
 			}},
-			{Name: "version", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.Version
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "contentHash", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.ContentHash
 				return lean.String(b, v), true
 			}},
-			{Name: "submittedAt", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "submittedAt", Type: "DateTime", NonNull: false, Column: "submitted_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.SubmittedAt
 				if v == nil {
@@ -1625,7 +1625,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return lean.DateTime(b, *v)
 			}},
-			{Name: "openedAt", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "openedAt", Type: "DateTime", NonNull: false, Column: "opened_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.OpenedAt
 				if v == nil {
@@ -1654,17 +1654,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Proposal_comments(ctx, field)
 				}},
-			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "createdAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "updatedAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
@@ -1746,32 +1746,32 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "number", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "number", Type: "Int", NonNull: true, Column: "number", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.Number
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "title", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.Title
 				return lean.String(b, v), true
 			}},
-			{Name: "summary", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "summary", Type: "String", NonNull: true, Column: "summary", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.Summary
 				return lean.String(b, v), true
 			}},
-			{Name: "body", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "body", Type: "String", NonNull: true, Column: "body", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.Body
 				return lean.String(b, v), true
 			}},
-			{Name: "language", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "language", Type: "String", NonNull: true, Column: "language", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.Language
 				return lean.String(b, v), true
 			}},
-			{Name: "contentHash", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.ContentHash
 				return lean.String(b, v), true
@@ -1781,12 +1781,12 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v, err := resolvers.ProposalVersion().Editor(ctx, o)
 				return (v), err
 			}},
-			{Name: "reason", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "reason", Type: "String", NonNull: true, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.Reason
 				return lean.String(b, v), true
 			}},
-			{Name: "createdAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
@@ -2006,22 +2006,22 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "kind", Type: "StakeholderKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "kind", Type: "StakeholderKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.Kind
 				return lean.String(b, v), true
 			}},
-			{Name: "name", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "name", Type: "String", NonNull: true, Column: "name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.Name
 				return lean.String(b, v), true
 			}},
-			{Name: "handle", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "handle", Type: "String", NonNull: true, Column: "handle", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.Handle
 				return lean.String(b, v), true
 			}},
-			{Name: "jurisdictions", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "jurisdictions", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "jurisdictions", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.Jurisdictions
 				b = append(b, '[')
@@ -2033,22 +2033,22 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.Description
 				return lean.String(b, v), true
 			}},
-			{Name: "status", Type: "StakeholderStatus", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.Status
 				return lean.String(b, v), true
 			}},
-			{Name: "createdAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
@@ -2078,39 +2078,39 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}()
 				return b, some, nil
 			}},
-			{Name: "legalBasis", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "legalBasis", Type: "String", NonNull: true, Column: "legal_basis", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.LegalBasis
 				return lean.String(b, v), true
 			}},
 		}},
 		{Name: "Risk", Fields: []lean.Field{
-			{Name: "title", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Risk)
 				v := o.Title
 				return lean.String(b, v), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Risk)
 				v := o.Description
 				return lean.String(b, v), true
 			}},
-			{Name: "likelihood", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "likelihood", Type: "Int", NonNull: true, Column: "likelihood", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Risk)
 				v := o.Likelihood
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "severity", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "severity", Type: "Int", NonNull: true, Column: "severity", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Risk)
 				v := o.Severity
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "treatment", Type: "RiskTreatment", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "treatment", Type: "RiskTreatment", NonNull: true, Column: "treatment", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Risk)
 				v := o.Treatment
 				return lean.String(b, v), true
 			}},
-			{Name: "mitigation", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "mitigation", Type: "String", NonNull: true, Column: "mitigation", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Risk)
 				v := o.Mitigation
 				return lean.String(b, v), true
@@ -2261,12 +2261,12 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}()
 				return b, some, nil
 			}},
-			{Name: "description", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.Description
 				return lean.String(b, v), true
 			}},
-			{Name: "types", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "types", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "types", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.Types
 				b = append(b, '[')
@@ -2283,7 +2283,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v, err := resolvers.Webhook().Dialogue(ctx, o)
 				return lean.Some(v), err
 			}},
-			{Name: "scheme", Type: "WebhookScheme", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "scheme", Type: "WebhookScheme", NonNull: true, Column: "scheme", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.Scheme
 				return lean.String(b, v), true
@@ -2308,7 +2308,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}()
 				return b, some, nil
 			}},
-			{Name: "previousSecretUntil", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "previousSecretUntil", Type: "DateTime", NonNull: false, Column: "previous_until", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.PreviousUntil
 				if v == nil {
@@ -2316,7 +2316,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return lean.DateTime(b, *v)
 			}},
-			{Name: "state", Type: "WebhookState", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "state", Type: "WebhookState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.State
 				return lean.String(b, v), true
@@ -2341,7 +2341,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}()
 				return b, some, nil
 			}},
-			{Name: "verifiedAt", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "verifiedAt", Type: "DateTime", NonNull: false, Column: "verified_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.VerifiedAt
 				if v == nil {
@@ -2363,12 +2363,12 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}()
 				return b, some, nil
 			}},
-			{Name: "failures", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "failures", Type: "Int", NonNull: true, Column: "failures", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.Failures
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "failingSince", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "failingSince", Type: "DateTime", NonNull: false, Column: "failing_since", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.FailingSince
 				if v == nil {
@@ -2424,7 +2424,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}()
 				return b, some, nil
 			}},
-			{Name: "deliveredAt", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "deliveredAt", Type: "DateTime", NonNull: false, Column: "delivered_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.DeliveredAt
 				if v == nil {
@@ -2468,17 +2468,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Webhook_deadLetters(ctx, field)
 				}},
-			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "createdAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "updatedAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
@@ -2517,12 +2517,12 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "eventId", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "eventId", Type: "String", NonNull: true, Column: "event_id", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.WebhookDelivery)
 				v := o.EventID
 				return lean.String(b, v), true
 			}},
-			{Name: "type", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "type", Type: "String", NonNull: true, Column: "type", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.WebhookDelivery)
 				v := o.Type
 				return lean.String(b, v), true
@@ -2552,17 +2552,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}()
 				return b, some, nil
 			}},
-			{Name: "attempt", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "attempt", Type: "Int", NonNull: true, Column: "attempt", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.WebhookDelivery)
 				v := o.Attempt
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "at", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "at", Type: "DateTime", NonNull: true, Column: "at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.WebhookDelivery)
 				v := o.At
 				return lean.DateTime(b, v)
 			}},
-			{Name: "statusCode", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "statusCode", Type: "Int", NonNull: false, Column: "status_code", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.WebhookDelivery)
 				v := o.StatusCode
 				if v == nil {
@@ -2570,12 +2570,12 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return lean.Int(b, int64(*v)), true
 			}},
-			{Name: "durationMs", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "durationMs", Type: "Int", NonNull: true, Column: "duration_ms", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.WebhookDelivery)
 				v := o.DurationMs
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "outcome", Type: "WebhookOutcome", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "outcome", Type: "WebhookOutcome", NonNull: true, Column: "outcome", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.WebhookDelivery)
 				v := o.Outcome
 				return lean.String(b, v), true
@@ -2600,7 +2600,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}()
 				return b, some, nil
 			}},
-			{Name: "nextAttemptAt", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "nextAttemptAt", Type: "DateTime", NonNull: false, Column: "next_attempt_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.WebhookDelivery)
 				v := o.NextAttemptAt
 				if v == nil {

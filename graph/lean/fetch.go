@@ -69,7 +69,7 @@ func (r *run) read(l level) []level {
 	var below []level
 	for i, f := range l.set.reads {
 		c := &b.columns[i]
-		args := Args{Below: f.below}
+		args := Args{Below: f.below, Columns: f.columns(r.plan)}
 		if a := r.arguments(f); a != nil {
 			args.Values = a.values
 		}

@@ -122,6 +122,7 @@ type field struct {
 	one      *set                  // what is asked of its value, when that has one type
 	by       []atomic.Pointer[set] // the same for each possible type
 	selected graphql.CollectedField
+	needed   atomic.Pointer[[]string] // columns of the rows below, once they are known
 }
 
 // prepared are the arguments of a field for one request.
@@ -247,9 +248,15 @@ func (f *field) of(p *plan, v any) (s *set, which int) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if s = f.by[which].Load(); s == nil {
+	return f.typed(p, which), which
+}
+
+// typed gives what is asked of a value of a type. The plan's lock is held.
+func (f *field) typed(p *plan, which int) *set {
+	s := f.by[which].Load()
+	if s == nil {
 		s = p.set(f.abstract.objects[which], f.selected.Selections)
 		f.by[which].Store(s)
 	}
-	return s, which
+	return s
 }

@@ -53,6 +53,8 @@ type Field struct {
 	ElemNonNull bool
 	Interface   bool // its Go type is an interface, whose nil gqlgen words otherwise
 
+	// Of a leaf that is a column of the row: its name.
+	Column string
 	// Of a leaf: appends the value, or tells that it is null.
 	Leaf func(b []byte, obj any) ([]byte, bool)
 	// Of a leaf with a resolver.
@@ -72,6 +74,7 @@ type Field struct {
 	// Of the same: reads them as gqlgen does, and reports what is wrong with them.
 	Context func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error)
 
+	needs    []string  // the columns of the row that it is made of; nil when nobody said
 	read     Read      // set for a field that is read in batches
 	object   *Object   // its type, when that is an object
 	abstract *Abstract // its type, when that is an interface or a union
@@ -92,6 +95,9 @@ type Read func(ctx context.Context, parents []any, a Args) ([]any, error)
 type Args struct {
 	Values map[string]any
 	Below  []string // the fields of the value that are asked for, when its type is an object
+	// Columns are those of the rows that are asked for: of the value, its elements or, through a connection, its nodes. nil when
+	// all may be.
+	Columns []string
 }
 
 // Schema is what operations are compiled against.
@@ -101,8 +107,9 @@ type Schema struct {
 	root     *Object
 }
 
-// New links the tables, the schema and the reads, which are named Type.field.
-func New(t Tables, schema *ast.Schema, reads map[string]Read) *Schema {
+// New links the tables, the schema, the reads, which are named Type.field, and of fields that are not columns those that
+// they need.
+func New(t Tables, schema *ast.Schema, reads map[string]Read, needs map[string][]string) *Schema {
 	s := &Schema{objects: make(map[string]*Object, len(t.Objects)), possible: map[string][]*Object{}}
 	for i := range t.Objects {
 		o := &t.Objects[i]
@@ -123,6 +130,9 @@ func New(t Tables, schema *ast.Schema, reads map[string]Read) *Schema {
 		for i := range o.Fields {
 			f := &o.Fields[i]
 			f.read, f.object, f.abstract = reads[o.Name+"."+f.Name], s.objects[f.Type], abstract[f.Type]
+			if f.needs = needs[o.Name+"."+f.Name]; f.Column != "" {
+				f.needs = []string{f.Column}
+			}
 			o.byName[f.Name] = f
 		}
 	}

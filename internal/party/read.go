@@ -26,7 +26,8 @@ var Table = store.Table[db.Stakeholder]{
 			store.JSON(&p.FocusAreas), store.JSON(&p.Disciplines), &p.EthicsBoard,
 		}
 	},
-	ID: func(p *db.Stakeholder) uuid.UUID { return p.ID },
+	ID:     func(p *db.Stakeholder) uuid.UUID { return p.ID },
+	Always: []string{"kind"}, // it is the type
 }
 
 // Filter says which parties to list.

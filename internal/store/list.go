@@ -79,6 +79,7 @@ type Table[T any] struct {
 	Columns []string
 	Dest    func(*T) []any // where the columns go, in their order
 	ID      func(*T) uuid.UUID
+	Always  []string // columns that are read whatever is asked for, beside the id: what the rows are told apart by
 }
 
 // rows gives a function that reads the next row. Every row is scanned into the same place and copied from there: the
@@ -195,6 +196,7 @@ func ByID[T any](ctx context.Context, s *Store, t Table[T], ids []uuid.UUID, whe
 	if len(ids) == 0 {
 		return rows, nil
 	}
+	t = t.wanted(ctx)
 	if r := readsOf(ctx); r != nil {
 		ctx = r.rows(ctx, ids, where.SQL)
 	}
@@ -230,6 +232,7 @@ func Pages[T any](ctx context.Context, s *Store, l List[T], parents []uuid.UUID)
 	if err != nil {
 		return nil, err
 	}
+	l.Table = l.Table.wanted(ctx, l.Order.Column)
 	pages := make(map[uuid.UUID]*Page[*T], len(parents))
 	slab := make([]Page[*T], len(parents))
 	for i, id := range parents {

@@ -286,3 +286,43 @@ func TestCountsEndSomewhere(t *testing.T) {
 		}
 	})
 }
+
+func TestOnlyWantedColumnsAreRead(t *testing.T) {
+	var text string
+	s := testdb.Open(t, testdb.SQLite(t), store.Options{Relaxed: true, Observe: func(one string) { text = one }})
+	parents, children := fill(t, s, 2)
+	child := children[parents[0]][0]
+	slice, err := store.PageArgs{}.Check()
+	if err != nil {
+		t.Fatal(err)
+	}
+	always := votes
+	always.Always = []string{"cast_at"}
+	for _, tt := range []struct {
+		name   string
+		table  store.Table[db.Vote]
+		wanted string
+		order  string
+		want   string
+	}{
+		{"some", votes, "votes", "", "t.id, t.choice"},
+		{"those of another table", votes, "comments", "", "t.id, t.comment_id, t.voter_id, t.choice, t.cast_at"},
+		{"what rows are told apart by as well", always, "votes", "", "t.id, t.choice, t.cast_at"},
+		{"what they are ordered by as well", votes, "votes", "voter_id", "t.id, t.voter_id, t.choice"},
+	} {
+		ctx := store.Want(context.Background(), tt.wanted, []string{"choice"})
+		l := list(slice, "v")
+		l.Table, l.Order.Column = tt.table, tt.order
+		pages, err := store.Pages(ctx, s, l, parents)
+		if err != nil || !strings.HasPrefix(text, "SELECT "+tt.want+", p.value FROM") || len(pages[parents[0]].Nodes) != 2 || pages[parents[0]].Nodes[0].Choice != "PASS" {
+			t.Errorf("%s: a page reads %s, %v", tt.name, text, err)
+		}
+		if tt.order != "" {
+			continue
+		}
+		rows, err := store.ByID(ctx, s, tt.table, []uuid.UUID{child}, store.Always())
+		if err != nil || !strings.HasPrefix(text, "SELECT "+tt.want+" FROM") || rows[child] == nil || rows[child].Choice != "PASS" {
+			t.Errorf("%s: a row by its id reads %s, %v", tt.name, text, err)
+		}
+	}
+}
