@@ -4,11 +4,12 @@ SHELL := /bin/bash
 PG := go run ./internal/testdb/cluster/run
 LINT := go tool -modfile=internal/tools/go.mod golangci-lint
 WEB_SOURCES := $(shell find web -path '*/node_modules' -prune -o -path 'web/conformance' -prune -o -type f -print 2>/dev/null)
+GRAPHILE := bench/postgraphile/node_modules/.package-lock.json
 EXPLORER := internal/console/dist/explorer/index.html
 PACKAGES := ./...
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run build web generate migration lint test test-faults check conformance examples bench bench-live fuzz clean
+.PHONY: help run build web generate migration lint test test-faults check conformance examples bench bench-growth bench-peers bench-live fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,8 +64,21 @@ check: ## all that must hold before a change lands
 	@$(MAKE) --no-print-directory test PACKAGES="./internal/consultation ./bench/seed"
 	@echo "== faults" && $(MAKE) --no-print-directory test-faults FAULTFLAGS=-short
 
-bench: build ## measure, beside hand-written SQL in the same run
+bench: build bench-peers ## measure, beside hand-written SQL and PostGraphile in the same run: half an hour; BENCHFLAGS=-quick two minutes
 	$(PG) -durable -- go run ./bench $(BENCHFLAGS)
+
+bench-growth: build ## the same pages over 5 thousand to 5 million comments; needs 20 GB of disk
+	$(PG) -durable -- go run ./bench growth $(BENCHFLAGS)
+
+# PostGraphile with the Node it wants; without them the figures say what was left out.
+bench-peers:
+ifeq ($(NODE),yes)
+	@$(MAKE) --no-print-directory $(GRAPHILE) || echo "PostGraphile was not installed; everything else is measured."
+endif
+
+$(GRAPHILE): bench/postgraphile/package-lock.json
+	cd bench/postgraphile && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 bench-live: build ## ten thousand live subscriptions, beside a Node server in the same run
 ifeq ($(NODE),yes)

@@ -157,7 +157,7 @@ func (c crowd) gatherings(ctx context.Context) (all []gathering, err error) {
 // ours measures a server of its own over a small database of its own.
 func (c crowd) ours(ctx context.Context, in *instance, l live.Layout, mark int) (g gathering, err error) {
 	defer func() { err = errors.Join(err, in.close()) }()
-	if err := in.locate(ctx, c.dir, 1000+mark); err != nil {
+	if err := in.locate(ctx, c.dir, fmt.Sprint("live_", mark)); err != nil {
 		return g, err
 	}
 	if err := in.prepare(ctx, seed.Size{Dialogues: 4, Proposals: 5, Comments: 5}, time.Now()); err != nil {

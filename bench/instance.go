@@ -5,27 +5,34 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
-	"github.com/plenary-dialogue/plenary/bench/load"
+	"github.com/google/uuid"
+
 	"github.com/plenary-dialogue/plenary/bench/peer"
 	"github.com/plenary-dialogue/plenary/bench/proc"
 	"github.com/plenary-dialogue/plenary/bench/seed"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// instance is one filled database with the two servers that answer from it.
+// instance is one filled database with the servers that answer from it.
 type instance struct {
 	url, devKey string
 	data        seed.Data
 	token       string
 	statements  map[string]int // of Plenary, by scenario
-	acts        int            // to be sequenced, to see how fast that is; 0 for none
+	acts        int            // to be put into the log, to see how fast that is and how fast proofs over it are
 	sequenced   sequenced
-	postgres    *postgres // nil on SQLite, where the database is in the server's process
+	proofs      proofs
+	provable    provable
+	page        []uuid.UUID // the comments on the nested page
+	postgres    *postgres   // nil on SQLite, where the database is in the server's process
 	ours        *process
+	cached      *process // Plenary with its cache; nil where there is none
 	theirs      *process
-	admin       string // where profiles of ours can be had
+	graphile    *process // PostGraphile; nil where there is none
+	admin       string   // where profiles of ours can be had
 }
 
 // prepare fills the database. It is closed again when this returns: SQLite lets one server in at a time.
@@ -35,16 +42,13 @@ func (in *instance) prepare(ctx context.Context, size seed.Size, now time.Time) 
 	if err != nil {
 		return err
 	}
-	err = func() error {
-		if _, err := s.Migrate(ctx); err != nil {
-			return err
-		}
-		if in.data, err = seed.Fill(ctx, s, size, now); err != nil {
-			return err
-		}
-		return peer.Prepare(ctx, s)
-	}()
+	if _, err = s.Migrate(ctx); err == nil {
+		err = peer.Prepare(ctx, s)
+	}
 	if err := errors.Join(err, s.Close()); err != nil {
+		return err
+	}
+	if in.data, err = seed.Fill(ctx, in.url, size, now); err != nil {
 		return err
 	}
 	if err := in.analyze(ctx); err != nil {
@@ -54,52 +58,53 @@ func (in *instance) prepare(ctx context.Context, size seed.Size, now time.Time) 
 	return nil
 }
 
-// serve starts both servers.
+// serve starts all servers.
 func (in *instance) serve(ctx context.Context, o options) error {
-	args := []string{"serve", "--database", in.url, "--listen", "127.0.0.1:0", "--no-rate-limit", "--dev-key", in.devKey, "--keys", in.devKey + ".keys", "--admin-listen", in.admin}
 	var err error
-	if in.ours, err = start(ctx, o.plenary, args...); err != nil {
+	if in.ours, err = in.start(ctx, o, append(o.uncached(), "--admin-listen", in.admin)...); err != nil {
 		return err
 	}
-	in.theirs, err = start(ctx, o.self, "peer", in.url)
+	if in.theirs, err = start(ctx, o.self, "peer", in.url); err != nil || in.postgres == nil {
+		return err // SQLite lets one server of ours in, and PostGraphile does not know it
+	}
+	if o.caches {
+		if in.cached, err = in.start(ctx, o, "-"+cacheFlag, fmt.Sprint(cacheBytes)); err != nil {
+			return err
+		}
+	}
+	if o.graphile != nil {
+		in.graphile, err = o.graphile.start(ctx, in.url)
+	}
 	return err
+}
+
+// start starts a server of ours.
+func (in *instance) start(ctx context.Context, o options, more ...string) (*process, error) {
+	args := []string{
+		"serve", "--database", in.url, "--listen", "127.0.0.1:0", "--no-rate-limit", "--dev-key", in.devKey, "--keys", in.devKey + ".keys",
+	}
+	if !slices.Contains(more, "--admin-listen") {
+		more = append(more, "--admin-listen", "") // two servers cannot listen on one port
+	}
+	return start(ctx, o.plenary, append(args, more...)...)
+}
+
+// uncached are the settings that turn the cache off.
+func (o options) uncached() []string {
+	if !o.caches {
+		return nil
+	}
+	return []string{"-" + cacheFlag, "0"}
 }
 
 func (in *instance) close() error {
 	var errs []error
-	for _, p := range []*process{in.ours, in.theirs} {
+	for _, p := range []*process{in.ours, in.cached, in.theirs, in.graphile} {
 		if p != nil {
 			errs = append(errs, p.stop())
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// side is one of the two servers, for one scenario.
-type side struct {
-	process  *process
-	requests load.Requests
-}
-
-func (in *instance) sides(sc scenario) (ours, theirs side) {
-	return side{in.ours, sc.ours(in.data, in.token)}, side{in.theirs, sc.theirs(in.data)}
-}
-
-// take measures one side for a while.
-func (in *instance) take(ctx context.Context, s side, clients int, d time.Duration) (sample, error) {
-	server, database, err := in.cpu(ctx, s.process)
-	if err != nil {
-		return sample{}, err
-	}
-	r, err := load.Run(ctx, s.process.addr, clients, d, s.requests, right)
-	if err != nil {
-		return sample{}, fmt.Errorf("%w\n%s", err, s.process.errs.String())
-	}
-	if err := ctx.Err(); err != nil {
-		return sample{}, err
-	}
-	serverAfter, databaseAfter, err := in.cpu(ctx, s.process)
-	return sample{Result: r, server: serverAfter - server, database: databaseAfter - database}, err
 }
 
 func (in *instance) cpu(ctx context.Context, p *process) (server, database time.Duration, err error) {

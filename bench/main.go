@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -20,18 +22,25 @@ import (
 
 // options are what the command line says.
 type options struct {
-	quick    bool
-	duration time.Duration
-	rounds   int
-	clients  int
-	only     string // the beginning of a scenario's name
-	profile  string
-	size     seed.Size
-	growth   int // how many times larger the larger database is
-	plenary  string
-	self     string
-	dir      string
+	duration    time.Duration
+	rounds      int
+	clients     int
+	only        string // the beginning of a scenario's name
+	profile     string
+	size        seed.Size
+	acts        int  // in the log that proofs are made over
+	growth      int  // comments of the largest database that growth is told by; 0 for none
+	growthAlone bool // and of nothing else
+	caches      bool // the program has the cache of public answers
+
+	graphile     *graphile // nil when PostGraphile is left out
+	graphileNote string
+
+	plenary, self, dir string
 }
+
+// wants says whether a scenario is to be measured.
+func (o options) wants(name string) bool { return strings.HasPrefix(name, o.only) }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -50,32 +59,13 @@ func run(ctx context.Context, args []string) error {
 	if len(args) > 0 && args[0] == "live" {
 		return runCrowd(ctx, args[1:])
 	}
-	o := options{size: seed.Size{Dialogues: 200, Proposals: 25, Comments: 10}, growth: 10}
-	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	flags.BoolVar(&o.quick, "quick", false, "a tenth of the data and one short round: shows that it works, not how fast")
-	flags.DurationVar(&o.duration, "duration", 5*time.Second, "how long each measurement lasts")
-	flags.IntVar(&o.rounds, "rounds", 3, "how often each is taken; medians are shown")
-	flags.IntVar(&o.clients, "clients", 4, "connections, each with one request at a time")
-	flags.StringVar(&o.only, "only", "", "measure only the scenarios whose name begins so")
-	flags.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of Plenary serving the first scenario to this file")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil
-		}
+	o, err := read(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	if o.quick {
-		o.size.Dialogues /= 10
-		given := map[string]bool{}
-		flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
-		if !given["duration"] {
-			o.duration = turn
-		}
-		if !given["rounds"] {
-			o.rounds = 1
-		}
-	}
-	var err error
 	if o.dir, err = os.MkdirTemp("", "plenary-bench-"); err != nil {
 		return err
 	}
@@ -83,10 +73,67 @@ func run(ctx context.Context, args []string) error {
 	if o.self, err = os.Executable(); err != nil {
 		return err
 	}
-	if o.plenary, err = build(ctx, o.dir); err != nil {
+	if o.plenary == "" {
+		if o.plenary, err = build(ctx, o.dir); err != nil {
+			return err
+		}
+	}
+	o.caches = caches(ctx, o.plenary)
+	sections, err := o.measure(ctx)
+	if err != nil {
 		return err
 	}
-	return o.measure(ctx, os.Stdout)
+	return o.report(os.Stdout, sections)
+}
+
+// read reads the command line.
+func read(args []string) (options, error) {
+	o := options{size: seed.Size{Dialogues: 200, Proposals: 25, Comments: 10}, acts: 100_000}
+	if o.growthAlone = len(args) > 0 && args[0] == "growth"; o.growthAlone {
+		args = args[1:]
+	}
+	largest := 500_000
+	if o.growthAlone {
+		largest = slices.Max(sizes)
+	}
+	var quick bool
+	var folder string
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.BoolVar(&quick, "quick", false, "little data and one short round: shows that it works, not how fast")
+	flags.DurationVar(&o.duration, "duration", 5*time.Second, "how long each measurement lasts")
+	flags.IntVar(&o.rounds, "rounds", 3, "how often each is taken; medians are shown")
+	flags.IntVar(&o.clients, "clients", 4, "connections, each with one request at a time")
+	flags.StringVar(&o.only, "only", "", "measure only the scenarios whose name begins so")
+	flags.IntVar(&o.growth, "growth", largest, "comments of the largest database that growth is told by, up to 5000000; 0 for none")
+	flags.StringVar(&folder, "postgraphile", filepath.Join("bench", "postgraphile"), "folder of PostGraphile, after npm ci in it; empty for none")
+	flags.StringVar(&o.plenary, "plenary", "", "measure this program instead of building one")
+	flags.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of Plenary serving the first scenario to this file")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if o.only != "" && !given["growth"] {
+		o.growth = 0
+	}
+	if quick {
+		o.size.Dialogues /= 10
+		o.acts /= 20
+		if !given["duration"] {
+			o.duration = turn
+		}
+		if !given["rounds"] {
+			o.rounds = 1
+		}
+		if !given["growth"] {
+			o.growth = min(o.growth, 50_000)
+		}
+	}
+	if o.growth > 0 && o.growth < sizes[0] {
+		return o, fmt.Errorf("growth is told from %d comments on", sizes[0])
+	}
+	o.graphile, o.graphileNote = findGraphile(folder)
+	return o, nil
 }
 
 // build makes the program that is measured.

@@ -60,11 +60,12 @@ func environment() []string {
 		name, _, _ := strings.Cut(v, "=")
 		switch {
 		case name == "GOGC", name == "GOMEMLIMIT", name == "GODEBUG", name == "GOMAXPROCS", strings.HasPrefix(name, "PLENARY_"):
+		case strings.HasPrefix(name, "NODE_"), strings.HasPrefix(name, "GRAPHILE_"), strings.HasPrefix(name, "DATAPLAN_"):
 		default:
 			env = append(env, v)
 		}
 	}
-	return env
+	return append(env, "NODE_ENV=production", "GRAPHILE_ENV=production")
 }
 
 func (p *process) pid() int { return p.cmd.Process.Pid }

@@ -14,6 +14,12 @@ func TestSame(t *testing.T) {
 			`{"data":{"id":"01890a5d-ac96-774b-bcce-b302099a8057"}}`, true,
 		},
 		{"a time may be in another zone", `{"data":{"t":"2026-03-01T09:30:00.5Z"}}`, `{"data":{"t":"2026-03-01T10:30:00.500+01:00"}}`, true},
+		{
+			"an object may be flat, with integers as strings", `{"data":{"tally":{"agree":1,"disagree":0}}}`,
+			`{"data":{"tally_agree":"1","tally_disagree":"0"}}`, true,
+		},
+		{"a flat member that lacks differs", `{"data":{"tally":{"agree":1,"disagree":0}}}`, `{"data":{"tally_agree":"1"}}`, false},
+		{"a flat member that is another differs", `{"data":[{"tally":{"agree":1}}]}`, `{"data":[{"tally_agree":"2"}]}`, false},
 		{"extensions are not compared", `{"data":{"a":1},"extensions":{"cost":{}}}`, `{"data":{"a":1}}`, true},
 		{
 			"another id is another", `{"data":{"id":"comment_01h455vb4pex5vsknk084sn02q"}}`,

@@ -17,6 +17,7 @@ type sample struct {
 // add takes another sample of the same side into this one.
 func (s *sample) add(other sample) {
 	s.Latencies = append(s.Latencies, other.Latencies...)
+	s.Unanswered += other.Unanswered
 	s.Elapsed += other.Elapsed
 	s.server += other.server
 	s.database += other.database
@@ -35,7 +36,7 @@ type series []figures
 
 func (s *series) add(one sample) {
 	slices.Sort(one.Latencies)
-	n := time.Duration(len(one.Latencies))
+	n := time.Duration(max(1, one.Answered()))
 	*s = append(*s, figures{
 		perSecond: one.PerSecond(), p50: one.Percentile(50), p99: one.Percentile(99), server: one.server / n, database: one.database / n,
 	})

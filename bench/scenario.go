@@ -12,67 +12,106 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// scenario is a request to measure, and the one of the peer that does the same.
+// scenario is a request to measure, and those of the peers that do the same.
 type scenario struct {
-	name  string
-	peer  string // what the peer does for it
-	query string
-	path  string // of the peer
-	vote  bool   // changes something, by a token, another comment each time
-	keyed bool   // and under an idempotency key of its own
-	grows bool   // is measured on the larger database as well
+	name     string
+	peer     string // what the hand-written SQL does for it; everything is compared with that
+	query    string
+	path     string // of the hand-written SQL
+	rows     bool   // is answered from rows by hand as well
+	graphile string // the same query as PostGraphile wants it; empty when it is not asked
+	vote     bool   // changes something, by a token, another comment each time
+	keyed    bool   // and under an idempotency key of its own
+	public   bool   // is what anybody may read and caches may keep: by GET, all but one in a hundred, and something on the page changes each second
+	proof    bool   // asks for proofs; only the server itself can answer
+	arrives  bool   // is measured at constant rates as well
 }
 
 const nestedPage = `{ dialogues(first: 10) { nodes { id title state proposals(first: 5) { nodes { id title summary state createdAt ` +
 	`comments(first: 5) { nodes { id body stance createdAt tally { agree disagree } author { id name kind } } } } } } } }`
 
+// nestedGraphile leaves out what PostGraphile's conditions cannot say: they know no "or". The data holds no such rows.
+const nestedGraphile = `{ dialogues: allDialogues(first: 10, orderBy: PRIMARY_KEY_DESC, condition: {state: "OPEN", visibility: "PUBLIC"}) { nodes { ` +
+	`id: rowId title state proposals(first: 5, orderBy: PRIMARY_KEY_DESC, condition: {state: "OPEN"}) { nodes { ` +
+	`id: rowId title summary state createdAt comments(first: 5, orderBy: PRIMARY_KEY_ASC, condition: {depth: "0", state: "VISIBLE"}) { nodes { ` +
+	`id: rowId body stance createdAt tally_agree: agrees tally_disagree: disagrees author { id: rowId name kind } } } } } } } }`
+
 const plainList = `{ proposals(first: 50) { nodes { id title state createdAt } } }`
+
+const listGraphile = `{ proposals: allProposals(first: 50, orderBy: PRIMARY_KEY_DESC, condition: {state: "OPEN"}) { nodes { ` +
+	`id: rowId title state createdAt } } }`
 
 const voteOnComment = `mutation ($id: ID!, $choice: VoteChoice!) { voteOnComment(input: {id: $id, choice: $choice}) ` +
 	`{ comment { id tally { agree disagree pass } } act { id } userErrors { code message } } }`
 
+const proofScenario = "proofs of an act and of the log"
+
 var scenarios = []scenario{
-	{name: "nested page", peer: "one SQL statement", query: nestedPage, path: peer.Nested, grows: true},
-	{name: "plain list", peer: "one SQL statement", query: plainList, path: peer.List, grows: true},
+	{
+		name: "nested page", peer: "one SQL statement", query: nestedPage, path: peer.Nested, rows: true, graphile: nestedGraphile,
+		arrives: true,
+	},
+	{
+		name: "nested page, public", peer: "one SQL statement", query: nestedPage, path: peer.Nested, graphile: nestedGraphile, public: true,
+		arrives: true,
+	},
+	{name: "plain list", peer: "one SQL statement", query: plainList, path: peer.List, graphile: listGraphile},
 	{name: "vote on a comment", peer: "five SQL statements, one transaction", query: voteOnComment, path: peer.Vote, vote: true},
 	{
 		name: "vote with an idempotency key", peer: "six SQL statements, one transaction", query: voteOnComment, path: peer.Vote, vote: true,
 		keyed: true,
 	},
+	{name: proofScenario, proof: true},
 }
 
 var choices = []string{"AGREE", "DISAGREE", "PASS"}
 
 // ours makes the requests to Plenary.
-func (s scenario) ours(d seed.Data, token string) load.Requests {
-	if !s.vote {
+func (s scenario) ours(in *instance) load.Requests {
+	d, token := in.data, in.token
+	switch {
+	case s.proof:
+		return askForProofs(in.provable)
+	case s.vote:
+		return func(int, int) []byte { return s.cast(d.Comments, d.Voter, token) }
+	case s.public:
+		anybody, member := load.Get("/graphql", s.query), load.Post("/graphql", token, body(map[string]any{"query": s.query}))
+		return func(int, int) []byte {
+			if rand.IntN(100) == 0 {
+				return member
+			}
+			return anybody
+		}
+	default:
 		request := load.Post("/graphql", "", body(map[string]any{"query": s.query}))
 		return func(int, int) []byte { return request }
 	}
-	return func(int, int) []byte {
-		b := s.ballot(d)
-		var header []string
-		if b.Key != "" {
-			header = []string{"Idempotency-Key: " + b.Key}
-		}
-		return load.Post("/graphql", token, body(map[string]any{"query": s.query, "variables": map[string]any{
-			"id": typeid.New("comment", b.Comment).String(), "choice": b.Choice,
-		}}), header...)
-	}
 }
 
-// theirs makes the requests to the peer.
+// cast votes on one of the comments by Plenary.
+func (s scenario) cast(comments []uuid.UUID, voter uuid.UUID, token string) []byte {
+	b := s.ballot(comments, voter)
+	var header []string
+	if b.Key != "" {
+		header = []string{"Idempotency-Key: " + b.Key}
+	}
+	return load.Post("/graphql", token, body(map[string]any{"query": voteOnComment, "variables": map[string]any{
+		"id": typeid.New("comment", b.Comment).String(), "choice": b.Choice,
+	}}), header...)
+}
+
+// theirs makes the requests to the hand-written SQL.
 func (s scenario) theirs(d seed.Data) load.Requests {
 	if !s.vote {
 		request := load.Post(s.path, "", []byte("{}"))
 		return func(int, int) []byte { return request }
 	}
-	return func(int, int) []byte { return load.Post(s.path, "", body(s.ballot(d))) }
+	return func(int, int) []byte { return load.Post(s.path, "", body(s.ballot(d.Comments, d.Voter))) }
 }
 
 // ballot picks any comment, so that clients seldom wait for each other's.
-func (s scenario) ballot(d seed.Data) peer.Ballot {
-	b := peer.Ballot{Comment: d.Comments[rand.IntN(len(d.Comments))], Voter: d.Voter, Choice: choices[rand.IntN(len(choices))]}
+func (s scenario) ballot(comments []uuid.UUID, voter uuid.UUID) peer.Ballot {
+	b := peer.Ballot{Comment: comments[rand.IntN(len(comments))], Voter: voter, Choice: choices[rand.IntN(len(choices))]}
 	if s.keyed {
 		b.Key = uuid.NewString()
 	}

@@ -1,4 +1,5 @@
-// Package load puts a server under a closed loop of requests and keeps how long each took. It judges nothing.
+// Package load puts a server under a closed loop of requests, or under requests that come at a constant rate, and keeps
+// how long each took. It judges nothing.
 package load
 
 import (
@@ -10,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"sync"
@@ -18,12 +20,16 @@ import (
 
 // Result is what a run of requests took.
 type Result struct {
-	Latencies []time.Duration // sorted
-	Elapsed   time.Duration
+	Latencies  []time.Duration // sorted; those without an answer for as long as they had waited at the end
+	Unanswered int             // of those that came at a constant rate
+	Elapsed    time.Duration
 }
 
+// Answered is how many requests were.
+func (r Result) Answered() int { return len(r.Latencies) - r.Unanswered }
+
 // PerSecond is how many requests were answered in a second.
-func (r Result) PerSecond() float64 { return float64(len(r.Latencies)) / r.Elapsed.Seconds() }
+func (r Result) PerSecond() float64 { return float64(r.Answered()) / r.Elapsed.Seconds() }
 
 // Percentile is the shortest time within which p of 100 requests were answered; of none it is zero.
 func (r Result) Percentile(p float64) time.Duration {
@@ -132,6 +138,11 @@ func (c *conn) do(request []byte) ([]byte, error) {
 		return nil, fmt.Errorf("the server answered %s: %.300s", resp.Status, c.body.Bytes())
 	}
 	return c.body.Bytes(), nil
+}
+
+// Get writes a GET of a GraphQL query, as anybody.
+func Get(path, query string) []byte {
+	return []byte("GET " + path + "?query=" + url.QueryEscape(query) + " HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n")
 }
 
 // Post writes a POST of JSON, with a bearer token if there is one, and with more lines of the header.

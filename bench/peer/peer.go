@@ -1,5 +1,5 @@
 // Package peer is what Plenary is measured against: a server that answers each page with one SQL statement written by
-// hand, which builds the JSON in the database. It knows no GraphQL, no limits and no viewer but the visitor.
+// hand, which builds the JSON in the database, or with rows that it makes JSON of itself. It knows no GraphQL, no limits and no viewer but the visitor.
 package peer
 
 import (
@@ -34,6 +34,7 @@ type peer struct {
 	dialect     string
 	read, write *sql.DB
 	pages       map[string]*sql.Stmt
+	rows        *rows // nil on SQLite
 	vote        *vote
 }
 
@@ -52,6 +53,9 @@ func Serve(ctx context.Context, databaseURL, listen string, out io.Writer) error
 	mux := http.NewServeMux()
 	for path, stmt := range p.pages {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { page(w, r, stmt) })
+	}
+	if p.rows != nil {
+		mux.HandleFunc(Rows, p.byRows)
 	}
 	mux.HandleFunc(Vote, p.cast)
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
@@ -85,6 +89,11 @@ func open(ctx context.Context, databaseURL string) (*peer, error) {
 		}
 		if p.pages[path], err = p.read.PrepareContext(ctx, string(text)); err != nil {
 			return nil, fmt.Errorf("prepare %s for %s: %w", name, p.dialect, err)
+		}
+	}
+	if p.dialect == "postgres" {
+		if p.rows, err = prepareRows(ctx, p.read); err != nil {
+			return nil, err
 		}
 	}
 	p.vote, err = prepareVote(ctx, p.dialect, p.write)

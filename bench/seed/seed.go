@@ -3,16 +3,16 @@
 package seed
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
-
-	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
 // Size says how much to make.
@@ -20,23 +20,19 @@ type Size struct {
 	Dialogues int
 	Proposals int // in each dialogue
 	Comments  int // on each proposal
-}
-
-// Times gives a size with so many times the dialogues.
-func (s Size) Times(n int) Size {
-	s.Dialogues *= n
-	return s
+	Thread    int // further ones on one proposal
 }
 
 func (s Size) String() string {
 	p := s.Dialogues * s.Proposals
-	return fmt.Sprintf("%d dialogues, %d proposals, %d comments", s.Dialogues, p, p*s.Comments)
+	return fmt.Sprintf("%d dialogues, %d proposals, %d comments", s.Dialogues, p, p*s.Comments+s.Thread)
 }
 
 // Data names what a benchmark acts with.
 type Data struct {
 	Voter    uuid.UUID   // an admitted customer
 	Comments []uuid.UUID // top-level ones that customer may vote on
+	Thread   uuid.UUID   // the proposal that the thread is on
 }
 
 const parties = 500
@@ -49,21 +45,28 @@ var (
 
 // Fill writes the rows in the order of their times, as they would have come: what is read together is not stored
 // together. The same now gives the same rows.
-func Fill(ctx context.Context, s *store.Store, size Size, now time.Time) (Data, error) {
-	f := &filler{store: s, size: size, now: now.UTC().Truncate(time.Millisecond), rnd: rand.New(rand.NewPCG(1, 2))}
+func Fill(ctx context.Context, databaseURL string, size Size, now time.Time) (data Data, err error) {
+	db, err := open(databaseURL)
+	if err != nil {
+		return Data{}, err
+	}
+	defer func() { err = errors.Join(err, db.conn.Close()) }()
+	f := &filler{db: db, size: size, now: now.UTC().Truncate(time.Millisecond), rnd: rand.New(rand.NewPCG(1, 2))}
 	for _, step := range []func(context.Context) error{f.people, f.spaces, f.texts, f.talk} {
 		if err := step(ctx); err != nil {
 			return Data{}, fmt.Errorf("seed: %w", err)
 		}
 	}
-	return Data{Voter: f.parties[slices.Index(kinds, "CUSTOMER")].id, Comments: f.comments}, nil
+	return Data{
+		Voter: f.parties[slices.Index(kinds, "CUSTOMER")].id, Comments: f.comments, Thread: f.proposals[f.thread()].id,
+	}, nil
 }
 
 type filler struct {
-	store *store.Store
-	size  Size
-	now   time.Time
-	rnd   *rand.Rand
+	db   *database
+	size Size
+	now  time.Time
+	rnd  *rand.Rand
 
 	parties, members []row
 	dialogues        []row
@@ -87,7 +90,7 @@ func (f *filler) people(ctx context.Context) error {
 		f.parties = append(f.parties, row{id: f.id(at), at: at})
 		f.members = append(f.members, row{id: f.id(at), at: at})
 	}
-	err := insert(ctx, f.store, "stakeholders", []string{
+	err := f.db.insert(ctx, "stakeholders", []string{
 		"id", "created_at", "updated_at", "kind", "name", "handle", "jurisdictions", "description", "status", "legal_name", "focus_areas",
 		"disciplines",
 	}, func(add adder) error {
@@ -104,7 +107,7 @@ func (f *filler) people(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return insert(ctx, f.store, "members", []string{"id", "created_at", "updated_at", "issuer", "subject", "stakeholder_id"}, func(add adder) error {
+	return f.db.insert(ctx, "members", []string{"id", "created_at", "updated_at", "issuer", "subject", "stakeholder_id"}, func(add adder) error {
 		for i, m := range f.members {
 			if err := add(m.id, m.at, m.at, "https://seed.example", fmt.Sprint(i), f.parties[i].id); err != nil {
 				return err
@@ -120,7 +123,7 @@ func (f *filler) spaces(ctx context.Context) error {
 		at := f.now.Add(-760 * day).Add(time.Duration(i) * step)
 		f.dialogues = append(f.dialogues, row{id: f.id(at), at: at})
 	}
-	err := insert(ctx, f.store, "dialogues", []string{
+	err := f.db.insert(ctx, "dialogues", []string{
 		"id", "created_at", "updated_at", "title", "brief", "convenor_id", "visibility", "state", "languages", "opened_at",
 	}, func(add adder) error {
 		for _, d := range f.dialogues {
@@ -134,7 +137,7 @@ func (f *filler) spaces(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = insert(ctx, f.store, "phases", []string{
+	err = f.db.insert(ctx, "phases", []string{
 		"id", "dialogue_id", "position", "kind", "opens_at", "may_comment", "may_vote", "may_propose", "may_amend",
 	}, func(add adder) error {
 		for _, d := range f.dialogues {
@@ -147,7 +150,7 @@ func (f *filler) spaces(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return insert(ctx, f.store, "invitations", []string{"id", "dialogue_id", "stakeholder_id", "created_at"}, func(add adder) error {
+	return f.db.insert(ctx, "invitations", []string{"id", "dialogue_id", "stakeholder_id", "created_at"}, func(add adder) error {
 		for _, d := range f.dialogues {
 			first := f.rnd.IntN(parties)
 			for i := range 5 {
@@ -164,7 +167,7 @@ func (f *filler) texts(ctx context.Context) error {
 	f.proposals = f.after(f.dialogues, f.size.Proposals, 30*day)
 	authors := make([]int, len(f.proposals))
 	texts := make([][3]string, len(f.proposals))
-	err := insert(ctx, f.store, "proposals", []string{
+	err := f.db.insert(ctx, "proposals", []string{
 		"id", "created_at", "updated_at", "dialogue_id", "author_id", "member_id", "kind", "title", "summary", "body", "state", "published",
 		"content_hash", "submitted_at", "opened_at", "opened_version",
 	}, func(add adder) error {
@@ -182,7 +185,7 @@ func (f *filler) texts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return insert(ctx, f.store, "proposal_versions", []string{
+	return f.db.insert(ctx, "proposal_versions", []string{
 		"id", "created_at", "proposal_id", "number", "title", "summary", "body", "language", "content_hash", "editor_id",
 	}, func(add adder) error {
 		for i, p := range f.proposals {
@@ -200,7 +203,15 @@ const noHash = "0000000000000000000000000000000000000000000000000000000000000000
 
 func (f *filler) talk(ctx context.Context) error {
 	comments := f.after(f.proposals, f.size.Comments, 20*day)
-	return insert(ctx, f.store, "comments", []string{
+	if f.size.Thread > 0 {
+		long := f.after(f.proposals[f.thread():f.thread()+1], f.size.Thread, 20*day)
+		for i := range long {
+			long[i].of = f.thread()
+		}
+		comments = append(comments, long...)
+		sortByTime(comments)
+	}
+	return f.db.insert(ctx, "comments", []string{
 		"id", "created_at", "updated_at", "subject_type", "subject_id", "dialogue_id", "author_id", "member_id", "body", "stance", "agrees",
 		"disagrees", "passes",
 	}, func(add adder) error {
@@ -226,9 +237,16 @@ func (f *filler) after(parents []row, n int, within time.Duration) []row {
 			rows = append(rows, row{id: f.id(at), at: at, of: i})
 		}
 	}
-	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(a.at.Compare(b.at), slices.Compare(a.id[:], b.id[:])) })
+	sortByTime(rows)
 	return rows
 }
+
+func sortByTime(rows []row) {
+	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(a.at.Compare(b.at), bytes.Compare(a.id[:], b.id[:])) })
+}
+
+// thread is the index of the proposal with the long thread: one in the middle, which is on no first page.
+func (f *filler) thread() int { return len(f.proposals) / 2 }
 
 // id makes the UUIDv7 of a time.
 func (f *filler) id(at time.Time) uuid.UUID {
