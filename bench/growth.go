@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/bench/answer"
 	"github.com/plenary-dialogue/plenary/bench/load"
 	"github.com/plenary-dialogue/plenary/bench/peer"
 	"github.com/plenary-dialogue/plenary/bench/proc"
@@ -180,9 +181,9 @@ func (s *step) ask(ctx context.Context) error {
 			request := load.Post(pg.path, "", []byte("{}"))
 			asked = append(asked, side{name: "one SQL statement", process: s.in.theirs, requests: func(int, int) []byte { return request }})
 		}
-		answer, err := agree(ctx, asked)
+		reply, err := agree(ctx, asked)
 		if err == nil && pg.ids != "" {
-			err = s.right(ctx, pg, answer)
+			err = s.right(ctx, pg, reply)
 		}
 		if err != nil {
 			return fmt.Errorf("%s of %d comments: %w", pg.name, s.comments, err)
@@ -216,17 +217,17 @@ func (s *step) cursor(ctx context.Context, pg page, variables map[string]any) (s
 	if strings.Contains(pg.cursor, "$thread") {
 		question["variables"] = variables
 	}
-	answer, err := load.Once(ctx, s.in.ours.addr, load.Post("/graphql", "", body(question)))
+	reply, err := load.Once(ctx, s.in.ours.addr, load.Post("/graphql", "", body(question)))
 	if err != nil {
 		return "", err
 	}
-	v, err := data(answer)
+	v, err := answer.Data(reply)
 	if err != nil {
 		return "", err
 	}
 	edges, ok := under(v, "edges").([]any)
 	if !ok || len(edges) == 0 {
-		return "", fmt.Errorf("no edges in %.300s", answer)
+		return "", fmt.Errorf("no edges in %.300s", reply)
 	}
 	text, _ := under(edges[0], "cursor").(string)
 	return text, nil
@@ -251,15 +252,15 @@ func under(v any, name string) any {
 }
 
 // right sees to it that a deep page holds the rows that SQL counts off from the end.
-func (s *step) right(ctx context.Context, pg page, answer []byte) error {
-	v, err := data(answer)
+func (s *step) right(ctx context.Context, pg page, reply []byte) error {
+	v, err := answer.Data(reply)
 	if err != nil {
 		return err
 	}
 	nodes, _ := under(v, "nodes").([]any)
 	var got []uuid.UUID
 	for _, n := range nodes {
-		id, _ := simple(n.(map[string]any)["id"]).(uuid.UUID)
+		id, _ := answer.Simple(n.(map[string]any)["id"]).(uuid.UUID)
 		got = append(got, id)
 	}
 	text := pg.ids

@@ -27,6 +27,7 @@ type options struct {
 	clients     int
 	only        string // the beginning of a scenario's name
 	profile     string
+	chart       string
 	size        seed.Size
 	acts        int  // in the log that proofs are made over
 	growth      int  // comments of the largest database that growth is told by; 0 for none
@@ -83,6 +84,11 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if o.chart != "" {
+		if err := o.draw(sections); err != nil {
+			return err
+		}
+	}
 	return o.report(os.Stdout, sections)
 }
 
@@ -107,6 +113,7 @@ func read(args []string) (options, error) {
 	flags.IntVar(&o.growth, "growth", largest, "comments of the largest database that growth is told by, up to 5000000; 0 for none")
 	flags.StringVar(&folder, "postgraphile", filepath.Join("bench", "postgraphile"), "folder of PostGraphile, after npm ci in it; empty for none")
 	flags.StringVar(&o.plenary, "plenary", "", "measure this program instead of building one")
+	flags.StringVar(&o.chart, "chart", "", "draw what was measured into this SVG file")
 	flags.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of Plenary serving the first scenario to this file")
 	if err := flags.Parse(args); err != nil {
 		return o, err

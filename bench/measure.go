@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/bench/answer"
 )
 
 // result is one scenario on one database.
@@ -175,16 +177,16 @@ func (o options) compare(ctx context.Context, in *instance) ([]*result, error) {
 		if sc.vote || sc.proof {
 			continue
 		}
-		answer, err := agree(ctx, sides)
+		reply, err := agree(ctx, sides)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", sc.name, err)
 		}
-		if n := strings.Count(string(answer), `"id"`); n < 50 {
+		if n := strings.Count(string(reply), `"id"`); n < 50 {
 			return nil, fmt.Errorf("%s: an answer of %d rows shows nothing", sc.name, n)
 		}
-		r.bytes = len(answer)
+		r.bytes = len(reply)
 		if sc.public {
-			if err := in.keepPage(answer); err != nil {
+			if err := in.keepPage(reply); err != nil {
 				return nil, err
 			}
 		}
@@ -197,8 +199,8 @@ func (o options) compare(ctx context.Context, in *instance) ([]*result, error) {
 
 // keepPage sets the comments on the page apart: SQL by hand votes past the act log, and what a cache holds would then
 // rightly be another answer than the database's.
-func (in *instance) keepPage(answer []byte) error {
-	v, err := data(answer)
+func (in *instance) keepPage(reply []byte) error {
+	v, err := answer.Data(reply)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/bench/answer"
 	"github.com/plenary-dialogue/plenary/bench/load"
 	"github.com/plenary-dialogue/plenary/bench/peer"
 )
@@ -106,19 +107,19 @@ func (s side) change(ctx context.Context, d time.Duration) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		answer, err := load.Once(ctx, s.written.addr, s.changes())
+		reply, err := load.Once(ctx, s.written.addr, s.changes())
 		if err != nil {
 			return fmt.Errorf("change the page: %w", err)
 		}
-		if err := right(answer); err != nil {
+		if err := right(reply); err != nil {
 			return fmt.Errorf("change the page: %w", err)
 		}
 	}
 	return nil
 }
 
-// answer is what a side says now.
-func (s side) answer(ctx context.Context) ([]byte, error) {
+// ask gives what a side says now.
+func (s side) ask(ctx context.Context) ([]byte, error) {
 	b, err := load.Once(ctx, s.process.addr, s.requests(0, 0))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.name, err)
@@ -130,7 +131,7 @@ func (s side) answer(ctx context.Context) ([]byte, error) {
 func agree(ctx context.Context, sides []side) ([]byte, error) {
 	var first []byte
 	for i, s := range sides {
-		b, err := s.answer(ctx)
+		b, err := s.ask(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -138,7 +139,7 @@ func agree(ctx context.Context, sides []side) ([]byte, error) {
 			first = b
 			continue
 		}
-		if err := same(first, b); err != nil {
+		if err := answer.Same(first, b); err != nil {
 			return nil, fmt.Errorf("%s and %s answer differently: %w", sides[0].name, s.name, err)
 		}
 	}
@@ -150,7 +151,7 @@ func commentsIn(v any) (found []uuid.UUID) {
 	switch v := v.(type) {
 	case map[string]any:
 		if _, ok := v["stance"]; ok {
-			if id, ok := simple(v["id"]).(uuid.UUID); ok {
+			if id, ok := answer.Simple(v["id"]).(uuid.UUID); ok {
 				found = append(found, id)
 			}
 		}

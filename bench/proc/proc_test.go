@@ -34,3 +34,17 @@ func TestFamilyOfThisProcess(t *testing.T) {
 		t.Errorf("Family(this process) = %v, %v; want some time", got, err)
 	}
 }
+
+func TestMemoryOfThisProcess(t *testing.T) {
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		t.Skip("skipped: there is no /proc here, which only Linux has")
+	}
+	own, err := Anonymous(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := Resident(os.Getpid())
+	if err != nil || own < 1<<20 || own > all {
+		t.Errorf("this process has %d bytes for itself of %d, %v; want a megabyte or more, and not more than all", own, all, err)
+	}
+}

@@ -1,4 +1,5 @@
-package main
+// Package answer compares answers to GraphQL queries of servers that spell the same data differently. It asks nothing itself.
+package answer
 
 import (
 	"bytes"
@@ -13,21 +14,22 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// same says where the data of two answers differ. Members may come in any order; an id may be a TypeID or the UUID in it,
+// Same says where the data of two answers differ. Members may come in any order; an id may be a TypeID or the UUID in it,
 // a point in time may be written in any zone, and an object may be flat, as fold says.
-func same(a, b []byte) error {
-	x, err := data(a)
+func Same(a, b []byte) error {
+	x, err := Data(a)
 	if err != nil {
 		return err
 	}
-	y, err := data(b)
+	y, err := Data(b)
 	if err != nil {
 		return err
 	}
 	return differ("data", fold(x), fold(y))
 }
 
-func data(answer []byte) (any, error) {
+// Data gives what an answer holds; an answer with errors holds nothing.
+func Data(answer []byte) (any, error) {
 	var body struct {
 		Data   any
 		Errors json.RawMessage
@@ -68,7 +70,7 @@ func differ(path string, a, b any) error {
 		}
 		return nil
 	}
-	if x, y := simple(a), simple(b); !reflect.DeepEqual(x, y) {
+	if x, y := Simple(a), Simple(b); !reflect.DeepEqual(x, y) {
 		return fmt.Errorf("%s: %v against %v", path, x, y)
 	}
 	return nil
@@ -105,8 +107,8 @@ func fold(v any) any {
 	return v
 }
 
-// simple gives ids as UUIDs and times in UTC.
-func simple(v any) any {
+// Simple gives ids as UUIDs and times in UTC.
+func Simple(v any) any {
 	s, ok := v.(string)
 	if !ok {
 		return v

@@ -1,4 +1,4 @@
-package main
+package answer
 
 import "testing"
 
@@ -33,8 +33,8 @@ func TestSame(t *testing.T) {
 		{"null data is no answer", `{"data":null}`, `{"data":null}`, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if err := same([]byte(c.a), []byte(c.b)); (err == nil) != c.same {
-				t.Errorf("same(%s, %s) = %v, want same %v", c.a, c.b, err, c.same)
+			if err := Same([]byte(c.a), []byte(c.b)); (err == nil) != c.same {
+				t.Errorf("Same(%s, %s) = %v, want same %v", c.a, c.b, err, c.same)
 			}
 		})
 	}
