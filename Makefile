@@ -64,7 +64,7 @@ check: ## all that must hold before a change lands
 	@$(MAKE) --no-print-directory test PACKAGES="./internal/consultation ./bench/seed"
 	@echo "== faults" && $(MAKE) --no-print-directory test-faults FAULTFLAGS=-short
 
-bench: build bench-peers ## measure, beside hand-written SQL and PostGraphile in the same run: half an hour; BENCHFLAGS=-quick two minutes
+bench: build bench-peers ## measure, beside hand-written SQL and PostGraphile in the same run: half an hour; with BENCHFLAGS=-quick two minutes
 	$(PG) -durable -- go run ./bench $(BENCHFLAGS)
 
 bench-growth: build ## the same pages over 5 thousand to 5 million comments; needs 20 GB of disk

@@ -136,6 +136,9 @@ func read(args []string) (options, error) {
 			o.growth = min(o.growth, 50_000)
 		}
 	}
+	if !slices.ContainsFunc(scenarios, func(sc scenario) bool { return o.wants(sc.name) }) {
+		return o, fmt.Errorf("no scenario begins with %q", o.only)
+	}
 	if o.growth > 0 && o.growth < sizes[0] {
 		return o, fmt.Errorf("growth is told from %d comments on", sizes[0])
 	}

@@ -88,7 +88,7 @@ func (o options) section(ctx context.Context, p *postgres, now time.Time) (sec s
 	if sec.database, sec.durability, err = about(ctx, p); err != nil {
 		return sec, err
 	}
-	if !o.growthAlone {
+	if !o.growthAlone && slices.ContainsFunc(scenarios, func(sc scenario) bool { return o.wants(sc.name) && sc.on(p) }) {
 		if err := o.pages(ctx, &sec, p, now); err != nil {
 			return sec, err
 		}
@@ -162,11 +162,8 @@ func (o options) pages(ctx context.Context, sec *section, p *postgres, now time.
 func (o options) compare(ctx context.Context, in *instance) ([]*result, error) {
 	var results []*result
 	for _, sc := range scenarios {
-		if !o.wants(sc.name) {
+		if !o.wants(sc.name) || !sc.on(in.postgres) {
 			continue
-		}
-		if sc.public && in.postgres == nil {
-			continue // the cache needs a server of its own
 		}
 		r := &result{scenario: sc, statements: in.statements[sc.name]}
 		sides := in.sides(sc)
@@ -190,9 +187,6 @@ func (o options) compare(ctx context.Context, in *instance) ([]*result, error) {
 				return nil, err
 			}
 		}
-	}
-	if len(results) == 0 {
-		return nil, fmt.Errorf("no scenario begins with %q", o.only)
 	}
 	return results, nil
 }
@@ -247,7 +241,7 @@ func (o options) turns(ctx context.Context, r *result, in *instance) error {
 		for i, s := range sides {
 			one, err := in.closed(ctx, s, o.clients, each)
 			if err == nil && r.scenario.public {
-				_, err = agree(ctx, sides) // what was changed must be seen now
+				err = fresh(ctx, s, sides)
 			}
 			if err != nil {
 				return fmt.Errorf("%s: %w", r.scenario.name, err)
@@ -289,6 +283,9 @@ func (o options) open(ctx context.Context, sec *section, in *instance) error {
 		}
 	}
 	for round := range o.rounds {
+		if !slices.ContainsFunc(sec.results, func(r *result) bool { return len(r.arrivals) > 0 }) {
+			break
+		}
 		progress("%s: constant rates, round %d of %d", sec.database, round+1, o.rounds)
 		for _, r := range sec.results {
 			sides := in.sides(r.scenario)

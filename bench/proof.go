@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -37,8 +38,11 @@ const proved = 2000
 // prove makes proofs over the log that is there, checks each, and keeps what a server can be asked for.
 func (in *instance) prove(ctx context.Context, log *actlog.Log) (p proofs, err error) {
 	head, err := log.Checkpoint(ctx, 1<<62)
-	if err != nil || head == nil {
-		return p, fmt.Errorf("the log has no checkpoint: %w", err)
+	if err != nil {
+		return p, err
+	}
+	if head == nil {
+		return p, errors.New("the log has no checkpoint")
 	}
 	p.size = head.Size
 	acts, err := in.some(ctx, log, head.Size)
@@ -170,15 +174,15 @@ func proves(answer []byte) error {
 	}
 	log := got.Data.ActLog
 	entry, err := hex.DecodeString(log.Entry.Entry)
-	if err != nil || len(entry) == 0 {
-		return fmt.Errorf("no entry: %w", err)
+	if err != nil {
+		return fmt.Errorf("the entry: %w", err)
 	}
 	hashes, err := decoded(append(log.InclusionProof.Hashes, log.InclusionProof.Checkpoint.Root))
 	if err != nil {
 		return err
 	}
-	if len(log.ConsistencyProof.Hashes) == 0 {
-		return fmt.Errorf("an empty proof of consistency")
+	if len(entry) == 0 || len(log.ConsistencyProof.Hashes) == 0 {
+		return errors.New("something that was asked for lacks")
 	}
 	last := len(hashes) - 1
 	return tlog.CheckRecord(hashes[:last], log.InclusionProof.Checkpoint.Size, hashes[last], log.InclusionProof.Seq-1, tlog.RecordHash(entry))
@@ -188,8 +192,11 @@ func decoded(texts []string) ([]tlog.Hash, error) {
 	hashes := make([]tlog.Hash, len(texts))
 	for i, text := range texts {
 		b, err := base64.StdEncoding.DecodeString(text)
-		if err != nil || len(b) != tlog.HashSize {
-			return nil, fmt.Errorf("%q is no hash: %w", text, err)
+		if err != nil {
+			return nil, fmt.Errorf("a hash: %w", err)
+		}
+		if len(b) != tlog.HashSize {
+			return nil, fmt.Errorf("%q is no hash", text)
 		}
 		hashes[i] = tlog.Hash(b)
 	}

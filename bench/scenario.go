@@ -64,6 +64,10 @@ var scenarios = []scenario{
 	{name: proofScenario, proof: true},
 }
 
+// on says whether a scenario is measured on a database: a cache is measured beside a server without one, and SQLite lets
+// one server in at a time.
+func (s scenario) on(p *postgres) bool { return !s.public || p != nil }
+
 var choices = []string{"AGREE", "DISAGREE", "PASS"}
 
 // ours makes the requests to Plenary.

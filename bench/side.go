@@ -107,15 +107,35 @@ func (s side) change(ctx context.Context, d time.Duration) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		reply, err := load.Once(ctx, s.written.addr, s.changes())
-		if err != nil {
-			return fmt.Errorf("change the page: %w", err)
-		}
-		if err := right(reply); err != nil {
-			return fmt.Errorf("change the page: %w", err)
+		if err := s.changeNow(ctx); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (s side) changeNow(ctx context.Context) error {
+	reply, err := load.Once(ctx, s.written.addr, s.changes())
+	if err == nil {
+		err = right(reply)
+	}
+	if err != nil {
+		return fmt.Errorf("change the page: %w", err)
+	}
+	return nil
+}
+
+// fresh sees to it that what was changed is seen: at once by who changed it, and by all others half a second later, which
+// is how long ago the last change of a turn was.
+func fresh(ctx context.Context, s side, sides []side) error {
+	if s.process == s.written {
+		if err := s.changeNow(ctx); err != nil {
+			return err
+		}
+		sides = []side{s, sides[len(sides)-1]} // SQL by hand comes last
+	}
+	_, err := agree(ctx, sides)
+	return err
 }
 
 // ask gives what a side says now.
