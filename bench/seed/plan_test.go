@@ -112,7 +112,7 @@ func fill(t *testing.T, databaseURL string) *filled {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.app.Close() })
-	_, err = seed.Fill(ctx, f.app.Store, seed.Size{Dialogues: 200, Proposals: 25, Comments: 10}, time.Now())
+	_, err = seed.Fill(ctx, databaseURL, seed.Size{Dialogues: 200, Proposals: 25, Comments: 10}, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
