@@ -45,6 +45,7 @@ var planned = []struct{ name, query string }{
 	{"all proposals", `{proposals(first: 50){nodes{title author{name} versions(first: 2){nodes{number}} practices{title}}}}`},
 	{"open proposals", `{proposals(first: 50, filter: {state: [OPEN]}){nodes{title}}}`},
 	{"proposals of an author", `{proposals(first: 20, filter: {author: "PARTY"}){nodes{title}}}`},
+	{"what has changed lately", `{proposals(first: 50, filter: {changedSince: "SINCE"}){nodes{title}} comments(first: 50, filter: {changedSince: "SINCE"}){nodes{body}}}`},
 	{"one of each", `{dialogue(id: "DIALOGUE"){title} proposal(id: "PROPOSAL"){title} comment(id: "COMMENT"){body} stakeholder(id: "PARTY"){name}}`},
 	{"nodes", `{nodes(ids: ["DIALOGUE", "PROPOSAL", "COMMENT", "PARTY"]){id}}`},
 	{"what happened", `{acts(first: 50){nodes{type subject{... on Comment{body}}}}}`},
@@ -157,7 +158,7 @@ func (f *filled) name(t *testing.T, query, token string) string {
 	}
 	p := found.Data.Proposals.Nodes[0]
 	return strings.NewReplacer("DIALOGUE", p.Dialogue.ID, "PROPOSAL", p.ID, "PARTY", p.Author.ID, "COMMENT", p.Comments.Nodes[0].ID,
-		"DEEP", found.Data.Comments.PageInfo.StartCursor).Replace(query)
+		"SINCE", time.Now().Add(-time.Minute).UTC().Format(time.RFC3339), "DEEP", found.Data.Comments.PageInfo.StartCursor).Replace(query)
 }
 
 func (f *filled) observe(text string) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +18,8 @@ const (
 	maxPrepared = 200
 	// maxPreparedText leaves out long texts, as inserts of many rows, which seldom come again.
 	maxPreparedText = 16 << 10
+	// once marks a text that holds a value, and so is not prepared for the next time.
+	once = "/* once */"
 	// rollbackTime is how long a database may take to give a transaction up.
 	rollbackTime = 2 * time.Second
 )
@@ -220,7 +223,7 @@ func (c *conn) statement(ctx context.Context, text string) (*prepared, error) {
 	if p, ok := c.prepared.Get(text); ok {
 		return p, nil
 	}
-	if len(text) > maxPreparedText {
+	if len(text) > maxPreparedText || strings.Contains(text, once) {
 		return nil, nil
 	}
 	st, err := c.session.PrepareContext(ctx, text)

@@ -52,9 +52,14 @@ func (n *Narrowing) Text(text string, columns ...string) *Narrowing {
 	return n
 }
 
-// Since keeps rows that changed at a time or later.
+// Since keeps rows that changed at a time or later. PostgreSQL is shown the time in the text, which then comes once: whether to
+// walk the index of changes or the list depends on how long ago that is.
 func (n *Narrowing) Since(column string, t *time.Time) *Narrowing {
-	if t != nil {
+	switch {
+	case t == nil:
+	case n.store.IsPostgres():
+		n.conds = append(n.conds, Where(column+" >= '"+t.UTC().Format("2006-01-02 15:04:05.999999999")+"+00' "+once))
+	default:
 		n.conds = append(n.conds, Where(column+" >= ?", *t))
 	}
 	return n

@@ -36,6 +36,9 @@ func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) erro
 		"idle_in_transaction_session_timeout": "10000",
 		"connect_timeout":                     "5",
 		"application_name":                    "plenary",
+		// Statements are prepared, and with plans for whatever arguments: to plan one anew for each request costs more than to
+		// run it, and more with each row. What a good plan depends on is written into the text; see In and Since.
+		"plan_cache_mode": "force_generic_plan",
 	} {
 		if !q.Has(key) {
 			q.Set(key, value)
