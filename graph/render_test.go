@@ -12,7 +12,9 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -69,6 +71,51 @@ func (p *pair) testSize(t *testing.T, n int) {
 	}
 	if small.seen.TooLarge < n/10 {
 		t.Errorf("%d of %d answers were too large, want at least %d", small.seen.TooLarge, n, n/10)
+	}
+}
+
+// One program answers many requests at once, whose objects may be of types that it has not met.
+func TestAProgramServesManyAtOnce(t *testing.T) {
+	p := newPair(t, testdb.SQLite(t))
+	var queries []randquery.Query
+	var want []string
+	for _, noun := range []string{"Stakeholder", "Dialogue", "Proposal", "Comment", "Practice", "ImpactAssessment"} {
+		q := randquery.Query{
+			Text: "query($ids: [ID!]!, $n: Int){nodes(ids: $ids){id __typename ...F}} fragment F on Node{... on Stakeholder{name} ... on Dialogue{title proposals(first: $n){nodes{title author{id name}}}}" +
+				" ... on Proposal{title comments(first: $n){nodes{body subject{... on Node{id}}}}} ... on Comment{author{... on Firm{legalName} ... on Customer{handle}}}}",
+			Variables: map[string]any{"ids": []any{p.ids[noun][0], p.ids["Comment"][1], p.ids[noun][len(p.ids[noun])-1]}, "n": int64(3)},
+		}
+		queries, want = append(queries, q), append(want, p.answer(p.viewers[0], p.reference, q, true).text)
+	}
+	for range 5 {
+		_, x, _ := p.executors(t, 1<<20) // a new one, which has compiled nothing
+		var together sync.WaitGroup
+		for i := range 4 * len(queries) {
+			together.Go(func() {
+				if got := p.answer(p.viewers[0], x, queries[i%len(queries)], false).text; got != want[i%len(queries)] {
+					t.Errorf("%s\nlean   %s\ngqlgen %s", queries[i%len(queries)].Variables, got, want[i%len(queries)])
+				}
+			})
+		}
+		together.Wait()
+	}
+}
+
+// An answer is measured when it is whole: what was taken back, because a null took what it lay in, does not count.
+func TestWhatWasTakenBackIsNotTooLarge(t *testing.T) {
+	p := newPair(t, testdb.SQLite(t))
+	q := randquery.Query{Text: "{viewer{roles} nodes(ids: [" + strconv.Quote(p.ids["Dialogue"][0]) +
+		"]){... on Dialogue{id proposals(first: 20){nodes{title summary body} edges{node{title summary body comments(first: -1){nodes{id}}}}}}} practices(first: 2){nodes{title}}}"}
+	for size, large := range map[int]bool{100: true, 200: false} {
+		small := *p
+		small.reference, small.lean, _ = p.executors(t, size)
+		want, got := small.answer(p.viewers[0], small.reference, q, true), small.answer(p.viewers[0], small.lean, q, false)
+		if got.text != want.text {
+			t.Errorf("at most %d bytes\nlean   %s\ngqlgen %s", size, got.text, want.text)
+		}
+		if strings.Contains(got.text, gql.CodeResponseTooLarge) != large {
+			t.Errorf("at most %d bytes: %s, want it refused: %t", size, got.text, large)
+		}
 	}
 }
 

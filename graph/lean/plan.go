@@ -15,6 +15,7 @@ type Program struct {
 	schema      *Schema
 	doc         *ast.QueryDocument
 	op          *ast.OperationDefinition
+	fields      int                  // of the document
 	conditional bool                 // what is asked for depends on variables, so that each request has a plan of its own
 	fixed       atomic.Pointer[plan] // otherwise the plan of all
 	size        atomic.Int64         // of the last answer, in bytes
@@ -30,7 +31,7 @@ func (s *Schema) Compile(doc *ast.QueryDocument, op *ast.OperationDefinition) *P
 	if !look.renders(op.SelectionSet) {
 		return nil
 	}
-	return &Program{schema: s, doc: doc, op: op, conditional: look.conditional}
+	return &Program{schema: s, doc: doc, op: op, fields: look.fields, conditional: look.conditional}
 }
 
 // inspection looks through all that an operation may ask for.
@@ -38,6 +39,7 @@ type inspection struct {
 	schema      *Schema
 	doc         *ast.QueryDocument
 	seen        map[string]bool // fragments
+	fields      int
 	conditional bool
 }
 
@@ -46,6 +48,7 @@ func (l *inspection) renders(set ast.SelectionSet) bool {
 		ok := true
 		switch sel := sel.(type) {
 		case *ast.Field:
+			l.fields++
 			l.directives(sel.Directives)
 			ok = l.field(sel) && l.renders(sel.SelectionSet)
 		case *ast.InlineFragment:
@@ -92,9 +95,10 @@ type plan struct {
 	variables map[string]any // of the conditions
 	root      *set
 
-	mu   sync.Mutex
-	sets atomic.Int32
-	args atomic.Int32
+	mu     sync.Mutex
+	sets   atomic.Int32
+	args   atomic.Int32
+	fields atomic.Int32
 }
 
 // set is what is asked of an object of one type.
@@ -141,18 +145,24 @@ func (p *Program) planFor(op *graphql.OperationContext) *plan {
 		made.variables = op.Variables
 	}
 	made.root = made.set(p.schema.root, p.op.SelectionSet)
-	if !p.conditional {
-		p.fixed.CompareAndSwap(nil, made)
-		return p.fixed.Load()
+	if !p.conditional && !p.fixed.CompareAndSwap(nil, made) {
+		if fixed := p.fixed.Load(); fixed != nil { // another request was first
+			return fixed
+		}
 	}
 	return made
 }
+
+// large tells whether a plan has so many more fields than its document, because fragments are spread in many places and asked
+// of many types, that it is not to be kept: a cache counts on plans being about as large as documents.
+func (p *plan) large() bool { return int(p.fields.Load()) > 2*p.program.fields+40 }
 
 // set plans a selection for an object type. The lock is held, or nobody else has the plan yet.
 func (p *plan) set(o *Object, sel ast.SelectionSet) *set {
 	op := &graphql.OperationContext{Doc: p.program.doc, Variables: p.variables}
 	collected := graphql.CollectFields(op, sel, o.satisfies)
 	s := &set{id: int(p.sets.Add(1)) - 1, object: o, fields: make([]field, len(collected))}
+	p.fields.Add(int32(len(collected)))
 	names := make(map[string]bool, len(collected))
 	for i, c := range collected {
 		f := &s.fields[i]

@@ -21,6 +21,9 @@ func (p *Program) Run(ctx context.Context, op *graphql.OperationContext, atMost 
 		w.null(0)
 	}
 	p.size.Store(int64(len(w.b)))
+	if plan.large() {
+		p.fixed.CompareAndSwap(plan, nil)
+	}
 	return w.b
 }
 

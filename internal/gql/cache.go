@@ -58,3 +58,6 @@ func (c *documentCache) used() (n, bytes int) {
 // weigh estimates the memory of a document in bytes: its text, kept as source and as key, and its syntax tree. A node with
 // its position and its slot in a slice was measured at 200 to 240 bytes (TestWeighIsHonest).
 func weigh(text string, nodes int) int { return len(text) + 260*nodes + 2048 }
+
+// weighProgram estimates what the programs of a document add: up to twice as many fields as it has, of some 400 bytes.
+func weighProgram(nodes int) int { return 400*nodes + 4096 }

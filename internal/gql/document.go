@@ -55,6 +55,9 @@ func (x *Executor) read(text string) (*document, gqlerror.List) {
 		return nil, errs
 	}
 	d := &document{text: text, ast: parsed, plans: make([]plan, len(parsed.Operations)), weight: weigh(text, nodes)}
+	if x.compile != nil {
+		d.weight += weighProgram(nodes)
+	}
 	for i, op := range parsed.Operations {
 		c := costing{limits: x.limits, introspection: x.introspection}
 		d.plans[i] = plan{cost: c.operation(op), perValues: c.usesVariables}
