@@ -27,11 +27,12 @@ func (lean) Name() string { return "lean" }
 // GenerateCode writes graph/generated/lean.generated.go.
 func (lean) GenerateCode(data *codegen.Data) error {
 	var tables leanTables
+	reached := map[string]bool{}
+	reach(data, data.Schema.Query, reached)
 	for _, o := range data.Objects {
-		if o.Stream || o == data.MutationRoot || o.IsReserved() || o.BuiltIn {
-			continue
+		if reached[o.Name] {
+			tables.Objects = append(tables.Objects, o)
 		}
-		tables.Objects = append(tables.Objects, o)
 	}
 	for _, name := range slices.Sorted(maps.Keys(data.Interfaces)) {
 		if strings.HasPrefix(name, "__") {
@@ -49,6 +50,20 @@ func (lean) GenerateCode(data *codegen.Data) error {
 		Packages:        data.Config.Packages,
 		Funcs:           map[string]any{"accessor": func(f *codegen.Field) (string, error) { return accessor(f, middleware) }, "possible": possible, "which": which},
 	})
+}
+
+// reach marks the types that a query may lead to.
+func reach(data *codegen.Data, def *ast.Definition, reached map[string]bool) {
+	if reached[def.Name] || !def.IsCompositeType() || strings.HasPrefix(def.Name, "__") {
+		return
+	}
+	reached[def.Name] = true
+	for _, f := range def.Fields {
+		reach(data, data.Schema.Types[f.Type.Name()], reached)
+	}
+	for _, possible := range data.Schema.GetPossibleTypes(def) {
+		reach(data, possible, reached)
+	}
 }
 
 type leanTables struct {

@@ -192,17 +192,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				return lean.Some(o.Node)
 			}},
 		}},
-		{Name: "ActEvent", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*feed.Event)
-				v := o.Cursor
-				return lean.String(b, v), true
-			}},
-			{Name: "act", Type: "Act", NonNull: true, Get: func(obj any) any {
-				o := obj.(*feed.Event)
-				return lean.Some(o.Act)
-			}},
-		}},
 		{Name: "ActLog", Fields: []lean.Field{
 			{Name: "origin", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.ActLog)
@@ -269,38 +258,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				o := obj.(*assessment.Answer)
 				v := o.Note
 				return lean.String(b, v), true
-			}},
-		}},
-		{Name: "AssessmentEvent", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*feed.Event)
-				v := o.Cursor
-				return lean.String(b, v), true
-			}},
-			{Name: "act", Type: "Act", NonNull: true, Get: func(obj any) any {
-				o := obj.(*feed.Event)
-				return lean.Some(o.Act)
-			}},
-			{Name: "assessment", Type: "ImpactAssessment", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*feed.Event)
-				v, err := resolvers.AssessmentEvent().Assessment(ctx, o)
-				return lean.Some(v), err
-			}},
-		}},
-		{Name: "AssessmentPayload", Fields: []lean.Field{
-			{Name: "impactAssessment", Type: "ImpactAssessment", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.AssessmentPayload().ImpactAssessment(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "act", Type: "Act", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.AssessmentPayload().Act(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
-				o := obj.(*view.Payload)
-				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "Checkpoint", Fields: []lean.Field{
@@ -466,22 +423,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "node", Type: "Comment", NonNull: true, Get: func(obj any) any {
 				o := obj.(*store.Edge[*db.Comment])
 				return lean.Some(o.Node())
-			}},
-		}},
-		{Name: "CommentPayload", Fields: []lean.Field{
-			{Name: "comment", Type: "Comment", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.CommentPayload().Comment(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "act", Type: "Act", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.CommentPayload().Act(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
-				o := obj.(*view.Payload)
-				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "ConsistencyProof", Fields: []lean.Field{
@@ -832,38 +773,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "node", Type: "Dialogue", NonNull: true, Get: func(obj any) any {
 				o := obj.(*store.Edge[*db.Dialogue])
 				return lean.Some(o.Node())
-			}},
-		}},
-		{Name: "DialogueEvent", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*feed.Event)
-				v := o.Cursor
-				return lean.String(b, v), true
-			}},
-			{Name: "act", Type: "Act", NonNull: true, Get: func(obj any) any {
-				o := obj.(*feed.Event)
-				return lean.Some(o.Act)
-			}},
-			{Name: "dialogue", Type: "Dialogue", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*feed.Event)
-				v, err := resolvers.DialogueEvent().Dialogue(ctx, o)
-				return lean.Some(v), err
-			}},
-		}},
-		{Name: "DialoguePayload", Fields: []lean.Field{
-			{Name: "dialogue", Type: "Dialogue", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.DialoguePayload().Dialogue(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "act", Type: "Act", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.DialoguePayload().Act(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
-				o := obj.(*view.Payload)
-				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "EventType", Fields: []lean.Field{
@@ -1217,17 +1126,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				return lean.SomeOf(v), err
 			}},
 		}},
-		{Name: "MemberPayload", Fields: []lean.Field{
-			{Name: "act", Type: "Act", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.MemberPayload().Act(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
-				o := obj.(*view.Payload)
-				return lean.SomeOf(o.UserErrors)
-			}},
-		}},
 		{Name: "NGO", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
@@ -1540,22 +1438,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				return lean.Some(o.Node())
 			}},
 		}},
-		{Name: "PracticePayload", Fields: []lean.Field{
-			{Name: "practice", Type: "Practice", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.PracticePayload().Practice(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "act", Type: "Act", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.PracticePayload().Act(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
-				o := obj.(*view.Payload)
-				return lean.SomeOf(o.UserErrors)
-			}},
-		}},
 		{Name: "Proposal", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
@@ -1706,38 +1588,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "node", Type: "Proposal", NonNull: true, Get: func(obj any) any {
 				o := obj.(*store.Edge[*db.Proposal])
 				return lean.Some(o.Node())
-			}},
-		}},
-		{Name: "ProposalEvent", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*feed.Event)
-				v := o.Cursor
-				return lean.String(b, v), true
-			}},
-			{Name: "act", Type: "Act", NonNull: true, Get: func(obj any) any {
-				o := obj.(*feed.Event)
-				return lean.Some(o.Act)
-			}},
-			{Name: "proposal", Type: "Proposal", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*feed.Event)
-				v, err := resolvers.ProposalEvent().Proposal(ctx, o)
-				return lean.Some(v), err
-			}},
-		}},
-		{Name: "ProposalPayload", Fields: []lean.Field{
-			{Name: "proposal", Type: "Proposal", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.ProposalPayload().Proposal(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "act", Type: "Act", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.ProposalPayload().Act(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
-				o := obj.(*view.Payload)
-				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "ProposalVersion", Fields: []lean.Field{
@@ -2149,22 +1999,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				return (o.Node())
 			}},
 		}},
-		{Name: "StakeholderPayload", Fields: []lean.Field{
-			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.StakeholderPayload().Stakeholder(ctx, o)
-				return (v), err
-			}},
-			{Name: "act", Type: "Act", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.StakeholderPayload().Act(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
-				o := obj.(*view.Payload)
-				return lean.SomeOf(o.UserErrors)
-			}},
-		}},
 		{Name: "Tally", Fields: []lean.Field{
 			{Name: "agree", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*comment.Tally)
@@ -2185,26 +2019,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				o := obj.(*comment.Tally)
 				v := o.Total
 				return lean.Int(b, int64(v)), true
-			}},
-		}},
-		{Name: "UserError", Fields: []lean.Field{
-			{Name: "code", Type: "ErrorCode", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*view.UserError)
-				v := o.Code
-				return lean.String(b, v), true
-			}},
-			{Name: "field", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*view.UserError)
-				v := o.Field
-				if v == nil {
-					return b, false
-				}
-				return lean.String(b, *v), true
-			}},
-			{Name: "message", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*view.UserError)
-				v := o.Message
-				return lean.String(b, v), true
 			}},
 		}},
 		{Name: "Viewer", Fields: []lean.Field{
@@ -2651,46 +2465,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "node", Type: "Webhook", NonNull: true, Get: func(obj any) any {
 				o := obj.(*store.Edge[*db.Webhook])
 				return lean.Some(o.Node())
-			}},
-		}},
-		{Name: "WebhookPayload", Fields: []lean.Field{
-			{Name: "webhook", Type: "Webhook", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.WebhookPayload().Webhook(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "act", Type: "Act", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.WebhookPayload().Act(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
-				o := obj.(*view.Payload)
-				return lean.SomeOf(o.UserErrors)
-			}},
-		}},
-		{Name: "WebhookSecretPayload", Fields: []lean.Field{
-			{Name: "webhook", Type: "Webhook", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.WebhookSecretPayload().Webhook(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "secret", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*view.Payload)
-				v := o.Secret
-				if v == nil {
-					return b, false
-				}
-				return lean.String(b, *v), true
-			}},
-			{Name: "act", Type: "Act", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Payload)
-				v, err := resolvers.WebhookSecretPayload().Act(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
-				o := obj.(*view.Payload)
-				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 	}

@@ -31,8 +31,7 @@ func (p *Program) Run(ctx context.Context, op *graphql.OperationContext, atMost 
 type walk struct {
 	run
 	b     []byte
-	most  int    // bytes of b that are kept
-	lost  int    // bytes that were written beyond most
+	most  int    // more bytes are not kept: that there are as many is all that matters then, unless they are taken back
 	path  []step // to the object
 	elems []any  // of the lists around
 }
@@ -53,7 +52,7 @@ func (w *walk) object(s *set, obj any) bool {
 	whole := true
 	for i := range s.fields {
 		f := &s.fields[i]
-		before := w.length()
+		before := len(w.b)
 		w.b = append(w.b, f.key...)
 		if f.Field == nil {
 			w.b = append(w.b, f.typename...)
@@ -65,16 +64,13 @@ func (w *walk) object(s *set, obj any) bool {
 		}
 	}
 	w.b = append(w.b, '}')
-	if len(w.b) > w.most {
-		w.lost += len(w.b) - w.most
-		w.b = w.b[:w.most]
-	}
+	w.cut(w.most)
 	return whole
 }
 
 // value appends the value of a field; false when that is null. A panic on the way is the field's error.
 func (w *walk) value(s *set, f *field, obj any) (some bool) {
-	before, depth, elems := w.length(), len(w.path), len(w.elems)
+	before, depth, elems := len(w.b), len(w.path), len(w.elems)
 	defer func() {
 		if r := recover(); r != nil {
 			w.path, w.elems = w.path[:depth], w.elems[:elems]
@@ -162,7 +158,7 @@ func (w *walk) single(f *field, v any, nonNull, wholly bool) bool {
 
 // list appends a list of objects; false when it is null.
 func (w *walk) list(f *field, v any) bool {
-	before, start := w.length(), len(w.elems)
+	before, start := len(w.b), len(w.elems)
 	w.b = append(w.b, '[')
 	if v != nil {
 		w.elems = f.Elems(v, w.elems)
@@ -189,7 +185,7 @@ func (w *walk) list(f *field, v any) bool {
 
 // element appends an element of a list.
 func (w *walk) element(f *field, index int, v any) (some, panicked bool) {
-	before, depth, elems := w.length(), len(w.path), len(w.elems)
+	before, depth, elems := len(w.b), len(w.path), len(w.elems)
 	w.path = append(w.path, step{index: index})
 	defer func() {
 		if r := recover(); r != nil {
@@ -236,17 +232,8 @@ func (w *walk) context(more ...step) context.Context {
 	return ctx
 }
 
-// length is how many bytes were written.
-func (w *walk) length() int { return len(w.b) + w.lost }
-
 // cut takes back what was written beyond a length.
-func (w *walk) cut(to int) {
-	if to > len(w.b) { // only where bytes were lost
-		w.lost = to - len(w.b)
-		return
-	}
-	w.b, w.lost = w.b[:to], 0
-}
+func (w *walk) cut(to int) { w.b = w.b[:min(to, len(w.b))] }
 
 func (w *walk) null(to int) {
 	w.cut(to)
