@@ -201,8 +201,8 @@ func (p *plan) field(f *field, o *Object, c graphql.CollectedField) {
 	switch {
 	case f.object != nil:
 		f.one = p.set(f.object, c.Selections)
-		for _, sub := range f.one.fields {
-			f.below = append(f.below, sub.selected.Name)
+		for i := range f.one.fields {
+			f.below = append(f.below, f.one.fields[i].selected.Name)
 		}
 	case f.abstract != nil:
 		f.by = make([]atomic.Pointer[set], len(f.abstract.objects))
