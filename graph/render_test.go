@@ -65,7 +65,8 @@ func TestRandomQueriesAreAnsweredAlike(t *testing.T) {
 func (p *pair) testSize(t *testing.T, n int) {
 	t.Helper()
 	small := *p
-	small.reference, small.lean, small.seen = p.executors(t, 200)
+	small.reference, small.lean = p.executors(t, 200)
+	small.seen = tally{}
 	for seed := range n {
 		small.compare(t, rand.New(rand.NewPCG(uint64(seed), 18)), fmt.Sprint("small, seed ", seed))
 	}
@@ -88,7 +89,7 @@ func TestAProgramServesManyAtOnce(t *testing.T) {
 		queries, want = append(queries, q), append(want, p.answer(p.viewers[0], p.reference, q, true).text)
 	}
 	for range 5 {
-		_, x, _ := p.executors(t, 1<<20) // a new one, which has compiled nothing
+		_, x := p.executors(t, 1<<20) // a new one, which has compiled nothing
 		var together sync.WaitGroup
 		for i := range 4 * len(queries) {
 			together.Go(func() {
@@ -108,7 +109,7 @@ func TestWhatWasTakenBackIsNotTooLarge(t *testing.T) {
 		"]){... on Dialogue{id proposals(first: 20){nodes{title summary body} edges{node{title summary body comments(first: -1){nodes{id}}}}}}} practices(first: 2){nodes{title}}}"}
 	for size, large := range map[int]bool{100: true, 200: false} {
 		small := *p
-		small.reference, small.lean, _ = p.executors(t, size)
+		small.reference, small.lean = p.executors(t, size)
 		want, got := small.answer(p.viewers[0], small.reference, q, true), small.answer(p.viewers[0], small.lean, q, false)
 		if got.text != want.text {
 			t.Errorf("at most %d bytes\nlean   %s\ngqlgen %s", size, got.text, want.text)
@@ -225,14 +226,14 @@ func newPair(t testing.TB, databaseURL string) *pair {
 	}
 	p := &pair{schema: a.Schema.Schema(), resolver: a.Resolver, executable: a.Schema, ids: map[string][]string{}, cursors: map[string][]string{}}
 	a.Resolver.Disturb(p.schema, disturb)
-	p.reference, p.lean, p.seen = p.executors(t, gql.DefaultLimits().ResponseBytes)
+	p.reference, p.lean = p.executors(t, gql.DefaultLimits().ResponseBytes)
 	p.people(t, a.Resolver)
 	p.learn(t, a)
 	return p
 }
 
 // executors makes both, for answers of at most so many bytes.
-func (p *pair) executors(t testing.TB, size int) (reference, lean *gql.Executor, none tally) {
+func (p *pair) executors(t testing.TB, size int) (reference, lean *gql.Executor) {
 	t.Helper()
 	c := gql.Config{Schema: p.executable, Prepare: p.resolver.Prepare, Limits: gql.DefaultLimits(), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	c.Limits.Aliases, c.Limits.Directives, c.Limits.Fields, c.Limits.ResponseBytes = 200, 200, 10_000, size
@@ -240,7 +241,7 @@ func (p *pair) executors(t testing.TB, size int) (reference, lean *gql.Executor,
 	// gqlgen renders the elements of a list at once, so which of too many errors it tells is chance: here it tells all.
 	all.Limits.Errors = 1 << 30
 	c.Compile = p.resolver.Compile
-	return executor(t, all), executor(t, c), none
+	return executor(t, all), executor(t, c)
 }
 
 func executor(t testing.TB, c gql.Config) *gql.Executor {

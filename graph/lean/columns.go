@@ -10,10 +10,9 @@ func (f *field) columns(p *plan) []string {
 	if known := f.needed.Load(); known != nil {
 		return *known
 	}
-	names, ok := []string{}, true
+	names := []string{}
 	for _, s := range f.rows(p) {
-		if names, ok = s.columns(names); !ok {
-			names = nil
+		if names = s.columns(names); names == nil {
 			break
 		}
 	}
@@ -61,17 +60,17 @@ func (f *field) sets(p *plan) []*set {
 	return all
 }
 
-// columns adds what is asked for; false when nobody knows.
-func (s *set) columns(names []string) ([]string, bool) {
+// columns adds what is asked for; nil when nobody knows.
+func (s *set) columns(names []string) []string {
 	for i := range s.fields {
 		f := &s.fields[i]
 		if f.typename != nil {
 			continue
 		}
 		if f.needs == nil {
-			return nil, false
+			return nil
 		}
 		names = append(names, f.needs...)
 	}
-	return names, true
+	return names
 }

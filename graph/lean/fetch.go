@@ -73,7 +73,7 @@ func (r *run) read(l level) []level {
 		if a := r.arguments(f); a != nil {
 			args.Values = a.values
 		}
-		c.values, c.err = f.Field.read(r.ctx, b.objects, args)
+		c.values, c.err = f.read(r.ctx, b.objects, args)
 		if c.err == nil && len(c.values) != len(b.objects) {
 			c.err = fmt.Errorf("a batch read gave %d values for %d parents", len(c.values), len(b.objects))
 		}

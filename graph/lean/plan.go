@@ -191,7 +191,7 @@ func (p *plan) field(f *field, o *Object, c graphql.CollectedField) {
 		return
 	}
 	f.Field = o.byName[c.Name]
-	if f.Field.Args != nil {
+	if f.Args != nil {
 		if usesVariables(c.Arguments) {
 			f.argsAt = int(p.args.Add(1)) - 1
 		} else {

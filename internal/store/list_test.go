@@ -51,8 +51,8 @@ func fill(t *testing.T, s *store.Store, sizes ...int) (parents []uuid.UUID, chil
 	return parents, children
 }
 
-func list(slice store.Slice, viewer string) store.List[db.Vote] {
-	return store.List[db.Vote]{Table: votes, Parent: "t.comment_id", Where: store.Always(), Slice: slice, Viewer: viewer}
+func list(slice store.Slice) store.List[db.Vote] {
+	return store.List[db.Vote]{Table: votes, Parent: "t.comment_id", Where: store.Always(), Slice: slice, Viewer: "v"}
 }
 
 func TestPagesWalkAListOnceInEitherDirection(t *testing.T) {
@@ -86,7 +86,7 @@ func walk(t *testing.T, s *store.Store, parent uuid.UUID, size int32, backward b
 		if err != nil {
 			t.Fatal(err)
 		}
-		pages, err := store.Pages(context.Background(), s, list(slice, "v"), []uuid.UUID{parent})
+		pages, err := store.Pages(context.Background(), s, list(slice), []uuid.UUID{parent})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +125,7 @@ func TestManyParentsTakeOneStatement(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			pages, err := store.Pages(context.Background(), s, list(slice, "v"), parents)
+			pages, err := store.Pages(context.Background(), s, list(slice), parents)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -270,7 +270,7 @@ func TestCountsEndSomewhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pages, err := store.Pages(ctx, s, list(slice, "v"), parents)
+		pages, err := store.Pages(ctx, s, list(slice), parents)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -279,7 +279,7 @@ func TestCountsEndSomewhere(t *testing.T) {
 				t.Errorf("of %d rows it counts %v, want %d", sizes[i], got, want[i])
 			}
 		}
-		all := list(slice, "v")
+		all := list(slice)
 		all.Parent = ""
 		if page, err := store.One(ctx, s, all); err != nil || page.TotalCount == nil || *page.TotalCount != store.MaxCount+1 {
 			t.Errorf("of all rows it counts %v, %v, want %d", page.TotalCount, err, store.MaxCount+1)
@@ -311,7 +311,7 @@ func TestOnlyWantedColumnsAreRead(t *testing.T) {
 		{"what they are ordered by as well", votes, "votes", "voter_id", "t.id, t.voter_id, t.choice"},
 	} {
 		ctx := store.Want(context.Background(), tt.wanted, []string{"choice"})
-		l := list(slice, "v")
+		l := list(slice)
 		l.Table, l.Order.Column = tt.table, tt.order
 		pages, err := store.Pages(ctx, s, l, parents)
 		if err != nil || !strings.HasPrefix(text, "SELECT "+tt.want+", p.value FROM") || len(pages[parents[0]].Nodes) != 2 || pages[parents[0]].Nodes[0].Choice != "PASS" {
