@@ -19,8 +19,9 @@ import (
 )
 
 // A query runs in two phases. Fetch walks what was asked for, level by level, and reads each field of all its parents at
-// once: one batch read a level, whatever the sizes of the pages. Render is gqlgen's; its resolvers take what is there.
-// Payloads of mutations and events of subscriptions are fetched the same way, from the first field that asks.
+// once: one batch read a level, whatever the sizes of the pages. Render is gqlgen's; its resolvers take what is there. Most
+// queries are answered by graph/lean instead, which reads by the same edges; here are what it leaves to gqlgen,
+// payloads of mutations and events of subscriptions, which are fetched from the first field that asks.
 
 // edge reads one field for many parents; values come in the parents' order. An error is the error of all.
 type edge func(ctx context.Context, r *Resolver, parents []any, a args) ([]any, error)

@@ -3,11 +3,22 @@ package graph
 import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/plenary-dialogue/plenary/internal/actlog"
 )
 
-// Touches says which tables an act on a noun changes, for who keeps answers. A noun that is not here changes what nobody
-// can tell, as the erasure of a person does.
-var Touches = map[string][]string{
+// Changes tells which tables an act has changed, for who keeps answers; false when nobody can tell.
+func Changes(t actlog.Touch) (tables []string, known bool) {
+	if t.Type == "dialogue.imported" { // parties, too
+		return nil, false
+	}
+	tables, known = touches[t.Noun]
+	return tables, known
+}
+
+// touches are the tables that an act on a noun changes. A noun that is not here changes what nobody can tell, as the erasure
+// of a person does.
+var touches = map[string][]string{
 	"stakeholder": {"stakeholders"},
 	"dialogue":    {"dialogues", "phases", "invitations", "links"},
 	"proposal":    {"proposals", "proposal_versions", "links"},

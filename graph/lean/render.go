@@ -7,6 +7,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
+// roomy is how much room an answer gets at once where the last one took more.
+const roomy = 256 << 10
+
 // Run answers the operation: its data as JSON. Errors go to the response of ctx. Of data that has more bytes than atMost,
 // no more is kept than shows that.
 func (p *Program) Run(ctx context.Context, op *graphql.OperationContext, atMost int) []byte {
@@ -16,7 +19,7 @@ func (p *Program) Run(ctx context.Context, op *graphql.OperationContext, atMost 
 	if len(plan.root.reads) > 0 {
 		w.fetch([]level{{plan.root, []any{root}}})
 	}
-	w.b = make([]byte, 0, p.size.Load()+512)
+	w.b = make([]byte, 0, min(p.size.Load(), roomy)+512)
 	if !w.object(plan.root, root) {
 		w.null(0)
 	}

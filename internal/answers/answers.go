@@ -1,8 +1,8 @@
 // Package answers keeps answers to what anybody may read for as long as no act has touched what they were made of.
 //
 // Nothing here is ever stale. Every change passes the act log, in the transaction of the change; so before a kept answer
-// is given, one look at the log finds all that was committed until then, by whichever replica, and what that touched is
-// dropped. Requests that come together share a look that began after the last of them came. Which answers a change touches
+// is given, one look at the log, at what has no place in it yet as well, finds all that was committed until then, by
+// whichever replica, and what that touched is dropped. Requests that come together share a look that began after the last of them came. Which answers a change touches
 // is known from what was read when they were made: see store.NoteReads.
 package answers
 
@@ -11,6 +11,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -25,14 +26,17 @@ const (
 	// share of the bound that one answer may take.
 	share = 8
 	// perEntry and perID are what an answer takes beside its bytes, and for each row that it was made of.
-	perEntry, perID = 600, 120
+	perEntry, perID = 600, 270
 )
 
 // Log tells of changes.
 type Log interface {
 	News(ctx context.Context, after int64, most int) (touches []actlog.Touch, all bool, err error)
-	Head(ctx context.Context) (int64, error)
+	End(ctx context.Context) (seq int64, act uuid.UUID, err error)
 }
+
+// Changes tells which tables an act may have changed, beside those of the log; false when it may be any.
+type Changes func(t actlog.Touch) (tables []string, known bool)
 
 // Answer is an answer without errors. It is not changed any more.
 type Answer struct {
@@ -54,14 +58,15 @@ func Tag(data []byte) string {
 
 // Cache holds answers, those that were asked for last, up to a bound in bytes.
 type Cache struct {
-	log    Log
-	tables map[string][]string // that an act on a noun may change; one that is not here may change all
-	bound  int
-	looks  looks
+	log     Log
+	changes Changes
+	bound   int
+	looks   looks
 
 	mu      sync.Mutex
 	begun   bool
 	seq     int64              // acts up to here are taken in
+	last    uuid.UUID          // the act there
 	pending map[uuid.UUID]bool // acts without a place that are, too
 	entries map[string]*entry
 	order   *list.List // of *entry, asked for last in front
@@ -89,15 +94,19 @@ type entry struct {
 	at     *list.Element
 }
 
-// NewCache makes a cache of so many bytes. tables says which tables an act on a noun may change, beside those that nobody
-// reads for others.
-func NewCache(log Log, tables map[string][]string, bound int) *Cache {
-	c := &Cache{
-		log: log, tables: tables, bound: bound, pending: map[uuid.UUID]bool{}, entries: map[string]*entry{}, order: list.New(),
-		byTable: map[string]set{}, byID: map[uuid.UUID]set{}, fills: map[*Fill]bool{},
-	}
+// NewCache makes a cache of so many bytes.
+func NewCache(log Log, changes Changes, bound int) *Cache {
+	c := &Cache{log: log, changes: changes, bound: bound, pending: map[uuid.UUID]bool{}, fills: map[*Fill]bool{}}
+	c.clear()
 	c.looks.look = c.look
 	return c
+}
+
+// clear forgets all answers. To take them out one by one would keep everybody waiting.
+func (c *Cache) clear() {
+	c.counts.Dropped += int64(len(c.entries))
+	c.entries, c.order, c.bytes = map[string]*entry{}, list.New(), 0
+	c.byTable, c.byID = map[string]set{}, map[uuid.UUID]set{}
 }
 
 // Counts gives what the cache has done and holds.
@@ -111,13 +120,14 @@ func (c *Cache) Counts() Counts {
 
 // Get gives the answer to a request, if it is known and still right.
 func (c *Cache) Get(ctx context.Context, key string) (*Answer, bool) {
-	if !c.has(key) || c.looks.fresh(ctx) != nil {
-		return nil, false // who cannot look asks the database, and hears what is wrong with it
+	if !c.has(key) {
+		return nil, false
 	}
+	err := c.looks.fresh(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e := c.entries[key]
-	if e == nil {
+	if e == nil || err != nil { // who cannot look asks the database, and hears what is wrong with it
 		c.counts.Misses++
 		return nil, false
 	}
@@ -139,29 +149,37 @@ func (c *Cache) has(key string) bool {
 // look takes in what the log has become.
 func (c *Cache) look(ctx context.Context) error {
 	c.mu.Lock()
-	begun, seq := c.begun, c.seq
+	begun, seq, last := c.begun, c.seq, c.last
 	c.mu.Unlock()
 	if !begun {
 		return c.begin(ctx)
 	}
-	touches, all, err := c.log.News(ctx, seq, most)
+	// The last act that is known is looked at as well: a database that has gone back does not have it.
+	touches, all, err := c.log.News(ctx, seq-1, most)
 	if err != nil {
 		return err
 	}
-	if !all {
+	known := func(t actlog.Touch) bool { return t.Seq == seq && t.Act == last }
+	if !all || seq > 0 && !slices.ContainsFunc(touches, known) {
 		return c.begin(ctx)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	pending := map[uuid.UUID]bool{}
 	for _, t := range touches {
-		if t.Seq == 0 {
+		switch {
+		case seq > 0 && known(t):
+			continue
+		case t.Seq == 0:
 			pending[t.Act] = true
-		} else {
-			c.seq = max(c.seq, t.Seq)
+		case t.Seq > c.seq:
+			c.seq, c.last = t.Seq, t.Act
 		}
-		if !c.pending[t.Act] {
+		switch {
+		case !c.pending[t.Act]:
 			c.touch(t)
+		case t.Seq > 0: // what it changed has been seen to; now the log has changed
+			c.touch(actlog.Touch{Act: t.Act})
 		}
 	}
 	c.pending = pending
@@ -170,32 +188,33 @@ func (c *Cache) look(ctx context.Context) error {
 
 // begin forgets everything and begins at the log's end. What has no place in it yet is taken in when it gets one.
 func (c *Cache) begin(ctx context.Context) error {
-	head, err := c.log.Head(ctx)
+	seq, last, err := c.log.End(ctx)
 	if err != nil {
 		return err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.dropAll()
+	c.clear()
 	for f := range c.fills {
-		f.spoiled = true
+		f.spoil()
 	}
-	c.begun, c.seq, c.pending = true, head, map[uuid.UUID]bool{}
+	c.begun, c.seq, c.last, c.pending = true, seq, last, map[uuid.UUID]bool{}
 	return nil
 }
 
 // touch drops what an act may have changed.
 func (c *Cache) touch(t actlog.Touch) {
 	for f := range c.fills {
-		f.touches = append(f.touches, t)
-		f.spoiled = f.spoiled || len(f.touches) > most
+		if f.touches = append(f.touches, t); f.spoiled || len(f.touches) > most {
+			f.spoil()
+		}
 	}
-	tables, known := c.tables[t.Noun]
+	tables, known := c.changed(t)
 	if !known {
-		c.dropAll()
+		c.clear()
 		return
 	}
-	for _, table := range append(logTables, tables...) {
+	for _, table := range tables {
 		for e := range c.byTable[table] {
 			c.drop(e)
 		}
@@ -207,16 +226,17 @@ func (c *Cache) touch(t actlog.Touch) {
 	}
 }
 
-// logTables change with every act.
-var logTables = []string{"acts", "queued_acts", "checkpoints", "tiles"}
+// changed gives the tables that an act may have changed. One without a type has only got its place.
+func (c *Cache) changed(t actlog.Touch) ([]string, bool) {
+	log := []string{"acts", "queued_acts"}
+	if t.Type == "" {
+		return log, true
+	}
+	tables, known := c.changes(t)
+	return append(log, tables...), known
+}
 
 func idsOf(t actlog.Touch) []uuid.UUID { return []uuid.UUID{t.Subject, t.Parent, t.Dialogue} }
-
-func (c *Cache) dropAll() {
-	for _, e := range c.entries {
-		c.drop(e)
-	}
-}
 
 func (c *Cache) drop(e *entry) {
 	delete(c.entries, e.key)
@@ -251,6 +271,8 @@ type Fill struct {
 	touches []actlog.Touch // since it began
 	spoiled bool
 }
+
+func (f *Fill) spoil() { f.spoiled, f.touches = true, nil }
 
 // Begin gives the context in which an answer is to be made, for it to be kept. End must be called.
 func (c *Cache) Begin(ctx context.Context) (context.Context, *Fill) {
@@ -317,19 +339,10 @@ func (f *Fill) touched(e *entry) bool {
 		ids[id] = true
 	}
 	for _, t := range f.touches {
-		changed, known := f.cache.tables[t.Noun]
-		if !known {
+		changed, known := f.cache.changed(t)
+		if !known || slices.ContainsFunc(changed, func(table string) bool { return tables[table] }) ||
+			slices.ContainsFunc(idsOf(t), func(id uuid.UUID) bool { return ids[id] }) {
 			return true
-		}
-		for _, table := range append(logTables, changed...) {
-			if tables[table] {
-				return true
-			}
-		}
-		for _, id := range idsOf(t) {
-			if ids[id] {
-				return true
-			}
 		}
 	}
 	return false

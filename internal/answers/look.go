@@ -2,6 +2,7 @@ package answers
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -35,7 +36,7 @@ func (l *looks) fresh(ctx context.Context) error {
 	l.running = true
 	l.mu.Unlock()
 	if lead {
-		l.fly(ctx)
+		l.fly()
 	}
 	select {
 	case <-f.done:
@@ -47,18 +48,23 @@ func (l *looks) fresh(ctx context.Context) error {
 
 // fly takes the look that waits, and leaves those that were asked for meanwhile to another goroutine. What ends its leader
 // does not end the look: others wait for it too.
-func (l *looks) fly(ctx context.Context) {
+func (l *looks) fly() {
 	l.mu.Lock()
 	f := l.next
 	l.next = nil
 	l.mu.Unlock()
-	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-	f.err = l.look(bounded)
-	cancel()
-	close(f.done)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.running = l.next != nil; l.running {
-		go l.fly(ctx)
-	}
+	defer func() {
+		if v := recover(); v != nil {
+			f.err = fmt.Errorf("a look at the log panicked: %v", v)
+		}
+		close(f.done)
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.running = l.next != nil; l.running {
+			go l.fly()
+		}
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	f.err = l.look(ctx)
 }

@@ -11,7 +11,7 @@ import (
 // keepAnswers makes the memory of answers, if there is to be one.
 func (a *App) keepAnswers() {
 	if a.config.CacheBytes > 0 {
-		a.Answers = answers.NewCache(a.Log, graph.Touches, a.config.CacheBytes)
+		a.Answers = answers.NewCache(a.Log, graph.Changes, a.config.CacheBytes)
 	}
 }
 

@@ -21,7 +21,7 @@ type Config struct {
 	// Limits are DefaultLimits when zero.
 	Limits Limits
 
-	// Prepare gives the context that resolvers run under: once for a query or mutation, and anew before each event of a
+	// Prepare gives the context that resolvers run under: once for a mutation or a query that no Program answers, and anew before each event of a
 	// subscription. The resolver that opens a subscription runs without it, because its context lives for hours.
 	Prepare func(ctx context.Context, op *graphql.OperationContext) context.Context
 

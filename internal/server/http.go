@@ -43,7 +43,12 @@ func (s *Server) serveAnswer(w http.ResponseWriter, r *http.Request, m media) {
 	}
 	keep := func(*operation, *graphql.Response) string { return "" }
 	if s.mayKeep(r, v) {
-		if s.serveKept(ctx, w, r, m, v) {
+		q, ok := s.firstPoint(v)
+		if !ok {
+			s.refuseHTTP(w, r, m, tooFast(q))
+			return
+		}
+		if v.first = &q; s.serveKept(ctx, w, r, m, v) {
 			return
 		}
 		var fill *answers.Fill
@@ -83,16 +88,18 @@ func (s *Server) keep(fill *answers.Fill, r *http.Request, o *operation, resp *g
 	return a.Tag
 }
 
-// serveKept answers from memory, if the answer is there. It costs its reader the same points.
+// serveKept answers from memory, if the answer is there. It costs its reader as many points as one that is made.
 func (s *Server) serveKept(ctx context.Context, w http.ResponseWriter, r *http.Request, m media, v viewer) bool {
+	q := *v.first
 	a, ok := s.cfg.Answers.Get(ctx, r.URL.RawQuery)
 	if !ok {
 		return false
 	}
-	q, ok := s.rates.take(v.caller, a.Requested)
-	if !ok {
-		s.refuseHTTP(w, r, m, tooFast(q))
-		return true
+	if a.Requested > 1 {
+		if q, ok = s.rates.take(v.caller, a.Requested-1); !ok {
+			s.refuseHTTP(w, r, m, tooFast(q))
+			return true
+		}
 	}
 	o := &operation{server: s, caller: v.caller, quota: q}
 	o.giveBack(a.Requested, a.Actual)

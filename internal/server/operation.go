@@ -16,6 +16,7 @@ import (
 type viewer struct {
 	session Session
 	caller  caller
+	first   *quota // where it stood after the first point, if that was taken already
 }
 
 // operation is one that was admitted.
@@ -35,7 +36,7 @@ type operation struct {
 // Authentication came before, as its result says whose allowance it is.
 func (s *Server) begin(ctx context.Context, v viewer, read func() (*graphql.RawParams, *refusal), rule func(ast.Operation) *refusal) (*operation, *refusal) {
 	began := time.Now()
-	q, ok := s.rates.take(v.caller, 1)
+	q, ok := s.firstPoint(v)
 	if !ok {
 		return nil, tooFast(q)
 	}
@@ -67,6 +68,14 @@ func (s *Server) begin(ctx context.Context, v viewer, read func() (*graphql.RawP
 	handler, running := s.cfg.Executor.DispatchOperation(ctx, op)
 	o.next = func() *graphql.Response { return handler(running) }
 	return o, nil
+}
+
+// firstPoint takes the point that every request costs, whatever becomes of it.
+func (s *Server) firstPoint(v viewer) (quota, bool) {
+	if v.first != nil {
+		return *v.first, true
+	}
+	return s.rates.take(v.caller, 1)
 }
 
 // prepare does what needs no allowance beyond the first point.

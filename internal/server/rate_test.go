@@ -1,13 +1,22 @@
 package server_test
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/answers"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 	"github.com/plenary-dialogue/plenary/internal/server"
@@ -169,3 +178,41 @@ func TestProxies(t *testing.T) {
 		})
 	}
 }
+
+// TestAKeptAnswerCostsAsMuchAsOneThatIsMade: and one who has no points left does not reach the database by asking for it.
+func TestAKeptAnswerCostsAsMuchAsOneThatIsMade(t *testing.T) {
+	now := clock.NewFixed(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	log := &quietLog{}
+	r := start(t, func(c *server.Config) {
+		c.Clock = now
+		c.Rates = server.Rates{Anonymous: server.Allowance{PerMinute: 60, Burst: 8}}
+		c.Answers = answers.NewCache(log, func(actlog.Touch) ([]string, bool) { return nil, true }, 1<<20)
+		c.Lasting = func(*graphql.OperationContext) bool { return true }
+	})
+	var left []string
+	var texts []string
+	for range 4 {
+		resp, text := r.do(t, r.request(t, "GET", "/graphql?query="+url.QueryEscape("{me{id best{id}}}"), call{}, ""))
+		left = append(left, fmt.Sprint(resp.StatusCode, " ", resp.Header.Get("RateLimit")))
+		texts = append(texts, text)
+	}
+	want := []string{`200 "address";r=6;t=2`, `200 "address";r=4;t=4`, `200 "address";r=2;t=6`, `200 "address";r=0;t=8`}
+	if diff := cmp.Diff(want, left); diff != "" {
+		t.Errorf("(-want +got):\n%s\n%s", diff, texts)
+	}
+	looked := log.looked
+	resp, _ := r.do(t, r.request(t, "GET", "/graphql?query="+url.QueryEscape("{me{id best{id}}}"), call{}, ""))
+	if resp.StatusCode != http.StatusTooManyRequests || log.looked != looked || looked == 0 {
+		t.Errorf("without points: %d, after %d looks at the log, and then %d", resp.StatusCode, looked, log.looked)
+	}
+}
+
+// quietLog is a log in which nothing happens.
+type quietLog struct{ looked int }
+
+func (q *quietLog) News(context.Context, int64, int) ([]actlog.Touch, bool, error) {
+	q.looked++
+	return nil, true, nil
+}
+
+func (q *quietLog) End(context.Context) (int64, uuid.UUID, error) { return 0, uuid.Nil, nil }

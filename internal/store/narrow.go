@@ -57,7 +57,7 @@ func (n *Narrowing) Text(text string, columns ...string) *Narrowing {
 func (n *Narrowing) Since(column string, t *time.Time) *Narrowing {
 	switch {
 	case t == nil:
-	case n.store.IsPostgres():
+	case n.store.IsPostgres() && t.UTC().Year() >= 1: // it knows no year 0
 		n.conds = append(n.conds, Where(column+" >= '"+t.UTC().Format("2006-01-02 15:04:05.999999999")+"+00' "+once))
 	default:
 		n.conds = append(n.conds, Where(column+" >= ?", *t))

@@ -229,8 +229,8 @@ func (s *Store) once(ctx context.Context, fn func(ctx context.Context, tx *db.Tx
 	return nil
 }
 
-// Query runs a read with "?" for arguments and hands each row to scan. Its text is prepared once and used again, so a
-// text must come from a small set: values go into args.
+// Query runs a read with "?" for arguments and hands each row to scan. Its text is prepared once and used again, so
+// values go into args; see Narrowing.Since for the one that does not.
 func (s *Store) Query(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
 	// A transaction has a place already, and would wait for itself; some connections are left for what it reads so.
 	if ctx.Value(txKey{}) == nil || !s.IsPostgres() {

@@ -101,7 +101,7 @@ func TestErrorsOfTheDatabaseAreMasked(t *testing.T) { // A44
 			t.Fatal(err)
 		}
 		for _, query := range []string{
-			"{dialogues{nodes{comments{nodes{viewerVote}}}}}", "{proposals{nodes{id}}}", "{proposals{totalCount}}",
+			"{dialogues{nodes{comments{nodes{viewerVote}}}}}", "{proposals{nodes{id summary}}}", "{proposals{totalCount nodes{summary}}}",
 			`mutation{voteOnComment(input: {id: "` + s.id("Night workers") + `", choice: AGREE}){userErrors{code}}}`,
 			`mutation{editProposal(input: {id: "` + s.id("A fund for") + `", title: "` + canary + `", expectedVersion: 1}){userErrors{code}}}`,
 		} {

@@ -69,8 +69,8 @@ type teller struct {
 	people  map[string]auth.Identity
 	kept    map[string]any // values by the names they were kept under
 	sockets map[string]*socket
-	last    int64    // place of the last act that was told of
-	nouns   []string // that the acts of this step are about
+	last    int64          // place of the last act that was told of
+	touched []actlog.Touch // by the acts of this step
 }
 
 func tell(t *testing.T, w *world, archive *txtar.Archive) {
@@ -236,7 +236,7 @@ func (s *teller) check(one step, field string, a answer) {
 		s.t.Errorf("acts = %v, want %v", got, want)
 	}
 	if ran := s.w.sql.take(); one.sections["refused"] == "" && one.sections["error"] == "" { // else it was undone
-		checkTouches(s.t, ran, s.nouns)
+		checkTouches(s.t, ran, s.touched)
 	}
 }
 
@@ -303,10 +303,10 @@ func (s *teller) matched(want, got any) any {
 func (s *teller) newActs() []string {
 	s.w.settle()
 	var types []string
-	s.nouns = nil
+	s.touched = nil
 	for _, a := range s.w.acts(s.last) {
 		types, s.last = append(types, a.Type), a.ID
-		s.nouns = append(s.nouns, a.SubjectType)
+		s.touched = append(s.touched, actlog.Touch{Type: a.Type, Noun: a.SubjectType})
 	}
 	return types
 }
