@@ -180,7 +180,7 @@ func (c crowd) ours(ctx context.Context, in *instance, l live.Layout, mark int) 
 	if in.admin, err = freePort(ctx); err != nil {
 		return g, err
 	}
-	args := []string{"serve", "--database", in.url, "--listen", "127.0.0.1:0", "--no-rate-limit", "--dev-key", in.devKey, "--admin-listen", in.admin}
+	args := []string{"serve", "--database", in.url, "--listen", "127.0.0.1:0", "--no-rate-limit", "--dev-key", in.devKey, "--keys", in.devKey + ".keys", "--admin-listen", in.admin}
 	if in.ours, err = start(ctx, c.plenary, args...); err != nil {
 		return g, err
 	}
