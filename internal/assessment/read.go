@@ -64,7 +64,7 @@ func reviewing(a policy.Actor, alias string) store.Cond {
 // InVisible asks for a column to name an assessment that the actor may see.
 func InVisible(a policy.Actor, column string) store.Cond {
 	in := visible(a, "q")
-	return store.Where("EXISTS (SELECT 1 FROM assessments q WHERE q.id = "+column+" AND "+in.SQL+" LIMIT 1)", in.Args...)
+	return store.Where("EXISTS (SELECT 1 FROM assessments q WHERE q.id = "+column+" AND "+in.SQL+" "+store.EachRow+")", in.Args...)
 }
 
 // ByID reads assessments by their ids: what is missing or hidden is left out.

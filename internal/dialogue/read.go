@@ -60,7 +60,7 @@ func Visible(a policy.Actor, alias string) store.Cond {
 // and from walking all dialogues where a page of something else was asked for.
 func InVisible(a policy.Actor, column string) store.Cond {
 	in := Visible(a, "d")
-	return store.Where("EXISTS (SELECT 1 FROM dialogues d WHERE d.id = "+column+" AND "+in.SQL+" LIMIT 1)", in.Args...)
+	return store.Where("EXISTS (SELECT 1 FROM dialogues d WHERE d.id = "+column+" AND "+in.SQL+" "+store.EachRow+")", in.Args...)
 }
 
 // ByID reads dialogues by their ids: what is missing or hidden is left out.

@@ -54,7 +54,7 @@ func Visible(a policy.Actor, alias string) store.Cond {
 // InVisible asks for a column to name a practice that the actor may see.
 func InVisible(a policy.Actor, column string) store.Cond {
 	in := Visible(a, "p")
-	return store.Where("EXISTS (SELECT 1 FROM practices p WHERE p.id = "+column+" AND "+in.SQL+" LIMIT 1)", in.Args...)
+	return store.Where("EXISTS (SELECT 1 FROM practices p WHERE p.id = "+column+" AND "+in.SQL+" "+store.EachRow+")", in.Args...)
 }
 
 // ByID reads practices by their ids: what is missing or hidden is left out.

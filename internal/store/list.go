@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -296,7 +297,12 @@ func (l List[T]) statement(s *Store, parents []uuid.UUID, keyset Cond) (string, 
 	where := And(l.Where, keyset)
 	order := " ORDER BY " + l.orderBy("t")
 	if l.Parent == "" {
-		return "SELECT " + cols + from + where.SQL + order + " LIMIT ?", append(slices.Clone(where.Args), l.Slice.size+1)
+		text := "SELECT " + cols + from + where.SQL + order + " LIMIT ?"
+		if s.IsPostgres() {
+			// A plan for any page size is made for a tenth of the table, unless it is told that there is no page so large.
+			text = "SELECT * FROM (" + text + ") x LIMIT " + strconv.Itoa(MaxPage+1)
+		}
+		return text, append(slices.Clone(where.Args), l.Slice.size+1)
 	}
 	args := append([]any{s.IDs(parents)}, where.Args...)
 	args = append(args, l.Slice.size+1)

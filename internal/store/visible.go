@@ -6,6 +6,10 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
+// EachRow ends an EXISTS that is to be asked row by row, by an index, as a page needs it: SQLite would make a join of it and
+// sort, and PostgreSQL would read the whole table into a hash first, however few rows the page has.
+const EachRow = "LIMIT 1 OFFSET 0"
+
 // Visible writes the policy's filter as a condition: any clause whose state and facts hold. facts says how each fact
 // looks in SQL; a fact that a rule needs and nobody wrote down is a mistake of ours, and shows nothing rather than all.
 func Visible(clauses []policy.Clause, stateColumn string, facts map[policy.Fact]Cond) Cond {
