@@ -43,6 +43,9 @@ var (
 	forms   = []string{"GUIDELINE", "COMMITMENT", "POLICY", "PRACTICE_CHANGE"}
 )
 
+// Filled are the tables that Fill fills.
+var Filled = []string{"stakeholders", "members", "dialogues", "phases", "invitations", "proposals", "proposal_versions", "comments"}
+
 // Fill writes the rows in the order of their times, as they would have come: what is read together is not stored
 // together. The same now gives the same rows.
 func Fill(ctx context.Context, databaseURL string, size Size, now time.Time) (data Data, err error) {

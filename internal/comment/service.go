@@ -236,18 +236,24 @@ func (s *Service) Vote(ctx context.Context, id uuid.UUID, choice string) (*actlo
 // replaceVote keeps the one vote of a participant and tells what it was before. The comment's row is locked, so no other
 // vote of the same participant can come between.
 func (s *Service) replaceVote(ctx context.Context, tx *db.Tx, comment, voter uuid.UUID, choice string) (before string, err error) {
-	const old = "SELECT choice FROM votes WHERE comment_id = ? AND voter_id = ?"
-	err = s.store.QueryTx(ctx, tx, old, []any{comment, voter}, func(r *sql.Rows) error { return r.Scan(&before) })
-	if err != nil {
-		return "", err
-	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return "", fmt.Errorf("name the vote: %w", err)
 	}
+	const old = "SELECT choice FROM votes WHERE comment_id = ? AND voter_id = ?"
 	const save = `INSERT INTO votes (id, comment_id, voter_id, choice, cast_at) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (comment_id, voter_id) DO UPDATE SET choice = excluded.choice, cast_at = excluded.cast_at`
-	_, err = s.store.Exec(ctx, tx, save, id, comment, voter, choice, s.clock.Now())
+	args := []any{id, comment, voter, choice, s.clock.Now()}
+	scan := func(r *sql.Rows) error { return r.Scan(&before) }
+	if s.store.IsPostgres() { // where each statement is a way there and back; what it finds is from before it writes
+		const both = "WITH old AS (" + old + ") " + save + " RETURNING COALESCE((SELECT choice FROM old), '')"
+		err = s.store.QueryTx(ctx, tx, both, append([]any{comment, voter}, args...), scan)
+		return before, err
+	}
+	if err := s.store.QueryTx(ctx, tx, old, []any{comment, voter}, scan); err != nil {
+		return "", err
+	}
+	_, err = s.store.Exec(ctx, tx, save, args...)
 	return before, err
 }
 
