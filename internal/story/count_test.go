@@ -275,8 +275,10 @@ func TestAnEventTakesOneStatementALevel(t *testing.T) {
 				}
 			}
 			// Whether everybody may hear of it, once for all who follow. Its subject; proposal, dialogue, proposals, comments, authors.
-			if got, want := len(reads), 1+1+5; got > want || got < 5 {
-				t.Errorf("an event with pages of %v takes %d statements, want at most %d:\n%s", size, got, want, shortened(reads))
+			// Who comes while the hub still winds up for the last follower reads by itself, and of its own act it need not be asked
+			// whether it may hear.
+			if got, want := len(reads), 1+1+5; got != want && got != want-1 {
+				t.Errorf("an event with pages of %v takes %d statements, want %d:\n%s", size, got, want, shortened(reads))
 			}
 			f.stop()
 		}
