@@ -351,6 +351,16 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// Who answers in time is never told to be late, however close the two come.
+func TestReadyStaysReady(t *testing.T) {
+	r := start(t, func(c *server.Config) { c.Checks = checks[:1] })
+	for i := range 3_000 {
+		if resp, text := r.do(t, r.request(t, "GET", "/readyz", call{}, "")); resp.StatusCode != http.StatusOK {
+			t.Fatalf("after %d: %d %s", i, resp.StatusCode, text)
+		}
+	}
+}
+
 func TestAPanicInAPageIsContained(t *testing.T) {
 	r := start(t, func(c *server.Config) {
 		c.Pages = map[string]server.Page{"/boom": {Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("secret") })}}
