@@ -37,7 +37,14 @@ func (s *Server) AdminHandler() http.Handler {
 // metrics counts what an operator looks at first.
 type metrics struct {
 	queries, mutations, subscriptions atomic.Int64
-	refusals                          sync.Map // code -> *atomic.Int64
+	slow                              atomic.Int64 // readers that were sent away
+	refusals                          sync.Map     // code -> *atomic.Int64
+}
+
+func (m *metrics) ended(why *ending) {
+	if why.code == gql.CodeResync {
+		m.slow.Add(1)
+	}
 }
 
 func (m *metrics) operation(kind ast.Operation) {
@@ -86,6 +93,7 @@ func (s *Server) writeMetrics(w http.ResponseWriter, _ *http.Request) {
 	_, _ = fmt.Fprintf(w, "# TYPE plenary_running gauge\nplenary_running %d\n", s.inFlight.Load())
 	_, _ = fmt.Fprintf(w, "# TYPE plenary_sockets gauge\nplenary_sockets %d\n", s.sockets.count())
 	_, _ = fmt.Fprintf(w, "# TYPE plenary_streams gauge\nplenary_streams %d\n", s.streams.count())
+	Metric{Name: "plenary_slow_readers_total", Value: s.metrics.slow.Load()}.Write(w)
 	if s.cfg.MoreMetrics != nil {
 		s.cfg.MoreMetrics(w)
 	}

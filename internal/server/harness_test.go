@@ -395,6 +395,35 @@ func (w *wire) subscribe(id, query string) {
 	w.send(map[string]any{"id": id, "type": "subscribe", "payload": map[string]any{"query": query}})
 }
 
+// pong waits for so many pings and answers them. On an idle socket that takes as many intervals.
+func (w *wire) pong(times int) {
+	w.t.Helper()
+	for range times {
+		if f := w.receive(); f.Type != "ping" {
+			w.t.Fatalf("got %+v, want ping", f)
+		}
+		w.send([]byte(`{"type":"pong"}`))
+	}
+}
+
+// resync reads what is left, which must end with the word to resync after the last event that came.
+func (w *wire) resync() {
+	w.t.Helper()
+	for last := ""; ; {
+		f := w.receive()
+		switch {
+		case f.Type == "next":
+			_, after, _ := strings.Cut(string(f.Payload), `"cursor":"`)
+			last, _, _ = strings.Cut(after, `"`)
+		case f.Type == "ping":
+		case f.Close != "1013 RESYNC "+last || last == "":
+			w.t.Fatalf("got %+v after cursor %q", f, last)
+		default:
+			return
+		}
+	}
+}
+
 // overSocket sends a call over a socket of its own and gives its first answer.
 func (r *running) overSocket(t *testing.T, c call) outcome {
 	t.Helper()

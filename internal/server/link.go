@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -21,6 +22,7 @@ type message struct {
 	op     *socketOperation // nil for what is written as it is, and on a stream
 	event  bool
 	raw    bool // is framed already
+	ping   bool // wants an answer
 	cursor string
 }
 
@@ -34,6 +36,8 @@ type wire interface {
 	written(m message)
 	// mayWrite says whether events may leave now.
 	mayWrite() bool
+	// slow ends a connection whose reader takes nothing, unless it ends already.
+	slow(behind *socketOperation)
 	// over is called once: behind the final words, or when writing failed.
 	over(err error)
 }
@@ -58,9 +62,14 @@ type link struct {
 	writing bool          // somebody is
 	held    bool          // there is nothing to write to yet
 	closing bool          // nothing more is taken; the final words follow what waits
+	by      time.Time     // and until when a write that has been waiting may wait for them
 	dead    bool          // nothing is written any more
 	room    chan struct{} // closed when messages have left; nil while nobody waits for that
 }
+
+// kernelBuffer bounds what the kernel holds of a connection for a reader that is slow, which would otherwise be four
+// megabytes: nobody counts it, and a ping behind it is not heard for long. The kernel doubles it.
+const kernelBuffer = 128 << 10
 
 // hold makes a link that takes messages and writes none until it is opened.
 func (l *link) hold(w wire, limits *Limits) {
@@ -75,6 +84,9 @@ func (l *link) open(conn net.Conn, head []byte) {
 		if raw, err := c.SyscallConn(); err == nil {
 			l.raw = raw
 		}
+	}
+	if c, ok := conn.(interface{ SetWriteBuffer(bytes int) error }); ok {
+		_ = c.SetWriteBuffer(kernelBuffer) // else it stays as it is
 	}
 	l.waiting = append([]message{{text: head, raw: true}}, l.waiting...)
 	l.bytes += int64(len(head))
@@ -145,14 +157,15 @@ func (l *link) await(ctx context.Context, room chan struct{}) error {
 	}
 }
 
-// finish ends the connection with its final words: behind what waits, or in place of it.
+// finish ends the connection with its final words: behind what waits, or in place of it. They have the time of a write of
+// their own, also behind one that has been waiting for the peer.
 func (l *link) finish(flush bool) {
 	l.mu.Lock()
 	if l.closing || l.dead {
 		l.mu.Unlock()
 		return
 	}
-	l.closing = true
+	l.closing, l.by = true, time.Now().Add(l.limits.Write)
 	if !flush {
 		clear(l.waiting[l.taken:])
 		l.waiting = l.waiting[:l.taken]
@@ -238,14 +251,47 @@ func (l *link) rest(a *attempt) {
 	}
 }
 
+// writeRest waits for the peer as long as a write may take. A reader that takes nothing in that time is too slow, and has as
+// long again to hear so.
 func (l *link) writeRest(a *attempt) error {
-	if err := l.conn.SetWriteDeadline(time.Now().Add(l.limits.Write)); err != nil {
-		return err
+	by := time.Now().Add(l.limits.Write)
+	for {
+		if err := l.conn.SetWriteDeadline(by); err != nil {
+			return err
+		}
+		n, err := l.conn.Write(a.buf[a.n:])
+		a.n += n
+		if err == nil {
+			return l.conn.SetWriteDeadline(time.Time{})
+		}
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return err
+		}
+		l.wire.slow(l.behind())
+		last := l.lastWordsBy()
+		if !last.After(by) {
+			return err
+		}
+		by = last
 	}
-	if _, err := l.conn.Write(a.buf[a.n:]); err != nil {
-		return err
+}
+
+// behind is the operation of the first event that waits, nil if none does.
+func (l *link) behind() *socketOperation {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range l.waiting {
+		if m.event {
+			return m.op
+		}
 	}
-	return l.conn.SetWriteDeadline(time.Time{})
+	return nil
+}
+
+func (l *link) lastWordsBy() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.by
 }
 
 // takeInto puts the next messages into the buffer, or the final words. They stay in the queue until they are written, as

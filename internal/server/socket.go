@@ -32,6 +32,9 @@ type socket struct {
 	ctx      context.Context // ends with the socket
 	cancel   context.CancelFunc
 	lastRead atomic.Int64 // unix nanoseconds
+	pinged   atomic.Int64 // when the last ping was about to leave, likewise: what comes after it answers it
+	pingLeft atomic.Int64 // when it had left, likewise
+	pinging  atomic.Bool  // it has not
 	expires  atomic.Int64 // of the token, likewise; 0 for never
 
 	mu         sync.Mutex
@@ -40,7 +43,6 @@ type socket struct {
 	viewerCtx  context.Context // nil until connection_init was accepted; resolvers run under it
 	viewer     viewer
 	deadline   time.Time // for connection_init, and then of the token
-	pinged     time.Time
 	nextPing   time.Time
 	operations map[string]*socketOperation
 	running    sync.WaitGroup
@@ -212,9 +214,19 @@ func (k *socket) wake(now time.Time) time.Time {
 		k.end(why)
 	}
 	if ping {
-		k.say([]byte(`{"type":"ping"}`))
+		k.ping()
 	}
 	return due
+}
+
+// ping asks whether anybody is there. With no room for that, the peer is being waited for already.
+func (k *socket) ping() {
+	k.pinging.Store(true)
+	if !k.link.offer(message{text: []byte(`{"type":"ping"}`), ping: true}) {
+		k.pinging.Store(false)
+		return
+	}
+	k.link.flush()
 }
 
 func (k *socket) overdue(now time.Time) (why *ending, ping bool, due time.Time) {
@@ -229,10 +241,19 @@ func (k *socket) overdue(now time.Time) (why *ending, ping bool, due time.Time) 
 	case late && k.viewerCtx != nil:
 		return endExpired, false, now.Add(time.Hour)
 	case !now.Before(k.nextPing):
-		if !k.pinged.IsZero() && k.lastRead.Load() < k.pinged.UnixNano() { // nothing came since the last one, a whole interval ago
+		// A ping that waits behind events is no silence of the peer's: its time begins when it leaves.
+		interval := k.server.cfg.Limits.Ping
+		answerBy := time.Unix(0, k.pingLeft.Load()).Add(interval)
+		switch {
+		case k.pinging.Load():
+			k.nextPing = now.Add(interval)
+		case k.lastRead.Load() >= k.pinged.Load():
+			k.nextPing, ping = now.Add(interval), true
+		case now.Before(answerBy):
+			k.nextPing = answerBy
+		default:
 			return endPeerGone, false, now.Add(time.Hour)
 		}
-		k.pinged, k.nextPing, ping = now, now.Add(k.server.cfg.Limits.Ping), true
 	}
 	if k.initiated && k.viewerCtx == nil { // who it is is being found out
 		return nil, ping, k.nextPing
@@ -248,6 +269,7 @@ func (k *socket) end(why *ending) {
 		return
 	}
 	k.why = why
+	k.server.metrics.ended(why)
 	operations := k.operations
 	k.operations = nil
 	k.mu.Unlock()
@@ -282,6 +304,8 @@ func (k *socket) over(err error) {
 	_ = k.link.conn.SetReadDeadline(time.Now().Add(closing))
 }
 
+func (k *socket) slow(behind *socketOperation) { k.end(tooSlow(behind)) }
+
 // mayWrite is link's. The timer that ends the socket may be a moment late; no event leaves after the token's time all the
 // same.
 func (k *socket) mayWrite() bool {
@@ -291,6 +315,9 @@ func (k *socket) mayWrite() bool {
 
 // frame is link's. Texts are whole messages of the protocol, but for those of events.
 func (k *socket) frame(b []byte, m message) []byte {
+	if m.ping {
+		k.pinged.Store(time.Now().UnixNano())
+	}
 	if m.raw {
 		return append(b, m.text...)
 	}
@@ -305,6 +332,10 @@ func (k *socket) frame(b []byte, m message) []byte {
 
 // written is link's.
 func (k *socket) written(m message) {
+	if m.ping {
+		k.pingLeft.Store(time.Now().UnixNano())
+		k.pinging.Store(false)
+	}
 	if m.cursor != "" {
 		m.op.lastCursor = m.cursor
 	}

@@ -170,13 +170,7 @@ func TestSilentSocketsClose(t *testing.T) {
 	})
 	t.Run("not with pongs", func(t *testing.T) {
 		r := start(t, func(c *server.Config) { c.Limits.Ping = 150e6 })
-		w := r.open(t, "")
-		for range 4 {
-			if f := w.receive(); f.Type != "ping" {
-				t.Fatalf("got %+v, want ping", f)
-			}
-			w.send([]byte(`{"type":"pong"}`))
-		}
+		r.open(t, "").pong(4)
 	})
 }
 
@@ -310,18 +304,56 @@ func TestSlowReaders(t *testing.T) {
 	w.subscribe("1", "subscription{flood{value cursor text}}")
 	eventually(t, "the subscription opens", func() bool { return r.schema.Live.Load() == 1 })
 	eventually(t, "the reader counts as too slow", func() bool { return r.schema.Live.Load() == 0 })
-	last := ""
-	for {
-		f := w.receive()
-		if f.Type == "next" {
-			_, after, _ := strings.Cut(string(f.Payload), `"cursor":"`)
-			last, _, _ = strings.Cut(after, `"`)
-			continue
+	w.resync()
+}
+
+// TestTheLastWordHasItsTime: a reader that wakes up when the server's patience is over still hears so, however long the
+// write before has waited.
+func TestTheLastWordHasItsTime(t *testing.T) {
+	r := start(t, func(c *server.Config) {
+		c.Limits.Patience, c.Limits.Write, c.Limits.Ping = 2*time.Second, 2500*time.Millisecond, 50*time.Millisecond
+	})
+	clock := r.open(t, "")
+	w := r.open(t, "sub=ada")
+	w.subscribe("1", "subscription{flood{value cursor text}}")
+	for !strings.Contains(metricsOf(t, r), "plenary_slow_readers_total 1\n") {
+		clock.pong(1)
+	}
+	clock.pong(25) // half of what a write may take
+	w.resync()
+}
+
+// TestAStuckReaderIsTold: also when so little happens that its queue never fills.
+func TestAStuckReaderIsTold(t *testing.T) {
+	r := start(t, func(c *server.Config) { c.Limits.Patience, c.Limits.Write = time.Hour, time.Second })
+	w := r.open(t, "sub=ada")
+	w.subscribe("1", "subscription{flood{value cursor text}}")
+	eventually(t, "the reader counts as too slow", func() bool {
+		return strings.Contains(metricsOf(t, r), "plenary_slow_readers_total 1\n")
+	})
+	w.resync()
+}
+
+// TestAPingBehindEventsIsNoSilence: a reader that is behind cannot answer a ping that it cannot have seen.
+func TestAPingBehindEventsIsNoSilence(t *testing.T) {
+	r := start(t, func(c *server.Config) { c.Limits.Ping = 100 * time.Millisecond })
+	clock := r.open(t, "")
+	w := r.open(t, "sub=ada")
+	w.subscribe("1", "subscription{flood{value cursor text}}")
+	eventually(t, "the subscription opens", func() bool { return r.schema.Live.Load() == 1 })
+	clock.pong(10)
+	if live := r.schema.Live.Load(); live != 1 {
+		t.Fatalf("%d are subscribed", live)
+	}
+	for pings := 0; pings < 2; {
+		switch f := w.receive(); f.Type {
+		case "next":
+		case "ping":
+			pings++
+			w.send([]byte(`{"type":"pong"}`))
+		default:
+			t.Fatalf("got %+v", f)
 		}
-		if f.Close != "1013 RESYNC "+last || last == "" {
-			t.Errorf("got %+v after cursor %q", f, last)
-		}
-		break
 	}
 }
 

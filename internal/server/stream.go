@@ -223,6 +223,7 @@ func (t *stream) finish(why *ending, last []byte, flush bool) {
 		return
 	}
 	t.why, t.last = why, last
+	t.server.metrics.ended(why)
 	stop := t.stop
 	t.mu.Unlock()
 	t.cancel()
@@ -285,7 +286,7 @@ func (t *stream) close(b []byte, from int) []byte {
 	return append(b, '\r', '\n')
 }
 
-// frame, written, final, mayWrite and over are link's.
+// frame, written, final, mayWrite, slow and over are link's.
 func (t *stream) frame(b []byte, m message) []byte {
 	switch {
 	case m.raw:
@@ -310,5 +311,7 @@ func (t *stream) final(b []byte) []byte {
 }
 
 func (t *stream) mayWrite() bool { return !t.server.expired(t.session) }
+
+func (t *stream) slow(*socketOperation) { t.end(tooSlow(nil)) }
 
 func (t *stream) over(error) { _ = t.link.conn.Close() }
