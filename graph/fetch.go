@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/graph/lean"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/party"
@@ -173,23 +174,12 @@ func (f *fetched) read(ctx context.Context, typ string, field graphql.CollectedF
 			slot[p] = result{err: err}
 			continue
 		}
-		slot[p] = result{value: notNil(values[i])}
+		slot[p] = result{value: lean.NotNil(values[i])}
 		if slot[p].value != nil {
 			children = append(children, slot[p].value)
 		}
 	}
 	return f.below(field, children)
-}
-
-// notNil makes a nil pointer in an interface a plain nil.
-func notNil(v any) any {
-	if v == nil {
-		return nil
-	}
-	if rv := reflect.ValueOf(v); rv.Kind() == reflect.Pointer && rv.IsNil() {
-		return nil
-	}
-	return v
 }
 
 // wants tells whether a field of a connection is asked for.
@@ -244,7 +234,7 @@ func elements(field graphql.CollectedField, values []any) []any {
 	for _, v := range values {
 		list := reflect.ValueOf(v)
 		for i := range list.Len() {
-			if e := notNil(list.Index(i).Interface()); e != nil {
+			if e := lean.NotNil(list.Index(i).Interface()); e != nil {
 				all = append(all, e)
 			}
 		}

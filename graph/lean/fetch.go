@@ -82,7 +82,7 @@ func (r *run) read(l level) []level {
 			continue
 		}
 		for i, v := range c.values {
-			c.values[i] = notNil(v)
+			c.values[i] = NotNil(v)
 		}
 		below = r.below(below, f, c.values)
 	}
@@ -216,8 +216,8 @@ func (r *run) arguments(f *field) *prepared {
 	return r.args[f.argsAt]
 }
 
-// notNil makes a nil pointer in an interface a plain nil.
-func notNil(v any) any {
+// NotNil makes a nil pointer in an interface a plain nil.
+func NotNil(v any) any {
 	if v == nil {
 		return nil
 	}
