@@ -33,9 +33,10 @@ func (l *Log) End(ctx context.Context) (seq int64, act uuid.UUID, err error) {
 // whether those are all.
 func (l *Log) News(ctx context.Context, after int64, most int) (touches []Touch, all bool, err error) {
 	const columns = "act_id, type, subject_type, subject_id, parent_id, dialogue_id"
-	// In the order of the places, though nobody needs one: only then does a plan for any place walk the index.
+	// In order, though nobody needs one: only then does a plan for any place walk the index, and does a look at the queue not
+	// read all pages that a burst of acts has left behind.
 	const text = "SELECT * FROM (SELECT seq, " + columns + " FROM acts WHERE seq > ? ORDER BY seq LIMIT ?) a UNION ALL " +
-		"SELECT * FROM (SELECT 0, " + columns + " FROM queued_acts LIMIT ?) q"
+		"SELECT * FROM (SELECT 0, " + columns + " FROM queued_acts ORDER BY id LIMIT ?) q"
 	err = l.store.Query(ctx, text, []any{after, most + 1, most + 1}, func(r *sql.Rows) error {
 		var t Touch
 		var parent, dialogue *uuid.UUID
