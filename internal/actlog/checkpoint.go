@@ -267,6 +267,9 @@ func saved(note string) (bundle.Checkpoint, error) {
 // compareOutside holds the database against the checkpoint that lies outside of it: a backup that was restored, or a
 // standby that had not everything, ends before it.
 func (l *Log) compareOutside(ctx context.Context) error {
+	if l.name.Load() == nil {
+		return nil // a tool that does not sign
+	}
 	text, err := l.ring.Checkpoint()
 	if err != nil || text == "" {
 		return err
@@ -407,9 +410,14 @@ func (l *Log) Reopen(ctx context.Context) (origin string, err error) {
 		if err != nil {
 			return err
 		}
-		_, err = l.Append(ctx, tx, policy.ActorFrom(ctx), aboutLog("log.reopened", map[string]any{
+		made, err := l.Append(ctx, tx, policy.ActorFrom(ctx), aboutLog("log.reopened", map[string]any{
 			"origin": old.Origin, "root": old.Hash.String(), "size": old.N,
 		}))
+		if err != nil {
+			return err
+		}
+		// What the backup had in its queue may have had other places before: those of the old origin end here.
+		_, err = l.store.Exec(ctx, tx, "UPDATE queued_acts SET id = (SELECT MIN(id) FROM queued_acts) - 1 WHERE act_id = ?", made[0].Act)
 		return err
 	})
 	if err != nil {

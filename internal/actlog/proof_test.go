@@ -340,6 +340,17 @@ func TestARestoredLogGoesOnUnderANewNameThatTellsOfTheOld(t *testing.T) {
 		k.change("DELETE FROM acts WHERE seq > ?", early.Size)
 		k.change("DELETE FROM tiles WHERE id >= 1")
 		k.change("DELETE FROM checkpoints WHERE size > ?", early.Size)
+		// A server that runs, as when a standby takes over that had no more than this, does not go on.
+		err := s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			_, err := k.Append(ctx, tx, bob, act(1))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := k.Drain(ctx); !errors.Is(err, actlog.ErrForked) {
+			t.Fatalf("Drain = %d, %v, want ErrForked", n, err)
+		}
 		if err := k.reopen(); !errors.Is(err, actlog.ErrForked) || !strings.Contains(err.Error(), "plenary log reopen") {
 			t.Fatalf("Open = %v, want ErrForked and the remedy", err)
 		}

@@ -265,6 +265,10 @@ func (s *sequencer) load(ctx context.Context, tx *db.Tx, last int64) error {
 	if s.signed, err = s.log.compare(ctx, tx, &s.tree); err != nil {
 		return err
 	}
+	// A standby may have taken over that had not everything, the last checkpoints among it.
+	if err := s.log.compareOutside(ctx); err != nil {
+		return err
+	}
 	s.ready = true
 	return nil
 }
