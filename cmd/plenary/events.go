@@ -73,6 +73,8 @@ func (c *eventsListenCmd) Run(ctx context.Context, s streams) error {
 		switch {
 		case ctx.Err() != nil:
 			return nil
+		case errors.As(err, &refused) && refused.expired:
+			return fmt.Errorf("%w: without --after it begins at the log's end", err)
 		case errors.As(err, &refused):
 			return fmt.Errorf("%w; to go on: --after %s", err, orNone(cursor))
 		}
@@ -96,7 +98,10 @@ func orNone(cursor string) string {
 }
 
 // refusedError says that the server does not let us: trying again would not help.
-type refusedError struct{ text string }
+type refusedError struct {
+	text    string
+	expired bool // the cursor
+}
 
 // Error gives the server's sentence.
 func (e *refusedError) Error() string { return e.text }
@@ -264,7 +269,7 @@ func (a apiFlags) send(ctx context.Context, client *http.Client, accept, query s
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(a.Server, "/")+"/graphql", bytes.NewReader(body))
 	if err != nil {
-		return nil, &refusedError{"--server: want an address as http://127.0.0.1:8080"}
+		return nil, &refusedError{text: "--server: want an address as http://127.0.0.1:8080"}
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", accept)
@@ -298,7 +303,7 @@ func readAnswer(body []byte, data any) error {
 		if e.Extensions.Retryable {
 			return errors.New(e.Message)
 		}
-		return &refusedError{e.Extensions.Code + " " + e.Message}
+		return &refusedError{e.Extensions.Code + " " + e.Message, e.Extensions.Code == "CURSOR_EXPIRED"}
 	}
 	if err := json.Unmarshal(answer.Data, data); err != nil {
 		return fmt.Errorf("the answer is not as asked for: %w", err)

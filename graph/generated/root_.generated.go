@@ -2373,7 +2373,7 @@ enum ErrorCode {
   RATE_LIMITED
   "The server knows no document with this id."
   PERSISTED_DOCUMENT_NOT_FOUND
-  "The cursor points before what is kept. Read the state anew and go on from a new cursor."
+  "After a restore the log no longer holds what the cursor stands behind. Read the state anew and go on from a new cursor."
   CURSOR_EXPIRED
   "The subscriber was too slow. Resume with after and the last cursor."
   RESYNC

@@ -34,6 +34,15 @@ func (l *Log) Head(ctx context.Context) (int64, error) {
 	return head, err
 }
 
+// At tells which act stands at a place, Nil when none does.
+func (l *Log) At(ctx context.Context, seq int64) (act uuid.UUID, err error) {
+	if a := l.tail.at(seq); a != nil {
+		return a.ActID, nil
+	}
+	err = l.store.Query(ctx, "SELECT act_id FROM acts WHERE seq = ?", []any{seq}, func(r *sql.Rows) error { return r.Scan(&act) })
+	return act, err
+}
+
 // follow brings the tail up to the log's end. With a broker it also holds the tail's last act against the database, which
 // alone is right: a database that was restored from before that act has another in its place.
 func (l *Log) follow(ctx context.Context) error {
@@ -95,6 +104,16 @@ func (t *tail) end() (head int64, newest *db.Act, known bool) {
 		newest = t.acts[n-1]
 	}
 	return t.head, newest, t.known
+}
+
+// at gives the act at a place, nil if the tail does not hold it.
+func (t *tail) at(seq int64) *db.Act {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if i := seq - (t.head - int64(len(t.acts))) - 1; t.known && i >= 0 && i < int64(len(t.acts)) {
+		return t.acts[i]
+	}
+	return nil
 }
 
 // start makes an empty tail at a place.

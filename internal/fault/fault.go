@@ -23,7 +23,7 @@ const (
 	TooMany                     // a limit on rate or number was reached
 	Unavailable                 // a part that is needed does not answer; retry later
 	Deadline                    // the time for this request ran out
-	Expired                     // the cursor points before what is kept
+	Expired                     // the log no longer holds what the cursor stands behind
 )
 
 var kindNames = [...]string{

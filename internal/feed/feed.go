@@ -5,7 +5,6 @@ package feed
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -160,15 +159,14 @@ func (p *Page) Items() []any {
 // List gives a page of the acts that match and that the viewer may see, in the log's order. Its end cursor stands behind
 // everything looked at, so the next page goes on even where this one found little.
 func (s *Service) List(ctx context.Context, f Filter, first *int32, after *string) (*Page, error) {
-	size, seq, err := s.start(ctx, f, first, after)
+	size, last, err := s.start(ctx, f, first, after)
 	if err != nil {
 		return nil, err
 	}
 	scope := f.scope(policy.ActorFrom(ctx))
 	p := &Page{PageInfo: &store.PageInfo{HasPreviousPage: after != nil}}
-	last := seq
 	for scanned := 0; len(p.Edges) < size && scanned < scanAtMost; {
-		acts, err := s.log.Since(ctx, last, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue, Party: only(ctx)})
+		acts, err := s.log.Since(ctx, last.seq, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue, Party: only(ctx)})
 		if err != nil {
 			return nil, err
 		}
@@ -182,14 +180,14 @@ func (s *Service) List(ctx context.Context, f Filter, first *int32, after *strin
 			if len(p.Edges) == size {
 				break
 			}
-			p.Edges = append(p.Edges, &Edge{Cursor: s.seal(scope, a.ID), Node: a})
+			p.Edges = append(p.Edges, &Edge{Cursor: s.seal(scope, positionOf(a.Act)), Node: a})
 		}
 		if len(acts) == 0 {
 			break
 		}
-		last = acts[len(acts)-1].ID
+		last = positionOf(acts[len(acts)-1])
 		if len(p.Edges) == size {
-			last = p.Edges[size-1].Node.ID
+			last = positionOf(p.Edges[size-1].Node.Act)
 		}
 	}
 	return p, s.finish(ctx, p, f, scope, last)
@@ -197,11 +195,11 @@ func (s *Service) List(ctx context.Context, f Filter, first *int32, after *strin
 
 // Head gives a cursor of the log's present end: every act that has no place yet comes behind it.
 func (s *Service) Head(ctx context.Context, f Filter) (string, error) {
-	seq, err := s.log.Head(ctx)
+	seq, act, err := s.log.End(ctx)
 	if err != nil {
 		return "", err
 	}
-	return s.seal(f.scope(policy.ActorFrom(ctx)), seq), nil
+	return s.seal(f.scope(policy.ActorFrom(ctx)), position{seq, markOf(act)}), nil
 }
 
 // only is the party for whose eyes acts are read; nil for those who read everything.
@@ -215,25 +213,25 @@ func only(ctx context.Context) *uuid.UUID {
 
 func readsAll(a policy.Actor) bool { return a.Has(policy.Auditor) || a.Has(policy.Admin) }
 
-func (s *Service) start(ctx context.Context, f Filter, first *int32, after *string) (size int, seq int64, err error) {
+func (s *Service) start(ctx context.Context, f Filter, first *int32, after *string) (size int, from position, err error) {
 	if err := f.Check(); err != nil {
-		return 0, 0, err
+		return 0, position{}, err
 	}
 	if _, err := (store.PageArgs{First: first}).Check(); err != nil {
-		return 0, 0, err
+		return 0, position{}, err
 	}
 	size = store.DefaultPage
 	if first != nil {
 		size = int(*first)
 	}
 	if after != nil {
-		seq, err = s.unseal(f.scope(policy.ActorFrom(ctx)), *after)
+		from, err = s.unseal(ctx, f.scope(policy.ActorFrom(ctx)), *after)
 	}
-	return size, seq, err
+	return size, from, err
 }
 
-func (s *Service) finish(ctx context.Context, p *Page, f Filter, scope string, last int64) error {
-	more, err := s.log.Since(ctx, last, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue, Party: only(ctx), Limit: 1})
+func (s *Service) finish(ctx context.Context, p *Page, f Filter, scope string, last position) error {
+	more, err := s.log.Since(ctx, last.seq, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue, Party: only(ctx), Limit: 1})
 	if err != nil {
 		return err
 	}
@@ -352,21 +350,4 @@ func (s *Service) Seen(ctx context.Context, acts []*db.Act) (map[uuid.UUID]*Act,
 		out[a.ActID] = a
 	}
 	return out, nil
-}
-
-func (s *Service) seal(scope string, seq int64) string {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], uint64(seq))
-	return s.store.Seal(scope, b[:])
-}
-
-func (s *Service) unseal(scope, cursor string) (int64, error) {
-	b, err := s.store.Unseal("after", scope, cursor)
-	if err != nil {
-		return 0, err
-	}
-	if len(b) != 8 {
-		return 0, fmt.Errorf("a sealed place of %d bytes", len(b))
-	}
-	return int64(binary.BigEndian.Uint64(b)), nil
 }

@@ -506,8 +506,8 @@ func (h *hub) flush(crowds []*crowd) {
 func (h *hub) split(text []byte) [][]byte { return bytes.Split(text, []byte(h.hole)) }
 
 // seal fills the holes with the cursor of a viewer.
-func (h *hub) seal(parts [][]byte, g *group, v *viewer, seq int64) told {
-	cursor := h.service.seal(scopeOf(v.actor.Key(), g.key), seq)
+func (h *hub) seal(parts [][]byte, g *group, v *viewer, a *db.Act) told {
+	cursor := h.service.seal(scopeOf(v.actor.Key(), g.key), positionOf(a))
 	if len(parts) == 1 {
 		return told{parts[0], cursor}
 	}
@@ -634,7 +634,7 @@ func (n *notice) answer(k asked) answer {
 	}
 	if public != nil && k.words.public {
 		if parts := n.forAll(k.words, public); parts != nil {
-			return answer{told: h.seal(parts, n.to.group, k.viewer, n.act.ID)}
+			return answer{told: h.seal(parts, n.to.group, k.viewer, n.act)}
 		}
 	}
 	seen := public
@@ -644,7 +644,7 @@ func (n *notice) answer(k asked) answer {
 		}
 	}
 	text, _ := k.words.document.Render(policy.WithActor(ctx, *k.viewer.actor), n.to.group.event(h.hole, seen))
-	return answer{told: h.seal(h.split(text), n.to.group, k.viewer, n.act.ID)}
+	return answer{told: h.seal(h.split(text), n.to.group, k.viewer, n.act)}
 }
 
 func (n *notice) forAll(words *wording, public *Act) [][]byte {

@@ -44,12 +44,13 @@ func (s *Service) Subscribe(ctx context.Context, f Filter, after *string) (*Subs
 		return nil, err
 	}
 	sub := &Subscription{service: s, filter: f, seat: policy.SeatFrom(ctx)}
-	var err error
-	if after != nil {
-		sub.seq, err = s.unseal(f.scope(*sub.seat.Actor()), *after)
-	} else {
+	if after == nil {
+		var err error
 		sub.seq, err = s.log.Head(ctx)
+		return sub, err
 	}
+	p, err := s.unseal(ctx, f.scope(*sub.seat.Actor()), *after)
+	sub.seq = p.seq
 	return sub, err
 }
 
@@ -149,7 +150,7 @@ func (h *hub) readFor(ctx context.Context, f *follower) ([]told, int64, error) {
 	var all []told
 	for _, a := range seen {
 		text, _ := words.document.Render(ctx, g.event(h.hole, a))
-		all = append(all, h.seal(h.split(text), g, v, a.ID))
+		all = append(all, h.seal(h.split(text), g, v, a.Act))
 	}
 	return all, last, nil
 }

@@ -17,7 +17,7 @@ const (
 	CodeResponseTooLarge    = "RESPONSE_TOO_LARGE"           // the answer has too many bytes
 	CodeRateLimited         = "RATE_LIMITED"                 // wait retryAfterMs
 	CodeDocumentNotFound    = "PERSISTED_DOCUMENT_NOT_FOUND" // no document is registered under this id
-	CodeCursorExpired       = "CURSOR_EXPIRED"               // the cursor points before what is kept
+	CodeCursorExpired       = "CURSOR_EXPIRED"               // the log no longer holds what the cursor stands behind
 	CodeResync              = "RESYNC"                       // the reader was too slow: resume from its last cursor
 	CodeUnavailable         = "UNAVAILABLE"                  // a part that is needed does not answer
 	CodeDeadlineExceeded    = "DEADLINE_EXCEEDED"            // the time for this operation ran out

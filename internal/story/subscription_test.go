@@ -319,6 +319,62 @@ func TestNothingIsLostOverARestart(t *testing.T) { // F30, and F44 over a restar
 	})
 }
 
+// Who saw what a restore then lost is told so: the places it knows hold other acts now, and it would miss those.
+func TestACursorOfWhatWasLostExpires(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		who, subject := persona("auditor"), newScene(w).id("What may")
+		same := func(c *app.Config) { c.DevKey, c.Keys = w.devKey, w.devKey+".keys" }
+		post := func(w *world, bodies ...string) {
+			for _, b := range bodies {
+				w.ask(persona("customer"), `mutation($s: ID!, $b: String!){postComment(input: {subject: $s, body: $b}){userErrors{code}}}`, "s", subject, "b", b)
+				w.settle()
+			}
+		}
+		const page = `query($after: String){acts(first: 100, after: $after){head edges{cursor node{type subject{... on Comment{body}}}}}}`
+		const events = `subscription($after: String){acts(after: $after){act{type}}}`
+		head := func(w *world) string { return w.ask(who, page).at("acts", "head").text() }
+
+		post(w, "Kept.")
+		kept := head(w)
+		w.end() // a database in use cannot be copied
+		backup := copied(t, w.database)
+		w2 := open(t, w.database, same)
+		post(w2, "Lost.", "Lost as well.")
+		seen := w2.ask(who, page, "after", kept).at("acts", "edges")
+		lost := map[string]string{"the head": head(w2), "the first act": seen.at(0, "cursor").text(), "the last": seen.at(1, "cursor").text()}
+		w2.end()
+
+		reopenLog(t, backup, w.devKey+".keys")
+		w3 := open(t, backup, same)
+		for _, later := range []bool{false, true} {
+			if later {
+				post(w3, "Later.", "Later still.", "And later.") // more than was lost
+			}
+			for name, cursor := range lost {
+				for _, over := range transports {
+					for _, query := range []string{page, events} {
+						if strings.HasPrefix(query, "subscription") && (over.name == "POST" || over.name == "GET") {
+							continue
+						}
+						a := over.send(w3, call{query: query, variables: map[string]any{"after": cursor}, token: w3.token(who)})
+						if diff := cmp.Diff([]string{"CURSOR_EXPIRED"}, a.codes); diff != "" {
+							t.Errorf("%s over %s, later %v: %s", name, over.name, later, a.text)
+						}
+					}
+				}
+			}
+		}
+		var got []string
+		for _, e := range w3.ask(who, page, "after", kept).at("acts", "edges").list() {
+			got = append(got, e.at("node", "type").text()+" "+e.at("node", "subject", "body").text())
+		}
+		want := []string{"log.reopened ", "log.keyAdded ", "log.keyRetired ", "comment.posted Later.", "comment.posted Later still.", "comment.posted And later."}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("behind what the backup had (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func (w *world) body(comment uuid.UUID) string {
 	row, err := w.Store.Client().Comment.Get(context.Background(), comment)
 	if err != nil {
