@@ -16,6 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
@@ -68,6 +69,9 @@ func (w *world) wipe() {
 		}
 		return nil
 	})
+	if err == nil { // the log begins anew
+		err = must(keys.Open(w.devKey+".keys", false)).KeepCheckpoint("")
+	}
 	if err != nil {
 		w.t.Fatal(err)
 	}
