@@ -217,7 +217,11 @@ type Query struct {
 // Since gives acts of the log behind a place, in order.
 func (l *Log) Since(ctx context.Context, seq int64, q Query) ([]*db.Act, error) {
 	where := []store.Cond{store.Where("seq > ?", seq)}
-	if len(q.Subjects) > 0 {
+	switch len(q.Subjects) {
+	case 0:
+	case 1: // whose acts lie in an index in their order
+		where = append(where, store.Where("subject_id = ?", q.Subjects[0]))
+	default:
 		where = append(where, l.store.AnyOf("subject_id", q.Subjects))
 	}
 	if q.Dialogue != nil {

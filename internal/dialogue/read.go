@@ -49,7 +49,7 @@ type Filter struct {
 // only where the dialogue is, so other domains ask for it too.
 func Visible(a policy.Actor, alias string) store.Cond {
 	return store.Visible(policy.Visible(a, policy.Dialogue), alias+".state", map[policy.Fact]store.Cond{
-		policy.PublicSpace: store.Where(alias + ".visibility = 'PUBLIC'"),
+		policy.PublicSpace: store.Where(store.Unsought(alias+".visibility") + " = 'PUBLIC'"),
 		policy.Convenor:    store.Where(alias+".convenor_id = ?", a.Stakeholder),
 		policy.Invited: store.Where("EXISTS (SELECT 1 FROM invitations v WHERE v.dialogue_id = "+alias+".id AND v.stakeholder_id = ?)",
 			a.Stakeholder),

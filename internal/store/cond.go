@@ -56,7 +56,21 @@ func In(column string, words []string) Cond {
 			panic("store.In: " + strconv.Quote(w) + " is no state")
 		}
 	}
+	if len(words) > 1 { // of one word the rows lie in the index in the list's order
+		column = Unsought(column)
+	}
 	return Cond{SQL: column + " IN ('" + strings.Join(words, "','") + "')"}
+}
+
+// Unsought is a column by whose index SQLite must not look for rows. It would find many, and sort them before it gives the
+// first, where a walk along the list stops at the page's end; only full statistics, which a server does not have, keep it
+// from that. PostgreSQL compares words in this way anyhow.
+func Unsought(column string) string {
+	const begin, end = "CAST(", " AS text)"
+	if strings.HasPrefix(column, begin) {
+		return column
+	}
+	return begin + column + end
 }
 
 // Contains asks for a column to hold a text, whatever its case in any script. The wildcards of LIKE are taken literally.
