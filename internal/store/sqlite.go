@@ -41,7 +41,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 		q := url.Values{"_pragma": append([]string{
 			// What is deleted is overwritten: erased means gone from the file.
 			"secure_delete(1)", "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + level + ")", "foreign_keys(1)",
-			"cache_size(-16000)", "temp_store(MEMORY)",
+			"temp_store(MEMORY)",
 		}, extra...)}
 		q.Set("_txlock", "immediate")
 		q.Set("_inttotime", "1")
@@ -49,7 +49,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 		q.Set("_dqs", "0")
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 	}
-	s.write = openFile(params(), o.Observe)
+	s.write = openFile(params("cache_size(-16000)"), o.Observe)
 	s.writers = make(chan struct{}, 1)
 	s.write.SetMaxOpenConns(1)
 	s.write.SetConnMaxIdleTime(0)
@@ -63,7 +63,8 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 		}
 		s.maintain()
 	}
-	s.read = openFile(params("query_only(1)"), o.Observe)
+	// What a page needs, and no more: the system keeps the file in memory already, and every connection has a cache of its own.
+	s.read = openFile(params("query_only(1)", "cache_size(-2000)"), o.Observe)
 	s.read.SetMaxOpenConns(o.Pool)
 	s.read.SetMaxIdleConns(o.Pool)
 	return nil
