@@ -48,6 +48,13 @@ func join(word string, none Cond, conds []Cond) Cond {
 // In asks for a column to be one of some words. The words are written into the text: they come from the domain's tables,
 // never from a client, and a planner that sees them can use a partial order of the index.
 func In(column string, words []string) Cond {
+	if len(words) > 1 { // of one word the rows lie in the index in the list's order
+		column = Unsought(column)
+	}
+	return oneOf(column, words)
+}
+
+func oneOf(column string, words []string) Cond {
 	if len(words) == 0 {
 		return Never()
 	}
@@ -56,22 +63,13 @@ func In(column string, words []string) Cond {
 			panic("store.In: " + strconv.Quote(w) + " is no state")
 		}
 	}
-	if len(words) > 1 { // of one word the rows lie in the index in the list's order
-		column = Unsought(column)
-	}
 	return Cond{SQL: column + " IN ('" + strings.Join(words, "','") + "')"}
 }
 
 // Unsought is a column by whose index SQLite must not look for rows. It would find many, and sort them before it gives the
 // first, where a walk along the list stops at the page's end; only full statistics, which a server does not have, keep it
 // from that. PostgreSQL compares words in this way anyhow.
-func Unsought(column string) string {
-	const begin, end = "CAST(", " AS text)"
-	if strings.HasPrefix(column, begin) {
-		return column
-	}
-	return begin + column + end
-}
+func Unsought(column string) string { return "CAST(" + column + " AS text)" }
 
 // Contains asks for a column to hold a text, whatever its case in any script. The wildcards of LIKE are taken literally.
 func (s *Store) Contains(column, text string) Cond {

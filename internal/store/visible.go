@@ -17,7 +17,7 @@ func Visible(clauses []policy.Clause, stateColumn string, facts map[policy.Fact]
 	for _, c := range clauses {
 		var all []Cond
 		if c.States != nil {
-			all = append(all, In(Unsought(stateColumn), c.States))
+			all = append(all, oneOf(Unsought(stateColumn), c.States))
 		}
 		for f := policy.Fact(1); f <= c.Facts; f <<= 1 {
 			if c.Facts&f == 0 {
