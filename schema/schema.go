@@ -1,6 +1,8 @@
 // Package schema is the public contract: the SDL, written by hand. Nothing of storage shows in it.
 package schema
 
+//go:generate go run gen.go
+
 import (
 	"embed"
 	"io/fs"

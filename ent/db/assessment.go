@@ -12,6 +12,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -42,8 +44,8 @@ type Assessment struct {
 	Answers json.RawMessage `json:"answers,omitempty"`
 	// title, description, likelihood, severity, treatment, mitigation
 	Risks json.RawMessage `json:"risks,omitempty"`
-	// DRAFT, IN_REVIEW, APPROVED, PUBLISHED
-	State string `json:"state,omitempty"`
+	// State holds the value of the "state" field.
+	State enum.AssessmentState `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.
 	StateReason string `json:"state_reason,omitempty"`
 	// Version holds the value of the "version" field.
@@ -57,6 +59,9 @@ type Assessment struct {
 	// PublishedAt holds the value of the "published_at" field.
 	PublishedAt  *time.Time `json:"published_at,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -171,7 +176,7 @@ func (_m *Assessment) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
 			} else if value.Valid {
-				_m.State = value.String
+				_m.State = enum.AssessmentState(value.String)
 			}
 		case assessment.FieldStateReason:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -282,7 +287,7 @@ func (_m *Assessment) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Risks))
 	builder.WriteString(", ")
 	builder.WriteString("state=")
-	builder.WriteString(_m.State)
+	builder.WriteString(fmt.Sprintf("%v", _m.State))
 	builder.WriteString(", ")
 	builder.WriteString("state_reason=")
 	builder.WriteString(_m.StateReason)
@@ -314,6 +319,86 @@ func (_m *Assessment) String() string {
 // GlobalID is the id that clients see.
 func (_m *Assessment) GlobalID() typeid.ID {
 	return typeid.New("assessment", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Assessment) TableName() string { return assessment.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Assessment) ColumnNames() []string {
+	return []string{
+		"id", "created_at", "updated_at", "revision", "practice_id", "firm_id", "member_id", "title", "template_key", "template_version", "answers", "risks", "state", "state_reason", "version", "content_hash", "approver_id", "approved_at", "published_at"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Assessment) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "created_at":
+		return &_m.CreatedAt
+	case "updated_at":
+		return &_m.UpdatedAt
+	case "revision":
+		return &_m.Revision
+	case "practice_id":
+		return &_m.PracticeID
+	case "firm_id":
+		return &_m.FirmID
+	case "member_id":
+		return &_m.MemberID
+	case "title":
+		return &_m.Title
+	case "template_key":
+		return &_m.TemplateKey
+	case "template_version":
+		return &_m.TemplateVersion
+	case "answers":
+		return &_m.Answers
+	case "risks":
+		return &_m.Risks
+	case "state":
+		return &_m.State
+	case "state_reason":
+		return &_m.StateReason
+	case "version":
+		return &_m.Version
+	case "content_hash":
+		return &_m.ContentHash
+	case "approver_id":
+		return &_m.ApproverID
+	case "approved_at":
+		return &_m.ApprovedAt
+	case "published_at":
+		return &_m.PublishedAt
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Assessment) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Assessment) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(assessment.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "practice_id":
+		return _m.PracticeID, nil
+	case "firm_id":
+		return _m.FirmID, nil
+	case "member_id":
+		return _m.MemberID, nil
+	case "approver_id":
+		if _m.ApproverID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.ApproverID, nil
+	}
+	return uuid.Nil, notAKey(assessment.Table, column)
 }
 
 // Assessments is a parsable slice of Assessment.

@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // AssessmentCreate is the builder for creating a Assessment entity.
@@ -113,13 +114,13 @@ func (_c *AssessmentCreate) SetRisks(v json.RawMessage) *AssessmentCreate {
 }
 
 // SetState sets the "state" field.
-func (_c *AssessmentCreate) SetState(v string) *AssessmentCreate {
+func (_c *AssessmentCreate) SetState(v enum.AssessmentState) *AssessmentCreate {
 	_c.mutation.SetState(v)
 	return _c
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_c *AssessmentCreate) SetNillableState(v *string) *AssessmentCreate {
+func (_c *AssessmentCreate) SetNillableState(v *enum.AssessmentState) *AssessmentCreate {
 	if v != nil {
 		_c.SetState(*v)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // AssessmentUpdate is the builder for updating Assessment entities.
@@ -105,13 +106,13 @@ func (_u *AssessmentUpdate) AppendRisks(v json.RawMessage) *AssessmentUpdate {
 }
 
 // SetState sets the "state" field.
-func (_u *AssessmentUpdate) SetState(v string) *AssessmentUpdate {
+func (_u *AssessmentUpdate) SetState(v enum.AssessmentState) *AssessmentUpdate {
 	_u.mutation.SetState(v)
 	return _u
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_u *AssessmentUpdate) SetNillableState(v *string) *AssessmentUpdate {
+func (_u *AssessmentUpdate) SetNillableState(v *enum.AssessmentState) *AssessmentUpdate {
 	if v != nil {
 		_u.SetState(*v)
 	}
@@ -423,13 +424,13 @@ func (_u *AssessmentUpdateOne) AppendRisks(v json.RawMessage) *AssessmentUpdateO
 }
 
 // SetState sets the "state" field.
-func (_u *AssessmentUpdateOne) SetState(v string) *AssessmentUpdateOne {
+func (_u *AssessmentUpdateOne) SetState(v enum.AssessmentState) *AssessmentUpdateOne {
 	_u.mutation.SetState(v)
 	return _u
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_u *AssessmentUpdateOne) SetNillableState(v *string) *AssessmentUpdateOne {
+func (_u *AssessmentUpdateOne) SetNillableState(v *enum.AssessmentState) *AssessmentUpdateOne {
 	if v != nil {
 		_u.SetState(*v)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 )
 
@@ -25,6 +26,9 @@ type Checkpoint struct {
 	// At holds the value of the "at" field.
 	At           time.Time `json:"at,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -125,6 +129,43 @@ func (_m *Checkpoint) String() string {
 	builder.WriteString(_m.At.Format(time.ANSIC))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// TableName is the name of the table.
+func (*Checkpoint) TableName() string { return checkpoint.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Checkpoint) ColumnNames() []string {
+	return []string{
+		"size", "root", "note", "at"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Checkpoint) Dest(column string) any {
+	switch column {
+	case "size":
+		return &_m.ID
+	case "root":
+		return &_m.Root
+	case "note":
+		return &_m.Note
+	case "at":
+		return &_m.At
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Checkpoint) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Checkpoint) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(checkpoint.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	}
+	return uuid.Nil, notAKey(checkpoint.Table, column)
 }
 
 // Checkpoints is a parsable slice of Checkpoint.

@@ -9,7 +9,6 @@ import (
 	"log"
 	"reflect"
 
-	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/migrate"
 
 	"entgo.io/ent"
@@ -41,6 +40,8 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
 
 	stdsql "database/sql"
+
+	"github.com/google/uuid"
 )
 
 // Client is the client that holds all ent builders.

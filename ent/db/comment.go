@@ -11,6 +11,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -41,8 +43,8 @@ type Comment struct {
 	MemberID *uuid.UUID `json:"member_id,omitempty"`
 	// Body holds the value of the "body" field.
 	Body string `json:"body,omitempty"`
-	// FOR, AGAINST, NEUTRAL
-	Stance string `json:"stance,omitempty"`
+	// Stance holds the value of the "stance" field.
+	Stance enum.Stance `json:"stance,omitempty"`
 	// Language holds the value of the "language" field.
 	Language string `json:"language,omitempty"`
 	// of the quoted passage, in characters
@@ -53,8 +55,8 @@ type Comment struct {
 	QuoteVersion *int `json:"quote_version,omitempty"`
 	// QuoteText holds the value of the "quote_text" field.
 	QuoteText string `json:"quote_text,omitempty"`
-	// PENDING, VISIBLE, HIDDEN
-	State string `json:"state,omitempty"`
+	// State holds the value of the "state" field.
+	State enum.CommentState `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.
 	StateReason string `json:"state_reason,omitempty"`
 	// Agrees holds the value of the "agrees" field.
@@ -64,6 +66,9 @@ type Comment struct {
 	// Passes holds the value of the "passes" field.
 	Passes       int `json:"passes,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -175,7 +180,7 @@ func (_m *Comment) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field stance", values[i])
 			} else if value.Valid {
-				_m.Stance = value.String
+				_m.Stance = enum.Stance(value.String)
 			}
 		case comment.FieldLanguage:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -214,7 +219,7 @@ func (_m *Comment) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
 			} else if value.Valid {
-				_m.State = value.String
+				_m.State = enum.CommentState(value.String)
 			}
 		case comment.FieldStateReason:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -316,7 +321,7 @@ func (_m *Comment) String() string {
 	builder.WriteString(_m.Body)
 	builder.WriteString(", ")
 	builder.WriteString("stance=")
-	builder.WriteString(_m.Stance)
+	builder.WriteString(fmt.Sprintf("%v", _m.Stance))
 	builder.WriteString(", ")
 	builder.WriteString("language=")
 	builder.WriteString(_m.Language)
@@ -340,7 +345,7 @@ func (_m *Comment) String() string {
 	builder.WriteString(_m.QuoteText)
 	builder.WriteString(", ")
 	builder.WriteString("state=")
-	builder.WriteString(_m.State)
+	builder.WriteString(fmt.Sprintf("%v", _m.State))
 	builder.WriteString(", ")
 	builder.WriteString("state_reason=")
 	builder.WriteString(_m.StateReason)
@@ -360,6 +365,102 @@ func (_m *Comment) String() string {
 // GlobalID is the id that clients see.
 func (_m *Comment) GlobalID() typeid.ID {
 	return typeid.New("comment", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Comment) TableName() string { return comment.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Comment) ColumnNames() []string {
+	return []string{
+		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "author_id", "member_id", "body", "stance", "language", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "agrees", "disagrees", "passes"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Comment) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "created_at":
+		return &_m.CreatedAt
+	case "updated_at":
+		return &_m.UpdatedAt
+	case "revision":
+		return &_m.Revision
+	case "subject_type":
+		return &_m.SubjectType
+	case "subject_id":
+		return &_m.SubjectID
+	case "dialogue_id":
+		return &_m.DialogueID
+	case "parent_id":
+		return &_m.ParentID
+	case "depth":
+		return &_m.Depth
+	case "author_id":
+		return &_m.AuthorID
+	case "member_id":
+		return &_m.MemberID
+	case "body":
+		return &_m.Body
+	case "stance":
+		return &_m.Stance
+	case "language":
+		return &_m.Language
+	case "quote_start":
+		return &_m.QuoteStart
+	case "quote_end":
+		return &_m.QuoteEnd
+	case "quote_version":
+		return &_m.QuoteVersion
+	case "quote_text":
+		return &_m.QuoteText
+	case "state":
+		return &_m.State
+	case "state_reason":
+		return &_m.StateReason
+	case "agrees":
+		return &_m.Agrees
+	case "disagrees":
+		return &_m.Disagrees
+	case "passes":
+		return &_m.Passes
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Comment) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Comment) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(comment.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "subject_id":
+		return _m.SubjectID, nil
+	case "dialogue_id":
+		if _m.DialogueID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.DialogueID, nil
+	case "parent_id":
+		if _m.ParentID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.ParentID, nil
+	case "author_id":
+		return _m.AuthorID, nil
+	case "member_id":
+		if _m.MemberID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.MemberID, nil
+	}
+	return uuid.Nil, notAKey(comment.Table, column)
 }
 
 // Comments is a parsable slice of Comment.

@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // CommentCreate is the builder for creating a Comment entity.
@@ -144,13 +145,13 @@ func (_c *CommentCreate) SetBody(v string) *CommentCreate {
 }
 
 // SetStance sets the "stance" field.
-func (_c *CommentCreate) SetStance(v string) *CommentCreate {
+func (_c *CommentCreate) SetStance(v enum.Stance) *CommentCreate {
 	_c.mutation.SetStance(v)
 	return _c
 }
 
 // SetNillableStance sets the "stance" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableStance(v *string) *CommentCreate {
+func (_c *CommentCreate) SetNillableStance(v *enum.Stance) *CommentCreate {
 	if v != nil {
 		_c.SetStance(*v)
 	}
@@ -228,13 +229,13 @@ func (_c *CommentCreate) SetNillableQuoteText(v *string) *CommentCreate {
 }
 
 // SetState sets the "state" field.
-func (_c *CommentCreate) SetState(v string) *CommentCreate {
+func (_c *CommentCreate) SetState(v enum.CommentState) *CommentCreate {
 	_c.mutation.SetState(v)
 	return _c
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableState(v *string) *CommentCreate {
+func (_c *CommentCreate) SetNillableState(v *enum.CommentState) *CommentCreate {
 	if v != nil {
 		_c.SetState(*v)
 	}

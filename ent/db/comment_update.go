@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // CommentUpdate is the builder for updating Comment entities.
@@ -78,13 +79,13 @@ func (_u *CommentUpdate) SetNillableBody(v *string) *CommentUpdate {
 }
 
 // SetStance sets the "stance" field.
-func (_u *CommentUpdate) SetStance(v string) *CommentUpdate {
+func (_u *CommentUpdate) SetStance(v enum.Stance) *CommentUpdate {
 	_u.mutation.SetStance(v)
 	return _u
 }
 
 // SetNillableStance sets the "stance" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableStance(v *string) *CommentUpdate {
+func (_u *CommentUpdate) SetNillableStance(v *enum.Stance) *CommentUpdate {
 	if v != nil {
 		_u.SetStance(*v)
 	}
@@ -201,13 +202,13 @@ func (_u *CommentUpdate) SetNillableQuoteText(v *string) *CommentUpdate {
 }
 
 // SetState sets the "state" field.
-func (_u *CommentUpdate) SetState(v string) *CommentUpdate {
+func (_u *CommentUpdate) SetState(v enum.CommentState) *CommentUpdate {
 	_u.mutation.SetState(v)
 	return _u
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableState(v *string) *CommentUpdate {
+func (_u *CommentUpdate) SetNillableState(v *enum.CommentState) *CommentUpdate {
 	if v != nil {
 		_u.SetState(*v)
 	}
@@ -483,13 +484,13 @@ func (_u *CommentUpdateOne) SetNillableBody(v *string) *CommentUpdateOne {
 }
 
 // SetStance sets the "stance" field.
-func (_u *CommentUpdateOne) SetStance(v string) *CommentUpdateOne {
+func (_u *CommentUpdateOne) SetStance(v enum.Stance) *CommentUpdateOne {
 	_u.mutation.SetStance(v)
 	return _u
 }
 
 // SetNillableStance sets the "stance" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableStance(v *string) *CommentUpdateOne {
+func (_u *CommentUpdateOne) SetNillableStance(v *enum.Stance) *CommentUpdateOne {
 	if v != nil {
 		_u.SetStance(*v)
 	}
@@ -606,13 +607,13 @@ func (_u *CommentUpdateOne) SetNillableQuoteText(v *string) *CommentUpdateOne {
 }
 
 // SetState sets the "state" field.
-func (_u *CommentUpdateOne) SetState(v string) *CommentUpdateOne {
+func (_u *CommentUpdateOne) SetState(v enum.CommentState) *CommentUpdateOne {
 	_u.mutation.SetState(v)
 	return _u
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableState(v *string) *CommentUpdateOne {
+func (_u *CommentUpdateOne) SetNillableState(v *enum.CommentState) *CommentUpdateOne {
 	if v != nil {
 		_u.SetState(*v)
 	}

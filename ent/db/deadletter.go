@@ -11,6 +11,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -39,9 +41,12 @@ type DeadLetter struct {
 	Attempts int `json:"attempts,omitempty"`
 	// Reason holds the value of the "reason" field.
 	Reason string `json:"reason,omitempty"`
-	// DEAD, RETRYING, DELIVERED
-	State        string `json:"state,omitempty"`
+	// State holds the value of the "state" field.
+	State        enum.DeadLetterState `json:"state,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -142,7 +147,7 @@ func (_m *DeadLetter) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
 			} else if value.Valid {
-				_m.State = value.String
+				_m.State = enum.DeadLetterState(value.String)
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -211,7 +216,7 @@ func (_m *DeadLetter) String() string {
 	builder.WriteString(_m.Reason)
 	builder.WriteString(", ")
 	builder.WriteString("state=")
-	builder.WriteString(_m.State)
+	builder.WriteString(fmt.Sprintf("%v", _m.State))
 	builder.WriteByte(')')
 	return builder.String()
 }
@@ -219,6 +224,65 @@ func (_m *DeadLetter) String() string {
 // GlobalID is the id that clients see.
 func (_m *DeadLetter) GlobalID() typeid.ID {
 	return typeid.New("deadletter", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*DeadLetter) TableName() string { return deadletter.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*DeadLetter) ColumnNames() []string {
+	return []string{
+		"id", "created_at", "updated_at", "revision", "webhook_id", "act_id", "seq", "event_id", "type", "attempts", "reason", "state"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *DeadLetter) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "created_at":
+		return &_m.CreatedAt
+	case "updated_at":
+		return &_m.UpdatedAt
+	case "revision":
+		return &_m.Revision
+	case "webhook_id":
+		return &_m.WebhookID
+	case "act_id":
+		return &_m.ActID
+	case "seq":
+		return &_m.Seq
+	case "event_id":
+		return &_m.EventID
+	case "type":
+		return &_m.Type
+	case "attempts":
+		return &_m.Attempts
+	case "reason":
+		return &_m.Reason
+	case "state":
+		return &_m.State
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *DeadLetter) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *DeadLetter) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(deadletter.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "webhook_id":
+		return _m.WebhookID, nil
+	case "act_id":
+		return _m.ActID, nil
+	}
+	return uuid.Nil, notAKey(deadletter.Table, column)
 }
 
 // DeadLetters is a parsable slice of DeadLetter.

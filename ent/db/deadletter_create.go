@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // DeadLetterCreate is the builder for creating a DeadLetter entity.
@@ -106,13 +107,13 @@ func (_c *DeadLetterCreate) SetReason(v string) *DeadLetterCreate {
 }
 
 // SetState sets the "state" field.
-func (_c *DeadLetterCreate) SetState(v string) *DeadLetterCreate {
+func (_c *DeadLetterCreate) SetState(v enum.DeadLetterState) *DeadLetterCreate {
 	_c.mutation.SetState(v)
 	return _c
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_c *DeadLetterCreate) SetNillableState(v *string) *DeadLetterCreate {
+func (_c *DeadLetterCreate) SetNillableState(v *enum.DeadLetterState) *DeadLetterCreate {
 	if v != nil {
 		_c.SetState(*v)
 	}

@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // DeadLetterUpdate is the builder for updating DeadLetter entities.
@@ -99,13 +100,13 @@ func (_u *DeadLetterUpdate) SetNillableReason(v *string) *DeadLetterUpdate {
 }
 
 // SetState sets the "state" field.
-func (_u *DeadLetterUpdate) SetState(v string) *DeadLetterUpdate {
+func (_u *DeadLetterUpdate) SetState(v enum.DeadLetterState) *DeadLetterUpdate {
 	_u.mutation.SetState(v)
 	return _u
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_u *DeadLetterUpdate) SetNillableState(v *string) *DeadLetterUpdate {
+func (_u *DeadLetterUpdate) SetNillableState(v *enum.DeadLetterState) *DeadLetterUpdate {
 	if v != nil {
 		_u.SetState(*v)
 	}
@@ -265,13 +266,13 @@ func (_u *DeadLetterUpdateOne) SetNillableReason(v *string) *DeadLetterUpdateOne
 }
 
 // SetState sets the "state" field.
-func (_u *DeadLetterUpdateOne) SetState(v string) *DeadLetterUpdateOne {
+func (_u *DeadLetterUpdateOne) SetState(v enum.DeadLetterState) *DeadLetterUpdateOne {
 	_u.mutation.SetState(v)
 	return _u
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_u *DeadLetterUpdateOne) SetNillableState(v *string) *DeadLetterUpdateOne {
+func (_u *DeadLetterUpdateOne) SetNillableState(v *enum.DeadLetterState) *DeadLetterUpdateOne {
 	if v != nil {
 		_u.SetState(*v)
 	}

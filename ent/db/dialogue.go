@@ -12,6 +12,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -32,10 +34,10 @@ type Dialogue struct {
 	Brief string `json:"brief,omitempty"`
 	// ConvenorID holds the value of the "convenor_id" field.
 	ConvenorID uuid.UUID `json:"convenor_id,omitempty"`
-	// PUBLIC, INVITED
-	Visibility string `json:"visibility,omitempty"`
-	// DRAFT, OPEN, CLOSED
-	State string `json:"state,omitempty"`
+	// Visibility holds the value of the "visibility" field.
+	Visibility enum.DialogueVisibility `json:"visibility,omitempty"`
+	// State holds the value of the "state" field.
+	State enum.DialogueState `json:"state,omitempty"`
 	// Languages holds the value of the "languages" field.
 	Languages []string `json:"languages,omitempty"`
 	// Round holds the value of the "round" field.
@@ -49,6 +51,9 @@ type Dialogue struct {
 	// where an imported dialogue was held
 	Source       string `json:"source,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -127,13 +132,13 @@ func (_m *Dialogue) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field visibility", values[i])
 			} else if value.Valid {
-				_m.Visibility = value.String
+				_m.Visibility = enum.DialogueVisibility(value.String)
 			}
 		case dialogue.FieldState:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
 			} else if value.Valid {
-				_m.State = value.String
+				_m.State = enum.DialogueState(value.String)
 			}
 		case dialogue.FieldLanguages:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -230,10 +235,10 @@ func (_m *Dialogue) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.ConvenorID))
 	builder.WriteString(", ")
 	builder.WriteString("visibility=")
-	builder.WriteString(_m.Visibility)
+	builder.WriteString(fmt.Sprintf("%v", _m.Visibility))
 	builder.WriteString(", ")
 	builder.WriteString("state=")
-	builder.WriteString(_m.State)
+	builder.WriteString(fmt.Sprintf("%v", _m.State))
 	builder.WriteString(", ")
 	builder.WriteString("languages=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Languages))
@@ -263,6 +268,69 @@ func (_m *Dialogue) String() string {
 // GlobalID is the id that clients see.
 func (_m *Dialogue) GlobalID() typeid.ID {
 	return typeid.New("dialogue", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Dialogue) TableName() string { return dialogue.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Dialogue) ColumnNames() []string {
+	return []string{
+		"id", "created_at", "updated_at", "revision", "title", "brief", "convenor_id", "visibility", "state", "languages", "round", "outcome", "opened_at", "closed_at", "source"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Dialogue) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "created_at":
+		return &_m.CreatedAt
+	case "updated_at":
+		return &_m.UpdatedAt
+	case "revision":
+		return &_m.Revision
+	case "title":
+		return &_m.Title
+	case "brief":
+		return &_m.Brief
+	case "convenor_id":
+		return &_m.ConvenorID
+	case "visibility":
+		return &_m.Visibility
+	case "state":
+		return &_m.State
+	case "languages":
+		return &_m.Languages
+	case "round":
+		return &_m.Round
+	case "outcome":
+		return &_m.Outcome
+	case "opened_at":
+		return &_m.OpenedAt
+	case "closed_at":
+		return &_m.ClosedAt
+	case "source":
+		return &_m.Source
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Dialogue) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Dialogue) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(dialogue.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "convenor_id":
+		return _m.ConvenorID, nil
+	}
+	return uuid.Nil, notAKey(dialogue.Table, column)
 }
 
 // Dialogues is a parsable slice of Dialogue.

@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // DialogueCreate is the builder for creating a Dialogue entity.
@@ -90,13 +91,13 @@ func (_c *DialogueCreate) SetConvenorID(v uuid.UUID) *DialogueCreate {
 }
 
 // SetVisibility sets the "visibility" field.
-func (_c *DialogueCreate) SetVisibility(v string) *DialogueCreate {
+func (_c *DialogueCreate) SetVisibility(v enum.DialogueVisibility) *DialogueCreate {
 	_c.mutation.SetVisibility(v)
 	return _c
 }
 
 // SetNillableVisibility sets the "visibility" field if the given value is not nil.
-func (_c *DialogueCreate) SetNillableVisibility(v *string) *DialogueCreate {
+func (_c *DialogueCreate) SetNillableVisibility(v *enum.DialogueVisibility) *DialogueCreate {
 	if v != nil {
 		_c.SetVisibility(*v)
 	}
@@ -104,13 +105,13 @@ func (_c *DialogueCreate) SetNillableVisibility(v *string) *DialogueCreate {
 }
 
 // SetState sets the "state" field.
-func (_c *DialogueCreate) SetState(v string) *DialogueCreate {
+func (_c *DialogueCreate) SetState(v enum.DialogueState) *DialogueCreate {
 	_c.mutation.SetState(v)
 	return _c
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_c *DialogueCreate) SetNillableState(v *string) *DialogueCreate {
+func (_c *DialogueCreate) SetNillableState(v *enum.DialogueState) *DialogueCreate {
 	if v != nil {
 		_c.SetState(*v)
 	}

@@ -14,6 +14,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // DialogueUpdate is the builder for updating Dialogue entities.
@@ -93,13 +94,13 @@ func (_u *DialogueUpdate) SetNillableBrief(v *string) *DialogueUpdate {
 }
 
 // SetVisibility sets the "visibility" field.
-func (_u *DialogueUpdate) SetVisibility(v string) *DialogueUpdate {
+func (_u *DialogueUpdate) SetVisibility(v enum.DialogueVisibility) *DialogueUpdate {
 	_u.mutation.SetVisibility(v)
 	return _u
 }
 
 // SetNillableVisibility sets the "visibility" field if the given value is not nil.
-func (_u *DialogueUpdate) SetNillableVisibility(v *string) *DialogueUpdate {
+func (_u *DialogueUpdate) SetNillableVisibility(v *enum.DialogueVisibility) *DialogueUpdate {
 	if v != nil {
 		_u.SetVisibility(*v)
 	}
@@ -107,13 +108,13 @@ func (_u *DialogueUpdate) SetNillableVisibility(v *string) *DialogueUpdate {
 }
 
 // SetState sets the "state" field.
-func (_u *DialogueUpdate) SetState(v string) *DialogueUpdate {
+func (_u *DialogueUpdate) SetState(v enum.DialogueState) *DialogueUpdate {
 	_u.mutation.SetState(v)
 	return _u
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_u *DialogueUpdate) SetNillableState(v *string) *DialogueUpdate {
+func (_u *DialogueUpdate) SetNillableState(v *enum.DialogueState) *DialogueUpdate {
 	if v != nil {
 		_u.SetState(*v)
 	}
@@ -408,13 +409,13 @@ func (_u *DialogueUpdateOne) SetNillableBrief(v *string) *DialogueUpdateOne {
 }
 
 // SetVisibility sets the "visibility" field.
-func (_u *DialogueUpdateOne) SetVisibility(v string) *DialogueUpdateOne {
+func (_u *DialogueUpdateOne) SetVisibility(v enum.DialogueVisibility) *DialogueUpdateOne {
 	_u.mutation.SetVisibility(v)
 	return _u
 }
 
 // SetNillableVisibility sets the "visibility" field if the given value is not nil.
-func (_u *DialogueUpdateOne) SetNillableVisibility(v *string) *DialogueUpdateOne {
+func (_u *DialogueUpdateOne) SetNillableVisibility(v *enum.DialogueVisibility) *DialogueUpdateOne {
 	if v != nil {
 		_u.SetVisibility(*v)
 	}
@@ -422,13 +423,13 @@ func (_u *DialogueUpdateOne) SetNillableVisibility(v *string) *DialogueUpdateOne
 }
 
 // SetState sets the "state" field.
-func (_u *DialogueUpdateOne) SetState(v string) *DialogueUpdateOne {
+func (_u *DialogueUpdateOne) SetState(v enum.DialogueState) *DialogueUpdateOne {
 	_u.mutation.SetState(v)
 	return _u
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_u *DialogueUpdateOne) SetNillableState(v *string) *DialogueUpdateOne {
+func (_u *DialogueUpdateOne) SetNillableState(v *enum.DialogueState) *DialogueUpdateOne {
 	if v != nil {
 		_u.SetState(*v)
 	}

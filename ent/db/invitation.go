@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -26,6 +27,9 @@ type Invitation struct {
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt    time.Time `json:"created_at,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -127,6 +131,49 @@ func (_m *Invitation) String() string {
 // GlobalID is the id that clients see.
 func (_m *Invitation) GlobalID() typeid.ID {
 	return typeid.New("invitation", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Invitation) TableName() string { return invitation.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Invitation) ColumnNames() []string {
+	return []string{
+		"id", "dialogue_id", "stakeholder_id", "created_at"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Invitation) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "dialogue_id":
+		return &_m.DialogueID
+	case "stakeholder_id":
+		return &_m.StakeholderID
+	case "created_at":
+		return &_m.CreatedAt
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Invitation) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Invitation) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(invitation.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "dialogue_id":
+		return _m.DialogueID, nil
+	case "stakeholder_id":
+		return _m.StakeholderID, nil
+	}
+	return uuid.Nil, notAKey(invitation.Table, column)
 }
 
 // Invitations is a parsable slice of Invitation.

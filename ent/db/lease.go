@@ -9,6 +9,7 @@ import (
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/lease"
 )
 
@@ -25,6 +26,9 @@ type Lease struct {
 	// ExpiresAt holds the value of the "expires_at" field.
 	ExpiresAt    time.Time `json:"expires_at,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -123,6 +127,43 @@ func (_m *Lease) String() string {
 	builder.WriteString(_m.ExpiresAt.Format(time.ANSIC))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// TableName is the name of the table.
+func (*Lease) TableName() string { return lease.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Lease) ColumnNames() []string {
+	return []string{
+		"id", "holder", "fence", "expires_at"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Lease) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "holder":
+		return &_m.Holder
+	case "fence":
+		return &_m.Fence
+	case "expires_at":
+		return &_m.ExpiresAt
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Lease) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Lease) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(lease.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	}
+	return uuid.Nil, notAKey(lease.Table, column)
 }
 
 // Leases is a parsable slice of Lease.

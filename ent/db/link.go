@@ -10,6 +10,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -23,6 +24,9 @@ type Link struct {
 	// PracticeID holds the value of the "practice_id" field.
 	PracticeID   uuid.UUID `json:"practice_id,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -113,6 +117,47 @@ func (_m *Link) String() string {
 // GlobalID is the id that clients see.
 func (_m *Link) GlobalID() typeid.ID {
 	return typeid.New("link", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Link) TableName() string { return link.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Link) ColumnNames() []string {
+	return []string{
+		"id", "subject_id", "practice_id"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Link) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "subject_id":
+		return &_m.SubjectID
+	case "practice_id":
+		return &_m.PracticeID
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Link) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Link) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(link.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "subject_id":
+		return _m.SubjectID, nil
+	case "practice_id":
+		return _m.PracticeID, nil
+	}
+	return uuid.Nil, notAKey(link.Table, column)
 }
 
 // Links is a parsable slice of Link.

@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -32,6 +33,9 @@ type Member struct {
 	// StakeholderID holds the value of the "stakeholder_id" field.
 	StakeholderID *uuid.UUID `json:"stakeholder_id,omitempty"`
 	selectValues  sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -175,6 +179,56 @@ func (_m *Member) String() string {
 // GlobalID is the id that clients see.
 func (_m *Member) GlobalID() typeid.ID {
 	return typeid.New("member", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Member) TableName() string { return member.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Member) ColumnNames() []string {
+	return []string{
+		"id", "created_at", "updated_at", "revision", "issuer", "subject", "stakeholder_id"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Member) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "created_at":
+		return &_m.CreatedAt
+	case "updated_at":
+		return &_m.UpdatedAt
+	case "revision":
+		return &_m.Revision
+	case "issuer":
+		return &_m.Issuer
+	case "subject":
+		return &_m.Subject
+	case "stakeholder_id":
+		return &_m.StakeholderID
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Member) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Member) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(member.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "stakeholder_id":
+		if _m.StakeholderID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.StakeholderID, nil
+	}
+	return uuid.Nil, notAKey(member.Table, column)
 }
 
 // Members is a parsable slice of Member.

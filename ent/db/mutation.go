@@ -38,6 +38,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
 	"github.com/plenary-dialogue/plenary/ent/db/webhook"
 	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 const (
@@ -1604,7 +1605,7 @@ type AssessmentMutation struct {
 	appendanswers    json.RawMessage
 	risks            *json.RawMessage
 	appendrisks      json.RawMessage
-	state            *string
+	state            *enum.AssessmentState
 	state_reason     *string
 	version          *int
 	addversion       *int
@@ -2169,12 +2170,12 @@ func (m *AssessmentMutation) ResetRisks() {
 }
 
 // SetState sets the "state" field.
-func (m *AssessmentMutation) SetState(s string) {
-	m.state = &s
+func (m *AssessmentMutation) SetState(es enum.AssessmentState) {
+	m.state = &es
 }
 
 // State returns the value of the "state" field in the mutation.
-func (m *AssessmentMutation) State() (r string, exists bool) {
+func (m *AssessmentMutation) State() (r enum.AssessmentState, exists bool) {
 	v := m.state
 	if v == nil {
 		return
@@ -2185,7 +2186,7 @@ func (m *AssessmentMutation) State() (r string, exists bool) {
 // OldState returns the old "state" field's value of the Assessment entity.
 // If the Assessment object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AssessmentMutation) OldState(ctx context.Context) (v string, err error) {
+func (m *AssessmentMutation) OldState(ctx context.Context) (v enum.AssessmentState, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldState is only allowed on UpdateOne operations")
 	}
@@ -2744,7 +2745,7 @@ func (m *AssessmentMutation) SetField(name string, value ent.Value) error {
 		m.SetRisks(v)
 		return nil
 	case assessment.FieldState:
-		v, ok := value.(string)
+		v, ok := value.(enum.AssessmentState)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -3454,7 +3455,7 @@ type CommentMutation struct {
 	author_id        *uuid.UUID
 	member_id        *uuid.UUID
 	body             *string
-	stance           *string
+	stance           *enum.Stance
 	language         *string
 	quote_start      *int
 	addquote_start   *int
@@ -3463,7 +3464,7 @@ type CommentMutation struct {
 	quote_version    *int
 	addquote_version *int
 	quote_text       *string
-	state            *string
+	state            *enum.CommentState
 	state_reason     *string
 	agrees           *int
 	addagrees        *int
@@ -4057,12 +4058,12 @@ func (m *CommentMutation) ResetBody() {
 }
 
 // SetStance sets the "stance" field.
-func (m *CommentMutation) SetStance(s string) {
-	m.stance = &s
+func (m *CommentMutation) SetStance(e enum.Stance) {
+	m.stance = &e
 }
 
 // Stance returns the value of the "stance" field in the mutation.
-func (m *CommentMutation) Stance() (r string, exists bool) {
+func (m *CommentMutation) Stance() (r enum.Stance, exists bool) {
 	v := m.stance
 	if v == nil {
 		return
@@ -4073,7 +4074,7 @@ func (m *CommentMutation) Stance() (r string, exists bool) {
 // OldStance returns the old "stance" field's value of the Comment entity.
 // If the Comment object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *CommentMutation) OldStance(ctx context.Context) (v string, err error) {
+func (m *CommentMutation) OldStance(ctx context.Context) (v enum.Stance, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStance is only allowed on UpdateOne operations")
 	}
@@ -4375,12 +4376,12 @@ func (m *CommentMutation) ResetQuoteText() {
 }
 
 // SetState sets the "state" field.
-func (m *CommentMutation) SetState(s string) {
-	m.state = &s
+func (m *CommentMutation) SetState(es enum.CommentState) {
+	m.state = &es
 }
 
 // State returns the value of the "state" field in the mutation.
-func (m *CommentMutation) State() (r string, exists bool) {
+func (m *CommentMutation) State() (r enum.CommentState, exists bool) {
 	v := m.state
 	if v == nil {
 		return
@@ -4391,7 +4392,7 @@ func (m *CommentMutation) State() (r string, exists bool) {
 // OldState returns the old "state" field's value of the Comment entity.
 // If the Comment object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *CommentMutation) OldState(ctx context.Context) (v string, err error) {
+func (m *CommentMutation) OldState(ctx context.Context) (v enum.CommentState, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldState is only allowed on UpdateOne operations")
 	}
@@ -4907,7 +4908,7 @@ func (m *CommentMutation) SetField(name string, value ent.Value) error {
 		m.SetBody(v)
 		return nil
 	case comment.FieldStance:
-		v, ok := value.(string)
+		v, ok := value.(enum.Stance)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -4949,7 +4950,7 @@ func (m *CommentMutation) SetField(name string, value ent.Value) error {
 		m.SetQuoteText(v)
 		return nil
 	case comment.FieldState:
-		v, ok := value.(string)
+		v, ok := value.(enum.CommentState)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -5307,7 +5308,7 @@ type DeadLetterMutation struct {
 	attempts      *int
 	addattempts   *int
 	reason        *string
-	state         *string
+	state         *enum.DeadLetterState
 	clearedFields map[string]struct{}
 	done          bool
 	oldValue      func(context.Context) (*DeadLetter, error)
@@ -5839,12 +5840,12 @@ func (m *DeadLetterMutation) ResetReason() {
 }
 
 // SetState sets the "state" field.
-func (m *DeadLetterMutation) SetState(s string) {
-	m.state = &s
+func (m *DeadLetterMutation) SetState(els enum.DeadLetterState) {
+	m.state = &els
 }
 
 // State returns the value of the "state" field in the mutation.
-func (m *DeadLetterMutation) State() (r string, exists bool) {
+func (m *DeadLetterMutation) State() (r enum.DeadLetterState, exists bool) {
 	v := m.state
 	if v == nil {
 		return
@@ -5855,7 +5856,7 @@ func (m *DeadLetterMutation) State() (r string, exists bool) {
 // OldState returns the old "state" field's value of the DeadLetter entity.
 // If the DeadLetter object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *DeadLetterMutation) OldState(ctx context.Context) (v string, err error) {
+func (m *DeadLetterMutation) OldState(ctx context.Context) (v enum.DeadLetterState, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldState is only allowed on UpdateOne operations")
 	}
@@ -6083,7 +6084,7 @@ func (m *DeadLetterMutation) SetField(name string, value ent.Value) error {
 		m.SetReason(v)
 		return nil
 	case deadletter.FieldState:
-		v, ok := value.(string)
+		v, ok := value.(enum.DeadLetterState)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -6275,8 +6276,8 @@ type DialogueMutation struct {
 	title           *string
 	brief           *string
 	convenor_id     *uuid.UUID
-	visibility      *string
-	state           *string
+	visibility      *enum.DialogueVisibility
+	state           *enum.DialogueState
 	languages       *[]string
 	appendlanguages []string
 	round           *int
@@ -6632,12 +6633,12 @@ func (m *DialogueMutation) ResetConvenorID() {
 }
 
 // SetVisibility sets the "visibility" field.
-func (m *DialogueMutation) SetVisibility(s string) {
-	m.visibility = &s
+func (m *DialogueMutation) SetVisibility(ev enum.DialogueVisibility) {
+	m.visibility = &ev
 }
 
 // Visibility returns the value of the "visibility" field in the mutation.
-func (m *DialogueMutation) Visibility() (r string, exists bool) {
+func (m *DialogueMutation) Visibility() (r enum.DialogueVisibility, exists bool) {
 	v := m.visibility
 	if v == nil {
 		return
@@ -6648,7 +6649,7 @@ func (m *DialogueMutation) Visibility() (r string, exists bool) {
 // OldVisibility returns the old "visibility" field's value of the Dialogue entity.
 // If the Dialogue object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *DialogueMutation) OldVisibility(ctx context.Context) (v string, err error) {
+func (m *DialogueMutation) OldVisibility(ctx context.Context) (v enum.DialogueVisibility, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldVisibility is only allowed on UpdateOne operations")
 	}
@@ -6668,12 +6669,12 @@ func (m *DialogueMutation) ResetVisibility() {
 }
 
 // SetState sets the "state" field.
-func (m *DialogueMutation) SetState(s string) {
-	m.state = &s
+func (m *DialogueMutation) SetState(es enum.DialogueState) {
+	m.state = &es
 }
 
 // State returns the value of the "state" field in the mutation.
-func (m *DialogueMutation) State() (r string, exists bool) {
+func (m *DialogueMutation) State() (r enum.DialogueState, exists bool) {
 	v := m.state
 	if v == nil {
 		return
@@ -6684,7 +6685,7 @@ func (m *DialogueMutation) State() (r string, exists bool) {
 // OldState returns the old "state" field's value of the Dialogue entity.
 // If the Dialogue object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *DialogueMutation) OldState(ctx context.Context) (v string, err error) {
+func (m *DialogueMutation) OldState(ctx context.Context) (v enum.DialogueState, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldState is only allowed on UpdateOne operations")
 	}
@@ -7196,14 +7197,14 @@ func (m *DialogueMutation) SetField(name string, value ent.Value) error {
 		m.SetConvenorID(v)
 		return nil
 	case dialogue.FieldVisibility:
-		v, ok := value.(string)
+		v, ok := value.(enum.DialogueVisibility)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetVisibility(v)
 		return nil
 	case dialogue.FieldState:
-		v, ok := value.(string)
+		v, ok := value.(enum.DialogueState)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -10078,7 +10079,7 @@ type PhaseMutation struct {
 	dialogue_id   *uuid.UUID
 	position      *int
 	addposition   *int
-	kind          *string
+	kind          *enum.PhaseKind
 	opens_at      *time.Time
 	closes_at     *time.Time
 	may_comment   *bool
@@ -10289,12 +10290,12 @@ func (m *PhaseMutation) ResetPosition() {
 }
 
 // SetKind sets the "kind" field.
-func (m *PhaseMutation) SetKind(s string) {
-	m.kind = &s
+func (m *PhaseMutation) SetKind(ek enum.PhaseKind) {
+	m.kind = &ek
 }
 
 // Kind returns the value of the "kind" field in the mutation.
-func (m *PhaseMutation) Kind() (r string, exists bool) {
+func (m *PhaseMutation) Kind() (r enum.PhaseKind, exists bool) {
 	v := m.kind
 	if v == nil {
 		return
@@ -10305,7 +10306,7 @@ func (m *PhaseMutation) Kind() (r string, exists bool) {
 // OldKind returns the old "kind" field's value of the Phase entity.
 // If the Phase object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *PhaseMutation) OldKind(ctx context.Context) (v string, err error) {
+func (m *PhaseMutation) OldKind(ctx context.Context) (v enum.PhaseKind, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldKind is only allowed on UpdateOne operations")
 	}
@@ -10735,7 +10736,7 @@ func (m *PhaseMutation) SetField(name string, value ent.Value) error {
 		m.SetPosition(v)
 		return nil
 	case phase.FieldKind:
-		v, ok := value.(string)
+		v, ok := value.(enum.PhaseKind)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -10958,12 +10959,12 @@ type PracticeMutation struct {
 	firm_id               *uuid.UUID
 	title                 *string
 	description           *string
-	kind                  *string
+	kind                  *enum.PracticeKind
 	data_categories       *[]string
 	appenddata_categories []string
 	affected_groups       *[]string
 	appendaffected_groups []string
-	state                 *string
+	state                 *enum.PracticeState
 	version               *int
 	addversion            *int
 	clearedFields         map[string]struct{}
@@ -11313,12 +11314,12 @@ func (m *PracticeMutation) ResetDescription() {
 }
 
 // SetKind sets the "kind" field.
-func (m *PracticeMutation) SetKind(s string) {
-	m.kind = &s
+func (m *PracticeMutation) SetKind(ek enum.PracticeKind) {
+	m.kind = &ek
 }
 
 // Kind returns the value of the "kind" field in the mutation.
-func (m *PracticeMutation) Kind() (r string, exists bool) {
+func (m *PracticeMutation) Kind() (r enum.PracticeKind, exists bool) {
 	v := m.kind
 	if v == nil {
 		return
@@ -11329,7 +11330,7 @@ func (m *PracticeMutation) Kind() (r string, exists bool) {
 // OldKind returns the old "kind" field's value of the Practice entity.
 // If the Practice object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *PracticeMutation) OldKind(ctx context.Context) (v string, err error) {
+func (m *PracticeMutation) OldKind(ctx context.Context) (v enum.PracticeKind, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldKind is only allowed on UpdateOne operations")
 	}
@@ -11479,12 +11480,12 @@ func (m *PracticeMutation) ResetAffectedGroups() {
 }
 
 // SetState sets the "state" field.
-func (m *PracticeMutation) SetState(s string) {
-	m.state = &s
+func (m *PracticeMutation) SetState(es enum.PracticeState) {
+	m.state = &es
 }
 
 // State returns the value of the "state" field in the mutation.
-func (m *PracticeMutation) State() (r string, exists bool) {
+func (m *PracticeMutation) State() (r enum.PracticeState, exists bool) {
 	v := m.state
 	if v == nil {
 		return
@@ -11495,7 +11496,7 @@ func (m *PracticeMutation) State() (r string, exists bool) {
 // OldState returns the old "state" field's value of the Practice entity.
 // If the Practice object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *PracticeMutation) OldState(ctx context.Context) (v string, err error) {
+func (m *PracticeMutation) OldState(ctx context.Context) (v enum.PracticeState, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldState is only allowed on UpdateOne operations")
 	}
@@ -11751,7 +11752,7 @@ func (m *PracticeMutation) SetField(name string, value ent.Value) error {
 		m.SetDescription(v)
 		return nil
 	case practice.FieldKind:
-		v, ok := value.(string)
+		v, ok := value.(enum.PracticeKind)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -11772,7 +11773,7 @@ func (m *PracticeMutation) SetField(name string, value ent.Value) error {
 		m.SetAffectedGroups(v)
 		return nil
 	case practice.FieldState:
-		v, ok := value.(string)
+		v, ok := value.(enum.PracticeState)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -11974,12 +11975,12 @@ type ProposalMutation struct {
 	dialogue_id       *uuid.UUID
 	author_id         *uuid.UUID
 	member_id         *uuid.UUID
-	kind              *string
+	kind              *enum.ProposalKind
 	title             *string
 	summary           *string
 	body              *string
 	language          *string
-	state             *string
+	state             *enum.ProposalState
 	state_reason      *string
 	published         *bool
 	version           *int
@@ -12336,12 +12337,12 @@ func (m *ProposalMutation) ResetMemberID() {
 }
 
 // SetKind sets the "kind" field.
-func (m *ProposalMutation) SetKind(s string) {
-	m.kind = &s
+func (m *ProposalMutation) SetKind(ek enum.ProposalKind) {
+	m.kind = &ek
 }
 
 // Kind returns the value of the "kind" field in the mutation.
-func (m *ProposalMutation) Kind() (r string, exists bool) {
+func (m *ProposalMutation) Kind() (r enum.ProposalKind, exists bool) {
 	v := m.kind
 	if v == nil {
 		return
@@ -12352,7 +12353,7 @@ func (m *ProposalMutation) Kind() (r string, exists bool) {
 // OldKind returns the old "kind" field's value of the Proposal entity.
 // If the Proposal object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ProposalMutation) OldKind(ctx context.Context) (v string, err error) {
+func (m *ProposalMutation) OldKind(ctx context.Context) (v enum.ProposalKind, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldKind is only allowed on UpdateOne operations")
 	}
@@ -12516,12 +12517,12 @@ func (m *ProposalMutation) ResetLanguage() {
 }
 
 // SetState sets the "state" field.
-func (m *ProposalMutation) SetState(s string) {
-	m.state = &s
+func (m *ProposalMutation) SetState(es enum.ProposalState) {
+	m.state = &es
 }
 
 // State returns the value of the "state" field in the mutation.
-func (m *ProposalMutation) State() (r string, exists bool) {
+func (m *ProposalMutation) State() (r enum.ProposalState, exists bool) {
 	v := m.state
 	if v == nil {
 		return
@@ -12532,7 +12533,7 @@ func (m *ProposalMutation) State() (r string, exists bool) {
 // OldState returns the old "state" field's value of the Proposal entity.
 // If the Proposal object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ProposalMutation) OldState(ctx context.Context) (v string, err error) {
+func (m *ProposalMutation) OldState(ctx context.Context) (v enum.ProposalState, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldState is only allowed on UpdateOne operations")
 	}
@@ -13120,7 +13121,7 @@ func (m *ProposalMutation) SetField(name string, value ent.Value) error {
 		m.SetMemberID(v)
 		return nil
 	case proposal.FieldKind:
-		v, ok := value.(string)
+		v, ok := value.(enum.ProposalKind)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -13155,7 +13156,7 @@ func (m *ProposalMutation) SetField(name string, value ent.Value) error {
 		m.SetLanguage(v)
 		return nil
 	case proposal.FieldState:
-		v, ok := value.(string)
+		v, ok := value.(enum.ProposalState)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -17229,21 +17230,21 @@ type StakeholderMutation struct {
 	updated_at          *time.Time
 	revision            *int
 	addrevision         *int
-	kind                *string
+	kind                *enum.StakeholderKind
 	name                *string
 	handle              *string
 	jurisdictions       *[]string
 	appendjurisdictions []string
 	description         *string
-	status              *string
+	status              *enum.StakeholderStatus
 	status_reason       *string
 	legal_name          *string
 	sector_code         *string
 	sector_label        *string
-	size_band           *string
+	size_band           *enum.SizeBand
 	registration_number *string
 	website             *string
-	mandate             *string
+	mandate             *enum.Mandate
 	legal_basis         *string
 	mission             *string
 	focus_areas         *[]string
@@ -17490,12 +17491,12 @@ func (m *StakeholderMutation) ResetRevision() {
 }
 
 // SetKind sets the "kind" field.
-func (m *StakeholderMutation) SetKind(s string) {
-	m.kind = &s
+func (m *StakeholderMutation) SetKind(ek enum.StakeholderKind) {
+	m.kind = &ek
 }
 
 // Kind returns the value of the "kind" field in the mutation.
-func (m *StakeholderMutation) Kind() (r string, exists bool) {
+func (m *StakeholderMutation) Kind() (r enum.StakeholderKind, exists bool) {
 	v := m.kind
 	if v == nil {
 		return
@@ -17506,7 +17507,7 @@ func (m *StakeholderMutation) Kind() (r string, exists bool) {
 // OldKind returns the old "kind" field's value of the Stakeholder entity.
 // If the Stakeholder object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *StakeholderMutation) OldKind(ctx context.Context) (v string, err error) {
+func (m *StakeholderMutation) OldKind(ctx context.Context) (v enum.StakeholderKind, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldKind is only allowed on UpdateOne operations")
 	}
@@ -17699,12 +17700,12 @@ func (m *StakeholderMutation) ResetDescription() {
 }
 
 // SetStatus sets the "status" field.
-func (m *StakeholderMutation) SetStatus(s string) {
-	m.status = &s
+func (m *StakeholderMutation) SetStatus(es enum.StakeholderStatus) {
+	m.status = &es
 }
 
 // Status returns the value of the "status" field in the mutation.
-func (m *StakeholderMutation) Status() (r string, exists bool) {
+func (m *StakeholderMutation) Status() (r enum.StakeholderStatus, exists bool) {
 	v := m.status
 	if v == nil {
 		return
@@ -17715,7 +17716,7 @@ func (m *StakeholderMutation) Status() (r string, exists bool) {
 // OldStatus returns the old "status" field's value of the Stakeholder entity.
 // If the Stakeholder object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *StakeholderMutation) OldStatus(ctx context.Context) (v string, err error) {
+func (m *StakeholderMutation) OldStatus(ctx context.Context) (v enum.StakeholderStatus, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
 	}
@@ -17879,12 +17880,12 @@ func (m *StakeholderMutation) ResetSectorLabel() {
 }
 
 // SetSizeBand sets the "size_band" field.
-func (m *StakeholderMutation) SetSizeBand(s string) {
-	m.size_band = &s
+func (m *StakeholderMutation) SetSizeBand(eb enum.SizeBand) {
+	m.size_band = &eb
 }
 
 // SizeBand returns the value of the "size_band" field in the mutation.
-func (m *StakeholderMutation) SizeBand() (r string, exists bool) {
+func (m *StakeholderMutation) SizeBand() (r enum.SizeBand, exists bool) {
 	v := m.size_band
 	if v == nil {
 		return
@@ -17895,7 +17896,7 @@ func (m *StakeholderMutation) SizeBand() (r string, exists bool) {
 // OldSizeBand returns the old "size_band" field's value of the Stakeholder entity.
 // If the Stakeholder object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *StakeholderMutation) OldSizeBand(ctx context.Context) (v string, err error) {
+func (m *StakeholderMutation) OldSizeBand(ctx context.Context) (v enum.SizeBand, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldSizeBand is only allowed on UpdateOne operations")
 	}
@@ -17987,12 +17988,12 @@ func (m *StakeholderMutation) ResetWebsite() {
 }
 
 // SetMandate sets the "mandate" field.
-func (m *StakeholderMutation) SetMandate(s string) {
-	m.mandate = &s
+func (m *StakeholderMutation) SetMandate(e enum.Mandate) {
+	m.mandate = &e
 }
 
 // Mandate returns the value of the "mandate" field in the mutation.
-func (m *StakeholderMutation) Mandate() (r string, exists bool) {
+func (m *StakeholderMutation) Mandate() (r enum.Mandate, exists bool) {
 	v := m.mandate
 	if v == nil {
 		return
@@ -18003,7 +18004,7 @@ func (m *StakeholderMutation) Mandate() (r string, exists bool) {
 // OldMandate returns the old "mandate" field's value of the Stakeholder entity.
 // If the Stakeholder object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *StakeholderMutation) OldMandate(ctx context.Context) (v string, err error) {
+func (m *StakeholderMutation) OldMandate(ctx context.Context) (v enum.Mandate, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldMandate is only allowed on UpdateOne operations")
 	}
@@ -18497,7 +18498,7 @@ func (m *StakeholderMutation) SetField(name string, value ent.Value) error {
 		m.SetRevision(v)
 		return nil
 	case stakeholder.FieldKind:
-		v, ok := value.(string)
+		v, ok := value.(enum.StakeholderKind)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -18532,7 +18533,7 @@ func (m *StakeholderMutation) SetField(name string, value ent.Value) error {
 		m.SetDescription(v)
 		return nil
 	case stakeholder.FieldStatus:
-		v, ok := value.(string)
+		v, ok := value.(enum.StakeholderStatus)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -18567,7 +18568,7 @@ func (m *StakeholderMutation) SetField(name string, value ent.Value) error {
 		m.SetSectorLabel(v)
 		return nil
 	case stakeholder.FieldSizeBand:
-		v, ok := value.(string)
+		v, ok := value.(enum.SizeBand)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -18588,7 +18589,7 @@ func (m *StakeholderMutation) SetField(name string, value ent.Value) error {
 		m.SetWebsite(v)
 		return nil
 	case stakeholder.FieldMandate:
-		v, ok := value.(string)
+		v, ok := value.(enum.Mandate)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -19226,7 +19227,7 @@ type VoteMutation struct {
 	id            *uuid.UUID
 	comment_id    *uuid.UUID
 	voter_id      *uuid.UUID
-	choice        *string
+	choice        *enum.VoteChoice
 	cast_at       *time.Time
 	clearedFields map[string]struct{}
 	done          bool
@@ -19411,12 +19412,12 @@ func (m *VoteMutation) ResetVoterID() {
 }
 
 // SetChoice sets the "choice" field.
-func (m *VoteMutation) SetChoice(s string) {
-	m.choice = &s
+func (m *VoteMutation) SetChoice(ec enum.VoteChoice) {
+	m.choice = &ec
 }
 
 // Choice returns the value of the "choice" field in the mutation.
-func (m *VoteMutation) Choice() (r string, exists bool) {
+func (m *VoteMutation) Choice() (r enum.VoteChoice, exists bool) {
 	v := m.choice
 	if v == nil {
 		return
@@ -19427,7 +19428,7 @@ func (m *VoteMutation) Choice() (r string, exists bool) {
 // OldChoice returns the old "choice" field's value of the Vote entity.
 // If the Vote object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *VoteMutation) OldChoice(ctx context.Context) (v string, err error) {
+func (m *VoteMutation) OldChoice(ctx context.Context) (v enum.VoteChoice, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldChoice is only allowed on UpdateOne operations")
 	}
@@ -19586,7 +19587,7 @@ func (m *VoteMutation) SetField(name string, value ent.Value) error {
 		m.SetVoterID(v)
 		return nil
 	case vote.FieldChoice:
-		v, ok := value.(string)
+		v, ok := value.(enum.VoteChoice)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -19729,12 +19730,12 @@ type WebhookMutation struct {
 	types                *[]string
 	appendtypes          []string
 	dialogue_id          *uuid.UUID
-	scheme               *string
+	scheme               *enum.WebhookScheme
 	public_key           *string
 	secret               *[]byte
 	previous_secret      *[]byte
 	previous_until       *time.Time
-	state                *string
+	state                *enum.WebhookState
 	state_reason         *string
 	verified_at          *time.Time
 	challenge_at         *time.Time
@@ -20257,12 +20258,12 @@ func (m *WebhookMutation) ResetDialogueID() {
 }
 
 // SetScheme sets the "scheme" field.
-func (m *WebhookMutation) SetScheme(s string) {
-	m.scheme = &s
+func (m *WebhookMutation) SetScheme(es enum.WebhookScheme) {
+	m.scheme = &es
 }
 
 // Scheme returns the value of the "scheme" field in the mutation.
-func (m *WebhookMutation) Scheme() (r string, exists bool) {
+func (m *WebhookMutation) Scheme() (r enum.WebhookScheme, exists bool) {
 	v := m.scheme
 	if v == nil {
 		return
@@ -20273,7 +20274,7 @@ func (m *WebhookMutation) Scheme() (r string, exists bool) {
 // OldScheme returns the old "scheme" field's value of the Webhook entity.
 // If the Webhook object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *WebhookMutation) OldScheme(ctx context.Context) (v string, err error) {
+func (m *WebhookMutation) OldScheme(ctx context.Context) (v enum.WebhookScheme, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldScheme is only allowed on UpdateOne operations")
 	}
@@ -20476,12 +20477,12 @@ func (m *WebhookMutation) ResetPreviousUntil() {
 }
 
 // SetState sets the "state" field.
-func (m *WebhookMutation) SetState(s string) {
-	m.state = &s
+func (m *WebhookMutation) SetState(es enum.WebhookState) {
+	m.state = &es
 }
 
 // State returns the value of the "state" field in the mutation.
-func (m *WebhookMutation) State() (r string, exists bool) {
+func (m *WebhookMutation) State() (r enum.WebhookState, exists bool) {
 	v := m.state
 	if v == nil {
 		return
@@ -20492,7 +20493,7 @@ func (m *WebhookMutation) State() (r string, exists bool) {
 // OldState returns the old "state" field's value of the Webhook entity.
 // If the Webhook object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *WebhookMutation) OldState(ctx context.Context) (v string, err error) {
+func (m *WebhookMutation) OldState(ctx context.Context) (v enum.WebhookState, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldState is only allowed on UpdateOne operations")
 	}
@@ -21697,7 +21698,7 @@ func (m *WebhookMutation) SetField(name string, value ent.Value) error {
 		m.SetDialogueID(v)
 		return nil
 	case webhook.FieldScheme:
-		v, ok := value.(string)
+		v, ok := value.(enum.WebhookScheme)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -21732,7 +21733,7 @@ func (m *WebhookMutation) SetField(name string, value ent.Value) error {
 		m.SetPreviousUntil(v)
 		return nil
 	case webhook.FieldState:
-		v, ok := value.(string)
+		v, ok := value.(enum.WebhookState)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -22247,7 +22248,7 @@ type WebhookDeliveryMutation struct {
 	addstatus_code  *int
 	duration_ms     *int
 	addduration_ms  *int
-	outcome         *string
+	outcome         *enum.WebhookOutcome
 	detail          *string
 	next_attempt_at *time.Time
 	clearedFields   map[string]struct{}
@@ -22792,12 +22793,12 @@ func (m *WebhookDeliveryMutation) ResetDurationMs() {
 }
 
 // SetOutcome sets the "outcome" field.
-func (m *WebhookDeliveryMutation) SetOutcome(s string) {
-	m.outcome = &s
+func (m *WebhookDeliveryMutation) SetOutcome(eo enum.WebhookOutcome) {
+	m.outcome = &eo
 }
 
 // Outcome returns the value of the "outcome" field in the mutation.
-func (m *WebhookDeliveryMutation) Outcome() (r string, exists bool) {
+func (m *WebhookDeliveryMutation) Outcome() (r enum.WebhookOutcome, exists bool) {
 	v := m.outcome
 	if v == nil {
 		return
@@ -22808,7 +22809,7 @@ func (m *WebhookDeliveryMutation) Outcome() (r string, exists bool) {
 // OldOutcome returns the old "outcome" field's value of the WebhookDelivery entity.
 // If the WebhookDelivery object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *WebhookDeliveryMutation) OldOutcome(ctx context.Context) (v string, err error) {
+func (m *WebhookDeliveryMutation) OldOutcome(ctx context.Context) (v enum.WebhookOutcome, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldOutcome is only allowed on UpdateOne operations")
 	}
@@ -23121,7 +23122,7 @@ func (m *WebhookDeliveryMutation) SetField(name string, value ent.Value) error {
 		m.SetDurationMs(v)
 		return nil
 	case webhookdelivery.FieldOutcome:
-		v, ok := value.(string)
+		v, ok := value.(enum.WebhookOutcome)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}

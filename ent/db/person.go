@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/person"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -31,6 +32,9 @@ type Person struct {
 	// ErasedAt holds the value of the "erased_at" field.
 	ErasedAt     *time.Time `json:"erased_at,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -155,6 +159,49 @@ func (_m *Person) String() string {
 // GlobalID is the id that clients see.
 func (_m *Person) GlobalID() typeid.ID {
 	return typeid.New("person", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Person) TableName() string { return person.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Person) ColumnNames() []string {
+	return []string{
+		"id", "lookup", "identity", "key", "created_at", "erased_at"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Person) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "lookup":
+		return &_m.Lookup
+	case "identity":
+		return &_m.Identity
+	case "key":
+		return &_m.Key
+	case "created_at":
+		return &_m.CreatedAt
+	case "erased_at":
+		return &_m.ErasedAt
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Person) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Person) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(person.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	}
+	return uuid.Nil, notAKey(person.Table, column)
 }
 
 // Persons is a parsable slice of Person.

@@ -11,6 +11,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -23,8 +25,8 @@ type Phase struct {
 	DialogueID uuid.UUID `json:"dialogue_id,omitempty"`
 	// Position holds the value of the "position" field.
 	Position int `json:"position,omitempty"`
-	// FRAMING, CONSULTATION, PROPOSALS, DELIBERATION, DECISION, FOLLOW_UP
-	Kind string `json:"kind,omitempty"`
+	// Kind holds the value of the "kind" field.
+	Kind enum.PhaseKind `json:"kind,omitempty"`
 	// OpensAt holds the value of the "opens_at" field.
 	OpensAt time.Time `json:"opens_at,omitempty"`
 	// ClosesAt holds the value of the "closes_at" field.
@@ -40,6 +42,9 @@ type Phase struct {
 	// MayBallot holds the value of the "may_ballot" field.
 	MayBallot    bool `json:"may_ballot,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -94,7 +99,7 @@ func (_m *Phase) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field kind", values[i])
 			} else if value.Valid {
-				_m.Kind = value.String
+				_m.Kind = enum.PhaseKind(value.String)
 			}
 		case phase.FieldOpensAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -182,7 +187,7 @@ func (_m *Phase) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Position))
 	builder.WriteString(", ")
 	builder.WriteString("kind=")
-	builder.WriteString(_m.Kind)
+	builder.WriteString(fmt.Sprintf("%v", _m.Kind))
 	builder.WriteString(", ")
 	builder.WriteString("opens_at=")
 	builder.WriteString(_m.OpensAt.Format(time.ANSIC))
@@ -213,6 +218,61 @@ func (_m *Phase) String() string {
 // GlobalID is the id that clients see.
 func (_m *Phase) GlobalID() typeid.ID {
 	return typeid.New("phase", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Phase) TableName() string { return phase.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Phase) ColumnNames() []string {
+	return []string{
+		"id", "dialogue_id", "position", "kind", "opens_at", "closes_at", "may_comment", "may_vote", "may_propose", "may_amend", "may_ballot"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Phase) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "dialogue_id":
+		return &_m.DialogueID
+	case "position":
+		return &_m.Position
+	case "kind":
+		return &_m.Kind
+	case "opens_at":
+		return &_m.OpensAt
+	case "closes_at":
+		return &_m.ClosesAt
+	case "may_comment":
+		return &_m.MayComment
+	case "may_vote":
+		return &_m.MayVote
+	case "may_propose":
+		return &_m.MayPropose
+	case "may_amend":
+		return &_m.MayAmend
+	case "may_ballot":
+		return &_m.MayBallot
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Phase) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Phase) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(phase.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "dialogue_id":
+		return _m.DialogueID, nil
+	}
+	return uuid.Nil, notAKey(phase.Table, column)
 }
 
 // Phases is a parsable slice of Phase.

@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // PhaseCreate is the builder for creating a Phase entity.
@@ -34,7 +35,7 @@ func (_c *PhaseCreate) SetPosition(v int) *PhaseCreate {
 }
 
 // SetKind sets the "kind" field.
-func (_c *PhaseCreate) SetKind(v string) *PhaseCreate {
+func (_c *PhaseCreate) SetKind(v enum.PhaseKind) *PhaseCreate {
 	_c.mutation.SetKind(v)
 	return _c
 }

@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // PhaseUpdate is the builder for updating Phase entities.
@@ -50,13 +51,13 @@ func (_u *PhaseUpdate) AddPosition(v int) *PhaseUpdate {
 }
 
 // SetKind sets the "kind" field.
-func (_u *PhaseUpdate) SetKind(v string) *PhaseUpdate {
+func (_u *PhaseUpdate) SetKind(v enum.PhaseKind) *PhaseUpdate {
 	_u.mutation.SetKind(v)
 	return _u
 }
 
 // SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *PhaseUpdate) SetNillableKind(v *string) *PhaseUpdate {
+func (_u *PhaseUpdate) SetNillableKind(v *enum.PhaseKind) *PhaseUpdate {
 	if v != nil {
 		_u.SetKind(*v)
 	}
@@ -283,13 +284,13 @@ func (_u *PhaseUpdateOne) AddPosition(v int) *PhaseUpdateOne {
 }
 
 // SetKind sets the "kind" field.
-func (_u *PhaseUpdateOne) SetKind(v string) *PhaseUpdateOne {
+func (_u *PhaseUpdateOne) SetKind(v enum.PhaseKind) *PhaseUpdateOne {
 	_u.mutation.SetKind(v)
 	return _u
 }
 
 // SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *PhaseUpdateOne) SetNillableKind(v *string) *PhaseUpdateOne {
+func (_u *PhaseUpdateOne) SetNillableKind(v *enum.PhaseKind) *PhaseUpdateOne {
 	if v != nil {
 		_u.SetKind(*v)
 	}

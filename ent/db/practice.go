@@ -12,6 +12,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -32,17 +34,20 @@ type Practice struct {
 	Title string `json:"title,omitempty"`
 	// Description holds the value of the "description" field.
 	Description string `json:"description,omitempty"`
-	// PERSONALISATION, PRICING, MARKETING, LABELLING, DATA_USE, SERVICE_DELIVERY, INTERFACE_DESIGN, LOYALTY, OTHER
-	Kind string `json:"kind,omitempty"`
+	// Kind holds the value of the "kind" field.
+	Kind enum.PracticeKind `json:"kind,omitempty"`
 	// DataCategories holds the value of the "data_categories" field.
 	DataCategories []string `json:"data_categories,omitempty"`
 	// AffectedGroups holds the value of the "affected_groups" field.
 	AffectedGroups []string `json:"affected_groups,omitempty"`
-	// PROPOSED, TRIAL, ACTIVE, PAUSED, WITHDRAWN
-	State string `json:"state,omitempty"`
+	// State holds the value of the "state" field.
+	State enum.PracticeState `json:"state,omitempty"`
 	// Version holds the value of the "version" field.
 	Version      int `json:"version,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -121,7 +126,7 @@ func (_m *Practice) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field kind", values[i])
 			} else if value.Valid {
-				_m.Kind = value.String
+				_m.Kind = enum.PracticeKind(value.String)
 			}
 		case practice.FieldDataCategories:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -143,7 +148,7 @@ func (_m *Practice) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
 			} else if value.Valid {
-				_m.State = value.String
+				_m.State = enum.PracticeState(value.String)
 			}
 		case practice.FieldVersion:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -206,7 +211,7 @@ func (_m *Practice) String() string {
 	builder.WriteString(_m.Description)
 	builder.WriteString(", ")
 	builder.WriteString("kind=")
-	builder.WriteString(_m.Kind)
+	builder.WriteString(fmt.Sprintf("%v", _m.Kind))
 	builder.WriteString(", ")
 	builder.WriteString("data_categories=")
 	builder.WriteString(fmt.Sprintf("%v", _m.DataCategories))
@@ -215,7 +220,7 @@ func (_m *Practice) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.AffectedGroups))
 	builder.WriteString(", ")
 	builder.WriteString("state=")
-	builder.WriteString(_m.State)
+	builder.WriteString(fmt.Sprintf("%v", _m.State))
 	builder.WriteString(", ")
 	builder.WriteString("version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Version))
@@ -226,6 +231,63 @@ func (_m *Practice) String() string {
 // GlobalID is the id that clients see.
 func (_m *Practice) GlobalID() typeid.ID {
 	return typeid.New("practice", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Practice) TableName() string { return practice.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Practice) ColumnNames() []string {
+	return []string{
+		"id", "created_at", "updated_at", "revision", "firm_id", "title", "description", "kind", "data_categories", "affected_groups", "state", "version"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Practice) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "created_at":
+		return &_m.CreatedAt
+	case "updated_at":
+		return &_m.UpdatedAt
+	case "revision":
+		return &_m.Revision
+	case "firm_id":
+		return &_m.FirmID
+	case "title":
+		return &_m.Title
+	case "description":
+		return &_m.Description
+	case "kind":
+		return &_m.Kind
+	case "data_categories":
+		return &_m.DataCategories
+	case "affected_groups":
+		return &_m.AffectedGroups
+	case "state":
+		return &_m.State
+	case "version":
+		return &_m.Version
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Practice) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Practice) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(practice.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "firm_id":
+		return _m.FirmID, nil
+	}
+	return uuid.Nil, notAKey(practice.Table, column)
 }
 
 // Practices is a parsable slice of Practice.

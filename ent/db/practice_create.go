@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // PracticeCreate is the builder for creating a Practice entity.
@@ -90,7 +91,7 @@ func (_c *PracticeCreate) SetNillableDescription(v *string) *PracticeCreate {
 }
 
 // SetKind sets the "kind" field.
-func (_c *PracticeCreate) SetKind(v string) *PracticeCreate {
+func (_c *PracticeCreate) SetKind(v enum.PracticeKind) *PracticeCreate {
 	_c.mutation.SetKind(v)
 	return _c
 }
@@ -108,13 +109,13 @@ func (_c *PracticeCreate) SetAffectedGroups(v []string) *PracticeCreate {
 }
 
 // SetState sets the "state" field.
-func (_c *PracticeCreate) SetState(v string) *PracticeCreate {
+func (_c *PracticeCreate) SetState(v enum.PracticeState) *PracticeCreate {
 	_c.mutation.SetState(v)
 	return _c
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_c *PracticeCreate) SetNillableState(v *string) *PracticeCreate {
+func (_c *PracticeCreate) SetNillableState(v *enum.PracticeState) *PracticeCreate {
 	if v != nil {
 		_c.SetState(*v)
 	}

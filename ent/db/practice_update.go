@@ -14,6 +14,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // PracticeUpdate is the builder for updating Practice entities.
@@ -93,13 +94,13 @@ func (_u *PracticeUpdate) SetNillableDescription(v *string) *PracticeUpdate {
 }
 
 // SetKind sets the "kind" field.
-func (_u *PracticeUpdate) SetKind(v string) *PracticeUpdate {
+func (_u *PracticeUpdate) SetKind(v enum.PracticeKind) *PracticeUpdate {
 	_u.mutation.SetKind(v)
 	return _u
 }
 
 // SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *PracticeUpdate) SetNillableKind(v *string) *PracticeUpdate {
+func (_u *PracticeUpdate) SetNillableKind(v *enum.PracticeKind) *PracticeUpdate {
 	if v != nil {
 		_u.SetKind(*v)
 	}
@@ -143,13 +144,13 @@ func (_u *PracticeUpdate) ClearAffectedGroups() *PracticeUpdate {
 }
 
 // SetState sets the "state" field.
-func (_u *PracticeUpdate) SetState(v string) *PracticeUpdate {
+func (_u *PracticeUpdate) SetState(v enum.PracticeState) *PracticeUpdate {
 	_u.mutation.SetState(v)
 	return _u
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_u *PracticeUpdate) SetNillableState(v *string) *PracticeUpdate {
+func (_u *PracticeUpdate) SetNillableState(v *enum.PracticeState) *PracticeUpdate {
 	if v != nil {
 		_u.SetState(*v)
 	}
@@ -351,13 +352,13 @@ func (_u *PracticeUpdateOne) SetNillableDescription(v *string) *PracticeUpdateOn
 }
 
 // SetKind sets the "kind" field.
-func (_u *PracticeUpdateOne) SetKind(v string) *PracticeUpdateOne {
+func (_u *PracticeUpdateOne) SetKind(v enum.PracticeKind) *PracticeUpdateOne {
 	_u.mutation.SetKind(v)
 	return _u
 }
 
 // SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *PracticeUpdateOne) SetNillableKind(v *string) *PracticeUpdateOne {
+func (_u *PracticeUpdateOne) SetNillableKind(v *enum.PracticeKind) *PracticeUpdateOne {
 	if v != nil {
 		_u.SetKind(*v)
 	}
@@ -401,13 +402,13 @@ func (_u *PracticeUpdateOne) ClearAffectedGroups() *PracticeUpdateOne {
 }
 
 // SetState sets the "state" field.
-func (_u *PracticeUpdateOne) SetState(v string) *PracticeUpdateOne {
+func (_u *PracticeUpdateOne) SetState(v enum.PracticeState) *PracticeUpdateOne {
 	_u.mutation.SetState(v)
 	return _u
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_u *PracticeUpdateOne) SetNillableState(v *string) *PracticeUpdateOne {
+func (_u *PracticeUpdateOne) SetNillableState(v *enum.PracticeState) *PracticeUpdateOne {
 	if v != nil {
 		_u.SetState(*v)
 	}

@@ -11,6 +11,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -31,8 +33,8 @@ type Proposal struct {
 	AuthorID uuid.UUID `json:"author_id,omitempty"`
 	// who wrote it, for the author; never public
 	MemberID uuid.UUID `json:"member_id,omitempty"`
-	// GUIDELINE, COMMITMENT, POLICY, PRACTICE_CHANGE
-	Kind string `json:"kind,omitempty"`
+	// Kind holds the value of the "kind" field.
+	Kind enum.ProposalKind `json:"kind,omitempty"`
 	// Title holds the value of the "title" field.
 	Title string `json:"title,omitempty"`
 	// Summary holds the value of the "summary" field.
@@ -41,8 +43,8 @@ type Proposal struct {
 	Body string `json:"body,omitempty"`
 	// Language holds the value of the "language" field.
 	Language string `json:"language,omitempty"`
-	// DRAFT, SUBMITTED, UNDER_REVIEW, RETURNED, OPEN, WITHDRAWN, and later ones
-	State string `json:"state,omitempty"`
+	// State holds the value of the "state" field.
+	State enum.ProposalState `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.
 	StateReason string `json:"state_reason,omitempty"`
 	// has been OPEN once; a text withdrawn before that stays with its author
@@ -58,6 +60,9 @@ type Proposal struct {
 	// the version that was first open to all; earlier ones are not
 	OpenedVersion *int `json:"opened_version,omitempty"`
 	selectValues  sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -136,7 +141,7 @@ func (_m *Proposal) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field kind", values[i])
 			} else if value.Valid {
-				_m.Kind = value.String
+				_m.Kind = enum.ProposalKind(value.String)
 			}
 		case proposal.FieldTitle:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -166,7 +171,7 @@ func (_m *Proposal) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
 			} else if value.Valid {
-				_m.State = value.String
+				_m.State = enum.ProposalState(value.String)
 			}
 		case proposal.FieldStateReason:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -268,7 +273,7 @@ func (_m *Proposal) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.MemberID))
 	builder.WriteString(", ")
 	builder.WriteString("kind=")
-	builder.WriteString(_m.Kind)
+	builder.WriteString(fmt.Sprintf("%v", _m.Kind))
 	builder.WriteString(", ")
 	builder.WriteString("title=")
 	builder.WriteString(_m.Title)
@@ -283,7 +288,7 @@ func (_m *Proposal) String() string {
 	builder.WriteString(_m.Language)
 	builder.WriteString(", ")
 	builder.WriteString("state=")
-	builder.WriteString(_m.State)
+	builder.WriteString(fmt.Sprintf("%v", _m.State))
 	builder.WriteString(", ")
 	builder.WriteString("state_reason=")
 	builder.WriteString(_m.StateReason)
@@ -318,6 +323,83 @@ func (_m *Proposal) String() string {
 // GlobalID is the id that clients see.
 func (_m *Proposal) GlobalID() typeid.ID {
 	return typeid.New("proposal", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Proposal) TableName() string { return proposal.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Proposal) ColumnNames() []string {
+	return []string{
+		"id", "created_at", "updated_at", "revision", "dialogue_id", "author_id", "member_id", "kind", "title", "summary", "body", "language", "state", "state_reason", "published", "version", "content_hash", "submitted_at", "opened_at", "opened_version"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Proposal) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "created_at":
+		return &_m.CreatedAt
+	case "updated_at":
+		return &_m.UpdatedAt
+	case "revision":
+		return &_m.Revision
+	case "dialogue_id":
+		return &_m.DialogueID
+	case "author_id":
+		return &_m.AuthorID
+	case "member_id":
+		return &_m.MemberID
+	case "kind":
+		return &_m.Kind
+	case "title":
+		return &_m.Title
+	case "summary":
+		return &_m.Summary
+	case "body":
+		return &_m.Body
+	case "language":
+		return &_m.Language
+	case "state":
+		return &_m.State
+	case "state_reason":
+		return &_m.StateReason
+	case "published":
+		return &_m.Published
+	case "version":
+		return &_m.Version
+	case "content_hash":
+		return &_m.ContentHash
+	case "submitted_at":
+		return &_m.SubmittedAt
+	case "opened_at":
+		return &_m.OpenedAt
+	case "opened_version":
+		return &_m.OpenedVersion
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Proposal) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Proposal) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(proposal.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "dialogue_id":
+		return _m.DialogueID, nil
+	case "author_id":
+		return _m.AuthorID, nil
+	case "member_id":
+		return _m.MemberID, nil
+	}
+	return uuid.Nil, notAKey(proposal.Table, column)
 }
 
 // Proposals is a parsable slice of Proposal.

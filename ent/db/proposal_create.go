@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // ProposalCreate is the builder for creating a Proposal entity.
@@ -82,7 +83,7 @@ func (_c *ProposalCreate) SetMemberID(v uuid.UUID) *ProposalCreate {
 }
 
 // SetKind sets the "kind" field.
-func (_c *ProposalCreate) SetKind(v string) *ProposalCreate {
+func (_c *ProposalCreate) SetKind(v enum.ProposalKind) *ProposalCreate {
 	_c.mutation.SetKind(v)
 	return _c
 }
@@ -128,13 +129,13 @@ func (_c *ProposalCreate) SetNillableLanguage(v *string) *ProposalCreate {
 }
 
 // SetState sets the "state" field.
-func (_c *ProposalCreate) SetState(v string) *ProposalCreate {
+func (_c *ProposalCreate) SetState(v enum.ProposalState) *ProposalCreate {
 	_c.mutation.SetState(v)
 	return _c
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_c *ProposalCreate) SetNillableState(v *string) *ProposalCreate {
+func (_c *ProposalCreate) SetNillableState(v *enum.ProposalState) *ProposalCreate {
 	if v != nil {
 		_c.SetState(*v)
 	}

@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // ProposalUpdate is the builder for updating Proposal entities.
@@ -64,13 +65,13 @@ func (_u *ProposalUpdate) AddRevision(v int) *ProposalUpdate {
 }
 
 // SetKind sets the "kind" field.
-func (_u *ProposalUpdate) SetKind(v string) *ProposalUpdate {
+func (_u *ProposalUpdate) SetKind(v enum.ProposalKind) *ProposalUpdate {
 	_u.mutation.SetKind(v)
 	return _u
 }
 
 // SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableKind(v *string) *ProposalUpdate {
+func (_u *ProposalUpdate) SetNillableKind(v *enum.ProposalKind) *ProposalUpdate {
 	if v != nil {
 		_u.SetKind(*v)
 	}
@@ -134,13 +135,13 @@ func (_u *ProposalUpdate) SetNillableLanguage(v *string) *ProposalUpdate {
 }
 
 // SetState sets the "state" field.
-func (_u *ProposalUpdate) SetState(v string) *ProposalUpdate {
+func (_u *ProposalUpdate) SetState(v enum.ProposalState) *ProposalUpdate {
 	_u.mutation.SetState(v)
 	return _u
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableState(v *string) *ProposalUpdate {
+func (_u *ProposalUpdate) SetNillableState(v *enum.ProposalState) *ProposalUpdate {
 	if v != nil {
 		_u.SetState(*v)
 	}
@@ -437,13 +438,13 @@ func (_u *ProposalUpdateOne) AddRevision(v int) *ProposalUpdateOne {
 }
 
 // SetKind sets the "kind" field.
-func (_u *ProposalUpdateOne) SetKind(v string) *ProposalUpdateOne {
+func (_u *ProposalUpdateOne) SetKind(v enum.ProposalKind) *ProposalUpdateOne {
 	_u.mutation.SetKind(v)
 	return _u
 }
 
 // SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableKind(v *string) *ProposalUpdateOne {
+func (_u *ProposalUpdateOne) SetNillableKind(v *enum.ProposalKind) *ProposalUpdateOne {
 	if v != nil {
 		_u.SetKind(*v)
 	}
@@ -507,13 +508,13 @@ func (_u *ProposalUpdateOne) SetNillableLanguage(v *string) *ProposalUpdateOne {
 }
 
 // SetState sets the "state" field.
-func (_u *ProposalUpdateOne) SetState(v string) *ProposalUpdateOne {
+func (_u *ProposalUpdateOne) SetState(v enum.ProposalState) *ProposalUpdateOne {
 	_u.mutation.SetState(v)
 	return _u
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableState(v *string) *ProposalUpdateOne {
+func (_u *ProposalUpdateOne) SetNillableState(v *enum.ProposalState) *ProposalUpdateOne {
 	if v != nil {
 		_u.SetState(*v)
 	}

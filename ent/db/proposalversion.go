@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -40,6 +41,9 @@ type ProposalVersion struct {
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt    time.Time `json:"created_at,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -208,6 +212,63 @@ func (_m *ProposalVersion) String() string {
 // GlobalID is the id that clients see.
 func (_m *ProposalVersion) GlobalID() typeid.ID {
 	return typeid.New("proposalversion", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*ProposalVersion) TableName() string { return proposalversion.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*ProposalVersion) ColumnNames() []string {
+	return []string{
+		"id", "proposal_id", "number", "title", "summary", "body", "language", "content_hash", "editor_id", "reason", "created_at"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *ProposalVersion) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "proposal_id":
+		return &_m.ProposalID
+	case "number":
+		return &_m.Number
+	case "title":
+		return &_m.Title
+	case "summary":
+		return &_m.Summary
+	case "body":
+		return &_m.Body
+	case "language":
+		return &_m.Language
+	case "content_hash":
+		return &_m.ContentHash
+	case "editor_id":
+		return &_m.EditorID
+	case "reason":
+		return &_m.Reason
+	case "created_at":
+		return &_m.CreatedAt
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *ProposalVersion) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *ProposalVersion) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(proposalversion.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "proposal_id":
+		return _m.ProposalID, nil
+	case "editor_id":
+		return _m.EditorID, nil
+	}
+	return uuid.Nil, notAKey(proposalversion.Table, column)
 }
 
 // ProposalVersions is a parsable slice of ProposalVersion.

@@ -58,6 +58,9 @@ type QueuedAct struct {
 	// ActID holds the value of the "act_id" field.
 	ActID        uuid.UUID `json:"act_id,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -318,6 +321,99 @@ func (_m *QueuedAct) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.ActID))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// TableName is the name of the table.
+func (*QueuedAct) TableName() string { return queuedact.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*QueuedAct) ColumnNames() []string {
+	return []string{
+		"id", "type", "member_id", "stakeholder_id", "subject_type", "subject_id", "subject_revision", "parent_type", "parent_id", "dialogue_id", "audience", "policy_version", "at", "payload", "salt", "sealed", "commitment", "member_commitment", "entry", "act_id"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *QueuedAct) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "type":
+		return &_m.Type
+	case "member_id":
+		return &_m.MemberID
+	case "stakeholder_id":
+		return &_m.StakeholderID
+	case "subject_type":
+		return &_m.SubjectType
+	case "subject_id":
+		return &_m.SubjectID
+	case "subject_revision":
+		return &_m.SubjectRevision
+	case "parent_type":
+		return &_m.ParentType
+	case "parent_id":
+		return &_m.ParentID
+	case "dialogue_id":
+		return &_m.DialogueID
+	case "audience":
+		return &_m.Audience
+	case "policy_version":
+		return &_m.PolicyVersion
+	case "at":
+		return &_m.At
+	case "payload":
+		return &_m.Payload
+	case "salt":
+		return &_m.Salt
+	case "sealed":
+		return &_m.Sealed
+	case "commitment":
+		return &_m.Commitment
+	case "member_commitment":
+		return &_m.MemberCommitment
+	case "entry":
+		return &_m.Entry
+	case "act_id":
+		return &_m.ActID
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *QueuedAct) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *QueuedAct) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(queuedact.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "member_id":
+		if _m.MemberID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.MemberID, nil
+	case "stakeholder_id":
+		if _m.StakeholderID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.StakeholderID, nil
+	case "subject_id":
+		return _m.SubjectID, nil
+	case "parent_id":
+		if _m.ParentID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.ParentID, nil
+	case "dialogue_id":
+		if _m.DialogueID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.DialogueID, nil
+	case "act_id":
+		return _m.ActID, nil
+	}
+	return uuid.Nil, notAKey(queuedact.Table, column)
 }
 
 // QueuedActs is a parsable slice of QueuedAct.

@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/receipt"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -30,6 +31,9 @@ type Receipt struct {
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt    time.Time `json:"created_at,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -153,6 +157,51 @@ func (_m *Receipt) String() string {
 // GlobalID is the id that clients see.
 func (_m *Receipt) GlobalID() typeid.ID {
 	return typeid.New("receipt", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Receipt) TableName() string { return receipt.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Receipt) ColumnNames() []string {
+	return []string{
+		"id", "member_id", "key", "request_hash", "answer", "created_at"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Receipt) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "member_id":
+		return &_m.MemberID
+	case "key":
+		return &_m.Key
+	case "request_hash":
+		return &_m.RequestHash
+	case "answer":
+		return &_m.Answer
+	case "created_at":
+		return &_m.CreatedAt
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Receipt) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Receipt) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(receipt.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "member_id":
+		return _m.MemberID, nil
+	}
+	return uuid.Nil, notAKey(receipt.Table, column)
 }
 
 // Receipts is a parsable slice of Receipt.

@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -30,6 +31,9 @@ type Revocation struct {
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt    time.Time `json:"created_at,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -151,6 +155,49 @@ func (_m *Revocation) String() string {
 // GlobalID is the id that clients see.
 func (_m *Revocation) GlobalID() typeid.ID {
 	return typeid.New("revocation", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Revocation) TableName() string { return revocation.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Revocation) ColumnNames() []string {
+	return []string{
+		"id", "issuer", "subject", "token_id", "not_before", "created_at"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Revocation) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "issuer":
+		return &_m.Issuer
+	case "subject":
+		return &_m.Subject
+	case "token_id":
+		return &_m.TokenID
+	case "not_before":
+		return &_m.NotBefore
+	case "created_at":
+		return &_m.CreatedAt
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Revocation) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Revocation) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(revocation.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	}
+	return uuid.Nil, notAKey(revocation.Table, column)
 }
 
 // Revocations is a parsable slice of Revocation.

@@ -28,6 +28,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/webhook"
 	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
 	"github.com/plenary-dialogue/plenary/ent/schema"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // The init function reads all schema descriptors with runtime code
@@ -71,7 +72,7 @@ func init() {
 	// assessmentDescState is the schema descriptor for state field.
 	assessmentDescState := assessmentFields[8].Descriptor()
 	// assessment.DefaultState holds the default value on creation for the state field.
-	assessment.DefaultState = assessmentDescState.Default.(string)
+	assessment.DefaultState = enum.AssessmentState(assessmentDescState.Default.(string))
 	// assessmentDescStateReason is the schema descriptor for state_reason field.
 	assessmentDescStateReason := assessmentFields[9].Descriptor()
 	// assessment.DefaultStateReason holds the default value on creation for the state_reason field.
@@ -114,7 +115,7 @@ func init() {
 	// commentDescStance is the schema descriptor for stance field.
 	commentDescStance := commentFields[8].Descriptor()
 	// comment.DefaultStance holds the default value on creation for the stance field.
-	comment.DefaultStance = commentDescStance.Default.(string)
+	comment.DefaultStance = enum.Stance(commentDescStance.Default.(string))
 	// commentDescLanguage is the schema descriptor for language field.
 	commentDescLanguage := commentFields[9].Descriptor()
 	// comment.DefaultLanguage holds the default value on creation for the language field.
@@ -126,7 +127,7 @@ func init() {
 	// commentDescState is the schema descriptor for state field.
 	commentDescState := commentFields[14].Descriptor()
 	// comment.DefaultState holds the default value on creation for the state field.
-	comment.DefaultState = commentDescState.Default.(string)
+	comment.DefaultState = enum.CommentState(commentDescState.Default.(string))
 	// commentDescStateReason is the schema descriptor for state_reason field.
 	commentDescStateReason := commentFields[15].Descriptor()
 	// comment.DefaultStateReason holds the default value on creation for the state_reason field.
@@ -167,7 +168,7 @@ func init() {
 	// deadletterDescState is the schema descriptor for state field.
 	deadletterDescState := deadletterFields[7].Descriptor()
 	// deadletter.DefaultState holds the default value on creation for the state field.
-	deadletter.DefaultState = deadletterDescState.Default.(string)
+	deadletter.DefaultState = enum.DeadLetterState(deadletterDescState.Default.(string))
 	// deadletterDescID is the schema descriptor for id field.
 	deadletterDescID := deadletterMixinFields0[0].Descriptor()
 	// deadletter.DefaultID holds the default value on creation for the id field.
@@ -196,11 +197,11 @@ func init() {
 	// dialogueDescVisibility is the schema descriptor for visibility field.
 	dialogueDescVisibility := dialogueFields[3].Descriptor()
 	// dialogue.DefaultVisibility holds the default value on creation for the visibility field.
-	dialogue.DefaultVisibility = dialogueDescVisibility.Default.(string)
+	dialogue.DefaultVisibility = enum.DialogueVisibility(dialogueDescVisibility.Default.(string))
 	// dialogueDescState is the schema descriptor for state field.
 	dialogueDescState := dialogueFields[4].Descriptor()
 	// dialogue.DefaultState holds the default value on creation for the state field.
-	dialogue.DefaultState = dialogueDescState.Default.(string)
+	dialogue.DefaultState = enum.DialogueState(dialogueDescState.Default.(string))
 	// dialogueDescRound is the schema descriptor for round field.
 	dialogueDescRound := dialogueFields[6].Descriptor()
 	// dialogue.DefaultRound holds the default value on creation for the round field.
@@ -310,7 +311,7 @@ func init() {
 	// practiceDescState is the schema descriptor for state field.
 	practiceDescState := practiceFields[6].Descriptor()
 	// practice.DefaultState holds the default value on creation for the state field.
-	practice.DefaultState = practiceDescState.Default.(string)
+	practice.DefaultState = enum.PracticeState(practiceDescState.Default.(string))
 	// practiceDescVersion is the schema descriptor for version field.
 	practiceDescVersion := practiceFields[7].Descriptor()
 	// practice.DefaultVersion holds the default value on creation for the version field.
@@ -347,7 +348,7 @@ func init() {
 	// proposalDescState is the schema descriptor for state field.
 	proposalDescState := proposalFields[8].Descriptor()
 	// proposal.DefaultState holds the default value on creation for the state field.
-	proposal.DefaultState = proposalDescState.Default.(string)
+	proposal.DefaultState = enum.ProposalState(proposalDescState.Default.(string))
 	// proposalDescStateReason is the schema descriptor for state_reason field.
 	proposalDescStateReason := proposalFields[9].Descriptor()
 	// proposal.DefaultStateReason holds the default value on creation for the state_reason field.
@@ -455,7 +456,7 @@ func init() {
 	// stakeholderDescStatus is the schema descriptor for status field.
 	stakeholderDescStatus := stakeholderFields[5].Descriptor()
 	// stakeholder.DefaultStatus holds the default value on creation for the status field.
-	stakeholder.DefaultStatus = stakeholderDescStatus.Default.(string)
+	stakeholder.DefaultStatus = enum.StakeholderStatus(stakeholderDescStatus.Default.(string))
 	// stakeholderDescStatusReason is the schema descriptor for status_reason field.
 	stakeholderDescStatusReason := stakeholderFields[6].Descriptor()
 	// stakeholder.DefaultStatusReason holds the default value on creation for the status_reason field.
@@ -475,7 +476,7 @@ func init() {
 	// stakeholderDescSizeBand is the schema descriptor for size_band field.
 	stakeholderDescSizeBand := stakeholderFields[10].Descriptor()
 	// stakeholder.DefaultSizeBand holds the default value on creation for the size_band field.
-	stakeholder.DefaultSizeBand = stakeholderDescSizeBand.Default.(string)
+	stakeholder.DefaultSizeBand = enum.SizeBand(stakeholderDescSizeBand.Default.(string))
 	// stakeholderDescRegistrationNumber is the schema descriptor for registration_number field.
 	stakeholderDescRegistrationNumber := stakeholderFields[11].Descriptor()
 	// stakeholder.DefaultRegistrationNumber holds the default value on creation for the registration_number field.
@@ -487,7 +488,7 @@ func init() {
 	// stakeholderDescMandate is the schema descriptor for mandate field.
 	stakeholderDescMandate := stakeholderFields[13].Descriptor()
 	// stakeholder.DefaultMandate holds the default value on creation for the mandate field.
-	stakeholder.DefaultMandate = stakeholderDescMandate.Default.(string)
+	stakeholder.DefaultMandate = enum.Mandate(stakeholderDescMandate.Default.(string))
 	// stakeholderDescLegalBasis is the schema descriptor for legal_basis field.
 	stakeholderDescLegalBasis := stakeholderFields[14].Descriptor()
 	// stakeholder.DefaultLegalBasis holds the default value on creation for the legal_basis field.
@@ -542,7 +543,7 @@ func init() {
 	// webhookDescState is the schema descriptor for state field.
 	webhookDescState := webhookFields[11].Descriptor()
 	// webhook.DefaultState holds the default value on creation for the state field.
-	webhook.DefaultState = webhookDescState.Default.(string)
+	webhook.DefaultState = enum.WebhookState(webhookDescState.Default.(string))
 	// webhookDescStateReason is the schema descriptor for state_reason field.
 	webhookDescStateReason := webhookFields[12].Descriptor()
 	// webhook.DefaultStateReason holds the default value on creation for the state_reason field.

@@ -8,6 +8,7 @@ import (
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/setting"
 )
 
@@ -19,6 +20,9 @@ type Setting struct {
 	// Value holds the value of the "value" field.
 	Value        []byte `json:"value,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -97,6 +101,39 @@ func (_m *Setting) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Value))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// TableName is the name of the table.
+func (*Setting) TableName() string { return setting.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Setting) ColumnNames() []string {
+	return []string{
+		"id", "value"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Setting) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "value":
+		return &_m.Value
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Setting) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Setting) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(setting.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	}
+	return uuid.Nil, notAKey(setting.Table, column)
 }
 
 // Settings is a parsable slice of Setting.

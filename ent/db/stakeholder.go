@@ -12,6 +12,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -26,8 +28,8 @@ type Stakeholder struct {
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// counts the saves of this row; an update names the one it saw
 	Revision int `json:"revision,omitempty"`
-	// FIRM, CUSTOMER, REGULATOR, NGO, ACADEMIC_INSTITUTION
-	Kind string `json:"kind,omitempty"`
+	// Kind holds the value of the "kind" field.
+	Kind enum.StakeholderKind `json:"kind,omitempty"`
 	// of a customer: the pseudonym, never a name
 	Name string `json:"name,omitempty"`
 	// Handle holds the value of the "handle" field.
@@ -36,8 +38,8 @@ type Stakeholder struct {
 	Jurisdictions []string `json:"jurisdictions,omitempty"`
 	// Description holds the value of the "description" field.
 	Description string `json:"description,omitempty"`
-	// PENDING, ACTIVE, SUSPENDED
-	Status string `json:"status,omitempty"`
+	// Status holds the value of the "status" field.
+	Status enum.StakeholderStatus `json:"status,omitempty"`
 	// StatusReason holds the value of the "status_reason" field.
 	StatusReason string `json:"status_reason,omitempty"`
 	// LegalName holds the value of the "legal_name" field.
@@ -46,14 +48,14 @@ type Stakeholder struct {
 	SectorCode string `json:"sector_code,omitempty"`
 	// SectorLabel holds the value of the "sector_label" field.
 	SectorLabel string `json:"sector_label,omitempty"`
-	// MICRO, SMALL, MEDIUM, LARGE
-	SizeBand string `json:"size_band,omitempty"`
+	// SizeBand holds the value of the "size_band" field.
+	SizeBand enum.SizeBand `json:"size_band,omitempty"`
 	// RegistrationNumber holds the value of the "registration_number" field.
 	RegistrationNumber string `json:"registration_number,omitempty"`
 	// Website holds the value of the "website" field.
 	Website string `json:"website,omitempty"`
 	// of a regulator: SUPERVISION, POLICY
-	Mandate string `json:"mandate,omitempty"`
+	Mandate enum.Mandate `json:"mandate,omitempty"`
 	// LegalBasis holds the value of the "legal_basis" field.
 	LegalBasis string `json:"legal_basis,omitempty"`
 	// Mission holds the value of the "mission" field.
@@ -65,6 +67,9 @@ type Stakeholder struct {
 	// EthicsBoard holds the value of the "ethics_board" field.
 	EthicsBoard  bool `json:"ethics_board,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -127,7 +132,7 @@ func (_m *Stakeholder) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field kind", values[i])
 			} else if value.Valid {
-				_m.Kind = value.String
+				_m.Kind = enum.StakeholderKind(value.String)
 			}
 		case stakeholder.FieldName:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -159,7 +164,7 @@ func (_m *Stakeholder) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
-				_m.Status = value.String
+				_m.Status = enum.StakeholderStatus(value.String)
 			}
 		case stakeholder.FieldStatusReason:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -189,7 +194,7 @@ func (_m *Stakeholder) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field size_band", values[i])
 			} else if value.Valid {
-				_m.SizeBand = value.String
+				_m.SizeBand = enum.SizeBand(value.String)
 			}
 		case stakeholder.FieldRegistrationNumber:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -207,7 +212,7 @@ func (_m *Stakeholder) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field mandate", values[i])
 			} else if value.Valid {
-				_m.Mandate = value.String
+				_m.Mandate = enum.Mandate(value.String)
 			}
 		case stakeholder.FieldLegalBasis:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -289,7 +294,7 @@ func (_m *Stakeholder) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Revision))
 	builder.WriteString(", ")
 	builder.WriteString("kind=")
-	builder.WriteString(_m.Kind)
+	builder.WriteString(fmt.Sprintf("%v", _m.Kind))
 	builder.WriteString(", ")
 	builder.WriteString("name=")
 	builder.WriteString(_m.Name)
@@ -304,7 +309,7 @@ func (_m *Stakeholder) String() string {
 	builder.WriteString(_m.Description)
 	builder.WriteString(", ")
 	builder.WriteString("status=")
-	builder.WriteString(_m.Status)
+	builder.WriteString(fmt.Sprintf("%v", _m.Status))
 	builder.WriteString(", ")
 	builder.WriteString("status_reason=")
 	builder.WriteString(_m.StatusReason)
@@ -319,7 +324,7 @@ func (_m *Stakeholder) String() string {
 	builder.WriteString(_m.SectorLabel)
 	builder.WriteString(", ")
 	builder.WriteString("size_band=")
-	builder.WriteString(_m.SizeBand)
+	builder.WriteString(fmt.Sprintf("%v", _m.SizeBand))
 	builder.WriteString(", ")
 	builder.WriteString("registration_number=")
 	builder.WriteString(_m.RegistrationNumber)
@@ -328,7 +333,7 @@ func (_m *Stakeholder) String() string {
 	builder.WriteString(_m.Website)
 	builder.WriteString(", ")
 	builder.WriteString("mandate=")
-	builder.WriteString(_m.Mandate)
+	builder.WriteString(fmt.Sprintf("%v", _m.Mandate))
 	builder.WriteString(", ")
 	builder.WriteString("legal_basis=")
 	builder.WriteString(_m.LegalBasis)
@@ -351,6 +356,83 @@ func (_m *Stakeholder) String() string {
 // GlobalID is the id that clients see.
 func (_m *Stakeholder) GlobalID() typeid.ID {
 	return typeid.New("stakeholder", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Stakeholder) TableName() string { return stakeholder.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Stakeholder) ColumnNames() []string {
+	return []string{
+		"id", "created_at", "updated_at", "revision", "kind", "name", "handle", "jurisdictions", "description", "status", "status_reason", "legal_name", "sector_code", "sector_label", "size_band", "registration_number", "website", "mandate", "legal_basis", "mission", "focus_areas", "disciplines", "ethics_board"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Stakeholder) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "created_at":
+		return &_m.CreatedAt
+	case "updated_at":
+		return &_m.UpdatedAt
+	case "revision":
+		return &_m.Revision
+	case "kind":
+		return &_m.Kind
+	case "name":
+		return &_m.Name
+	case "handle":
+		return &_m.Handle
+	case "jurisdictions":
+		return &_m.Jurisdictions
+	case "description":
+		return &_m.Description
+	case "status":
+		return &_m.Status
+	case "status_reason":
+		return &_m.StatusReason
+	case "legal_name":
+		return &_m.LegalName
+	case "sector_code":
+		return &_m.SectorCode
+	case "sector_label":
+		return &_m.SectorLabel
+	case "size_band":
+		return &_m.SizeBand
+	case "registration_number":
+		return &_m.RegistrationNumber
+	case "website":
+		return &_m.Website
+	case "mandate":
+		return &_m.Mandate
+	case "legal_basis":
+		return &_m.LegalBasis
+	case "mission":
+		return &_m.Mission
+	case "focus_areas":
+		return &_m.FocusAreas
+	case "disciplines":
+		return &_m.Disciplines
+	case "ethics_board":
+		return &_m.EthicsBoard
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Stakeholder) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Stakeholder) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(stakeholder.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	}
+	return uuid.Nil, notAKey(stakeholder.Table, column)
 }
 
 // Stakeholders is a parsable slice of Stakeholder.

@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // StakeholderCreate is the builder for creating a Stakeholder entity.
@@ -64,7 +65,7 @@ func (_c *StakeholderCreate) SetNillableRevision(v *int) *StakeholderCreate {
 }
 
 // SetKind sets the "kind" field.
-func (_c *StakeholderCreate) SetKind(v string) *StakeholderCreate {
+func (_c *StakeholderCreate) SetKind(v enum.StakeholderKind) *StakeholderCreate {
 	_c.mutation.SetKind(v)
 	return _c
 }
@@ -102,13 +103,13 @@ func (_c *StakeholderCreate) SetNillableDescription(v *string) *StakeholderCreat
 }
 
 // SetStatus sets the "status" field.
-func (_c *StakeholderCreate) SetStatus(v string) *StakeholderCreate {
+func (_c *StakeholderCreate) SetStatus(v enum.StakeholderStatus) *StakeholderCreate {
 	_c.mutation.SetStatus(v)
 	return _c
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableStatus(v *string) *StakeholderCreate {
+func (_c *StakeholderCreate) SetNillableStatus(v *enum.StakeholderStatus) *StakeholderCreate {
 	if v != nil {
 		_c.SetStatus(*v)
 	}
@@ -172,13 +173,13 @@ func (_c *StakeholderCreate) SetNillableSectorLabel(v *string) *StakeholderCreat
 }
 
 // SetSizeBand sets the "size_band" field.
-func (_c *StakeholderCreate) SetSizeBand(v string) *StakeholderCreate {
+func (_c *StakeholderCreate) SetSizeBand(v enum.SizeBand) *StakeholderCreate {
 	_c.mutation.SetSizeBand(v)
 	return _c
 }
 
 // SetNillableSizeBand sets the "size_band" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableSizeBand(v *string) *StakeholderCreate {
+func (_c *StakeholderCreate) SetNillableSizeBand(v *enum.SizeBand) *StakeholderCreate {
 	if v != nil {
 		_c.SetSizeBand(*v)
 	}
@@ -214,13 +215,13 @@ func (_c *StakeholderCreate) SetNillableWebsite(v *string) *StakeholderCreate {
 }
 
 // SetMandate sets the "mandate" field.
-func (_c *StakeholderCreate) SetMandate(v string) *StakeholderCreate {
+func (_c *StakeholderCreate) SetMandate(v enum.Mandate) *StakeholderCreate {
 	_c.mutation.SetMandate(v)
 	return _c
 }
 
 // SetNillableMandate sets the "mandate" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableMandate(v *string) *StakeholderCreate {
+func (_c *StakeholderCreate) SetNillableMandate(v *enum.Mandate) *StakeholderCreate {
 	if v != nil {
 		_c.SetMandate(*v)
 	}

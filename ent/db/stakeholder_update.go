@@ -14,6 +14,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // StakeholderUpdate is the builder for updating Stakeholder entities.
@@ -125,13 +126,13 @@ func (_u *StakeholderUpdate) SetNillableDescription(v *string) *StakeholderUpdat
 }
 
 // SetStatus sets the "status" field.
-func (_u *StakeholderUpdate) SetStatus(v string) *StakeholderUpdate {
+func (_u *StakeholderUpdate) SetStatus(v enum.StakeholderStatus) *StakeholderUpdate {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableStatus(v *string) *StakeholderUpdate {
+func (_u *StakeholderUpdate) SetNillableStatus(v *enum.StakeholderStatus) *StakeholderUpdate {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -195,13 +196,13 @@ func (_u *StakeholderUpdate) SetNillableSectorLabel(v *string) *StakeholderUpdat
 }
 
 // SetSizeBand sets the "size_band" field.
-func (_u *StakeholderUpdate) SetSizeBand(v string) *StakeholderUpdate {
+func (_u *StakeholderUpdate) SetSizeBand(v enum.SizeBand) *StakeholderUpdate {
 	_u.mutation.SetSizeBand(v)
 	return _u
 }
 
 // SetNillableSizeBand sets the "size_band" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableSizeBand(v *string) *StakeholderUpdate {
+func (_u *StakeholderUpdate) SetNillableSizeBand(v *enum.SizeBand) *StakeholderUpdate {
 	if v != nil {
 		_u.SetSizeBand(*v)
 	}
@@ -237,13 +238,13 @@ func (_u *StakeholderUpdate) SetNillableWebsite(v *string) *StakeholderUpdate {
 }
 
 // SetMandate sets the "mandate" field.
-func (_u *StakeholderUpdate) SetMandate(v string) *StakeholderUpdate {
+func (_u *StakeholderUpdate) SetMandate(v enum.Mandate) *StakeholderUpdate {
 	_u.mutation.SetMandate(v)
 	return _u
 }
 
 // SetNillableMandate sets the "mandate" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableMandate(v *string) *StakeholderUpdate {
+func (_u *StakeholderUpdate) SetNillableMandate(v *enum.Mandate) *StakeholderUpdate {
 	if v != nil {
 		_u.SetMandate(*v)
 	}
@@ -572,13 +573,13 @@ func (_u *StakeholderUpdateOne) SetNillableDescription(v *string) *StakeholderUp
 }
 
 // SetStatus sets the "status" field.
-func (_u *StakeholderUpdateOne) SetStatus(v string) *StakeholderUpdateOne {
+func (_u *StakeholderUpdateOne) SetStatus(v enum.StakeholderStatus) *StakeholderUpdateOne {
 	_u.mutation.SetStatus(v)
 	return _u
 }
 
 // SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableStatus(v *string) *StakeholderUpdateOne {
+func (_u *StakeholderUpdateOne) SetNillableStatus(v *enum.StakeholderStatus) *StakeholderUpdateOne {
 	if v != nil {
 		_u.SetStatus(*v)
 	}
@@ -642,13 +643,13 @@ func (_u *StakeholderUpdateOne) SetNillableSectorLabel(v *string) *StakeholderUp
 }
 
 // SetSizeBand sets the "size_band" field.
-func (_u *StakeholderUpdateOne) SetSizeBand(v string) *StakeholderUpdateOne {
+func (_u *StakeholderUpdateOne) SetSizeBand(v enum.SizeBand) *StakeholderUpdateOne {
 	_u.mutation.SetSizeBand(v)
 	return _u
 }
 
 // SetNillableSizeBand sets the "size_band" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableSizeBand(v *string) *StakeholderUpdateOne {
+func (_u *StakeholderUpdateOne) SetNillableSizeBand(v *enum.SizeBand) *StakeholderUpdateOne {
 	if v != nil {
 		_u.SetSizeBand(*v)
 	}
@@ -684,13 +685,13 @@ func (_u *StakeholderUpdateOne) SetNillableWebsite(v *string) *StakeholderUpdate
 }
 
 // SetMandate sets the "mandate" field.
-func (_u *StakeholderUpdateOne) SetMandate(v string) *StakeholderUpdateOne {
+func (_u *StakeholderUpdateOne) SetMandate(v enum.Mandate) *StakeholderUpdateOne {
 	_u.mutation.SetMandate(v)
 	return _u
 }
 
 // SetNillableMandate sets the "mandate" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableMandate(v *string) *StakeholderUpdateOne {
+func (_u *StakeholderUpdateOne) SetNillableMandate(v *enum.Mandate) *StakeholderUpdateOne {
 	if v != nil {
 		_u.SetMandate(*v)
 	}

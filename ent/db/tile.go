@@ -8,6 +8,7 @@ import (
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/tile"
 )
 
@@ -22,6 +23,9 @@ type Tile struct {
 	// the hash over them, an entry of the level above
 	Root         []byte `json:"root,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -109,6 +113,41 @@ func (_m *Tile) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Root))
 	builder.WriteByte(')')
 	return builder.String()
+}
+
+// TableName is the name of the table.
+func (*Tile) TableName() string { return tile.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Tile) ColumnNames() []string {
+	return []string{
+		"id", "hashes", "root"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Tile) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "hashes":
+		return &_m.Hashes
+	case "root":
+		return &_m.Root
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Tile) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Tile) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(tile.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	}
+	return uuid.Nil, notAKey(tile.Table, column)
 }
 
 // Tiles is a parsable slice of Tile.

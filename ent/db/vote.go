@@ -11,6 +11,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -23,11 +25,14 @@ type Vote struct {
 	CommentID uuid.UUID `json:"comment_id,omitempty"`
 	// VoterID holds the value of the "voter_id" field.
 	VoterID uuid.UUID `json:"voter_id,omitempty"`
-	// AGREE, DISAGREE, PASS
-	Choice string `json:"choice,omitempty"`
+	// Choice holds the value of the "choice" field.
+	Choice enum.VoteChoice `json:"choice,omitempty"`
 	// CastAt holds the value of the "cast_at" field.
 	CastAt       time.Time `json:"cast_at,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -78,7 +83,7 @@ func (_m *Vote) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field choice", values[i])
 			} else if value.Valid {
-				_m.Choice = value.String
+				_m.Choice = enum.VoteChoice(value.String)
 			}
 		case vote.FieldCastAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -129,7 +134,7 @@ func (_m *Vote) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.VoterID))
 	builder.WriteString(", ")
 	builder.WriteString("choice=")
-	builder.WriteString(_m.Choice)
+	builder.WriteString(fmt.Sprintf("%v", _m.Choice))
 	builder.WriteString(", ")
 	builder.WriteString("cast_at=")
 	builder.WriteString(_m.CastAt.Format(time.ANSIC))
@@ -140,6 +145,51 @@ func (_m *Vote) String() string {
 // GlobalID is the id that clients see.
 func (_m *Vote) GlobalID() typeid.ID {
 	return typeid.New("vote", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Vote) TableName() string { return vote.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Vote) ColumnNames() []string {
+	return []string{
+		"id", "comment_id", "voter_id", "choice", "cast_at"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Vote) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "comment_id":
+		return &_m.CommentID
+	case "voter_id":
+		return &_m.VoterID
+	case "choice":
+		return &_m.Choice
+	case "cast_at":
+		return &_m.CastAt
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Vote) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Vote) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(vote.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "comment_id":
+		return _m.CommentID, nil
+	case "voter_id":
+		return _m.VoterID, nil
+	}
+	return uuid.Nil, notAKey(vote.Table, column)
 }
 
 // Votes is a parsable slice of Vote.

@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // VoteCreate is the builder for creating a Vote entity.
@@ -34,7 +35,7 @@ func (_c *VoteCreate) SetVoterID(v uuid.UUID) *VoteCreate {
 }
 
 // SetChoice sets the "choice" field.
-func (_c *VoteCreate) SetChoice(v string) *VoteCreate {
+func (_c *VoteCreate) SetChoice(v enum.VoteChoice) *VoteCreate {
 	_c.mutation.SetChoice(v)
 	return _c
 }

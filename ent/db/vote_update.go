@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // VoteUpdate is the builder for updating Vote entities.
@@ -29,13 +30,13 @@ func (_u *VoteUpdate) Where(ps ...predicate.Vote) *VoteUpdate {
 }
 
 // SetChoice sets the "choice" field.
-func (_u *VoteUpdate) SetChoice(v string) *VoteUpdate {
+func (_u *VoteUpdate) SetChoice(v enum.VoteChoice) *VoteUpdate {
 	_u.mutation.SetChoice(v)
 	return _u
 }
 
 // SetNillableChoice sets the "choice" field if the given value is not nil.
-func (_u *VoteUpdate) SetNillableChoice(v *string) *VoteUpdate {
+func (_u *VoteUpdate) SetNillableChoice(v *enum.VoteChoice) *VoteUpdate {
 	if v != nil {
 		_u.SetChoice(*v)
 	}
@@ -124,13 +125,13 @@ type VoteUpdateOne struct {
 }
 
 // SetChoice sets the "choice" field.
-func (_u *VoteUpdateOne) SetChoice(v string) *VoteUpdateOne {
+func (_u *VoteUpdateOne) SetChoice(v enum.VoteChoice) *VoteUpdateOne {
 	_u.mutation.SetChoice(v)
 	return _u
 }
 
 // SetNillableChoice sets the "choice" field if the given value is not nil.
-func (_u *VoteUpdateOne) SetNillableChoice(v *string) *VoteUpdateOne {
+func (_u *VoteUpdateOne) SetNillableChoice(v *enum.VoteChoice) *VoteUpdateOne {
 	if v != nil {
 		_u.SetChoice(*v)
 	}

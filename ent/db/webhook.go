@@ -12,6 +12,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/webhook"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -38,8 +40,8 @@ type Webhook struct {
 	Types []string `json:"types,omitempty"`
 	// DialogueID holds the value of the "dialogue_id" field.
 	DialogueID *uuid.UUID `json:"dialogue_id,omitempty"`
-	// HMAC, ED25519
-	Scheme string `json:"scheme,omitempty"`
+	// Scheme holds the value of the "scheme" field.
+	Scheme enum.WebhookScheme `json:"scheme,omitempty"`
 	// of ED25519
 	PublicKey string `json:"public_key,omitempty"`
 	// sealed; gone when the webhook is deleted
@@ -48,8 +50,8 @@ type Webhook struct {
 	PreviousSecret []byte `json:"-"`
 	// PreviousUntil holds the value of the "previous_until" field.
 	PreviousUntil *time.Time `json:"previous_until,omitempty"`
-	// PENDING, ACTIVE, DISABLED, DELETED
-	State string `json:"state,omitempty"`
+	// State holds the value of the "state" field.
+	State enum.WebhookState `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.
 	StateReason string `json:"state_reason,omitempty"`
 	// when its present address first echoed a challenge
@@ -85,6 +87,9 @@ type Webhook struct {
 	// grows with each claim, so a worker that was asleep is found out
 	Fence        int64 `json:"fence,omitempty"`
 	selectValues sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -186,7 +191,7 @@ func (_m *Webhook) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field scheme", values[i])
 			} else if value.Valid {
-				_m.Scheme = value.String
+				_m.Scheme = enum.WebhookScheme(value.String)
 			}
 		case webhook.FieldPublicKey:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -217,7 +222,7 @@ func (_m *Webhook) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
 			} else if value.Valid {
-				_m.State = value.String
+				_m.State = enum.WebhookState(value.String)
 			}
 		case webhook.FieldStateReason:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -392,7 +397,7 @@ func (_m *Webhook) String() string {
 	}
 	builder.WriteString(", ")
 	builder.WriteString("scheme=")
-	builder.WriteString(_m.Scheme)
+	builder.WriteString(fmt.Sprintf("%v", _m.Scheme))
 	builder.WriteString(", ")
 	builder.WriteString("public_key=")
 	builder.WriteString(_m.PublicKey)
@@ -407,7 +412,7 @@ func (_m *Webhook) String() string {
 	}
 	builder.WriteString(", ")
 	builder.WriteString("state=")
-	builder.WriteString(_m.State)
+	builder.WriteString(fmt.Sprintf("%v", _m.State))
 	builder.WriteString(", ")
 	builder.WriteString("state_reason=")
 	builder.WriteString(_m.StateReason)
@@ -476,6 +481,117 @@ func (_m *Webhook) String() string {
 // GlobalID is the id that clients see.
 func (_m *Webhook) GlobalID() typeid.ID {
 	return typeid.New("webhook", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*Webhook) TableName() string { return webhook.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*Webhook) ColumnNames() []string {
+	return []string{
+		"id", "created_at", "updated_at", "revision", "stakeholder_id", "member_id", "url", "description", "types", "dialogue_id", "scheme", "public_key", "previous_until", "state", "state_reason", "verified_at", "challenge_at", "challenge_attempt", "position", "replay_position", "replay_until", "delivered_seq", "delivered_at", "attempt", "attempt_act", "due_at", "failures", "failing_since", "claimed_by", "claimed_until", "fence"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *Webhook) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "created_at":
+		return &_m.CreatedAt
+	case "updated_at":
+		return &_m.UpdatedAt
+	case "revision":
+		return &_m.Revision
+	case "stakeholder_id":
+		return &_m.StakeholderID
+	case "member_id":
+		return &_m.MemberID
+	case "url":
+		return &_m.URL
+	case "description":
+		return &_m.Description
+	case "types":
+		return &_m.Types
+	case "dialogue_id":
+		return &_m.DialogueID
+	case "scheme":
+		return &_m.Scheme
+	case "public_key":
+		return &_m.PublicKey
+	case "secret":
+		return &_m.Secret
+	case "previous_secret":
+		return &_m.PreviousSecret
+	case "previous_until":
+		return &_m.PreviousUntil
+	case "state":
+		return &_m.State
+	case "state_reason":
+		return &_m.StateReason
+	case "verified_at":
+		return &_m.VerifiedAt
+	case "challenge_at":
+		return &_m.ChallengeAt
+	case "challenge_attempt":
+		return &_m.ChallengeAttempt
+	case "position":
+		return &_m.Position
+	case "replay_position":
+		return &_m.ReplayPosition
+	case "replay_until":
+		return &_m.ReplayUntil
+	case "delivered_seq":
+		return &_m.DeliveredSeq
+	case "delivered_at":
+		return &_m.DeliveredAt
+	case "attempt":
+		return &_m.Attempt
+	case "attempt_act":
+		return &_m.AttemptAct
+	case "due_at":
+		return &_m.DueAt
+	case "failures":
+		return &_m.Failures
+	case "failing_since":
+		return &_m.FailingSince
+	case "claimed_by":
+		return &_m.ClaimedBy
+	case "claimed_until":
+		return &_m.ClaimedUntil
+	case "fence":
+		return &_m.Fence
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *Webhook) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *Webhook) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(webhook.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "stakeholder_id":
+		return _m.StakeholderID, nil
+	case "member_id":
+		return _m.MemberID, nil
+	case "dialogue_id":
+		if _m.DialogueID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.DialogueID, nil
+	case "attempt_act":
+		if _m.AttemptAct == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.AttemptAct, nil
+	}
+	return uuid.Nil, notAKey(webhook.Table, column)
 }
 
 // Webhooks is a parsable slice of Webhook.

@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/webhook"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // WebhookCreate is the builder for creating a Webhook entity.
@@ -116,7 +117,7 @@ func (_c *WebhookCreate) SetNillableDialogueID(v *uuid.UUID) *WebhookCreate {
 }
 
 // SetScheme sets the "scheme" field.
-func (_c *WebhookCreate) SetScheme(v string) *WebhookCreate {
+func (_c *WebhookCreate) SetScheme(v enum.WebhookScheme) *WebhookCreate {
 	_c.mutation.SetScheme(v)
 	return _c
 }
@@ -162,13 +163,13 @@ func (_c *WebhookCreate) SetNillablePreviousUntil(v *time.Time) *WebhookCreate {
 }
 
 // SetState sets the "state" field.
-func (_c *WebhookCreate) SetState(v string) *WebhookCreate {
+func (_c *WebhookCreate) SetState(v enum.WebhookState) *WebhookCreate {
 	_c.mutation.SetState(v)
 	return _c
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableState(v *string) *WebhookCreate {
+func (_c *WebhookCreate) SetNillableState(v *enum.WebhookState) *WebhookCreate {
 	if v != nil {
 		_c.SetState(*v)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/webhook"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // WebhookUpdate is the builder for updating Webhook entities.
@@ -190,13 +191,13 @@ func (_u *WebhookUpdate) ClearPreviousUntil() *WebhookUpdate {
 }
 
 // SetState sets the "state" field.
-func (_u *WebhookUpdate) SetState(v string) *WebhookUpdate {
+func (_u *WebhookUpdate) SetState(v enum.WebhookState) *WebhookUpdate {
 	_u.mutation.SetState(v)
 	return _u
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableState(v *string) *WebhookUpdate {
+func (_u *WebhookUpdate) SetNillableState(v *enum.WebhookState) *WebhookUpdate {
 	if v != nil {
 		_u.SetState(*v)
 	}
@@ -894,13 +895,13 @@ func (_u *WebhookUpdateOne) ClearPreviousUntil() *WebhookUpdateOne {
 }
 
 // SetState sets the "state" field.
-func (_u *WebhookUpdateOne) SetState(v string) *WebhookUpdateOne {
+func (_u *WebhookUpdateOne) SetState(v enum.WebhookState) *WebhookUpdateOne {
 	_u.mutation.SetState(v)
 	return _u
 }
 
 // SetNillableState sets the "state" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableState(v *string) *WebhookUpdateOne {
+func (_u *WebhookUpdateOne) SetNillableState(v *enum.WebhookState) *WebhookUpdateOne {
 	if v != nil {
 		_u.SetState(*v)
 	}

@@ -11,6 +11,8 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -37,13 +39,16 @@ type WebhookDelivery struct {
 	StatusCode *int `json:"status_code,omitempty"`
 	// DurationMs holds the value of the "duration_ms" field.
 	DurationMs int `json:"duration_ms,omitempty"`
-	// DELIVERED, FAILED, BLOCKED
-	Outcome string `json:"outcome,omitempty"`
+	// Outcome holds the value of the "outcome" field.
+	Outcome enum.WebhookOutcome `json:"outcome,omitempty"`
 	// why it failed, or the beginning of what the receiver answered
 	Detail string `json:"detail,omitempty"`
 	// NextAttemptAt holds the value of the "next_attempt_at" field.
 	NextAttemptAt *time.Time `json:"next_attempt_at,omitempty"`
 	selectValues  sql.SelectValues
+
+	// Selection says which columns were read; nil for all.
+	Selection *Selection `json:"-"`
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -142,7 +147,7 @@ func (_m *WebhookDelivery) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field outcome", values[i])
 			} else if value.Valid {
-				_m.Outcome = value.String
+				_m.Outcome = enum.WebhookOutcome(value.String)
 			}
 		case webhookdelivery.FieldDetail:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -225,7 +230,7 @@ func (_m *WebhookDelivery) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.DurationMs))
 	builder.WriteString(", ")
 	builder.WriteString("outcome=")
-	builder.WriteString(_m.Outcome)
+	builder.WriteString(fmt.Sprintf("%v", _m.Outcome))
 	builder.WriteString(", ")
 	builder.WriteString("detail=")
 	builder.WriteString(_m.Detail)
@@ -241,6 +246,70 @@ func (_m *WebhookDelivery) String() string {
 // GlobalID is the id that clients see.
 func (_m *WebhookDelivery) GlobalID() typeid.ID {
 	return typeid.New("webhookdelivery", _m.ID)
+}
+
+// TableName is the name of the table.
+func (*WebhookDelivery) TableName() string { return webhookdelivery.Table }
+
+// ColumnNames lists the columns of the table, but for secrets.
+func (*WebhookDelivery) ColumnNames() []string {
+	return []string{
+		"id", "webhook_id", "act_id", "seq", "event_id", "type", "attempt", "at", "status_code", "duration_ms", "outcome", "detail", "next_attempt_at"}
+}
+
+// Dest gives where a column goes, and nil for a column that the table does not have.
+func (_m *WebhookDelivery) Dest(column string) any {
+	switch column {
+	case "id":
+		return &_m.ID
+	case "webhook_id":
+		return &_m.WebhookID
+	case "act_id":
+		return &_m.ActID
+	case "seq":
+		return &_m.Seq
+	case "event_id":
+		return &_m.EventID
+	case "type":
+		return &_m.Type
+	case "attempt":
+		return &_m.Attempt
+	case "at":
+		return &_m.At
+	case "status_code":
+		return &_m.StatusCode
+	case "duration_ms":
+		return &_m.DurationMs
+	case "outcome":
+		return &_m.Outcome
+	case "detail":
+		return &_m.Detail
+	case "next_attempt_at":
+		return &_m.NextAttemptAt
+	}
+	return nil
+}
+
+// Narrow says that only some columns were read.
+func (_m *WebhookDelivery) Narrow(s *Selection) { _m.Selection = s }
+
+// Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
+func (_m *WebhookDelivery) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(webhookdelivery.Table, column); err != nil {
+		return uuid.Nil, err
+	}
+	switch column {
+	case "id":
+		return _m.ID, nil
+	case "webhook_id":
+		return _m.WebhookID, nil
+	case "act_id":
+		if _m.ActID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.ActID, nil
+	}
+	return uuid.Nil, notAKey(webhookdelivery.Table, column)
 }
 
 // WebhookDeliveries is a parsable slice of WebhookDelivery.

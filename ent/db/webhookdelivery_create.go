@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // WebhookDeliveryCreate is the builder for creating a WebhookDelivery entity.
@@ -100,7 +101,7 @@ func (_c *WebhookDeliveryCreate) SetDurationMs(v int) *WebhookDeliveryCreate {
 }
 
 // SetOutcome sets the "outcome" field.
-func (_c *WebhookDeliveryCreate) SetOutcome(v string) *WebhookDeliveryCreate {
+func (_c *WebhookDeliveryCreate) SetOutcome(v enum.WebhookOutcome) *WebhookDeliveryCreate {
 	_c.mutation.SetOutcome(v)
 	return _c
 }

@@ -17,14 +17,14 @@ type deed struct{ mixin.Schema }
 func (deed) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("type").Immutable().Comment("noun.verb in the past, as proposal.submitted"),
-		field.UUID("member_id", uuid.UUID{}).Optional().Nillable().Immutable(),
-		field.UUID("stakeholder_id", uuid.UUID{}).Optional().Nillable().Immutable(),
+		field.UUID("member_id", uuid.UUID{}).Annotations(person).Optional().Nillable().Immutable(),
+		field.UUID("stakeholder_id", uuid.UUID{}).Annotations(party).Optional().Nillable().Immutable(),
 		field.String("subject_type").Immutable(),
-		field.UUID("subject_id", uuid.UUID{}).Immutable(),
+		field.UUID("subject_id", uuid.UUID{}).Annotations(names(thing)).Immutable(),
 		field.Int("subject_revision").Immutable(),
 		field.String("parent_type").Default("").Immutable(),
-		field.UUID("parent_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("what the subject belongs to, as the proposal of a comment"),
-		field.UUID("dialogue_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("the space whose visibility the act shares"),
+		field.UUID("parent_id", uuid.UUID{}).Annotations(names(thing)).Optional().Nillable().Immutable().Comment("what the subject belongs to, as the proposal of a comment"),
+		field.UUID("dialogue_id", uuid.UUID{}).Annotations(names("dialogue")).Optional().Nillable().Immutable().Comment("the space whose visibility the act shares"),
 		field.String("audience").Default("SUBJECT").Immutable().Comment("SUBJECT: who may see the subject; ACTOR: the actor and auditors"),
 		field.Int("policy_version").Immutable(),
 		field.Time("at").Immutable(),
@@ -53,7 +53,7 @@ func (Act) Annotations() []schema.Annotation {
 func (Act) Fields() []ent.Field {
 	return []ent.Field{
 		field.Int64("id").StorageKey("seq").Immutable().Comment("the gap-free place in the log, from 1"),
-		field.UUID("act_id", uuid.UUID{}).Unique().Immutable(),
+		field.UUID("act_id", uuid.UUID{}).Annotations(names("act")).Unique().Immutable(),
 	}
 }
 
@@ -78,6 +78,6 @@ func (QueuedAct) Mixin() []ent.Mixin { return []ent.Mixin{deed{}} }
 func (QueuedAct) Fields() []ent.Field {
 	return []ent.Field{
 		field.Int64("id").Comment("given at insert, so of two acts of which one saw the other the later has the larger"),
-		field.UUID("act_id", uuid.UUID{}).Immutable(),
+		field.UUID("act_id", uuid.UUID{}).Annotations(names("act")).Immutable(),
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Assessment is an impact assessment of a practice. Answers and risks are documents: they are versioned as a whole.
@@ -18,19 +20,19 @@ func (Assessment) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 // Fields of an assessment.
 func (Assessment) Fields() []ent.Field {
 	return []ent.Field{
-		field.UUID("practice_id", uuid.UUID{}).Immutable(),
-		field.UUID("firm_id", uuid.UUID{}).Immutable().Comment("whose practice it is"),
-		field.UUID("member_id", uuid.UUID{}).Immutable().Comment("who wrote it; may not approve it"),
+		field.UUID("practice_id", uuid.UUID{}).Annotations(names("practice")).Immutable(),
+		field.UUID("firm_id", uuid.UUID{}).Annotations(party).Immutable().Comment("whose practice it is"),
+		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable().Comment("who wrote it; may not approve it"),
 		field.String("title"),
 		field.String("template_key").Immutable(),
 		field.String("template_version").Immutable(),
 		field.JSON("answers", json.RawMessage{}).Comment("question, value, note"),
 		field.JSON("risks", json.RawMessage{}).Comment("title, description, likelihood, severity, treatment, mitigation"),
-		field.String("state").Default("DRAFT").Comment("DRAFT, IN_REVIEW, APPROVED, PUBLISHED"),
+		field.String("state").GoType(enum.AssessmentState("")).Default("DRAFT"),
 		field.Text("state_reason").Default(""),
 		field.Int("version").Default(1),
 		field.String("content_hash"),
-		field.UUID("approver_id", uuid.UUID{}).Optional().Nillable().Comment("the member that approved it"),
+		field.UUID("approver_id", uuid.UUID{}).Annotations(person).Optional().Nillable().Comment("the member that approved it"),
 		field.Time("approved_at").Optional().Nillable(),
 		field.Time("published_at").Optional().Nillable(),
 	}

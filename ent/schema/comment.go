@@ -5,6 +5,8 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Comment is something said about a dialogue, a proposal, a practice or an assessment, or in reply.
@@ -17,20 +19,20 @@ func (Comment) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 func (Comment) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("subject_type").Immutable().Comment("DIALOGUE, PROPOSAL, PRACTICE, ASSESSMENT"),
-		field.UUID("subject_id", uuid.UUID{}).Immutable(),
-		field.UUID("dialogue_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("the space it was said in; none under a practice"),
-		field.UUID("parent_id", uuid.UUID{}).Optional().Nillable().Immutable(),
+		field.UUID("subject_id", uuid.UUID{}).Annotations(names(thing)).Immutable(),
+		field.UUID("dialogue_id", uuid.UUID{}).Annotations(names("dialogue")).Optional().Nillable().Immutable().Comment("the space it was said in; none under a practice"),
+		field.UUID("parent_id", uuid.UUID{}).Annotations(names("comment")).Optional().Nillable().Immutable(),
 		field.Int("depth").Default(0).Immutable(),
-		field.UUID("author_id", uuid.UUID{}).Immutable(),
-		field.UUID("member_id", uuid.UUID{}).Optional().Nillable().Immutable(),
+		field.UUID("author_id", uuid.UUID{}).Annotations(party).Immutable(),
+		field.UUID("member_id", uuid.UUID{}).Annotations(person).Optional().Nillable().Immutable(),
 		field.Text("body"),
-		field.String("stance").Default("NEUTRAL").Comment("FOR, AGAINST, NEUTRAL"),
+		field.String("stance").GoType(enum.Stance("")).Default("NEUTRAL"),
 		field.String("language").Default("en"),
 		field.Int("quote_start").Optional().Nillable().Comment("of the quoted passage, in characters"),
 		field.Int("quote_end").Optional().Nillable(),
 		field.Int("quote_version").Optional().Nillable(),
 		field.Text("quote_text").Default(""),
-		field.String("state").Default("VISIBLE").Comment("PENDING, VISIBLE, HIDDEN"),
+		field.String("state").GoType(enum.CommentState("")).Default("VISIBLE"),
 		field.Text("state_reason").Default(""),
 		field.Int("agrees").Default(0),
 		field.Int("disagrees").Default(0),

@@ -5,6 +5,8 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Dialogue is a convened space about a practice, a principle or a question.
@@ -18,9 +20,9 @@ func (Dialogue) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("title"),
 		field.Text("brief").Default(""),
-		field.UUID("convenor_id", uuid.UUID{}).Immutable(),
-		field.String("visibility").Default("PUBLIC").Comment("PUBLIC, INVITED"),
-		field.String("state").Default("DRAFT").Comment("DRAFT, OPEN, CLOSED"),
+		field.UUID("convenor_id", uuid.UUID{}).Annotations(party).Immutable(),
+		field.String("visibility").GoType(enum.DialogueVisibility("")).Default("PUBLIC"),
+		field.String("state").GoType(enum.DialogueState("")).Default("DRAFT"),
 		field.Strings("languages").Optional(),
 		field.Int("round").Default(1),
 		field.Text("outcome").Default("").Comment("a dialogue never ends silently: closing needs it"),

@@ -14,8 +14,8 @@ type Invitation struct{ ent.Schema }
 func (Invitation) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
-		field.UUID("dialogue_id", uuid.UUID{}).Immutable(),
-		field.UUID("stakeholder_id", uuid.UUID{}).Immutable(),
+		field.UUID("dialogue_id", uuid.UUID{}).Annotations(names("dialogue")).Immutable(),
+		field.UUID("stakeholder_id", uuid.UUID{}).Annotations(party).Immutable(),
 		field.Time("created_at").Default(now).Immutable(),
 	}
 }

@@ -14,8 +14,8 @@ type Link struct{ ent.Schema }
 func (Link) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
-		field.UUID("subject_id", uuid.UUID{}).Immutable().Comment("a dialogue or a proposal"),
-		field.UUID("practice_id", uuid.UUID{}).Immutable(),
+		field.UUID("subject_id", uuid.UUID{}).Annotations(names(thing)).Immutable().Comment("a dialogue or a proposal"),
+		field.UUID("practice_id", uuid.UUID{}).Annotations(names("practice")).Immutable(),
 	}
 }
 

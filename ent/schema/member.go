@@ -18,7 +18,7 @@ func (Member) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("issuer").Optional().Nillable().Comment("of a member from before persons were kept apart"),
 		field.String("subject").Optional().Nillable(),
-		field.UUID("stakeholder_id", uuid.UUID{}).Optional().Nillable(),
+		field.UUID("stakeholder_id", uuid.UUID{}).Annotations(party).Optional().Nillable(),
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Phase is a stretch of a dialogue in which some things are open and others are not.
@@ -14,9 +16,9 @@ type Phase struct{ ent.Schema }
 func (Phase) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
-		field.UUID("dialogue_id", uuid.UUID{}).Immutable(),
+		field.UUID("dialogue_id", uuid.UUID{}).Annotations(names("dialogue")).Immutable(),
 		field.Int("position"),
-		field.String("kind").Comment("FRAMING, CONSULTATION, PROPOSALS, DELIBERATION, DECISION, FOLLOW_UP"),
+		field.String("kind").GoType(enum.PhaseKind("")),
 		field.Time("opens_at"),
 		field.Time("closes_at").Optional().Nillable(),
 		field.Bool("may_comment").Default(false),

@@ -5,6 +5,8 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Practice is what a firm does to its customers' experience.
@@ -16,14 +18,13 @@ func (Practice) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 // Fields of a practice.
 func (Practice) Fields() []ent.Field {
 	return []ent.Field{
-		field.UUID("firm_id", uuid.UUID{}).Immutable(),
+		field.UUID("firm_id", uuid.UUID{}).Annotations(party).Immutable(),
 		field.String("title"),
 		field.Text("description").Default(""),
-		field.String("kind").Comment(
-			"PERSONALISATION, PRICING, MARKETING, LABELLING, DATA_USE, SERVICE_DELIVERY, INTERFACE_DESIGN, LOYALTY, OTHER"),
+		field.String("kind").GoType(enum.PracticeKind("")),
 		field.Strings("data_categories").Optional(),
 		field.Strings("affected_groups").Optional(),
-		field.String("state").Default("PROPOSED").Comment("PROPOSED, TRIAL, ACTIVE, PAUSED, WITHDRAWN"),
+		field.String("state").GoType(enum.PracticeState("")).Default("PROPOSED"),
 		field.Int("version").Default(1),
 	}
 }

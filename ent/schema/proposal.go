@@ -5,6 +5,8 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Proposal is a text that parties want adopted. Its words here are those of its newest version.
@@ -16,15 +18,15 @@ func (Proposal) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 // Fields of a proposal.
 func (Proposal) Fields() []ent.Field {
 	return []ent.Field{
-		field.UUID("dialogue_id", uuid.UUID{}).Immutable(),
-		field.UUID("author_id", uuid.UUID{}).Immutable(),
-		field.UUID("member_id", uuid.UUID{}).Immutable().Comment("who wrote it, for the author; never public"),
-		field.String("kind").Comment("GUIDELINE, COMMITMENT, POLICY, PRACTICE_CHANGE"),
+		field.UUID("dialogue_id", uuid.UUID{}).Annotations(names("dialogue")).Immutable(),
+		field.UUID("author_id", uuid.UUID{}).Annotations(party).Immutable(),
+		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable().Comment("who wrote it, for the author; never public"),
+		field.String("kind").GoType(enum.ProposalKind("")),
 		field.String("title"),
 		field.Text("summary").Default(""),
 		field.Text("body"),
 		field.String("language").Default("en"),
-		field.String("state").Default("DRAFT").Comment("DRAFT, SUBMITTED, UNDER_REVIEW, RETURNED, OPEN, WITHDRAWN, and later ones"),
+		field.String("state").GoType(enum.ProposalState("")).Default("DRAFT"),
 		field.Text("state_reason").Default(""),
 		field.Bool("published").Default(false).Comment("has been OPEN once; a text withdrawn before that stays with its author"),
 		field.Int("version").Default(1),

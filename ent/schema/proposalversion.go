@@ -14,14 +14,14 @@ type ProposalVersion struct{ ent.Schema }
 func (ProposalVersion) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
-		field.UUID("proposal_id", uuid.UUID{}).Immutable(),
+		field.UUID("proposal_id", uuid.UUID{}).Annotations(names("proposal")).Immutable(),
 		field.Int("number").Immutable(),
 		field.String("title").Immutable(),
 		field.Text("summary").Default("").Immutable(),
 		field.Text("body").Immutable(),
 		field.String("language").Immutable(),
 		field.String("content_hash").Immutable(),
-		field.UUID("editor_id", uuid.UUID{}).Immutable().Comment("the stakeholder that made it"),
+		field.UUID("editor_id", uuid.UUID{}).Annotations(party).Immutable().Comment("the stakeholder that made it"),
 		field.Text("reason").Default("").Immutable(),
 		field.Time("created_at").Default(now).Immutable(),
 	}

@@ -14,7 +14,7 @@ type Receipt struct{ ent.Schema }
 func (Receipt) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
-		field.UUID("member_id", uuid.UUID{}).Immutable(),
+		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable(),
 		field.String("key").Immutable(),
 		field.Bytes("request_hash").Immutable(),
 		field.Text("answer").Immutable().Comment("JSON"),

@@ -4,6 +4,8 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Stakeholder is a party to the dialogue; its kind is its chamber. The five kinds share one table because everything that
@@ -16,22 +18,22 @@ func (Stakeholder) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 // Fields of a stakeholder: those of all, then those of one kind each.
 func (Stakeholder) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("kind").Immutable().Comment("FIRM, CUSTOMER, REGULATOR, NGO, ACADEMIC_INSTITUTION"),
+		field.String("kind").GoType(enum.StakeholderKind("")).Immutable(),
 		field.String("name").Comment("of a customer: the pseudonym, never a name"),
 		field.String("handle").Unique(),
 		field.Strings("jurisdictions").Optional(),
 		field.Text("description").Default(""),
-		field.String("status").Default("PENDING").Comment("PENDING, ACTIVE, SUSPENDED"),
+		field.String("status").GoType(enum.StakeholderStatus("")).Default("PENDING"),
 		field.String("status_reason").Default(""),
 
 		field.String("legal_name").Default(""),
 		field.String("sector_code").Default("").Comment("ISIC or NACE"),
 		field.String("sector_label").Default(""),
-		field.String("size_band").Default("").Comment("MICRO, SMALL, MEDIUM, LARGE"),
+		field.String("size_band").GoType(enum.SizeBand("")).Default(""),
 		field.String("registration_number").Default(""),
 		field.String("website").Default(""),
 
-		field.String("mandate").Default("").Comment("of a regulator: SUPERVISION, POLICY"),
+		field.String("mandate").GoType(enum.Mandate("")).Default("").Comment("of a regulator: SUPERVISION, POLICY"),
 		field.String("legal_basis").Default(""),
 
 		field.Text("mission").Default(""),

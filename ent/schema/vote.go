@@ -5,6 +5,8 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Vote is where one participant stands on one comment now: the last vote wins. Earlier ones are in the act log.
@@ -14,9 +16,9 @@ type Vote struct{ ent.Schema }
 func (Vote) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
-		field.UUID("comment_id", uuid.UUID{}).Immutable(),
-		field.UUID("voter_id", uuid.UUID{}).Immutable(),
-		field.String("choice").Comment("AGREE, DISAGREE, PASS"),
+		field.UUID("comment_id", uuid.UUID{}).Annotations(names("comment")).Immutable(),
+		field.UUID("voter_id", uuid.UUID{}).Annotations(party).Immutable(),
+		field.String("choice").GoType(enum.VoteChoice("")),
 		field.Time("cast_at").Default(now),
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // longAgo is before any clock of ours: a claim that ended then is free.
@@ -22,18 +24,18 @@ func (Webhook) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 // Fields of a webhook.
 func (Webhook) Fields() []ent.Field {
 	return []ent.Field{
-		field.UUID("stakeholder_id", uuid.UUID{}).Immutable(),
-		field.UUID("member_id", uuid.UUID{}).Immutable().Comment("who registered it; its party's rights count, not this member's"),
+		field.UUID("stakeholder_id", uuid.UUID{}).Annotations(party).Immutable(),
+		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable().Comment("who registered it; its party's rights count, not this member's"),
 		field.String("url"),
 		field.Text("description").Default(""),
 		field.Strings("types").Optional().Comment("of acts; empty for all"),
-		field.UUID("dialogue_id", uuid.UUID{}).Optional().Nillable(),
-		field.String("scheme").Immutable().Comment("HMAC, ED25519"),
+		field.UUID("dialogue_id", uuid.UUID{}).Annotations(names("dialogue")).Optional().Nillable(),
+		field.String("scheme").GoType(enum.WebhookScheme("")).Immutable(),
 		field.String("public_key").Default("").Comment("of ED25519"),
 		field.Bytes("secret").Optional().Sensitive().Comment("sealed; gone when the webhook is deleted"),
 		field.Bytes("previous_secret").Optional().Sensitive().Comment("sealed; signs as well until the overlap ends"),
 		field.Time("previous_until").Optional().Nillable(),
-		field.String("state").Default("PENDING").Comment("PENDING, ACTIVE, DISABLED, DELETED"),
+		field.String("state").GoType(enum.WebhookState("")).Default("PENDING"),
 		field.Text("state_reason").Default(""),
 		field.Time("verified_at").Optional().Nillable().Comment("when its present address first echoed a challenge"),
 		field.Time("challenge_at").Optional().Nillable().Comment("when to send a challenge; none is wanted when absent"),
@@ -46,7 +48,7 @@ func (Webhook) Fields() []ent.Field {
 		field.Time("delivered_at").Optional().Nillable(),
 
 		field.Int("attempt").Default(0).Comment("how often the event at the head of the queue was tried"),
-		field.UUID("attempt_act", uuid.UUID{}).Optional().Nillable(),
+		field.UUID("attempt_act", uuid.UUID{}).Annotations(names("act")).Optional().Nillable(),
 		field.Time("due_at").Default(now).Comment("not before then is anything sent"),
 		field.Int("failures").Default(0).Comment("in a row; the breaker opens at five"),
 		field.Time("failing_since").Optional().Nillable(),
@@ -72,8 +74,8 @@ type WebhookDelivery struct{ ent.Schema }
 func (WebhookDelivery) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
-		field.UUID("webhook_id", uuid.UUID{}).Immutable(),
-		field.UUID("act_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("none for a challenge"),
+		field.UUID("webhook_id", uuid.UUID{}).Annotations(names("webhook")).Immutable(),
+		field.UUID("act_id", uuid.UUID{}).Annotations(names("act")).Optional().Nillable().Immutable().Comment("none for a challenge"),
 		field.Int64("seq").Default(0).Immutable().Comment("of the act; shown sealed only"),
 		field.String("event_id").Immutable().Comment("webhook-id, the same for every attempt"),
 		field.String("type").Immutable(),
@@ -81,7 +83,7 @@ func (WebhookDelivery) Fields() []ent.Field {
 		field.Time("at").Immutable(),
 		field.Int("status_code").Optional().Nillable().Immutable(),
 		field.Int("duration_ms").Immutable(),
-		field.String("outcome").Immutable().Comment("DELIVERED, FAILED, BLOCKED"),
+		field.String("outcome").GoType(enum.WebhookOutcome("")).Immutable(),
 		field.Text("detail").Default("").Immutable().Comment("why it failed, or the beginning of what the receiver answered"),
 		field.Time("next_attempt_at").Optional().Nillable().Immutable(),
 	}
@@ -104,14 +106,14 @@ func (DeadLetter) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 // Fields of a dead letter.
 func (DeadLetter) Fields() []ent.Field {
 	return []ent.Field{
-		field.UUID("webhook_id", uuid.UUID{}).Immutable(),
-		field.UUID("act_id", uuid.UUID{}).Immutable(),
+		field.UUID("webhook_id", uuid.UUID{}).Annotations(names("webhook")).Immutable(),
+		field.UUID("act_id", uuid.UUID{}).Annotations(names("act")).Immutable(),
 		field.Int64("seq").Immutable(),
 		field.String("event_id").Immutable(),
 		field.String("type").Immutable(),
 		field.Int("attempts"),
 		field.Text("reason"),
-		field.String("state").Default("DEAD").Comment("DEAD, RETRYING, DELIVERED"),
+		field.String("state").GoType(enum.DeadLetterState("")).Default("DEAD"),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Answer is an answer to a question of the template.
@@ -19,12 +20,12 @@ type Answer struct {
 
 // Risk is something that could go wrong.
 type Risk struct {
-	Title       string `json:"title"`
-	Description string `json:"description"`
-	Likelihood  int    `json:"likelihood"` // 1 to 4
-	Severity    int    `json:"severity"`   // 1 to 4
-	Treatment   string `json:"treatment"`  // AVOID, MITIGATE, TRANSFER, ACCEPT
-	Mitigation  string `json:"mitigation"`
+	Title       string             `json:"title"`
+	Description string             `json:"description"`
+	Likelihood  int                `json:"likelihood"` // 1 to 4
+	Severity    int                `json:"severity"`   // 1 to 4
+	Treatment   enum.RiskTreatment `json:"treatment"`  // AVOID, MITIGATE, TRANSFER, ACCEPT
+	Mitigation  string             `json:"mitigation"`
 }
 
 // Content is what an assessment says.
@@ -122,7 +123,7 @@ func (c Content) Hash() string {
 	}
 	put(strconv.Itoa(len(c.Risks)))
 	for _, r := range c.Risks {
-		put(r.Title, r.Description, strconv.Itoa(r.Likelihood), strconv.Itoa(r.Severity), r.Treatment, r.Mitigation)
+		put(r.Title, r.Description, strconv.Itoa(r.Likelihood), strconv.Itoa(r.Severity), string(r.Treatment), r.Mitigation)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -8,54 +8,66 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/ent/db/assessment"
+	"github.com/plenary-dialogue/plenary/internal/access"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
+
+// Acts are the types of act about impact assessments.
+var Acts = []act.Type{
+	{Name: "assessment.drafted", Description: "An impact assessment was begun."},
+	{Name: "assessment.edited", Description: "An impact assessment has changed."},
+	{Name: "assessment.submitted", Description: "An impact assessment was handed in for review."},
+	{Name: "assessment.returned", Description: "An impact assessment was given back."},
+	{Name: "assessment.approved", Description: "An impact assessment was approved."},
+	{Name: "assessment.published", Description: "An impact assessment was published."},
+}
 
 // Service holds the use cases of impact assessments.
 type Service struct {
+	access.Frame[db.Assessment, placed]
 	store     *store.Store
-	log       *actlog.Log
 	clock     clock.Clock
 	practices *practice.Service
 }
 
 // New makes the service.
-func New(s *store.Store, l *actlog.Log, c clock.Clock, p *practice.Service) *Service {
-	return &Service{store: s, log: l, clock: c, practices: p}
+func New(s *store.Store, l access.Log, c clock.Clock, p *practice.Service) *Service {
+	a := &Service{store: s, clock: c, practices: p}
+	a.Frame = access.Frame[db.Assessment, placed]{Noun: noun, Log: l, Fetch: a.fetch, Entry: entry}
+	return a
 }
 
 // Draft begins an assessment of a practice of the actor's own firm.
-func (s *Service) Draft(ctx context.Context, practiceID uuid.UUID, c Content) (*actlog.Receipt, error) {
-	return s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
-		actor, now := policy.ActorFrom(ctx), s.clock.Now()
-		about, err := s.practices.Load(ctx, tx, practiceID)
-		if err != nil {
-			return actlog.Entry{}, err
+func (s *Service) Draft(ctx context.Context, practiceID uuid.UUID, c Content) (*act.Receipt, error) {
+	var about *db.Practice
+	load := func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
+		var err error
+		if about, err = s.practices.Load(ctx, tx, practiceID); err != nil {
+			return 0, err
 		}
-		facts := practice.Subject(actor, about).Facts
-		if err := policy.Check(ctx, policy.DraftAssessment, policy.Subject{Resource: policy.Assessment, Facts: facts}); err != nil {
-			return actlog.Entry{}, err
-		}
+		return s.practices.Subject(policy.ActorFrom(ctx), about).Facts, nil
+	}
+	return s.Create(ctx, policy.DraftAssessment, "assessment.drafted", load, func(ctx context.Context, tx *db.Tx) (placed, error) {
 		c, err := c.Check()
 		if err != nil {
-			return actlog.Entry{}, err
+			return placed{}, err
 		}
 		answers, risks, err := documents(c)
 		if err != nil {
-			return actlog.Entry{}, err
+			return placed{}, err
 		}
-		row, err := tx.Assessment.Create().SetPracticeID(practiceID).SetFirmID(about.FirmID).SetMemberID(actor.Member).SetTitle(c.Title).
-			SetTemplateKey(c.TemplateKey).SetTemplateVersion(c.TemplateVersion).SetAnswers(answers).SetRisks(risks).SetContentHash(c.Hash()).
-			SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
-		if err != nil {
-			return actlog.Entry{}, fmt.Errorf("draft assessment: %w", err)
-		}
-		return entry("assessment.drafted", row), nil
+		now := s.clock.Now()
+		row, err := tx.Assessment.Create().SetPracticeID(practiceID).SetFirmID(about.FirmID).SetMemberID(policy.ActorFrom(ctx).Member).
+			SetTitle(c.Title).SetTemplateKey(c.TemplateKey).SetTemplateVersion(c.TemplateVersion).SetAnswers(answers).SetRisks(risks).
+			SetContentHash(c.Hash()).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+		return placed{row, about}, err
 	})
 }
 
@@ -67,7 +79,7 @@ type Change struct {
 }
 
 // Edit changes a draft and makes a new version.
-func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*actlog.Receipt, error) {
+func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*act.Receipt, error) {
 	return s.change(ctx, policy.EditAssessment, id, expected, "assessment.edited", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
 		content, err := ContentOf(row)
 		if err != nil {
@@ -94,7 +106,7 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *in
 }
 
 // Submit hands a draft in for review.
-func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*actlog.Receipt, error) {
+func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*act.Receipt, error) {
 	return s.change(ctx, policy.SubmitAssessment, id, expected, "assessment.submitted", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
 		content, err := ContentOf(row)
 		if err != nil {
@@ -103,87 +115,59 @@ func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*a
 		if err := content.Ready(); err != nil {
 			return nil, err
 		}
-		return row.Update().SetState("IN_REVIEW").SetStateReason(""), nil
+		return row.Update().SetState(enum.AssessmentStateInReview).SetStateReason(""), nil
 	})
 }
 
 // Return sends an assessment back to its firm.
-func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*actlog.Receipt, error) {
+func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Receipt, error) {
 	reason, err := fault.Text("reason", reason, 2000)
 	if err != nil {
 		return nil, err
 	}
 	return s.change(ctx, policy.ReturnAssessment, id, expected, "assessment.returned", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
-		return row.Update().SetState("DRAFT").SetStateReason(reason), nil
+		return row.Update().SetState(enum.AssessmentStateDraft).SetStateReason(reason), nil
 	})
 }
 
 // Approve approves the content with the hash that the approver read.
-func (s *Service) Approve(ctx context.Context, id uuid.UUID, hash string, expected *int32) (*actlog.Receipt, error) {
+func (s *Service) Approve(ctx context.Context, id uuid.UUID, hash string, expected *int32) (*act.Receipt, error) {
 	actor := policy.ActorFrom(ctx)
 	return s.change(ctx, policy.ApproveAssessment, id, expected, "assessment.approved", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
 		if row.ContentHash != hash {
 			return nil, &fault.Fault{Kind: fault.Conflict, Field: "contentHash", Message: "this is not the content you read: its hash is " + row.ContentHash}
 		}
-		return row.Update().SetState("APPROVED").SetApproverID(actor.Member).SetApprovedAt(s.clock.Now()), nil
+		return row.Update().SetState(enum.AssessmentStateApproved).SetApproverID(actor.Member).SetApprovedAt(s.clock.Now()), nil
 	})
 }
 
 // Publish makes an approved assessment public.
-func (s *Service) Publish(ctx context.Context, id uuid.UUID, expected *int32) (*actlog.Receipt, error) {
+func (s *Service) Publish(ctx context.Context, id uuid.UUID, expected *int32) (*act.Receipt, error) {
 	return s.change(ctx, policy.PublishAssessment, id, expected, "assessment.published", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
-		return row.Update().SetState("PUBLISHED").SetPublishedAt(s.clock.Now()), nil
+		return row.Update().SetState(enum.AssessmentStatePublished).SetPublishedAt(s.clock.Now()), nil
 	})
 }
 
 func (s *Service) change(
-	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, act string,
+	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string,
 	do func(row *db.Assessment) (*db.AssessmentUpdateOne, error),
-) (*actlog.Receipt, error) {
-	return s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
-		row, err := s.Load(ctx, tx, id)
+) (*act.Receipt, error) {
+	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, p placed) (*db.Assessment, error) {
+		update, err := do(p.Assessment)
 		if err != nil {
-			return actlog.Entry{}, err
+			return nil, err
 		}
-		if err := policy.Check(ctx, action, subject(policy.ActorFrom(ctx), row)); err != nil {
-			return actlog.Entry{}, err
-		}
-		if err := store.SameRevision(row.Revision, expected); err != nil {
-			return actlog.Entry{}, err
-		}
-		update, err := do(row)
-		if err != nil {
-			return actlog.Entry{}, err
-		}
-		if row, err = update.AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx); err != nil {
-			return actlog.Entry{}, fmt.Errorf("save assessment: %w", err)
-		}
-		return entry(act, row), nil
+		return update.AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
 }
 
-// Load keeps an assessment as it is inside a transaction. One that the actor may not see is missing.
-func (s *Service) Load(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Assessment, error) {
-	if err := s.store.Lock(ctx, tx, Table.Name, id); err != nil {
-		return nil, err
-	}
-	row, err := tx.Assessment.Get(ctx, id)
+func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {
+	row, err := tx.Assessment.Query().Where(assessment.ID(id), s.store.ForUpdate).Only(ctx)
 	if err != nil {
-		return nil, err
-	}
-	actor := policy.ActorFrom(ctx)
-	if !policy.Decide(actor, policy.ReadAssessment, subject(actor, row)).Allowed {
-		return nil, fault.Missing()
+		return placed{}, err
 	}
 	about, err := tx.Practice.Get(ctx, row.PracticeID)
-	if err != nil {
-		return nil, err
-	}
-	reviews := (actor.Has(policy.Reviewer) || actor.Has(policy.Approver)) && (row.State == "IN_REVIEW" || row.State == "APPROVED")
-	if !reviews && !policy.Decide(actor, policy.ReadPractice, practice.Subject(actor, about)).Allowed {
-		return nil, fault.Missing()
-	}
-	return row, nil
+	return placed{row, about}, err
 }
 
 // ContentOf reads the content of a row.
@@ -214,21 +198,10 @@ func documents(c Content) (answers, risks json.RawMessage, err error) {
 	return answers, risks, nil
 }
 
-func subject(a policy.Actor, row *db.Assessment) policy.Subject {
-	s := policy.Subject{Resource: policy.Assessment, State: row.State}
-	if a.Stakeholder != uuid.Nil && a.Stakeholder == row.FirmID {
-		s.Facts |= policy.Own
-	}
-	if a.Member != uuid.Nil && a.Member == row.MemberID {
-		s.Facts |= policy.Writer
-	}
-	return s
-}
-
-func entry(act string, row *db.Assessment) actlog.Entry {
-	return actlog.Entry{
-		Type: act, Subject: actlog.Subject{Type: policy.Assessment, ID: row.ID, Revision: row.Revision},
-		Parent:  actlog.Parent{Type: policy.Practice, ID: row.PracticeID},
-		Payload: map[string]any{"state": row.State, "version": row.Version, "contentHash": row.ContentHash},
+func entry(typ string, p placed) act.Entry {
+	return act.Entry{
+		Type: typ, Subject: act.Subject{Type: policy.Assessment, ID: p.ID, Revision: p.Revision},
+		Parent:  act.Parent{Type: policy.Practice, ID: p.PracticeID},
+		Payload: map[string]any{"state": p.State, "version": p.Version, "contentHash": p.ContentHash},
 	}
 }

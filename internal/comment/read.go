@@ -8,102 +8,96 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/internal/assessment"
-	"github.com/plenary-dialogue/plenary/internal/dialogue"
+	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/policy"
-	"github.com/plenary-dialogue/plenary/internal/practice"
-	"github.com/plenary-dialogue/plenary/internal/proposal"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Page is a page of comments.
 type Page = store.Page[*db.Comment]
 
-// Edge is a comment in a list.
-type Edge = store.Edge[*db.Comment]
+// placed is a comment where it was made.
+type placed struct {
+	*db.Comment
+	place access.Place
+}
 
-// Table says how comments are read.
-var Table = store.Table[db.Comment]{
-	Name: "comments",
-	Columns: []string{
-		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "author_id", "body",
-		"stance", "language", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "agrees", "disagrees", "passes",
-	},
-	Dest: func(c *db.Comment) []any {
-		return []any{
-			&c.ID, &c.CreatedAt, &c.UpdatedAt, &c.Revision, &c.SubjectType, &c.SubjectID, &c.DialogueID, &c.ParentID, &c.Depth, &c.AuthorID,
-			&c.Body, &c.Stance, &c.Language, &c.QuoteStart, &c.QuoteEnd, &c.QuoteVersion, &c.QuoteText, &c.State, &c.StateReason, &c.Agrees,
-			&c.Disagrees, &c.Passes,
-		}
-	},
-	ID: func(c *db.Comment) uuid.UUID { return c.ID },
+// nounOf says what the policy needs to know of a comment on something of these kinds.
+func nounOf(kinds []Kind) access.Noun[db.Comment, placed] {
+	n := access.Noun[db.Comment, placed]{
+		Resource: policy.Comment,
+		Table:    store.TableOf[db.Comment]().Without("member_id"),
+		Row:      func(c placed) *db.Comment { return c.Comment },
+		Facts: []access.Fact[placed]{
+			access.Party[placed](policy.Own, "author_id"),
+			{
+				Fact:  policy.Convenor,
+				Holds: around(policy.Convenor),
+				SQL: func(a policy.Actor, t string) store.Cond {
+					return store.Where("("+t+".dialogue_id IS NULL OR EXISTS (SELECT 1 FROM dialogues c WHERE c.id = "+t+".dialogue_id AND c.convenor_id = ?))", a.Stakeholder)
+				},
+			},
+			{
+				Fact:  policy.InSight,
+				Holds: around(policy.InSight),
+				SQL: func(a policy.Actor, t string) store.Cond {
+					ways := make([]store.Cond, len(kinds))
+					for i, k := range kinds {
+						ways[i] = store.And(store.Where(t+".subject_type = '"+word(k.Resource)+"'"), k.InVisible(a, t+".subject_id"))
+					}
+					return store.Or(ways...)
+				},
+			},
+		},
+	}
+	for _, fact := range []policy.Fact{policy.DialogueOpen, policy.MayComment, policy.MayVote, policy.Shown} {
+		n.Facts = append(n.Facts, access.Fact[placed]{Fact: fact, Holds: around(fact)})
+	}
+	return n
+}
+
+// around is a fact of the place.
+func around(fact policy.Fact) func(policy.Actor, placed) bool {
+	return func(_ policy.Actor, c placed) bool { return c.place.Facts&fact != 0 }
 }
 
 // Filter says which comments to list.
 type Filter struct {
-	State, Stance []string
-	Author        *uuid.UUID
-	Dialogue      *uuid.UUID
-	Text          string
-	ChangedSince  *time.Time
-}
-
-// Orders of a list.
-const (
-	Oldest    = "OLDEST"
-	Newest    = "NEWEST"
-	Agreement = "AGREEMENT"
-)
-
-// own is the policy's filter on comments alone; their subject must be visible as well.
-func own(a policy.Actor) store.Cond {
-	return store.Visible(policy.Visible(a, policy.Comment), "t.state", map[policy.Fact]store.Cond{
-		policy.Own: store.Where("t.author_id = ?", a.Stakeholder),
-		policy.Convenor: store.Where(
-			"(t.dialogue_id IS NULL OR EXISTS (SELECT 1 FROM dialogues c WHERE c.id = t.dialogue_id AND c.convenor_id = ?))", a.Stakeholder),
-	})
-}
-
-// visible adds that what is commented on can be seen.
-func visible(a policy.Actor) store.Cond { return store.And(own(a), placeVisible(a)) }
-
-// placeVisible asks that what a comment is about can be seen.
-func placeVisible(a policy.Actor) store.Cond {
-	about := func(kind string, in store.Cond) store.Cond {
-		return store.And(store.Where("t.subject_type = '"+kind+"'"), in)
-	}
-	return store.Or(
-		about("DIALOGUE", dialogue.InVisible(a, "t.subject_id")),
-		about("PROPOSAL", proposal.InVisible(a, "t.subject_id")),
-		about("PRACTICE", practice.InVisible(a, "t.subject_id")),
-		about("ASSESSMENT", assessment.InVisible(a, "t.subject_id")),
-	)
+	State        []enum.CommentState
+	Stance       []enum.Stance
+	Author       *uuid.UUID
+	Dialogue     *uuid.UUID
+	Text         string
+	ChangedSince *time.Time
 }
 
 // ByID reads comments by their ids: what is missing or hidden is left out.
 func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Comment, error) {
-	return store.ByID(ctx, s.store, Table, ids, visible(policy.ActorFrom(ctx)))
+	return s.Frame.ByID(ctx, s.store, ids)
 }
 
-// InPlace reads comments by their ids, hidden ones too, where what they are about can be seen: they may
-// know that one was taken down. None of its words may go to them.
+// InPlace reads comments by their ids, hidden ones too, where what they are about can be seen: their readers may know that
+// one was taken down. None of its words may go to them.
 func (s *Service) InPlace(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Comment, error) {
-	return store.ByID(ctx, s.store, Table, ids, placeVisible(policy.ActorFrom(ctx)))
+	inSight := []policy.Clause{{Facts: policy.InSight}}
+	return store.ByID(ctx, s.store, s.Table, ids, s.Where(policy.ActorFrom(ctx), "t", inSight))
 }
 
 // List reads a page of comments on anything, replies among them, newest first.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
-	l, err := s.list(ctx, f, Newest, page)
+	l, err := s.list(ctx, f, enum.CommentOrderNewest, page)
 	if err != nil {
 		return nil, err
 	}
-	l.Where = store.And(placeVisible(policy.ActorFrom(ctx)), l.Where)
 	return store.One(ctx, s.store, l)
 }
 
 // Of reads a page of the top-level comments on each subject. The subjects are visible already.
-func (s *Service) Of(ctx context.Context, subjects []uuid.UUID, f Filter, order string, page store.PageArgs) (map[uuid.UUID]*Page, error) {
-	l, err := s.list(ctx, f, order, page)
+func (s *Service) Of(
+	ctx context.Context, subjects []uuid.UUID, f Filter, order enum.CommentOrder, page store.PageArgs,
+) (map[uuid.UUID]*Page, error) {
+	l, err := s.list(ctx, f, order, page, policy.InSight)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +108,7 @@ func (s *Service) Of(ctx context.Context, subjects []uuid.UUID, f Filter, order 
 
 // RepliesTo reads a page of the replies to each comment, oldest first. The comments are visible already.
 func (s *Service) RepliesTo(ctx context.Context, comments []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*Page, error) {
-	l, err := s.list(ctx, Filter{}, Oldest, page)
+	l, err := s.list(ctx, Filter{}, enum.CommentOrderOldest, page, policy.InSight)
 	if err != nil {
 		return nil, err
 	}
@@ -122,28 +116,30 @@ func (s *Service) RepliesTo(ctx context.Context, comments []uuid.UUID, page stor
 	return store.Pages(ctx, s.store, l, comments)
 }
 
-func (s *Service) list(ctx context.Context, f Filter, order string, page store.PageArgs) (store.List[db.Comment], error) {
+func (s *Service) list(
+	ctx context.Context, f Filter, order enum.CommentOrder, page store.PageArgs, given ...policy.Fact,
+) (store.List[db.Comment], error) {
 	actor := policy.ActorFrom(ctx)
-	l := store.List[db.Comment]{Table: Table, Viewer: actor.Key()}
+	l := store.List[db.Comment]{Table: s.Table, Viewer: actor.Key()}
 	var err error
 	if l.Slice, err = page.Check(); err != nil {
 		return l, err
 	}
 	switch order {
-	case Newest:
+	case enum.CommentOrderNewest:
 		l.Order.Descending = true
-	case Agreement:
+	case enum.CommentOrderAgreement:
 		l.Order = store.Order{Column: "agrees", Descending: true}
 		l.Value = func(c *db.Comment) int64 { return int64(c.Agrees) }
 	}
-	l.Where, err = s.store.Narrow(own(actor)).In("t.state", f.State).In("t.stance", f.Stance).Is("t.author_id = ?", f.Author).
-		Is("t.dialogue_id = ?", f.Dialogue).Text(f.Text, "t.body").Since("t.updated_at", f.ChangedSince).All()
+	l.Where, err = s.store.Narrow(s.Visible(actor, "t", given...)).And(store.Any("t.state", f.State)).And(store.Any("t.stance", f.Stance)).
+		Is("t.author_id = ?", f.Author).Is("t.dialogue_id = ?", f.Dialogue).Text(f.Text, "t.body").Since("t.updated_at", f.ChangedSince).All()
 	return l, err
 }
 
 // VotesOf gives the viewer's own vote on each comment; none where there is none.
-func (s *Service) VotesOf(ctx context.Context, comments []uuid.UUID) (map[uuid.UUID]string, error) {
-	votes := map[uuid.UUID]string{}
+func (s *Service) VotesOf(ctx context.Context, comments []uuid.UUID) (map[uuid.UUID]enum.VoteChoice, error) {
+	votes := map[uuid.UUID]enum.VoteChoice{}
 	actor := policy.ActorFrom(ctx)
 	if actor.Stakeholder == uuid.Nil {
 		return votes, nil
@@ -152,7 +148,7 @@ func (s *Service) VotesOf(ctx context.Context, comments []uuid.UUID) (map[uuid.U
 	text := "SELECT comment_id, choice FROM votes WHERE " + of.SQL + " AND voter_id = ?"
 	err := s.store.Query(ctx, text, append(of.Args, actor.Stakeholder), func(r *sql.Rows) error {
 		var id uuid.UUID
-		var choice string
+		var choice enum.VoteChoice
 		err := r.Scan(&id, &choice)
 		votes[id] = choice
 		return err
@@ -162,36 +158,28 @@ func (s *Service) VotesOf(ctx context.Context, comments []uuid.UUID) (map[uuid.U
 
 // Can tells what the viewer can do with each comment.
 func (s *Service) Can(ctx context.Context, rows []*db.Comment) ([][]*policy.Decision, error) {
-	var ids, proposals []uuid.UUID
-	for _, row := range rows {
-		if row.DialogueID != nil {
-			ids = append(ids, *row.DialogueID)
+	all := make([]placed, len(rows))
+	for _, k := range s.kinds {
+		var ids []uuid.UUID
+		for _, row := range rows {
+			if row.SubjectType == word(k.Resource) {
+				ids = append(ids, row.SubjectID)
+			}
 		}
-		if row.SubjectType == "PROPOSAL" {
-			proposals = append(proposals, row.SubjectID)
+		if len(ids) == 0 {
+			continue
+		}
+		places, err := k.Places(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		for i, row := range rows {
+			if row.SubjectType == word(k.Resource) {
+				all[i] = placed{row, places[row.SubjectID]}
+			}
 		}
 	}
-	spaces, err := s.dialogues.Spaces(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	about, err := s.proposals.ByID(ctx, proposals)
-	if err != nil {
-		return nil, err
-	}
-	actor, now := policy.ActorFrom(ctx), s.clock.Now()
-	out := make([][]*policy.Decision, len(rows))
-	for i, row := range rows {
-		place := place{facts: openPlace(actor)}
-		if row.DialogueID != nil {
-			place.facts = spaces[*row.DialogueID].Facts(actor, now) | policy.Shown
-		}
-		if p := about[row.SubjectID]; row.SubjectType == "PROPOSAL" && (p == nil || p.State != "OPEN") {
-			place.facts &^= policy.Shown
-		}
-		out[i] = policy.Can(actor, subject(actor, row, place))
-	}
-	return out, nil
+	return s.Frame.Can(ctx, all), nil
 }
 
 // TallyOf gives the tally of a comment.

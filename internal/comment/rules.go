@@ -4,6 +4,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // MaxDepth is how deep replies nest; a comment at the top has depth 0.
@@ -11,8 +12,9 @@ const MaxDepth = 3
 
 // Draft is a comment about to be posted.
 type Draft struct {
-	Body, Stance, Language string
-	Quote                  *QuoteAt
+	Body, Language string
+	Stance         enum.Stance
+	Quote          *QuoteAt
 }
 
 // QuoteAt is where a quoted passage stands.
@@ -38,7 +40,7 @@ func (d Draft) Check() (Draft, error) {
 		return d, err
 	}
 	if d.Stance == "" {
-		d.Stance = "NEUTRAL"
+		d.Stance = enum.StanceNeutral
 	}
 	d.Language, err = fault.Language("language", d.Language)
 	return d, err
@@ -65,14 +67,14 @@ func Depth(parent int) (int, error) {
 }
 
 // Shift says how a tally changes when one participant goes from one choice (empty for none) to another.
-func Shift(from, to string) (agrees, disagrees, passes int) {
-	count := func(choice string, by int) {
+func Shift(from, to enum.VoteChoice) (agrees, disagrees, passes int) {
+	count := func(choice enum.VoteChoice, by int) {
 		switch choice {
-		case "AGREE":
+		case enum.VoteChoiceAgree:
 			agrees += by
-		case "DISAGREE":
+		case enum.VoteChoiceDisagree:
 			disagrees += by
-		case "PASS":
+		case enum.VoteChoicePass:
 			passes += by
 		}
 	}

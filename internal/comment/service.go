@@ -4,39 +4,61 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
-	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
-	"github.com/plenary-dialogue/plenary/internal/assessment"
+	"github.com/plenary-dialogue/plenary/internal/access"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
-	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
-	"github.com/plenary-dialogue/plenary/internal/practice"
-	"github.com/plenary-dialogue/plenary/internal/proposal"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
+
+// Acts are the types of act about comments.
+var Acts = []act.Type{
+	{Name: "comment.posted", Description: "A comment was made."},
+	{Name: "comment.imported", Description: "A comment made elsewhere was loaded."},
+	{Name: "comment.voted", Description: "Your party has voted on a comment."},
+	{Name: "comment.hidden", Description: "A comment was hidden, with a reason."},
+	{Name: "comment.restored", Description: "A comment is shown again, with a reason."},
+}
+
+// Commentable is a noun that can be commented on. Its domain implements it.
+type Commentable interface {
+	// Place loads a thing inside a use case; it is missing if the actor may not see it.
+	Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
+	// Places reads many that are visible already.
+	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
+	// InVisible asks for a column to name one that the actor may see.
+	InVisible(a policy.Actor, column string) store.Cond
+	// Version gives the text of a numbered version; it is missing where there is none that may be quoted.
+	Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number int) (string, error)
+}
+
+// Kind is a noun with those that serve its comments.
+type Kind struct {
+	Resource policy.Resource
+	Commentable
+}
 
 // Service holds the use cases of comments.
 type Service struct {
-	store       *store.Store
-	log         *actlog.Log
-	clock       clock.Clock
-	dialogues   *dialogue.Service
-	proposals   *proposal.Service
-	practices   *practice.Service
-	assessments *assessment.Service
+	access.Frame[db.Comment, placed]
+	store *store.Store
+	clock clock.Clock
+	kinds []Kind
 }
 
-// New makes the service.
-func New(
-	s *store.Store, l *actlog.Log, c clock.Clock, d *dialogue.Service, p *proposal.Service, r *practice.Service, a *assessment.Service,
-) *Service {
-	return &Service{store: s, log: l, clock: c, dialogues: d, proposals: p, practices: r, assessments: a}
+// New makes the service for the kinds of thing that can be commented on.
+func New(s *store.Store, l access.Log, c clock.Clock, kinds ...Kind) *Service {
+	m := &Service{store: s, clock: c, kinds: kinds}
+	m.Frame = access.Frame[db.Comment, placed]{Noun: nounOf(kinds), Log: l, Fetch: m.fetch, Entry: entry}
+	return m
 }
 
 // Subject names what a comment is about.
@@ -45,90 +67,74 @@ type Subject struct {
 	ID   uuid.UUID
 }
 
-// place is where something is said: the subject as the policy sees it, and its text for quoting.
-type place struct {
-	subject  Subject
-	dialogue *uuid.UUID
-	facts    policy.Fact
-	text     string
-	version  *int
-}
-
-// openPlace is what holds outside of dialogues: discussion is open, and any facilitator that acts for a party stands in
-// for the convenor.
-func openPlace(a policy.Actor) policy.Fact {
-	facts := policy.DialogueOpen | policy.MayComment | policy.MayVote | policy.Shown
-	if a.Stakeholder != uuid.Nil {
-		facts |= policy.Convenor
-	}
-	return facts
-}
-
-// words of the stored subject types.
-var words = map[policy.Resource]string{
-	policy.Dialogue: "DIALOGUE", policy.Proposal: "PROPOSAL", policy.Practice: "PRACTICE", policy.Assessment: "ASSESSMENT",
-}
+// word is a resource as it is stored: DIALOGUE.
+func word(r policy.Resource) string { return strings.ToUpper(string(r)) }
 
 // ResourceOf gives the resource of a stored subject type.
-func ResourceOf(word string) policy.Resource {
-	for r, w := range words {
-		if w == word {
-			return r
+func ResourceOf(word string) policy.Resource { return policy.Resource(strings.ToLower(word)) }
+
+func (s *Service) kind(r policy.Resource) (Commentable, error) {
+	for _, k := range s.kinds {
+		if k.Resource == r {
+			return k, nil
 		}
 	}
-	return ""
+	return nil, fault.Missing()
 }
 
 // Post says something on a subject, or in reply to a comment; exactly one of the two is given.
-func (s *Service) Post(ctx context.Context, about *Subject, parent *uuid.UUID, d Draft) (*actlog.Receipt, error) {
-	return s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
-		if (about == nil) == (parent == nil) {
-			return actlog.Entry{}, fault.InvalidField("subject", "give the subject, or the comment to reply to")
-		}
-		depth := 0
-		if parent != nil {
-			above, _, err := s.load(ctx, tx, *parent)
-			if err != nil {
-				return actlog.Entry{}, err
-			}
-			if depth, err = Depth(above.Depth); err != nil {
-				return actlog.Entry{}, err
-			}
-			about = &Subject{ResourceOf(above.SubjectType), above.SubjectID}
-		}
-		place, err := s.enter(ctx, tx, *about)
-		if err != nil {
-			return actlog.Entry{}, err
-		}
-		if err := policy.Check(ctx, policy.PostComment, policy.Subject{Resource: policy.Comment, Facts: place.facts}); err != nil {
-			return actlog.Entry{}, err
-		}
+func (s *Service) Post(ctx context.Context, about *Subject, parent *uuid.UUID, d Draft) (*act.Receipt, error) {
+	if (about == nil) == (parent == nil) {
+		return nil, fault.InvalidField("subject", "give the subject, or the comment to reply to")
+	}
+	var at placed
+	enter := func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
+		var err error
+		at, err = s.enter(ctx, tx, about, parent)
+		return at.place.Facts, err
+	}
+	return s.Create(ctx, policy.PostComment, "comment.posted", enter, func(ctx context.Context, tx *db.Tx) (placed, error) {
 		d, err := d.Check()
 		if err != nil {
-			return actlog.Entry{}, err
+			return placed{}, err
 		}
-		row, err := s.create(ctx, tx, place, parent, depth, d)
-		if err != nil {
-			return actlog.Entry{}, fmt.Errorf("post comment: %w", err)
-		}
-		e := entry("comment.posted", row, map[string]any{"depth": row.Depth, "stance": row.Stance})
-		return shown(policy.ActorFrom(ctx), e, row, place), nil
+		at.Comment, err = s.create(ctx, tx, at, d)
+		return at, err
 	})
 }
 
-func (s *Service) create(ctx context.Context, tx *db.Tx, at place, parent *uuid.UUID, depth int, d Draft) (*db.Comment, error) {
+// enter loads what is to be commented on, with the beginning of the comment: what it is about, what it answers, how deep.
+func (s *Service) enter(ctx context.Context, tx *db.Tx, about *Subject, parent *uuid.UUID) (placed, error) {
+	row := &db.Comment{ParentID: parent}
+	if parent != nil {
+		above, err := s.Load(ctx, tx, *parent)
+		if err != nil {
+			return placed{}, err
+		}
+		if row.Depth, err = Depth(above.Depth); err != nil {
+			return placed{}, err
+		}
+		row.SubjectType, row.SubjectID = above.SubjectType, above.SubjectID
+		return placed{row, above.place}, nil
+	}
+	row.SubjectType, row.SubjectID = word(about.Type), about.ID
+	kind, err := s.kind(about.Type)
+	if err != nil {
+		return placed{}, err
+	}
+	place, err := kind.Place(ctx, tx, about.ID)
+	return placed{row, place}, err
+}
+
+func (s *Service) create(ctx context.Context, tx *db.Tx, at placed, d Draft) (*db.Comment, error) {
 	actor, now := policy.ActorFrom(ctx), s.clock.Now()
-	c := tx.Comment.Create().SetSubjectType(words[at.subject.Type]).SetSubjectID(at.subject.ID).SetNillableDialogueID(at.dialogue).
-		SetNillableParentID(parent).SetDepth(depth).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
+	c := tx.Comment.Create().SetSubjectType(at.SubjectType).SetSubjectID(at.SubjectID).SetNillableDialogueID(at.place.Dialogue).
+		SetNillableParentID(at.ParentID).SetDepth(at.Depth).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
 		SetBody(d.Body).SetStance(d.Stance).SetLanguage(d.Language).SetCreatedAt(now).SetUpdatedAt(now)
 	if d.Quote != nil {
-		text, version := at.text, at.version
-		if d.Quote.Version != nil {
-			v, err := s.version(ctx, tx, at, *d.Quote.Version)
-			if err != nil {
-				return nil, err
-			}
-			text, version = v.Body, d.Quote.Version
+		text, version, err := s.quoted(ctx, tx, at, d.Quote.Version)
+		if err != nil {
+			return nil, err
 		}
 		passage, err := Passage(text, d.Quote.Start, d.Quote.End)
 		if err != nil {
@@ -139,103 +145,45 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, at place, parent *uuid.
 	return c.Save(ctx)
 }
 
-// version gives a version of a proposal that its readers may read.
-func (s *Service) version(ctx context.Context, tx *db.Tx, at place, number int) (*db.ProposalVersion, error) {
-	missing := fault.InvalidField("quote.version", "there is no such version")
-	if at.subject.Type != policy.Proposal {
-		return nil, missing
+// quoted gives the text that a comment quotes from: of a version, or the present one.
+func (s *Service) quoted(ctx context.Context, tx *db.Tx, at placed, version *int) (string, *int, error) {
+	if version == nil {
+		return at.place.Text, at.place.Version, nil
 	}
-	v, err := tx.ProposalVersion.Query().Where(proposalversion.ProposalID(at.subject.ID), proposalversion.Number(number)).Only(ctx)
-	if db.IsNotFound(err) {
-		return nil, missing
-	}
+	kind, err := s.kind(ResourceOf(at.SubjectType))
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	row, err := tx.Proposal.Get(ctx, at.subject.ID)
-	if err != nil {
-		return nil, err
+	text, err := kind.Version(ctx, tx, at.SubjectID, *version)
+	if db.IsNotFound(err) || fault.Is(err, fault.NotFound) {
+		err = fault.InvalidField("quote.version", "there is no such version")
 	}
-	if row.OpenedVersion == nil || number < *row.OpenedVersion {
-		return nil, missing
-	}
-	return v, nil
-}
-
-// enter loads what is to be commented on; what the actor may not see is missing.
-func (s *Service) enter(ctx context.Context, tx *db.Tx, about Subject) (place, error) {
-	actor, now := policy.ActorFrom(ctx), s.clock.Now()
-	at := place{subject: about}
-	switch about.Type {
-	case policy.Dialogue:
-		space, err := s.dialogues.Enter(ctx, tx, about.ID)
-		if err != nil {
-			return at, err
-		}
-		at.dialogue, at.text, at.facts = &space.Row.ID, space.Row.Brief, space.Facts(actor, now)|policy.Shown
-	case policy.Proposal:
-		row, space, err := s.proposals.Read(ctx, tx, about.ID)
-		if err != nil {
-			return at, err
-		}
-		at.dialogue, at.text, at.version, at.facts = &row.DialogueID, row.Body, &row.Version, space.Facts(actor, now)
-		if row.State == "OPEN" {
-			at.facts |= policy.Shown
-		}
-	case policy.Practice:
-		row, err := s.practices.Load(ctx, tx, about.ID)
-		if err != nil {
-			return at, err
-		}
-		at.text, at.facts = row.Description, openPlace(actor)
-		if row.State == "PROPOSED" {
-			at.facts &^= policy.Shown
-		}
-	case policy.Assessment:
-		row, err := s.assessments.Load(ctx, tx, about.ID)
-		if err != nil {
-			return at, err
-		}
-		at.facts = openPlace(actor)
-		if row.State != "PUBLISHED" {
-			at.facts &^= policy.Shown
-		}
-	default:
-		return at, fault.Missing()
-	}
-	return at, nil
+	return text, version, err
 }
 
 // Vote casts or replaces the actor's vote on a top-level comment. The last vote counts.
-func (s *Service) Vote(ctx context.Context, id uuid.UUID, choice string) (*actlog.Receipt, error) {
-	return s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
-		actor := policy.ActorFrom(ctx)
-		row, at, err := s.load(ctx, tx, id)
+func (s *Service) Vote(ctx context.Context, id uuid.UUID, choice enum.VoteChoice) (*act.Receipt, error) {
+	frame := s.Frame
+	frame.Entry = func(typ string, c placed) act.Entry {
+		e := of(typ, c, map[string]any{"choice": choice})
+		e.Audience = act.ForActor
+		return e
+	}
+	return frame.Change(ctx, policy.VoteOnComment, id, nil, "comment.voted", func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
+		if c.Depth > 0 {
+			return nil, fault.InvalidField("id", "votes are cast on top-level comments, not on replies")
+		}
+		before, err := s.replaceVote(ctx, tx, id, policy.ActorFrom(ctx).Stakeholder, choice)
 		if err != nil {
-			return actlog.Entry{}, err
+			return nil, err
 		}
-		if err := policy.Check(ctx, policy.VoteOnComment, subject(actor, row, at)); err != nil {
-			return actlog.Entry{}, err
-		}
-		if row.Depth > 0 {
-			return actlog.Entry{}, fault.InvalidField("id", "votes are cast on top-level comments, not on replies")
-		}
-		before, err := s.replaceVote(ctx, tx, id, actor.Stakeholder, choice)
-		if err != nil {
-			return actlog.Entry{}, fmt.Errorf("vote on comment: %w", err)
-		}
-		if err := s.count(ctx, tx, row, before, choice); err != nil {
-			return actlog.Entry{}, fmt.Errorf("save tally: %w", err)
-		}
-		e := entry("comment.voted", row, map[string]any{"choice": choice})
-		e.Audience = actlog.ForActor
-		return shown(actor, e, row, at), nil
+		return c.Comment, s.count(ctx, tx, c.Comment, before, choice)
 	})
 }
 
 // replaceVote keeps the one vote of a participant and tells what it was before. The comment's row is locked, so no other
 // vote of the same participant can come between.
-func (s *Service) replaceVote(ctx context.Context, tx *db.Tx, comment, voter uuid.UUID, choice string) (before string, err error) {
+func (s *Service) replaceVote(ctx context.Context, tx *db.Tx, comment, voter uuid.UUID, choice enum.VoteChoice) (before enum.VoteChoice, err error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return "", fmt.Errorf("name the vote: %w", err)
@@ -243,7 +191,7 @@ func (s *Service) replaceVote(ctx context.Context, tx *db.Tx, comment, voter uui
 	const old = "SELECT choice FROM votes WHERE comment_id = ? AND voter_id = ?"
 	const save = `INSERT INTO votes (id, comment_id, voter_id, choice, cast_at) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (comment_id, voter_id) DO UPDATE SET choice = excluded.choice, cast_at = excluded.cast_at`
-	args := []any{id, comment, voter, choice, s.clock.Now()}
+	args := []any{id, comment, voter, string(choice), s.clock.Now()}
 	scan := func(r *sql.Rows) error { return r.Scan(&before) }
 	if s.store.IsPostgres() { // where each statement is a way there and back; what it finds is from before it writes
 		const both = "WITH old AS (" + old + ") " + save + " RETURNING COALESCE((SELECT choice FROM old), '')"
@@ -258,7 +206,7 @@ func (s *Service) replaceVote(ctx context.Context, tx *db.Tx, comment, voter uui
 }
 
 // count moves a vote from one choice to another in the tally of a comment whose row is locked.
-func (s *Service) count(ctx context.Context, tx *db.Tx, row *db.Comment, before, choice string) error {
+func (s *Service) count(ctx context.Context, tx *db.Tx, row *db.Comment, before, choice enum.VoteChoice) error {
 	if before == choice {
 		return nil
 	}
@@ -271,43 +219,34 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, row *db.Comment, before,
 }
 
 // Hide takes a comment down.
-func (s *Service) Hide(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*actlog.Receipt, error) {
-	return s.moderate(ctx, policy.HideComment, id, reason, expected, "comment.hidden", "HIDDEN")
+func (s *Service) Hide(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Receipt, error) {
+	return s.moderate(ctx, policy.HideComment, id, reason, expected, "comment.hidden", enum.CommentStateHidden)
 }
 
 // Restore shows a comment again.
-func (s *Service) Restore(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*actlog.Receipt, error) {
-	return s.moderate(ctx, policy.RestoreComment, id, reason, expected, "comment.restored", "VISIBLE")
+func (s *Service) Restore(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Receipt, error) {
+	return s.moderate(ctx, policy.RestoreComment, id, reason, expected, "comment.restored", enum.CommentStateVisible)
 }
 
 func (s *Service) moderate(
-	ctx context.Context, action policy.Action, id uuid.UUID, reason string, expected *int32, act, state string,
-) (*actlog.Receipt, error) {
+	ctx context.Context, action policy.Action, id uuid.UUID, reason string, expected *int32, typ string, state enum.CommentState,
+) (*act.Receipt, error) {
 	reason, err := fault.Text("reason", reason, 2000)
 	if err != nil {
 		return nil, err
 	}
-	return s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
-		row, at, err := s.load(ctx, tx, id)
-		if err != nil {
-			return actlog.Entry{}, err
+	audience := ""
+	frame := s.Frame
+	frame.Entry = func(typ string, c placed) act.Entry {
+		e := of(typ, c, map[string]any{"state": state, "reason": reason})
+		e.Audience = audience
+		return e
+	}
+	return frame.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, c placed) (*db.Comment, error) {
+		if c.State == enum.CommentStateVisible && state != enum.CommentStateVisible {
+			audience = act.ForPlace // or those who keep a copy would never hear that it is gone
 		}
-		if err := policy.Check(ctx, action, subject(policy.ActorFrom(ctx), row, at)); err != nil {
-			return actlog.Entry{}, err
-		}
-		if err := store.SameRevision(row.Revision, expected); err != nil {
-			return actlog.Entry{}, err
-		}
-		wasShown := row.State == "VISIBLE"
-		row, err = row.Update().SetState(state).SetStateReason(reason).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
-		if err != nil {
-			return actlog.Entry{}, fmt.Errorf("save comment: %w", err)
-		}
-		e := shown(policy.ActorFrom(ctx), entry(act, row, map[string]any{"state": state, "reason": reason}), row, at)
-		if wasShown && state != "VISIBLE" {
-			e.Audience = actlog.ForPlace // or those who keep a copy would never hear that it is gone
-		}
-		return e, nil
+		return c.Update().SetState(state).SetStateReason(reason).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
 }
 
@@ -320,49 +259,31 @@ func (s *Service) Blank(ctx context.Context, tx *db.Tx, author uuid.UUID) error 
 	return nil
 }
 
-// load keeps a comment as it is inside a transaction and gives it with its place. One that the actor may not see, or on
-// something it may not see, is missing.
-func (s *Service) load(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Comment, place, error) {
+func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {
 	row, err := tx.Comment.Query().Where(comment.ID(id), s.store.ForUpdate).Only(ctx)
 	if err != nil {
-		return nil, place{}, err
+		return placed{}, err
 	}
-	at, err := s.enter(ctx, tx, Subject{ResourceOf(row.SubjectType), row.SubjectID})
+	kind, err := s.kind(ResourceOf(row.SubjectType))
 	if err != nil {
-		return nil, at, err
+		return placed{}, err
 	}
-	actor := policy.ActorFrom(ctx)
-	if !policy.Decide(actor, policy.ReadComment, subject(actor, row, at)).Allowed {
-		return nil, at, fault.Missing()
-	}
-	return row, at, nil
+	place, err := kind.Place(ctx, tx, row.SubjectID)
+	return placed{row, place}, err
 }
 
-// shown adds the comment as it now is to its act, for the answer to an actor that may still read it.
-func shown(a policy.Actor, e actlog.Entry, row *db.Comment, at place) actlog.Entry {
-	if policy.Decide(a, policy.ReadComment, subject(a, row, at)).Allowed {
-		e.Row = row
-	}
-	return e
+func entry(typ string, c placed) act.Entry {
+	return of(typ, c, map[string]any{"depth": c.Depth, "stance": c.Stance})
 }
 
-func subject(a policy.Actor, row *db.Comment, at place) policy.Subject {
-	s := policy.Subject{Resource: policy.Comment, State: row.State, Facts: at.facts}
-	if a.Stakeholder != uuid.Nil && a.Stakeholder == row.AuthorID {
-		s.Facts |= policy.Own
+func of(typ string, c placed, payload map[string]any) act.Entry {
+	payload["subject"] = c.SubjectID
+	e := act.Entry{
+		Type: typ, Subject: act.Subject{Type: policy.Comment, ID: c.ID, Revision: c.Revision},
+		Parent: act.Parent{Type: ResourceOf(c.SubjectType), ID: c.SubjectID}, Payload: payload,
 	}
-	return s
-}
-
-func entry(act string, row *db.Comment, payload map[string]any) actlog.Entry {
-	e := actlog.Entry{
-		Type: act, Subject: actlog.Subject{Type: policy.Comment, ID: row.ID, Revision: row.Revision},
-		Parent: actlog.Parent{Type: ResourceOf(row.SubjectType), ID: row.SubjectID},
+	if c.DialogueID != nil {
+		e.Dialogue = *c.DialogueID
 	}
-	payload["subject"] = row.SubjectID
-	if row.DialogueID != nil {
-		e.Dialogue = *row.DialogueID
-	}
-	e.Payload = payload
 	return e
 }

@@ -5,18 +5,20 @@ import (
 	"time"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Plan is a dialogue about to be convened.
 type Plan struct {
-	Title, Brief, Visibility string
-	Languages                []string
-	Phases                   []PhasePlan
+	Title, Brief string
+	Visibility   enum.DialogueVisibility
+	Languages    []string
+	Phases       []PhasePlan
 }
 
 // PhasePlan is a phase about to be.
 type PhasePlan struct {
-	Kind                                                 string
+	Kind                                                 enum.PhaseKind
 	OpensAt                                              time.Time
 	ClosesAt                                             *time.Time
 	MayComment, MayVote, MayPropose, MayAmend, MayBallot bool
@@ -32,7 +34,7 @@ func (p Plan) Check() (Plan, error) {
 		return p, err
 	}
 	if p.Visibility == "" {
-		p.Visibility = "PUBLIC"
+		p.Visibility = enum.DialogueVisibilityPublic
 	}
 	if len(p.Languages) > 20 {
 		return p, fault.InvalidField("languages", "at most 20 entries")

@@ -9,53 +9,65 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/access"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
-	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
+
+// Acts are the types of act about dialogues.
+var Acts = []act.Type{
+	{Name: "dialogue.convened", Description: "A dialogue was made."},
+	{Name: "dialogue.invited", Description: "Parties were invited to a dialogue."},
+	{Name: "dialogue.opened", Description: "A dialogue was opened."},
+	{Name: "dialogue.closed", Description: "A dialogue was closed, with its outcome."},
+	{Name: "dialogue.reopened", Description: "A dialogue goes on in a further round."},
+	{Name: "dialogue.imported", Description: "A dialogue held elsewhere was loaded."},
+}
+
+// Practices links dialogues to what they are about.
+type Practices interface {
+	Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
+}
 
 // Service holds the use cases of dialogues.
 type Service struct {
-	store *store.Store
-	log   *actlog.Log
-	clock clock.Clock
+	access.Frame[db.Dialogue, Space]
+	store     *store.Store
+	clock     clock.Clock
+	practices Practices
 }
 
 // New makes the service.
-func New(s *store.Store, l *actlog.Log, c clock.Clock) *Service {
-	return &Service{store: s, log: l, clock: c}
+func New(s *store.Store, l access.Log, c clock.Clock, p Practices) *Service {
+	d := &Service{store: s, clock: c, practices: p}
+	d.Frame = access.Frame[db.Dialogue, Space]{Noun: noun, Log: l, Fetch: d.fetch, Entry: entry}
+	return d
 }
 
 // Convene prepares a dialogue. Nobody but the convenor sees it until it opens.
-func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uuid.UUID) (*actlog.Receipt, error) {
-	return s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
-		actor := policy.ActorFrom(ctx)
-		if err := policy.Check(ctx, policy.ConveneDialogue, policy.Subject{Resource: policy.Dialogue}); err != nil {
-			return actlog.Entry{}, err
-		}
+func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uuid.UUID) (*act.Receipt, error) {
+	return s.Create(ctx, policy.ConveneDialogue, "dialogue.convened", nil, func(ctx context.Context, tx *db.Tx) (Space, error) {
 		plan, err := plan.Check()
 		if err != nil {
-			return actlog.Entry{}, err
+			return Space{}, err
 		}
 		now := s.clock.Now()
 		row, err := tx.Dialogue.Create().SetTitle(plan.Title).SetBrief(plan.Brief).SetVisibility(plan.Visibility).
-			SetLanguages(plan.Languages).SetConvenorID(actor.Stakeholder).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+			SetLanguages(plan.Languages).SetConvenorID(policy.ActorFrom(ctx).Stakeholder).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 		if err != nil {
-			return actlog.Entry{}, fmt.Errorf("convene dialogue: %w", err)
+			return Space{}, err
 		}
 		if err := savePhases(ctx, tx, row.ID, plan.Phases); err != nil {
-			return actlog.Entry{}, err
+			return Space{}, err
 		}
-		if err := practice.Link(ctx, tx, row.ID, practices); err != nil {
-			return actlog.Entry{}, err
+		if err := s.practices.Link(ctx, tx, row.ID, practices); err != nil {
+			return Space{}, err
 		}
-		if err := s.invite(ctx, tx, row.ID, "invite", invite); err != nil {
-			return actlog.Entry{}, err
-		}
-		return entry("dialogue.convened", row), nil
+		return Space{Dialogue: row, Now: now}, s.invite(ctx, tx, row.ID, "invite", invite)
 	})
 }
 
@@ -72,34 +84,26 @@ func savePhases(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, phases []Pha
 }
 
 // Invite lets parties into a dialogue. Inviting one again changes nothing.
-func (s *Service) Invite(ctx context.Context, id uuid.UUID, parties []uuid.UUID) (*actlog.Receipt, error) {
-	return s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
-		space, err := s.steer(ctx, tx, policy.InviteToDialogue, id, nil)
-		if err != nil {
-			return actlog.Entry{}, err
-		}
+func (s *Service) Invite(ctx context.Context, id uuid.UUID, parties []uuid.UUID) (*act.Receipt, error) {
+	return s.Change(ctx, policy.InviteToDialogue, id, nil, "dialogue.invited", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
 		if len(parties) == 0 {
-			return actlog.Entry{}, fault.InvalidField("stakeholders", "name at least one party")
+			return nil, fault.InvalidField("stakeholders", "name at least one party")
 		}
 		if err := s.invite(ctx, tx, id, "stakeholders", parties); err != nil {
-			return actlog.Entry{}, err
+			return nil, err
 		}
-		row, err := space.Row.Update().AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
-		if err != nil {
-			return actlog.Entry{}, fmt.Errorf("save dialogue: %w", err)
-		}
-		return entry("dialogue.invited", row), nil
+		return space.Update().AddRevision(1).SetUpdatedAt(space.Now).Save(ctx)
 	})
 }
 
 func (s *Service) invite(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, field string, parties []uuid.UUID) error {
 	for _, id := range parties {
-		ok, err := tx.Stakeholder.Query().Where(stakeholder.ID(id), stakeholder.Status("ACTIVE")).Exist(ctx)
+		ok, err := tx.Stakeholder.Query().Where(stakeholder.ID(id), stakeholder.StatusEQ(enum.StakeholderStatusActive)).Exist(ctx)
 		if err != nil {
 			return fmt.Errorf("load stakeholder: %w", err)
 		}
 		if !ok {
-			return &fault.Fault{Kind: fault.NotFound, Field: field, Message: "not found"}
+			return fault.MissingField(field)
 		}
 		const insert = `INSERT INTO invitations (id, dialogue_id, stakeholder_id, created_at) VALUES (?, ?, ?, ?)
 			ON CONFLICT (dialogue_id, stakeholder_id) DO NOTHING`
@@ -111,71 +115,53 @@ func (s *Service) invite(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, fie
 }
 
 // Open opens a dialogue.
-func (s *Service) Open(ctx context.Context, id uuid.UUID, expected *int32) (*actlog.Receipt, error) {
+func (s *Service) Open(ctx context.Context, id uuid.UUID, expected *int32) (*act.Receipt, error) {
 	return s.move(ctx, policy.OpenDialogue, id, expected, "dialogue.opened", func(row *db.DialogueUpdateOne, now time.Time) {
-		row.SetState("OPEN").SetOpenedAt(now)
+		row.SetState(enum.DialogueStateOpen).SetOpenedAt(now)
 	})
 }
 
 // Close ends a round with its outcome.
-func (s *Service) Close(ctx context.Context, id uuid.UUID, outcome string, expected *int32) (*actlog.Receipt, error) {
+func (s *Service) Close(ctx context.Context, id uuid.UUID, outcome string, expected *int32) (*act.Receipt, error) {
 	outcome, err := fault.Text("outcome", outcome, 20_000)
 	if err != nil {
 		return nil, err
 	}
 	return s.move(ctx, policy.CloseDialogue, id, expected, "dialogue.closed", func(row *db.DialogueUpdateOne, now time.Time) {
-		row.SetState("CLOSED").SetClosedAt(now).SetOutcome(outcome)
+		row.SetState(enum.DialogueStateClosed).SetClosedAt(now).SetOutcome(outcome)
 	})
 }
 
-// Reopen begins a new round that keeps the history. Why is said in the act.
-func (s *Service) Reopen(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*actlog.Receipt, error) {
-	if _, err := fault.Text("reason", reason, 2000); err != nil {
+// Reopen begins a new round that keeps the history. The reason goes into the act.
+func (s *Service) Reopen(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Receipt, error) {
+	reason, err := fault.Text("reason", reason, 2000)
+	if err != nil {
 		return nil, err
 	}
-	return s.move(ctx, policy.ReopenDialogue, id, expected, "dialogue.reopened", func(row *db.DialogueUpdateOne, now time.Time) {
-		row.SetState("OPEN").SetOpenedAt(now).AddRound(1)
-	}, reason)
+	frame := s.Frame
+	frame.Entry = func(typ string, space Space) act.Entry {
+		e := entry(typ, space)
+		e.Payload.(map[string]any)["reason"] = reason
+		return e
+	}
+	return frame.Change(ctx, policy.ReopenDialogue, id, expected, "dialogue.reopened", func(ctx context.Context, _ *db.Tx, space Space) (*db.Dialogue, error) {
+		return space.Update().SetState(enum.DialogueStateOpen).SetOpenedAt(space.Now).AddRound(1).AddRevision(1).SetUpdatedAt(space.Now).Save(ctx)
+	})
 }
 
 func (s *Service) move(
-	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, act string, change func(*db.DialogueUpdateOne, time.Time),
-	reason ...string,
-) (*actlog.Receipt, error) {
-	return s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
-		space, err := s.steer(ctx, tx, action, id, expected)
-		if err != nil {
-			return actlog.Entry{}, err
-		}
-		now := s.clock.Now()
-		update := space.Row.Update().AddRevision(1).SetUpdatedAt(now)
-		change(update, now)
-		row, err := update.Save(ctx)
-		if err != nil {
-			return actlog.Entry{}, fmt.Errorf("save dialogue: %w", err)
-		}
-		return entry(act, row, reason...), nil
+	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, change func(*db.DialogueUpdateOne, time.Time),
+) (*act.Receipt, error) {
+	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, space Space) (*db.Dialogue, error) {
+		update := space.Update().AddRevision(1).SetUpdatedAt(space.Now)
+		change(update, space.Now)
+		return update.Save(ctx)
 	})
 }
 
-// steer enters a dialogue to do something with it.
-func (s *Service) steer(ctx context.Context, tx *db.Tx, action policy.Action, id uuid.UUID, expected *int32) (Space, error) {
-	space, err := s.enter(ctx, tx, id, s.store.ForUpdate)
-	if err != nil {
-		return space, err
-	}
-	if err := policy.Check(ctx, action, space.Subject(policy.ActorFrom(ctx), s.clock.Now())); err != nil {
-		return space, err
-	}
-	return space, store.SameRevision(space.Row.Revision, expected)
-}
-
-func entry(act string, row *db.Dialogue, reason ...string) actlog.Entry {
-	payload := map[string]any{"state": row.State, "round": row.Round}
-	if len(reason) > 0 {
-		payload["reason"] = reason[0]
-	}
-	return actlog.Entry{
-		Type: act, Subject: actlog.Subject{Type: policy.Dialogue, ID: row.ID, Revision: row.Revision}, Dialogue: row.ID, Payload: payload,
+func entry(typ string, space Space) act.Entry {
+	return act.Entry{
+		Type: typ, Subject: act.Subject{Type: policy.Dialogue, ID: space.ID, Revision: space.Revision}, Dialogue: space.ID,
+		Payload: map[string]any{"state": space.State, "round": space.Round},
 	}
 }

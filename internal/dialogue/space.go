@@ -12,82 +12,100 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Space is a dialogue as one who acts in it meets it.
+// Space is a dialogue with what decides on acting in it, at a time.
 type Space struct {
-	Row     *db.Dialogue
+	*db.Dialogue
 	Phases  []*db.Phase
 	Invited bool // the actor's party is
+	Now     time.Time
 }
 
-// Facts are what the policy may know of the space.
-func (s Space) Facts(a policy.Actor, now time.Time) policy.Fact {
-	var f policy.Fact
-	if s.Row.Visibility == "PUBLIC" {
-		f |= policy.PublicSpace
-	}
-	if s.Invited {
-		f |= policy.Invited
-	}
-	if a.Stakeholder != uuid.Nil && s.Row.ConvenorID == a.Stakeholder {
-		f |= policy.Convenor
-	}
-	if s.Row.State != "OPEN" {
-		return f
-	}
-	f |= policy.DialogueOpen
-	p := s.Phase(now)
-	if p == nil {
-		return f
-	}
-	for fact, on := range map[policy.Fact]bool{
-		policy.MayPropose: p.MayPropose, policy.MayComment: p.MayComment, policy.MayVote: p.MayVote,
-	} {
-		if on {
-			f |= fact
-		}
-	}
-	return f
+// Facts are what the policy may know of a dialogue.
+var Facts = []access.Fact[Space]{
+	{
+		Fact:  policy.PublicSpace,
+		Holds: func(_ policy.Actor, s Space) bool { return s.Visibility == enum.DialogueVisibilityPublic },
+		SQL: func(_ policy.Actor, t string) store.Cond {
+			return store.OneOf(store.Unindexed(t+".visibility"), []enum.DialogueVisibility{enum.DialogueVisibilityPublic})
+		},
+	},
+	access.Party[Space](policy.Convenor, "convenor_id"),
+	{
+		Fact:  policy.Invited,
+		Holds: func(_ policy.Actor, s Space) bool { return s.Invited },
+		SQL: func(a policy.Actor, t string) store.Cond {
+			return store.Where("EXISTS (SELECT 1 FROM invitations v WHERE v.dialogue_id = "+t+".id AND v.stakeholder_id = ?)", a.Stakeholder)
+		},
+	},
+	{Fact: policy.DialogueOpen, Holds: func(_ policy.Actor, s Space) bool { return s.State == enum.DialogueStateOpen }},
+	allowed(policy.MayPropose, func(p *db.Phase) bool { return p.MayPropose }),
+	allowed(policy.MayComment, func(p *db.Phase) bool { return p.MayComment }),
+	allowed(policy.MayVote, func(p *db.Phase) bool { return p.MayVote }),
 }
+
+// allowed is the fact that the present phase of an open dialogue takes something.
+func allowed(fact policy.Fact, takes func(*db.Phase) bool) access.Fact[Space] {
+	return access.Fact[Space]{Fact: fact, Holds: func(_ policy.Actor, s Space) bool {
+		p := s.Phase()
+		return p != nil && s.State == enum.DialogueStateOpen && takes(p)
+	}}
+}
+
+// noun says what the policy needs to know of a dialogue.
+var noun = access.Noun[db.Dialogue, Space]{
+	Resource: policy.Dialogue, Table: store.TableOf[db.Dialogue](), Facts: Facts, Row: func(s Space) *db.Dialogue { return s.Dialogue },
+}
+
+// InVisible asks for a column to name a dialogue that the actor may see. What happens in a dialogue is visible only where the
+// dialogue is.
+func InVisible(a policy.Actor, column string) store.Cond { return noun.InVisible(a, column) }
+
+// Readable tells whether an actor may read a dialogue.
+func Readable(a policy.Actor, s Space) bool { return noun.Reads(a, s) }
+
+// Facts gives the facts of a dialogue for what happens in it.
+func (s Space) Facts(a policy.Actor) policy.Fact { return noun.Subject(a, s).Facts }
 
 // Phase is the one that holds, or nil.
-func (s Space) Phase(now time.Time) *db.Phase {
+func (s Space) Phase() *db.Phase {
 	spans := make([]Span, len(s.Phases))
 	for i, p := range s.Phases {
 		spans[i] = Span{p.OpensAt, p.ClosesAt}
 	}
-	if i := Holding(spans, now); i >= 0 {
+	if i := Holding(spans, s.Now); i >= 0 {
 		return s.Phases[i]
 	}
 	return nil
 }
 
-// Subject is the dialogue itself, as the policy sees it.
-func (s Space) Subject(a policy.Actor, now time.Time) policy.Subject {
-	return policy.Subject{Resource: policy.Dialogue, State: s.Row.State, Facts: s.Facts(a, now)}
-}
-
 // Enter loads a dialogue inside a use case's transaction and keeps it as it is. One that the actor may not see is missing.
 func (s *Service) Enter(ctx context.Context, tx *db.Tx, id uuid.UUID) (Space, error) {
-	return s.enter(ctx, tx, id, s.store.ForShare)
+	space, err := s.open(ctx, tx, id, s.store.ForShare)
+	if err == nil && !s.Reads(policy.ActorFrom(ctx), space) {
+		err = fault.Missing()
+	}
+	return space, err
 }
 
-func (s *Service) enter(ctx context.Context, tx *db.Tx, id uuid.UUID, lock predicate.Dialogue) (Space, error) {
-	actor := policy.ActorFrom(ctx)
+func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (Space, error) {
+	return s.open(ctx, tx, id, s.store.ForUpdate)
+}
+
+func (s *Service) open(ctx context.Context, tx *db.Tx, id uuid.UUID, lock predicate.Dialogue) (Space, error) {
 	row, err := tx.Dialogue.Query().Where(dialogue.ID(id), lock).Only(ctx)
 	if err != nil {
 		return Space{}, err
 	}
-	space := Space{Row: row}
-	if err := s.furnish(ctx, tx, &space, actor.Stakeholder); err != nil {
+	space := Space{Dialogue: row, Now: s.clock.Now()}
+	if err := s.furnish(ctx, tx, &space, policy.ActorFrom(ctx).Stakeholder); err != nil {
 		return Space{}, fmt.Errorf("load phases and invitation: %w", err)
-	}
-	if actor.System == "" && policy.Decide(actor, policy.ReadDialogue, space.Subject(actor, s.clock.Now())).Err() != nil {
-		return Space{}, fault.Missing()
 	}
 	return space, nil
 }
@@ -95,17 +113,17 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, id uuid.UUID, lock predi
 // furnish reads what belongs to a dialogue whose row is kept as it is: what is read later cannot have changed since.
 func (s *Service) furnish(ctx context.Context, tx *db.Tx, space *Space, party uuid.UUID) error {
 	const invited = "EXISTS (SELECT 1 FROM invitations v WHERE v.dialogue_id = "
-	text := "SELECT " + strings.Join(phaseColumns, ", ") + ", " + invited +
+	text := "SELECT " + strings.Join(phases.Columns, ", ") + ", " + invited +
 		"phases.dialogue_id AND v.stakeholder_id = ?) FROM phases WHERE dialogue_id = ? ORDER BY position"
-	err := s.store.QueryTx(ctx, tx, text, []any{party, space.Row.ID}, func(r *sql.Rows) error {
+	err := s.store.QueryTx(ctx, tx, text, []any{party, space.ID}, func(r *sql.Rows) error {
 		p := new(db.Phase)
 		space.Phases = append(space.Phases, p)
-		return r.Scan(append(phaseDest(p), &space.Invited)...)
+		return phases.Scan(r, p, &space.Invited)
 	})
 	if err != nil || len(space.Phases) > 0 || party == uuid.Nil {
 		return err
 	}
-	return s.store.QueryTx(ctx, tx, "SELECT "+invited+"? AND v.stakeholder_id = ?)", []any{space.Row.ID, party}, func(r *sql.Rows) error {
+	return s.store.QueryTx(ctx, tx, "SELECT "+invited+"? AND v.stakeholder_id = ?)", []any{space.ID, party}, func(r *sql.Rows) error {
 		return r.Scan(&space.Invited)
 	})
 }
@@ -113,7 +131,7 @@ func (s *Service) furnish(ctx context.Context, tx *db.Tx, space *Space, party uu
 // Spaces loads many dialogues for reading, with their phases, whatever the viewer may see: callers ask for those of rows
 // that are visible already.
 func (s *Service) Spaces(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Space, error) {
-	rows, err := store.ByID(ctx, s.store, Table, ids, store.Always())
+	rows, err := store.ByID(ctx, s.store, noun.Table, ids, store.Always())
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +145,7 @@ func (s *Service) Spaces(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Sp
 	}
 	spaces := make(map[uuid.UUID]Space, len(rows))
 	for id, row := range rows {
-		spaces[id] = Space{Row: row, Phases: phases[id], Invited: invited[id]}
+		spaces[id] = Space{Dialogue: row, Phases: phases[id], Invited: invited[id], Now: s.clock.Now()}
 	}
 	return spaces, nil
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 2
+const Version = 3
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string
@@ -164,12 +164,16 @@ const (
 	MayComment                    // the present phase takes comments
 	MayVote                       // the present phase takes votes
 	Shown                         // what is commented or voted on is visible to those who take part
+	InSight                       // the actor may see what the subject belongs to
 	factEnd
 )
 
+// OfActor are the facts about the actor alone, which are known here.
+const OfActor = ActiveParty | NoParty
+
 var factNames = [...]string{
 	"self", "own", "convenor", "invited", "writer", "published", "public space", "active party", "no party", "dialogue open", "phase takes proposals",
-	"phase takes comments", "phase takes votes", "shown",
+	"phase takes comments", "phase takes votes", "shown", "what it belongs to is visible",
 }
 
 // Names lists the facts in words.
@@ -196,6 +200,7 @@ var missing = map[Fact]string{
 	MayComment:   "the present phase takes no comments",
 	MayVote:      "the present phase takes no votes",
 	Shown:        "it is not shown to participants",
+	InSight:      "what it belongs to is not visible to you",
 }
 
 // Subject is what an action is about, as the table sees it.
@@ -237,7 +242,7 @@ func (d Decision) Err() error {
 // found, whatever it asked for.
 func Decide(a Actor, action Action, s Subject) Decision {
 	d := decide(a, action, s)
-	if !d.Allowed && !creates(action) && !decide(a, s.Resource.read(), s).Allowed {
+	if !d.Allowed && !creates(action) && !decide(a, s.Resource.Read(), s).Allowed {
 		f := fault.Missing()
 		return Decision{Action: action, Reason: f.Message, kind: f.Kind}
 	}
@@ -312,7 +317,7 @@ func (r Rule) barred() string {
 // server alone does is left out.
 func Can(a Actor, s Subject) []*Decision {
 	var list []*Decision
-	seen := map[Action]bool{s.Resource.read(): true}
+	seen := map[Action]bool{s.Resource.Read(): true}
 	for _, r := range table {
 		if r.Resource == s.Resource && !seen[r.Action] && !creates(r.Action) && !slices.Equal(r.Roles, []Role{system}) {
 			seen[r.Action] = true
@@ -333,6 +338,11 @@ func CanBegin(a Actor) []*Decision {
 	return list
 }
 
+// ReadsAll tells whether the actor may read everything of a resource, whatever its state and the facts.
+func ReadsAll(a Actor, r Resource) bool {
+	return slices.ContainsFunc(Visible(a, r), func(c Clause) bool { return c.States == nil && c.Facts == 0 })
+}
+
 // Clause is one way a subject may be visible: in one of the states, if the facts hold. A list shows what meets any clause.
 type Clause struct {
 	States []string // nil for any
@@ -343,7 +353,7 @@ type Clause struct {
 func Visible(a Actor, r Resource) []Clause {
 	var clauses []Clause
 	for _, rule := range table {
-		if rule.Action != r.read() || (len(rule.Roles) > 0 && !slices.ContainsFunc(rule.Roles, a.Has)) {
+		if rule.Action != r.Read() || (len(rule.Roles) > 0 && !slices.ContainsFunc(rule.Roles, a.Has)) {
 			continue
 		}
 		if rule.Needs&ActiveParty != 0 && a.Status != "ACTIVE" {

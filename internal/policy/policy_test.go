@@ -134,7 +134,7 @@ func TestTheFilterAgreesWithTheDecision(t *testing.T) {
 		shown := slices.ContainsFunc(Visible(a, res), func(c Clause) bool {
 			return (len(c.States) == 0 || slices.Contains(c.States, s.State)) && c.Facts&^s.Facts == 0
 		})
-		if got := Decide(a, res.read(), s).Allowed; got != shown {
+		if got := Decide(a, res.Read(), s).Allowed; got != shown {
 			t.Fatalf("Decide = %t but the filter says %t for %+v on %+v", got, shown, a, s)
 		}
 	})
@@ -178,7 +178,7 @@ func TestWhatAVisitorSeesEverybodySees(t *testing.T) {
 	for _, res := range []Resource{Stakeholder, Dialogue, Proposal, Comment, Practice, Assessment, Act} {
 		matter := Fact(0) // the facts that the resource's rules of reading speak of
 		for _, r := range table {
-			if r.Action == res.read() {
+			if r.Action == res.Read() {
 				matter |= r.Needs | r.Bars
 			}
 		}
@@ -193,9 +193,9 @@ func TestWhatAVisitorSeesEverybodySees(t *testing.T) {
 			for _, state := range statesOf(res) {
 				for facts := matter; ; facts = (facts - 1) & matter { // every part of them
 					s := Subject{res, state, facts}
-					if Decide(Anonymous, res.read(), s).Allowed {
+					if Decide(Anonymous, res.Read(), s).Allowed {
 						seen++
-						if !Decide(a, res.read(), s).Allowed {
+						if !Decide(a, res.Read(), s).Allowed {
 							t.Errorf("a visitor may see %+v, %+v may not", s, a)
 						}
 					}

@@ -3,6 +3,8 @@ package policy
 import (
 	"slices"
 	"strings"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Resource is a noun the table speaks of.
@@ -22,7 +24,8 @@ const (
 	Member      Resource = "member"
 )
 
-func (r Resource) read() Action { return Action(r) + ".read" }
+// Read is the action of reading the resource.
+func (r Resource) Read() Action { return Action(r) + ".read" }
 
 // Action is what can be done, as noun.verb.
 type Action string
@@ -86,13 +89,9 @@ const (
 	EraseMember         Action = "member.erase"
 )
 
-// creates tells the actions whose subject does not exist yet; nothing can be hidden about it.
+// creates tells whether an action has no subject yet; nothing can be hidden about it.
 func creates(a Action) bool {
-	switch a {
-	case RegisterStakeholder, ConveneDialogue, ImportDialogue, DraftProposal, PostComment, ProposePractice, DraftAssessment, RegisterWebhook:
-		return true
-	}
-	return false
+	return slices.ContainsFunc(table, func(r Rule) bool { return r.Action == a && r.Creates })
 }
 
 // Rule allows an action to those who hold one of the roles, in one of the states, if all needed facts hold and none that
@@ -105,6 +104,24 @@ type Rule struct {
 	Needs    Fact     // all of them
 	Bars     Fact     // none of them
 	Basis    string
+	Creates  bool // the action makes its subject
+}
+
+func on(action Action, roles []Role, states []string, needs, bars Fact, basis string) Rule {
+	return Rule{Resource: resourceOf(action), Action: action, Roles: roles, States: states, Needs: needs, Bars: bars, Basis: basis}
+}
+
+// making is a rule about an action that makes its subject, which has no state yet.
+func making(action Action, roles []Role, needs Fact, basis string) Rule {
+	return Rule{Resource: resourceOf(action), Action: action, Roles: roles, Needs: needs, Basis: basis, Creates: true}
+}
+
+func in[T ~string](states ...T) []string {
+	list := make([]string, len(states))
+	for i, s := range states {
+		list[i] = string(s)
+	}
+	return list
 }
 
 const (
@@ -113,6 +130,7 @@ const (
 	steward  = "charter: the convenor steers and answers for the dialogue"
 	auditing = "charter: auditors read everything that is not secret and change nothing"
 	house    = "charter: the operator admits and suspends parties"
+	jobs     = "charter: what the server does by itself is in the log like everything else"
 	taking   = "charter: every admitted party may take part"
 	telling  = "charter: a party may have its own systems told of what it may see"
 	fourEyes = "charter: nobody approves their own work"
@@ -125,103 +143,104 @@ var (
 	chambers   = []Role{Customer, Firm, Regulator, NGO, Academic}
 	oversight  = []Role{Auditor, Admin}
 	stewards   = []Role{Facilitator}
-	undeleted  = []string{"PENDING", "ACTIVE", "DISABLED"}
-	beingTried = []string{"TRIAL", "ACTIVE", "PAUSED", "WITHDRAWN"}
+	undeleted  = in(enum.WebhookStatePending, enum.WebhookStateActive, enum.WebhookStateDisabled)
+	beingTried = in(enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused, enum.PracticeStateWithdrawn)
 )
 
 // table is the policy. Order matters only for what a viewer is shown first.
 var table = []Rule{
-	{Stakeholder, ReadStakeholder, nil, []string{"ACTIVE", "SUSPENDED", "ERASED"}, 0, 0, charter},
-	{Stakeholder, ReadStakeholder, []Role{authenticatedAs}, nil, Self, 0, ownWork},
-	{Stakeholder, ReadStakeholder, oversight, nil, 0, 0, auditing},
-	{Stakeholder, RegisterStakeholder, []Role{authenticatedAs}, nil, NoParty, 0, taking},
-	{Stakeholder, RegisterStakeholder, []Role{Admin}, nil, 0, 0, house},
-	{Stakeholder, ApproveStakeholder, []Role{Admin}, []string{"PENDING", "SUSPENDED"}, 0, Self, house},
-	{Stakeholder, SuspendStakeholder, []Role{Admin}, []string{"ACTIVE", "PENDING"}, 0, Self, house},
+	on(ReadStakeholder, nil, in(enum.StakeholderStatusActive, enum.StakeholderStatusSuspended, enum.StakeholderStatusErased), 0, 0, charter),
+	on(ReadStakeholder, []Role{authenticatedAs}, nil, Self, 0, ownWork),
+	on(ReadStakeholder, oversight, nil, 0, 0, auditing),
+	making(RegisterStakeholder, []Role{authenticatedAs}, NoParty, taking),
+	making(RegisterStakeholder, []Role{Admin}, 0, house),
+	on(ApproveStakeholder, []Role{Admin}, in(enum.StakeholderStatusPending, enum.StakeholderStatusSuspended), 0, Self, house),
+	on(SuspendStakeholder, []Role{Admin}, in(enum.StakeholderStatusActive, enum.StakeholderStatusPending), 0, Self, house),
 
-	{Dialogue, ReadDialogue, nil, []string{"OPEN", "CLOSED"}, PublicSpace, 0, charter},
-	{Dialogue, ReadDialogue, []Role{authenticatedAs}, []string{"OPEN", "CLOSED"}, Invited, 0, charter},
-	{Dialogue, ReadDialogue, []Role{authenticatedAs}, nil, Convenor, 0, steward},
-	{Dialogue, ReadDialogue, oversight, nil, 0, 0, auditing},
-	{Dialogue, ConveneDialogue, []Role{Facilitator, Regulator}, nil, ActiveParty, 0, steward},
-	{Dialogue, InviteToDialogue, []Role{Facilitator, Regulator}, []string{"DRAFT", "OPEN"}, Convenor | ActiveParty, 0, steward},
-	{Dialogue, OpenDialogue, []Role{Facilitator, Regulator}, []string{"DRAFT"}, Convenor | ActiveParty, 0, steward},
-	{Dialogue, CloseDialogue, []Role{Facilitator, Regulator}, []string{"OPEN"}, Convenor | ActiveParty, 0, steward},
-	{Dialogue, ReopenDialogue, []Role{Facilitator, Regulator}, []string{"CLOSED"}, Convenor | ActiveParty, 0, steward},
-	{Dialogue, ImportDialogue, []Role{system}, nil, 0, 0, house},
+	on(ReadDialogue, nil, in(enum.DialogueStateOpen, enum.DialogueStateClosed), PublicSpace, 0, charter),
+	on(ReadDialogue, []Role{authenticatedAs}, in(enum.DialogueStateOpen, enum.DialogueStateClosed), Invited, 0, charter),
+	on(ReadDialogue, []Role{authenticatedAs}, nil, Convenor, 0, steward),
+	on(ReadDialogue, oversight, nil, 0, 0, auditing),
+	on(ReadDialogue, []Role{system}, nil, 0, 0, jobs),
+	making(ConveneDialogue, []Role{Facilitator, Regulator}, ActiveParty, steward),
+	on(InviteToDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft, enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
+	on(OpenDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft), Convenor|ActiveParty, 0, steward),
+	on(CloseDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
+	on(ReopenDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateClosed), Convenor|ActiveParty, 0, steward),
+	making(ImportDialogue, []Role{system}, 0, house),
 
-	{Proposal, ReadProposal, nil, []string{"OPEN"}, 0, 0, charter},
-	{Proposal, ReadProposal, nil, []string{"WITHDRAWN"}, Published, 0, charter},
-	{Proposal, ReadProposal, []Role{authenticatedAs}, nil, Own, 0, ownWork},
-	{Proposal, ReadProposal, stewards, []string{"SUBMITTED", "UNDER_REVIEW", "RETURNED", "WITHDRAWN"}, Convenor, 0, steward},
-	{Proposal, ReadProposal, oversight, nil, 0, 0, auditing},
-	{Proposal, DraftProposal, chambers, nil, ActiveParty | DialogueOpen | MayPropose, 0, taking},
-	{Proposal, EditProposal, chambers, []string{"DRAFT", "SUBMITTED", "RETURNED", "OPEN"}, Own | ActiveParty | DialogueOpen, 0, ownWork},
-	{Proposal, SubmitProposal, chambers, []string{"DRAFT"}, Own | ActiveParty | DialogueOpen | MayPropose, 0, ownWork},
-	{Proposal, TakeUpProposal, stewards, []string{"SUBMITTED"}, Convenor | ActiveParty | DialogueOpen, 0, steward},
-	{Proposal, ReturnProposal, stewards, []string{"UNDER_REVIEW"}, Convenor | ActiveParty | DialogueOpen, 0, steward},
-	{Proposal, OpenProposal, stewards, []string{"UNDER_REVIEW"}, Convenor | ActiveParty | DialogueOpen, Writer, steward},
-	{Proposal, WithdrawProposal, chambers, []string{"SUBMITTED", "UNDER_REVIEW", "OPEN"}, Own | ActiveParty, 0, ownWork},
+	on(ReadProposal, nil, in(enum.ProposalStateOpen), InSight, 0, charter),
+	on(ReadProposal, nil, in(enum.ProposalStateWithdrawn), Published|InSight, 0, charter),
+	on(ReadProposal, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
+	on(ReadProposal, stewards, in(enum.ProposalStateSubmitted, enum.ProposalStateUnderReview, enum.ProposalStateReturned, enum.ProposalStateWithdrawn), Convenor|InSight, 0, steward),
+	on(ReadProposal, oversight, nil, InSight, 0, auditing),
+	making(DraftProposal, chambers, ActiveParty|DialogueOpen|MayPropose, taking),
+	on(EditProposal, chambers, in(enum.ProposalStateDraft, enum.ProposalStateSubmitted, enum.ProposalStateReturned, enum.ProposalStateOpen), Own|ActiveParty|DialogueOpen, 0, ownWork),
+	on(SubmitProposal, chambers, in(enum.ProposalStateDraft), Own|ActiveParty|DialogueOpen|MayPropose, 0, ownWork),
+	on(TakeUpProposal, stewards, in(enum.ProposalStateSubmitted), Convenor|ActiveParty|DialogueOpen, 0, steward),
+	on(ReturnProposal, stewards, in(enum.ProposalStateUnderReview), Convenor|ActiveParty|DialogueOpen, 0, steward),
+	on(OpenProposal, stewards, in(enum.ProposalStateUnderReview), Convenor|ActiveParty|DialogueOpen, Writer, steward),
+	on(WithdrawProposal, chambers, in(enum.ProposalStateSubmitted, enum.ProposalStateUnderReview, enum.ProposalStateOpen), Own|ActiveParty, 0, ownWork),
 
-	{Comment, ReadComment, nil, []string{"VISIBLE"}, 0, 0, charter},
-	{Comment, ReadComment, []Role{authenticatedAs}, nil, Own, 0, ownWork},
-	{Comment, ReadComment, stewards, nil, Convenor, 0, steward},
-	{Comment, ReadComment, oversight, nil, 0, 0, auditing},
-	{Comment, PostComment, chambers, nil, ActiveParty | DialogueOpen | MayComment | Shown, 0, taking},
-	{Comment, VoteOnComment, chambers, []string{"VISIBLE"}, ActiveParty | DialogueOpen | MayVote | Shown, 0, taking},
-	{Comment, HideComment, stewards, []string{"VISIBLE", "PENDING"}, Convenor | ActiveParty, 0, conduct},
-	{Comment, HideComment, []Role{Admin}, []string{"VISIBLE", "PENDING"}, 0, Own, house},
-	{Comment, RestoreComment, stewards, []string{"HIDDEN", "PENDING"}, Convenor | ActiveParty, 0, conduct},
-	{Comment, RestoreComment, []Role{Admin}, []string{"HIDDEN", "PENDING"}, 0, Own, house},
+	on(ReadComment, nil, in(enum.CommentStateVisible), InSight, 0, charter),
+	on(ReadComment, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
+	on(ReadComment, stewards, nil, Convenor|InSight, 0, steward),
+	on(ReadComment, oversight, nil, InSight, 0, auditing),
+	making(PostComment, chambers, ActiveParty|DialogueOpen|MayComment|Shown, taking),
+	on(VoteOnComment, chambers, in(enum.CommentStateVisible), ActiveParty|DialogueOpen|MayVote|Shown, 0, taking),
+	on(HideComment, stewards, in(enum.CommentStateVisible, enum.CommentStatePending), Convenor|ActiveParty, 0, conduct),
+	on(HideComment, []Role{Admin}, in(enum.CommentStateVisible, enum.CommentStatePending), 0, Own, house),
+	on(RestoreComment, stewards, in(enum.CommentStateHidden, enum.CommentStatePending), Convenor|ActiveParty, 0, conduct),
+	on(RestoreComment, []Role{Admin}, in(enum.CommentStateHidden, enum.CommentStatePending), 0, Own, house),
 
-	{Practice, ReadPractice, nil, beingTried, 0, 0, charter},
-	{Practice, ReadPractice, []Role{authenticatedAs}, nil, Own, 0, ownWork},
-	{Practice, ReadPractice, []Role{Auditor, Admin, Regulator}, nil, 0, 0, auditing},
-	{Practice, ProposePractice, []Role{Firm}, nil, ActiveParty, 0, ownWork},
-	{Practice, RevisePractice, []Role{Firm}, []string{"PROPOSED", "TRIAL", "ACTIVE", "PAUSED"}, Own | ActiveParty, 0, ownWork},
-	{Practice, TryPractice, []Role{Firm}, []string{"PROPOSED"}, Own | ActiveParty, 0, ownWork},
-	{Practice, ActivatePractice, []Role{Firm}, []string{"TRIAL", "PAUSED"}, Own | ActiveParty, 0, ownWork},
-	{Practice, PausePractice, []Role{Firm}, []string{"ACTIVE"}, Own | ActiveParty, 0, ownWork},
-	{Practice, WithdrawPractice, []Role{Firm}, []string{"PROPOSED", "TRIAL", "ACTIVE", "PAUSED"}, Own | ActiveParty, 0, ownWork},
+	on(ReadPractice, nil, beingTried, 0, 0, charter),
+	on(ReadPractice, []Role{authenticatedAs}, nil, Own, 0, ownWork),
+	on(ReadPractice, []Role{Auditor, Admin, Regulator}, nil, 0, 0, auditing),
+	on(ReadPractice, []Role{system}, nil, 0, 0, jobs),
+	making(ProposePractice, []Role{Firm}, ActiveParty, ownWork),
+	on(RevisePractice, []Role{Firm}, in(enum.PracticeStateProposed, enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused), Own|ActiveParty, 0, ownWork),
+	on(TryPractice, []Role{Firm}, in(enum.PracticeStateProposed), Own|ActiveParty, 0, ownWork),
+	on(ActivatePractice, []Role{Firm}, in(enum.PracticeStateTrial, enum.PracticeStatePaused), Own|ActiveParty, 0, ownWork),
+	on(PausePractice, []Role{Firm}, in(enum.PracticeStateActive), Own|ActiveParty, 0, ownWork),
+	on(WithdrawPractice, []Role{Firm}, in(enum.PracticeStateProposed, enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused), Own|ActiveParty, 0, ownWork),
 
-	{Assessment, ReadAssessment, nil, []string{"PUBLISHED"}, 0, 0, charter},
-	{Assessment, ReadAssessment, []Role{authenticatedAs}, nil, Own, 0, ownWork},
-	{Assessment, ReadAssessment, []Role{Reviewer, Approver}, []string{"IN_REVIEW", "APPROVED"}, 0, 0, fourEyes},
-	{Assessment, ReadAssessment, []Role{Auditor, Admin, Regulator}, nil, 0, 0, auditing},
-	{Assessment, DraftAssessment, []Role{Firm}, nil, Own | ActiveParty, 0, ownWork},
-	{Assessment, EditAssessment, []Role{Firm}, []string{"DRAFT"}, Own | ActiveParty, 0, ownWork},
-	{Assessment, SubmitAssessment, []Role{Firm}, []string{"DRAFT"}, Own | ActiveParty, 0, ownWork},
-	{Assessment, ReturnAssessment, []Role{Reviewer, Approver}, []string{"IN_REVIEW"}, ActiveParty, Writer, fourEyes},
-	{Assessment, ApproveAssessment, []Role{Approver}, []string{"IN_REVIEW"}, ActiveParty, Writer, fourEyes},
-	{Assessment, PublishAssessment, []Role{Approver}, []string{"APPROVED"}, ActiveParty, Writer, fourEyes},
+	on(ReadAssessment, nil, in(enum.AssessmentStatePublished), InSight, 0, charter),
+	on(ReadAssessment, []Role{authenticatedAs}, nil, Own, 0, ownWork),
+	on(ReadAssessment, []Role{Reviewer, Approver}, in(enum.AssessmentStateInReview, enum.AssessmentStateApproved), 0, 0, fourEyes),
+	on(ReadAssessment, []Role{Auditor, Admin, Regulator}, nil, 0, 0, auditing),
+	making(DraftAssessment, []Role{Firm}, Own|ActiveParty, ownWork),
+	on(EditAssessment, []Role{Firm}, in(enum.AssessmentStateDraft), Own|ActiveParty, 0, ownWork),
+	on(SubmitAssessment, []Role{Firm}, in(enum.AssessmentStateDraft), Own|ActiveParty, 0, ownWork),
+	on(ReturnAssessment, []Role{Reviewer, Approver}, in(enum.AssessmentStateInReview), ActiveParty, Writer, fourEyes),
+	on(ApproveAssessment, []Role{Approver}, in(enum.AssessmentStateInReview), ActiveParty, Writer, fourEyes),
+	on(PublishAssessment, []Role{Approver}, in(enum.AssessmentStateApproved), ActiveParty, Writer, fourEyes),
 
-	{Webhook, ReadWebhook, []Role{authenticatedAs}, undeleted, Own, 0, ownWork},
-	{Webhook, ReadWebhook, oversight, nil, 0, 0, auditing},
-	{Webhook, RegisterWebhook, []Role{authenticatedAs}, nil, ActiveParty, 0, telling},
-	{Webhook, VerifyWebhook, []Role{authenticatedAs}, []string{"PENDING", "ACTIVE"}, Own | ActiveParty, 0, telling},
-	{Webhook, UpdateWebhook, []Role{authenticatedAs}, undeleted, Own | ActiveParty, 0, telling},
-	{Webhook, RotateWebhookSecret, []Role{authenticatedAs}, undeleted, Own | ActiveParty, 0, telling},
-	{Webhook, EnableWebhook, []Role{authenticatedAs}, []string{"DISABLED"}, Own | ActiveParty, 0, telling},
-	{Webhook, DisableWebhook, []Role{authenticatedAs}, []string{"PENDING", "ACTIVE"}, Own | ActiveParty, 0, telling},
-	{Webhook, DisableWebhook, []Role{system}, []string{"ACTIVE"}, 0, 0, house},
-	{Webhook, DeleteWebhook, []Role{authenticatedAs}, undeleted, Own | ActiveParty, 0, telling},
-	{Webhook, ReplayWebhook, []Role{authenticatedAs}, []string{"ACTIVE"}, Own | ActiveParty, 0, telling},
-	{Webhook, RetryDelivery, []Role{authenticatedAs}, []string{"ACTIVE"}, Own | ActiveParty, 0, telling},
-	{Webhook, SkipDelivery, []Role{authenticatedAs}, []string{"ACTIVE"}, Own | ActiveParty, 0, telling},
-	{Webhook, ConfirmWebhook, []Role{system}, []string{"PENDING"}, 0, 0, house},
+	on(ReadWebhook, []Role{authenticatedAs}, undeleted, Own, 0, ownWork),
+	on(ReadWebhook, oversight, nil, 0, 0, auditing),
+	making(RegisterWebhook, []Role{authenticatedAs}, ActiveParty, telling),
+	on(VerifyWebhook, []Role{authenticatedAs}, in(enum.WebhookStatePending, enum.WebhookStateActive), Own|ActiveParty, 0, telling),
+	on(UpdateWebhook, []Role{authenticatedAs}, undeleted, Own|ActiveParty, 0, telling),
+	on(RotateWebhookSecret, []Role{authenticatedAs}, undeleted, Own|ActiveParty, 0, telling),
+	on(EnableWebhook, []Role{authenticatedAs}, in(enum.WebhookStateDisabled), Own|ActiveParty, 0, telling),
+	on(DisableWebhook, []Role{authenticatedAs}, in(enum.WebhookStatePending, enum.WebhookStateActive), Own|ActiveParty, 0, telling),
+	on(DisableWebhook, []Role{system}, in(enum.WebhookStateActive), 0, 0, house),
+	on(DeleteWebhook, []Role{authenticatedAs}, undeleted, Own|ActiveParty, 0, telling),
+	on(ReplayWebhook, []Role{authenticatedAs}, in(enum.WebhookStateActive), Own|ActiveParty, 0, telling),
+	on(RetryDelivery, []Role{authenticatedAs}, in(enum.WebhookStateActive), Own|ActiveParty, 0, telling),
+	on(SkipDelivery, []Role{authenticatedAs}, in(enum.WebhookStateActive), Own|ActiveParty, 0, telling),
+	on(ConfirmWebhook, []Role{system}, in(enum.WebhookStatePending), 0, 0, house),
 
-	{Act, ReadAct, nil, []string{"SUBJECT"}, Shown, 0, charter},
-	{Act, ReadAct, nil, []string{"PLACE"}, Shown, 0, conduct},
-	{Act, ReadAct, []Role{authenticatedAs}, nil, Own, 0, ownWork},
-	{Act, ReadAct, oversight, nil, 0, 0, auditing},
+	on(ReadAct, nil, in("SUBJECT"), Shown, 0, charter),
+	on(ReadAct, nil, in("PLACE"), Shown, 0, conduct),
+	on(ReadAct, []Role{authenticatedAs}, nil, Own, 0, ownWork),
+	on(ReadAct, oversight, nil, 0, 0, auditing),
 
-	{Log, ReadLog, nil, nil, 0, 0, proof},
-	{Log, BundleLog, oversight, nil, 0, 0, auditing},
+	on(ReadLog, nil, nil, 0, 0, proof),
+	on(BundleLog, oversight, nil, 0, 0, auditing),
 
-	{Member, ReadMember, []Role{authenticatedAs}, nil, Self, 0, ownWork},
-	{Member, ReadMember, oversight, nil, 0, 0, auditing},
-	{Member, EraseMember, []Role{authenticatedAs}, nil, Self, 0, erasure},
-	{Member, EraseMember, []Role{Admin}, nil, 0, 0, erasure},
+	on(ReadMember, []Role{authenticatedAs}, nil, Self, 0, ownWork),
+	on(EraseMember, []Role{authenticatedAs}, nil, Self, 0, erasure),
+	on(EraseMember, []Role{Admin}, nil, 0, 0, erasure),
 }
 
 // Table gives a copy of the policy, for showing.

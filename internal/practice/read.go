@@ -7,64 +7,46 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Page is a page of practices.
 type Page = store.Page[*db.Practice]
 
-// Edge is a practice in a list.
-type Edge = store.Edge[*db.Practice]
-
-// Table says how practices are read.
-var Table = store.Table[db.Practice]{
-	Name: "practices",
-	Columns: []string{
-		"id", "created_at", "updated_at", "revision", "firm_id", "title", "description", "kind", "data_categories", "affected_groups", "state",
-		"version",
-	},
-	Dest: func(p *db.Practice) []any {
-		return []any{
-			&p.ID, &p.CreatedAt, &p.UpdatedAt, &p.Revision, &p.FirmID, &p.Title, &p.Description, &p.Kind, store.JSON(&p.DataCategories),
-			store.JSON(&p.AffectedGroups), &p.State, &p.Version,
-		}
-	},
-	ID: func(p *db.Practice) uuid.UUID { return p.ID },
+// noun says what the policy needs to know of a practice.
+var noun = access.Noun[db.Practice, *db.Practice]{
+	Resource: policy.Practice,
+	Table:    store.TableOf[db.Practice](),
+	Facts:    []access.Fact[*db.Practice]{access.Party[*db.Practice](policy.Own, "firm_id")},
+	Row:      func(p *db.Practice) *db.Practice { return p },
 }
 
-// Linked asks, of a dialogue or proposal t, that it is about a practice.
-const Linked = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.practice_id = ?)"
+// InVisible asks for a column to name a practice that the actor may see.
+func InVisible(a policy.Actor, column string) store.Cond { return noun.InVisible(a, column) }
+
+// Readable tells whether an actor may read a practice.
+func Readable(a policy.Actor, row *db.Practice) bool { return noun.Reads(a, row) }
 
 // Filter says which practices to list.
 type Filter struct {
-	State, Kind  []string
+	State        []enum.PracticeState
+	Kind         []enum.PracticeKind
 	Firm         *uuid.UUID
 	Text         string
 	ChangedSince *time.Time
 }
 
-// Visible is the policy's filter on practices in SQL, for a table of this alias.
-func Visible(a policy.Actor, alias string) store.Cond {
-	return store.Visible(policy.Visible(a, policy.Practice), alias+".state", map[policy.Fact]store.Cond{
-		policy.Own: store.Where(alias+".firm_id = ?", a.Stakeholder),
-	})
-}
-
-// InVisible asks for a column to name a practice that the actor may see.
-func InVisible(a policy.Actor, column string) store.Cond {
-	in := Visible(a, "p")
-	return store.Where("EXISTS (SELECT 1 FROM practices p WHERE p.id = "+column+" AND "+in.SQL+" "+store.EachRow+")", in.Args...)
-}
-
 // ByID reads practices by their ids: what is missing or hidden is left out.
 func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Practice, error) {
-	return store.ByID(ctx, s.store, Table, ids, Visible(policy.ActorFrom(ctx), "t"))
+	return noun.ByID(ctx, s.store, ids)
 }
 
 // AssessedBy reads the practices that visible assessments are about: who may read an assessment may know of what.
 func (s *Service) AssessedBy(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Practice, error) {
-	return store.ByID(ctx, s.store, Table, ids, store.Always())
+	return store.ByID(ctx, s.store, noun.Table, ids, store.Always())
 }
 
 // List reads a page of practices, newest first.
@@ -103,22 +85,12 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 	if err != nil {
 		return store.List[db.Practice]{}, err
 	}
-	where, err := s.store.Narrow(Visible(actor, "t")).In("t.state", f.State).In("t.kind", f.Kind).Is("t.firm_id = ?", f.Firm).
-		Text(f.Text, "t.title", "t.description").Since("t.updated_at", f.ChangedSince).All()
+	where, err := s.store.Narrow(noun.Visible(actor, "t")).And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).
+		Is("t.firm_id = ?", f.Firm).Text(f.Text, "t.title", "t.description").Since("t.updated_at", f.ChangedSince).All()
 	if err != nil {
 		return store.List[db.Practice]{}, err
 	}
 	return store.List[db.Practice]{
-		Table: Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
+		Table: noun.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
 	}, nil
-}
-
-// Can tells what the viewer can do with each practice.
-func (s *Service) Can(ctx context.Context, rows []*db.Practice) [][]*policy.Decision {
-	actor := policy.ActorFrom(ctx)
-	out := make([][]*policy.Decision, len(rows))
-	for i, row := range rows {
-		out[i] = policy.Can(actor, Subject(actor, row))
-	}
-	return out
 }

@@ -1,10 +1,14 @@
 package practice
 
-import "github.com/plenary-dialogue/plenary/internal/fault"
+import (
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+)
 
 // Words are what a version of a practice says.
 type Words struct {
-	Title, Description, Kind       string
+	Title, Description             string
+	Kind                           enum.PracticeKind
 	DataCategories, AffectedGroups []string
 }
 

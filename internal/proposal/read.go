@@ -8,88 +8,76 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/policy"
-	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Page is a page of proposals.
 type Page = store.Page[*db.Proposal]
 
-// Edge is a proposal in a list.
-type Edge = store.Edge[*db.Proposal]
-
 // VersionPage is a page of versions.
 type VersionPage = store.Page[*db.ProposalVersion]
 
-// VersionEdge is a version in a list.
-type VersionEdge = store.Edge[*db.ProposalVersion]
-
-// Table says how proposals are read.
-var Table = store.Table[db.Proposal]{
-	Name: "proposals",
-	Columns: []string{
-		"id", "created_at", "updated_at", "revision", "dialogue_id", "author_id", "member_id", "kind", "title", "summary", "body", "language",
-		"state", "state_reason", "published", "version", "content_hash", "submitted_at", "opened_at",
-	},
-	Dest: func(p *db.Proposal) []any {
-		return []any{
-			&p.ID, &p.CreatedAt, &p.UpdatedAt, &p.Revision, &p.DialogueID, &p.AuthorID, &p.MemberID, &p.Kind, &p.Title, &p.Summary, &p.Body,
-			&p.Language, &p.State, &p.StateReason, &p.Published, &p.Version, &p.ContentHash, &p.SubmittedAt, &p.OpenedAt,
-		}
-	},
-	ID: func(p *db.Proposal) uuid.UUID { return p.ID },
+// placed is a proposal in its dialogue.
+type placed struct {
+	*db.Proposal
+	space dialogue.Space
 }
 
-var versions = store.Table[db.ProposalVersion]{
-	Name:    "proposal_versions",
-	Columns: []string{"id", "created_at", "proposal_id", "number", "title", "summary", "body", "language", "content_hash", "editor_id", "reason"},
-	Dest: func(v *db.ProposalVersion) []any {
-		return []any{
-			&v.ID, &v.CreatedAt, &v.ProposalID, &v.Number, &v.Title, &v.Summary, &v.Body, &v.Language, &v.ContentHash, &v.EditorID, &v.Reason,
-		}
-	},
-	ID: func(v *db.ProposalVersion) uuid.UUID { return v.ID },
+// noun says what the policy needs to know of a proposal.
+var noun = access.Noun[db.Proposal, placed]{
+	Resource: policy.Proposal,
+	Table:    store.TableOf[db.Proposal](),
+	Row:      func(p placed) *db.Proposal { return p.Proposal },
+	Facts: append([]access.Fact[placed]{
+		access.Party[placed](policy.Own, "author_id"),
+		access.Member[placed](policy.Writer, "member_id"),
+		{
+			Fact:  policy.Published,
+			Holds: func(_ policy.Actor, p placed) bool { return p.Published },
+			SQL:   func(_ policy.Actor, t string) store.Cond { return store.Where(t + ".published") },
+		},
+		{
+			Fact:  policy.Convenor,
+			Holds: func(a policy.Actor, p placed) bool { return a.Stakeholder != uuid.Nil && p.space.ConvenorID == a.Stakeholder },
+			SQL: func(a policy.Actor, t string) store.Cond {
+				return store.Where("EXISTS (SELECT 1 FROM dialogues c WHERE c.id = "+t+".dialogue_id AND c.convenor_id = ?)", a.Stakeholder)
+			},
+		},
+		{
+			Fact:  policy.InSight,
+			Holds: func(a policy.Actor, p placed) bool { return dialogue.Readable(a, p.space) },
+			SQL:   func(a policy.Actor, t string) store.Cond { return dialogue.InVisible(a, t+".dialogue_id") },
+		},
+	}, access.From(func(p placed) dialogue.Space { return p.space }, dialogue.Facts)...),
 }
+
+var versions = store.TableOf[db.ProposalVersion]()
 
 // Filter says which proposals to list.
 type Filter struct {
-	State, Kind      []string
-	Chamber          string
+	State            []enum.ProposalState
+	Kind             []enum.ProposalKind
+	Chamber          enum.StakeholderKind
 	Author, Practice *uuid.UUID
 	Text             string
 	ChangedSince     *time.Time
 }
 
-// own is the policy's filter on proposals alone, for a table of this alias; the dialogue must be visible as well.
-func own(a policy.Actor, alias string) store.Cond {
-	return store.Visible(policy.Visible(a, policy.Proposal), alias+".state", map[policy.Fact]store.Cond{
-		policy.Own:       store.Where(alias+".author_id = ?", a.Stakeholder),
-		policy.Published: store.Where(alias + ".published"),
-		policy.Convenor: store.Where("EXISTS (SELECT 1 FROM dialogues c WHERE c.id = "+alias+".dialogue_id AND c.convenor_id = ?)",
-			a.Stakeholder),
-	})
-}
-
-func visible(a policy.Actor, alias string) store.Cond {
-	return store.And(own(a, alias), dialogue.InVisible(a, alias+".dialogue_id"))
-}
-
-// InVisible asks for a column to name a proposal that the actor may see.
-func InVisible(a policy.Actor, column string) store.Cond {
-	in := visible(a, "q")
-	return store.Where("EXISTS (SELECT 1 FROM proposals q WHERE q.id = "+column+" AND "+in.SQL+" "+store.EachRow+")", in.Args...)
-}
+// about asks, of a proposal t, that it is about a practice.
+const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.practice_id = ?)"
 
 // ByID reads proposals by their ids: what is missing or hidden is left out.
 func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Proposal, error) {
-	return store.ByID(ctx, s.store, Table, ids, visible(policy.ActorFrom(ctx), "t"))
+	return noun.ByID(ctx, s.store, ids)
 }
 
 // List reads a page of the proposals of all dialogues, newest first.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
-	l, err := s.list(ctx, f, page, visible(policy.ActorFrom(ctx), "t"))
+	l, err := s.list(ctx, f, page)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +86,7 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 
 // Of reads a page of the proposals of each dialogue, newest first. The dialogues are visible already.
 func (s *Service) Of(ctx context.Context, dialogues []uuid.UUID, f Filter, page store.PageArgs) (map[uuid.UUID]*Page, error) {
-	l, err := s.list(ctx, f, page, own(policy.ActorFrom(ctx), "t"))
+	l, err := s.list(ctx, f, page, policy.InSight)
 	if err != nil {
 		return nil, err
 	}
@@ -106,22 +94,23 @@ func (s *Service) Of(ctx context.Context, dialogues []uuid.UUID, f Filter, page 
 	return store.Pages(ctx, s.store, l, dialogues)
 }
 
-func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs, visible store.Cond) (store.List[db.Proposal], error) {
+func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs, given ...policy.Fact) (store.List[db.Proposal], error) {
 	slice, err := page.Check()
 	if err != nil {
 		return store.List[db.Proposal]{}, err
 	}
+	visible := noun.Visible(policy.ActorFrom(ctx), "t", given...)
 	if f.Chamber != "" {
-		chamber := store.In("s.kind", []string{f.Chamber})
+		chamber := store.In("s.kind", []enum.StakeholderKind{f.Chamber})
 		visible = store.And(visible, store.Where("EXISTS (SELECT 1 FROM stakeholders s WHERE s.id = t.author_id AND "+chamber.SQL+")"))
 	}
-	where, err := s.store.Narrow(visible).In("t.state", f.State).In("t.kind", f.Kind).Is("t.author_id = ?", f.Author).
-		Is(practice.Linked, f.Practice).Text(f.Text, "t.title", "t.summary").Since("t.updated_at", f.ChangedSince).All()
+	where, err := s.store.Narrow(visible).And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).Is("t.author_id = ?", f.Author).
+		Is(about, f.Practice).Text(f.Text, "t.title", "t.summary").Since("t.updated_at", f.ChangedSince).All()
 	if err != nil {
 		return store.List[db.Proposal]{}, err
 	}
 	return store.List[db.Proposal]{
-		Table: Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: policy.ActorFrom(ctx).Key(),
+		Table: noun.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: policy.ActorFrom(ctx).Key(),
 	}, nil
 }
 
@@ -142,7 +131,7 @@ func (s *Service) VersionsOf(ctx context.Context, proposals []uuid.UUID, page st
 // VersionsByID reads versions by their ids, under the same rule and with their proposal visible.
 func (s *Service) VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.ProposalVersion, error) {
 	actor := policy.ActorFrom(ctx)
-	return store.ByID(ctx, s.store, versions, ids, store.And(versionVisible(actor), InVisible(actor, "t.proposal_id")))
+	return store.ByID(ctx, s.store, versions, ids, store.And(versionVisible(actor), noun.InVisible(actor, "t.proposal_id")))
 }
 
 // versionVisible hides the versions from before a proposal was opened from those who could not read them then: the rules
@@ -150,14 +139,11 @@ func (s *Service) VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 func versionVisible(a policy.Actor) store.Cond {
 	var then []policy.Clause
 	for _, c := range policy.Visible(a, policy.Proposal) {
-		if c.States == nil || slices.Contains(c.States, "SUBMITTED") {
-			then = append(then, policy.Clause{Facts: c.Facts})
+		if c.States == nil || slices.Contains(c.States, string(enum.ProposalStateSubmitted)) {
+			then = append(then, policy.Clause{Facts: c.Facts &^ policy.InSight})
 		}
 	}
-	could := store.Visible(then, "", map[policy.Fact]store.Cond{
-		policy.Own:      store.Where("v.author_id = ?", a.Stakeholder),
-		policy.Convenor: store.Where("EXISTS (SELECT 1 FROM dialogues c WHERE c.id = v.dialogue_id AND c.convenor_id = ?)", a.Stakeholder),
-	})
+	could := noun.Where(a, "v", then)
 	return store.Where("EXISTS (SELECT 1 FROM proposals v WHERE v.id = t.proposal_id AND (t.number >= v.opened_version OR "+could.SQL+"))",
 		could.Args...)
 }
@@ -172,11 +158,11 @@ func (s *Service) Can(ctx context.Context, rows []*db.Proposal) ([][]*policy.Dec
 	if err != nil {
 		return nil, err
 	}
-	actor, now := policy.ActorFrom(ctx), s.clock.Now()
+	actor := policy.ActorFrom(ctx)
 	out := make([][]*policy.Decision, len(rows))
 	for i, row := range rows {
 		if space, ok := spaces[row.DialogueID]; ok {
-			out[i] = policy.Can(actor, subject(actor, row, space, now))
+			out[i] = policy.Can(actor, noun.Subject(actor, placed{row, space}))
 		}
 	}
 	return out, nil

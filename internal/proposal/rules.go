@@ -6,10 +6,14 @@ import (
 	"encoding/hex"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Words are what a version of a proposal says.
-type Words struct{ Kind, Language, Title, Summary, Body string }
+type Words struct {
+	Kind                           enum.ProposalKind
+	Language, Title, Summary, Body string
+}
 
 // Check gives the words in order, or says which field is wrong.
 func (w Words) Check() (Words, error) {
@@ -31,7 +35,7 @@ func (w Words) Check() (Words, error) {
 // field into the next. docs/hashes.md has it for other implementations.
 func (w Words) Hash() string {
 	h := sha256.New()
-	for _, s := range []string{w.Kind, w.Language, w.Title, w.Summary, w.Body} {
+	for _, s := range []string{string(w.Kind), w.Language, w.Title, w.Summary, w.Body} {
 		var n [8]byte
 		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
 		h.Write(n[:])
@@ -42,9 +46,9 @@ func (w Words) Hash() string {
 
 // Edit says what becomes of a proposal that is edited in a state: its next state, and whether it is a new version. What
 // has been handed in once gets a new version with every edit, also while it is a draft again.
-func Edit(state string, submitted bool) (next string, version bool) {
-	if state == "RETURNED" {
-		state = "DRAFT"
+func Edit(state enum.ProposalState, submitted bool) (next enum.ProposalState, version bool) {
+	if state == enum.ProposalStateReturned {
+		state = enum.ProposalStateDraft
 	}
 	return state, submitted
 }

@@ -47,29 +47,31 @@ func join(word string, none Cond, conds []Cond) Cond {
 
 // In asks for a column to be one of some words. The words are written into the text: they come from the domain's tables,
 // never from a client, and a planner that sees them can use a partial order of the index.
-func In(column string, words []string) Cond {
+func In[T ~string](column string, words []T) Cond {
 	if len(words) > 1 { // of one word the rows lie in the index in the list's order
-		column = Unsought(column)
+		column = Unindexed(column)
 	}
-	return oneOf(column, words)
+	return OneOf(column, words)
 }
 
-func oneOf(column string, words []string) Cond {
+// OneOf is In for a column that the caller has made Unindexed where it must be.
+func OneOf[T ~string](column string, words []T) Cond {
 	if len(words) == 0 {
 		return Never()
 	}
-	for _, w := range words {
-		if strings.Trim(w, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != "" {
-			panic("store.In: " + strconv.Quote(w) + " is no state")
+	list := make([]string, len(words))
+	for i, w := range words {
+		if list[i] = string(w); strings.Trim(list[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != "" {
+			panic("store.In: " + strconv.Quote(list[i]) + " is no word of an enum")
 		}
 	}
-	return Cond{SQL: column + " IN ('" + strings.Join(words, "','") + "')"}
+	return Cond{SQL: column + " IN ('" + strings.Join(list, "','") + "')"}
 }
 
-// Unsought is a column by whose index SQLite must not look for rows. It would find many, and sort them before it gives the
-// first, where a walk along the list stops at the page's end; only full statistics, which a server does not have, keep it
-// from that. PostgreSQL compares words in this way anyhow.
-func Unsought(column string) string { return "CAST(" + column + " AS text)" }
+// Unindexed is a column whose index SQLite must not use. It would find many rows by it and sort them before it gives the first,
+// where a walk along the list stops at the end of the page; only full statistics, which a server does not have, keep it from
+// that. PostgreSQL compares words in this way anyhow.
+func Unindexed(column string) string { return "CAST(" + column + " AS text)" }
 
 // Contains asks for a column to hold a text, whatever its case in any script. The wildcards of LIKE are taken literally.
 func (s *Store) Contains(column, text string) Cond {
@@ -87,6 +89,10 @@ func (s *Store) lower(column string) string {
 	}
 	return "LOWER(" + column + ")"
 }
+
+// EachRow ends an EXISTS that is to be asked row by row, by an index, as a page needs it: SQLite would make a join of it and
+// sort, and PostgreSQL would read the whole table into a hash first, however few rows the page has.
+const EachRow = "LIMIT 1 OFFSET 0"
 
 // AnyOf asks for a column to be one of the ids of a list argument; see IDs.
 func (s *Store) AnyOf(column string, ids []uuid.UUID) Cond {

@@ -2,7 +2,9 @@ package store
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
+	"reflect"
 	"strconv"
 	"time"
 
@@ -23,6 +25,19 @@ func direct(dest any) any {
 		return optional[int, *integer]{d, func(v *int) *integer { return (*integer)(v) }}
 	case **time.Time:
 		return optional[time.Time, *moment]{d, func(v *time.Time) *moment { return (*moment)(v) }}
+	case *string, *bool, *int64, *time.Time, *[]byte:
+		return dest
+	case *json.RawMessage:
+		return raw{d}
+	case sql.Scanner:
+		return dest
+	}
+	v := reflect.ValueOf(dest)
+	switch v.Elem().Kind() {
+	case reflect.String: // a word of an enum
+		return v.Convert(reflect.TypeFor[*string]()).Interface()
+	case reflect.Slice, reflect.Map, reflect.Struct:
+		return &document{dest}
 	}
 	return dest
 }

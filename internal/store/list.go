@@ -74,38 +74,6 @@ type Order struct {
 	Descending bool
 }
 
-// Table says how the rows of a noun are read.
-type Table[T any] struct {
-	Name    string
-	Columns []string
-	Dest    func(*T) []any // where the columns go, in their order
-	ID      func(*T) uuid.UUID
-	Always  []string // columns that are read whatever is asked for, beside the id: what the rows are told apart by
-}
-
-// rows gives a function that reads the next row. Every row is scanned into the same place and copied from there: the
-// list of destinations is made once, and rows are allocated many at a time.
-func (t Table[T]) rows(more ...any) func(*sql.Rows) (*T, error) {
-	var place T
-	dest := append(t.Dest(&place), more...)
-	for i, d := range dest {
-		dest[i] = direct(d)
-	}
-	var slab []T
-	return func(r *sql.Rows) (*T, error) {
-		var none T
-		place = none
-		if err := r.Scan(dest...); err != nil {
-			return nil, err
-		}
-		if len(slab) == cap(slab) {
-			slab = make([]T, 0, min(max(4, 2*cap(slab)), 32))
-		}
-		slab = append(slab, place)
-		return &slab[len(slab)-1], nil
-	}
-}
-
 // List is one page of rows, or one page for each of many parents, in one statement.
 type List[T any] struct {
 	Table  Table[T]
@@ -203,7 +171,7 @@ func ByID[T any](ctx context.Context, s *Store, t Table[T], ids []uuid.UUID, whe
 	}
 	byID := s.AnyOf("t.id", ids)
 	text := "SELECT " + columns("t", t.Columns) + " FROM " + t.Name + " t WHERE " + byID.SQL + " AND " + where.SQL
-	next := t.rows()
+	next := t.rows(t.blank(s.poison))
 	err := s.Query(ctx, text, append(byID.Args, where.Args...), func(r *sql.Rows) error {
 		row, err := next(r)
 		if err != nil {
@@ -250,7 +218,7 @@ func Pages[T any](ctx context.Context, s *Store, l List[T], parents []uuid.UUID)
 	if l.Parent != "" {
 		last = []any{&parent}
 	}
-	next := l.Table.rows(last...)
+	next := l.Table.rows(l.Table.blank(s.poison), last...)
 	err = s.Query(noted, text, args, func(r *sql.Rows) error {
 		row, err := next(r)
 		if err != nil {

@@ -19,10 +19,10 @@ type Narrowing struct {
 // Narrow begins with what the viewer may see.
 func (s *Store) Narrow(visible Cond) *Narrowing { return &Narrowing{store: s, conds: []Cond{visible}} }
 
-// In keeps rows whose column is one of some words.
-func (n *Narrowing) In(column string, words []string) *Narrowing {
-	if len(words) > 0 {
-		n.conds = append(n.conds, In(column, words))
+// And keeps rows that meet a condition; the empty one narrows nothing.
+func (n *Narrowing) And(c Cond) *Narrowing {
+	if c.SQL != "" {
+		n.conds = append(n.conds, c)
 	}
 	return n
 }
@@ -63,6 +63,14 @@ func (n *Narrowing) Since(column string, t *time.Time) *Narrowing {
 		n.conds = append(n.conds, Where(column+" >= ?", *t))
 	}
 	return n
+}
+
+// Any is In for the words of a client's filter: the empty condition when there are none.
+func Any[T ~string](column string, words []T) Cond {
+	if len(words) == 0 {
+		return Cond{}
+	}
+	return In(column, words)
 }
 
 // All gives the whole condition.

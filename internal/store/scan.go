@@ -1,14 +1,11 @@
 package store
 
 import (
-	"database/sql"
 	"encoding/json"
 	"fmt"
 )
 
-// JSON reads a JSON column into v.
-func JSON(v any) sql.Scanner { return &document{v} }
-
+// document reads a JSON column into what v points to.
 type document struct{ v any }
 
 // Scan takes the column's text; an absent document leaves v as it is.
@@ -30,9 +27,7 @@ func (d *document) Scan(src any) error {
 	return json.Unmarshal(b, d.v)
 }
 
-// Raw reads a JSON column as it is.
-func Raw(v *json.RawMessage) sql.Scanner { return raw{v} }
-
+// raw reads a JSON column as it is.
 type raw struct{ v *json.RawMessage }
 
 // Scan copies the column's text: the driver uses its buffer again.

@@ -40,6 +40,7 @@ type Options struct {
 	Relaxed  bool             // do not wait for the disk: for tests and throw-away data only
 	Observe  func(sql string) // told of every statement, from any goroutine
 	ReadOnly bool             // do not take SQLite's lock: for looking at a database that a server is using
+	Poison   bool             // fill columns that are not selected with what no database holds: for tests
 }
 
 // Store is an open database.
@@ -55,6 +56,7 @@ type Store struct {
 	refused atomic.Int64  // unix nanoseconds of when a transaction last found a database that takes no writes; 0 when none did
 	reader  *db.Client
 	sealer  *sealer
+	poison  bool
 	icu     bool // PostgreSQL knows the letters of every script
 
 	maintained func() // ends what the store does by itself; nil when it does nothing
@@ -65,7 +67,7 @@ func Open(ctx context.Context, rawURL string, o Options) (*Store, error) {
 	if o.Pool <= 0 {
 		o.Pool = 16
 	}
-	s := &Store{places: make(chan struct{}, o.Pool)}
+	s := &Store{places: make(chan struct{}, o.Pool), poison: o.Poison}
 	var err error
 	switch scheme, rest, _ := strings.Cut(rawURL, "://"); scheme {
 	case "sqlite":

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"slices"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
 )
 
 type wantKey struct{}
@@ -12,33 +14,27 @@ type want struct {
 	columns []string
 }
 
-// Want gives a context in which rows of a table are read by ByID, One and Pages with some of their columns alone, as nobody
-// asks for the others. Those stay zero in the rows.
+// Want gives a context in which rows of a table are read by ByID, One and Pages with some of their columns alone: those that
+// a request selects. The rows know which, and an error answers who asks them for another.
 func Want(ctx context.Context, table string, columns []string) context.Context {
 	return context.WithValue(ctx, wantKey{}, want{table, columns})
 }
 
-// wanted leaves out the columns that nobody wants.
+// wanted leaves out the columns that are not selected.
 func (t Table[T]) wanted(ctx context.Context, more ...string) Table[T] {
 	w, ok := ctx.Value(wantKey{}).(want)
 	if !ok || w.table != t.Name {
 		return t
 	}
-	columns, dest := t.Columns, t.Dest
-	var at []int
+	columns := t.Columns
 	t.Columns = make([]string, 0, len(columns))
-	for i, c := range columns {
-		if c == "id" || slices.Contains(w.columns, c) || slices.Contains(t.Always, c) || slices.Contains(more, c) {
-			at, t.Columns = append(at, i), append(t.Columns, c)
+	for _, c := range columns {
+		if c == t.key || slices.Contains(w.columns, c) || slices.Contains(t.always, c) || slices.Contains(more, c) {
+			t.Columns = append(t.Columns, c)
 		}
 	}
-	t.Dest = func(row *T) []any {
-		all := dest(row)
-		some := make([]any, len(at))
-		for i, from := range at {
-			some[i] = all[from]
-		}
-		return some
+	if len(t.Columns) < len(columns) {
+		t.selection = &db.Selection{Columns: t.Columns}
 	}
 	return t
 }

@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 const (
@@ -95,7 +96,7 @@ var (
 	// DefaultRevision holds the default value on creation for the "revision" field.
 	DefaultRevision int
 	// DefaultState holds the default value on creation for the "state" field.
-	DefaultState string
+	DefaultState enum.AssessmentState
 	// DefaultStateReason holds the default value on creation for the "state_reason" field.
 	DefaultStateReason string
 	// DefaultVersion holds the default value on creation for the "version" field.

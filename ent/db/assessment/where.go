@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // ID filters vertices based on their ID field.
@@ -101,8 +102,9 @@ func TemplateVersion(v string) predicate.Assessment {
 }
 
 // State applies equality check predicate on the "state" field. It's identical to StateEQ.
-func State(v string) predicate.Assessment {
-	return predicate.Assessment(sql.FieldEQ(FieldState, v))
+func State(v enum.AssessmentState) predicate.Assessment {
+	vc := string(v)
+	return predicate.Assessment(sql.FieldEQ(FieldState, vc))
 }
 
 // StateReason applies equality check predicate on the "state_reason" field. It's identical to StateReasonEQ.
@@ -571,68 +573,87 @@ func TemplateVersionContainsFold(v string) predicate.Assessment {
 }
 
 // StateEQ applies the EQ predicate on the "state" field.
-func StateEQ(v string) predicate.Assessment {
-	return predicate.Assessment(sql.FieldEQ(FieldState, v))
+func StateEQ(v enum.AssessmentState) predicate.Assessment {
+	vc := string(v)
+	return predicate.Assessment(sql.FieldEQ(FieldState, vc))
 }
 
 // StateNEQ applies the NEQ predicate on the "state" field.
-func StateNEQ(v string) predicate.Assessment {
-	return predicate.Assessment(sql.FieldNEQ(FieldState, v))
+func StateNEQ(v enum.AssessmentState) predicate.Assessment {
+	vc := string(v)
+	return predicate.Assessment(sql.FieldNEQ(FieldState, vc))
 }
 
 // StateIn applies the In predicate on the "state" field.
-func StateIn(vs ...string) predicate.Assessment {
-	return predicate.Assessment(sql.FieldIn(FieldState, vs...))
+func StateIn(vs ...enum.AssessmentState) predicate.Assessment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Assessment(sql.FieldIn(FieldState, v...))
 }
 
 // StateNotIn applies the NotIn predicate on the "state" field.
-func StateNotIn(vs ...string) predicate.Assessment {
-	return predicate.Assessment(sql.FieldNotIn(FieldState, vs...))
+func StateNotIn(vs ...enum.AssessmentState) predicate.Assessment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Assessment(sql.FieldNotIn(FieldState, v...))
 }
 
 // StateGT applies the GT predicate on the "state" field.
-func StateGT(v string) predicate.Assessment {
-	return predicate.Assessment(sql.FieldGT(FieldState, v))
+func StateGT(v enum.AssessmentState) predicate.Assessment {
+	vc := string(v)
+	return predicate.Assessment(sql.FieldGT(FieldState, vc))
 }
 
 // StateGTE applies the GTE predicate on the "state" field.
-func StateGTE(v string) predicate.Assessment {
-	return predicate.Assessment(sql.FieldGTE(FieldState, v))
+func StateGTE(v enum.AssessmentState) predicate.Assessment {
+	vc := string(v)
+	return predicate.Assessment(sql.FieldGTE(FieldState, vc))
 }
 
 // StateLT applies the LT predicate on the "state" field.
-func StateLT(v string) predicate.Assessment {
-	return predicate.Assessment(sql.FieldLT(FieldState, v))
+func StateLT(v enum.AssessmentState) predicate.Assessment {
+	vc := string(v)
+	return predicate.Assessment(sql.FieldLT(FieldState, vc))
 }
 
 // StateLTE applies the LTE predicate on the "state" field.
-func StateLTE(v string) predicate.Assessment {
-	return predicate.Assessment(sql.FieldLTE(FieldState, v))
+func StateLTE(v enum.AssessmentState) predicate.Assessment {
+	vc := string(v)
+	return predicate.Assessment(sql.FieldLTE(FieldState, vc))
 }
 
 // StateContains applies the Contains predicate on the "state" field.
-func StateContains(v string) predicate.Assessment {
-	return predicate.Assessment(sql.FieldContains(FieldState, v))
+func StateContains(v enum.AssessmentState) predicate.Assessment {
+	vc := string(v)
+	return predicate.Assessment(sql.FieldContains(FieldState, vc))
 }
 
 // StateHasPrefix applies the HasPrefix predicate on the "state" field.
-func StateHasPrefix(v string) predicate.Assessment {
-	return predicate.Assessment(sql.FieldHasPrefix(FieldState, v))
+func StateHasPrefix(v enum.AssessmentState) predicate.Assessment {
+	vc := string(v)
+	return predicate.Assessment(sql.FieldHasPrefix(FieldState, vc))
 }
 
 // StateHasSuffix applies the HasSuffix predicate on the "state" field.
-func StateHasSuffix(v string) predicate.Assessment {
-	return predicate.Assessment(sql.FieldHasSuffix(FieldState, v))
+func StateHasSuffix(v enum.AssessmentState) predicate.Assessment {
+	vc := string(v)
+	return predicate.Assessment(sql.FieldHasSuffix(FieldState, vc))
 }
 
 // StateEqualFold applies the EqualFold predicate on the "state" field.
-func StateEqualFold(v string) predicate.Assessment {
-	return predicate.Assessment(sql.FieldEqualFold(FieldState, v))
+func StateEqualFold(v enum.AssessmentState) predicate.Assessment {
+	vc := string(v)
+	return predicate.Assessment(sql.FieldEqualFold(FieldState, vc))
 }
 
 // StateContainsFold applies the ContainsFold predicate on the "state" field.
-func StateContainsFold(v string) predicate.Assessment {
-	return predicate.Assessment(sql.FieldContainsFold(FieldState, v))
+func StateContainsFold(v enum.AssessmentState) predicate.Assessment {
+	vc := string(v)
+	return predicate.Assessment(sql.FieldContainsFold(FieldState, vc))
 }
 
 // StateReasonEQ applies the EQ predicate on the "state_reason" field.

@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 const (
@@ -109,13 +110,13 @@ var (
 	// DefaultDepth holds the default value on creation for the "depth" field.
 	DefaultDepth int
 	// DefaultStance holds the default value on creation for the "stance" field.
-	DefaultStance string
+	DefaultStance enum.Stance
 	// DefaultLanguage holds the default value on creation for the "language" field.
 	DefaultLanguage string
 	// DefaultQuoteText holds the default value on creation for the "quote_text" field.
 	DefaultQuoteText string
 	// DefaultState holds the default value on creation for the "state" field.
-	DefaultState string
+	DefaultState enum.CommentState
 	// DefaultStateReason holds the default value on creation for the "state_reason" field.
 	DefaultStateReason string
 	// DefaultAgrees holds the default value on creation for the "agrees" field.

@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // ID filters vertices based on their ID field.
@@ -111,8 +112,9 @@ func Body(v string) predicate.Comment {
 }
 
 // Stance applies equality check predicate on the "stance" field. It's identical to StanceEQ.
-func Stance(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldEQ(FieldStance, v))
+func Stance(v enum.Stance) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldEQ(FieldStance, vc))
 }
 
 // Language applies equality check predicate on the "language" field. It's identical to LanguageEQ.
@@ -141,8 +143,9 @@ func QuoteText(v string) predicate.Comment {
 }
 
 // State applies equality check predicate on the "state" field. It's identical to StateEQ.
-func State(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldEQ(FieldState, v))
+func State(v enum.CommentState) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldEQ(FieldState, vc))
 }
 
 // StateReason applies equality check predicate on the "state_reason" field. It's identical to StateReasonEQ.
@@ -686,68 +689,87 @@ func BodyContainsFold(v string) predicate.Comment {
 }
 
 // StanceEQ applies the EQ predicate on the "stance" field.
-func StanceEQ(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldEQ(FieldStance, v))
+func StanceEQ(v enum.Stance) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldEQ(FieldStance, vc))
 }
 
 // StanceNEQ applies the NEQ predicate on the "stance" field.
-func StanceNEQ(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldNEQ(FieldStance, v))
+func StanceNEQ(v enum.Stance) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldNEQ(FieldStance, vc))
 }
 
 // StanceIn applies the In predicate on the "stance" field.
-func StanceIn(vs ...string) predicate.Comment {
-	return predicate.Comment(sql.FieldIn(FieldStance, vs...))
+func StanceIn(vs ...enum.Stance) predicate.Comment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Comment(sql.FieldIn(FieldStance, v...))
 }
 
 // StanceNotIn applies the NotIn predicate on the "stance" field.
-func StanceNotIn(vs ...string) predicate.Comment {
-	return predicate.Comment(sql.FieldNotIn(FieldStance, vs...))
+func StanceNotIn(vs ...enum.Stance) predicate.Comment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Comment(sql.FieldNotIn(FieldStance, v...))
 }
 
 // StanceGT applies the GT predicate on the "stance" field.
-func StanceGT(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldGT(FieldStance, v))
+func StanceGT(v enum.Stance) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldGT(FieldStance, vc))
 }
 
 // StanceGTE applies the GTE predicate on the "stance" field.
-func StanceGTE(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldGTE(FieldStance, v))
+func StanceGTE(v enum.Stance) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldGTE(FieldStance, vc))
 }
 
 // StanceLT applies the LT predicate on the "stance" field.
-func StanceLT(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldLT(FieldStance, v))
+func StanceLT(v enum.Stance) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldLT(FieldStance, vc))
 }
 
 // StanceLTE applies the LTE predicate on the "stance" field.
-func StanceLTE(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldLTE(FieldStance, v))
+func StanceLTE(v enum.Stance) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldLTE(FieldStance, vc))
 }
 
 // StanceContains applies the Contains predicate on the "stance" field.
-func StanceContains(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldContains(FieldStance, v))
+func StanceContains(v enum.Stance) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldContains(FieldStance, vc))
 }
 
 // StanceHasPrefix applies the HasPrefix predicate on the "stance" field.
-func StanceHasPrefix(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldHasPrefix(FieldStance, v))
+func StanceHasPrefix(v enum.Stance) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldHasPrefix(FieldStance, vc))
 }
 
 // StanceHasSuffix applies the HasSuffix predicate on the "stance" field.
-func StanceHasSuffix(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldHasSuffix(FieldStance, v))
+func StanceHasSuffix(v enum.Stance) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldHasSuffix(FieldStance, vc))
 }
 
 // StanceEqualFold applies the EqualFold predicate on the "stance" field.
-func StanceEqualFold(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldEqualFold(FieldStance, v))
+func StanceEqualFold(v enum.Stance) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldEqualFold(FieldStance, vc))
 }
 
 // StanceContainsFold applies the ContainsFold predicate on the "stance" field.
-func StanceContainsFold(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldContainsFold(FieldStance, v))
+func StanceContainsFold(v enum.Stance) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldContainsFold(FieldStance, vc))
 }
 
 // LanguageEQ applies the EQ predicate on the "language" field.
@@ -1031,68 +1053,87 @@ func QuoteTextContainsFold(v string) predicate.Comment {
 }
 
 // StateEQ applies the EQ predicate on the "state" field.
-func StateEQ(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldEQ(FieldState, v))
+func StateEQ(v enum.CommentState) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldEQ(FieldState, vc))
 }
 
 // StateNEQ applies the NEQ predicate on the "state" field.
-func StateNEQ(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldNEQ(FieldState, v))
+func StateNEQ(v enum.CommentState) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldNEQ(FieldState, vc))
 }
 
 // StateIn applies the In predicate on the "state" field.
-func StateIn(vs ...string) predicate.Comment {
-	return predicate.Comment(sql.FieldIn(FieldState, vs...))
+func StateIn(vs ...enum.CommentState) predicate.Comment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Comment(sql.FieldIn(FieldState, v...))
 }
 
 // StateNotIn applies the NotIn predicate on the "state" field.
-func StateNotIn(vs ...string) predicate.Comment {
-	return predicate.Comment(sql.FieldNotIn(FieldState, vs...))
+func StateNotIn(vs ...enum.CommentState) predicate.Comment {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Comment(sql.FieldNotIn(FieldState, v...))
 }
 
 // StateGT applies the GT predicate on the "state" field.
-func StateGT(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldGT(FieldState, v))
+func StateGT(v enum.CommentState) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldGT(FieldState, vc))
 }
 
 // StateGTE applies the GTE predicate on the "state" field.
-func StateGTE(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldGTE(FieldState, v))
+func StateGTE(v enum.CommentState) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldGTE(FieldState, vc))
 }
 
 // StateLT applies the LT predicate on the "state" field.
-func StateLT(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldLT(FieldState, v))
+func StateLT(v enum.CommentState) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldLT(FieldState, vc))
 }
 
 // StateLTE applies the LTE predicate on the "state" field.
-func StateLTE(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldLTE(FieldState, v))
+func StateLTE(v enum.CommentState) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldLTE(FieldState, vc))
 }
 
 // StateContains applies the Contains predicate on the "state" field.
-func StateContains(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldContains(FieldState, v))
+func StateContains(v enum.CommentState) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldContains(FieldState, vc))
 }
 
 // StateHasPrefix applies the HasPrefix predicate on the "state" field.
-func StateHasPrefix(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldHasPrefix(FieldState, v))
+func StateHasPrefix(v enum.CommentState) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldHasPrefix(FieldState, vc))
 }
 
 // StateHasSuffix applies the HasSuffix predicate on the "state" field.
-func StateHasSuffix(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldHasSuffix(FieldState, v))
+func StateHasSuffix(v enum.CommentState) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldHasSuffix(FieldState, vc))
 }
 
 // StateEqualFold applies the EqualFold predicate on the "state" field.
-func StateEqualFold(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldEqualFold(FieldState, v))
+func StateEqualFold(v enum.CommentState) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldEqualFold(FieldState, vc))
 }
 
 // StateContainsFold applies the ContainsFold predicate on the "state" field.
-func StateContainsFold(v string) predicate.Comment {
-	return predicate.Comment(sql.FieldContainsFold(FieldState, v))
+func StateContainsFold(v enum.CommentState) predicate.Comment {
+	vc := string(v)
+	return predicate.Comment(sql.FieldContainsFold(FieldState, vc))
 }
 
 // StateReasonEQ applies the EQ predicate on the "state_reason" field.

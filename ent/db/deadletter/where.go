@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // ID filters vertices based on their ID field.
@@ -106,8 +107,9 @@ func Reason(v string) predicate.DeadLetter {
 }
 
 // State applies equality check predicate on the "state" field. It's identical to StateEQ.
-func State(v string) predicate.DeadLetter {
-	return predicate.DeadLetter(sql.FieldEQ(FieldState, v))
+func State(v enum.DeadLetterState) predicate.DeadLetter {
+	vc := string(v)
+	return predicate.DeadLetter(sql.FieldEQ(FieldState, vc))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
@@ -586,68 +588,87 @@ func ReasonContainsFold(v string) predicate.DeadLetter {
 }
 
 // StateEQ applies the EQ predicate on the "state" field.
-func StateEQ(v string) predicate.DeadLetter {
-	return predicate.DeadLetter(sql.FieldEQ(FieldState, v))
+func StateEQ(v enum.DeadLetterState) predicate.DeadLetter {
+	vc := string(v)
+	return predicate.DeadLetter(sql.FieldEQ(FieldState, vc))
 }
 
 // StateNEQ applies the NEQ predicate on the "state" field.
-func StateNEQ(v string) predicate.DeadLetter {
-	return predicate.DeadLetter(sql.FieldNEQ(FieldState, v))
+func StateNEQ(v enum.DeadLetterState) predicate.DeadLetter {
+	vc := string(v)
+	return predicate.DeadLetter(sql.FieldNEQ(FieldState, vc))
 }
 
 // StateIn applies the In predicate on the "state" field.
-func StateIn(vs ...string) predicate.DeadLetter {
-	return predicate.DeadLetter(sql.FieldIn(FieldState, vs...))
+func StateIn(vs ...enum.DeadLetterState) predicate.DeadLetter {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.DeadLetter(sql.FieldIn(FieldState, v...))
 }
 
 // StateNotIn applies the NotIn predicate on the "state" field.
-func StateNotIn(vs ...string) predicate.DeadLetter {
-	return predicate.DeadLetter(sql.FieldNotIn(FieldState, vs...))
+func StateNotIn(vs ...enum.DeadLetterState) predicate.DeadLetter {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.DeadLetter(sql.FieldNotIn(FieldState, v...))
 }
 
 // StateGT applies the GT predicate on the "state" field.
-func StateGT(v string) predicate.DeadLetter {
-	return predicate.DeadLetter(sql.FieldGT(FieldState, v))
+func StateGT(v enum.DeadLetterState) predicate.DeadLetter {
+	vc := string(v)
+	return predicate.DeadLetter(sql.FieldGT(FieldState, vc))
 }
 
 // StateGTE applies the GTE predicate on the "state" field.
-func StateGTE(v string) predicate.DeadLetter {
-	return predicate.DeadLetter(sql.FieldGTE(FieldState, v))
+func StateGTE(v enum.DeadLetterState) predicate.DeadLetter {
+	vc := string(v)
+	return predicate.DeadLetter(sql.FieldGTE(FieldState, vc))
 }
 
 // StateLT applies the LT predicate on the "state" field.
-func StateLT(v string) predicate.DeadLetter {
-	return predicate.DeadLetter(sql.FieldLT(FieldState, v))
+func StateLT(v enum.DeadLetterState) predicate.DeadLetter {
+	vc := string(v)
+	return predicate.DeadLetter(sql.FieldLT(FieldState, vc))
 }
 
 // StateLTE applies the LTE predicate on the "state" field.
-func StateLTE(v string) predicate.DeadLetter {
-	return predicate.DeadLetter(sql.FieldLTE(FieldState, v))
+func StateLTE(v enum.DeadLetterState) predicate.DeadLetter {
+	vc := string(v)
+	return predicate.DeadLetter(sql.FieldLTE(FieldState, vc))
 }
 
 // StateContains applies the Contains predicate on the "state" field.
-func StateContains(v string) predicate.DeadLetter {
-	return predicate.DeadLetter(sql.FieldContains(FieldState, v))
+func StateContains(v enum.DeadLetterState) predicate.DeadLetter {
+	vc := string(v)
+	return predicate.DeadLetter(sql.FieldContains(FieldState, vc))
 }
 
 // StateHasPrefix applies the HasPrefix predicate on the "state" field.
-func StateHasPrefix(v string) predicate.DeadLetter {
-	return predicate.DeadLetter(sql.FieldHasPrefix(FieldState, v))
+func StateHasPrefix(v enum.DeadLetterState) predicate.DeadLetter {
+	vc := string(v)
+	return predicate.DeadLetter(sql.FieldHasPrefix(FieldState, vc))
 }
 
 // StateHasSuffix applies the HasSuffix predicate on the "state" field.
-func StateHasSuffix(v string) predicate.DeadLetter {
-	return predicate.DeadLetter(sql.FieldHasSuffix(FieldState, v))
+func StateHasSuffix(v enum.DeadLetterState) predicate.DeadLetter {
+	vc := string(v)
+	return predicate.DeadLetter(sql.FieldHasSuffix(FieldState, vc))
 }
 
 // StateEqualFold applies the EqualFold predicate on the "state" field.
-func StateEqualFold(v string) predicate.DeadLetter {
-	return predicate.DeadLetter(sql.FieldEqualFold(FieldState, v))
+func StateEqualFold(v enum.DeadLetterState) predicate.DeadLetter {
+	vc := string(v)
+	return predicate.DeadLetter(sql.FieldEqualFold(FieldState, vc))
 }
 
 // StateContainsFold applies the ContainsFold predicate on the "state" field.
-func StateContainsFold(v string) predicate.DeadLetter {
-	return predicate.DeadLetter(sql.FieldContainsFold(FieldState, v))
+func StateContainsFold(v enum.DeadLetterState) predicate.DeadLetter {
+	vc := string(v)
+	return predicate.DeadLetter(sql.FieldContainsFold(FieldState, vc))
 }
 
 // And groups predicates with the AND operator between them.

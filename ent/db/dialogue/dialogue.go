@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 const (
@@ -85,9 +86,9 @@ var (
 	// DefaultBrief holds the default value on creation for the "brief" field.
 	DefaultBrief string
 	// DefaultVisibility holds the default value on creation for the "visibility" field.
-	DefaultVisibility string
+	DefaultVisibility enum.DialogueVisibility
 	// DefaultState holds the default value on creation for the "state" field.
-	DefaultState string
+	DefaultState enum.DialogueState
 	// DefaultRound holds the default value on creation for the "round" field.
 	DefaultRound int
 	// DefaultOutcome holds the default value on creation for the "outcome" field.

@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // ID filters vertices based on their ID field.
@@ -86,13 +87,15 @@ func ConvenorID(v uuid.UUID) predicate.Dialogue {
 }
 
 // Visibility applies equality check predicate on the "visibility" field. It's identical to VisibilityEQ.
-func Visibility(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldEQ(FieldVisibility, v))
+func Visibility(v enum.DialogueVisibility) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldEQ(FieldVisibility, vc))
 }
 
 // State applies equality check predicate on the "state" field. It's identical to StateEQ.
-func State(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldEQ(FieldState, v))
+func State(v enum.DialogueState) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldEQ(FieldState, vc))
 }
 
 // Round applies equality check predicate on the "round" field. It's identical to RoundEQ.
@@ -411,133 +414,171 @@ func ConvenorIDLTE(v uuid.UUID) predicate.Dialogue {
 }
 
 // VisibilityEQ applies the EQ predicate on the "visibility" field.
-func VisibilityEQ(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldEQ(FieldVisibility, v))
+func VisibilityEQ(v enum.DialogueVisibility) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldEQ(FieldVisibility, vc))
 }
 
 // VisibilityNEQ applies the NEQ predicate on the "visibility" field.
-func VisibilityNEQ(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldNEQ(FieldVisibility, v))
+func VisibilityNEQ(v enum.DialogueVisibility) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldNEQ(FieldVisibility, vc))
 }
 
 // VisibilityIn applies the In predicate on the "visibility" field.
-func VisibilityIn(vs ...string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldIn(FieldVisibility, vs...))
+func VisibilityIn(vs ...enum.DialogueVisibility) predicate.Dialogue {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Dialogue(sql.FieldIn(FieldVisibility, v...))
 }
 
 // VisibilityNotIn applies the NotIn predicate on the "visibility" field.
-func VisibilityNotIn(vs ...string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldNotIn(FieldVisibility, vs...))
+func VisibilityNotIn(vs ...enum.DialogueVisibility) predicate.Dialogue {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Dialogue(sql.FieldNotIn(FieldVisibility, v...))
 }
 
 // VisibilityGT applies the GT predicate on the "visibility" field.
-func VisibilityGT(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldGT(FieldVisibility, v))
+func VisibilityGT(v enum.DialogueVisibility) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldGT(FieldVisibility, vc))
 }
 
 // VisibilityGTE applies the GTE predicate on the "visibility" field.
-func VisibilityGTE(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldGTE(FieldVisibility, v))
+func VisibilityGTE(v enum.DialogueVisibility) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldGTE(FieldVisibility, vc))
 }
 
 // VisibilityLT applies the LT predicate on the "visibility" field.
-func VisibilityLT(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldLT(FieldVisibility, v))
+func VisibilityLT(v enum.DialogueVisibility) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldLT(FieldVisibility, vc))
 }
 
 // VisibilityLTE applies the LTE predicate on the "visibility" field.
-func VisibilityLTE(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldLTE(FieldVisibility, v))
+func VisibilityLTE(v enum.DialogueVisibility) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldLTE(FieldVisibility, vc))
 }
 
 // VisibilityContains applies the Contains predicate on the "visibility" field.
-func VisibilityContains(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldContains(FieldVisibility, v))
+func VisibilityContains(v enum.DialogueVisibility) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldContains(FieldVisibility, vc))
 }
 
 // VisibilityHasPrefix applies the HasPrefix predicate on the "visibility" field.
-func VisibilityHasPrefix(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldHasPrefix(FieldVisibility, v))
+func VisibilityHasPrefix(v enum.DialogueVisibility) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldHasPrefix(FieldVisibility, vc))
 }
 
 // VisibilityHasSuffix applies the HasSuffix predicate on the "visibility" field.
-func VisibilityHasSuffix(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldHasSuffix(FieldVisibility, v))
+func VisibilityHasSuffix(v enum.DialogueVisibility) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldHasSuffix(FieldVisibility, vc))
 }
 
 // VisibilityEqualFold applies the EqualFold predicate on the "visibility" field.
-func VisibilityEqualFold(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldEqualFold(FieldVisibility, v))
+func VisibilityEqualFold(v enum.DialogueVisibility) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldEqualFold(FieldVisibility, vc))
 }
 
 // VisibilityContainsFold applies the ContainsFold predicate on the "visibility" field.
-func VisibilityContainsFold(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldContainsFold(FieldVisibility, v))
+func VisibilityContainsFold(v enum.DialogueVisibility) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldContainsFold(FieldVisibility, vc))
 }
 
 // StateEQ applies the EQ predicate on the "state" field.
-func StateEQ(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldEQ(FieldState, v))
+func StateEQ(v enum.DialogueState) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldEQ(FieldState, vc))
 }
 
 // StateNEQ applies the NEQ predicate on the "state" field.
-func StateNEQ(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldNEQ(FieldState, v))
+func StateNEQ(v enum.DialogueState) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldNEQ(FieldState, vc))
 }
 
 // StateIn applies the In predicate on the "state" field.
-func StateIn(vs ...string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldIn(FieldState, vs...))
+func StateIn(vs ...enum.DialogueState) predicate.Dialogue {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Dialogue(sql.FieldIn(FieldState, v...))
 }
 
 // StateNotIn applies the NotIn predicate on the "state" field.
-func StateNotIn(vs ...string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldNotIn(FieldState, vs...))
+func StateNotIn(vs ...enum.DialogueState) predicate.Dialogue {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Dialogue(sql.FieldNotIn(FieldState, v...))
 }
 
 // StateGT applies the GT predicate on the "state" field.
-func StateGT(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldGT(FieldState, v))
+func StateGT(v enum.DialogueState) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldGT(FieldState, vc))
 }
 
 // StateGTE applies the GTE predicate on the "state" field.
-func StateGTE(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldGTE(FieldState, v))
+func StateGTE(v enum.DialogueState) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldGTE(FieldState, vc))
 }
 
 // StateLT applies the LT predicate on the "state" field.
-func StateLT(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldLT(FieldState, v))
+func StateLT(v enum.DialogueState) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldLT(FieldState, vc))
 }
 
 // StateLTE applies the LTE predicate on the "state" field.
-func StateLTE(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldLTE(FieldState, v))
+func StateLTE(v enum.DialogueState) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldLTE(FieldState, vc))
 }
 
 // StateContains applies the Contains predicate on the "state" field.
-func StateContains(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldContains(FieldState, v))
+func StateContains(v enum.DialogueState) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldContains(FieldState, vc))
 }
 
 // StateHasPrefix applies the HasPrefix predicate on the "state" field.
-func StateHasPrefix(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldHasPrefix(FieldState, v))
+func StateHasPrefix(v enum.DialogueState) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldHasPrefix(FieldState, vc))
 }
 
 // StateHasSuffix applies the HasSuffix predicate on the "state" field.
-func StateHasSuffix(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldHasSuffix(FieldState, v))
+func StateHasSuffix(v enum.DialogueState) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldHasSuffix(FieldState, vc))
 }
 
 // StateEqualFold applies the EqualFold predicate on the "state" field.
-func StateEqualFold(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldEqualFold(FieldState, v))
+func StateEqualFold(v enum.DialogueState) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldEqualFold(FieldState, vc))
 }
 
 // StateContainsFold applies the ContainsFold predicate on the "state" field.
-func StateContainsFold(v string) predicate.Dialogue {
-	return predicate.Dialogue(sql.FieldContainsFold(FieldState, v))
+func StateContainsFold(v enum.DialogueState) predicate.Dialogue {
+	vc := string(v)
+	return predicate.Dialogue(sql.FieldContainsFold(FieldState, vc))
 }
 
 // LanguagesIsNil applies the IsNil predicate on the "languages" field.

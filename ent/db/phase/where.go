@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // ID filters vertices based on their ID field.
@@ -66,8 +67,9 @@ func Position(v int) predicate.Phase {
 }
 
 // Kind applies equality check predicate on the "kind" field. It's identical to KindEQ.
-func Kind(v string) predicate.Phase {
-	return predicate.Phase(sql.FieldEQ(FieldKind, v))
+func Kind(v enum.PhaseKind) predicate.Phase {
+	vc := string(v)
+	return predicate.Phase(sql.FieldEQ(FieldKind, vc))
 }
 
 // OpensAt applies equality check predicate on the "opens_at" field. It's identical to OpensAtEQ.
@@ -186,68 +188,87 @@ func PositionLTE(v int) predicate.Phase {
 }
 
 // KindEQ applies the EQ predicate on the "kind" field.
-func KindEQ(v string) predicate.Phase {
-	return predicate.Phase(sql.FieldEQ(FieldKind, v))
+func KindEQ(v enum.PhaseKind) predicate.Phase {
+	vc := string(v)
+	return predicate.Phase(sql.FieldEQ(FieldKind, vc))
 }
 
 // KindNEQ applies the NEQ predicate on the "kind" field.
-func KindNEQ(v string) predicate.Phase {
-	return predicate.Phase(sql.FieldNEQ(FieldKind, v))
+func KindNEQ(v enum.PhaseKind) predicate.Phase {
+	vc := string(v)
+	return predicate.Phase(sql.FieldNEQ(FieldKind, vc))
 }
 
 // KindIn applies the In predicate on the "kind" field.
-func KindIn(vs ...string) predicate.Phase {
-	return predicate.Phase(sql.FieldIn(FieldKind, vs...))
+func KindIn(vs ...enum.PhaseKind) predicate.Phase {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Phase(sql.FieldIn(FieldKind, v...))
 }
 
 // KindNotIn applies the NotIn predicate on the "kind" field.
-func KindNotIn(vs ...string) predicate.Phase {
-	return predicate.Phase(sql.FieldNotIn(FieldKind, vs...))
+func KindNotIn(vs ...enum.PhaseKind) predicate.Phase {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Phase(sql.FieldNotIn(FieldKind, v...))
 }
 
 // KindGT applies the GT predicate on the "kind" field.
-func KindGT(v string) predicate.Phase {
-	return predicate.Phase(sql.FieldGT(FieldKind, v))
+func KindGT(v enum.PhaseKind) predicate.Phase {
+	vc := string(v)
+	return predicate.Phase(sql.FieldGT(FieldKind, vc))
 }
 
 // KindGTE applies the GTE predicate on the "kind" field.
-func KindGTE(v string) predicate.Phase {
-	return predicate.Phase(sql.FieldGTE(FieldKind, v))
+func KindGTE(v enum.PhaseKind) predicate.Phase {
+	vc := string(v)
+	return predicate.Phase(sql.FieldGTE(FieldKind, vc))
 }
 
 // KindLT applies the LT predicate on the "kind" field.
-func KindLT(v string) predicate.Phase {
-	return predicate.Phase(sql.FieldLT(FieldKind, v))
+func KindLT(v enum.PhaseKind) predicate.Phase {
+	vc := string(v)
+	return predicate.Phase(sql.FieldLT(FieldKind, vc))
 }
 
 // KindLTE applies the LTE predicate on the "kind" field.
-func KindLTE(v string) predicate.Phase {
-	return predicate.Phase(sql.FieldLTE(FieldKind, v))
+func KindLTE(v enum.PhaseKind) predicate.Phase {
+	vc := string(v)
+	return predicate.Phase(sql.FieldLTE(FieldKind, vc))
 }
 
 // KindContains applies the Contains predicate on the "kind" field.
-func KindContains(v string) predicate.Phase {
-	return predicate.Phase(sql.FieldContains(FieldKind, v))
+func KindContains(v enum.PhaseKind) predicate.Phase {
+	vc := string(v)
+	return predicate.Phase(sql.FieldContains(FieldKind, vc))
 }
 
 // KindHasPrefix applies the HasPrefix predicate on the "kind" field.
-func KindHasPrefix(v string) predicate.Phase {
-	return predicate.Phase(sql.FieldHasPrefix(FieldKind, v))
+func KindHasPrefix(v enum.PhaseKind) predicate.Phase {
+	vc := string(v)
+	return predicate.Phase(sql.FieldHasPrefix(FieldKind, vc))
 }
 
 // KindHasSuffix applies the HasSuffix predicate on the "kind" field.
-func KindHasSuffix(v string) predicate.Phase {
-	return predicate.Phase(sql.FieldHasSuffix(FieldKind, v))
+func KindHasSuffix(v enum.PhaseKind) predicate.Phase {
+	vc := string(v)
+	return predicate.Phase(sql.FieldHasSuffix(FieldKind, vc))
 }
 
 // KindEqualFold applies the EqualFold predicate on the "kind" field.
-func KindEqualFold(v string) predicate.Phase {
-	return predicate.Phase(sql.FieldEqualFold(FieldKind, v))
+func KindEqualFold(v enum.PhaseKind) predicate.Phase {
+	vc := string(v)
+	return predicate.Phase(sql.FieldEqualFold(FieldKind, vc))
 }
 
 // KindContainsFold applies the ContainsFold predicate on the "kind" field.
-func KindContainsFold(v string) predicate.Phase {
-	return predicate.Phase(sql.FieldContainsFold(FieldKind, v))
+func KindContainsFold(v enum.PhaseKind) predicate.Phase {
+	vc := string(v)
+	return predicate.Phase(sql.FieldContainsFold(FieldKind, vc))
 }
 
 // OpensAtEQ applies the EQ predicate on the "opens_at" field.

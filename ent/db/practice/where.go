@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // ID filters vertices based on their ID field.
@@ -86,13 +87,15 @@ func Description(v string) predicate.Practice {
 }
 
 // Kind applies equality check predicate on the "kind" field. It's identical to KindEQ.
-func Kind(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldEQ(FieldKind, v))
+func Kind(v enum.PracticeKind) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldEQ(FieldKind, vc))
 }
 
 // State applies equality check predicate on the "state" field. It's identical to StateEQ.
-func State(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldEQ(FieldState, v))
+func State(v enum.PracticeState) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldEQ(FieldState, vc))
 }
 
 // Version applies equality check predicate on the "version" field. It's identical to VersionEQ.
@@ -391,68 +394,87 @@ func DescriptionContainsFold(v string) predicate.Practice {
 }
 
 // KindEQ applies the EQ predicate on the "kind" field.
-func KindEQ(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldEQ(FieldKind, v))
+func KindEQ(v enum.PracticeKind) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldEQ(FieldKind, vc))
 }
 
 // KindNEQ applies the NEQ predicate on the "kind" field.
-func KindNEQ(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldNEQ(FieldKind, v))
+func KindNEQ(v enum.PracticeKind) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldNEQ(FieldKind, vc))
 }
 
 // KindIn applies the In predicate on the "kind" field.
-func KindIn(vs ...string) predicate.Practice {
-	return predicate.Practice(sql.FieldIn(FieldKind, vs...))
+func KindIn(vs ...enum.PracticeKind) predicate.Practice {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Practice(sql.FieldIn(FieldKind, v...))
 }
 
 // KindNotIn applies the NotIn predicate on the "kind" field.
-func KindNotIn(vs ...string) predicate.Practice {
-	return predicate.Practice(sql.FieldNotIn(FieldKind, vs...))
+func KindNotIn(vs ...enum.PracticeKind) predicate.Practice {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Practice(sql.FieldNotIn(FieldKind, v...))
 }
 
 // KindGT applies the GT predicate on the "kind" field.
-func KindGT(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldGT(FieldKind, v))
+func KindGT(v enum.PracticeKind) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldGT(FieldKind, vc))
 }
 
 // KindGTE applies the GTE predicate on the "kind" field.
-func KindGTE(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldGTE(FieldKind, v))
+func KindGTE(v enum.PracticeKind) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldGTE(FieldKind, vc))
 }
 
 // KindLT applies the LT predicate on the "kind" field.
-func KindLT(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldLT(FieldKind, v))
+func KindLT(v enum.PracticeKind) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldLT(FieldKind, vc))
 }
 
 // KindLTE applies the LTE predicate on the "kind" field.
-func KindLTE(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldLTE(FieldKind, v))
+func KindLTE(v enum.PracticeKind) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldLTE(FieldKind, vc))
 }
 
 // KindContains applies the Contains predicate on the "kind" field.
-func KindContains(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldContains(FieldKind, v))
+func KindContains(v enum.PracticeKind) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldContains(FieldKind, vc))
 }
 
 // KindHasPrefix applies the HasPrefix predicate on the "kind" field.
-func KindHasPrefix(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldHasPrefix(FieldKind, v))
+func KindHasPrefix(v enum.PracticeKind) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldHasPrefix(FieldKind, vc))
 }
 
 // KindHasSuffix applies the HasSuffix predicate on the "kind" field.
-func KindHasSuffix(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldHasSuffix(FieldKind, v))
+func KindHasSuffix(v enum.PracticeKind) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldHasSuffix(FieldKind, vc))
 }
 
 // KindEqualFold applies the EqualFold predicate on the "kind" field.
-func KindEqualFold(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldEqualFold(FieldKind, v))
+func KindEqualFold(v enum.PracticeKind) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldEqualFold(FieldKind, vc))
 }
 
 // KindContainsFold applies the ContainsFold predicate on the "kind" field.
-func KindContainsFold(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldContainsFold(FieldKind, v))
+func KindContainsFold(v enum.PracticeKind) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldContainsFold(FieldKind, vc))
 }
 
 // DataCategoriesIsNil applies the IsNil predicate on the "data_categories" field.
@@ -476,68 +498,87 @@ func AffectedGroupsNotNil() predicate.Practice {
 }
 
 // StateEQ applies the EQ predicate on the "state" field.
-func StateEQ(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldEQ(FieldState, v))
+func StateEQ(v enum.PracticeState) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldEQ(FieldState, vc))
 }
 
 // StateNEQ applies the NEQ predicate on the "state" field.
-func StateNEQ(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldNEQ(FieldState, v))
+func StateNEQ(v enum.PracticeState) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldNEQ(FieldState, vc))
 }
 
 // StateIn applies the In predicate on the "state" field.
-func StateIn(vs ...string) predicate.Practice {
-	return predicate.Practice(sql.FieldIn(FieldState, vs...))
+func StateIn(vs ...enum.PracticeState) predicate.Practice {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Practice(sql.FieldIn(FieldState, v...))
 }
 
 // StateNotIn applies the NotIn predicate on the "state" field.
-func StateNotIn(vs ...string) predicate.Practice {
-	return predicate.Practice(sql.FieldNotIn(FieldState, vs...))
+func StateNotIn(vs ...enum.PracticeState) predicate.Practice {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Practice(sql.FieldNotIn(FieldState, v...))
 }
 
 // StateGT applies the GT predicate on the "state" field.
-func StateGT(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldGT(FieldState, v))
+func StateGT(v enum.PracticeState) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldGT(FieldState, vc))
 }
 
 // StateGTE applies the GTE predicate on the "state" field.
-func StateGTE(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldGTE(FieldState, v))
+func StateGTE(v enum.PracticeState) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldGTE(FieldState, vc))
 }
 
 // StateLT applies the LT predicate on the "state" field.
-func StateLT(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldLT(FieldState, v))
+func StateLT(v enum.PracticeState) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldLT(FieldState, vc))
 }
 
 // StateLTE applies the LTE predicate on the "state" field.
-func StateLTE(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldLTE(FieldState, v))
+func StateLTE(v enum.PracticeState) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldLTE(FieldState, vc))
 }
 
 // StateContains applies the Contains predicate on the "state" field.
-func StateContains(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldContains(FieldState, v))
+func StateContains(v enum.PracticeState) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldContains(FieldState, vc))
 }
 
 // StateHasPrefix applies the HasPrefix predicate on the "state" field.
-func StateHasPrefix(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldHasPrefix(FieldState, v))
+func StateHasPrefix(v enum.PracticeState) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldHasPrefix(FieldState, vc))
 }
 
 // StateHasSuffix applies the HasSuffix predicate on the "state" field.
-func StateHasSuffix(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldHasSuffix(FieldState, v))
+func StateHasSuffix(v enum.PracticeState) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldHasSuffix(FieldState, vc))
 }
 
 // StateEqualFold applies the EqualFold predicate on the "state" field.
-func StateEqualFold(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldEqualFold(FieldState, v))
+func StateEqualFold(v enum.PracticeState) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldEqualFold(FieldState, vc))
 }
 
 // StateContainsFold applies the ContainsFold predicate on the "state" field.
-func StateContainsFold(v string) predicate.Practice {
-	return predicate.Practice(sql.FieldContainsFold(FieldState, v))
+func StateContainsFold(v enum.PracticeState) predicate.Practice {
+	vc := string(v)
+	return predicate.Practice(sql.FieldContainsFold(FieldState, vc))
 }
 
 // VersionEQ applies the EQ predicate on the "version" field.

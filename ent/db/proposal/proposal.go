@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 const (
@@ -102,7 +103,7 @@ var (
 	// DefaultLanguage holds the default value on creation for the "language" field.
 	DefaultLanguage string
 	// DefaultState holds the default value on creation for the "state" field.
-	DefaultState string
+	DefaultState enum.ProposalState
 	// DefaultStateReason holds the default value on creation for the "state_reason" field.
 	DefaultStateReason string
 	// DefaultPublished holds the default value on creation for the "published" field.

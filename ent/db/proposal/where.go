@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // ID filters vertices based on their ID field.
@@ -86,8 +87,9 @@ func MemberID(v uuid.UUID) predicate.Proposal {
 }
 
 // Kind applies equality check predicate on the "kind" field. It's identical to KindEQ.
-func Kind(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldEQ(FieldKind, v))
+func Kind(v enum.ProposalKind) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldEQ(FieldKind, vc))
 }
 
 // Title applies equality check predicate on the "title" field. It's identical to TitleEQ.
@@ -111,8 +113,9 @@ func Language(v string) predicate.Proposal {
 }
 
 // State applies equality check predicate on the "state" field. It's identical to StateEQ.
-func State(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldEQ(FieldState, v))
+func State(v enum.ProposalState) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldEQ(FieldState, vc))
 }
 
 // StateReason applies equality check predicate on the "state_reason" field. It's identical to StateReasonEQ.
@@ -391,68 +394,87 @@ func MemberIDLTE(v uuid.UUID) predicate.Proposal {
 }
 
 // KindEQ applies the EQ predicate on the "kind" field.
-func KindEQ(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldEQ(FieldKind, v))
+func KindEQ(v enum.ProposalKind) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldEQ(FieldKind, vc))
 }
 
 // KindNEQ applies the NEQ predicate on the "kind" field.
-func KindNEQ(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldNEQ(FieldKind, v))
+func KindNEQ(v enum.ProposalKind) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldNEQ(FieldKind, vc))
 }
 
 // KindIn applies the In predicate on the "kind" field.
-func KindIn(vs ...string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldIn(FieldKind, vs...))
+func KindIn(vs ...enum.ProposalKind) predicate.Proposal {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Proposal(sql.FieldIn(FieldKind, v...))
 }
 
 // KindNotIn applies the NotIn predicate on the "kind" field.
-func KindNotIn(vs ...string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldNotIn(FieldKind, vs...))
+func KindNotIn(vs ...enum.ProposalKind) predicate.Proposal {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Proposal(sql.FieldNotIn(FieldKind, v...))
 }
 
 // KindGT applies the GT predicate on the "kind" field.
-func KindGT(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldGT(FieldKind, v))
+func KindGT(v enum.ProposalKind) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldGT(FieldKind, vc))
 }
 
 // KindGTE applies the GTE predicate on the "kind" field.
-func KindGTE(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldGTE(FieldKind, v))
+func KindGTE(v enum.ProposalKind) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldGTE(FieldKind, vc))
 }
 
 // KindLT applies the LT predicate on the "kind" field.
-func KindLT(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldLT(FieldKind, v))
+func KindLT(v enum.ProposalKind) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldLT(FieldKind, vc))
 }
 
 // KindLTE applies the LTE predicate on the "kind" field.
-func KindLTE(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldLTE(FieldKind, v))
+func KindLTE(v enum.ProposalKind) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldLTE(FieldKind, vc))
 }
 
 // KindContains applies the Contains predicate on the "kind" field.
-func KindContains(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldContains(FieldKind, v))
+func KindContains(v enum.ProposalKind) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldContains(FieldKind, vc))
 }
 
 // KindHasPrefix applies the HasPrefix predicate on the "kind" field.
-func KindHasPrefix(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldHasPrefix(FieldKind, v))
+func KindHasPrefix(v enum.ProposalKind) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldHasPrefix(FieldKind, vc))
 }
 
 // KindHasSuffix applies the HasSuffix predicate on the "kind" field.
-func KindHasSuffix(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldHasSuffix(FieldKind, v))
+func KindHasSuffix(v enum.ProposalKind) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldHasSuffix(FieldKind, vc))
 }
 
 // KindEqualFold applies the EqualFold predicate on the "kind" field.
-func KindEqualFold(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldEqualFold(FieldKind, v))
+func KindEqualFold(v enum.ProposalKind) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldEqualFold(FieldKind, vc))
 }
 
 // KindContainsFold applies the ContainsFold predicate on the "kind" field.
-func KindContainsFold(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldContainsFold(FieldKind, v))
+func KindContainsFold(v enum.ProposalKind) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldContainsFold(FieldKind, vc))
 }
 
 // TitleEQ applies the EQ predicate on the "title" field.
@@ -716,68 +738,87 @@ func LanguageContainsFold(v string) predicate.Proposal {
 }
 
 // StateEQ applies the EQ predicate on the "state" field.
-func StateEQ(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldEQ(FieldState, v))
+func StateEQ(v enum.ProposalState) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldEQ(FieldState, vc))
 }
 
 // StateNEQ applies the NEQ predicate on the "state" field.
-func StateNEQ(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldNEQ(FieldState, v))
+func StateNEQ(v enum.ProposalState) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldNEQ(FieldState, vc))
 }
 
 // StateIn applies the In predicate on the "state" field.
-func StateIn(vs ...string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldIn(FieldState, vs...))
+func StateIn(vs ...enum.ProposalState) predicate.Proposal {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Proposal(sql.FieldIn(FieldState, v...))
 }
 
 // StateNotIn applies the NotIn predicate on the "state" field.
-func StateNotIn(vs ...string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldNotIn(FieldState, vs...))
+func StateNotIn(vs ...enum.ProposalState) predicate.Proposal {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Proposal(sql.FieldNotIn(FieldState, v...))
 }
 
 // StateGT applies the GT predicate on the "state" field.
-func StateGT(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldGT(FieldState, v))
+func StateGT(v enum.ProposalState) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldGT(FieldState, vc))
 }
 
 // StateGTE applies the GTE predicate on the "state" field.
-func StateGTE(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldGTE(FieldState, v))
+func StateGTE(v enum.ProposalState) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldGTE(FieldState, vc))
 }
 
 // StateLT applies the LT predicate on the "state" field.
-func StateLT(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldLT(FieldState, v))
+func StateLT(v enum.ProposalState) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldLT(FieldState, vc))
 }
 
 // StateLTE applies the LTE predicate on the "state" field.
-func StateLTE(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldLTE(FieldState, v))
+func StateLTE(v enum.ProposalState) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldLTE(FieldState, vc))
 }
 
 // StateContains applies the Contains predicate on the "state" field.
-func StateContains(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldContains(FieldState, v))
+func StateContains(v enum.ProposalState) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldContains(FieldState, vc))
 }
 
 // StateHasPrefix applies the HasPrefix predicate on the "state" field.
-func StateHasPrefix(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldHasPrefix(FieldState, v))
+func StateHasPrefix(v enum.ProposalState) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldHasPrefix(FieldState, vc))
 }
 
 // StateHasSuffix applies the HasSuffix predicate on the "state" field.
-func StateHasSuffix(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldHasSuffix(FieldState, v))
+func StateHasSuffix(v enum.ProposalState) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldHasSuffix(FieldState, vc))
 }
 
 // StateEqualFold applies the EqualFold predicate on the "state" field.
-func StateEqualFold(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldEqualFold(FieldState, v))
+func StateEqualFold(v enum.ProposalState) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldEqualFold(FieldState, vc))
 }
 
 // StateContainsFold applies the ContainsFold predicate on the "state" field.
-func StateContainsFold(v string) predicate.Proposal {
-	return predicate.Proposal(sql.FieldContainsFold(FieldState, v))
+func StateContainsFold(v enum.ProposalState) predicate.Proposal {
+	vc := string(v)
+	return predicate.Proposal(sql.FieldContainsFold(FieldState, vc))
 }
 
 // StateReasonEQ applies the EQ predicate on the "state_reason" field.

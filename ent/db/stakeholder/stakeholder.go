@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 const (
@@ -109,7 +110,7 @@ var (
 	// DefaultDescription holds the default value on creation for the "description" field.
 	DefaultDescription string
 	// DefaultStatus holds the default value on creation for the "status" field.
-	DefaultStatus string
+	DefaultStatus enum.StakeholderStatus
 	// DefaultStatusReason holds the default value on creation for the "status_reason" field.
 	DefaultStatusReason string
 	// DefaultLegalName holds the default value on creation for the "legal_name" field.
@@ -119,13 +120,13 @@ var (
 	// DefaultSectorLabel holds the default value on creation for the "sector_label" field.
 	DefaultSectorLabel string
 	// DefaultSizeBand holds the default value on creation for the "size_band" field.
-	DefaultSizeBand string
+	DefaultSizeBand enum.SizeBand
 	// DefaultRegistrationNumber holds the default value on creation for the "registration_number" field.
 	DefaultRegistrationNumber string
 	// DefaultWebsite holds the default value on creation for the "website" field.
 	DefaultWebsite string
 	// DefaultMandate holds the default value on creation for the "mandate" field.
-	DefaultMandate string
+	DefaultMandate enum.Mandate
 	// DefaultLegalBasis holds the default value on creation for the "legal_basis" field.
 	DefaultLegalBasis string
 	// DefaultMission holds the default value on creation for the "mission" field.

@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // ID filters vertices based on their ID field.
@@ -71,8 +72,9 @@ func Revision(v int) predicate.Stakeholder {
 }
 
 // Kind applies equality check predicate on the "kind" field. It's identical to KindEQ.
-func Kind(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldEQ(FieldKind, v))
+func Kind(v enum.StakeholderKind) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldEQ(FieldKind, vc))
 }
 
 // Name applies equality check predicate on the "name" field. It's identical to NameEQ.
@@ -91,8 +93,9 @@ func Description(v string) predicate.Stakeholder {
 }
 
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
-func Status(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldEQ(FieldStatus, v))
+func Status(v enum.StakeholderStatus) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusReason applies equality check predicate on the "status_reason" field. It's identical to StatusReasonEQ.
@@ -116,8 +119,9 @@ func SectorLabel(v string) predicate.Stakeholder {
 }
 
 // SizeBand applies equality check predicate on the "size_band" field. It's identical to SizeBandEQ.
-func SizeBand(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldEQ(FieldSizeBand, v))
+func SizeBand(v enum.SizeBand) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldEQ(FieldSizeBand, vc))
 }
 
 // RegistrationNumber applies equality check predicate on the "registration_number" field. It's identical to RegistrationNumberEQ.
@@ -131,8 +135,9 @@ func Website(v string) predicate.Stakeholder {
 }
 
 // Mandate applies equality check predicate on the "mandate" field. It's identical to MandateEQ.
-func Mandate(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldEQ(FieldMandate, v))
+func Mandate(v enum.Mandate) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldEQ(FieldMandate, vc))
 }
 
 // LegalBasis applies equality check predicate on the "legal_basis" field. It's identical to LegalBasisEQ.
@@ -271,68 +276,87 @@ func RevisionLTE(v int) predicate.Stakeholder {
 }
 
 // KindEQ applies the EQ predicate on the "kind" field.
-func KindEQ(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldEQ(FieldKind, v))
+func KindEQ(v enum.StakeholderKind) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldEQ(FieldKind, vc))
 }
 
 // KindNEQ applies the NEQ predicate on the "kind" field.
-func KindNEQ(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldNEQ(FieldKind, v))
+func KindNEQ(v enum.StakeholderKind) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldNEQ(FieldKind, vc))
 }
 
 // KindIn applies the In predicate on the "kind" field.
-func KindIn(vs ...string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldIn(FieldKind, vs...))
+func KindIn(vs ...enum.StakeholderKind) predicate.Stakeholder {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Stakeholder(sql.FieldIn(FieldKind, v...))
 }
 
 // KindNotIn applies the NotIn predicate on the "kind" field.
-func KindNotIn(vs ...string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldNotIn(FieldKind, vs...))
+func KindNotIn(vs ...enum.StakeholderKind) predicate.Stakeholder {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Stakeholder(sql.FieldNotIn(FieldKind, v...))
 }
 
 // KindGT applies the GT predicate on the "kind" field.
-func KindGT(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldGT(FieldKind, v))
+func KindGT(v enum.StakeholderKind) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldGT(FieldKind, vc))
 }
 
 // KindGTE applies the GTE predicate on the "kind" field.
-func KindGTE(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldGTE(FieldKind, v))
+func KindGTE(v enum.StakeholderKind) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldGTE(FieldKind, vc))
 }
 
 // KindLT applies the LT predicate on the "kind" field.
-func KindLT(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldLT(FieldKind, v))
+func KindLT(v enum.StakeholderKind) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldLT(FieldKind, vc))
 }
 
 // KindLTE applies the LTE predicate on the "kind" field.
-func KindLTE(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldLTE(FieldKind, v))
+func KindLTE(v enum.StakeholderKind) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldLTE(FieldKind, vc))
 }
 
 // KindContains applies the Contains predicate on the "kind" field.
-func KindContains(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldContains(FieldKind, v))
+func KindContains(v enum.StakeholderKind) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldContains(FieldKind, vc))
 }
 
 // KindHasPrefix applies the HasPrefix predicate on the "kind" field.
-func KindHasPrefix(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldHasPrefix(FieldKind, v))
+func KindHasPrefix(v enum.StakeholderKind) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldHasPrefix(FieldKind, vc))
 }
 
 // KindHasSuffix applies the HasSuffix predicate on the "kind" field.
-func KindHasSuffix(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldHasSuffix(FieldKind, v))
+func KindHasSuffix(v enum.StakeholderKind) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldHasSuffix(FieldKind, vc))
 }
 
 // KindEqualFold applies the EqualFold predicate on the "kind" field.
-func KindEqualFold(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldEqualFold(FieldKind, v))
+func KindEqualFold(v enum.StakeholderKind) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldEqualFold(FieldKind, vc))
 }
 
 // KindContainsFold applies the ContainsFold predicate on the "kind" field.
-func KindContainsFold(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldContainsFold(FieldKind, v))
+func KindContainsFold(v enum.StakeholderKind) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldContainsFold(FieldKind, vc))
 }
 
 // NameEQ applies the EQ predicate on the "name" field.
@@ -541,68 +565,87 @@ func DescriptionContainsFold(v string) predicate.Stakeholder {
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
-func StatusEQ(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldEQ(FieldStatus, v))
+func StatusEQ(v enum.StakeholderStatus) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldEQ(FieldStatus, vc))
 }
 
 // StatusNEQ applies the NEQ predicate on the "status" field.
-func StatusNEQ(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldNEQ(FieldStatus, v))
+func StatusNEQ(v enum.StakeholderStatus) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldNEQ(FieldStatus, vc))
 }
 
 // StatusIn applies the In predicate on the "status" field.
-func StatusIn(vs ...string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldIn(FieldStatus, vs...))
+func StatusIn(vs ...enum.StakeholderStatus) predicate.Stakeholder {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Stakeholder(sql.FieldIn(FieldStatus, v...))
 }
 
 // StatusNotIn applies the NotIn predicate on the "status" field.
-func StatusNotIn(vs ...string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldNotIn(FieldStatus, vs...))
+func StatusNotIn(vs ...enum.StakeholderStatus) predicate.Stakeholder {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Stakeholder(sql.FieldNotIn(FieldStatus, v...))
 }
 
 // StatusGT applies the GT predicate on the "status" field.
-func StatusGT(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldGT(FieldStatus, v))
+func StatusGT(v enum.StakeholderStatus) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldGT(FieldStatus, vc))
 }
 
 // StatusGTE applies the GTE predicate on the "status" field.
-func StatusGTE(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldGTE(FieldStatus, v))
+func StatusGTE(v enum.StakeholderStatus) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldGTE(FieldStatus, vc))
 }
 
 // StatusLT applies the LT predicate on the "status" field.
-func StatusLT(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldLT(FieldStatus, v))
+func StatusLT(v enum.StakeholderStatus) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldLT(FieldStatus, vc))
 }
 
 // StatusLTE applies the LTE predicate on the "status" field.
-func StatusLTE(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldLTE(FieldStatus, v))
+func StatusLTE(v enum.StakeholderStatus) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldLTE(FieldStatus, vc))
 }
 
 // StatusContains applies the Contains predicate on the "status" field.
-func StatusContains(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldContains(FieldStatus, v))
+func StatusContains(v enum.StakeholderStatus) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldContains(FieldStatus, vc))
 }
 
 // StatusHasPrefix applies the HasPrefix predicate on the "status" field.
-func StatusHasPrefix(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldHasPrefix(FieldStatus, v))
+func StatusHasPrefix(v enum.StakeholderStatus) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldHasPrefix(FieldStatus, vc))
 }
 
 // StatusHasSuffix applies the HasSuffix predicate on the "status" field.
-func StatusHasSuffix(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldHasSuffix(FieldStatus, v))
+func StatusHasSuffix(v enum.StakeholderStatus) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldHasSuffix(FieldStatus, vc))
 }
 
 // StatusEqualFold applies the EqualFold predicate on the "status" field.
-func StatusEqualFold(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldEqualFold(FieldStatus, v))
+func StatusEqualFold(v enum.StakeholderStatus) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldEqualFold(FieldStatus, vc))
 }
 
 // StatusContainsFold applies the ContainsFold predicate on the "status" field.
-func StatusContainsFold(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldContainsFold(FieldStatus, v))
+func StatusContainsFold(v enum.StakeholderStatus) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldContainsFold(FieldStatus, vc))
 }
 
 // StatusReasonEQ applies the EQ predicate on the "status_reason" field.
@@ -866,68 +909,87 @@ func SectorLabelContainsFold(v string) predicate.Stakeholder {
 }
 
 // SizeBandEQ applies the EQ predicate on the "size_band" field.
-func SizeBandEQ(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldEQ(FieldSizeBand, v))
+func SizeBandEQ(v enum.SizeBand) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldEQ(FieldSizeBand, vc))
 }
 
 // SizeBandNEQ applies the NEQ predicate on the "size_band" field.
-func SizeBandNEQ(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldNEQ(FieldSizeBand, v))
+func SizeBandNEQ(v enum.SizeBand) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldNEQ(FieldSizeBand, vc))
 }
 
 // SizeBandIn applies the In predicate on the "size_band" field.
-func SizeBandIn(vs ...string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldIn(FieldSizeBand, vs...))
+func SizeBandIn(vs ...enum.SizeBand) predicate.Stakeholder {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Stakeholder(sql.FieldIn(FieldSizeBand, v...))
 }
 
 // SizeBandNotIn applies the NotIn predicate on the "size_band" field.
-func SizeBandNotIn(vs ...string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldNotIn(FieldSizeBand, vs...))
+func SizeBandNotIn(vs ...enum.SizeBand) predicate.Stakeholder {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Stakeholder(sql.FieldNotIn(FieldSizeBand, v...))
 }
 
 // SizeBandGT applies the GT predicate on the "size_band" field.
-func SizeBandGT(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldGT(FieldSizeBand, v))
+func SizeBandGT(v enum.SizeBand) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldGT(FieldSizeBand, vc))
 }
 
 // SizeBandGTE applies the GTE predicate on the "size_band" field.
-func SizeBandGTE(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldGTE(FieldSizeBand, v))
+func SizeBandGTE(v enum.SizeBand) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldGTE(FieldSizeBand, vc))
 }
 
 // SizeBandLT applies the LT predicate on the "size_band" field.
-func SizeBandLT(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldLT(FieldSizeBand, v))
+func SizeBandLT(v enum.SizeBand) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldLT(FieldSizeBand, vc))
 }
 
 // SizeBandLTE applies the LTE predicate on the "size_band" field.
-func SizeBandLTE(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldLTE(FieldSizeBand, v))
+func SizeBandLTE(v enum.SizeBand) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldLTE(FieldSizeBand, vc))
 }
 
 // SizeBandContains applies the Contains predicate on the "size_band" field.
-func SizeBandContains(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldContains(FieldSizeBand, v))
+func SizeBandContains(v enum.SizeBand) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldContains(FieldSizeBand, vc))
 }
 
 // SizeBandHasPrefix applies the HasPrefix predicate on the "size_band" field.
-func SizeBandHasPrefix(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldHasPrefix(FieldSizeBand, v))
+func SizeBandHasPrefix(v enum.SizeBand) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldHasPrefix(FieldSizeBand, vc))
 }
 
 // SizeBandHasSuffix applies the HasSuffix predicate on the "size_band" field.
-func SizeBandHasSuffix(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldHasSuffix(FieldSizeBand, v))
+func SizeBandHasSuffix(v enum.SizeBand) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldHasSuffix(FieldSizeBand, vc))
 }
 
 // SizeBandEqualFold applies the EqualFold predicate on the "size_band" field.
-func SizeBandEqualFold(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldEqualFold(FieldSizeBand, v))
+func SizeBandEqualFold(v enum.SizeBand) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldEqualFold(FieldSizeBand, vc))
 }
 
 // SizeBandContainsFold applies the ContainsFold predicate on the "size_band" field.
-func SizeBandContainsFold(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldContainsFold(FieldSizeBand, v))
+func SizeBandContainsFold(v enum.SizeBand) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldContainsFold(FieldSizeBand, vc))
 }
 
 // RegistrationNumberEQ applies the EQ predicate on the "registration_number" field.
@@ -1061,68 +1123,87 @@ func WebsiteContainsFold(v string) predicate.Stakeholder {
 }
 
 // MandateEQ applies the EQ predicate on the "mandate" field.
-func MandateEQ(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldEQ(FieldMandate, v))
+func MandateEQ(v enum.Mandate) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldEQ(FieldMandate, vc))
 }
 
 // MandateNEQ applies the NEQ predicate on the "mandate" field.
-func MandateNEQ(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldNEQ(FieldMandate, v))
+func MandateNEQ(v enum.Mandate) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldNEQ(FieldMandate, vc))
 }
 
 // MandateIn applies the In predicate on the "mandate" field.
-func MandateIn(vs ...string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldIn(FieldMandate, vs...))
+func MandateIn(vs ...enum.Mandate) predicate.Stakeholder {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Stakeholder(sql.FieldIn(FieldMandate, v...))
 }
 
 // MandateNotIn applies the NotIn predicate on the "mandate" field.
-func MandateNotIn(vs ...string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldNotIn(FieldMandate, vs...))
+func MandateNotIn(vs ...enum.Mandate) predicate.Stakeholder {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Stakeholder(sql.FieldNotIn(FieldMandate, v...))
 }
 
 // MandateGT applies the GT predicate on the "mandate" field.
-func MandateGT(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldGT(FieldMandate, v))
+func MandateGT(v enum.Mandate) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldGT(FieldMandate, vc))
 }
 
 // MandateGTE applies the GTE predicate on the "mandate" field.
-func MandateGTE(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldGTE(FieldMandate, v))
+func MandateGTE(v enum.Mandate) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldGTE(FieldMandate, vc))
 }
 
 // MandateLT applies the LT predicate on the "mandate" field.
-func MandateLT(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldLT(FieldMandate, v))
+func MandateLT(v enum.Mandate) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldLT(FieldMandate, vc))
 }
 
 // MandateLTE applies the LTE predicate on the "mandate" field.
-func MandateLTE(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldLTE(FieldMandate, v))
+func MandateLTE(v enum.Mandate) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldLTE(FieldMandate, vc))
 }
 
 // MandateContains applies the Contains predicate on the "mandate" field.
-func MandateContains(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldContains(FieldMandate, v))
+func MandateContains(v enum.Mandate) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldContains(FieldMandate, vc))
 }
 
 // MandateHasPrefix applies the HasPrefix predicate on the "mandate" field.
-func MandateHasPrefix(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldHasPrefix(FieldMandate, v))
+func MandateHasPrefix(v enum.Mandate) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldHasPrefix(FieldMandate, vc))
 }
 
 // MandateHasSuffix applies the HasSuffix predicate on the "mandate" field.
-func MandateHasSuffix(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldHasSuffix(FieldMandate, v))
+func MandateHasSuffix(v enum.Mandate) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldHasSuffix(FieldMandate, vc))
 }
 
 // MandateEqualFold applies the EqualFold predicate on the "mandate" field.
-func MandateEqualFold(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldEqualFold(FieldMandate, v))
+func MandateEqualFold(v enum.Mandate) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldEqualFold(FieldMandate, vc))
 }
 
 // MandateContainsFold applies the ContainsFold predicate on the "mandate" field.
-func MandateContainsFold(v string) predicate.Stakeholder {
-	return predicate.Stakeholder(sql.FieldContainsFold(FieldMandate, v))
+func MandateContainsFold(v enum.Mandate) predicate.Stakeholder {
+	vc := string(v)
+	return predicate.Stakeholder(sql.FieldContainsFold(FieldMandate, vc))
 }
 
 // LegalBasisEQ applies the EQ predicate on the "legal_basis" field.

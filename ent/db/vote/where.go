@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // ID filters vertices based on their ID field.
@@ -66,8 +67,9 @@ func VoterID(v uuid.UUID) predicate.Vote {
 }
 
 // Choice applies equality check predicate on the "choice" field. It's identical to ChoiceEQ.
-func Choice(v string) predicate.Vote {
-	return predicate.Vote(sql.FieldEQ(FieldChoice, v))
+func Choice(v enum.VoteChoice) predicate.Vote {
+	vc := string(v)
+	return predicate.Vote(sql.FieldEQ(FieldChoice, vc))
 }
 
 // CastAt applies equality check predicate on the "cast_at" field. It's identical to CastAtEQ.
@@ -156,68 +158,87 @@ func VoterIDLTE(v uuid.UUID) predicate.Vote {
 }
 
 // ChoiceEQ applies the EQ predicate on the "choice" field.
-func ChoiceEQ(v string) predicate.Vote {
-	return predicate.Vote(sql.FieldEQ(FieldChoice, v))
+func ChoiceEQ(v enum.VoteChoice) predicate.Vote {
+	vc := string(v)
+	return predicate.Vote(sql.FieldEQ(FieldChoice, vc))
 }
 
 // ChoiceNEQ applies the NEQ predicate on the "choice" field.
-func ChoiceNEQ(v string) predicate.Vote {
-	return predicate.Vote(sql.FieldNEQ(FieldChoice, v))
+func ChoiceNEQ(v enum.VoteChoice) predicate.Vote {
+	vc := string(v)
+	return predicate.Vote(sql.FieldNEQ(FieldChoice, vc))
 }
 
 // ChoiceIn applies the In predicate on the "choice" field.
-func ChoiceIn(vs ...string) predicate.Vote {
-	return predicate.Vote(sql.FieldIn(FieldChoice, vs...))
+func ChoiceIn(vs ...enum.VoteChoice) predicate.Vote {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Vote(sql.FieldIn(FieldChoice, v...))
 }
 
 // ChoiceNotIn applies the NotIn predicate on the "choice" field.
-func ChoiceNotIn(vs ...string) predicate.Vote {
-	return predicate.Vote(sql.FieldNotIn(FieldChoice, vs...))
+func ChoiceNotIn(vs ...enum.VoteChoice) predicate.Vote {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Vote(sql.FieldNotIn(FieldChoice, v...))
 }
 
 // ChoiceGT applies the GT predicate on the "choice" field.
-func ChoiceGT(v string) predicate.Vote {
-	return predicate.Vote(sql.FieldGT(FieldChoice, v))
+func ChoiceGT(v enum.VoteChoice) predicate.Vote {
+	vc := string(v)
+	return predicate.Vote(sql.FieldGT(FieldChoice, vc))
 }
 
 // ChoiceGTE applies the GTE predicate on the "choice" field.
-func ChoiceGTE(v string) predicate.Vote {
-	return predicate.Vote(sql.FieldGTE(FieldChoice, v))
+func ChoiceGTE(v enum.VoteChoice) predicate.Vote {
+	vc := string(v)
+	return predicate.Vote(sql.FieldGTE(FieldChoice, vc))
 }
 
 // ChoiceLT applies the LT predicate on the "choice" field.
-func ChoiceLT(v string) predicate.Vote {
-	return predicate.Vote(sql.FieldLT(FieldChoice, v))
+func ChoiceLT(v enum.VoteChoice) predicate.Vote {
+	vc := string(v)
+	return predicate.Vote(sql.FieldLT(FieldChoice, vc))
 }
 
 // ChoiceLTE applies the LTE predicate on the "choice" field.
-func ChoiceLTE(v string) predicate.Vote {
-	return predicate.Vote(sql.FieldLTE(FieldChoice, v))
+func ChoiceLTE(v enum.VoteChoice) predicate.Vote {
+	vc := string(v)
+	return predicate.Vote(sql.FieldLTE(FieldChoice, vc))
 }
 
 // ChoiceContains applies the Contains predicate on the "choice" field.
-func ChoiceContains(v string) predicate.Vote {
-	return predicate.Vote(sql.FieldContains(FieldChoice, v))
+func ChoiceContains(v enum.VoteChoice) predicate.Vote {
+	vc := string(v)
+	return predicate.Vote(sql.FieldContains(FieldChoice, vc))
 }
 
 // ChoiceHasPrefix applies the HasPrefix predicate on the "choice" field.
-func ChoiceHasPrefix(v string) predicate.Vote {
-	return predicate.Vote(sql.FieldHasPrefix(FieldChoice, v))
+func ChoiceHasPrefix(v enum.VoteChoice) predicate.Vote {
+	vc := string(v)
+	return predicate.Vote(sql.FieldHasPrefix(FieldChoice, vc))
 }
 
 // ChoiceHasSuffix applies the HasSuffix predicate on the "choice" field.
-func ChoiceHasSuffix(v string) predicate.Vote {
-	return predicate.Vote(sql.FieldHasSuffix(FieldChoice, v))
+func ChoiceHasSuffix(v enum.VoteChoice) predicate.Vote {
+	vc := string(v)
+	return predicate.Vote(sql.FieldHasSuffix(FieldChoice, vc))
 }
 
 // ChoiceEqualFold applies the EqualFold predicate on the "choice" field.
-func ChoiceEqualFold(v string) predicate.Vote {
-	return predicate.Vote(sql.FieldEqualFold(FieldChoice, v))
+func ChoiceEqualFold(v enum.VoteChoice) predicate.Vote {
+	vc := string(v)
+	return predicate.Vote(sql.FieldEqualFold(FieldChoice, vc))
 }
 
 // ChoiceContainsFold applies the ContainsFold predicate on the "choice" field.
-func ChoiceContainsFold(v string) predicate.Vote {
-	return predicate.Vote(sql.FieldContainsFold(FieldChoice, v))
+func ChoiceContainsFold(v enum.VoteChoice) predicate.Vote {
+	vc := string(v)
+	return predicate.Vote(sql.FieldContainsFold(FieldChoice, vc))
 }
 
 // CastAtEQ applies the EQ predicate on the "cast_at" field.

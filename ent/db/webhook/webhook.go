@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 const (
@@ -141,7 +142,7 @@ var (
 	// DefaultPublicKey holds the default value on creation for the "public_key" field.
 	DefaultPublicKey string
 	// DefaultState holds the default value on creation for the "state" field.
-	DefaultState string
+	DefaultState enum.WebhookState
 	// DefaultStateReason holds the default value on creation for the "state_reason" field.
 	DefaultStateReason string
 	// DefaultChallengeAttempt holds the default value on creation for the "challenge_attempt" field.

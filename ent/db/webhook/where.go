@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // ID filters vertices based on their ID field.
@@ -96,8 +97,9 @@ func DialogueID(v uuid.UUID) predicate.Webhook {
 }
 
 // Scheme applies equality check predicate on the "scheme" field. It's identical to SchemeEQ.
-func Scheme(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldEQ(FieldScheme, v))
+func Scheme(v enum.WebhookScheme) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldEQ(FieldScheme, vc))
 }
 
 // PublicKey applies equality check predicate on the "public_key" field. It's identical to PublicKeyEQ.
@@ -121,8 +123,9 @@ func PreviousUntil(v time.Time) predicate.Webhook {
 }
 
 // State applies equality check predicate on the "state" field. It's identical to StateEQ.
-func State(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldEQ(FieldState, v))
+func State(v enum.WebhookState) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldEQ(FieldState, vc))
 }
 
 // StateReason applies equality check predicate on the "state_reason" field. It's identical to StateReasonEQ.
@@ -601,68 +604,87 @@ func DialogueIDNotNil() predicate.Webhook {
 }
 
 // SchemeEQ applies the EQ predicate on the "scheme" field.
-func SchemeEQ(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldEQ(FieldScheme, v))
+func SchemeEQ(v enum.WebhookScheme) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldEQ(FieldScheme, vc))
 }
 
 // SchemeNEQ applies the NEQ predicate on the "scheme" field.
-func SchemeNEQ(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldNEQ(FieldScheme, v))
+func SchemeNEQ(v enum.WebhookScheme) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldNEQ(FieldScheme, vc))
 }
 
 // SchemeIn applies the In predicate on the "scheme" field.
-func SchemeIn(vs ...string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldIn(FieldScheme, vs...))
+func SchemeIn(vs ...enum.WebhookScheme) predicate.Webhook {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Webhook(sql.FieldIn(FieldScheme, v...))
 }
 
 // SchemeNotIn applies the NotIn predicate on the "scheme" field.
-func SchemeNotIn(vs ...string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldNotIn(FieldScheme, vs...))
+func SchemeNotIn(vs ...enum.WebhookScheme) predicate.Webhook {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Webhook(sql.FieldNotIn(FieldScheme, v...))
 }
 
 // SchemeGT applies the GT predicate on the "scheme" field.
-func SchemeGT(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldGT(FieldScheme, v))
+func SchemeGT(v enum.WebhookScheme) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldGT(FieldScheme, vc))
 }
 
 // SchemeGTE applies the GTE predicate on the "scheme" field.
-func SchemeGTE(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldGTE(FieldScheme, v))
+func SchemeGTE(v enum.WebhookScheme) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldGTE(FieldScheme, vc))
 }
 
 // SchemeLT applies the LT predicate on the "scheme" field.
-func SchemeLT(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldLT(FieldScheme, v))
+func SchemeLT(v enum.WebhookScheme) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldLT(FieldScheme, vc))
 }
 
 // SchemeLTE applies the LTE predicate on the "scheme" field.
-func SchemeLTE(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldLTE(FieldScheme, v))
+func SchemeLTE(v enum.WebhookScheme) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldLTE(FieldScheme, vc))
 }
 
 // SchemeContains applies the Contains predicate on the "scheme" field.
-func SchemeContains(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldContains(FieldScheme, v))
+func SchemeContains(v enum.WebhookScheme) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldContains(FieldScheme, vc))
 }
 
 // SchemeHasPrefix applies the HasPrefix predicate on the "scheme" field.
-func SchemeHasPrefix(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldHasPrefix(FieldScheme, v))
+func SchemeHasPrefix(v enum.WebhookScheme) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldHasPrefix(FieldScheme, vc))
 }
 
 // SchemeHasSuffix applies the HasSuffix predicate on the "scheme" field.
-func SchemeHasSuffix(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldHasSuffix(FieldScheme, v))
+func SchemeHasSuffix(v enum.WebhookScheme) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldHasSuffix(FieldScheme, vc))
 }
 
 // SchemeEqualFold applies the EqualFold predicate on the "scheme" field.
-func SchemeEqualFold(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldEqualFold(FieldScheme, v))
+func SchemeEqualFold(v enum.WebhookScheme) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldEqualFold(FieldScheme, vc))
 }
 
 // SchemeContainsFold applies the ContainsFold predicate on the "scheme" field.
-func SchemeContainsFold(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldContainsFold(FieldScheme, v))
+func SchemeContainsFold(v enum.WebhookScheme) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldContainsFold(FieldScheme, vc))
 }
 
 // PublicKeyEQ applies the EQ predicate on the "public_key" field.
@@ -881,68 +903,87 @@ func PreviousUntilNotNil() predicate.Webhook {
 }
 
 // StateEQ applies the EQ predicate on the "state" field.
-func StateEQ(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldEQ(FieldState, v))
+func StateEQ(v enum.WebhookState) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldEQ(FieldState, vc))
 }
 
 // StateNEQ applies the NEQ predicate on the "state" field.
-func StateNEQ(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldNEQ(FieldState, v))
+func StateNEQ(v enum.WebhookState) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldNEQ(FieldState, vc))
 }
 
 // StateIn applies the In predicate on the "state" field.
-func StateIn(vs ...string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldIn(FieldState, vs...))
+func StateIn(vs ...enum.WebhookState) predicate.Webhook {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Webhook(sql.FieldIn(FieldState, v...))
 }
 
 // StateNotIn applies the NotIn predicate on the "state" field.
-func StateNotIn(vs ...string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldNotIn(FieldState, vs...))
+func StateNotIn(vs ...enum.WebhookState) predicate.Webhook {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Webhook(sql.FieldNotIn(FieldState, v...))
 }
 
 // StateGT applies the GT predicate on the "state" field.
-func StateGT(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldGT(FieldState, v))
+func StateGT(v enum.WebhookState) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldGT(FieldState, vc))
 }
 
 // StateGTE applies the GTE predicate on the "state" field.
-func StateGTE(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldGTE(FieldState, v))
+func StateGTE(v enum.WebhookState) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldGTE(FieldState, vc))
 }
 
 // StateLT applies the LT predicate on the "state" field.
-func StateLT(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldLT(FieldState, v))
+func StateLT(v enum.WebhookState) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldLT(FieldState, vc))
 }
 
 // StateLTE applies the LTE predicate on the "state" field.
-func StateLTE(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldLTE(FieldState, v))
+func StateLTE(v enum.WebhookState) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldLTE(FieldState, vc))
 }
 
 // StateContains applies the Contains predicate on the "state" field.
-func StateContains(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldContains(FieldState, v))
+func StateContains(v enum.WebhookState) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldContains(FieldState, vc))
 }
 
 // StateHasPrefix applies the HasPrefix predicate on the "state" field.
-func StateHasPrefix(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldHasPrefix(FieldState, v))
+func StateHasPrefix(v enum.WebhookState) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldHasPrefix(FieldState, vc))
 }
 
 // StateHasSuffix applies the HasSuffix predicate on the "state" field.
-func StateHasSuffix(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldHasSuffix(FieldState, v))
+func StateHasSuffix(v enum.WebhookState) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldHasSuffix(FieldState, vc))
 }
 
 // StateEqualFold applies the EqualFold predicate on the "state" field.
-func StateEqualFold(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldEqualFold(FieldState, v))
+func StateEqualFold(v enum.WebhookState) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldEqualFold(FieldState, vc))
 }
 
 // StateContainsFold applies the ContainsFold predicate on the "state" field.
-func StateContainsFold(v string) predicate.Webhook {
-	return predicate.Webhook(sql.FieldContainsFold(FieldState, v))
+func StateContainsFold(v enum.WebhookState) predicate.Webhook {
+	vc := string(v)
+	return predicate.Webhook(sql.FieldContainsFold(FieldState, vc))
 }
 
 // StateReasonEQ applies the EQ predicate on the "state_reason" field.

@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // ID filters vertices based on their ID field.
@@ -101,8 +102,9 @@ func DurationMs(v int) predicate.WebhookDelivery {
 }
 
 // Outcome applies equality check predicate on the "outcome" field. It's identical to OutcomeEQ.
-func Outcome(v string) predicate.WebhookDelivery {
-	return predicate.WebhookDelivery(sql.FieldEQ(FieldOutcome, v))
+func Outcome(v enum.WebhookOutcome) predicate.WebhookDelivery {
+	vc := string(v)
+	return predicate.WebhookDelivery(sql.FieldEQ(FieldOutcome, vc))
 }
 
 // Detail applies equality check predicate on the "detail" field. It's identical to DetailEQ.
@@ -546,68 +548,87 @@ func DurationMsLTE(v int) predicate.WebhookDelivery {
 }
 
 // OutcomeEQ applies the EQ predicate on the "outcome" field.
-func OutcomeEQ(v string) predicate.WebhookDelivery {
-	return predicate.WebhookDelivery(sql.FieldEQ(FieldOutcome, v))
+func OutcomeEQ(v enum.WebhookOutcome) predicate.WebhookDelivery {
+	vc := string(v)
+	return predicate.WebhookDelivery(sql.FieldEQ(FieldOutcome, vc))
 }
 
 // OutcomeNEQ applies the NEQ predicate on the "outcome" field.
-func OutcomeNEQ(v string) predicate.WebhookDelivery {
-	return predicate.WebhookDelivery(sql.FieldNEQ(FieldOutcome, v))
+func OutcomeNEQ(v enum.WebhookOutcome) predicate.WebhookDelivery {
+	vc := string(v)
+	return predicate.WebhookDelivery(sql.FieldNEQ(FieldOutcome, vc))
 }
 
 // OutcomeIn applies the In predicate on the "outcome" field.
-func OutcomeIn(vs ...string) predicate.WebhookDelivery {
-	return predicate.WebhookDelivery(sql.FieldIn(FieldOutcome, vs...))
+func OutcomeIn(vs ...enum.WebhookOutcome) predicate.WebhookDelivery {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.WebhookDelivery(sql.FieldIn(FieldOutcome, v...))
 }
 
 // OutcomeNotIn applies the NotIn predicate on the "outcome" field.
-func OutcomeNotIn(vs ...string) predicate.WebhookDelivery {
-	return predicate.WebhookDelivery(sql.FieldNotIn(FieldOutcome, vs...))
+func OutcomeNotIn(vs ...enum.WebhookOutcome) predicate.WebhookDelivery {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.WebhookDelivery(sql.FieldNotIn(FieldOutcome, v...))
 }
 
 // OutcomeGT applies the GT predicate on the "outcome" field.
-func OutcomeGT(v string) predicate.WebhookDelivery {
-	return predicate.WebhookDelivery(sql.FieldGT(FieldOutcome, v))
+func OutcomeGT(v enum.WebhookOutcome) predicate.WebhookDelivery {
+	vc := string(v)
+	return predicate.WebhookDelivery(sql.FieldGT(FieldOutcome, vc))
 }
 
 // OutcomeGTE applies the GTE predicate on the "outcome" field.
-func OutcomeGTE(v string) predicate.WebhookDelivery {
-	return predicate.WebhookDelivery(sql.FieldGTE(FieldOutcome, v))
+func OutcomeGTE(v enum.WebhookOutcome) predicate.WebhookDelivery {
+	vc := string(v)
+	return predicate.WebhookDelivery(sql.FieldGTE(FieldOutcome, vc))
 }
 
 // OutcomeLT applies the LT predicate on the "outcome" field.
-func OutcomeLT(v string) predicate.WebhookDelivery {
-	return predicate.WebhookDelivery(sql.FieldLT(FieldOutcome, v))
+func OutcomeLT(v enum.WebhookOutcome) predicate.WebhookDelivery {
+	vc := string(v)
+	return predicate.WebhookDelivery(sql.FieldLT(FieldOutcome, vc))
 }
 
 // OutcomeLTE applies the LTE predicate on the "outcome" field.
-func OutcomeLTE(v string) predicate.WebhookDelivery {
-	return predicate.WebhookDelivery(sql.FieldLTE(FieldOutcome, v))
+func OutcomeLTE(v enum.WebhookOutcome) predicate.WebhookDelivery {
+	vc := string(v)
+	return predicate.WebhookDelivery(sql.FieldLTE(FieldOutcome, vc))
 }
 
 // OutcomeContains applies the Contains predicate on the "outcome" field.
-func OutcomeContains(v string) predicate.WebhookDelivery {
-	return predicate.WebhookDelivery(sql.FieldContains(FieldOutcome, v))
+func OutcomeContains(v enum.WebhookOutcome) predicate.WebhookDelivery {
+	vc := string(v)
+	return predicate.WebhookDelivery(sql.FieldContains(FieldOutcome, vc))
 }
 
 // OutcomeHasPrefix applies the HasPrefix predicate on the "outcome" field.
-func OutcomeHasPrefix(v string) predicate.WebhookDelivery {
-	return predicate.WebhookDelivery(sql.FieldHasPrefix(FieldOutcome, v))
+func OutcomeHasPrefix(v enum.WebhookOutcome) predicate.WebhookDelivery {
+	vc := string(v)
+	return predicate.WebhookDelivery(sql.FieldHasPrefix(FieldOutcome, vc))
 }
 
 // OutcomeHasSuffix applies the HasSuffix predicate on the "outcome" field.
-func OutcomeHasSuffix(v string) predicate.WebhookDelivery {
-	return predicate.WebhookDelivery(sql.FieldHasSuffix(FieldOutcome, v))
+func OutcomeHasSuffix(v enum.WebhookOutcome) predicate.WebhookDelivery {
+	vc := string(v)
+	return predicate.WebhookDelivery(sql.FieldHasSuffix(FieldOutcome, vc))
 }
 
 // OutcomeEqualFold applies the EqualFold predicate on the "outcome" field.
-func OutcomeEqualFold(v string) predicate.WebhookDelivery {
-	return predicate.WebhookDelivery(sql.FieldEqualFold(FieldOutcome, v))
+func OutcomeEqualFold(v enum.WebhookOutcome) predicate.WebhookDelivery {
+	vc := string(v)
+	return predicate.WebhookDelivery(sql.FieldEqualFold(FieldOutcome, vc))
 }
 
 // OutcomeContainsFold applies the ContainsFold predicate on the "outcome" field.
-func OutcomeContainsFold(v string) predicate.WebhookDelivery {
-	return predicate.WebhookDelivery(sql.FieldContainsFold(FieldOutcome, v))
+func OutcomeContainsFold(v enum.WebhookOutcome) predicate.WebhookDelivery {
+	vc := string(v)
+	return predicate.WebhookDelivery(sql.FieldContainsFold(FieldOutcome, vc))
 }
 
 // DetailEQ applies the EQ predicate on the "detail" field.

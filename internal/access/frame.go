@@ -1,0 +1,96 @@
+package access
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/act"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/store"
+)
+
+// Log runs a use case in one transaction and appends its act in the same one.
+type Log interface {
+	Write(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) (act.Entry, error)) (*act.Receipt, error)
+}
+
+// Frame is what every use case of a noun goes through: load, policy, revision, rule, save, act.
+type Frame[R any, S store.Row] struct {
+	Noun[R, S]
+	Log Log
+	// Fetch loads a row with what is around it inside a transaction and locks it; the frame asks the policy whether the actor may
+	// see it.
+	Fetch func(ctx context.Context, tx *db.Tx, id uuid.UUID) (S, error)
+	// Entry is the act of a type on a row as it is now.
+	Entry func(typ string, s S) act.Entry
+}
+
+// Load loads a row inside a transaction and locks it. A row that the actor may not see is missing.
+func (f Frame[R, S]) Load(ctx context.Context, tx *db.Tx, id uuid.UUID) (S, error) {
+	s, err := f.Fetch(ctx, tx, id)
+	if err == nil && !f.Reads(policy.ActorFrom(ctx), s) {
+		err = fault.Missing()
+	}
+	return s, err
+}
+
+// Change is a use case on something that exists. do applies the rule and saves; the row it returns is the new one.
+func (f Frame[R, S]) Change(
+	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, do func(ctx context.Context, tx *db.Tx, s S) (*R, error),
+) (*act.Receipt, error) {
+	return f.Log.Write(ctx, func(ctx context.Context, tx *db.Tx) (act.Entry, error) {
+		s, err := f.Load(ctx, tx, id)
+		if err != nil {
+			return act.Entry{}, err
+		}
+		if err := policy.Check(ctx, action, f.Subject(policy.ActorFrom(ctx), s)); err != nil {
+			return act.Entry{}, err
+		}
+		if err := store.SameRevision(*s.Dest("revision").(*int), expected); err != nil {
+			return act.Entry{}, err
+		}
+		row, err := do(ctx, tx, s)
+		if err != nil {
+			return act.Entry{}, fmt.Errorf("%s: %w", action, err)
+		}
+		*f.Row(s) = *row
+		return f.done(ctx, typ, s), nil
+	})
+}
+
+// Create is a use case that makes something. place gives the facts of where it is made; nil for a noun without a place.
+func (f Frame[R, S]) Create(
+	ctx context.Context, action policy.Action, typ string,
+	place func(ctx context.Context, tx *db.Tx) (policy.Fact, error), do func(ctx context.Context, tx *db.Tx) (S, error),
+) (*act.Receipt, error) {
+	return f.Log.Write(ctx, func(ctx context.Context, tx *db.Tx) (act.Entry, error) {
+		subject := policy.Subject{Resource: f.Resource}
+		if place != nil {
+			var err error
+			if subject.Facts, err = place(ctx, tx); err != nil {
+				return act.Entry{}, err
+			}
+		}
+		if err := policy.Check(ctx, action, subject); err != nil {
+			return act.Entry{}, err
+		}
+		s, err := do(ctx, tx)
+		if err != nil {
+			return act.Entry{}, fmt.Errorf("%s: %w", action, err)
+		}
+		return f.done(ctx, typ, s), nil
+	})
+}
+
+// done is the act on a row, with the row for the answer if the actor may still read it.
+func (f Frame[R, S]) done(ctx context.Context, typ string, s S) act.Entry {
+	e := f.Entry(typ, s)
+	if f.Reads(policy.ActorFrom(ctx), s) {
+		e.Row = f.Row(s)
+	}
+	return e
+}

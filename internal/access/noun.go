@@ -1,0 +1,198 @@
+// Package access joins the policy to what is stored. A domain declares each fact that the policy's rules use once, with its
+// Go predicate and its SQL; the decision on one row, the filter of lists, viewerCan and the frame of a use case follow from
+// that. It decides nothing itself.
+package access
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/store"
+)
+
+// Fact is one of the policy's facts about a noun. S is a row together with what the facts need to know around it.
+type Fact[S any] struct {
+	Fact  policy.Fact
+	Holds func(a policy.Actor, s S) bool
+	SQL   func(a policy.Actor, alias string) store.Cond // nil for a fact that no rule of reading uses
+}
+
+// Noun is a noun as the policy and the database see it.
+type Noun[R any, S store.Row] struct {
+	Resource policy.Resource
+	Table    store.Table[R]
+	State    string // the column of its state; "state" when empty
+	Facts    []Fact[S]
+	Row      func(S) *R
+}
+
+// Party is the fact that a column names the actor's party.
+func Party[S store.Row](fact policy.Fact, column string) Fact[S] {
+	return Fact[S]{
+		Fact:  fact,
+		Holds: func(a policy.Actor, s S) bool { return a.Stakeholder != uuid.Nil && named(s, column) == a.Stakeholder },
+		SQL:   func(a policy.Actor, alias string) store.Cond { return store.Where(alias+"."+column+" = ?", a.Stakeholder) },
+	}
+}
+
+// Member is the fact that a column names the acting member. No rule of reading uses it.
+func Member[S store.Row](fact policy.Fact, column string) Fact[S] {
+	return Fact[S]{
+		Fact:  fact,
+		Holds: func(a policy.Actor, s S) bool { return a.Member != uuid.Nil && named(s, column) == a.Member },
+	}
+}
+
+// From takes over facts of what a noun belongs to. Their SQL is not taken over: it speaks of another table.
+func From[S, T any](of func(S) T, facts []Fact[T]) []Fact[S] {
+	taken := make([]Fact[S], len(facts))
+	for i, f := range facts {
+		taken[i] = Fact[S]{Fact: f.Fact, Holds: func(a policy.Actor, s S) bool { return f.Holds(a, of(s)) }}
+	}
+	return taken
+}
+
+// names are the rows of ent's that say what their columns hold.
+type names interface {
+	Names(column string) (uuid.UUID, error)
+}
+
+func named(s any, column string) uuid.UUID {
+	id, err := s.(names).Names(column)
+	if err != nil {
+		panic(err) // the row was read without a column that a decision needs
+	}
+	return id
+}
+
+// Subject is a row as the policy sees it, for an actor.
+func (n Noun[R, S]) Subject(a policy.Actor, s S) policy.Subject {
+	subject := policy.Subject{Resource: n.Resource, State: n.state(s)}
+	for _, f := range n.Facts {
+		if subject.Facts&f.Fact == 0 && f.Holds(a, s) {
+			subject.Facts |= f.Fact
+		}
+	}
+	return subject
+}
+
+func (n Noun[R, S]) stateColumn() string {
+	if n.State == "" {
+		return "state"
+	}
+	return n.State
+}
+
+func (n Noun[R, S]) state(s S) string {
+	return reflect.ValueOf(s.Dest(n.stateColumn())).Elem().String()
+}
+
+// Reads tells whether an actor may read a row.
+func (n Noun[R, S]) Reads(a policy.Actor, s S) bool {
+	return policy.Decide(a, n.Resource.Read(), n.Subject(a, s)).Allowed
+}
+
+// Can tells what the viewer can do with each row.
+func (n Noun[R, S]) Can(ctx context.Context, rows []S) [][]*policy.Decision {
+	actor := policy.ActorFrom(ctx)
+	out := make([][]*policy.Decision, len(rows))
+	for i, s := range rows {
+		out[i] = policy.Can(actor, n.Subject(actor, s))
+	}
+	return out
+}
+
+// Visible is the policy's filter in SQL for a table of this alias: the rows that Reads allows. Facts that are given hold for
+// all rows that are asked about, such as that a list's parent is visible.
+func (n Noun[R, S]) Visible(a policy.Actor, alias string, given ...policy.Fact) store.Cond {
+	clauses := policy.Visible(a, n.Resource)
+	for i := range clauses {
+		for _, f := range given {
+			clauses[i].Facts &^= f
+		}
+	}
+	return n.Where(a, alias, clauses)
+}
+
+// Where writes clauses of the policy as a condition: any whose state and facts hold. What all of them need is asked once.
+func (n Noun[R, S]) Where(a policy.Actor, alias string, clauses []policy.Clause) store.Cond {
+	if len(clauses) == 0 {
+		return store.Never()
+	}
+	common := ^policy.Fact(0)
+	for _, c := range clauses {
+		common &= c.Facts
+	}
+	ways := make([]store.Cond, 0, len(clauses))
+	for _, c := range clauses {
+		way := n.conditions(a, alias, c.Facts&^common)
+		if c.States != nil {
+			way = slices.Insert(way, 0, store.OneOf(store.Unindexed(alias+"."+n.stateColumn()), c.States))
+		}
+		if len(way) == 0 {
+			ways = []store.Cond{store.Always()}
+			break
+		}
+		ways = append(ways, store.And(way...))
+	}
+	return store.And(append([]store.Cond{store.Or(ways...)}, n.conditions(a, alias, common)...)...)
+}
+
+func (n Noun[R, S]) conditions(a policy.Actor, alias string, facts policy.Fact) []store.Cond {
+	var all []store.Cond
+	for f := policy.Fact(1); f <= facts; f <<= 1 {
+		if facts&f != 0 {
+			all = append(all, n.sql(f)(a, alias))
+		}
+	}
+	return all
+}
+
+func (n Noun[R, S]) sql(fact policy.Fact) func(policy.Actor, string) store.Cond {
+	for _, f := range n.Facts {
+		if f.Fact == fact && f.SQL != nil {
+			return f.SQL
+		}
+	}
+	panic(fmt.Sprintf("%s: no SQL for the fact %v", n.Resource, fact.Names())) // Check finds it at start
+}
+
+// InVisible asks for a column to name a row that the actor may see. EachRow keeps SQLite from making a join of it, and from
+// walking all rows of this table where a page of something else is wanted.
+func (n Noun[R, S]) InVisible(a policy.Actor, column string) store.Cond {
+	alias := "in_" + string(n.Resource)
+	in := n.Visible(a, alias)
+	return store.Where("EXISTS (SELECT 1 FROM "+n.Table.Name+" "+alias+" WHERE "+alias+".id = "+column+" AND "+in.SQL+" "+store.EachRow+")", in.Args...)
+}
+
+// ByID reads rows by their ids: what is missing or hidden is left out.
+func (n Noun[R, S]) ByID(ctx context.Context, s *store.Store, ids []uuid.UUID) (map[uuid.UUID]*R, error) {
+	return store.ByID(ctx, s, n.Table, ids, n.Visible(policy.ActorFrom(ctx), "t"))
+}
+
+// Check finds what the policy's rules of a noun need and nobody declared.
+func (n Noun[R, S]) Check() error {
+	for _, r := range policy.Table() {
+		if r.Resource != n.Resource {
+			continue
+		}
+		for f := policy.Fact(1); f <= r.Needs|r.Bars; f <<= 1 {
+			if (r.Needs|r.Bars)&f == 0 || f&policy.OfActor != 0 {
+				continue
+			}
+			i := slices.IndexFunc(n.Facts, func(d Fact[S]) bool { return d.Fact == f && (r.Action != n.Resource.Read() || d.SQL != nil) })
+			if i < 0 && r.Action == n.Resource.Read() {
+				return fmt.Errorf("the rule %s needs the fact %v, for which internal/%s declares no SQL", r.Action, f.Names(), n.Resource)
+			}
+			if i < 0 && !r.Creates {
+				return fmt.Errorf("the rule %s needs the fact %v, which internal/%s does not declare", r.Action, f.Names(), n.Resource)
+			}
+		}
+	}
+	return nil
+}

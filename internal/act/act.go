@@ -1,0 +1,61 @@
+// Package act is the vocabulary of acts: what a use case says that it did, and what it gets back. internal/actlog keeps them.
+package act
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+)
+
+// Type is a kind of act that a domain writes, and that can be followed.
+type Type struct {
+	Name        string // noun.verb in the past, such as proposal.submitted
+	Description string // a sentence
+}
+
+// Audiences of an act.
+const (
+	ForSubject = "SUBJECT" // whoever may see the subject
+	ForPlace   = "PLACE"   // whoever may see what the subject belongs to: the subject itself has just been hidden
+	ForActor   = "ACTOR"   // the party that acted, and auditors
+)
+
+// Subject is what an act is about, at the revision the act made.
+type Subject struct {
+	Type     policy.Resource
+	ID       uuid.UUID
+	Revision int
+}
+
+// Parent is what a subject belongs to; the zero Parent is none.
+type Parent struct {
+	Type policy.Resource
+	ID   uuid.UUID
+}
+
+// Entry is an act about to be appended to the log.
+type Entry struct {
+	Type     string // the name of a declared Type
+	Subject  Subject
+	Parent   Parent    // what the subject belongs to, such as the proposal of a comment
+	Dialogue uuid.UUID // the dialogue the act happened in; uuid.Nil outside of any
+	Audience string    // ForSubject when empty
+	Payload  any       // sealed under the key of the person that acts
+	Unnamed  bool      // the act does not name the member: it has just been erased
+	Row      any       // the subject as it is now, if the actor may see it, so that an answer need not read it again
+}
+
+// Receipt is what a use case answers with: what changed, and the act.
+type Receipt struct {
+	Act      uuid.UUID `json:"act"`
+	Type     string    `json:"type"`
+	Resource string    `json:"resource"`
+	Subject  uuid.UUID `json:"subject"`
+	At       time.Time `json:"at"`
+	Repeated bool      `json:"-"` // the idempotency key was seen before; nothing was done again
+	Row      any       `json:"-"` // of the Entry; nil when it must be read
+	Made     *db.Act   `json:"-"` // the act, before it has its place in the log; nil when it must be read
+}
