@@ -9,143 +9,139 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 )
 
-// crowd is those of a group that were live when some acts were taken, and what they ask, each thing once.
-type crowd struct {
+// recipients are the followers of a group that were live when acts were matched, and the variants they request, each once.
+type recipients struct {
 	group     *group
 	followers []*follower
-	asked     []asked
-	asks      []int32 // which of it each follower asks
+	variants  []variant
+	variantOf []int32 // by follower: the index of its variant
 }
 
-// asked is a document and the viewer it is for.
-type asked struct {
-	viewer *viewer
-	words  *wording
+// variant is a document and the viewer it is for.
+type variant struct {
+	viewer   *viewer
+	document *sharedDocument
 }
 
-// concern is an act with those it may concern.
-type concern struct {
-	act    *db.Act
-	crowds []*crowd
+// match is an act with those who may get it.
+type match struct {
+	act *db.Act
+	to  []*recipients
 }
 
-// handOut gives some acts to all whom they concern, and says who they are.
-func (h *hub) handOut(ctx context.Context, shift int, acts []*db.Act, seq int64) []*crowd {
-	concerns, crowds := h.take(shift, acts, seq)
-	if len(concerns) == 0 {
+// dispatch offers acts to all followers they concern, and returns those followers.
+func (h *hub) dispatch(ctx context.Context, generation int, acts []*db.Act, seq int64) []*recipients {
+	matches, all := h.match(generation, acts, seq)
+	if len(matches) == 0 {
 		return nil
 	}
-	s := &sights{hub: h, ctx: ctx, by: map[string]*sight{}}
-	for _, c := range concerns {
-		s.acts = append(s.acts, c.act)
-	}
-	all := notices(s, concerns)
-	severally(len(all), func(i int) { all[i].word() })
-	for _, n := range all {
-		for i, f := range n.to.followers {
-			if f.done.Load() || f.apart.Load() || n.act.ID <= f.seq.Load() {
+	deliveries := newDeliveries(ctx, h, matches)
+	inParallel(len(deliveries), func(i int) { deliveries[i].render() })
+	for _, d := range deliveries {
+		for i, f := range d.to.followers {
+			if f.done.Load() || f.catchingUp.Load() || d.act.ID <= f.seq.Load() {
 				continue
 			}
-			if a := &n.answers[n.to.asks[i]]; a.err != nil || !a.hidden && !f.reader.Offer(a.text, a.cursor) {
-				h.leaveBehind(f, n.act)
+			if r := &d.renderings[d.to.variantOf[i]]; r.err != nil || !r.hidden && !f.reader.Offer(r.text, r.cursor) {
+				h.detachBefore(d.act, f)
 			}
 		}
 	}
-	return crowds
+	return all
 }
 
-// take moves the hub's place behind the acts and finds whom they concern.
-func (h *hub) take(shift int, acts []*db.Act, seq int64) ([]concern, []*crowd) {
+// match moves the hub's position past the acts and finds whom they concern.
+func (h *hub) match(generation int, acts []*db.Act, seq int64) ([]match, []*recipients) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.stop == nil || h.shift != shift {
-		return nil, nil // everybody has left; another may run already
+	if h.stop == nil || h.generation != generation {
+		return nil, nil // every follower has left; another goroutine may run already
 	}
 	h.seq = seq
-	var concerns []concern
-	var crowds []*crowd
+	var matches []match
+	var all []*recipients
 	for _, a := range acts {
-		c := concern{act: a}
-		for _, g := range h.candidates(a) {
+		m := match{act: a}
+		for _, g := range h.registry.candidates(a) {
 			if len(g.live) == 0 || !g.filter.matches(a) {
 				continue
 			}
 			if g.now == nil {
-				g.now = h.gather(g)
-				crowds = append(crowds, g.now)
+				g.now = h.recipientsOf(g)
+				all = append(all, g.now)
 			}
-			c.crowds = append(c.crowds, g.now)
+			m.to = append(m.to, g.now)
 		}
-		if len(c.crowds) > 0 {
-			concerns = append(concerns, c)
+		if len(m.to) > 0 {
+			matches = append(matches, m)
 		}
 	}
-	for _, c := range crowds {
-		c.group.now = nil
+	for _, to := range all {
+		to.group.now = nil
 	}
-	return concerns, crowds
+	return matches, all
 }
 
-// gather lists who of a group is live, who they are now, and what they ask.
-func (h *hub) gather(g *group) *crowd {
-	c := &crowd{group: g, asks: make([]int32, len(g.live))}
+// recipientsOf lists the live followers of a group, with their viewers as they are now.
+func (h *hub) recipientsOf(g *group) *recipients {
+	to := &recipients{group: g, variantOf: make([]int32, len(g.live))}
 	if n := len(h.spare); n > 0 {
-		c.followers, h.spare = h.spare[n-1], h.spare[:n-1]
+		to.followers, h.spare = h.spare[n-1], h.spare[:n-1]
 	}
-	c.followers = append(c.followers, g.live...)
-	places := map[asked]int32{}
-	for i, f := range c.followers {
-		k := asked{h.viewing(f), f.words}
-		place, known := places[k]
+	to.followers = append(to.followers, g.live...)
+	index := map[variant]int32{}
+	for i, f := range to.followers {
+		v := variant{h.registry.viewerOf(f), f.document}
+		at, known := index[v]
 		if !known {
-			place = int32(len(c.asked))
-			places[k] = place
-			c.asked = append(c.asked, k)
+			at = int32(len(to.variants))
+			index[v] = at
+			to.variants = append(to.variants, v)
 		}
-		c.asks[i] = place
+		to.variantOf[i] = at
 	}
-	return c
+	return to
 }
 
-// flush sends what was handed out, on all processors.
-func (h *hub) flush(crowds []*crowd) {
+// flush sends what was dispatched, on all processors.
+func (h *hub) flush(all []*recipients) {
 	const stride = 64
-	for _, c := range crowds {
+	for _, to := range all {
 		var next atomic.Int64
 		work := func() {
 			for {
-				to := int(next.Add(stride))
-				from := to - stride
-				if from >= len(c.followers) {
+				end := int(next.Add(stride))
+				start := end - stride
+				if start >= len(to.followers) {
 					return
 				}
-				for _, f := range c.followers[from:min(to, len(c.followers))] {
+				for _, f := range to.followers[start:min(end, len(to.followers))] {
 					f.reader.Flush()
 				}
-				runtime.Gosched() // what is to be told next may be on its way
+				runtime.Gosched() // the next acts may be waiting for a processor
 			}
 		}
 		var others sync.WaitGroup
-		for range min(runtime.GOMAXPROCS(0), (len(c.followers)+stride-1)/stride) - 1 {
+		for range min(runtime.GOMAXPROCS(0), (len(to.followers)+stride-1)/stride) - 1 {
 			others.Go(work)
 		}
 		work()
 		others.Wait()
-		h.disperse(c)
+		h.recycle(to)
 	}
 }
 
-// spares is how many lists are kept to be used again.
-const spares = 4
+// maxSpare is how many lists are kept for reuse.
+const maxSpare = 4
 
-// disperse keeps a list to be used again.
-func (h *hub) disperse(c *crowd) {
-	list := c.followers
-	c.followers = nil
+// recycle keeps a list for reuse.
+func (h *hub) recycle(to *recipients) {
+	list := to.followers
+	to.followers = nil
 	clear(list)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.spare) < spares && cap(list) <= 4*h.followers { // a crowd that has gone holds no memory
+	if len(h.spare) < maxSpare && cap(list) <= 4*h.live { // followers that have left hold no memory
 		h.spare = append(h.spare, list[:0])
 	}
 }

@@ -7,95 +7,89 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/plenary-dialogue/plenary/ent/db"
 )
 
 const (
-	// step is how many acts are handed out before anything is sent: what is queued for a connection goes out in one write,
+	// batch is how many acts are dispatched before anything is sent: what is queued for a connection goes out in one write,
 	// and queues stay short.
-	step = 16
-	// patience is how long to wait before asking a database again that did not answer.
-	patience = 200 * time.Millisecond
-	// attempts is how often the hub asks before it lets those concerned go on by themselves.
+	batch = 16
+	// retryAfter is how long the hub waits before it queries a database that did not answer.
+	retryAfter = 200 * time.Millisecond
+	// attempts is how often the hub queries before the followers concerned catch up by themselves.
 	attempts = 3
-	// timeout is how long it asks in all.
+	// timeout bounds all attempts together.
 	timeout = 10 * time.Second
-	// breath is how long at most nothing is sent after something was: half as long as that took. To tell thousands takes a
-	// hundred milliseconds of every processor; who votes meanwhile should not wait, and more goes out in each write.
-	breath = 50 * time.Millisecond
-	// readers is how many followers read the log by themselves at once.
-	readers = 16
+	// maxPause bounds the pause after each round of sending, which is half as long as the round took. To send to thousands
+	// keeps every processor busy for a hundred milliseconds: a vote cast meanwhile should not wait, and more goes out in each write.
+	maxPause = 50 * time.Millisecond
+	// maxCatchUps is how many followers read the log by themselves at once.
+	maxCatchUps = 16
 )
 
 var errReader = errors.New("the reader has ended")
 
-// hub gives new acts to all live followers. It reads each act once, finds whom it concerns by an index, asks once for all
-// whether everybody may see it, and otherwise once for each viewer; it words an event once for all viewers who are told
-// the same, and seals the cursor for each. It runs while there is somebody to tell.
+// hub sends new acts to all live followers. It reads each act once and finds the followers it concerns by an index. It checks
+// once whether everybody may see the act, and otherwise once for each set of rights. It renders an event once for all viewers
+// who get the same, and seals the cursor for each. It runs while a follower is live.
 type hub struct {
-	service *Service
-	hole    string        // stands for the cursor in what was worded for several
-	reading chan struct{} // places for those who read by themselves
+	service     *Service
+	placeholder string        // stands for the cursor in a shared text
+	catchUps    chan struct{} // slots for followers that read by themselves
 
-	mu        sync.Mutex
-	seq       int64              // the last act that was, or is being, handed out
-	followers int                // live ones
-	stop      context.CancelFunc // nil while nobody is live
-	shift     int                // counts the goroutines that hand out; one works at a time
-	working   sync.Mutex
-	groups    map[string]*group
-	byID      map[uuid.UUID][]*group // by the narrowest part of their filter
-	any       []*group               // those whose filter names no thing
-	wordings  map[string]*wording
-	viewers   map[string]*viewer
-	spare     [][]*follower // lists to use again
+	running sync.Mutex // held by the one goroutine that dispatches
+
+	mu         sync.Mutex // guards what follows, and what followers and groups keep for the hub
+	registry   registry
+	seq        int64              // the last act that was, or is being, dispatched
+	live       int                // followers
+	stop       context.CancelFunc // nil while no follower is live
+	generation int                // counts the goroutines that dispatch
+	spare      [][]*follower      // lists for reuse
 }
 
 func newHub(s *Service) *hub {
 	return &hub{
-		service: s, hole: rand.Text() + rand.Text(), reading: make(chan struct{}, readers),
-		groups: map[string]*group{}, byID: map[uuid.UUID][]*group{}, wordings: map[string]*wording{}, viewers: map[string]*viewer{},
+		service: s, placeholder: rand.Text() + rand.Text(), catchUps: make(chan struct{}, maxCatchUps), registry: newRegistry(),
 	}
 }
 
-// join makes a follower live if it has caught up, and says whether it need not read by itself any more. The hub's place is
-// compared under the lock that the hub moves it under: nothing falls between the two, and nothing comes twice.
+// follow registers a follower that is not live yet.
+func (h *hub) follow(f *follower, filter Filter, d Document) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	f.at = -1
+	h.registry.add(f, filter, d)
+}
+
+// join makes a follower live if it has caught up, and reports whether it can stop reading by itself. The hub's position is
+// compared under the lock that the hub moves it under: no act falls between the two, and none comes twice.
 func (h *hub) join(f *follower) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
 	case f.done.Load():
 		return true
-	case h.stop == nil && !h.working.TryLock():
-		// The hub stopped because its last follower fell behind, maybe this one, and is still handing out: who came back now
-		// would be given the rest of that, from behind its place.
+	case h.stop == nil && !h.running.TryLock():
+		// The hub stopped because its last follower fell behind, maybe this one, and is still dispatching: a follower that
+		// joins now would get the rest of that batch, from before its own position.
 		return false
 	case h.stop == nil:
-		h.working.Unlock()
+		h.running.Unlock()
 		h.seq = f.seq.Load()
-		h.shift++
+		h.generation++
 		var ctx context.Context
 		ctx, h.stop = context.WithCancel(context.Background())
-		go h.run(ctx, h.shift, h.seq)
+		go h.run(ctx, h.generation, h.seq)
 	case f.seq.Load() < h.seq:
 		return false
 	}
-	h.forget(f)
+	f.stopCatchUp()
 	f.at = len(f.group.live)
 	f.group.live = append(f.group.live, f)
-	h.followers++
-	f.apart.Store(false)
+	h.live++
+	f.catchingUp.Store(false)
 	return true
-}
-
-// forget ends what a follower needed while it read by itself.
-func (h *hub) forget(f *follower) {
-	if f.cancel != nil {
-		f.cancel()
-		f.cancel = nil
-	}
 }
 
 // detach lets a follower read by itself until it has caught up.
@@ -105,22 +99,22 @@ func (h *hub) detach(f *follower) {
 	if f.done.Load() {
 		return
 	}
-	f.apart.Store(true)
-	h.unlive(f)
+	f.catchingUp.Store(true)
+	h.removeLive(f)
 	h.stopIfIdle()
 	var ctx context.Context
 	ctx, f.cancel = context.WithCancel(context.Background())
 	go h.catchUp(ctx, f)
 }
 
-// leaveBehind lets a follower go on by itself from before an act: its reader has no room, or what it may see cannot be
-// found out now.
-func (h *hub) leaveBehind(f *follower, a *db.Act) {
+// detachBefore lets a follower catch up by itself from before an act: its reader has no room, or the hub cannot find out now
+// what it may see.
+func (h *hub) detachBefore(a *db.Act, f *follower) {
 	f.seq.Store(a.ID - 1)
 	h.detach(f)
 }
 
-func (h *hub) unlive(f *follower) {
+func (h *hub) removeLive(f *follower) {
 	if f.at < 0 {
 		return
 	}
@@ -130,83 +124,67 @@ func (h *hub) unlive(f *follower) {
 	live[f.at].at = f.at
 	live[last] = nil
 	f.group.live, f.at = live[:last], -1
-	h.followers--
+	h.live--
 }
 
-// leave ends a follower. The hub stops with the last one.
+// leave removes a follower. The hub stops with the last one.
 func (h *hub) leave(f *follower) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if f.done.Swap(true) {
 		return
 	}
-	h.forget(f)
-	h.unlive(f)
-	if f.group.members--; f.group.members == 0 {
-		delete(h.groups, f.group.key)
-		h.unindex(f.group)
-	}
-	if f.words.members--; f.words.members == 0 {
-		delete(h.wordings, f.words.document.Key())
-	}
-	h.dropViewer(f.viewer)
+	f.stopCatchUp()
+	h.removeLive(f)
+	h.registry.remove(f)
 	h.stopIfIdle()
 }
 
-// stopIfIdle stops the hub when nobody is live.
+// stopIfIdle stops the hub when no follower is live.
 func (h *hub) stopIfIdle() {
-	if h.followers == 0 && h.stop != nil {
+	if h.live == 0 && h.stop != nil {
 		h.stop()
 		h.stop = nil
 	}
 }
 
-// stands gives what a follower follows and as whom, now.
-func (h *hub) stands(f *follower) (*group, *wording, *viewer) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return f.group, f.words, h.viewing(f)
-}
-
-// run hands out acts as they come, until ctx ends. Another goroutine sends what was handed out, so that the next acts are
-// found and worded meanwhile: who has not been sent anything yet when they are gets all in one go.
-func (h *hub) run(ctx context.Context, shift int, seq int64) {
-	h.working.Lock()
-	defer h.working.Unlock()
+// run dispatches acts as they come, until ctx ends. Another goroutine sends what was dispatched while the next acts are
+// found and rendered: a follower whose turn has not come by then gets all of it in one write.
+func (h *hub) run(ctx context.Context, generation int, seq int64) {
+	h.running.Lock()
+	defer h.running.Unlock()
 	var sending sync.WaitGroup
 	defer sending.Wait()
-	told := make(chan []*crowd, 1) // no more: queues must not fill faster than they are sent
-	defer close(told)
+	dispatched := make(chan []*recipients, 1) // no more: queues must not fill faster than they are sent
+	defer close(dispatched)
 	sending.Go(func() {
-		for crowds := range told {
+		for all := range dispatched {
 			began := time.Now()
-			h.flush(crowds)
-			rest(ctx, min(time.Since(began)/2, breath))
+			h.flush(all)
+			pause(ctx, min(time.Since(began)/2, maxPause))
 		}
 	})
 	for ctx.Err() == nil {
 		acts, grown, err := h.service.log.After(ctx, seq)
 		switch {
 		case err != nil:
-			pause(ctx)
+			pause(ctx, retryAfter)
 		case len(acts) == 0:
 			select {
 			case <-grown:
 			case <-ctx.Done():
 			}
 		default:
-			acts = acts[:min(len(acts), step)]
+			acts = acts[:min(len(acts), batch)]
 			seq = acts[len(acts)-1].ID
-			if crowds := h.handOut(ctx, shift, acts, seq); len(crowds) > 0 {
-				told <- crowds
+			if all := h.dispatch(ctx, generation, acts, seq); len(all) > 0 {
+				dispatched <- all
 			}
 		}
 	}
 }
 
-func pause(ctx context.Context) { rest(ctx, patience) }
-
-func rest(ctx context.Context, d time.Duration) {
+func pause(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

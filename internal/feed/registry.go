@@ -10,13 +10,23 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
-// group is all who follow the same.
+// registry knows who follows what: the follower groups, and the documents and viewers that followers share. The hub's lock
+// guards it.
+type registry struct {
+	groups    map[string]*group
+	byID      map[uuid.UUID][]*group // by the narrowest part of their filter
+	unindexed []*group               // those whose filter names no id
+	documents map[string]*sharedDocument
+	viewers   map[string]*viewer
+}
+
+// group is all followers with the same filter.
 type group struct {
 	filter  Filter
 	key     string
 	members int // live or not
 	live    []*follower
-	now     *crowd // while it is being told of some acts
+	now     *recipients // while acts are matched
 }
 
 func (g *group) event(cursor string, a *Act) *Event {
@@ -30,105 +40,117 @@ func (g *group) event(cursor string, a *Act) *Event {
 	return e
 }
 
-// wording is a document that followers share.
-type wording struct {
-	document Document
-	public   bool
-	members  int
+// sharedDocument is a document that followers share.
+type sharedDocument struct {
+	Document
+	public  bool
+	members int
 }
 
 // viewer is an actor that followers share.
 type viewer struct {
 	actor   *policy.Actor
 	key     string
-	sight   string // the same for viewers who see the same: whose party and roles are the same
+	rights  string // party, roles and the like: viewers with the same rights see the same acts
 	members int
 }
 
-// enter registers a follower that is not live yet.
-func (h *hub) enter(f *follower, filter Filter, d Document) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	f.at = -1
-	key := filter.key()
-	if f.group = h.groups[key]; f.group == nil {
-		f.group = &group{filter: filter, key: key}
-		h.groups[key] = f.group
-		h.index(f.group)
+func newRegistry() registry {
+	return registry{
+		groups: map[string]*group{}, byID: map[uuid.UUID][]*group{}, documents: map[string]*sharedDocument{}, viewers: map[string]*viewer{},
 	}
-	f.group.members++
-	if f.words = h.wordings[d.Key()]; f.words == nil {
-		f.words = &wording{document: d, public: d.Public()}
-		h.wordings[d.Key()] = f.words
-	}
-	f.words.members++
-	f.actor = f.seat.Actor()
-	f.viewer = h.viewerOf(f.actor)
 }
 
-// viewerOf gives the viewer of an actor, and counts one more who holds it.
-func (h *hub) viewerOf(a *policy.Actor) *viewer {
-	sight := fmt.Sprintf("%s|%s|%s|%v|%s", a.Stakeholder, a.Kind, a.Status, a.Roles, a.System)
-	key := a.Key() + "|" + sight
-	v := h.viewers[key]
+func (r *registry) add(f *follower, filter Filter, d Document) {
+	key := filter.key()
+	if f.group = r.groups[key]; f.group == nil {
+		f.group = &group{filter: filter, key: key}
+		r.groups[key] = f.group
+		r.index(f.group)
+	}
+	f.group.members++
+	if f.document = r.documents[d.Key()]; f.document == nil {
+		f.document = &sharedDocument{Document: d, public: d.Public()}
+		r.documents[d.Key()] = f.document
+	}
+	f.document.members++
+	f.actor = f.seat.Actor()
+	f.viewer = r.holdViewer(f.actor)
+}
+
+func (r *registry) remove(f *follower) {
+	if f.group.members--; f.group.members == 0 {
+		delete(r.groups, f.group.key)
+		r.unindex(f.group)
+	}
+	if f.document.members--; f.document.members == 0 {
+		delete(r.documents, f.document.Key())
+	}
+	r.dropViewer(f.viewer)
+}
+
+// viewerOf gives the viewer of a follower now: another one if the person in its seat has changed.
+func (r *registry) viewerOf(f *follower) *viewer {
+	if a := f.seat.Actor(); a != f.actor && !f.done.Load() {
+		was := f.viewer
+		f.actor, f.viewer = a, r.holdViewer(a)
+		r.dropViewer(was)
+	}
+	return f.viewer
+}
+
+// holdViewer gives the viewer of an actor and counts one more holder.
+func (r *registry) holdViewer(a *policy.Actor) *viewer {
+	rights := fmt.Sprintf("%s|%s|%s|%v|%s", a.Stakeholder, a.Kind, a.Status, a.Roles, a.System)
+	key := a.Key() + "|" + rights
+	v := r.viewers[key]
 	if v == nil {
-		v = &viewer{actor: a, key: key, sight: sight}
-		h.viewers[key] = v
+		v = &viewer{actor: a, key: key, rights: rights}
+		r.viewers[key] = v
 	}
 	v.members++
 	return v
 }
 
-func (h *hub) dropViewer(v *viewer) {
+func (r *registry) dropViewer(v *viewer) {
 	if v.members--; v.members == 0 {
-		delete(h.viewers, v.key)
+		delete(r.viewers, v.key)
 	}
-}
-
-// viewing gives the viewer of a follower, under the lock: another one if somebody else sits in its seat by now.
-func (h *hub) viewing(f *follower) *viewer {
-	if a := f.seat.Actor(); a != f.actor && !f.done.Load() {
-		was := f.viewer
-		f.actor, f.viewer = a, h.viewerOf(a)
-		h.dropViewer(was)
-	}
-	return f.viewer
 }
 
 // candidates are the groups whose filter names something the act is about, and those that name nothing.
-func (h *hub) candidates(a *db.Act) []*group {
+func (r *registry) candidates(a *db.Act) []*group {
 	ids := []uuid.UUID{a.SubjectID}
 	for _, id := range []*uuid.UUID{new(aboutOf(a)), a.DialogueID} {
 		if id != nil && !slices.Contains(ids, *id) { // a comment on a dialogue names it twice
 			ids = append(ids, *id)
 		}
 	}
-	all := slices.Clone(h.any)
+	all := slices.Clone(r.unindexed)
 	for _, id := range ids {
-		all = append(all, h.byID[id]...)
+		all = append(all, r.byID[id]...)
 	}
 	return all
 }
 
-// index and unindex keep a group under the narrowest that its filter names.
-func (h *hub) index(g *group) {
-	ids := g.names()
+func (r *registry) index(g *group) {
+	ids := g.ids()
 	if len(ids) == 0 {
-		h.any = append(h.any, g)
+		r.unindexed = append(r.unindexed, g)
 	}
 	for _, id := range ids {
-		h.byID[id] = append(h.byID[id], g)
+		r.byID[id] = append(r.byID[id], g)
 	}
 }
 
-func (h *hub) unindex(g *group) {
-	ids := g.names()
+func (r *registry) unindex(g *group) {
+	ids := g.ids()
 	if len(ids) == 0 {
-		h.any = without(h.any, g)
+		r.unindexed = without(r.unindexed, g)
 	}
 	for _, id := range ids {
-		if h.byID[id] = without(h.byID[id], g); len(h.byID[id]) == 0 {
-			delete(h.byID, id)
+		if r.byID[id] = without(r.byID[id], g); len(r.byID[id]) == 0 {
+			delete(r.byID, id)
 		}
 	}
 }
@@ -137,7 +159,8 @@ func without(list []*group, g *group) []*group {
 	return slices.DeleteFunc(list, func(one *group) bool { return one == g })
 }
 
-func (g *group) names() []uuid.UUID {
+// ids are the narrowest that the filter names.
+func (g *group) ids() []uuid.UUID {
 	f := g.filter
 	switch {
 	case len(f.Subjects) > 0:

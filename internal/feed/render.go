@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"context"
 	"sync"
 	"sync/atomic"
 
@@ -9,54 +10,57 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
-// told is an event as it is sent.
-type told struct {
+// message is an event as it is sent.
+type message struct {
 	text   []byte
 	cursor string
 }
 
-// notice is an act for a crowd, worded for all in it.
-type notice struct {
-	sights  *sights
-	act     *db.Act
-	to      *crowd
-	answers []answer // to each thing that is asked
+// delivery is an act for the recipients in one group, rendered for all of them.
+type delivery struct {
+	hub        *hub
+	ctx        context.Context
+	visible    *visibility
+	act        *db.Act
+	to         *recipients
+	renderings []rendering // one for each variant
 
 	mu     sync.Mutex
-	shared map[*wording]*template
+	shared map[*sharedDocument]*template
 }
 
-// answer is an event as one viewer is told it.
-type answer struct {
-	told
+// rendering is an event as one viewer gets it.
+type rendering struct {
+	message
 	hidden bool  // from this viewer
-	err    error // why nobody can say
+	err    error // why it is not known what the viewer may see
 }
 
-// template is an event worded for everybody, cut where the cursor goes; it is nil where viewers are told different things.
+// template is an event rendered for everybody, cut where the cursor goes. It is nil where viewers get different texts.
 type template struct {
 	once  sync.Once
 	parts [][]byte
 }
 
-func notices(s *sights, concerns []concern) []*notice {
-	var all []*notice
-	for _, c := range concerns {
-		for _, to := range c.crowds {
-			all = append(all, &notice{sights: s, act: c.act, to: to, shared: map[*wording]*template{}})
+func newDeliveries(ctx context.Context, h *hub, matches []match) []*delivery {
+	v := &visibility{service: h.service, ctx: ctx, byRights: map[string]*visibleActs{}}
+	var all []*delivery
+	for _, m := range matches {
+		v.acts = append(v.acts, m.act)
+		for _, to := range m.to {
+			all = append(all, &delivery{hub: h, ctx: ctx, visible: v, act: m.act, to: to, shared: map[*sharedDocument]*template{}})
 		}
 	}
 	return all
 }
 
-// word words the act for each who asks.
-func (n *notice) word() {
-	n.answers = make([]answer, len(n.to.asked))
-	severally(len(n.answers), func(i int) { n.answers[i] = n.answer(n.to.asked[i]) })
+func (d *delivery) render() {
+	d.renderings = make([]rendering, len(d.to.variants))
+	inParallel(len(d.renderings), func(i int) { d.renderings[i] = d.renderOne(d.to.variants[i]) })
 }
 
-// severally does things a few at a time: they wait for the database more than they compute.
-func severally(n int, do func(i int)) {
+// inParallel runs calls a few at a time: they wait for the database more than they compute.
+func inParallel(n int, do func(i int)) {
 	const most = 4
 	var next atomic.Int64
 	work := func() {
@@ -72,53 +76,52 @@ func severally(n int, do func(i int)) {
 	others.Wait()
 }
 
-func (n *notice) answer(k asked) answer {
-	h, ctx := n.sights.hub, n.sights.ctx
-	public, err := n.sights.everybody(n.act)
+func (d *delivery) renderOne(v variant) rendering {
+	public, err := d.visible.toVisitors(d.act)
 	if err != nil {
-		return answer{err: err}
+		return rendering{err: err}
 	}
-	if public != nil && k.words.public {
-		if parts := n.forAll(k.words, public); parts != nil {
-			return answer{told: h.seal(parts, n.to.group, k.viewer, n.act)}
+	if public != nil && v.document.public {
+		if parts := d.renderShared(v.document, public); parts != nil {
+			return rendering{message: d.hub.seal(parts, d.to.group, v.viewer, d.act)}
 		}
 	}
 	seen := public
-	if seen == nil || readsAll(*k.viewer.actor) { // who reads everything also sees its place in the log
-		if seen, err = n.sights.of(k.viewer, n.act); seen == nil || err != nil {
-			return answer{hidden: true, err: err}
+	if seen == nil || readsAll(*v.viewer.actor) { // those who read everything also see the act's sequence number
+		if seen, err = d.visible.to(v.viewer, d.act); seen == nil || err != nil {
+			return rendering{hidden: true, err: err}
 		}
 	}
-	text, _ := k.words.document.Render(policy.WithActor(ctx, *k.viewer.actor), n.to.group.event(h.hole, seen))
-	return answer{told: h.seal(h.split(text), n.to.group, k.viewer, n.act)}
+	ctx := policy.WithActor(d.ctx, *v.viewer.actor)
+	text, _ := v.document.Render(ctx, d.to.group.event(d.hub.placeholder, seen))
+	return rendering{message: d.hub.seal(d.hub.split(text), d.to.group, v.viewer, d.act)}
 }
 
-func (n *notice) forAll(words *wording, public *Act) [][]byte {
-	n.mu.Lock()
-	t := n.shared[words]
+func (d *delivery) renderShared(document *sharedDocument, public *Act) [][]byte {
+	d.mu.Lock()
+	t := d.shared[document]
 	if t == nil {
 		t = &template{}
-		n.shared[words] = t
+		d.shared[document] = t
 	}
-	n.mu.Unlock()
+	d.mu.Unlock()
 	t.once.Do(func() {
-		h := n.sights.hub
-		ctx := policy.WithActor(n.sights.ctx, policy.Anonymous)
-		if text, whole := words.document.Render(ctx, n.to.group.event(h.hole, public)); whole {
-			t.parts = h.split(text)
+		ctx := policy.WithActor(d.ctx, policy.Anonymous)
+		if text, whole := document.Render(ctx, d.to.group.event(d.hub.placeholder, public)); whole {
+			t.parts = d.hub.split(text)
 		}
 	})
 	return t.parts
 }
 
-// split cuts what was worded at the holes for the cursor.
-func (h *hub) split(text []byte) [][]byte { return bytes.Split(text, []byte(h.hole)) }
+// split cuts a rendered text at the placeholders for the cursor.
+func (h *hub) split(text []byte) [][]byte { return bytes.Split(text, []byte(h.placeholder)) }
 
-// seal fills the holes with the cursor of a viewer.
-func (h *hub) seal(parts [][]byte, g *group, v *viewer, a *db.Act) told {
+// seal puts a viewer's cursor in place of the placeholders.
+func (h *hub) seal(parts [][]byte, g *group, v *viewer, a *db.Act) message {
 	cursor := h.service.seal(scopeOf(v.actor.Key(), g.key), positionOf(a))
 	if len(parts) == 1 {
-		return told{parts[0], cursor}
+		return message{parts[0], cursor}
 	}
-	return told{bytes.Join(parts, []byte(cursor)), cursor}
+	return message{bytes.Join(parts, []byte(cursor)), cursor}
 }

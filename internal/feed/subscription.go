@@ -7,27 +7,27 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
-// Document words events for those who asked the same of them.
+// Document renders events for the subscriptions that select the same fields.
 type Document interface {
 	// Key tells documents apart.
 	Key() string
-	// Public tells whether everybody who may see what a visitor sees is told the same of it.
+	// Public reports whether everybody who may see what a visitor sees gets the same text.
 	Public() bool
-	// Render words an event for the viewer of ctx. It is whole if nothing failed or was left out for this viewer.
+	// Render writes an event for the viewer of ctx. It is whole if nothing failed or was left out for this viewer.
 	Render(ctx context.Context, e *Event) (text []byte, whole bool)
 }
 
-// Reader takes the events of one subscription, in order, each with the cursor to resume behind it.
+// Reader takes the events of one subscription, in order, each with the cursor to resume after it.
 type Reader interface {
 	// Offer takes an event if there is room for it now. The text is shared with other readers.
 	Offer(text []byte, cursor string) bool
-	// Flush sends what was taken, as far as that goes without waiting.
+	// Flush sends what was taken, as far as that is possible without waiting.
 	Flush()
-	// Put takes an event and sends it, waiting for room. An error is the end of this reader.
+	// Put takes an event and sends it, waiting for room. An error ends this reader.
 	Put(ctx context.Context, text []byte, cursor string) error
 }
 
-// Subscription is a place in the log from which a viewer follows what matches a filter.
+// Subscription is a position in the log from which a viewer follows what matches a filter.
 type Subscription struct {
 	service *Service
 	filter  Filter
@@ -35,7 +35,7 @@ type Subscription struct {
 	seat    *policy.Seat
 }
 
-// Subscribe opens a subscription from now on, or from behind a cursor: each act once, in order.
+// Subscribe opens a subscription from now on, or after a cursor: each act once, in order.
 func (s *Service) Subscribe(ctx context.Context, f Filter, after *string) (*Subscription, error) {
 	if err := f.Check(); err != nil {
 		return nil, err
@@ -56,27 +56,27 @@ func (s *Subscription) Follow(d Document, to Reader) (stop func()) {
 	f := &follower{reader: to, seat: s.seat}
 	f.seq.Store(s.seq)
 	h := s.service.hub
-	h.enter(f, s.filter, d)
+	h.follow(f, s.filter, d)
 	if !h.join(f) {
 		h.detach(f)
 	}
 	return func() { h.leave(f) }
 }
 
-// follower is a subscription that is followed. It is live when the hub gives it the events, and catches up by itself when
-// it begins further back or its reader has no room.
+// follower is an open subscription. It is live while the hub gives it the events. It catches up by itself when it begins
+// further back or its reader has no room.
 type follower struct {
-	reader Reader
-	seat   *policy.Seat
-	seq    atomic.Int64 // what lies up to here was given to the reader, or was not for it, when it went live
-	apart  atomic.Bool  // catches up by itself
-	done   atomic.Bool  // has stopped
+	reader     Reader
+	seat       *policy.Seat
+	seq        atomic.Int64 // when it went live, all acts up to here had been given to the reader or did not concern it
+	catchingUp atomic.Bool  // reads the log by itself
+	done       atomic.Bool  // has stopped
 
-	// The hub's, under its lock.
-	group  *group
-	words  *wording
-	actor  *policy.Actor // who sat in the seat when last looked at
-	viewer *viewer
-	at     int // in the group's list; -1 when it is not live
-	cancel context.CancelFunc
+	// Under the hub's lock.
+	group    *group
+	document *sharedDocument
+	actor    *policy.Actor // who sat in the seat when last checked
+	viewer   *viewer
+	at       int // in the group's list; -1 when it is not live
+	cancel   context.CancelFunc
 }

@@ -8,57 +8,57 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
-// sights tells who may see some acts: everybody, or which viewers. It asks once for all acts.
-type sights struct {
-	hub  *hub
-	ctx  context.Context
-	acts []*db.Act
+// visibility finds out who may see some acts. It checks all acts at once, and once for all viewers with the same rights.
+type visibility struct {
+	service *Service
+	ctx     context.Context
+	acts    []*db.Act
 
-	mu sync.Mutex
-	by map[string]*sight
+	mu       sync.Mutex
+	byRights map[string]*visibleActs
 }
 
-// sight is what those with the same rights see.
-type sight struct {
+// visibleActs are the acts that viewers with the same rights see.
+type visibleActs struct {
 	once sync.Once
-	seen map[int64]*Act
+	byID map[int64]*Act
 	err  error
 }
 
-// everybody gives an act as a visitor may see it, or nil. What a visitor may see everybody may: no rule of the policy takes
-// from those who sign in what it gives to all.
-func (s *sights) everybody(a *db.Act) (*Act, error) { return s.look("", policy.Anonymous, a) }
+// toVisitors gives an act as a visitor sees it, or nil. Everybody may see what a visitor may: no rule of the policy denies
+// to those who sign in what it allows to all.
+func (v *visibility) toVisitors(a *db.Act) (*Act, error) { return v.check("", policy.Anonymous, a) }
 
-// of gives an act as a viewer may see it, or nil.
-func (s *sights) of(v *viewer, a *db.Act) (*Act, error) { return s.look(v.sight, *v.actor, a) }
+// to gives an act as a viewer sees it, or nil.
+func (v *visibility) to(w *viewer, a *db.Act) (*Act, error) { return v.check(w.rights, *w.actor, a) }
 
-func (s *sights) look(key string, as policy.Actor, a *db.Act) (*Act, error) {
-	s.mu.Lock()
-	one := s.by[key]
-	if one == nil {
-		one = &sight{}
-		s.by[key] = one
+func (v *visibility) check(rights string, as policy.Actor, a *db.Act) (*Act, error) {
+	v.mu.Lock()
+	visible := v.byRights[rights]
+	if visible == nil {
+		visible = &visibleActs{}
+		v.byRights[rights] = visible
 	}
-	s.mu.Unlock()
-	one.once.Do(func() { one.seen, one.err = s.ask(as) })
-	return one.seen[a.ID], one.err
+	v.mu.Unlock()
+	visible.once.Do(func() { visible.byID, visible.err = v.query(as) })
+	return visible.byID[a.ID], visible.err
 }
 
-func (s *sights) ask(as policy.Actor) (map[int64]*Act, error) {
-	ctx, cancel := context.WithTimeout(policy.WithActor(s.ctx, as), timeout)
+func (v *visibility) query(as policy.Actor) (map[int64]*Act, error) {
+	ctx, cancel := context.WithTimeout(policy.WithActor(v.ctx, as), timeout)
 	defer cancel()
 	for n := 1; ; n++ {
-		seen, err := s.hub.service.authorise(ctx, s.acts)
+		seen, err := v.service.authorise(ctx, v.acts)
 		if err == nil {
-			found := make(map[int64]*Act, len(seen))
+			byID := make(map[int64]*Act, len(seen))
 			for _, a := range seen {
-				found[a.ID] = a
+				byID[a.ID] = a
 			}
-			return found, nil
+			return byID, nil
 		}
 		if n == attempts || ctx.Err() != nil {
 			return nil, err
 		}
-		pause(ctx)
+		pause(ctx, retryAfter)
 	}
 }
