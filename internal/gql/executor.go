@@ -96,15 +96,6 @@ func (x *Executor) Fallbacks() int64 { return x.fallbacks.Load() }
 // Limits gives the limits in force.
 func (x *Executor) Limits() Limits { return *x.limits }
 
-// Register gives the trusted documents for Config.Documents, each under the sha256 of its text.
-func Register(texts ...string) map[string]string {
-	docs := make(map[string]string, len(texts))
-	for _, text := range texts {
-		docs[DocumentID(text)] = text
-	}
-	return docs
-}
-
 // DocumentID is the id of a trusted document: the sha256 of its text in lower-case hex.
 func DocumentID(text string) string {
 	sum := sha256.Sum256([]byte(text))

@@ -287,7 +287,7 @@ func TestDocuments(t *testing.T) {
 		{"first-party mode runs what is registered", true, registered, nil, nil},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
-			x, _ := newExecutor(t, func(c *gql.Config) { c.Documents, c.TrustedOnly = gql.Register(registered), tt.trusted })
+			x, _ := newExecutor(t, func(c *gql.Config) { c.Documents, c.TrustedOnly = map[string]string{id: registered}, tt.trusted })
 			resp := ask(t, x, &graphql.RawParams{Query: tt.query, Extensions: tt.ext})
 			if diff := cmp.Diff(tt.want, codes(resp.Errors)); diff != "" {
 				t.Errorf("codes (-want +got):\n%s", diff)
