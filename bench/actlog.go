@@ -8,7 +8,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/bench/proc"
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
@@ -60,14 +60,14 @@ func (in *instance) sequence(ctx context.Context, a *app.App, acts int) (all seq
 // queue puts acts into the queue, of which some can be seen by everybody.
 func (in *instance) queue(ctx context.Context, a *app.App, actor policy.Actor, from, to int) error {
 	for ; from < to; from += queuedAtOnce {
-		entries := make([]actlog.Entry, min(queuedAtOnce, to-from))
+		entries := make([]act.Entry, min(queuedAtOnce, to-from))
 		for i := range entries {
-			audience := actlog.ForActor
+			audience := act.ForActor
 			if (from+i)%seen == 0 {
-				audience = actlog.ForSubject
+				audience = act.ForSubject
 			}
-			entries[i] = actlog.Entry{
-				Type: "comment.voted", Subject: actlog.Subject{Type: policy.Comment, ID: in.data.Comments[(from+i)%len(in.data.Comments)], Revision: 1},
+			entries[i] = act.Entry{
+				Type: "comment.voted", Subject: act.Subject{Type: policy.Comment, ID: in.data.Comments[(from+i)%len(in.data.Comments)], Revision: 1},
 				Audience: audience, Payload: map[string]any{"choice": "AGREE"},
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/plenary-dialogue/plenary/bench/load"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/bundle"
@@ -95,7 +96,7 @@ func (in *instance) some(ctx context.Context, log *actlog.Log, size int64) ([]*b
 			return nil, fmt.Errorf("a log of %d acts shows none", size)
 		}
 		for _, a := range few {
-			if a.Header.Audience == actlog.ForSubject && a.Header.Type == "comment.voted" {
+			if a.Header.Audience == act.ForSubject && a.Header.Type == "comment.voted" {
 				in.provable.acts = append(in.provable.acts, typeid.New("act", a.Header.ID).String())
 			}
 		}

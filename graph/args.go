@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/graph/lean"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -20,6 +22,10 @@ type args struct {
 	values map[string]any
 	count  bool // totalCount is asked for
 	head   bool // the log's end is asked for
+}
+
+func argsOf(a lean.Args) args {
+	return args{values: a.Values, count: slices.Contains(a.Below, "totalCount"), head: slices.Contains(a.Below, "head")}
 }
 
 // page gives the arguments of a connection.
@@ -58,15 +64,15 @@ func (a args) text(name string) *string {
 }
 
 // words gives a list of an enum's values; a single one stands for a list of one.
-func (a args) words(name string) []string {
+func words[W ~string](a args, name string) []W {
 	list, ok := a.values[name].([]any)
 	if !ok && a.values[name] != nil {
 		list = []any{a.values[name]}
 	}
-	out := make([]string, 0, len(list))
+	out := make([]W, 0, len(list))
 	for _, v := range list {
 		if s, ok := v.(string); ok {
-			out = append(out, s)
+			out = append(out, W(s))
 		}
 	}
 	return out
@@ -161,7 +167,7 @@ func keys(field, noun string, ids []string) ([]uuid.UUID, error) {
 	for i, id := range ids {
 		k, err := key(noun, id)
 		if err != nil {
-			return nil, &fault.Fault{Kind: fault.NotFound, Field: field, Message: "not found"}
+			return nil, fault.MissingField(field)
 		}
 		all[i] = k
 	}
@@ -176,26 +182,8 @@ func or[T any](p *T, otherwise T) T {
 	return *p
 }
 
-// pick puts what was read by id into the parents' order; nil where there is none.
-func pick[P any, V any](parents []P, id func(P) uuid.UUID, found map[uuid.UUID]V) []V {
-	out := make([]V, len(parents))
-	for i, p := range parents {
-		out[i] = found[id(p)]
-	}
-	return out
-}
-
-// ids lists the ids of parents.
-func ids[P any](parents []P, id func(P) uuid.UUID) []uuid.UUID {
-	out := make([]uuid.UUID, len(parents))
-	for i, p := range parents {
-		out[i] = id(p)
-	}
-	return out
-}
-
 // optional gives nil for a word that was not said.
-func optional(s string) *string {
+func optional[W ~string](s W) *W {
 	if s == "" {
 		return nil
 	}

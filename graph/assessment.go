@@ -7,54 +7,77 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/model"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
-	"github.com/plenary-dialogue/plenary/internal/comment"
-	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
-func assessmentID(a *db.Assessment) uuid.UUID { return a.ID }
+var assessmentNoun = noun{
+	name:   "assessment",
+	types:  []string{"ImpactAssessment"},
+	read:   by(func(r *Resolver) many[db.Assessment] { return r.Assessments.ByID }),
+	tables: []string{"assessments"},
+	inside: []policy.Resource{policy.Practice},
+	edges: edges{
+		"Query.impactAssessments": top(func(ctx context.Context, r *Resolver, a args) (*assessment.Page, error) {
+			in, err := filter[model.AssessmentFilter](a)
+			if err != nil {
+				return nil, err
+			}
+			f := assessment.Filter{State: in.State, Text: or(in.Text, ""), ChangedSince: in.ChangedSince}
+			if f.Firm, err = optionalKey("stakeholder", in.Firm); err != nil {
+				return nil, err
+			}
+			if f.Practice, err = optionalKey("practice", in.Practice); err != nil {
+				return nil, err
+			}
+			return r.Assessments.List(ctx, f, a.page())
+		}),
+		"ImpactAssessment.practice": to("practice_id", func(r *Resolver) many[db.Practice] { return r.Practices.AssessedBy }),
+		"ImpactAssessment.firm":     toParty("firm_id"),
+		"ImpactAssessment.answers":  content(func(c assessment.Content) []*assessment.Answer { return pointers(c.Answers) }),
+		"ImpactAssessment.risks":    content(func(c assessment.Content) []*assessment.Risk { return pointers(c.Risks) }),
+		"ImpactAssessment.comments": under(commentsOn),
+		"ImpactAssessment.viewerCan": can(func(ctx context.Context, r *Resolver, as []*db.Assessment) ([][]*policy.Decision, error) {
+			return r.Assessments.Can(ctx, as), nil
+		}),
+	},
+	mutations: mutations{
+		"draftAssessment": with(func(ctx context.Context, r *Resolver, in model.DraftAssessmentInput) (*act.Result, error) {
+			id, err := key("practice", in.Practice)
+			if err != nil {
+				return nil, err
+			}
+			return r.Assessments.Draft(ctx, id, assessment.Content{
+				Title: in.Title, TemplateKey: in.TemplateKey, TemplateVersion: in.TemplateVersion, Answers: answers(in.Answers), Risks: risks(in.Risks),
+			})
+		}),
+		"editAssessment": with(func(ctx context.Context, r *Resolver, in model.EditAssessmentInput) (*act.Result, error) {
+			id, err := key("assessment", in.ID)
+			if err != nil {
+				return nil, err
+			}
+			change := assessment.Change{Title: in.Title, Answers: answers(in.Answers), Risks: risks(in.Risks)}
+			return r.Assessments.Edit(ctx, id, change, &in.ExpectedVersion)
+		}),
+		"submitAssessment": on(func(r *Resolver) moving { return r.Assessments.Submit }),
+		"returnAssessment": because("Reason", func(r *Resolver) reasoned { return r.Assessments.Return }),
+		"approveAssessment": onWith(func(ctx context.Context, r *Resolver, id uuid.UUID, in input) (*act.Result, error) {
+			return r.Assessments.Approve(ctx, id, in.text("ContentHash"), in.expected())
+		}),
+		"publishAssessment": on(func(r *Resolver) moving { return r.Assessments.Publish }),
+	},
+	follows: follows{"assessmentUpdated": around},
+}
 
-var assessmentEdges = edges{
-	"Query.impactAssessment": top(func(ctx context.Context, r *Resolver, a args) (*db.Assessment, error) {
-		return single(ctx, a, "assessment", r.Assessments.ByID)
-	}),
-	"Query.impactAssessments": top(func(ctx context.Context, r *Resolver, a args) (*assessment.Page, error) {
-		in, err := filter[model.AssessmentFilter](a)
-		if err != nil {
-			return nil, err
-		}
-		f := assessment.Filter{State: in.State, Text: or(in.Text, ""), ChangedSince: in.ChangedSince}
-		if f.Firm, err = optionalKey("stakeholder", in.Firm); err != nil {
-			return nil, err
-		}
-		if f.Practice, err = optionalKey("practice", in.Practice); err != nil {
-			return nil, err
-		}
-		return r.Assessments.List(ctx, f, a.page())
-	}),
-	"ImpactAssessment.practice": one(func(ctx context.Context, r *Resolver, as []*db.Assessment, _ args) ([]*db.Practice, error) {
-		id := func(a *db.Assessment) uuid.UUID { return a.PracticeID }
-		rows, err := r.Practices.AssessedBy(ctx, ids(as, id))
-		return pick(as, id, rows), err
-	}),
-	"ImpactAssessment.firm": one(func(ctx context.Context, r *Resolver, as []*db.Assessment, _ args) ([]*party.Firm, error) {
-		return r.firms(ctx, ids(as, func(a *db.Assessment) uuid.UUID { return a.FirmID }))
-	}),
-	"ImpactAssessment.comments": one(func(ctx context.Context, r *Resolver, as []*db.Assessment, a args) ([]*comment.Page, error) {
-		return commentsOn(ctx, r, as, assessmentID, a)
-	}),
-	"ImpactAssessment.viewerCan": one(func(ctx context.Context, r *Resolver, as []*db.Assessment, _ args) ([][]*policy.Decision, error) {
-		return r.Assessments.Can(ctx, as), nil
-	}),
-	"AssessmentEvent.assessment": eventAbout(func(r *Resolver) func(context.Context, []uuid.UUID) (map[uuid.UUID]*db.Assessment, error) {
-		return r.Assessments.ByID
-	}),
-	"AssessmentPayload.act": payloadAct,
-	"AssessmentPayload.impactAssessment": payloadSubject(func(r *Resolver) func(context.Context, []uuid.UUID) (map[uuid.UUID]*db.Assessment, error) {
-		return r.Assessments.ByID
-	}),
+// content makes a field of an assessment's content.
+func content[C any](part func(assessment.Content) C) edge {
+	e := madeFor(func(_ context.Context, _ *Resolver, row *db.Assessment) (C, error) {
+		c, err := assessment.ContentOf(row)
+		return part(c), err
+	})
+	e.needs, e.public = []string{"title", "template_key", "template_version", "answers", "risks"}, true
+	return e
 }
 
 func answers(in []*model.AnswerInput) []assessment.Answer {
@@ -80,23 +103,4 @@ func risks(in []*model.RiskInput) []assessment.Risk {
 		}
 	}
 	return out
-}
-
-func (r *Resolver) draftAssessment(ctx context.Context, in model.DraftAssessmentInput) (*actlog.Receipt, error) {
-	id, err := key("practice", in.Practice)
-	if err != nil {
-		return nil, err
-	}
-	return r.Assessments.Draft(ctx, id, assessment.Content{
-		Title: in.Title, TemplateKey: in.TemplateKey, TemplateVersion: in.TemplateVersion, Answers: answers(in.Answers), Risks: risks(in.Risks),
-	})
-}
-
-func (r *Resolver) editAssessment(ctx context.Context, in model.EditAssessmentInput) (*actlog.Receipt, error) {
-	id, err := key("assessment", in.ID)
-	if err != nil {
-		return nil, err
-	}
-	change := assessment.Change{Title: in.Title, Answers: answers(in.Answers), Risks: risks(in.Risks)}
-	return r.Assessments.Edit(ctx, id, change, &in.ExpectedVersion)
 }

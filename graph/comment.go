@@ -8,69 +8,67 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/fault"
-	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-func commentID(c *db.Comment) uuid.UUID { return c.ID }
-
-var commentEdges = edges{
-	"Query.comment": top(func(ctx context.Context, r *Resolver, a args) (*db.Comment, error) {
-		return single(ctx, a, "comment", r.Comments.ByID)
-	}),
-	"Query.comments": top(func(ctx context.Context, r *Resolver, a args) (*comment.Page, error) {
-		f, err := commentFilter(a)
-		if err != nil {
-			return nil, err
-		}
-		return r.Comments.List(ctx, f, a.page())
-	}),
-	"Comment.subject": one(func(ctx context.Context, r *Resolver, cs []*db.Comment, _ args) ([]view.Node, error) {
-		return r.about(ctx, cs)
-	}),
-	"Comment.parent": one(func(ctx context.Context, r *Resolver, cs []*db.Comment, _ args) ([]*db.Comment, error) {
-		id := func(c *db.Comment) uuid.UUID { return or(c.ParentID, uuid.Nil) }
-		rows, err := r.Comments.ByID(ctx, ids(cs, id))
-		return pick(cs, id, rows), err
-	}),
-	"Comment.author": one(func(ctx context.Context, r *Resolver, cs []*db.Comment, _ args) ([]party.Stakeholder, error) {
-		return r.named(ctx, ids(cs, func(c *db.Comment) uuid.UUID { return c.AuthorID }))
-	}),
-	"Comment.viewerVote": one(func(ctx context.Context, r *Resolver, cs []*db.Comment, _ args) ([]*string, error) {
-		votes, err := r.Comments.VotesOf(ctx, ids(cs, commentID))
-		out := make([]*string, len(cs))
-		for i, c := range cs {
-			if choice, ok := votes[c.ID]; ok {
-				out[i] = &choice
+var commentNoun = noun{
+	name:   "comment",
+	types:  []string{"Comment"},
+	read:   by(commentsByID),
+	tables: []string{"comments", "votes"},
+	place:  by(func(r *Resolver) many[db.Comment] { return r.Comments.InPlace }),
+	inside: []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment},
+	edges: edges{
+		"Query.comments": top(func(ctx context.Context, r *Resolver, a args) (*comment.Page, error) {
+			f, err := commentFilter(a)
+			if err != nil {
+				return nil, err
 			}
-		}
-		return out, err
-	}),
-	"Comment.replies": one(func(ctx context.Context, r *Resolver, cs []*db.Comment, a args) ([]*comment.Page, error) {
-		pages, err := r.Comments.RepliesTo(ctx, ids(cs, commentID), a.page())
-		return pick(cs, commentID, pages), err
-	}),
-	"Comment.viewerCan": one(func(ctx context.Context, r *Resolver, cs []*db.Comment, _ args) ([][]*policy.Decision, error) {
-		return r.Comments.Can(ctx, cs)
-	}),
-	"CommentPayload.act": payloadAct,
-	"CommentPayload.comment": payloadSubject(func(r *Resolver) func(context.Context, []uuid.UUID) (map[uuid.UUID]*db.Comment, error) {
-		return r.Comments.ByID
-	}),
+			return r.Comments.List(ctx, f, a.page())
+		}),
+		"Comment.subject": commentSubject,
+		"Comment.parent":  to("parent_id", commentsByID),
+		"Comment.author":  toParty("author_id"),
+		"Comment.quote":   made(comment.QuoteOf, "quote_start", "quote_end", "quote_version", "quote_text"),
+		"Comment.tally":   made(comment.TallyOf, "agrees", "disagrees", "passes"),
+		"Comment.viewerVote": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*enum.VoteChoice, error) {
+			return r.Comments.VotesOf(ctx, ids)
+		}),
+		"Comment.replies": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*comment.Page, error) {
+			return r.Comments.RepliesTo(ctx, ids, a.page())
+		}),
+		"Comment.viewerCan": can(func(ctx context.Context, r *Resolver, cs []*db.Comment) ([][]*policy.Decision, error) {
+			return r.Comments.Can(ctx, cs)
+		}),
+	},
+	mutations: mutations{
+		"postComment": with(post),
+		"voteOnComment": with(func(ctx context.Context, r *Resolver, in model.VoteOnCommentInput) (*act.Result, error) {
+			id, err := key("comment", in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return r.Comments.Vote(ctx, id, in.Choice)
+		}),
+		"hideComment":    because("Reason", func(r *Resolver) reasoned { return r.Comments.Hide }),
+		"restoreComment": because("Reason", func(r *Resolver) reasoned { return r.Comments.Restore }),
+	},
 }
 
-// commentsOn reads the top-level comments on things of one kind.
-func commentsOn[P any](ctx context.Context, r *Resolver, parents []P, id func(P) uuid.UUID, a args) ([]*comment.Page, error) {
+func commentsByID(r *Resolver) many[db.Comment] { return r.Comments.ByID }
+
+// commentsOn reads the top-level comments on things of any kind.
+func commentsOn(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*comment.Page, error) {
 	f, err := commentFilter(a)
 	if err != nil {
 		return nil, err
 	}
-	pages, err := r.Comments.Of(ctx, ids(parents, id), f, or(a.text("order"), comment.Oldest), a.page())
-	return pick(parents, id, pages), err
+	return r.Comments.Of(ctx, ids, f, enum.CommentOrder(or(a.text("order"), string(enum.CommentOrderOldest))), a.page())
 }
 
 func commentFilter(a args) (comment.Filter, error) {
@@ -86,38 +84,31 @@ func commentFilter(a args) (comment.Filter, error) {
 	return f, err
 }
 
-// about reads what comments are about: one batch read a kind.
-func (r *Resolver) about(ctx context.Context, cs []*db.Comment) ([]view.Node, error) {
-	byNoun := map[string][]uuid.UUID{}
-	for _, c := range cs {
-		noun := string(comment.ResourceOf(c.SubjectType))
-		byNoun[noun] = append(byNoun[noun], c.SubjectID)
-	}
-	found := map[typeid.ID]view.Node{}
-	for noun, ids := range byNoun {
-		if err := r.readNodes(ctx, noun, ids, found); err != nil {
-			return nil, err
+// commentSubject reads what comments are about.
+var commentSubject = func() edge {
+	e := one(func(ctx context.Context, r *Resolver, cs []*db.Comment, _ args) ([]view.Node, error) {
+		ids := make([]typeid.ID, len(cs))
+		for i, c := range cs {
+			ids[i] = typeid.New(string(comment.ResourceOf(c.SubjectType)), c.SubjectID)
 		}
-	}
-	out := make([]view.Node, len(cs))
-	for i, c := range cs {
-		out[i] = found[typeid.New(string(comment.ResourceOf(c.SubjectType)), c.SubjectID)]
-	}
-	return out, nil
-}
+		return r.nodes(ctx, ids)
+	})
+	e.needs, e.public = []string{"subject_type", "subject_id"}, true
+	return e
+}()
 
-func (r *Resolver) post(ctx context.Context, in model.PostCommentInput) (*actlog.Receipt, error) {
+func post(ctx context.Context, r *Resolver, in model.PostCommentInput) (*act.Result, error) {
 	var about *comment.Subject
 	if in.Subject != nil {
 		id, err := typeid.ParseAny(*in.Subject)
 		if err != nil {
-			return nil, &fault.Fault{Kind: fault.NotFound, Field: "subject", Message: "not found"}
+			return nil, fault.MissingField("subject")
 		}
 		about = &comment.Subject{Type: policy.Resource(id.Noun), ID: id.UUID}
 	}
 	parent, err := optionalKey("comment", in.Parent)
 	if err != nil {
-		return nil, &fault.Fault{Kind: fault.NotFound, Field: "parent", Message: "not found"}
+		return nil, fault.MissingField("parent")
 	}
 	d := comment.Draft{Body: in.Body, Stance: or(in.Stance, ""), Language: or(in.Language, "")}
 	if q := in.Quote; q != nil {

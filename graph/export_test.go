@@ -12,12 +12,17 @@ import (
 // Disturb lets a test change what every edge gives, for gqlgen and for graph/lean alike.
 func (r *Resolver) Disturb(schema *ast.Schema, change func(ctx context.Context, name string, values []any, err error) ([]any, error)) {
 	for name, e := range r.edges {
-		r.edges[name] = func(ctx context.Context, r *Resolver, parents []any, a args) ([]any, error) {
-			values, err := e(ctx, r, parents, a)
+		if e.made != nil {
+			continue
+		}
+		read := e.read
+		e.read = func(ctx context.Context, r *Resolver, parents []any, a args) ([]any, error) {
+			values, err := read(ctx, r, parents, a)
 			return change(ctx, name, values, err)
 		}
+		r.edges[name] = e
 	}
-	r.lean = lean.New(generated.Lean(r), schema, r.reads(), needs)
+	r.lean = lean.New(generated.Lean(), schema, r.ways())
 }
 
 // Missing lists the fields that graph/lean has no way to.

@@ -1,6 +1,6 @@
 //go:build ignore
 
-// Command gen writes graph/generated, graph/model and the resolvers' frames from the SDL, and beside them what graph/lean
+// Command gen writes graph/generated and graph/model from the SDL: what gqlgen makes of it, the resolvers, and what graph/lean
 // renders from.
 package main
 
@@ -32,7 +32,10 @@ func generate() error {
 	if err != nil {
 		return fmt.Errorf("read gqlgen.yml: %w", err)
 	}
-	if err := api.Generate(cfg, api.AddPlugin(sequential{}), api.AddPlugin(lean{})); err != nil {
+	if err := bind(cfg); err != nil {
+		return err
+	}
+	if err := api.Generate(cfg, api.AddPlugin(sequential{}), api.AddPlugin(lean{}), api.AddPlugin(resolve{})); err != nil {
 		return fmt.Errorf("generate graph: %w", err)
 	}
 	return nil

@@ -28,9 +28,11 @@ func (lean) Name() string { return "lean" }
 func (lean) GenerateCode(data *codegen.Data) error {
 	var tables leanTables
 	reached := map[string]bool{}
-	reach(data, data.Schema.Query, reached)
+	for _, root := range []*ast.Definition{data.Schema.Query, data.Schema.Mutation, data.Schema.Subscription} {
+		reach(data, root, reached)
+	}
 	for _, o := range data.Objects {
-		if reached[o.Name] {
+		if reached[o.Name] && o.Name != "Mutation" && o.Name != "Subscription" { // these are begun by gqlgen
 			tables.Objects = append(tables.Objects, o)
 		}
 	}
@@ -52,7 +54,7 @@ func (lean) GenerateCode(data *codegen.Data) error {
 	})
 }
 
-// reach marks the types that a query may lead to.
+// reach marks the types that an operation may lead to.
 func reach(data *codegen.Data, def *ast.Definition, reached map[string]bool) {
 	if reached[def.Name] || !def.IsCompositeType() || strings.HasPrefix(def.Name, "__") {
 		return
@@ -77,14 +79,12 @@ const leanTemplate = `
 {{ reserveImport "github.com/plenary-dialogue/plenary/graph/lean" }}
 
 // Lean is what graph/lean renders the schema's objects from.
-func Lean(resolvers ResolverRoot) lean.Tables {
-	return lean.Tables{Objects: leanObjects(resolvers), Abstract: leanAbstract}
-}
+func Lean() lean.Tables { return lean.Tables{Objects: leanObjects(), Abstract: leanAbstract} }
 
 // leanContext reads arguments as gqlgen does.
 func leanContext(op *graphql.OperationContext) *executionContext { return newExecutionContext(op, nil, nil) }
 
-func leanObjects(resolvers ResolverRoot) []lean.Object {
+func leanObjects() []lean.Object {
 	return []lean.Object{
 	{{- range .Objects }}
 		{Name: {{ .Name | quote }}, Fields: []lean.Field{
@@ -155,11 +155,7 @@ func accessor(f *codegen.Field, middleware bool) (string, error) {
 func leanForms(f *codegen.Field) (string, bool) {
 	ref := f.TypeReference
 	value, fails := "o."+f.GoFieldName, false
-	switch {
-	case f.IsResolver:
-		value, fails = "resolvers."+f.ShortInvocation(), true
-		value = strings.Replace(value, "ctx, obj", "ctx, o", 1)
-	case f.IsMethod():
+	if f.IsMethod() && !f.IsResolver {
 		value, fails = value+"("+f.CallArgs()+")", !f.NoErr
 	}
 	obj := "_ any"
@@ -178,7 +174,7 @@ func leanForms(f *codegen.Field) (string, bool) {
 			forms += fmt.Sprintf(", Write: func(b []byte, value any) ([]byte, bool) {\nv := value.(%s)\n%s}", goType(ref.GO), write)
 		}
 		switch {
-		case f.IsResolver && len(f.Args) > 0:
+		case f.IsResolver: // package graph has its value
 		case fails:
 			forms += fmt.Sprintf(", Call: func(ctx context.Context, b []byte, %s) ([]byte, bool, error) {\n%sv, err := %s\nif err != nil { return b, false, err }\nb, some := func() ([]byte, bool) {%s}()\nreturn b, some, nil\n}", obj, self, value, write)
 		default:
@@ -206,7 +202,7 @@ func leanForms(f *codegen.Field) (string, bool) {
 		some = "lean.SomeOf"
 	}
 	switch {
-	case f.IsResolver && len(f.Args) > 0: // an edge: its resolver hands out what was fetched
+	case f.IsResolver: // package graph has its value
 	case fails:
 		forms += fmt.Sprintf(", Resolve: func(ctx context.Context, %s) (any, error) {\n%sv, err := %s\nreturn %s(v), err\n}", obj, self, value, some)
 	default:

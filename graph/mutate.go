@@ -5,28 +5,103 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/view"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/gql"
+	"github.com/plenary-dialogue/plenary/internal/party"
 )
 
-// mutate runs a use case and makes its payload: under the idempotency key if the client gave one, and with expected
+// mutation runs the use case of a mutation with its input. A secret is shown in its answer alone.
+type mutation func(ctx context.Context, r *Resolver, n noun, input any) (result *act.Result, secret *string, err error)
+
+// mutations are use cases by the names of the schema's mutations.
+type mutations map[string]mutation
+
+// moving and reasoned are the common forms of a use case on something that exists.
+type (
+	moving   = func(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error)
+	reasoned = func(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error)
+)
+
+// with is a mutation whose use case takes the input as a whole.
+func with[I any](do func(ctx context.Context, r *Resolver, in I) (*act.Result, error)) mutation {
+	return func(ctx context.Context, r *Resolver, _ noun, input any) (*act.Result, *string, error) {
+		result, err := do(ctx, r, input.(I))
+		return result, nil, err
+	}
+}
+
+// on is a mutation whose input names a thing of the noun by id, and the revision that the client saw.
+func on(of func(r *Resolver) moving) mutation {
+	return onWith(func(ctx context.Context, r *Resolver, id uuid.UUID, in input) (*act.Result, error) {
+		return of(r)(ctx, id, in.expected())
+	})
+}
+
+// because is on for a mutation whose input also gives a reason, or another text in that field.
+func because(field string, of func(r *Resolver) reasoned) mutation {
+	return onWith(func(ctx context.Context, r *Resolver, id uuid.UUID, in input) (*act.Result, error) {
+		return of(r)(ctx, id, in.text(field), in.expected())
+	})
+}
+
+// onWith is a mutation whose input names a thing of the noun by id.
+func onWith(do func(ctx context.Context, r *Resolver, id uuid.UUID, in input) (*act.Result, error)) mutation {
+	return func(ctx context.Context, r *Resolver, n noun, given any) (*act.Result, *string, error) {
+		in := input{reflect.ValueOf(given)}
+		id, err := key(n.name, in.text("ID"))
+		if err != nil {
+			return nil, nil, err
+		}
+		result, err := do(ctx, r, id, in)
+		return result, nil, err
+	}
+}
+
+// input reads the fields that inputs have in common.
+type input struct{ reflect.Value }
+
+func (in input) text(field string) string {
+	v := reflect.Indirect(in.FieldByName(field))
+	if !v.IsValid() { // a text that was not given
+		return ""
+	}
+	return v.String()
+}
+
+func (in input) expected() *int32 {
+	switch v := in.FieldByName("ExpectedVersion").Interface().(type) {
+	case int32:
+		return &v
+	case *int32:
+		return v
+	}
+	return nil
+}
+
+// Mutate runs a use case and makes its payload: under the idempotency key if the client gave one, and with expected
 // failures as userErrors. Everything else is an error of the operation.
-func mutate(ctx context.Context, useCase func(ctx context.Context) (*actlog.Receipt, error)) (*view.Payload, error) {
+func (r *Resolver) Mutate(ctx context.Context, name string, input any) (*view.Payload, error) {
+	n, ok := r.mutating[name]
+	if !ok {
+		return nil, fmt.Errorf("no noun declares the mutation %s", name)
+	}
 	ctx, err := withKey(ctx)
 	if err != nil {
 		return nil, err
 	}
-	receipt, err := useCase(ctx)
+	result, secret, err := n.mutations[name](ctx, r, n, input)
 	if err == nil {
-		return &view.Payload{Receipt: receipt, UserErrors: []*view.UserError{}}, nil
+		return &view.Payload{Result: result, Secret: secret, UserErrors: []*view.UserError{}}, nil
 	}
 	f := fault.Of(err)
 	if f == nil || !expected(f.Kind) {
@@ -75,64 +150,76 @@ func withKey(ctx context.Context) (context.Context, error) {
 	return actlog.WithKey(ctx, key, append([]byte(fc.Field.Name+"\n"), request...)), nil
 }
 
-// subjectOf is what a mutation changed; Nil when it changed nothing.
+// subjectOf is what a mutation changed; uuid.Nil when it changed nothing.
 func subjectOf(p *view.Payload) uuid.UUID {
-	if p.Receipt == nil {
+	if p.Result == nil {
 		return uuid.Nil
 	}
-	return p.Receipt.Subject
+	return p.Result.Subject
 }
 
 // payloadAct reads the act a mutation wrote.
 var payloadAct = one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([]*feed.Act, error) {
-	id := func(p *view.Payload) uuid.UUID {
-		if p.Receipt == nil {
-			return uuid.Nil
-		}
-		return p.Receipt.Act
-	}
 	var wanted []uuid.UUID
 	var made []*db.Act
-	for _, p := range ps {
+	ids := make([]uuid.UUID, len(ps))
+	for i, p := range ps {
 		switch {
-		case p.Receipt == nil:
-		case p.Receipt.Made != nil:
-			made = append(made, p.Receipt.Made)
+		case p.Result == nil:
+			continue
+		case p.Result.Made != nil:
+			made = append(made, p.Result.Made)
 		default:
-			wanted = append(wanted, p.Receipt.Act)
+			wanted = append(wanted, p.Result.Act)
 		}
+		ids[i] = p.Result.Act
 	}
-	acts, err := r.Feed.Seen(ctx, made)
+	acts, err := r.feed.Seen(ctx, made)
 	if err == nil && len(wanted) > 0 {
 		var more map[uuid.UUID]*feed.Act
-		more, err = r.Feed.ByID(ctx, wanted)
+		more, err = r.feed.ByID(ctx, wanted)
 		maps.Copy(acts, more)
 	}
-	return pick(ps, id, acts), err
+	out := make([]*feed.Act, len(ps))
+	for i, id := range ids {
+		out[i] = acts[id]
+	}
+	return out, err
 })
 
-// payloadSubject gives what a mutation changed, with the viewer's eyes: what the use case has at hand, or else reads it.
-func payloadSubject[T any](byID func(r *Resolver) func(context.Context, []uuid.UUID) (map[uuid.UUID]*T, error)) edge {
-	return one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([]*T, error) {
-		rows := make([]*T, len(ps))
+// payloadSubject gives what a mutation changed, as the viewer sees it: what the use case has at hand, or else reads it.
+func payloadSubject(n noun) edge {
+	return one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([]view.Node, error) {
+		nodes := make([]view.Node, len(ps))
 		var wanted []uuid.UUID
 		for i, p := range ps {
-			if p.Receipt == nil {
+			if p.Result == nil {
 				continue
 			}
-			if rows[i], _ = p.Receipt.Row.(*T); rows[i] == nil {
-				wanted = append(wanted, p.Receipt.Subject)
+			if nodes[i] = asNode(p.Result.Row); nodes[i] == nil {
+				wanted = append(wanted, p.Result.Subject)
 			}
 		}
 		if len(wanted) == 0 {
-			return rows, nil
+			return nodes, nil
 		}
-		found, err := byID(r)(ctx, wanted)
+		found, err := n.read.read(ctx, r, wanted)
 		for i, p := range ps {
-			if rows[i] == nil {
-				rows[i] = found[subjectOf(p)]
+			if nodes[i] == nil {
+				nodes[i] = found[subjectOf(p)]
 			}
 		}
-		return rows, err
+		return nodes, err
 	})
+}
+
+// asNode is a row as the schema sees it; nil for none.
+func asNode(row any) view.Node {
+	switch row := row.(type) {
+	case *db.Stakeholder:
+		return party.Of(row)
+	case view.Node:
+		return row
+	}
+	return nil
 }

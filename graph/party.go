@@ -8,53 +8,76 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-var partyEdges = edges{
-	"Query.stakeholder": top(func(ctx context.Context, r *Resolver, a args) (party.Stakeholder, error) {
-		row, err := single(ctx, a, "stakeholder", r.Parties.ByID)
-		if err != nil {
-			return nil, err
-		}
-		return party.Of(row), nil
-	}),
-	"Query.stakeholders": top(func(ctx context.Context, r *Resolver, a args) (*party.Page, error) {
-		f, err := filter[model.StakeholderFilter](a)
-		if err != nil {
-			return nil, err
-		}
-		return r.Parties.List(ctx, party.Filter{
-			Kind: f.Kind, Status: f.Status, Text: or(f.Text, ""), ChangedSince: f.ChangedSince,
-		}, a.page())
-	}),
-	"Firm.practices": one(func(ctx context.Context, r *Resolver, firms []*party.Firm, a args) ([]*practice.Page, error) {
-		id := func(p *party.Firm) uuid.UUID { return p.ID }
-		pages, err := r.Practices.Of(ctx, ids(firms, id), a.page())
-		return pick(firms, id, pages), err
-	}),
-	"Firm.viewerCan":                canParty[*party.Firm](),
-	"Customer.viewerCan":            canParty[*party.Customer](),
-	"Regulator.viewerCan":           canParty[*party.Regulator](),
-	"NGO.viewerCan":                 canParty[*party.NGO](),
-	"AcademicInstitution.viewerCan": canParty[*party.AcademicInstitution](),
-	"StakeholderPayload.act":        payloadAct,
-	"StakeholderPayload.stakeholder": one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([]party.Stakeholder, error) {
-		rows, err := r.Parties.ByID(ctx, ids(ps, subjectOf))
-		out := make([]party.Stakeholder, len(ps))
-		for i, p := range ps {
-			if row := rows[subjectOf(p)]; row != nil {
-				out[i] = party.Of(row)
+var partyNoun = noun{
+	name:   "stakeholder",
+	types:  []string{"Firm", "Customer", "Regulator", "NGO", "AcademicInstitution"},
+	read:   &reader{"stakeholders", readParties},
+	tables: []string{"stakeholders"},
+	edges: edges{
+		"Query.stakeholders": top(func(ctx context.Context, r *Resolver, a args) (*party.Page, error) {
+			f, err := filter[model.StakeholderFilter](a)
+			if err != nil {
+				return nil, err
 			}
-		}
-		return out, err
-	}),
+			return r.Parties.List(ctx, party.Filter{
+				Kind: f.Kind, Status: f.Status, Text: or(f.Text, ""), ChangedSince: f.ChangedSince,
+			}, a.page())
+		}).reading("stakeholders"),
+		"Firm.practices": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*practice.Page, error) {
+			return r.Practices.Of(ctx, ids, a.page())
+		}),
+		"Firm.sizeBand":                 made(func(p *party.Firm) *enum.SizeBand { return optional(p.SizeBand) }, "size_band"),
+		"Regulator.mandate":             made(func(p *party.Regulator) *enum.Mandate { return optional(p.Mandate) }, "mandate"),
+		"Firm.viewerCan":                canParty[*party.Firm](),
+		"Customer.viewerCan":            canParty[*party.Customer](),
+		"Regulator.viewerCan":           canParty[*party.Regulator](),
+		"NGO.viewerCan":                 canParty[*party.NGO](),
+		"AcademicInstitution.viewerCan": canParty[*party.AcademicInstitution](),
+	},
+	mutations: mutations{
+		"registerStakeholder": with(func(ctx context.Context, r *Resolver, in model.RegisterStakeholderInput) (*act.Result, error) {
+			return r.Parties.Register(ctx, registration(in))
+		}),
+		"approveStakeholder": on(func(r *Resolver) moving { return r.Parties.Approve }),
+		"suspendStakeholder": because("Reason", func(r *Resolver) reasoned { return r.Parties.Suspend }),
+	},
+}
+
+func readParties(ctx context.Context, r *Resolver, ids []uuid.UUID) (map[uuid.UUID]view.Node, error) {
+	rows, err := r.Parties.ByID(ctx, ids)
+	nodes := make(map[uuid.UUID]view.Node, len(rows))
+	for id, row := range rows {
+		nodes[id] = party.Of(row)
+	}
+	return nodes, err
+}
+
+// named reads the parties that visible things name, in order; nil for no id.
+func (r *Resolver) named(ctx context.Context, ids []uuid.UUID) ([]party.Stakeholder, error) {
+	rows, err := r.Parties.Named(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	seen := make(map[uuid.UUID]party.Stakeholder, len(rows))
+	for id, row := range rows {
+		seen[id] = party.Of(row)
+	}
+	out := make([]party.Stakeholder, len(ids))
+	for i, id := range ids {
+		out[i] = seen[id]
+	}
+	return out, nil
 }
 
 func canParty[P party.Stakeholder]() edge {
-	return one(func(ctx context.Context, r *Resolver, parties []P, _ args) ([][]*policy.Decision, error) {
+	return can(func(ctx context.Context, r *Resolver, parties []P) ([][]*policy.Decision, error) {
 		rows := make([]*db.Stakeholder, len(parties))
 		for i, p := range parties {
 			rows[i] = p.Row()

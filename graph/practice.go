@@ -7,74 +7,73 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/model"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
-	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
-	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
 )
 
-func practiceID(p *db.Practice) uuid.UUID { return p.ID }
-
-var practiceEdges = edges{
-	"Query.practice": top(func(ctx context.Context, r *Resolver, a args) (*db.Practice, error) {
-		return single(ctx, a, "practice", r.Practices.ByID)
-	}),
-	"Query.practices": top(func(ctx context.Context, r *Resolver, a args) (*practice.Page, error) {
-		in, err := filter[model.PracticeFilter](a)
-		if err != nil {
-			return nil, err
-		}
-		f := practice.Filter{State: in.State, Kind: in.Kind, Text: or(in.Text, ""), ChangedSince: in.ChangedSince}
-		if f.Firm, err = optionalKey("stakeholder", in.Firm); err != nil {
-			return nil, err
-		}
-		return r.Practices.List(ctx, f, a.page())
-	}),
-	"Practice.firm": one(func(ctx context.Context, r *Resolver, ps []*db.Practice, _ args) ([]*party.Firm, error) {
-		return r.firms(ctx, ids(ps, func(p *db.Practice) uuid.UUID { return p.FirmID }))
-	}),
-	"Practice.assessments": one(func(ctx context.Context, r *Resolver, ps []*db.Practice, a args) ([]*assessment.Page, error) {
-		pages, err := r.Assessments.Of(ctx, ids(ps, practiceID), a.page())
-		return pick(ps, practiceID, pages), err
-	}),
-	"Practice.dialogues": one(func(ctx context.Context, r *Resolver, ps []*db.Practice, a args) ([]*dialogue.Page, error) {
-		pages, err := r.Dialogues.About(ctx, ids(ps, practiceID), a.page())
-		return pick(ps, practiceID, pages), err
-	}),
-	"Practice.comments": one(func(ctx context.Context, r *Resolver, ps []*db.Practice, a args) ([]*comment.Page, error) {
-		return commentsOn(ctx, r, ps, practiceID, a)
-	}),
-	"Practice.viewerCan": one(func(ctx context.Context, r *Resolver, ps []*db.Practice, _ args) ([][]*policy.Decision, error) {
-		return r.Practices.Can(ctx, ps), nil
-	}),
-	"PracticePayload.act": payloadAct,
-	"PracticePayload.practice": payloadSubject(func(r *Resolver) func(context.Context, []uuid.UUID) (map[uuid.UUID]*db.Practice, error) {
-		return r.Practices.ByID
-	}),
+var practiceNoun = noun{
+	name:   "practice",
+	types:  []string{"Practice"},
+	read:   by(func(r *Resolver) many[db.Practice] { return r.Practices.ByID }),
+	tables: []string{"practices", "links"},
+	edges: edges{
+		"Query.practices": top(func(ctx context.Context, r *Resolver, a args) (*practice.Page, error) {
+			in, err := filter[model.PracticeFilter](a)
+			if err != nil {
+				return nil, err
+			}
+			f := practice.Filter{State: in.State, Kind: in.Kind, Text: or(in.Text, ""), ChangedSince: in.ChangedSince}
+			if f.Firm, err = optionalKey("stakeholder", in.Firm); err != nil {
+				return nil, err
+			}
+			return r.Practices.List(ctx, f, a.page())
+		}),
+		"Practice.firm": toParty("firm_id"),
+		"Practice.assessments": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*assessment.Page, error) {
+			return r.Assessments.Of(ctx, ids, a.page())
+		}),
+		"Practice.dialogues": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*dialogue.Page, error) {
+			return r.Dialogues.About(ctx, ids, a.page())
+		}),
+		"Practice.comments": under(commentsOn),
+		"Practice.viewerCan": can(func(ctx context.Context, r *Resolver, ps []*db.Practice) ([][]*policy.Decision, error) {
+			return r.Practices.Can(ctx, ps), nil
+		}),
+	},
+	mutations: mutations{
+		"proposePractice": with(func(ctx context.Context, r *Resolver, in model.ProposePracticeInput) (*act.Result, error) {
+			return r.Practices.Propose(ctx, practice.Words{
+				Title: in.Title, Description: or(in.Description, ""), Kind: in.Kind, DataCategories: in.DataCategories, AffectedGroups: in.AffectedGroups,
+			})
+		}),
+		"revisePractice": with(func(ctx context.Context, r *Resolver, in model.RevisePracticeInput) (*act.Result, error) {
+			id, err := key("practice", in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return r.Practices.Revise(ctx, id, practice.Change{
+				Title: in.Title, Description: in.Description, DataCategories: in.DataCategories, AffectedGroups: in.AffectedGroups,
+			}, &in.ExpectedVersion)
+		}),
+		"tryPractice":      on(func(r *Resolver) moving { return r.Practices.Try }),
+		"activatePractice": on(func(r *Resolver) moving { return r.Practices.Activate }),
+		"pausePractice":    on(func(r *Resolver) moving { return r.Practices.Pause }),
+		"withdrawPractice": on(func(r *Resolver) moving { return r.Practices.Withdraw }),
+	},
 }
 
-// firms reads the firms that visible things name, in order.
-func (r *Resolver) firms(ctx context.Context, ids []uuid.UUID) ([]*party.Firm, error) {
-	parties, err := r.named(ctx, ids)
-	if err != nil {
-		return nil, err
+// linked reads the practices that things are about.
+func linked(ctx context.Context, r *Resolver, subjects []uuid.UUID, _ args) (map[uuid.UUID][]*db.Practice, error) {
+	pages, err := r.Practices.LinkedTo(ctx, subjects)
+	lists := make(map[uuid.UUID][]*db.Practice, len(subjects))
+	for _, id := range subjects {
+		lists[id] = []*db.Practice{}
+		if p := pages[id]; p != nil && p.Nodes != nil {
+			lists[id] = p.Nodes
+		}
 	}
-	firms := make([]*party.Firm, len(parties))
-	for i, p := range parties {
-		firms[i], _ = p.(*party.Firm)
-	}
-	return firms, nil
-}
-
-func (r *Resolver) revise(ctx context.Context, in model.RevisePracticeInput) (*actlog.Receipt, error) {
-	id, err := key("practice", in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return r.Practices.Revise(ctx, id, practice.Change{
-		Title: in.Title, Description: in.Description, DataCategories: in.DataCategories, AffectedGroups: in.AffectedGroups,
-	}, &in.ExpectedVersion)
+	return lists, err
 }

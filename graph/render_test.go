@@ -221,7 +221,7 @@ func newPair(t testing.TB, databaseURL string) *pair {
 	}
 	t.Cleanup(func() { _ = a.Close() })
 	ctx := context.Background()
-	if _, err := demo.Fill(ctx, a.Store, a.Log, a.Resolver, auth.DevURL, now); err != nil {
+	if _, err := demo.Fill(ctx, a.Store, a.Log, a.Domains, auth.DevURL, now); err != nil {
 		t.Fatal(err)
 	}
 	p := &pair{schema: a.Schema.Schema(), resolver: a.Resolver, executable: a.Schema, ids: map[string][]string{}, cursors: map[string][]string{}}

@@ -1,113 +1,129 @@
-// Package graph translates between GraphQL and the domains: it reads arguments, calls one use case or one batch read, and
-// hands out what was fetched. It decides nothing and never queries.
+// Package graph translates between GraphQL and the domains: each noun is declared in one place, with how its fields are read
+// and which use cases its mutations run. It decides nothing and never queries.
 package graph
 
 //go:generate rm -rf generated model
-//go:generate go run gen.go gen_lean.go
+//go:generate go run gen.go gen_bind.go gen_lean.go gen_resolve.go
 
 import (
 	"context"
-	"maps"
-	"slices"
+	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/plenary-dialogue/plenary/graph/generated"
 	"github.com/plenary-dialogue/plenary/graph/lean"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
-	"github.com/plenary-dialogue/plenary/internal/assessment"
-	"github.com/plenary-dialogue/plenary/internal/clock"
-	"github.com/plenary-dialogue/plenary/internal/comment"
-	"github.com/plenary-dialogue/plenary/internal/dialogue"
+	"github.com/plenary-dialogue/plenary/internal/domains"
 	"github.com/plenary-dialogue/plenary/internal/feed"
-	"github.com/plenary-dialogue/plenary/internal/party"
-	"github.com/plenary-dialogue/plenary/internal/policy"
-	"github.com/plenary-dialogue/plenary/internal/practice"
-	"github.com/plenary-dialogue/plenary/internal/privacy"
-	"github.com/plenary-dialogue/plenary/internal/proposal"
+	"github.com/plenary-dialogue/plenary/internal/gql"
 	"github.com/plenary-dialogue/plenary/internal/store"
-	"github.com/plenary-dialogue/plenary/internal/webhook"
 )
 
-// Resolver is the root of all resolvers: the domains, and how their fields are read.
+// Resolver answers fields, mutations and subscriptions from the declarations of the nouns.
 type Resolver struct {
-	Parties     *party.Service
-	Dialogues   *dialogue.Service
-	Proposals   *proposal.Service
-	Comments    *comment.Service
-	Practices   *practice.Service
-	Assessments *assessment.Service
-	Privacy     *privacy.Service
-	Webhooks    *webhook.Service
-	Feed        *feed.Service
+	*domains.Domains
+	feed *feed.Service
 
-	edges      edges
-	lean       *lean.Schema
-	implements map[string][]string
-	possible   map[string][]string
-	own        map[string]bool
+	nouns     map[string]noun
+	edges     edges
+	mutating  map[string]noun // by the names of mutations
+	following map[string]noun // by the names of subscriptions
+	tables    lean.Tables
+	schema    *ast.Schema
+	lean      *lean.Schema
+	fields    fields
 }
 
-// New wires the domains of a store and gives the resolver with the schema it resolves.
-func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*Resolver, graphql.ExecutableSchema) {
-	r := &Resolver{Parties: party.New(s, l, c), Practices: practice.New(s, l, c), Dialogues: dialogue.New(s, l, c)}
-	r.Proposals = proposal.New(s, l, c, r.Dialogues)
-	r.Assessments = assessment.New(s, l, c, r.Practices)
-	r.Comments = comment.New(s, l, c, r.Dialogues, r.Proposals, r.Practices, r.Assessments)
-	r.Webhooks = webhook.New(s, l, c, r.Dialogues.ByID, hooks)
-	r.Privacy = privacy.New(s, l, c, r.Parties, r.Proposals, r.Comments, r.Webhooks)
-	r.Feed = feed.New(s, l, map[policy.Resource]feed.Sight{
-		policy.Stakeholder: sight(r.Parties.ByID),
-		policy.Dialogue:    sight(r.Dialogues.ByID),
-		policy.Proposal:    sight(r.Proposals.ByID),
-		policy.Comment:     sight(r.Comments.ByID),
-		policy.Practice:    sight(r.Practices.ByID),
-		policy.Assessment:  sight(r.Assessments.ByID),
-		policy.Log:         everyone,
-		policy.Webhook:     sight(r.Webhooks.ByID),
-	}, sight(r.Comments.InPlace))
-	r.edges = allEdges()
-	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
-	r.lean = lean.New(generated.Lean(r), schema.Schema(), r.reads(), needs)
-	r.implements, r.possible, r.own = implementers(schema.Schema()), possibleTypes(schema.Schema()), ownFields()
-	return r, schema
+// New makes the resolver of the domains of a store. It resolves nothing before Use.
+func New(s *store.Store, d *domains.Domains) (*Resolver, error) {
+	r := &Resolver{Domains: d, nouns: nouns(), mutating: map[string]noun{}, following: map[string]noun{}}
+	for _, n := range r.nouns {
+		for name := range n.mutations {
+			r.mutating[name] = n
+		}
+		for name := range n.follows {
+			r.following[name] = n
+		}
+	}
+	if err := checkNouns(r.nouns, d.Acts()); err != nil {
+		return nil, fmt.Errorf("the nouns do not fit the domains: %w", err)
+	}
+	sight, place := r.sight()
+	r.feed = feed.New(s, d.Log, sight, place)
+	return r, nil
 }
 
-func allEdges() edges {
-	all := edges{}
-	for _, of := range []edges{
-		rootEdges, partyEdges, dialogueEdges, proposalEdges, commentEdges, practiceEdges, assessmentEdges, webhookEdges, actEdges,
-		logEdges, privacyEdges,
-	} {
-		maps.Copy(all, of)
+// Feed is the act log as viewers see it.
+func (r *Resolver) Feed() *feed.Service { return r.feed }
+
+// Use says which schema is resolved, and what its types are rendered from.
+func (r *Resolver) Use(schema *ast.Schema, tables lean.Tables) {
+	r.schema, r.tables = schema, tables
+	r.edges = allEdges(schema, r.nouns)
+	r.fields = fieldsOf(schema, r.edges)
+	r.lean = lean.New(tables, schema, r.ways())
+}
+
+// ways are the edges as graph/lean calls them.
+func (r *Resolver) ways() map[string]lean.Way {
+	all := make(map[string]lean.Way, len(r.edges))
+	for name, e := range r.edges {
+		w := lean.Way{Needs: e.needs}
+		if e.made != nil {
+			w.Made = func(ctx context.Context, obj any) (any, error) {
+				if err := e.selected([]any{obj}); err != nil {
+					return nil, err
+				}
+				return e.made(ctx, r, obj)
+			}
+		} else {
+			w.Read = func(ctx context.Context, parents []any, a lean.Args) ([]any, error) {
+				if err := e.selected(parents); err != nil {
+					return nil, err
+				}
+				if e.rows != "" && a.Columns != nil {
+					ctx = store.Want(ctx, e.rows, a.Columns)
+				}
+				return e.read(ctx, r, parents, argsOf(a))
+			}
+		}
+		all[name] = w
 	}
 	return all
 }
 
-// EdgeNames lists the fields that are read in batches, as Type.field, for the test that none is forgotten.
-func EdgeNames() []string { return slices.Sorted(maps.Keys(allEdges())) }
-
-// everyone may hear of the log itself.
-func everyone(_ context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
-	seen := make(map[uuid.UUID]bool, len(ids))
-	for _, id := range ids {
-		seen[id] = true
+// Compile makes what answers a query operation without gqlgen; nil for an operation that gqlgen is to answer.
+func (r *Resolver) Compile(doc *ast.QueryDocument, op *ast.OperationDefinition) gql.Program {
+	if p := r.lean.Compile(doc, op); p != nil {
+		return p
 	}
-	return seen, nil
+	return nil
 }
 
-// sight makes the feed's question of a batch read: what the viewer can read by id, it may hear of.
-func sight[T any](byID func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*T, error)) feed.Sight {
-	return func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
-		rows, err := byID(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		seen := make(map[uuid.UUID]bool, len(rows))
-		for id := range rows {
-			seen[id] = true
-		}
-		return seen, nil
+type fetchKey struct{}
+
+// Prepare makes the context that gqlgen's resolvers run under. All of a query is read before it is rendered; of a mutation and
+// an event nothing is known yet.
+func (r *Resolver) Prepare(ctx context.Context, op *graphql.OperationContext) context.Context {
+	return context.WithValue(ctx, fetchKey{}, r.lean.Fetch(ctx, op))
+}
+
+// Take gives the value of the field that gqlgen is resolving: made of its parent, or read with all that lies below.
+func (r *Resolver) Take(ctx context.Context, parent any) (any, error) {
+	fetched, ok := ctx.Value(fetchKey{}).(*lean.Fetched)
+	if !ok {
+		return nil, fmt.Errorf("an operation was not prepared")
 	}
+	fc := graphql.GetFieldContext(ctx)
+	var v any
+	var err error
+	if e := r.edges[fc.Object+"."+fc.Field.Name]; e.made != nil {
+		v, err = e.made(ctx, r, parent)
+	} else {
+		v, err = fetched.Value(fc.Object, fc.Field, parent)
+	}
+	if err != nil || lean.NotNil(v) == nil {
+		noteGap(ctx)
+	}
+	return v, err
 }

@@ -2,104 +2,131 @@ package graph
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/model"
-	"github.com/plenary-dialogue/plenary/graph/view"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
-	"github.com/plenary-dialogue/plenary/internal/feed"
-	"github.com/plenary-dialogue/plenary/internal/party"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-func webhookID(w *db.Webhook) uuid.UUID { return w.ID }
+var webhookNoun = noun{
+	name:   "webhook",
+	types:  []string{"Webhook"},
+	read:   by(func(r *Resolver) many[db.Webhook] { return r.Webhooks.ByID }),
+	tables: []string{"webhooks", "webhook_deliveries", "dead_letters"},
+	edges: edges{
+		"Query.webhooks": top(func(ctx context.Context, r *Resolver, a args) (*webhook.Page, error) {
+			return r.Webhooks.List(ctx, words[enum.WebhookState](a, "state"), a.page())
+		}),
+		"Query.eventCatalog": top(func(_ context.Context, r *Resolver, _ args) ([]*webhook.EventType, error) {
+			return r.Webhooks.Catalog(), nil
+		}),
 
-var webhookEdges = edges{
-	"Query.webhook": top(func(ctx context.Context, r *Resolver, a args) (*db.Webhook, error) {
-		return single(ctx, a, "webhook", r.Webhooks.ByID)
-	}),
-	"Query.webhooks": top(func(ctx context.Context, r *Resolver, a args) (*webhook.Page, error) {
-		return r.Webhooks.List(ctx, a.words("state"), a.page())
-	}),
-	"Query.eventCatalog": top(func(context.Context, *Resolver, args) ([]*webhook.EventType, error) {
-		return webhook.Catalog(), nil
-	}),
-	"Webhook.stakeholder": one(func(ctx context.Context, r *Resolver, ws []*db.Webhook, _ args) ([]party.Stakeholder, error) {
-		return r.named(ctx, ids(ws, func(w *db.Webhook) uuid.UUID { return w.StakeholderID }))
-	}),
-	"Webhook.dialogue": one(func(ctx context.Context, r *Resolver, ws []*db.Webhook, _ args) ([]*db.Dialogue, error) {
-		id := func(w *db.Webhook) uuid.UUID { return or(w.DialogueID, uuid.Nil) }
-		rows, err := r.Dialogues.ByID(ctx, ids(ws, id))
-		return pick(ws, id, rows), err
-	}),
-	"Webhook.deliveries": one(func(ctx context.Context, r *Resolver, ws []*db.Webhook, a args) ([]*webhook.DeliveryPage, error) {
-		pages, err := r.Webhooks.DeliveriesOf(ctx, ids(ws, webhookID), a.words("outcome"), a.page())
-		return pick(ws, webhookID, pages), err
-	}),
-	"Webhook.deadLetters": one(func(ctx context.Context, r *Resolver, ws []*db.Webhook, a args) ([]*webhook.LetterPage, error) {
-		pages, err := r.Webhooks.LettersOf(ctx, ids(ws, webhookID), a.words("state"), a.page())
-		return pick(ws, webhookID, pages), err
-	}),
-	"Webhook.viewerCan": one(func(ctx context.Context, r *Resolver, ws []*db.Webhook, _ args) ([][]*policy.Decision, error) {
-		return r.Webhooks.Can(ctx, ws), nil
-	}),
-	"WebhookDelivery.act": toldOf(func(d *db.WebhookDelivery) uuid.UUID { return or(d.ActID, uuid.Nil) }),
-	"DeadLetter.act":      toldOf(func(d *db.DeadLetter) uuid.UUID { return d.ActID }),
+		"Webhook.stakeholder": toParty("stakeholder_id"),
+		"Webhook.dialogue":    to("dialogue_id", dialoguesByID),
+		"Webhook.url": madeFor(func(ctx context.Context, _ *Resolver, w *db.Webhook) (string, error) {
+			return webhook.Address(policy.ActorFrom(ctx), w), nil
+		}),
+		"Webhook.publicKey":        made(func(w *db.Webhook) *string { return optional(w.PublicKey) }, "public_key"),
+		"Webhook.stateReason":      made(func(w *db.Webhook) *string { return optional(w.StateReason) }, "state_reason"),
+		"Webhook.challengePending": made(func(w *db.Webhook) bool { return w.ChallengeAt != nil }, "challenge_at"),
+		"Webhook.nextAttemptAt":    made(func(w *db.Webhook) *time.Time { return webhook.NextAttempt(w) }, "state", "attempt", "due_at"),
+		"Webhook.breaker":          made(webhook.Breaker, "failures"),
+		"Webhook.replaying":        made(func(w *db.Webhook) bool { return w.ReplayPosition < w.ReplayUntil }, "replay_position", "replay_until"),
+		"Webhook.deliveredCursor": madeFor(func(_ context.Context, r *Resolver, w *db.Webhook) (*string, error) {
+			return r.Webhooks.Cursor(w.ID, w.DeliveredSeq), nil
+		}),
+		"Webhook.deliveries": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*webhook.DeliveryPage, error) {
+			return r.Webhooks.DeliveriesOf(ctx, ids, words[enum.WebhookOutcome](a, "outcome"), a.page())
+		}),
+		"Webhook.deadLetters": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*webhook.LetterPage, error) {
+			return r.Webhooks.LettersOf(ctx, ids, words[enum.DeadLetterState](a, "state"), a.page())
+		}),
+		"Webhook.viewerCan": can(func(ctx context.Context, r *Resolver, ws []*db.Webhook) ([][]*policy.Decision, error) {
+			return r.Webhooks.Can(ctx, ws), nil
+		}),
 
-	"WebhookPayload.act":           payloadAct,
-	"WebhookPayload.webhook":       payloadWebhook,
-	"WebhookSecretPayload.act":     payloadAct,
-	"WebhookSecretPayload.webhook": payloadWebhook,
+		"WebhookDelivery.act": toActs("act_id"),
+		"WebhookDelivery.cursor": madeFor(func(_ context.Context, r *Resolver, d *db.WebhookDelivery) (*string, error) {
+			return r.Webhooks.Cursor(d.WebhookID, d.Seq), nil
+		}),
+		"WebhookDelivery.detail": made(func(d *db.WebhookDelivery) *string { return optional(d.Detail) }, "detail"),
+		"DeadLetter.act":         toActs("act_id"),
+		"DeadLetter.cursor": madeFor(func(_ context.Context, r *Resolver, d *db.DeadLetter) (*string, error) {
+			return r.Webhooks.Cursor(d.WebhookID, d.Seq), nil
+		}),
+	},
+	mutations: mutations{
+		"registerWebhook": withSecret(func(ctx context.Context, r *Resolver, in model.RegisterWebhookInput) (*act.Result, string, error) {
+			dialogue, err := optionalKey("dialogue", in.Dialogue)
+			if err != nil {
+				return nil, "", err
+			}
+			return r.Webhooks.Register(ctx, webhook.Registration{
+				URL: in.URL, Description: or(in.Description, ""), Scheme: or(in.Scheme, webhook.HMAC), Types: in.Types, Dialogue: dialogue,
+			})
+		}),
+		"verifyWebhook": onWith(func(ctx context.Context, r *Resolver, id uuid.UUID, _ input) (*act.Result, error) {
+			return r.Webhooks.Verify(ctx, id)
+		}),
+		"updateWebhook": with(func(ctx context.Context, r *Resolver, in model.UpdateWebhookInput) (*act.Result, error) {
+			id, err := key("webhook", in.ID)
+			if err != nil {
+				return nil, err
+			}
+			dialogue, err := optionalKey("dialogue", in.Dialogue)
+			if err != nil {
+				return nil, err
+			}
+			return r.Webhooks.Update(ctx, id, webhook.Change{
+				URL: in.URL, Description: in.Description, Types: in.Types, Dialogue: dialogue, EveryDialogue: or(in.EveryDialogue, false),
+			}, &in.ExpectedVersion)
+		}),
+		"rotateWebhookSecret": withSecret(func(ctx context.Context, r *Resolver, in model.RotateWebhookSecretInput) (*act.Result, string, error) {
+			id, err := key("webhook", in.ID)
+			if err != nil {
+				return nil, "", err
+			}
+			return r.Webhooks.RotateSecret(ctx, id)
+		}),
+		"enableWebhook": with(func(ctx context.Context, r *Resolver, in model.EnableWebhookInput) (*act.Result, error) {
+			id, err := key("webhook", in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return r.Webhooks.Enable(ctx, id, or(in.SkipMissed, false))
+		}),
+		"disableWebhook": on(func(r *Resolver) moving { return r.Webhooks.Disable }),
+		"deleteWebhook":  on(func(r *Resolver) moving { return r.Webhooks.Delete }),
+		"replayWebhook": with(func(ctx context.Context, r *Resolver, in model.ReplayWebhookInput) (*act.Result, error) {
+			id, err := key("webhook", in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return r.Webhooks.Replay(ctx, id, webhook.Range{From: in.From, To: in.To, After: in.After, Through: in.Through})
+		}),
+		"retryWebhookDelivery": with(func(ctx context.Context, r *Resolver, in model.RetryWebhookDeliveryInput) (*act.Result, error) {
+			id, err := key("deadletter", in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return r.Webhooks.Retry(ctx, id)
+		}),
+		"skipWebhookDelivery": onWith(func(ctx context.Context, r *Resolver, id uuid.UUID, _ input) (*act.Result, error) {
+			return r.Webhooks.Skip(ctx, id)
+		}),
+	},
 }
 
-var payloadWebhook = payloadSubject(func(r *Resolver) func(context.Context, []uuid.UUID) (map[uuid.UUID]*db.Webhook, error) {
-	return r.Webhooks.ByID
-})
-
-// toldOf reads the acts that something was to tell of, with the viewer's eyes.
-func toldOf[P any](id func(P) uuid.UUID) edge {
-	return one(func(ctx context.Context, r *Resolver, ps []P, _ args) ([]*feed.Act, error) {
-		acts, err := r.Feed.ByID(ctx, ids(ps, id))
-		return pick(ps, id, acts), err
-	})
-}
-
-// mutateSecret is mutate for what makes a secret, which its answer alone shows.
-func mutateSecret(ctx context.Context, useCase func(ctx context.Context) (*actlog.Receipt, string, error)) (*view.Payload, error) {
-	var secret string
-	p, err := mutate(ctx, func(ctx context.Context) (receipt *actlog.Receipt, err error) {
-		receipt, secret, err = useCase(ctx)
-		return receipt, err
-	})
-	if p != nil {
-		p.Secret = optional(secret)
+// withSecret is with for a use case that makes a secret.
+func withSecret[I any](do func(ctx context.Context, r *Resolver, in I) (*act.Result, string, error)) mutation {
+	return func(ctx context.Context, r *Resolver, _ noun, input any) (*act.Result, *string, error) {
+		result, secret, err := do(ctx, r, input.(I))
+		return result, optional(secret), err
 	}
-	return p, err
-}
-
-func (r *Resolver) registerWebhook(ctx context.Context, in model.RegisterWebhookInput) (*actlog.Receipt, string, error) {
-	dialogue, err := optionalKey("dialogue", in.Dialogue)
-	if err != nil {
-		return nil, "", err
-	}
-	return r.Webhooks.Register(ctx, webhook.Registration{
-		URL: in.URL, Description: or(in.Description, ""), Scheme: or(in.Scheme, webhook.HMAC), Types: in.Types, Dialogue: dialogue,
-	})
-}
-
-func (r *Resolver) updateWebhook(ctx context.Context, in model.UpdateWebhookInput) (*actlog.Receipt, error) {
-	id, err := key("webhook", in.ID)
-	if err != nil {
-		return nil, err
-	}
-	dialogue, err := optionalKey("dialogue", in.Dialogue)
-	if err != nil {
-		return nil, err
-	}
-	return r.Webhooks.Update(ctx, id, webhook.Change{
-		URL: in.URL, Description: in.Description, Types: in.Types, Dialogue: dialogue, EveryDialogue: or(in.EveryDialogue, false),
-	}, &in.ExpectedVersion)
 }

@@ -53,7 +53,7 @@ type Ballot struct {
 }
 
 // vote holds the statements of a vote.
-type vote struct{ lock, old, save, tally, act, receipt *sql.Stmt }
+type vote struct{ lock, old, save, tally, act, key *sql.Stmt }
 
 func prepareVote(ctx context.Context, dialect string, conn *sql.DB) (*vote, error) {
 	v := &vote{}
@@ -73,7 +73,7 @@ func prepareVote(ctx context.Context, dialect string, conn *sql.DB) (*vote, erro
 			RETURNING agrees, disagrees, passes`},
 		{&v.act, `INSERT INTO bench_acts (type, stakeholder_id, subject_type, subject_id, subject_revision, dialogue_id, audience,
 			policy_version, at, payload, salt, commitment, act_id) VALUES ('comment.voted', ?, 'comment', ?, 1, ?, 'ACTOR', 1, ?, ?, ?, ?, ?)`},
-		{&v.receipt, "INSERT INTO receipts (id, member_id, key, request_hash, answer, created_at) VALUES (?, ?, ?, ?, ?, ?)"},
+		{&v.key, "INSERT INTO idempotency_keys (id, member_id, key, request_hash, answer, created_at) VALUES (?, ?, ?, ?, ?, ?)"},
 	} {
 		var err error
 		if *s.to, err = conn.PrepareContext(ctx, numbered(dialect, s.text)); err != nil {
@@ -96,7 +96,7 @@ func numbered(dialect, text string) string {
 }
 
 // cast counts a vote and writes it down: the rows that the server writes for one, in one transaction. With a key there is
-// a receipt as well; its unique index refuses a second one.
+// an idempotency key as well; its unique index refuses a second one.
 func (p *peer) cast(w http.ResponseWriter, r *http.Request) {
 	data, err := p.count(r)
 	if err != nil {
@@ -155,7 +155,7 @@ func (p *peer) count(r *http.Request) ([]byte, error) {
 		b.Comment, agree, disagree, pass, act)
 	if b.Key != "" {
 		request := sha256.Sum256(body)
-		if _, err := tx.StmtContext(ctx, p.vote.receipt).ExecContext(ctx, uuid.Must(uuid.NewV7()), b.Voter, b.Key, request[:], answer, now); err != nil {
+		if _, err := tx.StmtContext(ctx, p.vote.key).ExecContext(ctx, uuid.Must(uuid.NewV7()), b.Voter, b.Key, request[:], answer, now); err != nil {
 			return nil, err
 		}
 	}

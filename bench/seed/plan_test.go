@@ -24,7 +24,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/bench/seed"
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/clock"
@@ -185,9 +185,9 @@ func happen(t *testing.T, a *app.App) {
 	ctx := context.Background()
 	for range 20 {
 		err := a.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			acts := make([]actlog.Entry, 1000)
+			acts := make([]act.Entry, 1000)
 			for i := range acts {
-				acts[i] = actlog.Entry{Type: "practice.shown", Subject: actlog.Subject{Type: policy.Practice, ID: uuid.New(), Revision: 1}}
+				acts[i] = act.Entry{Type: "practice.shown", Subject: act.Subject{Type: policy.Practice, ID: uuid.New(), Revision: 1}}
 			}
 			_, err := a.Log.Append(ctx, tx, policy.SystemActor("test"), acts...)
 			return err

@@ -88,7 +88,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	}
 	defer a.Close()
 	if c.Demo {
-		filled, err := demo.Fill(ctx, a.Store, a.Log, a.Resolver, auth.DevURL, cfg.Clock.Now())
+		filled, err := demo.Fill(ctx, a.Store, a.Log, a.Domains, auth.DevURL, cfg.Clock.Now())
 		if err != nil {
 			return err
 		}

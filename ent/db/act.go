@@ -389,6 +389,11 @@ func (_m *Act) Dest(column string) any {
 // Narrow says that only some columns were read.
 func (_m *Act) Narrow(s *Selection) { _m.Selection = s }
 
+// Selected returns an error when one of the columns was not read; without columns, when any was not.
+func (_m *Act) Selected(columns ...string) error {
+	return _m.Selection.Check(act.Table, columns...)
+}
+
 // Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
 func (_m *Act) Names(column string) (uuid.UUID, error) {
 	if err := _m.Selection.Check(act.Table, column); err != nil {

@@ -20,6 +20,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
+	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/ent/db/lease"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
@@ -30,7 +31,6 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
-	"github.com/plenary-dialogue/plenary/ent/db/receipt"
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/ent/db/setting"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
@@ -61,6 +61,8 @@ type Client struct {
 	DeadLetter *DeadLetterClient
 	// Dialogue is the client for interacting with the Dialogue builders.
 	Dialogue *DialogueClient
+	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
+	IdempotencyKey *IdempotencyKeyClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
 	// Lease is the client for interacting with the Lease builders.
@@ -81,8 +83,6 @@ type Client struct {
 	ProposalVersion *ProposalVersionClient
 	// QueuedAct is the client for interacting with the QueuedAct builders.
 	QueuedAct *QueuedActClient
-	// Receipt is the client for interacting with the Receipt builders.
-	Receipt *ReceiptClient
 	// Revocation is the client for interacting with the Revocation builders.
 	Revocation *RevocationClient
 	// Setting is the client for interacting with the Setting builders.
@@ -114,6 +114,7 @@ func (c *Client) init() {
 	c.Comment = NewCommentClient(c.config)
 	c.DeadLetter = NewDeadLetterClient(c.config)
 	c.Dialogue = NewDialogueClient(c.config)
+	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
 	c.Invitation = NewInvitationClient(c.config)
 	c.Lease = NewLeaseClient(c.config)
 	c.Link = NewLinkClient(c.config)
@@ -124,7 +125,6 @@ func (c *Client) init() {
 	c.Proposal = NewProposalClient(c.config)
 	c.ProposalVersion = NewProposalVersionClient(c.config)
 	c.QueuedAct = NewQueuedActClient(c.config)
-	c.Receipt = NewReceiptClient(c.config)
 	c.Revocation = NewRevocationClient(c.config)
 	c.Setting = NewSettingClient(c.config)
 	c.Stakeholder = NewStakeholderClient(c.config)
@@ -230,6 +230,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Comment:         NewCommentClient(cfg),
 		DeadLetter:      NewDeadLetterClient(cfg),
 		Dialogue:        NewDialogueClient(cfg),
+		IdempotencyKey:  NewIdempotencyKeyClient(cfg),
 		Invitation:      NewInvitationClient(cfg),
 		Lease:           NewLeaseClient(cfg),
 		Link:            NewLinkClient(cfg),
@@ -240,7 +241,6 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Proposal:        NewProposalClient(cfg),
 		ProposalVersion: NewProposalVersionClient(cfg),
 		QueuedAct:       NewQueuedActClient(cfg),
-		Receipt:         NewReceiptClient(cfg),
 		Revocation:      NewRevocationClient(cfg),
 		Setting:         NewSettingClient(cfg),
 		Stakeholder:     NewStakeholderClient(cfg),
@@ -273,6 +273,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Comment:         NewCommentClient(cfg),
 		DeadLetter:      NewDeadLetterClient(cfg),
 		Dialogue:        NewDialogueClient(cfg),
+		IdempotencyKey:  NewIdempotencyKeyClient(cfg),
 		Invitation:      NewInvitationClient(cfg),
 		Lease:           NewLeaseClient(cfg),
 		Link:            NewLinkClient(cfg),
@@ -283,7 +284,6 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Proposal:        NewProposalClient(cfg),
 		ProposalVersion: NewProposalVersionClient(cfg),
 		QueuedAct:       NewQueuedActClient(cfg),
-		Receipt:         NewReceiptClient(cfg),
 		Revocation:      NewRevocationClient(cfg),
 		Setting:         NewSettingClient(cfg),
 		Stakeholder:     NewStakeholderClient(cfg),
@@ -321,9 +321,9 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.Act, c.Assessment, c.Checkpoint, c.Comment, c.DeadLetter, c.Dialogue,
-		c.Invitation, c.Lease, c.Link, c.Member, c.Person, c.Phase, c.Practice,
-		c.Proposal, c.ProposalVersion, c.QueuedAct, c.Receipt, c.Revocation, c.Setting,
-		c.Stakeholder, c.Tile, c.Vote, c.Webhook, c.WebhookDelivery,
+		c.IdempotencyKey, c.Invitation, c.Lease, c.Link, c.Member, c.Person, c.Phase,
+		c.Practice, c.Proposal, c.ProposalVersion, c.QueuedAct, c.Revocation,
+		c.Setting, c.Stakeholder, c.Tile, c.Vote, c.Webhook, c.WebhookDelivery,
 	} {
 		n.Use(hooks...)
 	}
@@ -334,9 +334,9 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.Act, c.Assessment, c.Checkpoint, c.Comment, c.DeadLetter, c.Dialogue,
-		c.Invitation, c.Lease, c.Link, c.Member, c.Person, c.Phase, c.Practice,
-		c.Proposal, c.ProposalVersion, c.QueuedAct, c.Receipt, c.Revocation, c.Setting,
-		c.Stakeholder, c.Tile, c.Vote, c.Webhook, c.WebhookDelivery,
+		c.IdempotencyKey, c.Invitation, c.Lease, c.Link, c.Member, c.Person, c.Phase,
+		c.Practice, c.Proposal, c.ProposalVersion, c.QueuedAct, c.Revocation,
+		c.Setting, c.Stakeholder, c.Tile, c.Vote, c.Webhook, c.WebhookDelivery,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -357,6 +357,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.DeadLetter.mutate(ctx, m)
 	case *DialogueMutation:
 		return c.Dialogue.mutate(ctx, m)
+	case *IdempotencyKeyMutation:
+		return c.IdempotencyKey.mutate(ctx, m)
 	case *InvitationMutation:
 		return c.Invitation.mutate(ctx, m)
 	case *LeaseMutation:
@@ -377,8 +379,6 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ProposalVersion.mutate(ctx, m)
 	case *QueuedActMutation:
 		return c.QueuedAct.mutate(ctx, m)
-	case *ReceiptMutation:
-		return c.Receipt.mutate(ctx, m)
 	case *RevocationMutation:
 		return c.Revocation.mutate(ctx, m)
 	case *SettingMutation:
@@ -1193,6 +1193,139 @@ func (c *DialogueClient) mutate(ctx context.Context, m *DialogueMutation) (Value
 		return (&DialogueDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("db: unknown Dialogue mutation op: %q", m.Op())
+	}
+}
+
+// IdempotencyKeyClient is a client for the IdempotencyKey schema.
+type IdempotencyKeyClient struct {
+	config
+}
+
+// NewIdempotencyKeyClient returns a client for the IdempotencyKey from the given config.
+func NewIdempotencyKeyClient(c config) *IdempotencyKeyClient {
+	return &IdempotencyKeyClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `idempotencykey.Hooks(f(g(h())))`.
+func (c *IdempotencyKeyClient) Use(hooks ...Hook) {
+	c.hooks.IdempotencyKey = append(c.hooks.IdempotencyKey, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `idempotencykey.Intercept(f(g(h())))`.
+func (c *IdempotencyKeyClient) Intercept(interceptors ...Interceptor) {
+	c.inters.IdempotencyKey = append(c.inters.IdempotencyKey, interceptors...)
+}
+
+// Create returns a builder for creating a IdempotencyKey entity.
+func (c *IdempotencyKeyClient) Create() *IdempotencyKeyCreate {
+	mutation := newIdempotencyKeyMutation(c.config, OpCreate)
+	return &IdempotencyKeyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of IdempotencyKey entities.
+func (c *IdempotencyKeyClient) CreateBulk(builders ...*IdempotencyKeyCreate) *IdempotencyKeyCreateBulk {
+	return &IdempotencyKeyCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *IdempotencyKeyClient) MapCreateBulk(slice any, setFunc func(*IdempotencyKeyCreate, int)) *IdempotencyKeyCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &IdempotencyKeyCreateBulk{err: fmt.Errorf("calling to IdempotencyKeyClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*IdempotencyKeyCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &IdempotencyKeyCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for IdempotencyKey.
+func (c *IdempotencyKeyClient) Update() *IdempotencyKeyUpdate {
+	mutation := newIdempotencyKeyMutation(c.config, OpUpdate)
+	return &IdempotencyKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *IdempotencyKeyClient) UpdateOne(_m *IdempotencyKey) *IdempotencyKeyUpdateOne {
+	mutation := newIdempotencyKeyMutation(c.config, OpUpdateOne, withIdempotencyKey(_m))
+	return &IdempotencyKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *IdempotencyKeyClient) UpdateOneID(id uuid.UUID) *IdempotencyKeyUpdateOne {
+	mutation := newIdempotencyKeyMutation(c.config, OpUpdateOne, withIdempotencyKeyID(id))
+	return &IdempotencyKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for IdempotencyKey.
+func (c *IdempotencyKeyClient) Delete() *IdempotencyKeyDelete {
+	mutation := newIdempotencyKeyMutation(c.config, OpDelete)
+	return &IdempotencyKeyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *IdempotencyKeyClient) DeleteOne(_m *IdempotencyKey) *IdempotencyKeyDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *IdempotencyKeyClient) DeleteOneID(id uuid.UUID) *IdempotencyKeyDeleteOne {
+	builder := c.Delete().Where(idempotencykey.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &IdempotencyKeyDeleteOne{builder}
+}
+
+// Query returns a query builder for IdempotencyKey.
+func (c *IdempotencyKeyClient) Query() *IdempotencyKeyQuery {
+	return &IdempotencyKeyQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeIdempotencyKey},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a IdempotencyKey entity by its id.
+func (c *IdempotencyKeyClient) Get(ctx context.Context, id uuid.UUID) (*IdempotencyKey, error) {
+	return c.Query().Where(idempotencykey.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *IdempotencyKeyClient) GetX(ctx context.Context, id uuid.UUID) *IdempotencyKey {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *IdempotencyKeyClient) Hooks() []Hook {
+	return c.hooks.IdempotencyKey
+}
+
+// Interceptors returns the client interceptors.
+func (c *IdempotencyKeyClient) Interceptors() []Interceptor {
+	return c.inters.IdempotencyKey
+}
+
+func (c *IdempotencyKeyClient) mutate(ctx context.Context, m *IdempotencyKeyMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&IdempotencyKeyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&IdempotencyKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&IdempotencyKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&IdempotencyKeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("db: unknown IdempotencyKey mutation op: %q", m.Op())
 	}
 }
 
@@ -2526,139 +2659,6 @@ func (c *QueuedActClient) mutate(ctx context.Context, m *QueuedActMutation) (Val
 	}
 }
 
-// ReceiptClient is a client for the Receipt schema.
-type ReceiptClient struct {
-	config
-}
-
-// NewReceiptClient returns a client for the Receipt from the given config.
-func NewReceiptClient(c config) *ReceiptClient {
-	return &ReceiptClient{config: c}
-}
-
-// Use adds a list of mutation hooks to the hooks stack.
-// A call to `Use(f, g, h)` equals to `receipt.Hooks(f(g(h())))`.
-func (c *ReceiptClient) Use(hooks ...Hook) {
-	c.hooks.Receipt = append(c.hooks.Receipt, hooks...)
-}
-
-// Intercept adds a list of query interceptors to the interceptors stack.
-// A call to `Intercept(f, g, h)` equals to `receipt.Intercept(f(g(h())))`.
-func (c *ReceiptClient) Intercept(interceptors ...Interceptor) {
-	c.inters.Receipt = append(c.inters.Receipt, interceptors...)
-}
-
-// Create returns a builder for creating a Receipt entity.
-func (c *ReceiptClient) Create() *ReceiptCreate {
-	mutation := newReceiptMutation(c.config, OpCreate)
-	return &ReceiptCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// CreateBulk returns a builder for creating a bulk of Receipt entities.
-func (c *ReceiptClient) CreateBulk(builders ...*ReceiptCreate) *ReceiptCreateBulk {
-	return &ReceiptCreateBulk{config: c.config, builders: builders}
-}
-
-// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
-// a builder and applies setFunc on it.
-func (c *ReceiptClient) MapCreateBulk(slice any, setFunc func(*ReceiptCreate, int)) *ReceiptCreateBulk {
-	rv := reflect.ValueOf(slice)
-	if rv.Kind() != reflect.Slice {
-		return &ReceiptCreateBulk{err: fmt.Errorf("calling to ReceiptClient.MapCreateBulk with wrong type %T, need slice", slice)}
-	}
-	builders := make([]*ReceiptCreate, rv.Len())
-	for i := 0; i < rv.Len(); i++ {
-		builders[i] = c.Create()
-		setFunc(builders[i], i)
-	}
-	return &ReceiptCreateBulk{config: c.config, builders: builders}
-}
-
-// Update returns an update builder for Receipt.
-func (c *ReceiptClient) Update() *ReceiptUpdate {
-	mutation := newReceiptMutation(c.config, OpUpdate)
-	return &ReceiptUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// UpdateOne returns an update builder for the given entity.
-func (c *ReceiptClient) UpdateOne(_m *Receipt) *ReceiptUpdateOne {
-	mutation := newReceiptMutation(c.config, OpUpdateOne, withReceipt(_m))
-	return &ReceiptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// UpdateOneID returns an update builder for the given id.
-func (c *ReceiptClient) UpdateOneID(id uuid.UUID) *ReceiptUpdateOne {
-	mutation := newReceiptMutation(c.config, OpUpdateOne, withReceiptID(id))
-	return &ReceiptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// Delete returns a delete builder for Receipt.
-func (c *ReceiptClient) Delete() *ReceiptDelete {
-	mutation := newReceiptMutation(c.config, OpDelete)
-	return &ReceiptDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// DeleteOne returns a builder for deleting the given entity.
-func (c *ReceiptClient) DeleteOne(_m *Receipt) *ReceiptDeleteOne {
-	return c.DeleteOneID(_m.ID)
-}
-
-// DeleteOneID returns a builder for deleting the given entity by its id.
-func (c *ReceiptClient) DeleteOneID(id uuid.UUID) *ReceiptDeleteOne {
-	builder := c.Delete().Where(receipt.ID(id))
-	builder.mutation.id = &id
-	builder.mutation.op = OpDeleteOne
-	return &ReceiptDeleteOne{builder}
-}
-
-// Query returns a query builder for Receipt.
-func (c *ReceiptClient) Query() *ReceiptQuery {
-	return &ReceiptQuery{
-		config: c.config,
-		ctx:    &QueryContext{Type: TypeReceipt},
-		inters: c.Interceptors(),
-	}
-}
-
-// Get returns a Receipt entity by its id.
-func (c *ReceiptClient) Get(ctx context.Context, id uuid.UUID) (*Receipt, error) {
-	return c.Query().Where(receipt.ID(id)).Only(ctx)
-}
-
-// GetX is like Get, but panics if an error occurs.
-func (c *ReceiptClient) GetX(ctx context.Context, id uuid.UUID) *Receipt {
-	obj, err := c.Get(ctx, id)
-	if err != nil {
-		panic(err)
-	}
-	return obj
-}
-
-// Hooks returns the client hooks.
-func (c *ReceiptClient) Hooks() []Hook {
-	return c.hooks.Receipt
-}
-
-// Interceptors returns the client interceptors.
-func (c *ReceiptClient) Interceptors() []Interceptor {
-	return c.inters.Receipt
-}
-
-func (c *ReceiptClient) mutate(ctx context.Context, m *ReceiptMutation) (Value, error) {
-	switch m.Op() {
-	case OpCreate:
-		return (&ReceiptCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpUpdate:
-		return (&ReceiptUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpUpdateOne:
-		return (&ReceiptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpDelete, OpDeleteOne:
-		return (&ReceiptDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
-	default:
-		return nil, fmt.Errorf("db: unknown Receipt mutation op: %q", m.Op())
-	}
-}
-
 // RevocationClient is a client for the Revocation schema.
 type RevocationClient struct {
 	config
@@ -3593,16 +3593,16 @@ func (c *WebhookDeliveryClient) mutate(ctx context.Context, m *WebhookDeliveryMu
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Act, Assessment, Checkpoint, Comment, DeadLetter, Dialogue, Invitation, Lease,
-		Link, Member, Person, Phase, Practice, Proposal, ProposalVersion, QueuedAct,
-		Receipt, Revocation, Setting, Stakeholder, Tile, Vote, Webhook,
-		WebhookDelivery []ent.Hook
+		Act, Assessment, Checkpoint, Comment, DeadLetter, Dialogue, IdempotencyKey,
+		Invitation, Lease, Link, Member, Person, Phase, Practice, Proposal,
+		ProposalVersion, QueuedAct, Revocation, Setting, Stakeholder, Tile, Vote,
+		Webhook, WebhookDelivery []ent.Hook
 	}
 	inters struct {
-		Act, Assessment, Checkpoint, Comment, DeadLetter, Dialogue, Invitation, Lease,
-		Link, Member, Person, Phase, Practice, Proposal, ProposalVersion, QueuedAct,
-		Receipt, Revocation, Setting, Stakeholder, Tile, Vote, Webhook,
-		WebhookDelivery []ent.Interceptor
+		Act, Assessment, Checkpoint, Comment, DeadLetter, Dialogue, IdempotencyKey,
+		Invitation, Lease, Link, Member, Person, Phase, Practice, Proposal,
+		ProposalVersion, QueuedAct, Revocation, Setting, Stakeholder, Tile, Vote,
+		Webhook, WebhookDelivery []ent.Interceptor
 	}
 )
 

@@ -18,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
+	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/ent/db/lease"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
@@ -28,7 +29,6 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
-	"github.com/plenary-dialogue/plenary/ent/db/receipt"
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/ent/db/setting"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
@@ -102,6 +102,7 @@ func checkColumn(t, c string) error {
 			comment.Table:         comment.ValidColumn,
 			deadletter.Table:      deadletter.ValidColumn,
 			dialogue.Table:        dialogue.ValidColumn,
+			idempotencykey.Table:  idempotencykey.ValidColumn,
 			invitation.Table:      invitation.ValidColumn,
 			lease.Table:           lease.ValidColumn,
 			link.Table:            link.ValidColumn,
@@ -112,7 +113,6 @@ func checkColumn(t, c string) error {
 			proposal.Table:        proposal.ValidColumn,
 			proposalversion.Table: proposalversion.ValidColumn,
 			queuedact.Table:       queuedact.ValidColumn,
-			receipt.Table:         receipt.ValidColumn,
 			revocation.Table:      revocation.ValidColumn,
 			setting.Table:         setting.ValidColumn,
 			stakeholder.Table:     stakeholder.ValidColumn,

@@ -144,6 +144,11 @@ func (_m *Link) Dest(column string) any {
 // Narrow says that only some columns were read.
 func (_m *Link) Narrow(s *Selection) { _m.Selection = s }
 
+// Selected returns an error when one of the columns was not read; without columns, when any was not.
+func (_m *Link) Selected(columns ...string) error {
+	return _m.Selection.Check(link.Table, columns...)
+}
+
 // Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
 func (_m *Link) Names(column string) (uuid.UUID, error) {
 	if err := _m.Selection.Check(link.Table, column); err != nil {

@@ -192,6 +192,11 @@ func (_m *Person) Dest(column string) any {
 // Narrow says that only some columns were read.
 func (_m *Person) Narrow(s *Selection) { _m.Selection = s }
 
+// Selected returns an error when one of the columns was not read; without columns, when any was not.
+func (_m *Person) Selected(columns ...string) error {
+	return _m.Selection.Check(person.Table, columns...)
+}
+
 // Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
 func (_m *Person) Names(column string) (uuid.UUID, error) {
 	if err := _m.Selection.Check(person.Table, column); err != nil {

@@ -261,6 +261,11 @@ func (_m *Phase) Dest(column string) any {
 // Narrow says that only some columns were read.
 func (_m *Phase) Narrow(s *Selection) { _m.Selection = s }
 
+// Selected returns an error when one of the columns was not read; without columns, when any was not.
+func (_m *Phase) Selected(columns ...string) error {
+	return _m.Selection.Check(phase.Table, columns...)
+}
+
 // Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
 func (_m *Phase) Names(column string) (uuid.UUID, error) {
 	if err := _m.Selection.Check(phase.Table, column); err != nil {

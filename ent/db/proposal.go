@@ -384,6 +384,11 @@ func (_m *Proposal) Dest(column string) any {
 // Narrow says that only some columns were read.
 func (_m *Proposal) Narrow(s *Selection) { _m.Selection = s }
 
+// Selected returns an error when one of the columns was not read; without columns, when any was not.
+func (_m *Proposal) Selected(columns ...string) error {
+	return _m.Selection.Check(proposal.Table, columns...)
+}
+
 // Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
 func (_m *Proposal) Names(column string) (uuid.UUID, error) {
 	if err := _m.Selection.Check(proposal.Table, column); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
+	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
@@ -21,7 +22,6 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
-	"github.com/plenary-dialogue/plenary/ent/db/receipt"
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
@@ -218,6 +218,16 @@ func init() {
 	dialogueDescID := dialogueMixinFields0[0].Descriptor()
 	// dialogue.DefaultID holds the default value on creation for the id field.
 	dialogue.DefaultID = dialogueDescID.Default.(func() uuid.UUID)
+	idempotencykeyFields := schema.IdempotencyKey{}.Fields()
+	_ = idempotencykeyFields
+	// idempotencykeyDescCreatedAt is the schema descriptor for created_at field.
+	idempotencykeyDescCreatedAt := idempotencykeyFields[5].Descriptor()
+	// idempotencykey.DefaultCreatedAt holds the default value on creation for the created_at field.
+	idempotencykey.DefaultCreatedAt = idempotencykeyDescCreatedAt.Default.(func() time.Time)
+	// idempotencykeyDescID is the schema descriptor for id field.
+	idempotencykeyDescID := idempotencykeyFields[0].Descriptor()
+	// idempotencykey.DefaultID holds the default value on creation for the id field.
+	idempotencykey.DefaultID = idempotencykeyDescID.Default.(func() uuid.UUID)
 	invitationFields := schema.Invitation{}.Fields()
 	_ = invitationFields
 	// invitationDescCreatedAt is the schema descriptor for created_at field.
@@ -400,16 +410,6 @@ func init() {
 	queuedactDescPayload := queuedactMixinFields0[12].Descriptor()
 	// queuedact.DefaultPayload holds the default value on creation for the payload field.
 	queuedact.DefaultPayload = queuedactDescPayload.Default.(string)
-	receiptFields := schema.Receipt{}.Fields()
-	_ = receiptFields
-	// receiptDescCreatedAt is the schema descriptor for created_at field.
-	receiptDescCreatedAt := receiptFields[5].Descriptor()
-	// receipt.DefaultCreatedAt holds the default value on creation for the created_at field.
-	receipt.DefaultCreatedAt = receiptDescCreatedAt.Default.(func() time.Time)
-	// receiptDescID is the schema descriptor for id field.
-	receiptDescID := receiptFields[0].Descriptor()
-	// receipt.DefaultID holds the default value on creation for the id field.
-	receipt.DefaultID = receiptDescID.Default.(func() uuid.UUID)
 	revocationFields := schema.Revocation{}.Fields()
 	_ = revocationFields
 	// revocationDescSubject is the schema descriptor for subject field.

@@ -15,6 +15,9 @@ func (s *Selection) Check(table string, columns ...string) error {
 	if s == nil {
 		return nil
 	}
+	if len(columns) == 0 {
+		return fmt.Errorf("some columns of %s were not read: say which ones the field needs", table)
+	}
 	for _, c := range columns {
 		if !slices.Contains(s.Columns, c) {
 			return fmt.Errorf("%s.%s was not read: add it to what the field needs", table, c)
@@ -51,6 +54,7 @@ var References = []Reference{
 	{Table: "dead_letters", Column: "webhook_id", Noun: "webhook"},
 	{Table: "dead_letters", Column: "act_id", Noun: "act"},
 	{Table: "dialogues", Column: "convenor_id", Noun: "party"},
+	{Table: "idempotency_keys", Column: "member_id", Noun: "person"},
 	{Table: "invitations", Column: "dialogue_id", Noun: "dialogue"},
 	{Table: "invitations", Column: "stakeholder_id", Noun: "party"},
 	{Table: "links", Column: "subject_id", Noun: "thing"},
@@ -69,7 +73,6 @@ var References = []Reference{
 	{Table: "queued_acts", Column: "parent_id", Noun: "thing"},
 	{Table: "queued_acts", Column: "dialogue_id", Noun: "dialogue"},
 	{Table: "queued_acts", Column: "act_id", Noun: "act"},
-	{Table: "receipts", Column: "member_id", Noun: "person"},
 	{Table: "votes", Column: "comment_id", Noun: "comment"},
 	{Table: "votes", Column: "voter_id", Noun: "party"},
 	{Table: "webhooks", Column: "stakeholder_id", Noun: "party"},

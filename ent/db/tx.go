@@ -26,6 +26,8 @@ type Tx struct {
 	DeadLetter *DeadLetterClient
 	// Dialogue is the client for interacting with the Dialogue builders.
 	Dialogue *DialogueClient
+	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
+	IdempotencyKey *IdempotencyKeyClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
 	// Lease is the client for interacting with the Lease builders.
@@ -46,8 +48,6 @@ type Tx struct {
 	ProposalVersion *ProposalVersionClient
 	// QueuedAct is the client for interacting with the QueuedAct builders.
 	QueuedAct *QueuedActClient
-	// Receipt is the client for interacting with the Receipt builders.
-	Receipt *ReceiptClient
 	// Revocation is the client for interacting with the Revocation builders.
 	Revocation *RevocationClient
 	// Setting is the client for interacting with the Setting builders.
@@ -199,6 +199,7 @@ func (tx *Tx) init() {
 	tx.Comment = NewCommentClient(tx.config)
 	tx.DeadLetter = NewDeadLetterClient(tx.config)
 	tx.Dialogue = NewDialogueClient(tx.config)
+	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
 	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Lease = NewLeaseClient(tx.config)
 	tx.Link = NewLinkClient(tx.config)
@@ -209,7 +210,6 @@ func (tx *Tx) init() {
 	tx.Proposal = NewProposalClient(tx.config)
 	tx.ProposalVersion = NewProposalVersionClient(tx.config)
 	tx.QueuedAct = NewQueuedActClient(tx.config)
-	tx.Receipt = NewReceiptClient(tx.config)
 	tx.Revocation = NewRevocationClient(tx.config)
 	tx.Setting = NewSettingClient(tx.config)
 	tx.Stakeholder = NewStakeholderClient(tx.config)

@@ -568,6 +568,11 @@ func (_m *Webhook) Dest(column string) any {
 // Narrow says that only some columns were read.
 func (_m *Webhook) Narrow(s *Selection) { _m.Selection = s }
 
+// Selected returns an error when one of the columns was not read; without columns, when any was not.
+func (_m *Webhook) Selected(columns ...string) error {
+	return _m.Selection.Check(webhook.Table, columns...)
+}
+
 // Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
 func (_m *Webhook) Names(column string) (uuid.UUID, error) {
 	if err := _m.Selection.Check(webhook.Table, column); err != nil {

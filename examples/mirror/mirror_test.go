@@ -58,7 +58,7 @@ func serve(t *testing.T, database string) *plenary {
 	t.Helper()
 	p := &plenary{t: t, database: database, devKey: filepath.Join(t.TempDir(), "dev.key"), addr: "127.0.0.1:0"}
 	p.start()
-	if _, err := demo.Fill(t.Context(), p.app.Store, p.app.Log, p.app.Resolver, auth.DevURL, time.Now().UTC()); err != nil {
+	if _, err := demo.Fill(t.Context(), p.app.Store, p.app.Log, p.app.Domains, auth.DevURL, time.Now().UTC()); err != nil {
 		t.Fatalf("fill the example: %v", err)
 	}
 	t.Cleanup(func() { p.stop() })

@@ -20,6 +20,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -39,9 +40,18 @@ type ImpactAssessmentResolver interface {
 	Answers(ctx context.Context, obj *db.Assessment) ([]*assessment.Answer, error)
 	Risks(ctx context.Context, obj *db.Assessment) ([]*assessment.Risk, error)
 
-	Comments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *string) (*store.Page[*db.Comment], error)
+	Comments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*model.CommentPage, error)
 
 	ViewerCan(ctx context.Context, obj *db.Assessment) ([]*policy.Decision, error)
+}
+type ImpactAssessmentConnectionResolver interface {
+	Edges(ctx context.Context, obj *model.ImpactAssessmentPage) ([]*model.ImpactAssessmentEdge, error)
+
+	PageInfo(ctx context.Context, obj *model.ImpactAssessmentPage) (*store.PageInfo, error)
+}
+type ImpactAssessmentEdgeResolver interface {
+	Cursor(ctx context.Context, obj *model.ImpactAssessmentEdge) (string, error)
+	Node(ctx context.Context, obj *model.ImpactAssessmentEdge) (*db.Assessment, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -92,8 +102,8 @@ func (ec *executionContext) field_ImpactAssessment_comments_args(ctx context.Con
 	}
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "order",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOCommentOrder2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (*enum.CommentOrder, error) {
+			return ec.unmarshalOCommentOrder2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐCommentOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -590,8 +600,8 @@ func (ec *executionContext) _ImpactAssessment_state(ctx context.Context, field g
 			return obj.State, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNAssessmentState2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.AssessmentState) graphql.Marshaler {
+			return ec.marshalNAssessmentState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAssessmentState(ctx, selections, v)
 		},
 		true,
 		true,
@@ -726,11 +736,11 @@ func (ec *executionContext) _ImpactAssessment_comments(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.ImpactAssessment().Comments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.CommentFilter), fc.Args["order"].(*string))
+			return ec.Resolvers.ImpactAssessment().Comments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.CommentFilter), fc.Args["order"].(*enum.CommentOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Comment]) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentPage) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -861,7 +871,7 @@ func (ec *executionContext) fieldContext_ImpactAssessment_viewerCan(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _ImpactAssessmentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Assessment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImpactAssessmentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ImpactAssessmentPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -870,11 +880,11 @@ func (ec *executionContext) _ImpactAssessmentConnection_edges(ctx context.Contex
 			return ec.fieldContext_ImpactAssessmentConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges(), nil
+			return ec.Resolvers.ImpactAssessmentConnection().Edges(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.Assessment]) graphql.Marshaler {
-			return ec.marshalNImpactAssessmentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ImpactAssessmentEdge) graphql.Marshaler {
+			return ec.marshalNImpactAssessmentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -885,7 +895,7 @@ func (ec *executionContext) fieldContext_ImpactAssessmentConnection_edges(_ cont
 		Object:     "ImpactAssessmentConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ImpactAssessmentEdge(ctx, field)
 		},
@@ -893,7 +903,7 @@ func (ec *executionContext) fieldContext_ImpactAssessmentConnection_edges(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _ImpactAssessmentConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Assessment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImpactAssessmentConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ImpactAssessmentPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -925,7 +935,7 @@ func (ec *executionContext) fieldContext_ImpactAssessmentConnection_nodes(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _ImpactAssessmentConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Assessment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImpactAssessmentConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ImpactAssessmentPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -934,7 +944,7 @@ func (ec *executionContext) _ImpactAssessmentConnection_pageInfo(ctx context.Con
 			return ec.fieldContext_ImpactAssessmentConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PageInfo(), nil
+			return ec.Resolvers.ImpactAssessmentConnection().PageInfo(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
@@ -949,7 +959,7 @@ func (ec *executionContext) fieldContext_ImpactAssessmentConnection_pageInfo(_ c
 		Object:     "ImpactAssessmentConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
 		},
@@ -957,7 +967,7 @@ func (ec *executionContext) fieldContext_ImpactAssessmentConnection_pageInfo(_ c
 	return fc, nil
 }
 
-func (ec *executionContext) _ImpactAssessmentConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Assessment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImpactAssessmentConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ImpactAssessmentPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -980,7 +990,7 @@ func (ec *executionContext) fieldContext_ImpactAssessmentConnection_totalCount(_
 	return graphql.NewScalarFieldContext("ImpactAssessmentConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ImpactAssessmentEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Assessment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImpactAssessmentEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ImpactAssessmentEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -989,7 +999,7 @@ func (ec *executionContext) _ImpactAssessmentEdge_cursor(ctx context.Context, fi
 			return ec.fieldContext_ImpactAssessmentEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor(), nil
+			return ec.Resolvers.ImpactAssessmentEdge().Cursor(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1000,10 +1010,10 @@ func (ec *executionContext) _ImpactAssessmentEdge_cursor(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_ImpactAssessmentEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ImpactAssessmentEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ImpactAssessmentEdge", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImpactAssessmentEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Assessment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImpactAssessmentEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ImpactAssessmentEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1012,7 +1022,7 @@ func (ec *executionContext) _ImpactAssessmentEdge_node(ctx context.Context, fiel
 			return ec.fieldContext_ImpactAssessmentEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Node(), nil
+			return ec.Resolvers.ImpactAssessmentEdge().Node(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Assessment) graphql.Marshaler {
@@ -1027,7 +1037,7 @@ func (ec *executionContext) fieldContext_ImpactAssessmentEdge_node(_ context.Con
 		Object:     "ImpactAssessmentEdge",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ImpactAssessment(ctx, field)
 		},
@@ -1139,8 +1149,8 @@ func (ec *executionContext) _Risk_treatment(ctx context.Context, field graphql.C
 			return obj.Treatment, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNRiskTreatment2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.RiskTreatment) graphql.Marshaler {
+			return ec.marshalNRiskTreatment2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskTreatment(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1285,7 +1295,7 @@ func (ec *executionContext) unmarshalInputAssessmentFilter(ctx context.Context, 
 		switch k {
 		case "state":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
-			data, err := ec.unmarshalOAssessmentState2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOAssessmentState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAssessmentStateᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1575,7 +1585,7 @@ func (ec *executionContext) unmarshalInputRiskInput(ctx context.Context, obj any
 			it.Severity = data
 		case "treatment":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("treatment"))
-			data, err := ec.unmarshalNRiskTreatment2string(ctx, v)
+			data, err := ec.unmarshalNRiskTreatment2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskTreatment(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1911,7 +1921,7 @@ func (ec *executionContext) _ImpactAssessment(ctx context.Context, sel ast.Selec
 
 var impactAssessmentConnectionImplementors = []string{"ImpactAssessmentConnection"}
 
-func (ec *executionContext) _ImpactAssessmentConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.Assessment]) graphql.Marshaler {
+func (ec *executionContext) _ImpactAssessmentConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ImpactAssessmentPage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, impactAssessmentConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1964,7 +1974,7 @@ func (ec *executionContext) _ImpactAssessmentConnection(ctx context.Context, sel
 
 var impactAssessmentEdgeImplementors = []string{"ImpactAssessmentEdge"}
 
-func (ec *executionContext) _ImpactAssessmentEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.Assessment]) graphql.Marshaler {
+func (ec *executionContext) _ImpactAssessmentEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ImpactAssessmentEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, impactAssessmentEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2128,14 +2138,15 @@ func (ec *executionContext) marshalNAssessmentPayload2ᚖgithubᚗcomᚋplenary�
 	return ec._AssessmentPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAssessmentState2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNAssessmentState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAssessmentState(ctx context.Context, v any) (enum.AssessmentState, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.AssessmentState(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAssessmentState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNAssessmentState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAssessmentState(ctx context.Context, sel ast.SelectionSet, v enum.AssessmentState) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2180,7 +2191,7 @@ func (ec *executionContext) marshalNImpactAssessment2ᚖgithubᚗcomᚋplenary�
 	return ec._ImpactAssessment(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNImpactAssessmentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Assessment]) graphql.Marshaler {
+func (ec *executionContext) marshalNImpactAssessmentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentPage(ctx context.Context, sel ast.SelectionSet, v *model.ImpactAssessmentPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2190,11 +2201,11 @@ func (ec *executionContext) marshalNImpactAssessmentConnection2ᚖgithubᚗcom�
 	return ec._ImpactAssessmentConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNImpactAssessmentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Assessment]) graphql.Marshaler {
+func (ec *executionContext) marshalNImpactAssessmentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ImpactAssessmentEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNImpactAssessmentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
+		return ec.marshalNImpactAssessmentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2206,7 +2217,7 @@ func (ec *executionContext) marshalNImpactAssessmentEdge2ᚕᚖgithubᚗcomᚋpl
 	return ret
 }
 
-func (ec *executionContext) marshalNImpactAssessmentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Assessment]) graphql.Marshaler {
+func (ec *executionContext) marshalNImpactAssessmentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentEdge(ctx context.Context, sel ast.SelectionSet, v *model.ImpactAssessmentEdge) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2257,14 +2268,15 @@ func (ec *executionContext) unmarshalNRiskInput2ᚖgithubᚗcomᚋplenaryᚑdial
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNRiskTreatment2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNRiskTreatment2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskTreatment(ctx context.Context, v any) (enum.RiskTreatment, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.RiskTreatment(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRiskTreatment2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNRiskTreatment2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRiskTreatment(ctx context.Context, sel ast.SelectionSet, v enum.RiskTreatment) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2303,16 +2315,16 @@ func (ec *executionContext) unmarshalOAssessmentFilter2ᚖgithubᚗcomᚋplenary
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOAssessmentState2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+func (ec *executionContext) unmarshalOAssessmentState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAssessmentStateᚄ(ctx context.Context, v any) ([]enum.AssessmentState, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]string, len(vSlice))
+	res := make([]enum.AssessmentState, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNAssessmentState2string(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNAssessmentState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAssessmentState(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2320,14 +2332,14 @@ func (ec *executionContext) unmarshalOAssessmentState2ᚕstringᚄ(ctx context.C
 	return res, nil
 }
 
-func (ec *executionContext) marshalOAssessmentState2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+func (ec *executionContext) marshalOAssessmentState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAssessmentStateᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.AssessmentState) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAssessmentState2string(ctx, sel, v[i])
+		return ec.marshalNAssessmentState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAssessmentState(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -21,6 +21,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -35,10 +36,19 @@ type CommentResolver interface {
 	Quote(ctx context.Context, obj *db.Comment) (*comment.Quote, error)
 
 	Tally(ctx context.Context, obj *db.Comment) (*comment.Tally, error)
-	ViewerVote(ctx context.Context, obj *db.Comment) (*string, error)
-	Replies(ctx context.Context, obj *db.Comment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Comment], error)
+	ViewerVote(ctx context.Context, obj *db.Comment) (*enum.VoteChoice, error)
+	Replies(ctx context.Context, obj *db.Comment, first *int32, after *string, last *int32, before *string) (*model.CommentPage, error)
 
 	ViewerCan(ctx context.Context, obj *db.Comment) ([]*policy.Decision, error)
+}
+type CommentConnectionResolver interface {
+	Edges(ctx context.Context, obj *model.CommentPage) ([]*model.CommentEdge, error)
+
+	PageInfo(ctx context.Context, obj *model.CommentPage) (*store.PageInfo, error)
+}
+type CommentEdgeResolver interface {
+	Cursor(ctx context.Context, obj *model.CommentEdge) (string, error)
+	Node(ctx context.Context, obj *model.CommentEdge) (*db.Comment, error)
 }
 type CommentPayloadResolver interface {
 	Comment(ctx context.Context, obj *view.Payload) (*db.Comment, error)
@@ -259,8 +269,8 @@ func (ec *executionContext) _Comment_stance(ctx context.Context, field graphql.C
 			return obj.Stance, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNStance2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.Stance) graphql.Marshaler {
+			return ec.marshalNStance2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStance(ctx, selections, v)
 		},
 		true,
 		true,
@@ -337,8 +347,8 @@ func (ec *executionContext) _Comment_state(ctx context.Context, field graphql.Co
 			return obj.State, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNCommentState2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.CommentState) graphql.Marshaler {
+			return ec.marshalNCommentState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐCommentState(ctx, selections, v)
 		},
 		true,
 		true,
@@ -415,8 +425,8 @@ func (ec *executionContext) _Comment_viewerVote(ctx context.Context, field graph
 			return ec.Resolvers.Comment().ViewerVote(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOVoteChoice2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *enum.VoteChoice) graphql.Marshaler {
+			return ec.marshalOVoteChoice2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐVoteChoice(ctx, selections, v)
 		},
 		true,
 		false,
@@ -439,8 +449,8 @@ func (ec *executionContext) _Comment_replies(ctx context.Context, field graphql.
 			return ec.Resolvers.Comment().Replies(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Comment]) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentPage) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -571,7 +581,7 @@ func (ec *executionContext) fieldContext_Comment_viewerCan(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _CommentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Comment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.CommentPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -580,11 +590,11 @@ func (ec *executionContext) _CommentConnection_edges(ctx context.Context, field 
 			return ec.fieldContext_CommentConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges(), nil
+			return ec.Resolvers.CommentConnection().Edges(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.Comment]) graphql.Marshaler {
-			return ec.marshalNCommentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CommentEdge) graphql.Marshaler {
+			return ec.marshalNCommentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -595,7 +605,7 @@ func (ec *executionContext) fieldContext_CommentConnection_edges(_ context.Conte
 		Object:     "CommentConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_CommentEdge(ctx, field)
 		},
@@ -603,7 +613,7 @@ func (ec *executionContext) fieldContext_CommentConnection_edges(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CommentConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Comment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.CommentPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -635,7 +645,7 @@ func (ec *executionContext) fieldContext_CommentConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CommentConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Comment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.CommentPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -644,7 +654,7 @@ func (ec *executionContext) _CommentConnection_pageInfo(ctx context.Context, fie
 			return ec.fieldContext_CommentConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PageInfo(), nil
+			return ec.Resolvers.CommentConnection().PageInfo(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
@@ -659,7 +669,7 @@ func (ec *executionContext) fieldContext_CommentConnection_pageInfo(_ context.Co
 		Object:     "CommentConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
 		},
@@ -667,7 +677,7 @@ func (ec *executionContext) fieldContext_CommentConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _CommentConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Comment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.CommentPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -690,7 +700,7 @@ func (ec *executionContext) fieldContext_CommentConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("CommentConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _CommentEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Comment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.CommentEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -699,7 +709,7 @@ func (ec *executionContext) _CommentEdge_cursor(ctx context.Context, field graph
 			return ec.fieldContext_CommentEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor(), nil
+			return ec.Resolvers.CommentEdge().Cursor(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -710,10 +720,10 @@ func (ec *executionContext) _CommentEdge_cursor(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_CommentEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CommentEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("CommentEdge", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _CommentEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Comment]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CommentEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.CommentEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -722,7 +732,7 @@ func (ec *executionContext) _CommentEdge_node(ctx context.Context, field graphql
 			return ec.fieldContext_CommentEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Node(), nil
+			return ec.Resolvers.CommentEdge().Node(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Comment) graphql.Marshaler {
@@ -737,7 +747,7 @@ func (ec *executionContext) fieldContext_CommentEdge_node(_ context.Context, fie
 		Object:     "CommentEdge",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Comment(ctx, field)
 		},
@@ -1049,14 +1059,14 @@ func (ec *executionContext) unmarshalInputCommentFilter(ctx context.Context, obj
 		switch k {
 		case "state":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
-			data, err := ec.unmarshalOCommentState2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOCommentState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐCommentStateᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.State = data
 		case "stance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stance"))
-			data, err := ec.unmarshalOStance2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOStance2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStanceᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1179,7 +1189,7 @@ func (ec *executionContext) unmarshalInputPostCommentInput(ctx context.Context, 
 			it.Body = data
 		case "stance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stance"))
-			data, err := ec.unmarshalOStance2ᚖstring(ctx, v)
+			data, err := ec.unmarshalOStance2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStance(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1318,7 +1328,7 @@ func (ec *executionContext) unmarshalInputVoteOnCommentInput(ctx context.Context
 			it.ID = data
 		case "choice":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("choice"))
-			data, err := ec.unmarshalNVoteChoice2string(ctx, v)
+			data, err := ec.unmarshalNVoteChoice2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐVoteChoice(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1494,7 +1504,7 @@ func (ec *executionContext) _Comment(ctx context.Context, sel ast.SelectionSet, 
 
 var commentConnectionImplementors = []string{"CommentConnection"}
 
-func (ec *executionContext) _CommentConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.Comment]) graphql.Marshaler {
+func (ec *executionContext) _CommentConnection(ctx context.Context, sel ast.SelectionSet, obj *model.CommentPage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, commentConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1547,7 +1557,7 @@ func (ec *executionContext) _CommentConnection(ctx context.Context, sel ast.Sele
 
 var commentEdgeImplementors = []string{"CommentEdge"}
 
-func (ec *executionContext) _CommentEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.Comment]) graphql.Marshaler {
+func (ec *executionContext) _CommentEdge(ctx context.Context, sel ast.SelectionSet, obj *model.CommentEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, commentEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1772,7 +1782,7 @@ func (ec *executionContext) marshalNComment2ᚖgithubᚗcomᚋplenaryᚑdialogue
 	return ec._Comment(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Comment]) graphql.Marshaler {
+func (ec *executionContext) marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentPage(ctx context.Context, sel ast.SelectionSet, v *model.CommentPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1782,11 +1792,11 @@ func (ec *executionContext) marshalNCommentConnection2ᚖgithubᚗcomᚋplenary�
 	return ec._CommentConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCommentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Comment]) graphql.Marshaler {
+func (ec *executionContext) marshalNCommentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CommentEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCommentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
+		return ec.marshalNCommentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1798,7 +1808,7 @@ func (ec *executionContext) marshalNCommentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑd
 	return ret
 }
 
-func (ec *executionContext) marshalNCommentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Comment]) graphql.Marshaler {
+func (ec *executionContext) marshalNCommentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentEdge(ctx context.Context, sel ast.SelectionSet, v *model.CommentEdge) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1818,14 +1828,15 @@ func (ec *executionContext) marshalNCommentPayload2ᚖgithubᚗcomᚋplenaryᚑd
 	return ec._CommentPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNCommentState2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNCommentState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐCommentState(ctx context.Context, v any) (enum.CommentState, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.CommentState(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCommentState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNCommentState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐCommentState(ctx context.Context, sel ast.SelectionSet, v enum.CommentState) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1849,14 +1860,15 @@ func (ec *executionContext) unmarshalNRestoreCommentInput2githubᚗcomᚋplenary
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNStance2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNStance2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStance(ctx context.Context, v any) (enum.Stance, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.Stance(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNStance2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNStance2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStance(ctx context.Context, sel ast.SelectionSet, v enum.Stance) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1875,14 +1887,15 @@ func (ec *executionContext) marshalNTally2ᚖgithubᚗcomᚋplenaryᚑdialogue�
 	return ec._Tally(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNVoteChoice2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNVoteChoice2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐVoteChoice(ctx context.Context, v any) (enum.VoteChoice, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.VoteChoice(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNVoteChoice2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNVoteChoice2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐVoteChoice(ctx context.Context, sel ast.SelectionSet, v enum.VoteChoice) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1911,34 +1924,35 @@ func (ec *executionContext) unmarshalOCommentFilter2ᚖgithubᚗcomᚋplenaryᚑ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOCommentOrder2ᚖstring(ctx context.Context, v any) (*string, error) {
+func (ec *executionContext) unmarshalOCommentOrder2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐCommentOrder(ctx context.Context, v any) (*enum.CommentOrder, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
+	res := enum.CommentOrder(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOCommentOrder2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+func (ec *executionContext) marshalOCommentOrder2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐCommentOrder(ctx context.Context, sel ast.SelectionSet, v *enum.CommentOrder) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(*v)
+	res := view.MarshalString(string(*v))
 	return res
 }
 
-func (ec *executionContext) unmarshalOCommentState2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+func (ec *executionContext) unmarshalOCommentState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐCommentStateᚄ(ctx context.Context, v any) ([]enum.CommentState, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]string, len(vSlice))
+	res := make([]enum.CommentState, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCommentState2string(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNCommentState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐCommentState(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1946,14 +1960,14 @@ func (ec *executionContext) unmarshalOCommentState2ᚕstringᚄ(ctx context.Cont
 	return res, nil
 }
 
-func (ec *executionContext) marshalOCommentState2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+func (ec *executionContext) marshalOCommentState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐCommentStateᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.CommentState) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCommentState2string(ctx, sel, v[i])
+		return ec.marshalNCommentState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐCommentState(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1987,16 +2001,16 @@ func (ec *executionContext) unmarshalOQuoteInput2ᚖgithubᚗcomᚋplenaryᚑdia
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOStance2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+func (ec *executionContext) unmarshalOStance2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStanceᚄ(ctx context.Context, v any) ([]enum.Stance, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]string, len(vSlice))
+	res := make([]enum.Stance, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNStance2string(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNStance2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStance(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2004,14 +2018,14 @@ func (ec *executionContext) unmarshalOStance2ᚕstringᚄ(ctx context.Context, v
 	return res, nil
 }
 
-func (ec *executionContext) marshalOStance2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+func (ec *executionContext) marshalOStance2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStanceᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.Stance) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNStance2string(ctx, sel, v[i])
+		return ec.marshalNStance2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStance(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2023,39 +2037,41 @@ func (ec *executionContext) marshalOStance2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
-func (ec *executionContext) unmarshalOStance2ᚖstring(ctx context.Context, v any) (*string, error) {
+func (ec *executionContext) unmarshalOStance2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStance(ctx context.Context, v any) (*enum.Stance, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
+	res := enum.Stance(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOStance2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+func (ec *executionContext) marshalOStance2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStance(ctx context.Context, sel ast.SelectionSet, v *enum.Stance) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(*v)
+	res := view.MarshalString(string(*v))
 	return res
 }
 
-func (ec *executionContext) unmarshalOVoteChoice2ᚖstring(ctx context.Context, v any) (*string, error) {
+func (ec *executionContext) unmarshalOVoteChoice2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐVoteChoice(ctx context.Context, v any) (*enum.VoteChoice, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
+	res := enum.VoteChoice(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOVoteChoice2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+func (ec *executionContext) marshalOVoteChoice2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐVoteChoice(ctx context.Context, sel ast.SelectionSet, v *enum.VoteChoice) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(*v)
+	res := view.MarshalString(string(*v))
 	return res
 }
 

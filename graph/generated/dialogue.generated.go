@@ -19,6 +19,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -31,10 +32,19 @@ type DialogueResolver interface {
 	Phase(ctx context.Context, obj *db.Dialogue) (*db.Phase, error)
 	Invited(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string) (*store.Page[party.Stakeholder], error)
 	Practices(ctx context.Context, obj *db.Dialogue) ([]*db.Practice, error)
-	Proposals(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*store.Page[*db.Proposal], error)
-	Comments(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *string) (*store.Page[*db.Comment], error)
+	Proposals(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*model.ProposalPage, error)
+	Comments(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*model.CommentPage, error)
 
 	ViewerCan(ctx context.Context, obj *db.Dialogue) ([]*policy.Decision, error)
+}
+type DialogueConnectionResolver interface {
+	Edges(ctx context.Context, obj *model.DialoguePage) ([]*model.DialogueEdge, error)
+
+	PageInfo(ctx context.Context, obj *model.DialoguePage) (*store.PageInfo, error)
+}
+type DialogueEdgeResolver interface {
+	Cursor(ctx context.Context, obj *model.DialogueEdge) (string, error)
+	Node(ctx context.Context, obj *model.DialogueEdge) (*db.Dialogue, error)
 }
 type DialogueEventResolver interface {
 	Dialogue(ctx context.Context, obj *feed.Event) (*db.Dialogue, error)
@@ -92,8 +102,8 @@ func (ec *executionContext) field_Dialogue_comments_args(ctx context.Context, ra
 	}
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "order",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOCommentOrder2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (*enum.CommentOrder, error) {
+			return ec.unmarshalOCommentOrder2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐCommentOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -303,8 +313,8 @@ func (ec *executionContext) _Dialogue_visibility(ctx context.Context, field grap
 			return obj.Visibility, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNDialogueVisibility2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.DialogueVisibility) graphql.Marshaler {
+			return ec.marshalNDialogueVisibility2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueVisibility(ctx, selections, v)
 		},
 		true,
 		true,
@@ -326,8 +336,8 @@ func (ec *executionContext) _Dialogue_state(ctx context.Context, field graphql.C
 			return obj.State, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNDialogueState2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.DialogueState) graphql.Marshaler {
+			return ec.marshalNDialogueState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueState(ctx, selections, v)
 		},
 		true,
 		true,
@@ -628,8 +638,8 @@ func (ec *executionContext) _Dialogue_proposals(ctx context.Context, field graph
 			return ec.Resolvers.Dialogue().Proposals(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.ProposalFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Proposal]) graphql.Marshaler {
-			return ec.marshalNProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ProposalPage) graphql.Marshaler {
+			return ec.marshalNProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -669,11 +679,11 @@ func (ec *executionContext) _Dialogue_comments(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Dialogue().Comments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.CommentFilter), fc.Args["order"].(*string))
+			return ec.Resolvers.Dialogue().Comments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.CommentFilter), fc.Args["order"].(*enum.CommentOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Comment]) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentPage) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -804,7 +814,7 @@ func (ec *executionContext) fieldContext_Dialogue_viewerCan(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _DialogueConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Dialogue]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DialogueConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.DialoguePage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -813,11 +823,11 @@ func (ec *executionContext) _DialogueConnection_edges(ctx context.Context, field
 			return ec.fieldContext_DialogueConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges(), nil
+			return ec.Resolvers.DialogueConnection().Edges(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.Dialogue]) graphql.Marshaler {
-			return ec.marshalNDialogueEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.DialogueEdge) graphql.Marshaler {
+			return ec.marshalNDialogueEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDialogueEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -828,7 +838,7 @@ func (ec *executionContext) fieldContext_DialogueConnection_edges(_ context.Cont
 		Object:     "DialogueConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_DialogueEdge(ctx, field)
 		},
@@ -836,7 +846,7 @@ func (ec *executionContext) fieldContext_DialogueConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _DialogueConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Dialogue]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DialogueConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.DialoguePage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -868,7 +878,7 @@ func (ec *executionContext) fieldContext_DialogueConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _DialogueConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Dialogue]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DialogueConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.DialoguePage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -877,7 +887,7 @@ func (ec *executionContext) _DialogueConnection_pageInfo(ctx context.Context, fi
 			return ec.fieldContext_DialogueConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PageInfo(), nil
+			return ec.Resolvers.DialogueConnection().PageInfo(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
@@ -892,7 +902,7 @@ func (ec *executionContext) fieldContext_DialogueConnection_pageInfo(_ context.C
 		Object:     "DialogueConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
 		},
@@ -900,7 +910,7 @@ func (ec *executionContext) fieldContext_DialogueConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _DialogueConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Dialogue]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DialogueConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.DialoguePage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -923,7 +933,7 @@ func (ec *executionContext) fieldContext_DialogueConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("DialogueConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _DialogueEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Dialogue]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DialogueEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.DialogueEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -932,7 +942,7 @@ func (ec *executionContext) _DialogueEdge_cursor(ctx context.Context, field grap
 			return ec.fieldContext_DialogueEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor(), nil
+			return ec.Resolvers.DialogueEdge().Cursor(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -943,10 +953,10 @@ func (ec *executionContext) _DialogueEdge_cursor(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_DialogueEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DialogueEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("DialogueEdge", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _DialogueEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Dialogue]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DialogueEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.DialogueEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -955,7 +965,7 @@ func (ec *executionContext) _DialogueEdge_node(ctx context.Context, field graphq
 			return ec.fieldContext_DialogueEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Node(), nil
+			return ec.Resolvers.DialogueEdge().Node(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Dialogue) graphql.Marshaler {
@@ -970,7 +980,7 @@ func (ec *executionContext) fieldContext_DialogueEdge_node(_ context.Context, fi
 		Object:     "DialogueEdge",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Dialogue(ctx, field)
 		},
@@ -1196,8 +1206,8 @@ func (ec *executionContext) _Phase_kind(ctx context.Context, field graphql.Colle
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNPhaseKind2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.PhaseKind) graphql.Marshaler {
+			return ec.marshalNPhaseKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPhaseKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1450,7 +1460,7 @@ func (ec *executionContext) unmarshalInputConveneDialogueInput(ctx context.Conte
 			it.Brief = data
 		case "visibility":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("visibility"))
-			data, err := ec.unmarshalODialogueVisibility2ᚖstring(ctx, v)
+			data, err := ec.unmarshalODialogueVisibility2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueVisibility(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1508,7 +1518,7 @@ func (ec *executionContext) unmarshalInputDialogueFilter(ctx context.Context, ob
 		switch k {
 		case "state":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
-			data, err := ec.unmarshalODialogueState2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalODialogueState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueStateᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1640,7 +1650,7 @@ func (ec *executionContext) unmarshalInputPhaseInput(ctx context.Context, obj an
 		switch k {
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNPhaseKind2string(ctx, v)
+			data, err := ec.unmarshalNPhaseKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPhaseKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1896,7 +1906,7 @@ func (ec *executionContext) _Dialogue(ctx context.Context, sel ast.SelectionSet,
 
 var dialogueConnectionImplementors = []string{"DialogueConnection"}
 
-func (ec *executionContext) _DialogueConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.Dialogue]) graphql.Marshaler {
+func (ec *executionContext) _DialogueConnection(ctx context.Context, sel ast.SelectionSet, obj *model.DialoguePage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, dialogueConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1949,7 +1959,7 @@ func (ec *executionContext) _DialogueConnection(ctx context.Context, sel ast.Sel
 
 var dialogueEdgeImplementors = []string{"DialogueEdge"}
 
-func (ec *executionContext) _DialogueEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.Dialogue]) graphql.Marshaler {
+func (ec *executionContext) _DialogueEdge(ctx context.Context, sel ast.SelectionSet, obj *model.DialogueEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, dialogueEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2204,7 +2214,7 @@ func (ec *executionContext) marshalNDialogue2ᚖgithubᚗcomᚋplenaryᚑdialogu
 	return ec._Dialogue(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Dialogue]) graphql.Marshaler {
+func (ec *executionContext) marshalNDialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDialoguePage(ctx context.Context, sel ast.SelectionSet, v *model.DialoguePage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2214,11 +2224,11 @@ func (ec *executionContext) marshalNDialogueConnection2ᚖgithubᚗcomᚋplenary
 	return ec._DialogueConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDialogueEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Dialogue]) graphql.Marshaler {
+func (ec *executionContext) marshalNDialogueEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDialogueEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.DialogueEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNDialogueEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
+		return ec.marshalNDialogueEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDialogueEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2230,7 +2240,7 @@ func (ec *executionContext) marshalNDialogueEdge2ᚕᚖgithubᚗcomᚋplenaryᚑ
 	return ret
 }
 
-func (ec *executionContext) marshalNDialogueEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Dialogue]) graphql.Marshaler {
+func (ec *executionContext) marshalNDialogueEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDialogueEdge(ctx context.Context, sel ast.SelectionSet, v *model.DialogueEdge) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2260,14 +2270,15 @@ func (ec *executionContext) marshalNDialoguePayload2ᚖgithubᚗcomᚋplenaryᚑ
 	return ec._DialoguePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNDialogueState2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNDialogueState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueState(ctx context.Context, v any) (enum.DialogueState, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.DialogueState(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDialogueState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNDialogueState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueState(ctx context.Context, sel ast.SelectionSet, v enum.DialogueState) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2276,14 +2287,15 @@ func (ec *executionContext) marshalNDialogueState2string(ctx context.Context, se
 	return res
 }
 
-func (ec *executionContext) unmarshalNDialogueVisibility2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNDialogueVisibility2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueVisibility(ctx context.Context, v any) (enum.DialogueVisibility, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.DialogueVisibility(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDialogueVisibility2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNDialogueVisibility2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueVisibility(ctx context.Context, sel ast.SelectionSet, v enum.DialogueVisibility) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2347,14 +2359,15 @@ func (ec *executionContext) unmarshalNPhaseInput2ᚖgithubᚗcomᚋplenaryᚑdia
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNPhaseKind2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNPhaseKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPhaseKind(ctx context.Context, v any) (enum.PhaseKind, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.PhaseKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPhaseKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNPhaseKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPhaseKind(ctx context.Context, sel ast.SelectionSet, v enum.PhaseKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2383,16 +2396,16 @@ func (ec *executionContext) unmarshalODialogueFilter2ᚖgithubᚗcomᚋplenary�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalODialogueState2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+func (ec *executionContext) unmarshalODialogueState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueStateᚄ(ctx context.Context, v any) ([]enum.DialogueState, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]string, len(vSlice))
+	res := make([]enum.DialogueState, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNDialogueState2string(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNDialogueState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueState(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2400,14 +2413,14 @@ func (ec *executionContext) unmarshalODialogueState2ᚕstringᚄ(ctx context.Con
 	return res, nil
 }
 
-func (ec *executionContext) marshalODialogueState2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+func (ec *executionContext) marshalODialogueState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueStateᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.DialogueState) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNDialogueState2string(ctx, sel, v[i])
+		return ec.marshalNDialogueState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueState(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2419,21 +2432,22 @@ func (ec *executionContext) marshalODialogueState2ᚕstringᚄ(ctx context.Conte
 	return ret
 }
 
-func (ec *executionContext) unmarshalODialogueVisibility2ᚖstring(ctx context.Context, v any) (*string, error) {
+func (ec *executionContext) unmarshalODialogueVisibility2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueVisibility(ctx context.Context, v any) (*enum.DialogueVisibility, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
+	res := enum.DialogueVisibility(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalODialogueVisibility2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+func (ec *executionContext) marshalODialogueVisibility2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueVisibility(ctx context.Context, sel ast.SelectionSet, v *enum.DialogueVisibility) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(*v)
+	res := view.MarshalString(string(*v))
 	return res
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/lean"
+	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/comment"
@@ -17,19 +18,18 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Lean is what graph/lean renders the schema's objects from.
-func Lean(resolvers ResolverRoot) lean.Tables {
-	return lean.Tables{Objects: leanObjects(resolvers), Abstract: leanAbstract}
-}
+func Lean() lean.Tables { return lean.Tables{Objects: leanObjects(), Abstract: leanAbstract} }
 
 // leanContext reads arguments as gqlgen does.
 func leanContext(op *graphql.OperationContext) *executionContext {
 	return newExecutionContext(op, nil, nil)
 }
 
-func leanObjects(resolvers ResolverRoot) []lean.Object {
+func leanObjects() []lean.Object {
 	return []lean.Object{
 		{Name: "AcademicInstitution", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -40,7 +40,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "kind", Type: "StakeholderKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Kind
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "name", Type: "String", NonNull: true, Column: "name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
@@ -72,7 +72,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Status
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
@@ -84,11 +84,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*party.AcademicInstitution)
-				v, err := resolvers.AcademicInstitution().ViewerCan(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 			{Name: "disciplines", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "disciplines", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Disciplines
@@ -126,16 +122,8 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.Type
 				return lean.String(b, v), true
 			}},
-			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*feed.Act)
-				v, err := resolvers.Act().Stakeholder(ctx, o)
-				return (v), err
-			}},
-			{Name: "subject", Type: "ActSubject", NonNull: false, Interface: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*feed.Act)
-				v, err := resolvers.Act().Subject(ctx, o)
-				return (v), err
-			}},
+			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true},
+			{Name: "subject", Type: "ActSubject", NonNull: false, Interface: true},
 			{Name: "subjectId", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Act)
 				v := o.About()
@@ -190,6 +178,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "node", Type: "Act", NonNull: true, Get: func(obj any) any {
 				o := obj.(*feed.Edge)
 				return lean.Some(o.Node)
+			}},
+		}},
+		{Name: "ActEvent", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*feed.Event)
+				v := o.Cursor
+				return lean.String(b, v), true
+			}},
+			{Name: "act", Type: "Act", NonNull: true, Get: func(obj any) any {
+				o := obj.(*feed.Event)
+				return lean.Some(o.Act)
 			}},
 		}},
 		{Name: "ActLog", Fields: []lean.Field{
@@ -260,6 +259,26 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				return lean.String(b, v), true
 			}},
 		}},
+		{Name: "AssessmentEvent", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*feed.Event)
+				v := o.Cursor
+				return lean.String(b, v), true
+			}},
+			{Name: "act", Type: "Act", NonNull: true, Get: func(obj any) any {
+				o := obj.(*feed.Event)
+				return lean.Some(o.Act)
+			}},
+			{Name: "assessment", Type: "ImpactAssessment", NonNull: false},
+		}},
+		{Name: "AssessmentPayload", Fields: []lean.Field{
+			{Name: "impactAssessment", Type: "ImpactAssessment", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
 		{Name: "Checkpoint", Fields: []lean.Field{
 			{Name: "size", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Checkpoint)
@@ -288,26 +307,14 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "subject", Type: "CommentSubject", NonNull: false, Interface: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Comment)
-				v, err := resolvers.Comment().Subject(ctx, o)
-				return (v), err
-			}},
-			{Name: "parent", Type: "Comment", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Comment)
-				v, err := resolvers.Comment().Parent(ctx, o)
-				return lean.Some(v), err
-			}},
+			{Name: "subject", Type: "CommentSubject", NonNull: false, Interface: true},
+			{Name: "parent", Type: "Comment", NonNull: false},
 			{Name: "depth", Type: "Int", NonNull: true, Column: "depth", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.Depth
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "author", Type: "Stakeholder", NonNull: true, Interface: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Comment)
-				v, err := resolvers.Comment().Author(ctx, o)
-				return (v), err
-			}},
+			{Name: "author", Type: "Stakeholder", NonNull: true, Interface: true},
 			{Name: "body", Type: "String", NonNull: true, Column: "body", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.Body
@@ -316,52 +323,31 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "stance", Type: "Stance", NonNull: true, Column: "stance", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.Stance
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "language", Type: "String", NonNull: true, Column: "language", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.Language
 				return lean.String(b, v), true
 			}},
-			{Name: "quote", Type: "Quote", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Comment)
-				v, err := resolvers.Comment().Quote(ctx, o)
-				return lean.Some(v), err
-			}},
+			{Name: "quote", Type: "Quote", NonNull: false},
 			{Name: "state", Type: "CommentState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.State
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "stateReason", Type: "String", NonNull: true, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.StateReason
 				return lean.String(b, v), true
 			}},
-			{Name: "tally", Type: "Tally", NonNull: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Comment)
-				v, err := resolvers.Comment().Tally(ctx, o)
-				return lean.Some(v), err
-			}},
+			{Name: "tally", Type: "Tally", NonNull: true},
 			{Name: "viewerVote", Type: "VoteChoice", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(*string)
+				v := value.(*enum.VoteChoice)
 				if v == nil {
 					return b, false
 				}
-				return lean.String(b, *v), true
-			}, Call: func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
-				o := obj.(*db.Comment)
-				v, err := resolvers.Comment().ViewerVote(ctx, o)
-				if err != nil {
-					return b, false, err
-				}
-				b, some := func() ([]byte, bool) {
-					if v == nil {
-						return b, false
-					}
-					return lean.String(b, *v), true
-				}()
-				return b, some, nil
+				return lean.String(b, string(*v)), true
 			}},
 			{Name: "replies", Type: "CommentConnection", NonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -386,27 +372,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Comment)
-				v, err := resolvers.Comment().ViewerCan(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "CommentConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "CommentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Comment]), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Comment])
-				return lean.SomeOf(o.Edges())
-			}},
+			{Name: "edges", Type: "CommentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.CommentEdge), to) }},
 			{Name: "nodes", Type: "Comment", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Comment), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Comment])
+				o := obj.(*model.CommentPage)
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Comment])
-				return lean.Some(o.PageInfo())
-			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Page[*db.Comment])
+				o := obj.(*model.CommentPage)
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -415,14 +391,18 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			}},
 		}},
 		{Name: "CommentEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Edge[*db.Comment])
-				v := o.Cursor()
+			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(string)
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "Comment", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Edge[*db.Comment])
-				return lean.Some(o.Node())
+			{Name: "node", Type: "Comment", NonNull: true},
+		}},
+		{Name: "CommentPayload", Fields: []lean.Field{
+			{Name: "comment", Type: "Comment", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "ConsistencyProof", Fields: []lean.Field{
@@ -458,7 +438,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "kind", Type: "StakeholderKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
 				v := o.Kind
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "name", Type: "String", NonNull: true, Column: "name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
@@ -490,7 +470,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
 				v := o.Status
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
@@ -502,11 +482,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*party.Customer)
-				v, err := resolvers.Customer().ViewerCan(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "DeadLetter", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -524,30 +500,13 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.Type
 				return lean.String(b, v), true
 			}},
-			{Name: "act", Type: "Act", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.DeadLetter)
-				v, err := resolvers.DeadLetter().Act(ctx, o)
-				return lean.Some(v), err
-			}},
+			{Name: "act", Type: "Act", NonNull: false},
 			{Name: "cursor", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*string)
 				if v == nil {
 					return b, false
 				}
 				return lean.String(b, *v), true
-			}, Call: func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
-				o := obj.(*db.DeadLetter)
-				v, err := resolvers.DeadLetter().Cursor(ctx, o)
-				if err != nil {
-					return b, false, err
-				}
-				b, some := func() ([]byte, bool) {
-					if v == nil {
-						return b, false
-					}
-					return lean.String(b, *v), true
-				}()
-				return b, some, nil
 			}},
 			{Name: "attempts", Type: "Int", NonNull: true, Column: "attempts", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.DeadLetter)
@@ -562,7 +521,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "state", Type: "DeadLetterState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.DeadLetter)
 				v := o.State
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.DeadLetter)
@@ -576,20 +535,14 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			}},
 		}},
 		{Name: "DeadLetterConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "DeadLetterEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.DeadLetter]), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.DeadLetter])
-				return lean.SomeOf(o.Edges())
-			}},
+			{Name: "edges", Type: "DeadLetterEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.DeadLetterEdge), to) }},
 			{Name: "nodes", Type: "DeadLetter", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.DeadLetter), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.DeadLetter])
+				o := obj.(*model.DeadLetterPage)
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.DeadLetter])
-				return lean.Some(o.PageInfo())
-			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Page[*db.DeadLetter])
+				o := obj.(*model.DeadLetterPage)
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -598,15 +551,11 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			}},
 		}},
 		{Name: "DeadLetterEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Edge[*db.DeadLetter])
-				v := o.Cursor()
+			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(string)
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "DeadLetter", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Edge[*db.DeadLetter])
-				return lean.Some(o.Node())
-			}},
+			{Name: "node", Type: "DeadLetter", NonNull: true},
 		}},
 		{Name: "Dialogue", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -624,20 +573,16 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.Brief
 				return lean.String(b, v), true
 			}},
-			{Name: "convenor", Type: "Stakeholder", NonNull: true, Interface: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Dialogue)
-				v, err := resolvers.Dialogue().Convenor(ctx, o)
-				return (v), err
-			}},
+			{Name: "convenor", Type: "Stakeholder", NonNull: true, Interface: true},
 			{Name: "visibility", Type: "DialogueVisibility", NonNull: true, Column: "visibility", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.Visibility
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "state", Type: "DialogueState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.State
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "languages", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "languages", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
@@ -682,16 +627,8 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.Source
 				return lean.String(b, v), true
 			}},
-			{Name: "phases", Type: "Phase", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Phase), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Dialogue)
-				v, err := resolvers.Dialogue().Phases(ctx, o)
-				return lean.SomeOf(v), err
-			}},
-			{Name: "phase", Type: "Phase", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Dialogue)
-				v, err := resolvers.Dialogue().Phase(ctx, o)
-				return lean.Some(v), err
-			}},
+			{Name: "phases", Type: "Phase", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Phase), to) }},
+			{Name: "phase", Type: "Phase", NonNull: false},
 			{Name: "invited", Type: "StakeholderConnection", NonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Dialogue_invited_args(ctx, raw)
@@ -700,11 +637,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Dialogue_invited(ctx, field)
 				}},
-			{Name: "practices", Type: "Practice", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Practice), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Dialogue)
-				v, err := resolvers.Dialogue().Practices(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "practices", Type: "Practice", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Practice), to) }},
 			{Name: "proposals", Type: "ProposalConnection", NonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Dialogue_proposals_args(ctx, raw)
@@ -736,27 +669,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Dialogue)
-				v, err := resolvers.Dialogue().ViewerCan(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "DialogueConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "DialogueEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Dialogue]), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Dialogue])
-				return lean.SomeOf(o.Edges())
-			}},
+			{Name: "edges", Type: "DialogueEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.DialogueEdge), to) }},
 			{Name: "nodes", Type: "Dialogue", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Dialogue), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Dialogue])
+				o := obj.(*model.DialoguePage)
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Dialogue])
-				return lean.Some(o.PageInfo())
-			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Page[*db.Dialogue])
+				o := obj.(*model.DialoguePage)
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -765,14 +688,30 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			}},
 		}},
 		{Name: "DialogueEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Edge[*db.Dialogue])
-				v := o.Cursor()
+			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(string)
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "Dialogue", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Edge[*db.Dialogue])
-				return lean.Some(o.Node())
+			{Name: "node", Type: "Dialogue", NonNull: true},
+		}},
+		{Name: "DialogueEvent", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*feed.Event)
+				v := o.Cursor
+				return lean.String(b, v), true
+			}},
+			{Name: "act", Type: "Act", NonNull: true, Get: func(obj any) any {
+				o := obj.(*feed.Event)
+				return lean.Some(o.Act)
+			}},
+			{Name: "dialogue", Type: "Dialogue", NonNull: false},
+		}},
+		{Name: "DialoguePayload", Fields: []lean.Field{
+			{Name: "dialogue", Type: "Dialogue", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "EventType", Fields: []lean.Field{
@@ -788,7 +727,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			}},
 			{Name: "noun", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*webhook.EventType)
-				v := o.Noun()
+				v := o.Noun
 				return lean.String(b, v), true
 			}},
 			{Name: "schema", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -806,7 +745,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "kind", Type: "StakeholderKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.Kind
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "name", Type: "String", NonNull: true, Column: "name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
@@ -838,7 +777,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.Status
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
@@ -850,11 +789,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*party.Firm)
-				v, err := resolvers.Firm().ViewerCan(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 			{Name: "legalName", Type: "String", NonNull: true, Column: "legal_name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.LegalName
@@ -871,24 +806,11 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				return lean.String(b, v), true
 			}},
 			{Name: "sizeBand", Type: "SizeBand", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(*string)
+				v := value.(*enum.SizeBand)
 				if v == nil {
 					return b, false
 				}
-				return lean.String(b, *v), true
-			}, Call: func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
-				o := obj.(*party.Firm)
-				v, err := resolvers.Firm().SizeBand(ctx, o)
-				if err != nil {
-					return b, false, err
-				}
-				b, some := func() ([]byte, bool) {
-					if v == nil {
-						return b, false
-					}
-					return lean.String(b, *v), true
-				}()
-				return b, some, nil
+				return lean.String(b, string(*v)), true
 			}},
 			{Name: "registrationNumber", Type: "String", NonNull: true, Column: "registration_number", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
@@ -915,16 +837,8 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "practice", Type: "Practice", NonNull: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Assessment)
-				v, err := resolvers.ImpactAssessment().Practice(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "firm", Type: "Firm", NonNull: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Assessment)
-				v, err := resolvers.ImpactAssessment().Firm(ctx, o)
-				return lean.Some(v), err
-			}},
+			{Name: "practice", Type: "Practice", NonNull: true},
+			{Name: "firm", Type: "Firm", NonNull: true},
 			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.Title
@@ -940,20 +854,12 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.TemplateVersion
 				return lean.String(b, v), true
 			}},
-			{Name: "answers", Type: "Answer", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Answer), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Assessment)
-				v, err := resolvers.ImpactAssessment().Answers(ctx, o)
-				return lean.SomeOf(v), err
-			}},
-			{Name: "risks", Type: "Risk", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Risk), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Assessment)
-				v, err := resolvers.ImpactAssessment().Risks(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "answers", Type: "Answer", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Answer), to) }},
+			{Name: "risks", Type: "Risk", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Risk), to) }},
 			{Name: "state", Type: "AssessmentState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.State
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "stateReason", Type: "String", NonNull: true, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
@@ -1009,27 +915,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Assessment)
-				v, err := resolvers.ImpactAssessment().ViewerCan(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "ImpactAssessmentConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "ImpactAssessmentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Assessment]), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Assessment])
-				return lean.SomeOf(o.Edges())
-			}},
+			{Name: "edges", Type: "ImpactAssessmentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.ImpactAssessmentEdge), to) }},
 			{Name: "nodes", Type: "ImpactAssessment", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Assessment), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Assessment])
+				o := obj.(*model.ImpactAssessmentPage)
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Assessment])
-				return lean.Some(o.PageInfo())
-			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Page[*db.Assessment])
+				o := obj.(*model.ImpactAssessmentPage)
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -1038,15 +934,11 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			}},
 		}},
 		{Name: "ImpactAssessmentEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Edge[*db.Assessment])
-				v := o.Cursor()
+			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(string)
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "ImpactAssessment", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Edge[*db.Assessment])
-				return lean.Some(o.Node())
-			}},
+			{Name: "node", Type: "ImpactAssessment", NonNull: true},
 		}},
 		{Name: "InclusionProof", Fields: []lean.Field{
 			{Name: "seq", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -1110,20 +1002,19 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Member)
-				v, err := resolvers.Member().Stakeholder(ctx, o)
-				return (v), err
-			}},
+			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true},
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Member)
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Member)
-				v, err := resolvers.Member().ViewerCan(ctx, o)
-				return lean.SomeOf(v), err
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "MemberPayload", Fields: []lean.Field{
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "NGO", Fields: []lean.Field{
@@ -1135,7 +1026,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "kind", Type: "StakeholderKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.Kind
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "name", Type: "String", NonNull: true, Column: "name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
@@ -1167,7 +1058,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.Status
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
@@ -1179,11 +1070,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*party.NGO)
-				v, err := resolvers.NGO().ViewerCan(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 			{Name: "mission", Type: "String", NonNull: true, Column: "mission", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.Mission
@@ -1259,7 +1146,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "kind", Type: "PhaseKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
 				v := o.Kind
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "opensAt", Type: "DateTime", NonNull: true, Column: "opens_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
@@ -1306,11 +1193,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "firm", Type: "Firm", NonNull: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Practice)
-				v, err := resolvers.Practice().Firm(ctx, o)
-				return lean.Some(v), err
-			}},
+			{Name: "firm", Type: "Firm", NonNull: true},
 			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.Title
@@ -1324,7 +1207,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "kind", Type: "PracticeKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.Kind
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "dataCategories", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "data_categories", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
@@ -1353,7 +1236,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "state", Type: "PracticeState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.State
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
@@ -1399,27 +1282,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Practice)
-				v, err := resolvers.Practice().ViewerCan(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "PracticeConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "PracticeEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Practice]), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Practice])
-				return lean.SomeOf(o.Edges())
-			}},
+			{Name: "edges", Type: "PracticeEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.PracticeEdge), to) }},
 			{Name: "nodes", Type: "Practice", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Practice), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Practice])
+				o := obj.(*model.PracticePage)
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Practice])
-				return lean.Some(o.PageInfo())
-			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Page[*db.Practice])
+				o := obj.(*model.PracticePage)
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -1428,14 +1301,18 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			}},
 		}},
 		{Name: "PracticeEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Edge[*db.Practice])
-				v := o.Cursor()
+			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(string)
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "Practice", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Edge[*db.Practice])
-				return lean.Some(o.Node())
+			{Name: "node", Type: "Practice", NonNull: true},
+		}},
+		{Name: "PracticePayload", Fields: []lean.Field{
+			{Name: "practice", Type: "Practice", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "Proposal", Fields: []lean.Field{
@@ -1444,20 +1321,12 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "dialogue", Type: "Dialogue", NonNull: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Proposal)
-				v, err := resolvers.Proposal().Dialogue(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "author", Type: "Stakeholder", NonNull: true, Interface: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Proposal)
-				v, err := resolvers.Proposal().Author(ctx, o)
-				return (v), err
-			}},
+			{Name: "dialogue", Type: "Dialogue", NonNull: true},
+			{Name: "author", Type: "Stakeholder", NonNull: true, Interface: true},
 			{Name: "kind", Type: "ProposalKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.Kind
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
@@ -1482,7 +1351,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "state", Type: "ProposalState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.State
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "stateReason", Type: "String", NonNull: true, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
@@ -1523,11 +1392,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Proposal_versions(ctx, field)
 				}},
-			{Name: "practices", Type: "Practice", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Practice), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Proposal)
-				v, err := resolvers.Proposal().Practices(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "practices", Type: "Practice", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Practice), to) }},
 			{Name: "comments", Type: "CommentConnection", NonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Proposal_comments_args(ctx, raw)
@@ -1551,27 +1416,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Proposal)
-				v, err := resolvers.Proposal().ViewerCan(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "ProposalConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "ProposalEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Proposal]), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Proposal])
-				return lean.SomeOf(o.Edges())
-			}},
+			{Name: "edges", Type: "ProposalEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.ProposalEdge), to) }},
 			{Name: "nodes", Type: "Proposal", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Proposal), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Proposal])
+				o := obj.(*model.ProposalPage)
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Proposal])
-				return lean.Some(o.PageInfo())
-			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Page[*db.Proposal])
+				o := obj.(*model.ProposalPage)
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -1580,14 +1435,30 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			}},
 		}},
 		{Name: "ProposalEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Edge[*db.Proposal])
-				v := o.Cursor()
+			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(string)
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "Proposal", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Edge[*db.Proposal])
-				return lean.Some(o.Node())
+			{Name: "node", Type: "Proposal", NonNull: true},
+		}},
+		{Name: "ProposalEvent", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*feed.Event)
+				v := o.Cursor
+				return lean.String(b, v), true
+			}},
+			{Name: "act", Type: "Act", NonNull: true, Get: func(obj any) any {
+				o := obj.(*feed.Event)
+				return lean.Some(o.Act)
+			}},
+			{Name: "proposal", Type: "Proposal", NonNull: false},
+		}},
+		{Name: "ProposalPayload", Fields: []lean.Field{
+			{Name: "proposal", Type: "Proposal", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "ProposalVersion", Fields: []lean.Field{
@@ -1626,11 +1497,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.ContentHash
 				return lean.String(b, v), true
 			}},
-			{Name: "editor", Type: "Stakeholder", NonNull: true, Interface: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.ProposalVersion)
-				v, err := resolvers.ProposalVersion().Editor(ctx, o)
-				return (v), err
-			}},
+			{Name: "editor", Type: "Stakeholder", NonNull: true, Interface: true},
 			{Name: "reason", Type: "String", NonNull: true, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.Reason
@@ -1643,20 +1510,14 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			}},
 		}},
 		{Name: "ProposalVersionConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "ProposalVersionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.ProposalVersion]), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.ProposalVersion])
-				return lean.SomeOf(o.Edges())
-			}},
+			{Name: "edges", Type: "ProposalVersionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.ProposalVersionEdge), to) }},
 			{Name: "nodes", Type: "ProposalVersion", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.ProposalVersion), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.ProposalVersion])
+				o := obj.(*model.ProposalVersionPage)
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.ProposalVersion])
-				return lean.Some(o.PageInfo())
-			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Page[*db.ProposalVersion])
+				o := obj.(*model.ProposalVersionPage)
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -1665,15 +1526,11 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			}},
 		}},
 		{Name: "ProposalVersionEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Edge[*db.ProposalVersion])
-				v := o.Cursor()
+			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(string)
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "ProposalVersion", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Edge[*db.ProposalVersion])
-				return lean.Some(o.Node())
-			}},
+			{Name: "node", Type: "ProposalVersion", NonNull: true},
 		}},
 		{Name: "Query", Fields: []lean.Field{
 			{Name: "node", Type: "Node", NonNull: false, Interface: true,
@@ -1692,10 +1549,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_nodes(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Values(list.([]view.Node), to) }},
-			{Name: "viewer", Type: "Viewer", NonNull: true, Resolve: func(ctx context.Context, _ any) (any, error) {
-				v, err := resolvers.Query().Viewer(ctx)
-				return lean.Some(v), err
-			}},
+			{Name: "viewer", Type: "Viewer", NonNull: true},
 			{Name: "acts", Type: "ActConnection", NonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_acts_args(ctx, raw)
@@ -1752,10 +1606,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_dialogues(ctx, field)
 				}},
-			{Name: "actLog", Type: "ActLog", NonNull: true, Resolve: func(ctx context.Context, _ any) (any, error) {
-				v, err := resolvers.Query().ActLog(ctx)
-				return lean.Some(v), err
-			}},
+			{Name: "actLog", Type: "ActLog", NonNull: true},
 			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_stakeholder_args(ctx, raw)
@@ -1820,10 +1671,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_webhooks(ctx, field)
 				}},
-			{Name: "eventCatalog", Type: "EventType", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*webhook.EventType), to) }, Resolve: func(ctx context.Context, _ any) (any, error) {
-				v, err := resolvers.Query().EventCatalog(ctx)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "eventCatalog", Type: "EventType", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*webhook.EventType), to) }},
 		}},
 		{Name: "Quote", Fields: []lean.Field{
 			{Name: "start", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -1859,7 +1707,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "kind", Type: "StakeholderKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.Kind
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "name", Type: "String", NonNull: true, Column: "name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
@@ -1891,7 +1739,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.Status
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
@@ -1903,30 +1751,13 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*party.Regulator)
-				v, err := resolvers.Regulator().ViewerCan(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 			{Name: "mandate", Type: "Mandate", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(*string)
+				v := value.(*enum.Mandate)
 				if v == nil {
 					return b, false
 				}
-				return lean.String(b, *v), true
-			}, Call: func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
-				o := obj.(*party.Regulator)
-				v, err := resolvers.Regulator().Mandate(ctx, o)
-				if err != nil {
-					return b, false, err
-				}
-				b, some := func() ([]byte, bool) {
-					if v == nil {
-						return b, false
-					}
-					return lean.String(b, *v), true
-				}()
-				return b, some, nil
+				return lean.String(b, string(*v)), true
 			}},
 			{Name: "legalBasis", Type: "String", NonNull: true, Column: "legal_basis", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
@@ -1958,7 +1789,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "treatment", Type: "RiskTreatment", NonNull: true, Column: "treatment", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Risk)
 				v := o.Treatment
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "mitigation", Type: "String", NonNull: true, Column: "mitigation", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Risk)
@@ -1999,6 +1830,14 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				return (o.Node())
 			}},
 		}},
+		{Name: "StakeholderPayload", Fields: []lean.Field{
+			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
 		{Name: "Tally", Fields: []lean.Field{
 			{Name: "agree", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*comment.Tally)
@@ -2021,17 +1860,28 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				return lean.Int(b, int64(v)), true
 			}},
 		}},
+		{Name: "UserError", Fields: []lean.Field{
+			{Name: "code", Type: "ErrorCode", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(enum.ErrorCode)
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "field", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*view.UserError)
+				v := o.Field
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "message", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*view.UserError)
+				v := o.Message
+				return lean.String(b, v), true
+			}},
+		}},
 		{Name: "Viewer", Fields: []lean.Field{
-			{Name: "member", Type: "Member", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Viewer)
-				v, err := resolvers.Viewer().Member(ctx, o)
-				return lean.Some(v), err
-			}},
-			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Viewer)
-				v, err := resolvers.Viewer().Stakeholder(ctx, o)
-				return (v), err
-			}},
+			{Name: "member", Type: "Member", NonNull: false},
+			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true},
 			{Name: "roles", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*view.Viewer)
 				v := o.Roles()
@@ -2044,11 +1894,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*view.Viewer)
-				v, err := resolvers.Viewer().ViewerCan(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "Webhook", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -2056,24 +1902,10 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
-			{Name: "stakeholder", Type: "Stakeholder", NonNull: true, Interface: true, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Webhook)
-				v, err := resolvers.Webhook().Stakeholder(ctx, o)
-				return (v), err
-			}},
+			{Name: "stakeholder", Type: "Stakeholder", NonNull: true, Interface: true},
 			{Name: "url", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(string)
 				return lean.String(b, v), true
-			}, Call: func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
-				o := obj.(*db.Webhook)
-				v, err := resolvers.Webhook().URL(ctx, o)
-				if err != nil {
-					return b, false, err
-				}
-				b, some := func() ([]byte, bool) {
-					return lean.String(b, v), true
-				}()
-				return b, some, nil
 			}},
 			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
@@ -2092,15 +1924,11 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "dialogue", Type: "Dialogue", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Webhook)
-				v, err := resolvers.Webhook().Dialogue(ctx, o)
-				return lean.Some(v), err
-			}},
+			{Name: "dialogue", Type: "Dialogue", NonNull: false},
 			{Name: "scheme", Type: "WebhookScheme", NonNull: true, Column: "scheme", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.Scheme
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "publicKey", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*string)
@@ -2108,19 +1936,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 					return b, false
 				}
 				return lean.String(b, *v), true
-			}, Call: func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
-				o := obj.(*db.Webhook)
-				v, err := resolvers.Webhook().PublicKey(ctx, o)
-				if err != nil {
-					return b, false, err
-				}
-				b, some := func() ([]byte, bool) {
-					if v == nil {
-						return b, false
-					}
-					return lean.String(b, *v), true
-				}()
-				return b, some, nil
 			}},
 			{Name: "previousSecretUntil", Type: "DateTime", NonNull: false, Column: "previous_until", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
@@ -2133,7 +1948,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "state", Type: "WebhookState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.State
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "stateReason", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*string)
@@ -2141,19 +1956,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 					return b, false
 				}
 				return lean.String(b, *v), true
-			}, Call: func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
-				o := obj.(*db.Webhook)
-				v, err := resolvers.Webhook().StateReason(ctx, o)
-				if err != nil {
-					return b, false, err
-				}
-				b, some := func() ([]byte, bool) {
-					if v == nil {
-						return b, false
-					}
-					return lean.String(b, *v), true
-				}()
-				return b, some, nil
 			}},
 			{Name: "verifiedAt", Type: "DateTime", NonNull: false, Column: "verified_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
@@ -2166,16 +1968,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "challengePending", Type: "Boolean", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(bool)
 				return lean.Boolean(b, v), true
-			}, Call: func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
-				o := obj.(*db.Webhook)
-				v, err := resolvers.Webhook().ChallengePending(ctx, o)
-				if err != nil {
-					return b, false, err
-				}
-				b, some := func() ([]byte, bool) {
-					return lean.Boolean(b, v), true
-				}()
-				return b, some, nil
 			}},
 			{Name: "failures", Type: "Int", NonNull: true, Column: "failures", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
@@ -2196,47 +1988,14 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 					return b, false
 				}
 				return lean.DateTime(b, *v)
-			}, Call: func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
-				o := obj.(*db.Webhook)
-				v, err := resolvers.Webhook().NextAttemptAt(ctx, o)
-				if err != nil {
-					return b, false, err
-				}
-				b, some := func() ([]byte, bool) {
-					if v == nil {
-						return b, false
-					}
-					return lean.DateTime(b, *v)
-				}()
-				return b, some, nil
 			}},
 			{Name: "breaker", Type: "WebhookBreaker", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(string)
-				return lean.String(b, v), true
-			}, Call: func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
-				o := obj.(*db.Webhook)
-				v, err := resolvers.Webhook().Breaker(ctx, o)
-				if err != nil {
-					return b, false, err
-				}
-				b, some := func() ([]byte, bool) {
-					return lean.String(b, v), true
-				}()
-				return b, some, nil
+				v := value.(enum.WebhookBreaker)
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "replaying", Type: "Boolean", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(bool)
 				return lean.Boolean(b, v), true
-			}, Call: func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
-				o := obj.(*db.Webhook)
-				v, err := resolvers.Webhook().Replaying(ctx, o)
-				if err != nil {
-					return b, false, err
-				}
-				b, some := func() ([]byte, bool) {
-					return lean.Boolean(b, v), true
-				}()
-				return b, some, nil
 			}},
 			{Name: "deliveredAt", Type: "DateTime", NonNull: false, Column: "delivered_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
@@ -2252,19 +2011,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 					return b, false
 				}
 				return lean.String(b, *v), true
-			}, Call: func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
-				o := obj.(*db.Webhook)
-				v, err := resolvers.Webhook().DeliveredCursor(ctx, o)
-				if err != nil {
-					return b, false, err
-				}
-				b, some := func() ([]byte, bool) {
-					if v == nil {
-						return b, false
-					}
-					return lean.String(b, *v), true
-				}()
-				return b, some, nil
 			}},
 			{Name: "deliveries", Type: "WebhookDeliveryConnection", NonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -2297,27 +2043,17 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.Webhook)
-				v, err := resolvers.Webhook().ViewerCan(ctx, o)
-				return lean.SomeOf(v), err
-			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "WebhookConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "WebhookEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Webhook]), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Webhook])
-				return lean.SomeOf(o.Edges())
-			}},
+			{Name: "edges", Type: "WebhookEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.WebhookEdge), to) }},
 			{Name: "nodes", Type: "Webhook", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Webhook), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Webhook])
+				o := obj.(*model.WebhookPage)
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.Webhook])
-				return lean.Some(o.PageInfo())
-			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Page[*db.Webhook])
+				o := obj.(*model.WebhookPage)
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -2341,30 +2077,13 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 				v := o.Type
 				return lean.String(b, v), true
 			}},
-			{Name: "act", Type: "Act", NonNull: false, Resolve: func(ctx context.Context, obj any) (any, error) {
-				o := obj.(*db.WebhookDelivery)
-				v, err := resolvers.WebhookDelivery().Act(ctx, o)
-				return lean.Some(v), err
-			}},
+			{Name: "act", Type: "Act", NonNull: false},
 			{Name: "cursor", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*string)
 				if v == nil {
 					return b, false
 				}
 				return lean.String(b, *v), true
-			}, Call: func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
-				o := obj.(*db.WebhookDelivery)
-				v, err := resolvers.WebhookDelivery().Cursor(ctx, o)
-				if err != nil {
-					return b, false, err
-				}
-				b, some := func() ([]byte, bool) {
-					if v == nil {
-						return b, false
-					}
-					return lean.String(b, *v), true
-				}()
-				return b, some, nil
 			}},
 			{Name: "attempt", Type: "Int", NonNull: true, Column: "attempt", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.WebhookDelivery)
@@ -2392,7 +2111,7 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			{Name: "outcome", Type: "WebhookOutcome", NonNull: true, Column: "outcome", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.WebhookDelivery)
 				v := o.Outcome
-				return lean.String(b, v), true
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "detail", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*string)
@@ -2400,19 +2119,6 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 					return b, false
 				}
 				return lean.String(b, *v), true
-			}, Call: func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
-				o := obj.(*db.WebhookDelivery)
-				v, err := resolvers.WebhookDelivery().Detail(ctx, o)
-				if err != nil {
-					return b, false, err
-				}
-				b, some := func() ([]byte, bool) {
-					if v == nil {
-						return b, false
-					}
-					return lean.String(b, *v), true
-				}()
-				return b, some, nil
 			}},
 			{Name: "nextAttemptAt", Type: "DateTime", NonNull: false, Column: "next_attempt_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.WebhookDelivery)
@@ -2424,20 +2130,14 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			}},
 		}},
 		{Name: "WebhookDeliveryConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "WebhookDeliveryEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.WebhookDelivery]), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.WebhookDelivery])
-				return lean.SomeOf(o.Edges())
-			}},
+			{Name: "edges", Type: "WebhookDeliveryEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.WebhookDeliveryEdge), to) }},
 			{Name: "nodes", Type: "WebhookDelivery", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.WebhookDelivery), to) }, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.WebhookDelivery])
+				o := obj.(*model.WebhookDeliveryPage)
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Page[*db.WebhookDelivery])
-				return lean.Some(o.PageInfo())
-			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Page[*db.WebhookDelivery])
+				o := obj.(*model.WebhookDeliveryPage)
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -2446,25 +2146,41 @@ func leanObjects(resolvers ResolverRoot) []lean.Object {
 			}},
 		}},
 		{Name: "WebhookDeliveryEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Edge[*db.WebhookDelivery])
-				v := o.Cursor()
+			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(string)
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "WebhookDelivery", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Edge[*db.WebhookDelivery])
-				return lean.Some(o.Node())
-			}},
+			{Name: "node", Type: "WebhookDelivery", NonNull: true},
 		}},
 		{Name: "WebhookEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*store.Edge[*db.Webhook])
-				v := o.Cursor()
+			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(string)
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "Webhook", NonNull: true, Get: func(obj any) any {
-				o := obj.(*store.Edge[*db.Webhook])
-				return lean.Some(o.Node())
+			{Name: "node", Type: "Webhook", NonNull: true},
+		}},
+		{Name: "WebhookPayload", Fields: []lean.Field{
+			{Name: "webhook", Type: "Webhook", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "WebhookSecretPayload", Fields: []lean.Field{
+			{Name: "webhook", Type: "Webhook", NonNull: false},
+			{Name: "secret", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*view.Payload)
+				v := o.Secret
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 	}

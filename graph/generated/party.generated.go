@@ -20,6 +20,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -34,9 +35,9 @@ type CustomerResolver interface {
 type FirmResolver interface {
 	ViewerCan(ctx context.Context, obj *party.Firm) ([]*policy.Decision, error)
 
-	SizeBand(ctx context.Context, obj *party.Firm) (*string, error)
+	SizeBand(ctx context.Context, obj *party.Firm) (*enum.SizeBand, error)
 
-	Practices(ctx context.Context, obj *party.Firm, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Practice], error)
+	Practices(ctx context.Context, obj *party.Firm, first *int32, after *string, last *int32, before *string) (*model.PracticePage, error)
 }
 type MemberResolver interface {
 	Stakeholder(ctx context.Context, obj *db.Member) (party.Stakeholder, error)
@@ -48,7 +49,7 @@ type NGOResolver interface {
 }
 type RegulatorResolver interface {
 	ViewerCan(ctx context.Context, obj *party.Regulator) ([]*policy.Decision, error)
-	Mandate(ctx context.Context, obj *party.Regulator) (*string, error)
+	Mandate(ctx context.Context, obj *party.Regulator) (*enum.Mandate, error)
 }
 type StakeholderPayloadResolver interface {
 	Stakeholder(ctx context.Context, obj *view.Payload) (party.Stakeholder, error)
@@ -136,8 +137,8 @@ func (ec *executionContext) _AcademicInstitution_kind(ctx context.Context, field
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNStakeholderKind2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.StakeholderKind) graphql.Marshaler {
+			return ec.marshalNStakeholderKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -251,8 +252,8 @@ func (ec *executionContext) _AcademicInstitution_status(ctx context.Context, fie
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNStakeholderStatus2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.StakeholderStatus) graphql.Marshaler {
+			return ec.marshalNStakeholderStatus2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -421,8 +422,8 @@ func (ec *executionContext) _Customer_kind(ctx context.Context, field graphql.Co
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNStakeholderKind2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.StakeholderKind) graphql.Marshaler {
+			return ec.marshalNStakeholderKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -536,8 +537,8 @@ func (ec *executionContext) _Customer_status(ctx context.Context, field graphql.
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNStakeholderStatus2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.StakeholderStatus) graphql.Marshaler {
+			return ec.marshalNStakeholderStatus2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -660,8 +661,8 @@ func (ec *executionContext) _Firm_kind(ctx context.Context, field graphql.Collec
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNStakeholderKind2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.StakeholderKind) graphql.Marshaler {
+			return ec.marshalNStakeholderKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -775,8 +776,8 @@ func (ec *executionContext) _Firm_status(ctx context.Context, field graphql.Coll
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNStakeholderStatus2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.StakeholderStatus) graphql.Marshaler {
+			return ec.marshalNStakeholderStatus2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -945,8 +946,8 @@ func (ec *executionContext) _Firm_sizeBand(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Firm().SizeBand(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOSizeBand2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *enum.SizeBand) graphql.Marshaler {
+			return ec.marshalOSizeBand2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐSizeBand(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1015,8 +1016,8 @@ func (ec *executionContext) _Firm_practices(ctx context.Context, field graphql.C
 			return ec.Resolvers.Firm().Practices(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Practice]) graphql.Marshaler {
-			return ec.marshalNPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.PracticePage) graphql.Marshaler {
+			return ec.marshalNPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPracticePage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1191,8 +1192,8 @@ func (ec *executionContext) _NGO_kind(ctx context.Context, field graphql.Collect
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNStakeholderKind2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.StakeholderKind) graphql.Marshaler {
+			return ec.marshalNStakeholderKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1306,8 +1307,8 @@ func (ec *executionContext) _NGO_status(ctx context.Context, field graphql.Colle
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNStakeholderStatus2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.StakeholderStatus) graphql.Marshaler {
+			return ec.marshalNStakeholderStatus2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1476,8 +1477,8 @@ func (ec *executionContext) _Regulator_kind(ctx context.Context, field graphql.C
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNStakeholderKind2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.StakeholderKind) graphql.Marshaler {
+			return ec.marshalNStakeholderKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1591,8 +1592,8 @@ func (ec *executionContext) _Regulator_status(ctx context.Context, field graphql
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNStakeholderStatus2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.StakeholderStatus) graphql.Marshaler {
+			return ec.marshalNStakeholderStatus2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1692,8 +1693,8 @@ func (ec *executionContext) _Regulator_mandate(ctx context.Context, field graphq
 			return ec.Resolvers.Regulator().Mandate(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOMandate2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *enum.Mandate) graphql.Marshaler {
+			return ec.marshalOMandate2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐMandate(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2057,7 +2058,7 @@ func (ec *executionContext) unmarshalInputRegisterStakeholderInput(ctx context.C
 		switch k {
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNStakeholderKind2string(ctx, v)
+			data, err := ec.unmarshalNStakeholderKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2113,7 +2114,7 @@ func (ec *executionContext) unmarshalInputRegisterStakeholderInput(ctx context.C
 			it.SectorLabel = data
 		case "sizeBand":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sizeBand"))
-			data, err := ec.unmarshalOSizeBand2ᚖstring(ctx, v)
+			data, err := ec.unmarshalOSizeBand2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐSizeBand(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2134,7 +2135,7 @@ func (ec *executionContext) unmarshalInputRegisterStakeholderInput(ctx context.C
 			it.Website = data
 		case "mandate":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mandate"))
-			data, err := ec.unmarshalOMandate2ᚖstring(ctx, v)
+			data, err := ec.unmarshalOMandate2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐMandate(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2199,14 +2200,14 @@ func (ec *executionContext) unmarshalInputStakeholderFilter(ctx context.Context,
 		switch k {
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOStakeholderKind2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOStakeholderKind2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOStakeholderStatus2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOStakeholderStatus2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderStatusᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3083,14 +3084,15 @@ func (ec *executionContext) marshalNStakeholderEdge2ᚖgithubᚗcomᚋplenaryᚑ
 	return ec._StakeholderEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNStakeholderKind2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNStakeholderKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKind(ctx context.Context, v any) (enum.StakeholderKind, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.StakeholderKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNStakeholderKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNStakeholderKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKind(ctx context.Context, sel ast.SelectionSet, v enum.StakeholderKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -3109,14 +3111,15 @@ func (ec *executionContext) marshalNStakeholderPayload2ᚖgithubᚗcomᚋplenary
 	return ec._StakeholderPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNStakeholderStatus2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNStakeholderStatus2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderStatus(ctx context.Context, v any) (enum.StakeholderStatus, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.StakeholderStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNStakeholderStatus2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNStakeholderStatus2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderStatus(ctx context.Context, sel ast.SelectionSet, v enum.StakeholderStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -3130,21 +3133,22 @@ func (ec *executionContext) unmarshalNSuspendStakeholderInput2githubᚗcomᚋple
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOMandate2ᚖstring(ctx context.Context, v any) (*string, error) {
+func (ec *executionContext) unmarshalOMandate2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐMandate(ctx context.Context, v any) (*enum.Mandate, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
+	res := enum.Mandate(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOMandate2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+func (ec *executionContext) marshalOMandate2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐMandate(ctx context.Context, sel ast.SelectionSet, v *enum.Mandate) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(*v)
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -3155,21 +3159,22 @@ func (ec *executionContext) marshalOMember2ᚖgithubᚗcomᚋplenaryᚑdialogue�
 	return ec._Member(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOSizeBand2ᚖstring(ctx context.Context, v any) (*string, error) {
+func (ec *executionContext) unmarshalOSizeBand2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐSizeBand(ctx context.Context, v any) (*enum.SizeBand, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
+	res := enum.SizeBand(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOSizeBand2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+func (ec *executionContext) marshalOSizeBand2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐSizeBand(ctx context.Context, sel ast.SelectionSet, v *enum.SizeBand) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(*v)
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -3188,16 +3193,16 @@ func (ec *executionContext) unmarshalOStakeholderFilter2ᚖgithubᚗcomᚋplenar
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOStakeholderKind2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+func (ec *executionContext) unmarshalOStakeholderKind2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKindᚄ(ctx context.Context, v any) ([]enum.StakeholderKind, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]string, len(vSlice))
+	res := make([]enum.StakeholderKind, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNStakeholderKind2string(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNStakeholderKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKind(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3205,14 +3210,14 @@ func (ec *executionContext) unmarshalOStakeholderKind2ᚕstringᚄ(ctx context.C
 	return res, nil
 }
 
-func (ec *executionContext) marshalOStakeholderKind2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+func (ec *executionContext) marshalOStakeholderKind2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKindᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.StakeholderKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNStakeholderKind2string(ctx, sel, v[i])
+		return ec.marshalNStakeholderKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKind(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3224,34 +3229,35 @@ func (ec *executionContext) marshalOStakeholderKind2ᚕstringᚄ(ctx context.Con
 	return ret
 }
 
-func (ec *executionContext) unmarshalOStakeholderKind2ᚖstring(ctx context.Context, v any) (*string, error) {
+func (ec *executionContext) unmarshalOStakeholderKind2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKind(ctx context.Context, v any) (*enum.StakeholderKind, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
+	res := enum.StakeholderKind(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOStakeholderKind2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+func (ec *executionContext) marshalOStakeholderKind2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKind(ctx context.Context, sel ast.SelectionSet, v *enum.StakeholderKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(*v)
+	res := view.MarshalString(string(*v))
 	return res
 }
 
-func (ec *executionContext) unmarshalOStakeholderStatus2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+func (ec *executionContext) unmarshalOStakeholderStatus2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderStatusᚄ(ctx context.Context, v any) ([]enum.StakeholderStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]string, len(vSlice))
+	res := make([]enum.StakeholderStatus, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNStakeholderStatus2string(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNStakeholderStatus2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderStatus(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3259,14 +3265,14 @@ func (ec *executionContext) unmarshalOStakeholderStatus2ᚕstringᚄ(ctx context
 	return res, nil
 }
 
-func (ec *executionContext) marshalOStakeholderStatus2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+func (ec *executionContext) marshalOStakeholderStatus2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.StakeholderStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNStakeholderStatus2string(ctx, sel, v[i])
+		return ec.marshalNStakeholderStatus2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderStatus(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

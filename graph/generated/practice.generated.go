@@ -19,6 +19,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -27,11 +28,20 @@ import (
 type PracticeResolver interface {
 	Firm(ctx context.Context, obj *db.Practice) (*party.Firm, error)
 
-	Assessments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assessment], error)
-	Dialogues(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Dialogue], error)
-	Comments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *string) (*store.Page[*db.Comment], error)
+	Assessments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*model.ImpactAssessmentPage, error)
+	Dialogues(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*model.DialoguePage, error)
+	Comments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*model.CommentPage, error)
 
 	ViewerCan(ctx context.Context, obj *db.Practice) ([]*policy.Decision, error)
+}
+type PracticeConnectionResolver interface {
+	Edges(ctx context.Context, obj *model.PracticePage) ([]*model.PracticeEdge, error)
+
+	PageInfo(ctx context.Context, obj *model.PracticePage) (*store.PageInfo, error)
+}
+type PracticeEdgeResolver interface {
+	Cursor(ctx context.Context, obj *model.PracticeEdge) (string, error)
+	Node(ctx context.Context, obj *model.PracticeEdge) (*db.Practice, error)
 }
 type PracticePayloadResolver interface {
 	Practice(ctx context.Context, obj *view.Payload) (*db.Practice, error)
@@ -124,8 +134,8 @@ func (ec *executionContext) field_Practice_comments_args(ctx context.Context, ra
 	}
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "order",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOCommentOrder2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (*enum.CommentOrder, error) {
+			return ec.unmarshalOCommentOrder2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐCommentOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -289,8 +299,8 @@ func (ec *executionContext) _Practice_kind(ctx context.Context, field graphql.Co
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNPracticeKind2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.PracticeKind) graphql.Marshaler {
+			return ec.marshalNPracticeKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -358,8 +368,8 @@ func (ec *executionContext) _Practice_state(ctx context.Context, field graphql.C
 			return obj.State, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNPracticeState2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.PracticeState) graphql.Marshaler {
+			return ec.marshalNPracticeState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeState(ctx, selections, v)
 		},
 		true,
 		true,
@@ -405,8 +415,8 @@ func (ec *executionContext) _Practice_assessments(ctx context.Context, field gra
 			return ec.Resolvers.Practice().Assessments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Assessment]) graphql.Marshaler {
-			return ec.marshalNImpactAssessmentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ImpactAssessmentPage) graphql.Marshaler {
+			return ec.marshalNImpactAssessmentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -449,8 +459,8 @@ func (ec *executionContext) _Practice_dialogues(ctx context.Context, field graph
 			return ec.Resolvers.Practice().Dialogues(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Dialogue]) graphql.Marshaler {
-			return ec.marshalNDialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DialoguePage) graphql.Marshaler {
+			return ec.marshalNDialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDialoguePage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -490,11 +500,11 @@ func (ec *executionContext) _Practice_comments(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Practice().Comments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.CommentFilter), fc.Args["order"].(*string))
+			return ec.Resolvers.Practice().Comments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.CommentFilter), fc.Args["order"].(*enum.CommentOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Comment]) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentPage) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -625,7 +635,7 @@ func (ec *executionContext) fieldContext_Practice_viewerCan(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _PracticeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Practice]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.PracticePage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -634,11 +644,11 @@ func (ec *executionContext) _PracticeConnection_edges(ctx context.Context, field
 			return ec.fieldContext_PracticeConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges(), nil
+			return ec.Resolvers.PracticeConnection().Edges(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.Practice]) graphql.Marshaler {
-			return ec.marshalNPracticeEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.PracticeEdge) graphql.Marshaler {
+			return ec.marshalNPracticeEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPracticeEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -649,7 +659,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_edges(_ context.Cont
 		Object:     "PracticeConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PracticeEdge(ctx, field)
 		},
@@ -657,7 +667,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PracticeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Practice]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.PracticePage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -689,7 +699,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PracticeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Practice]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.PracticePage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -698,7 +708,7 @@ func (ec *executionContext) _PracticeConnection_pageInfo(ctx context.Context, fi
 			return ec.fieldContext_PracticeConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PageInfo(), nil
+			return ec.Resolvers.PracticeConnection().PageInfo(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
@@ -713,7 +723,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_pageInfo(_ context.C
 		Object:     "PracticeConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
 		},
@@ -721,7 +731,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _PracticeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Practice]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.PracticePage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -744,7 +754,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("PracticeConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Practice]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.PracticeEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -753,7 +763,7 @@ func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field grap
 			return ec.fieldContext_PracticeEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor(), nil
+			return ec.Resolvers.PracticeEdge().Cursor(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -764,10 +774,10 @@ func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_PracticeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PracticeEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PracticeEdge", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PracticeEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Practice]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.PracticeEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -776,7 +786,7 @@ func (ec *executionContext) _PracticeEdge_node(ctx context.Context, field graphq
 			return ec.fieldContext_PracticeEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Node(), nil
+			return ec.Resolvers.PracticeEdge().Node(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Practice) graphql.Marshaler {
@@ -791,7 +801,7 @@ func (ec *executionContext) fieldContext_PracticeEdge_node(_ context.Context, fi
 		Object:     "PracticeEdge",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Practice(ctx, field)
 		},
@@ -993,14 +1003,14 @@ func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, ob
 		switch k {
 		case "state":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
-			data, err := ec.unmarshalOPracticeState2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOPracticeState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeStateᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.State = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOPracticeKind2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOPracticeKind2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1065,7 +1075,7 @@ func (ec *executionContext) unmarshalInputProposePracticeInput(ctx context.Conte
 			it.Description = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNPracticeKind2string(ctx, v)
+			data, err := ec.unmarshalNPracticeKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1351,7 +1361,7 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 
 var practiceConnectionImplementors = []string{"PracticeConnection"}
 
-func (ec *executionContext) _PracticeConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.Practice]) graphql.Marshaler {
+func (ec *executionContext) _PracticeConnection(ctx context.Context, sel ast.SelectionSet, obj *model.PracticePage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1404,7 +1414,7 @@ func (ec *executionContext) _PracticeConnection(ctx context.Context, sel ast.Sel
 
 var practiceEdgeImplementors = []string{"PracticeEdge"}
 
-func (ec *executionContext) _PracticeEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.Practice]) graphql.Marshaler {
+func (ec *executionContext) _PracticeEdge(ctx context.Context, sel ast.SelectionSet, obj *model.PracticeEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1533,7 +1543,7 @@ func (ec *executionContext) marshalNPractice2ᚖgithubᚗcomᚋplenaryᚑdialogu
 	return ec._Practice(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Practice]) graphql.Marshaler {
+func (ec *executionContext) marshalNPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPracticePage(ctx context.Context, sel ast.SelectionSet, v *model.PracticePage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1543,11 +1553,11 @@ func (ec *executionContext) marshalNPracticeConnection2ᚖgithubᚗcomᚋplenary
 	return ec._PracticeConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPracticeEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Practice]) graphql.Marshaler {
+func (ec *executionContext) marshalNPracticeEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPracticeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.PracticeEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPracticeEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
+		return ec.marshalNPracticeEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPracticeEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1559,7 +1569,7 @@ func (ec *executionContext) marshalNPracticeEdge2ᚕᚖgithubᚗcomᚋplenaryᚑ
 	return ret
 }
 
-func (ec *executionContext) marshalNPracticeEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Practice]) graphql.Marshaler {
+func (ec *executionContext) marshalNPracticeEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPracticeEdge(ctx context.Context, sel ast.SelectionSet, v *model.PracticeEdge) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1569,14 +1579,15 @@ func (ec *executionContext) marshalNPracticeEdge2ᚖgithubᚗcomᚋplenaryᚑdia
 	return ec._PracticeEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPracticeKind2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNPracticeKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeKind(ctx context.Context, v any) (enum.PracticeKind, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.PracticeKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPracticeKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNPracticeKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeKind(ctx context.Context, sel ast.SelectionSet, v enum.PracticeKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1595,14 +1606,15 @@ func (ec *executionContext) marshalNPracticePayload2ᚖgithubᚗcomᚋplenaryᚑ
 	return ec._PracticePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPracticeState2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNPracticeState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeState(ctx context.Context, v any) (enum.PracticeState, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.PracticeState(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPracticeState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNPracticeState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeState(ctx context.Context, sel ast.SelectionSet, v enum.PracticeState) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1646,16 +1658,16 @@ func (ec *executionContext) unmarshalOPracticeFilter2ᚖgithubᚗcomᚋplenary�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOPracticeKind2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+func (ec *executionContext) unmarshalOPracticeKind2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeKindᚄ(ctx context.Context, v any) ([]enum.PracticeKind, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]string, len(vSlice))
+	res := make([]enum.PracticeKind, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPracticeKind2string(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPracticeKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeKind(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1663,14 +1675,14 @@ func (ec *executionContext) unmarshalOPracticeKind2ᚕstringᚄ(ctx context.Cont
 	return res, nil
 }
 
-func (ec *executionContext) marshalOPracticeKind2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+func (ec *executionContext) marshalOPracticeKind2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeKindᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.PracticeKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPracticeKind2string(ctx, sel, v[i])
+		return ec.marshalNPracticeKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeKind(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1682,16 +1694,16 @@ func (ec *executionContext) marshalOPracticeKind2ᚕstringᚄ(ctx context.Contex
 	return ret
 }
 
-func (ec *executionContext) unmarshalOPracticeState2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+func (ec *executionContext) unmarshalOPracticeState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeStateᚄ(ctx context.Context, v any) ([]enum.PracticeState, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]string, len(vSlice))
+	res := make([]enum.PracticeState, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNPracticeState2string(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNPracticeState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeState(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1699,14 +1711,14 @@ func (ec *executionContext) unmarshalOPracticeState2ᚕstringᚄ(ctx context.Con
 	return res, nil
 }
 
-func (ec *executionContext) marshalOPracticeState2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+func (ec *executionContext) marshalOPracticeState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeStateᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.PracticeState) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPracticeState2string(ctx, sel, v[i])
+		return ec.marshalNPracticeState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐPracticeState(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -19,6 +19,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -28,11 +29,20 @@ type ProposalResolver interface {
 	Dialogue(ctx context.Context, obj *db.Proposal) (*db.Dialogue, error)
 	Author(ctx context.Context, obj *db.Proposal) (party.Stakeholder, error)
 
-	Versions(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.ProposalVersion], error)
+	Versions(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*model.ProposalVersionPage, error)
 	Practices(ctx context.Context, obj *db.Proposal) ([]*db.Practice, error)
-	Comments(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *string) (*store.Page[*db.Comment], error)
+	Comments(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*model.CommentPage, error)
 
 	ViewerCan(ctx context.Context, obj *db.Proposal) ([]*policy.Decision, error)
+}
+type ProposalConnectionResolver interface {
+	Edges(ctx context.Context, obj *model.ProposalPage) ([]*model.ProposalEdge, error)
+
+	PageInfo(ctx context.Context, obj *model.ProposalPage) (*store.PageInfo, error)
+}
+type ProposalEdgeResolver interface {
+	Cursor(ctx context.Context, obj *model.ProposalEdge) (string, error)
+	Node(ctx context.Context, obj *model.ProposalEdge) (*db.Proposal, error)
 }
 type ProposalEventResolver interface {
 	Proposal(ctx context.Context, obj *feed.Event) (*db.Proposal, error)
@@ -43,6 +53,15 @@ type ProposalPayloadResolver interface {
 }
 type ProposalVersionResolver interface {
 	Editor(ctx context.Context, obj *db.ProposalVersion) (party.Stakeholder, error)
+}
+type ProposalVersionConnectionResolver interface {
+	Edges(ctx context.Context, obj *model.ProposalVersionPage) ([]*model.ProposalVersionEdge, error)
+
+	PageInfo(ctx context.Context, obj *model.ProposalVersionPage) (*store.PageInfo, error)
+}
+type ProposalVersionEdgeResolver interface {
+	Cursor(ctx context.Context, obj *model.ProposalVersionEdge) (string, error)
+	Node(ctx context.Context, obj *model.ProposalVersionEdge) (*db.ProposalVersion, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -93,8 +112,8 @@ func (ec *executionContext) field_Proposal_comments_args(ctx context.Context, ra
 	}
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "order",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOCommentOrder2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (*enum.CommentOrder, error) {
+			return ec.unmarshalOCommentOrder2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐCommentOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -244,8 +263,8 @@ func (ec *executionContext) _Proposal_kind(ctx context.Context, field graphql.Co
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNProposalKind2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.ProposalKind) graphql.Marshaler {
+			return ec.marshalNProposalKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -359,8 +378,8 @@ func (ec *executionContext) _Proposal_state(ctx context.Context, field graphql.C
 			return obj.State, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNProposalState2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.ProposalState) graphql.Marshaler {
+			return ec.marshalNProposalState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalState(ctx, selections, v)
 		},
 		true,
 		true,
@@ -498,8 +517,8 @@ func (ec *executionContext) _Proposal_versions(ctx context.Context, field graphq
 			return ec.Resolvers.Proposal().Versions(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.ProposalVersion]) graphql.Marshaler {
-			return ec.marshalNProposalVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ProposalVersionPage) graphql.Marshaler {
+			return ec.marshalNProposalVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalVersionPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -571,11 +590,11 @@ func (ec *executionContext) _Proposal_comments(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Proposal().Comments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.CommentFilter), fc.Args["order"].(*string))
+			return ec.Resolvers.Proposal().Comments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.CommentFilter), fc.Args["order"].(*enum.CommentOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Comment]) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentPage) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -706,7 +725,7 @@ func (ec *executionContext) fieldContext_Proposal_viewerCan(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _ProposalConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Proposal]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ProposalPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -715,11 +734,11 @@ func (ec *executionContext) _ProposalConnection_edges(ctx context.Context, field
 			return ec.fieldContext_ProposalConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges(), nil
+			return ec.Resolvers.ProposalConnection().Edges(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.Proposal]) graphql.Marshaler {
-			return ec.marshalNProposalEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProposalEdge) graphql.Marshaler {
+			return ec.marshalNProposalEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -730,7 +749,7 @@ func (ec *executionContext) fieldContext_ProposalConnection_edges(_ context.Cont
 		Object:     "ProposalConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ProposalEdge(ctx, field)
 		},
@@ -738,7 +757,7 @@ func (ec *executionContext) fieldContext_ProposalConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _ProposalConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Proposal]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ProposalPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -770,7 +789,7 @@ func (ec *executionContext) fieldContext_ProposalConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _ProposalConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Proposal]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ProposalPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -779,7 +798,7 @@ func (ec *executionContext) _ProposalConnection_pageInfo(ctx context.Context, fi
 			return ec.fieldContext_ProposalConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PageInfo(), nil
+			return ec.Resolvers.ProposalConnection().PageInfo(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
@@ -794,7 +813,7 @@ func (ec *executionContext) fieldContext_ProposalConnection_pageInfo(_ context.C
 		Object:     "ProposalConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
 		},
@@ -802,7 +821,7 @@ func (ec *executionContext) fieldContext_ProposalConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _ProposalConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Proposal]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ProposalPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -825,7 +844,7 @@ func (ec *executionContext) fieldContext_ProposalConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("ProposalConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ProposalEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Proposal]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ProposalEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -834,7 +853,7 @@ func (ec *executionContext) _ProposalEdge_cursor(ctx context.Context, field grap
 			return ec.fieldContext_ProposalEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor(), nil
+			return ec.Resolvers.ProposalEdge().Cursor(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -845,10 +864,10 @@ func (ec *executionContext) _ProposalEdge_cursor(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_ProposalEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProposalEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ProposalEdge", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ProposalEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Proposal]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ProposalEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -857,7 +876,7 @@ func (ec *executionContext) _ProposalEdge_node(ctx context.Context, field graphq
 			return ec.fieldContext_ProposalEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Node(), nil
+			return ec.Resolvers.ProposalEdge().Node(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Proposal) graphql.Marshaler {
@@ -872,7 +891,7 @@ func (ec *executionContext) fieldContext_ProposalEdge_node(_ context.Context, fi
 		Object:     "ProposalEdge",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Proposal(ctx, field)
 		},
@@ -1302,7 +1321,7 @@ func (ec *executionContext) fieldContext_ProposalVersion_createdAt(_ context.Con
 	return graphql.NewScalarFieldContext("ProposalVersion", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _ProposalVersionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.ProposalVersion]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalVersionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ProposalVersionPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1311,11 +1330,11 @@ func (ec *executionContext) _ProposalVersionConnection_edges(ctx context.Context
 			return ec.fieldContext_ProposalVersionConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges(), nil
+			return ec.Resolvers.ProposalVersionConnection().Edges(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.ProposalVersion]) graphql.Marshaler {
-			return ec.marshalNProposalVersionEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProposalVersionEdge) graphql.Marshaler {
+			return ec.marshalNProposalVersionEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalVersionEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1326,7 +1345,7 @@ func (ec *executionContext) fieldContext_ProposalVersionConnection_edges(_ conte
 		Object:     "ProposalVersionConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ProposalVersionEdge(ctx, field)
 		},
@@ -1334,7 +1353,7 @@ func (ec *executionContext) fieldContext_ProposalVersionConnection_edges(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ProposalVersionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.ProposalVersion]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalVersionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ProposalVersionPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1366,7 +1385,7 @@ func (ec *executionContext) fieldContext_ProposalVersionConnection_nodes(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ProposalVersionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.ProposalVersion]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalVersionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ProposalVersionPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1375,7 +1394,7 @@ func (ec *executionContext) _ProposalVersionConnection_pageInfo(ctx context.Cont
 			return ec.fieldContext_ProposalVersionConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PageInfo(), nil
+			return ec.Resolvers.ProposalVersionConnection().PageInfo(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
@@ -1390,7 +1409,7 @@ func (ec *executionContext) fieldContext_ProposalVersionConnection_pageInfo(_ co
 		Object:     "ProposalVersionConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
 		},
@@ -1398,7 +1417,7 @@ func (ec *executionContext) fieldContext_ProposalVersionConnection_pageInfo(_ co
 	return fc, nil
 }
 
-func (ec *executionContext) _ProposalVersionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.ProposalVersion]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalVersionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ProposalVersionPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1421,7 +1440,7 @@ func (ec *executionContext) fieldContext_ProposalVersionConnection_totalCount(_ 
 	return graphql.NewScalarFieldContext("ProposalVersionConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ProposalVersionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.ProposalVersion]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalVersionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ProposalVersionEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1430,7 +1449,7 @@ func (ec *executionContext) _ProposalVersionEdge_cursor(ctx context.Context, fie
 			return ec.fieldContext_ProposalVersionEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor(), nil
+			return ec.Resolvers.ProposalVersionEdge().Cursor(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1441,10 +1460,10 @@ func (ec *executionContext) _ProposalVersionEdge_cursor(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_ProposalVersionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProposalVersionEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ProposalVersionEdge", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ProposalVersionEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.ProposalVersion]) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalVersionEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ProposalVersionEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1453,7 +1472,7 @@ func (ec *executionContext) _ProposalVersionEdge_node(ctx context.Context, field
 			return ec.fieldContext_ProposalVersionEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Node(), nil
+			return ec.Resolvers.ProposalVersionEdge().Node(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.ProposalVersion) graphql.Marshaler {
@@ -1468,7 +1487,7 @@ func (ec *executionContext) fieldContext_ProposalVersionEdge_node(_ context.Cont
 		Object:     "ProposalVersionEdge",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ProposalVersion(ctx, field)
 		},
@@ -1507,7 +1526,7 @@ func (ec *executionContext) unmarshalInputDraftProposalInput(ctx context.Context
 			it.Dialogue = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNProposalKind2string(ctx, v)
+			data, err := ec.unmarshalNProposalKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1674,21 +1693,21 @@ func (ec *executionContext) unmarshalInputProposalFilter(ctx context.Context, ob
 		switch k {
 		case "state":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
-			data, err := ec.unmarshalOProposalState2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOProposalState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalStateᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.State = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOProposalKind2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOProposalKind2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalKindᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "chamber":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("chamber"))
-			data, err := ec.unmarshalOStakeholderKind2ᚖstring(ctx, v)
+			data, err := ec.unmarshalOStakeholderKind2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStakeholderKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2036,7 +2055,7 @@ func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet,
 
 var proposalConnectionImplementors = []string{"ProposalConnection"}
 
-func (ec *executionContext) _ProposalConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.Proposal]) graphql.Marshaler {
+func (ec *executionContext) _ProposalConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ProposalPage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, proposalConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2089,7 +2108,7 @@ func (ec *executionContext) _ProposalConnection(ctx context.Context, sel ast.Sel
 
 var proposalEdgeImplementors = []string{"ProposalEdge"}
 
-func (ec *executionContext) _ProposalEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.Proposal]) graphql.Marshaler {
+func (ec *executionContext) _ProposalEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ProposalEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, proposalEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2311,7 +2330,7 @@ func (ec *executionContext) _ProposalVersion(ctx context.Context, sel ast.Select
 
 var proposalVersionConnectionImplementors = []string{"ProposalVersionConnection"}
 
-func (ec *executionContext) _ProposalVersionConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.ProposalVersion]) graphql.Marshaler {
+func (ec *executionContext) _ProposalVersionConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ProposalVersionPage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, proposalVersionConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2364,7 +2383,7 @@ func (ec *executionContext) _ProposalVersionConnection(ctx context.Context, sel 
 
 var proposalVersionEdgeImplementors = []string{"ProposalVersionEdge"}
 
-func (ec *executionContext) _ProposalVersionEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.ProposalVersion]) graphql.Marshaler {
+func (ec *executionContext) _ProposalVersionEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ProposalVersionEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, proposalVersionEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2450,7 +2469,7 @@ func (ec *executionContext) marshalNProposal2ᚖgithubᚗcomᚋplenaryᚑdialogu
 	return ec._Proposal(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Proposal]) graphql.Marshaler {
+func (ec *executionContext) marshalNProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalPage(ctx context.Context, sel ast.SelectionSet, v *model.ProposalPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2460,11 +2479,11 @@ func (ec *executionContext) marshalNProposalConnection2ᚖgithubᚗcomᚋplenary
 	return ec._ProposalConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNProposalEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Proposal]) graphql.Marshaler {
+func (ec *executionContext) marshalNProposalEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ProposalEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNProposalEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
+		return ec.marshalNProposalEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2476,7 +2495,7 @@ func (ec *executionContext) marshalNProposalEdge2ᚕᚖgithubᚗcomᚋplenaryᚑ
 	return ret
 }
 
-func (ec *executionContext) marshalNProposalEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Proposal]) graphql.Marshaler {
+func (ec *executionContext) marshalNProposalEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalEdge(ctx context.Context, sel ast.SelectionSet, v *model.ProposalEdge) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2496,14 +2515,15 @@ func (ec *executionContext) marshalNProposalEvent2ᚖgithubᚗcomᚋplenaryᚑdi
 	return ec._ProposalEvent(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNProposalKind2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNProposalKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalKind(ctx context.Context, v any) (enum.ProposalKind, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.ProposalKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNProposalKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNProposalKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalKind(ctx context.Context, sel ast.SelectionSet, v enum.ProposalKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2522,14 +2542,15 @@ func (ec *executionContext) marshalNProposalPayload2ᚖgithubᚗcomᚋplenaryᚑ
 	return ec._ProposalPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNProposalState2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNProposalState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalState(ctx context.Context, v any) (enum.ProposalState, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.ProposalState(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNProposalState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNProposalState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalState(ctx context.Context, sel ast.SelectionSet, v enum.ProposalState) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2564,7 +2585,7 @@ func (ec *executionContext) marshalNProposalVersion2ᚖgithubᚗcomᚋplenaryᚑ
 	return ec._ProposalVersion(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNProposalVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.ProposalVersion]) graphql.Marshaler {
+func (ec *executionContext) marshalNProposalVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalVersionPage(ctx context.Context, sel ast.SelectionSet, v *model.ProposalVersionPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2574,11 +2595,11 @@ func (ec *executionContext) marshalNProposalVersionConnection2ᚖgithubᚗcomᚋ
 	return ec._ProposalVersionConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNProposalVersionEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.ProposalVersion]) graphql.Marshaler {
+func (ec *executionContext) marshalNProposalVersionEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalVersionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ProposalVersionEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNProposalVersionEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
+		return ec.marshalNProposalVersionEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalVersionEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2590,7 +2611,7 @@ func (ec *executionContext) marshalNProposalVersionEdge2ᚕᚖgithubᚗcomᚋple
 	return ret
 }
 
-func (ec *executionContext) marshalNProposalVersionEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.ProposalVersion]) graphql.Marshaler {
+func (ec *executionContext) marshalNProposalVersionEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalVersionEdge(ctx context.Context, sel ast.SelectionSet, v *model.ProposalVersionEdge) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2635,16 +2656,16 @@ func (ec *executionContext) unmarshalOProposalFilter2ᚖgithubᚗcomᚋplenary�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOProposalKind2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+func (ec *executionContext) unmarshalOProposalKind2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalKindᚄ(ctx context.Context, v any) ([]enum.ProposalKind, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]string, len(vSlice))
+	res := make([]enum.ProposalKind, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNProposalKind2string(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNProposalKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalKind(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2652,14 +2673,14 @@ func (ec *executionContext) unmarshalOProposalKind2ᚕstringᚄ(ctx context.Cont
 	return res, nil
 }
 
-func (ec *executionContext) marshalOProposalKind2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+func (ec *executionContext) marshalOProposalKind2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalKindᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.ProposalKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNProposalKind2string(ctx, sel, v[i])
+		return ec.marshalNProposalKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalKind(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2671,16 +2692,16 @@ func (ec *executionContext) marshalOProposalKind2ᚕstringᚄ(ctx context.Contex
 	return ret
 }
 
-func (ec *executionContext) unmarshalOProposalState2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+func (ec *executionContext) unmarshalOProposalState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalStateᚄ(ctx context.Context, v any) ([]enum.ProposalState, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]string, len(vSlice))
+	res := make([]enum.ProposalState, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNProposalState2string(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNProposalState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalState(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -2688,14 +2709,14 @@ func (ec *executionContext) unmarshalOProposalState2ᚕstringᚄ(ctx context.Con
 	return res, nil
 }
 
-func (ec *executionContext) marshalOProposalState2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+func (ec *executionContext) marshalOProposalState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalStateᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.ProposalState) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNProposalState2string(ctx, sel, v[i])
+		return ec.marshalNProposalState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalState(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -21,6 +21,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -76,20 +77,20 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*view.Viewer, error)
 	Acts(ctx context.Context, first *int32, after *string, filter *model.ActFilter) (*feed.Page, error)
 	ImpactAssessment(ctx context.Context, id string) (*db.Assessment, error)
-	ImpactAssessments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.AssessmentFilter) (*store.Page[*db.Assessment], error)
+	ImpactAssessments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.AssessmentFilter) (*model.ImpactAssessmentPage, error)
 	Comment(ctx context.Context, id string) (*db.Comment, error)
-	Comments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter) (*store.Page[*db.Comment], error)
+	Comments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter) (*model.CommentPage, error)
 	Dialogue(ctx context.Context, id string) (*db.Dialogue, error)
-	Dialogues(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.DialogueFilter) (*store.Page[*db.Dialogue], error)
+	Dialogues(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.DialogueFilter) (*model.DialoguePage, error)
 	ActLog(ctx context.Context) (*feed.ActLog, error)
 	Stakeholder(ctx context.Context, id string) (party.Stakeholder, error)
 	Stakeholders(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.StakeholderFilter) (*store.Page[party.Stakeholder], error)
 	Practice(ctx context.Context, id string) (*db.Practice, error)
-	Practices(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.PracticeFilter) (*store.Page[*db.Practice], error)
+	Practices(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.PracticeFilter) (*model.PracticePage, error)
 	Proposal(ctx context.Context, id string) (*db.Proposal, error)
-	Proposals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*store.Page[*db.Proposal], error)
+	Proposals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*model.ProposalPage, error)
 	Webhook(ctx context.Context, id string) (*db.Webhook, error)
-	Webhooks(ctx context.Context, first *int32, after *string, last *int32, before *string, state []string) (*store.Page[*db.Webhook], error)
+	Webhooks(ctx context.Context, first *int32, after *string, last *int32, before *string, state []enum.WebhookState) (*model.WebhookPage, error)
 	EventCatalog(ctx context.Context) ([]*webhook.EventType, error)
 }
 type SubscriptionResolver interface {
@@ -97,6 +98,9 @@ type SubscriptionResolver interface {
 	AssessmentUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error)
 	DialogueActivity(ctx context.Context, id string, after *string) (<-chan *feed.Event, error)
 	ProposalUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error)
+}
+type UserErrorResolver interface {
+	Code(ctx context.Context, obj *view.UserError) (enum.ErrorCode, error)
 }
 type ViewerResolver interface {
 	Member(ctx context.Context, obj *view.Viewer) (*db.Member, error)
@@ -1179,8 +1183,8 @@ func (ec *executionContext) field_Query_webhooks_args(ctx context.Context, rawAr
 	}
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "state",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOWebhookState2ᚕstringᚄ(ctx, v)
+		func(ctx context.Context, v any) ([]enum.WebhookState, error) {
+			return ec.unmarshalOWebhookState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookStateᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3511,8 +3515,8 @@ func (ec *executionContext) _Query_impactAssessments(ctx context.Context, field 
 			return ec.Resolvers.Query().ImpactAssessments(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.AssessmentFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Assessment]) graphql.Marshaler {
-			return ec.marshalNImpactAssessmentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ImpactAssessmentPage) graphql.Marshaler {
+			return ec.marshalNImpactAssessmentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3599,8 +3603,8 @@ func (ec *executionContext) _Query_comments(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Comments(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.CommentFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Comment]) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentPage) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3687,8 +3691,8 @@ func (ec *executionContext) _Query_dialogues(ctx context.Context, field graphql.
 			return ec.Resolvers.Query().Dialogues(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.DialogueFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Dialogue]) graphql.Marshaler {
-			return ec.marshalNDialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DialoguePage) graphql.Marshaler {
+			return ec.marshalNDialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDialoguePage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3895,8 +3899,8 @@ func (ec *executionContext) _Query_practices(ctx context.Context, field graphql.
 			return ec.Resolvers.Query().Practices(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.PracticeFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Practice]) graphql.Marshaler {
-			return ec.marshalNPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.PracticePage) graphql.Marshaler {
+			return ec.marshalNPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPracticePage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3983,8 +3987,8 @@ func (ec *executionContext) _Query_proposals(ctx context.Context, field graphql.
 			return ec.Resolvers.Query().Proposals(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.ProposalFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Proposal]) graphql.Marshaler {
-			return ec.marshalNProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ProposalPage) graphql.Marshaler {
+			return ec.marshalNProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4068,11 +4072,11 @@ func (ec *executionContext) _Query_webhooks(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Webhooks(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["state"].([]string))
+			return ec.Resolvers.Query().Webhooks(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["state"].([]enum.WebhookState))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Webhook]) graphql.Marshaler {
-			return ec.marshalNWebhookConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.WebhookPage) graphql.Marshaler {
+			return ec.marshalNWebhookConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐWebhookPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4395,18 +4399,18 @@ func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.C
 			return ec.fieldContext_UserError_code(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Code, nil
+			return ec.Resolvers.UserError().Code(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNErrorCode2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.ErrorCode) graphql.Marshaler {
+			return ec.marshalNErrorCode2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐErrorCode(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func (ec *executionContext) fieldContext_UserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UserError", field, false, false, errors.New("field of type ErrorCode does not have child fields"))
+	return graphql.NewScalarFieldContext("UserError", field, true, true, errors.New("field of type ErrorCode does not have child fields"))
 }
 
 func (ec *executionContext) _UserError_field(ctx context.Context, field graphql.CollectedField, obj *view.UserError) (ret graphql.Marshaler) {
@@ -5454,14 +5458,15 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	return res
 }
 
-func (ec *executionContext) unmarshalNErrorCode2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNErrorCode2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐErrorCode(ctx context.Context, v any) (enum.ErrorCode, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.ErrorCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNErrorCode2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNErrorCode2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐErrorCode(ctx context.Context, sel ast.SelectionSet, v enum.ErrorCode) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

@@ -20,6 +20,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -28,6 +29,15 @@ import (
 type DeadLetterResolver interface {
 	Act(ctx context.Context, obj *db.DeadLetter) (*feed.Act, error)
 	Cursor(ctx context.Context, obj *db.DeadLetter) (*string, error)
+}
+type DeadLetterConnectionResolver interface {
+	Edges(ctx context.Context, obj *model.DeadLetterPage) ([]*model.DeadLetterEdge, error)
+
+	PageInfo(ctx context.Context, obj *model.DeadLetterPage) (*store.PageInfo, error)
+}
+type DeadLetterEdgeResolver interface {
+	Cursor(ctx context.Context, obj *model.DeadLetterEdge) (string, error)
+	Node(ctx context.Context, obj *model.DeadLetterEdge) (*db.DeadLetter, error)
 }
 type WebhookResolver interface {
 	Stakeholder(ctx context.Context, obj *db.Webhook) (party.Stakeholder, error)
@@ -42,20 +52,38 @@ type WebhookResolver interface {
 	ChallengePending(ctx context.Context, obj *db.Webhook) (bool, error)
 
 	NextAttemptAt(ctx context.Context, obj *db.Webhook) (*time.Time, error)
-	Breaker(ctx context.Context, obj *db.Webhook) (string, error)
+	Breaker(ctx context.Context, obj *db.Webhook) (enum.WebhookBreaker, error)
 	Replaying(ctx context.Context, obj *db.Webhook) (bool, error)
 
 	DeliveredCursor(ctx context.Context, obj *db.Webhook) (*string, error)
-	Deliveries(ctx context.Context, obj *db.Webhook, first *int32, after *string, last *int32, before *string, outcome []string) (*store.Page[*db.WebhookDelivery], error)
-	DeadLetters(ctx context.Context, obj *db.Webhook, first *int32, after *string, last *int32, before *string, state []string) (*store.Page[*db.DeadLetter], error)
+	Deliveries(ctx context.Context, obj *db.Webhook, first *int32, after *string, last *int32, before *string, outcome []enum.WebhookOutcome) (*model.WebhookDeliveryPage, error)
+	DeadLetters(ctx context.Context, obj *db.Webhook, first *int32, after *string, last *int32, before *string, state []enum.DeadLetterState) (*model.DeadLetterPage, error)
 
 	ViewerCan(ctx context.Context, obj *db.Webhook) ([]*policy.Decision, error)
+}
+type WebhookConnectionResolver interface {
+	Edges(ctx context.Context, obj *model.WebhookPage) ([]*model.WebhookEdge, error)
+
+	PageInfo(ctx context.Context, obj *model.WebhookPage) (*store.PageInfo, error)
 }
 type WebhookDeliveryResolver interface {
 	Act(ctx context.Context, obj *db.WebhookDelivery) (*feed.Act, error)
 	Cursor(ctx context.Context, obj *db.WebhookDelivery) (*string, error)
 
 	Detail(ctx context.Context, obj *db.WebhookDelivery) (*string, error)
+}
+type WebhookDeliveryConnectionResolver interface {
+	Edges(ctx context.Context, obj *model.WebhookDeliveryPage) ([]*model.WebhookDeliveryEdge, error)
+
+	PageInfo(ctx context.Context, obj *model.WebhookDeliveryPage) (*store.PageInfo, error)
+}
+type WebhookDeliveryEdgeResolver interface {
+	Cursor(ctx context.Context, obj *model.WebhookDeliveryEdge) (string, error)
+	Node(ctx context.Context, obj *model.WebhookDeliveryEdge) (*db.WebhookDelivery, error)
+}
+type WebhookEdgeResolver interface {
+	Cursor(ctx context.Context, obj *model.WebhookEdge) (string, error)
+	Node(ctx context.Context, obj *model.WebhookEdge) (*db.Webhook, error)
 }
 type WebhookPayloadResolver interface {
 	Webhook(ctx context.Context, obj *view.Payload) (*db.Webhook, error)
@@ -107,8 +135,8 @@ func (ec *executionContext) field_Webhook_deadLetters_args(ctx context.Context, 
 	}
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "state",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalODeadLetterState2ᚕstringᚄ(ctx, v)
+		func(ctx context.Context, v any) ([]enum.DeadLetterState, error) {
+			return ec.unmarshalODeadLetterState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDeadLetterStateᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -153,8 +181,8 @@ func (ec *executionContext) field_Webhook_deliveries_args(ctx context.Context, r
 	}
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "outcome",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOWebhookOutcome2ᚕstringᚄ(ctx, v)
+		func(ctx context.Context, v any) ([]enum.WebhookOutcome, error) {
+			return ec.unmarshalOWebhookOutcome2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookOutcomeᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -349,8 +377,8 @@ func (ec *executionContext) _DeadLetter_state(ctx context.Context, field graphql
 			return obj.State, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNDeadLetterState2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.DeadLetterState) graphql.Marshaler {
+			return ec.marshalNDeadLetterState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDeadLetterState(ctx, selections, v)
 		},
 		true,
 		true,
@@ -406,7 +434,7 @@ func (ec *executionContext) fieldContext_DeadLetter_updatedAt(_ context.Context,
 	return graphql.NewScalarFieldContext("DeadLetter", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _DeadLetterConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.DeadLetter]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DeadLetterConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.DeadLetterPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -415,11 +443,11 @@ func (ec *executionContext) _DeadLetterConnection_edges(ctx context.Context, fie
 			return ec.fieldContext_DeadLetterConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges(), nil
+			return ec.Resolvers.DeadLetterConnection().Edges(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.DeadLetter]) graphql.Marshaler {
-			return ec.marshalNDeadLetterEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.DeadLetterEdge) graphql.Marshaler {
+			return ec.marshalNDeadLetterEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDeadLetterEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -430,7 +458,7 @@ func (ec *executionContext) fieldContext_DeadLetterConnection_edges(_ context.Co
 		Object:     "DeadLetterConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_DeadLetterEdge(ctx, field)
 		},
@@ -438,7 +466,7 @@ func (ec *executionContext) fieldContext_DeadLetterConnection_edges(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _DeadLetterConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.DeadLetter]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DeadLetterConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.DeadLetterPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -470,7 +498,7 @@ func (ec *executionContext) fieldContext_DeadLetterConnection_nodes(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _DeadLetterConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.DeadLetter]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DeadLetterConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.DeadLetterPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -479,7 +507,7 @@ func (ec *executionContext) _DeadLetterConnection_pageInfo(ctx context.Context, 
 			return ec.fieldContext_DeadLetterConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PageInfo(), nil
+			return ec.Resolvers.DeadLetterConnection().PageInfo(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
@@ -494,7 +522,7 @@ func (ec *executionContext) fieldContext_DeadLetterConnection_pageInfo(_ context
 		Object:     "DeadLetterConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
 		},
@@ -502,7 +530,7 @@ func (ec *executionContext) fieldContext_DeadLetterConnection_pageInfo(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _DeadLetterConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.DeadLetter]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DeadLetterConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.DeadLetterPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -525,7 +553,7 @@ func (ec *executionContext) fieldContext_DeadLetterConnection_totalCount(_ conte
 	return graphql.NewScalarFieldContext("DeadLetterConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _DeadLetterEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.DeadLetter]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DeadLetterEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.DeadLetterEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -534,7 +562,7 @@ func (ec *executionContext) _DeadLetterEdge_cursor(ctx context.Context, field gr
 			return ec.fieldContext_DeadLetterEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor(), nil
+			return ec.Resolvers.DeadLetterEdge().Cursor(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -545,10 +573,10 @@ func (ec *executionContext) _DeadLetterEdge_cursor(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_DeadLetterEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DeadLetterEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("DeadLetterEdge", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _DeadLetterEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.DeadLetter]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DeadLetterEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.DeadLetterEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -557,7 +585,7 @@ func (ec *executionContext) _DeadLetterEdge_node(ctx context.Context, field grap
 			return ec.fieldContext_DeadLetterEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Node(), nil
+			return ec.Resolvers.DeadLetterEdge().Node(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.DeadLetter) graphql.Marshaler {
@@ -572,7 +600,7 @@ func (ec *executionContext) fieldContext_DeadLetterEdge_node(_ context.Context, 
 		Object:     "DeadLetterEdge",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_DeadLetter(ctx, field)
 		},
@@ -635,7 +663,7 @@ func (ec *executionContext) _EventType_noun(ctx context.Context, field graphql.C
 			return ec.fieldContext_EventType_noun(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Noun(), nil
+			return obj.Noun, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -646,7 +674,7 @@ func (ec *executionContext) _EventType_noun(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_EventType_noun(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EventType", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("EventType", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _EventType_schema(ctx context.Context, field graphql.CollectedField, obj *webhook.EventType) (ret graphql.Marshaler) {
@@ -840,8 +868,8 @@ func (ec *executionContext) _Webhook_scheme(ctx context.Context, field graphql.C
 			return obj.Scheme, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNWebhookScheme2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.WebhookScheme) graphql.Marshaler {
+			return ec.marshalNWebhookScheme2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookScheme(ctx, selections, v)
 		},
 		true,
 		true,
@@ -909,8 +937,8 @@ func (ec *executionContext) _Webhook_state(ctx context.Context, field graphql.Co
 			return obj.State, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNWebhookState2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.WebhookState) graphql.Marshaler {
+			return ec.marshalNWebhookState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookState(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1070,8 +1098,8 @@ func (ec *executionContext) _Webhook_breaker(ctx context.Context, field graphql.
 			return ec.Resolvers.Webhook().Breaker(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNWebhookBreaker2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.WebhookBreaker) graphql.Marshaler {
+			return ec.marshalNWebhookBreaker2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookBreaker(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1160,11 +1188,11 @@ func (ec *executionContext) _Webhook_deliveries(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Webhook().Deliveries(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["outcome"].([]string))
+			return ec.Resolvers.Webhook().Deliveries(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["outcome"].([]enum.WebhookOutcome))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.WebhookDelivery]) graphql.Marshaler {
-			return ec.marshalNWebhookDeliveryConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.WebhookDeliveryPage) graphql.Marshaler {
+			return ec.marshalNWebhookDeliveryConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐWebhookDeliveryPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1204,11 +1232,11 @@ func (ec *executionContext) _Webhook_deadLetters(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Webhook().DeadLetters(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["state"].([]string))
+			return ec.Resolvers.Webhook().DeadLetters(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["state"].([]enum.DeadLetterState))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.DeadLetter]) graphql.Marshaler {
-			return ec.marshalNDeadLetterConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DeadLetterPage) graphql.Marshaler {
+			return ec.marshalNDeadLetterConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDeadLetterPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1339,7 +1367,7 @@ func (ec *executionContext) fieldContext_Webhook_viewerCan(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _WebhookConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Webhook]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.WebhookPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1348,11 +1376,11 @@ func (ec *executionContext) _WebhookConnection_edges(ctx context.Context, field 
 			return ec.fieldContext_WebhookConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges(), nil
+			return ec.Resolvers.WebhookConnection().Edges(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.Webhook]) graphql.Marshaler {
-			return ec.marshalNWebhookEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.WebhookEdge) graphql.Marshaler {
+			return ec.marshalNWebhookEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐWebhookEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1363,7 +1391,7 @@ func (ec *executionContext) fieldContext_WebhookConnection_edges(_ context.Conte
 		Object:     "WebhookConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_WebhookEdge(ctx, field)
 		},
@@ -1371,7 +1399,7 @@ func (ec *executionContext) fieldContext_WebhookConnection_edges(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _WebhookConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Webhook]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.WebhookPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1403,7 +1431,7 @@ func (ec *executionContext) fieldContext_WebhookConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _WebhookConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Webhook]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.WebhookPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1412,7 +1440,7 @@ func (ec *executionContext) _WebhookConnection_pageInfo(ctx context.Context, fie
 			return ec.fieldContext_WebhookConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PageInfo(), nil
+			return ec.Resolvers.WebhookConnection().PageInfo(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
@@ -1427,7 +1455,7 @@ func (ec *executionContext) fieldContext_WebhookConnection_pageInfo(_ context.Co
 		Object:     "WebhookConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
 		},
@@ -1435,7 +1463,7 @@ func (ec *executionContext) fieldContext_WebhookConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _WebhookConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Webhook]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.WebhookPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1686,8 +1714,8 @@ func (ec *executionContext) _WebhookDelivery_outcome(ctx context.Context, field 
 			return obj.Outcome, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNWebhookOutcome2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.WebhookOutcome) graphql.Marshaler {
+			return ec.marshalNWebhookOutcome2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookOutcome(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1743,7 +1771,7 @@ func (ec *executionContext) fieldContext_WebhookDelivery_nextAttemptAt(_ context
 	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _WebhookDeliveryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.WebhookDelivery]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookDeliveryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.WebhookDeliveryPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1752,11 +1780,11 @@ func (ec *executionContext) _WebhookDeliveryConnection_edges(ctx context.Context
 			return ec.fieldContext_WebhookDeliveryConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges(), nil
+			return ec.Resolvers.WebhookDeliveryConnection().Edges(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.WebhookDelivery]) graphql.Marshaler {
-			return ec.marshalNWebhookDeliveryEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.WebhookDeliveryEdge) graphql.Marshaler {
+			return ec.marshalNWebhookDeliveryEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐWebhookDeliveryEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1767,7 +1795,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_edges(_ conte
 		Object:     "WebhookDeliveryConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_WebhookDeliveryEdge(ctx, field)
 		},
@@ -1775,7 +1803,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_edges(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _WebhookDeliveryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.WebhookDelivery]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookDeliveryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.WebhookDeliveryPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1807,7 +1835,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_nodes(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _WebhookDeliveryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.WebhookDelivery]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookDeliveryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.WebhookDeliveryPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1816,7 +1844,7 @@ func (ec *executionContext) _WebhookDeliveryConnection_pageInfo(ctx context.Cont
 			return ec.fieldContext_WebhookDeliveryConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PageInfo(), nil
+			return ec.Resolvers.WebhookDeliveryConnection().PageInfo(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
@@ -1831,7 +1859,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_pageInfo(_ co
 		Object:     "WebhookDeliveryConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
 		},
@@ -1839,7 +1867,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_pageInfo(_ co
 	return fc, nil
 }
 
-func (ec *executionContext) _WebhookDeliveryConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.WebhookDelivery]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookDeliveryConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.WebhookDeliveryPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1862,7 +1890,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryConnection_totalCount(_ 
 	return graphql.NewScalarFieldContext("WebhookDeliveryConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _WebhookDeliveryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.WebhookDelivery]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookDeliveryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.WebhookDeliveryEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1871,7 +1899,7 @@ func (ec *executionContext) _WebhookDeliveryEdge_cursor(ctx context.Context, fie
 			return ec.fieldContext_WebhookDeliveryEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor(), nil
+			return ec.Resolvers.WebhookDeliveryEdge().Cursor(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1882,10 +1910,10 @@ func (ec *executionContext) _WebhookDeliveryEdge_cursor(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_WebhookDeliveryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookDeliveryEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("WebhookDeliveryEdge", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _WebhookDeliveryEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.WebhookDelivery]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookDeliveryEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.WebhookDeliveryEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1894,7 +1922,7 @@ func (ec *executionContext) _WebhookDeliveryEdge_node(ctx context.Context, field
 			return ec.fieldContext_WebhookDeliveryEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Node(), nil
+			return ec.Resolvers.WebhookDeliveryEdge().Node(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.WebhookDelivery) graphql.Marshaler {
@@ -1909,7 +1937,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryEdge_node(_ context.Cont
 		Object:     "WebhookDeliveryEdge",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_WebhookDelivery(ctx, field)
 		},
@@ -1917,7 +1945,7 @@ func (ec *executionContext) fieldContext_WebhookDeliveryEdge_node(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _WebhookEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Webhook]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.WebhookEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1926,7 +1954,7 @@ func (ec *executionContext) _WebhookEdge_cursor(ctx context.Context, field graph
 			return ec.fieldContext_WebhookEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor(), nil
+			return ec.Resolvers.WebhookEdge().Cursor(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1937,10 +1965,10 @@ func (ec *executionContext) _WebhookEdge_cursor(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_WebhookEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookEdge", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("WebhookEdge", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _WebhookEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Webhook]) (ret graphql.Marshaler) {
+func (ec *executionContext) _WebhookEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.WebhookEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1949,7 +1977,7 @@ func (ec *executionContext) _WebhookEdge_node(ctx context.Context, field graphql
 			return ec.fieldContext_WebhookEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Node(), nil
+			return ec.Resolvers.WebhookEdge().Node(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Webhook) graphql.Marshaler {
@@ -1964,7 +1992,7 @@ func (ec *executionContext) fieldContext_WebhookEdge_node(_ context.Context, fie
 		Object:     "WebhookEdge",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Webhook(ctx, field)
 		},
@@ -2354,7 +2382,7 @@ func (ec *executionContext) unmarshalInputRegisterWebhookInput(ctx context.Conte
 			it.Dialogue = data
 		case "scheme":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scheme"))
-			data, err := ec.unmarshalOWebhookScheme2ᚖstring(ctx, v)
+			data, err := ec.unmarshalOWebhookScheme2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookScheme(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2707,7 +2735,7 @@ func (ec *executionContext) _DeadLetter(ctx context.Context, sel ast.SelectionSe
 
 var deadLetterConnectionImplementors = []string{"DeadLetterConnection"}
 
-func (ec *executionContext) _DeadLetterConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.DeadLetter]) graphql.Marshaler {
+func (ec *executionContext) _DeadLetterConnection(ctx context.Context, sel ast.SelectionSet, obj *model.DeadLetterPage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, deadLetterConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2760,7 +2788,7 @@ func (ec *executionContext) _DeadLetterConnection(ctx context.Context, sel ast.S
 
 var deadLetterEdgeImplementors = []string{"DeadLetterEdge"}
 
-func (ec *executionContext) _DeadLetterEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.DeadLetter]) graphql.Marshaler {
+func (ec *executionContext) _DeadLetterEdge(ctx context.Context, sel ast.SelectionSet, obj *model.DeadLetterEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, deadLetterEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3019,7 +3047,7 @@ func (ec *executionContext) _Webhook(ctx context.Context, sel ast.SelectionSet, 
 
 var webhookConnectionImplementors = []string{"WebhookConnection"}
 
-func (ec *executionContext) _WebhookConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.Webhook]) graphql.Marshaler {
+func (ec *executionContext) _WebhookConnection(ctx context.Context, sel ast.SelectionSet, obj *model.WebhookPage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, webhookConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3165,7 +3193,7 @@ func (ec *executionContext) _WebhookDelivery(ctx context.Context, sel ast.Select
 
 var webhookDeliveryConnectionImplementors = []string{"WebhookDeliveryConnection"}
 
-func (ec *executionContext) _WebhookDeliveryConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.WebhookDelivery]) graphql.Marshaler {
+func (ec *executionContext) _WebhookDeliveryConnection(ctx context.Context, sel ast.SelectionSet, obj *model.WebhookDeliveryPage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, webhookDeliveryConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3218,7 +3246,7 @@ func (ec *executionContext) _WebhookDeliveryConnection(ctx context.Context, sel 
 
 var webhookDeliveryEdgeImplementors = []string{"WebhookDeliveryEdge"}
 
-func (ec *executionContext) _WebhookDeliveryEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.WebhookDelivery]) graphql.Marshaler {
+func (ec *executionContext) _WebhookDeliveryEdge(ctx context.Context, sel ast.SelectionSet, obj *model.WebhookDeliveryEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, webhookDeliveryEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3261,7 +3289,7 @@ func (ec *executionContext) _WebhookDeliveryEdge(ctx context.Context, sel ast.Se
 
 var webhookEdgeImplementors = []string{"WebhookEdge"}
 
-func (ec *executionContext) _WebhookEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.Webhook]) graphql.Marshaler {
+func (ec *executionContext) _WebhookEdge(ctx context.Context, sel ast.SelectionSet, obj *model.WebhookEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, webhookEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -3433,7 +3461,7 @@ func (ec *executionContext) marshalNDeadLetter2ᚖgithubᚗcomᚋplenaryᚑdialo
 	return ec._DeadLetter(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDeadLetterConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.DeadLetter]) graphql.Marshaler {
+func (ec *executionContext) marshalNDeadLetterConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDeadLetterPage(ctx context.Context, sel ast.SelectionSet, v *model.DeadLetterPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -3443,11 +3471,11 @@ func (ec *executionContext) marshalNDeadLetterConnection2ᚖgithubᚗcomᚋplena
 	return ec._DeadLetterConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDeadLetterEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.DeadLetter]) graphql.Marshaler {
+func (ec *executionContext) marshalNDeadLetterEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDeadLetterEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.DeadLetterEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNDeadLetterEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
+		return ec.marshalNDeadLetterEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDeadLetterEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3459,7 +3487,7 @@ func (ec *executionContext) marshalNDeadLetterEdge2ᚕᚖgithubᚗcomᚋplenary�
 	return ret
 }
 
-func (ec *executionContext) marshalNDeadLetterEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.DeadLetter]) graphql.Marshaler {
+func (ec *executionContext) marshalNDeadLetterEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDeadLetterEdge(ctx context.Context, sel ast.SelectionSet, v *model.DeadLetterEdge) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -3469,14 +3497,15 @@ func (ec *executionContext) marshalNDeadLetterEdge2ᚖgithubᚗcomᚋplenaryᚑd
 	return ec._DeadLetterEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNDeadLetterState2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNDeadLetterState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDeadLetterState(ctx context.Context, v any) (enum.DeadLetterState, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.DeadLetterState(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDeadLetterState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNDeadLetterState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDeadLetterState(ctx context.Context, sel ast.SelectionSet, v enum.DeadLetterState) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -3587,14 +3616,15 @@ func (ec *executionContext) marshalNWebhook2ᚖgithubᚗcomᚋplenaryᚑdialogue
 	return ec._Webhook(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNWebhookBreaker2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNWebhookBreaker2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookBreaker(ctx context.Context, v any) (enum.WebhookBreaker, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.WebhookBreaker(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNWebhookBreaker2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNWebhookBreaker2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookBreaker(ctx context.Context, sel ast.SelectionSet, v enum.WebhookBreaker) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -3603,7 +3633,7 @@ func (ec *executionContext) marshalNWebhookBreaker2string(ctx context.Context, s
 	return res
 }
 
-func (ec *executionContext) marshalNWebhookConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Webhook]) graphql.Marshaler {
+func (ec *executionContext) marshalNWebhookConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐWebhookPage(ctx context.Context, sel ast.SelectionSet, v *model.WebhookPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -3639,7 +3669,7 @@ func (ec *executionContext) marshalNWebhookDelivery2ᚖgithubᚗcomᚋplenaryᚑ
 	return ec._WebhookDelivery(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNWebhookDeliveryConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.WebhookDelivery]) graphql.Marshaler {
+func (ec *executionContext) marshalNWebhookDeliveryConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐWebhookDeliveryPage(ctx context.Context, sel ast.SelectionSet, v *model.WebhookDeliveryPage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -3649,11 +3679,11 @@ func (ec *executionContext) marshalNWebhookDeliveryConnection2ᚖgithubᚗcomᚋ
 	return ec._WebhookDeliveryConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.WebhookDelivery]) graphql.Marshaler {
+func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐWebhookDeliveryEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.WebhookDeliveryEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWebhookDeliveryEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
+		return ec.marshalNWebhookDeliveryEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐWebhookDeliveryEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3665,7 +3695,7 @@ func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚕᚖgithubᚗcomᚋple
 	return ret
 }
 
-func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.WebhookDelivery]) graphql.Marshaler {
+func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐWebhookDeliveryEdge(ctx context.Context, sel ast.SelectionSet, v *model.WebhookDeliveryEdge) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -3675,11 +3705,11 @@ func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚖgithubᚗcomᚋplenar
 	return ec._WebhookDeliveryEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNWebhookEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Webhook]) graphql.Marshaler {
+func (ec *executionContext) marshalNWebhookEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐWebhookEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.WebhookEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWebhookEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
+		return ec.marshalNWebhookEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐWebhookEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3691,7 +3721,7 @@ func (ec *executionContext) marshalNWebhookEdge2ᚕᚖgithubᚗcomᚋplenaryᚑd
 	return ret
 }
 
-func (ec *executionContext) marshalNWebhookEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Webhook]) graphql.Marshaler {
+func (ec *executionContext) marshalNWebhookEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐWebhookEdge(ctx context.Context, sel ast.SelectionSet, v *model.WebhookEdge) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -3701,14 +3731,15 @@ func (ec *executionContext) marshalNWebhookEdge2ᚖgithubᚗcomᚋplenaryᚑdial
 	return ec._WebhookEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNWebhookOutcome2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNWebhookOutcome2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookOutcome(ctx context.Context, v any) (enum.WebhookOutcome, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.WebhookOutcome(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNWebhookOutcome2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNWebhookOutcome2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookOutcome(ctx context.Context, sel ast.SelectionSet, v enum.WebhookOutcome) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -3727,14 +3758,15 @@ func (ec *executionContext) marshalNWebhookPayload2ᚖgithubᚗcomᚋplenaryᚑd
 	return ec._WebhookPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNWebhookScheme2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNWebhookScheme2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookScheme(ctx context.Context, v any) (enum.WebhookScheme, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.WebhookScheme(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNWebhookScheme2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNWebhookScheme2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookScheme(ctx context.Context, sel ast.SelectionSet, v enum.WebhookScheme) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -3753,14 +3785,15 @@ func (ec *executionContext) marshalNWebhookSecretPayload2ᚖgithubᚗcomᚋplena
 	return ec._WebhookSecretPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNWebhookState2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalString(v)
+func (ec *executionContext) unmarshalNWebhookState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookState(ctx context.Context, v any) (enum.WebhookState, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.WebhookState(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNWebhookState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+func (ec *executionContext) marshalNWebhookState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookState(ctx context.Context, sel ast.SelectionSet, v enum.WebhookState) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(v)
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -3769,16 +3802,16 @@ func (ec *executionContext) marshalNWebhookState2string(ctx context.Context, sel
 	return res
 }
 
-func (ec *executionContext) unmarshalODeadLetterState2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+func (ec *executionContext) unmarshalODeadLetterState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDeadLetterStateᚄ(ctx context.Context, v any) ([]enum.DeadLetterState, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]string, len(vSlice))
+	res := make([]enum.DeadLetterState, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNDeadLetterState2string(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNDeadLetterState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDeadLetterState(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3786,14 +3819,14 @@ func (ec *executionContext) unmarshalODeadLetterState2ᚕstringᚄ(ctx context.C
 	return res, nil
 }
 
-func (ec *executionContext) marshalODeadLetterState2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+func (ec *executionContext) marshalODeadLetterState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDeadLetterStateᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.DeadLetterState) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNDeadLetterState2string(ctx, sel, v[i])
+		return ec.marshalNDeadLetterState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDeadLetterState(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3812,16 +3845,16 @@ func (ec *executionContext) marshalOWebhook2ᚖgithubᚗcomᚋplenaryᚑdialogue
 	return ec._Webhook(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOWebhookOutcome2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+func (ec *executionContext) unmarshalOWebhookOutcome2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookOutcomeᚄ(ctx context.Context, v any) ([]enum.WebhookOutcome, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]string, len(vSlice))
+	res := make([]enum.WebhookOutcome, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNWebhookOutcome2string(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNWebhookOutcome2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookOutcome(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3829,14 +3862,14 @@ func (ec *executionContext) unmarshalOWebhookOutcome2ᚕstringᚄ(ctx context.Co
 	return res, nil
 }
 
-func (ec *executionContext) marshalOWebhookOutcome2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+func (ec *executionContext) marshalOWebhookOutcome2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.WebhookOutcome) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWebhookOutcome2string(ctx, sel, v[i])
+		return ec.marshalNWebhookOutcome2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookOutcome(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3848,34 +3881,35 @@ func (ec *executionContext) marshalOWebhookOutcome2ᚕstringᚄ(ctx context.Cont
 	return ret
 }
 
-func (ec *executionContext) unmarshalOWebhookScheme2ᚖstring(ctx context.Context, v any) (*string, error) {
+func (ec *executionContext) unmarshalOWebhookScheme2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookScheme(ctx context.Context, v any) (*enum.WebhookScheme, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
+	res := enum.WebhookScheme(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOWebhookScheme2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+func (ec *executionContext) marshalOWebhookScheme2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookScheme(ctx context.Context, sel ast.SelectionSet, v *enum.WebhookScheme) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(*v)
+	res := view.MarshalString(string(*v))
 	return res
 }
 
-func (ec *executionContext) unmarshalOWebhookState2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+func (ec *executionContext) unmarshalOWebhookState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookStateᚄ(ctx context.Context, v any) ([]enum.WebhookState, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]string, len(vSlice))
+	res := make([]enum.WebhookState, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNWebhookState2string(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNWebhookState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookState(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -3883,14 +3917,14 @@ func (ec *executionContext) unmarshalOWebhookState2ᚕstringᚄ(ctx context.Cont
 	return res, nil
 }
 
-func (ec *executionContext) marshalOWebhookState2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+func (ec *executionContext) marshalOWebhookState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookStateᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.WebhookState) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNWebhookState2string(ctx, sel, v[i])
+		return ec.marshalNWebhookState2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐWebhookState(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -16,6 +16,7 @@ type run struct {
 	args    []*prepared
 	batches []*batch // by set
 	late    map[lateKey]*batch
+	whole   bool // rows are read with all their columns
 }
 
 // batch is what was read of the objects that a set is asked of.
@@ -69,7 +70,10 @@ func (r *run) read(l level) []level {
 	var below []level
 	for i, f := range l.set.reads {
 		c := &b.columns[i]
-		args := Args{Below: f.below, Columns: f.columns(r.plan)}
+		args := Args{Below: f.below}
+		if !r.whole {
+			args.Columns = f.columns(r.plan)
+		}
 		if a := r.arguments(f); a != nil {
 			args.Values = a.values
 		}

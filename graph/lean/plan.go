@@ -99,6 +99,15 @@ type plan struct {
 	sets   atomic.Int32
 	args   atomic.Int32
 	fields atomic.Int32
+
+	// index finds the fields of a document where gqlgen renders it; nil elsewhere.
+	index map[*ast.Field][]indexed
+}
+
+// indexed is a field of a document in one of the sets that select it.
+type indexed struct {
+	set   *set
+	field *field
 }
 
 // set is what is asked of an object of one type.
@@ -160,7 +169,11 @@ func (p *plan) large() bool { return int(p.fields.Load()) > 2*p.program.fields+4
 // set plans a selection for an object type. The lock is held, or nobody else has the plan yet.
 func (p *plan) set(o *Object, sel ast.SelectionSet) *set {
 	op := &graphql.OperationContext{Doc: p.program.doc, Variables: p.variables}
-	collected := graphql.CollectFields(op, sel, o.satisfies)
+	return p.collected(o, graphql.CollectFields(op, sel, o.satisfies))
+}
+
+// collected plans fields for an object type.
+func (p *plan) collected(o *Object, collected []graphql.CollectedField) *set {
 	s := &set{id: int(p.sets.Add(1)) - 1, object: o, fields: make([]field, len(collected))}
 	p.fields.Add(int32(len(collected)))
 	names := make(map[string]bool, len(collected))
@@ -177,6 +190,9 @@ func (p *plan) set(o *Object, sel ast.SelectionSet) *set {
 		case f.Field == nil:
 		case f.read != nil:
 			f.column, s.reads = len(s.reads), append(s.reads, f)
+			if p.index != nil {
+				p.index[c.Field] = append(p.index[c.Field], indexed{s, f})
+			}
 		case f.Get != nil && (f.one == nil || f.one.deep()):
 			s.ways = append(s.ways, f)
 		}

@@ -57,14 +57,14 @@ type Field struct {
 	Column string
 	// Of a leaf: appends the value, or tells that it is null.
 	Leaf func(b []byte, obj any) ([]byte, bool)
-	// Of a leaf with a resolver.
+	// Of a leaf that may fail.
 	Call func(ctx context.Context, b []byte, obj any) ([]byte, bool, error)
-	// Of a leaf that is read in batches: appends what was read.
+	// Of a leaf that has a Way: appends its value.
 	Write func(b []byte, v any) ([]byte, bool)
 
 	// Of an object or a list of them: gives it; nil for none.
 	Get func(obj any) any
-	// Of one with a resolver.
+	// Of one that may fail.
 	Resolve func(ctx context.Context, obj any) (any, error)
 	// Of a list of objects: appends the elements; nil for none.
 	Elems func(v any, to []any) []any
@@ -107,9 +107,15 @@ type Schema struct {
 	root     *Object
 }
 
-// New links the tables, the schema, the reads, which are named Type.field, and of fields that are not columns those that
-// they need.
-func New(t Tables, schema *ast.Schema, reads map[string]Read, needs map[string][]string) *Schema {
+// Way is how package graph gets the value of a field: by reading it for many parents, or from each parent alone.
+type Way struct {
+	Read  Read
+	Made  func(ctx context.Context, obj any) (any, error)
+	Needs []string // the columns of the parent's row; nil for all
+}
+
+// New links the tables, the schema and the ways, which are named Type.field.
+func New(t Tables, schema *ast.Schema, ways map[string]Way) *Schema {
 	s := &Schema{objects: make(map[string]*Object, len(t.Objects)), possible: map[string][]*Object{}}
 	for i := range t.Objects {
 		o := &t.Objects[i]
@@ -129,15 +135,43 @@ func New(t Tables, schema *ast.Schema, reads map[string]Read, needs map[string][
 	for _, o := range s.objects {
 		for i := range o.Fields {
 			f := &o.Fields[i]
-			f.read, f.object, f.abstract = reads[o.Name+"."+f.Name], s.objects[f.Type], abstract[f.Type]
-			if f.needs = needs[o.Name+"."+f.Name]; f.Column != "" {
+			f.object, f.abstract = s.objects[f.Type], abstract[f.Type]
+			if f.Column != "" {
 				f.needs = []string{f.Column}
+			}
+			if way, ok := ways[o.Name+"."+f.Name]; ok {
+				f.take(way)
 			}
 			o.byName[f.Name] = f
 		}
 	}
 	s.root = s.objects[schema.Query.Name]
 	return s
+}
+
+// take gives a field its way.
+func (f *Field) take(w Way) {
+	f.read, f.needs = w.Read, w.Needs
+	if f.Name == "id" {
+		f.needs = []string{"id"}
+	}
+	switch {
+	case w.Made == nil:
+	case f.Write != nil:
+		f.Call = func(ctx context.Context, b []byte, obj any) ([]byte, bool, error) {
+			v, err := w.Made(ctx, obj)
+			if v == nil || err != nil {
+				return b, false, err
+			}
+			b, some := f.Write(b, v)
+			return b, some, nil
+		}
+	default:
+		f.Resolve = func(ctx context.Context, obj any) (any, error) {
+			v, err := w.Made(ctx, obj)
+			return NotNil(v), err
+		}
+	}
 }
 
 // Missing lists the fields, as Type.field, that there is no way to: an operation that asks for one falls to gqlgen.

@@ -4,6 +4,8 @@ package model
 
 import (
 	"time"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Which acts to follow.
@@ -55,7 +57,7 @@ type ApproveStakeholderInput struct {
 // Which impact assessments to list.
 type AssessmentFilter struct {
 	// In these states.
-	State []string `json:"state,omitempty"`
+	State []enum.AssessmentState `json:"state,omitempty"`
 	// Of this firm.
 	Firm *string `json:"firm,omitempty"`
 	// About this practice.
@@ -79,9 +81,9 @@ type CloseDialogueInput struct {
 // Which comments to list.
 type CommentFilter struct {
 	// In these states; visible ones are all that most may see.
-	State []string `json:"state,omitempty"`
+	State []enum.CommentState `json:"state,omitempty"`
 	// With these stances.
-	Stance []string `json:"stance,omitempty"`
+	Stance []enum.Stance `json:"stance,omitempty"`
 	// By this party.
 	Author *string `json:"author,omitempty"`
 	// With this text, at most 100 characters.
@@ -99,7 +101,7 @@ type ConveneDialogueInput struct {
 	// Markdown, at most 20,000 characters.
 	Brief *string `json:"brief,omitempty"`
 	// PUBLIC when not given.
-	Visibility *string `json:"visibility,omitempty"`
+	Visibility *enum.DialogueVisibility `json:"visibility,omitempty"`
 	// BCP 47 tags.
 	Languages []string `json:"languages,omitempty"`
 	// The phases, in order; at least one, at most 20.
@@ -121,7 +123,7 @@ type DeleteWebhookInput struct {
 // Which dialogues to list.
 type DialogueFilter struct {
 	// In these states.
-	State []string `json:"state,omitempty"`
+	State []enum.DialogueState `json:"state,omitempty"`
 	// Convened by this party.
 	Convenor *string `json:"convenor,omitempty"`
 	// About this practice.
@@ -161,7 +163,7 @@ type DraftProposalInput struct {
 	// The dialogue it belongs to.
 	Dialogue string `json:"dialogue"`
 	// What it would become.
-	Kind string `json:"kind"`
+	Kind enum.ProposalKind `json:"kind"`
 	// At most 200 characters.
 	Title string `json:"title"`
 	// At most 2,000 characters.
@@ -265,7 +267,7 @@ type PausePracticeInput struct {
 // A phase of a dialogue to be.
 type PhaseInput struct {
 	// What it is for.
-	Kind string `json:"kind"`
+	Kind enum.PhaseKind `json:"kind"`
 	// From when on it holds; phases begin in the order given.
 	OpensAt time.Time `json:"opensAt"`
 	// Until when; not before it opens.
@@ -291,7 +293,7 @@ type PostCommentInput struct {
 	// Markdown, at most 10,000 characters.
 	Body string `json:"body"`
 	// NEUTRAL when not given.
-	Stance *string `json:"stance,omitempty"`
+	Stance *enum.Stance `json:"stance,omitempty"`
 	// BCP 47 tag; en when not given.
 	Language *string `json:"language,omitempty"`
 	// A passage of the subject's text.
@@ -301,9 +303,9 @@ type PostCommentInput struct {
 // Which practices to list.
 type PracticeFilter struct {
 	// In these states.
-	State []string `json:"state,omitempty"`
+	State []enum.PracticeState `json:"state,omitempty"`
 	// Of these kinds.
-	Kind []string `json:"kind,omitempty"`
+	Kind []enum.PracticeKind `json:"kind,omitempty"`
 	// Of this firm.
 	Firm *string `json:"firm,omitempty"`
 	// With this text in title or description, at most 100 characters.
@@ -315,11 +317,11 @@ type PracticeFilter struct {
 // Which proposals to list.
 type ProposalFilter struct {
 	// In these states.
-	State []string `json:"state,omitempty"`
+	State []enum.ProposalState `json:"state,omitempty"`
 	// Of these kinds.
-	Kind []string `json:"kind,omitempty"`
+	Kind []enum.ProposalKind `json:"kind,omitempty"`
 	// Whose author is of this chamber.
-	Chamber *string `json:"chamber,omitempty"`
+	Chamber *enum.StakeholderKind `json:"chamber,omitempty"`
 	// By this party.
 	Author *string `json:"author,omitempty"`
 	// About this practice.
@@ -337,7 +339,7 @@ type ProposePracticeInput struct {
 	// Markdown, at most 20,000 characters.
 	Description *string `json:"description,omitempty"`
 	// What sort of practice it is.
-	Kind string `json:"kind"`
+	Kind enum.PracticeKind `json:"kind"`
 	// The data it uses, at most 50.
 	DataCategories []string `json:"dataCategories,omitempty"`
 	// The groups it affects, at most 50.
@@ -365,7 +367,7 @@ type QuoteInput struct {
 // A party that registers. Fields of another kind than the one given are refused.
 type RegisterStakeholderInput struct {
 	// The kind, which is the chamber.
-	Kind string `json:"kind"`
+	Kind enum.StakeholderKind `json:"kind"`
 	// The public name, at most 200 characters; of a customer a pseudonym.
 	Name string `json:"name"`
 	// 3 to 40 lower-case letters, digits and hyphens; made from the name when not given.
@@ -381,13 +383,13 @@ type RegisterStakeholderInput struct {
 	// Of a firm: the sector in words.
 	SectorLabel *string `json:"sectorLabel,omitempty"`
 	// Of a firm.
-	SizeBand *string `json:"sizeBand,omitempty"`
+	SizeBand *enum.SizeBand `json:"sizeBand,omitempty"`
 	// Of a firm: number in the company register.
 	RegistrationNumber *string `json:"registrationNumber,omitempty"`
 	// Of a firm: http or https address.
 	Website *string `json:"website,omitempty"`
 	// Of a regulator.
-	Mandate *string `json:"mandate,omitempty"`
+	Mandate *enum.Mandate `json:"mandate,omitempty"`
 	// Of a regulator: the law the mandate rests on.
 	LegalBasis *string `json:"legalBasis,omitempty"`
 	// Of an NGO.
@@ -411,7 +413,7 @@ type RegisterWebhookInput struct {
 	// Within this dialogue; everywhere when not given.
 	Dialogue *string `json:"dialogue,omitempty"`
 	// How to sign; HMAC when not given.
-	Scheme *string `json:"scheme,omitempty"`
+	Scheme *enum.WebhookScheme `json:"scheme,omitempty"`
 }
 
 // A dialogue to take up again.
@@ -501,7 +503,7 @@ type RiskInput struct {
 	// 1 to 4.
 	Severity int32 `json:"severity"`
 	// What is done about it.
-	Treatment string `json:"treatment"`
+	Treatment enum.RiskTreatment `json:"treatment"`
 	// At most 10,000 characters.
 	Mitigation *string `json:"mitigation,omitempty"`
 }
@@ -521,9 +523,9 @@ type SkipWebhookDeliveryInput struct {
 // Which parties to list.
 type StakeholderFilter struct {
 	// Of these kinds.
-	Kind []string `json:"kind,omitempty"`
+	Kind []enum.StakeholderKind `json:"kind,omitempty"`
 	// In these states.
-	Status []string `json:"status,omitempty"`
+	Status []enum.StakeholderStatus `json:"status,omitempty"`
 	// With this text in name or handle, at most 100 characters.
 	Text *string `json:"text,omitempty"`
 	// Changed at or after this time.
@@ -601,7 +603,7 @@ type VoteOnCommentInput struct {
 	// The comment, a top-level one.
 	ID string `json:"id"`
 	// The position.
-	Choice string `json:"choice"`
+	Choice enum.VoteChoice `json:"choice"`
 }
 
 // A practice to give up.

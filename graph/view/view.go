@@ -2,7 +2,7 @@ package view
 
 import (
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
@@ -19,7 +19,7 @@ type UserError struct {
 
 // Payload answers a mutation. What changed and the act are read behind it, with the viewer's eyes.
 type Payload struct {
-	Receipt    *actlog.Receipt // nil when nothing was done
+	Result     *act.Result // nil when nothing was done
 	UserErrors []*UserError
 	Secret     *string // what is shown this once; of a webhook
 }

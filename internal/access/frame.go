@@ -15,19 +15,23 @@ import (
 
 // Log runs a use case in one transaction and appends its act in the same one.
 type Log interface {
-	Write(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) (act.Entry, error)) (*act.Receipt, error)
+	Write(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) (act.Entry, error)) (*act.Result, error)
 }
 
 // Frame is what every use case of a noun goes through: load, policy, revision, rule, save, act.
 type Frame[R any, S store.Row] struct {
 	Noun[R, S]
-	Log Log
+	Log  Log
+	Acts []act.Type // that its use cases write
 	// Fetch loads a row with what is around it inside a transaction and locks it; the frame asks the policy whether the actor may
 	// see it.
 	Fetch func(ctx context.Context, tx *db.Tx, id uuid.UUID) (S, error)
 	// Entry is the act of a type on a row as it is now.
 	Entry func(typ string, s S) act.Entry
 }
+
+// Declared gives the types of act that the use cases write.
+func (f Frame[R, S]) Declared() []act.Type { return f.Acts }
 
 // Load loads a row inside a transaction and locks it. A row that the actor may not see is missing.
 func (f Frame[R, S]) Load(ctx context.Context, tx *db.Tx, id uuid.UUID) (S, error) {
@@ -41,7 +45,7 @@ func (f Frame[R, S]) Load(ctx context.Context, tx *db.Tx, id uuid.UUID) (S, erro
 // Change is a use case on something that exists. do applies the rule and saves; the row it returns is the new one.
 func (f Frame[R, S]) Change(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, do func(ctx context.Context, tx *db.Tx, s S) (*R, error),
-) (*act.Receipt, error) {
+) (*act.Result, error) {
 	return f.Log.Write(ctx, func(ctx context.Context, tx *db.Tx) (act.Entry, error) {
 		s, err := f.Load(ctx, tx, id)
 		if err != nil {
@@ -66,7 +70,7 @@ func (f Frame[R, S]) Change(
 func (f Frame[R, S]) Create(
 	ctx context.Context, action policy.Action, typ string,
 	place func(ctx context.Context, tx *db.Tx) (policy.Fact, error), do func(ctx context.Context, tx *db.Tx) (S, error),
-) (*act.Receipt, error) {
+) (*act.Result, error) {
 	return f.Log.Write(ctx, func(ctx context.Context, tx *db.Tx) (act.Entry, error) {
 		subject := policy.Subject{Resource: f.Resource}
 		if place != nil {

@@ -36,7 +36,9 @@ func Party[S store.Row](fact policy.Fact, column string) Fact[S] {
 	return Fact[S]{
 		Fact:  fact,
 		Holds: func(a policy.Actor, s S) bool { return a.Stakeholder != uuid.Nil && named(s, column) == a.Stakeholder },
-		SQL:   func(a policy.Actor, alias string) store.Cond { return store.Where(alias+"."+column+" = ?", a.Stakeholder) },
+		SQL: func(a policy.Actor, alias string) store.Cond {
+			return store.Where(alias+"."+column+" = ?", a.Stakeholder)
+		},
 	}
 }
 

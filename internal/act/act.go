@@ -2,6 +2,7 @@
 package act
 
 import (
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,6 +15,16 @@ import (
 type Type struct {
 	Name        string // noun.verb in the past, such as proposal.submitted
 	Description string // a sentence
+	About       string // the noun that such acts are about, where it is not the name's own
+}
+
+// Noun is what acts of the type are about, as in their subject's id.
+func (t Type) Noun() string {
+	if t.About != "" {
+		return t.About
+	}
+	noun, _, _ := strings.Cut(t.Name, ".")
+	return noun
 }
 
 // Audiences of an act.
@@ -48,8 +59,8 @@ type Entry struct {
 	Row      any       // the subject as it is now, if the actor may see it, so that an answer need not read it again
 }
 
-// Receipt is what a use case answers with: what changed, and the act.
-type Receipt struct {
+// Result is what a use case answers with: what changed, and the act.
+type Result struct {
 	Act      uuid.UUID `json:"act"`
 	Type     string    `json:"type"`
 	Resource string    `json:"resource"`

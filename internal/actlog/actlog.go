@@ -12,12 +12,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync/atomic"
-	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/ent/db/receipt"
+	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/keys"
@@ -26,51 +24,14 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// Audiences of an act.
-const (
-	ForSubject = "SUBJECT" // whoever may see the subject
-	ForPlace   = "PLACE"   // whoever may see what the subject, a comment, is about: it has just gone out of sight itself
-	ForActor   = "ACTOR"   // the party that acted, and auditors
-)
-
 // Erasure is the type of the act that tells of one.
 const Erasure = "person.erased"
 
-// Subject is what an act is about, at the revision the act made.
-type Subject struct {
-	Type     policy.Resource
-	ID       uuid.UUID
-	Revision int
-}
-
-// Entry is an act about to be appended.
-type Entry struct {
-	Type     string // noun.verb in the past, as proposal.submitted
-	Subject  Subject
-	Parent   Parent    // what the subject belongs to, as the proposal of a comment
-	Dialogue uuid.UUID // the space the act happened in; Nil outside of any
-	Audience string    // ForSubject when empty
-	Payload  any       // sealed under the key of the person that acts
-	Unnamed  bool      // the act does not name the member: it has just been erased
-	Row      any       // the subject as it now is, if the actor may see it and it is at hand: an answer need not read it again
-}
-
-// Parent is what a subject belongs to; the zero Parent is none.
-type Parent struct {
-	Type policy.Resource
-	ID   uuid.UUID
-}
-
-// Receipt is what a use case answers with: what changed, and the act.
-type Receipt struct {
-	Act      uuid.UUID `json:"act"`
-	Type     string    `json:"type"`
-	Resource string    `json:"resource"`
-	Subject  uuid.UUID `json:"subject"`
-	At       time.Time `json:"at"`
-	Repeated bool      `json:"-"` // the key was seen before; nothing was done again
-	Row      any       `json:"-"` // of the Entry; nil when it must be read
-	Made     *db.Act   `json:"-"` // the act, before it has its place; nil when it must be read
+// acts are the types of act that the log writes about itself.
+var acts = []act.Type{
+	{Name: "log.keyAdded", Description: "A key begins to sign the log."},
+	{Name: "log.keyRetired", Description: "A key signs the log no more."},
+	{Name: "log.reopened", Description: "The log goes on under another name, after a restore."},
 }
 
 // Log is the act log of a store.
@@ -83,7 +44,8 @@ type Log struct {
 	tiles tiles
 	wake  chan struct{}
 	fan   fan
-	wrote atomic.Bool // this process has queued acts since the sequencer last looked
+	types map[string]bool // that may be written; nil for any
+	wrote atomic.Bool     // this process has queued acts since the sequencer last looked
 
 	name      atomic.Pointer[signer] // nil until Open
 	forked    atomic.Bool
@@ -97,6 +59,17 @@ func New(s *store.Store, c clock.Clock, ring *keys.Ring) *Log {
 	return &Log{store: s, clock: c, ring: ring, vault: person.New(s, ring), tail: newTail(), wake: make(chan struct{}, 1)}
 }
 
+// Declared gives the types of act that the log writes about itself.
+func (l *Log) Declared() []act.Type { return acts }
+
+// Declare says which types of act may be written from now on. Nobody could follow one that is not declared.
+func (l *Log) Declare(types ...act.Type) {
+	l.types = make(map[string]bool, len(types))
+	for _, t := range types {
+		l.types[t.Name] = true
+	}
+}
+
 // Vault is where the log's persons are kept.
 func (l *Log) Vault() *person.Vault { return l.vault }
 
@@ -108,7 +81,7 @@ type key struct {
 }
 
 // WithKey makes the next use case run at most once for its actor: a repeat with the same request answers with the first
-// receipt, and one with another request is refused.
+// result, and one with another request is refused.
 func WithKey(ctx context.Context, text string, request []byte) context.Context {
 	hash := sha256.Sum256(request)
 	return context.WithValue(ctx, keyKey{}, key{text, hash[:]})
@@ -116,16 +89,16 @@ func WithKey(ctx context.Context, text string, request []byte) context.Context {
 
 // Write runs a use case in one transaction and appends the act it returns in the same one: a change without an act cannot
 // be written. It retries as a whole what the database asks to retry.
-func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) (Entry, error)) (*Receipt, error) {
+func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) (act.Entry, error)) (*act.Result, error) {
 	k, keyed := ctx.Value(keyKey{}).(key)
 	actor := policy.ActorFrom(ctx)
-	var made *Receipt
+	var made *act.Result
 	if keyed && actor.SignedIn() {
 		ctx = store.Once(ctx)
 	}
 	err := l.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if keyed && actor.SignedIn() {
-			first, err := l.repeated(ctx, tx.Receipt.Query(), actor, k)
+			first, err := l.repeated(ctx, tx.IdempotencyKey.Query(), actor, k)
 			if first != nil || err != nil {
 				made = first
 				return err
@@ -146,8 +119,8 @@ func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *d
 		return nil
 	})
 	if keyed && fault.Is(err, fault.Conflict) {
-		// Two at once with one key: the unique index let one through, and its receipt answers both.
-		if first, rerr := l.repeated(ctx, l.store.Reader().Receipt.Query(), actor, k); first != nil || rerr != nil {
+		// Two at once with one key: the unique index let one through, and its answer is that of both.
+		if first, rerr := l.repeated(ctx, l.store.Reader().IdempotencyKey.Query(), actor, k); first != nil || rerr != nil {
 			return first, rerr
 		}
 	}
@@ -158,8 +131,8 @@ func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *d
 	return made, nil
 }
 
-func (l *Log) repeated(ctx context.Context, q *db.ReceiptQuery, actor policy.Actor, k key) (*Receipt, error) {
-	row, err := q.Where(receipt.MemberID(actor.Member), receipt.Key(k.text)).Only(ctx)
+func (l *Log) repeated(ctx context.Context, q *db.IdempotencyKeyQuery, actor policy.Actor, k key) (*act.Result, error) {
+	row, err := q.Where(idempotencykey.MemberID(actor.Member), idempotencykey.Key(k.text)).Only(ctx)
 	if db.IsNotFound(err) {
 		return nil, nil
 	}
@@ -169,19 +142,19 @@ func (l *Log) repeated(ctx context.Context, q *db.ReceiptQuery, actor policy.Act
 	if !bytes.Equal(row.RequestHash, k.hash) {
 		return nil, fault.New(fault.Mismatch, "this idempotency key was used for another request")
 	}
-	first := &Receipt{Repeated: true}
+	first := &act.Result{Repeated: true}
 	if err := json.Unmarshal([]byte(row.Answer), first); err != nil {
-		return nil, fmt.Errorf("read the receipt of an idempotency key: %w", err)
+		return nil, fmt.Errorf("read the answer of an idempotency key: %w", err)
 	}
 	return first, nil
 }
 
-func keep(ctx context.Context, tx *db.Tx, actor policy.Actor, k key, r *Receipt) error {
+func keep(ctx context.Context, tx *db.Tx, actor policy.Actor, k key, r *act.Result) error {
 	answer, err := json.Marshal(r)
 	if err != nil {
-		return fmt.Errorf("write the receipt: %w", err)
+		return fmt.Errorf("write the answer of an idempotency key: %w", err)
 	}
-	return tx.Receipt.Create().SetMemberID(actor.Member).SetKey(k.text).SetRequestHash(k.hash).SetAnswer(string(answer)).Exec(ctx)
+	return tx.IdempotencyKey.Create().SetMemberID(actor.Member).SetKey(k.text).SetRequestHash(k.hash).SetAnswer(string(answer)).Exec(ctx)
 }
 
 // Wake tells the sequencer, wherever it runs, that the queue is not empty. It never blocks.

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/bundle"
 	"github.com/plenary-dialogue/plenary/internal/clock"
@@ -48,16 +49,16 @@ func enter(t testing.TB, s *store.Store, l *actlog.Log) {
 	}
 }
 
-func act(n int) actlog.Entry {
-	return actlog.Entry{
-		Type: fmt.Sprintf("test.%d", n), Subject: actlog.Subject{Type: policy.Dialogue, ID: uuid.New(), Revision: 1}, Payload: map[string]any{"n": n},
+func testAct(n int) act.Entry {
+	return act.Entry{
+		Type: fmt.Sprintf("test.%d", n), Subject: act.Subject{Type: policy.Dialogue, ID: uuid.New(), Revision: 1}, Payload: map[string]any{"n": n},
 	}
 }
 
 // write appends one act and one row that stands for the change.
-func write(ctx context.Context, l *actlog.Log, n int) (*actlog.Receipt, error) {
-	return l.Write(policy.WithActor(ctx, alice), func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
-		return act(n), tx.Setting.Create().SetID(uuid.NewString()).SetValue([]byte{1}).Exec(ctx)
+func write(ctx context.Context, l *actlog.Log, n int) (*act.Result, error) {
+	return l.Write(policy.WithActor(ctx, alice), func(ctx context.Context, tx *db.Tx) (act.Entry, error) {
+		return testAct(n), tx.Setting.Create().SetID(uuid.NewString()).SetValue([]byte{1}).Exec(ctx)
 	})
 }
 
@@ -97,11 +98,11 @@ func TestAChangeAndItsActAreWrittenTogetherOrNotAtAll(t *testing.T) {
 		if _, err := write(context.Background(), l, 1); err != nil {
 			t.Fatal(err)
 		}
-		_, err := l.Write(policy.WithActor(context.Background(), alice), func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
+		_, err := l.Write(policy.WithActor(context.Background(), alice), func(ctx context.Context, tx *db.Tx) (act.Entry, error) {
 			if err := tx.Setting.Create().SetID("x").SetValue([]byte{1}).Exec(ctx); err != nil {
-				return actlog.Entry{}, err
+				return act.Entry{}, err
 			}
-			return actlog.Entry{}, fault.New(fault.State, "no")
+			return act.Entry{}, fault.New(fault.State, "no")
 		})
 		if !fault.Is(err, fault.State) {
 			t.Fatalf("Write = %v, want State", err)
@@ -162,7 +163,7 @@ func TestCommitsOutOfOrderLoseNothing(t *testing.T) {
 	first := make(chan error, 1)
 	go func() {
 		first <- s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			if _, err := l.Append(ctx, tx, alice, act(1)); err != nil {
+			if _, err := l.Append(ctx, tx, alice, testAct(1)); err != nil {
 				return err
 			}
 			close(inserted)
@@ -197,7 +198,7 @@ func TestAKeyRunsAUseCaseOnce(t *testing.T) {
 		l := open(t, s, clock.System{})
 		keyed := actlog.WithKey(context.Background(), "k", []byte("request"))
 		const parallel = 50
-		receipts := make([]*actlog.Receipt, parallel)
+		receipts := make([]*act.Result, parallel)
 		var wg sync.WaitGroup
 		for i := range parallel {
 			wg.Go(func() {
@@ -229,7 +230,7 @@ func TestAKeyRunsAUseCaseOnce(t *testing.T) {
 				t.Errorf("%s: %v, want %v", row.name, err, row.want)
 			}
 		}
-		r, err := l.Write(policy.WithActor(keyed, bob), func(context.Context, *db.Tx) (actlog.Entry, error) { return act(3), nil })
+		r, err := l.Write(policy.WithActor(keyed, bob), func(context.Context, *db.Tx) (act.Entry, error) { return testAct(3), nil })
 		if err != nil || r.Repeated {
 			t.Errorf("another member's use of the key = %+v, %v, want its own run", r, err)
 		}

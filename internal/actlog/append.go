@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/bundle"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -18,7 +19,7 @@ import (
 
 // Deed is an act about to be queued, with the id and the time that the log else gives.
 type Deed struct {
-	Entry
+	act.Entry
 	ID          uuid.UUID
 	At          time.Time
 	Member      uuid.UUID // who did it; Nil for the server itself and where nobody is known
@@ -26,10 +27,13 @@ type Deed struct {
 }
 
 // Append queues acts inside a transaction of the caller's. Use cases go through Write; a job may append many at once.
-func (l *Log) Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries ...Entry) ([]Receipt, error) {
-	receipts := make([]Receipt, len(entries))
+func (l *Log) Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries ...act.Entry) ([]act.Result, error) {
+	receipts := make([]act.Result, len(entries))
 	deeds := make([]Deed, len(entries))
 	for i, e := range entries {
+		if l.types != nil && !l.types[e.Type] {
+			return nil, fmt.Errorf("acts of type %s are not declared: add it to the Acts of its domain", e.Type)
+		}
 		id, err := uuid.NewV7()
 		if err != nil {
 			return nil, fmt.Errorf("name the act: %w", err)
@@ -38,7 +42,7 @@ func (l *Log) Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries
 		if e.Unnamed {
 			deeds[i].Member = uuid.Nil
 		}
-		receipts[i] = Receipt{Act: id, Type: e.Type, Resource: string(e.Subject.Type), Subject: e.Subject.ID, At: deeds[i].At, Row: e.Row}
+		receipts[i] = act.Result{Act: id, Type: e.Type, Resource: string(e.Subject.Type), Subject: e.Subject.ID, At: deeds[i].At, Row: e.Row}
 	}
 	return receipts, l.queue(ctx, tx, len(deeds), func(i int) Deed { return deeds[i] }, func(i int, act *db.Act) { receipts[i].Made = act })
 }
@@ -83,7 +87,7 @@ func (l *Log) queue(ctx context.Context, tx *db.Tx, n int, deed func(i int) Deed
 // tree holds names it by commitments alone.
 func (l *Log) row(ctx context.Context, tx *db.Tx, d Deed) ([]any, *db.Act, error) {
 	if d.Audience == "" {
-		d.Audience = ForSubject
+		d.Audience = act.ForSubject
 	}
 	payload, err := marshal(d.Payload)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/bundle"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
@@ -344,7 +345,7 @@ func (l *Log) announceKeys(ctx context.Context) error {
 		if err := json.Unmarshal(row.Value, &before); err != nil {
 			return fmt.Errorf("read the keys of the log: %w", err)
 		}
-		var entries []Entry
+		var entries []act.Entry
 		for _, v := range present {
 			if !slices.Contains(before, v) {
 				entries = append(entries, aboutLog("log.keyAdded", map[string]any{"key": v}))
@@ -378,8 +379,8 @@ func (l *Log) announceKeys(ctx context.Context) error {
 	return nil
 }
 
-func aboutLog(kind string, payload any) Entry {
-	return Entry{Type: kind, Subject: Subject{Type: policy.Log, ID: logID}, Payload: payload}
+func aboutLog(kind string, payload any) act.Entry {
+	return act.Entry{Type: kind, Subject: act.Subject{Type: policy.Log, ID: logID}, Payload: payload}
 }
 
 // Reopen goes on after a restore: under a new origin, whose first act names the old one and the last checkpoint of it that

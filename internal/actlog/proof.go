@@ -49,7 +49,7 @@ func (l *Log) opened(ctx context.Context, where string, args ...any) ([]*bundle.
 	var members []uuid.UUID
 	err := l.store.Query(ctx, text, args, func(r *sql.Rows) error {
 		a := new(db.Act)
-		if err := r.Scan(append(Table.Dest(a), &a.Payload, &a.Salt, &a.Sealed)...); err != nil {
+		if err := Table.Scan(r, a, &a.Payload, &a.Salt, &a.Sealed); err != nil {
 			return err
 		}
 		rows = append(rows, a)

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/bundle"
 	"github.com/plenary-dialogue/plenary/internal/clock"
@@ -77,7 +78,7 @@ func (k *signed) grow(n int, actors ...policy.Actor) {
 	ctx := context.Background()
 	err := k.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for i := range n {
-			if _, err := k.Append(ctx, tx, actors[i%len(actors)], act(i)); err != nil {
+			if _, err := k.Append(ctx, tx, actors[i%len(actors)], testAct(i)); err != nil {
 				return err
 			}
 		}
@@ -315,7 +316,7 @@ func TestALogThatWasCutIsNotGoneOnWith(t *testing.T) {
 				// A server that is running finds out as soon as it sequences.
 				k.Log = actlog.New(s, clock.System{}, k.ring)
 				if err := s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-					_, err := k.Append(ctx, tx, alice, act(1))
+					_, err := k.Append(ctx, tx, alice, testAct(1))
 					return err
 				}); err != nil {
 					t.Fatal(err)
@@ -342,7 +343,7 @@ func TestARestoredLogGoesOnUnderANewNameThatTellsOfTheOld(t *testing.T) {
 		k.change("DELETE FROM checkpoints WHERE size > ?", early.Size)
 		// A server that runs, as when a standby takes over that had no more than this, does not go on.
 		err := s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			_, err := k.Append(ctx, tx, bob, act(1))
+			_, err := k.Append(ctx, tx, bob, testAct(1))
 			return err
 		})
 		if err != nil {
@@ -426,13 +427,13 @@ func TestAnErasureLeavesEveryProofValid(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = k.Write(policy.WithActor(ctx, policy.SystemActor("test")), func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
+		_, err = k.Write(policy.WithActor(ctx, policy.SystemActor("test")), func(ctx context.Context, tx *db.Tx) (act.Entry, error) {
 			// An act of hers still waits for its place.
-			if _, err := k.Append(ctx, tx, alice, act(1)); err != nil {
-				return actlog.Entry{}, err
+			if _, err := k.Append(ctx, tx, alice, testAct(1)); err != nil {
+				return act.Entry{}, err
 			}
 			erased, err := k.Erase(ctx, tx, alice.Member)
-			return actlog.Entry{Type: actlog.Erasure, Subject: actlog.Subject{Type: policy.Member, ID: alice.Member, Revision: 1}, Payload: erased}, err
+			return act.Entry{Type: actlog.Erasure, Subject: act.Subject{Type: policy.Member, ID: alice.Member, Revision: 1}, Payload: erased}, err
 		})
 		if err != nil {
 			t.Fatal(err)

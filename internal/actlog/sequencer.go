@@ -280,7 +280,7 @@ func (l *Log) present(ctx context.Context, tx *db.Tx, after int64) ([][]byte, er
 	text := "SELECT " + strings.Join(Table.Columns, ", ") + " FROM acts WHERE seq > ? ORDER BY seq LIMIT ?"
 	err := l.store.QueryTx(ctx, tx, text, []any{after, batch}, func(r *sql.Rows) error {
 		a := new(db.Act)
-		if err := r.Scan(Table.Dest(a)...); err != nil {
+		if err := Table.Scan(r, a); err != nil {
 			return err
 		}
 		if a.ID != after+int64(len(entries))+1 {
@@ -345,7 +345,7 @@ func (l *Log) queued(ctx context.Context, tx *db.Tx) (ids []int64, entries [][]b
 func (l *Log) complete(ctx context.Context, tx *db.Tx, id int64) ([]byte, error) {
 	a := new(db.Act)
 	text := "SELECT 0, " + strings.Join(Table.Columns[1:], ", ") + " FROM queued_acts WHERE id = ?"
-	if err := l.store.QueryTx(ctx, tx, text, []any{id}, func(r *sql.Rows) error { return r.Scan(Table.Dest(a)...) }); err != nil {
+	if err := l.store.QueryTx(ctx, tx, text, []any{id}, func(r *sql.Rows) error { return Table.Scan(r, a) }); err != nil {
 		return nil, fmt.Errorf("read the queue: %w", err)
 	}
 	e := HeaderOf(a).Entry()
@@ -367,20 +367,7 @@ func (s *sequencer) giveBack(ctx context.Context, logger *slog.Logger) {
 }
 
 // Table says how acts are read: without what is sealed.
-var Table = store.Table[db.Act]{
-	Name: "acts",
-	Columns: []string{
-		"seq", "act_id", "type", "member_id", "stakeholder_id", "subject_type", "subject_id", "subject_revision", "parent_type", "parent_id",
-		"dialogue_id", "audience", "policy_version", "at", "commitment", "member_commitment", "entry",
-	},
-	Dest: func(a *db.Act) []any {
-		return []any{
-			&a.ID, &a.ActID, &a.Type, &a.MemberID, &a.StakeholderID, &a.SubjectType, &a.SubjectID, &a.SubjectRevision, &a.ParentType, &a.ParentID,
-			&a.DialogueID, &a.Audience, &a.PolicyVersion, &a.At, &a.Commitment, &a.MemberCommitment, &a.Entry,
-		}
-	},
-	ID: func(a *db.Act) uuid.UUID { return a.ActID },
-}
+var Table = store.TableOf[db.Act]().Key("act_id").Without("payload", "salt", "sealed")
 
 // HeaderOf is the header of an act as it was read.
 func HeaderOf(a *db.Act) bundle.Header {

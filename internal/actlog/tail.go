@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
@@ -228,7 +229,7 @@ func (l *Log) Since(ctx context.Context, seq int64, q Query) ([]*db.Act, error) 
 		where = append(where, store.Where("dialogue_id = ?", *q.Dialogue))
 	}
 	if q.Party != nil {
-		where = append(where, store.Where("(audience <> '"+ForActor+"' OR stakeholder_id = ?)", *q.Party))
+		where = append(where, store.Where("(audience <> '"+act.ForActor+"' OR stakeholder_id = ?)", *q.Party))
 	}
 	if q.Limit == 0 {
 		q.Limit = batch
@@ -239,7 +240,7 @@ func (l *Log) Since(ctx context.Context, seq int64, q Query) ([]*db.Act, error) 
 	err := l.store.Query(ctx, text, append(all.Args, q.Limit), func(r *sql.Rows) error {
 		a := new(db.Act)
 		acts = append(acts, a)
-		return r.Scan(Table.Dest(a)...)
+		return Table.Scan(r, a)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the act log: %w", err)
@@ -255,7 +256,7 @@ func (l *Log) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Act,
 	text := "SELECT seq, " + cols + " FROM acts WHERE " + of.SQL + " UNION ALL SELECT 0, " + cols + " FROM queued_acts WHERE " + of.SQL
 	err := l.store.Query(ctx, text, append(of.Args, of.Args...), func(r *sql.Rows) error {
 		a := new(db.Act)
-		if err := r.Scan(Table.Dest(a)...); err != nil {
+		if err := Table.Scan(r, a); err != nil {
 			return err
 		}
 		// Between two looks an act may have moved: the one with a place counts.

@@ -21,7 +21,7 @@ func TestAKeySettlesACommitOfUnknownOutcome(t *testing.T) {
 	r, err := write(actlog.WithKey(ctx, "k", []byte("request")), l, 1)
 	<-lost
 	if err != nil || !r.Repeated {
-		t.Errorf("Write with a key = %+v, %v, want the receipt of the commit whose answer was lost", r, err)
+		t.Errorf("Write with a key = %+v, %v, want the result of the commit whose answer was lost", r, err)
 	}
 
 	lost = w.Trap("COMMIT")

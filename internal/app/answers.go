@@ -3,7 +3,6 @@ package app
 import (
 	"io"
 
-	"github.com/plenary-dialogue/plenary/graph"
 	"github.com/plenary-dialogue/plenary/internal/answers"
 	"github.com/plenary-dialogue/plenary/internal/server"
 )
@@ -11,7 +10,7 @@ import (
 // keepAnswers makes the memory of answers, if there is to be one.
 func (a *App) keepAnswers() {
 	if a.config.CacheBytes > 0 {
-		a.Answers = answers.NewCache(a.Log, graph.Changes, a.config.CacheBytes)
+		a.Answers = answers.NewCache(a.Log, a.Resolver.Changes, a.config.CacheBytes)
 	}
 }
 

@@ -17,11 +17,14 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/plenary-dialogue/plenary/graph"
+	"github.com/plenary-dialogue/plenary/graph/generated"
+	"github.com/plenary-dialogue/plenary/graph/lean"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/answers"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/console"
+	"github.com/plenary-dialogue/plenary/internal/domains"
 	"github.com/plenary-dialogue/plenary/internal/fanout"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 	"github.com/plenary-dialogue/plenary/internal/keys"
@@ -65,6 +68,7 @@ type Config struct {
 type App struct {
 	Store    *store.Store
 	Log      *actlog.Log
+	Domains  *domains.Domains
 	Resolver *graph.Resolver
 	Schema   graphql.ExecutableSchema
 	Executor *gql.Executor
@@ -108,10 +112,10 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.openLog(ctx); err != nil {
 		return err
 	}
-	a.Resolver, a.Schema = graph.New(a.Store, a.Log, a.config.Clock, webhook.Options{
-		Sealer: a.ring, AllowLoopback: a.config.WebhookLoopback,
-	})
-	if n, err := a.Resolver.Privacy.Replay(ctx); err != nil {
+	if err := a.wire(); err != nil {
+		return err
+	}
+	if n, err := a.Domains.Privacy.Replay(ctx); err != nil {
 		return err
 	} else if n > 0 {
 		a.config.Log.Info("erased_again", "members", n, "reason", "the database was restored from before their erasure")
@@ -145,7 +149,7 @@ func (a *App) open(ctx context.Context) error {
 			"/docs/errors":      {Handler: codes},
 			"/log/":             {Handler: http.StripPrefix("/log", a.Log.Handler()), Cost: 1},
 			"/log/bundle.jsonl": {Handler: a.bundle(), Authenticate: true, Cost: 10_000},
-			"/me/data.zip":      {Handler: a.Resolver.Privacy.Handler(), Authenticate: true, Cost: 5000},
+			"/me/data.zip":      {Handler: a.Domains.Privacy.Handler(), Authenticate: true, Cost: 5000},
 			"/schemas/events/":  {Handler: events},
 		},
 		Origins:        a.config.Origins,
@@ -158,9 +162,25 @@ func (a *App) open(ctx context.Context) error {
 		WorkerPanics:   a.panics,
 		MoreMetrics:    a.metrics,
 		Answers:        a.Answers,
-		Lasting:        graph.Lasting,
+		Lasting:        a.Resolver.Lasting,
 	})
 	return err
+}
+
+// wire makes the domains and what answers for them.
+func (a *App) wire() error {
+	var err error
+	a.Domains, err = domains.New(a.Store, a.Log, a.config.Clock, webhook.Options{Sealer: a.ring, AllowLoopback: a.config.WebhookLoopback})
+	if err != nil {
+		return err
+	}
+	if a.Resolver, err = graph.New(a.Store, a.Domains); err != nil {
+		return err
+	}
+	var tables lean.Tables
+	a.Schema, tables = generated.NewSchema(a.Resolver)
+	a.Resolver.Use(a.Schema.Schema(), tables)
+	return nil
 }
 
 // compile is what makes programs of queries; nil where gqlgen is to answer them.

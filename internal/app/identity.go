@@ -41,7 +41,7 @@ func (a *App) identify() error {
 	a.verifier, err = auth.NewVerifier(auth.Config{
 		Issuers: issuers, Clock: a.config.Clock, Logger: a.config.Log, DevMode: a.config.Mode == "dev",
 		Revoked: func(ctx context.Context, i auth.Identity) (bool, error) {
-			return a.Resolver.Parties.Revoked(ctx, claims(i))
+			return a.Domains.Parties.Revoked(ctx, claims(i))
 		},
 	})
 	return err
@@ -65,7 +65,7 @@ func (a *App) authenticate(ctx context.Context, bearer string, _ *http.Request) 
 	if id.Stakeholder != "" && c.Stakeholder == uuid.Nil {
 		return ctx, server.Session{}, fault.New(fault.Unauthenticated, "the token names a party that does not exist")
 	}
-	actor, err := a.Resolver.Parties.Provision(ctx, c)
+	actor, err := a.Domains.Parties.Provision(ctx, c)
 	if err != nil && !fault.Is(err, fault.Unauthenticated) {
 		// Whatever kept us from looking, the token is not to blame: a client that heard so would throw it away.
 		err = fault.Wrap(fault.Unavailable, err, "who the token speaks for cannot be looked up now")
@@ -89,11 +89,11 @@ func (a *App) recheck(ctx context.Context) error {
 		return nil
 	}
 	c := claims(id)
-	revoked, err := a.Resolver.Parties.Revoked(ctx, c)
+	revoked, err := a.Domains.Parties.Revoked(ctx, c)
 	if err == nil && revoked {
 		return fault.New(fault.Unauthenticated, "the token was revoked")
 	}
-	now, err := a.Resolver.Parties.Provision(ctx, c)
+	now, err := a.Domains.Parties.Provision(ctx, c)
 	was := policy.ActorFrom(ctx)
 	if err == nil && (now.Stakeholder != was.Stakeholder || now.Status != was.Status || now.Kind != was.Kind) {
 		return fault.New(fault.Unauthenticated, "the party's rights have changed")

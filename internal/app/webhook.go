@@ -14,10 +14,10 @@ func (a *App) tellOthers() (http.Handler, error) {
 	if source == "" {
 		source = "http://localhost"
 	}
-	a.Webhooks = webhook.NewEngine(a.Resolver.Webhooks, a.Resolver.Feed, webhook.EngineConfig{
+	a.Webhooks = webhook.NewEngine(a.Domains.Webhooks, a.Resolver.Feed(), webhook.EngineConfig{
 		Source: source, AllowLoopback: a.config.WebhookLoopback, Log: a.config.Log,
 	})
-	return webhook.Schemas(source)
+	return a.Domains.Webhooks.Catalog().Schemas(source)
 }
 
 // panics tells how often each worker has panicked; one that sent to a webhook counts with the engine.

@@ -13,14 +13,15 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Acts are the types of act about impact assessments.
-var Acts = []act.Type{
+// acts are the types of act about impact assessments.
+var acts = []act.Type{
 	{Name: "assessment.drafted", Description: "An impact assessment was begun."},
 	{Name: "assessment.edited", Description: "An impact assessment has changed."},
 	{Name: "assessment.submitted", Description: "An impact assessment was handed in for review."},
@@ -40,12 +41,12 @@ type Service struct {
 // New makes the service.
 func New(s *store.Store, l access.Log, c clock.Clock, p *practice.Service) *Service {
 	a := &Service{store: s, clock: c, practices: p}
-	a.Frame = access.Frame[db.Assessment, placed]{Noun: noun, Log: l, Fetch: a.fetch, Entry: entry}
+	a.Frame = access.Frame[db.Assessment, placed]{Noun: noun, Log: l, Acts: acts, Fetch: a.fetch, Entry: entry}
 	return a
 }
 
 // Draft begins an assessment of a practice of the actor's own firm.
-func (s *Service) Draft(ctx context.Context, practiceID uuid.UUID, c Content) (*act.Receipt, error) {
+func (s *Service) Draft(ctx context.Context, practiceID uuid.UUID, c Content) (*act.Result, error) {
 	var about *db.Practice
 	load := func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
 		var err error
@@ -79,7 +80,7 @@ type Change struct {
 }
 
 // Edit changes a draft and makes a new version.
-func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*act.Receipt, error) {
+func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*act.Result, error) {
 	return s.change(ctx, policy.EditAssessment, id, expected, "assessment.edited", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
 		content, err := ContentOf(row)
 		if err != nil {
@@ -106,7 +107,7 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *in
 }
 
 // Submit hands a draft in for review.
-func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*act.Receipt, error) {
+func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.change(ctx, policy.SubmitAssessment, id, expected, "assessment.submitted", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
 		content, err := ContentOf(row)
 		if err != nil {
@@ -120,7 +121,7 @@ func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*a
 }
 
 // Return sends an assessment back to its firm.
-func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Receipt, error) {
+func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
 	reason, err := fault.Text("reason", reason, 2000)
 	if err != nil {
 		return nil, err
@@ -131,7 +132,7 @@ func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expec
 }
 
 // Approve approves the content with the hash that the approver read.
-func (s *Service) Approve(ctx context.Context, id uuid.UUID, hash string, expected *int32) (*act.Receipt, error) {
+func (s *Service) Approve(ctx context.Context, id uuid.UUID, hash string, expected *int32) (*act.Result, error) {
 	actor := policy.ActorFrom(ctx)
 	return s.change(ctx, policy.ApproveAssessment, id, expected, "assessment.approved", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
 		if row.ContentHash != hash {
@@ -142,7 +143,7 @@ func (s *Service) Approve(ctx context.Context, id uuid.UUID, hash string, expect
 }
 
 // Publish makes an approved assessment public.
-func (s *Service) Publish(ctx context.Context, id uuid.UUID, expected *int32) (*act.Receipt, error) {
+func (s *Service) Publish(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.change(ctx, policy.PublishAssessment, id, expected, "assessment.published", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
 		return row.Update().SetState(enum.AssessmentStatePublished).SetPublishedAt(s.clock.Now()), nil
 	})
@@ -151,7 +152,7 @@ func (s *Service) Publish(ctx context.Context, id uuid.UUID, expected *int32) (*
 func (s *Service) change(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string,
 	do func(row *db.Assessment) (*db.AssessmentUpdateOne, error),
-) (*act.Receipt, error) {
+) (*act.Result, error) {
 	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, p placed) (*db.Assessment, error) {
 		update, err := do(p.Assessment)
 		if err != nil {
@@ -196,6 +197,19 @@ func documents(c Content) (answers, risks json.RawMessage, err error) {
 		return nil, nil, fmt.Errorf("write risks: %w", err)
 	}
 	return answers, risks, nil
+}
+
+// Personal says that assessments are of firms, written and approved by members.
+func (s *Service) Personal() []personal.Data {
+	const stays = "It stays, and names a member whose identity is gone."
+	return []personal.Data{
+		{
+			Table: "assessments", Column: "firm_id", Erasure: "It stays: it names a firm, which is no person.",
+			Withheld: "What a firm says is its own, not its member's.",
+		},
+		{Table: "assessments", Column: "member_id", Erasure: stays, Withheld: "The acts of the export say what the member wrote."},
+		{Table: "assessments", Column: "approver_id", Erasure: stays, Withheld: "The acts of the export say what the member approved."},
+	}
 }
 
 func entry(typ string, p placed) act.Entry {

@@ -138,8 +138,8 @@ func (s *Service) list(
 }
 
 // VotesOf gives the viewer's own vote on each comment; none where there is none.
-func (s *Service) VotesOf(ctx context.Context, comments []uuid.UUID) (map[uuid.UUID]enum.VoteChoice, error) {
-	votes := map[uuid.UUID]enum.VoteChoice{}
+func (s *Service) VotesOf(ctx context.Context, comments []uuid.UUID) (map[uuid.UUID]*enum.VoteChoice, error) {
+	votes := map[uuid.UUID]*enum.VoteChoice{}
 	actor := policy.ActorFrom(ctx)
 	if actor.Stakeholder == uuid.Nil {
 		return votes, nil
@@ -150,7 +150,7 @@ func (s *Service) VotesOf(ctx context.Context, comments []uuid.UUID) (map[uuid.U
 		var id uuid.UUID
 		var choice enum.VoteChoice
 		err := r.Scan(&id, &choice)
-		votes[id] = choice
+		votes[id] = &choice
 		return err
 	})
 	return votes, err

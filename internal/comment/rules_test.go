@@ -6,6 +6,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 func TestRepliesNestThreeDeep(t *testing.T) {
@@ -46,12 +48,12 @@ func TestTheLastVoteOfEachParticipantCounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		type ballot struct {
 			voter  int
-			choice string
+			choice enum.VoteChoice
 		}
 		cast := rapid.SliceOf(rapid.Custom(func(t *rapid.T) ballot {
-			return ballot{rapid.IntRange(0, 4).Draw(t, "voter"), rapid.SampledFrom([]string{"AGREE", "DISAGREE", "PASS"}).Draw(t, "choice")}
+			return ballot{rapid.IntRange(0, 4).Draw(t, "voter"), rapid.SampledFrom([]enum.VoteChoice{"AGREE", "DISAGREE", "PASS"}).Draw(t, "choice")}
 		})).Draw(t, "cast")
-		last := map[int]string{}
+		last := map[int]enum.VoteChoice{}
 		var got [3]int
 		for _, b := range cast {
 			a, d, p := Shift(last[b.voter], b.choice)
@@ -62,7 +64,7 @@ func TestTheLastVoteOfEachParticipantCounts(t *testing.T) {
 		}
 		var want [3]int
 		for _, choice := range last {
-			want[map[string]int{"AGREE": 0, "DISAGREE": 1, "PASS": 2}[choice]]++
+			want[map[enum.VoteChoice]int{"AGREE": 0, "DISAGREE": 1, "PASS": 2}[choice]]++
 		}
 		if got != want {
 			t.Fatalf("tally = %v, want %v", got, want)

@@ -14,13 +14,14 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Acts are the types of act about comments.
-var Acts = []act.Type{
+// acts are the types of act about comments.
+var acts = []act.Type{
 	{Name: "comment.posted", Description: "A comment was made."},
 	{Name: "comment.imported", Description: "A comment made elsewhere was loaded."},
 	{Name: "comment.voted", Description: "Your party has voted on a comment."},
@@ -57,7 +58,7 @@ type Service struct {
 // New makes the service for the kinds of thing that can be commented on.
 func New(s *store.Store, l access.Log, c clock.Clock, kinds ...Kind) *Service {
 	m := &Service{store: s, clock: c, kinds: kinds}
-	m.Frame = access.Frame[db.Comment, placed]{Noun: nounOf(kinds), Log: l, Fetch: m.fetch, Entry: entry}
+	m.Frame = access.Frame[db.Comment, placed]{Noun: nounOf(kinds), Log: l, Acts: acts, Fetch: m.fetch, Entry: entry}
 	return m
 }
 
@@ -83,7 +84,7 @@ func (s *Service) kind(r policy.Resource) (Commentable, error) {
 }
 
 // Post says something on a subject, or in reply to a comment; exactly one of the two is given.
-func (s *Service) Post(ctx context.Context, about *Subject, parent *uuid.UUID, d Draft) (*act.Receipt, error) {
+func (s *Service) Post(ctx context.Context, about *Subject, parent *uuid.UUID, d Draft) (*act.Result, error) {
 	if (about == nil) == (parent == nil) {
 		return nil, fault.InvalidField("subject", "give the subject, or the comment to reply to")
 	}
@@ -162,7 +163,7 @@ func (s *Service) quoted(ctx context.Context, tx *db.Tx, at placed, version *int
 }
 
 // Vote casts or replaces the actor's vote on a top-level comment. The last vote counts.
-func (s *Service) Vote(ctx context.Context, id uuid.UUID, choice enum.VoteChoice) (*act.Receipt, error) {
+func (s *Service) Vote(ctx context.Context, id uuid.UUID, choice enum.VoteChoice) (*act.Result, error) {
 	frame := s.Frame
 	frame.Entry = func(typ string, c placed) act.Entry {
 		e := of(typ, c, map[string]any{"choice": choice})
@@ -219,18 +220,18 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, row *db.Comment, before,
 }
 
 // Hide takes a comment down.
-func (s *Service) Hide(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Receipt, error) {
+func (s *Service) Hide(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
 	return s.moderate(ctx, policy.HideComment, id, reason, expected, "comment.hidden", enum.CommentStateHidden)
 }
 
 // Restore shows a comment again.
-func (s *Service) Restore(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Receipt, error) {
+func (s *Service) Restore(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
 	return s.moderate(ctx, policy.RestoreComment, id, reason, expected, "comment.restored", enum.CommentStateVisible)
 }
 
 func (s *Service) moderate(
 	ctx context.Context, action policy.Action, id uuid.UUID, reason string, expected *int32, typ string, state enum.CommentState,
-) (*act.Receipt, error) {
+) (*act.Result, error) {
 	reason, err := fault.Text("reason", reason, 2000)
 	if err != nil {
 		return nil, err
@@ -250,8 +251,34 @@ func (s *Service) moderate(
 	})
 }
 
-// Blank takes away what an author wrote, and leaves that something was said here, what was answered and how it was voted on.
-func (s *Service) Blank(ctx context.Context, tx *db.Tx, author uuid.UUID) error {
+// Personal says what becomes of what customers wrote and voted.
+func (s *Service) Personal() []personal.Data {
+	return []personal.Data{
+		{
+			Table: "comments", Column: "author_id", Erasure: "The words go; that something was said here stays, with its answers and votes.",
+			Erase: s.erase,
+			Export: &personal.File{
+				Name: "comments", Noun: "comment",
+				Columns: []string{"id", "created_at", "updated_at", "body", "stance", "language", "state", "state_reason"},
+				Query:   "SELECT id, created_at, updated_at, body, stance, language, state, state_reason FROM comments WHERE author_id = ? ORDER BY id",
+			},
+		},
+		{
+			Table: "comments", Column: "member_id", Erasure: "It stays, and names a member whose identity is gone.",
+			Withheld: "It is the id of the member who asks, which the profile holds.",
+		},
+		{
+			Table: "votes", Column: "voter_id", Erasure: "Votes stay counted, as nobody's.",
+			Export: &personal.File{
+				Name: "votes", Noun: "comment", Columns: []string{"comment", "cast_at", "choice"},
+				Query: "SELECT comment_id, cast_at, choice FROM votes WHERE voter_id = ? ORDER BY comment_id",
+			},
+		},
+	}
+}
+
+// erase takes away what a customer wrote, and leaves that something was said here, what was answered and how it was voted on.
+func (s *Service) erase(ctx context.Context, tx *db.Tx, author uuid.UUID) error {
 	const blank = "UPDATE comments SET body = '', quote_text = '', revision = revision + 1, updated_at = ? WHERE author_id = ?"
 	if _, err := s.store.Exec(ctx, tx, blank, s.clock.Now(), author); err != nil {
 		return fmt.Errorf("blank comments: %w", err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
@@ -30,9 +31,9 @@ func (w *writer) queue(ctx context.Context, kind, audience string, n int, each f
 		d := each(i)
 		return actlog.Deed{
 			ID: d.id, At: d.at, Stakeholder: d.stakeholder,
-			Entry: actlog.Entry{
-				Type: kind, Subject: actlog.Subject{Type: policy.Comment, ID: d.subject, Revision: d.revision},
-				Parent:   actlog.Parent{Type: policy.Dialogue, ID: w.dialogue.ID},
+			Entry: act.Entry{
+				Type: kind, Subject: act.Subject{Type: policy.Comment, ID: d.subject, Revision: d.revision},
+				Parent:   act.Parent{Type: policy.Dialogue, ID: w.dialogue.ID},
 				Dialogue: w.dialogue.ID, Audience: audience, Payload: d.payload,
 			},
 		}

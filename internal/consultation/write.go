@@ -11,6 +11,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -66,9 +67,9 @@ func (w *writer) writeDialogue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.log.Append(ctx, w.tx, policy.ActorFrom(ctx), actlog.Entry{
+	_, err = w.log.Append(ctx, w.tx, policy.ActorFrom(ctx), act.Entry{
 		Type:     "dialogue.imported",
-		Subject:  actlog.Subject{Type: policy.Dialogue, ID: w.dialogue.ID, Revision: w.dialogue.Revision},
+		Subject:  act.Subject{Type: policy.Dialogue, ID: w.dialogue.ID, Revision: w.dialogue.Revision},
 		Dialogue: w.dialogue.ID,
 		Payload: map[string]any{
 			"state": w.dialogue.State, "round": w.dialogue.Round, "source": w.dialogue.Source, "statements": len(w.export.Statements),
@@ -121,9 +122,9 @@ func (w *writer) convenor(ctx context.Context) (uuid.UUID, error) {
 	if err != nil || n == 0 {
 		return id, err
 	}
-	_, err = w.log.Append(ctx, w.tx, policy.ActorFrom(ctx), actlog.Entry{
+	_, err = w.log.Append(ctx, w.tx, policy.ActorFrom(ctx), act.Entry{
 		Type:    "stakeholder.registered",
-		Subject: actlog.Subject{Type: policy.Stakeholder, ID: id, Revision: row.Revision},
+		Subject: act.Subject{Type: policy.Stakeholder, ID: id, Revision: row.Revision},
 		Payload: map[string]any{"kind": row.Kind, "status": row.Status},
 	})
 	return id, err
@@ -231,7 +232,7 @@ func (w *writer) touched() []int32 {
 // kept nowhere else.
 func (w *writer) writeActs(ctx context.Context) error {
 	statements := slices.Concat(w.plan.statements, w.plan.moderated)
-	err := w.queue(ctx, "comment.imported", actlog.ForSubject, len(statements), func(i int) deed {
+	err := w.queue(ctx, "comment.imported", act.ForSubject, len(statements), func(i int) deed {
 		place := statements[i]
 		c := w.export.Statements[place]
 		state, _ := c.Moderation.State()
@@ -243,7 +244,7 @@ func (w *writer) writeActs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return w.queue(ctx, "comment.voted", actlog.ForActor, len(w.plan.events), func(i int) deed {
+	return w.queue(ctx, "comment.voted", act.ForActor, len(w.plan.events), func(i int) deed {
 		place := w.plan.events[i]
 		v := w.export.Events[place]
 		return deed{

@@ -8,24 +8,26 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/graph"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
+	"github.com/plenary-dialogue/plenary/internal/domains"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Fill writes the example into an empty database. Into one that holds anything it writes nothing and says so.
-func Fill(ctx context.Context, s *store.Store, l *actlog.Log, r *graph.Resolver, issuer string, now time.Time) (filled bool, err error) {
+func Fill(ctx context.Context, s *store.Store, l *actlog.Log, d *domains.Domains, issuer string, now time.Time) (filled bool, err error) {
 	n, err := s.Client().Stakeholder.Query().Count(ctx)
 	if err != nil || n > 0 {
 		return false, err
 	}
-	w := &writer{store: s, log: l, r: r, issuer: issuer, now: now, made: map[string]uuid.UUID{}}
+	w := &writer{store: s, log: l, domains: d, issuer: issuer, now: now, made: map[string]uuid.UUID{}}
 	for _, part := range []func(context.Context) error{w.people, w.practices, w.dialogues, w.proposals, w.comments, w.votes, w.assessments, w.endings} {
 		if err := part(ctx); err != nil {
 			return false, fmt.Errorf("fill the example: %w", err)
@@ -37,12 +39,12 @@ func Fill(ctx context.Context, s *store.Store, l *actlog.Log, r *graph.Resolver,
 
 // writer plays the people of the example.
 type writer struct {
-	store  *store.Store
-	log    *actlog.Log
-	r      *graph.Resolver
-	issuer string
-	now    time.Time
-	made   map[string]uuid.UUID // what was made so far, by the example's own names
+	store   *store.Store
+	log     *actlog.Log
+	domains *domains.Domains
+	issuer  string
+	now     time.Time
+	made    map[string]uuid.UUID // what was made so far, by the example's own names
 }
 
 // as gives the context in which a persona acts.
@@ -54,14 +56,14 @@ func (w *writer) as(ctx context.Context, name string) context.Context {
 	a := policy.Actor{Member: id("member", p.Subject()), Stakeholder: p.Stakeholder(), Status: "ACTIVE", Roles: p.Roles}
 	for _, reg := range parties {
 		if reg.Handle == p.Party {
-			a.Kind = reg.Kind
+			a.Kind = string(reg.Kind)
 		}
 	}
 	return policy.WithActor(ctx, a)
 }
 
 // did keeps what a use case made under a name.
-func (w *writer) did(name string, r *actlog.Receipt, err error) error {
+func (w *writer) did(name string, r *act.Result, err error) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -79,12 +81,12 @@ func (w *writer) people(ctx context.Context) error {
 				return err
 			}
 			key := id("stakeholder", reg.Handle)
-			row, err := w.r.Parties.Create(tx, reg, "ACTIVE").SetID(key).Save(ctx)
+			row, err := w.domains.Parties.Begin(tx, reg, enum.StakeholderStatusActive).SetID(key).Save(ctx)
 			if err != nil {
 				return err
 			}
-			if _, err := w.log.Append(ctx, tx, actor, actlog.Entry{
-				Type: "stakeholder.registered", Subject: actlog.Subject{Type: policy.Stakeholder, ID: key, Revision: row.Revision},
+			if _, err := w.log.Append(ctx, tx, actor, act.Entry{
+				Type: "stakeholder.registered", Subject: act.Subject{Type: policy.Stakeholder, ID: key, Revision: row.Revision},
 				Payload: map[string]any{"kind": row.Kind, "status": row.Status},
 			}); err != nil {
 				return err
@@ -110,15 +112,15 @@ func (w *writer) people(ctx context.Context) error {
 func (w *writer) practices(ctx context.Context) error {
 	for _, p := range practices {
 		as := w.as(ctx, p.by)
-		receipt, err := w.r.Practices.Propose(as, practice.Words{
+		receipt, err := w.domains.Practices.Propose(as, practice.Words{
 			Title: p.title, Description: p.text, Kind: p.kind, DataCategories: p.data, AffectedGroups: p.groups,
 		})
 		if err := w.did(p.name, receipt, err); err != nil {
 			return err
 		}
 		for _, step := range p.steps {
-			move := map[string]func(context.Context, uuid.UUID, *int32) (*actlog.Receipt, error){
-				"try": w.r.Practices.Try, "activate": w.r.Practices.Activate, "pause": w.r.Practices.Pause,
+			move := map[string]func(context.Context, uuid.UUID, *int32) (*act.Result, error){
+				"try": w.domains.Practices.Try, "activate": w.domains.Practices.Activate, "pause": w.domains.Practices.Pause,
 			}[step]
 			if _, err := move(as, w.made[p.name], nil); err != nil {
 				return fmt.Errorf("%s: %s: %w", p.name, step, err)
@@ -141,17 +143,17 @@ func (w *writer) dialogues(ctx context.Context) error {
 			invite = append(invite, id("stakeholder", handle))
 		}
 		framing, opens := w.now.Add(-30*day), w.now.Add(-28*day)
-		receipt, err := w.r.Dialogues.Convene(as, dialogue.Plan{
+		receipt, err := w.domains.Dialogues.Convene(as, dialogue.Plan{
 			Title: d.title, Brief: d.brief, Visibility: d.visibility, Languages: []string{"en"},
 			Phases: []dialogue.PhasePlan{
-				{Kind: "FRAMING", OpensAt: framing, ClosesAt: &opens, MayComment: true},
-				{Kind: "PROPOSALS", OpensAt: opens, MayComment: true, MayVote: true, MayPropose: true},
+				{Kind: enum.PhaseKindFraming, OpensAt: framing, ClosesAt: &opens, MayComment: true},
+				{Kind: enum.PhaseKindProposals, OpensAt: opens, MayComment: true, MayVote: true, MayPropose: true},
 			},
 		}, about, invite)
 		if err := w.did(d.name, receipt, err); err != nil {
 			return err
 		}
-		if _, err := w.r.Dialogues.Open(as, w.made[d.name], nil); err != nil {
+		if _, err := w.domains.Dialogues.Open(as, w.made[d.name], nil); err != nil {
 			return fmt.Errorf("open %s: %w", d.name, err)
 		}
 	}
@@ -164,7 +166,7 @@ func (w *writer) proposals(ctx context.Context) error {
 		for _, name := range p.about {
 			about = append(about, w.made[name])
 		}
-		receipt, err := w.r.Proposals.Draft(w.as(ctx, p.by), w.made[p.in], proposal.Words{
+		receipt, err := w.domains.Proposals.Draft(w.as(ctx, p.by), w.made[p.in], proposal.Words{
 			Kind: p.kind, Title: p.title, Summary: p.summary, Body: p.body, Language: "en",
 		}, about)
 		if err := w.did(p.name, receipt, err); err != nil {
@@ -184,18 +186,18 @@ func (w *writer) step(ctx context.Context, p proposalText, step string) error {
 	var err error
 	switch step {
 	case "submit":
-		_, err = w.r.Proposals.Submit(author, key, nil)
+		_, err = w.domains.Proposals.Submit(author, key, nil)
 	case "take up":
-		_, err = w.r.Proposals.TakeUp(facilitator, key, nil)
+		_, err = w.domains.Proposals.TakeUp(facilitator, key, nil)
 	case "open":
-		_, err = w.r.Proposals.Open(facilitator, key, nil)
+		_, err = w.domains.Proposals.Open(facilitator, key, nil)
 	case "return":
-		_, err = w.r.Proposals.Return(facilitator, key, "Please say who would check this, and how often.", nil)
+		_, err = w.domains.Proposals.Return(facilitator, key, "Please say who would check this, and how often.", nil)
 	case "withdraw":
-		_, err = w.r.Proposals.Withdraw(author, key, "Taken up by another proposal.", nil)
+		_, err = w.domains.Proposals.Withdraw(author, key, "Taken up by another proposal.", nil)
 	case "edit":
 		body := p.body + "\n\nThe figures are published every quarter."
-		_, err = w.r.Proposals.Edit(author, key, proposal.Change{Body: &body}, "Says how often figures are published, as commenters asked.", nil)
+		_, err = w.domains.Proposals.Edit(author, key, proposal.Change{Body: &body}, "Says how often figures are published, as commenters asked.", nil)
 	}
 	return err
 }
@@ -213,7 +215,7 @@ func (w *writer) comments(ctx context.Context) error {
 		if c.quote > 0 {
 			d.Quote = &comment.QuoteAt{Start: 0, End: c.quote}
 		}
-		receipt, err := w.r.Comments.Post(w.as(ctx, c.by), about, parent, d)
+		receipt, err := w.domains.Comments.Post(w.as(ctx, c.by), about, parent, d)
 		if err := w.did(c.name, receipt, err); err != nil {
 			return err
 		}
@@ -224,7 +226,7 @@ func (w *writer) comments(ctx context.Context) error {
 func (w *writer) votes(ctx context.Context) error {
 	for _, v := range votes {
 		for name, choice := range v.by {
-			if _, err := w.r.Comments.Vote(w.as(ctx, name), w.made[v.on], choice); err != nil {
+			if _, err := w.domains.Comments.Vote(w.as(ctx, name), w.made[v.on], choice); err != nil {
 				return fmt.Errorf("%s votes on %s: %w", name, v.on, err)
 			}
 		}
@@ -235,14 +237,14 @@ func (w *writer) votes(ctx context.Context) error {
 func (w *writer) assessments(ctx context.Context) error {
 	for _, a := range assessments {
 		firm, expert := w.as(ctx, a.by), w.as(ctx, "academic")
-		receipt, err := w.r.Assessments.Draft(firm, w.made[a.about], assessment.Content{
+		receipt, err := w.domains.Assessments.Draft(firm, w.made[a.about], assessment.Content{
 			Title: a.title, TemplateKey: "plenary.short", TemplateVersion: "1", Answers: a.answers, Risks: a.risks,
 		})
 		if err := w.did(a.name, receipt, err); err != nil {
 			return err
 		}
 		key := w.made[a.name]
-		if _, err := w.r.Assessments.Submit(firm, key, nil); err != nil {
+		if _, err := w.domains.Assessments.Submit(firm, key, nil); err != nil {
 			return fmt.Errorf("submit %s: %w", a.name, err)
 		}
 		if !a.publish {
@@ -252,10 +254,10 @@ func (w *writer) assessments(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := w.r.Assessments.Approve(expert, key, row.ContentHash, nil); err != nil {
+		if _, err := w.domains.Assessments.Approve(expert, key, row.ContentHash, nil); err != nil {
 			return fmt.Errorf("approve %s: %w", a.name, err)
 		}
-		if _, err := w.r.Assessments.Publish(expert, key, nil); err != nil {
+		if _, err := w.domains.Assessments.Publish(expert, key, nil); err != nil {
 			return fmt.Errorf("publish %s: %w", a.name, err)
 		}
 	}
@@ -265,10 +267,10 @@ func (w *writer) assessments(ctx context.Context) error {
 // endings closes what is closed in the example.
 func (w *writer) endings(ctx context.Context) error {
 	as := w.as(ctx, "facilitator")
-	if _, err := w.r.Comments.Hide(as, w.made["spam"], "Advertising; it does not speak to the question.", nil); err != nil {
+	if _, err := w.domains.Comments.Hide(as, w.made["spam"], "Advertising; it does not speak to the question.", nil); err != nil {
 		return fmt.Errorf("hide: %w", err)
 	}
-	_, err := w.r.Dialogues.Close(as, w.made["labels"],
+	_, err := w.domains.Dialogues.Close(as, w.made["labels"],
 		"All five chambers want offers that were paid for to be marked before they are opened. Harbour Grocers begins in spring.", nil)
 	if err != nil {
 		return fmt.Errorf("close: %w", err)

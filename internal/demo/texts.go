@@ -3,11 +3,14 @@ package demo
 import (
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 type practiceText struct {
-	name, by, kind, title, text string
-	data, groups, steps         []string
+	name, by            string
+	kind                enum.PracticeKind
+	title, text         string
+	data, groups, steps []string
 }
 
 var practices = []practiceText{
@@ -38,8 +41,9 @@ var practices = []practiceText{
 }
 
 type dialogueText struct {
-	name, title, brief, visibility string
-	about, invite                  []string
+	name, title, brief string
+	visibility         enum.DialogueVisibility
+	about, invite      []string
 }
 
 var dialogues = []dialogueText{
@@ -67,8 +71,10 @@ var dialogues = []dialogueText{
 }
 
 type proposalText struct {
-	name, by, in, kind, title, summary, body string
-	about, steps                             []string
+	name, by, in         string
+	kind                 enum.ProposalKind
+	title, summary, body string
+	about, steps         []string
 }
 
 var proposals = []proposalText{
@@ -160,7 +166,8 @@ var proposals = []proposalText{
 type commentText struct {
 	name, by, on string
 	kind         policy.Resource // of the subject; empty for a reply
-	stance, body string
+	stance       enum.Stance
+	body         string
 	quote        int // characters of the subject's text quoted from its start; 0 for none
 }
 
@@ -192,21 +199,21 @@ var comments = []commentText{
 
 type voteText struct {
 	on string
-	by map[string]string
+	by map[string]enum.VoteChoice
 }
 
 var votes = []voteText{
-	{"c1", map[string]string{"customer2": "AGREE", "customer3": "AGREE", "customer4": "AGREE", "ngo": "AGREE", "firm": "AGREE", "academic": "PASS"}},
-	{"c2", map[string]string{"customer": "PASS", "ngo": "DISAGREE", "academic": "DISAGREE", "regulator": "PASS"}},
-	{"c3", map[string]string{"ngo": "AGREE", "regulator": "AGREE", "firm": "DISAGREE", "customer": "AGREE"}},
-	{"c4", map[string]string{"customer": "AGREE", "customer2": "AGREE", "firm": "DISAGREE", "academic": "AGREE"}},
-	{"c5", map[string]string{"customer": "AGREE", "firm": "AGREE", "regulator": "AGREE", "ngo": "AGREE", "academic": "AGREE"}},
-	{"p1", map[string]string{"customer": "AGREE", "customer3": "AGREE", "ngo": "AGREE"}},
-	{"p2", map[string]string{"customer": "DISAGREE", "academic": "PASS", "firm2": "AGREE"}},
-	{"p3", map[string]string{"firm": "AGREE", "ngo": "AGREE", "regulator": "AGREE", "customer2": "PASS"}},
-	{"l1", map[string]string{"customer": "AGREE", "customer3": "AGREE", "firm2": "PASS"}},
-	{"l2", map[string]string{"ngo": "AGREE", "regulator": "AGREE"}},
-	{"f1", map[string]string{"customer2": "AGREE", "ngo": "AGREE"}},
+	{"c1", map[string]enum.VoteChoice{"customer2": "AGREE", "customer3": "AGREE", "customer4": "AGREE", "ngo": "AGREE", "firm": "AGREE", "academic": "PASS"}},
+	{"c2", map[string]enum.VoteChoice{"customer": "PASS", "ngo": "DISAGREE", "academic": "DISAGREE", "regulator": "PASS"}},
+	{"c3", map[string]enum.VoteChoice{"ngo": "AGREE", "regulator": "AGREE", "firm": "DISAGREE", "customer": "AGREE"}},
+	{"c4", map[string]enum.VoteChoice{"customer": "AGREE", "customer2": "AGREE", "firm": "DISAGREE", "academic": "AGREE"}},
+	{"c5", map[string]enum.VoteChoice{"customer": "AGREE", "firm": "AGREE", "regulator": "AGREE", "ngo": "AGREE", "academic": "AGREE"}},
+	{"p1", map[string]enum.VoteChoice{"customer": "AGREE", "customer3": "AGREE", "ngo": "AGREE"}},
+	{"p2", map[string]enum.VoteChoice{"customer": "DISAGREE", "academic": "PASS", "firm2": "AGREE"}},
+	{"p3", map[string]enum.VoteChoice{"firm": "AGREE", "ngo": "AGREE", "regulator": "AGREE", "customer2": "PASS"}},
+	{"l1", map[string]enum.VoteChoice{"customer": "AGREE", "customer3": "AGREE", "firm2": "PASS"}},
+	{"l2", map[string]enum.VoteChoice{"ngo": "AGREE", "regulator": "AGREE"}},
+	{"f1", map[string]enum.VoteChoice{"customer2": "AGREE", "ngo": "AGREE"}},
 }
 
 type assessmentText struct {

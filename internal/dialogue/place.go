@@ -38,7 +38,9 @@ func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ac
 func (s *Service) InVisible(a policy.Actor, column string) store.Cond { return InVisible(a, column) }
 
 // Version is missing: a dialogue has one text.
-func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, error) { return "", fault.Missing() }
+func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, error) {
+	return "", fault.Missing()
+}
 
 func placeOf(a policy.Actor, s Space) access.Place {
 	return access.Place{Dialogue: &s.ID, Text: s.Brief, Facts: s.Facts(a) | policy.Shown | policy.InSight}

@@ -13,13 +13,14 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Acts are the types of act about dialogues.
-var Acts = []act.Type{
+// acts are the types of act about dialogues.
+var acts = []act.Type{
 	{Name: "dialogue.convened", Description: "A dialogue was made."},
 	{Name: "dialogue.invited", Description: "Parties were invited to a dialogue."},
 	{Name: "dialogue.opened", Description: "A dialogue was opened."},
@@ -44,12 +45,12 @@ type Service struct {
 // New makes the service.
 func New(s *store.Store, l access.Log, c clock.Clock, p Practices) *Service {
 	d := &Service{store: s, clock: c, practices: p}
-	d.Frame = access.Frame[db.Dialogue, Space]{Noun: noun, Log: l, Fetch: d.fetch, Entry: entry}
+	d.Frame = access.Frame[db.Dialogue, Space]{Noun: noun, Log: l, Acts: acts, Fetch: d.fetch, Entry: entry}
 	return d
 }
 
 // Convene prepares a dialogue. Nobody but the convenor sees it until it opens.
-func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uuid.UUID) (*act.Receipt, error) {
+func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uuid.UUID) (*act.Result, error) {
 	return s.Create(ctx, policy.ConveneDialogue, "dialogue.convened", nil, func(ctx context.Context, tx *db.Tx) (Space, error) {
 		plan, err := plan.Check()
 		if err != nil {
@@ -84,7 +85,7 @@ func savePhases(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, phases []Pha
 }
 
 // Invite lets parties into a dialogue. Inviting one again changes nothing.
-func (s *Service) Invite(ctx context.Context, id uuid.UUID, parties []uuid.UUID) (*act.Receipt, error) {
+func (s *Service) Invite(ctx context.Context, id uuid.UUID, parties []uuid.UUID) (*act.Result, error) {
 	return s.Change(ctx, policy.InviteToDialogue, id, nil, "dialogue.invited", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
 		if len(parties) == 0 {
 			return nil, fault.InvalidField("stakeholders", "name at least one party")
@@ -115,14 +116,14 @@ func (s *Service) invite(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, fie
 }
 
 // Open opens a dialogue.
-func (s *Service) Open(ctx context.Context, id uuid.UUID, expected *int32) (*act.Receipt, error) {
+func (s *Service) Open(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.move(ctx, policy.OpenDialogue, id, expected, "dialogue.opened", func(row *db.DialogueUpdateOne, now time.Time) {
 		row.SetState(enum.DialogueStateOpen).SetOpenedAt(now)
 	})
 }
 
 // Close ends a round with its outcome.
-func (s *Service) Close(ctx context.Context, id uuid.UUID, outcome string, expected *int32) (*act.Receipt, error) {
+func (s *Service) Close(ctx context.Context, id uuid.UUID, outcome string, expected *int32) (*act.Result, error) {
 	outcome, err := fault.Text("outcome", outcome, 20_000)
 	if err != nil {
 		return nil, err
@@ -133,7 +134,7 @@ func (s *Service) Close(ctx context.Context, id uuid.UUID, outcome string, expec
 }
 
 // Reopen begins a new round that keeps the history. The reason goes into the act.
-func (s *Service) Reopen(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Receipt, error) {
+func (s *Service) Reopen(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
 	reason, err := fault.Text("reason", reason, 2000)
 	if err != nil {
 		return nil, err
@@ -151,12 +152,26 @@ func (s *Service) Reopen(ctx context.Context, id uuid.UUID, reason string, expec
 
 func (s *Service) move(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, change func(*db.DialogueUpdateOne, time.Time),
-) (*act.Receipt, error) {
+) (*act.Result, error) {
 	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, space Space) (*db.Dialogue, error) {
 		update := space.Update().AddRevision(1).SetUpdatedAt(space.Now)
 		change(update, space.Now)
 		return update.Save(ctx)
 	})
+}
+
+// Personal says what becomes of who convenes and who is invited.
+func (s *Service) Personal() []personal.Data {
+	return []personal.Data{
+		{
+			Table: "dialogues", Column: "convenor_id", Erasure: "It stays: it names an organisation, which is no person.",
+			Withheld: "What an organisation says is its own, not its member's.",
+		},
+		{
+			Table: "invitations", Column: "stakeholder_id", Erasure: "It stays, and names a party that says nothing of itself any more.",
+			Withheld: "Others have written it: the dialogue lists who is invited.",
+		},
+	}
 }
 
 func entry(typ string, space Space) act.Entry {

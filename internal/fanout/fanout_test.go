@@ -23,6 +23,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fanout"
@@ -177,9 +178,9 @@ func (c *cluster) write(n int) {
 }
 
 func (c *cluster) writeOn(r *replica) error {
-	_, err := r.log.Write(policy.WithActor(context.Background(), alice), func(context.Context, *db.Tx) (actlog.Entry, error) {
-		return actlog.Entry{
-			Type: "test.written", Subject: actlog.Subject{Type: policy.Dialogue, ID: uuid.New(), Revision: 1}, Payload: map[string]any{"text": canary},
+	_, err := r.log.Write(policy.WithActor(context.Background(), alice), func(context.Context, *db.Tx) (act.Entry, error) {
+		return act.Entry{
+			Type: "test.written", Subject: act.Subject{Type: policy.Dialogue, ID: uuid.New(), Revision: 1}, Payload: map[string]any{"text": canary},
 		}, nil
 	})
 	if err == nil {

@@ -81,7 +81,9 @@ func Wrap(kind Kind, cause error, format string, args ...any) *Fault {
 func Missing() *Fault { return New(NotFound, "not found") }
 
 // MissingField is Missing for what a field of the input names.
-func MissingField(field string) *Fault { return &Fault{Kind: NotFound, Field: field, Message: "not found"} }
+func MissingField(field string) *Fault {
+	return &Fault{Kind: NotFound, Field: field, Message: "not found"}
+}
 
 // Of gives the fault inside err, or nil when there is none.
 func Of(err error) *Fault {

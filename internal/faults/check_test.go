@@ -23,7 +23,7 @@ func (w *world) check(deeds []deed) {
 	checkLog(w.t, log)
 	checkDeeds(w.t, db, log, deeds)
 	checkChanges(w.t, db)
-	checkReceipts(w.t, db, log)
+	checkKeys(w.t, db, log)
 	if strings.HasPrefix(w.truth, "sqlite:") {
 		checkFile(w.t, db)
 	}
@@ -112,10 +112,10 @@ func checkDeeds(t testing.TB, db *sql.DB, log []placed, deeds []deed) {
 	if len(bodies) != said {
 		t.Errorf("%d comments of the crowd are stored, and %d were acknowledged", len(bodies), said)
 	}
-	receipts := count(t, db, "SELECT receipts.key, COUNT(*) FROM receipts GROUP BY receipts.key")
+	keys := count(t, db, "SELECT idempotency_keys.key, COUNT(*) FROM idempotency_keys GROUP BY idempotency_keys.key")
 	for _, d := range deeds {
-		if receipts[d.key] != 1 {
-			t.Errorf("key %s has %d receipts, want one", d.key, receipts[d.key])
+		if keys[d.key] != 1 {
+			t.Errorf("key %s was kept %d times, want once", d.key, keys[d.key])
 		}
 	}
 }
@@ -169,14 +169,14 @@ func checkChanges(t testing.TB, db *sql.DB) {
 	}
 }
 
-// checkReceipts wants every kept answer to be about an act in the log.
-func checkReceipts(t testing.TB, db *sql.DB, log []placed) {
+// checkKeys wants every kept answer to be about an act in the log.
+func checkKeys(t testing.TB, db *sql.DB, log []placed) {
 	t.Helper()
 	known := map[uuid.UUID]bool{}
 	for _, p := range log {
 		known[p.act] = true
 	}
-	rows, err := db.Query("SELECT answer FROM receipts")
+	rows, err := db.Query("SELECT answer FROM idempotency_keys")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func checkReceipts(t testing.TB, db *sql.DB, log []placed) {
 			t.Fatal(err)
 		}
 		if err := json.Unmarshal([]byte(answer), &kept); err != nil || !known[kept.Act] {
-			t.Errorf("a receipt is about act %s, which is not in the log (%v)", kept.Act, err)
+			t.Errorf("a kept answer is about act %s, which is not in the log (%v)", kept.Act, err)
 		}
 	}
 	if err := rows.Err(); err != nil {

@@ -48,12 +48,12 @@ func TestCommitsOutOfOrderReachEverySubscriber(t *testing.T) {
 	var deeds []deed
 	for round := range times(5, 2) {
 		late, early := deed{key: uuid.NewString()}, deed{key: uuid.NewString()}
-		// The server writes the receipt last. A row of ours under the same key, not yet committed, holds its transaction there.
+		// The server keeps the answer of an idempotency key last. A row of ours under the same key, not yet committed, holds its transaction there.
 		tx, err := db.Begin()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := tx.Exec(`INSERT INTO receipts (id, member_id, key, request_hash, answer, created_at) VALUES ($1, $2, $3, '', '', now())`,
+		if _, err := tx.Exec(`INSERT INTO idempotency_keys (id, member_id, key, request_hash, answer, created_at) VALUES ($1, $2, $3, '', '', now())`,
 			uuid.New(), member, late.key); err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -31,13 +32,13 @@ type Service struct {
 	store *store.Store
 	log   *actlog.Log
 	sight map[policy.Resource]Sight
-	place Sight
+	place map[policy.Resource]Sight
 	hub   *hub
 }
 
-// New makes the service; sight has an entry for every resource that acts can be about, and place tells of which comments the
-// viewer may see what they are about.
-func New(s *store.Store, l *actlog.Log, sight map[policy.Resource]Sight, place Sight) *Service {
+// New makes the service. sight says of every resource that acts can be about who may see it; place says of a resource whose
+// subjects can be hidden who may see where they were.
+func New(s *store.Store, l *actlog.Log, sight, place map[policy.Resource]Sight) *Service {
 	f := &Service{store: s, log: l, sight: sight, place: place}
 	f.hub = newHub(f)
 	return f
@@ -211,7 +212,7 @@ func only(ctx context.Context) *uuid.UUID {
 	return &actor.Stakeholder
 }
 
-func readsAll(a policy.Actor) bool { return a.Has(policy.Auditor) || a.Has(policy.Admin) }
+func readsAll(a policy.Actor) bool { return policy.ReadsAll(a, policy.Act) }
 
 func (s *Service) start(ctx context.Context, f Filter, first *int32, after *string) (size int, from position, err error) {
 	if err := f.Check(); err != nil {
@@ -268,11 +269,6 @@ func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error)
 	return seen, nil
 }
 
-// Select keeps, of some acts, those that match and that the viewer may see now, in their order; for who delivers elsewhere.
-func (s *Service) Select(ctx context.Context, f Filter, acts []*db.Act) ([]*Act, error) {
-	return s.authorise(ctx, slices.DeleteFunc(slices.Clone(acts), func(a *db.Act) bool { return !f.matches(a) }))
-}
-
 // sighted is a subject as an audience looks at it: at itself, or at its place.
 type sighted struct {
 	audience string
@@ -281,40 +277,61 @@ type sighted struct {
 
 // shown tells which subjects the viewer may see, or may see the place of where that is what counts.
 func (s *Service) shown(ctx context.Context, actor policy.Actor, acts []*db.Act) (map[sighted]bool, error) {
-	byKind := map[policy.Resource][]uuid.UUID{}
-	var places []uuid.UUID
+	asked := map[asking][]uuid.UUID{}
 	for _, a := range acts {
 		if policy.Decide(actor, policy.ReadAct, subjectOf(actor, a)).Allowed {
-			continue // who may see the subject makes no difference
+			continue // whether the viewer may see the subject makes no difference
 		}
-		switch a.Audience {
-		case actlog.ForSubject:
-			byKind[policy.Resource(a.SubjectType)] = append(byKind[policy.Resource(a.SubjectType)], a.SubjectID)
-		case actlog.ForPlace:
-			places = append(places, a.SubjectID)
+		if a.Audience == act.ForSubject || a.Audience == act.ForPlace {
+			q := asking{a.Audience, policy.Resource(a.SubjectType)}
+			asked[q] = append(asked[q], a.SubjectID)
 		}
 	}
 	shown := map[sighted]bool{}
-	look := func(audience string, see Sight, ids []uuid.UUID) error {
+	for q, ids := range asked {
+		see := s.sight[q.resource]
+		if q.audience == act.ForPlace {
+			see = s.place[q.resource]
+		}
+		if see == nil {
+			return nil, fmt.Errorf("nobody declares who may see acts on a %s for the audience %s", q.resource, q.audience)
+		}
 		visible, err := see(ctx, ids)
-		for id, may := range visible {
-			shown[sighted{audience, id}] = may
-		}
-		return err
-	}
-	for kind, ids := range byKind {
-		see, ok := s.sight[kind]
-		if !ok {
-			return nil, fmt.Errorf("nobody says who may see acts on %s", kind)
-		}
-		if err := look(actlog.ForSubject, see, ids); err != nil {
+		if err != nil {
 			return nil, err
 		}
-	}
-	if len(places) > 0 {
-		return shown, look(actlog.ForPlace, s.place, places)
+		for id, may := range visible {
+			shown[sighted{q.audience, id}] = may
+		}
 	}
 	return shown, nil
+}
+
+// asking is a question about subjects of one kind, or their places.
+type asking struct {
+	audience string
+	resource policy.Resource
+}
+
+// Shown keeps, of some acts, those of some types, or all, in a dialogue or anywhere, that the viewer may see now; for what
+// delivers them elsewhere.
+func (s *Service) Shown(ctx context.Context, types []string, dialogue *uuid.UUID, acts []*db.Act) ([]*db.Act, error) {
+	f := Filter{Types: types, Dialogue: dialogue}
+	seen, err := s.authorise(ctx, slices.DeleteFunc(slices.Clone(acts), func(a *db.Act) bool { return !f.matches(a) }))
+	rows := make([]*db.Act, len(seen))
+	for i, a := range seen {
+		rows[i] = a.Act
+	}
+	return rows, err
+}
+
+// Lookup gives an act by its id; nil when there is none or the viewer may not see it.
+func (s *Service) Lookup(ctx context.Context, id uuid.UUID) (*db.Act, error) {
+	acts, err := s.ByID(ctx, []uuid.UUID{id})
+	if err != nil || acts[id] == nil {
+		return nil, err
+	}
+	return acts[id].Act, nil
 }
 
 // ByID gives acts to those who may see them.

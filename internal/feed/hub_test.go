@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/feed"
@@ -47,7 +48,7 @@ func each(t *testing.T, test func(t *testing.T, p *place)) {
 	t.Helper()
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		p := &place{t: t, store: s, log: actlog.New(s, clock.System{}, testdb.Keys(t))}
-		p.feed = feed.New(s, p.log, map[policy.Resource]feed.Sight{policy.Dialogue: p.see, policy.Comment: p.see}, p.see)
+		p.feed = feed.New(s, p.log, map[policy.Resource]feed.Sight{policy.Dialogue: p.see, policy.Comment: p.see}, map[policy.Resource]feed.Sight{policy.Comment: p.see})
 		ctx, stop := context.WithCancel(context.Background())
 		var running sync.WaitGroup
 		running.Go(func() { p.log.Run(ctx, slog.New(slog.NewTextHandler(io.Discard, nil))) })
@@ -74,9 +75,9 @@ func (p *place) see(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, e
 // happen appends acts from n on, in one transaction. Their type names their number.
 func (p *place) happen(n, count int, about uuid.UUID) {
 	p.t.Helper()
-	entries := make([]actlog.Entry, count)
+	entries := make([]act.Entry, count)
 	for i := range entries {
-		entries[i] = actlog.Entry{Type: fmt.Sprintf("test.%d", n+i), Subject: actlog.Subject{Type: policy.Dialogue, ID: about, Revision: 1}, Dialogue: about}
+		entries[i] = act.Entry{Type: fmt.Sprintf("test.%d", n+i), Subject: act.Subject{Type: policy.Dialogue, ID: about, Revision: 1}, Dialogue: about}
 	}
 	err := p.store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 		_, err := p.log.Append(ctx, tx, policy.SystemActor("test"), entries...)

@@ -12,11 +12,13 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/personal"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Revoke takes back every token of a member that is being erased. What the row keeps is a keyed hash, not who it is.
 func (s *Service) Revoke(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
-	lookup, err := s.log.Vault().LookupOf(ctx, tx, id)
+	lookup, err := s.vault.LookupOf(ctx, tx, id)
 	if err != nil || lookup == nil {
 		return err
 	}
@@ -35,11 +37,11 @@ func (s *Service) Revoke(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 // Anonymise takes from a customer all that it said of itself, and says whether it was one: an organisation stays as it is
 // when a person leaves it.
 func (s *Service) Anonymise(ctx context.Context, tx *db.Tx, id uuid.UUID) (customer bool, err error) {
-	if err := s.store.Lock(ctx, tx, Table.Name, id); err != nil {
+	if err := s.store.Lock(ctx, tx, noun.Table.Name, id); err != nil {
 		return false, err
 	}
 	row, err := tx.Stakeholder.Get(ctx, id)
-	if err != nil || row.Kind != "CUSTOMER" {
+	if err != nil || row.Kind != enum.StakeholderKindCustomer {
 		return false, err
 	}
 	b := make([]byte, 6)
@@ -47,7 +49,15 @@ func (s *Service) Anonymise(ctx context.Context, tx *db.Tx, id uuid.UUID) (custo
 		return false, fmt.Errorf("make a handle: %w", err)
 	}
 	return true, row.Update().SetName("Erased participant").SetHandle("erased-" + hex.EncodeToString(b)).SetDescription("").
-		SetJurisdictions(nil).SetStatus("ERASED").SetStatusReason("").AddRevision(1).SetUpdatedAt(s.clock.Now()).Exec(ctx)
+		SetJurisdictions(nil).SetStatus(enum.StakeholderStatusErased).SetStatusReason("").AddRevision(1).SetUpdatedAt(s.clock.Now()).Exec(ctx)
+}
+
+// Personal says what becomes of the link between members and parties.
+func (s *Service) Personal() []personal.Data {
+	return []personal.Data{{
+		Table: "members", Column: "stakeholder_id", Erasure: "It stays; a customer says nothing of itself any more, and the member has no identity.",
+		Withheld: "The profile of the export holds the party.",
+	}}
 }
 
 // Forget drops what is remembered of a member that was erased.
@@ -65,7 +75,7 @@ func (r *revocations) expire() {
 // gone refuses to enter one again who was erased and whose token is from before.
 func (s *Service) gone(ctx context.Context, tx *db.Tx, c Claims) error {
 	erased := false
-	hash := hex.EncodeToString(s.log.Vault().Lookup(c.Issuer, c.Subject))
+	hash := hex.EncodeToString(s.vault.Lookup(c.Issuer, c.Subject))
 	const text = "SELECT 1 FROM revocations WHERE issuer = '' AND subject = ? AND not_before > ?"
 	err := s.store.QueryTx(ctx, tx, text, []any{hash, c.IssuedAt}, func(*sql.Rows) error {
 		erased = true

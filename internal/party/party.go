@@ -4,6 +4,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Stakeholder is a party of any kind.
@@ -29,19 +30,16 @@ type (
 // Page is a page of parties.
 type Page = store.Page[Stakeholder]
 
-// Edge is a party in a list.
-type Edge = store.Edge[Stakeholder]
-
 // Of sees a row as the kind it is.
 func Of(row *db.Stakeholder) Stakeholder {
 	switch row.Kind {
-	case "FIRM":
+	case enum.StakeholderKindFirm:
 		return (*Firm)(row)
-	case "REGULATOR":
+	case enum.StakeholderKindRegulator:
 		return (*Regulator)(row)
-	case "NGO":
+	case enum.StakeholderKindNgo:
 		return (*NGO)(row)
-	case "ACADEMIC_INSTITUTION":
+	case enum.StakeholderKindAcademicInstitution:
 		return (*AcademicInstitution)(row)
 	}
 	return (*Customer)(row)

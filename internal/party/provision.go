@@ -17,6 +17,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // provisionedFor is how long a member's party is remembered: what one replica changes, the others see within it.
@@ -122,13 +123,13 @@ func (s *Service) provision(ctx context.Context, c Claims) (policy.Actor, error)
 	if err != nil {
 		return policy.Actor{}, fmt.Errorf("load the member's stakeholder: %w", err)
 	}
-	actor.Stakeholder, actor.Kind, actor.Status = party.ID, party.Kind, party.Status
+	actor.Stakeholder, actor.Kind, actor.Status = party.ID, string(party.Kind), string(party.Status)
 	return actor, nil
 }
 
 // find gives the member of a token; an error of ent's "not found" when it has not been here.
 func (s *Service) find(ctx context.Context, c Claims) (*db.Member, error) {
-	id, _, err := s.log.Vault().Find(ctx, c.Issuer, c.Subject)
+	id, _, err := s.vault.Find(ctx, c.Issuer, c.Subject)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +146,7 @@ func (s *Service) enter(ctx context.Context, c Claims, customer bool) (*db.Membe
 		if err := s.gone(ctx, tx, c); err != nil {
 			return err
 		}
-		id, err := s.log.Vault().Enter(ctx, tx, c.Issuer, c.Subject, now)
+		id, err := s.vault.Enter(ctx, tx, c.Issuer, c.Subject, now)
 		if err != nil {
 			return err
 		}
@@ -193,7 +194,7 @@ func (s *Service) pseudonym(ctx context.Context, tx *db.Tx) (*db.Stakeholder, er
 		return nil, fmt.Errorf("make a pseudonym: %w", err)
 	}
 	word := hex.EncodeToString(b)
-	return s.Create(tx, Registration{Kind: "CUSTOMER", Name: "Customer " + word[:6], Handle: "customer-" + word}, "ACTIVE").Save(ctx)
+	return s.Begin(tx, Registration{Kind: enum.StakeholderKindCustomer, Name: "Customer " + word[:6], Handle: "customer-" + word}, enum.StakeholderStatusActive).Save(ctx)
 }
 
 // revocations remembers which tokens were taken back, read anew after a moment: every replica sees one within it.
@@ -218,7 +219,7 @@ func (s *Service) Revoked(ctx context.Context, c Claims) (bool, error) {
 	}
 	for _, r := range rows {
 		if r.Issuer == "" { // of one who was erased, by a hash
-			if c.IssuedAt.Before(r.NotBefore) && r.Subject == hex.EncodeToString(s.log.Vault().Lookup(c.Issuer, c.Subject)) {
+			if c.IssuedAt.Before(r.NotBefore) && r.Subject == hex.EncodeToString(s.vault.Lookup(c.Issuer, c.Subject)) {
 				return true, nil
 			}
 			continue

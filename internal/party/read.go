@@ -7,52 +7,38 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Table says how stakeholders are read.
-var Table = store.Table[db.Stakeholder]{
-	Name: "stakeholders",
-	Columns: []string{
-		"id", "created_at", "revision", "kind", "name", "handle", "jurisdictions", "description", "status", "legal_name", "sector_code",
-		"sector_label", "size_band", "registration_number", "website", "mandate", "legal_basis", "mission", "focus_areas", "disciplines",
-		"ethics_board",
-	},
-	Dest: func(p *db.Stakeholder) []any {
-		return []any{
-			&p.ID, &p.CreatedAt, &p.Revision, &p.Kind, &p.Name, &p.Handle, store.JSON(&p.Jurisdictions), &p.Description, &p.Status, &p.LegalName,
-			&p.SectorCode, &p.SectorLabel, &p.SizeBand, &p.RegistrationNumber, &p.Website, &p.Mandate, &p.LegalBasis, &p.Mission,
-			store.JSON(&p.FocusAreas), store.JSON(&p.Disciplines), &p.EthicsBoard,
-		}
-	},
-	ID:     func(p *db.Stakeholder) uuid.UUID { return p.ID },
-	Always: []string{"kind"}, // it is the type
+// noun says what the policy needs to know of a party. Its kind is its type, and so always read.
+var noun = access.Noun[db.Stakeholder, *db.Stakeholder]{
+	Resource: policy.Stakeholder,
+	Table:    store.TableOf[db.Stakeholder]().Always("kind"),
+	State:    "status",
+	Facts:    []access.Fact[*db.Stakeholder]{access.Party[*db.Stakeholder](policy.Self, "id")},
+	Row:      func(p *db.Stakeholder) *db.Stakeholder { return p },
 }
 
 // Filter says which parties to list.
 type Filter struct {
-	Kind, Status []string
+	Kind         []enum.StakeholderKind
+	Status       []enum.StakeholderStatus
 	Text         string
 	ChangedSince *time.Time
 }
 
-// visible is the policy's filter in SQL.
-func visible(a policy.Actor) store.Cond {
-	return store.Visible(policy.Visible(a, policy.Stakeholder), "t.status", map[policy.Fact]store.Cond{
-		policy.Self: store.Where("t.id = ?", a.Stakeholder),
-	})
-}
-
 // ByID reads parties by their ids: what is missing or hidden is left out.
 func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Stakeholder, error) {
-	return store.ByID(ctx, s.store, Table, ids, visible(policy.ActorFrom(ctx)))
+	return noun.ByID(ctx, s.store, ids)
 }
 
 // Named reads the parties that something visible names, whatever their own state: an author does not vanish from a text
 // when it is suspended.
 func (s *Service) Named(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Stakeholder, error) {
-	return store.ByID(ctx, s.store, Table, ids, store.Always())
+	return store.ByID(ctx, s.store, noun.Table, ids, store.Always())
 }
 
 // List reads a page of parties, newest first.
@@ -62,13 +48,14 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 		return nil, err
 	}
 	actor := policy.ActorFrom(ctx)
-	where, err := s.store.Narrow(visible(actor)).In("t.kind", f.Kind).In("t.status", f.Status).Text(f.Text, "t.name", "t.handle").
+	where, err := s.store.Narrow(noun.Visible(actor, "t")).And(store.Any("t.kind", f.Kind)).And(store.Any("t.status", f.Status)).
+		Text(f.Text, "t.name", "t.handle").
 		Since("t.updated_at", f.ChangedSince).All()
 	if err != nil {
 		return nil, err
 	}
 	p, err := store.One(ctx, s.store, store.List[db.Stakeholder]{
-		Table: Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
+		Table: noun.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
 	})
 	if err != nil {
 		return nil, err
@@ -83,7 +70,7 @@ func (s *Service) InvitedTo(ctx context.Context, dialogues []uuid.UUID, page sto
 		return nil, err
 	}
 	pages, err := store.Pages(ctx, s.store, store.List[db.Stakeholder]{
-		Table: Table, Join: "JOIN invitations i ON i.stakeholder_id = t.id", Parent: "i.dialogue_id", Where: store.Always(),
+		Table: noun.Table, Join: "JOIN invitations i ON i.stakeholder_id = t.id", Parent: "i.dialogue_id", Where: store.Always(),
 		Order: store.Order{Descending: true}, Slice: slice, Viewer: policy.ActorFrom(ctx).Key(),
 	}, dialogues)
 	if err != nil {
@@ -94,14 +81,4 @@ func (s *Service) InvitedTo(ctx context.Context, dialogues []uuid.UUID, page sto
 		out[id] = store.Map(p, Of)
 	}
 	return out, nil
-}
-
-// Can tells what the viewer can do with each party.
-func (s *Service) Can(ctx context.Context, rows []*db.Stakeholder) [][]*policy.Decision {
-	actor := policy.ActorFrom(ctx)
-	out := make([][]*policy.Decision, len(rows))
-	for i, row := range rows {
-		out[i] = policy.Can(actor, subject(actor, row))
-	}
-	return out
 }

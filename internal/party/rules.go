@@ -6,16 +6,20 @@ import (
 	"unicode"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Registration is what a party says of itself when it registers.
 type Registration struct {
-	Kind, Name, Handle, Description                              string
-	Jurisdictions                                                []string
-	LegalName, SectorCode, SectorLabel, SizeBand, RegistrationNo string
-	Website, Mandate, LegalBasis, Mission                        string
-	FocusAreas, Disciplines                                      []string
-	EthicsBoard                                                  bool
+	Kind                                               enum.StakeholderKind
+	Name, Handle, Description                          string
+	Jurisdictions                                      []string
+	LegalName, SectorCode, SectorLabel, RegistrationNo string
+	SizeBand                                           enum.SizeBand
+	Mandate                                            enum.Mandate
+	Website, LegalBasis, Mission                       string
+	FocusAreas, Disciplines                            []string
+	EthicsBoard                                        bool
 }
 
 // Check gives the registration with its texts in order, or says which field is wrong. What belongs to another kind is
@@ -89,21 +93,22 @@ func checkWebsite(s string) error {
 
 func (r Registration) checkKind() error {
 	for _, f := range []struct {
-		field, kind string
-		given       bool
+		field string
+		kind  enum.StakeholderKind
+		given bool
 	}{
-		{"legalName", "FIRM", r.LegalName != ""},
-		{"sectorCode", "FIRM", r.SectorCode != ""},
-		{"sectorLabel", "FIRM", r.SectorLabel != ""},
-		{"sizeBand", "FIRM", r.SizeBand != ""},
-		{"registrationNumber", "FIRM", r.RegistrationNo != ""},
-		{"website", "FIRM", r.Website != ""},
-		{"mandate", "REGULATOR", r.Mandate != ""},
-		{"legalBasis", "REGULATOR", r.LegalBasis != ""},
-		{"mission", "NGO", r.Mission != ""},
-		{"focusAreas", "NGO", len(r.FocusAreas) > 0},
-		{"disciplines", "ACADEMIC_INSTITUTION", len(r.Disciplines) > 0},
-		{"ethicsBoard", "ACADEMIC_INSTITUTION", r.EthicsBoard},
+		{"legalName", enum.StakeholderKindFirm, r.LegalName != ""},
+		{"sectorCode", enum.StakeholderKindFirm, r.SectorCode != ""},
+		{"sectorLabel", enum.StakeholderKindFirm, r.SectorLabel != ""},
+		{"sizeBand", enum.StakeholderKindFirm, r.SizeBand != ""},
+		{"registrationNumber", enum.StakeholderKindFirm, r.RegistrationNo != ""},
+		{"website", enum.StakeholderKindFirm, r.Website != ""},
+		{"mandate", enum.StakeholderKindRegulator, r.Mandate != ""},
+		{"legalBasis", enum.StakeholderKindRegulator, r.LegalBasis != ""},
+		{"mission", enum.StakeholderKindNgo, r.Mission != ""},
+		{"focusAreas", enum.StakeholderKindNgo, len(r.FocusAreas) > 0},
+		{"disciplines", enum.StakeholderKindAcademicInstitution, len(r.Disciplines) > 0},
+		{"ethicsBoard", enum.StakeholderKindAcademicInstitution, r.EthicsBoard},
 	} {
 		if f.given && f.kind != r.Kind {
 			return fault.InvalidField(f.field, "this belongs to a party of kind %s", f.kind)

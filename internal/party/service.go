@@ -10,17 +10,30 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
+	"github.com/plenary-dialogue/plenary/internal/access"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/person"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
+
+// acts are the types of act about parties.
+var acts = []act.Type{
+	{Name: "stakeholder.registered", Description: "A party has registered, or was entered."},
+	{Name: "stakeholder.approved", Description: "A party was admitted."},
+	{Name: "stakeholder.suspended", Description: "A party was barred, with a published reason."},
+}
 
 // Service holds the use cases of parties.
 type Service struct {
+	access.Frame[db.Stakeholder, *db.Stakeholder]
 	store   *store.Store
 	log     *actlog.Log
+	vault   *person.Vault
 	clock   clock.Clock
 	cache   provisioned
 	revoked revocations
@@ -28,53 +41,47 @@ type Service struct {
 
 // New makes the service.
 func New(s *store.Store, l *actlog.Log, c clock.Clock) *Service {
-	return &Service{store: s, log: l, clock: c, cache: newProvisioned()}
+	p := &Service{store: s, log: l, vault: l.Vault(), clock: c, cache: newProvisioned()}
+	p.Frame = access.Frame[db.Stakeholder, *db.Stakeholder]{Noun: noun, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
+	return p
 }
 
 // Register enters a party, to be approved. A member without a party enters its own and acts for it from then on; its
 // token must hold the chamber's role. An admin may enter any.
-func (s *Service) Register(ctx context.Context, r Registration) (*actlog.Receipt, error) {
+func (s *Service) Register(ctx context.Context, r Registration) (*act.Result, error) {
 	actor := policy.ActorFrom(ctx)
-	receipt, err := s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
-		if err := policy.Check(ctx, policy.RegisterStakeholder, policy.Subject{Resource: policy.Stakeholder}); err != nil {
-			return actlog.Entry{}, err
-		}
-		chamber, ok := policy.ChamberRole(r.Kind)
+	receipt, err := s.Create(ctx, policy.RegisterStakeholder, "stakeholder.registered", nil, func(ctx context.Context, tx *db.Tx) (*db.Stakeholder, error) {
+		chamber, ok := policy.ChamberRole(string(r.Kind))
 		own := actor.Stakeholder == uuid.Nil && !slices.Contains(actor.Roles, policy.Admin)
 		if own {
 			// The actor may have come in before it registered, on a socket or on another replica.
 			if err := s.unbound(ctx, tx, actor.Member); err != nil {
-				return actlog.Entry{}, err
+				return nil, err
 			}
 		}
 		if own && (!ok || !slices.Contains(actor.Roles, chamber)) {
-			return actlog.Entry{}, fault.New(fault.Forbidden, "your token does not speak for a party of kind %s", r.Kind)
+			return nil, fault.New(fault.Forbidden, "your token does not speak for a party of kind %s", r.Kind)
 		}
 		r, err := r.Check()
 		if err != nil {
-			return actlog.Entry{}, err
+			return nil, err
 		}
 		taken, err := tx.Stakeholder.Query().Where(stakeholder.Handle(r.Handle)).Exist(ctx)
 		if err != nil {
-			return actlog.Entry{}, fmt.Errorf("look for the handle: %w", err)
+			return nil, fmt.Errorf("look for the handle: %w", err)
 		}
 		if taken {
-			return actlog.Entry{}, &fault.Fault{Kind: fault.Conflict, Field: "handle", Message: "this handle is taken: choose another"}
+			return nil, &fault.Fault{Kind: fault.Conflict, Field: "handle", Message: "this handle is taken: choose another"}
 		}
-		row, err := s.Create(tx, r, "PENDING").Save(ctx)
-		if err != nil {
-			return actlog.Entry{}, fmt.Errorf("register stakeholder: %w", err)
+		row, err := s.Begin(tx, r, enum.StakeholderStatusPending).Save(ctx)
+		if err == nil && own {
+			err = tx.Member.UpdateOneID(actor.Member).SetStakeholderID(row.ID).Exec(ctx)
 		}
-		if own {
-			if err := tx.Member.UpdateOneID(actor.Member).SetStakeholderID(row.ID).Exec(ctx); err != nil {
-				return actlog.Entry{}, fmt.Errorf("bind the member: %w", err)
-			}
-		}
-		return entry("stakeholder.registered", row), nil
+		return row, err
 	})
 	s.cache.forget(actor.Member)
 	if err == nil && actor.Stakeholder == uuid.Nil && !receipt.Repeated && !slices.Contains(actor.Roles, policy.Admin) {
-		actor.Stakeholder, actor.Kind, actor.Status = receipt.Subject, r.Kind, "PENDING"
+		actor.Stakeholder, actor.Kind, actor.Status = receipt.Subject, string(r.Kind), string(enum.StakeholderStatusPending)
 		policy.Become(ctx, actor)
 	}
 	return receipt, err
@@ -95,8 +102,8 @@ func (s *Service) unbound(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 	return nil
 }
 
-// Create begins the row of a checked registration.
-func (s *Service) Create(tx *db.Tx, r Registration, status string) *db.StakeholderCreate {
+// Begin begins the row of a checked registration.
+func (s *Service) Begin(tx *db.Tx, r Registration, status enum.StakeholderStatus) *db.StakeholderCreate {
 	now := s.clock.Now()
 	return tx.Stakeholder.Create().SetKind(r.Kind).SetName(r.Name).SetHandle(r.Handle).SetDescription(r.Description).
 		SetJurisdictions(r.Jurisdictions).SetStatus(status).
@@ -107,59 +114,36 @@ func (s *Service) Create(tx *db.Tx, r Registration, status string) *db.Stakehold
 }
 
 // Approve admits a party.
-func (s *Service) Approve(ctx context.Context, id uuid.UUID, expected *int32) (*actlog.Receipt, error) {
-	return s.move(ctx, policy.ApproveStakeholder, id, expected, "stakeholder.approved", "ACTIVE", "")
+func (s *Service) Approve(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
+	return s.move(ctx, policy.ApproveStakeholder, id, expected, "stakeholder.approved", enum.StakeholderStatusActive, "")
 }
 
 // Suspend bars a party, with a published reason.
-func (s *Service) Suspend(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*actlog.Receipt, error) {
+func (s *Service) Suspend(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
 	reason, err := fault.Text("reason", reason, 2000)
 	if err != nil {
 		return nil, err
 	}
-	return s.move(ctx, policy.SuspendStakeholder, id, expected, "stakeholder.suspended", "SUSPENDED", reason)
+	return s.move(ctx, policy.SuspendStakeholder, id, expected, "stakeholder.suspended", enum.StakeholderStatusSuspended, reason)
 }
 
 func (s *Service) move(
-	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, act, status, reason string,
-) (*actlog.Receipt, error) {
-	actor := policy.ActorFrom(ctx)
-	receipt, err := s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
-		if err := s.store.Lock(ctx, tx, Table.Name, id); err != nil {
-			return actlog.Entry{}, err
-		}
-		row, err := tx.Stakeholder.Get(ctx, id)
-		if err != nil {
-			return actlog.Entry{}, err
-		}
-		if err := policy.Check(ctx, action, subject(actor, row)); err != nil {
-			return actlog.Entry{}, err
-		}
-		if err := store.SameRevision(row.Revision, expected); err != nil {
-			return actlog.Entry{}, err
-		}
-		row, err = row.Update().SetStatus(status).SetStatusReason(reason).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
-		if err != nil {
-			return actlog.Entry{}, fmt.Errorf("save stakeholder: %w", err)
-		}
-		return entry(act, row), nil
+	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, status enum.StakeholderStatus, reason string,
+) (*act.Result, error) {
+	receipt, err := s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, row *db.Stakeholder) (*db.Stakeholder, error) {
+		return row.Update().SetStatus(status).SetStatusReason(reason).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
 	s.cache.clear() // its members may do more, or less, from now on
 	return receipt, err
 }
 
-func subject(a policy.Actor, row *db.Stakeholder) policy.Subject {
-	s := policy.Subject{Resource: policy.Stakeholder, State: row.Status}
-	if a.Stakeholder == row.ID {
-		s.Facts |= policy.Self
-	}
-	return s
+func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Stakeholder, error) {
+	return tx.Stakeholder.Query().Where(stakeholder.ID(id), s.store.ForUpdate).Only(ctx)
 }
 
-func entry(act string, row *db.Stakeholder) actlog.Entry {
-	return actlog.Entry{
-		Type:    act,
-		Subject: actlog.Subject{Type: policy.Stakeholder, ID: row.ID, Revision: row.Revision},
+func entry(typ string, row *db.Stakeholder) act.Entry {
+	return act.Entry{
+		Type: typ, Subject: act.Subject{Type: policy.Stakeholder, ID: row.ID, Revision: row.Revision},
 		Payload: map[string]any{"kind": row.Kind, "status": row.Status},
 	}
 }

@@ -263,10 +263,7 @@ func decide(a Actor, action Action, s Subject) Decision {
 		s.Facts |= NoParty
 	}
 	nearest, refusal := -1, Decision{Action: action, Reason: "nobody may do this", kind: fault.Forbidden}
-	for _, r := range table {
-		if r.Action != action {
-			continue
-		}
+	for _, r := range rules[action] {
 		near, d := r.judge(a, s)
 		if d.Allowed {
 			return d
@@ -340,7 +337,9 @@ func CanBegin(a Actor) []*Decision {
 
 // ReadsAll tells whether the actor may read everything of a resource, whatever its state and the facts.
 func ReadsAll(a Actor, r Resource) bool {
-	return slices.ContainsFunc(Visible(a, r), func(c Clause) bool { return c.States == nil && c.Facts == 0 })
+	return slices.ContainsFunc(rules[r.Read()], func(r Rule) bool {
+		return r.States == nil && r.Needs == 0 && (len(r.Roles) == 0 || slices.ContainsFunc(r.Roles, a.Has))
+	})
 }
 
 // Clause is one way a subject may be visible: in one of the states, if the facts hold. A list shows what meets any clause.
@@ -352,8 +351,8 @@ type Clause struct {
 // Visible gives the filter for lists, counts, edges and feeds of a resource: the same rules that decide on one subject.
 func Visible(a Actor, r Resource) []Clause {
 	var clauses []Clause
-	for _, rule := range table {
-		if rule.Action != r.Read() || (len(rule.Roles) > 0 && !slices.ContainsFunc(rule.Roles, a.Has)) {
+	for _, rule := range rules[r.Read()] {
+		if len(rule.Roles) > 0 && !slices.ContainsFunc(rule.Roles, a.Has) {
 			continue
 		}
 		if rule.Needs&ActiveParty != 0 && a.Status != "ACTIVE" {

@@ -91,7 +91,7 @@ const (
 
 // creates tells whether an action has no subject yet; nothing can be hidden about it.
 func creates(a Action) bool {
-	return slices.ContainsFunc(table, func(r Rule) bool { return r.Action == a && r.Creates })
+	return slices.ContainsFunc(rules[a], func(r Rule) bool { return r.Creates })
 }
 
 // Rule allows an action to those who hold one of the roles, in one of the states, if all needed facts hold and none that
@@ -242,6 +242,15 @@ var table = []Rule{
 	on(EraseMember, []Role{authenticatedAs}, nil, Self, 0, erasure),
 	on(EraseMember, []Role{Admin}, nil, 0, 0, erasure),
 }
+
+// rules are those of the table by their action.
+var rules = func() map[Action][]Rule {
+	by := map[Action][]Rule{}
+	for _, r := range table {
+		by[r.Action] = append(by[r.Action], r)
+	}
+	return by
+}()
 
 // Table gives a copy of the policy, for showing.
 func Table() []Rule { return slices.Clone(table) }

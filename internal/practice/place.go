@@ -36,10 +36,14 @@ func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ac
 }
 
 // InVisible asks for a column to name a practice that the actor may see.
-func (s *Service) InVisible(a policy.Actor, column string) store.Cond { return noun.InVisible(a, column) }
+func (s *Service) InVisible(a policy.Actor, column string) store.Cond {
+	return noun.InVisible(a, column)
+}
 
 // Version is missing: comments do not quote versions of practices.
-func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, error) { return "", fault.Missing() }
+func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, error) {
+	return "", fault.Missing()
+}
 
 func placeOf(a policy.Actor, row *db.Practice) access.Place {
 	at := access.Place{Text: row.Description, Facts: access.Outside(a)}

@@ -12,13 +12,14 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Acts are the types of act about practices.
-var Acts = []act.Type{
+// acts are the types of act about practices.
+var acts = []act.Type{
 	{Name: "practice.proposed", Description: "A firm plans a practice."},
 	{Name: "practice.revised", Description: "A practice's words have changed."},
 	{Name: "practice.tried", Description: "A practice is tried with some customers."},
@@ -37,12 +38,12 @@ type Service struct {
 // New makes the service.
 func New(s *store.Store, l access.Log, c clock.Clock) *Service {
 	p := &Service{store: s, clock: c}
-	p.Frame = access.Frame[db.Practice, *db.Practice]{Noun: noun, Log: l, Fetch: p.fetch, Entry: entry}
+	p.Frame = access.Frame[db.Practice, *db.Practice]{Noun: noun, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
 	return p
 }
 
 // Propose declares a planned practice of the actor's firm.
-func (s *Service) Propose(ctx context.Context, w Words) (*act.Receipt, error) {
+func (s *Service) Propose(ctx context.Context, w Words) (*act.Result, error) {
 	return s.Create(ctx, policy.ProposePractice, "practice.proposed", nil, func(ctx context.Context, tx *db.Tx) (*db.Practice, error) {
 		w, err := w.Check()
 		if err != nil {
@@ -61,7 +62,7 @@ type Change struct {
 }
 
 // Revise changes the words and makes a new version.
-func (s *Service) Revise(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*act.Receipt, error) {
+func (s *Service) Revise(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*act.Result, error) {
 	return s.change(ctx, policy.RevisePractice, id, expected, "practice.revised", func(row *db.Practice) (*db.PracticeUpdateOne, error) {
 		w := Words{
 			Title: row.Title, Description: row.Description, Kind: row.Kind, DataCategories: row.DataCategories, AffectedGroups: row.AffectedGroups,
@@ -88,28 +89,28 @@ func (s *Service) Revise(ctx context.Context, id uuid.UUID, c Change, expected *
 }
 
 // Try tries a planned practice with some customers.
-func (s *Service) Try(ctx context.Context, id uuid.UUID, expected *int32) (*act.Receipt, error) {
+func (s *Service) Try(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.move(ctx, policy.TryPractice, id, expected, "practice.tried", enum.PracticeStateTrial)
 }
 
 // Activate puts a practice in use, or takes it up again.
-func (s *Service) Activate(ctx context.Context, id uuid.UUID, expected *int32) (*act.Receipt, error) {
+func (s *Service) Activate(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.move(ctx, policy.ActivatePractice, id, expected, "practice.activated", enum.PracticeStateActive)
 }
 
 // Pause stops a practice for now.
-func (s *Service) Pause(ctx context.Context, id uuid.UUID, expected *int32) (*act.Receipt, error) {
+func (s *Service) Pause(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.move(ctx, policy.PausePractice, id, expected, "practice.paused", enum.PracticeStatePaused)
 }
 
 // Withdraw gives a practice up.
-func (s *Service) Withdraw(ctx context.Context, id uuid.UUID, expected *int32) (*act.Receipt, error) {
+func (s *Service) Withdraw(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.move(ctx, policy.WithdrawPractice, id, expected, "practice.withdrawn", enum.PracticeStateWithdrawn)
 }
 
 func (s *Service) move(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, state enum.PracticeState,
-) (*act.Receipt, error) {
+) (*act.Result, error) {
 	return s.change(ctx, action, id, expected, typ, func(row *db.Practice) (*db.PracticeUpdateOne, error) {
 		return row.Update().SetState(state), nil
 	})
@@ -117,7 +118,7 @@ func (s *Service) move(
 
 func (s *Service) change(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, do func(row *db.Practice) (*db.PracticeUpdateOne, error),
-) (*act.Receipt, error) {
+) (*act.Result, error) {
 	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, row *db.Practice) (*db.Practice, error) {
 		update, err := do(row)
 		if err != nil {
@@ -155,6 +156,14 @@ func (s *Service) Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practi
 		}
 	}
 	return nil
+}
+
+// Personal says that practices are of firms.
+func (s *Service) Personal() []personal.Data {
+	return []personal.Data{{
+		Table: "practices", Column: "firm_id", Erasure: "It stays: it names a firm, which is no person.",
+		Withheld: "What a firm says is its own, not its member's.",
+	}}
 }
 
 func entry(typ string, row *db.Practice) act.Entry {

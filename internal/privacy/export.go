@@ -17,35 +17,11 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
-
-// table is a file of an export: one kind of thing that a person has written.
-type table struct {
-	name    string
-	columns []string
-	text    string // with the party's id as its one argument
-	noun    string // of the first column, which is an id
-}
-
-var tables = []table{
-	{
-		name: "comments", noun: "comment",
-		columns: []string{"id", "created_at", "updated_at", "body", "stance", "language", "state", "state_reason"},
-		text:    "SELECT id, created_at, updated_at, body, stance, language, state, state_reason FROM comments WHERE author_id = ? ORDER BY id",
-	},
-	{
-		name: "proposals", noun: "proposal",
-		columns: []string{"id", "created_at", "updated_at", "kind", "title", "summary", "body", "state"},
-		text:    "SELECT id, created_at, updated_at, kind, title, summary, body, state FROM proposals WHERE author_id = ? ORDER BY id",
-	},
-	{
-		name: "votes", noun: "comment",
-		columns: []string{"comment", "cast_at", "choice"},
-		text:    "SELECT comment_id, cast_at, choice FROM votes WHERE voter_id = ? ORDER BY comment_id",
-	},
-}
 
 // Handler answers with a copy of all that is kept about who asks, as a zip: JSON, CSV, and what the person did with proofs.
 func (s *Service) Handler() http.Handler {
@@ -96,10 +72,13 @@ func (s *Service) Export(ctx context.Context, w io.Writer) error {
 	if err := s.exportProfile(ctx, z, actor); err != nil {
 		return err
 	}
-	if actor.Kind == "CUSTOMER" { // what an organisation says is its own, not its member's
-		for _, t := range tables {
-			if err := s.exportTable(ctx, z, t, actor.Stakeholder); err != nil {
-				return fmt.Errorf("export %s: %w", t.name, err)
+	if actor.Kind == string(enum.StakeholderKindCustomer) { // what an organisation says is its own, not its member's
+		for _, d := range s.Personal() {
+			if d.Export == nil {
+				continue
+			}
+			if err := s.exportTable(ctx, z, *d.Export, actor.Stakeholder); err != nil {
+				return fmt.Errorf("export %s: %w", d.Export.Name, err)
 			}
 		}
 	}
@@ -118,7 +97,7 @@ func (s *Service) exportProfile(ctx context.Context, z *zip.Writer, actor policy
 	if err != nil {
 		return fmt.Errorf("export the identity: %w", err)
 	}
-	row, err := s.parties.MemberByID(ctx, actor.Member)
+	row, err := s.members.MemberByID(ctx, actor.Member)
 	if err != nil {
 		return err
 	}
@@ -146,10 +125,10 @@ func (s *Service) exportProfile(ctx context.Context, z *zip.Writer, actor policy
 }
 
 // exportTable writes one kind of thing twice, for people and for programs, and holds one row at a time.
-func (s *Service) exportTable(ctx context.Context, z *zip.Writer, t table, party uuid.UUID) error {
-	if err := s.exportRows(ctx, z, t.name+".csv", t, party, func(w io.Writer) (func([]string) error, func() error) {
+func (s *Service) exportTable(ctx context.Context, z *zip.Writer, t personal.File, party uuid.UUID) error {
+	if err := s.exportRows(ctx, z, t.Name+".csv", t, party, func(w io.Writer) (func([]string) error, func() error) {
 		c := csv.NewWriter(w)
-		_ = c.Write(t.columns)
+		_ = c.Write(t.Columns)
 		return func(row []string) error {
 			for i, v := range row {
 				row[i] = cell(v)
@@ -159,12 +138,12 @@ func (s *Service) exportTable(ctx context.Context, z *zip.Writer, t table, party
 	}); err != nil {
 		return err
 	}
-	return s.exportRows(ctx, z, t.name+".jsonl", t, party, func(w io.Writer) (func([]string) error, func() error) {
+	return s.exportRows(ctx, z, t.Name+".jsonl", t, party, func(w io.Writer) (func([]string) error, func() error) {
 		enc := json.NewEncoder(w)
 		return func(row []string) error {
 			object := make(map[string]string, len(row))
 			for i, v := range row {
-				object[t.columns[i]] = v
+				object[t.Columns[i]] = v
 			}
 			return enc.Encode(object)
 		}, func() error { return nil }
@@ -172,14 +151,14 @@ func (s *Service) exportTable(ctx context.Context, z *zip.Writer, t table, party
 }
 
 func (s *Service) exportRows(
-	ctx context.Context, z *zip.Writer, name string, t table, party uuid.UUID, open func(io.Writer) (row func([]string) error, end func() error),
+	ctx context.Context, z *zip.Writer, name string, t personal.File, party uuid.UUID, open func(io.Writer) (row func([]string) error, end func() error),
 ) error {
 	f, err := z.Create(name)
 	if err != nil {
 		return err
 	}
 	write, end := open(f)
-	err = s.store.Query(ctx, t.text, []any{party}, func(r *sql.Rows) error {
+	err = s.store.Query(ctx, t.Query, []any{party}, func(r *sql.Rows) error {
 		row, err := scan(r, t)
 		if err != nil {
 			return err
@@ -193,11 +172,11 @@ func (s *Service) exportRows(
 }
 
 // scan reads a row as text: its first column is an id, and those that end in _at are times.
-func scan(r *sql.Rows, t table) ([]string, error) {
+func scan(r *sql.Rows, t personal.File) ([]string, error) {
 	var id uuid.UUID
-	dest := make([]any, len(t.columns))
-	texts, times := make([]string, len(t.columns)), make([]time.Time, len(t.columns))
-	for i, c := range t.columns {
+	dest := make([]any, len(t.Columns))
+	texts, times := make([]string, len(t.Columns)), make([]time.Time, len(t.Columns))
+	for i, c := range t.Columns {
 		switch {
 		case i == 0:
 			dest[i] = &id
@@ -210,7 +189,7 @@ func scan(r *sql.Rows, t table) ([]string, error) {
 	if err := r.Scan(dest...); err != nil {
 		return nil, err
 	}
-	texts[0] = typeid.New(t.noun, id).String()
+	texts[0] = typeid.New(t.Noun, id).String()
 	for i, at := range times {
 		if !at.IsZero() {
 			texts[i] = at.UTC().Format(time.RFC3339Nano)

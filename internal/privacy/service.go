@@ -9,34 +9,61 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
-	"github.com/plenary-dialogue/plenary/ent/db/receipt"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
-	"github.com/plenary-dialogue/plenary/internal/clock"
-	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/fault"
-	"github.com/plenary-dialogue/plenary/internal/party"
+	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
-	"github.com/plenary-dialogue/plenary/internal/proposal"
 	"github.com/plenary-dialogue/plenary/internal/store"
-	"github.com/plenary-dialogue/plenary/internal/webhook"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
+
+// Holder is a domain that keeps personal data in tables of its own.
+type Holder interface {
+	// Personal says of each column that names a party or a person what becomes of it at an erasure, and what is exported of it.
+	Personal() []personal.Data
+}
+
+// Members knows who acts for whom.
+type Members interface {
+	// Revoke takes back every token of a member.
+	Revoke(ctx context.Context, tx *db.Tx, member uuid.UUID) error
+	// Anonymise takes from a customer what it said of itself, and says whether the party was one.
+	Anonymise(ctx context.Context, tx *db.Tx, party uuid.UUID) (customer bool, err error)
+	// Forget drops what is remembered of a member outside of the database.
+	Forget(member uuid.UUID)
+	// MemberByID reads a member.
+	MemberByID(ctx context.Context, id uuid.UUID) (*db.Member, error)
+}
 
 // Service serves persons.
 type Service struct {
-	store     *store.Store
-	log       *actlog.Log
-	clock     clock.Clock
-	parties   *party.Service
-	proposals *proposal.Service
-	comments  *comment.Service
-	webhooks  *webhook.Service
+	store   *store.Store
+	log     *actlog.Log
+	members Members
+	holders []Holder
 }
 
-// New makes the service of a store.
-func New(
-	s *store.Store, l *actlog.Log, c clock.Clock, parties *party.Service, proposals *proposal.Service, comments *comment.Service, webhooks *webhook.Service,
-) *Service {
-	return &Service{store: s, log: l, clock: c, parties: parties, proposals: proposals, comments: comments, webhooks: webhooks}
+// acts are the types of act about persons.
+var acts = []act.Type{
+	{Name: actlog.Erasure, About: "member", Description: "A person's data was erased; only auditors see this act."},
+}
+
+// New makes the service of a store, for all that hold personal data, the log and the members among them.
+func New(s *store.Store, l *actlog.Log, members Members, holders ...Holder) *Service {
+	return &Service{store: s, log: l, members: members, holders: holders}
+}
+
+// Declared gives the types of act about persons.
+func (s *Service) Declared() []act.Type { return acts }
+
+// Personal gives what all that hold personal data say of it.
+func (s *Service) Personal() []personal.Data {
+	var all []personal.Data
+	for _, h := range s.holders {
+		all = append(all, h.Personal()...)
+	}
+	return all
 }
 
 // Can tells what the viewer can do with a member.
@@ -53,6 +80,23 @@ func about(actor policy.Actor, id uuid.UUID) policy.Subject {
 	return s
 }
 
+// MembersByID reads members by their ids: what is missing or hidden is left out.
+func (s *Service) MembersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Member, error) {
+	actor := policy.ActorFrom(ctx)
+	rows := map[uuid.UUID]*db.Member{}
+	for _, id := range ids {
+		if !policy.Decide(actor, policy.ReadMember, about(actor, id)).Allowed {
+			continue // everybody but the member itself
+		}
+		row, err := s.members.MemberByID(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		rows[id] = row
+	}
+	return rows, nil
+}
+
 // MemberOf gives the member behind a customer, to those who may erase any.
 func (s *Service) MemberOf(ctx context.Context, customer uuid.UUID) (uuid.UUID, error) {
 	if err := policy.Check(ctx, policy.EraseMember, policy.Subject{Resource: policy.Member}); err != nil {
@@ -66,7 +110,7 @@ func (s *Service) MemberOf(ctx context.Context, customer uuid.UUID) (uuid.UUID, 
 		return uuid.Nil, fmt.Errorf("find the member of a customer: %w", err)
 	}
 	party, err := s.store.Client().Stakeholder.Get(ctx, customer)
-	if err != nil || party.Kind != "CUSTOMER" {
+	if err != nil || party.Kind != enum.StakeholderKindCustomer {
 		return uuid.Nil, fault.Missing()
 	}
 	return row.ID, nil
@@ -76,13 +120,13 @@ func (s *Service) MemberOf(ctx context.Context, customer uuid.UUID) (uuid.UUID, 
 const Confirmation = "ERASE"
 
 // Erase erases a member: itself, or on an admin's word.
-func (s *Service) Erase(ctx context.Context, id uuid.UUID, confirm string) (*actlog.Receipt, error) {
+func (s *Service) Erase(ctx context.Context, id uuid.UUID, confirm string) (*act.Result, error) {
 	if confirm != Confirmation {
 		return nil, fault.InvalidField("confirm", "say %s: there is no way back", Confirmation)
 	}
-	receipt, err := s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
+	receipt, err := s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (act.Entry, error) {
 		if err := policy.Check(ctx, policy.EraseMember, about(policy.ActorFrom(ctx), id)); err != nil {
-			return actlog.Entry{}, err
+			return act.Entry{}, err
 		}
 		return s.erase(ctx, tx, id)
 	})
@@ -93,44 +137,41 @@ func (s *Service) Erase(ctx context.Context, id uuid.UUID, confirm string) (*act
 }
 
 // erase does it, inside a transaction.
-func (s *Service) erase(ctx context.Context, tx *db.Tx, id uuid.UUID) (actlog.Entry, error) {
+func (s *Service) erase(ctx context.Context, tx *db.Tx, id uuid.UUID) (act.Entry, error) {
 	if err := s.store.Lock(ctx, tx, member.Table, id); err != nil {
-		return actlog.Entry{}, err
+		return act.Entry{}, err
 	}
 	row, err := tx.Member.Get(ctx, id)
 	if err != nil {
-		return actlog.Entry{}, err
+		return act.Entry{}, err
 	}
-	if err := s.parties.Revoke(ctx, tx, id); err != nil {
-		return actlog.Entry{}, err
+	if err := s.members.Revoke(ctx, tx, id); err != nil {
+		return act.Entry{}, err
 	}
 	if row.StakeholderID != nil {
-		customer, err := s.parties.Anonymise(ctx, tx, *row.StakeholderID)
+		customer, err := s.members.Anonymise(ctx, tx, *row.StakeholderID)
 		if err != nil {
-			return actlog.Entry{}, err
+			return act.Entry{}, err
 		}
-		if customer {
-			if err := s.comments.Blank(ctx, tx, *row.StakeholderID); err != nil {
-				return actlog.Entry{}, err
+		for _, d := range s.Personal() {
+			if !customer || d.Erase == nil {
+				continue // what an organisation said stays when a person leaves it
 			}
-			if err := s.proposals.Blank(ctx, tx, *row.StakeholderID); err != nil {
-				return actlog.Entry{}, err
-			}
-			if err := s.webhooks.Forget(ctx, tx, *row.StakeholderID); err != nil {
-				return actlog.Entry{}, err
+			if err := d.Erase(ctx, tx, *row.StakeholderID); err != nil {
+				return act.Entry{}, err
 			}
 		}
 	}
-	if _, err := tx.Receipt.Delete().Where(receipt.MemberID(id)).Exec(ctx); err != nil {
-		return actlog.Entry{}, fmt.Errorf("delete receipts: %w", err)
+	if err := s.log.ForgetKeys(ctx, tx, id); err != nil {
+		return act.Entry{}, err
 	}
 	erased, err := s.log.Erase(ctx, tx, id)
 	if err != nil {
-		return actlog.Entry{}, err
+		return act.Entry{}, err
 	}
-	return actlog.Entry{
-		Type: actlog.Erasure, Subject: actlog.Subject{Type: policy.Member, ID: id, Revision: row.Revision},
-		Audience: actlog.ForActor, Payload: erased, Unnamed: true, // else the log would lose this one too, were who did it erased
+	return act.Entry{
+		Type: actlog.Erasure, Subject: act.Subject{Type: policy.Member, ID: id, Revision: row.Revision},
+		Audience: act.ForActor, Payload: erased, Unnamed: true, // else the log would lose this one too, were who did it erased
 	}, nil
 }
 
@@ -140,7 +181,7 @@ func (s *Service) after(ctx context.Context, id uuid.UUID) {
 	if err := s.log.Forget(id); err != nil {
 		slog.ErrorContext(ctx, "erasure_not_listed", "member", id, "error", err)
 	}
-	s.parties.Forget(id)
+	s.members.Forget(id)
 	if err := s.store.Shred(ctx); err != nil {
 		slog.ErrorContext(ctx, "erased_pages_not_overwritten", "error", err)
 	}
@@ -162,7 +203,7 @@ func (s *Service) Replay(ctx context.Context) (int, error) {
 		if !present {
 			continue
 		}
-		if _, err := s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) { return s.erase(ctx, tx, id) }); err != nil {
+		if _, err := s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (act.Entry, error) { return s.erase(ctx, tx, id) }); err != nil {
 			return done, fmt.Errorf("erase %s again: %w", id, err)
 		}
 		s.after(ctx, id)

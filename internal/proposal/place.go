@@ -49,7 +49,9 @@ func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ac
 }
 
 // InVisible asks for a column to name a proposal that the actor may see.
-func (s *Service) InVisible(a policy.Actor, column string) store.Cond { return noun.InVisible(a, column) }
+func (s *Service) InVisible(a policy.Actor, column string) store.Cond {
+	return noun.InVisible(a, column)
+}
 
 // Version gives the text of a version that the readers of a proposal may read: that of its opening, or a later one.
 func (s *Service) Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number int) (string, error) {

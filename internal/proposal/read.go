@@ -41,8 +41,10 @@ var noun = access.Noun[db.Proposal, placed]{
 			SQL:   func(_ policy.Actor, t string) store.Cond { return store.Where(t + ".published") },
 		},
 		{
-			Fact:  policy.Convenor,
-			Holds: func(a policy.Actor, p placed) bool { return a.Stakeholder != uuid.Nil && p.space.ConvenorID == a.Stakeholder },
+			Fact: policy.Convenor,
+			Holds: func(a policy.Actor, p placed) bool {
+				return a.Stakeholder != uuid.Nil && p.space.ConvenorID == a.Stakeholder
+			},
 			SQL: func(a policy.Actor, t string) store.Cond {
 				return store.Where("EXISTS (SELECT 1 FROM dialogues c WHERE c.id = "+t+".dialogue_id AND c.convenor_id = ?)", a.Stakeholder)
 			},

@@ -7,11 +7,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 func TestAnEdit(t *testing.T) {
 	for _, row := range []struct {
-		name, state, next  string
+		name               string
+		state, next        enum.ProposalState
 		submitted, version bool
 	}{
 		{"a draft is edited in place", "DRAFT", "DRAFT", false, false},

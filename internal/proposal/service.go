@@ -14,13 +14,14 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Acts are the types of act about proposals.
-var Acts = []act.Type{
+// acts are the types of act about proposals.
+var acts = []act.Type{
 	{Name: "proposal.drafted", Description: "A proposal was begun."},
 	{Name: "proposal.edited", Description: "A proposal's words have changed."},
 	{Name: "proposal.submitted", Description: "A proposal was handed in."},
@@ -42,12 +43,12 @@ type Service struct {
 // New makes the service.
 func New(s *store.Store, l access.Log, c clock.Clock, d *dialogue.Service, practices dialogue.Practices) *Service {
 	p := &Service{store: s, clock: c, dialogues: d, practices: practices}
-	p.Frame = access.Frame[db.Proposal, placed]{Noun: noun, Log: l, Fetch: p.fetch, Entry: entry}
+	p.Frame = access.Frame[db.Proposal, placed]{Noun: noun, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
 	return p
 }
 
 // Draft writes a proposal. Only its author's party sees it until it is submitted.
-func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, practices []uuid.UUID) (*act.Receipt, error) {
+func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, practices []uuid.UUID) (*act.Result, error) {
 	var space dialogue.Space
 	enter := func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
 		var err error
@@ -85,7 +86,7 @@ func (c Change) of(w Words) Words {
 }
 
 // Edit changes the words. Once submitted, every edit says why and makes a new version.
-func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason string, expected *int32) (*act.Receipt, error) {
+func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason string, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.EditProposal, id, expected, "proposal.edited", func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
 		w, err := c.of(wordsOf(p.Proposal)).Check()
 		if err != nil {
@@ -111,7 +112,7 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason strin
 }
 
 // Submit hands a draft in; its words become version 1, or the next one.
-func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*act.Receipt, error) {
+func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.SubmitProposal, id, expected, "proposal.submitted", func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
 		row, err := s.moved(p, enum.ProposalStateSubmitted, "").SetSubmittedAt(s.clock.Now()).Save(ctx)
 		if err == nil && p.SubmittedAt == nil {
@@ -122,12 +123,12 @@ func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*a
 }
 
 // TakeUp takes a submitted proposal into review.
-func (s *Service) TakeUp(ctx context.Context, id uuid.UUID, expected *int32) (*act.Receipt, error) {
+func (s *Service) TakeUp(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.move(ctx, policy.TakeUpProposal, id, expected, "proposal.taken_up", enum.ProposalStateUnderReview, "")
 }
 
 // Return sends a proposal back to its author.
-func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Receipt, error) {
+func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
 	reason, err := fault.Text("reason", reason, 2000)
 	if err != nil {
 		return nil, err
@@ -136,14 +137,14 @@ func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expec
 }
 
 // Open opens a reviewed proposal to all.
-func (s *Service) Open(ctx context.Context, id uuid.UUID, expected *int32) (*act.Receipt, error) {
+func (s *Service) Open(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.OpenProposal, id, expected, "proposal.opened", func(ctx context.Context, _ *db.Tx, p placed) (*db.Proposal, error) {
 		return s.moved(p, enum.ProposalStateOpen, "").SetPublished(true).SetOpenedAt(s.clock.Now()).SetOpenedVersion(p.Version).Save(ctx)
 	})
 }
 
 // Withdraw takes a proposal back.
-func (s *Service) Withdraw(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Receipt, error) {
+func (s *Service) Withdraw(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
 	reason, err := fault.OptionalText("reason", reason, 2000)
 	if err != nil {
 		return nil, err
@@ -153,7 +154,7 @@ func (s *Service) Withdraw(ctx context.Context, id uuid.UUID, reason string, exp
 
 func (s *Service) move(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, state enum.ProposalState, reason string,
-) (*act.Receipt, error) {
+) (*act.Result, error) {
 	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, p placed) (*db.Proposal, error) {
 		return s.moved(p, state, reason).Save(ctx)
 	})
@@ -189,9 +190,33 @@ func wordsOf(row *db.Proposal) Words {
 	return Words{Kind: row.Kind, Language: row.Language, Title: row.Title, Summary: row.Summary, Body: row.Body}
 }
 
-// Blank takes away what an author wrote that was never put before the others. What was stays, as part of what they said and
+// Personal says what becomes of what customers proposed.
+func (s *Service) Personal() []personal.Data {
+	return []personal.Data{
+		{
+			Table: "proposals", Column: "author_id",
+			Erasure: "Drafts lose their words; a proposal that was open to all stays without its author, as part of what was decided on.",
+			Erase:   s.erase,
+			Export: &personal.File{
+				Name: "proposals", Noun: "proposal",
+				Columns: []string{"id", "created_at", "updated_at", "kind", "title", "summary", "body", "state"},
+				Query:   "SELECT id, created_at, updated_at, kind, title, summary, body, state FROM proposals WHERE author_id = ? ORDER BY id",
+			},
+		},
+		{
+			Table: "proposals", Column: "member_id", Erasure: "It stays, and names a member whose identity is gone.",
+			Withheld: "It is the id of the member who asks, which the profile holds.",
+		},
+		{
+			Table: "proposal_versions", Column: "editor_id", Erasure: "Versions from before the opening lose their words, with those of the proposal.",
+			Withheld: "The proposal is exported as it is now.",
+		},
+	}
+}
+
+// erase takes away what a customer wrote that was never put before the others. What was stays, as part of what they said and
 // decided on, without its author.
-func (s *Service) Blank(ctx context.Context, tx *db.Tx, author uuid.UUID) error {
+func (s *Service) erase(ctx context.Context, tx *db.Tx, author uuid.UUID) error {
 	const versions = `UPDATE proposal_versions SET title = '', summary = '', body = '', reason = '', content_hash = ''
 		WHERE proposal_id IN (SELECT p.id FROM proposals p WHERE p.author_id = ? AND
 			(p.published = FALSE OR proposal_versions.number < p.opened_version))`

@@ -16,12 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
-var votes = store.Table[db.Vote]{
-	Name:    "votes",
-	Columns: []string{"id", "comment_id", "voter_id", "choice", "cast_at"},
-	Dest:    func(v *db.Vote) []any { return []any{&v.ID, &v.CommentID, &v.VoterID, &v.Choice, &v.CastAt} },
-	ID:      func(v *db.Vote) uuid.UUID { return v.ID },
-}
+var votes = store.TableOf[db.Vote]()
 
 // fill writes votes under the given numbers of parents and gives the ids under each, in order.
 func fill(t *testing.T, s *store.Store, sizes ...int) (parents []uuid.UUID, children map[uuid.UUID][]uuid.UUID) {
@@ -296,8 +291,7 @@ func TestOnlyWantedColumnsAreRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	always := votes
-	always.Always = []string{"cast_at"}
+	always := votes.Always("cast_at")
 	for _, tt := range []struct {
 		name   string
 		table  store.Table[db.Vote]

@@ -138,3 +138,12 @@ func (t Table[T]) blank(poison bool) T {
 	}
 	return row
 }
+
+// TableOfNodes is the table that the nodes of a page are rows of; nothing for nodes that are no rows.
+func (*Page[T]) TableOfNodes() string {
+	var node T
+	if row, ok := any(node).(Row); ok {
+		return row.TableName()
+	}
+	return ""
+}

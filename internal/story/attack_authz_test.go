@@ -23,7 +23,7 @@ func TestIdsOfAnotherKindNameNothing(t *testing.T) { // A66
 			{id: "A66", rule: "a comment's name for a proposal", query: fmt.Sprintf(`{node(id: %q){id}}`, renamed(proposal, "comment")), want: "NOT_FOUND"},
 			{id: "A66", rule: "a proposal where a dialogue is asked", query: fmt.Sprintf(`{dialogue(id: %q){id}}`, proposal), want: "NOT_FOUND"},
 			{id: "A66", rule: "a firm where a proposal is asked", query: fmt.Sprintf(`{proposal(id: %q){id}}`, s.id("Northwind")), want: "NOT_FOUND"},
-			{id: "A66", rule: "a noun that is none", query: fmt.Sprintf(`{node(id: %q){id}}`, renamed(proposal, "receipt")), want: "NOT_FOUND"},
+			{id: "A66", rule: "a noun that is none", query: fmt.Sprintf(`{node(id: %q){id}}`, renamed(proposal, "setting")), want: "NOT_FOUND"},
 			{id: "A66", rule: "a table's name", query: fmt.Sprintf(`{node(id: %q){id}}`, renamed(proposal, "proposals")), want: "NOT_FOUND"},
 			{id: "A66", rule: "a phase is no node", query: fmt.Sprintf(`{node(id: %q){id}}`, s.ask(visitor, `{dialogues(first: 1){nodes{phases{id}}}}`).at("dialogues", "nodes", 0, "phases", 0, "id").text()), want: "NOT_FOUND"},
 			{id: "A66", rule: "upper case", query: fmt.Sprintf(`{node(id: %q){id}}`, strings.ToUpper(proposal)), want: "NOT_FOUND"},

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
@@ -162,7 +162,7 @@ type crowd struct {
 	ctx       context.Context
 	tx        *db.Tx
 	practices []uuid.UUID
-	acts      []actlog.Entry
+	acts      []act.Entry
 	err       error
 }
 
@@ -204,8 +204,8 @@ func (c *crowd) proposal(dialogue uuid.UUID, j int) {
 		SetEditorID(author).SetReason("").Exec)
 	c.save(c.tx.Link.Create().SetSubjectID(key).SetPracticeID(c.practices[0]).Exec)
 	c.comments("PROPOSAL", key, &dialogue, few(j > 1 && j < 18, 2, 20))
-	c.acts = append(c.acts, actlog.Entry{
-		Type: "proposal.opened", Subject: actlog.Subject{Type: policy.Proposal, ID: key, Revision: 1}, Dialogue: dialogue,
+	c.acts = append(c.acts, act.Entry{
+		Type: "proposal.opened", Subject: act.Subject{Type: policy.Proposal, ID: key, Revision: 1}, Dialogue: dialogue,
 	})
 }
 

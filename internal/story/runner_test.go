@@ -236,7 +236,7 @@ func (s *teller) check(one step, field string, a answer) {
 		s.t.Errorf("acts = %v, want %v", got, want)
 	}
 	if ran := s.w.sql.take(); one.sections["refused"] == "" && one.sections["error"] == "" { // else it was undone
-		checkTouches(s.t, ran, s.touched)
+		checkTouches(s.t, s.w, ran, s.touched)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
@@ -121,8 +121,8 @@ func (w *world) happen(rt *rapid.T) {
 		if err != nil {
 			return err
 		}
-		_, err = w.Log.Append(ctx, tx, policy.SystemActor("test"), actlog.Entry{
-			Type: "practice.shown", Subject: actlog.Subject{Type: policy.Practice, ID: p.ID, Revision: 1}, Payload: map[string]any{"n": fmt.Sprint(uuid.New())},
+		_, err = w.Log.Append(ctx, tx, policy.SystemActor("test"), act.Entry{
+			Type: "practice.shown", Subject: act.Subject{Type: policy.Practice, ID: p.ID, Revision: 1}, Payload: map[string]any{"n": fmt.Sprint(uuid.New())},
 		})
 		return err
 	})

@@ -17,7 +17,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/clock"
@@ -447,8 +447,8 @@ func TestCommitsOutOfOrderAreBothTold(t *testing.T) { // F27
 
 	write := func(name string, written, commit chan struct{}) error {
 		err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
-			_, err := w.Log.Append(ctx, tx, policy.SystemActor("test"), actlog.Entry{
-				Type: name, Subject: actlog.Subject{Type: policy.Dialogue, ID: dialogue.ID, Revision: 1}, Dialogue: dialogue.ID,
+			_, err := w.Log.Append(ctx, tx, policy.SystemActor("test"), act.Entry{
+				Type: name, Subject: act.Subject{Type: policy.Dialogue, ID: dialogue.ID, Revision: 1}, Dialogue: dialogue.ID,
 			})
 			if written != nil {
 				close(written)

@@ -14,11 +14,12 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // viewers are all kinds of people that read: each chamber, each office, somebody without a party, a visitor.
@@ -60,7 +61,7 @@ func (w *world) wipe() {
 	ctx := context.Background()
 	err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, table := range []string{
-			"votes", "comments", "proposal_versions", "links", "proposals", "phases", "invitations", "dialogues", "assessments", "practices", "acts", "queued_acts", "receipts",
+			"votes", "comments", "proposal_versions", "links", "proposals", "phases", "invitations", "dialogues", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
 			"tiles", "checkpoints", "webhooks",
 		} {
 			if _, err := w.Store.Exec(ctx, tx, "DELETE FROM "+table); err != nil {
@@ -164,7 +165,7 @@ func (p *drawing) made(noun string) uuid.UUID {
 func (p *drawing) parties() {
 	for _, name := range everyone {
 		id := stakeholder(name)
-		p.save(p.tx.Stakeholder.UpdateOneID(id).SetStatus(p.word("status", "ACTIVE", "ACTIVE", "PENDING", "SUSPENDED")).Exec)
+		p.save(p.tx.Stakeholder.UpdateOneID(id).SetStatus(enum.StakeholderStatus(p.word("status", "ACTIVE", "ACTIVE", "PENDING", "SUSPENDED"))).Exec)
 		p.d.ids["stakeholder"] = append(p.d.ids["stakeholder"], id)
 	}
 }
@@ -173,26 +174,26 @@ func (p *drawing) practice() {
 	id, firm := p.made("practice"), p.party("firm", firms)
 	p.practices = append(p.practices, id)
 	p.save(p.tx.Practice.Create().SetID(id).SetFirmID(firm).SetTitle("Practice").SetKind("OTHER").
-		SetState(p.word("practice", "PROPOSED", "TRIAL", "ACTIVE", "PAUSED", "WITHDRAWN")).Exec)
+		SetState(enum.PracticeState(p.word("practice", "PROPOSED", "TRIAL", "ACTIVE", "PAUSED", "WITHDRAWN"))).Exec)
 	p.discussed("PRACTICE", "practice", id, nil)
 	for range rapid.IntRange(0, 2).Draw(p.rt, "assessments") {
 		a := p.made("assessment")
 		p.save(p.tx.Assessment.Create().SetID(a).SetPracticeID(id).SetFirmID(firm).SetMemberID(uuid.New()).SetTitle("Assessment").SetTemplateKey("t").
 			SetTemplateVersion("1").SetAnswers([]byte("[]")).SetRisks([]byte("[]")).SetContentHash("0").
-			SetState(p.word("assessment", "DRAFT", "IN_REVIEW", "APPROVED", "PUBLISHED")).Exec)
+			SetState(enum.AssessmentState(p.word("assessment", "DRAFT", "IN_REVIEW", "APPROVED", "PUBLISHED"))).Exec)
 		p.discussed("ASSESSMENT", "assessment", a, nil)
 	}
 }
 
 func (p *drawing) webhook() {
 	p.save(p.tx.Webhook.Create().SetID(p.made("webhook")).SetStakeholderID(p.party("owner", everyone)).SetMemberID(uuid.New()).SetURL("https://hooks.example/").
-		SetScheme("HMAC").SetState(p.word("webhook", "PENDING", "ACTIVE", "DISABLED", "DELETED")).Exec)
+		SetScheme("HMAC").SetState(enum.WebhookState(p.word("webhook", "PENDING", "ACTIVE", "DISABLED", "DELETED"))).Exec)
 }
 
 func (p *drawing) dialogue() {
 	id := p.made("dialogue")
 	p.save(p.tx.Dialogue.Create().SetID(id).SetTitle("Dialogue").SetConvenorID(p.party("convenor", []string{"facilitator", "academic", "ngo"})).
-		SetVisibility(p.word("visibility", "PUBLIC", "INVITED")).SetState(p.word("dialogue", "DRAFT", "OPEN", "CLOSED")).Exec)
+		SetVisibility(enum.DialogueVisibility(p.word("visibility", "PUBLIC", "INVITED"))).SetState(enum.DialogueState(p.word("dialogue", "DRAFT", "OPEN", "CLOSED"))).Exec)
 	for _, name := range everyone {
 		if rapid.Bool().Draw(p.rt, "invited") {
 			p.save(p.tx.Invitation.Create().SetDialogueID(id).SetStakeholderID(stakeholder(name)).Exec)
@@ -216,7 +217,7 @@ func (p *drawing) dialogue() {
 
 func (p *drawing) proposal(dialogue uuid.UUID) {
 	id, author := p.made("proposal"), p.party("author", everyone)
-	state := p.word("proposal", "DRAFT", "SUBMITTED", "UNDER_REVIEW", "RETURNED", "OPEN", "WITHDRAWN")
+	state := enum.ProposalState(p.word("proposal", "DRAFT", "SUBMITTED", "UNDER_REVIEW", "RETURNED", "OPEN", "WITHDRAWN"))
 	row := p.tx.Proposal.Create().SetID(id).SetDialogueID(dialogue).SetAuthorID(author).SetMemberID(uuid.New()).SetKind("POLICY").SetTitle("Proposal").
 		SetBody("Text.").SetContentHash("0").SetState(state)
 	versions := 2
@@ -238,7 +239,7 @@ func (p *drawing) discussed(kind, noun string, about uuid.UUID, dialogue *uuid.U
 		id := p.made("comment")
 		p.d.place[typeid.New("comment", id).String()] = typeid.New(noun, about).String()
 		p.save(p.tx.Comment.Create().SetID(id).SetSubjectType(kind).SetSubjectID(about).SetNillableDialogueID(dialogue).SetNillableParentID(parent).SetDepth(depth).
-			SetAuthorID(p.party("speaker", everyone)).SetBody("Words.").SetState(p.word("comment", "VISIBLE", "VISIBLE", "HIDDEN", "PENDING")).Exec)
+			SetAuthorID(p.party("speaker", everyone)).SetBody("Words.").SetState(enum.CommentState(p.word("comment", "VISIBLE", "VISIBLE", "HIDDEN", "PENDING"))).Exec)
 		return id
 	}
 	for range rapid.IntRange(0, 2).Draw(p.rt, "comments") {
@@ -255,12 +256,14 @@ func (p *drawing) happened(noun string, id uuid.UUID) {
 	if noun == "proposalversion" {
 		return // acts are about proposals
 	}
-	audiences := []string{actlog.ForSubject, actlog.ForActor}
+	audiences := []string{act.ForSubject, act.ForActor}
 	if noun == "comment" {
-		audiences = append(audiences, actlog.ForPlace)
+		audiences = append(audiences, act.ForPlace)
 	}
-	p.acts = append(p.acts, actlog.Entry{
-		Type: noun + ".tested", Subject: actlog.Subject{Type: policy.Resource(noun), ID: id, Revision: 1}, Audience: p.word("audience", audiences...),
+	types := p.w.Domains.Acts()
+	typ := types[slices.IndexFunc(types, func(t act.Type) bool { return t.Noun() == noun })]
+	p.acts = append(p.acts, act.Entry{
+		Type: typ.Name, Subject: act.Subject{Type: policy.Resource(noun), ID: id, Revision: 1}, Audience: p.word("audience", audiences...),
 	})
 }
 
@@ -407,7 +410,7 @@ func (s *sightseer) checkLog(d *drawn) {
 	for _, a := range s.w.acts(0) {
 		own := s.who.Stakeholder != "" && a.StakeholderID != nil && typeid.New("stakeholder", *a.StakeholderID).String() == s.who.Stakeholder
 		about := typeid.New(a.SubjectType, a.SubjectID).String()
-		shown := a.Audience == actlog.ForSubject && s.seen[about] || a.Audience == actlog.ForPlace && s.seen[d.place[about]]
+		shown := a.Audience == act.ForSubject && s.seen[about] || a.Audience == act.ForPlace && s.seen[d.place[about]]
 		if all || own || shown {
 			want = append(want, typeid.New("act", a.ActID).String())
 		}

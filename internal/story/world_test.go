@@ -226,7 +226,7 @@ func (w *world) close() {
 // fill writes the shipped example.
 func (w *world) fill() {
 	w.t.Helper()
-	if _, err := demo.Fill(context.Background(), w.Store, w.Log, w.Resolver, auth.DevURL, w.clock.Now()); err != nil {
+	if _, err := demo.Fill(context.Background(), w.Store, w.Log, w.Domains, auth.DevURL, w.clock.Now()); err != nil {
 		w.t.Fatalf("fill the example: %v", err)
 	}
 }

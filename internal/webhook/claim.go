@@ -12,7 +12,6 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/fault"
-	"github.com/plenary-dialogue/plenary/internal/feed"
 )
 
 // claim is a webhook that this engine works on.
@@ -106,9 +105,9 @@ type worker struct {
 	*Engine
 	claim  claim
 	row    *db.Webhook
-	replay bool        // what follows is of a replay, and not of the log as it grows
-	queue  []*feed.Act // matching and visible when they were read, not yet sent
-	ahead  int64       // what lies up to here needs no sending; it is not saved yet
+	replay bool      // what follows is of a replay, and not of the log as it grows
+	queue  []*db.Act // matching and visible when they were read, not yet sent
+	ahead  int64     // what lies up to here needs no sending; it is not saved yet
 }
 
 // once makes one attempt, and says whether there may be more to do.
@@ -135,7 +134,7 @@ func (w *worker) once(ctx context.Context) (bool, error) {
 
 // hold locks the row and makes sure that it is still ours.
 func (w *worker) hold(ctx context.Context, tx *db.Tx) (*db.Webhook, error) {
-	if err := w.store.Lock(ctx, tx, Table.Name, w.claim.id); err != nil {
+	if err := w.store.Lock(ctx, tx, noun.Table.Name, w.claim.id); err != nil {
 		return nil, err
 	}
 	row, err := tx.Webhook.Get(ctx, w.claim.id)

@@ -16,7 +16,6 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
-	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
@@ -36,6 +35,14 @@ const (
 	kept = 30 * 24 * time.Hour
 )
 
+// Feed gives acts to those who may see them now.
+type Feed interface {
+	// Shown keeps, of some acts, those that the viewer may see, and with a filter those that match it.
+	Shown(ctx context.Context, types []string, dialogue *uuid.UUID, acts []*db.Act) ([]*db.Act, error)
+	// Lookup gives an act by its id; nil when there is none or the viewer may not see it.
+	Lookup(ctx context.Context, id uuid.UUID) (*db.Act, error)
+}
+
 // EngineConfig is what an engine is told. Source is needed; the zero value of the rest is a default.
 type EngineConfig struct {
 	Source        string // the address of the server, without a slash at its end: what events come from
@@ -53,7 +60,7 @@ type EngineConfig struct {
 // Engine sends. Any number of them work on one database: each webhook is worked on by one at a time.
 type Engine struct {
 	service *Service
-	feed    *feed.Service
+	feed    Feed
 	store   *store.Store
 	log     *actlog.Log
 	clock   clock.Clock
@@ -70,7 +77,7 @@ type Engine struct {
 }
 
 // NewEngine makes an engine. It sends while Run runs.
-func NewEngine(s *Service, f *feed.Service, c EngineConfig) *Engine {
+func NewEngine(s *Service, f Feed, c EngineConfig) *Engine {
 	if c.Workers <= 0 {
 		c.Workers = 128
 	}

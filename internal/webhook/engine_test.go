@@ -14,12 +14,14 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 func named(ids []uuid.UUID) []string {
@@ -66,7 +68,7 @@ func TestAnHoursOutageLosesNothing(t *testing.T) { // F33
 		}
 		type attempt struct {
 			Number  int
-			Outcome string
+			Outcome enum.WebhookOutcome
 			After   time.Duration
 		}
 		var got []attempt
@@ -288,10 +290,10 @@ func TestWhatIsHiddenIsNotSent(t *testing.T) {
 		r.forget()
 		hidden := p.store.Client().Proposal.Create().SetDialogueID(p.open).SetAuthorID(p.firm.Stakeholder).SetMemberID(p.firm.Member).SetKind("POLICY").
 			SetTitle("Secret plan").SetBody("b").SetContentHash("0").SetState("DRAFT").SaveX(context.Background())
-		about := actlog.Subject{Type: policy.Proposal, ID: hidden.ID, Revision: 1}
+		about := act.Subject{Type: policy.Proposal, ID: hidden.ID, Revision: 1}
 		p.append(
-			actlog.Entry{Type: "proposal.drafted", Subject: about, Dialogue: p.open},
-			actlog.Entry{Type: "comment.voted", Subject: actlog.Subject{Type: policy.Dialogue, ID: p.open}, Audience: actlog.ForActor},
+			act.Entry{Type: "proposal.drafted", Subject: about, Dialogue: p.open},
+			act.Entry{Type: "comment.voted", Subject: act.Subject{Type: policy.Dialogue, ID: p.open}, Audience: act.ForActor},
 		)
 		p.step()
 		if n := len(r.messages()); n != 0 {
@@ -302,7 +304,7 @@ func TestWhatIsHiddenIsNotSent(t *testing.T) {
 		}
 		// The same proposal is told of once it is open: rights are looked at when it is sent.
 		p.store.Client().Proposal.UpdateOneID(hidden.ID).SetState("OPEN").ExecX(context.Background())
-		told := p.append(actlog.Entry{Type: "proposal.opened", Subject: about, Dialogue: p.open})
+		told := p.append(act.Entry{Type: "proposal.opened", Subject: about, Dialogue: p.open})
 		p.step()
 		expectActs(t, r, told)
 
@@ -339,8 +341,8 @@ func TestOnlyWhatIsFollowedIsSent(t *testing.T) {
 		other := p.store.Client().Dialogue.Create().SetTitle("Other").SetConvenorID(p.ngo.Stakeholder).SetState("OPEN").SaveX(context.Background())
 		r := receive(t, nil)
 		p.hook(r, func(reg *webhook.Registration) { reg.Dialogue, reg.Types = &other.ID, []string{"dialogue.closed"} })
-		entry := func(typ string, dialogue uuid.UUID) actlog.Entry {
-			return actlog.Entry{Type: typ, Subject: actlog.Subject{Type: policy.Dialogue, ID: dialogue}, Dialogue: dialogue}
+		entry := func(typ string, dialogue uuid.UUID) act.Entry {
+			return act.Entry{Type: typ, Subject: act.Subject{Type: policy.Dialogue, ID: dialogue}, Dialogue: dialogue}
 		}
 		ids := p.append(entry("dialogue.closed", p.open), entry("dialogue.opened", other.ID), entry("dialogue.closed", other.ID))
 		p.step()

@@ -19,8 +19,10 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/domains"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -38,7 +40,8 @@ type place struct {
 	store    *store.Store
 	log      *actlog.Log
 	clock    clock.Clock
-	all      *graph.Resolver
+	all      *domains.Domains
+	resolver *graph.Resolver
 	engine   *webhook.Engine
 	logged   *lines
 	ngo      policy.Actor // whose webhooks these are
@@ -79,7 +82,13 @@ func newPlace(t *testing.T, s *store.Store, c clock.Clock) *place {
 	t.Helper()
 	ring := testdb.Keys(t)
 	p := &place{t: t, store: s, log: actlog.New(s, c, ring), clock: c, logged: &lines{}}
-	p.all, _ = graph.New(s, p.log, c, webhook.Options{Sealer: ring, AllowLoopback: true})
+	var err error
+	if p.all, err = domains.New(s, p.log, c, webhook.Options{Sealer: ring, AllowLoopback: true}); err != nil {
+		t.Fatal(err)
+	}
+	if p.resolver, err = graph.New(s, p.all); err != nil {
+		t.Fatal(err)
+	}
 	p.engine = p.newEngine(p.config(nil))
 	p.ngo, p.firm = p.party("NGO", policy.NGO), p.party("FIRM", policy.Firm)
 	d := s.Client().Dialogue.Create().SetTitle("Open").SetConvenorID(p.firm.Stakeholder).SetState("OPEN").SaveX(context.Background())
@@ -102,7 +111,7 @@ func pool(r *receiver) *x509.CertPool {
 }
 
 func (p *place) newEngine(c webhook.EngineConfig) *webhook.Engine {
-	return webhook.NewEngine(p.all.Webhooks, p.all.Feed, c)
+	return webhook.NewEngine(p.all.Webhooks, p.resolver.Feed(), c)
 }
 
 func (p *place) party(kind string, role policy.Role) policy.Actor {
@@ -122,16 +131,16 @@ func as(a policy.Actor) context.Context { return policy.WithActor(context.Backgr
 // happen appends acts about the open dialogue and gives them their places.
 func (p *place) happen(n int) []uuid.UUID {
 	p.t.Helper()
-	entries := make([]actlog.Entry, n)
+	entries := make([]act.Entry, n)
 	for i := range entries {
-		entries[i] = actlog.Entry{
-			Type: "dialogue.opened", Subject: actlog.Subject{Type: policy.Dialogue, ID: p.open, Revision: i + 1}, Dialogue: p.open,
+		entries[i] = act.Entry{
+			Type: "dialogue.opened", Subject: act.Subject{Type: policy.Dialogue, ID: p.open, Revision: i + 1}, Dialogue: p.open,
 		}
 	}
 	return p.append(entries...)
 }
 
-func (p *place) append(entries ...actlog.Entry) []uuid.UUID {
+func (p *place) append(entries ...act.Entry) []uuid.UUID {
 	p.t.Helper()
 	var ids []uuid.UUID
 	err := p.store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // settle keeps what became of an attempt, and moves the queue, in one transaction that also checks and renews the claim.
@@ -19,7 +21,7 @@ func (w *worker) settle(ctx context.Context, j *job, r result) error {
 		if err != nil {
 			return err
 		}
-		if row.State == "DELETED" {
+		if row.State == enum.WebhookStateDeleted {
 			return errLost
 		}
 		t := &turnout{worker: w, tx: tx, row: row, update: row.Update().SetClaimedUntil(w.clock.Now().Add(claimFor)), job: j, result: r}
@@ -83,8 +85,8 @@ func (t *turnout) challenged(ctx context.Context) error {
 	t.number = t.row.ChallengeAttempt + 1
 	if t.result.outcome == delivered {
 		t.update.ClearChallengeAt().SetChallengeAttempt(0).SetDueAt(now).SetStateReason("")
-		if policy.Decide(jobActor, policy.ConfirmWebhook, subject(jobActor, t.row)).Allowed {
-			t.update.SetState("ACTIVE").SetVerifiedAt(now).AddRevision(1).SetUpdatedAt(now)
+		if policy.Decide(jobActor, policy.ConfirmWebhook, noun.Subject(jobActor, t.row)).Allowed {
+			t.update.SetState(enum.WebhookStateActive).SetVerifiedAt(now).AddRevision(1).SetUpdatedAt(now)
 			t.act = "webhook.verified"
 			if t.row.Position == 0 { // it was never sent anything: it hears what happens from now on
 				head, err := t.service.head(ctx, t.tx)
@@ -102,21 +104,21 @@ func (t *turnout) challenged(ctx context.Context) error {
 		return nil
 	}
 	t.update.ClearChallengeAt()
-	if t.row.State == "PENDING" {
+	if t.row.State == enum.WebhookStatePending {
 		t.update.SetStateReason("the challenge failed: " + t.result.detail)
 	}
 	return nil
 }
 
 func (t *turnout) resent(ctx context.Context) error {
-	state := "DELIVERED"
+	state := enum.DeadLetterStateDelivered
 	if t.result.outcome != delivered {
-		state = "DEAD"
+		state = enum.DeadLetterStateDead
 		t.fail()
 	}
 	update := t.tx.DeadLetter.UpdateOneID(t.job.letter.ID).SetState(state).AddAttempts(1).AddRevision(1).SetUpdatedAt(t.clock.Now())
 	t.number = t.job.letter.Attempts + 1
-	if state == "DEAD" {
+	if state == enum.DeadLetterStateDead {
 		update.SetReason(t.result.detail)
 	}
 	if err := update.Exec(ctx); err != nil && !db.IsNotFound(err) { // its webhook may have been deleted
@@ -190,8 +192,8 @@ func (t *turnout) fail() {
 	case now.Sub(since) >= giveUpAfter:
 		reason = "its receiver has failed for five days: " + t.result.detail
 	}
-	if reason != "" && policy.Decide(jobActor, policy.DisableWebhook, subject(jobActor, t.row)).Allowed {
-		t.update.SetState("DISABLED").SetStateReason(reason).ClearChallengeAt().SetAttempt(0).ClearAttemptAct().AddRevision(1).SetUpdatedAt(now)
+	if reason != "" && policy.Decide(jobActor, policy.DisableWebhook, noun.Subject(jobActor, t.row)).Allowed {
+		t.update.SetState(enum.WebhookStateDisabled).SetStateReason(reason).ClearChallengeAt().SetAttempt(0).ClearAttemptAct().AddRevision(1).SetUpdatedAt(now)
 		t.act = "webhook.disabled"
 	}
 }

@@ -13,13 +13,15 @@ import (
 	"net/netip"
 	"syscall"
 	"time"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // What became of an attempt.
 const (
-	delivered = "DELIVERED"
-	failed    = "FAILED"
-	blocked   = "BLOCKED" // nothing was sent: the address is not public
+	delivered = enum.WebhookOutcomeDelivered
+	failed    = enum.WebhookOutcomeFailed
+	blocked   = enum.WebhookOutcomeBlocked // nothing was sent: the address is not public
 )
 
 const (
@@ -79,7 +81,7 @@ func newSender(c EngineConfig) *sender {
 type result struct {
 	at      time.Time
 	took    time.Duration
-	outcome string
+	outcome enum.WebhookOutcome
 	status  int    // zero when there was no answer
 	detail  string // why it failed
 	answer  []byte // of a challenge

@@ -13,10 +13,10 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
-	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // lane is what an attempt is for.
@@ -51,7 +51,7 @@ func (w *worker) find(ctx context.Context) (*job, error) {
 		w.replay, w.queue, w.ahead = !w.replay, nil, 0
 	}
 	owner, err := w.owner(ctx)
-	if err != nil || owner.Status != "ACTIVE" {
+	if err != nil || owner.Status != string(enum.StakeholderStatusActive) {
 		return nil, err
 	}
 	return w.next(policy.WithActor(ctx, owner))
@@ -74,8 +74,8 @@ func (w *worker) owner(ctx context.Context) (policy.Actor, error) {
 // next finds what to send now; nil for nothing.
 func (w *worker) next(ctx context.Context) (*job, error) {
 	row, now := w.row, w.clock.Now()
-	open := row.State == "ACTIVE"
-	if row.ChallengeAt != nil && !row.ChallengeAt.After(now) && (open || row.State == "PENDING") {
+	open := row.State == enum.WebhookStateActive
+	if row.ChallengeAt != nil && !row.ChallengeAt.After(now) && (open || row.State == enum.WebhookStatePending) {
 		return w.challenge()
 	}
 	if !open || row.DueAt.After(now) {
@@ -90,7 +90,7 @@ func (w *worker) next(ctx context.Context) (*job, error) {
 	if act == nil || err != nil {
 		return nil, err
 	}
-	return &job{lane: laneLog, replay: w.replay, act: act.Act, event: w.event(act.Act)}, nil
+	return &job{lane: laneLog, replay: w.replay, act: act, event: w.event(act)}, nil
 }
 
 func (w *worker) event(a *db.Act) Event {
@@ -123,15 +123,15 @@ func (w *worker) letter(ctx context.Context) (*job, error) {
 		if row == nil || err != nil {
 			return nil, err
 		}
-		acts, err := w.feed.ByID(ctx, []uuid.UUID{row.ActID})
+		act, err := w.feed.Lookup(ctx, row.ActID)
 		if err != nil {
 			return nil, err
 		}
-		if act := acts[row.ActID]; act != nil {
-			return &job{lane: laneLetter, act: act.Act, letter: row, event: w.event(act.Act)}, nil
+		if act != nil {
+			return &job{lane: laneLetter, act: act, letter: row, event: w.event(act)}, nil
 		}
 		err = w.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			return tx.DeadLetter.UpdateOneID(row.ID).SetState("DEAD").SetUpdatedAt(w.clock.Now()).AddRevision(1).Exec(ctx)
+			return tx.DeadLetter.UpdateOneID(row.ID).SetState(enum.DeadLetterStateDead).SetUpdatedAt(w.clock.Now()).AddRevision(1).Exec(ctx)
 		})
 		if err != nil {
 			return nil, fmt.Errorf("save a dead letter: %w", err)
@@ -145,7 +145,7 @@ func (w *worker) retrying(ctx context.Context) (*db.DeadLetter, error) {
 	text := "SELECT " + strings.Join(Letters.Columns, ", ") + " FROM " + Letters.Name + " WHERE webhook_id = ? AND state = 'RETRYING' ORDER BY seq LIMIT 1"
 	err := w.store.Query(ctx, text, []any{w.claim.id}, func(r *sql.Rows) error {
 		row = new(db.DeadLetter)
-		return r.Scan(Letters.Dest(row)...)
+		return Letters.Scan(r, row)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("load a dead letter: %w", err)
@@ -154,7 +154,7 @@ func (w *worker) retrying(ctx context.Context) (*db.DeadLetter, error) {
 }
 
 // head finds the next act that the party is to hear of, passing over what it does not follow or may not see.
-func (w *worker) head(ctx context.Context) (*feed.Act, error) {
+func (w *worker) head(ctx context.Context) (*db.Act, error) {
 	position, until := w.row.Position, int64(math.MaxInt64)
 	if w.replay {
 		position, until = w.row.ReplayPosition, replayEnd(w.row)
@@ -167,7 +167,7 @@ func (w *worker) head(ctx context.Context) (*feed.Act, error) {
 		}
 		w.queue = w.queue[1:]
 		// Rights may have changed while those before it were sent.
-		seen, err := w.feed.Select(ctx, w.filter(), []*db.Act{act.Act})
+		seen, err := w.feed.Shown(ctx, w.row.Types, w.row.DialogueID, []*db.Act{act})
 		if err != nil {
 			return nil, err
 		}
@@ -215,15 +215,11 @@ func (w *worker) read(ctx context.Context, until int64) (bool, error) {
 	for len(acts) > 0 && acts[len(acts)-1].ID > through {
 		acts = acts[:len(acts)-1]
 	}
-	if w.queue, err = w.feed.Select(ctx, w.filter(), acts); err != nil {
+	if w.queue, err = w.feed.Shown(ctx, w.row.Types, w.row.DialogueID, acts); err != nil {
 		return false, err
 	}
 	if len(w.queue) == 0 {
 		w.ahead = through
 	}
 	return through < end, nil
-}
-
-func (w *worker) filter() feed.Filter {
-	return feed.Filter{Types: w.row.Types, Dialogue: w.row.DialogueID}
 }

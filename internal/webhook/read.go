@@ -10,144 +10,85 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// The pages of webhooks, of their deliveries and of their dead letters, with the entries of each.
+// The pages of webhooks, of their deliveries and of their dead letters.
 type (
 	Page         = store.Page[*db.Webhook]
-	Edge         = store.Edge[*db.Webhook]
 	DeliveryPage = store.Page[*db.WebhookDelivery]
-	DeliveryEdge = store.Edge[*db.WebhookDelivery]
 	LetterPage   = store.Page[*db.DeadLetter]
-	LetterEdge   = store.Edge[*db.DeadLetter]
 )
 
-// Table says how webhooks are read. Secrets are not among the columns.
-var Table = store.Table[db.Webhook]{
-	Name: "webhooks",
-	Columns: []string{
-		"id", "created_at", "updated_at", "revision", "stakeholder_id", "url", "description", "types", "dialogue_id", "scheme", "public_key",
-		"previous_until", "state", "state_reason", "verified_at", "challenge_at", "replay_position", "replay_until", "delivered_seq", "delivered_at",
-		"attempt", "due_at", "failures", "failing_since",
-	},
-	Dest: func(w *db.Webhook) []any {
-		return []any{
-			&w.ID, &w.CreatedAt, &w.UpdatedAt, &w.Revision, &w.StakeholderID, &w.URL, &w.Description, store.JSON(&w.Types), &w.DialogueID, &w.Scheme,
-			&w.PublicKey, &w.PreviousUntil, &w.State, &w.StateReason, &w.VerifiedAt, &w.ChallengeAt, &w.ReplayPosition, &w.ReplayUntil,
-			&w.DeliveredSeq, &w.DeliveredAt, &w.Attempt, &w.DueAt, &w.Failures, &w.FailingSince,
-		}
-	},
-	ID: func(w *db.Webhook) uuid.UUID { return w.ID },
+// noun says what the policy needs to know of a webhook, and how it is read: without its secrets and its place in the log.
+var noun = access.Noun[db.Webhook, *db.Webhook]{
+	Resource: policy.Webhook,
+	Table:    store.TableOf[db.Webhook]().Without("member_id", "position", "attempt_act", "claimed_by", "claimed_until", "fence"),
+	Facts:    []access.Fact[*db.Webhook]{access.Party[*db.Webhook](policy.Own, "stakeholder_id")},
+	Row:      func(w *db.Webhook) *db.Webhook { return w },
 }
 
 // working says how the engine reads webhooks: secrets and places with the rest.
-var working = store.Table[db.Webhook]{
-	Name: "webhooks",
-	Columns: []string{
-		"id", "stakeholder_id", "member_id", "url", "types", "dialogue_id", "scheme", "secret", "previous_secret", "previous_until", "state",
-		"challenge_at", "position", "replay_position", "replay_until", "due_at", "failures", "fence",
-	},
-	Dest: func(w *db.Webhook) []any {
-		return []any{
-			&w.ID, &w.StakeholderID, &w.MemberID, &w.URL, store.JSON(&w.Types), &w.DialogueID, &w.Scheme, &w.Secret, &w.PreviousSecret,
-			&w.PreviousUntil, &w.State, &w.ChallengeAt, &w.Position, &w.ReplayPosition, &w.ReplayUntil, &w.DueAt, &w.Failures, &w.Fence,
-		}
-	},
-	ID: func(w *db.Webhook) uuid.UUID { return w.ID },
-}
+var working = noun.Table.Only(
+	"id", "stakeholder_id", "member_id", "url", "types", "dialogue_id", "scheme", "secret", "previous_secret", "previous_until", "state",
+	"challenge_at", "position", "replay_position", "replay_until", "due_at", "failures", "fence",
+)
 
-// Deliveries says how attempts are read.
-var Deliveries = store.Table[db.WebhookDelivery]{
-	Name: "webhook_deliveries",
-	Columns: []string{
-		"id", "webhook_id", "act_id", "seq", "event_id", "type", "attempt", "at", "status_code", "duration_ms", "outcome", "detail", "next_attempt_at",
-	},
-	Dest: func(d *db.WebhookDelivery) []any {
-		return []any{
-			&d.ID, &d.WebhookID, &d.ActID, &d.Seq, &d.EventID, &d.Type, &d.Attempt, &d.At, &d.StatusCode, &d.DurationMs, &d.Outcome, &d.Detail,
-			&d.NextAttemptAt,
-		}
-	},
-	ID: func(d *db.WebhookDelivery) uuid.UUID { return d.ID },
-}
-
-// Letters says how dead letters are read.
-var Letters = store.Table[db.DeadLetter]{
-	Name:    "dead_letters",
-	Columns: []string{"id", "created_at", "updated_at", "revision", "webhook_id", "act_id", "seq", "event_id", "type", "attempts", "reason", "state"},
-	Dest: func(d *db.DeadLetter) []any {
-		return []any{
-			&d.ID, &d.CreatedAt, &d.UpdatedAt, &d.Revision, &d.WebhookID, &d.ActID, &d.Seq, &d.EventID, &d.Type, &d.Attempts, &d.Reason, &d.State,
-		}
-	},
-	ID: func(d *db.DeadLetter) uuid.UUID { return d.ID },
-}
-
-// visible is the policy's filter in SQL.
-func visible(a policy.Actor) store.Cond {
-	return store.Visible(policy.Visible(a, policy.Webhook), "t.state", map[policy.Fact]store.Cond{
-		policy.Own: store.Where("t.stakeholder_id = ?", a.Stakeholder),
-	})
-}
+// The tables of attempts and of dead letters.
+var (
+	Deliveries = store.TableOf[db.WebhookDelivery]()
+	Letters    = store.TableOf[db.DeadLetter]()
+)
 
 // ByID reads webhooks by their ids: what is missing or hidden is left out.
 func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Webhook, error) {
-	return store.ByID(ctx, s.store, Table, ids, visible(policy.ActorFrom(ctx)))
+	return noun.ByID(ctx, s.store, ids)
 }
 
 // List reads a page of webhooks, newest first.
-func (s *Service) List(ctx context.Context, state []string, page store.PageArgs) (*Page, error) {
+func (s *Service) List(ctx context.Context, state []enum.WebhookState, page store.PageArgs) (*Page, error) {
 	slice, err := page.Check()
 	if err != nil {
 		return nil, err
 	}
 	actor := policy.ActorFrom(ctx)
-	where, err := s.store.Narrow(visible(actor)).In("t.state", state).All()
+	where, err := s.store.Narrow(noun.Visible(actor, "t")).And(store.Any("t.state", state)).All()
 	if err != nil {
 		return nil, err
 	}
 	return store.One(ctx, s.store, store.List[db.Webhook]{
-		Table: Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
+		Table: noun.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
 	})
 }
 
 // DeliveriesOf reads a page of the attempts of each webhook, newest first. Who may see a webhook may see them.
-func (s *Service) DeliveriesOf(ctx context.Context, hooks []uuid.UUID, outcome []string, page store.PageArgs) (map[uuid.UUID]*DeliveryPage, error) {
+func (s *Service) DeliveriesOf(ctx context.Context, hooks []uuid.UUID, outcome []enum.WebhookOutcome, page store.PageArgs) (map[uuid.UUID]*DeliveryPage, error) {
 	return under(ctx, s, Deliveries, "t.outcome", outcome, hooks, page)
 }
 
 // LettersOf reads a page of the dead letters of each webhook, newest first.
-func (s *Service) LettersOf(ctx context.Context, hooks []uuid.UUID, state []string, page store.PageArgs) (map[uuid.UUID]*LetterPage, error) {
+func (s *Service) LettersOf(ctx context.Context, hooks []uuid.UUID, state []enum.DeadLetterState, page store.PageArgs) (map[uuid.UUID]*LetterPage, error) {
 	return under(ctx, s, Letters, "t.state", state, hooks, page)
 }
 
-func under[T any](
-	ctx context.Context, s *Service, t store.Table[T], column string, words []string, hooks []uuid.UUID, page store.PageArgs,
+func under[T any, W ~string](
+	ctx context.Context, s *Service, t store.Table[T], column string, words []W, hooks []uuid.UUID, page store.PageArgs,
 ) (map[uuid.UUID]*store.Page[*T], error) {
 	slice, err := page.Check()
 	if err != nil {
 		return nil, err
 	}
-	where, err := s.store.Narrow(store.Always()).In(column, words).All()
+	where, err := s.store.Narrow(store.Always()).And(store.Any(column, words)).All()
 	if err != nil {
 		return nil, err
 	}
 	return store.Pages(ctx, s.store, store.List[T]{
 		Table: t, Parent: "t.webhook_id", Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: policy.ActorFrom(ctx).Key(),
 	}, hooks)
-}
-
-// Can tells what the viewer can do with each webhook.
-func (s *Service) Can(ctx context.Context, rows []*db.Webhook) [][]*policy.Decision {
-	actor := policy.ActorFrom(ctx)
-	out := make([][]*policy.Decision, len(rows))
-	for i, row := range rows {
-		out[i] = policy.Can(actor, subject(actor, row))
-	}
-	return out
 }
 
 // Address is where a webhook leads, as the viewer may know it: its path and query may let others in, so only its own party
@@ -164,16 +105,16 @@ func Address(a policy.Actor, row *db.Webhook) string {
 }
 
 // Breaker tells whether a webhook is sent everything or only probes.
-func Breaker(row *db.Webhook) string {
+func Breaker(row *db.Webhook) enum.WebhookBreaker {
 	if row.Failures >= breakAfter {
-		return "OPEN"
+		return enum.WebhookBreakerOpen
 	}
-	return "CLOSED"
+	return enum.WebhookBreakerClosed
 }
 
 // NextAttempt is when the event that fails is tried again; nil when none does.
 func NextAttempt(row *db.Webhook) *time.Time {
-	if row.State != "ACTIVE" || row.Attempt == 0 {
+	if row.State != enum.WebhookStateActive || row.Attempt == 0 {
 		return nil
 	}
 	return &row.DueAt

@@ -17,6 +17,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/migrate"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -43,9 +44,9 @@ func (p *place) write(n int) []uuid.UUID {
 	p.t.Helper()
 	var ids []uuid.UUID
 	for i := range n {
-		r, err := p.log.Write(as(p.firm), func(context.Context, *db.Tx) (actlog.Entry, error) {
-			return actlog.Entry{
-				Type: "dialogue.opened", Subject: actlog.Subject{Type: policy.Dialogue, ID: p.open, Revision: i + 1}, Dialogue: p.open,
+		r, err := p.log.Write(as(p.firm), func(context.Context, *db.Tx) (act.Entry, error) {
+			return act.Entry{
+				Type: "dialogue.opened", Subject: act.Subject{Type: policy.Dialogue, ID: p.open, Revision: i + 1}, Dialogue: p.open,
 			}, nil
 		})
 		if err != nil {

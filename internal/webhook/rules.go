@@ -154,12 +154,12 @@ func private(ip netip.Addr) string {
 }
 
 // checkTypes gives the types to tell of, sorted and each once.
-func checkTypes(types []string) ([]string, error) {
+func (c Catalog) checkTypes(types []string) ([]string, error) {
 	if len(types) > maxTypes {
 		return nil, fault.InvalidField("types", "at most %d types; leave them out for all", maxTypes)
 	}
 	for _, t := range types {
-		if !IsType(t) {
+		if !c.has(t) {
 			return nil, fault.InvalidField("types", "there is no such type of event: see eventCatalog")
 		}
 	}

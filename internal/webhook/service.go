@@ -14,11 +14,15 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	entwebhook "github.com/plenary-dialogue/plenary/ent/db/webhook"
 	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
+	"github.com/plenary-dialogue/plenary/internal/access"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Sealer keeps secrets unreadable in the database. The context is what a secret belongs to; it opens nowhere else.
@@ -30,14 +34,31 @@ type Sealer interface {
 // Sight tells which of some dialogues the viewer may see.
 type Sight func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Dialogue, error)
 
+// acts are the types of act about webhooks.
+var acts = []act.Type{
+	{Name: "webhook.registered", Description: "Your party has registered a webhook."},
+	{Name: "webhook.challenged", Description: "Your party has asked for a challenge."},
+	{Name: "webhook.verified", Description: "A webhook's receiver has echoed its challenge."},
+	{Name: "webhook.updated", Description: "A webhook was changed."},
+	{Name: "webhook.secret_rotated", Description: "A webhook has a new secret."},
+	{Name: "webhook.enabled", Description: "A webhook was enabled."},
+	{Name: "webhook.disabled", Description: "A webhook was disabled, by your party or by the server."},
+	{Name: "webhook.deleted", Description: "A webhook was deleted."},
+	{Name: "webhook.replayed", Description: "A part of the log is sent to a webhook again."},
+	{Name: "webhook.delivery_retried", Description: "A dead letter is sent again."},
+	{Name: "webhook.delivery_skipped", Description: "Your party has given up an event."},
+}
+
 // Service holds the use cases of webhooks.
 type Service struct {
+	access.Frame[db.Webhook, *db.Webhook]
 	store     *store.Store
 	log       *actlog.Log
 	clock     clock.Clock
 	sealer    Sealer
 	dialogues Sight
 	loopback  bool
+	catalog   Catalog
 }
 
 // Options are what a server's operator decides.
@@ -48,14 +69,23 @@ type Options struct {
 
 // New makes the service.
 func New(s *store.Store, l *actlog.Log, c clock.Clock, dialogues Sight, o Options) *Service {
-	return &Service{store: s, log: l, clock: c, sealer: o.Sealer, dialogues: dialogues, loopback: o.AllowLoopback}
+	w := &Service{store: s, log: l, clock: c, sealer: o.Sealer, dialogues: dialogues, loopback: o.AllowLoopback}
+	w.Frame = access.Frame[db.Webhook, *db.Webhook]{Noun: noun, Log: l, Acts: acts, Fetch: w.fetch, Entry: entry}
+	return w
 }
+
+// Offer says which types of event webhooks can be sent.
+func (s *Service) Offer(c Catalog) { s.catalog = c }
+
+// Catalog gives the types of event that webhooks can be sent.
+func (s *Service) Catalog() Catalog { return s.catalog }
 
 // Registration is what a party says of a webhook.
 type Registration struct {
-	URL, Description, Scheme string
-	Types                    []string
-	Dialogue                 *uuid.UUID
+	URL, Description string
+	Scheme           enum.WebhookScheme
+	Types            []string
+	Dialogue         *uuid.UUID
 }
 
 func (s *Service) check(ctx context.Context, r Registration) (Registration, error) {
@@ -66,44 +96,37 @@ func (s *Service) check(ctx context.Context, r Registration) (Registration, erro
 	if r.Description, err = fault.OptionalLine("description", r.Description, 200); err != nil {
 		return r, err
 	}
-	if r.Types, err = checkTypes(r.Types); err != nil || r.Dialogue == nil {
+	if r.Types, err = s.catalog.checkTypes(r.Types); err != nil || r.Dialogue == nil {
 		return r, err
 	}
 	seen, err := s.dialogues(ctx, []uuid.UUID{*r.Dialogue})
 	if err == nil && seen[*r.Dialogue] == nil {
-		err = &fault.Fault{Kind: fault.NotFound, Field: "dialogue", Message: "not found"}
+		err = fault.MissingField("dialogue")
 	}
 	return r, err
 }
 
 // Register enters a webhook of the actor's party. The secret is given this once; a repeat by idempotency key gives none.
-func (s *Service) Register(ctx context.Context, r Registration) (receipt *actlog.Receipt, secret string, err error) {
-	receipt, err = s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
+func (s *Service) Register(ctx context.Context, r Registration) (receipt *act.Result, secret string, err error) {
+	receipt, err = s.Create(ctx, policy.RegisterWebhook, "webhook.registered", nil, func(ctx context.Context, tx *db.Tx) (*db.Webhook, error) {
 		secret = ""
-		if err := policy.Check(ctx, policy.RegisterWebhook, policy.Subject{Resource: policy.Webhook}); err != nil {
-			return actlog.Entry{}, err
-		}
 		r, err := s.check(ctx, r)
 		if err != nil {
-			return actlog.Entry{}, err
+			return nil, err
 		}
 		actor := policy.ActorFrom(ctx)
 		if err := s.room(ctx, tx, actor.Stakeholder); err != nil {
-			return actlog.Entry{}, err
+			return nil, err
 		}
 		k, err := newKey(r.Scheme)
 		if err != nil {
-			return actlog.Entry{}, err
-		}
-		id, now := uuid.Must(uuid.NewV7()), s.clock.Now()
-		row, err := tx.Webhook.Create().SetID(id).SetStakeholderID(actor.Stakeholder).SetMemberID(actor.Member).SetURL(r.URL).
-			SetDescription(r.Description).SetTypes(r.Types).SetNillableDialogueID(r.Dialogue).SetScheme(r.Scheme).SetPublicKey(k.public()).
-			SetSecret(s.sealer.Seal(sealedFor(id), k.bytes)).SetDueAt(now).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
-		if err != nil {
-			return actlog.Entry{}, fmt.Errorf("register webhook: %w", err)
+			return nil, err
 		}
 		secret = k.shown()
-		return entry("webhook.registered", row), nil
+		id, now := uuid.Must(uuid.NewV7()), s.clock.Now()
+		return tx.Webhook.Create().SetID(id).SetStakeholderID(actor.Stakeholder).SetMemberID(actor.Member).SetURL(r.URL).
+			SetDescription(r.Description).SetTypes(r.Types).SetNillableDialogueID(r.Dialogue).SetScheme(r.Scheme).SetPublicKey(k.public()).
+			SetSecret(s.sealer.Seal(sealedFor(id), k.bytes)).SetDueAt(now).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 	})
 	if err != nil || receipt.Repeated {
 		secret = ""
@@ -116,7 +139,7 @@ func (s *Service) room(ctx context.Context, tx *db.Tx, party uuid.UUID) error {
 	if err := s.store.Lock(ctx, tx, "stakeholders", party); err != nil {
 		return err
 	}
-	n, err := tx.Webhook.Query().Where(entwebhook.StakeholderID(party), entwebhook.StateNEQ("DELETED")).Count(ctx)
+	n, err := tx.Webhook.Query().Where(entwebhook.StakeholderID(party), entwebhook.StateNEQ(enum.WebhookStateDeleted)).Count(ctx)
 	if err != nil {
 		return fmt.Errorf("count webhooks: %w", err)
 	}
@@ -130,7 +153,7 @@ func sealedFor(id uuid.UUID) string { return "webhook|" + id.String() }
 
 // Verify asks the server to send a challenge now. One that is ACTIVE can be asked for too: where it is echoed, a receiver
 // that had failed is sent what waits at once.
-func (s *Service) Verify(ctx context.Context, id uuid.UUID) (*actlog.Receipt, error) {
+func (s *Service) Verify(ctx context.Context, id uuid.UUID) (*act.Result, error) {
 	return s.change(ctx, policy.VerifyWebhook, id, nil, "webhook.challenged", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		// Who asks again and again must not make us a nuisance to somebody else's address.
 		at := s.clock.Now()
@@ -155,7 +178,7 @@ type Change struct {
 }
 
 // Update changes a webhook. A new address must be verified anew; what waits in the queue waits for that.
-func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*actlog.Receipt, error) {
+func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*act.Result, error) {
 	return s.change(ctx, policy.UpdateWebhook, id, expected, "webhook.updated", func(ctx context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		r := Registration{URL: row.URL, Description: row.Description, Types: row.Types}
 		if c.URL != nil {
@@ -177,14 +200,14 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *
 			update.ClearDialogueID()
 		}
 		if r.URL != row.URL {
-			update.SetState("PENDING").SetStateReason("").ClearVerifiedAt().ClearChallengeAt().SetFailures(0).ClearFailingSince()
+			update.SetState(enum.WebhookStatePending).SetStateReason("").ClearVerifiedAt().ClearChallengeAt().SetFailures(0).ClearFailingSince()
 		}
 		return update, nil
 	})
 }
 
 // RotateSecret makes a new secret, given this once. The former one signs as well for a day, so that a receiver has time.
-func (s *Service) RotateSecret(ctx context.Context, id uuid.UUID) (receipt *actlog.Receipt, secret string, err error) {
+func (s *Service) RotateSecret(ctx context.Context, id uuid.UUID) (receipt *act.Result, secret string, err error) {
 	receipt, err = s.change(ctx, policy.RotateWebhookSecret, id, nil, "webhook.secret_rotated", func(_ context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		secret = ""
 		k, err := newKey(row.Scheme)
@@ -203,11 +226,11 @@ func (s *Service) RotateSecret(ctx context.Context, id uuid.UUID) (receipt *actl
 
 // Enable lets a disabled webhook go on from where it stopped, or from now on. One whose address never echoed a challenge
 // is PENDING again.
-func (s *Service) Enable(ctx context.Context, id uuid.UUID, skipMissed bool) (*actlog.Receipt, error) {
+func (s *Service) Enable(ctx context.Context, id uuid.UUID, skipMissed bool) (*act.Result, error) {
 	return s.change(ctx, policy.EnableWebhook, id, nil, "webhook.enabled", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
-		update := row.Update().SetState("ACTIVE").SetStateReason("").SetFailures(0).ClearFailingSince().SetAttempt(0).ClearAttemptAct().SetDueAt(s.clock.Now())
+		update := row.Update().SetState(enum.WebhookStateActive).SetStateReason("").SetFailures(0).ClearFailingSince().SetAttempt(0).ClearAttemptAct().SetDueAt(s.clock.Now())
 		if row.VerifiedAt == nil {
-			update.SetState("PENDING")
+			update.SetState(enum.WebhookStatePending)
 		}
 		if skipMissed {
 			head, err := s.head(ctx, tx)
@@ -221,40 +244,57 @@ func (s *Service) Enable(ctx context.Context, id uuid.UUID, skipMissed bool) (*a
 }
 
 // Disable stops a webhook; its place is kept.
-func (s *Service) Disable(ctx context.Context, id uuid.UUID, expected *int32) (*actlog.Receipt, error) {
+func (s *Service) Disable(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.change(ctx, policy.DisableWebhook, id, expected, "webhook.disabled", func(_ context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
-		return row.Update().SetState("DISABLED").SetStateReason("by its party").ClearChallengeAt(), nil
+		return row.Update().SetState(enum.WebhookStateDisabled).SetStateReason("by its party").ClearChallengeAt(), nil
 	})
 }
 
 // Delete ends a webhook: its secrets, its address and what was kept of its deliveries are gone; the acts stay.
-func (s *Service) Delete(ctx context.Context, id uuid.UUID, expected *int32) (*actlog.Receipt, error) {
+func (s *Service) Delete(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.change(ctx, policy.DeleteWebhook, id, expected, "webhook.deleted", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		for _, table := range []string{Deliveries.Name, Letters.Name} {
 			if _, err := s.store.Exec(ctx, tx, "DELETE FROM "+table+" WHERE webhook_id = ?", id); err != nil {
 				return nil, fmt.Errorf("delete the deliveries: %w", err)
 			}
 		}
-		return row.Update().SetState("DELETED").SetStateReason("").SetURL("").SetDescription("").ClearSecret().ClearPreviousSecret().
+		return row.Update().SetState(enum.WebhookStateDeleted).SetStateReason("").SetURL("").SetDescription("").ClearSecret().ClearPreviousSecret().
 			ClearPreviousUntil().ClearChallengeAt(), nil
 	})
 }
 
-// Forget ends the webhooks of a customer who is erased, inside the erasure's transaction and without acts of their own: an
+// erase ends the webhooks of a customer who is erased, inside the erasure's transaction and without acts of their own: an
 // address may name its owner.
-func (s *Service) Forget(ctx context.Context, tx *db.Tx, customer uuid.UUID) error {
+func (s *Service) erase(ctx context.Context, tx *db.Tx, customer uuid.UUID) error {
 	for _, table := range []string{Deliveries.Name, Letters.Name} {
 		text := "DELETE FROM " + table + " WHERE webhook_id IN (SELECT id FROM webhooks WHERE stakeholder_id = ?)"
 		if _, err := s.store.Exec(ctx, tx, text, customer); err != nil {
 			return fmt.Errorf("forget deliveries: %w", err)
 		}
 	}
-	err := tx.Webhook.Update().Where(entwebhook.StakeholderID(customer)).SetState("DELETED").SetStateReason("").SetURL("").SetDescription("").
+	err := tx.Webhook.Update().Where(entwebhook.StakeholderID(customer)).SetState(enum.WebhookStateDeleted).SetStateReason("").SetURL("").SetDescription("").
 		ClearSecret().ClearPreviousSecret().ClearPreviousUntil().ClearChallengeAt().AddRevision(1).SetUpdatedAt(s.clock.Now()).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("forget webhooks: %w", err)
 	}
 	return nil
+}
+
+// Personal says what becomes of customers' webhooks.
+func (s *Service) Personal() []personal.Data {
+	return []personal.Data{
+		{
+			Table: "webhooks", Column: "stakeholder_id", Erasure: "They are deleted, with their address, secrets and deliveries.", Erase: s.erase,
+			Export: &personal.File{
+				Name: "webhooks", Noun: "webhook", Columns: []string{"id", "created_at", "updated_at", "url", "description", "state"},
+				Query: "SELECT id, created_at, updated_at, url, description, state FROM webhooks WHERE stakeholder_id = ? ORDER BY id",
+			},
+		},
+		{
+			Table: "webhooks", Column: "member_id", Erasure: "It stays, and names a member whose identity is gone.",
+			Withheld: "It is the id of the member who asks, which the profile holds.",
+		},
+	}
 }
 
 // Range says what part of the log to send again, by time or behind and up to events' cursors. An end that is not given is
@@ -266,7 +306,7 @@ type Range struct {
 
 // Replay sends a part of the log again, with the same webhook-ids; what is new waits behind it. It reaches no farther than
 // the webhook has got by itself, and gives what its party may see now.
-func (s *Service) Replay(ctx context.Context, id uuid.UUID, r Range) (*actlog.Receipt, error) {
+func (s *Service) Replay(ctx context.Context, id uuid.UUID, r Range) (*act.Result, error) {
 	from, until, err := s.places(ctx, id, r)
 	if err != nil {
 		return nil, err
@@ -309,7 +349,7 @@ func (s *Service) places(ctx context.Context, hook uuid.UUID, r Range) (from, un
 }
 
 // Retry sends a dead letter again, once; it is not tried again by itself.
-func (s *Service) Retry(ctx context.Context, letter uuid.UUID) (*actlog.Receipt, error) {
+func (s *Service) Retry(ctx context.Context, letter uuid.UUID) (*act.Result, error) {
 	row, err := s.store.Client().DeadLetter.Get(ctx, letter)
 	if db.IsNotFound(err) {
 		return nil, fault.Missing()
@@ -318,7 +358,7 @@ func (s *Service) Retry(ctx context.Context, letter uuid.UUID) (*actlog.Receipt,
 		return nil, fmt.Errorf("load the dead letter: %w", err)
 	}
 	return s.change(ctx, policy.RetryDelivery, row.WebhookID, nil, "webhook.delivery_retried", func(ctx context.Context, tx *db.Tx, hook *db.Webhook) (*db.WebhookUpdateOne, error) {
-		n, err := tx.DeadLetter.Update().Where(deadletter.ID(letter), deadletter.State("DEAD")).SetState("RETRYING").AddRevision(1).
+		n, err := tx.DeadLetter.Update().Where(deadletter.ID(letter), deadletter.StateEQ(enum.DeadLetterStateDead)).SetState(enum.DeadLetterStateRetrying).AddRevision(1).
 			SetUpdatedAt(s.clock.Now()).Save(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("save the dead letter: %w", err)
@@ -332,7 +372,7 @@ func (s *Service) Retry(ctx context.Context, letter uuid.UUID) (*actlog.Receipt,
 
 // Skip gives up the event at the head of the queue, which has failed at least once: it becomes a dead letter, and the next
 // goes on.
-func (s *Service) Skip(ctx context.Context, id uuid.UUID) (*actlog.Receipt, error) {
+func (s *Service) Skip(ctx context.Context, id uuid.UUID) (*act.Result, error) {
 	return s.change(ctx, policy.SkipDelivery, id, nil, "webhook.delivery_skipped", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		if row.AttemptAct == nil {
 			return nil, fault.New(fault.State, "no event is failing")
@@ -399,46 +439,26 @@ func (s *Service) head(ctx context.Context, tx *db.Tx) (seq int64, err error) {
 }
 
 func (s *Service) change(
-	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, act string,
+	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string,
 	do func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error),
-) (*actlog.Receipt, error) {
-	return s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
-		if err := s.store.Lock(ctx, tx, Table.Name, id); err != nil {
-			return actlog.Entry{}, err
-		}
-		row, err := tx.Webhook.Get(ctx, id)
-		if err != nil {
-			return actlog.Entry{}, err
-		}
-		if err := policy.Check(ctx, action, subject(policy.ActorFrom(ctx), row)); err != nil {
-			return actlog.Entry{}, err
-		}
-		if err := store.SameRevision(row.Revision, expected); err != nil {
-			return actlog.Entry{}, err
-		}
+) (*act.Result, error) {
+	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.Webhook, error) {
 		update, err := do(ctx, tx, row)
 		if err != nil {
-			return actlog.Entry{}, err
+			return nil, err
 		}
-		if row, err = update.AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx); err != nil {
-			return actlog.Entry{}, fmt.Errorf("save webhook: %w", err)
-		}
-		return entry(act, row), nil
+		return update.AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
 }
 
-func subject(a policy.Actor, row *db.Webhook) policy.Subject {
-	s := policy.Subject{Resource: policy.Webhook, State: row.State}
-	if a.Stakeholder != uuid.Nil && a.Stakeholder == row.StakeholderID {
-		s.Facts |= policy.Own
-	}
-	return s
+func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Webhook, error) {
+	return tx.Webhook.Query().Where(entwebhook.ID(id), s.store.ForUpdate).Only(ctx)
 }
 
 // entry tells of a webhook. Its address is no part of the log: it may hold what lets others in.
-func entry(act string, row *db.Webhook) actlog.Entry {
-	return actlog.Entry{
-		Type: act, Subject: actlog.Subject{Type: policy.Webhook, ID: row.ID, Revision: row.Revision},
+func entry(typ string, row *db.Webhook) act.Entry {
+	return act.Entry{
+		Type: typ, Subject: act.Subject{Type: policy.Webhook, ID: row.ID, Revision: row.Revision},
 		Payload: map[string]any{"state": row.State, "types": append([]string{}, slices.Clone(row.Types)...)},
 	}
 }

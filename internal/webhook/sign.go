@@ -12,12 +12,14 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // The schemes of Standard Webhooks 1.0.0: v1, a shared secret, and v1a, a key pair whose private half stays here.
 const (
-	HMAC    = "HMAC"
-	Ed25519 = "ED25519"
+	HMAC    = enum.WebhookSchemeHmac
+	Ed25519 = enum.WebhookSchemeEd25519
 )
 
 // Prefixes by which a secret is known for what it is.
@@ -35,11 +37,11 @@ const (
 
 // key is what one webhook is signed with: 32 bytes, the secret of HMAC or the seed of Ed25519.
 type key struct {
-	scheme string
+	scheme enum.WebhookScheme
 	bytes  []byte
 }
 
-func newKey(scheme string) (key, error) {
+func newKey(scheme enum.WebhookScheme) (key, error) {
 	b := make([]byte, 32)
 	if _, err := rand.Read(b); err != nil {
 		return key{}, fmt.Errorf("make a secret: %w", err)

@@ -261,6 +261,33 @@ var (
 			},
 		},
 	}
+	// IdempotencyKeysColumns holds the columns for the "idempotency_keys" table.
+	IdempotencyKeysColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "key", Type: field.TypeString},
+		{Name: "request_hash", Type: field.TypeBytes},
+		{Name: "answer", Type: field.TypeString, Size: 2147483647},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// IdempotencyKeysTable holds the schema information for the "idempotency_keys" table.
+	IdempotencyKeysTable = &schema.Table{
+		Name:       "idempotency_keys",
+		Columns:    IdempotencyKeysColumns,
+		PrimaryKey: []*schema.Column{IdempotencyKeysColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "idempotencykey_member_id_key",
+				Unique:  true,
+				Columns: []*schema.Column{IdempotencyKeysColumns[1], IdempotencyKeysColumns[2]},
+			},
+			{
+				Name:    "idempotencykey_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{IdempotencyKeysColumns[5]},
+			},
+		},
+	}
 	// InvitationsColumns holds the columns for the "invitations" table.
 	InvitationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -528,33 +555,6 @@ var (
 		Columns:    QueuedActsColumns,
 		PrimaryKey: []*schema.Column{QueuedActsColumns[0]},
 	}
-	// ReceiptsColumns holds the columns for the "receipts" table.
-	ReceiptsColumns = []*schema.Column{
-		{Name: "id", Type: field.TypeUUID},
-		{Name: "member_id", Type: field.TypeUUID},
-		{Name: "key", Type: field.TypeString},
-		{Name: "request_hash", Type: field.TypeBytes},
-		{Name: "answer", Type: field.TypeString, Size: 2147483647},
-		{Name: "created_at", Type: field.TypeTime},
-	}
-	// ReceiptsTable holds the schema information for the "receipts" table.
-	ReceiptsTable = &schema.Table{
-		Name:       "receipts",
-		Columns:    ReceiptsColumns,
-		PrimaryKey: []*schema.Column{ReceiptsColumns[0]},
-		Indexes: []*schema.Index{
-			{
-				Name:    "receipt_member_id_key",
-				Unique:  true,
-				Columns: []*schema.Column{ReceiptsColumns[1], ReceiptsColumns[2]},
-			},
-			{
-				Name:    "receipt_created_at",
-				Unique:  false,
-				Columns: []*schema.Column{ReceiptsColumns[5]},
-			},
-		},
-	}
 	// RevocationsColumns holds the columns for the "revocations" table.
 	RevocationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -761,6 +761,7 @@ var (
 		CommentsTable,
 		DeadLettersTable,
 		DialoguesTable,
+		IdempotencyKeysTable,
 		InvitationsTable,
 		LeasesTable,
 		LinksTable,
@@ -771,7 +772,6 @@ var (
 		ProposalsTable,
 		ProposalVersionsTable,
 		QueuedActsTable,
-		ReceiptsTable,
 		RevocationsTable,
 		SettingsTable,
 		StakeholdersTable,

@@ -24,6 +24,9 @@ type DeadLetter func(*sql.Selector)
 // Dialogue is the predicate function for dialogue builders.
 type Dialogue func(*sql.Selector)
 
+// IdempotencyKey is the predicate function for idempotencykey builders.
+type IdempotencyKey func(*sql.Selector)
+
 // Invitation is the predicate function for invitation builders.
 type Invitation func(*sql.Selector)
 
@@ -53,9 +56,6 @@ type ProposalVersion func(*sql.Selector)
 
 // QueuedAct is the predicate function for queuedact builders.
 type QueuedAct func(*sql.Selector)
-
-// Receipt is the predicate function for receipt builders.
-type Receipt func(*sql.Selector)
 
 // Revocation is the predicate function for revocation builders.
 type Revocation func(*sql.Selector)

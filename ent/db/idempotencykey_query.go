@@ -13,69 +13,69 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
-	"github.com/plenary-dialogue/plenary/ent/db/receipt"
 )
 
-// ReceiptQuery is the builder for querying Receipt entities.
-type ReceiptQuery struct {
+// IdempotencyKeyQuery is the builder for querying IdempotencyKey entities.
+type IdempotencyKeyQuery struct {
 	config
 	ctx        *QueryContext
-	order      []receipt.OrderOption
+	order      []idempotencykey.OrderOption
 	inters     []Interceptor
-	predicates []predicate.Receipt
+	predicates []predicate.IdempotencyKey
 	modifiers  []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
 }
 
-// Where adds a new predicate for the ReceiptQuery builder.
-func (_q *ReceiptQuery) Where(ps ...predicate.Receipt) *ReceiptQuery {
+// Where adds a new predicate for the IdempotencyKeyQuery builder.
+func (_q *IdempotencyKeyQuery) Where(ps ...predicate.IdempotencyKey) *IdempotencyKeyQuery {
 	_q.predicates = append(_q.predicates, ps...)
 	return _q
 }
 
 // Limit the number of records to be returned by this query.
-func (_q *ReceiptQuery) Limit(limit int) *ReceiptQuery {
+func (_q *IdempotencyKeyQuery) Limit(limit int) *IdempotencyKeyQuery {
 	_q.ctx.Limit = &limit
 	return _q
 }
 
 // Offset to start from.
-func (_q *ReceiptQuery) Offset(offset int) *ReceiptQuery {
+func (_q *IdempotencyKeyQuery) Offset(offset int) *IdempotencyKeyQuery {
 	_q.ctx.Offset = &offset
 	return _q
 }
 
 // Unique configures the query builder to filter duplicate records on query.
 // By default, unique is set to true, and can be disabled using this method.
-func (_q *ReceiptQuery) Unique(unique bool) *ReceiptQuery {
+func (_q *IdempotencyKeyQuery) Unique(unique bool) *IdempotencyKeyQuery {
 	_q.ctx.Unique = &unique
 	return _q
 }
 
 // Order specifies how the records should be ordered.
-func (_q *ReceiptQuery) Order(o ...receipt.OrderOption) *ReceiptQuery {
+func (_q *IdempotencyKeyQuery) Order(o ...idempotencykey.OrderOption) *IdempotencyKeyQuery {
 	_q.order = append(_q.order, o...)
 	return _q
 }
 
-// First returns the first Receipt entity from the query.
-// Returns a *NotFoundError when no Receipt was found.
-func (_q *ReceiptQuery) First(ctx context.Context) (*Receipt, error) {
+// First returns the first IdempotencyKey entity from the query.
+// Returns a *NotFoundError when no IdempotencyKey was found.
+func (_q *IdempotencyKeyQuery) First(ctx context.Context) (*IdempotencyKey, error) {
 	nodes, err := _q.Limit(1).All(setContextOp(ctx, _q.ctx, ent.OpQueryFirst))
 	if err != nil {
 		return nil, err
 	}
 	if len(nodes) == 0 {
-		return nil, &NotFoundError{receipt.Label}
+		return nil, &NotFoundError{idempotencykey.Label}
 	}
 	return nodes[0], nil
 }
 
 // FirstX is like First, but panics if an error occurs.
-func (_q *ReceiptQuery) FirstX(ctx context.Context) *Receipt {
+func (_q *IdempotencyKeyQuery) FirstX(ctx context.Context) *IdempotencyKey {
 	node, err := _q.First(ctx)
 	if err != nil && !IsNotFound(err) {
 		panic(err)
@@ -83,22 +83,22 @@ func (_q *ReceiptQuery) FirstX(ctx context.Context) *Receipt {
 	return node
 }
 
-// FirstID returns the first Receipt ID from the query.
-// Returns a *NotFoundError when no Receipt ID was found.
-func (_q *ReceiptQuery) FirstID(ctx context.Context) (id uuid.UUID, err error) {
+// FirstID returns the first IdempotencyKey ID from the query.
+// Returns a *NotFoundError when no IdempotencyKey ID was found.
+func (_q *IdempotencyKeyQuery) FirstID(ctx context.Context) (id uuid.UUID, err error) {
 	var ids []uuid.UUID
 	if ids, err = _q.Limit(1).IDs(setContextOp(ctx, _q.ctx, ent.OpQueryFirstID)); err != nil {
 		return
 	}
 	if len(ids) == 0 {
-		err = &NotFoundError{receipt.Label}
+		err = &NotFoundError{idempotencykey.Label}
 		return
 	}
 	return ids[0], nil
 }
 
 // FirstIDX is like FirstID, but panics if an error occurs.
-func (_q *ReceiptQuery) FirstIDX(ctx context.Context) uuid.UUID {
+func (_q *IdempotencyKeyQuery) FirstIDX(ctx context.Context) uuid.UUID {
 	id, err := _q.FirstID(ctx)
 	if err != nil && !IsNotFound(err) {
 		panic(err)
@@ -106,10 +106,10 @@ func (_q *ReceiptQuery) FirstIDX(ctx context.Context) uuid.UUID {
 	return id
 }
 
-// Only returns a single Receipt entity found by the query, ensuring it only returns one.
-// Returns a *NotSingularError when more than one Receipt entity is found.
-// Returns a *NotFoundError when no Receipt entities are found.
-func (_q *ReceiptQuery) Only(ctx context.Context) (*Receipt, error) {
+// Only returns a single IdempotencyKey entity found by the query, ensuring it only returns one.
+// Returns a *NotSingularError when more than one IdempotencyKey entity is found.
+// Returns a *NotFoundError when no IdempotencyKey entities are found.
+func (_q *IdempotencyKeyQuery) Only(ctx context.Context) (*IdempotencyKey, error) {
 	nodes, err := _q.Limit(2).All(setContextOp(ctx, _q.ctx, ent.OpQueryOnly))
 	if err != nil {
 		return nil, err
@@ -118,14 +118,14 @@ func (_q *ReceiptQuery) Only(ctx context.Context) (*Receipt, error) {
 	case 1:
 		return nodes[0], nil
 	case 0:
-		return nil, &NotFoundError{receipt.Label}
+		return nil, &NotFoundError{idempotencykey.Label}
 	default:
-		return nil, &NotSingularError{receipt.Label}
+		return nil, &NotSingularError{idempotencykey.Label}
 	}
 }
 
 // OnlyX is like Only, but panics if an error occurs.
-func (_q *ReceiptQuery) OnlyX(ctx context.Context) *Receipt {
+func (_q *IdempotencyKeyQuery) OnlyX(ctx context.Context) *IdempotencyKey {
 	node, err := _q.Only(ctx)
 	if err != nil {
 		panic(err)
@@ -133,10 +133,10 @@ func (_q *ReceiptQuery) OnlyX(ctx context.Context) *Receipt {
 	return node
 }
 
-// OnlyID is like Only, but returns the only Receipt ID in the query.
-// Returns a *NotSingularError when more than one Receipt ID is found.
+// OnlyID is like Only, but returns the only IdempotencyKey ID in the query.
+// Returns a *NotSingularError when more than one IdempotencyKey ID is found.
 // Returns a *NotFoundError when no entities are found.
-func (_q *ReceiptQuery) OnlyID(ctx context.Context) (id uuid.UUID, err error) {
+func (_q *IdempotencyKeyQuery) OnlyID(ctx context.Context) (id uuid.UUID, err error) {
 	var ids []uuid.UUID
 	if ids, err = _q.Limit(2).IDs(setContextOp(ctx, _q.ctx, ent.OpQueryOnlyID)); err != nil {
 		return
@@ -145,15 +145,15 @@ func (_q *ReceiptQuery) OnlyID(ctx context.Context) (id uuid.UUID, err error) {
 	case 1:
 		id = ids[0]
 	case 0:
-		err = &NotFoundError{receipt.Label}
+		err = &NotFoundError{idempotencykey.Label}
 	default:
-		err = &NotSingularError{receipt.Label}
+		err = &NotSingularError{idempotencykey.Label}
 	}
 	return
 }
 
 // OnlyIDX is like OnlyID, but panics if an error occurs.
-func (_q *ReceiptQuery) OnlyIDX(ctx context.Context) uuid.UUID {
+func (_q *IdempotencyKeyQuery) OnlyIDX(ctx context.Context) uuid.UUID {
 	id, err := _q.OnlyID(ctx)
 	if err != nil {
 		panic(err)
@@ -161,18 +161,18 @@ func (_q *ReceiptQuery) OnlyIDX(ctx context.Context) uuid.UUID {
 	return id
 }
 
-// All executes the query and returns a list of Receipts.
-func (_q *ReceiptQuery) All(ctx context.Context) ([]*Receipt, error) {
+// All executes the query and returns a list of IdempotencyKeys.
+func (_q *IdempotencyKeyQuery) All(ctx context.Context) ([]*IdempotencyKey, error) {
 	ctx = setContextOp(ctx, _q.ctx, ent.OpQueryAll)
 	if err := _q.prepareQuery(ctx); err != nil {
 		return nil, err
 	}
-	qr := querierAll[[]*Receipt, *ReceiptQuery]()
-	return withInterceptors[[]*Receipt](ctx, _q, qr, _q.inters)
+	qr := querierAll[[]*IdempotencyKey, *IdempotencyKeyQuery]()
+	return withInterceptors[[]*IdempotencyKey](ctx, _q, qr, _q.inters)
 }
 
 // AllX is like All, but panics if an error occurs.
-func (_q *ReceiptQuery) AllX(ctx context.Context) []*Receipt {
+func (_q *IdempotencyKeyQuery) AllX(ctx context.Context) []*IdempotencyKey {
 	nodes, err := _q.All(ctx)
 	if err != nil {
 		panic(err)
@@ -180,20 +180,20 @@ func (_q *ReceiptQuery) AllX(ctx context.Context) []*Receipt {
 	return nodes
 }
 
-// IDs executes the query and returns a list of Receipt IDs.
-func (_q *ReceiptQuery) IDs(ctx context.Context) (ids []uuid.UUID, err error) {
+// IDs executes the query and returns a list of IdempotencyKey IDs.
+func (_q *IdempotencyKeyQuery) IDs(ctx context.Context) (ids []uuid.UUID, err error) {
 	if _q.ctx.Unique == nil && _q.path != nil {
 		_q.Unique(true)
 	}
 	ctx = setContextOp(ctx, _q.ctx, ent.OpQueryIDs)
-	if err = _q.Select(receipt.FieldID).Scan(ctx, &ids); err != nil {
+	if err = _q.Select(idempotencykey.FieldID).Scan(ctx, &ids); err != nil {
 		return nil, err
 	}
 	return ids, nil
 }
 
 // IDsX is like IDs, but panics if an error occurs.
-func (_q *ReceiptQuery) IDsX(ctx context.Context) []uuid.UUID {
+func (_q *IdempotencyKeyQuery) IDsX(ctx context.Context) []uuid.UUID {
 	ids, err := _q.IDs(ctx)
 	if err != nil {
 		panic(err)
@@ -202,16 +202,16 @@ func (_q *ReceiptQuery) IDsX(ctx context.Context) []uuid.UUID {
 }
 
 // Count returns the count of the given query.
-func (_q *ReceiptQuery) Count(ctx context.Context) (int, error) {
+func (_q *IdempotencyKeyQuery) Count(ctx context.Context) (int, error) {
 	ctx = setContextOp(ctx, _q.ctx, ent.OpQueryCount)
 	if err := _q.prepareQuery(ctx); err != nil {
 		return 0, err
 	}
-	return withInterceptors[int](ctx, _q, querierCount[*ReceiptQuery](), _q.inters)
+	return withInterceptors[int](ctx, _q, querierCount[*IdempotencyKeyQuery](), _q.inters)
 }
 
 // CountX is like Count, but panics if an error occurs.
-func (_q *ReceiptQuery) CountX(ctx context.Context) int {
+func (_q *IdempotencyKeyQuery) CountX(ctx context.Context) int {
 	count, err := _q.Count(ctx)
 	if err != nil {
 		panic(err)
@@ -220,7 +220,7 @@ func (_q *ReceiptQuery) CountX(ctx context.Context) int {
 }
 
 // Exist returns true if the query has elements in the graph.
-func (_q *ReceiptQuery) Exist(ctx context.Context) (bool, error) {
+func (_q *IdempotencyKeyQuery) Exist(ctx context.Context) (bool, error) {
 	ctx = setContextOp(ctx, _q.ctx, ent.OpQueryExist)
 	switch _, err := _q.FirstID(ctx); {
 	case IsNotFound(err):
@@ -233,7 +233,7 @@ func (_q *ReceiptQuery) Exist(ctx context.Context) (bool, error) {
 }
 
 // ExistX is like Exist, but panics if an error occurs.
-func (_q *ReceiptQuery) ExistX(ctx context.Context) bool {
+func (_q *IdempotencyKeyQuery) ExistX(ctx context.Context) bool {
 	exist, err := _q.Exist(ctx)
 	if err != nil {
 		panic(err)
@@ -241,18 +241,18 @@ func (_q *ReceiptQuery) ExistX(ctx context.Context) bool {
 	return exist
 }
 
-// Clone returns a duplicate of the ReceiptQuery builder, including all associated steps. It can be
+// Clone returns a duplicate of the IdempotencyKeyQuery builder, including all associated steps. It can be
 // used to prepare common query builders and use them differently after the clone is made.
-func (_q *ReceiptQuery) Clone() *ReceiptQuery {
+func (_q *IdempotencyKeyQuery) Clone() *IdempotencyKeyQuery {
 	if _q == nil {
 		return nil
 	}
-	return &ReceiptQuery{
+	return &IdempotencyKeyQuery{
 		config:     _q.config,
 		ctx:        _q.ctx.Clone(),
-		order:      append([]receipt.OrderOption{}, _q.order...),
+		order:      append([]idempotencykey.OrderOption{}, _q.order...),
 		inters:     append([]Interceptor{}, _q.inters...),
-		predicates: append([]predicate.Receipt{}, _q.predicates...),
+		predicates: append([]predicate.IdempotencyKey{}, _q.predicates...),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -269,15 +269,15 @@ func (_q *ReceiptQuery) Clone() *ReceiptQuery {
 //		Count int `json:"count,omitempty"`
 //	}
 //
-//	client.Receipt.Query().
-//		GroupBy(receipt.FieldMemberID).
+//	client.IdempotencyKey.Query().
+//		GroupBy(idempotencykey.FieldMemberID).
 //		Aggregate(db.Count()).
 //		Scan(ctx, &v)
-func (_q *ReceiptQuery) GroupBy(field string, fields ...string) *ReceiptGroupBy {
+func (_q *IdempotencyKeyQuery) GroupBy(field string, fields ...string) *IdempotencyKeyGroupBy {
 	_q.ctx.Fields = append([]string{field}, fields...)
-	grbuild := &ReceiptGroupBy{build: _q}
+	grbuild := &IdempotencyKeyGroupBy{build: _q}
 	grbuild.flds = &_q.ctx.Fields
-	grbuild.label = receipt.Label
+	grbuild.label = idempotencykey.Label
 	grbuild.scan = grbuild.Scan
 	return grbuild
 }
@@ -291,23 +291,23 @@ func (_q *ReceiptQuery) GroupBy(field string, fields ...string) *ReceiptGroupBy 
 //		MemberID uuid.UUID `json:"member_id,omitempty"`
 //	}
 //
-//	client.Receipt.Query().
-//		Select(receipt.FieldMemberID).
+//	client.IdempotencyKey.Query().
+//		Select(idempotencykey.FieldMemberID).
 //		Scan(ctx, &v)
-func (_q *ReceiptQuery) Select(fields ...string) *ReceiptSelect {
+func (_q *IdempotencyKeyQuery) Select(fields ...string) *IdempotencyKeySelect {
 	_q.ctx.Fields = append(_q.ctx.Fields, fields...)
-	sbuild := &ReceiptSelect{ReceiptQuery: _q}
-	sbuild.label = receipt.Label
+	sbuild := &IdempotencyKeySelect{IdempotencyKeyQuery: _q}
+	sbuild.label = idempotencykey.Label
 	sbuild.flds, sbuild.scan = &_q.ctx.Fields, sbuild.Scan
 	return sbuild
 }
 
-// Aggregate returns a ReceiptSelect configured with the given aggregations.
-func (_q *ReceiptQuery) Aggregate(fns ...AggregateFunc) *ReceiptSelect {
+// Aggregate returns a IdempotencyKeySelect configured with the given aggregations.
+func (_q *IdempotencyKeyQuery) Aggregate(fns ...AggregateFunc) *IdempotencyKeySelect {
 	return _q.Select().Aggregate(fns...)
 }
 
-func (_q *ReceiptQuery) prepareQuery(ctx context.Context) error {
+func (_q *IdempotencyKeyQuery) prepareQuery(ctx context.Context) error {
 	for _, inter := range _q.inters {
 		if inter == nil {
 			return fmt.Errorf("db: uninitialized interceptor (forgotten import db/runtime?)")
@@ -319,7 +319,7 @@ func (_q *ReceiptQuery) prepareQuery(ctx context.Context) error {
 		}
 	}
 	for _, f := range _q.ctx.Fields {
-		if !receipt.ValidColumn(f) {
+		if !idempotencykey.ValidColumn(f) {
 			return &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
 		}
 	}
@@ -333,16 +333,16 @@ func (_q *ReceiptQuery) prepareQuery(ctx context.Context) error {
 	return nil
 }
 
-func (_q *ReceiptQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Receipt, error) {
+func (_q *IdempotencyKeyQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*IdempotencyKey, error) {
 	var (
-		nodes = []*Receipt{}
+		nodes = []*IdempotencyKey{}
 		_spec = _q.querySpec()
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
-		return (*Receipt).scanValues(nil, columns)
+		return (*IdempotencyKey).scanValues(nil, columns)
 	}
 	_spec.Assign = func(columns []string, values []any) error {
-		node := &Receipt{config: _q.config}
+		node := &IdempotencyKey{config: _q.config}
 		nodes = append(nodes, node)
 		return node.assignValues(columns, values)
 	}
@@ -361,7 +361,7 @@ func (_q *ReceiptQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Rece
 	return nodes, nil
 }
 
-func (_q *ReceiptQuery) sqlCount(ctx context.Context) (int, error) {
+func (_q *IdempotencyKeyQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
@@ -373,8 +373,8 @@ func (_q *ReceiptQuery) sqlCount(ctx context.Context) (int, error) {
 	return sqlgraph.CountNodes(ctx, _q.driver, _spec)
 }
 
-func (_q *ReceiptQuery) querySpec() *sqlgraph.QuerySpec {
-	_spec := sqlgraph.NewQuerySpec(receipt.Table, receipt.Columns, sqlgraph.NewFieldSpec(receipt.FieldID, field.TypeUUID))
+func (_q *IdempotencyKeyQuery) querySpec() *sqlgraph.QuerySpec {
+	_spec := sqlgraph.NewQuerySpec(idempotencykey.Table, idempotencykey.Columns, sqlgraph.NewFieldSpec(idempotencykey.FieldID, field.TypeUUID))
 	_spec.From = _q.sql
 	if unique := _q.ctx.Unique; unique != nil {
 		_spec.Unique = *unique
@@ -383,9 +383,9 @@ func (_q *ReceiptQuery) querySpec() *sqlgraph.QuerySpec {
 	}
 	if fields := _q.ctx.Fields; len(fields) > 0 {
 		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, receipt.FieldID)
+		_spec.Node.Columns = append(_spec.Node.Columns, idempotencykey.FieldID)
 		for i := range fields {
-			if fields[i] != receipt.FieldID {
+			if fields[i] != idempotencykey.FieldID {
 				_spec.Node.Columns = append(_spec.Node.Columns, fields[i])
 			}
 		}
@@ -413,12 +413,12 @@ func (_q *ReceiptQuery) querySpec() *sqlgraph.QuerySpec {
 	return _spec
 }
 
-func (_q *ReceiptQuery) sqlQuery(ctx context.Context) *sql.Selector {
+func (_q *IdempotencyKeyQuery) sqlQuery(ctx context.Context) *sql.Selector {
 	builder := sql.Dialect(_q.driver.Dialect())
-	t1 := builder.Table(receipt.Table)
+	t1 := builder.Table(idempotencykey.Table)
 	columns := _q.ctx.Fields
 	if len(columns) == 0 {
-		columns = receipt.Columns
+		columns = idempotencykey.Columns
 	}
 	selector := builder.Select(t1.Columns(columns...)...).From(t1)
 	if _q.sql != nil {
@@ -451,7 +451,7 @@ func (_q *ReceiptQuery) sqlQuery(ctx context.Context) *sql.Selector {
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being
 // updated, deleted or "selected ... for update" by other sessions, until the transaction is
 // either committed or rolled-back.
-func (_q *ReceiptQuery) ForUpdate(opts ...sql.LockOption) *ReceiptQuery {
+func (_q *IdempotencyKeyQuery) ForUpdate(opts ...sql.LockOption) *IdempotencyKeyQuery {
 	if _q.driver.Dialect() == dialect.Postgres {
 		_q.Unique(false)
 	}
@@ -464,7 +464,7 @@ func (_q *ReceiptQuery) ForUpdate(opts ...sql.LockOption) *ReceiptQuery {
 // ForShare behaves similarly to ForUpdate, except that it acquires a shared mode lock
 // on any rows that are read. Other sessions can read the rows, but cannot modify them
 // until your transaction commits.
-func (_q *ReceiptQuery) ForShare(opts ...sql.LockOption) *ReceiptQuery {
+func (_q *IdempotencyKeyQuery) ForShare(opts ...sql.LockOption) *IdempotencyKeyQuery {
 	if _q.driver.Dialect() == dialect.Postgres {
 		_q.Unique(false)
 	}
@@ -474,28 +474,28 @@ func (_q *ReceiptQuery) ForShare(opts ...sql.LockOption) *ReceiptQuery {
 	return _q
 }
 
-// ReceiptGroupBy is the group-by builder for Receipt entities.
-type ReceiptGroupBy struct {
+// IdempotencyKeyGroupBy is the group-by builder for IdempotencyKey entities.
+type IdempotencyKeyGroupBy struct {
 	selector
-	build *ReceiptQuery
+	build *IdempotencyKeyQuery
 }
 
 // Aggregate adds the given aggregation functions to the group-by query.
-func (_g *ReceiptGroupBy) Aggregate(fns ...AggregateFunc) *ReceiptGroupBy {
+func (_g *IdempotencyKeyGroupBy) Aggregate(fns ...AggregateFunc) *IdempotencyKeyGroupBy {
 	_g.fns = append(_g.fns, fns...)
 	return _g
 }
 
 // Scan applies the selector query and scans the result into the given value.
-func (_g *ReceiptGroupBy) Scan(ctx context.Context, v any) error {
+func (_g *IdempotencyKeyGroupBy) Scan(ctx context.Context, v any) error {
 	ctx = setContextOp(ctx, _g.build.ctx, ent.OpQueryGroupBy)
 	if err := _g.build.prepareQuery(ctx); err != nil {
 		return err
 	}
-	return scanWithInterceptors[*ReceiptQuery, *ReceiptGroupBy](ctx, _g.build, _g, _g.build.inters, v)
+	return scanWithInterceptors[*IdempotencyKeyQuery, *IdempotencyKeyGroupBy](ctx, _g.build, _g, _g.build.inters, v)
 }
 
-func (_g *ReceiptGroupBy) sqlScan(ctx context.Context, root *ReceiptQuery, v any) error {
+func (_g *IdempotencyKeyGroupBy) sqlScan(ctx context.Context, root *IdempotencyKeyQuery, v any) error {
 	selector := root.sqlQuery(ctx).Select()
 	aggregation := make([]string, 0, len(_g.fns))
 	for _, fn := range _g.fns {
@@ -522,28 +522,28 @@ func (_g *ReceiptGroupBy) sqlScan(ctx context.Context, root *ReceiptQuery, v any
 	return sql.ScanSlice(rows, v)
 }
 
-// ReceiptSelect is the builder for selecting fields of Receipt entities.
-type ReceiptSelect struct {
-	*ReceiptQuery
+// IdempotencyKeySelect is the builder for selecting fields of IdempotencyKey entities.
+type IdempotencyKeySelect struct {
+	*IdempotencyKeyQuery
 	selector
 }
 
 // Aggregate adds the given aggregation functions to the selector query.
-func (_s *ReceiptSelect) Aggregate(fns ...AggregateFunc) *ReceiptSelect {
+func (_s *IdempotencyKeySelect) Aggregate(fns ...AggregateFunc) *IdempotencyKeySelect {
 	_s.fns = append(_s.fns, fns...)
 	return _s
 }
 
 // Scan applies the selector query and scans the result into the given value.
-func (_s *ReceiptSelect) Scan(ctx context.Context, v any) error {
+func (_s *IdempotencyKeySelect) Scan(ctx context.Context, v any) error {
 	ctx = setContextOp(ctx, _s.ctx, ent.OpQuerySelect)
 	if err := _s.prepareQuery(ctx); err != nil {
 		return err
 	}
-	return scanWithInterceptors[*ReceiptQuery, *ReceiptSelect](ctx, _s.ReceiptQuery, _s, _s.inters, v)
+	return scanWithInterceptors[*IdempotencyKeyQuery, *IdempotencyKeySelect](ctx, _s.IdempotencyKeyQuery, _s, _s.inters, v)
 }
 
-func (_s *ReceiptSelect) sqlScan(ctx context.Context, root *ReceiptQuery, v any) error {
+func (_s *IdempotencyKeySelect) sqlScan(ctx context.Context, root *IdempotencyKeyQuery, v any) error {
 	selector := root.sqlQuery(ctx)
 	aggregation := make([]string, 0, len(_s.fns))
 	for _, fn := range _s.fns {

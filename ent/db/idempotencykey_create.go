@@ -11,48 +11,48 @@ import (
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/receipt"
+	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 )
 
-// ReceiptCreate is the builder for creating a Receipt entity.
-type ReceiptCreate struct {
+// IdempotencyKeyCreate is the builder for creating a IdempotencyKey entity.
+type IdempotencyKeyCreate struct {
 	config
-	mutation *ReceiptMutation
+	mutation *IdempotencyKeyMutation
 	hooks    []Hook
 }
 
 // SetMemberID sets the "member_id" field.
-func (_c *ReceiptCreate) SetMemberID(v uuid.UUID) *ReceiptCreate {
+func (_c *IdempotencyKeyCreate) SetMemberID(v uuid.UUID) *IdempotencyKeyCreate {
 	_c.mutation.SetMemberID(v)
 	return _c
 }
 
 // SetKey sets the "key" field.
-func (_c *ReceiptCreate) SetKey(v string) *ReceiptCreate {
+func (_c *IdempotencyKeyCreate) SetKey(v string) *IdempotencyKeyCreate {
 	_c.mutation.SetKey(v)
 	return _c
 }
 
 // SetRequestHash sets the "request_hash" field.
-func (_c *ReceiptCreate) SetRequestHash(v []byte) *ReceiptCreate {
+func (_c *IdempotencyKeyCreate) SetRequestHash(v []byte) *IdempotencyKeyCreate {
 	_c.mutation.SetRequestHash(v)
 	return _c
 }
 
 // SetAnswer sets the "answer" field.
-func (_c *ReceiptCreate) SetAnswer(v string) *ReceiptCreate {
+func (_c *IdempotencyKeyCreate) SetAnswer(v string) *IdempotencyKeyCreate {
 	_c.mutation.SetAnswer(v)
 	return _c
 }
 
 // SetCreatedAt sets the "created_at" field.
-func (_c *ReceiptCreate) SetCreatedAt(v time.Time) *ReceiptCreate {
+func (_c *IdempotencyKeyCreate) SetCreatedAt(v time.Time) *IdempotencyKeyCreate {
 	_c.mutation.SetCreatedAt(v)
 	return _c
 }
 
 // SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *ReceiptCreate) SetNillableCreatedAt(v *time.Time) *ReceiptCreate {
+func (_c *IdempotencyKeyCreate) SetNillableCreatedAt(v *time.Time) *IdempotencyKeyCreate {
 	if v != nil {
 		_c.SetCreatedAt(*v)
 	}
@@ -60,32 +60,32 @@ func (_c *ReceiptCreate) SetNillableCreatedAt(v *time.Time) *ReceiptCreate {
 }
 
 // SetID sets the "id" field.
-func (_c *ReceiptCreate) SetID(v uuid.UUID) *ReceiptCreate {
+func (_c *IdempotencyKeyCreate) SetID(v uuid.UUID) *IdempotencyKeyCreate {
 	_c.mutation.SetID(v)
 	return _c
 }
 
 // SetNillableID sets the "id" field if the given value is not nil.
-func (_c *ReceiptCreate) SetNillableID(v *uuid.UUID) *ReceiptCreate {
+func (_c *IdempotencyKeyCreate) SetNillableID(v *uuid.UUID) *IdempotencyKeyCreate {
 	if v != nil {
 		_c.SetID(*v)
 	}
 	return _c
 }
 
-// Mutation returns the ReceiptMutation object of the builder.
-func (_c *ReceiptCreate) Mutation() *ReceiptMutation {
+// Mutation returns the IdempotencyKeyMutation object of the builder.
+func (_c *IdempotencyKeyCreate) Mutation() *IdempotencyKeyMutation {
 	return _c.mutation
 }
 
-// Save creates the Receipt in the database.
-func (_c *ReceiptCreate) Save(ctx context.Context) (*Receipt, error) {
+// Save creates the IdempotencyKey in the database.
+func (_c *IdempotencyKeyCreate) Save(ctx context.Context) (*IdempotencyKey, error) {
 	_c.defaults()
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
 // SaveX calls Save and panics if Save returns an error.
-func (_c *ReceiptCreate) SaveX(ctx context.Context) *Receipt {
+func (_c *IdempotencyKeyCreate) SaveX(ctx context.Context) *IdempotencyKey {
 	v, err := _c.Save(ctx)
 	if err != nil {
 		panic(err)
@@ -94,51 +94,51 @@ func (_c *ReceiptCreate) SaveX(ctx context.Context) *Receipt {
 }
 
 // Exec executes the query.
-func (_c *ReceiptCreate) Exec(ctx context.Context) error {
+func (_c *IdempotencyKeyCreate) Exec(ctx context.Context) error {
 	_, err := _c.Save(ctx)
 	return err
 }
 
 // ExecX is like Exec, but panics if an error occurs.
-func (_c *ReceiptCreate) ExecX(ctx context.Context) {
+func (_c *IdempotencyKeyCreate) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
 		panic(err)
 	}
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *ReceiptCreate) defaults() {
+func (_c *IdempotencyKeyCreate) defaults() {
 	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := receipt.DefaultCreatedAt()
+		v := idempotencykey.DefaultCreatedAt()
 		_c.mutation.SetCreatedAt(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
-		v := receipt.DefaultID()
+		v := idempotencykey.DefaultID()
 		_c.mutation.SetID(v)
 	}
 }
 
 // check runs all checks and user-defined validators on the builder.
-func (_c *ReceiptCreate) check() error {
+func (_c *IdempotencyKeyCreate) check() error {
 	if _, ok := _c.mutation.MemberID(); !ok {
-		return &ValidationError{Name: "member_id", err: errors.New(`db: missing required field "Receipt.member_id"`)}
+		return &ValidationError{Name: "member_id", err: errors.New(`db: missing required field "IdempotencyKey.member_id"`)}
 	}
 	if _, ok := _c.mutation.Key(); !ok {
-		return &ValidationError{Name: "key", err: errors.New(`db: missing required field "Receipt.key"`)}
+		return &ValidationError{Name: "key", err: errors.New(`db: missing required field "IdempotencyKey.key"`)}
 	}
 	if _, ok := _c.mutation.RequestHash(); !ok {
-		return &ValidationError{Name: "request_hash", err: errors.New(`db: missing required field "Receipt.request_hash"`)}
+		return &ValidationError{Name: "request_hash", err: errors.New(`db: missing required field "IdempotencyKey.request_hash"`)}
 	}
 	if _, ok := _c.mutation.Answer(); !ok {
-		return &ValidationError{Name: "answer", err: errors.New(`db: missing required field "Receipt.answer"`)}
+		return &ValidationError{Name: "answer", err: errors.New(`db: missing required field "IdempotencyKey.answer"`)}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "Receipt.created_at"`)}
+		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "IdempotencyKey.created_at"`)}
 	}
 	return nil
 }
 
-func (_c *ReceiptCreate) sqlSave(ctx context.Context) (*Receipt, error) {
+func (_c *IdempotencyKeyCreate) sqlSave(ctx context.Context) (*IdempotencyKey, error) {
 	if err := _c.check(); err != nil {
 		return nil, err
 	}
@@ -161,59 +161,59 @@ func (_c *ReceiptCreate) sqlSave(ctx context.Context) (*Receipt, error) {
 	return _node, nil
 }
 
-func (_c *ReceiptCreate) createSpec() (*Receipt, *sqlgraph.CreateSpec) {
+func (_c *IdempotencyKeyCreate) createSpec() (*IdempotencyKey, *sqlgraph.CreateSpec) {
 	var (
-		_node = &Receipt{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(receipt.Table, sqlgraph.NewFieldSpec(receipt.FieldID, field.TypeUUID))
+		_node = &IdempotencyKey{config: _c.config}
+		_spec = sqlgraph.NewCreateSpec(idempotencykey.Table, sqlgraph.NewFieldSpec(idempotencykey.FieldID, field.TypeUUID))
 	)
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
 	}
 	if value, ok := _c.mutation.MemberID(); ok {
-		_spec.SetField(receipt.FieldMemberID, field.TypeUUID, value)
+		_spec.SetField(idempotencykey.FieldMemberID, field.TypeUUID, value)
 		_node.MemberID = value
 	}
 	if value, ok := _c.mutation.Key(); ok {
-		_spec.SetField(receipt.FieldKey, field.TypeString, value)
+		_spec.SetField(idempotencykey.FieldKey, field.TypeString, value)
 		_node.Key = value
 	}
 	if value, ok := _c.mutation.RequestHash(); ok {
-		_spec.SetField(receipt.FieldRequestHash, field.TypeBytes, value)
+		_spec.SetField(idempotencykey.FieldRequestHash, field.TypeBytes, value)
 		_node.RequestHash = value
 	}
 	if value, ok := _c.mutation.Answer(); ok {
-		_spec.SetField(receipt.FieldAnswer, field.TypeString, value)
+		_spec.SetField(idempotencykey.FieldAnswer, field.TypeString, value)
 		_node.Answer = value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(receipt.FieldCreatedAt, field.TypeTime, value)
+		_spec.SetField(idempotencykey.FieldCreatedAt, field.TypeTime, value)
 		_node.CreatedAt = value
 	}
 	return _node, _spec
 }
 
-// ReceiptCreateBulk is the builder for creating many Receipt entities in bulk.
-type ReceiptCreateBulk struct {
+// IdempotencyKeyCreateBulk is the builder for creating many IdempotencyKey entities in bulk.
+type IdempotencyKeyCreateBulk struct {
 	config
 	err      error
-	builders []*ReceiptCreate
+	builders []*IdempotencyKeyCreate
 }
 
-// Save creates the Receipt entities in the database.
-func (_c *ReceiptCreateBulk) Save(ctx context.Context) ([]*Receipt, error) {
+// Save creates the IdempotencyKey entities in the database.
+func (_c *IdempotencyKeyCreateBulk) Save(ctx context.Context) ([]*IdempotencyKey, error) {
 	if _c.err != nil {
 		return nil, _c.err
 	}
 	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Receipt, len(_c.builders))
+	nodes := make([]*IdempotencyKey, len(_c.builders))
 	mutators := make([]Mutator, len(_c.builders))
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
 			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*ReceiptMutation)
+				mutation, ok := m.(*IdempotencyKeyMutation)
 				if !ok {
 					return nil, fmt.Errorf("unexpected mutation type %T", m)
 				}
@@ -256,7 +256,7 @@ func (_c *ReceiptCreateBulk) Save(ctx context.Context) ([]*Receipt, error) {
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *ReceiptCreateBulk) SaveX(ctx context.Context) []*Receipt {
+func (_c *IdempotencyKeyCreateBulk) SaveX(ctx context.Context) []*IdempotencyKey {
 	v, err := _c.Save(ctx)
 	if err != nil {
 		panic(err)
@@ -265,13 +265,13 @@ func (_c *ReceiptCreateBulk) SaveX(ctx context.Context) []*Receipt {
 }
 
 // Exec executes the query.
-func (_c *ReceiptCreateBulk) Exec(ctx context.Context) error {
+func (_c *IdempotencyKeyCreateBulk) Exec(ctx context.Context) error {
 	_, err := _c.Save(ctx)
 	return err
 }
 
 // ExecX is like Exec, but panics if an error occurs.
-func (_c *ReceiptCreateBulk) ExecX(ctx context.Context) {
+func (_c *IdempotencyKeyCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
 		panic(err)
 	}

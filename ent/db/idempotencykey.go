@@ -10,13 +10,13 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/receipt"
+	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// Receipt is the model entity for the Receipt schema.
-type Receipt struct {
+// IdempotencyKey is the model entity for the IdempotencyKey schema.
+type IdempotencyKey struct {
 	config `json:"-"`
 	// ID of the ent.
 	ID uuid.UUID `json:"id,omitempty"`
@@ -37,17 +37,17 @@ type Receipt struct {
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
-func (*Receipt) scanValues(columns []string) ([]any, error) {
+func (*IdempotencyKey) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case receipt.FieldRequestHash:
+		case idempotencykey.FieldRequestHash:
 			values[i] = new([]byte)
-		case receipt.FieldKey, receipt.FieldAnswer:
+		case idempotencykey.FieldKey, idempotencykey.FieldAnswer:
 			values[i] = new(sql.NullString)
-		case receipt.FieldCreatedAt:
+		case idempotencykey.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
-		case receipt.FieldID, receipt.FieldMemberID:
+		case idempotencykey.FieldID, idempotencykey.FieldMemberID:
 			values[i] = new(uuid.UUID)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -57,44 +57,44 @@ func (*Receipt) scanValues(columns []string) ([]any, error) {
 }
 
 // assignValues assigns the values that were returned from sql.Rows (after scanning)
-// to the Receipt fields.
-func (_m *Receipt) assignValues(columns []string, values []any) error {
+// to the IdempotencyKey fields.
+func (_m *IdempotencyKey) assignValues(columns []string, values []any) error {
 	if m, n := len(values), len(columns); m < n {
 		return fmt.Errorf("mismatch number of scan values: %d != %d", m, n)
 	}
 	for i := range columns {
 		switch columns[i] {
-		case receipt.FieldID:
+		case idempotencykey.FieldID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
 				return fmt.Errorf("unexpected type %T for field id", values[i])
 			} else if value != nil {
 				_m.ID = *value
 			}
-		case receipt.FieldMemberID:
+		case idempotencykey.FieldMemberID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
 				return fmt.Errorf("unexpected type %T for field member_id", values[i])
 			} else if value != nil {
 				_m.MemberID = *value
 			}
-		case receipt.FieldKey:
+		case idempotencykey.FieldKey:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field key", values[i])
 			} else if value.Valid {
 				_m.Key = value.String
 			}
-		case receipt.FieldRequestHash:
+		case idempotencykey.FieldRequestHash:
 			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field request_hash", values[i])
 			} else if value != nil {
 				_m.RequestHash = *value
 			}
-		case receipt.FieldAnswer:
+		case idempotencykey.FieldAnswer:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field answer", values[i])
 			} else if value.Valid {
 				_m.Answer = value.String
 			}
-		case receipt.FieldCreatedAt:
+		case idempotencykey.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field created_at", values[i])
 			} else if value.Valid {
@@ -107,34 +107,34 @@ func (_m *Receipt) assignValues(columns []string, values []any) error {
 	return nil
 }
 
-// Value returns the ent.Value that was dynamically selected and assigned to the Receipt.
+// Value returns the ent.Value that was dynamically selected and assigned to the IdempotencyKey.
 // This includes values selected through modifiers, order, etc.
-func (_m *Receipt) Value(name string) (ent.Value, error) {
+func (_m *IdempotencyKey) Value(name string) (ent.Value, error) {
 	return _m.selectValues.Get(name)
 }
 
-// Update returns a builder for updating this Receipt.
-// Note that you need to call Receipt.Unwrap() before calling this method if this Receipt
+// Update returns a builder for updating this IdempotencyKey.
+// Note that you need to call IdempotencyKey.Unwrap() before calling this method if this IdempotencyKey
 // was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Receipt) Update() *ReceiptUpdateOne {
-	return NewReceiptClient(_m.config).UpdateOne(_m)
+func (_m *IdempotencyKey) Update() *IdempotencyKeyUpdateOne {
+	return NewIdempotencyKeyClient(_m.config).UpdateOne(_m)
 }
 
-// Unwrap unwraps the Receipt entity that was returned from a transaction after it was closed,
+// Unwrap unwraps the IdempotencyKey entity that was returned from a transaction after it was closed,
 // so that all future queries will be executed through the driver which created the transaction.
-func (_m *Receipt) Unwrap() *Receipt {
+func (_m *IdempotencyKey) Unwrap() *IdempotencyKey {
 	_tx, ok := _m.config.driver.(*txDriver)
 	if !ok {
-		panic("db: Receipt is not a transactional entity")
+		panic("db: IdempotencyKey is not a transactional entity")
 	}
 	_m.config.driver = _tx.drv
 	return _m
 }
 
 // String implements the fmt.Stringer.
-func (_m *Receipt) String() string {
+func (_m *IdempotencyKey) String() string {
 	var builder strings.Builder
-	builder.WriteString("Receipt(")
+	builder.WriteString("IdempotencyKey(")
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("member_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.MemberID))
@@ -155,21 +155,21 @@ func (_m *Receipt) String() string {
 }
 
 // GlobalID is the id that clients see.
-func (_m *Receipt) GlobalID() typeid.ID {
-	return typeid.New("receipt", _m.ID)
+func (_m *IdempotencyKey) GlobalID() typeid.ID {
+	return typeid.New("idempotencykey", _m.ID)
 }
 
 // TableName is the name of the table.
-func (*Receipt) TableName() string { return receipt.Table }
+func (*IdempotencyKey) TableName() string { return idempotencykey.Table }
 
 // ColumnNames lists the columns of the table, but for secrets.
-func (*Receipt) ColumnNames() []string {
+func (*IdempotencyKey) ColumnNames() []string {
 	return []string{
 		"id", "member_id", "key", "request_hash", "answer", "created_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
-func (_m *Receipt) Dest(column string) any {
+func (_m *IdempotencyKey) Dest(column string) any {
 	switch column {
 	case "id":
 		return &_m.ID
@@ -188,11 +188,16 @@ func (_m *Receipt) Dest(column string) any {
 }
 
 // Narrow says that only some columns were read.
-func (_m *Receipt) Narrow(s *Selection) { _m.Selection = s }
+func (_m *IdempotencyKey) Narrow(s *Selection) { _m.Selection = s }
+
+// Selected returns an error when one of the columns was not read; without columns, when any was not.
+func (_m *IdempotencyKey) Selected(columns ...string) error {
+	return _m.Selection.Check(idempotencykey.Table, columns...)
+}
 
 // Names gives the id that a column holds, uuid.Nil for none. To ask for a column that was not read is an error.
-func (_m *Receipt) Names(column string) (uuid.UUID, error) {
-	if err := _m.Selection.Check(receipt.Table, column); err != nil {
+func (_m *IdempotencyKey) Names(column string) (uuid.UUID, error) {
+	if err := _m.Selection.Check(idempotencykey.Table, column); err != nil {
 		return uuid.Nil, err
 	}
 	switch column {
@@ -201,8 +206,8 @@ func (_m *Receipt) Names(column string) (uuid.UUID, error) {
 	case "member_id":
 		return _m.MemberID, nil
 	}
-	return uuid.Nil, notAKey(receipt.Table, column)
+	return uuid.Nil, notAKey(idempotencykey.Table, column)
 }
 
-// Receipts is a parsable slice of Receipt.
-type Receipts []*Receipt
+// IdempotencyKeys is a parsable slice of IdempotencyKey.
+type IdempotencyKeys []*IdempotencyKey

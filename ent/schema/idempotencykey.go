@@ -7,11 +7,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// Receipt is the answer to a mutation, kept under its idempotency key so that a repeat gets the same one.
-type Receipt struct{ ent.Schema }
+// IdempotencyKey is the answer to a request that named a key: a repeat is answered with it.
+type IdempotencyKey struct{ ent.Schema }
 
-// Fields of a receipt.
-func (Receipt) Fields() []ent.Field {
+// Fields of an idempotency key.
+func (IdempotencyKey) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
 		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable(),
@@ -22,8 +22,8 @@ func (Receipt) Fields() []ent.Field {
 	}
 }
 
-// Indexes of a receipt.
-func (Receipt) Indexes() []ent.Index {
+// Indexes of an idempotency key.
+func (IdempotencyKey) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("member_id", "key").Unique(),
 		index.Fields("created_at"),

@@ -10,35 +10,35 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
+	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
-	"github.com/plenary-dialogue/plenary/ent/db/receipt"
 )
 
-// ReceiptUpdate is the builder for updating Receipt entities.
-type ReceiptUpdate struct {
+// IdempotencyKeyUpdate is the builder for updating IdempotencyKey entities.
+type IdempotencyKeyUpdate struct {
 	config
 	hooks    []Hook
-	mutation *ReceiptMutation
+	mutation *IdempotencyKeyMutation
 }
 
-// Where appends a list predicates to the ReceiptUpdate builder.
-func (_u *ReceiptUpdate) Where(ps ...predicate.Receipt) *ReceiptUpdate {
+// Where appends a list predicates to the IdempotencyKeyUpdate builder.
+func (_u *IdempotencyKeyUpdate) Where(ps ...predicate.IdempotencyKey) *IdempotencyKeyUpdate {
 	_u.mutation.Where(ps...)
 	return _u
 }
 
-// Mutation returns the ReceiptMutation object of the builder.
-func (_u *ReceiptUpdate) Mutation() *ReceiptMutation {
+// Mutation returns the IdempotencyKeyMutation object of the builder.
+func (_u *IdempotencyKeyUpdate) Mutation() *IdempotencyKeyMutation {
 	return _u.mutation
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *ReceiptUpdate) Save(ctx context.Context) (int, error) {
+func (_u *IdempotencyKeyUpdate) Save(ctx context.Context) (int, error) {
 	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *ReceiptUpdate) SaveX(ctx context.Context) int {
+func (_u *IdempotencyKeyUpdate) SaveX(ctx context.Context) int {
 	affected, err := _u.Save(ctx)
 	if err != nil {
 		panic(err)
@@ -47,20 +47,20 @@ func (_u *ReceiptUpdate) SaveX(ctx context.Context) int {
 }
 
 // Exec executes the query.
-func (_u *ReceiptUpdate) Exec(ctx context.Context) error {
+func (_u *IdempotencyKeyUpdate) Exec(ctx context.Context) error {
 	_, err := _u.Save(ctx)
 	return err
 }
 
 // ExecX is like Exec, but panics if an error occurs.
-func (_u *ReceiptUpdate) ExecX(ctx context.Context) {
+func (_u *IdempotencyKeyUpdate) ExecX(ctx context.Context) {
 	if err := _u.Exec(ctx); err != nil {
 		panic(err)
 	}
 }
 
-func (_u *ReceiptUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(receipt.Table, receipt.Columns, sqlgraph.NewFieldSpec(receipt.FieldID, field.TypeUUID))
+func (_u *IdempotencyKeyUpdate) sqlSave(ctx context.Context) (_node int, err error) {
+	_spec := sqlgraph.NewUpdateSpec(idempotencykey.Table, idempotencykey.Columns, sqlgraph.NewFieldSpec(idempotencykey.FieldID, field.TypeUUID))
 	if ps := _u.mutation.predicates; len(ps) > 0 {
 		_spec.Predicate = func(selector *sql.Selector) {
 			for i := range ps {
@@ -70,7 +70,7 @@ func (_u *ReceiptUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{receipt.Label}
+			err = &NotFoundError{idempotencykey.Label}
 		} else if sqlgraph.IsConstraintError(err) {
 			err = &ConstraintError{msg: err.Error(), wrap: err}
 		}
@@ -80,39 +80,39 @@ func (_u *ReceiptUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	return _node, nil
 }
 
-// ReceiptUpdateOne is the builder for updating a single Receipt entity.
-type ReceiptUpdateOne struct {
+// IdempotencyKeyUpdateOne is the builder for updating a single IdempotencyKey entity.
+type IdempotencyKeyUpdateOne struct {
 	config
 	fields   []string
 	hooks    []Hook
-	mutation *ReceiptMutation
+	mutation *IdempotencyKeyMutation
 }
 
-// Mutation returns the ReceiptMutation object of the builder.
-func (_u *ReceiptUpdateOne) Mutation() *ReceiptMutation {
+// Mutation returns the IdempotencyKeyMutation object of the builder.
+func (_u *IdempotencyKeyUpdateOne) Mutation() *IdempotencyKeyMutation {
 	return _u.mutation
 }
 
-// Where appends a list predicates to the ReceiptUpdate builder.
-func (_u *ReceiptUpdateOne) Where(ps ...predicate.Receipt) *ReceiptUpdateOne {
+// Where appends a list predicates to the IdempotencyKeyUpdate builder.
+func (_u *IdempotencyKeyUpdateOne) Where(ps ...predicate.IdempotencyKey) *IdempotencyKeyUpdateOne {
 	_u.mutation.Where(ps...)
 	return _u
 }
 
 // Select allows selecting one or more fields (columns) of the returned entity.
 // The default is selecting all fields defined in the entity schema.
-func (_u *ReceiptUpdateOne) Select(field string, fields ...string) *ReceiptUpdateOne {
+func (_u *IdempotencyKeyUpdateOne) Select(field string, fields ...string) *IdempotencyKeyUpdateOne {
 	_u.fields = append([]string{field}, fields...)
 	return _u
 }
 
-// Save executes the query and returns the updated Receipt entity.
-func (_u *ReceiptUpdateOne) Save(ctx context.Context) (*Receipt, error) {
+// Save executes the query and returns the updated IdempotencyKey entity.
+func (_u *IdempotencyKeyUpdateOne) Save(ctx context.Context) (*IdempotencyKey, error) {
 	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *ReceiptUpdateOne) SaveX(ctx context.Context) *Receipt {
+func (_u *IdempotencyKeyUpdateOne) SaveX(ctx context.Context) *IdempotencyKey {
 	node, err := _u.Save(ctx)
 	if err != nil {
 		panic(err)
@@ -121,33 +121,33 @@ func (_u *ReceiptUpdateOne) SaveX(ctx context.Context) *Receipt {
 }
 
 // Exec executes the query on the entity.
-func (_u *ReceiptUpdateOne) Exec(ctx context.Context) error {
+func (_u *IdempotencyKeyUpdateOne) Exec(ctx context.Context) error {
 	_, err := _u.Save(ctx)
 	return err
 }
 
 // ExecX is like Exec, but panics if an error occurs.
-func (_u *ReceiptUpdateOne) ExecX(ctx context.Context) {
+func (_u *IdempotencyKeyUpdateOne) ExecX(ctx context.Context) {
 	if err := _u.Exec(ctx); err != nil {
 		panic(err)
 	}
 }
 
-func (_u *ReceiptUpdateOne) sqlSave(ctx context.Context) (_node *Receipt, err error) {
-	_spec := sqlgraph.NewUpdateSpec(receipt.Table, receipt.Columns, sqlgraph.NewFieldSpec(receipt.FieldID, field.TypeUUID))
+func (_u *IdempotencyKeyUpdateOne) sqlSave(ctx context.Context) (_node *IdempotencyKey, err error) {
+	_spec := sqlgraph.NewUpdateSpec(idempotencykey.Table, idempotencykey.Columns, sqlgraph.NewFieldSpec(idempotencykey.FieldID, field.TypeUUID))
 	id, ok := _u.mutation.ID()
 	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Receipt.id" for update`)}
+		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "IdempotencyKey.id" for update`)}
 	}
 	_spec.Node.ID.Value = id
 	if fields := _u.fields; len(fields) > 0 {
 		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, receipt.FieldID)
+		_spec.Node.Columns = append(_spec.Node.Columns, idempotencykey.FieldID)
 		for _, f := range fields {
-			if !receipt.ValidColumn(f) {
+			if !idempotencykey.ValidColumn(f) {
 				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
 			}
-			if f != receipt.FieldID {
+			if f != idempotencykey.FieldID {
 				_spec.Node.Columns = append(_spec.Node.Columns, f)
 			}
 		}
@@ -159,12 +159,12 @@ func (_u *ReceiptUpdateOne) sqlSave(ctx context.Context) (_node *Receipt, err er
 			}
 		}
 	}
-	_node = &Receipt{config: _u.config}
+	_node = &IdempotencyKey{config: _u.config}
 	_spec.Assign = _node.assignValues
 	_spec.ScanValues = _node.scanValues
 	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{receipt.Label}
+			err = &NotFoundError{idempotencykey.Label}
 		} else if sqlgraph.IsConstraintError(err) {
 			err = &ConstraintError{msg: err.Error(), wrap: err}
 		}

@@ -1,0 +1,84 @@
+// Package domains wires the domains: a field and a line for each. What has to be known of all of them is found by what their
+// services implement, so that none can be forgotten. It decides nothing.
+package domains
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/plenary-dialogue/plenary/internal/act"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/assessment"
+	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/comment"
+	"github.com/plenary-dialogue/plenary/internal/dialogue"
+	"github.com/plenary-dialogue/plenary/internal/party"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/practice"
+	"github.com/plenary-dialogue/plenary/internal/privacy"
+	"github.com/plenary-dialogue/plenary/internal/proposal"
+	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/webhook"
+)
+
+// Domains are the services of a store.
+type Domains struct {
+	Log         *actlog.Log
+	Parties     *party.Service
+	Practices   *practice.Service
+	Dialogues   *dialogue.Service
+	Proposals   *proposal.Service
+	Assessments *assessment.Service
+	Comments    *comment.Service
+	Webhooks    *webhook.Service
+	Privacy     *privacy.Service
+}
+
+// New makes the services and checks that they declare what the policy's rules need.
+func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*Domains, error) {
+	d := &Domains{Log: l}
+	d.Parties = party.New(s, l, c)
+	d.Practices = practice.New(s, l, c)
+	d.Dialogues = dialogue.New(s, l, c, d.Practices)
+	d.Proposals = proposal.New(s, l, c, d.Dialogues, d.Practices)
+	d.Assessments = assessment.New(s, l, c, d.Practices)
+	d.Comments = comment.New(s, l, c,
+		comment.Kind{Resource: policy.Dialogue, Commentable: d.Dialogues},
+		comment.Kind{Resource: policy.Proposal, Commentable: d.Proposals},
+		comment.Kind{Resource: policy.Practice, Commentable: d.Practices},
+		comment.Kind{Resource: policy.Assessment, Commentable: d.Assessments},
+	)
+	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
+	d.Privacy = privacy.New(s, l, d.Parties, implementing[privacy.Holder](d)...)
+
+	types := d.Acts()
+	l.Declare(types...)
+	d.Webhooks.Offer(webhook.CatalogOf(types))
+	for _, n := range implementing[interface{ Check() error }](d) {
+		if err := n.Check(); err != nil {
+			return nil, fmt.Errorf("the policy and the domains do not agree: %w", err)
+		}
+	}
+	return d, nil
+}
+
+// Acts are all types of act that the domains write.
+func (d *Domains) Acts() []act.Type {
+	var all []act.Type
+	for _, w := range implementing[interface{ Declared() []act.Type }](d) {
+		all = append(all, w.Declared()...)
+	}
+	return all
+}
+
+// implementing gives the services that implement an interface and are there, in the order of the fields.
+func implementing[T any](d *Domains) []T {
+	var all []T
+	fields := reflect.ValueOf(d).Elem()
+	for i := range fields.NumField() {
+		if service, ok := fields.Field(i).Interface().(T); ok && !fields.Field(i).IsNil() {
+			all = append(all, service)
+		}
+	}
+	return all
+}
