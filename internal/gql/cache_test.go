@@ -42,9 +42,9 @@ func TestCacheKeepsOnlyValidDocuments(t *testing.T) {
 	}
 }
 
-// TestWeighIsHonest compares what the cache charges with what documents take. An estimate that is too low would let the
+// TestWeighIsCloseToTheMemoryUsed compares what the cache charges with what documents take. An estimate that is too low would let the
 // cache outgrow its bound.
-func TestWeighIsHonest(t *testing.T) {
+func TestWeighIsCloseToTheMemoryUsed(t *testing.T) {
 	x, _ := newExecutor(t, nil)
 	for _, tt := range []struct{ name, query string }{
 		{"leaves", "{me{" + strings.Repeat("id name ", 900) + "}}"},
@@ -87,7 +87,7 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-func TestCacheServesManyAtOnce(t *testing.T) {
+func TestCacheIsSafeForConcurrentUse(t *testing.T) {
 	x, _ := newExecutor(t, nil)
 	var wg sync.WaitGroup
 	for i := range 8 {

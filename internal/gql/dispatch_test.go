@@ -22,7 +22,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestAnswers(t *testing.T) {
+func TestResponses(t *testing.T) {
 	for _, tt := range []struct{ rule, query, want string }{
 		{"a query is answered", "{me{id n:name}}", `{"me":{"id":"user_1","n":"Ada"}}`},
 		{"a mutation is answered", `mutation{rename(name:"Eve"){name}}`, `{"rename":{"name":"Eve"}}`},
@@ -39,7 +39,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-func TestErrorsSayNoMoreThanTheyMay(t *testing.T) {
+func TestErrorsLeakNothing(t *testing.T) {
 	for _, tt := range []struct {
 		rule, query, variables string
 		code, message, field   string
@@ -125,7 +125,7 @@ func TestErrorsAreBounded(t *testing.T) {
 	}
 }
 
-func TestLargeAnswerIsRefused(t *testing.T) {
+func TestLargeResponseIsRefused(t *testing.T) {
 	x, _ := newExecutor(t, nil)
 	resp := ask(t, x, &graphql.RawParams{Query: "{big(bytes:9000000)}"})
 	if diff := cmp.Diff([]string{gql.CodeResponseTooLarge}, codes(resp.Errors)); diff != "" || string(resp.Data) != "null" {
@@ -144,13 +144,13 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-func TestActualCostIsWhatCameBack(t *testing.T) {
+func TestActualCostCountsTheResponse(t *testing.T) {
 	x, _ := newExecutor(t, nil)
 	for _, tt := range []struct {
 		query             string
 		requested, actual int64
 	}{
-		{"{proposals(first:3){nodes{id}}}", 4, 4}, // the answer itself is an object too, but no more is due than was asked
+		{"{proposals(first:3){nodes{id}}}", 4, 4}, // the response itself is an object too, but no more is charged than was requested
 		{"{me{friends{id}}}", 6, 2},
 		{"{proposals(first:2){nodes{title}}}", 3, 3},
 	} {
@@ -168,13 +168,13 @@ func TestActualCostIsWhatCameBack(t *testing.T) {
 
 type prepared struct{}
 
-func TestPrepareRunsBeforeEachAnswer(t *testing.T) {
+func TestPrepareRunsBeforeEachResponse(t *testing.T) {
 	var calls int
 	x, _ := newExecutor(t, func(c *gql.Config) {
 		c.Prepare = func(ctx context.Context, _ *graphql.OperationContext) context.Context {
 			calls++
 			if ctx.Value(prepared{}) != nil {
-				t.Error("an event inherits what was prepared for the one before")
+				t.Error("an event inherits what was prepared for the previous one")
 			}
 			return context.WithValue(ctx, prepared{}, calls)
 		}
@@ -185,7 +185,7 @@ func TestPrepareRunsBeforeEachAnswer(t *testing.T) {
 	}
 	calls = 0
 	n := len(events(t, x, "subscription{count(to:3){value}}"))
-	if n != 3 || calls != 4 { // the fourth finds that the stream has ended
+	if n != 3 || calls != 4 { // the fourth call finds the end of the stream
 		t.Errorf("%d events were prepared %d times, want 3 and 4", n, calls)
 	}
 }

@@ -29,7 +29,7 @@ func newExecutor(t testing.TB, change func(*gql.Config)) (*gql.Executor, *gqltes
 	return x, schema
 }
 
-// ask runs an operation through every step, as a transport does, and gives its first answer.
+// ask runs an operation through every step, like a transport, and gives its first response.
 func ask(t testing.TB, x *gql.Executor, params *graphql.RawParams) *graphql.Response {
 	t.Helper()
 	ctx := context.Background()

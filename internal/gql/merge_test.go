@@ -16,7 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql/gqltest"
 )
 
-// overlaps asks gqlparser's own rule, which is slow and right, whether the fields of a document conflict.
+// overlaps reports whether the fields of a document conflict, by gqlparser's own rule, which is slow and correct.
 func overlaps(schema *ast.Schema, doc *ast.QueryDocument) bool {
 	events, found := &core.Events{}, false
 	rules.OverlappingFieldsCanBeMergedRule.RuleFunc(events, func(...core.ErrorOption) { found = true })
@@ -81,7 +81,7 @@ func TestFieldsMergeAgreesWithGqlparser(t *testing.T) {
 		}
 	}
 	if conflicts < 300 || conflicts > 2700 {
-		t.Errorf("%d of 3000 documents conflict: the test says little", conflicts)
+		t.Errorf("%d of 3000 documents conflict: too few for the test to mean anything", conflicts)
 	}
 }
 
@@ -97,7 +97,7 @@ func randomQuery(r *rand.Rand) string {
 
 const fragments = 3
 
-// randomSet spreads only fragments from the given one on, so that they never cycle.
+// randomSet spreads only fragments from the given one onwards, so that they never cycle.
 func randomSet(r *rand.Rand, typ string, depth, from int) string {
 	leaves := map[string][]string{"User": {"id", "name"}, "Proposal": {"id", "title", "state", "tags"}, "Node": {"id"}}
 	objects := map[string][]string{"User": {"best:Proposal", "friends:User"}, "Proposal": {"author:User"}}
