@@ -15,13 +15,13 @@ import (
 
 // book is a log that tests write.
 type book struct {
-	mu     sync.Mutex
-	placed []actlog.Touch
-	queued []actlog.Touch
-	checks int
-	err    error
-	enter  chan struct{} // gets one value for each check that begins, unless nil
-	leave  chan struct{}
+	mu        sync.Mutex
+	sequenced []actlog.Touch
+	queued    []actlog.Touch
+	checks    int
+	err       error
+	enter     chan struct{} // gets one value for each check that begins, unless nil
+	leave     chan struct{}
 }
 
 func (b *book) News(_ context.Context, after int64, most int) ([]actlog.Touch, bool, error) {
@@ -33,7 +33,7 @@ func (b *book) News(_ context.Context, after int64, most int) ([]actlog.Touch, b
 	defer b.mu.Unlock()
 	b.checks++
 	var all []actlog.Touch
-	for _, t := range append(b.placed, b.queued...) {
+	for _, t := range append(b.sequenced, b.queued...) {
 		if t.Seq == 0 || t.Seq > after {
 			all = append(all, t)
 		}
@@ -44,25 +44,25 @@ func (b *book) News(_ context.Context, after int64, most int) ([]actlog.Touch, b
 func (b *book) End(context.Context) (int64, uuid.UUID, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.placed) == 0 {
+	if len(b.sequenced) == 0 {
 		return 0, uuid.Nil, b.err
 	}
-	return int64(len(b.placed)), b.placed[len(b.placed)-1].Act, b.err
+	return int64(len(b.sequenced)), b.sequenced[len(b.sequenced)-1].Act, b.err
 }
 
-// happen queues an act; place gives all queued acts their sequence numbers.
+// happen queues an act; sequence gives all queued acts their sequence numbers.
 func (b *book) happen(noun string, subject, parent uuid.UUID) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.queued = append(b.queued, actlog.Touch{Act: uuid.New(), Type: noun + ".changed", Noun: noun, Subject: subject, Parent: parent})
 }
 
-func (b *book) place() {
+func (b *book) sequence() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, t := range b.queued {
-		t.Seq = int64(len(b.placed) + 1)
-		b.placed = append(b.placed, t)
+		t.Seq = int64(len(b.sequenced) + 1)
+		b.sequenced = append(b.sequenced, t)
 	}
 	b.queued = nil
 }
@@ -84,7 +84,7 @@ func (f *Fill) keep(key string, from []string, ids []uuid.UUID) {
 	f.Keep(key, New([]byte(key), 3, 2))
 }
 
-func kept(c *Cache, key string) bool {
+func cached(c *Cache, key string) bool {
 	a, ok := c.Get(context.Background(), key)
 	return ok && string(a.Data) == key && a.Requested == 3 && a.Actual == 2
 }
@@ -109,19 +109,19 @@ func TestActsDropWhatTheyTouch(t *testing.T) {
 		{"an act that changes nothing public", []string{"comments"}, []uuid.UUID{mine}, "webhook", other, uuid.Nil, true},
 		{"an act on an unknown noun", nil, []uuid.UUID{mine}, "member", other, uuid.Nil, false},
 	} {
-		for _, placed := range []bool{false, true} {
+		for _, sequenced := range []bool{false, true} {
 			t.Run(tt.name, func(t *testing.T) {
 				b := &book{}
 				c := NewCache(b, tables, 1<<20)
 				keep(c, "q", tt.from, tt.ids...)
-				if !kept(c, "q") {
+				if !cached(c, "q") {
 					t.Fatal("it was not cached")
 				}
 				b.happen(tt.noun, tt.about, tt.parent)
-				if placed {
-					b.place()
+				if sequenced {
+					b.sequence()
 				}
-				if got := kept(c, "q"); got != tt.left {
+				if got := cached(c, "q"); got != tt.left {
 					t.Errorf("cached %v, want %v", got, tt.left)
 				}
 				if n := c.Counts(); !tt.left && (n.Bytes != 0 || n.Entries != 0 || len(c.byID) != 0 || len(c.byTable) != 0) {
@@ -129,11 +129,11 @@ func TestActsDropWhatTheyTouch(t *testing.T) {
 				}
 				// A response made after the act stays when the act gets its sequence number, unless it was made from the log.
 				keep(c, "again", tt.from, tt.ids...)
-				if !kept(c, "again") {
+				if !cached(c, "again") {
 					t.Error("an act drops a response made after it")
 				}
-				b.place()
-				if got, want := kept(c, "again"), placed || !slices.Contains(tt.from, "acts"); got != want {
+				b.sequence()
+				if got, want := cached(c, "again"), sequenced || !slices.Contains(tt.from, "acts"); got != want {
 					t.Errorf("after it has got its sequence number, cached %v, want %v", got, want)
 				}
 			})
@@ -152,17 +152,17 @@ func TestAnActDuringTheFillInvalidatesIt(t *testing.T) {
 	}{{mine, false}, {uuid.New(), true}} {
 		_, f := c.Begin(context.Background())
 		b.happen("comment", tt.about, uuid.Nil)
-		kept(c, "other") // checks the log
+		cached(c, "other") // checks the log
 		f.keep("q", nil, []uuid.UUID{mine})
 		f.End()
-		if got := kept(c, "q"); got != tt.want {
+		if got := cached(c, "q"); got != tt.want {
 			t.Errorf("cached %v, want %v", got, tt.want)
 		}
 	}
 	_, f := c.Begin(context.Background())
 	f.End()
 	f.keep("late", nil, nil)
-	if kept(c, "late") {
+	if cached(c, "late") {
 		t.Error("cached by a fill that has ended and sees no acts")
 	}
 }
@@ -176,12 +176,12 @@ func TestBytesAreBounded(t *testing.T) {
 	}
 	for i := range 100 {
 		keep(c, strings.Repeat("k", i+1), nil)
-		kept(c, "k") // the first is always the most recently used
+		cached(c, "k") // the first is always the most recently used
 	}
 	if n := c.Counts(); n.Bytes > 20_000 || n.Bytes < 15_000 || n.Entries < 10 {
 		t.Errorf("it holds %+v", n)
 	}
-	if !kept(c, "k") || kept(c, "kk") || !kept(c, strings.Repeat("k", 100)) {
+	if !cached(c, "k") || cached(c, "kk") || !cached(c, strings.Repeat("k", 100)) {
 		t.Error("it did not evict the least recently used")
 	}
 }
@@ -195,16 +195,16 @@ func TestTooManyActsDropAll(t *testing.T) {
 	for range maxActs + 1 {
 		b.happen("comment", uuid.New(), uuid.Nil)
 	}
-	b.place()
-	if kept(c, "q") {
+	b.sequence()
+	if cached(c, "q") {
 		t.Error("cached through more acts than are handled one by one")
 	}
 	f.keep("during", nil, nil)
-	if kept(c, "during") {
+	if cached(c, "during") {
 		t.Error("cached, though the acts during the fill are unknown")
 	}
 	keep(c, "then", nil, uuid.New())
-	if !kept(c, "then") || b.checks > 10 {
+	if !cached(c, "then") || b.checks > 10 {
 		t.Errorf("it does not go on from there: %d checks", b.checks)
 	}
 }
@@ -216,22 +216,22 @@ func TestARestoredDatabaseResetsTheCache(t *testing.T) {
 	for range 10 {
 		b.happen("comment", uuid.New(), uuid.Nil)
 	}
-	b.place()
+	b.sequence()
 	keep(c, "q", nil, mine)
-	if !kept(c, "q") {
+	if !cached(c, "q") {
 		t.Fatal("it was not cached")
 	}
-	b.placed = b.placed[:8] // then it takes another course
+	b.sequenced = b.sequenced[:8] // then it takes another course
 	for range 3 {
 		b.happen("comment", uuid.New(), uuid.Nil)
 	}
-	b.place()
-	if kept(c, "q") {
+	b.sequence()
+	if cached(c, "q") {
 		t.Error("cached, though it was made from a log that no longer exists")
 	}
 	keep(c, "q", nil, mine)
 	b.happen("comment", mine, uuid.Nil)
-	if b.place(); kept(c, "q") {
+	if b.sequence(); cached(c, "q") {
 		t.Error("an act of the restored log is not seen")
 	}
 }
@@ -258,15 +258,15 @@ func TestWithoutACheckNothingIsServed(t *testing.T) {
 	c := NewCache(b, tables, 1<<20)
 	keep(c, "q", nil)
 	b.err = nil
-	if kept(c, "q") {
+	if cached(c, "q") {
 		t.Error("cached, though the log was never checked")
 	}
 	keep(c, "q", nil)
 	b.err = errors.New("the database does not answer")
-	if kept(c, "q") {
+	if cached(c, "q") {
 		t.Error("served without a check")
 	}
-	if b.err = nil; !kept(c, "q") {
+	if b.err = nil; !cached(c, "q") {
 		t.Error("it was dropped")
 	}
 }
@@ -280,7 +280,7 @@ func TestConcurrentRequestsShareACheck(t *testing.T) {
 	before := b.checks
 	b.enter, b.leave = make(chan struct{}), make(chan struct{})
 	answered := make(chan bool)
-	ask := func() { answered <- kept(c, "q") }
+	ask := func() { answered <- cached(c, "q") }
 	go ask()
 	<-b.enter // the first check is running
 	const others = 20

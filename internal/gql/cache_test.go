@@ -32,13 +32,13 @@ func TestCacheKeepsOnlyValidDocuments(t *testing.T) {
 	for _, query := range []string{"{mee}", "{", "{me{id id:name}}", "{me" + nested("{best{author", "{id}", "}}", 9) + "}"} {
 		ask(t, x, &graphql.RawParams{Query: query})
 		if n, _ := gql.CacheUsed(x); n != 0 {
-			t.Errorf("kept %s", query)
+			t.Errorf("cached %s", query)
 		}
 	}
 	ask(t, x, &graphql.RawParams{Query: "{me{id}}"})
 	ask(t, x, &graphql.RawParams{Query: "{me{id}}"})
 	if n, _ := gql.CacheUsed(x); n != 1 {
-		t.Errorf("%d documents kept, want 1", n)
+		t.Errorf("%d documents cached, want 1", n)
 	}
 }
 

@@ -59,7 +59,7 @@ func classify(ctx context.Context, err error) (code, message string) {
 	case errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled):
 		return CodeUnavailable, "the operation was cancelled"
 	case f == nil && refusedArgument(ctx):
-		return CodeBadUserInput, "the argument does not have the form the schema asks for"
+		return CodeBadUserInput, "the argument does not have the form that the schema requires"
 	}
 	return CodeInternal, internalMessage
 }

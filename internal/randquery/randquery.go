@@ -307,7 +307,7 @@ func (w *writer) literal(name string, t *ast.Type, returns string, depth int) st
 		return "null"
 	}
 	if t.Elem != nil {
-		if w.IntN(5) == 1 { // a single value stands for a list of one
+		if w.IntN(5) == 1 { // a single value is a list of one
 			return w.literal(name, t.Elem, returns, depth)
 		}
 		var all []string
