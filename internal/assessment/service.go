@@ -22,10 +22,10 @@ import (
 
 // acts are the types of act about impact assessments.
 var acts = []act.Type{
-	{Name: "assessment.drafted", Description: "An impact assessment was begun."},
+	{Name: "assessment.drafted", Description: "An impact assessment was drafted."},
 	{Name: "assessment.edited", Description: "An impact assessment has changed."},
-	{Name: "assessment.submitted", Description: "An impact assessment was handed in for review."},
-	{Name: "assessment.returned", Description: "An impact assessment was given back."},
+	{Name: "assessment.submitted", Description: "An impact assessment was submitted for review."},
+	{Name: "assessment.returned", Description: "An impact assessment was returned."},
 	{Name: "assessment.approved", Description: "An impact assessment was approved."},
 	{Name: "assessment.published", Description: "An impact assessment was published."},
 }

@@ -22,11 +22,11 @@ import (
 
 // acts are the types of act about comments.
 var acts = []act.Type{
-	{Name: "comment.posted", Description: "A comment was made."},
-	{Name: "comment.imported", Description: "A comment made elsewhere was loaded."},
+	{Name: "comment.posted", Description: "A comment was posted."},
+	{Name: "comment.imported", Description: "A comment made elsewhere was imported."},
 	{Name: "comment.voted", Description: "Your party has voted on a comment."},
 	{Name: "comment.hidden", Description: "A comment was hidden, with a reason."},
-	{Name: "comment.restored", Description: "A comment is shown again, with a reason."},
+	{Name: "comment.restored", Description: "A comment was restored, with a reason."},
 }
 
 // Commentable is a noun that can be commented on. Its domain implements it.

@@ -21,12 +21,12 @@ import (
 
 // acts are the types of act about dialogues.
 var acts = []act.Type{
-	{Name: "dialogue.convened", Description: "A dialogue was made."},
+	{Name: "dialogue.convened", Description: "A dialogue was convened."},
 	{Name: "dialogue.invited", Description: "Parties were invited to a dialogue."},
 	{Name: "dialogue.opened", Description: "A dialogue was opened."},
 	{Name: "dialogue.closed", Description: "A dialogue was closed, with its outcome."},
-	{Name: "dialogue.reopened", Description: "A dialogue goes on in a further round."},
-	{Name: "dialogue.imported", Description: "A dialogue held elsewhere was loaded."},
+	{Name: "dialogue.reopened", Description: "A dialogue continues in a further round."},
+	{Name: "dialogue.imported", Description: "A dialogue held elsewhere was imported."},
 }
 
 // Practices links dialogues to what they are about.

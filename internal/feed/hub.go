@@ -34,7 +34,7 @@ var errReader = errors.New("the reader has ended")
 // who get the same, and seals the cursor for each. It runs while a follower is live.
 type hub struct {
 	service     *Service
-	placeholder string        // stands for the cursor in a shared text
+	placeholder string        // in place of the cursor in a shared text
 	catchUps    chan struct{} // slots for followers that read by themselves
 
 	running sync.Mutex // held by the one goroutine that dispatches

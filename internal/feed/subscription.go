@@ -9,7 +9,7 @@ import (
 
 // Document renders events for the subscriptions that select the same fields.
 type Document interface {
-	// Key tells documents apart.
+	// Key identifies the document.
 	Key() string
 	// Public reports whether everybody who may see what a visitor sees gets the same text.
 	Public() bool

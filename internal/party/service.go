@@ -23,9 +23,9 @@ import (
 
 // acts are the types of act about parties.
 var acts = []act.Type{
-	{Name: "stakeholder.registered", Description: "A party has registered, or was entered."},
+	{Name: "stakeholder.registered", Description: "A party was registered."},
 	{Name: "stakeholder.approved", Description: "A party was admitted."},
-	{Name: "stakeholder.suspended", Description: "A party was barred, with a published reason."},
+	{Name: "stakeholder.suspended", Description: "A party was suspended, with a published reason."},
 }
 
 // Service holds the use cases of parties.

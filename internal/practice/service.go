@@ -21,11 +21,11 @@ import (
 // acts are the types of act about practices.
 var acts = []act.Type{
 	{Name: "practice.proposed", Description: "A firm plans a practice."},
-	{Name: "practice.revised", Description: "A practice's words have changed."},
-	{Name: "practice.tried", Description: "A practice is tried with some customers."},
+	{Name: "practice.revised", Description: "A practice's text has changed."},
+	{Name: "practice.tried", Description: "A practice is on trial with some customers."},
 	{Name: "practice.activated", Description: "A practice is in use."},
-	{Name: "practice.paused", Description: "A practice has stopped for now."},
-	{Name: "practice.withdrawn", Description: "A practice was given up."},
+	{Name: "practice.paused", Description: "A practice was paused."},
+	{Name: "practice.withdrawn", Description: "A practice was withdrawn."},
 }
 
 // Service holds the use cases of practices.

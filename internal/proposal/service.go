@@ -22,11 +22,11 @@ import (
 
 // acts are the types of act about proposals.
 var acts = []act.Type{
-	{Name: "proposal.drafted", Description: "A proposal was begun."},
-	{Name: "proposal.edited", Description: "A proposal's words have changed."},
-	{Name: "proposal.submitted", Description: "A proposal was handed in."},
+	{Name: "proposal.drafted", Description: "A proposal was drafted."},
+	{Name: "proposal.edited", Description: "A proposal's text has changed."},
+	{Name: "proposal.submitted", Description: "A proposal was submitted."},
 	{Name: "proposal.taken_up", Description: "A proposal is under review."},
-	{Name: "proposal.returned", Description: "A proposal was given back, with a reason."},
+	{Name: "proposal.returned", Description: "A proposal was returned, with a reason."},
 	{Name: "proposal.opened", Description: "A proposal was opened to all."},
 	{Name: "proposal.withdrawn", Description: "A proposal was withdrawn, with a reason."},
 }

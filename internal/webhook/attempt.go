@@ -26,13 +26,13 @@ func (w *worker) attempt(ctx context.Context, j *job) (result, error) {
 	if j.lane == laneChallenge && r.outcome == delivered && !echoes(r.answer, j.token) {
 		r.outcome, r.detail = failed, "it did not answer with the challenge"
 	}
-	if r.outcome != delivered && !r.cut {
+	if r.outcome != delivered && !r.interrupted {
 		w.failures.Add(1)
 	}
 	return r, nil
 }
 
-// keys are those that sign now: the present one, and the former one during the overlap.
+// keys are those that sign now: the current one, and the previous one during the overlap.
 func (w *worker) keys(now time.Time) ([]key, error) {
 	sealed := [][]byte{w.row.Secret}
 	if w.row.PreviousUntil != nil && now.Before(*w.row.PreviousUntil) {
@@ -49,7 +49,7 @@ func (w *worker) keys(now time.Time) ([]key, error) {
 	return keys, nil
 }
 
-// echoes tells whether an answer is the challenge, as it is or as {"challenge": "…"}.
+// echoes reports whether an answer is the challenge, as plain text or as {"challenge": "…"}.
 func echoes(answer []byte, token string) bool {
 	text := strings.TrimSpace(string(answer))
 	var doc Challenge

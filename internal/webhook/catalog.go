@@ -8,14 +8,14 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 )
 
-// EventType is a type of act that a webhook can be sent.
+// EventType is a type of act that webhooks can send.
 type EventType struct {
 	Type        string // noun.verb in the past
 	Description string
-	Noun        string // what such acts are about, as in their subject's id
+	Noun        string // what acts of the type are about, and the prefix of their subject's id
 }
 
-// Schema is where the schema of its events is, below the server's address.
+// Schema is the path of the schema of its events.
 func (e *EventType) Schema() string { return SchemaPath(e.Type) }
 
 // Catalog is every type of event.
@@ -75,8 +75,7 @@ func schemaOf(source, typ, noun, description string) map[string]any {
 	return s
 }
 
-// Schemas serves the JSON Schema of every type of event, and the catalogue of them at its root; source is the address of
-// the server.
+// Schemas serves the JSON Schema of every event type, and their catalogue at its root; source is the server's address.
 func (c Catalog) Schemas(source string) (http.Handler, error) {
 	type entry struct {
 		Type        string `json:"type"`
@@ -96,7 +95,7 @@ func (c Catalog) Schemas(source string) (http.Handler, error) {
 			return nil, err
 		}
 	}
-	if err := add(ChallengeType, "webhook", "The receiver is asked to answer with the challenge."); err != nil {
+	if err := add(ChallengeType, "webhook", "The receiver must answer with the challenge."); err != nil {
 		return nil, err
 	}
 	b, err := json.MarshalIndent(map[string]any{"events": list}, "", "  ")

@@ -14,26 +14,33 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// claim is a webhook that this engine works on.
+const (
+	// claimFor is longer than any attempt; a worker renews its claim with each result.
+	claimFor = time.Minute
+	// turn is how long a worker stays with one webhook while others may wait.
+	turn = 10 * time.Second
+)
+
+// claim is a webhook that this engine serves.
 type claim struct {
 	id    uuid.UUID
 	fence int64
 }
 
-// due asks for webhooks with something to send now, of parties that are admitted and that nobody works on.
+// due selects webhooks that have something to send now, that no engine serves, and whose party is admitted.
 const due = `claimed_until < ? AND (state IN ('PENDING', 'ACTIVE') AND challenge_at <= ? OR state = 'ACTIVE' AND due_at <= ? AND (
 	position < (SELECT COALESCE(MAX(seq), 0) FROM acts) OR replay_position < replay_until
 	OR failures < ? AND EXISTS (SELECT 1 FROM dead_letters l WHERE l.webhook_id = webhooks.id AND l.state = 'RETRYING')))
 	AND EXISTS (SELECT 1 FROM stakeholders p WHERE p.id = webhooks.stakeholder_id AND p.status = 'ACTIVE')`
 
-// claim takes webhooks that are due, those that have waited longest first.
+// claim takes webhooks that are due, longest waiting first.
 func (e *Engine) claim(ctx context.Context, most int) ([]claim, error) {
 	if most <= 0 {
 		return nil, nil
 	}
 	now := e.clock.Now()
 	args := []any{now, now, now, breakAfter}
-	// A look that takes no lock, so that an idle server leaves the database alone.
+	// This query takes no lock, so that an idle server leaves the database alone.
 	idle := true
 	err := e.store.Query(ctx, "SELECT 1 FROM webhooks WHERE "+due+" LIMIT 1", args, func(*sql.Rows) error {
 		idle = false
@@ -61,22 +68,22 @@ func (e *Engine) claim(ctx context.Context, most int) ([]claim, error) {
 	return claims, nil
 }
 
-// errLost says that the webhook is another worker's by now.
+// errLost means that another worker has the webhook by now.
 var errLost = errors.New("the claim was lost")
 
-// work sends what one webhook waits for. Whatever happens to it, panics too, happens to this webhook alone.
-func (e *Engine) work(ctx context.Context, c claim) {
+// serve sends what one webhook waits for. An error or a panic affects this webhook alone.
+func (e *Engine) serve(ctx context.Context, c claim) {
 	w := &worker{Engine: e, claim: c}
 	defer func() {
 		if v := recover(); v != nil {
 			n := e.panics.Add(1)
 			e.config.Log.Error("webhook_worker_panicked", "webhook", c.id, "panic", v, "count", n, "stack", string(debug.Stack()))
-			w.release(context.WithoutCancel(ctx), e.panickedAgain(c.id))
+			w.release(context.WithoutCancel(ctx), e.pauseAfterPanic(c.id))
 		}
 	}()
 	began := time.Now()
 	for time.Since(began) < turn {
-		more, err := w.once(ctx)
+		more, err := w.serveOne(ctx)
 		switch {
 		case errors.Is(err, errLost):
 			return
@@ -92,8 +99,8 @@ func (e *Engine) work(ctx context.Context, c claim) {
 	w.release(context.WithoutCancel(ctx), 0)
 }
 
-// panickedAgain gives the pause after a panic, twice as long each time until the engine starts anew.
-func (e *Engine) panickedAgain(hook uuid.UUID) time.Duration {
+// pauseAfterPanic doubles with each panic of a webhook, until the engine restarts.
+func (e *Engine) pauseAfterPanic(hook uuid.UUID) time.Duration {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.panicked[hook]++
@@ -105,15 +112,15 @@ type worker struct {
 	*Engine
 	claim  claim
 	row    *db.Webhook
-	replay bool      // what follows is of a replay, and not of the log as it grows
+	replay bool      // the queue is of a replay, not of the log as it grows
 	queue  []*db.Act // matching and visible when they were read, not yet sent
-	ahead  int64     // what lies up to here needs no sending; it is not saved yet
+	passed int64     // no act up to here needs sending; not saved yet
 }
 
-// once makes one attempt, and says whether there may be more to do.
-func (w *worker) once(ctx context.Context) (bool, error) {
+// serveOne makes one attempt, and reports whether there may be more to do.
+func (w *worker) serveOne(ctx context.Context) (bool, error) {
 	var j *job
-	err := w.seated(func() (err error) {
+	err := w.withDatabase(func() (err error) {
 		j, err = w.find(ctx)
 		return err
 	})
@@ -124,16 +131,16 @@ func (w *worker) once(ctx context.Context) (bool, error) {
 		w.config.before(w.claim.id)
 	}
 	r, err := w.attempt(ctx, j)
-	if err != nil || r.cut {
+	if err != nil || r.interrupted {
 		return false, err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendWithin)
 	defer cancel()
-	return true, w.seated(func() error { return w.settle(ctx, j, r) })
+	return true, w.withDatabase(func() error { return w.record(ctx, j, r) })
 }
 
-// hold locks the row and makes sure that it is still ours.
-func (w *worker) hold(ctx context.Context, tx *db.Tx) (*db.Webhook, error) {
+// lock locks the row and checks that the claim still holds.
+func (w *worker) lock(ctx context.Context, tx *db.Tx) (*db.Webhook, error) {
 	if err := w.store.Lock(ctx, tx, noun.Table.Name, w.claim.id); err != nil {
 		return nil, err
 	}
@@ -147,11 +154,11 @@ func (w *worker) hold(ctx context.Context, tx *db.Tx) (*db.Webhook, error) {
 	return row, nil
 }
 
-// release gives the webhook back, and saves what was passed over; a pause keeps it from being taken again at once.
+// release gives the webhook back and saves how far acts were passed over. With a pause it is not claimed again at once.
 func (w *worker) release(ctx context.Context, pause time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	err := w.seated(func() error { return w.saveRelease(ctx, pause) })
+	err := w.withDatabase(func() error { return w.saveRelease(ctx, pause) })
 	if err != nil && !errors.Is(err, errLost) && !fault.Is(err, fault.NotFound) {
 		w.config.Log.Warn("webhook_not_released", "webhook", w.claim.id, "error", err)
 	}
@@ -159,14 +166,14 @@ func (w *worker) release(ctx context.Context, pause time.Duration) {
 
 func (w *worker) saveRelease(ctx context.Context, pause time.Duration) error {
 	return w.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		row, err := w.hold(ctx, tx)
+		row, err := w.lock(ctx, tx)
 		if err != nil {
 			return err
 		}
 		now := w.clock.Now()
 		update := row.Update().SetClaimedUntil(now.Add(pause - time.Microsecond))
-		if w.ahead > 0 && len(w.queue) == 0 {
-			advance(row, w.replay, w.ahead, update)
+		if w.passed > 0 && len(w.queue) == 0 {
+			advance(row, w.replay, w.passed, update)
 		}
 		return update.Exec(ctx)
 	})

@@ -20,30 +20,24 @@ import (
 )
 
 const (
-	// claimFor is longer than any attempt; a worker renews its claim with each result.
-	claimFor = time.Minute
-	// turn is how long a worker stays with one webhook while others may wait.
-	turn = 10 * time.Second
-	// floor is how long an act may wait when nothing wakes the engine, as one from another replica.
-	floor = time.Second
-	// chunk is how many acts are looked at together, and chunks how many of those in one turn without anything to send.
-	chunk  = 200
-	chunks = 25
-	// connections is how many of the database's the engine takes at most, so that those who ask the API are not kept waiting.
+	// maxIdle bounds how long an act waits when nothing wakes the engine, for example an act from another replica.
+	maxIdle = time.Second
+	// connections is how many database connections the engine uses at most, so that API requests do not wait for it.
 	connections = 4
-	// kept is how long attempts are kept.
-	kept = 30 * 24 * time.Hour
+	// retention is how long attempts are kept.
+	retention = 30 * 24 * time.Hour
 )
 
-// Feed gives acts to those who may see them now.
+// Feed gives the acts that the viewer may see now.
 type Feed interface {
-	// Shown keeps, of some acts, those that the viewer may see, and with a filter those that match it.
+	// Shown gives those of some acts that are of one of the types, or of any, in the dialogue, or anywhere, and that the viewer
+	// may see.
 	Shown(ctx context.Context, types []string, dialogue *uuid.UUID, acts []*db.Act) ([]*db.Act, error)
 	// Lookup gives an act by its id; nil when there is none or the viewer may not see it.
 	Lookup(ctx context.Context, id uuid.UUID) (*db.Act, error)
 }
 
-// EngineConfig is what an engine is told. Source is needed; the zero value of the rest is a default.
+// EngineConfig configures an engine. Source is required; the zero value of every other field is a default.
 type EngineConfig struct {
 	Source        string // the address of the server, without a slash at its end: what events come from
 	AllowLoopback bool   // see Options
@@ -57,7 +51,7 @@ type EngineConfig struct {
 	before   func(hook uuid.UUID) // called before each attempt
 }
 
-// Engine sends. Any number of them work on one database: each webhook is worked on by one at a time.
+// Engine sends events. Any number of engines share a database: one at a time serves a webhook.
 type Engine struct {
 	service *Service
 	feed    Feed
@@ -67,7 +61,7 @@ type Engine struct {
 	sender  *sender
 	config  EngineConfig
 	name    string
-	seats   chan struct{} // one for each worker that uses the database
+	dbSlots chan struct{} // one for each worker that uses the database
 
 	attempts, failures, panics atomic.Int64
 	pruned                     time.Time
@@ -92,11 +86,11 @@ func NewEngine(s *Service, f Feed, c EngineConfig) *Engine {
 	}
 	return &Engine{
 		service: s, feed: f, store: s.store, log: s.log, clock: s.clock, sender: newSender(c), config: c, name: uuid.NewString(),
-		panicked: map[uuid.UUID]int{}, seats: make(chan struct{}, connections),
+		panicked: map[uuid.UUID]int{}, dbSlots: make(chan struct{}, connections),
 	}
 }
 
-// Counts are what an operator watches.
+// Counts are an engine's figures for an operator.
 type Counts struct{ Attempts, Failures, Panics int64 }
 
 // Counts gives what the engine has done since it was made.
@@ -104,32 +98,32 @@ func (e *Engine) Counts() Counts {
 	return Counts{e.attempts.Load(), e.failures.Load(), e.panics.Load()}
 }
 
-// Run sends what is due until the context ends; then attempts that run are cut off, count for nothing, and their webhooks
-// are free for other replicas at once.
+// Run sends what is due until the context ends. Attempts in progress are then interrupted and do not count, and other
+// replicas can take their webhooks at once.
 func (e *Engine) Run(ctx context.Context) {
 	defer e.sender.client.CloseIdleConnections()
 	var workers sync.WaitGroup
 	defer workers.Wait()
-	places := make(chan struct{}, e.config.Workers)
+	slots := make(chan struct{}, e.config.Workers)
 	freed := make(chan struct{}, 1)
 	for ctx.Err() == nil {
-		// Asked for before looking: an act that comes in between closes it.
+		// Taken before the query: an act that comes in between closes it.
 		_, grown, _ := e.log.After(ctx, math.MaxInt64)
-		claims, err := e.claim(ctx, e.config.Workers-len(places))
+		claims, err := e.claim(ctx, e.config.Workers-len(slots))
 		if err != nil && ctx.Err() == nil {
 			e.config.Log.Error("webhooks_not_claimed", "error", err)
 		}
 		for _, c := range claims {
-			places <- struct{}{}
+			slots <- struct{}{}
 			workers.Go(func() {
 				defer func() {
-					<-places
+					<-slots
 					select {
 					case freed <- struct{}{}:
 					default:
 					}
 				}()
-				e.work(ctx, c)
+				e.serve(ctx, c)
 			})
 		}
 		e.prune(ctx)
@@ -137,8 +131,8 @@ func (e *Engine) Run(ctx context.Context) {
 	}
 }
 
-// wait ends when the log has grown, a worker is free, or after the floor; but a moment after the last time at the earliest,
-// so that a busy log is not asked for each of its acts.
+// wait returns when the log has grown, a worker is free, or maxIdle has passed; but never at once, so that a busy log is not
+// queried for each of its acts.
 func wait(ctx context.Context, grown, freed <-chan struct{}) {
 	pause := time.NewTimer(20 * time.Millisecond)
 	defer pause.Stop()
@@ -147,7 +141,7 @@ func wait(ctx context.Context, grown, freed <-chan struct{}) {
 		return
 	case <-pause.C:
 	}
-	late := time.NewTimer(floor)
+	late := time.NewTimer(maxIdle)
 	defer late.Stop()
 	select {
 	case <-ctx.Done():
@@ -157,25 +151,25 @@ func wait(ctx context.Context, grown, freed <-chan struct{}) {
 	}
 }
 
-// Step sends what is due now and tells how many webhooks had something; for tools that end, and for tests.
+// Step sends what is due now and returns how many webhooks had something to send; for tools that end, and for tests.
 func (e *Engine) Step(ctx context.Context) (int, error) {
 	claims, err := e.claim(ctx, e.config.Workers)
 	var workers sync.WaitGroup
 	for _, c := range claims {
-		workers.Go(func() { e.work(ctx, c) })
+		workers.Go(func() { e.serve(ctx, c) })
 	}
 	workers.Wait()
 	return len(claims), err
 }
 
-// seated runs what uses the database.
-func (e *Engine) seated(f func() error) error {
-	e.seats <- struct{}{}
-	defer func() { <-e.seats }()
+// withDatabase runs f, which uses the database, when one of the engine's connections is free.
+func (e *Engine) withDatabase(f func() error) error {
+	e.dbSlots <- struct{}{}
+	defer func() { <-e.dbSlots }()
 	return f()
 }
 
-// prune deletes attempts, and dead letters that were delivered after all, when they were kept long enough; once an hour.
+// prune deletes old attempts, and old dead letters that were delivered after all; once an hour.
 func (e *Engine) prune(ctx context.Context) {
 	now := e.clock.Now()
 	if now.Sub(e.pruned) < time.Hour {
@@ -183,10 +177,10 @@ func (e *Engine) prune(ctx context.Context) {
 	}
 	e.pruned = now
 	err := e.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := e.store.Exec(ctx, tx, "DELETE FROM webhook_deliveries WHERE at < ?", now.Add(-kept)); err != nil {
+		if _, err := e.store.Exec(ctx, tx, "DELETE FROM webhook_deliveries WHERE at < ?", now.Add(-retention)); err != nil {
 			return err
 		}
-		_, err := e.store.Exec(ctx, tx, "DELETE FROM dead_letters WHERE state = 'DELIVERED' AND updated_at < ?", now.Add(-kept))
+		_, err := e.store.Exec(ctx, tx, "DELETE FROM dead_letters WHERE state = 'DELIVERED' AND updated_at < ?", now.Add(-retention))
 		return err
 	})
 	if err != nil && ctx.Err() == nil {

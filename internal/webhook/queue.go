@@ -19,6 +19,12 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// chunk is how many acts are read together, and chunks how many chunks a turn reads without finding anything to send.
+const (
+	chunk  = 200
+	chunks = 25
+)
+
 // lane is what an attempt is for.
 type lane int
 
@@ -38,9 +44,9 @@ type job struct {
 	event  Event
 }
 
-// find looks at the webhook as it is now and finds what to send; nil for nothing.
+// find reads the webhook as it is now and finds what to send; nil for nothing.
 func (w *worker) find(ctx context.Context) (*job, error) {
-	rows, err := store.ByID(ctx, w.store, working, []uuid.UUID{w.claim.id}, store.Always())
+	rows, err := store.ByID(ctx, w.store, engineTable, []uuid.UUID{w.claim.id}, store.Always())
 	if err != nil {
 		return nil, fmt.Errorf("load the webhook: %w", err)
 	}
@@ -48,7 +54,7 @@ func (w *worker) find(ctx context.Context) (*job, error) {
 		return nil, errLost
 	}
 	if replaying(w.row) != w.replay {
-		w.replay, w.queue, w.ahead = !w.replay, nil, 0
+		w.replay, w.queue, w.passed = !w.replay, nil, 0
 	}
 	owner, err := w.owner(ctx)
 	if err != nil || owner.Status != string(enum.StakeholderStatusActive) {
@@ -57,7 +63,7 @@ func (w *worker) find(ctx context.Context) (*job, error) {
 	return w.next(policy.WithActor(ctx, owner))
 }
 
-// owner is the party as it is now, with the rights of its chamber and no others: those of a token end with the token.
+// owner is the party as it is now. It has the rights of its chamber and no others: those of a token end with the token.
 func (w *worker) owner(ctx context.Context) (policy.Actor, error) {
 	a := policy.Actor{Member: w.row.MemberID, Stakeholder: w.row.StakeholderID}
 	const text = "SELECT kind, status FROM stakeholders WHERE id = ?"
@@ -86,7 +92,7 @@ func (w *worker) next(ctx context.Context) (*job, error) {
 			return j, err
 		}
 	}
-	act, err := w.head(ctx)
+	act, err := w.nextAct(ctx)
 	if act == nil || err != nil {
 		return nil, err
 	}
@@ -116,7 +122,7 @@ func (w *worker) challenge() (*job, error) {
 	)}, nil
 }
 
-// letter finds a dead letter that is to be sent again. What its party may no longer see is dead for good.
+// letter finds a dead letter to retry. One that its party may no longer see stays dead.
 func (w *worker) letter(ctx context.Context) (*job, error) {
 	for {
 		row, err := w.retrying(ctx)
@@ -139,7 +145,7 @@ func (w *worker) letter(ctx context.Context) (*job, error) {
 	}
 }
 
-// retrying reads the first dead letter that is to be sent again; nil when there is none.
+// retrying reads the first dead letter to retry; nil when there is none.
 func (w *worker) retrying(ctx context.Context) (*db.DeadLetter, error) {
 	var row *db.DeadLetter
 	text := "SELECT " + strings.Join(Letters.Columns, ", ") + " FROM " + Letters.Name + " WHERE webhook_id = ? AND state = 'RETRYING' ORDER BY seq LIMIT 1"
@@ -153,8 +159,8 @@ func (w *worker) retrying(ctx context.Context) (*db.DeadLetter, error) {
 	return row, nil
 }
 
-// head finds the next act that the party is to hear of, passing over what it does not follow or may not see.
-func (w *worker) head(ctx context.Context) (*db.Act, error) {
+// nextAct finds the next act to send, and passes over what the party does not follow or may not see.
+func (w *worker) nextAct(ctx context.Context) (*db.Act, error) {
 	position, until := w.row.Position, int64(math.MaxInt64)
 	if w.replay {
 		position, until = w.row.ReplayPosition, replayEnd(w.row)
@@ -166,7 +172,7 @@ func (w *worker) head(ctx context.Context) (*db.Act, error) {
 			continue
 		}
 		w.queue = w.queue[1:]
-		// Rights may have changed while those before it were sent.
+		// Rights may have changed while the acts before it were sent.
 		seen, err := w.feed.Shown(ctx, w.row.Types, w.row.DialogueID, []*db.Act{act})
 		if err != nil {
 			return nil, err
@@ -174,9 +180,9 @@ func (w *worker) head(ctx context.Context) (*db.Act, error) {
 		if len(seen) > 0 {
 			return act, nil
 		}
-		w.ahead = act.ID
+		w.passed = act.ID
 	}
-	w.ahead = max(w.ahead, position)
+	w.passed = max(w.passed, position)
 	for range chunks {
 		more, err := w.read(ctx, until)
 		switch {
@@ -193,18 +199,18 @@ func (w *worker) head(ctx context.Context) (*db.Act, error) {
 	return nil, nil
 }
 
-// read reads the next acts behind what is settled, and says whether there are more behind them.
+// read reads the next acts after those passed, and reports whether there are more.
 func (w *worker) read(ctx context.Context, until int64) (bool, error) {
 	end, err := w.log.Head(ctx)
 	if err != nil {
 		return false, err
 	}
 	end = min(end, until)
-	if w.ahead >= end {
+	if w.passed >= end {
 		return false, nil
 	}
 	party := w.row.StakeholderID
-	acts, err := w.log.Since(ctx, w.ahead, actlog.Query{Dialogue: w.row.DialogueID, Party: &party, Limit: chunk})
+	acts, err := w.log.Since(ctx, w.passed, actlog.Query{Dialogue: w.row.DialogueID, Party: &party, Limit: chunk})
 	if err != nil {
 		return false, err
 	}
@@ -219,7 +225,7 @@ func (w *worker) read(ctx context.Context, until int64) (bool, error) {
 		return false, err
 	}
 	if len(w.queue) == 0 {
-		w.ahead = through
+		w.passed = through
 	}
 	return through < end, nil
 }
