@@ -46,7 +46,7 @@ func TestMalformed(t *testing.T) {
 		{"a topic has 200 characters", summary("How", strings.Repeat("é", 180)), "summary.csv:1: topic: at most 200 characters; this has 207"},
 		{
 			"a topic reads in one direction", summary("How", "\u202eHow"),
-			"summary.csv:1: topic: this holds invisible or direction-changing characters",
+			"summary.csv:1: topic: this contains invisible or direction-changing characters",
 		},
 		{"a url can be followed", summary("https://pol.is/small", "pol.is/small"), "summary.csv:2: url: " + address},
 		{"a url does nothing", summary("https://pol.is/small", "javascript:alert(1)"), "summary.csv:2: url: " + address},
