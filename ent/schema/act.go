@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// deed is what a queued and a sequenced act have in common.
+// deed has the fields that queued and sequenced acts share.
 type deed struct{ mixin.Schema }
 
 // Fields of a deed.
@@ -37,13 +37,13 @@ func (deed) Fields() []ent.Field {
 	}
 }
 
-// Act is one entry of the log, at its fixed place.
+// Act is one entry of the log, with its final sequence number.
 type Act struct{ ent.Schema }
 
 // Mixin of an act.
 func (Act) Mixin() []ent.Mixin { return []ent.Mixin{deed{}} }
 
-// Annotations of an act: the sequencer gives the place, the database never does.
+// Annotations of an act: the sequencer assigns the sequence number, never the database.
 func (Act) Annotations() []schema.Annotation {
 	given := false
 	return []schema.Annotation{entsql.Annotation{Incremental: &given}}
@@ -68,7 +68,7 @@ func (Act) Indexes() []ent.Index {
 	}
 }
 
-// QueuedAct is an act that has been committed and waits for its place in the log.
+// QueuedAct is an act that has been committed and waits for its sequence number.
 type QueuedAct struct{ ent.Schema }
 
 // Mixin of a queued act.

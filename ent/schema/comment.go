@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Comment is something said about a dialogue, a proposal, a practice or an assessment, or in reply.
+// Comment is a remark about a dialogue, a proposal, a practice or an assessment, or a reply to one.
 type Comment struct{ ent.Schema }
 
 // Mixin of a comment.

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Dialogue is a convened space about a practice, a principle or a question.
+// Dialogue is a convened discussion about a practice, a principle or a question.
 type Dialogue struct{ ent.Schema }
 
 // Mixin of a dialogue.

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Member is a participant: a person or machine that acts for a stakeholder, by a random id. Who it is stands in Person.
+// Member is a participant, with a random id: a person or machine that acts for a stakeholder. Person says who it is.
 type Member struct{ ent.Schema }
 
 // Mixin of a member.

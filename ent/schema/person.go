@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Person is who a member is, apart from what the member did. Erasing it leaves the member without a link to anybody, and
-// what was sealed under its key unreadable.
+// Person is who a member is, apart from what the member did. Erasing it removes the link from the member to anybody, and
+// makes everything sealed under its key unreadable.
 type Person struct{ ent.Schema }
 
 // Fields of a person.

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Proposal is a text that parties want adopted. Its words here are those of its newest version.
+// Proposal is a text that parties want adopted. This row has the text of its newest version.
 type Proposal struct{ ent.Schema }
 
 // Mixin of a proposal.

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// ProposalVersion is what a proposal said at one time. It is written once and never changed.
+// ProposalVersion is the text of a proposal at one time. It is written once and never changed.
 type ProposalVersion struct{ ent.Schema }
 
 // Fields of a version.

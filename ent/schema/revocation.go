@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Revocation refuses a token before it expires: one token by its id, or all of a subject issued before a time.
+// Revocation refuses tokens before they expire: one by its id, or all tokens of a subject issued before a time.
 type Revocation struct{ ent.Schema }
 
 // Fields of a revocation.

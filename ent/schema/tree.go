@@ -7,10 +7,10 @@ import (
 	"entgo.io/ent/schema/field"
 )
 
-// Tile is 256 hashes of the log's Merkle tree, full and never changed again, as C2SP tlog-tiles has them.
+// Tile is a full tile of 256 hashes of the log's Merkle tree, as C2SP tlog-tiles specifies; it never changes.
 type Tile struct{ ent.Schema }
 
-// Annotations of a tile: its id says which it is.
+// Annotations of a tile: its id encodes level and number.
 func (Tile) Annotations() []schema.Annotation {
 	given := false
 	return []schema.Annotation{entsql.Annotation{Incremental: &given}}
@@ -25,7 +25,7 @@ func (Tile) Fields() []ent.Field {
 	}
 }
 
-// Checkpoint is a signed statement of what the log was at one size.
+// Checkpoint is the signed state of the log at one size.
 type Checkpoint struct{ ent.Schema }
 
 // Annotations of a checkpoint: its id is the size.

@@ -9,11 +9,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// longAgo is before any clock of ours: a claim that ended then is free.
+// longAgo is before any clock's time: a claim that ended then is free.
 func longAgo() time.Time { return time.Unix(0, 0).UTC() }
 
-// Webhook is an address of a party's that is told of acts. Its place in the log is its queue: what lies behind it is still
-// to be sent, so an outage of the receiver costs no rows.
+// Webhook is an address of a party that is notified of acts. Its position in the log serves as its queue: the acts after it
+// are still to be sent, so an outage of the receiver adds no rows.
 type Webhook struct{ ent.Schema }
 
 // Mixin of a webhook.
@@ -95,7 +95,7 @@ func (WebhookDelivery) Indexes() []ent.Index {
 	}
 }
 
-// DeadLetter is an event that a webhook was given up on.
+// DeadLetter is an event that the server gave up sending to a webhook.
 type DeadLetter struct{ ent.Schema }
 
 // Mixin of a dead letter.
