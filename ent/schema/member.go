@@ -16,7 +16,7 @@ func (Member) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 // Fields of a member.
 func (Member) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("issuer").Optional().Nillable().Comment("of a member from before persons were kept apart"),
+		field.String("issuer").Optional().Nillable().Comment("only in members from releases before persons had a table"),
 		field.String("subject").Optional().Nillable(),
 		field.UUID("stakeholder_id", uuid.UUID{}).Optional().Nillable(),
 	}

@@ -26,6 +26,6 @@ func (Noun) Fields() []ent.Field {
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
 		field.Time("created_at").Default(now).Immutable(),
 		field.Time("updated_at").Default(now),
-		field.Int("revision").Default(1).Comment("counts the saves of this row; an update names the one it saw"),
+		field.Int("revision").Default(1).Comment("counts the saves of this row; an update names the revision it saw"),
 	}
 }

@@ -13,10 +13,10 @@ type Person struct{ ent.Schema }
 // Fields of a person.
 func (Person) Fields() []ent.Field {
 	return []ent.Field{
-		field.UUID("id", uuid.UUID{}).Immutable().Comment("the member's"),
+		field.UUID("id", uuid.UUID{}).Immutable().Comment("the member's id"),
 		field.Bytes("lookup").Optional().Unique().Comment("keyed hash of issuer and subject, to find the member of a token"),
 		field.Bytes("identity").Optional().Comment("issuer and subject, sealed under the person's key"),
-		field.Bytes("key").Optional().Comment("the person's key, sealed under the master key; gone once erased"),
+		field.Bytes("key").Optional().Comment("the person's key, sealed under the master key; none after the erasure"),
 		field.Time("created_at").Default(now).Immutable(),
 		field.Time("erased_at").Optional().Nillable(),
 	}

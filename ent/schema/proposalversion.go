@@ -21,7 +21,7 @@ func (ProposalVersion) Fields() []ent.Field {
 		field.Text("body").Immutable(),
 		field.String("language").Immutable(),
 		field.String("content_hash").Immutable(),
-		field.UUID("editor_id", uuid.UUID{}).Immutable().Comment("the stakeholder that made it"),
+		field.UUID("editor_id", uuid.UUID{}).Immutable().Comment("the stakeholder who made it"),
 		field.Text("reason").Default("").Immutable(),
 		field.Time("created_at").Default(now).Immutable(),
 	}

@@ -20,8 +20,8 @@ func (Tile) Annotations() []schema.Annotation {
 func (Tile) Fields() []ent.Field {
 	return []ent.Field{
 		field.Int64("id").Immutable().Comment("level and number: level << 48 | number"),
-		field.Bytes("hashes").Immutable().Comment("256 of 32 bytes"),
-		field.Bytes("root").Immutable().Comment("the hash over them, an entry of the level above"),
+		field.Bytes("hashes").Immutable().Comment("256 hashes of 32 bytes"),
+		field.Bytes("root").Immutable().Comment("the hash over them, which is an entry of the level above"),
 	}
 }
 
