@@ -88,7 +88,7 @@ type Log struct {
 
 	name      atomic.Pointer[signer] // nil until Open
 	forked    atomic.Bool
-	kept      int64 // size of the checkpoint last saved outside the database
+	savedSize int64 // size of the checkpoint last saved outside the database
 	announcer announcer
 }
 

@@ -274,12 +274,12 @@ func (l *Log) compareOutside(ctx context.Context) error {
 	if err != nil || text == "" {
 		return err
 	}
-	kept, err := saved(text)
+	outside, err := saved(text)
 	if err != nil {
 		return fmt.Errorf("the checkpoint saved in %s: %w", l.ring.Dir(), err)
 	}
-	origin, size, root := kept.Origin, kept.N, kept.Hash
-	l.kept = size
+	origin, size, root := outside.Origin, outside.N, outside.Hash
+	l.savedSize = size
 	if nameOf(origin) != nameOf(l.Origin()) {
 		return fmt.Errorf("the checkpoint saved in %s belongs to another log, %s", l.ring.Dir(), origin)
 	}
@@ -313,13 +313,13 @@ func (l *Log) keepOutside(ctx context.Context) error {
 		return nil
 	}
 	c, err := l.Checkpoint(ctx, 1<<62)
-	if err != nil || c == nil || c.Size <= l.kept {
+	if err != nil || c == nil || c.Size <= l.savedSize {
 		return err
 	}
 	if err := l.ring.KeepCheckpoint(c.Note); err != nil {
 		return err
 	}
-	l.kept = c.Size
+	l.savedSize = c.Size
 	return nil
 }
 

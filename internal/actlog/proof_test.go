@@ -287,7 +287,7 @@ func TestEditingOrDeletingAnyRowIsFound(t *testing.T) {
 func TestATruncatedLogDoesNotContinue(t *testing.T) {
 	for _, row := range []struct{ rule, change string }{
 		{"its end", "DELETE FROM acts WHERE seq > 590"},
-		{"its end, and the queue goes on", "DELETE FROM acts WHERE seq = (SELECT MAX(seq) FROM acts)"},
+		{"its end, and the queue continues", "DELETE FROM acts WHERE seq = (SELECT MAX(seq) FROM acts)"},
 		{"an act in the middle", "DELETE FROM acts WHERE seq = 300"},
 		{"an entry", "UPDATE acts SET entry = commitment WHERE seq = 599"},
 		{"a tile", "UPDATE tiles SET root = (SELECT root FROM tiles WHERE id = 1) WHERE id = 0"},

@@ -113,7 +113,7 @@ func TestMalformed(t *testing.T) {
 			"comments.csv:8: timestamp: 2026-01-02T00:00:00Z is in the future",
 		},
 		{"a quote is closed", comment("1500000002000,Fri,4,2,9,9,1,\"Hi\n\n\n"), "comments.csv:8: " + quote},
-		{"a quote stands at the edge of a field", comment("1500000002000,Fri,4,2,9,9,1,say \"Hi\""), "comments.csv:8: " + quote},
+		{"a quote is at the edge of a field", comment("1500000002000,Fri,4,2,9,9,1,say \"Hi\""), "comments.csv:8: " + quote},
 		{
 			"a record is no longer than a megabyte", comment("1500000002000,Fri,4,2,9,9,1,\"" + strings.Repeat("a\n", 1<<20)),
 			"comments.csv:8: the record is longer than 1048576 bytes: a quote is never closed, or this is not a CSV file",
