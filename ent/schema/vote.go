@@ -9,7 +9,7 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Vote is where one participant stands on one comment now: the last vote wins. Earlier ones are in the act log.
+// Vote is the last vote of a participant on a comment. Earlier ones are in the act log.
 type Vote struct{ ent.Schema }
 
 // Fields of a vote.

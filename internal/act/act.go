@@ -55,18 +55,18 @@ type Entry struct {
 	Dialogue uuid.UUID // the dialogue the act happened in; uuid.Nil outside of any
 	Audience string    // ForSubject when empty
 	Payload  any       // sealed under the key of the person that acts
-	Unnamed  bool      // the act does not name the member: it has just been erased
-	Row      any       // the subject as it is now, if the actor may see it, so that an answer need not read it again
+	Unnamed  bool      // the act does not name the member, who has just been erased
+	Row      any       // the subject after the change, if the actor may see it: the response need not read it again
 }
 
-// Result is what a use case answers with: what changed, and the act.
+// Result is what a use case returns: what changed, and the act.
 type Result struct {
 	Act      uuid.UUID `json:"act"`
 	Type     string    `json:"type"`
 	Resource string    `json:"resource"`
 	Subject  uuid.UUID `json:"subject"`
 	At       time.Time `json:"at"`
-	Repeated bool      `json:"-"` // the idempotency key was seen before; nothing was done again
-	Row      any       `json:"-"` // of the Entry; nil when it must be read
-	Made     *db.Act   `json:"-"` // the act, before it has its place in the log; nil when it must be read
+	Repeated bool      `json:"-"` // the idempotency key was used before; nothing was done again
+	Row      any       `json:"-"` // from the Entry; nil when it must be read
+	Made     *db.Act   `json:"-"` // the act, before it has a sequence number; nil when it must be read
 }

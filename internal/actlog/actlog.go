@@ -1,8 +1,9 @@
-// Package actlog is the spine: every change writes one act in its own transaction, one sequencer gives each act its place
-// in a gap-free log, and everything that follows changes reads that log. Nothing else publishes.
+// Package actlog is the spine: every change writes one act in its own transaction, one sequencer gives each act its
+// sequence number in a gap-free log, and everything that follows changes reads that log. Nothing else publishes.
 //
-// A change and its act are committed together into a queue. The sequencer moves the queue into the log; only one process
-// at a time does so, by a lease whose fence it checks in the same transaction. Readers follow the log by place.
+// A change and its act are committed together, the act into a queue. The sequencer moves the queue into the log. Only one
+// process at a time does so: it holds a lease and checks the fence in the same transaction. Readers follow the log by
+// sequence number.
 package actlog
 
 import (
@@ -24,7 +25,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// Erasure is the type of the act that tells of one.
+// Erasure is the type of the act that records the erasure of a person.
 const Erasure = "person.erased"
 
 // acts are the types of act that the log writes about itself.
@@ -45,16 +46,16 @@ type Log struct {
 	wake  chan struct{}
 	fan   fan
 	types map[string]bool // that may be written; nil for any
-	wrote atomic.Bool     // this process has queued acts since the sequencer last looked
+	wrote atomic.Bool     // this process has queued acts since the sequencer last checked
 
 	name      atomic.Pointer[signer] // nil until Open
 	forked    atomic.Bool
-	kept      int64 // size of the checkpoint that was last kept outside
+	savedSize int64 // size of the checkpoint last saved outside the database
 	announcer announcer
 }
 
-// New makes the log of a store. It writes at once; Open must have been called for it to sign, and Run must go on somewhere
-// for acts to reach their place.
+// New makes the log of a store. It can write at once. It signs only after Open, and acts enter the log only while Run
+// runs in some process.
 func New(s *store.Store, c clock.Clock, ring *keys.Ring) *Log {
 	return &Log{store: s, clock: c, ring: ring, vault: person.New(s, ring), tail: newTail(), wake: make(chan struct{}, 1)}
 }
@@ -62,7 +63,7 @@ func New(s *store.Store, c clock.Clock, ring *keys.Ring) *Log {
 // Declared gives the types of act that the log writes about itself.
 func (l *Log) Declared() []act.Type { return acts }
 
-// Declare says which types of act may be written from now on. Nobody could follow one that is not declared.
+// Declare says which types of act may be written from now on. Nobody could follow a type that is not declared.
 func (l *Log) Declare(types ...act.Type) {
 	l.types = make(map[string]bool, len(types))
 	for _, t := range types {
@@ -70,7 +71,7 @@ func (l *Log) Declare(types ...act.Type) {
 	}
 }
 
-// Vault is where the log's persons are kept.
+// Vault holds the persons that the log names.
 func (l *Log) Vault() *person.Vault { return l.vault }
 
 type keyKey struct{}
@@ -80,15 +81,15 @@ type key struct {
 	hash []byte
 }
 
-// WithKey makes the next use case run at most once for its actor: a repeat with the same request answers with the first
-// result, and one with another request is refused.
+// WithKey makes the next use case run at most once for its actor: a repeat with the same request returns the first
+// result, and a different request is refused.
 func WithKey(ctx context.Context, text string, request []byte) context.Context {
 	hash := sha256.Sum256(request)
 	return context.WithValue(ctx, keyKey{}, key{text, hash[:]})
 }
 
-// Write runs a use case in one transaction and appends the act it returns in the same one: a change without an act cannot
-// be written. It retries as a whole what the database asks to retry.
+// Write runs a use case and appends the act it returns in the same transaction: a change without an act cannot be
+// written. It retries the whole transaction when the database asks for that.
 func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) (act.Entry, error)) (*act.Result, error) {
 	k, keyed := ctx.Value(keyKey{}).(key)
 	actor := policy.ActorFrom(ctx)
@@ -119,7 +120,7 @@ func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *d
 		return nil
 	})
 	if keyed && fault.Is(err, fault.Conflict) {
-		// Two at once with one key: the unique index let one through, and its answer is that of both.
+		// Two requests used one key at once: the unique index let one through, and both get its result.
 		if first, rerr := l.repeated(ctx, l.store.Reader().IdempotencyKey.Query(), actor, k); first != nil || rerr != nil {
 			return first, rerr
 		}
@@ -157,7 +158,7 @@ func keep(ctx context.Context, tx *db.Tx, actor policy.Actor, k key, r *act.Resu
 	return tx.IdempotencyKey.Create().SetMemberID(actor.Member).SetKey(k.text).SetRequestHash(k.hash).SetAnswer(string(answer)).Exec(ctx)
 }
 
-// Wake tells the sequencer, wherever it runs, that the queue is not empty. It never blocks.
+// Wake notifies the sequencer, in whichever process it runs, that the queue is not empty. It never blocks.
 func (l *Log) Wake() {
 	l.wrote.Store(true)
 	l.nudge()
