@@ -275,18 +275,18 @@ func TestACommitOfUnknownOutcome(t *testing.T) {
 	w, through := wire.To(t, direct)
 	s := testdb.Open(t, through, store.Options{})
 
-	t.Run("is told and not repeated", func(t *testing.T) {
+	t.Run("is reported and not repeated", func(t *testing.T) {
 		tries := 0
 		lost := w.Trap("COMMIT")
 		err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 			tries++
-			return note(ctx, s, tx, "told")
+			return note(ctx, s, tx, "reported")
 		})
 		<-lost
 		if f := fault.Of(err); f == nil || f.Kind != fault.Unavailable || !strings.Contains(f.Message, "may have been made") {
 			t.Errorf("InTx = %v, want Unavailable that says the change may have been made", err)
 		}
-		if n := notes(t, s, "told"); tries != 1 || n != 1 {
+		if n := notes(t, s, "reported"); tries != 1 || n != 1 {
 			t.Errorf("%d tries and %d rows, want 1 and 1", tries, n)
 		}
 	})
