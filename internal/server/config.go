@@ -40,8 +40,8 @@ type Config struct {
 	Hosts          []string       // host names that this server answers to, without port; empty means any
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is trusted
 
-	Limits  Limits       // DefaultLimits when zero; otherwise every field counts as it is
-	Rates   Rates        // a zero field means its value in DefaultRates
+	Limits  Limits       // DefaultLimits when zero, and else every one of them
+	Rates   Rates        // what is zero is as in DefaultRates
 	Metrics http.Handler // replaces the counters of the admin listener
 	// MoreMetrics writes what others than the server count, behind the server's own counters.
 	MoreMetrics func(w io.Writer)
@@ -49,9 +49,9 @@ type Config struct {
 	Clock clock.Clock
 	Log   *slog.Logger
 
-	WorkerPanics func() map[string]int64 // counts the panics of each background worker, for the metrics
+	WorkerPanics func() map[string]int64 // how often each background worker has panicked, for the counters
 
-	ShutdownDelay time.Duration // how long /readyz reports "draining" before the listener closes: 3 s behind a load balancer
+	ShutdownDelay time.Duration // how long /readyz says no before the listener closes: 3 s behind a load balancer
 	Drain         time.Duration // how long running operations get to finish; 20 s when zero
 }
 

@@ -76,7 +76,7 @@ func (l *link) hold(w wire, limits *Limits) {
 	l.wire, l.limits, l.held = w, limits, true
 }
 
-// open lets a link write to a connection, beginning with the head.
+// open lets a link write, to a connection and beginning with the head.
 func (l *link) open(conn net.Conn, head []byte) {
 	l.mu.Lock()
 	l.conn, l.held = conn, false
@@ -86,7 +86,7 @@ func (l *link) open(conn net.Conn, head []byte) {
 		}
 	}
 	if c, ok := conn.(interface{ SetWriteBuffer(bytes int) error }); ok {
-		_ = c.SetWriteBuffer(kernelBuffer) // if that fails, the default size stays
+		_ = c.SetWriteBuffer(kernelBuffer) // else it stays as it is
 	}
 	l.waiting = append([]message{{text: head, raw: true}}, l.waiting...)
 	l.bytes += int64(len(head))

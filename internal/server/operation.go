@@ -109,7 +109,7 @@ func (o *operation) answer() *graphql.Response {
 	return resp
 }
 
-// giveBack returns the points that were taken but not used.
+// giveBack gives back the points that were taken and not used.
 func (o *operation) giveBack(requested, actual int64) {
 	if unused := requested - max(actual, 1); unused > 0 {
 		o.server.rates.refund(o.caller, unused)

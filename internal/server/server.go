@@ -34,7 +34,7 @@ type Server struct {
 	base context.CancelFunc
 }
 
-// New makes a server. It fails if one of the origins is not valid.
+// New makes a server. It fails on an origin that is none.
 func New(cfg Config) (*Server, error) {
 	if cfg.Limits == (Limits{}) {
 		cfg.Limits = DefaultLimits()

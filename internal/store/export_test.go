@@ -1,4 +1,4 @@
 package store
 
-// Unhurried lets tests check what Rewrite relies on.
+// Unhurried is for tests of what Rewrite relies on.
 var Unhurried = unhurried
