@@ -157,7 +157,7 @@ func (s *Service) quoted(ctx context.Context, tx *db.Tx, at placed, version *int
 	}
 	text, err := kind.Version(ctx, tx, at.SubjectID, *version)
 	if db.IsNotFound(err) || fault.Is(err, fault.NotFound) {
-		err = fault.InvalidField("quote.version", "there is no such version")
+		err = fault.InvalidField("quote.version", "there is no such version to quote")
 	}
 	return text, version, err
 }
@@ -172,7 +172,7 @@ func (s *Service) Vote(ctx context.Context, id uuid.UUID, choice enum.VoteChoice
 	}
 	return frame.Change(ctx, policy.VoteOnComment, id, nil, "comment.voted", func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
 		if c.Depth > 0 {
-			return nil, fault.InvalidField("id", "votes are cast on top-level comments, not on replies")
+			return nil, fault.InvalidField("id", "you can vote only on a top-level comment, not on a reply")
 		}
 		before, err := s.replaceVote(ctx, tx, id, policy.ActorFrom(ctx).Stakeholder, choice)
 		if err != nil {

@@ -60,7 +60,7 @@ func (s *Service) Register(ctx context.Context, r Registration) (*act.Result, er
 			}
 		}
 		if own && (!ok || !slices.Contains(actor.Roles, chamber)) {
-			return nil, fault.New(fault.Forbidden, "your token does not speak for a party of kind %s", r.Kind)
+			return nil, fault.New(fault.Forbidden, "your token does not let you register a party of kind %s", r.Kind)
 		}
 		r, err := r.Check()
 		if err != nil {

@@ -171,37 +171,45 @@ const (
 // OfActor are the facts about the actor alone, which are known here.
 const OfActor = ActiveParty | NoParty
 
-var factNames = [...]string{
-	"self", "own", "convenor", "invited", "writer", "published", "public space", "active party", "no party", "dialogue open", "phase takes proposals",
-	"phase takes comments", "phase takes votes", "shown", "what it belongs to is visible",
+// factWords says of each fact, in the order of the constants, its name, how a rule puts it as a condition, and why an action is
+// refused when it does not hold; Rule.lacks says that more exactly where it can.
+var factWords = [...]struct{ name, condition, missing string }{
+	{"self", "it is the actor itself", "only the party itself may do this"},
+	{"own", "it belongs to the actor's party", "only the party it belongs to may do this"},
+	{"convenor", "the actor's party convened the dialogue", "only the party that convened the dialogue may do this"},
+	{"invited", "the actor's party is invited", "only invited parties may do this"},
+	{"writer", "the actor wrote it", ""},
+	{"published", "it has been public", "this has not been published yet"},
+	{"public space", "the dialogue is public", "only invited parties may see this dialogue"},
+	{"active party", "the actor's party is active", "your party is not active"},
+	{"no party", "the actor acts for no party", "you already act for a party"},
+	{"dialogue open", "the dialogue is open", "the dialogue is not open"},
+	{"phase takes proposals", "the current phase accepts proposals", "the current phase of the dialogue accepts no proposals"},
+	{"phase takes comments", "the current phase accepts comments", "the current phase of the dialogue accepts no comments"},
+	{"phase takes votes", "the current phase accepts votes", "the current phase of the dialogue accepts no votes"},
+	{"shown", "participants can see it", "you can do this only with what participants can see"},
+	{"what it belongs to is visible", "what it belongs to is visible to the actor", "you may not see what this belongs to"},
 }
 
-// Names lists the facts in words.
+// Names lists the facts by their names.
 func (f Fact) Names() []string {
 	var names []string
 	for ; f != 0; f &= f - 1 {
-		names = append(names, factNames[bits.TrailingZeros32(uint32(f))])
+		names = append(names, factWords[bits.TrailingZeros32(uint32(f))].name)
 	}
 	return names
 }
 
-// missing says in a sentence why an action is refused for want of a fact.
-var missing = map[Fact]string{
-	Self:         "only the party itself may do this",
-	Own:          "only its author may do this",
-	Convenor:     "only the convenor may do this",
-	Invited:      "only invited parties may do this",
-	Published:    "it has not been published",
-	PublicSpace:  "the dialogue is by invitation",
-	ActiveParty:  "your organisation is not approved, or is suspended",
-	NoParty:      "you already act for a party",
-	DialogueOpen: "the dialogue is not open",
-	MayPropose:   "the present phase takes no proposals",
-	MayComment:   "the present phase takes no comments",
-	MayVote:      "the present phase takes no votes",
-	Shown:        "it is not shown to participants",
-	InSight:      "what it belongs to is not visible to you",
+func (f Fact) conditions() []string {
+	var list []string
+	for ; f != 0; f &= f - 1 {
+		list = append(list, factWords[bits.TrailingZeros32(uint32(f))].condition)
+	}
+	return list
 }
+
+// missing says why an action is refused when the fact does not hold.
+func (f Fact) missing() string { return factWords[bits.TrailingZeros32(uint32(f))].missing }
 
 // Subject is what an action is about, as the table sees it.
 type Subject struct {
@@ -284,7 +292,7 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 		if !a.SignedIn() {
 			return 0, refuse(fault.Unauthenticated, "sign in to do this")
 		}
-		return 0, refuse(fault.Forbidden, "your role does not allow this: it takes "+roleList(r.Roles))
+		return 0, refuse(fault.Forbidden, r.wrongRole())
 	}
 	if s.Facts&r.Bars != 0 {
 		return 2, refuse(fault.Forbidden, r.barred())
@@ -295,19 +303,12 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 		if first&(DialogueOpen|MayPropose|MayComment|MayVote|Shown) != 0 {
 			kind = fault.State
 		}
-		return 1, refuse(kind, missing[first])
+		return 1, refuse(kind, r.lacks(first, a))
 	}
 	if len(r.States) > 0 && !slices.Contains(r.States, s.State) {
-		return 3, refuse(fault.State, "this cannot be done while it is "+words(s.State))
+		return 3, refuse(fault.State, r.wrongState(s.State))
 	}
 	return 4, Decision{Action: r.Action, Allowed: true, Basis: r.Basis}
-}
-
-func (r Rule) barred() string {
-	if r.Bars&Writer != 0 {
-		return "nobody approves their own work"
-	}
-	return "a conflict of interest bars you"
 }
 
 // Can tells what the viewer can do with a subject: one decision for each action on it, in the table's order. What the

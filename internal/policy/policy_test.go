@@ -151,7 +151,7 @@ func TestEveryRuleHasABasisAndKnownWords(t *testing.T) {
 			}
 		}
 		for f := Fact(1); f < factEnd; f <<= 1 {
-			if r.Needs&f != 0 && missing[f] == "" {
+			if r.Needs&f != 0 && f.missing() == "" {
 				t.Errorf("%s: no sentence says that %v is missing", r.Action, f.Names())
 			}
 		}

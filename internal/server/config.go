@@ -15,30 +15,30 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// Config is what a Server is made of. Executor and Authenticate are required; the zero value of the rest is a default.
+// Config configures a Server. Executor and Authenticate are required; the zero value of every other field is a default.
 type Config struct {
 	Executor *gql.Executor
 
-	// Authenticate reads a bearer token, empty when none was sent, and gives the context resolvers run under. A fault of
-	// kind Unavailable means that tokens cannot be checked now; any other error refuses the token.
+	// Authenticate reads a bearer token, empty when the client sent none, and gives the context that resolvers run in. A
+	// fault of kind Unavailable means that tokens cannot be checked now; any other error refuses the token.
 	Authenticate func(ctx context.Context, bearer string, r *http.Request) (context.Context, Session, error)
 
-	// Recheck says, every few seconds, whether the viewer of a socket or stream may stay. An error ends it; a doubt of the
-	// checker's own, such as a database that does not answer, is no error.
+	// Recheck says, every few seconds, whether the viewer of a socket or stream may stay. An error ends the connection, so a
+	// checker that cannot find out, because a database does not answer, returns none.
 	Recheck func(ctx context.Context) error
 
 	SDL    []byte          // served as /schema.graphql
-	Checks []Check         // what /readyz asks
-	Pages  map[string]Page // further pages by path, a prefix when it ends in "/": "/explorer/", "/reports/", "/"
+	Checks []Check         // what /readyz checks
+	Pages  map[string]Page // other pages by path, a prefix if it ends in "/": "/explorer/", "/reports/", "/"
 
-	// Answers keeps what visitors ask for by GET; nil keeps nothing. Lasting says which operations it may keep: those whose
-	// answers change with nothing but the log.
+	// Answers caches the answers to visitors' GET requests; nil turns the cache off. Lasting says which operations it may
+	// cache: those whose answers change only when the log does.
 	Answers *answers.Cache
 	Lasting func(op *graphql.OperationContext) bool
 
-	Origins        []string       // browsers' origins besides our own, exactly as sent: "https://console.example"
-	Hosts          []string       // names this server answers to, without port; empty means any
-	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is believed
+	Origins        []string       // other origins whose pages may call, exactly as browsers send them: "https://console.example"
+	Hosts          []string       // host names that this server answers to, without port; empty means any
+	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is trusted
 
 	Limits  Limits       // DefaultLimits when zero, and else every one of them
 	Rates   Rates        // what is zero is as in DefaultRates
@@ -57,9 +57,9 @@ type Config struct {
 
 // Session is who a token speaks for. The zero Session is an anonymous reader.
 type Session struct {
-	Subject      string    // identity, for allowances and for closing sockets
-	Organisation string    // shares one allowance; empty for none
-	Expires      time.Time // when sockets and streams end; zero for never
+	Subject      string    // identity, for allowances and to close sockets
+	Organisation string    // its subjects share one allowance; empty for none
+	Expires      time.Time // when its sockets and streams end; zero for never
 }
 
 // Check is one thing that must hold before the server takes traffic.
@@ -68,29 +68,29 @@ type Check struct {
 	Func func(ctx context.Context) error
 }
 
-// Page is a handler beside GraphQL. With Authenticate its requests take the same step as an operation's; with a Cost they
-// take as many points from the same allowances.
+// Page is a handler beside GraphQL. With Authenticate its requests are authenticated like operations; with a Cost they take
+// that many points from the same allowances.
 type Page struct {
 	Handler      http.Handler
 	Authenticate bool
 	Cost         int64
 }
 
-// Limits bounds what a connection may hold. What an operation may ask for is in gql.Limits.
+// Limits bounds what a connection may hold. gql.Limits bounds what an operation may request.
 type Limits struct {
 	BodyBytes         int64         // of a request, or of one socket message
 	HeaderBytes       int           // of all headers of a request
 	JSONDepth         int           // nested lists and objects of a body
-	InFlight          int           // queries and mutations at once; mutations may use all, queries seven eighths
+	InFlight          int           // queries and mutations that run at once; mutations may use all places, queries seven eighths
 	Operations        int           // running on one socket
-	Sockets           int           // of one subject, or of one address without a token
-	Streams           int           // server-sent-events streams, likewise
-	Connections       int           // sockets and streams of everybody
-	QueueMessages     int           // waiting to be written to one socket
+	Sockets           int           // of one subject, or of one address if there is no token
+	Streams           int           // server-sent-events streams, counted in the same way
+	Connections       int           // sockets and streams of all clients together
+	QueueMessages     int           // that wait to be written to one socket
 	QueueBytes        int64         // the same in bytes
-	Patience          time.Duration // how long a full queue may stay full before its reader counts as too slow
+	Patience          time.Duration // how long a queue may stay full before its reader counts as too slow
 	InitTimeout       time.Duration // for connection_init
-	Ping              time.Duration // between pings of a socket; one that has not answered by the next is dropped
+	Ping              time.Duration // between pings of a socket; a client that has not answered by the next ping is dropped
 	Heartbeat         time.Duration // between comments of a stream
 	Recheck           time.Duration // between calls of Config.Recheck
 	Write             time.Duration // for one write to a socket or stream
@@ -118,13 +118,13 @@ type Allowance struct {
 	Burst     int64
 }
 
-// Rates are the allowances. Off turns them off, for measurements.
+// Rates are the allowances of all kinds of callers. Off turns them off, for measurements.
 type Rates struct {
 	Off          bool
 	Subject      Allowance // of one identity
 	Organisation Allowance // of all identities of one organisation together
-	Anonymous    Allowance // of one address without a token
-	Refused      int64     // what an operation costs that was refused unread or unfit
+	Anonymous    Allowance // of one address, for requests without a token
+	Refused      int64     // the cost of an operation that is refused before it runs
 }
 
 // DefaultRates are the published allowances.

@@ -28,7 +28,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// running is a server on a real listener, with what it ran and logged.
+// running is a server on a real listener. It records what the server ran and logged.
 type running struct {
 	*server.Server
 	address string
@@ -55,7 +55,7 @@ func (l *log) String() string {
 	return l.text.String()
 }
 
-// config is a server's in these tests: every default, and a log that holds all.
+// config is the configuration of these tests: every default, and a log at all levels.
 func config(t testing.TB, l io.Writer, schema *gqltest.Schema) server.Config {
 	t.Helper()
 	logger := slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -122,7 +122,7 @@ func authenticate(ctx context.Context, bearer string, _ *http.Request) (context.
 	return gqltest.WithViewer(ctx, s.Subject), s, nil
 }
 
-// call is one operation, to be sent over any transport.
+// call is one operation that any transport can send.
 type call struct {
 	query     string
 	variables string // JSON
@@ -163,16 +163,16 @@ func (c call) url() string {
 	return "/graphql?" + v.Encode()
 }
 
-// outcome is what came of a call, as far as transports agree about it.
+// outcome is the result of a call, as far as the transports have it in common.
 type outcome struct {
 	data   string
 	codes  []string
-	text   string // everything that was received, to look for leaks in
+	text   string // all that was received, to search for leaks
 	status int    // of HTTP
 	close  string // of a socket: "4401 Unauthorized"
 }
 
-// transports are the ways to send an operation, each to its first answer.
+// transports are the ways to send an operation. Each gives the first answer.
 var transports = []struct {
 	name string
 	send func(*testing.T, *running, call) outcome
@@ -232,7 +232,7 @@ func (r *running) do(t *testing.T, req *http.Request) (*http.Response, string) {
 	return resp, string(b)
 }
 
-// answer reads a plain answer whole, and the first event of a stream.
+// answer reads a complete answer, or the first event of a stream.
 func (r *running) answer(t *testing.T, req *http.Request) outcome {
 	t.Helper()
 	resp, err := r.client.Do(req)
@@ -271,7 +271,7 @@ func outcomeOf(t *testing.T, status int, text string) outcome {
 	return o
 }
 
-// shut closes what a test is done with.
+// shut closes what a test no longer needs.
 func shut(c io.Closer) { _ = c.Close() }
 
 // event is a server-sent event, or a comment.
@@ -327,7 +327,7 @@ func (r *running) dial(t *testing.T, header http.Header) (*wire, error) {
 	return &wire{t, conn}, nil
 }
 
-// open opens a socket and, with a token or without, initiates it.
+// open opens a socket and initiates it, with or without a token.
 func (r *running) open(t *testing.T, token string) *wire {
 	t.Helper()
 	w, err := r.dial(t, nil)
@@ -364,7 +364,7 @@ func (w *wire) send(v any) {
 	}
 }
 
-// frame is a message from the server; Close is set instead when the socket was closed.
+// frame is a message from the server; when the server has closed the socket, only Close is set.
 type frame struct {
 	ID, Type string
 	Payload  json.RawMessage
@@ -395,7 +395,7 @@ func (w *wire) subscribe(id, query string) {
 	w.send(map[string]any{"id": id, "type": "subscribe", "payload": map[string]any{"query": query}})
 }
 
-// pong waits for so many pings and answers them. On an idle socket that takes as many intervals.
+// pong waits for n pings and answers them. On an idle socket that takes n intervals.
 func (w *wire) pong(times int) {
 	w.t.Helper()
 	for range times {
@@ -406,7 +406,7 @@ func (w *wire) pong(times int) {
 	}
 }
 
-// resync reads what is left, which must end with the word to resync after the last event that came.
+// resync reads the rest of the messages, which must end with RESYNC and the cursor of the last event received.
 func (w *wire) resync() {
 	w.t.Helper()
 	for last := ""; ; {
@@ -424,7 +424,7 @@ func (w *wire) resync() {
 	}
 }
 
-// overSocket sends a call over a socket of its own and gives its first answer.
+// overSocket sends a call over a new socket and gives its first answer.
 func (r *running) overSocket(t *testing.T, c call) outcome {
 	t.Helper()
 	w, err := r.dial(t, nil)

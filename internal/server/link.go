@@ -12,66 +12,66 @@ import (
 
 var (
 	errTooSlow = errors.New("the reader is too slow")
-	errEnded   = errors.New("the connection ends")
+	errEnded   = errors.New("the connection is ending")
 )
 
-// message is one to be written. An event names its operation and cursor, so that what was written last is known when the
-// reader falls behind; its text is shared with other connections, and the frame around it is made while writing.
+// message is a message to write. An event names its operation and cursor, so that the last written event is known when the
+// reader falls behind. Its text is shared with other connections; the frame around it is made when it is written.
 type message struct {
 	text   []byte
-	op     *socketOperation // nil for what is written as it is, and on a stream
+	op     *socketOperation // nil for a message without an event, and on a stream
 	event  bool
-	raw    bool // is framed already
-	ping   bool // wants an answer
+	raw    bool // already framed
+	ping   bool // expects an answer
 	cursor string
 }
 
-// wire is how a kind of connection writes its messages.
+// wire is what differs between kinds of connections when they write messages.
 type wire interface {
-	// frame appends a message as it goes over the wire.
+	// frame appends a message in the form in which it is sent.
 	frame(b []byte, m message) []byte
-	// final appends what is written last, when everything else was or is given up.
+	// final appends the last bytes of the connection, after every other message was written or dropped.
 	final(b []byte) []byte
-	// written is told of each message, in order, once it was.
+	// written is called for each message, in order, after it was written.
 	written(m message)
-	// mayWrite says whether events may leave now.
+	// mayWrite reports whether events may be sent now.
 	mayWrite() bool
-	// slow ends a connection whose reader takes nothing, unless it ends already.
+	// slow ends a connection whose reader takes nothing, unless it is already ending.
 	slow(behind *socketOperation)
-	// over is called once: behind the final words, or when writing failed.
+	// over is called once: after the final bytes, or when a write failed.
 	over(err error)
 }
 
-// link is the writing half of a connection that was taken over from net/http: the messages that wait, bounded in number and
-// in bytes, and who writes them. Nobody waits for that: whoever has queued something writes what the kernel takes at once,
-// all that is queued in one go, and only for the rest a goroutine is made, which waits for the peer as long as a write may
-// take. Ten thousand idle connections hold no goroutine, buffer or timer for writing.
+// link is the writing half of a connection that was taken over from net/http. It holds a queue of messages, bounded in
+// number and in bytes, and writes them without blocking: a caller that has queued a message writes the whole queue as far
+// as the kernel takes it at once. Only for the rest does the link start a goroutine, which waits for the peer for as long
+// as a write may take. Ten thousand idle connections hold no goroutine, buffer or timer for writing.
 //
-// When the queue is full, a producer that can wait does, so that a client resuming from far back is not cut off for reading
-// slower than a database; only when nothing moves for the length of patience is the reader too slow.
+// When the queue is full, a producer that can wait does. So a client that resumes from far back may read more slowly than
+// the database. Its reader is too slow only when the queue does not move for Limits.Patience.
 type link struct {
 	conn   net.Conn
-	raw    syscall.RawConn // nil for a connection that cannot be tried
+	raw    syscall.RawConn // nil for a connection without non-blocking writes
 	wire   wire
 	limits *Limits
 
 	mu      sync.Mutex
 	waiting []message
 	bytes   int64
-	taken   int           // of those waiting, how many are being written
-	writing bool          // somebody is
-	held    bool          // there is nothing to write to yet
-	closing bool          // nothing more is taken; the final words follow what waits
-	by      time.Time     // and until when a write that has been waiting may wait for them
-	dead    bool          // nothing is written any more
-	room    chan struct{} // closed when messages have left; nil while nobody waits for that
+	taken   int           // how many of the waiting messages are being written
+	writing bool          // some goroutine is writing
+	held    bool          // there is no connection to write to yet
+	closing bool          // no more messages are taken; the final bytes follow those that wait
+	by      time.Time     // while closing: how long a write that waits may go on, so that the final bytes get out
+	dead    bool          // nothing more is written
+	room    chan struct{} // closed when the queue has room again; nil while no producer waits for it
 }
 
-// kernelBuffer bounds what the kernel holds of a connection for a reader that is slow, which would otherwise be four
-// megabytes: nobody counts it, and a ping behind it is not heard for long. The kernel doubles it.
+// kernelBuffer bounds what the kernel buffers for a slow reader, which would otherwise be four megabytes. No limit counts
+// that memory, and a ping queued after it takes long to arrive. The kernel doubles the value.
 const kernelBuffer = 128 << 10
 
-// hold makes a link that takes messages and writes none until it is opened.
+// hold prepares a link that queues messages but writes none until open.
 func (l *link) hold(w wire, limits *Limits) {
 	l.wire, l.limits, l.held = w, limits, true
 }
@@ -94,8 +94,8 @@ func (l *link) open(conn net.Conn, head []byte) {
 	l.flush()
 }
 
-// offer queues a message if there is room now. What is offered to a connection that ends is dropped: there is nobody to
-// catch up.
+// offer queues a message if there is room now. A connection that is ending drops it: its client has nothing to catch up
+// with.
 func (l *link) offer(m message) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -109,7 +109,7 @@ func (l *link) offer(m message) bool {
 	return true
 }
 
-// fits lets in alone a message larger than the whole queue.
+// fits lets a message that is larger than the whole queue in when the queue is empty.
 func (l *link) fits(m message) bool {
 	return len(l.waiting) == 0 || len(l.waiting) < l.limits.QueueMessages && l.bytes+int64(len(m.text)) <= l.limits.QueueBytes
 }
@@ -119,7 +119,7 @@ func (l *link) add(m message) {
 	l.bytes += int64(len(m.text))
 }
 
-// put queues a message and sends it, waiting for room until ctx ends or patience does.
+// put queues a message and sends it. It waits for room until ctx ends, or at most for Limits.Patience between two writes.
 func (l *link) put(ctx context.Context, m message) error {
 	for {
 		l.mu.Lock()
@@ -157,8 +157,8 @@ func (l *link) await(ctx context.Context, room chan struct{}) error {
 	}
 }
 
-// finish ends the connection with its final words: behind what waits, or in place of it. They have the time of a write of
-// their own, also behind one that has been waiting for the peer.
+// finish ends the connection with its final bytes: after the messages that wait, or in place of them. The final bytes get
+// the full time of a write, even if another write has been waiting for the peer.
 func (l *link) finish(flush bool) {
 	l.mu.Lock()
 	if l.closing || l.dead {
@@ -179,10 +179,11 @@ func (l *link) finish(flush bool) {
 	l.flush()
 }
 
-// mostAtOnce bounds what one write takes, and with it the buffers.
+// mostAtOnce bounds the bytes of one write, and so the size of the buffers.
 const mostAtOnce = 64 << 10
 
-// attempt is a buffer and one try to write it; the function is made once, as a closure for each write is garbage.
+// attempt is a buffer and a function that tries to write it. The function is made once: a closure for each write would be
+// garbage.
 type attempt struct {
 	buf []byte
 	n   int
@@ -199,7 +200,7 @@ var attempts = sync.Pool{New: func() any {
 	return a
 }}
 
-// flush writes what waits, as far as that goes at once. If somebody is at it already, that one writes this too.
+// flush writes what waits, as far as possible without blocking. A goroutine that is already writing writes this, too.
 func (l *link) flush() {
 	l.mu.Lock()
 	if l.writing || l.dead || l.held || len(l.waiting) == 0 && !l.closing {
@@ -211,7 +212,7 @@ func (l *link) flush() {
 	l.work(attempts.Get().(*attempt), false)
 }
 
-// work writes until nothing waits. It may wait for the peer only in a goroutine of its own.
+// work writes until nothing waits. It may wait for the peer only if it runs in a goroutine of its own.
 func (l *link) work(a *attempt, mayWait bool) {
 	for l.takeInto(a) {
 		a.n, a.err = 0, nil
@@ -240,7 +241,7 @@ func (l *link) work(a *attempt, mayWait bool) {
 	}
 }
 
-// rest goes on where a try ended.
+// rest goes on after a partial write.
 func (l *link) rest(a *attempt) {
 	if err := l.writeRest(a); err != nil {
 		l.fail(err)
@@ -251,8 +252,8 @@ func (l *link) rest(a *attempt) {
 	}
 }
 
-// writeRest waits for the peer as long as a write may take. A reader that takes nothing in that time is too slow, and has as
-// long again to hear so.
+// writeRest waits for the peer for as long as a write may take. A reader that takes nothing in that time is too slow; the
+// message that says so gets the same time again.
 func (l *link) writeRest(a *attempt) error {
 	by := time.Now().Add(l.limits.Write)
 	for {
@@ -268,7 +269,7 @@ func (l *link) writeRest(a *attempt) error {
 			return err
 		}
 		l.wire.slow(l.behind())
-		last := l.lastWordsBy()
+		last := l.finalBy()
 		if !last.After(by) {
 			return err
 		}
@@ -276,7 +277,7 @@ func (l *link) writeRest(a *attempt) error {
 	}
 }
 
-// behind is the operation of the first event that waits, nil if none does.
+// behind is the operation of the first event that waits, nil if no event waits.
 func (l *link) behind() *socketOperation {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -288,14 +289,14 @@ func (l *link) behind() *socketOperation {
 	return nil
 }
 
-func (l *link) lastWordsBy() time.Time {
+func (l *link) finalBy() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.by
 }
 
-// takeInto puts the next messages into the buffer, or the final words. They stay in the queue until they are written, as
-// what is being written takes room too. It says false, and nobody writes any more, when there is nothing.
+// takeInto puts the next messages, or the final bytes, into the buffer. The messages stay in the queue until they are
+// written, because they still take room. It reports false, and ends the writing, when there is nothing to write.
 func (l *link) takeInto(a *attempt) bool {
 	a.buf = a.buf[:0]
 	if !l.wire.mayWrite() {
@@ -331,10 +332,10 @@ func (l *link) dropEvents() {
 	l.waiting = kept
 }
 
-// wrote takes what was written out of the queue, and says whether nothing more is to be written.
+// wrote removes what was written from the queue, and reports whether the link is done with writing for good.
 func (l *link) wrote() bool {
 	l.mu.Lock()
-	if l.dead { // while it was being written
+	if l.dead { // the link died during the write
 		l.mu.Unlock()
 		return true
 	}
@@ -366,14 +367,14 @@ func (l *link) wakeRoom() {
 	}
 }
 
-// fail ends a link that cannot be written to.
+// fail ends a link whose connection cannot be written to.
 func (l *link) fail(err error) {
 	if l.die() {
 		l.wire.over(err)
 	}
 }
 
-// die drops what waits, and says whether the link was still alive.
+// die drops what waits, and reports whether the link was still alive.
 func (l *link) die() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

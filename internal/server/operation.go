@@ -11,29 +11,29 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// viewer is who asks: what authentication makes of a request or of a socket's connection_init. What resolvers need to know
-// of them is in the context that comes with it.
+// viewer is the result of authentication, of a request or of a socket's connection_init. What resolvers need to know about
+// the viewer is in the context that comes with it.
 type viewer struct {
 	session Session
 	caller  caller
-	first   *quota // where it stood after the first point, if that was taken already
+	first   *quota // the quota after the first point, if that has been taken
 }
 
-// operation is one that was admitted.
+// operation is an admitted operation.
 type operation struct {
 	server *Server
 	op     *graphql.OperationContext
-	next   func() *graphql.Response // the answer; of a query or mutation
+	next   func() *graphql.Response // gives the answer of a query or mutation
 	caller caller
 	quota  quota
 	began  time.Time
-	held   bool // holds one of the places for running operations
+	held   bool // it holds one of the places for running operations
 }
 
-// begin takes an operation through the steps that all transports share: allowance, reading, parse, limits, validation,
-// cost, the transport's own rule about kinds of operations, allowance again for the cost, a place to run, dispatch; a
-// subscription is opened by the transport, as its events have somewhere to go then.
-// Authentication came before, as its result says whose allowance it is.
+// begin takes an operation through the steps that all transports share: allowance, reading, parsing, limits, validation,
+// cost, the transport's own rule about kinds of operations, allowance again for the cost, a place to run, dispatch. The
+// transport opens a subscription itself, once its events can be written somewhere.
+// Authentication comes before begin, because its result says whose allowance counts.
 func (s *Server) begin(ctx context.Context, v viewer, read func() (*graphql.RawParams, *refusal), rule func(ast.Operation) *refusal) (*operation, *refusal) {
 	began := time.Now()
 	q, ok := s.firstPoint(v)
@@ -57,7 +57,7 @@ func (s *Server) begin(ctx context.Context, v viewer, read func() (*graphql.RawP
 	if kind != ast.Subscription {
 		if !s.enter(kind == ast.Mutation) {
 			s.rates.refund(v.caller, cost.Requested)
-			return nil, refuse(http.StatusServiceUnavailable, gql.CodeUnavailable, "too much is going on").later(time.Second)
+			return nil, refuse(http.StatusServiceUnavailable, gql.CodeUnavailable, "the server is too busy: retry later").later(time.Second)
 		}
 		o.held = true
 	}
@@ -70,7 +70,7 @@ func (s *Server) begin(ctx context.Context, v viewer, read func() (*graphql.RawP
 	return o, nil
 }
 
-// firstPoint takes the point that every request costs, whatever becomes of it.
+// firstPoint takes the point that every request costs, even one that is refused.
 func (s *Server) firstPoint(v viewer) (quota, bool) {
 	if v.first != nil {
 		return *v.first, true
@@ -78,7 +78,7 @@ func (s *Server) firstPoint(v viewer) (quota, bool) {
 	return s.rates.take(v.caller, 1)
 }
 
-// prepare does what needs no allowance beyond the first point.
+// prepare does the steps that need no allowance beyond the first point.
 func (s *Server) prepare(ctx context.Context, read func() (*graphql.RawParams, *refusal), rule func(ast.Operation) *refusal) (*graphql.OperationContext, *refusal) {
 	params, refused := read()
 	if refused != nil {
@@ -91,16 +91,16 @@ func (s *Server) prepare(ctx context.Context, read func() (*graphql.RawParams, *
 	return op, rule(op.Operation.Operation)
 }
 
-// anyKind is the rule of a transport that carries every kind of operation.
+// anyKind is the rule of a transport that allows every kind of operation.
 func anyKind(ast.Operation) *refusal { return nil }
 
 func tooFast(q quota) *refusal {
-	r := refuse(http.StatusTooManyRequests, gql.CodeRateLimited, "the allowance of this %s is used up", q.name).later(q.retry)
+	r := refuse(http.StatusTooManyRequests, gql.CodeRateLimited, "the allowance of this %s is used up: retry later", q.name).later(q.retry)
 	r.quota = &q
 	return r
 }
 
-// answer gives the one answer of a query or mutation, and gives back its place and the points it did not use.
+// answer gives the answer of a query or mutation, and returns its place and the points it did not use.
 func (o *operation) answer() *graphql.Response {
 	defer o.leave()
 	resp := o.next()
@@ -131,7 +131,7 @@ func (o *operation) leave() {
 
 func (o *operation) isSubscription() bool { return o.op.Operation.Operation == ast.Subscription }
 
-// cost completes the cost of the operation with what is left of the allowance.
+// cost is the cost of the operation, with the rest of the allowance.
 func (o *operation) cost() *gql.Cost { return o.costOf(*gql.CostOf(o.op)) }
 
 func (o *operation) costOf(c gql.Cost) *gql.Cost {
@@ -141,8 +141,8 @@ func (o *operation) costOf(c gql.Cost) *gql.Cost {
 	return &c
 }
 
-// enter takes a place for a running operation, if there is one. Mutations may use them all and queries seven eighths, so
-// that a crowd of readers does not keep a participant from voting.
+// enter takes a place for a running operation, if one is free. Mutations may use all places and queries seven eighths, so
+// that many readers cannot keep a participant from voting.
 func (s *Server) enter(mutation bool) bool {
 	places := int64(s.cfg.Limits.InFlight)
 	if !mutation {

@@ -26,8 +26,8 @@ type Server struct {
 	metrics metrics
 
 	inFlight  atomic.Int64 // running queries and mutations
-	answering atomic.Int64 // sockets' queries and mutations whose answer is not queued yet
-	draining  atomic.Bool  // /readyz says no
+	answering atomic.Int64 // queries and mutations on sockets whose answers are not queued yet
+	draining  atomic.Bool  // /readyz reports "draining"
 	stopping  atomic.Bool  // no new sockets, and no new operations on old ones
 
 	http *http.Server
@@ -71,13 +71,13 @@ func New(cfg Config) (*Server, error) {
 		MaxHeaderBytes:    l.HeaderBytes,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ConnContext:       dropDeadPeers,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // what scanners send is no error of ours
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // errors that scanners cause are not ours
 	}
 	return s, nil
 }
 
-// Serve answers connections of the listener until ctx ends, and then shuts down in order. It returns when nothing is left
-// running, with nil after an orderly shutdown.
+// Serve answers connections of the listener until ctx ends, and then shuts down. It returns when nothing runs any more,
+// with nil after a clean shutdown.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(l) }()
@@ -93,25 +93,26 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return err
 }
 
-// CloseSubject ends every socket and stream of a subject, as when its token was revoked.
+// CloseSubject ends every socket and stream of a subject, for example after its token was revoked.
 func (s *Server) CloseSubject(subject string) {
 	if subject != "" {
 		s.lives.end(subject, endRevoked)
 	}
 }
 
-// closeGrace is how long closing sockets get to say goodbye.
+// closeGrace is the time that sockets get to close cleanly.
 const closeGrace = 6 * time.Second
 
-// Shutdown stops in the order that loses nothing: say not ready, wait until load balancers have seen it, close the
-// listener, let running operations finish, tell sockets and streams to come back elsewhere, return.
+// Shutdown stops in an order that loses nothing: it reports "not ready", waits until load balancers have noticed, closes
+// the listener, lets running operations finish, asks the clients of sockets and streams to reconnect elsewhere, and
+// returns.
 func (s *Server) Shutdown(ctx context.Context) error {
 	defer s.base()
 	s.draining.Store(true)
 	wait(ctx, s.cfg.ShutdownDelay)
 	s.stopping.Store(true)
 
-	// http.Server.Shutdown closes the listener at once and then waits for requests, streams among them.
+	// http.Server.Shutdown closes the listener at once and then waits for requests, including streams.
 	closing, cancel := context.WithTimeout(ctx, s.cfg.Drain+closeGrace)
 	defer cancel()
 	closed := make(chan error, 1)
@@ -127,7 +128,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return err
 }
 
-// poll looks every few milliseconds whether done holds, for at most d.
+// poll calls done every few milliseconds until it reports true, for at most d.
 func (s *Server) poll(ctx context.Context, d time.Duration, done func() bool) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()

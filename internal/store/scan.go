@@ -8,7 +8,7 @@ import (
 // document reads a JSON column into what v points to.
 type document struct{ v any }
 
-// Scan takes the column's text; an absent document leaves v as it is.
+// Scan parses the text of the column; a missing document leaves v as it is.
 func (d *document) Scan(src any) error {
 	var b []byte
 	switch src := src.(type) {
@@ -30,7 +30,7 @@ func (d *document) Scan(src any) error {
 // raw reads a JSON column as it is.
 type raw struct{ v *json.RawMessage }
 
-// Scan copies the column's text: the driver uses its buffer again.
+// Scan copies the text of the column, because the driver reuses its buffer.
 func (r raw) Scan(src any) error {
 	switch src := src.(type) {
 	case nil:

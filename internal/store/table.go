@@ -84,8 +84,8 @@ func (t Table[T]) Scan(r *sql.Rows, row *T, more ...any) error {
 	return r.Scan(directly(append(t.Dest(row), more...))...)
 }
 
-// rows gives a function that reads the next row. Every row is scanned into the same place and copied from there: the
-// list of destinations is made once, and rows are allocated many at a time.
+// rows gives a function that reads the next row. It scans every row into the same variable and copies it: so it makes the
+// list of destinations once, and allocates many rows at a time.
 func (t Table[T]) rows(blank T, more ...any) func(*sql.Rows) (*T, error) {
 	if t.selection != nil {
 		t.row(&blank).Narrow(t.selection)

@@ -14,8 +14,8 @@ type want struct {
 	columns []string
 }
 
-// Want gives a context in which rows of a table are read by ByID, One and Pages with some of their columns alone: those that
-// a request selects. The rows know which, and an error answers who asks them for another.
+// Want gives a context in which ByID, One and Pages read only some columns of a table: those that a request selects. The rows
+// know which, and asking a row for another column is an error.
 func Want(ctx context.Context, table string, columns []string) context.Context {
 	return context.WithValue(ctx, wantKey{}, want{table, columns})
 }

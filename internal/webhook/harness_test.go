@@ -28,6 +28,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 const source = "https://plenary.example"
@@ -115,7 +116,7 @@ func (p *place) newEngine(c webhook.EngineConfig) *webhook.Engine {
 }
 
 func (p *place) party(kind string, role policy.Role) policy.Actor {
-	row := p.store.Client().Stakeholder.Create().SetKind(kind).SetName(kind).SetHandle(strings.ToLower(kind) + "-" + uuid.NewString()[:8]).SetStatus("ACTIVE").
+	row := p.store.Client().Stakeholder.Create().SetKind(enum.StakeholderKind(kind)).SetName(kind).SetHandle(strings.ToLower(kind) + "-" + uuid.NewString()[:8]).SetStatus("ACTIVE").
 		SaveX(context.Background())
 	actor, err := p.all.Parties.Provision(context.Background(), party.Claims{
 		Issuer: "https://id.example", Subject: uuid.NewString(), Stakeholder: row.ID, Roles: []string{string(role)}, IssuedAt: p.clock.Now(),
