@@ -69,6 +69,7 @@ func one[P, C any](read func(ctx context.Context, r *Resolver, parents []P, a ar
 func tableOf[C any]() string {
 	var c C
 	switch rows := any(c).(type) {
+	case *feed.Act: // embeds its row
 	case store.Row:
 		return rows.TableName()
 	case interface{ TableOfNodes() string }:

@@ -28,12 +28,14 @@ func generate() error {
 	if err := os.Chdir(".."); err != nil {
 		return err
 	}
-	cfg, err := config.LoadConfig("gqlgen.yml")
+	full, err := bind("gqlgen.yml")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(full)
+	cfg, err := config.LoadConfig(full)
 	if err != nil {
 		return fmt.Errorf("read gqlgen.yml: %w", err)
-	}
-	if err := bind(cfg); err != nil {
-		return err
 	}
 	if err := api.Generate(cfg, api.AddPlugin(sequential{}), api.AddPlugin(lean{}), api.AddPlugin(resolve{})); err != nil {
 		return fmt.Errorf("generate graph: %w", err)

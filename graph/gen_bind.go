@@ -4,10 +4,10 @@ package main
 
 import (
 	"fmt"
-	"go/format"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,45 +20,78 @@ const (
 	module  = "github.com/plenary-dialogue/plenary/"
 	rows    = module + "ent/db."
 	enums   = module + "schema/enum."
-	pages   = module + "graph/model."
 	payload = module + "graph/view.Payload"
 	node    = module + "graph/view.Node"
 	event   = module + "internal/feed.Event"
 )
 
 // bind adds to gqlgen.yml what follows from names: an enum is its type of schema/enum; a connection and its edge are pages of
-// their node; a payload, an event and a union have one form; a type with an id is the row of ent's of the same name. It
-// writes graph/model/pages.go, because gqlgen has no word for a page of something. A type that is left without a Go type is an
-// error here: gqlgen would invent one.
-func bind(cfg *config.Config) error {
+// their node, under the names that a domain gives them; a payload, an event and a union have one form; a type with an id is the
+// row of ent's of the same name. A type that is left without a Go type is an error here: gqlgen would invent one. bind gives the
+// path of a configuration that holds these rows as well: gqlgen loads what it names together.
+func bind(path string) (full string, err error) {
+	cfg, err := config.LoadConfig(path)
+	if err != nil {
+		return "", fmt.Errorf("read %s: %w", path, err)
+	}
 	var sources []*ast.Source
 	for _, name := range cfg.SchemaFilename {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return err
+			return "", err
 		}
 		sources = append(sources, &ast.Source{Name: name, Input: string(text)})
 	}
 	schema, err := gqlparser.LoadSchema(sources...)
 	if err != nil {
-		return err
+		return "", err
 	}
-	b := &binding{cfg: cfg, schema: schema, pages: map[string]string{}}
+	aliases, err := pageAliases()
+	if err != nil {
+		return "", err
+	}
+	b := &binding{cfg: cfg, schema: schema, aliases: aliases}
 	for _, name := range slices.Sorted(maps.Keys(schema.Types)) {
 		if def := schema.Types[name]; !def.BuiltIn && !strings.HasPrefix(name, "__") && !cfg.Models.Exists(name) {
 			b.bind(def)
 		}
 	}
 	if len(b.unbound) > 0 {
-		return fmt.Errorf("no Go type is known for %s: name the ent entity of a type with an id alike, or add a row to gqlgen.yml", strings.Join(b.unbound, ", "))
+		return "", fmt.Errorf("no Go type is known for %s: name the ent entity of a type with an id alike, or add a row to gqlgen.yml", strings.Join(b.unbound, ", "))
 	}
-	return b.write()
+	return b.config(path)
+}
+
+// config writes the rows of a configuration with those that follow; models are its last section.
+func (b *binding) config(path string) (string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	full, err := os.CreateTemp("", "gqlgen-*.yml")
+	if err != nil {
+		return "", err
+	}
+	defer full.Close()
+	_, err = full.WriteString(string(text) + strings.Join(b.rows, ""))
+	return full.Name(), err
+}
+
+// add binds a type, whose id, if it has one, is its GlobalID.
+func (b *binding) add(name, goType string, id bool) {
+	row := fmt.Sprintf("  %s: { model: %s }\n", name, goType)
+	if id {
+		row = fmt.Sprintf("  %s: { model: %s, fields: { id: { fieldName: GlobalID } } }\n", name, goType)
+	}
+	b.rows = append(b.rows, row)
+	b.cfg.Models.Add(name, goType)
 }
 
 type binding struct {
 	cfg     *config.Config
 	schema  *ast.Schema
-	pages   map[string]string // Go types of the nodes, by the name of the page
+	aliases map[string]string // of pages and edges, by what they are of
+	rows    []string          // of the configuration
 	unbound []string
 }
 
@@ -66,10 +99,10 @@ func (b *binding) bind(def *ast.Definition) {
 	of := func(suffix string) (string, bool) { return strings.CutSuffix(def.Name, suffix) }
 	switch def.Kind {
 	case ast.Enum:
-		b.cfg.Models.Add(def.Name, enums+def.Name)
+		b.add(def.Name, enums+def.Name, false)
 		return
 	case ast.Union:
-		b.cfg.Models.Add(def.Name, node)
+		b.add(def.Name, node, false)
 		return
 	case ast.InputObject:
 		return
@@ -78,72 +111,68 @@ func (b *binding) bind(def *ast.Definition) {
 		return
 	}
 	if noun, ok := of("Connection"); ok && def.Fields.ForName("nodes") != nil {
-		b.page(noun)
-		b.cfg.Models.Add(def.Name, pages+noun+"Page")
+		b.page(def.Name, "Page", noun)
 		return
 	}
 	if noun, ok := of("Edge"); ok && def.Fields.ForName("node") != nil {
-		b.page(noun)
-		b.cfg.Models.Add(def.Name, pages+noun+"Edge")
+		b.page(def.Name, "Edge", noun)
 		return
 	}
 	if _, ok := of("Payload"); ok {
-		b.cfg.Models.Add(def.Name, payload)
+		b.add(def.Name, payload, false)
 		return
 	}
 	if _, ok := of("Event"); ok {
-		b.cfg.Models.Add(def.Name, event)
+		b.add(def.Name, event, false)
 		return
 	}
 	if _, err := os.Stat(filepath.Join("ent", "db", strings.ToLower(def.Name)+".go")); err == nil && def.Fields.ForName("id") != nil {
-		b.cfg.Models[def.Name] = config.TypeMapEntry{
-			Model: config.StringList{rows + def.Name}, Fields: map[string]config.TypeMapField{"id": {FieldName: "GlobalID"}},
-		}
+		b.add(def.Name, rows+def.Name, true)
 		return
 	}
 	b.unbound = append(b.unbound, def.Name)
 }
 
-// page notes the Go type of a connection's nodes.
-func (b *binding) page(noun string) {
+// page binds a connection or an edge to the name that a domain gives it.
+func (b *binding) page(name, form, noun string) {
 	def := b.schema.Types[noun]
-	if !b.cfg.Models.Exists(noun) {
+	if def != nil && !b.cfg.Models.Exists(noun) {
 		b.bind(def)
 	}
-	if !b.cfg.Models.Exists(noun) {
+	if def == nil || !b.cfg.Models.Exists(noun) {
+		b.unbound = append(b.unbound, name)
 		return
 	}
-	goType := b.cfg.Models[noun].Model[0]
-	if def.Kind == ast.Object {
-		goType = "*" + goType
+	of := filepath.Base(b.cfg.Models[noun].Model[0]) // as db.Proposal
+	if alias, ok := b.aliases[form+" "+of]; ok {
+		b.add(name, alias, false)
+		return
 	}
-	b.pages[noun] = goType
+	b.unbound = append(b.unbound, fmt.Sprintf("%s (its domain names no store.%s of %s)", name, form, of))
 }
 
-func (b *binding) write() error {
-	imports := map[string]bool{module + "internal/store": true}
-	var lines []string
-	for _, noun := range slices.Sorted(maps.Keys(b.pages)) {
-		star, path := "", b.pages[noun]
-		if rest, ok := strings.CutPrefix(path, "*"); ok {
-			star, path = "*", rest
-		}
-		dot := strings.LastIndex(path, ".")
-		imports[path[:dot]] = true
-		goType := star + filepath.Base(path[:dot]) + path[dot:]
-		lines = append(lines, fmt.Sprintf("%sPage = store.Page[%s]\n%sEdge = store.Edge[%s]", noun, goType, noun, goType))
-	}
-	text := "// Code generated by graph/gen_bind.go. DO NOT EDIT.\n\npackage model\n\nimport (\n"
-	for _, path := range slices.Sorted(maps.Keys(imports)) {
-		text += fmt.Sprintf("%q\n", path)
-	}
-	text += ")\n\n// The pages of the schema's connections, and their entries.\ntype (\n" + strings.Join(lines, "\n") + "\n)\n"
-	code, err := format.Source([]byte(text))
+var aliasLine = regexp.MustCompile(`(?m)^\s*(?:type )?(\w+)\s*= store\.(Page|Edge)\[\*?([\w.]+)\]`)
+
+// pageAliases finds the names that domains give to pages and edges.
+func pageAliases() (map[string]string, error) {
+	files, err := filepath.Glob("internal/*/*.go")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Join("graph", "model"), 0o755); err != nil {
-		return err
+	found := map[string]string{}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		folder := filepath.Dir(name)
+		for _, m := range aliasLine.FindAllStringSubmatch(string(text), -1) {
+			of := m[3]
+			if !strings.Contains(of, ".") {
+				of = filepath.Base(folder) + "." + of
+			}
+			found[m[2]+" "+of] = module + folder + "." + m[1]
+		}
 	}
-	return os.WriteFile(filepath.Join("graph", "model", "pages.go"), code, 0o600)
+	return found, nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 	"github.com/plenary-dialogue/plenary/internal/party"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // mutation runs the use case of a mutation with its input. A secret is shown in its answer alone.
@@ -107,7 +108,7 @@ func (r *Resolver) Mutate(ctx context.Context, name string, input any) (*view.Pa
 	if f == nil || !expected(f.Kind) {
 		return nil, err
 	}
-	e := &view.UserError{Code: gql.CodeOfKind(f.Kind), Message: f.Message}
+	e := &view.UserError{Code: enum.ErrorCode(gql.CodeOfKind(f.Kind)), Message: f.Message}
 	if f.Field != "" {
 		e.Field = &f.Field
 	}

@@ -40,18 +40,9 @@ type ImpactAssessmentResolver interface {
 	Answers(ctx context.Context, obj *db.Assessment) ([]*assessment.Answer, error)
 	Risks(ctx context.Context, obj *db.Assessment) ([]*assessment.Risk, error)
 
-	Comments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*model.CommentPage, error)
+	Comments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error)
 
 	ViewerCan(ctx context.Context, obj *db.Assessment) ([]*policy.Decision, error)
-}
-type ImpactAssessmentConnectionResolver interface {
-	Edges(ctx context.Context, obj *model.ImpactAssessmentPage) ([]*model.ImpactAssessmentEdge, error)
-
-	PageInfo(ctx context.Context, obj *model.ImpactAssessmentPage) (*store.PageInfo, error)
-}
-type ImpactAssessmentEdgeResolver interface {
-	Cursor(ctx context.Context, obj *model.ImpactAssessmentEdge) (string, error)
-	Node(ctx context.Context, obj *model.ImpactAssessmentEdge) (*db.Assessment, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -739,8 +730,8 @@ func (ec *executionContext) _ImpactAssessment_comments(ctx context.Context, fiel
 			return ec.Resolvers.ImpactAssessment().Comments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.CommentFilter), fc.Args["order"].(*enum.CommentOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentPage) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Comment]) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -871,7 +862,7 @@ func (ec *executionContext) fieldContext_ImpactAssessment_viewerCan(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _ImpactAssessmentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ImpactAssessmentPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImpactAssessmentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Assessment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -880,11 +871,11 @@ func (ec *executionContext) _ImpactAssessmentConnection_edges(ctx context.Contex
 			return ec.fieldContext_ImpactAssessmentConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ImpactAssessmentConnection().Edges(ctx, obj)
+			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ImpactAssessmentEdge) graphql.Marshaler {
-			return ec.marshalNImpactAssessmentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.Assessment]) graphql.Marshaler {
+			return ec.marshalNImpactAssessmentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -895,7 +886,7 @@ func (ec *executionContext) fieldContext_ImpactAssessmentConnection_edges(_ cont
 		Object:     "ImpactAssessmentConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ImpactAssessmentEdge(ctx, field)
 		},
@@ -903,7 +894,7 @@ func (ec *executionContext) fieldContext_ImpactAssessmentConnection_edges(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _ImpactAssessmentConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ImpactAssessmentPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImpactAssessmentConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Assessment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -935,7 +926,7 @@ func (ec *executionContext) fieldContext_ImpactAssessmentConnection_nodes(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _ImpactAssessmentConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ImpactAssessmentPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImpactAssessmentConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Assessment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -944,7 +935,7 @@ func (ec *executionContext) _ImpactAssessmentConnection_pageInfo(ctx context.Con
 			return ec.fieldContext_ImpactAssessmentConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ImpactAssessmentConnection().PageInfo(ctx, obj)
+			return obj.PageInfo(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
@@ -959,7 +950,7 @@ func (ec *executionContext) fieldContext_ImpactAssessmentConnection_pageInfo(_ c
 		Object:     "ImpactAssessmentConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
 		},
@@ -967,7 +958,7 @@ func (ec *executionContext) fieldContext_ImpactAssessmentConnection_pageInfo(_ c
 	return fc, nil
 }
 
-func (ec *executionContext) _ImpactAssessmentConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ImpactAssessmentPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImpactAssessmentConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Assessment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -990,7 +981,7 @@ func (ec *executionContext) fieldContext_ImpactAssessmentConnection_totalCount(_
 	return graphql.NewScalarFieldContext("ImpactAssessmentConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ImpactAssessmentEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ImpactAssessmentEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImpactAssessmentEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Assessment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -999,7 +990,7 @@ func (ec *executionContext) _ImpactAssessmentEdge_cursor(ctx context.Context, fi
 			return ec.fieldContext_ImpactAssessmentEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ImpactAssessmentEdge().Cursor(ctx, obj)
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1010,10 +1001,10 @@ func (ec *executionContext) _ImpactAssessmentEdge_cursor(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_ImpactAssessmentEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ImpactAssessmentEdge", field, true, true, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ImpactAssessmentEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImpactAssessmentEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ImpactAssessmentEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImpactAssessmentEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Assessment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1022,7 +1013,7 @@ func (ec *executionContext) _ImpactAssessmentEdge_node(ctx context.Context, fiel
 			return ec.fieldContext_ImpactAssessmentEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ImpactAssessmentEdge().Node(ctx, obj)
+			return obj.Node(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Assessment) graphql.Marshaler {
@@ -1037,7 +1028,7 @@ func (ec *executionContext) fieldContext_ImpactAssessmentEdge_node(_ context.Con
 		Object:     "ImpactAssessmentEdge",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ImpactAssessment(ctx, field)
 		},
@@ -1921,7 +1912,7 @@ func (ec *executionContext) _ImpactAssessment(ctx context.Context, sel ast.Selec
 
 var impactAssessmentConnectionImplementors = []string{"ImpactAssessmentConnection"}
 
-func (ec *executionContext) _ImpactAssessmentConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ImpactAssessmentPage) graphql.Marshaler {
+func (ec *executionContext) _ImpactAssessmentConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.Assessment]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, impactAssessmentConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1974,7 +1965,7 @@ func (ec *executionContext) _ImpactAssessmentConnection(ctx context.Context, sel
 
 var impactAssessmentEdgeImplementors = []string{"ImpactAssessmentEdge"}
 
-func (ec *executionContext) _ImpactAssessmentEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ImpactAssessmentEdge) graphql.Marshaler {
+func (ec *executionContext) _ImpactAssessmentEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.Assessment]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, impactAssessmentEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2191,7 +2182,7 @@ func (ec *executionContext) marshalNImpactAssessment2ᚖgithubᚗcomᚋplenary�
 	return ec._ImpactAssessment(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNImpactAssessmentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentPage(ctx context.Context, sel ast.SelectionSet, v *model.ImpactAssessmentPage) graphql.Marshaler {
+func (ec *executionContext) marshalNImpactAssessmentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Assessment]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2201,11 +2192,11 @@ func (ec *executionContext) marshalNImpactAssessmentConnection2ᚖgithubᚗcom�
 	return ec._ImpactAssessmentConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNImpactAssessmentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ImpactAssessmentEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNImpactAssessmentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Assessment]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNImpactAssessmentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentEdge(ctx, sel, v[i])
+		return ec.marshalNImpactAssessmentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2217,7 +2208,7 @@ func (ec *executionContext) marshalNImpactAssessmentEdge2ᚕᚖgithubᚗcomᚋpl
 	return ret
 }
 
-func (ec *executionContext) marshalNImpactAssessmentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentEdge(ctx context.Context, sel ast.SelectionSet, v *model.ImpactAssessmentEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNImpactAssessmentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Assessment]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

@@ -32,19 +32,10 @@ type DialogueResolver interface {
 	Phase(ctx context.Context, obj *db.Dialogue) (*db.Phase, error)
 	Invited(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string) (*store.Page[party.Stakeholder], error)
 	Practices(ctx context.Context, obj *db.Dialogue) ([]*db.Practice, error)
-	Proposals(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*model.ProposalPage, error)
-	Comments(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*model.CommentPage, error)
+	Proposals(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*store.Page[*db.Proposal], error)
+	Comments(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error)
 
 	ViewerCan(ctx context.Context, obj *db.Dialogue) ([]*policy.Decision, error)
-}
-type DialogueConnectionResolver interface {
-	Edges(ctx context.Context, obj *model.DialoguePage) ([]*model.DialogueEdge, error)
-
-	PageInfo(ctx context.Context, obj *model.DialoguePage) (*store.PageInfo, error)
-}
-type DialogueEdgeResolver interface {
-	Cursor(ctx context.Context, obj *model.DialogueEdge) (string, error)
-	Node(ctx context.Context, obj *model.DialogueEdge) (*db.Dialogue, error)
 }
 type DialogueEventResolver interface {
 	Dialogue(ctx context.Context, obj *feed.Event) (*db.Dialogue, error)
@@ -638,8 +629,8 @@ func (ec *executionContext) _Dialogue_proposals(ctx context.Context, field graph
 			return ec.Resolvers.Dialogue().Proposals(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.ProposalFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ProposalPage) graphql.Marshaler {
-			return ec.marshalNProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Proposal]) graphql.Marshaler {
+			return ec.marshalNProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -682,8 +673,8 @@ func (ec *executionContext) _Dialogue_comments(ctx context.Context, field graphq
 			return ec.Resolvers.Dialogue().Comments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.CommentFilter), fc.Args["order"].(*enum.CommentOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentPage) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Comment]) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -814,7 +805,7 @@ func (ec *executionContext) fieldContext_Dialogue_viewerCan(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _DialogueConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.DialoguePage) (ret graphql.Marshaler) {
+func (ec *executionContext) _DialogueConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Dialogue]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -823,11 +814,11 @@ func (ec *executionContext) _DialogueConnection_edges(ctx context.Context, field
 			return ec.fieldContext_DialogueConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.DialogueConnection().Edges(ctx, obj)
+			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.DialogueEdge) graphql.Marshaler {
-			return ec.marshalNDialogueEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDialogueEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.Dialogue]) graphql.Marshaler {
+			return ec.marshalNDialogueEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -838,7 +829,7 @@ func (ec *executionContext) fieldContext_DialogueConnection_edges(_ context.Cont
 		Object:     "DialogueConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_DialogueEdge(ctx, field)
 		},
@@ -846,7 +837,7 @@ func (ec *executionContext) fieldContext_DialogueConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _DialogueConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.DialoguePage) (ret graphql.Marshaler) {
+func (ec *executionContext) _DialogueConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Dialogue]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -878,7 +869,7 @@ func (ec *executionContext) fieldContext_DialogueConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _DialogueConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.DialoguePage) (ret graphql.Marshaler) {
+func (ec *executionContext) _DialogueConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Dialogue]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -887,7 +878,7 @@ func (ec *executionContext) _DialogueConnection_pageInfo(ctx context.Context, fi
 			return ec.fieldContext_DialogueConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.DialogueConnection().PageInfo(ctx, obj)
+			return obj.PageInfo(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
@@ -902,7 +893,7 @@ func (ec *executionContext) fieldContext_DialogueConnection_pageInfo(_ context.C
 		Object:     "DialogueConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
 		},
@@ -910,7 +901,7 @@ func (ec *executionContext) fieldContext_DialogueConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _DialogueConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.DialoguePage) (ret graphql.Marshaler) {
+func (ec *executionContext) _DialogueConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Dialogue]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -933,7 +924,7 @@ func (ec *executionContext) fieldContext_DialogueConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("DialogueConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _DialogueEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.DialogueEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _DialogueEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Dialogue]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -942,7 +933,7 @@ func (ec *executionContext) _DialogueEdge_cursor(ctx context.Context, field grap
 			return ec.fieldContext_DialogueEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.DialogueEdge().Cursor(ctx, obj)
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -953,10 +944,10 @@ func (ec *executionContext) _DialogueEdge_cursor(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_DialogueEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DialogueEdge", field, true, true, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("DialogueEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _DialogueEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.DialogueEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _DialogueEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Dialogue]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -965,7 +956,7 @@ func (ec *executionContext) _DialogueEdge_node(ctx context.Context, field graphq
 			return ec.fieldContext_DialogueEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.DialogueEdge().Node(ctx, obj)
+			return obj.Node(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Dialogue) graphql.Marshaler {
@@ -980,7 +971,7 @@ func (ec *executionContext) fieldContext_DialogueEdge_node(_ context.Context, fi
 		Object:     "DialogueEdge",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Dialogue(ctx, field)
 		},
@@ -1906,7 +1897,7 @@ func (ec *executionContext) _Dialogue(ctx context.Context, sel ast.SelectionSet,
 
 var dialogueConnectionImplementors = []string{"DialogueConnection"}
 
-func (ec *executionContext) _DialogueConnection(ctx context.Context, sel ast.SelectionSet, obj *model.DialoguePage) graphql.Marshaler {
+func (ec *executionContext) _DialogueConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.Dialogue]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, dialogueConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1959,7 +1950,7 @@ func (ec *executionContext) _DialogueConnection(ctx context.Context, sel ast.Sel
 
 var dialogueEdgeImplementors = []string{"DialogueEdge"}
 
-func (ec *executionContext) _DialogueEdge(ctx context.Context, sel ast.SelectionSet, obj *model.DialogueEdge) graphql.Marshaler {
+func (ec *executionContext) _DialogueEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.Dialogue]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, dialogueEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2214,7 +2205,7 @@ func (ec *executionContext) marshalNDialogue2ᚖgithubᚗcomᚋplenaryᚑdialogu
 	return ec._Dialogue(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDialoguePage(ctx context.Context, sel ast.SelectionSet, v *model.DialoguePage) graphql.Marshaler {
+func (ec *executionContext) marshalNDialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Dialogue]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2224,11 +2215,11 @@ func (ec *executionContext) marshalNDialogueConnection2ᚖgithubᚗcomᚋplenary
 	return ec._DialogueConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDialogueEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDialogueEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.DialogueEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNDialogueEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Dialogue]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNDialogueEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDialogueEdge(ctx, sel, v[i])
+		return ec.marshalNDialogueEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2240,7 +2231,7 @@ func (ec *executionContext) marshalNDialogueEdge2ᚕᚖgithubᚗcomᚋplenaryᚑ
 	return ret
 }
 
-func (ec *executionContext) marshalNDialogueEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDialogueEdge(ctx context.Context, sel ast.SelectionSet, v *model.DialogueEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNDialogueEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Dialogue]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

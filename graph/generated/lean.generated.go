@@ -9,7 +9,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/lean"
-	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/comment"
@@ -375,14 +374,20 @@ func leanObjects() []lean.Object {
 			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "CommentConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "CommentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.CommentEdge), to) }},
+			{Name: "edges", Type: "CommentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Comment]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Comment])
+				return lean.SomeOf(o.Edges())
+			}},
 			{Name: "nodes", Type: "Comment", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Comment), to) }, Get: func(obj any) any {
-				o := obj.(*model.CommentPage)
+				o := obj.(*store.Page[*db.Comment])
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Comment])
+				return lean.Some(o.PageInfo())
+			}},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*model.CommentPage)
+				o := obj.(*store.Page[*db.Comment])
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -391,11 +396,15 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "CommentEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(string)
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Comment])
+				v := o.Cursor()
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "Comment", NonNull: true},
+			{Name: "node", Type: "Comment", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Comment])
+				return lean.Some(o.Node())
+			}},
 		}},
 		{Name: "CommentPayload", Fields: []lean.Field{
 			{Name: "comment", Type: "Comment", NonNull: false},
@@ -535,14 +544,20 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "DeadLetterConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "DeadLetterEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.DeadLetterEdge), to) }},
+			{Name: "edges", Type: "DeadLetterEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.DeadLetter]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.DeadLetter])
+				return lean.SomeOf(o.Edges())
+			}},
 			{Name: "nodes", Type: "DeadLetter", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.DeadLetter), to) }, Get: func(obj any) any {
-				o := obj.(*model.DeadLetterPage)
+				o := obj.(*store.Page[*db.DeadLetter])
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.DeadLetter])
+				return lean.Some(o.PageInfo())
+			}},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*model.DeadLetterPage)
+				o := obj.(*store.Page[*db.DeadLetter])
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -551,11 +566,15 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "DeadLetterEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(string)
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.DeadLetter])
+				v := o.Cursor()
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "DeadLetter", NonNull: true},
+			{Name: "node", Type: "DeadLetter", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.DeadLetter])
+				return lean.Some(o.Node())
+			}},
 		}},
 		{Name: "Dialogue", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -672,14 +691,20 @@ func leanObjects() []lean.Object {
 			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "DialogueConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "DialogueEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.DialogueEdge), to) }},
+			{Name: "edges", Type: "DialogueEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Dialogue]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Dialogue])
+				return lean.SomeOf(o.Edges())
+			}},
 			{Name: "nodes", Type: "Dialogue", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Dialogue), to) }, Get: func(obj any) any {
-				o := obj.(*model.DialoguePage)
+				o := obj.(*store.Page[*db.Dialogue])
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Dialogue])
+				return lean.Some(o.PageInfo())
+			}},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*model.DialoguePage)
+				o := obj.(*store.Page[*db.Dialogue])
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -688,11 +713,15 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "DialogueEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(string)
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Dialogue])
+				v := o.Cursor()
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "Dialogue", NonNull: true},
+			{Name: "node", Type: "Dialogue", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Dialogue])
+				return lean.Some(o.Node())
+			}},
 		}},
 		{Name: "DialogueEvent", Fields: []lean.Field{
 			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -918,14 +947,20 @@ func leanObjects() []lean.Object {
 			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "ImpactAssessmentConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "ImpactAssessmentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.ImpactAssessmentEdge), to) }},
+			{Name: "edges", Type: "ImpactAssessmentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Assessment]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Assessment])
+				return lean.SomeOf(o.Edges())
+			}},
 			{Name: "nodes", Type: "ImpactAssessment", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Assessment), to) }, Get: func(obj any) any {
-				o := obj.(*model.ImpactAssessmentPage)
+				o := obj.(*store.Page[*db.Assessment])
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Assessment])
+				return lean.Some(o.PageInfo())
+			}},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*model.ImpactAssessmentPage)
+				o := obj.(*store.Page[*db.Assessment])
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -934,11 +969,15 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "ImpactAssessmentEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(string)
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Assessment])
+				v := o.Cursor()
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "ImpactAssessment", NonNull: true},
+			{Name: "node", Type: "ImpactAssessment", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Assessment])
+				return lean.Some(o.Node())
+			}},
 		}},
 		{Name: "InclusionProof", Fields: []lean.Field{
 			{Name: "seq", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -1285,14 +1324,20 @@ func leanObjects() []lean.Object {
 			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "PracticeConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "PracticeEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.PracticeEdge), to) }},
+			{Name: "edges", Type: "PracticeEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Practice]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Practice])
+				return lean.SomeOf(o.Edges())
+			}},
 			{Name: "nodes", Type: "Practice", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Practice), to) }, Get: func(obj any) any {
-				o := obj.(*model.PracticePage)
+				o := obj.(*store.Page[*db.Practice])
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Practice])
+				return lean.Some(o.PageInfo())
+			}},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*model.PracticePage)
+				o := obj.(*store.Page[*db.Practice])
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -1301,11 +1346,15 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "PracticeEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(string)
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Practice])
+				v := o.Cursor()
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "Practice", NonNull: true},
+			{Name: "node", Type: "Practice", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Practice])
+				return lean.Some(o.Node())
+			}},
 		}},
 		{Name: "PracticePayload", Fields: []lean.Field{
 			{Name: "practice", Type: "Practice", NonNull: false},
@@ -1419,14 +1468,20 @@ func leanObjects() []lean.Object {
 			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "ProposalConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "ProposalEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.ProposalEdge), to) }},
+			{Name: "edges", Type: "ProposalEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Proposal]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Proposal])
+				return lean.SomeOf(o.Edges())
+			}},
 			{Name: "nodes", Type: "Proposal", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Proposal), to) }, Get: func(obj any) any {
-				o := obj.(*model.ProposalPage)
+				o := obj.(*store.Page[*db.Proposal])
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Proposal])
+				return lean.Some(o.PageInfo())
+			}},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*model.ProposalPage)
+				o := obj.(*store.Page[*db.Proposal])
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -1435,11 +1490,15 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "ProposalEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(string)
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Proposal])
+				v := o.Cursor()
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "Proposal", NonNull: true},
+			{Name: "node", Type: "Proposal", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Proposal])
+				return lean.Some(o.Node())
+			}},
 		}},
 		{Name: "ProposalEvent", Fields: []lean.Field{
 			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -1510,14 +1569,20 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "ProposalVersionConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "ProposalVersionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.ProposalVersionEdge), to) }},
+			{Name: "edges", Type: "ProposalVersionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.ProposalVersion]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.ProposalVersion])
+				return lean.SomeOf(o.Edges())
+			}},
 			{Name: "nodes", Type: "ProposalVersion", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.ProposalVersion), to) }, Get: func(obj any) any {
-				o := obj.(*model.ProposalVersionPage)
+				o := obj.(*store.Page[*db.ProposalVersion])
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.ProposalVersion])
+				return lean.Some(o.PageInfo())
+			}},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*model.ProposalVersionPage)
+				o := obj.(*store.Page[*db.ProposalVersion])
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -1526,11 +1591,15 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "ProposalVersionEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(string)
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.ProposalVersion])
+				v := o.Cursor()
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "ProposalVersion", NonNull: true},
+			{Name: "node", Type: "ProposalVersion", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.ProposalVersion])
+				return lean.Some(o.Node())
+			}},
 		}},
 		{Name: "Query", Fields: []lean.Field{
 			{Name: "node", Type: "Node", NonNull: false, Interface: true,
@@ -1861,8 +1930,9 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "UserError", Fields: []lean.Field{
-			{Name: "code", Type: "ErrorCode", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(enum.ErrorCode)
+			{Name: "code", Type: "ErrorCode", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*view.UserError)
+				v := o.Code
 				return lean.String(b, string(v)), true
 			}},
 			{Name: "field", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -2046,14 +2116,20 @@ func leanObjects() []lean.Object {
 			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "WebhookConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "WebhookEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.WebhookEdge), to) }},
+			{Name: "edges", Type: "WebhookEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Webhook]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Webhook])
+				return lean.SomeOf(o.Edges())
+			}},
 			{Name: "nodes", Type: "Webhook", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Webhook), to) }, Get: func(obj any) any {
-				o := obj.(*model.WebhookPage)
+				o := obj.(*store.Page[*db.Webhook])
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Webhook])
+				return lean.Some(o.PageInfo())
+			}},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*model.WebhookPage)
+				o := obj.(*store.Page[*db.Webhook])
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -2130,14 +2206,20 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "WebhookDeliveryConnection", Fields: []lean.Field{
-			{Name: "edges", Type: "WebhookDeliveryEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*model.WebhookDeliveryEdge), to) }},
+			{Name: "edges", Type: "WebhookDeliveryEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.WebhookDelivery]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.WebhookDelivery])
+				return lean.SomeOf(o.Edges())
+			}},
 			{Name: "nodes", Type: "WebhookDelivery", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.WebhookDelivery), to) }, Get: func(obj any) any {
-				o := obj.(*model.WebhookDeliveryPage)
+				o := obj.(*store.Page[*db.WebhookDelivery])
 				return lean.SomeOf(o.Nodes)
 			}},
-			{Name: "pageInfo", Type: "PageInfo", NonNull: true},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.WebhookDelivery])
+				return lean.Some(o.PageInfo())
+			}},
 			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*model.WebhookDeliveryPage)
+				o := obj.(*store.Page[*db.WebhookDelivery])
 				v := o.TotalCount
 				if v == nil {
 					return b, false
@@ -2146,18 +2228,26 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "WebhookDeliveryEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(string)
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.WebhookDelivery])
+				v := o.Cursor()
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "WebhookDelivery", NonNull: true},
+			{Name: "node", Type: "WebhookDelivery", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.WebhookDelivery])
+				return lean.Some(o.Node())
+			}},
 		}},
 		{Name: "WebhookEdge", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(string)
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Webhook])
+				v := o.Cursor()
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "Webhook", NonNull: true},
+			{Name: "node", Type: "Webhook", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Webhook])
+				return lean.Some(o.Node())
+			}},
 		}},
 		{Name: "WebhookPayload", Fields: []lean.Field{
 			{Name: "webhook", Type: "Webhook", NonNull: false},

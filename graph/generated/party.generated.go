@@ -37,7 +37,7 @@ type FirmResolver interface {
 
 	SizeBand(ctx context.Context, obj *party.Firm) (*enum.SizeBand, error)
 
-	Practices(ctx context.Context, obj *party.Firm, first *int32, after *string, last *int32, before *string) (*model.PracticePage, error)
+	Practices(ctx context.Context, obj *party.Firm, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Practice], error)
 }
 type MemberResolver interface {
 	Stakeholder(ctx context.Context, obj *db.Member) (party.Stakeholder, error)
@@ -1016,8 +1016,8 @@ func (ec *executionContext) _Firm_practices(ctx context.Context, field graphql.C
 			return ec.Resolvers.Firm().Practices(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PracticePage) graphql.Marshaler {
-			return ec.marshalNPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPracticePage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Practice]) graphql.Marshaler {
+			return ec.marshalNPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,

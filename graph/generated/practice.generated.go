@@ -28,20 +28,11 @@ import (
 type PracticeResolver interface {
 	Firm(ctx context.Context, obj *db.Practice) (*party.Firm, error)
 
-	Assessments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*model.ImpactAssessmentPage, error)
-	Dialogues(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*model.DialoguePage, error)
-	Comments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*model.CommentPage, error)
+	Assessments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assessment], error)
+	Dialogues(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Dialogue], error)
+	Comments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error)
 
 	ViewerCan(ctx context.Context, obj *db.Practice) ([]*policy.Decision, error)
-}
-type PracticeConnectionResolver interface {
-	Edges(ctx context.Context, obj *model.PracticePage) ([]*model.PracticeEdge, error)
-
-	PageInfo(ctx context.Context, obj *model.PracticePage) (*store.PageInfo, error)
-}
-type PracticeEdgeResolver interface {
-	Cursor(ctx context.Context, obj *model.PracticeEdge) (string, error)
-	Node(ctx context.Context, obj *model.PracticeEdge) (*db.Practice, error)
 }
 type PracticePayloadResolver interface {
 	Practice(ctx context.Context, obj *view.Payload) (*db.Practice, error)
@@ -415,8 +406,8 @@ func (ec *executionContext) _Practice_assessments(ctx context.Context, field gra
 			return ec.Resolvers.Practice().Assessments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ImpactAssessmentPage) graphql.Marshaler {
-			return ec.marshalNImpactAssessmentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Assessment]) graphql.Marshaler {
+			return ec.marshalNImpactAssessmentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -459,8 +450,8 @@ func (ec *executionContext) _Practice_dialogues(ctx context.Context, field graph
 			return ec.Resolvers.Practice().Dialogues(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.DialoguePage) graphql.Marshaler {
-			return ec.marshalNDialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDialoguePage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Dialogue]) graphql.Marshaler {
+			return ec.marshalNDialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -503,8 +494,8 @@ func (ec *executionContext) _Practice_comments(ctx context.Context, field graphq
 			return ec.Resolvers.Practice().Comments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.CommentFilter), fc.Args["order"].(*enum.CommentOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentPage) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Comment]) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -635,7 +626,7 @@ func (ec *executionContext) fieldContext_Practice_viewerCan(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _PracticeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.PracticePage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Practice]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -644,11 +635,11 @@ func (ec *executionContext) _PracticeConnection_edges(ctx context.Context, field
 			return ec.fieldContext_PracticeConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.PracticeConnection().Edges(ctx, obj)
+			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.PracticeEdge) graphql.Marshaler {
-			return ec.marshalNPracticeEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPracticeEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.Practice]) graphql.Marshaler {
+			return ec.marshalNPracticeEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -659,7 +650,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_edges(_ context.Cont
 		Object:     "PracticeConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PracticeEdge(ctx, field)
 		},
@@ -667,7 +658,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PracticeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.PracticePage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Practice]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -699,7 +690,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _PracticeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.PracticePage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Practice]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -708,7 +699,7 @@ func (ec *executionContext) _PracticeConnection_pageInfo(ctx context.Context, fi
 			return ec.fieldContext_PracticeConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.PracticeConnection().PageInfo(ctx, obj)
+			return obj.PageInfo(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
@@ -723,7 +714,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_pageInfo(_ context.C
 		Object:     "PracticeConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
 		},
@@ -731,7 +722,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _PracticeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.PracticePage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Practice]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -754,7 +745,7 @@ func (ec *executionContext) fieldContext_PracticeConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("PracticeConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.PracticeEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Practice]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -763,7 +754,7 @@ func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field grap
 			return ec.fieldContext_PracticeEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.PracticeEdge().Cursor(ctx, obj)
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -774,10 +765,10 @@ func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_PracticeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PracticeEdge", field, true, true, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("PracticeEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PracticeEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.PracticeEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _PracticeEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Practice]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -786,7 +777,7 @@ func (ec *executionContext) _PracticeEdge_node(ctx context.Context, field graphq
 			return ec.fieldContext_PracticeEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.PracticeEdge().Node(ctx, obj)
+			return obj.Node(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Practice) graphql.Marshaler {
@@ -801,7 +792,7 @@ func (ec *executionContext) fieldContext_PracticeEdge_node(_ context.Context, fi
 		Object:     "PracticeEdge",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Practice(ctx, field)
 		},
@@ -1361,7 +1352,7 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 
 var practiceConnectionImplementors = []string{"PracticeConnection"}
 
-func (ec *executionContext) _PracticeConnection(ctx context.Context, sel ast.SelectionSet, obj *model.PracticePage) graphql.Marshaler {
+func (ec *executionContext) _PracticeConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.Practice]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1414,7 +1405,7 @@ func (ec *executionContext) _PracticeConnection(ctx context.Context, sel ast.Sel
 
 var practiceEdgeImplementors = []string{"PracticeEdge"}
 
-func (ec *executionContext) _PracticeEdge(ctx context.Context, sel ast.SelectionSet, obj *model.PracticeEdge) graphql.Marshaler {
+func (ec *executionContext) _PracticeEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.Practice]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1543,7 +1534,7 @@ func (ec *executionContext) marshalNPractice2ᚖgithubᚗcomᚋplenaryᚑdialogu
 	return ec._Practice(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPracticePage(ctx context.Context, sel ast.SelectionSet, v *model.PracticePage) graphql.Marshaler {
+func (ec *executionContext) marshalNPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Practice]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1553,11 +1544,11 @@ func (ec *executionContext) marshalNPracticeConnection2ᚖgithubᚗcomᚋplenary
 	return ec._PracticeConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPracticeEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPracticeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.PracticeEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNPracticeEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Practice]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPracticeEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPracticeEdge(ctx, sel, v[i])
+		return ec.marshalNPracticeEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1569,7 +1560,7 @@ func (ec *executionContext) marshalNPracticeEdge2ᚕᚖgithubᚗcomᚋplenaryᚑ
 	return ret
 }
 
-func (ec *executionContext) marshalNPracticeEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPracticeEdge(ctx context.Context, sel ast.SelectionSet, v *model.PracticeEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNPracticeEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Practice]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

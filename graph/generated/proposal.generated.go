@@ -29,20 +29,11 @@ type ProposalResolver interface {
 	Dialogue(ctx context.Context, obj *db.Proposal) (*db.Dialogue, error)
 	Author(ctx context.Context, obj *db.Proposal) (party.Stakeholder, error)
 
-	Versions(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*model.ProposalVersionPage, error)
+	Versions(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.ProposalVersion], error)
 	Practices(ctx context.Context, obj *db.Proposal) ([]*db.Practice, error)
-	Comments(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*model.CommentPage, error)
+	Comments(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error)
 
 	ViewerCan(ctx context.Context, obj *db.Proposal) ([]*policy.Decision, error)
-}
-type ProposalConnectionResolver interface {
-	Edges(ctx context.Context, obj *model.ProposalPage) ([]*model.ProposalEdge, error)
-
-	PageInfo(ctx context.Context, obj *model.ProposalPage) (*store.PageInfo, error)
-}
-type ProposalEdgeResolver interface {
-	Cursor(ctx context.Context, obj *model.ProposalEdge) (string, error)
-	Node(ctx context.Context, obj *model.ProposalEdge) (*db.Proposal, error)
 }
 type ProposalEventResolver interface {
 	Proposal(ctx context.Context, obj *feed.Event) (*db.Proposal, error)
@@ -53,15 +44,6 @@ type ProposalPayloadResolver interface {
 }
 type ProposalVersionResolver interface {
 	Editor(ctx context.Context, obj *db.ProposalVersion) (party.Stakeholder, error)
-}
-type ProposalVersionConnectionResolver interface {
-	Edges(ctx context.Context, obj *model.ProposalVersionPage) ([]*model.ProposalVersionEdge, error)
-
-	PageInfo(ctx context.Context, obj *model.ProposalVersionPage) (*store.PageInfo, error)
-}
-type ProposalVersionEdgeResolver interface {
-	Cursor(ctx context.Context, obj *model.ProposalVersionEdge) (string, error)
-	Node(ctx context.Context, obj *model.ProposalVersionEdge) (*db.ProposalVersion, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -517,8 +499,8 @@ func (ec *executionContext) _Proposal_versions(ctx context.Context, field graphq
 			return ec.Resolvers.Proposal().Versions(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ProposalVersionPage) graphql.Marshaler {
-			return ec.marshalNProposalVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalVersionPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.ProposalVersion]) graphql.Marshaler {
+			return ec.marshalNProposalVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -593,8 +575,8 @@ func (ec *executionContext) _Proposal_comments(ctx context.Context, field graphq
 			return ec.Resolvers.Proposal().Comments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.CommentFilter), fc.Args["order"].(*enum.CommentOrder))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentPage) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Comment]) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -725,7 +707,7 @@ func (ec *executionContext) fieldContext_Proposal_viewerCan(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _ProposalConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ProposalPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Proposal]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -734,11 +716,11 @@ func (ec *executionContext) _ProposalConnection_edges(ctx context.Context, field
 			return ec.fieldContext_ProposalConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ProposalConnection().Edges(ctx, obj)
+			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProposalEdge) graphql.Marshaler {
-			return ec.marshalNProposalEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.Proposal]) graphql.Marshaler {
+			return ec.marshalNProposalEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -749,7 +731,7 @@ func (ec *executionContext) fieldContext_ProposalConnection_edges(_ context.Cont
 		Object:     "ProposalConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ProposalEdge(ctx, field)
 		},
@@ -757,7 +739,7 @@ func (ec *executionContext) fieldContext_ProposalConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _ProposalConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ProposalPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Proposal]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -789,7 +771,7 @@ func (ec *executionContext) fieldContext_ProposalConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _ProposalConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ProposalPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Proposal]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -798,7 +780,7 @@ func (ec *executionContext) _ProposalConnection_pageInfo(ctx context.Context, fi
 			return ec.fieldContext_ProposalConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ProposalConnection().PageInfo(ctx, obj)
+			return obj.PageInfo(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
@@ -813,7 +795,7 @@ func (ec *executionContext) fieldContext_ProposalConnection_pageInfo(_ context.C
 		Object:     "ProposalConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
 		},
@@ -821,7 +803,7 @@ func (ec *executionContext) fieldContext_ProposalConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _ProposalConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ProposalPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.Proposal]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -844,7 +826,7 @@ func (ec *executionContext) fieldContext_ProposalConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("ProposalConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ProposalEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ProposalEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Proposal]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -853,7 +835,7 @@ func (ec *executionContext) _ProposalEdge_cursor(ctx context.Context, field grap
 			return ec.fieldContext_ProposalEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ProposalEdge().Cursor(ctx, obj)
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -864,10 +846,10 @@ func (ec *executionContext) _ProposalEdge_cursor(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_ProposalEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProposalEdge", field, true, true, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ProposalEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ProposalEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ProposalEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.Proposal]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -876,7 +858,7 @@ func (ec *executionContext) _ProposalEdge_node(ctx context.Context, field graphq
 			return ec.fieldContext_ProposalEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ProposalEdge().Node(ctx, obj)
+			return obj.Node(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Proposal) graphql.Marshaler {
@@ -891,7 +873,7 @@ func (ec *executionContext) fieldContext_ProposalEdge_node(_ context.Context, fi
 		Object:     "ProposalEdge",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Proposal(ctx, field)
 		},
@@ -1321,7 +1303,7 @@ func (ec *executionContext) fieldContext_ProposalVersion_createdAt(_ context.Con
 	return graphql.NewScalarFieldContext("ProposalVersion", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _ProposalVersionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ProposalVersionPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalVersionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.ProposalVersion]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1330,11 +1312,11 @@ func (ec *executionContext) _ProposalVersionConnection_edges(ctx context.Context
 			return ec.fieldContext_ProposalVersionConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ProposalVersionConnection().Edges(ctx, obj)
+			return obj.Edges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ProposalVersionEdge) graphql.Marshaler {
-			return ec.marshalNProposalVersionEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalVersionEdgeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Edge[*db.ProposalVersion]) graphql.Marshaler {
+			return ec.marshalNProposalVersionEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1345,7 +1327,7 @@ func (ec *executionContext) fieldContext_ProposalVersionConnection_edges(_ conte
 		Object:     "ProposalVersionConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ProposalVersionEdge(ctx, field)
 		},
@@ -1353,7 +1335,7 @@ func (ec *executionContext) fieldContext_ProposalVersionConnection_edges(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ProposalVersionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ProposalVersionPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalVersionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.ProposalVersion]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1385,7 +1367,7 @@ func (ec *executionContext) fieldContext_ProposalVersionConnection_nodes(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ProposalVersionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ProposalVersionPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalVersionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.ProposalVersion]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1394,7 +1376,7 @@ func (ec *executionContext) _ProposalVersionConnection_pageInfo(ctx context.Cont
 			return ec.fieldContext_ProposalVersionConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ProposalVersionConnection().PageInfo(ctx, obj)
+			return obj.PageInfo(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.PageInfo) graphql.Marshaler {
@@ -1409,7 +1391,7 @@ func (ec *executionContext) fieldContext_ProposalVersionConnection_pageInfo(_ co
 		Object:     "ProposalVersionConnection",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
 		},
@@ -1417,7 +1399,7 @@ func (ec *executionContext) fieldContext_ProposalVersionConnection_pageInfo(_ co
 	return fc, nil
 }
 
-func (ec *executionContext) _ProposalVersionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ProposalVersionPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalVersionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *store.Page[*db.ProposalVersion]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1440,7 +1422,7 @@ func (ec *executionContext) fieldContext_ProposalVersionConnection_totalCount(_ 
 	return graphql.NewScalarFieldContext("ProposalVersionConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ProposalVersionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ProposalVersionEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalVersionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.ProposalVersion]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1449,7 +1431,7 @@ func (ec *executionContext) _ProposalVersionEdge_cursor(ctx context.Context, fie
 			return ec.fieldContext_ProposalVersionEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ProposalVersionEdge().Cursor(ctx, obj)
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1460,10 +1442,10 @@ func (ec *executionContext) _ProposalVersionEdge_cursor(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_ProposalVersionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProposalVersionEdge", field, true, true, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ProposalVersionEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ProposalVersionEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ProposalVersionEdge) (ret graphql.Marshaler) {
+func (ec *executionContext) _ProposalVersionEdge_node(ctx context.Context, field graphql.CollectedField, obj *store.Edge[*db.ProposalVersion]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1472,7 +1454,7 @@ func (ec *executionContext) _ProposalVersionEdge_node(ctx context.Context, field
 			return ec.fieldContext_ProposalVersionEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ProposalVersionEdge().Node(ctx, obj)
+			return obj.Node(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.ProposalVersion) graphql.Marshaler {
@@ -1487,7 +1469,7 @@ func (ec *executionContext) fieldContext_ProposalVersionEdge_node(_ context.Cont
 		Object:     "ProposalVersionEdge",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ProposalVersion(ctx, field)
 		},
@@ -2055,7 +2037,7 @@ func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet,
 
 var proposalConnectionImplementors = []string{"ProposalConnection"}
 
-func (ec *executionContext) _ProposalConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ProposalPage) graphql.Marshaler {
+func (ec *executionContext) _ProposalConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.Proposal]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, proposalConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2108,7 +2090,7 @@ func (ec *executionContext) _ProposalConnection(ctx context.Context, sel ast.Sel
 
 var proposalEdgeImplementors = []string{"ProposalEdge"}
 
-func (ec *executionContext) _ProposalEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ProposalEdge) graphql.Marshaler {
+func (ec *executionContext) _ProposalEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.Proposal]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, proposalEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2330,7 +2312,7 @@ func (ec *executionContext) _ProposalVersion(ctx context.Context, sel ast.Select
 
 var proposalVersionConnectionImplementors = []string{"ProposalVersionConnection"}
 
-func (ec *executionContext) _ProposalVersionConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ProposalVersionPage) graphql.Marshaler {
+func (ec *executionContext) _ProposalVersionConnection(ctx context.Context, sel ast.SelectionSet, obj *store.Page[*db.ProposalVersion]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, proposalVersionConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2383,7 +2365,7 @@ func (ec *executionContext) _ProposalVersionConnection(ctx context.Context, sel 
 
 var proposalVersionEdgeImplementors = []string{"ProposalVersionEdge"}
 
-func (ec *executionContext) _ProposalVersionEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ProposalVersionEdge) graphql.Marshaler {
+func (ec *executionContext) _ProposalVersionEdge(ctx context.Context, sel ast.SelectionSet, obj *store.Edge[*db.ProposalVersion]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, proposalVersionEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2469,7 +2451,7 @@ func (ec *executionContext) marshalNProposal2ᚖgithubᚗcomᚋplenaryᚑdialogu
 	return ec._Proposal(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalPage(ctx context.Context, sel ast.SelectionSet, v *model.ProposalPage) graphql.Marshaler {
+func (ec *executionContext) marshalNProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Proposal]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2479,11 +2461,11 @@ func (ec *executionContext) marshalNProposalConnection2ᚖgithubᚗcomᚋplenary
 	return ec._ProposalConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNProposalEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ProposalEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNProposalEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Proposal]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNProposalEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalEdge(ctx, sel, v[i])
+		return ec.marshalNProposalEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2495,7 +2477,7 @@ func (ec *executionContext) marshalNProposalEdge2ᚕᚖgithubᚗcomᚋplenaryᚑ
 	return ret
 }
 
-func (ec *executionContext) marshalNProposalEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalEdge(ctx context.Context, sel ast.SelectionSet, v *model.ProposalEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNProposalEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Proposal]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2585,7 +2567,7 @@ func (ec *executionContext) marshalNProposalVersion2ᚖgithubᚗcomᚋplenaryᚑ
 	return ec._ProposalVersion(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNProposalVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalVersionPage(ctx context.Context, sel ast.SelectionSet, v *model.ProposalVersionPage) graphql.Marshaler {
+func (ec *executionContext) marshalNProposalVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.ProposalVersion]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2595,11 +2577,11 @@ func (ec *executionContext) marshalNProposalVersionConnection2ᚖgithubᚗcomᚋ
 	return ec._ProposalVersionConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNProposalVersionEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalVersionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ProposalVersionEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNProposalVersionEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.ProposalVersion]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNProposalVersionEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalVersionEdge(ctx, sel, v[i])
+		return ec.marshalNProposalVersionEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2611,7 +2593,7 @@ func (ec *executionContext) marshalNProposalVersionEdge2ᚕᚖgithubᚗcomᚋple
 	return ret
 }
 
-func (ec *executionContext) marshalNProposalVersionEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalVersionEdge(ctx context.Context, sel ast.SelectionSet, v *model.ProposalVersionEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNProposalVersionEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.ProposalVersion]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

@@ -138,38 +138,12 @@ func (r commentResolvers) ViewerVote(ctx context.Context, obj *db.Comment) (*enu
 	return taken[*enum.VoteChoice](r.Take(ctx, obj))
 }
 
-func (r commentResolvers) Replies(ctx context.Context, obj *db.Comment, first *int32, after *string, last *int32, before *string) (*model.CommentPage, error) {
-	return taken[*model.CommentPage](r.Take(ctx, obj))
+func (r commentResolvers) Replies(ctx context.Context, obj *db.Comment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Comment], error) {
+	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
 }
 
 func (r commentResolvers) ViewerCan(ctx context.Context, obj *db.Comment) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
-}
-
-func (r resolvers) CommentConnection() CommentConnectionResolver {
-	return commentConnectionResolvers{r.Hand}
-}
-
-type commentConnectionResolvers struct{ Hand }
-
-func (r commentConnectionResolvers) Edges(ctx context.Context, obj *model.CommentPage) ([]*model.CommentEdge, error) {
-	return taken[[]*model.CommentEdge](r.Take(ctx, obj))
-}
-
-func (r commentConnectionResolvers) PageInfo(ctx context.Context, obj *model.CommentPage) (*store.PageInfo, error) {
-	return taken[*store.PageInfo](r.Take(ctx, obj))
-}
-
-func (r resolvers) CommentEdge() CommentEdgeResolver { return commentEdgeResolvers{r.Hand} }
-
-type commentEdgeResolvers struct{ Hand }
-
-func (r commentEdgeResolvers) Cursor(ctx context.Context, obj *model.CommentEdge) (string, error) {
-	return taken[string](r.Take(ctx, obj))
-}
-
-func (r commentEdgeResolvers) Node(ctx context.Context, obj *model.CommentEdge) (*db.Comment, error) {
-	return taken[*db.Comment](r.Take(ctx, obj))
 }
 
 func (r resolvers) CommentPayload() CommentPayloadResolver { return commentPayloadResolvers{r.Hand} }
@@ -204,32 +178,6 @@ func (r deadLetterResolvers) Cursor(ctx context.Context, obj *db.DeadLetter) (*s
 	return taken[*string](r.Take(ctx, obj))
 }
 
-func (r resolvers) DeadLetterConnection() DeadLetterConnectionResolver {
-	return deadLetterConnectionResolvers{r.Hand}
-}
-
-type deadLetterConnectionResolvers struct{ Hand }
-
-func (r deadLetterConnectionResolvers) Edges(ctx context.Context, obj *model.DeadLetterPage) ([]*model.DeadLetterEdge, error) {
-	return taken[[]*model.DeadLetterEdge](r.Take(ctx, obj))
-}
-
-func (r deadLetterConnectionResolvers) PageInfo(ctx context.Context, obj *model.DeadLetterPage) (*store.PageInfo, error) {
-	return taken[*store.PageInfo](r.Take(ctx, obj))
-}
-
-func (r resolvers) DeadLetterEdge() DeadLetterEdgeResolver { return deadLetterEdgeResolvers{r.Hand} }
-
-type deadLetterEdgeResolvers struct{ Hand }
-
-func (r deadLetterEdgeResolvers) Cursor(ctx context.Context, obj *model.DeadLetterEdge) (string, error) {
-	return taken[string](r.Take(ctx, obj))
-}
-
-func (r deadLetterEdgeResolvers) Node(ctx context.Context, obj *model.DeadLetterEdge) (*db.DeadLetter, error) {
-	return taken[*db.DeadLetter](r.Take(ctx, obj))
-}
-
 func (r resolvers) Dialogue() DialogueResolver { return dialogueResolvers{r.Hand} }
 
 type dialogueResolvers struct{ Hand }
@@ -254,42 +202,16 @@ func (r dialogueResolvers) Practices(ctx context.Context, obj *db.Dialogue) ([]*
 	return taken[[]*db.Practice](r.Take(ctx, obj))
 }
 
-func (r dialogueResolvers) Proposals(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*model.ProposalPage, error) {
-	return taken[*model.ProposalPage](r.Take(ctx, obj))
+func (r dialogueResolvers) Proposals(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*store.Page[*db.Proposal], error) {
+	return taken[*store.Page[*db.Proposal]](r.Take(ctx, obj))
 }
 
-func (r dialogueResolvers) Comments(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*model.CommentPage, error) {
-	return taken[*model.CommentPage](r.Take(ctx, obj))
+func (r dialogueResolvers) Comments(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error) {
+	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
 }
 
 func (r dialogueResolvers) ViewerCan(ctx context.Context, obj *db.Dialogue) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
-}
-
-func (r resolvers) DialogueConnection() DialogueConnectionResolver {
-	return dialogueConnectionResolvers{r.Hand}
-}
-
-type dialogueConnectionResolvers struct{ Hand }
-
-func (r dialogueConnectionResolvers) Edges(ctx context.Context, obj *model.DialoguePage) ([]*model.DialogueEdge, error) {
-	return taken[[]*model.DialogueEdge](r.Take(ctx, obj))
-}
-
-func (r dialogueConnectionResolvers) PageInfo(ctx context.Context, obj *model.DialoguePage) (*store.PageInfo, error) {
-	return taken[*store.PageInfo](r.Take(ctx, obj))
-}
-
-func (r resolvers) DialogueEdge() DialogueEdgeResolver { return dialogueEdgeResolvers{r.Hand} }
-
-type dialogueEdgeResolvers struct{ Hand }
-
-func (r dialogueEdgeResolvers) Cursor(ctx context.Context, obj *model.DialogueEdge) (string, error) {
-	return taken[string](r.Take(ctx, obj))
-}
-
-func (r dialogueEdgeResolvers) Node(ctx context.Context, obj *model.DialogueEdge) (*db.Dialogue, error) {
-	return taken[*db.Dialogue](r.Take(ctx, obj))
 }
 
 func (r resolvers) DialogueEvent() DialogueEventResolver { return dialogueEventResolvers{r.Hand} }
@@ -324,8 +246,8 @@ func (r firmResolvers) SizeBand(ctx context.Context, obj *party.Firm) (*enum.Siz
 	return taken[*enum.SizeBand](r.Take(ctx, obj))
 }
 
-func (r firmResolvers) Practices(ctx context.Context, obj *party.Firm, first *int32, after *string, last *int32, before *string) (*model.PracticePage, error) {
-	return taken[*model.PracticePage](r.Take(ctx, obj))
+func (r firmResolvers) Practices(ctx context.Context, obj *party.Firm, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Practice], error) {
+	return taken[*store.Page[*db.Practice]](r.Take(ctx, obj))
 }
 
 func (r resolvers) ImpactAssessment() ImpactAssessmentResolver {
@@ -350,40 +272,12 @@ func (r impactAssessmentResolvers) Risks(ctx context.Context, obj *db.Assessment
 	return taken[[]*assessment.Risk](r.Take(ctx, obj))
 }
 
-func (r impactAssessmentResolvers) Comments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*model.CommentPage, error) {
-	return taken[*model.CommentPage](r.Take(ctx, obj))
+func (r impactAssessmentResolvers) Comments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error) {
+	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
 }
 
 func (r impactAssessmentResolvers) ViewerCan(ctx context.Context, obj *db.Assessment) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
-}
-
-func (r resolvers) ImpactAssessmentConnection() ImpactAssessmentConnectionResolver {
-	return impactAssessmentConnectionResolvers{r.Hand}
-}
-
-type impactAssessmentConnectionResolvers struct{ Hand }
-
-func (r impactAssessmentConnectionResolvers) Edges(ctx context.Context, obj *model.ImpactAssessmentPage) ([]*model.ImpactAssessmentEdge, error) {
-	return taken[[]*model.ImpactAssessmentEdge](r.Take(ctx, obj))
-}
-
-func (r impactAssessmentConnectionResolvers) PageInfo(ctx context.Context, obj *model.ImpactAssessmentPage) (*store.PageInfo, error) {
-	return taken[*store.PageInfo](r.Take(ctx, obj))
-}
-
-func (r resolvers) ImpactAssessmentEdge() ImpactAssessmentEdgeResolver {
-	return impactAssessmentEdgeResolvers{r.Hand}
-}
-
-type impactAssessmentEdgeResolvers struct{ Hand }
-
-func (r impactAssessmentEdgeResolvers) Cursor(ctx context.Context, obj *model.ImpactAssessmentEdge) (string, error) {
-	return taken[string](r.Take(ctx, obj))
-}
-
-func (r impactAssessmentEdgeResolvers) Node(ctx context.Context, obj *model.ImpactAssessmentEdge) (*db.Assessment, error) {
-	return taken[*db.Assessment](r.Take(ctx, obj))
 }
 
 func (r resolvers) Member() MemberResolver { return memberResolvers{r.Hand} }
@@ -594,46 +488,20 @@ func (r practiceResolvers) Firm(ctx context.Context, obj *db.Practice) (*party.F
 	return taken[*party.Firm](r.Take(ctx, obj))
 }
 
-func (r practiceResolvers) Assessments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*model.ImpactAssessmentPage, error) {
-	return taken[*model.ImpactAssessmentPage](r.Take(ctx, obj))
+func (r practiceResolvers) Assessments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assessment], error) {
+	return taken[*store.Page[*db.Assessment]](r.Take(ctx, obj))
 }
 
-func (r practiceResolvers) Dialogues(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*model.DialoguePage, error) {
-	return taken[*model.DialoguePage](r.Take(ctx, obj))
+func (r practiceResolvers) Dialogues(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Dialogue], error) {
+	return taken[*store.Page[*db.Dialogue]](r.Take(ctx, obj))
 }
 
-func (r practiceResolvers) Comments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*model.CommentPage, error) {
-	return taken[*model.CommentPage](r.Take(ctx, obj))
+func (r practiceResolvers) Comments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error) {
+	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
 }
 
 func (r practiceResolvers) ViewerCan(ctx context.Context, obj *db.Practice) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
-}
-
-func (r resolvers) PracticeConnection() PracticeConnectionResolver {
-	return practiceConnectionResolvers{r.Hand}
-}
-
-type practiceConnectionResolvers struct{ Hand }
-
-func (r practiceConnectionResolvers) Edges(ctx context.Context, obj *model.PracticePage) ([]*model.PracticeEdge, error) {
-	return taken[[]*model.PracticeEdge](r.Take(ctx, obj))
-}
-
-func (r practiceConnectionResolvers) PageInfo(ctx context.Context, obj *model.PracticePage) (*store.PageInfo, error) {
-	return taken[*store.PageInfo](r.Take(ctx, obj))
-}
-
-func (r resolvers) PracticeEdge() PracticeEdgeResolver { return practiceEdgeResolvers{r.Hand} }
-
-type practiceEdgeResolvers struct{ Hand }
-
-func (r practiceEdgeResolvers) Cursor(ctx context.Context, obj *model.PracticeEdge) (string, error) {
-	return taken[string](r.Take(ctx, obj))
-}
-
-func (r practiceEdgeResolvers) Node(ctx context.Context, obj *model.PracticeEdge) (*db.Practice, error) {
-	return taken[*db.Practice](r.Take(ctx, obj))
 }
 
 func (r resolvers) PracticePayload() PracticePayloadResolver { return practicePayloadResolvers{r.Hand} }
@@ -660,46 +528,20 @@ func (r proposalResolvers) Author(ctx context.Context, obj *db.Proposal) (party.
 	return taken[party.Stakeholder](r.Take(ctx, obj))
 }
 
-func (r proposalResolvers) Versions(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*model.ProposalVersionPage, error) {
-	return taken[*model.ProposalVersionPage](r.Take(ctx, obj))
+func (r proposalResolvers) Versions(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string) (*store.Page[*db.ProposalVersion], error) {
+	return taken[*store.Page[*db.ProposalVersion]](r.Take(ctx, obj))
 }
 
 func (r proposalResolvers) Practices(ctx context.Context, obj *db.Proposal) ([]*db.Practice, error) {
 	return taken[[]*db.Practice](r.Take(ctx, obj))
 }
 
-func (r proposalResolvers) Comments(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*model.CommentPage, error) {
-	return taken[*model.CommentPage](r.Take(ctx, obj))
+func (r proposalResolvers) Comments(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error) {
+	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
 }
 
 func (r proposalResolvers) ViewerCan(ctx context.Context, obj *db.Proposal) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
-}
-
-func (r resolvers) ProposalConnection() ProposalConnectionResolver {
-	return proposalConnectionResolvers{r.Hand}
-}
-
-type proposalConnectionResolvers struct{ Hand }
-
-func (r proposalConnectionResolvers) Edges(ctx context.Context, obj *model.ProposalPage) ([]*model.ProposalEdge, error) {
-	return taken[[]*model.ProposalEdge](r.Take(ctx, obj))
-}
-
-func (r proposalConnectionResolvers) PageInfo(ctx context.Context, obj *model.ProposalPage) (*store.PageInfo, error) {
-	return taken[*store.PageInfo](r.Take(ctx, obj))
-}
-
-func (r resolvers) ProposalEdge() ProposalEdgeResolver { return proposalEdgeResolvers{r.Hand} }
-
-type proposalEdgeResolvers struct{ Hand }
-
-func (r proposalEdgeResolvers) Cursor(ctx context.Context, obj *model.ProposalEdge) (string, error) {
-	return taken[string](r.Take(ctx, obj))
-}
-
-func (r proposalEdgeResolvers) Node(ctx context.Context, obj *model.ProposalEdge) (*db.Proposal, error) {
-	return taken[*db.Proposal](r.Take(ctx, obj))
 }
 
 func (r resolvers) ProposalEvent() ProposalEventResolver { return proposalEventResolvers{r.Hand} }
@@ -730,34 +572,6 @@ func (r proposalVersionResolvers) Editor(ctx context.Context, obj *db.ProposalVe
 	return taken[party.Stakeholder](r.Take(ctx, obj))
 }
 
-func (r resolvers) ProposalVersionConnection() ProposalVersionConnectionResolver {
-	return proposalVersionConnectionResolvers{r.Hand}
-}
-
-type proposalVersionConnectionResolvers struct{ Hand }
-
-func (r proposalVersionConnectionResolvers) Edges(ctx context.Context, obj *model.ProposalVersionPage) ([]*model.ProposalVersionEdge, error) {
-	return taken[[]*model.ProposalVersionEdge](r.Take(ctx, obj))
-}
-
-func (r proposalVersionConnectionResolvers) PageInfo(ctx context.Context, obj *model.ProposalVersionPage) (*store.PageInfo, error) {
-	return taken[*store.PageInfo](r.Take(ctx, obj))
-}
-
-func (r resolvers) ProposalVersionEdge() ProposalVersionEdgeResolver {
-	return proposalVersionEdgeResolvers{r.Hand}
-}
-
-type proposalVersionEdgeResolvers struct{ Hand }
-
-func (r proposalVersionEdgeResolvers) Cursor(ctx context.Context, obj *model.ProposalVersionEdge) (string, error) {
-	return taken[string](r.Take(ctx, obj))
-}
-
-func (r proposalVersionEdgeResolvers) Node(ctx context.Context, obj *model.ProposalVersionEdge) (*db.ProposalVersion, error) {
-	return taken[*db.ProposalVersion](r.Take(ctx, obj))
-}
-
 func (r resolvers) Query() QueryResolver { return queryResolvers{r.Hand} }
 
 type queryResolvers struct{ Hand }
@@ -782,24 +596,24 @@ func (r queryResolvers) ImpactAssessment(ctx context.Context, id string) (*db.As
 	return taken[*db.Assessment](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) ImpactAssessments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.AssessmentFilter) (*model.ImpactAssessmentPage, error) {
-	return taken[*model.ImpactAssessmentPage](r.Take(ctx, nil))
+func (r queryResolvers) ImpactAssessments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.AssessmentFilter) (*store.Page[*db.Assessment], error) {
+	return taken[*store.Page[*db.Assessment]](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Comment(ctx context.Context, id string) (*db.Comment, error) {
 	return taken[*db.Comment](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) Comments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter) (*model.CommentPage, error) {
-	return taken[*model.CommentPage](r.Take(ctx, nil))
+func (r queryResolvers) Comments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter) (*store.Page[*db.Comment], error) {
+	return taken[*store.Page[*db.Comment]](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Dialogue(ctx context.Context, id string) (*db.Dialogue, error) {
 	return taken[*db.Dialogue](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) Dialogues(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.DialogueFilter) (*model.DialoguePage, error) {
-	return taken[*model.DialoguePage](r.Take(ctx, nil))
+func (r queryResolvers) Dialogues(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.DialogueFilter) (*store.Page[*db.Dialogue], error) {
+	return taken[*store.Page[*db.Dialogue]](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) ActLog(ctx context.Context) (*feed.ActLog, error) {
@@ -818,24 +632,24 @@ func (r queryResolvers) Practice(ctx context.Context, id string) (*db.Practice, 
 	return taken[*db.Practice](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) Practices(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.PracticeFilter) (*model.PracticePage, error) {
-	return taken[*model.PracticePage](r.Take(ctx, nil))
+func (r queryResolvers) Practices(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.PracticeFilter) (*store.Page[*db.Practice], error) {
+	return taken[*store.Page[*db.Practice]](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Proposal(ctx context.Context, id string) (*db.Proposal, error) {
 	return taken[*db.Proposal](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) Proposals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*model.ProposalPage, error) {
-	return taken[*model.ProposalPage](r.Take(ctx, nil))
+func (r queryResolvers) Proposals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*store.Page[*db.Proposal], error) {
+	return taken[*store.Page[*db.Proposal]](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Webhook(ctx context.Context, id string) (*db.Webhook, error) {
 	return taken[*db.Webhook](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) Webhooks(ctx context.Context, first *int32, after *string, last *int32, before *string, state []enum.WebhookState) (*model.WebhookPage, error) {
-	return taken[*model.WebhookPage](r.Take(ctx, nil))
+func (r queryResolvers) Webhooks(ctx context.Context, first *int32, after *string, last *int32, before *string, state []enum.WebhookState) (*store.Page[*db.Webhook], error) {
+	return taken[*store.Page[*db.Webhook]](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) EventCatalog(ctx context.Context) ([]*webhook.EventType, error) {
@@ -886,14 +700,6 @@ func (r subscriptionResolvers) DialogueActivity(ctx context.Context, id string, 
 
 func (r subscriptionResolvers) ProposalUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
 	return r.Follow(ctx, "proposalUpdated", map[string]any{"id": id, "after": after})
-}
-
-func (r resolvers) UserError() UserErrorResolver { return userErrorResolvers{r.Hand} }
-
-type userErrorResolvers struct{ Hand }
-
-func (r userErrorResolvers) Code(ctx context.Context, obj *view.UserError) (enum.ErrorCode, error) {
-	return taken[enum.ErrorCode](r.Take(ctx, obj))
 }
 
 func (r resolvers) Viewer() ViewerResolver { return viewerResolvers{r.Hand} }
@@ -956,30 +762,16 @@ func (r webhookResolvers) DeliveredCursor(ctx context.Context, obj *db.Webhook) 
 	return taken[*string](r.Take(ctx, obj))
 }
 
-func (r webhookResolvers) Deliveries(ctx context.Context, obj *db.Webhook, first *int32, after *string, last *int32, before *string, outcome []enum.WebhookOutcome) (*model.WebhookDeliveryPage, error) {
-	return taken[*model.WebhookDeliveryPage](r.Take(ctx, obj))
+func (r webhookResolvers) Deliveries(ctx context.Context, obj *db.Webhook, first *int32, after *string, last *int32, before *string, outcome []enum.WebhookOutcome) (*store.Page[*db.WebhookDelivery], error) {
+	return taken[*store.Page[*db.WebhookDelivery]](r.Take(ctx, obj))
 }
 
-func (r webhookResolvers) DeadLetters(ctx context.Context, obj *db.Webhook, first *int32, after *string, last *int32, before *string, state []enum.DeadLetterState) (*model.DeadLetterPage, error) {
-	return taken[*model.DeadLetterPage](r.Take(ctx, obj))
+func (r webhookResolvers) DeadLetters(ctx context.Context, obj *db.Webhook, first *int32, after *string, last *int32, before *string, state []enum.DeadLetterState) (*store.Page[*db.DeadLetter], error) {
+	return taken[*store.Page[*db.DeadLetter]](r.Take(ctx, obj))
 }
 
 func (r webhookResolvers) ViewerCan(ctx context.Context, obj *db.Webhook) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
-}
-
-func (r resolvers) WebhookConnection() WebhookConnectionResolver {
-	return webhookConnectionResolvers{r.Hand}
-}
-
-type webhookConnectionResolvers struct{ Hand }
-
-func (r webhookConnectionResolvers) Edges(ctx context.Context, obj *model.WebhookPage) ([]*model.WebhookEdge, error) {
-	return taken[[]*model.WebhookEdge](r.Take(ctx, obj))
-}
-
-func (r webhookConnectionResolvers) PageInfo(ctx context.Context, obj *model.WebhookPage) (*store.PageInfo, error) {
-	return taken[*store.PageInfo](r.Take(ctx, obj))
 }
 
 func (r resolvers) WebhookDelivery() WebhookDeliveryResolver { return webhookDeliveryResolvers{r.Hand} }
@@ -996,46 +788,6 @@ func (r webhookDeliveryResolvers) Cursor(ctx context.Context, obj *db.WebhookDel
 
 func (r webhookDeliveryResolvers) Detail(ctx context.Context, obj *db.WebhookDelivery) (*string, error) {
 	return taken[*string](r.Take(ctx, obj))
-}
-
-func (r resolvers) WebhookDeliveryConnection() WebhookDeliveryConnectionResolver {
-	return webhookDeliveryConnectionResolvers{r.Hand}
-}
-
-type webhookDeliveryConnectionResolvers struct{ Hand }
-
-func (r webhookDeliveryConnectionResolvers) Edges(ctx context.Context, obj *model.WebhookDeliveryPage) ([]*model.WebhookDeliveryEdge, error) {
-	return taken[[]*model.WebhookDeliveryEdge](r.Take(ctx, obj))
-}
-
-func (r webhookDeliveryConnectionResolvers) PageInfo(ctx context.Context, obj *model.WebhookDeliveryPage) (*store.PageInfo, error) {
-	return taken[*store.PageInfo](r.Take(ctx, obj))
-}
-
-func (r resolvers) WebhookDeliveryEdge() WebhookDeliveryEdgeResolver {
-	return webhookDeliveryEdgeResolvers{r.Hand}
-}
-
-type webhookDeliveryEdgeResolvers struct{ Hand }
-
-func (r webhookDeliveryEdgeResolvers) Cursor(ctx context.Context, obj *model.WebhookDeliveryEdge) (string, error) {
-	return taken[string](r.Take(ctx, obj))
-}
-
-func (r webhookDeliveryEdgeResolvers) Node(ctx context.Context, obj *model.WebhookDeliveryEdge) (*db.WebhookDelivery, error) {
-	return taken[*db.WebhookDelivery](r.Take(ctx, obj))
-}
-
-func (r resolvers) WebhookEdge() WebhookEdgeResolver { return webhookEdgeResolvers{r.Hand} }
-
-type webhookEdgeResolvers struct{ Hand }
-
-func (r webhookEdgeResolvers) Cursor(ctx context.Context, obj *model.WebhookEdge) (string, error) {
-	return taken[string](r.Take(ctx, obj))
-}
-
-func (r webhookEdgeResolvers) Node(ctx context.Context, obj *model.WebhookEdge) (*db.Webhook, error) {
-	return taken[*db.Webhook](r.Take(ctx, obj))
 }
 
 func (r resolvers) WebhookPayload() WebhookPayloadResolver { return webhookPayloadResolvers{r.Hand} }

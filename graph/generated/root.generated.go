@@ -77,20 +77,20 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*view.Viewer, error)
 	Acts(ctx context.Context, first *int32, after *string, filter *model.ActFilter) (*feed.Page, error)
 	ImpactAssessment(ctx context.Context, id string) (*db.Assessment, error)
-	ImpactAssessments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.AssessmentFilter) (*model.ImpactAssessmentPage, error)
+	ImpactAssessments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.AssessmentFilter) (*store.Page[*db.Assessment], error)
 	Comment(ctx context.Context, id string) (*db.Comment, error)
-	Comments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter) (*model.CommentPage, error)
+	Comments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter) (*store.Page[*db.Comment], error)
 	Dialogue(ctx context.Context, id string) (*db.Dialogue, error)
-	Dialogues(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.DialogueFilter) (*model.DialoguePage, error)
+	Dialogues(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.DialogueFilter) (*store.Page[*db.Dialogue], error)
 	ActLog(ctx context.Context) (*feed.ActLog, error)
 	Stakeholder(ctx context.Context, id string) (party.Stakeholder, error)
 	Stakeholders(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.StakeholderFilter) (*store.Page[party.Stakeholder], error)
 	Practice(ctx context.Context, id string) (*db.Practice, error)
-	Practices(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.PracticeFilter) (*model.PracticePage, error)
+	Practices(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.PracticeFilter) (*store.Page[*db.Practice], error)
 	Proposal(ctx context.Context, id string) (*db.Proposal, error)
-	Proposals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*model.ProposalPage, error)
+	Proposals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*store.Page[*db.Proposal], error)
 	Webhook(ctx context.Context, id string) (*db.Webhook, error)
-	Webhooks(ctx context.Context, first *int32, after *string, last *int32, before *string, state []enum.WebhookState) (*model.WebhookPage, error)
+	Webhooks(ctx context.Context, first *int32, after *string, last *int32, before *string, state []enum.WebhookState) (*store.Page[*db.Webhook], error)
 	EventCatalog(ctx context.Context) ([]*webhook.EventType, error)
 }
 type SubscriptionResolver interface {
@@ -98,9 +98,6 @@ type SubscriptionResolver interface {
 	AssessmentUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error)
 	DialogueActivity(ctx context.Context, id string, after *string) (<-chan *feed.Event, error)
 	ProposalUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error)
-}
-type UserErrorResolver interface {
-	Code(ctx context.Context, obj *view.UserError) (enum.ErrorCode, error)
 }
 type ViewerResolver interface {
 	Member(ctx context.Context, obj *view.Viewer) (*db.Member, error)
@@ -3515,8 +3512,8 @@ func (ec *executionContext) _Query_impactAssessments(ctx context.Context, field 
 			return ec.Resolvers.Query().ImpactAssessments(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.AssessmentFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ImpactAssessmentPage) graphql.Marshaler {
-			return ec.marshalNImpactAssessmentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐImpactAssessmentPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Assessment]) graphql.Marshaler {
+			return ec.marshalNImpactAssessmentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3603,8 +3600,8 @@ func (ec *executionContext) _Query_comments(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Comments(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.CommentFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CommentPage) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐCommentPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Comment]) graphql.Marshaler {
+			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3691,8 +3688,8 @@ func (ec *executionContext) _Query_dialogues(ctx context.Context, field graphql.
 			return ec.Resolvers.Query().Dialogues(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.DialogueFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.DialoguePage) graphql.Marshaler {
-			return ec.marshalNDialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDialoguePage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Dialogue]) graphql.Marshaler {
+			return ec.marshalNDialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3899,8 +3896,8 @@ func (ec *executionContext) _Query_practices(ctx context.Context, field graphql.
 			return ec.Resolvers.Query().Practices(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.PracticeFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.PracticePage) graphql.Marshaler {
-			return ec.marshalNPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPracticePage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Practice]) graphql.Marshaler {
+			return ec.marshalNPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3987,8 +3984,8 @@ func (ec *executionContext) _Query_proposals(ctx context.Context, field graphql.
 			return ec.Resolvers.Query().Proposals(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.ProposalFilter))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ProposalPage) graphql.Marshaler {
-			return ec.marshalNProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐProposalPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Proposal]) graphql.Marshaler {
+			return ec.marshalNProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4075,8 +4072,8 @@ func (ec *executionContext) _Query_webhooks(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Webhooks(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["state"].([]enum.WebhookState))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.WebhookPage) graphql.Marshaler {
-			return ec.marshalNWebhookConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐWebhookPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Webhook]) graphql.Marshaler {
+			return ec.marshalNWebhookConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4399,7 +4396,7 @@ func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.C
 			return ec.fieldContext_UserError_code(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.UserError().Code(ctx, obj)
+			return obj.Code, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v enum.ErrorCode) graphql.Marshaler {
@@ -4410,7 +4407,7 @@ func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_UserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UserError", field, true, true, errors.New("field of type ErrorCode does not have child fields"))
+	return graphql.NewScalarFieldContext("UserError", field, false, false, errors.New("field of type ErrorCode does not have child fields"))
 }
 
 func (ec *executionContext) _UserError_field(ctx context.Context, field graphql.CollectedField, obj *view.UserError) (ret graphql.Marshaler) {

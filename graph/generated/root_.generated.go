@@ -27,50 +27,31 @@ type ResolverRoot interface {
 	AssessmentEvent() AssessmentEventResolver
 	AssessmentPayload() AssessmentPayloadResolver
 	Comment() CommentResolver
-	CommentConnection() CommentConnectionResolver
-	CommentEdge() CommentEdgeResolver
 	CommentPayload() CommentPayloadResolver
 	Customer() CustomerResolver
 	DeadLetter() DeadLetterResolver
-	DeadLetterConnection() DeadLetterConnectionResolver
-	DeadLetterEdge() DeadLetterEdgeResolver
 	Dialogue() DialogueResolver
-	DialogueConnection() DialogueConnectionResolver
-	DialogueEdge() DialogueEdgeResolver
 	DialogueEvent() DialogueEventResolver
 	DialoguePayload() DialoguePayloadResolver
 	Firm() FirmResolver
 	ImpactAssessment() ImpactAssessmentResolver
-	ImpactAssessmentConnection() ImpactAssessmentConnectionResolver
-	ImpactAssessmentEdge() ImpactAssessmentEdgeResolver
 	Member() MemberResolver
 	MemberPayload() MemberPayloadResolver
 	Mutation() MutationResolver
 	NGO() NGOResolver
 	Practice() PracticeResolver
-	PracticeConnection() PracticeConnectionResolver
-	PracticeEdge() PracticeEdgeResolver
 	PracticePayload() PracticePayloadResolver
 	Proposal() ProposalResolver
-	ProposalConnection() ProposalConnectionResolver
-	ProposalEdge() ProposalEdgeResolver
 	ProposalEvent() ProposalEventResolver
 	ProposalPayload() ProposalPayloadResolver
 	ProposalVersion() ProposalVersionResolver
-	ProposalVersionConnection() ProposalVersionConnectionResolver
-	ProposalVersionEdge() ProposalVersionEdgeResolver
 	Query() QueryResolver
 	Regulator() RegulatorResolver
 	StakeholderPayload() StakeholderPayloadResolver
 	Subscription() SubscriptionResolver
-	UserError() UserErrorResolver
 	Viewer() ViewerResolver
 	Webhook() WebhookResolver
-	WebhookConnection() WebhookConnectionResolver
 	WebhookDelivery() WebhookDeliveryResolver
-	WebhookDeliveryConnection() WebhookDeliveryConnectionResolver
-	WebhookDeliveryEdge() WebhookDeliveryEdgeResolver
-	WebhookEdge() WebhookEdgeResolver
 	WebhookPayload() WebhookPayloadResolver
 	WebhookSecretPayload() WebhookSecretPayloadResolver
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Node is anything with an id of its own.
@@ -12,7 +13,7 @@ type Node interface{ GlobalID() typeid.ID }
 
 // UserError is an expected failure of a mutation.
 type UserError struct {
-	Code    string
+	Code    enum.ErrorCode
 	Field   *string
 	Message string
 }

@@ -14,8 +14,11 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Page is a page of assessments.
-type Page = store.Page[*db.Assessment]
+// Page is a page of assessments, Edge an entry of one.
+type (
+	Page = store.Page[*db.Assessment]
+	Edge = store.Edge[*db.Assessment]
+)
 
 // placed is an assessment with the practice it is about; nil for one that is visible already.
 type placed struct {

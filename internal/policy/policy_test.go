@@ -43,7 +43,7 @@ func member(kind string, roles ...Role) Actor {
 	return Actor{Member: uuid.UUID{1}, Stakeholder: uuid.UUID{2}, Kind: kind, Status: "ACTIVE", Roles: roles}
 }
 
-const takingPart = DialogueOpen | MayPropose | MayComment | MayVote | Shown | PublicSpace
+const takingPart = DialogueOpen | MayPropose | MayComment | MayVote | Shown | PublicSpace | InSight
 
 func TestDecisions(t *testing.T) {
 	suspended := member("FIRM", Firm, Author)

@@ -17,11 +17,14 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// The pages of webhooks, of their deliveries and of their dead letters.
+// The pages of webhooks, of their deliveries and of their dead letters, with the entries of each.
 type (
 	Page         = store.Page[*db.Webhook]
+	Edge         = store.Edge[*db.Webhook]
 	DeliveryPage = store.Page[*db.WebhookDelivery]
+	DeliveryEdge = store.Edge[*db.WebhookDelivery]
 	LetterPage   = store.Page[*db.DeadLetter]
+	LetterEdge   = store.Edge[*db.DeadLetter]
 )
 
 // noun says what the policy needs to know of a webhook, and how it is read: without its secrets and its position in the log.
