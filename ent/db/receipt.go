@@ -3,13 +3,15 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/receipt"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
@@ -17,8 +19,7 @@ import (
 // Receipt is the model entity for the Receipt schema.
 type Receipt struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// MemberID holds the value of the "member_id" field.
 	MemberID uuid.UUID `json:"member_id,omitempty"`
 	// Key holds the value of the "key" field.
@@ -30,6 +31,11 @@ type Receipt struct {
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt    time.Time `json:"created_at,omitempty"`
 	selectValues sql.SelectValues
+}
+
+var receiptTable = &table{
+	name: receipt.Table, label: receipt.Label, columns: receipt.Columns, id: receipt.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Receipt{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -110,44 +116,19 @@ func (_m *Receipt) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Receipt.
-// Note that you need to call Receipt.Unwrap() before calling this method if this Receipt
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Receipt) Update() *ReceiptUpdateOne {
-	return NewReceiptClient(_m.config).UpdateOne(_m)
+func (_m *Receipt) Update() *ReceiptUpdate {
+	return &ReceiptUpdate{newUpdater(_m.config, receiptTable, _m.ID)}
 }
 
-// Unwrap unwraps the Receipt entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Receipt) Unwrap() *Receipt {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Receipt is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Receipt, without what is sensitive.
 func (_m *Receipt) String() string {
-	var builder strings.Builder
-	builder.WriteString("Receipt(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("member_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.MemberID))
-	builder.WriteString(", ")
-	builder.WriteString("key=")
-	builder.WriteString(_m.Key)
-	builder.WriteString(", ")
-	builder.WriteString("request_hash=")
-	builder.WriteString(fmt.Sprintf("%v", _m.RequestHash))
-	builder.WriteString(", ")
-	builder.WriteString("answer=")
-	builder.WriteString(_m.Answer)
-	builder.WriteString(", ")
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Receipt", "id", _m.ID,
+		"member_id", _m.MemberID,
+		"key", _m.Key,
+		"request_hash", _m.RequestHash,
+		"answer", _m.Answer,
+		"created_at", _m.CreatedAt,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -155,5 +136,106 @@ func (_m *Receipt) GlobalID() typeid.ID {
 	return typeid.New("receipt", _m.ID)
 }
 
-// Receipts is a parsable slice of Receipt.
-type Receipts []*Receipt
+// ReceiptQuery is the builder for reading Receipts.
+type ReceiptQuery struct{ query }
+
+// Where adds predicates.
+func (q *ReceiptQuery) Where(ps ...predicate.Receipt) *ReceiptQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *ReceiptQuery) Order(os ...receipt.OrderOption) *ReceiptQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *ReceiptQuery) Limit(n int) *ReceiptQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *ReceiptQuery) All(ctx context.Context) ([]*Receipt, error) {
+	return all[*Receipt](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *ReceiptQuery) AllX(ctx context.Context) []*Receipt { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *ReceiptQuery) First(ctx context.Context) (*Receipt, error) {
+	return first[*Receipt](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *ReceiptQuery) FirstX(ctx context.Context) *Receipt { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *ReceiptQuery) Only(ctx context.Context) (*Receipt, error) {
+	return only[*Receipt](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *ReceiptQuery) OnlyX(ctx context.Context) *Receipt { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *ReceiptQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *ReceiptQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// ReceiptDelete is the builder for deleting Receipts.
+type ReceiptDelete struct{ remover }
+
+// Where adds predicates.
+func (b *ReceiptDelete) Where(ps ...predicate.Receipt) *ReceiptDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// ReceiptClient reads and writes Receipts.
+type ReceiptClient struct{ config }
+
+// NewReceiptClient makes a client from a configuration.
+func NewReceiptClient(c config) *ReceiptClient { return &ReceiptClient{c} }
+
+// Query returns a builder for reading Receipts.
+func (c *ReceiptClient) Query() *ReceiptQuery {
+	return &ReceiptQuery{query{config: c.config, table: receiptTable}}
+}
+
+// Get returns the Receipt with an id, or a *NotFoundError.
+func (c *ReceiptClient) Get(ctx context.Context, id uuid.UUID) (*Receipt, error) {
+	return c.Query().Where(receipt.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ReceiptClient) GetX(ctx context.Context, id uuid.UUID) *Receipt { return must(c.Get(ctx, id)) }
+
+// Delete returns a builder for deleting Receipts.
+func (c *ReceiptClient) Delete() *ReceiptDelete {
+	return &ReceiptDelete{remover{config: c.config, table: receiptTable}}
+}
+
+// Create returns a builder for a new Receipt.
+func (c *ReceiptClient) Create() *ReceiptCreate { return newReceiptCreate(c.config) }
+
+// CreateBulk returns a builder for several new Receipts.
+func (c *ReceiptClient) CreateBulk(rows ...*ReceiptCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Receipts that match.
+func (c *ReceiptClient) Update() *ReceiptUpdate {
+	return &ReceiptUpdate{newUpdater(c.config, receiptTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Receipt with an id.
+func (c *ReceiptClient) UpdateOneID(id uuid.UUID) *ReceiptUpdateOne {
+	return &ReceiptUpdate{newUpdater(c.config, receiptTable, id)}
+}

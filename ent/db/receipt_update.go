@@ -4,172 +4,26 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
-	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
-	"github.com/plenary-dialogue/plenary/ent/db/receipt"
 )
 
-// ReceiptUpdate is the builder for updating Receipt entities.
-type ReceiptUpdate struct {
-	config
-	hooks    []Hook
-	mutation *ReceiptMutation
-}
+// ReceiptUpdate is the builder for updating Receipts.
+type ReceiptUpdate struct{ updater }
 
-// Where appends a list predicates to the ReceiptUpdate builder.
-func (_u *ReceiptUpdate) Where(ps ...predicate.Receipt) *ReceiptUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// ReceiptUpdateOne is the builder for updating one Receipt.
+type ReceiptUpdateOne = ReceiptUpdate
 
-// Mutation returns the ReceiptMutation object of the builder.
-func (_u *ReceiptUpdate) Mutation() *ReceiptMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *ReceiptUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *ReceiptUpdate) Save(ctx context.Context) (*Receipt, error) {
+	return typed[*Receipt](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *ReceiptUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
-}
+func (b *ReceiptUpdate) SaveX(ctx context.Context) *Receipt { return must(b.Save(ctx)) }
 
-// Exec executes the query.
-func (_u *ReceiptUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *ReceiptUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *ReceiptUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(receipt.Table, receipt.Columns, sqlgraph.NewFieldSpec(receipt.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{receipt.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
-}
-
-// ReceiptUpdateOne is the builder for updating a single Receipt entity.
-type ReceiptUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *ReceiptMutation
-}
-
-// Mutation returns the ReceiptMutation object of the builder.
-func (_u *ReceiptUpdateOne) Mutation() *ReceiptMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the ReceiptUpdate builder.
-func (_u *ReceiptUpdateOne) Where(ps ...predicate.Receipt) *ReceiptUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *ReceiptUpdateOne) Select(field string, fields ...string) *ReceiptUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Receipt entity.
-func (_u *ReceiptUpdateOne) Save(ctx context.Context) (*Receipt, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *ReceiptUpdateOne) SaveX(ctx context.Context) *Receipt {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *ReceiptUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *ReceiptUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *ReceiptUpdateOne) sqlSave(ctx context.Context) (_node *Receipt, err error) {
-	_spec := sqlgraph.NewUpdateSpec(receipt.Table, receipt.Columns, sqlgraph.NewFieldSpec(receipt.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Receipt.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, receipt.FieldID)
-		for _, f := range fields {
-			if !receipt.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != receipt.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	_node = &Receipt{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{receipt.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// Where adds predicates that a row must match to be updated.
+func (b *ReceiptUpdate) Where(ps ...predicate.Receipt) *ReceiptUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	entsql "entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
@@ -116,7 +117,7 @@ func (s *Service) room(ctx context.Context, tx *db.Tx, party uuid.UUID) error {
 	if err := s.store.Lock(ctx, tx, "stakeholders", party); err != nil {
 		return err
 	}
-	n, err := tx.Webhook.Query().Where(entwebhook.StakeholderID(party), entwebhook.StateNEQ("DELETED")).Count(ctx)
+	n, err := tx.Webhook.Query().Where(entwebhook.StakeholderID(party), entsql.FieldNEQ(entwebhook.FieldState, "DELETED")).Count(ctx)
 	if err != nil {
 		return fmt.Errorf("count webhooks: %w", err)
 	}
@@ -319,7 +320,7 @@ func (s *Service) Retry(ctx context.Context, letter uuid.UUID) (*actlog.Receipt,
 	}
 	return s.change(ctx, policy.RetryDelivery, row.WebhookID, nil, "webhook.delivery_retried", func(ctx context.Context, tx *db.Tx, hook *db.Webhook) (*db.WebhookUpdateOne, error) {
 		n, err := tx.DeadLetter.Update().Where(deadletter.ID(letter), deadletter.State("DEAD")).SetState("RETRYING").AddRevision(1).
-			SetUpdatedAt(s.clock.Now()).Save(ctx)
+			SetUpdatedAt(s.clock.Now()).SaveAll(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("save the dead letter: %w", err)
 		}
