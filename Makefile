@@ -10,7 +10,7 @@ EXPLORER := internal/console/dist/explorer/index.html
 PACKAGES := ./...
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run build web generate migration lint deadcode test test-faults check conformance examples bench bench-growth bench-peers bench-live fuzz clean
+.PHONY: help run build web generate migration ent-size lint deadcode test test-faults check conformance examples bench bench-growth bench-peers bench-live fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ generate: ## write ent/db, graph/generated and the examples' clients anew
 migration: ## write a migration for both databases: make migration NAME=add_something
 	@test -n "$(NAME)" || { echo "say what for: make migration NAME=add_something"; exit 1; }
 	$(PG) -- sh -c 'exec go run ./ent/migrations/diff $(NAME)'
+
+ent-size: ## measure what ent generates, with 58 toy entities beside the real ones; with SIZEFLAGS="-toys 0" without them
+	go run ./ent/size.go $(SIZEFLAGS)
 
 lint: ## look for faults that the compiler leaves
 	$(LINT) run

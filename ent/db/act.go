@@ -3,24 +3,24 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/act"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
+	"github.com/plenary-dialogue/plenary/ent/db/act"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Act is the model entity for the Act schema.
 type Act struct {
 	config `json:"-"`
-	// ID of the ent.
-	// the gap-free sequence number in the log, from 1
-	ID int64 `json:"id,omitempty"`
+	ID     int64 `json:"id,omitempty"`
 	// noun.verb in the past tense, such as proposal.submitted
 	Type string `json:"type,omitempty"`
 	// MemberID holds the value of the "member_id" field.
@@ -58,11 +58,16 @@ type Act struct {
 	// the act's entry in the log's tree: SHA-256 of its header; none in acts from older releases
 	Entry []byte `json:"entry,omitempty"`
 	// ActID holds the value of the "act_id" field.
-	ActID        uuid.UUID `json:"act_id,omitempty"`
-	selectValues sql.SelectValues
-
+	ActID uuid.UUID `json:"act_id,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var actTable = &table{
+	name: act.Table, label: act.Label, columns: act.Columns, id: act.FieldID,
+	idType: field.TypeInt64, make: func(c config) entity { return &Act{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -235,94 +240,33 @@ func (_m *Act) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Act.
-// Note that you need to call Act.Unwrap() before calling this method if this Act
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Act) Update() *ActUpdateOne {
-	return NewActClient(_m.config).UpdateOne(_m)
+func (_m *Act) Update() *ActUpdate {
+	return &ActUpdate{newUpdater(_m.config, actTable, _m.ID)}
 }
 
-// Unwrap unwraps the Act entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Act) Unwrap() *Act {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Act is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Act, without what is sensitive.
 func (_m *Act) String() string {
-	var builder strings.Builder
-	builder.WriteString("Act(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("type=")
-	builder.WriteString(_m.Type)
-	builder.WriteString(", ")
-	if v := _m.MemberID; v != nil {
-		builder.WriteString("member_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	if v := _m.StakeholderID; v != nil {
-		builder.WriteString("stakeholder_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("subject_type=")
-	builder.WriteString(_m.SubjectType)
-	builder.WriteString(", ")
-	builder.WriteString("subject_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.SubjectID))
-	builder.WriteString(", ")
-	builder.WriteString("subject_revision=")
-	builder.WriteString(fmt.Sprintf("%v", _m.SubjectRevision))
-	builder.WriteString(", ")
-	builder.WriteString("parent_type=")
-	builder.WriteString(_m.ParentType)
-	builder.WriteString(", ")
-	if v := _m.ParentID; v != nil {
-		builder.WriteString("parent_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	if v := _m.DialogueID; v != nil {
-		builder.WriteString("dialogue_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("audience=")
-	builder.WriteString(_m.Audience)
-	builder.WriteString(", ")
-	builder.WriteString("policy_version=")
-	builder.WriteString(fmt.Sprintf("%v", _m.PolicyVersion))
-	builder.WriteString(", ")
-	builder.WriteString("at=")
-	builder.WriteString(_m.At.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("payload=")
-	builder.WriteString(_m.Payload)
-	builder.WriteString(", ")
-	builder.WriteString("salt=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Salt))
-	builder.WriteString(", ")
-	builder.WriteString("sealed=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Sealed))
-	builder.WriteString(", ")
-	builder.WriteString("commitment=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Commitment))
-	builder.WriteString(", ")
-	builder.WriteString("member_commitment=")
-	builder.WriteString(fmt.Sprintf("%v", _m.MemberCommitment))
-	builder.WriteString(", ")
-	builder.WriteString("entry=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Entry))
-	builder.WriteString(", ")
-	builder.WriteString("act_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.ActID))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Act", "id", _m.ID,
+		"type", _m.Type,
+		"member_id", _m.MemberID,
+		"stakeholder_id", _m.StakeholderID,
+		"subject_type", _m.SubjectType,
+		"subject_id", _m.SubjectID,
+		"subject_revision", _m.SubjectRevision,
+		"parent_type", _m.ParentType,
+		"parent_id", _m.ParentID,
+		"dialogue_id", _m.DialogueID,
+		"audience", _m.Audience,
+		"policy_version", _m.PolicyVersion,
+		"at", _m.At,
+		"payload", _m.Payload,
+		"salt", _m.Salt,
+		"sealed", _m.Sealed,
+		"commitment", _m.Commitment,
+		"member_commitment", _m.MemberCommitment,
+		"entry", _m.Entry,
+		"act_id", _m.ActID,
+	)
 }
 
 // GlobalID is the id that clients see. The place in the log is not it: it would tell how much is hidden.
@@ -428,5 +372,92 @@ func (_m *Act) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(act.Table, column)
 }
 
-// Acts is a parsable slice of Act.
-type Acts []*Act
+// ActQuery is the builder for reading Acts.
+type ActQuery struct{ query }
+
+// Where adds predicates.
+func (q *ActQuery) Where(ps ...predicate.Act) *ActQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *ActQuery) Order(os ...act.OrderOption) *ActQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *ActQuery) Limit(n int) *ActQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *ActQuery) All(ctx context.Context) ([]*Act, error) { return all[*Act](ctx, &q.query) }
+
+// AllX is like All, but panics if an error occurs.
+func (q *ActQuery) AllX(ctx context.Context) []*Act { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *ActQuery) First(ctx context.Context) (*Act, error) { return first[*Act](ctx, &q.query) }
+
+// FirstX is like First, but panics if an error occurs.
+func (q *ActQuery) FirstX(ctx context.Context) *Act { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *ActQuery) Only(ctx context.Context) (*Act, error) { return only[*Act](ctx, &q.query) }
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *ActQuery) OnlyX(ctx context.Context) *Act { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *ActQuery) OnlyID(ctx context.Context) (int64, error) { return onlyID[int64](ctx, &q.query) }
+
+// Exist reports whether there is a row.
+func (q *ActQuery) Exist(ctx context.Context) (bool, error) { return exist[int64](ctx, &q.query) }
+
+// ActDelete is the builder for deleting Acts.
+type ActDelete struct{ remover }
+
+// Where adds predicates.
+func (b *ActDelete) Where(ps ...predicate.Act) *ActDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// ActClient reads and writes Acts.
+type ActClient struct{ config }
+
+// NewActClient makes a client from a configuration.
+func NewActClient(c config) *ActClient { return &ActClient{c} }
+
+// Query returns a builder for reading Acts.
+func (c *ActClient) Query() *ActQuery { return &ActQuery{query{config: c.config, table: actTable}} }
+
+// Get returns the Act with an id, or a *NotFoundError.
+func (c *ActClient) Get(ctx context.Context, id int64) (*Act, error) {
+	return c.Query().Where(act.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ActClient) GetX(ctx context.Context, id int64) *Act { return must(c.Get(ctx, id)) }
+
+// Delete returns a builder for deleting Acts.
+func (c *ActClient) Delete() *ActDelete {
+	return &ActDelete{remover{config: c.config, table: actTable}}
+}
+
+// Create returns a builder for a new Act.
+func (c *ActClient) Create() *ActCreate { return newActCreate(c.config) }
+
+// CreateBulk returns a builder for several new Acts.
+func (c *ActClient) CreateBulk(rows ...*ActCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Acts that match.
+func (c *ActClient) Update() *ActUpdate { return &ActUpdate{newUpdater(c.config, actTable, nil)} }
+
+// UpdateOneID returns a builder for updating the Act with an id.
+func (c *ActClient) UpdateOneID(id int64) *ActUpdateOne {
+	return &ActUpdate{newUpdater(c.config, actTable, id)}
+}

@@ -4,481 +4,221 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/act"
 )
 
-// ActCreate is the builder for creating a Act entity.
+// ActCreate is the builder for creating a Act.
 type ActCreate struct {
-	config
-	mutation *ActMutation
-	hooks    []Hook
+	creator
+	row *Act
 }
 
-// SetType sets the "type" field.
-func (_c *ActCreate) SetType(v string) *ActCreate {
-	_c.mutation.SetType(v)
-	return _c
-}
-
-// SetMemberID sets the "member_id" field.
-func (_c *ActCreate) SetMemberID(v uuid.UUID) *ActCreate {
-	_c.mutation.SetMemberID(v)
-	return _c
-}
-
-// SetNillableMemberID sets the "member_id" field if the given value is not nil.
-func (_c *ActCreate) SetNillableMemberID(v *uuid.UUID) *ActCreate {
-	if v != nil {
-		_c.SetMemberID(*v)
-	}
-	return _c
-}
-
-// SetStakeholderID sets the "stakeholder_id" field.
-func (_c *ActCreate) SetStakeholderID(v uuid.UUID) *ActCreate {
-	_c.mutation.SetStakeholderID(v)
-	return _c
-}
-
-// SetNillableStakeholderID sets the "stakeholder_id" field if the given value is not nil.
-func (_c *ActCreate) SetNillableStakeholderID(v *uuid.UUID) *ActCreate {
-	if v != nil {
-		_c.SetStakeholderID(*v)
-	}
-	return _c
-}
-
-// SetSubjectType sets the "subject_type" field.
-func (_c *ActCreate) SetSubjectType(v string) *ActCreate {
-	_c.mutation.SetSubjectType(v)
-	return _c
-}
-
-// SetSubjectID sets the "subject_id" field.
-func (_c *ActCreate) SetSubjectID(v uuid.UUID) *ActCreate {
-	_c.mutation.SetSubjectID(v)
-	return _c
-}
-
-// SetSubjectRevision sets the "subject_revision" field.
-func (_c *ActCreate) SetSubjectRevision(v int) *ActCreate {
-	_c.mutation.SetSubjectRevision(v)
-	return _c
-}
-
-// SetParentType sets the "parent_type" field.
-func (_c *ActCreate) SetParentType(v string) *ActCreate {
-	_c.mutation.SetParentType(v)
-	return _c
-}
-
-// SetNillableParentType sets the "parent_type" field if the given value is not nil.
-func (_c *ActCreate) SetNillableParentType(v *string) *ActCreate {
-	if v != nil {
-		_c.SetParentType(*v)
-	}
-	return _c
-}
-
-// SetParentID sets the "parent_id" field.
-func (_c *ActCreate) SetParentID(v uuid.UUID) *ActCreate {
-	_c.mutation.SetParentID(v)
-	return _c
-}
-
-// SetNillableParentID sets the "parent_id" field if the given value is not nil.
-func (_c *ActCreate) SetNillableParentID(v *uuid.UUID) *ActCreate {
-	if v != nil {
-		_c.SetParentID(*v)
-	}
-	return _c
-}
-
-// SetDialogueID sets the "dialogue_id" field.
-func (_c *ActCreate) SetDialogueID(v uuid.UUID) *ActCreate {
-	_c.mutation.SetDialogueID(v)
-	return _c
-}
-
-// SetNillableDialogueID sets the "dialogue_id" field if the given value is not nil.
-func (_c *ActCreate) SetNillableDialogueID(v *uuid.UUID) *ActCreate {
-	if v != nil {
-		_c.SetDialogueID(*v)
-	}
-	return _c
-}
-
-// SetAudience sets the "audience" field.
-func (_c *ActCreate) SetAudience(v string) *ActCreate {
-	_c.mutation.SetAudience(v)
-	return _c
-}
-
-// SetNillableAudience sets the "audience" field if the given value is not nil.
-func (_c *ActCreate) SetNillableAudience(v *string) *ActCreate {
-	if v != nil {
-		_c.SetAudience(*v)
-	}
-	return _c
-}
-
-// SetPolicyVersion sets the "policy_version" field.
-func (_c *ActCreate) SetPolicyVersion(v int) *ActCreate {
-	_c.mutation.SetPolicyVersion(v)
-	return _c
-}
-
-// SetAt sets the "at" field.
-func (_c *ActCreate) SetAt(v time.Time) *ActCreate {
-	_c.mutation.SetAt(v)
-	return _c
-}
-
-// SetPayload sets the "payload" field.
-func (_c *ActCreate) SetPayload(v string) *ActCreate {
-	_c.mutation.SetPayload(v)
-	return _c
-}
-
-// SetNillablePayload sets the "payload" field if the given value is not nil.
-func (_c *ActCreate) SetNillablePayload(v *string) *ActCreate {
-	if v != nil {
-		_c.SetPayload(*v)
-	}
-	return _c
-}
-
-// SetSalt sets the "salt" field.
-func (_c *ActCreate) SetSalt(v []byte) *ActCreate {
-	_c.mutation.SetSalt(v)
-	return _c
-}
-
-// SetSealed sets the "sealed" field.
-func (_c *ActCreate) SetSealed(v []byte) *ActCreate {
-	_c.mutation.SetSealed(v)
-	return _c
-}
-
-// SetCommitment sets the "commitment" field.
-func (_c *ActCreate) SetCommitment(v []byte) *ActCreate {
-	_c.mutation.SetCommitment(v)
-	return _c
-}
-
-// SetMemberCommitment sets the "member_commitment" field.
-func (_c *ActCreate) SetMemberCommitment(v []byte) *ActCreate {
-	_c.mutation.SetMemberCommitment(v)
-	return _c
-}
-
-// SetEntry sets the "entry" field.
-func (_c *ActCreate) SetEntry(v []byte) *ActCreate {
-	_c.mutation.SetEntry(v)
-	return _c
-}
-
-// SetActID sets the "act_id" field.
-func (_c *ActCreate) SetActID(v uuid.UUID) *ActCreate {
-	_c.mutation.SetActID(v)
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *ActCreate) SetID(v int64) *ActCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// Mutation returns the ActMutation object of the builder.
-func (_c *ActCreate) Mutation() *ActMutation {
-	return _c.mutation
-}
-
-// Save creates the Act in the database.
-func (_c *ActCreate) Save(ctx context.Context) (*Act, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *ActCreate) SaveX(ctx context.Context) *Act {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *ActCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *ActCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *ActCreate) defaults() {
-	if _, ok := _c.mutation.ParentType(); !ok {
-		v := act.DefaultParentType
-		_c.mutation.SetParentType(v)
-	}
-	if _, ok := _c.mutation.Audience(); !ok {
-		v := act.DefaultAudience
-		_c.mutation.SetAudience(v)
-	}
-	if _, ok := _c.mutation.Payload(); !ok {
-		v := act.DefaultPayload
-		_c.mutation.SetPayload(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *ActCreate) check() error {
-	if _, ok := _c.mutation.GetType(); !ok {
-		return &ValidationError{Name: "type", err: errors.New(`db: missing required field "Act.type"`)}
-	}
-	if _, ok := _c.mutation.SubjectType(); !ok {
-		return &ValidationError{Name: "subject_type", err: errors.New(`db: missing required field "Act.subject_type"`)}
-	}
-	if _, ok := _c.mutation.SubjectID(); !ok {
-		return &ValidationError{Name: "subject_id", err: errors.New(`db: missing required field "Act.subject_id"`)}
-	}
-	if _, ok := _c.mutation.SubjectRevision(); !ok {
-		return &ValidationError{Name: "subject_revision", err: errors.New(`db: missing required field "Act.subject_revision"`)}
-	}
-	if _, ok := _c.mutation.ParentType(); !ok {
-		return &ValidationError{Name: "parent_type", err: errors.New(`db: missing required field "Act.parent_type"`)}
-	}
-	if _, ok := _c.mutation.Audience(); !ok {
-		return &ValidationError{Name: "audience", err: errors.New(`db: missing required field "Act.audience"`)}
-	}
-	if _, ok := _c.mutation.PolicyVersion(); !ok {
-		return &ValidationError{Name: "policy_version", err: errors.New(`db: missing required field "Act.policy_version"`)}
-	}
-	if _, ok := _c.mutation.At(); !ok {
-		return &ValidationError{Name: "at", err: errors.New(`db: missing required field "Act.at"`)}
-	}
-	if _, ok := _c.mutation.Payload(); !ok {
-		return &ValidationError{Name: "payload", err: errors.New(`db: missing required field "Act.payload"`)}
-	}
-	if _, ok := _c.mutation.Salt(); !ok {
-		return &ValidationError{Name: "salt", err: errors.New(`db: missing required field "Act.salt"`)}
-	}
-	if _, ok := _c.mutation.Commitment(); !ok {
-		return &ValidationError{Name: "commitment", err: errors.New(`db: missing required field "Act.commitment"`)}
-	}
-	if _, ok := _c.mutation.ActID(); !ok {
-		return &ValidationError{Name: "act_id", err: errors.New(`db: missing required field "Act.act_id"`)}
-	}
-	return nil
-}
-
-func (_c *ActCreate) sqlSave(ctx context.Context) (*Act, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != _node.ID {
-		id := _spec.ID.Value.(int64)
-		_node.ID = int64(id)
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *ActCreate) createSpec() (*Act, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Act{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(act.Table, sqlgraph.NewFieldSpec(act.FieldID, field.TypeInt64))
+func newActCreate(c config) *ActCreate {
+	b := &ActCreate{row: &Act{config: c}}
+	b.creator = newCreator(c, actTable, b.row,
+		act.FieldType,
+		act.FieldSubjectType,
+		act.FieldSubjectID,
+		act.FieldSubjectRevision,
+		act.FieldPolicyVersion,
+		act.FieldAt,
+		act.FieldSalt,
+		act.FieldCommitment,
+		act.FieldActID,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = id
-	}
-	if value, ok := _c.mutation.GetType(); ok {
-		_spec.SetField(act.FieldType, field.TypeString, value)
-		_node.Type = value
-	}
-	if value, ok := _c.mutation.MemberID(); ok {
-		_spec.SetField(act.FieldMemberID, field.TypeUUID, value)
-		_node.MemberID = &value
-	}
-	if value, ok := _c.mutation.StakeholderID(); ok {
-		_spec.SetField(act.FieldStakeholderID, field.TypeUUID, value)
-		_node.StakeholderID = &value
-	}
-	if value, ok := _c.mutation.SubjectType(); ok {
-		_spec.SetField(act.FieldSubjectType, field.TypeString, value)
-		_node.SubjectType = value
-	}
-	if value, ok := _c.mutation.SubjectID(); ok {
-		_spec.SetField(act.FieldSubjectID, field.TypeUUID, value)
-		_node.SubjectID = value
-	}
-	if value, ok := _c.mutation.SubjectRevision(); ok {
-		_spec.SetField(act.FieldSubjectRevision, field.TypeInt, value)
-		_node.SubjectRevision = value
-	}
-	if value, ok := _c.mutation.ParentType(); ok {
-		_spec.SetField(act.FieldParentType, field.TypeString, value)
-		_node.ParentType = value
-	}
-	if value, ok := _c.mutation.ParentID(); ok {
-		_spec.SetField(act.FieldParentID, field.TypeUUID, value)
-		_node.ParentID = &value
-	}
-	if value, ok := _c.mutation.DialogueID(); ok {
-		_spec.SetField(act.FieldDialogueID, field.TypeUUID, value)
-		_node.DialogueID = &value
-	}
-	if value, ok := _c.mutation.Audience(); ok {
-		_spec.SetField(act.FieldAudience, field.TypeString, value)
-		_node.Audience = value
-	}
-	if value, ok := _c.mutation.PolicyVersion(); ok {
-		_spec.SetField(act.FieldPolicyVersion, field.TypeInt, value)
-		_node.PolicyVersion = value
-	}
-	if value, ok := _c.mutation.At(); ok {
-		_spec.SetField(act.FieldAt, field.TypeTime, value)
-		_node.At = value
-	}
-	if value, ok := _c.mutation.Payload(); ok {
-		_spec.SetField(act.FieldPayload, field.TypeString, value)
-		_node.Payload = value
-	}
-	if value, ok := _c.mutation.Salt(); ok {
-		_spec.SetField(act.FieldSalt, field.TypeBytes, value)
-		_node.Salt = value
-	}
-	if value, ok := _c.mutation.Sealed(); ok {
-		_spec.SetField(act.FieldSealed, field.TypeBytes, value)
-		_node.Sealed = value
-	}
-	if value, ok := _c.mutation.Commitment(); ok {
-		_spec.SetField(act.FieldCommitment, field.TypeBytes, value)
-		_node.Commitment = value
-	}
-	if value, ok := _c.mutation.MemberCommitment(); ok {
-		_spec.SetField(act.FieldMemberCommitment, field.TypeBytes, value)
-		_node.MemberCommitment = value
-	}
-	if value, ok := _c.mutation.Entry(); ok {
-		_spec.SetField(act.FieldEntry, field.TypeBytes, value)
-		_node.Entry = value
-	}
-	if value, ok := _c.mutation.ActID(); ok {
-		_spec.SetField(act.FieldActID, field.TypeUUID, value)
-		_node.ActID = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// ActCreateBulk is the builder for creating many Act entities in bulk.
-type ActCreateBulk struct {
-	config
-	err      error
-	builders []*ActCreate
+// SetID sets the id.
+func (b *ActCreate) SetID(v int64) *ActCreate {
+	b.row.ID, b.spec.ID.Value = v, v
+	return b
 }
 
-// Save creates the Act entities in the database.
-func (_c *ActCreateBulk) Save(ctx context.Context) ([]*Act, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Act, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*ActMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				if specs[i].ID.Value != nil && nodes[i].ID == 0 {
-					id := specs[i].ID.Value.(int64)
-					nodes[i].ID = int64(id)
-				}
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+// SetType sets type.
+func (b *ActCreate) SetType(v string) *ActCreate {
+	b.set(act.FieldType, field.TypeString, v)
+	b.row.Type = v
+	return b
 }
+
+// SetMemberID sets member_id.
+func (b *ActCreate) SetMemberID(v uuid.UUID) *ActCreate {
+	b.set(act.FieldMemberID, field.TypeUUID, v)
+	b.row.MemberID = &v
+	return b
+}
+
+// SetNillableMemberID sets member_id unless v is nil.
+func (b *ActCreate) SetNillableMemberID(v *uuid.UUID) *ActCreate {
+	if v != nil {
+		b.SetMemberID(*v)
+	}
+	return b
+}
+
+// SetStakeholderID sets stakeholder_id.
+func (b *ActCreate) SetStakeholderID(v uuid.UUID) *ActCreate {
+	b.set(act.FieldStakeholderID, field.TypeUUID, v)
+	b.row.StakeholderID = &v
+	return b
+}
+
+// SetNillableStakeholderID sets stakeholder_id unless v is nil.
+func (b *ActCreate) SetNillableStakeholderID(v *uuid.UUID) *ActCreate {
+	if v != nil {
+		b.SetStakeholderID(*v)
+	}
+	return b
+}
+
+// SetSubjectType sets subject_type.
+func (b *ActCreate) SetSubjectType(v string) *ActCreate {
+	b.set(act.FieldSubjectType, field.TypeString, v)
+	b.row.SubjectType = v
+	return b
+}
+
+// SetSubjectID sets subject_id.
+func (b *ActCreate) SetSubjectID(v uuid.UUID) *ActCreate {
+	b.set(act.FieldSubjectID, field.TypeUUID, v)
+	b.row.SubjectID = v
+	return b
+}
+
+// SetSubjectRevision sets subject_revision.
+func (b *ActCreate) SetSubjectRevision(v int) *ActCreate {
+	b.set(act.FieldSubjectRevision, field.TypeInt, v)
+	b.row.SubjectRevision = v
+	return b
+}
+
+// SetParentType sets parent_type.
+func (b *ActCreate) SetParentType(v string) *ActCreate {
+	b.set(act.FieldParentType, field.TypeString, v)
+	b.row.ParentType = v
+	return b
+}
+
+// SetParentID sets parent_id.
+func (b *ActCreate) SetParentID(v uuid.UUID) *ActCreate {
+	b.set(act.FieldParentID, field.TypeUUID, v)
+	b.row.ParentID = &v
+	return b
+}
+
+// SetNillableParentID sets parent_id unless v is nil.
+func (b *ActCreate) SetNillableParentID(v *uuid.UUID) *ActCreate {
+	if v != nil {
+		b.SetParentID(*v)
+	}
+	return b
+}
+
+// SetDialogueID sets dialogue_id.
+func (b *ActCreate) SetDialogueID(v uuid.UUID) *ActCreate {
+	b.set(act.FieldDialogueID, field.TypeUUID, v)
+	b.row.DialogueID = &v
+	return b
+}
+
+// SetNillableDialogueID sets dialogue_id unless v is nil.
+func (b *ActCreate) SetNillableDialogueID(v *uuid.UUID) *ActCreate {
+	if v != nil {
+		b.SetDialogueID(*v)
+	}
+	return b
+}
+
+// SetAudience sets audience.
+func (b *ActCreate) SetAudience(v string) *ActCreate {
+	b.set(act.FieldAudience, field.TypeString, v)
+	b.row.Audience = v
+	return b
+}
+
+// SetPolicyVersion sets policy_version.
+func (b *ActCreate) SetPolicyVersion(v int) *ActCreate {
+	b.set(act.FieldPolicyVersion, field.TypeInt, v)
+	b.row.PolicyVersion = v
+	return b
+}
+
+// SetAt sets at.
+func (b *ActCreate) SetAt(v time.Time) *ActCreate {
+	b.set(act.FieldAt, field.TypeTime, v)
+	b.row.At = v
+	return b
+}
+
+// SetPayload sets payload.
+func (b *ActCreate) SetPayload(v string) *ActCreate {
+	b.set(act.FieldPayload, field.TypeString, v)
+	b.row.Payload = v
+	return b
+}
+
+// SetSalt sets salt.
+func (b *ActCreate) SetSalt(v []byte) *ActCreate {
+	b.set(act.FieldSalt, field.TypeBytes, v)
+	b.row.Salt = v
+	return b
+}
+
+// SetSealed sets sealed.
+func (b *ActCreate) SetSealed(v []byte) *ActCreate {
+	b.set(act.FieldSealed, field.TypeBytes, v)
+	b.row.Sealed = v
+	return b
+}
+
+// SetCommitment sets commitment.
+func (b *ActCreate) SetCommitment(v []byte) *ActCreate {
+	b.set(act.FieldCommitment, field.TypeBytes, v)
+	b.row.Commitment = v
+	return b
+}
+
+// SetMemberCommitment sets member_commitment.
+func (b *ActCreate) SetMemberCommitment(v []byte) *ActCreate {
+	b.set(act.FieldMemberCommitment, field.TypeBytes, v)
+	b.row.MemberCommitment = v
+	return b
+}
+
+// SetEntry sets entry.
+func (b *ActCreate) SetEntry(v []byte) *ActCreate {
+	b.set(act.FieldEntry, field.TypeBytes, v)
+	b.row.Entry = v
+	return b
+}
+
+// SetActID sets act_id.
+func (b *ActCreate) SetActID(v uuid.UUID) *ActCreate {
+	b.set(act.FieldActID, field.TypeUUID, v)
+	b.row.ActID = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *ActCreate) Save(ctx context.Context) (*Act, error) { return typed[*Act](b.save(ctx)) }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *ActCreateBulk) SaveX(ctx context.Context) []*Act {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *ActCreate) SaveX(ctx context.Context) *Act { return must(b.Save(ctx)) }
+
+func (b *ActCreate) defaults() {
+	if !b.has(act.FieldParentType) {
+		b.SetParentType(act.DefaultParentType)
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *ActCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *ActCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(act.FieldAudience) {
+		b.SetAudience(act.DefaultAudience)
+	}
+	if !b.has(act.FieldPayload) {
+		b.SetPayload(act.DefaultPayload)
 	}
 }

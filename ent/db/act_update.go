@@ -4,356 +4,74 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/act"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
-// ActUpdate is the builder for updating Act entities.
-type ActUpdate struct {
-	config
-	hooks    []Hook
-	mutation *ActMutation
-}
+// ActUpdate is the builder for updating Acts.
+type ActUpdate struct{ updater }
 
-// Where appends a list predicates to the ActUpdate builder.
-func (_u *ActUpdate) Where(ps ...predicate.Act) *ActUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// ActUpdateOne is the builder for updating one Act.
+type ActUpdateOne = ActUpdate
 
-// SetPayload sets the "payload" field.
-func (_u *ActUpdate) SetPayload(v string) *ActUpdate {
-	_u.mutation.SetPayload(v)
-	return _u
-}
-
-// SetNillablePayload sets the "payload" field if the given value is not nil.
-func (_u *ActUpdate) SetNillablePayload(v *string) *ActUpdate {
-	if v != nil {
-		_u.SetPayload(*v)
-	}
-	return _u
-}
-
-// SetSalt sets the "salt" field.
-func (_u *ActUpdate) SetSalt(v []byte) *ActUpdate {
-	_u.mutation.SetSalt(v)
-	return _u
-}
-
-// SetSealed sets the "sealed" field.
-func (_u *ActUpdate) SetSealed(v []byte) *ActUpdate {
-	_u.mutation.SetSealed(v)
-	return _u
-}
-
-// ClearSealed clears the value of the "sealed" field.
-func (_u *ActUpdate) ClearSealed() *ActUpdate {
-	_u.mutation.ClearSealed()
-	return _u
-}
-
-// SetMemberCommitment sets the "member_commitment" field.
-func (_u *ActUpdate) SetMemberCommitment(v []byte) *ActUpdate {
-	_u.mutation.SetMemberCommitment(v)
-	return _u
-}
-
-// ClearMemberCommitment clears the value of the "member_commitment" field.
-func (_u *ActUpdate) ClearMemberCommitment() *ActUpdate {
-	_u.mutation.ClearMemberCommitment()
-	return _u
-}
-
-// SetEntry sets the "entry" field.
-func (_u *ActUpdate) SetEntry(v []byte) *ActUpdate {
-	_u.mutation.SetEntry(v)
-	return _u
-}
-
-// ClearEntry clears the value of the "entry" field.
-func (_u *ActUpdate) ClearEntry() *ActUpdate {
-	_u.mutation.ClearEntry()
-	return _u
-}
-
-// Mutation returns the ActMutation object of the builder.
-func (_u *ActUpdate) Mutation() *ActMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *ActUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *ActUpdate) Save(ctx context.Context) (*Act, error) { return typed[*Act](b.save(ctx)) }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *ActUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *ActUpdate) SaveX(ctx context.Context) *Act { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *ActUpdate) Where(ps ...predicate.Act) *ActUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *ActUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetPayload sets payload.
+func (b *ActUpdate) SetPayload(v string) *ActUpdate {
+	b.set(act.FieldPayload, field.TypeString, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *ActUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// SetSalt sets salt.
+func (b *ActUpdate) SetSalt(v []byte) *ActUpdate {
+	b.set(act.FieldSalt, field.TypeBytes, v)
+	return b
 }
 
-func (_u *ActUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(act.Table, act.Columns, sqlgraph.NewFieldSpec(act.FieldID, field.TypeInt64))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if _u.mutation.MemberIDCleared() {
-		_spec.ClearField(act.FieldMemberID, field.TypeUUID)
-	}
-	if _u.mutation.StakeholderIDCleared() {
-		_spec.ClearField(act.FieldStakeholderID, field.TypeUUID)
-	}
-	if _u.mutation.ParentIDCleared() {
-		_spec.ClearField(act.FieldParentID, field.TypeUUID)
-	}
-	if _u.mutation.DialogueIDCleared() {
-		_spec.ClearField(act.FieldDialogueID, field.TypeUUID)
-	}
-	if value, ok := _u.mutation.Payload(); ok {
-		_spec.SetField(act.FieldPayload, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Salt(); ok {
-		_spec.SetField(act.FieldSalt, field.TypeBytes, value)
-	}
-	if value, ok := _u.mutation.Sealed(); ok {
-		_spec.SetField(act.FieldSealed, field.TypeBytes, value)
-	}
-	if _u.mutation.SealedCleared() {
-		_spec.ClearField(act.FieldSealed, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.MemberCommitment(); ok {
-		_spec.SetField(act.FieldMemberCommitment, field.TypeBytes, value)
-	}
-	if _u.mutation.MemberCommitmentCleared() {
-		_spec.ClearField(act.FieldMemberCommitment, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.Entry(); ok {
-		_spec.SetField(act.FieldEntry, field.TypeBytes, value)
-	}
-	if _u.mutation.EntryCleared() {
-		_spec.ClearField(act.FieldEntry, field.TypeBytes)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{act.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// SetSealed sets sealed.
+func (b *ActUpdate) SetSealed(v []byte) *ActUpdate {
+	b.set(act.FieldSealed, field.TypeBytes, v)
+	return b
 }
 
-// ActUpdateOne is the builder for updating a single Act entity.
-type ActUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *ActMutation
+// ClearSealed makes sealed NULL.
+func (b *ActUpdate) ClearSealed() *ActUpdate {
+	b.clear(act.FieldSealed, field.TypeBytes)
+	return b
 }
 
-// SetPayload sets the "payload" field.
-func (_u *ActUpdateOne) SetPayload(v string) *ActUpdateOne {
-	_u.mutation.SetPayload(v)
-	return _u
+// SetMemberCommitment sets member_commitment.
+func (b *ActUpdate) SetMemberCommitment(v []byte) *ActUpdate {
+	b.set(act.FieldMemberCommitment, field.TypeBytes, v)
+	return b
 }
 
-// SetNillablePayload sets the "payload" field if the given value is not nil.
-func (_u *ActUpdateOne) SetNillablePayload(v *string) *ActUpdateOne {
-	if v != nil {
-		_u.SetPayload(*v)
-	}
-	return _u
+// ClearMemberCommitment makes member_commitment NULL.
+func (b *ActUpdate) ClearMemberCommitment() *ActUpdate {
+	b.clear(act.FieldMemberCommitment, field.TypeBytes)
+	return b
 }
 
-// SetSalt sets the "salt" field.
-func (_u *ActUpdateOne) SetSalt(v []byte) *ActUpdateOne {
-	_u.mutation.SetSalt(v)
-	return _u
+// SetEntry sets entry.
+func (b *ActUpdate) SetEntry(v []byte) *ActUpdate {
+	b.set(act.FieldEntry, field.TypeBytes, v)
+	return b
 }
 
-// SetSealed sets the "sealed" field.
-func (_u *ActUpdateOne) SetSealed(v []byte) *ActUpdateOne {
-	_u.mutation.SetSealed(v)
-	return _u
-}
-
-// ClearSealed clears the value of the "sealed" field.
-func (_u *ActUpdateOne) ClearSealed() *ActUpdateOne {
-	_u.mutation.ClearSealed()
-	return _u
-}
-
-// SetMemberCommitment sets the "member_commitment" field.
-func (_u *ActUpdateOne) SetMemberCommitment(v []byte) *ActUpdateOne {
-	_u.mutation.SetMemberCommitment(v)
-	return _u
-}
-
-// ClearMemberCommitment clears the value of the "member_commitment" field.
-func (_u *ActUpdateOne) ClearMemberCommitment() *ActUpdateOne {
-	_u.mutation.ClearMemberCommitment()
-	return _u
-}
-
-// SetEntry sets the "entry" field.
-func (_u *ActUpdateOne) SetEntry(v []byte) *ActUpdateOne {
-	_u.mutation.SetEntry(v)
-	return _u
-}
-
-// ClearEntry clears the value of the "entry" field.
-func (_u *ActUpdateOne) ClearEntry() *ActUpdateOne {
-	_u.mutation.ClearEntry()
-	return _u
-}
-
-// Mutation returns the ActMutation object of the builder.
-func (_u *ActUpdateOne) Mutation() *ActMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the ActUpdate builder.
-func (_u *ActUpdateOne) Where(ps ...predicate.Act) *ActUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *ActUpdateOne) Select(field string, fields ...string) *ActUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Act entity.
-func (_u *ActUpdateOne) Save(ctx context.Context) (*Act, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *ActUpdateOne) SaveX(ctx context.Context) *Act {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *ActUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *ActUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *ActUpdateOne) sqlSave(ctx context.Context) (_node *Act, err error) {
-	_spec := sqlgraph.NewUpdateSpec(act.Table, act.Columns, sqlgraph.NewFieldSpec(act.FieldID, field.TypeInt64))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Act.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, act.FieldID)
-		for _, f := range fields {
-			if !act.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != act.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if _u.mutation.MemberIDCleared() {
-		_spec.ClearField(act.FieldMemberID, field.TypeUUID)
-	}
-	if _u.mutation.StakeholderIDCleared() {
-		_spec.ClearField(act.FieldStakeholderID, field.TypeUUID)
-	}
-	if _u.mutation.ParentIDCleared() {
-		_spec.ClearField(act.FieldParentID, field.TypeUUID)
-	}
-	if _u.mutation.DialogueIDCleared() {
-		_spec.ClearField(act.FieldDialogueID, field.TypeUUID)
-	}
-	if value, ok := _u.mutation.Payload(); ok {
-		_spec.SetField(act.FieldPayload, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Salt(); ok {
-		_spec.SetField(act.FieldSalt, field.TypeBytes, value)
-	}
-	if value, ok := _u.mutation.Sealed(); ok {
-		_spec.SetField(act.FieldSealed, field.TypeBytes, value)
-	}
-	if _u.mutation.SealedCleared() {
-		_spec.ClearField(act.FieldSealed, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.MemberCommitment(); ok {
-		_spec.SetField(act.FieldMemberCommitment, field.TypeBytes, value)
-	}
-	if _u.mutation.MemberCommitmentCleared() {
-		_spec.ClearField(act.FieldMemberCommitment, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.Entry(); ok {
-		_spec.SetField(act.FieldEntry, field.TypeBytes, value)
-	}
-	if _u.mutation.EntryCleared() {
-		_spec.ClearField(act.FieldEntry, field.TypeBytes)
-	}
-	_node = &Act{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{act.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// ClearEntry makes entry NULL.
+func (b *ActUpdate) ClearEntry() *ActUpdate {
+	b.clear(act.FieldEntry, field.TypeBytes)
+	return b
 }

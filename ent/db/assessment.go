@@ -3,25 +3,26 @@
 package db
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/assessment"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
+	"github.com/plenary-dialogue/plenary/ent/db/assessment"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Assessment is the model entity for the Assessment schema.
 type Assessment struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
@@ -57,11 +58,16 @@ type Assessment struct {
 	// ApprovedAt holds the value of the "approved_at" field.
 	ApprovedAt *time.Time `json:"approved_at,omitempty"`
 	// PublishedAt holds the value of the "published_at" field.
-	PublishedAt  *time.Time `json:"published_at,omitempty"`
-	selectValues sql.SelectValues
-
+	PublishedAt *time.Time `json:"published_at,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var assessmentTable = &table{
+	name: assessment.Table, label: assessment.Label, columns: assessment.Columns, id: assessment.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Assessment{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -231,89 +237,32 @@ func (_m *Assessment) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Assessment.
-// Note that you need to call Assessment.Unwrap() before calling this method if this Assessment
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Assessment) Update() *AssessmentUpdateOne {
-	return NewAssessmentClient(_m.config).UpdateOne(_m)
+func (_m *Assessment) Update() *AssessmentUpdate {
+	return &AssessmentUpdate{newUpdater(_m.config, assessmentTable, _m.ID)}
 }
 
-// Unwrap unwraps the Assessment entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Assessment) Unwrap() *Assessment {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Assessment is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Assessment, without what is sensitive.
 func (_m *Assessment) String() string {
-	var builder strings.Builder
-	builder.WriteString("Assessment(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("updated_at=")
-	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("revision=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Revision))
-	builder.WriteString(", ")
-	builder.WriteString("practice_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.PracticeID))
-	builder.WriteString(", ")
-	builder.WriteString("firm_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.FirmID))
-	builder.WriteString(", ")
-	builder.WriteString("member_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.MemberID))
-	builder.WriteString(", ")
-	builder.WriteString("title=")
-	builder.WriteString(_m.Title)
-	builder.WriteString(", ")
-	builder.WriteString("template_key=")
-	builder.WriteString(_m.TemplateKey)
-	builder.WriteString(", ")
-	builder.WriteString("template_version=")
-	builder.WriteString(_m.TemplateVersion)
-	builder.WriteString(", ")
-	builder.WriteString("answers=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Answers))
-	builder.WriteString(", ")
-	builder.WriteString("risks=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Risks))
-	builder.WriteString(", ")
-	builder.WriteString("state=")
-	builder.WriteString(fmt.Sprintf("%v", _m.State))
-	builder.WriteString(", ")
-	builder.WriteString("state_reason=")
-	builder.WriteString(_m.StateReason)
-	builder.WriteString(", ")
-	builder.WriteString("version=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Version))
-	builder.WriteString(", ")
-	builder.WriteString("content_hash=")
-	builder.WriteString(_m.ContentHash)
-	builder.WriteString(", ")
-	if v := _m.ApproverID; v != nil {
-		builder.WriteString("approver_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	if v := _m.ApprovedAt; v != nil {
-		builder.WriteString("approved_at=")
-		builder.WriteString(v.Format(time.ANSIC))
-	}
-	builder.WriteString(", ")
-	if v := _m.PublishedAt; v != nil {
-		builder.WriteString("published_at=")
-		builder.WriteString(v.Format(time.ANSIC))
-	}
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Assessment", "id", _m.ID,
+		"created_at", _m.CreatedAt,
+		"updated_at", _m.UpdatedAt,
+		"revision", _m.Revision,
+		"practice_id", _m.PracticeID,
+		"firm_id", _m.FirmID,
+		"member_id", _m.MemberID,
+		"title", _m.Title,
+		"template_key", _m.TemplateKey,
+		"template_version", _m.TemplateVersion,
+		"answers", _m.Answers,
+		"risks", _m.Risks,
+		"state", _m.State,
+		"state_reason", _m.StateReason,
+		"version", _m.Version,
+		"content_hash", _m.ContentHash,
+		"approver_id", _m.ApproverID,
+		"approved_at", _m.ApprovedAt,
+		"published_at", _m.PublishedAt,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -406,5 +355,110 @@ func (_m *Assessment) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(assessment.Table, column)
 }
 
-// Assessments is a parsable slice of Assessment.
-type Assessments []*Assessment
+// AssessmentQuery is the builder for reading Assessments.
+type AssessmentQuery struct{ query }
+
+// Where adds predicates.
+func (q *AssessmentQuery) Where(ps ...predicate.Assessment) *AssessmentQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *AssessmentQuery) Order(os ...assessment.OrderOption) *AssessmentQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *AssessmentQuery) Limit(n int) *AssessmentQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *AssessmentQuery) All(ctx context.Context) ([]*Assessment, error) {
+	return all[*Assessment](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *AssessmentQuery) AllX(ctx context.Context) []*Assessment { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *AssessmentQuery) First(ctx context.Context) (*Assessment, error) {
+	return first[*Assessment](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *AssessmentQuery) FirstX(ctx context.Context) *Assessment { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *AssessmentQuery) Only(ctx context.Context) (*Assessment, error) {
+	return only[*Assessment](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *AssessmentQuery) OnlyX(ctx context.Context) *Assessment { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *AssessmentQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *AssessmentQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// AssessmentDelete is the builder for deleting Assessments.
+type AssessmentDelete struct{ remover }
+
+// Where adds predicates.
+func (b *AssessmentDelete) Where(ps ...predicate.Assessment) *AssessmentDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// AssessmentClient reads and writes Assessments.
+type AssessmentClient struct{ config }
+
+// NewAssessmentClient makes a client from a configuration.
+func NewAssessmentClient(c config) *AssessmentClient { return &AssessmentClient{c} }
+
+// Query returns a builder for reading Assessments.
+func (c *AssessmentClient) Query() *AssessmentQuery {
+	return &AssessmentQuery{query{config: c.config, table: assessmentTable}}
+}
+
+// Get returns the Assessment with an id, or a *NotFoundError.
+func (c *AssessmentClient) Get(ctx context.Context, id uuid.UUID) (*Assessment, error) {
+	return c.Query().Where(assessment.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AssessmentClient) GetX(ctx context.Context, id uuid.UUID) *Assessment {
+	return must(c.Get(ctx, id))
+}
+
+// Delete returns a builder for deleting Assessments.
+func (c *AssessmentClient) Delete() *AssessmentDelete {
+	return &AssessmentDelete{remover{config: c.config, table: assessmentTable}}
+}
+
+// Create returns a builder for a new Assessment.
+func (c *AssessmentClient) Create() *AssessmentCreate { return newAssessmentCreate(c.config) }
+
+// CreateBulk returns a builder for several new Assessments.
+func (c *AssessmentClient) CreateBulk(rows ...*AssessmentCreate) *bulk {
+	return newBulk(c.config, rows)
+}
+
+// Update returns a builder for updating all Assessments that match.
+func (c *AssessmentClient) Update() *AssessmentUpdate {
+	return &AssessmentUpdate{newUpdater(c.config, assessmentTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Assessment with an id.
+func (c *AssessmentClient) UpdateOneID(id uuid.UUID) *AssessmentUpdateOne {
+	return &AssessmentUpdate{newUpdater(c.config, assessmentTable, id)}
+}

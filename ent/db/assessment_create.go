@@ -5,520 +5,221 @@ package db
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// AssessmentCreate is the builder for creating a Assessment entity.
+// AssessmentCreate is the builder for creating a Assessment.
 type AssessmentCreate struct {
-	config
-	mutation *AssessmentMutation
-	hooks    []Hook
+	creator
+	row *Assessment
 }
 
-// SetCreatedAt sets the "created_at" field.
-func (_c *AssessmentCreate) SetCreatedAt(v time.Time) *AssessmentCreate {
-	_c.mutation.SetCreatedAt(v)
-	return _c
-}
-
-// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *AssessmentCreate) SetNillableCreatedAt(v *time.Time) *AssessmentCreate {
-	if v != nil {
-		_c.SetCreatedAt(*v)
-	}
-	return _c
-}
-
-// SetUpdatedAt sets the "updated_at" field.
-func (_c *AssessmentCreate) SetUpdatedAt(v time.Time) *AssessmentCreate {
-	_c.mutation.SetUpdatedAt(v)
-	return _c
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_c *AssessmentCreate) SetNillableUpdatedAt(v *time.Time) *AssessmentCreate {
-	if v != nil {
-		_c.SetUpdatedAt(*v)
-	}
-	return _c
-}
-
-// SetRevision sets the "revision" field.
-func (_c *AssessmentCreate) SetRevision(v int) *AssessmentCreate {
-	_c.mutation.SetRevision(v)
-	return _c
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_c *AssessmentCreate) SetNillableRevision(v *int) *AssessmentCreate {
-	if v != nil {
-		_c.SetRevision(*v)
-	}
-	return _c
-}
-
-// SetPracticeID sets the "practice_id" field.
-func (_c *AssessmentCreate) SetPracticeID(v uuid.UUID) *AssessmentCreate {
-	_c.mutation.SetPracticeID(v)
-	return _c
-}
-
-// SetFirmID sets the "firm_id" field.
-func (_c *AssessmentCreate) SetFirmID(v uuid.UUID) *AssessmentCreate {
-	_c.mutation.SetFirmID(v)
-	return _c
-}
-
-// SetMemberID sets the "member_id" field.
-func (_c *AssessmentCreate) SetMemberID(v uuid.UUID) *AssessmentCreate {
-	_c.mutation.SetMemberID(v)
-	return _c
-}
-
-// SetTitle sets the "title" field.
-func (_c *AssessmentCreate) SetTitle(v string) *AssessmentCreate {
-	_c.mutation.SetTitle(v)
-	return _c
-}
-
-// SetTemplateKey sets the "template_key" field.
-func (_c *AssessmentCreate) SetTemplateKey(v string) *AssessmentCreate {
-	_c.mutation.SetTemplateKey(v)
-	return _c
-}
-
-// SetTemplateVersion sets the "template_version" field.
-func (_c *AssessmentCreate) SetTemplateVersion(v string) *AssessmentCreate {
-	_c.mutation.SetTemplateVersion(v)
-	return _c
-}
-
-// SetAnswers sets the "answers" field.
-func (_c *AssessmentCreate) SetAnswers(v json.RawMessage) *AssessmentCreate {
-	_c.mutation.SetAnswers(v)
-	return _c
-}
-
-// SetRisks sets the "risks" field.
-func (_c *AssessmentCreate) SetRisks(v json.RawMessage) *AssessmentCreate {
-	_c.mutation.SetRisks(v)
-	return _c
-}
-
-// SetState sets the "state" field.
-func (_c *AssessmentCreate) SetState(v enum.AssessmentState) *AssessmentCreate {
-	_c.mutation.SetState(v)
-	return _c
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_c *AssessmentCreate) SetNillableState(v *enum.AssessmentState) *AssessmentCreate {
-	if v != nil {
-		_c.SetState(*v)
-	}
-	return _c
-}
-
-// SetStateReason sets the "state_reason" field.
-func (_c *AssessmentCreate) SetStateReason(v string) *AssessmentCreate {
-	_c.mutation.SetStateReason(v)
-	return _c
-}
-
-// SetNillableStateReason sets the "state_reason" field if the given value is not nil.
-func (_c *AssessmentCreate) SetNillableStateReason(v *string) *AssessmentCreate {
-	if v != nil {
-		_c.SetStateReason(*v)
-	}
-	return _c
-}
-
-// SetVersion sets the "version" field.
-func (_c *AssessmentCreate) SetVersion(v int) *AssessmentCreate {
-	_c.mutation.SetVersion(v)
-	return _c
-}
-
-// SetNillableVersion sets the "version" field if the given value is not nil.
-func (_c *AssessmentCreate) SetNillableVersion(v *int) *AssessmentCreate {
-	if v != nil {
-		_c.SetVersion(*v)
-	}
-	return _c
-}
-
-// SetContentHash sets the "content_hash" field.
-func (_c *AssessmentCreate) SetContentHash(v string) *AssessmentCreate {
-	_c.mutation.SetContentHash(v)
-	return _c
-}
-
-// SetApproverID sets the "approver_id" field.
-func (_c *AssessmentCreate) SetApproverID(v uuid.UUID) *AssessmentCreate {
-	_c.mutation.SetApproverID(v)
-	return _c
-}
-
-// SetNillableApproverID sets the "approver_id" field if the given value is not nil.
-func (_c *AssessmentCreate) SetNillableApproverID(v *uuid.UUID) *AssessmentCreate {
-	if v != nil {
-		_c.SetApproverID(*v)
-	}
-	return _c
-}
-
-// SetApprovedAt sets the "approved_at" field.
-func (_c *AssessmentCreate) SetApprovedAt(v time.Time) *AssessmentCreate {
-	_c.mutation.SetApprovedAt(v)
-	return _c
-}
-
-// SetNillableApprovedAt sets the "approved_at" field if the given value is not nil.
-func (_c *AssessmentCreate) SetNillableApprovedAt(v *time.Time) *AssessmentCreate {
-	if v != nil {
-		_c.SetApprovedAt(*v)
-	}
-	return _c
-}
-
-// SetPublishedAt sets the "published_at" field.
-func (_c *AssessmentCreate) SetPublishedAt(v time.Time) *AssessmentCreate {
-	_c.mutation.SetPublishedAt(v)
-	return _c
-}
-
-// SetNillablePublishedAt sets the "published_at" field if the given value is not nil.
-func (_c *AssessmentCreate) SetNillablePublishedAt(v *time.Time) *AssessmentCreate {
-	if v != nil {
-		_c.SetPublishedAt(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *AssessmentCreate) SetID(v uuid.UUID) *AssessmentCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *AssessmentCreate) SetNillableID(v *uuid.UUID) *AssessmentCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the AssessmentMutation object of the builder.
-func (_c *AssessmentCreate) Mutation() *AssessmentMutation {
-	return _c.mutation
-}
-
-// Save creates the Assessment in the database.
-func (_c *AssessmentCreate) Save(ctx context.Context) (*Assessment, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *AssessmentCreate) SaveX(ctx context.Context) *Assessment {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *AssessmentCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *AssessmentCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *AssessmentCreate) defaults() {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := assessment.DefaultCreatedAt()
-		_c.mutation.SetCreatedAt(v)
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		v := assessment.DefaultUpdatedAt()
-		_c.mutation.SetUpdatedAt(v)
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		v := assessment.DefaultRevision
-		_c.mutation.SetRevision(v)
-	}
-	if _, ok := _c.mutation.State(); !ok {
-		v := assessment.DefaultState
-		_c.mutation.SetState(v)
-	}
-	if _, ok := _c.mutation.StateReason(); !ok {
-		v := assessment.DefaultStateReason
-		_c.mutation.SetStateReason(v)
-	}
-	if _, ok := _c.mutation.Version(); !ok {
-		v := assessment.DefaultVersion
-		_c.mutation.SetVersion(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := assessment.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *AssessmentCreate) check() error {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "Assessment.created_at"`)}
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		return &ValidationError{Name: "updated_at", err: errors.New(`db: missing required field "Assessment.updated_at"`)}
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		return &ValidationError{Name: "revision", err: errors.New(`db: missing required field "Assessment.revision"`)}
-	}
-	if _, ok := _c.mutation.PracticeID(); !ok {
-		return &ValidationError{Name: "practice_id", err: errors.New(`db: missing required field "Assessment.practice_id"`)}
-	}
-	if _, ok := _c.mutation.FirmID(); !ok {
-		return &ValidationError{Name: "firm_id", err: errors.New(`db: missing required field "Assessment.firm_id"`)}
-	}
-	if _, ok := _c.mutation.MemberID(); !ok {
-		return &ValidationError{Name: "member_id", err: errors.New(`db: missing required field "Assessment.member_id"`)}
-	}
-	if _, ok := _c.mutation.Title(); !ok {
-		return &ValidationError{Name: "title", err: errors.New(`db: missing required field "Assessment.title"`)}
-	}
-	if _, ok := _c.mutation.TemplateKey(); !ok {
-		return &ValidationError{Name: "template_key", err: errors.New(`db: missing required field "Assessment.template_key"`)}
-	}
-	if _, ok := _c.mutation.TemplateVersion(); !ok {
-		return &ValidationError{Name: "template_version", err: errors.New(`db: missing required field "Assessment.template_version"`)}
-	}
-	if _, ok := _c.mutation.Answers(); !ok {
-		return &ValidationError{Name: "answers", err: errors.New(`db: missing required field "Assessment.answers"`)}
-	}
-	if _, ok := _c.mutation.Risks(); !ok {
-		return &ValidationError{Name: "risks", err: errors.New(`db: missing required field "Assessment.risks"`)}
-	}
-	if _, ok := _c.mutation.State(); !ok {
-		return &ValidationError{Name: "state", err: errors.New(`db: missing required field "Assessment.state"`)}
-	}
-	if _, ok := _c.mutation.StateReason(); !ok {
-		return &ValidationError{Name: "state_reason", err: errors.New(`db: missing required field "Assessment.state_reason"`)}
-	}
-	if _, ok := _c.mutation.Version(); !ok {
-		return &ValidationError{Name: "version", err: errors.New(`db: missing required field "Assessment.version"`)}
-	}
-	if _, ok := _c.mutation.ContentHash(); !ok {
-		return &ValidationError{Name: "content_hash", err: errors.New(`db: missing required field "Assessment.content_hash"`)}
-	}
-	return nil
-}
-
-func (_c *AssessmentCreate) sqlSave(ctx context.Context) (*Assessment, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *AssessmentCreate) createSpec() (*Assessment, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Assessment{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(assessment.Table, sqlgraph.NewFieldSpec(assessment.FieldID, field.TypeUUID))
+func newAssessmentCreate(c config) *AssessmentCreate {
+	b := &AssessmentCreate{row: &Assessment{config: c}}
+	b.creator = newCreator(c, assessmentTable, b.row,
+		assessment.FieldPracticeID,
+		assessment.FieldFirmID,
+		assessment.FieldMemberID,
+		assessment.FieldTitle,
+		assessment.FieldTemplateKey,
+		assessment.FieldTemplateVersion,
+		assessment.FieldAnswers,
+		assessment.FieldRisks,
+		assessment.FieldContentHash,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(assessment.FieldCreatedAt, field.TypeTime, value)
-		_node.CreatedAt = value
-	}
-	if value, ok := _c.mutation.UpdatedAt(); ok {
-		_spec.SetField(assessment.FieldUpdatedAt, field.TypeTime, value)
-		_node.UpdatedAt = value
-	}
-	if value, ok := _c.mutation.Revision(); ok {
-		_spec.SetField(assessment.FieldRevision, field.TypeInt, value)
-		_node.Revision = value
-	}
-	if value, ok := _c.mutation.PracticeID(); ok {
-		_spec.SetField(assessment.FieldPracticeID, field.TypeUUID, value)
-		_node.PracticeID = value
-	}
-	if value, ok := _c.mutation.FirmID(); ok {
-		_spec.SetField(assessment.FieldFirmID, field.TypeUUID, value)
-		_node.FirmID = value
-	}
-	if value, ok := _c.mutation.MemberID(); ok {
-		_spec.SetField(assessment.FieldMemberID, field.TypeUUID, value)
-		_node.MemberID = value
-	}
-	if value, ok := _c.mutation.Title(); ok {
-		_spec.SetField(assessment.FieldTitle, field.TypeString, value)
-		_node.Title = value
-	}
-	if value, ok := _c.mutation.TemplateKey(); ok {
-		_spec.SetField(assessment.FieldTemplateKey, field.TypeString, value)
-		_node.TemplateKey = value
-	}
-	if value, ok := _c.mutation.TemplateVersion(); ok {
-		_spec.SetField(assessment.FieldTemplateVersion, field.TypeString, value)
-		_node.TemplateVersion = value
-	}
-	if value, ok := _c.mutation.Answers(); ok {
-		_spec.SetField(assessment.FieldAnswers, field.TypeJSON, value)
-		_node.Answers = value
-	}
-	if value, ok := _c.mutation.Risks(); ok {
-		_spec.SetField(assessment.FieldRisks, field.TypeJSON, value)
-		_node.Risks = value
-	}
-	if value, ok := _c.mutation.State(); ok {
-		_spec.SetField(assessment.FieldState, field.TypeString, value)
-		_node.State = value
-	}
-	if value, ok := _c.mutation.StateReason(); ok {
-		_spec.SetField(assessment.FieldStateReason, field.TypeString, value)
-		_node.StateReason = value
-	}
-	if value, ok := _c.mutation.Version(); ok {
-		_spec.SetField(assessment.FieldVersion, field.TypeInt, value)
-		_node.Version = value
-	}
-	if value, ok := _c.mutation.ContentHash(); ok {
-		_spec.SetField(assessment.FieldContentHash, field.TypeString, value)
-		_node.ContentHash = value
-	}
-	if value, ok := _c.mutation.ApproverID(); ok {
-		_spec.SetField(assessment.FieldApproverID, field.TypeUUID, value)
-		_node.ApproverID = &value
-	}
-	if value, ok := _c.mutation.ApprovedAt(); ok {
-		_spec.SetField(assessment.FieldApprovedAt, field.TypeTime, value)
-		_node.ApprovedAt = &value
-	}
-	if value, ok := _c.mutation.PublishedAt(); ok {
-		_spec.SetField(assessment.FieldPublishedAt, field.TypeTime, value)
-		_node.PublishedAt = &value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// AssessmentCreateBulk is the builder for creating many Assessment entities in bulk.
-type AssessmentCreateBulk struct {
-	config
-	err      error
-	builders []*AssessmentCreate
+// SetID sets the id.
+func (b *AssessmentCreate) SetID(v uuid.UUID) *AssessmentCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the Assessment entities in the database.
-func (_c *AssessmentCreateBulk) Save(ctx context.Context) ([]*Assessment, error) {
-	if _c.err != nil {
-		return nil, _c.err
+// SetCreatedAt sets created_at.
+func (b *AssessmentCreate) SetCreatedAt(v time.Time) *AssessmentCreate {
+	b.set(assessment.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
+	return b
+}
+
+// SetUpdatedAt sets updated_at.
+func (b *AssessmentCreate) SetUpdatedAt(v time.Time) *AssessmentCreate {
+	b.set(assessment.FieldUpdatedAt, field.TypeTime, v)
+	b.row.UpdatedAt = v
+	return b
+}
+
+// SetRevision sets revision.
+func (b *AssessmentCreate) SetRevision(v int) *AssessmentCreate {
+	b.set(assessment.FieldRevision, field.TypeInt, v)
+	b.row.Revision = v
+	return b
+}
+
+// SetPracticeID sets practice_id.
+func (b *AssessmentCreate) SetPracticeID(v uuid.UUID) *AssessmentCreate {
+	b.set(assessment.FieldPracticeID, field.TypeUUID, v)
+	b.row.PracticeID = v
+	return b
+}
+
+// SetFirmID sets firm_id.
+func (b *AssessmentCreate) SetFirmID(v uuid.UUID) *AssessmentCreate {
+	b.set(assessment.FieldFirmID, field.TypeUUID, v)
+	b.row.FirmID = v
+	return b
+}
+
+// SetMemberID sets member_id.
+func (b *AssessmentCreate) SetMemberID(v uuid.UUID) *AssessmentCreate {
+	b.set(assessment.FieldMemberID, field.TypeUUID, v)
+	b.row.MemberID = v
+	return b
+}
+
+// SetTitle sets title.
+func (b *AssessmentCreate) SetTitle(v string) *AssessmentCreate {
+	b.set(assessment.FieldTitle, field.TypeString, v)
+	b.row.Title = v
+	return b
+}
+
+// SetTemplateKey sets template_key.
+func (b *AssessmentCreate) SetTemplateKey(v string) *AssessmentCreate {
+	b.set(assessment.FieldTemplateKey, field.TypeString, v)
+	b.row.TemplateKey = v
+	return b
+}
+
+// SetTemplateVersion sets template_version.
+func (b *AssessmentCreate) SetTemplateVersion(v string) *AssessmentCreate {
+	b.set(assessment.FieldTemplateVersion, field.TypeString, v)
+	b.row.TemplateVersion = v
+	return b
+}
+
+// SetAnswers sets answers.
+func (b *AssessmentCreate) SetAnswers(v json.RawMessage) *AssessmentCreate {
+	b.set(assessment.FieldAnswers, field.TypeJSON, v)
+	b.row.Answers = v
+	return b
+}
+
+// SetRisks sets risks.
+func (b *AssessmentCreate) SetRisks(v json.RawMessage) *AssessmentCreate {
+	b.set(assessment.FieldRisks, field.TypeJSON, v)
+	b.row.Risks = v
+	return b
+}
+
+// SetState sets state.
+func (b *AssessmentCreate) SetState(v enum.AssessmentState) *AssessmentCreate {
+	b.set(assessment.FieldState, field.TypeString, v)
+	b.row.State = v
+	return b
+}
+
+// SetStateReason sets state_reason.
+func (b *AssessmentCreate) SetStateReason(v string) *AssessmentCreate {
+	b.set(assessment.FieldStateReason, field.TypeString, v)
+	b.row.StateReason = v
+	return b
+}
+
+// SetVersion sets version.
+func (b *AssessmentCreate) SetVersion(v int) *AssessmentCreate {
+	b.set(assessment.FieldVersion, field.TypeInt, v)
+	b.row.Version = v
+	return b
+}
+
+// SetContentHash sets content_hash.
+func (b *AssessmentCreate) SetContentHash(v string) *AssessmentCreate {
+	b.set(assessment.FieldContentHash, field.TypeString, v)
+	b.row.ContentHash = v
+	return b
+}
+
+// SetApproverID sets approver_id.
+func (b *AssessmentCreate) SetApproverID(v uuid.UUID) *AssessmentCreate {
+	b.set(assessment.FieldApproverID, field.TypeUUID, v)
+	b.row.ApproverID = &v
+	return b
+}
+
+// SetNillableApproverID sets approver_id unless v is nil.
+func (b *AssessmentCreate) SetNillableApproverID(v *uuid.UUID) *AssessmentCreate {
+	if v != nil {
+		b.SetApproverID(*v)
 	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Assessment, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*AssessmentMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
+	return b
+}
+
+// SetApprovedAt sets approved_at.
+func (b *AssessmentCreate) SetApprovedAt(v time.Time) *AssessmentCreate {
+	b.set(assessment.FieldApprovedAt, field.TypeTime, v)
+	b.row.ApprovedAt = &v
+	return b
+}
+
+// SetNillableApprovedAt sets approved_at unless v is nil.
+func (b *AssessmentCreate) SetNillableApprovedAt(v *time.Time) *AssessmentCreate {
+	if v != nil {
+		b.SetApprovedAt(*v)
 	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
+	return b
+}
+
+// SetPublishedAt sets published_at.
+func (b *AssessmentCreate) SetPublishedAt(v time.Time) *AssessmentCreate {
+	b.set(assessment.FieldPublishedAt, field.TypeTime, v)
+	b.row.PublishedAt = &v
+	return b
+}
+
+// SetNillablePublishedAt sets published_at unless v is nil.
+func (b *AssessmentCreate) SetNillablePublishedAt(v *time.Time) *AssessmentCreate {
+	if v != nil {
+		b.SetPublishedAt(*v)
 	}
-	return nodes, nil
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *AssessmentCreate) Save(ctx context.Context) (*Assessment, error) {
+	return typed[*Assessment](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *AssessmentCreateBulk) SaveX(ctx context.Context) []*Assessment {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *AssessmentCreate) SaveX(ctx context.Context) *Assessment { return must(b.Save(ctx)) }
+
+func (b *AssessmentCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(assessment.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *AssessmentCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *AssessmentCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(assessment.FieldCreatedAt) {
+		b.SetCreatedAt(assessment.DefaultCreatedAt())
+	}
+	if !b.has(assessment.FieldUpdatedAt) {
+		b.SetUpdatedAt(assessment.DefaultUpdatedAt())
+	}
+	if !b.has(assessment.FieldRevision) {
+		b.SetRevision(assessment.DefaultRevision)
+	}
+	if !b.has(assessment.FieldState) {
+		b.SetState(assessment.DefaultState)
+	}
+	if !b.has(assessment.FieldStateReason) {
+		b.SetStateReason(assessment.DefaultStateReason)
+	}
+	if !b.has(assessment.FieldVersion) {
+		b.SetVersion(assessment.DefaultVersion)
 	}
 }

@@ -5,13 +5,8 @@ package db
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
-	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
@@ -19,676 +14,148 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// AssessmentUpdate is the builder for updating Assessment entities.
-type AssessmentUpdate struct {
-	config
-	hooks    []Hook
-	mutation *AssessmentMutation
-}
+// AssessmentUpdate is the builder for updating Assessments.
+type AssessmentUpdate struct{ updater }
 
-// Where appends a list predicates to the AssessmentUpdate builder.
-func (_u *AssessmentUpdate) Where(ps ...predicate.Assessment) *AssessmentUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// AssessmentUpdateOne is the builder for updating one Assessment.
+type AssessmentUpdateOne = AssessmentUpdate
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *AssessmentUpdate) SetUpdatedAt(v time.Time) *AssessmentUpdate {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *AssessmentUpdate) SetNillableUpdatedAt(v *time.Time) *AssessmentUpdate {
-	if v != nil {
-		_u.SetUpdatedAt(*v)
-	}
-	return _u
-}
-
-// SetRevision sets the "revision" field.
-func (_u *AssessmentUpdate) SetRevision(v int) *AssessmentUpdate {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *AssessmentUpdate) SetNillableRevision(v *int) *AssessmentUpdate {
-	if v != nil {
-		_u.SetRevision(*v)
-	}
-	return _u
-}
-
-// AddRevision adds value to the "revision" field.
-func (_u *AssessmentUpdate) AddRevision(v int) *AssessmentUpdate {
-	_u.mutation.AddRevision(v)
-	return _u
-}
-
-// SetTitle sets the "title" field.
-func (_u *AssessmentUpdate) SetTitle(v string) *AssessmentUpdate {
-	_u.mutation.SetTitle(v)
-	return _u
-}
-
-// SetNillableTitle sets the "title" field if the given value is not nil.
-func (_u *AssessmentUpdate) SetNillableTitle(v *string) *AssessmentUpdate {
-	if v != nil {
-		_u.SetTitle(*v)
-	}
-	return _u
-}
-
-// SetAnswers sets the "answers" field.
-func (_u *AssessmentUpdate) SetAnswers(v json.RawMessage) *AssessmentUpdate {
-	_u.mutation.SetAnswers(v)
-	return _u
-}
-
-// AppendAnswers appends value to the "answers" field.
-func (_u *AssessmentUpdate) AppendAnswers(v json.RawMessage) *AssessmentUpdate {
-	_u.mutation.AppendAnswers(v)
-	return _u
-}
-
-// SetRisks sets the "risks" field.
-func (_u *AssessmentUpdate) SetRisks(v json.RawMessage) *AssessmentUpdate {
-	_u.mutation.SetRisks(v)
-	return _u
-}
-
-// AppendRisks appends value to the "risks" field.
-func (_u *AssessmentUpdate) AppendRisks(v json.RawMessage) *AssessmentUpdate {
-	_u.mutation.AppendRisks(v)
-	return _u
-}
-
-// SetState sets the "state" field.
-func (_u *AssessmentUpdate) SetState(v enum.AssessmentState) *AssessmentUpdate {
-	_u.mutation.SetState(v)
-	return _u
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_u *AssessmentUpdate) SetNillableState(v *enum.AssessmentState) *AssessmentUpdate {
-	if v != nil {
-		_u.SetState(*v)
-	}
-	return _u
-}
-
-// SetStateReason sets the "state_reason" field.
-func (_u *AssessmentUpdate) SetStateReason(v string) *AssessmentUpdate {
-	_u.mutation.SetStateReason(v)
-	return _u
-}
-
-// SetNillableStateReason sets the "state_reason" field if the given value is not nil.
-func (_u *AssessmentUpdate) SetNillableStateReason(v *string) *AssessmentUpdate {
-	if v != nil {
-		_u.SetStateReason(*v)
-	}
-	return _u
-}
-
-// SetVersion sets the "version" field.
-func (_u *AssessmentUpdate) SetVersion(v int) *AssessmentUpdate {
-	_u.mutation.ResetVersion()
-	_u.mutation.SetVersion(v)
-	return _u
-}
-
-// SetNillableVersion sets the "version" field if the given value is not nil.
-func (_u *AssessmentUpdate) SetNillableVersion(v *int) *AssessmentUpdate {
-	if v != nil {
-		_u.SetVersion(*v)
-	}
-	return _u
-}
-
-// AddVersion adds value to the "version" field.
-func (_u *AssessmentUpdate) AddVersion(v int) *AssessmentUpdate {
-	_u.mutation.AddVersion(v)
-	return _u
-}
-
-// SetContentHash sets the "content_hash" field.
-func (_u *AssessmentUpdate) SetContentHash(v string) *AssessmentUpdate {
-	_u.mutation.SetContentHash(v)
-	return _u
-}
-
-// SetNillableContentHash sets the "content_hash" field if the given value is not nil.
-func (_u *AssessmentUpdate) SetNillableContentHash(v *string) *AssessmentUpdate {
-	if v != nil {
-		_u.SetContentHash(*v)
-	}
-	return _u
-}
-
-// SetApproverID sets the "approver_id" field.
-func (_u *AssessmentUpdate) SetApproverID(v uuid.UUID) *AssessmentUpdate {
-	_u.mutation.SetApproverID(v)
-	return _u
-}
-
-// SetNillableApproverID sets the "approver_id" field if the given value is not nil.
-func (_u *AssessmentUpdate) SetNillableApproverID(v *uuid.UUID) *AssessmentUpdate {
-	if v != nil {
-		_u.SetApproverID(*v)
-	}
-	return _u
-}
-
-// ClearApproverID clears the value of the "approver_id" field.
-func (_u *AssessmentUpdate) ClearApproverID() *AssessmentUpdate {
-	_u.mutation.ClearApproverID()
-	return _u
-}
-
-// SetApprovedAt sets the "approved_at" field.
-func (_u *AssessmentUpdate) SetApprovedAt(v time.Time) *AssessmentUpdate {
-	_u.mutation.SetApprovedAt(v)
-	return _u
-}
-
-// SetNillableApprovedAt sets the "approved_at" field if the given value is not nil.
-func (_u *AssessmentUpdate) SetNillableApprovedAt(v *time.Time) *AssessmentUpdate {
-	if v != nil {
-		_u.SetApprovedAt(*v)
-	}
-	return _u
-}
-
-// ClearApprovedAt clears the value of the "approved_at" field.
-func (_u *AssessmentUpdate) ClearApprovedAt() *AssessmentUpdate {
-	_u.mutation.ClearApprovedAt()
-	return _u
-}
-
-// SetPublishedAt sets the "published_at" field.
-func (_u *AssessmentUpdate) SetPublishedAt(v time.Time) *AssessmentUpdate {
-	_u.mutation.SetPublishedAt(v)
-	return _u
-}
-
-// SetNillablePublishedAt sets the "published_at" field if the given value is not nil.
-func (_u *AssessmentUpdate) SetNillablePublishedAt(v *time.Time) *AssessmentUpdate {
-	if v != nil {
-		_u.SetPublishedAt(*v)
-	}
-	return _u
-}
-
-// ClearPublishedAt clears the value of the "published_at" field.
-func (_u *AssessmentUpdate) ClearPublishedAt() *AssessmentUpdate {
-	_u.mutation.ClearPublishedAt()
-	return _u
-}
-
-// Mutation returns the AssessmentMutation object of the builder.
-func (_u *AssessmentUpdate) Mutation() *AssessmentMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *AssessmentUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *AssessmentUpdate) Save(ctx context.Context) (*Assessment, error) {
+	return typed[*Assessment](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *AssessmentUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *AssessmentUpdate) SaveX(ctx context.Context) *Assessment { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *AssessmentUpdate) Where(ps ...predicate.Assessment) *AssessmentUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *AssessmentUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetUpdatedAt sets updated_at.
+func (b *AssessmentUpdate) SetUpdatedAt(v time.Time) *AssessmentUpdate {
+	b.set(assessment.FieldUpdatedAt, field.TypeTime, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *AssessmentUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// SetRevision sets revision.
+func (b *AssessmentUpdate) SetRevision(v int) *AssessmentUpdate {
+	b.set(assessment.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-func (_u *AssessmentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(assessment.Table, assessment.Columns, sqlgraph.NewFieldSpec(assessment.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(assessment.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(assessment.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(assessment.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Title(); ok {
-		_spec.SetField(assessment.FieldTitle, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Answers(); ok {
-		_spec.SetField(assessment.FieldAnswers, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedAnswers(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, assessment.FieldAnswers, value)
-		})
-	}
-	if value, ok := _u.mutation.Risks(); ok {
-		_spec.SetField(assessment.FieldRisks, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedRisks(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, assessment.FieldRisks, value)
-		})
-	}
-	if value, ok := _u.mutation.State(); ok {
-		_spec.SetField(assessment.FieldState, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.StateReason(); ok {
-		_spec.SetField(assessment.FieldStateReason, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Version(); ok {
-		_spec.SetField(assessment.FieldVersion, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedVersion(); ok {
-		_spec.AddField(assessment.FieldVersion, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.ContentHash(); ok {
-		_spec.SetField(assessment.FieldContentHash, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.ApproverID(); ok {
-		_spec.SetField(assessment.FieldApproverID, field.TypeUUID, value)
-	}
-	if _u.mutation.ApproverIDCleared() {
-		_spec.ClearField(assessment.FieldApproverID, field.TypeUUID)
-	}
-	if value, ok := _u.mutation.ApprovedAt(); ok {
-		_spec.SetField(assessment.FieldApprovedAt, field.TypeTime, value)
-	}
-	if _u.mutation.ApprovedAtCleared() {
-		_spec.ClearField(assessment.FieldApprovedAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.PublishedAt(); ok {
-		_spec.SetField(assessment.FieldPublishedAt, field.TypeTime, value)
-	}
-	if _u.mutation.PublishedAtCleared() {
-		_spec.ClearField(assessment.FieldPublishedAt, field.TypeTime)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{assessment.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// AddRevision adds v to revision.
+func (b *AssessmentUpdate) AddRevision(v int) *AssessmentUpdate {
+	add(&b.updater, assessment.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-// AssessmentUpdateOne is the builder for updating a single Assessment entity.
-type AssessmentUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *AssessmentMutation
+// SetTitle sets title.
+func (b *AssessmentUpdate) SetTitle(v string) *AssessmentUpdate {
+	b.set(assessment.FieldTitle, field.TypeString, v)
+	return b
 }
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *AssessmentUpdateOne) SetUpdatedAt(v time.Time) *AssessmentUpdateOne {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
+// SetAnswers sets answers.
+func (b *AssessmentUpdate) SetAnswers(v json.RawMessage) *AssessmentUpdate {
+	b.set(assessment.FieldAnswers, field.TypeJSON, v)
+	return b
 }
 
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *AssessmentUpdateOne) SetNillableUpdatedAt(v *time.Time) *AssessmentUpdateOne {
+// SetRisks sets risks.
+func (b *AssessmentUpdate) SetRisks(v json.RawMessage) *AssessmentUpdate {
+	b.set(assessment.FieldRisks, field.TypeJSON, v)
+	return b
+}
+
+// SetState sets state.
+func (b *AssessmentUpdate) SetState(v enum.AssessmentState) *AssessmentUpdate {
+	b.set(assessment.FieldState, field.TypeString, v)
+	return b
+}
+
+// SetStateReason sets state_reason.
+func (b *AssessmentUpdate) SetStateReason(v string) *AssessmentUpdate {
+	b.set(assessment.FieldStateReason, field.TypeString, v)
+	return b
+}
+
+// SetVersion sets version.
+func (b *AssessmentUpdate) SetVersion(v int) *AssessmentUpdate {
+	b.set(assessment.FieldVersion, field.TypeInt, v)
+	return b
+}
+
+// AddVersion adds v to version.
+func (b *AssessmentUpdate) AddVersion(v int) *AssessmentUpdate {
+	add(&b.updater, assessment.FieldVersion, field.TypeInt, v)
+	return b
+}
+
+// SetContentHash sets content_hash.
+func (b *AssessmentUpdate) SetContentHash(v string) *AssessmentUpdate {
+	b.set(assessment.FieldContentHash, field.TypeString, v)
+	return b
+}
+
+// SetApproverID sets approver_id.
+func (b *AssessmentUpdate) SetApproverID(v uuid.UUID) *AssessmentUpdate {
+	b.set(assessment.FieldApproverID, field.TypeUUID, v)
+	return b
+}
+
+// SetNillableApproverID sets approver_id unless v is nil.
+func (b *AssessmentUpdate) SetNillableApproverID(v *uuid.UUID) *AssessmentUpdate {
 	if v != nil {
-		_u.SetUpdatedAt(*v)
+		b.SetApproverID(*v)
 	}
-	return _u
+	return b
 }
 
-// SetRevision sets the "revision" field.
-func (_u *AssessmentUpdateOne) SetRevision(v int) *AssessmentUpdateOne {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
+// ClearApproverID makes approver_id NULL.
+func (b *AssessmentUpdate) ClearApproverID() *AssessmentUpdate {
+	b.clear(assessment.FieldApproverID, field.TypeUUID)
+	return b
 }
 
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *AssessmentUpdateOne) SetNillableRevision(v *int) *AssessmentUpdateOne {
+// SetApprovedAt sets approved_at.
+func (b *AssessmentUpdate) SetApprovedAt(v time.Time) *AssessmentUpdate {
+	b.set(assessment.FieldApprovedAt, field.TypeTime, v)
+	return b
+}
+
+// SetNillableApprovedAt sets approved_at unless v is nil.
+func (b *AssessmentUpdate) SetNillableApprovedAt(v *time.Time) *AssessmentUpdate {
 	if v != nil {
-		_u.SetRevision(*v)
+		b.SetApprovedAt(*v)
 	}
-	return _u
+	return b
 }
 
-// AddRevision adds value to the "revision" field.
-func (_u *AssessmentUpdateOne) AddRevision(v int) *AssessmentUpdateOne {
-	_u.mutation.AddRevision(v)
-	return _u
+// ClearApprovedAt makes approved_at NULL.
+func (b *AssessmentUpdate) ClearApprovedAt() *AssessmentUpdate {
+	b.clear(assessment.FieldApprovedAt, field.TypeTime)
+	return b
 }
 
-// SetTitle sets the "title" field.
-func (_u *AssessmentUpdateOne) SetTitle(v string) *AssessmentUpdateOne {
-	_u.mutation.SetTitle(v)
-	return _u
+// SetPublishedAt sets published_at.
+func (b *AssessmentUpdate) SetPublishedAt(v time.Time) *AssessmentUpdate {
+	b.set(assessment.FieldPublishedAt, field.TypeTime, v)
+	return b
 }
 
-// SetNillableTitle sets the "title" field if the given value is not nil.
-func (_u *AssessmentUpdateOne) SetNillableTitle(v *string) *AssessmentUpdateOne {
+// SetNillablePublishedAt sets published_at unless v is nil.
+func (b *AssessmentUpdate) SetNillablePublishedAt(v *time.Time) *AssessmentUpdate {
 	if v != nil {
-		_u.SetTitle(*v)
+		b.SetPublishedAt(*v)
 	}
-	return _u
+	return b
 }
 
-// SetAnswers sets the "answers" field.
-func (_u *AssessmentUpdateOne) SetAnswers(v json.RawMessage) *AssessmentUpdateOne {
-	_u.mutation.SetAnswers(v)
-	return _u
-}
-
-// AppendAnswers appends value to the "answers" field.
-func (_u *AssessmentUpdateOne) AppendAnswers(v json.RawMessage) *AssessmentUpdateOne {
-	_u.mutation.AppendAnswers(v)
-	return _u
-}
-
-// SetRisks sets the "risks" field.
-func (_u *AssessmentUpdateOne) SetRisks(v json.RawMessage) *AssessmentUpdateOne {
-	_u.mutation.SetRisks(v)
-	return _u
-}
-
-// AppendRisks appends value to the "risks" field.
-func (_u *AssessmentUpdateOne) AppendRisks(v json.RawMessage) *AssessmentUpdateOne {
-	_u.mutation.AppendRisks(v)
-	return _u
-}
-
-// SetState sets the "state" field.
-func (_u *AssessmentUpdateOne) SetState(v enum.AssessmentState) *AssessmentUpdateOne {
-	_u.mutation.SetState(v)
-	return _u
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_u *AssessmentUpdateOne) SetNillableState(v *enum.AssessmentState) *AssessmentUpdateOne {
-	if v != nil {
-		_u.SetState(*v)
-	}
-	return _u
-}
-
-// SetStateReason sets the "state_reason" field.
-func (_u *AssessmentUpdateOne) SetStateReason(v string) *AssessmentUpdateOne {
-	_u.mutation.SetStateReason(v)
-	return _u
-}
-
-// SetNillableStateReason sets the "state_reason" field if the given value is not nil.
-func (_u *AssessmentUpdateOne) SetNillableStateReason(v *string) *AssessmentUpdateOne {
-	if v != nil {
-		_u.SetStateReason(*v)
-	}
-	return _u
-}
-
-// SetVersion sets the "version" field.
-func (_u *AssessmentUpdateOne) SetVersion(v int) *AssessmentUpdateOne {
-	_u.mutation.ResetVersion()
-	_u.mutation.SetVersion(v)
-	return _u
-}
-
-// SetNillableVersion sets the "version" field if the given value is not nil.
-func (_u *AssessmentUpdateOne) SetNillableVersion(v *int) *AssessmentUpdateOne {
-	if v != nil {
-		_u.SetVersion(*v)
-	}
-	return _u
-}
-
-// AddVersion adds value to the "version" field.
-func (_u *AssessmentUpdateOne) AddVersion(v int) *AssessmentUpdateOne {
-	_u.mutation.AddVersion(v)
-	return _u
-}
-
-// SetContentHash sets the "content_hash" field.
-func (_u *AssessmentUpdateOne) SetContentHash(v string) *AssessmentUpdateOne {
-	_u.mutation.SetContentHash(v)
-	return _u
-}
-
-// SetNillableContentHash sets the "content_hash" field if the given value is not nil.
-func (_u *AssessmentUpdateOne) SetNillableContentHash(v *string) *AssessmentUpdateOne {
-	if v != nil {
-		_u.SetContentHash(*v)
-	}
-	return _u
-}
-
-// SetApproverID sets the "approver_id" field.
-func (_u *AssessmentUpdateOne) SetApproverID(v uuid.UUID) *AssessmentUpdateOne {
-	_u.mutation.SetApproverID(v)
-	return _u
-}
-
-// SetNillableApproverID sets the "approver_id" field if the given value is not nil.
-func (_u *AssessmentUpdateOne) SetNillableApproverID(v *uuid.UUID) *AssessmentUpdateOne {
-	if v != nil {
-		_u.SetApproverID(*v)
-	}
-	return _u
-}
-
-// ClearApproverID clears the value of the "approver_id" field.
-func (_u *AssessmentUpdateOne) ClearApproverID() *AssessmentUpdateOne {
-	_u.mutation.ClearApproverID()
-	return _u
-}
-
-// SetApprovedAt sets the "approved_at" field.
-func (_u *AssessmentUpdateOne) SetApprovedAt(v time.Time) *AssessmentUpdateOne {
-	_u.mutation.SetApprovedAt(v)
-	return _u
-}
-
-// SetNillableApprovedAt sets the "approved_at" field if the given value is not nil.
-func (_u *AssessmentUpdateOne) SetNillableApprovedAt(v *time.Time) *AssessmentUpdateOne {
-	if v != nil {
-		_u.SetApprovedAt(*v)
-	}
-	return _u
-}
-
-// ClearApprovedAt clears the value of the "approved_at" field.
-func (_u *AssessmentUpdateOne) ClearApprovedAt() *AssessmentUpdateOne {
-	_u.mutation.ClearApprovedAt()
-	return _u
-}
-
-// SetPublishedAt sets the "published_at" field.
-func (_u *AssessmentUpdateOne) SetPublishedAt(v time.Time) *AssessmentUpdateOne {
-	_u.mutation.SetPublishedAt(v)
-	return _u
-}
-
-// SetNillablePublishedAt sets the "published_at" field if the given value is not nil.
-func (_u *AssessmentUpdateOne) SetNillablePublishedAt(v *time.Time) *AssessmentUpdateOne {
-	if v != nil {
-		_u.SetPublishedAt(*v)
-	}
-	return _u
-}
-
-// ClearPublishedAt clears the value of the "published_at" field.
-func (_u *AssessmentUpdateOne) ClearPublishedAt() *AssessmentUpdateOne {
-	_u.mutation.ClearPublishedAt()
-	return _u
-}
-
-// Mutation returns the AssessmentMutation object of the builder.
-func (_u *AssessmentUpdateOne) Mutation() *AssessmentMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the AssessmentUpdate builder.
-func (_u *AssessmentUpdateOne) Where(ps ...predicate.Assessment) *AssessmentUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *AssessmentUpdateOne) Select(field string, fields ...string) *AssessmentUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Assessment entity.
-func (_u *AssessmentUpdateOne) Save(ctx context.Context) (*Assessment, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *AssessmentUpdateOne) SaveX(ctx context.Context) *Assessment {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *AssessmentUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *AssessmentUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *AssessmentUpdateOne) sqlSave(ctx context.Context) (_node *Assessment, err error) {
-	_spec := sqlgraph.NewUpdateSpec(assessment.Table, assessment.Columns, sqlgraph.NewFieldSpec(assessment.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Assessment.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, assessment.FieldID)
-		for _, f := range fields {
-			if !assessment.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != assessment.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(assessment.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(assessment.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(assessment.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Title(); ok {
-		_spec.SetField(assessment.FieldTitle, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Answers(); ok {
-		_spec.SetField(assessment.FieldAnswers, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedAnswers(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, assessment.FieldAnswers, value)
-		})
-	}
-	if value, ok := _u.mutation.Risks(); ok {
-		_spec.SetField(assessment.FieldRisks, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedRisks(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, assessment.FieldRisks, value)
-		})
-	}
-	if value, ok := _u.mutation.State(); ok {
-		_spec.SetField(assessment.FieldState, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.StateReason(); ok {
-		_spec.SetField(assessment.FieldStateReason, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Version(); ok {
-		_spec.SetField(assessment.FieldVersion, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedVersion(); ok {
-		_spec.AddField(assessment.FieldVersion, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.ContentHash(); ok {
-		_spec.SetField(assessment.FieldContentHash, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.ApproverID(); ok {
-		_spec.SetField(assessment.FieldApproverID, field.TypeUUID, value)
-	}
-	if _u.mutation.ApproverIDCleared() {
-		_spec.ClearField(assessment.FieldApproverID, field.TypeUUID)
-	}
-	if value, ok := _u.mutation.ApprovedAt(); ok {
-		_spec.SetField(assessment.FieldApprovedAt, field.TypeTime, value)
-	}
-	if _u.mutation.ApprovedAtCleared() {
-		_spec.ClearField(assessment.FieldApprovedAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.PublishedAt(); ok {
-		_spec.SetField(assessment.FieldPublishedAt, field.TypeTime, value)
-	}
-	if _u.mutation.PublishedAtCleared() {
-		_spec.ClearField(assessment.FieldPublishedAt, field.TypeTime)
-	}
-	_node = &Assessment{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{assessment.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// ClearPublishedAt makes published_at NULL.
+func (b *AssessmentUpdate) ClearPublishedAt() *AssessmentUpdate {
+	b.clear(assessment.FieldPublishedAt, field.TypeTime)
+	return b
 }

@@ -3,32 +3,37 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
 // Checkpoint is the model entity for the Checkpoint schema.
 type Checkpoint struct {
 	config `json:"-"`
-	// ID of the ent.
-	// how many acts it covers
-	ID int64 `json:"id,omitempty"`
+	ID     int64 `json:"id,omitempty"`
 	// Root holds the value of the "root" field.
 	Root []byte `json:"root,omitempty"`
 	// the signed note, C2SP tlog-checkpoint
 	Note string `json:"note,omitempty"`
 	// At holds the value of the "at" field.
-	At           time.Time `json:"at,omitempty"`
-	selectValues sql.SelectValues
-
+	At time.Time `json:"at,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var checkpointTable = &table{
+	name: checkpoint.Table, label: checkpoint.Label, columns: checkpoint.Columns, id: checkpoint.FieldID,
+	idType: field.TypeInt64, make: func(c config) entity { return &Checkpoint{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -97,38 +102,17 @@ func (_m *Checkpoint) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Checkpoint.
-// Note that you need to call Checkpoint.Unwrap() before calling this method if this Checkpoint
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Checkpoint) Update() *CheckpointUpdateOne {
-	return NewCheckpointClient(_m.config).UpdateOne(_m)
+func (_m *Checkpoint) Update() *CheckpointUpdate {
+	return &CheckpointUpdate{newUpdater(_m.config, checkpointTable, _m.ID)}
 }
 
-// Unwrap unwraps the Checkpoint entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Checkpoint) Unwrap() *Checkpoint {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Checkpoint is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Checkpoint, without what is sensitive.
 func (_m *Checkpoint) String() string {
-	var builder strings.Builder
-	builder.WriteString("Checkpoint(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("root=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Root))
-	builder.WriteString(", ")
-	builder.WriteString("note=")
-	builder.WriteString(_m.Note)
-	builder.WriteString(", ")
-	builder.WriteString("at=")
-	builder.WriteString(_m.At.Format(time.ANSIC))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Checkpoint", "id", _m.ID,
+		"root", _m.Root,
+		"note", _m.Note,
+		"at", _m.At,
+	)
 }
 
 // TableName is the name of the table.
@@ -173,5 +157,110 @@ func (_m *Checkpoint) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(checkpoint.Table, column)
 }
 
-// Checkpoints is a parsable slice of Checkpoint.
-type Checkpoints []*Checkpoint
+// CheckpointQuery is the builder for reading Checkpoints.
+type CheckpointQuery struct{ query }
+
+// Where adds predicates.
+func (q *CheckpointQuery) Where(ps ...predicate.Checkpoint) *CheckpointQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *CheckpointQuery) Order(os ...checkpoint.OrderOption) *CheckpointQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *CheckpointQuery) Limit(n int) *CheckpointQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *CheckpointQuery) All(ctx context.Context) ([]*Checkpoint, error) {
+	return all[*Checkpoint](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *CheckpointQuery) AllX(ctx context.Context) []*Checkpoint { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *CheckpointQuery) First(ctx context.Context) (*Checkpoint, error) {
+	return first[*Checkpoint](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *CheckpointQuery) FirstX(ctx context.Context) *Checkpoint { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *CheckpointQuery) Only(ctx context.Context) (*Checkpoint, error) {
+	return only[*Checkpoint](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *CheckpointQuery) OnlyX(ctx context.Context) *Checkpoint { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *CheckpointQuery) OnlyID(ctx context.Context) (int64, error) {
+	return onlyID[int64](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *CheckpointQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[int64](ctx, &q.query)
+}
+
+// CheckpointDelete is the builder for deleting Checkpoints.
+type CheckpointDelete struct{ remover }
+
+// Where adds predicates.
+func (b *CheckpointDelete) Where(ps ...predicate.Checkpoint) *CheckpointDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// CheckpointClient reads and writes Checkpoints.
+type CheckpointClient struct{ config }
+
+// NewCheckpointClient makes a client from a configuration.
+func NewCheckpointClient(c config) *CheckpointClient { return &CheckpointClient{c} }
+
+// Query returns a builder for reading Checkpoints.
+func (c *CheckpointClient) Query() *CheckpointQuery {
+	return &CheckpointQuery{query{config: c.config, table: checkpointTable}}
+}
+
+// Get returns the Checkpoint with an id, or a *NotFoundError.
+func (c *CheckpointClient) Get(ctx context.Context, id int64) (*Checkpoint, error) {
+	return c.Query().Where(checkpoint.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *CheckpointClient) GetX(ctx context.Context, id int64) *Checkpoint {
+	return must(c.Get(ctx, id))
+}
+
+// Delete returns a builder for deleting Checkpoints.
+func (c *CheckpointClient) Delete() *CheckpointDelete {
+	return &CheckpointDelete{remover{config: c.config, table: checkpointTable}}
+}
+
+// Create returns a builder for a new Checkpoint.
+func (c *CheckpointClient) Create() *CheckpointCreate { return newCheckpointCreate(c.config) }
+
+// CreateBulk returns a builder for several new Checkpoints.
+func (c *CheckpointClient) CreateBulk(rows ...*CheckpointCreate) *bulk {
+	return newBulk(c.config, rows)
+}
+
+// Update returns a builder for updating all Checkpoints that match.
+func (c *CheckpointClient) Update() *CheckpointUpdate {
+	return &CheckpointUpdate{newUpdater(c.config, checkpointTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Checkpoint with an id.
+func (c *CheckpointClient) UpdateOneID(id int64) *CheckpointUpdateOne {
+	return &CheckpointUpdate{newUpdater(c.config, checkpointTable, id)}
+}

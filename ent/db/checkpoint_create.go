@@ -4,237 +4,65 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 )
 
-// CheckpointCreate is the builder for creating a Checkpoint entity.
+// CheckpointCreate is the builder for creating a Checkpoint.
 type CheckpointCreate struct {
-	config
-	mutation *CheckpointMutation
-	hooks    []Hook
+	creator
+	row *Checkpoint
 }
 
-// SetRoot sets the "root" field.
-func (_c *CheckpointCreate) SetRoot(v []byte) *CheckpointCreate {
-	_c.mutation.SetRoot(v)
-	return _c
-}
-
-// SetNote sets the "note" field.
-func (_c *CheckpointCreate) SetNote(v string) *CheckpointCreate {
-	_c.mutation.SetNote(v)
-	return _c
-}
-
-// SetAt sets the "at" field.
-func (_c *CheckpointCreate) SetAt(v time.Time) *CheckpointCreate {
-	_c.mutation.SetAt(v)
-	return _c
-}
-
-// SetNillableAt sets the "at" field if the given value is not nil.
-func (_c *CheckpointCreate) SetNillableAt(v *time.Time) *CheckpointCreate {
-	if v != nil {
-		_c.SetAt(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *CheckpointCreate) SetID(v int64) *CheckpointCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// Mutation returns the CheckpointMutation object of the builder.
-func (_c *CheckpointCreate) Mutation() *CheckpointMutation {
-	return _c.mutation
-}
-
-// Save creates the Checkpoint in the database.
-func (_c *CheckpointCreate) Save(ctx context.Context) (*Checkpoint, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *CheckpointCreate) SaveX(ctx context.Context) *Checkpoint {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *CheckpointCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *CheckpointCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *CheckpointCreate) defaults() {
-	if _, ok := _c.mutation.At(); !ok {
-		v := checkpoint.DefaultAt()
-		_c.mutation.SetAt(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *CheckpointCreate) check() error {
-	if _, ok := _c.mutation.Root(); !ok {
-		return &ValidationError{Name: "root", err: errors.New(`db: missing required field "Checkpoint.root"`)}
-	}
-	if _, ok := _c.mutation.Note(); !ok {
-		return &ValidationError{Name: "note", err: errors.New(`db: missing required field "Checkpoint.note"`)}
-	}
-	if _, ok := _c.mutation.At(); !ok {
-		return &ValidationError{Name: "at", err: errors.New(`db: missing required field "Checkpoint.at"`)}
-	}
-	return nil
-}
-
-func (_c *CheckpointCreate) sqlSave(ctx context.Context) (*Checkpoint, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != _node.ID {
-		id := _spec.ID.Value.(int64)
-		_node.ID = int64(id)
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *CheckpointCreate) createSpec() (*Checkpoint, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Checkpoint{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(checkpoint.Table, sqlgraph.NewFieldSpec(checkpoint.FieldID, field.TypeInt64))
+func newCheckpointCreate(c config) *CheckpointCreate {
+	b := &CheckpointCreate{row: &Checkpoint{config: c}}
+	b.creator = newCreator(c, checkpointTable, b.row,
+		checkpoint.FieldRoot,
+		checkpoint.FieldNote,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = id
-	}
-	if value, ok := _c.mutation.Root(); ok {
-		_spec.SetField(checkpoint.FieldRoot, field.TypeBytes, value)
-		_node.Root = value
-	}
-	if value, ok := _c.mutation.Note(); ok {
-		_spec.SetField(checkpoint.FieldNote, field.TypeString, value)
-		_node.Note = value
-	}
-	if value, ok := _c.mutation.At(); ok {
-		_spec.SetField(checkpoint.FieldAt, field.TypeTime, value)
-		_node.At = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// CheckpointCreateBulk is the builder for creating many Checkpoint entities in bulk.
-type CheckpointCreateBulk struct {
-	config
-	err      error
-	builders []*CheckpointCreate
+// SetID sets the id.
+func (b *CheckpointCreate) SetID(v int64) *CheckpointCreate {
+	b.row.ID, b.spec.ID.Value = v, v
+	return b
 }
 
-// Save creates the Checkpoint entities in the database.
-func (_c *CheckpointCreateBulk) Save(ctx context.Context) ([]*Checkpoint, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Checkpoint, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*CheckpointMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				if specs[i].ID.Value != nil && nodes[i].ID == 0 {
-					id := specs[i].ID.Value.(int64)
-					nodes[i].ID = int64(id)
-				}
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+// SetRoot sets root.
+func (b *CheckpointCreate) SetRoot(v []byte) *CheckpointCreate {
+	b.set(checkpoint.FieldRoot, field.TypeBytes, v)
+	b.row.Root = v
+	return b
+}
+
+// SetNote sets note.
+func (b *CheckpointCreate) SetNote(v string) *CheckpointCreate {
+	b.set(checkpoint.FieldNote, field.TypeString, v)
+	b.row.Note = v
+	return b
+}
+
+// SetAt sets at.
+func (b *CheckpointCreate) SetAt(v time.Time) *CheckpointCreate {
+	b.set(checkpoint.FieldAt, field.TypeTime, v)
+	b.row.At = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *CheckpointCreate) Save(ctx context.Context) (*Checkpoint, error) {
+	return typed[*Checkpoint](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *CheckpointCreateBulk) SaveX(ctx context.Context) []*Checkpoint {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
+func (b *CheckpointCreate) SaveX(ctx context.Context) *Checkpoint { return must(b.Save(ctx)) }
 
-// Exec executes the query.
-func (_c *CheckpointCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *CheckpointCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+func (b *CheckpointCreate) defaults() {
+	if !b.has(checkpoint.FieldAt) {
+		b.SetAt(checkpoint.DefaultAt())
 	}
 }

@@ -4,172 +4,26 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
-	"entgo.io/ent/schema/field"
-	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
-// CheckpointUpdate is the builder for updating Checkpoint entities.
-type CheckpointUpdate struct {
-	config
-	hooks    []Hook
-	mutation *CheckpointMutation
-}
+// CheckpointUpdate is the builder for updating Checkpoints.
+type CheckpointUpdate struct{ updater }
 
-// Where appends a list predicates to the CheckpointUpdate builder.
-func (_u *CheckpointUpdate) Where(ps ...predicate.Checkpoint) *CheckpointUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// CheckpointUpdateOne is the builder for updating one Checkpoint.
+type CheckpointUpdateOne = CheckpointUpdate
 
-// Mutation returns the CheckpointMutation object of the builder.
-func (_u *CheckpointUpdate) Mutation() *CheckpointMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *CheckpointUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *CheckpointUpdate) Save(ctx context.Context) (*Checkpoint, error) {
+	return typed[*Checkpoint](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *CheckpointUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
-}
+func (b *CheckpointUpdate) SaveX(ctx context.Context) *Checkpoint { return must(b.Save(ctx)) }
 
-// Exec executes the query.
-func (_u *CheckpointUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *CheckpointUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *CheckpointUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(checkpoint.Table, checkpoint.Columns, sqlgraph.NewFieldSpec(checkpoint.FieldID, field.TypeInt64))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{checkpoint.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
-}
-
-// CheckpointUpdateOne is the builder for updating a single Checkpoint entity.
-type CheckpointUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *CheckpointMutation
-}
-
-// Mutation returns the CheckpointMutation object of the builder.
-func (_u *CheckpointUpdateOne) Mutation() *CheckpointMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the CheckpointUpdate builder.
-func (_u *CheckpointUpdateOne) Where(ps ...predicate.Checkpoint) *CheckpointUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *CheckpointUpdateOne) Select(field string, fields ...string) *CheckpointUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Checkpoint entity.
-func (_u *CheckpointUpdateOne) Save(ctx context.Context) (*Checkpoint, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *CheckpointUpdateOne) SaveX(ctx context.Context) *Checkpoint {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *CheckpointUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *CheckpointUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *CheckpointUpdateOne) sqlSave(ctx context.Context) (_node *Checkpoint, err error) {
-	_spec := sqlgraph.NewUpdateSpec(checkpoint.Table, checkpoint.Columns, sqlgraph.NewFieldSpec(checkpoint.FieldID, field.TypeInt64))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Checkpoint.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, checkpoint.FieldID)
-		for _, f := range fields {
-			if !checkpoint.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != checkpoint.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	_node = &Checkpoint{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{checkpoint.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// Where adds predicates that a row must match to be updated.
+func (b *CheckpointUpdate) Where(ps ...predicate.Checkpoint) *CheckpointUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }

@@ -3,24 +3,25 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/comment"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
+	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Comment is the model entity for the Comment schema.
 type Comment struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
@@ -64,11 +65,16 @@ type Comment struct {
 	// Disagrees holds the value of the "disagrees" field.
 	Disagrees int `json:"disagrees,omitempty"`
 	// Passes holds the value of the "passes" field.
-	Passes       int `json:"passes,omitempty"`
-	selectValues sql.SelectValues
-
+	Passes int `json:"passes,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var commentTable = &table{
+	name: comment.Table, label: comment.Label, columns: comment.Columns, id: comment.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Comment{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -259,107 +265,36 @@ func (_m *Comment) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Comment.
-// Note that you need to call Comment.Unwrap() before calling this method if this Comment
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Comment) Update() *CommentUpdateOne {
-	return NewCommentClient(_m.config).UpdateOne(_m)
+func (_m *Comment) Update() *CommentUpdate {
+	return &CommentUpdate{newUpdater(_m.config, commentTable, _m.ID)}
 }
 
-// Unwrap unwraps the Comment entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Comment) Unwrap() *Comment {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Comment is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Comment, without what is sensitive.
 func (_m *Comment) String() string {
-	var builder strings.Builder
-	builder.WriteString("Comment(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("updated_at=")
-	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("revision=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Revision))
-	builder.WriteString(", ")
-	builder.WriteString("subject_type=")
-	builder.WriteString(_m.SubjectType)
-	builder.WriteString(", ")
-	builder.WriteString("subject_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.SubjectID))
-	builder.WriteString(", ")
-	if v := _m.DialogueID; v != nil {
-		builder.WriteString("dialogue_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	if v := _m.ParentID; v != nil {
-		builder.WriteString("parent_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("depth=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Depth))
-	builder.WriteString(", ")
-	builder.WriteString("author_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.AuthorID))
-	builder.WriteString(", ")
-	if v := _m.MemberID; v != nil {
-		builder.WriteString("member_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("body=")
-	builder.WriteString(_m.Body)
-	builder.WriteString(", ")
-	builder.WriteString("stance=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Stance))
-	builder.WriteString(", ")
-	builder.WriteString("language=")
-	builder.WriteString(_m.Language)
-	builder.WriteString(", ")
-	if v := _m.QuoteStart; v != nil {
-		builder.WriteString("quote_start=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	if v := _m.QuoteEnd; v != nil {
-		builder.WriteString("quote_end=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	if v := _m.QuoteVersion; v != nil {
-		builder.WriteString("quote_version=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("quote_text=")
-	builder.WriteString(_m.QuoteText)
-	builder.WriteString(", ")
-	builder.WriteString("state=")
-	builder.WriteString(fmt.Sprintf("%v", _m.State))
-	builder.WriteString(", ")
-	builder.WriteString("state_reason=")
-	builder.WriteString(_m.StateReason)
-	builder.WriteString(", ")
-	builder.WriteString("agrees=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Agrees))
-	builder.WriteString(", ")
-	builder.WriteString("disagrees=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Disagrees))
-	builder.WriteString(", ")
-	builder.WriteString("passes=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Passes))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Comment", "id", _m.ID,
+		"created_at", _m.CreatedAt,
+		"updated_at", _m.UpdatedAt,
+		"revision", _m.Revision,
+		"subject_type", _m.SubjectType,
+		"subject_id", _m.SubjectID,
+		"dialogue_id", _m.DialogueID,
+		"parent_id", _m.ParentID,
+		"depth", _m.Depth,
+		"author_id", _m.AuthorID,
+		"member_id", _m.MemberID,
+		"body", _m.Body,
+		"stance", _m.Stance,
+		"language", _m.Language,
+		"quote_start", _m.QuoteStart,
+		"quote_end", _m.QuoteEnd,
+		"quote_version", _m.QuoteVersion,
+		"quote_text", _m.QuoteText,
+		"state", _m.State,
+		"state_reason", _m.StateReason,
+		"agrees", _m.Agrees,
+		"disagrees", _m.Disagrees,
+		"passes", _m.Passes,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -468,5 +403,106 @@ func (_m *Comment) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(comment.Table, column)
 }
 
-// Comments is a parsable slice of Comment.
-type Comments []*Comment
+// CommentQuery is the builder for reading Comments.
+type CommentQuery struct{ query }
+
+// Where adds predicates.
+func (q *CommentQuery) Where(ps ...predicate.Comment) *CommentQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *CommentQuery) Order(os ...comment.OrderOption) *CommentQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *CommentQuery) Limit(n int) *CommentQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *CommentQuery) All(ctx context.Context) ([]*Comment, error) {
+	return all[*Comment](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *CommentQuery) AllX(ctx context.Context) []*Comment { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *CommentQuery) First(ctx context.Context) (*Comment, error) {
+	return first[*Comment](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *CommentQuery) FirstX(ctx context.Context) *Comment { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *CommentQuery) Only(ctx context.Context) (*Comment, error) {
+	return only[*Comment](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *CommentQuery) OnlyX(ctx context.Context) *Comment { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *CommentQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *CommentQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// CommentDelete is the builder for deleting Comments.
+type CommentDelete struct{ remover }
+
+// Where adds predicates.
+func (b *CommentDelete) Where(ps ...predicate.Comment) *CommentDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// CommentClient reads and writes Comments.
+type CommentClient struct{ config }
+
+// NewCommentClient makes a client from a configuration.
+func NewCommentClient(c config) *CommentClient { return &CommentClient{c} }
+
+// Query returns a builder for reading Comments.
+func (c *CommentClient) Query() *CommentQuery {
+	return &CommentQuery{query{config: c.config, table: commentTable}}
+}
+
+// Get returns the Comment with an id, or a *NotFoundError.
+func (c *CommentClient) Get(ctx context.Context, id uuid.UUID) (*Comment, error) {
+	return c.Query().Where(comment.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *CommentClient) GetX(ctx context.Context, id uuid.UUID) *Comment { return must(c.Get(ctx, id)) }
+
+// Delete returns a builder for deleting Comments.
+func (c *CommentClient) Delete() *CommentDelete {
+	return &CommentDelete{remover{config: c.config, table: commentTable}}
+}
+
+// Create returns a builder for a new Comment.
+func (c *CommentClient) Create() *CommentCreate { return newCommentCreate(c.config) }
+
+// CreateBulk returns a builder for several new Comments.
+func (c *CommentClient) CreateBulk(rows ...*CommentCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Comments that match.
+func (c *CommentClient) Update() *CommentUpdate {
+	return &CommentUpdate{newUpdater(c.config, commentTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Comment with an id.
+func (c *CommentClient) UpdateOneID(id uuid.UUID) *CommentUpdateOne {
+	return &CommentUpdate{newUpdater(c.config, commentTable, id)}
+}

@@ -4,659 +4,286 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// CommentCreate is the builder for creating a Comment entity.
+// CommentCreate is the builder for creating a Comment.
 type CommentCreate struct {
-	config
-	mutation *CommentMutation
-	hooks    []Hook
+	creator
+	row *Comment
 }
 
-// SetCreatedAt sets the "created_at" field.
-func (_c *CommentCreate) SetCreatedAt(v time.Time) *CommentCreate {
-	_c.mutation.SetCreatedAt(v)
-	return _c
-}
-
-// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableCreatedAt(v *time.Time) *CommentCreate {
-	if v != nil {
-		_c.SetCreatedAt(*v)
-	}
-	return _c
-}
-
-// SetUpdatedAt sets the "updated_at" field.
-func (_c *CommentCreate) SetUpdatedAt(v time.Time) *CommentCreate {
-	_c.mutation.SetUpdatedAt(v)
-	return _c
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableUpdatedAt(v *time.Time) *CommentCreate {
-	if v != nil {
-		_c.SetUpdatedAt(*v)
-	}
-	return _c
-}
-
-// SetRevision sets the "revision" field.
-func (_c *CommentCreate) SetRevision(v int) *CommentCreate {
-	_c.mutation.SetRevision(v)
-	return _c
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableRevision(v *int) *CommentCreate {
-	if v != nil {
-		_c.SetRevision(*v)
-	}
-	return _c
-}
-
-// SetSubjectType sets the "subject_type" field.
-func (_c *CommentCreate) SetSubjectType(v string) *CommentCreate {
-	_c.mutation.SetSubjectType(v)
-	return _c
-}
-
-// SetSubjectID sets the "subject_id" field.
-func (_c *CommentCreate) SetSubjectID(v uuid.UUID) *CommentCreate {
-	_c.mutation.SetSubjectID(v)
-	return _c
-}
-
-// SetDialogueID sets the "dialogue_id" field.
-func (_c *CommentCreate) SetDialogueID(v uuid.UUID) *CommentCreate {
-	_c.mutation.SetDialogueID(v)
-	return _c
-}
-
-// SetNillableDialogueID sets the "dialogue_id" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableDialogueID(v *uuid.UUID) *CommentCreate {
-	if v != nil {
-		_c.SetDialogueID(*v)
-	}
-	return _c
-}
-
-// SetParentID sets the "parent_id" field.
-func (_c *CommentCreate) SetParentID(v uuid.UUID) *CommentCreate {
-	_c.mutation.SetParentID(v)
-	return _c
-}
-
-// SetNillableParentID sets the "parent_id" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableParentID(v *uuid.UUID) *CommentCreate {
-	if v != nil {
-		_c.SetParentID(*v)
-	}
-	return _c
-}
-
-// SetDepth sets the "depth" field.
-func (_c *CommentCreate) SetDepth(v int) *CommentCreate {
-	_c.mutation.SetDepth(v)
-	return _c
-}
-
-// SetNillableDepth sets the "depth" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableDepth(v *int) *CommentCreate {
-	if v != nil {
-		_c.SetDepth(*v)
-	}
-	return _c
-}
-
-// SetAuthorID sets the "author_id" field.
-func (_c *CommentCreate) SetAuthorID(v uuid.UUID) *CommentCreate {
-	_c.mutation.SetAuthorID(v)
-	return _c
-}
-
-// SetMemberID sets the "member_id" field.
-func (_c *CommentCreate) SetMemberID(v uuid.UUID) *CommentCreate {
-	_c.mutation.SetMemberID(v)
-	return _c
-}
-
-// SetNillableMemberID sets the "member_id" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableMemberID(v *uuid.UUID) *CommentCreate {
-	if v != nil {
-		_c.SetMemberID(*v)
-	}
-	return _c
-}
-
-// SetBody sets the "body" field.
-func (_c *CommentCreate) SetBody(v string) *CommentCreate {
-	_c.mutation.SetBody(v)
-	return _c
-}
-
-// SetStance sets the "stance" field.
-func (_c *CommentCreate) SetStance(v enum.Stance) *CommentCreate {
-	_c.mutation.SetStance(v)
-	return _c
-}
-
-// SetNillableStance sets the "stance" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableStance(v *enum.Stance) *CommentCreate {
-	if v != nil {
-		_c.SetStance(*v)
-	}
-	return _c
-}
-
-// SetLanguage sets the "language" field.
-func (_c *CommentCreate) SetLanguage(v string) *CommentCreate {
-	_c.mutation.SetLanguage(v)
-	return _c
-}
-
-// SetNillableLanguage sets the "language" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableLanguage(v *string) *CommentCreate {
-	if v != nil {
-		_c.SetLanguage(*v)
-	}
-	return _c
-}
-
-// SetQuoteStart sets the "quote_start" field.
-func (_c *CommentCreate) SetQuoteStart(v int) *CommentCreate {
-	_c.mutation.SetQuoteStart(v)
-	return _c
-}
-
-// SetNillableQuoteStart sets the "quote_start" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableQuoteStart(v *int) *CommentCreate {
-	if v != nil {
-		_c.SetQuoteStart(*v)
-	}
-	return _c
-}
-
-// SetQuoteEnd sets the "quote_end" field.
-func (_c *CommentCreate) SetQuoteEnd(v int) *CommentCreate {
-	_c.mutation.SetQuoteEnd(v)
-	return _c
-}
-
-// SetNillableQuoteEnd sets the "quote_end" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableQuoteEnd(v *int) *CommentCreate {
-	if v != nil {
-		_c.SetQuoteEnd(*v)
-	}
-	return _c
-}
-
-// SetQuoteVersion sets the "quote_version" field.
-func (_c *CommentCreate) SetQuoteVersion(v int) *CommentCreate {
-	_c.mutation.SetQuoteVersion(v)
-	return _c
-}
-
-// SetNillableQuoteVersion sets the "quote_version" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableQuoteVersion(v *int) *CommentCreate {
-	if v != nil {
-		_c.SetQuoteVersion(*v)
-	}
-	return _c
-}
-
-// SetQuoteText sets the "quote_text" field.
-func (_c *CommentCreate) SetQuoteText(v string) *CommentCreate {
-	_c.mutation.SetQuoteText(v)
-	return _c
-}
-
-// SetNillableQuoteText sets the "quote_text" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableQuoteText(v *string) *CommentCreate {
-	if v != nil {
-		_c.SetQuoteText(*v)
-	}
-	return _c
-}
-
-// SetState sets the "state" field.
-func (_c *CommentCreate) SetState(v enum.CommentState) *CommentCreate {
-	_c.mutation.SetState(v)
-	return _c
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableState(v *enum.CommentState) *CommentCreate {
-	if v != nil {
-		_c.SetState(*v)
-	}
-	return _c
-}
-
-// SetStateReason sets the "state_reason" field.
-func (_c *CommentCreate) SetStateReason(v string) *CommentCreate {
-	_c.mutation.SetStateReason(v)
-	return _c
-}
-
-// SetNillableStateReason sets the "state_reason" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableStateReason(v *string) *CommentCreate {
-	if v != nil {
-		_c.SetStateReason(*v)
-	}
-	return _c
-}
-
-// SetAgrees sets the "agrees" field.
-func (_c *CommentCreate) SetAgrees(v int) *CommentCreate {
-	_c.mutation.SetAgrees(v)
-	return _c
-}
-
-// SetNillableAgrees sets the "agrees" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableAgrees(v *int) *CommentCreate {
-	if v != nil {
-		_c.SetAgrees(*v)
-	}
-	return _c
-}
-
-// SetDisagrees sets the "disagrees" field.
-func (_c *CommentCreate) SetDisagrees(v int) *CommentCreate {
-	_c.mutation.SetDisagrees(v)
-	return _c
-}
-
-// SetNillableDisagrees sets the "disagrees" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableDisagrees(v *int) *CommentCreate {
-	if v != nil {
-		_c.SetDisagrees(*v)
-	}
-	return _c
-}
-
-// SetPasses sets the "passes" field.
-func (_c *CommentCreate) SetPasses(v int) *CommentCreate {
-	_c.mutation.SetPasses(v)
-	return _c
-}
-
-// SetNillablePasses sets the "passes" field if the given value is not nil.
-func (_c *CommentCreate) SetNillablePasses(v *int) *CommentCreate {
-	if v != nil {
-		_c.SetPasses(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *CommentCreate) SetID(v uuid.UUID) *CommentCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *CommentCreate) SetNillableID(v *uuid.UUID) *CommentCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the CommentMutation object of the builder.
-func (_c *CommentCreate) Mutation() *CommentMutation {
-	return _c.mutation
-}
-
-// Save creates the Comment in the database.
-func (_c *CommentCreate) Save(ctx context.Context) (*Comment, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *CommentCreate) SaveX(ctx context.Context) *Comment {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *CommentCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *CommentCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *CommentCreate) defaults() {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := comment.DefaultCreatedAt()
-		_c.mutation.SetCreatedAt(v)
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		v := comment.DefaultUpdatedAt()
-		_c.mutation.SetUpdatedAt(v)
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		v := comment.DefaultRevision
-		_c.mutation.SetRevision(v)
-	}
-	if _, ok := _c.mutation.Depth(); !ok {
-		v := comment.DefaultDepth
-		_c.mutation.SetDepth(v)
-	}
-	if _, ok := _c.mutation.Stance(); !ok {
-		v := comment.DefaultStance
-		_c.mutation.SetStance(v)
-	}
-	if _, ok := _c.mutation.Language(); !ok {
-		v := comment.DefaultLanguage
-		_c.mutation.SetLanguage(v)
-	}
-	if _, ok := _c.mutation.QuoteText(); !ok {
-		v := comment.DefaultQuoteText
-		_c.mutation.SetQuoteText(v)
-	}
-	if _, ok := _c.mutation.State(); !ok {
-		v := comment.DefaultState
-		_c.mutation.SetState(v)
-	}
-	if _, ok := _c.mutation.StateReason(); !ok {
-		v := comment.DefaultStateReason
-		_c.mutation.SetStateReason(v)
-	}
-	if _, ok := _c.mutation.Agrees(); !ok {
-		v := comment.DefaultAgrees
-		_c.mutation.SetAgrees(v)
-	}
-	if _, ok := _c.mutation.Disagrees(); !ok {
-		v := comment.DefaultDisagrees
-		_c.mutation.SetDisagrees(v)
-	}
-	if _, ok := _c.mutation.Passes(); !ok {
-		v := comment.DefaultPasses
-		_c.mutation.SetPasses(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := comment.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *CommentCreate) check() error {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "Comment.created_at"`)}
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		return &ValidationError{Name: "updated_at", err: errors.New(`db: missing required field "Comment.updated_at"`)}
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		return &ValidationError{Name: "revision", err: errors.New(`db: missing required field "Comment.revision"`)}
-	}
-	if _, ok := _c.mutation.SubjectType(); !ok {
-		return &ValidationError{Name: "subject_type", err: errors.New(`db: missing required field "Comment.subject_type"`)}
-	}
-	if _, ok := _c.mutation.SubjectID(); !ok {
-		return &ValidationError{Name: "subject_id", err: errors.New(`db: missing required field "Comment.subject_id"`)}
-	}
-	if _, ok := _c.mutation.Depth(); !ok {
-		return &ValidationError{Name: "depth", err: errors.New(`db: missing required field "Comment.depth"`)}
-	}
-	if _, ok := _c.mutation.AuthorID(); !ok {
-		return &ValidationError{Name: "author_id", err: errors.New(`db: missing required field "Comment.author_id"`)}
-	}
-	if _, ok := _c.mutation.Body(); !ok {
-		return &ValidationError{Name: "body", err: errors.New(`db: missing required field "Comment.body"`)}
-	}
-	if _, ok := _c.mutation.Stance(); !ok {
-		return &ValidationError{Name: "stance", err: errors.New(`db: missing required field "Comment.stance"`)}
-	}
-	if _, ok := _c.mutation.Language(); !ok {
-		return &ValidationError{Name: "language", err: errors.New(`db: missing required field "Comment.language"`)}
-	}
-	if _, ok := _c.mutation.QuoteText(); !ok {
-		return &ValidationError{Name: "quote_text", err: errors.New(`db: missing required field "Comment.quote_text"`)}
-	}
-	if _, ok := _c.mutation.State(); !ok {
-		return &ValidationError{Name: "state", err: errors.New(`db: missing required field "Comment.state"`)}
-	}
-	if _, ok := _c.mutation.StateReason(); !ok {
-		return &ValidationError{Name: "state_reason", err: errors.New(`db: missing required field "Comment.state_reason"`)}
-	}
-	if _, ok := _c.mutation.Agrees(); !ok {
-		return &ValidationError{Name: "agrees", err: errors.New(`db: missing required field "Comment.agrees"`)}
-	}
-	if _, ok := _c.mutation.Disagrees(); !ok {
-		return &ValidationError{Name: "disagrees", err: errors.New(`db: missing required field "Comment.disagrees"`)}
-	}
-	if _, ok := _c.mutation.Passes(); !ok {
-		return &ValidationError{Name: "passes", err: errors.New(`db: missing required field "Comment.passes"`)}
-	}
-	return nil
-}
-
-func (_c *CommentCreate) sqlSave(ctx context.Context) (*Comment, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *CommentCreate) createSpec() (*Comment, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Comment{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(comment.Table, sqlgraph.NewFieldSpec(comment.FieldID, field.TypeUUID))
+func newCommentCreate(c config) *CommentCreate {
+	b := &CommentCreate{row: &Comment{config: c}}
+	b.creator = newCreator(c, commentTable, b.row,
+		comment.FieldSubjectType,
+		comment.FieldSubjectID,
+		comment.FieldAuthorID,
+		comment.FieldBody,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(comment.FieldCreatedAt, field.TypeTime, value)
-		_node.CreatedAt = value
-	}
-	if value, ok := _c.mutation.UpdatedAt(); ok {
-		_spec.SetField(comment.FieldUpdatedAt, field.TypeTime, value)
-		_node.UpdatedAt = value
-	}
-	if value, ok := _c.mutation.Revision(); ok {
-		_spec.SetField(comment.FieldRevision, field.TypeInt, value)
-		_node.Revision = value
-	}
-	if value, ok := _c.mutation.SubjectType(); ok {
-		_spec.SetField(comment.FieldSubjectType, field.TypeString, value)
-		_node.SubjectType = value
-	}
-	if value, ok := _c.mutation.SubjectID(); ok {
-		_spec.SetField(comment.FieldSubjectID, field.TypeUUID, value)
-		_node.SubjectID = value
-	}
-	if value, ok := _c.mutation.DialogueID(); ok {
-		_spec.SetField(comment.FieldDialogueID, field.TypeUUID, value)
-		_node.DialogueID = &value
-	}
-	if value, ok := _c.mutation.ParentID(); ok {
-		_spec.SetField(comment.FieldParentID, field.TypeUUID, value)
-		_node.ParentID = &value
-	}
-	if value, ok := _c.mutation.Depth(); ok {
-		_spec.SetField(comment.FieldDepth, field.TypeInt, value)
-		_node.Depth = value
-	}
-	if value, ok := _c.mutation.AuthorID(); ok {
-		_spec.SetField(comment.FieldAuthorID, field.TypeUUID, value)
-		_node.AuthorID = value
-	}
-	if value, ok := _c.mutation.MemberID(); ok {
-		_spec.SetField(comment.FieldMemberID, field.TypeUUID, value)
-		_node.MemberID = &value
-	}
-	if value, ok := _c.mutation.Body(); ok {
-		_spec.SetField(comment.FieldBody, field.TypeString, value)
-		_node.Body = value
-	}
-	if value, ok := _c.mutation.Stance(); ok {
-		_spec.SetField(comment.FieldStance, field.TypeString, value)
-		_node.Stance = value
-	}
-	if value, ok := _c.mutation.Language(); ok {
-		_spec.SetField(comment.FieldLanguage, field.TypeString, value)
-		_node.Language = value
-	}
-	if value, ok := _c.mutation.QuoteStart(); ok {
-		_spec.SetField(comment.FieldQuoteStart, field.TypeInt, value)
-		_node.QuoteStart = &value
-	}
-	if value, ok := _c.mutation.QuoteEnd(); ok {
-		_spec.SetField(comment.FieldQuoteEnd, field.TypeInt, value)
-		_node.QuoteEnd = &value
-	}
-	if value, ok := _c.mutation.QuoteVersion(); ok {
-		_spec.SetField(comment.FieldQuoteVersion, field.TypeInt, value)
-		_node.QuoteVersion = &value
-	}
-	if value, ok := _c.mutation.QuoteText(); ok {
-		_spec.SetField(comment.FieldQuoteText, field.TypeString, value)
-		_node.QuoteText = value
-	}
-	if value, ok := _c.mutation.State(); ok {
-		_spec.SetField(comment.FieldState, field.TypeString, value)
-		_node.State = value
-	}
-	if value, ok := _c.mutation.StateReason(); ok {
-		_spec.SetField(comment.FieldStateReason, field.TypeString, value)
-		_node.StateReason = value
-	}
-	if value, ok := _c.mutation.Agrees(); ok {
-		_spec.SetField(comment.FieldAgrees, field.TypeInt, value)
-		_node.Agrees = value
-	}
-	if value, ok := _c.mutation.Disagrees(); ok {
-		_spec.SetField(comment.FieldDisagrees, field.TypeInt, value)
-		_node.Disagrees = value
-	}
-	if value, ok := _c.mutation.Passes(); ok {
-		_spec.SetField(comment.FieldPasses, field.TypeInt, value)
-		_node.Passes = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// CommentCreateBulk is the builder for creating many Comment entities in bulk.
-type CommentCreateBulk struct {
-	config
-	err      error
-	builders []*CommentCreate
+// SetID sets the id.
+func (b *CommentCreate) SetID(v uuid.UUID) *CommentCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the Comment entities in the database.
-func (_c *CommentCreateBulk) Save(ctx context.Context) ([]*Comment, error) {
-	if _c.err != nil {
-		return nil, _c.err
+// SetCreatedAt sets created_at.
+func (b *CommentCreate) SetCreatedAt(v time.Time) *CommentCreate {
+	b.set(comment.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
+	return b
+}
+
+// SetUpdatedAt sets updated_at.
+func (b *CommentCreate) SetUpdatedAt(v time.Time) *CommentCreate {
+	b.set(comment.FieldUpdatedAt, field.TypeTime, v)
+	b.row.UpdatedAt = v
+	return b
+}
+
+// SetRevision sets revision.
+func (b *CommentCreate) SetRevision(v int) *CommentCreate {
+	b.set(comment.FieldRevision, field.TypeInt, v)
+	b.row.Revision = v
+	return b
+}
+
+// SetSubjectType sets subject_type.
+func (b *CommentCreate) SetSubjectType(v string) *CommentCreate {
+	b.set(comment.FieldSubjectType, field.TypeString, v)
+	b.row.SubjectType = v
+	return b
+}
+
+// SetSubjectID sets subject_id.
+func (b *CommentCreate) SetSubjectID(v uuid.UUID) *CommentCreate {
+	b.set(comment.FieldSubjectID, field.TypeUUID, v)
+	b.row.SubjectID = v
+	return b
+}
+
+// SetDialogueID sets dialogue_id.
+func (b *CommentCreate) SetDialogueID(v uuid.UUID) *CommentCreate {
+	b.set(comment.FieldDialogueID, field.TypeUUID, v)
+	b.row.DialogueID = &v
+	return b
+}
+
+// SetNillableDialogueID sets dialogue_id unless v is nil.
+func (b *CommentCreate) SetNillableDialogueID(v *uuid.UUID) *CommentCreate {
+	if v != nil {
+		b.SetDialogueID(*v)
 	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Comment, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*CommentMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
+	return b
+}
+
+// SetParentID sets parent_id.
+func (b *CommentCreate) SetParentID(v uuid.UUID) *CommentCreate {
+	b.set(comment.FieldParentID, field.TypeUUID, v)
+	b.row.ParentID = &v
+	return b
+}
+
+// SetNillableParentID sets parent_id unless v is nil.
+func (b *CommentCreate) SetNillableParentID(v *uuid.UUID) *CommentCreate {
+	if v != nil {
+		b.SetParentID(*v)
 	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
+	return b
+}
+
+// SetDepth sets depth.
+func (b *CommentCreate) SetDepth(v int) *CommentCreate {
+	b.set(comment.FieldDepth, field.TypeInt, v)
+	b.row.Depth = v
+	return b
+}
+
+// SetAuthorID sets author_id.
+func (b *CommentCreate) SetAuthorID(v uuid.UUID) *CommentCreate {
+	b.set(comment.FieldAuthorID, field.TypeUUID, v)
+	b.row.AuthorID = v
+	return b
+}
+
+// SetMemberID sets member_id.
+func (b *CommentCreate) SetMemberID(v uuid.UUID) *CommentCreate {
+	b.set(comment.FieldMemberID, field.TypeUUID, v)
+	b.row.MemberID = &v
+	return b
+}
+
+// SetNillableMemberID sets member_id unless v is nil.
+func (b *CommentCreate) SetNillableMemberID(v *uuid.UUID) *CommentCreate {
+	if v != nil {
+		b.SetMemberID(*v)
 	}
-	return nodes, nil
+	return b
+}
+
+// SetBody sets body.
+func (b *CommentCreate) SetBody(v string) *CommentCreate {
+	b.set(comment.FieldBody, field.TypeString, v)
+	b.row.Body = v
+	return b
+}
+
+// SetStance sets stance.
+func (b *CommentCreate) SetStance(v enum.Stance) *CommentCreate {
+	b.set(comment.FieldStance, field.TypeString, v)
+	b.row.Stance = v
+	return b
+}
+
+// SetLanguage sets language.
+func (b *CommentCreate) SetLanguage(v string) *CommentCreate {
+	b.set(comment.FieldLanguage, field.TypeString, v)
+	b.row.Language = v
+	return b
+}
+
+// SetQuoteStart sets quote_start.
+func (b *CommentCreate) SetQuoteStart(v int) *CommentCreate {
+	b.set(comment.FieldQuoteStart, field.TypeInt, v)
+	b.row.QuoteStart = &v
+	return b
+}
+
+// SetNillableQuoteStart sets quote_start unless v is nil.
+func (b *CommentCreate) SetNillableQuoteStart(v *int) *CommentCreate {
+	if v != nil {
+		b.SetQuoteStart(*v)
+	}
+	return b
+}
+
+// SetQuoteEnd sets quote_end.
+func (b *CommentCreate) SetQuoteEnd(v int) *CommentCreate {
+	b.set(comment.FieldQuoteEnd, field.TypeInt, v)
+	b.row.QuoteEnd = &v
+	return b
+}
+
+// SetNillableQuoteEnd sets quote_end unless v is nil.
+func (b *CommentCreate) SetNillableQuoteEnd(v *int) *CommentCreate {
+	if v != nil {
+		b.SetQuoteEnd(*v)
+	}
+	return b
+}
+
+// SetQuoteVersion sets quote_version.
+func (b *CommentCreate) SetQuoteVersion(v int) *CommentCreate {
+	b.set(comment.FieldQuoteVersion, field.TypeInt, v)
+	b.row.QuoteVersion = &v
+	return b
+}
+
+// SetNillableQuoteVersion sets quote_version unless v is nil.
+func (b *CommentCreate) SetNillableQuoteVersion(v *int) *CommentCreate {
+	if v != nil {
+		b.SetQuoteVersion(*v)
+	}
+	return b
+}
+
+// SetQuoteText sets quote_text.
+func (b *CommentCreate) SetQuoteText(v string) *CommentCreate {
+	b.set(comment.FieldQuoteText, field.TypeString, v)
+	b.row.QuoteText = v
+	return b
+}
+
+// SetState sets state.
+func (b *CommentCreate) SetState(v enum.CommentState) *CommentCreate {
+	b.set(comment.FieldState, field.TypeString, v)
+	b.row.State = v
+	return b
+}
+
+// SetStateReason sets state_reason.
+func (b *CommentCreate) SetStateReason(v string) *CommentCreate {
+	b.set(comment.FieldStateReason, field.TypeString, v)
+	b.row.StateReason = v
+	return b
+}
+
+// SetAgrees sets agrees.
+func (b *CommentCreate) SetAgrees(v int) *CommentCreate {
+	b.set(comment.FieldAgrees, field.TypeInt, v)
+	b.row.Agrees = v
+	return b
+}
+
+// SetDisagrees sets disagrees.
+func (b *CommentCreate) SetDisagrees(v int) *CommentCreate {
+	b.set(comment.FieldDisagrees, field.TypeInt, v)
+	b.row.Disagrees = v
+	return b
+}
+
+// SetPasses sets passes.
+func (b *CommentCreate) SetPasses(v int) *CommentCreate {
+	b.set(comment.FieldPasses, field.TypeInt, v)
+	b.row.Passes = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *CommentCreate) Save(ctx context.Context) (*Comment, error) {
+	return typed[*Comment](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *CommentCreateBulk) SaveX(ctx context.Context) []*Comment {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *CommentCreate) SaveX(ctx context.Context) *Comment { return must(b.Save(ctx)) }
+
+func (b *CommentCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(comment.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *CommentCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *CommentCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(comment.FieldCreatedAt) {
+		b.SetCreatedAt(comment.DefaultCreatedAt())
+	}
+	if !b.has(comment.FieldUpdatedAt) {
+		b.SetUpdatedAt(comment.DefaultUpdatedAt())
+	}
+	if !b.has(comment.FieldRevision) {
+		b.SetRevision(comment.DefaultRevision)
+	}
+	if !b.has(comment.FieldDepth) {
+		b.SetDepth(comment.DefaultDepth)
+	}
+	if !b.has(comment.FieldStance) {
+		b.SetStance(comment.DefaultStance)
+	}
+	if !b.has(comment.FieldLanguage) {
+		b.SetLanguage(comment.DefaultLanguage)
+	}
+	if !b.has(comment.FieldQuoteText) {
+		b.SetQuoteText(comment.DefaultQuoteText)
+	}
+	if !b.has(comment.FieldState) {
+		b.SetState(comment.DefaultState)
+	}
+	if !b.has(comment.FieldStateReason) {
+		b.SetStateReason(comment.DefaultStateReason)
+	}
+	if !b.has(comment.FieldAgrees) {
+		b.SetAgrees(comment.DefaultAgrees)
+	}
+	if !b.has(comment.FieldDisagrees) {
+		b.SetDisagrees(comment.DefaultDisagrees)
+	}
+	if !b.has(comment.FieldPasses) {
+		b.SetPasses(comment.DefaultPasses)
 	}
 }

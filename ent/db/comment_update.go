@@ -4,862 +4,198 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// CommentUpdate is the builder for updating Comment entities.
-type CommentUpdate struct {
-	config
-	hooks    []Hook
-	mutation *CommentMutation
-}
+// CommentUpdate is the builder for updating Comments.
+type CommentUpdate struct{ updater }
 
-// Where appends a list predicates to the CommentUpdate builder.
-func (_u *CommentUpdate) Where(ps ...predicate.Comment) *CommentUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// CommentUpdateOne is the builder for updating one Comment.
+type CommentUpdateOne = CommentUpdate
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *CommentUpdate) SetUpdatedAt(v time.Time) *CommentUpdate {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableUpdatedAt(v *time.Time) *CommentUpdate {
-	if v != nil {
-		_u.SetUpdatedAt(*v)
-	}
-	return _u
-}
-
-// SetRevision sets the "revision" field.
-func (_u *CommentUpdate) SetRevision(v int) *CommentUpdate {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableRevision(v *int) *CommentUpdate {
-	if v != nil {
-		_u.SetRevision(*v)
-	}
-	return _u
-}
-
-// AddRevision adds value to the "revision" field.
-func (_u *CommentUpdate) AddRevision(v int) *CommentUpdate {
-	_u.mutation.AddRevision(v)
-	return _u
-}
-
-// SetBody sets the "body" field.
-func (_u *CommentUpdate) SetBody(v string) *CommentUpdate {
-	_u.mutation.SetBody(v)
-	return _u
-}
-
-// SetNillableBody sets the "body" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableBody(v *string) *CommentUpdate {
-	if v != nil {
-		_u.SetBody(*v)
-	}
-	return _u
-}
-
-// SetStance sets the "stance" field.
-func (_u *CommentUpdate) SetStance(v enum.Stance) *CommentUpdate {
-	_u.mutation.SetStance(v)
-	return _u
-}
-
-// SetNillableStance sets the "stance" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableStance(v *enum.Stance) *CommentUpdate {
-	if v != nil {
-		_u.SetStance(*v)
-	}
-	return _u
-}
-
-// SetLanguage sets the "language" field.
-func (_u *CommentUpdate) SetLanguage(v string) *CommentUpdate {
-	_u.mutation.SetLanguage(v)
-	return _u
-}
-
-// SetNillableLanguage sets the "language" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableLanguage(v *string) *CommentUpdate {
-	if v != nil {
-		_u.SetLanguage(*v)
-	}
-	return _u
-}
-
-// SetQuoteStart sets the "quote_start" field.
-func (_u *CommentUpdate) SetQuoteStart(v int) *CommentUpdate {
-	_u.mutation.ResetQuoteStart()
-	_u.mutation.SetQuoteStart(v)
-	return _u
-}
-
-// SetNillableQuoteStart sets the "quote_start" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableQuoteStart(v *int) *CommentUpdate {
-	if v != nil {
-		_u.SetQuoteStart(*v)
-	}
-	return _u
-}
-
-// AddQuoteStart adds value to the "quote_start" field.
-func (_u *CommentUpdate) AddQuoteStart(v int) *CommentUpdate {
-	_u.mutation.AddQuoteStart(v)
-	return _u
-}
-
-// ClearQuoteStart clears the value of the "quote_start" field.
-func (_u *CommentUpdate) ClearQuoteStart() *CommentUpdate {
-	_u.mutation.ClearQuoteStart()
-	return _u
-}
-
-// SetQuoteEnd sets the "quote_end" field.
-func (_u *CommentUpdate) SetQuoteEnd(v int) *CommentUpdate {
-	_u.mutation.ResetQuoteEnd()
-	_u.mutation.SetQuoteEnd(v)
-	return _u
-}
-
-// SetNillableQuoteEnd sets the "quote_end" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableQuoteEnd(v *int) *CommentUpdate {
-	if v != nil {
-		_u.SetQuoteEnd(*v)
-	}
-	return _u
-}
-
-// AddQuoteEnd adds value to the "quote_end" field.
-func (_u *CommentUpdate) AddQuoteEnd(v int) *CommentUpdate {
-	_u.mutation.AddQuoteEnd(v)
-	return _u
-}
-
-// ClearQuoteEnd clears the value of the "quote_end" field.
-func (_u *CommentUpdate) ClearQuoteEnd() *CommentUpdate {
-	_u.mutation.ClearQuoteEnd()
-	return _u
-}
-
-// SetQuoteVersion sets the "quote_version" field.
-func (_u *CommentUpdate) SetQuoteVersion(v int) *CommentUpdate {
-	_u.mutation.ResetQuoteVersion()
-	_u.mutation.SetQuoteVersion(v)
-	return _u
-}
-
-// SetNillableQuoteVersion sets the "quote_version" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableQuoteVersion(v *int) *CommentUpdate {
-	if v != nil {
-		_u.SetQuoteVersion(*v)
-	}
-	return _u
-}
-
-// AddQuoteVersion adds value to the "quote_version" field.
-func (_u *CommentUpdate) AddQuoteVersion(v int) *CommentUpdate {
-	_u.mutation.AddQuoteVersion(v)
-	return _u
-}
-
-// ClearQuoteVersion clears the value of the "quote_version" field.
-func (_u *CommentUpdate) ClearQuoteVersion() *CommentUpdate {
-	_u.mutation.ClearQuoteVersion()
-	return _u
-}
-
-// SetQuoteText sets the "quote_text" field.
-func (_u *CommentUpdate) SetQuoteText(v string) *CommentUpdate {
-	_u.mutation.SetQuoteText(v)
-	return _u
-}
-
-// SetNillableQuoteText sets the "quote_text" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableQuoteText(v *string) *CommentUpdate {
-	if v != nil {
-		_u.SetQuoteText(*v)
-	}
-	return _u
-}
-
-// SetState sets the "state" field.
-func (_u *CommentUpdate) SetState(v enum.CommentState) *CommentUpdate {
-	_u.mutation.SetState(v)
-	return _u
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableState(v *enum.CommentState) *CommentUpdate {
-	if v != nil {
-		_u.SetState(*v)
-	}
-	return _u
-}
-
-// SetStateReason sets the "state_reason" field.
-func (_u *CommentUpdate) SetStateReason(v string) *CommentUpdate {
-	_u.mutation.SetStateReason(v)
-	return _u
-}
-
-// SetNillableStateReason sets the "state_reason" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableStateReason(v *string) *CommentUpdate {
-	if v != nil {
-		_u.SetStateReason(*v)
-	}
-	return _u
-}
-
-// SetAgrees sets the "agrees" field.
-func (_u *CommentUpdate) SetAgrees(v int) *CommentUpdate {
-	_u.mutation.ResetAgrees()
-	_u.mutation.SetAgrees(v)
-	return _u
-}
-
-// SetNillableAgrees sets the "agrees" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableAgrees(v *int) *CommentUpdate {
-	if v != nil {
-		_u.SetAgrees(*v)
-	}
-	return _u
-}
-
-// AddAgrees adds value to the "agrees" field.
-func (_u *CommentUpdate) AddAgrees(v int) *CommentUpdate {
-	_u.mutation.AddAgrees(v)
-	return _u
-}
-
-// SetDisagrees sets the "disagrees" field.
-func (_u *CommentUpdate) SetDisagrees(v int) *CommentUpdate {
-	_u.mutation.ResetDisagrees()
-	_u.mutation.SetDisagrees(v)
-	return _u
-}
-
-// SetNillableDisagrees sets the "disagrees" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillableDisagrees(v *int) *CommentUpdate {
-	if v != nil {
-		_u.SetDisagrees(*v)
-	}
-	return _u
-}
-
-// AddDisagrees adds value to the "disagrees" field.
-func (_u *CommentUpdate) AddDisagrees(v int) *CommentUpdate {
-	_u.mutation.AddDisagrees(v)
-	return _u
-}
-
-// SetPasses sets the "passes" field.
-func (_u *CommentUpdate) SetPasses(v int) *CommentUpdate {
-	_u.mutation.ResetPasses()
-	_u.mutation.SetPasses(v)
-	return _u
-}
-
-// SetNillablePasses sets the "passes" field if the given value is not nil.
-func (_u *CommentUpdate) SetNillablePasses(v *int) *CommentUpdate {
-	if v != nil {
-		_u.SetPasses(*v)
-	}
-	return _u
-}
-
-// AddPasses adds value to the "passes" field.
-func (_u *CommentUpdate) AddPasses(v int) *CommentUpdate {
-	_u.mutation.AddPasses(v)
-	return _u
-}
-
-// Mutation returns the CommentMutation object of the builder.
-func (_u *CommentUpdate) Mutation() *CommentMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *CommentUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *CommentUpdate) Save(ctx context.Context) (*Comment, error) {
+	return typed[*Comment](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *CommentUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *CommentUpdate) SaveX(ctx context.Context) *Comment { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *CommentUpdate) Where(ps ...predicate.Comment) *CommentUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *CommentUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetUpdatedAt sets updated_at.
+func (b *CommentUpdate) SetUpdatedAt(v time.Time) *CommentUpdate {
+	b.set(comment.FieldUpdatedAt, field.TypeTime, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *CommentUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// SetRevision sets revision.
+func (b *CommentUpdate) SetRevision(v int) *CommentUpdate {
+	b.set(comment.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-func (_u *CommentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(comment.Table, comment.Columns, sqlgraph.NewFieldSpec(comment.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(comment.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(comment.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(comment.FieldRevision, field.TypeInt, value)
-	}
-	if _u.mutation.DialogueIDCleared() {
-		_spec.ClearField(comment.FieldDialogueID, field.TypeUUID)
-	}
-	if _u.mutation.ParentIDCleared() {
-		_spec.ClearField(comment.FieldParentID, field.TypeUUID)
-	}
-	if _u.mutation.MemberIDCleared() {
-		_spec.ClearField(comment.FieldMemberID, field.TypeUUID)
-	}
-	if value, ok := _u.mutation.Body(); ok {
-		_spec.SetField(comment.FieldBody, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Stance(); ok {
-		_spec.SetField(comment.FieldStance, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Language(); ok {
-		_spec.SetField(comment.FieldLanguage, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.QuoteStart(); ok {
-		_spec.SetField(comment.FieldQuoteStart, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedQuoteStart(); ok {
-		_spec.AddField(comment.FieldQuoteStart, field.TypeInt, value)
-	}
-	if _u.mutation.QuoteStartCleared() {
-		_spec.ClearField(comment.FieldQuoteStart, field.TypeInt)
-	}
-	if value, ok := _u.mutation.QuoteEnd(); ok {
-		_spec.SetField(comment.FieldQuoteEnd, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedQuoteEnd(); ok {
-		_spec.AddField(comment.FieldQuoteEnd, field.TypeInt, value)
-	}
-	if _u.mutation.QuoteEndCleared() {
-		_spec.ClearField(comment.FieldQuoteEnd, field.TypeInt)
-	}
-	if value, ok := _u.mutation.QuoteVersion(); ok {
-		_spec.SetField(comment.FieldQuoteVersion, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedQuoteVersion(); ok {
-		_spec.AddField(comment.FieldQuoteVersion, field.TypeInt, value)
-	}
-	if _u.mutation.QuoteVersionCleared() {
-		_spec.ClearField(comment.FieldQuoteVersion, field.TypeInt)
-	}
-	if value, ok := _u.mutation.QuoteText(); ok {
-		_spec.SetField(comment.FieldQuoteText, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.State(); ok {
-		_spec.SetField(comment.FieldState, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.StateReason(); ok {
-		_spec.SetField(comment.FieldStateReason, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Agrees(); ok {
-		_spec.SetField(comment.FieldAgrees, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedAgrees(); ok {
-		_spec.AddField(comment.FieldAgrees, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Disagrees(); ok {
-		_spec.SetField(comment.FieldDisagrees, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedDisagrees(); ok {
-		_spec.AddField(comment.FieldDisagrees, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Passes(); ok {
-		_spec.SetField(comment.FieldPasses, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedPasses(); ok {
-		_spec.AddField(comment.FieldPasses, field.TypeInt, value)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{comment.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// AddRevision adds v to revision.
+func (b *CommentUpdate) AddRevision(v int) *CommentUpdate {
+	add(&b.updater, comment.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-// CommentUpdateOne is the builder for updating a single Comment entity.
-type CommentUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *CommentMutation
+// SetBody sets body.
+func (b *CommentUpdate) SetBody(v string) *CommentUpdate {
+	b.set(comment.FieldBody, field.TypeString, v)
+	return b
 }
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *CommentUpdateOne) SetUpdatedAt(v time.Time) *CommentUpdateOne {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
+// SetStance sets stance.
+func (b *CommentUpdate) SetStance(v enum.Stance) *CommentUpdate {
+	b.set(comment.FieldStance, field.TypeString, v)
+	return b
 }
 
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableUpdatedAt(v *time.Time) *CommentUpdateOne {
+// SetLanguage sets language.
+func (b *CommentUpdate) SetLanguage(v string) *CommentUpdate {
+	b.set(comment.FieldLanguage, field.TypeString, v)
+	return b
+}
+
+// SetQuoteStart sets quote_start.
+func (b *CommentUpdate) SetQuoteStart(v int) *CommentUpdate {
+	b.set(comment.FieldQuoteStart, field.TypeInt, v)
+	return b
+}
+
+// SetNillableQuoteStart sets quote_start unless v is nil.
+func (b *CommentUpdate) SetNillableQuoteStart(v *int) *CommentUpdate {
 	if v != nil {
-		_u.SetUpdatedAt(*v)
+		b.SetQuoteStart(*v)
 	}
-	return _u
+	return b
 }
 
-// SetRevision sets the "revision" field.
-func (_u *CommentUpdateOne) SetRevision(v int) *CommentUpdateOne {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
+// AddQuoteStart adds v to quote_start.
+func (b *CommentUpdate) AddQuoteStart(v int) *CommentUpdate {
+	add(&b.updater, comment.FieldQuoteStart, field.TypeInt, v)
+	return b
 }
 
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableRevision(v *int) *CommentUpdateOne {
+// ClearQuoteStart makes quote_start NULL.
+func (b *CommentUpdate) ClearQuoteStart() *CommentUpdate {
+	b.clear(comment.FieldQuoteStart, field.TypeInt)
+	return b
+}
+
+// SetQuoteEnd sets quote_end.
+func (b *CommentUpdate) SetQuoteEnd(v int) *CommentUpdate {
+	b.set(comment.FieldQuoteEnd, field.TypeInt, v)
+	return b
+}
+
+// SetNillableQuoteEnd sets quote_end unless v is nil.
+func (b *CommentUpdate) SetNillableQuoteEnd(v *int) *CommentUpdate {
 	if v != nil {
-		_u.SetRevision(*v)
+		b.SetQuoteEnd(*v)
 	}
-	return _u
+	return b
 }
 
-// AddRevision adds value to the "revision" field.
-func (_u *CommentUpdateOne) AddRevision(v int) *CommentUpdateOne {
-	_u.mutation.AddRevision(v)
-	return _u
+// AddQuoteEnd adds v to quote_end.
+func (b *CommentUpdate) AddQuoteEnd(v int) *CommentUpdate {
+	add(&b.updater, comment.FieldQuoteEnd, field.TypeInt, v)
+	return b
 }
 
-// SetBody sets the "body" field.
-func (_u *CommentUpdateOne) SetBody(v string) *CommentUpdateOne {
-	_u.mutation.SetBody(v)
-	return _u
+// ClearQuoteEnd makes quote_end NULL.
+func (b *CommentUpdate) ClearQuoteEnd() *CommentUpdate {
+	b.clear(comment.FieldQuoteEnd, field.TypeInt)
+	return b
 }
 
-// SetNillableBody sets the "body" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableBody(v *string) *CommentUpdateOne {
+// SetQuoteVersion sets quote_version.
+func (b *CommentUpdate) SetQuoteVersion(v int) *CommentUpdate {
+	b.set(comment.FieldQuoteVersion, field.TypeInt, v)
+	return b
+}
+
+// SetNillableQuoteVersion sets quote_version unless v is nil.
+func (b *CommentUpdate) SetNillableQuoteVersion(v *int) *CommentUpdate {
 	if v != nil {
-		_u.SetBody(*v)
+		b.SetQuoteVersion(*v)
 	}
-	return _u
+	return b
 }
 
-// SetStance sets the "stance" field.
-func (_u *CommentUpdateOne) SetStance(v enum.Stance) *CommentUpdateOne {
-	_u.mutation.SetStance(v)
-	return _u
+// AddQuoteVersion adds v to quote_version.
+func (b *CommentUpdate) AddQuoteVersion(v int) *CommentUpdate {
+	add(&b.updater, comment.FieldQuoteVersion, field.TypeInt, v)
+	return b
 }
 
-// SetNillableStance sets the "stance" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableStance(v *enum.Stance) *CommentUpdateOne {
-	if v != nil {
-		_u.SetStance(*v)
-	}
-	return _u
+// ClearQuoteVersion makes quote_version NULL.
+func (b *CommentUpdate) ClearQuoteVersion() *CommentUpdate {
+	b.clear(comment.FieldQuoteVersion, field.TypeInt)
+	return b
 }
 
-// SetLanguage sets the "language" field.
-func (_u *CommentUpdateOne) SetLanguage(v string) *CommentUpdateOne {
-	_u.mutation.SetLanguage(v)
-	return _u
+// SetQuoteText sets quote_text.
+func (b *CommentUpdate) SetQuoteText(v string) *CommentUpdate {
+	b.set(comment.FieldQuoteText, field.TypeString, v)
+	return b
 }
 
-// SetNillableLanguage sets the "language" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableLanguage(v *string) *CommentUpdateOne {
-	if v != nil {
-		_u.SetLanguage(*v)
-	}
-	return _u
+// SetState sets state.
+func (b *CommentUpdate) SetState(v enum.CommentState) *CommentUpdate {
+	b.set(comment.FieldState, field.TypeString, v)
+	return b
 }
 
-// SetQuoteStart sets the "quote_start" field.
-func (_u *CommentUpdateOne) SetQuoteStart(v int) *CommentUpdateOne {
-	_u.mutation.ResetQuoteStart()
-	_u.mutation.SetQuoteStart(v)
-	return _u
+// SetStateReason sets state_reason.
+func (b *CommentUpdate) SetStateReason(v string) *CommentUpdate {
+	b.set(comment.FieldStateReason, field.TypeString, v)
+	return b
 }
 
-// SetNillableQuoteStart sets the "quote_start" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableQuoteStart(v *int) *CommentUpdateOne {
-	if v != nil {
-		_u.SetQuoteStart(*v)
-	}
-	return _u
+// SetAgrees sets agrees.
+func (b *CommentUpdate) SetAgrees(v int) *CommentUpdate {
+	b.set(comment.FieldAgrees, field.TypeInt, v)
+	return b
 }
 
-// AddQuoteStart adds value to the "quote_start" field.
-func (_u *CommentUpdateOne) AddQuoteStart(v int) *CommentUpdateOne {
-	_u.mutation.AddQuoteStart(v)
-	return _u
+// AddAgrees adds v to agrees.
+func (b *CommentUpdate) AddAgrees(v int) *CommentUpdate {
+	add(&b.updater, comment.FieldAgrees, field.TypeInt, v)
+	return b
 }
 
-// ClearQuoteStart clears the value of the "quote_start" field.
-func (_u *CommentUpdateOne) ClearQuoteStart() *CommentUpdateOne {
-	_u.mutation.ClearQuoteStart()
-	return _u
+// SetDisagrees sets disagrees.
+func (b *CommentUpdate) SetDisagrees(v int) *CommentUpdate {
+	b.set(comment.FieldDisagrees, field.TypeInt, v)
+	return b
 }
 
-// SetQuoteEnd sets the "quote_end" field.
-func (_u *CommentUpdateOne) SetQuoteEnd(v int) *CommentUpdateOne {
-	_u.mutation.ResetQuoteEnd()
-	_u.mutation.SetQuoteEnd(v)
-	return _u
+// AddDisagrees adds v to disagrees.
+func (b *CommentUpdate) AddDisagrees(v int) *CommentUpdate {
+	add(&b.updater, comment.FieldDisagrees, field.TypeInt, v)
+	return b
 }
 
-// SetNillableQuoteEnd sets the "quote_end" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableQuoteEnd(v *int) *CommentUpdateOne {
-	if v != nil {
-		_u.SetQuoteEnd(*v)
-	}
-	return _u
+// SetPasses sets passes.
+func (b *CommentUpdate) SetPasses(v int) *CommentUpdate {
+	b.set(comment.FieldPasses, field.TypeInt, v)
+	return b
 }
 
-// AddQuoteEnd adds value to the "quote_end" field.
-func (_u *CommentUpdateOne) AddQuoteEnd(v int) *CommentUpdateOne {
-	_u.mutation.AddQuoteEnd(v)
-	return _u
-}
-
-// ClearQuoteEnd clears the value of the "quote_end" field.
-func (_u *CommentUpdateOne) ClearQuoteEnd() *CommentUpdateOne {
-	_u.mutation.ClearQuoteEnd()
-	return _u
-}
-
-// SetQuoteVersion sets the "quote_version" field.
-func (_u *CommentUpdateOne) SetQuoteVersion(v int) *CommentUpdateOne {
-	_u.mutation.ResetQuoteVersion()
-	_u.mutation.SetQuoteVersion(v)
-	return _u
-}
-
-// SetNillableQuoteVersion sets the "quote_version" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableQuoteVersion(v *int) *CommentUpdateOne {
-	if v != nil {
-		_u.SetQuoteVersion(*v)
-	}
-	return _u
-}
-
-// AddQuoteVersion adds value to the "quote_version" field.
-func (_u *CommentUpdateOne) AddQuoteVersion(v int) *CommentUpdateOne {
-	_u.mutation.AddQuoteVersion(v)
-	return _u
-}
-
-// ClearQuoteVersion clears the value of the "quote_version" field.
-func (_u *CommentUpdateOne) ClearQuoteVersion() *CommentUpdateOne {
-	_u.mutation.ClearQuoteVersion()
-	return _u
-}
-
-// SetQuoteText sets the "quote_text" field.
-func (_u *CommentUpdateOne) SetQuoteText(v string) *CommentUpdateOne {
-	_u.mutation.SetQuoteText(v)
-	return _u
-}
-
-// SetNillableQuoteText sets the "quote_text" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableQuoteText(v *string) *CommentUpdateOne {
-	if v != nil {
-		_u.SetQuoteText(*v)
-	}
-	return _u
-}
-
-// SetState sets the "state" field.
-func (_u *CommentUpdateOne) SetState(v enum.CommentState) *CommentUpdateOne {
-	_u.mutation.SetState(v)
-	return _u
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableState(v *enum.CommentState) *CommentUpdateOne {
-	if v != nil {
-		_u.SetState(*v)
-	}
-	return _u
-}
-
-// SetStateReason sets the "state_reason" field.
-func (_u *CommentUpdateOne) SetStateReason(v string) *CommentUpdateOne {
-	_u.mutation.SetStateReason(v)
-	return _u
-}
-
-// SetNillableStateReason sets the "state_reason" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableStateReason(v *string) *CommentUpdateOne {
-	if v != nil {
-		_u.SetStateReason(*v)
-	}
-	return _u
-}
-
-// SetAgrees sets the "agrees" field.
-func (_u *CommentUpdateOne) SetAgrees(v int) *CommentUpdateOne {
-	_u.mutation.ResetAgrees()
-	_u.mutation.SetAgrees(v)
-	return _u
-}
-
-// SetNillableAgrees sets the "agrees" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableAgrees(v *int) *CommentUpdateOne {
-	if v != nil {
-		_u.SetAgrees(*v)
-	}
-	return _u
-}
-
-// AddAgrees adds value to the "agrees" field.
-func (_u *CommentUpdateOne) AddAgrees(v int) *CommentUpdateOne {
-	_u.mutation.AddAgrees(v)
-	return _u
-}
-
-// SetDisagrees sets the "disagrees" field.
-func (_u *CommentUpdateOne) SetDisagrees(v int) *CommentUpdateOne {
-	_u.mutation.ResetDisagrees()
-	_u.mutation.SetDisagrees(v)
-	return _u
-}
-
-// SetNillableDisagrees sets the "disagrees" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillableDisagrees(v *int) *CommentUpdateOne {
-	if v != nil {
-		_u.SetDisagrees(*v)
-	}
-	return _u
-}
-
-// AddDisagrees adds value to the "disagrees" field.
-func (_u *CommentUpdateOne) AddDisagrees(v int) *CommentUpdateOne {
-	_u.mutation.AddDisagrees(v)
-	return _u
-}
-
-// SetPasses sets the "passes" field.
-func (_u *CommentUpdateOne) SetPasses(v int) *CommentUpdateOne {
-	_u.mutation.ResetPasses()
-	_u.mutation.SetPasses(v)
-	return _u
-}
-
-// SetNillablePasses sets the "passes" field if the given value is not nil.
-func (_u *CommentUpdateOne) SetNillablePasses(v *int) *CommentUpdateOne {
-	if v != nil {
-		_u.SetPasses(*v)
-	}
-	return _u
-}
-
-// AddPasses adds value to the "passes" field.
-func (_u *CommentUpdateOne) AddPasses(v int) *CommentUpdateOne {
-	_u.mutation.AddPasses(v)
-	return _u
-}
-
-// Mutation returns the CommentMutation object of the builder.
-func (_u *CommentUpdateOne) Mutation() *CommentMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the CommentUpdate builder.
-func (_u *CommentUpdateOne) Where(ps ...predicate.Comment) *CommentUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *CommentUpdateOne) Select(field string, fields ...string) *CommentUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Comment entity.
-func (_u *CommentUpdateOne) Save(ctx context.Context) (*Comment, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *CommentUpdateOne) SaveX(ctx context.Context) *Comment {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *CommentUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *CommentUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *CommentUpdateOne) sqlSave(ctx context.Context) (_node *Comment, err error) {
-	_spec := sqlgraph.NewUpdateSpec(comment.Table, comment.Columns, sqlgraph.NewFieldSpec(comment.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Comment.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, comment.FieldID)
-		for _, f := range fields {
-			if !comment.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != comment.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(comment.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(comment.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(comment.FieldRevision, field.TypeInt, value)
-	}
-	if _u.mutation.DialogueIDCleared() {
-		_spec.ClearField(comment.FieldDialogueID, field.TypeUUID)
-	}
-	if _u.mutation.ParentIDCleared() {
-		_spec.ClearField(comment.FieldParentID, field.TypeUUID)
-	}
-	if _u.mutation.MemberIDCleared() {
-		_spec.ClearField(comment.FieldMemberID, field.TypeUUID)
-	}
-	if value, ok := _u.mutation.Body(); ok {
-		_spec.SetField(comment.FieldBody, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Stance(); ok {
-		_spec.SetField(comment.FieldStance, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Language(); ok {
-		_spec.SetField(comment.FieldLanguage, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.QuoteStart(); ok {
-		_spec.SetField(comment.FieldQuoteStart, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedQuoteStart(); ok {
-		_spec.AddField(comment.FieldQuoteStart, field.TypeInt, value)
-	}
-	if _u.mutation.QuoteStartCleared() {
-		_spec.ClearField(comment.FieldQuoteStart, field.TypeInt)
-	}
-	if value, ok := _u.mutation.QuoteEnd(); ok {
-		_spec.SetField(comment.FieldQuoteEnd, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedQuoteEnd(); ok {
-		_spec.AddField(comment.FieldQuoteEnd, field.TypeInt, value)
-	}
-	if _u.mutation.QuoteEndCleared() {
-		_spec.ClearField(comment.FieldQuoteEnd, field.TypeInt)
-	}
-	if value, ok := _u.mutation.QuoteVersion(); ok {
-		_spec.SetField(comment.FieldQuoteVersion, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedQuoteVersion(); ok {
-		_spec.AddField(comment.FieldQuoteVersion, field.TypeInt, value)
-	}
-	if _u.mutation.QuoteVersionCleared() {
-		_spec.ClearField(comment.FieldQuoteVersion, field.TypeInt)
-	}
-	if value, ok := _u.mutation.QuoteText(); ok {
-		_spec.SetField(comment.FieldQuoteText, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.State(); ok {
-		_spec.SetField(comment.FieldState, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.StateReason(); ok {
-		_spec.SetField(comment.FieldStateReason, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Agrees(); ok {
-		_spec.SetField(comment.FieldAgrees, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedAgrees(); ok {
-		_spec.AddField(comment.FieldAgrees, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Disagrees(); ok {
-		_spec.SetField(comment.FieldDisagrees, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedDisagrees(); ok {
-		_spec.AddField(comment.FieldDisagrees, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Passes(); ok {
-		_spec.SetField(comment.FieldPasses, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedPasses(); ok {
-		_spec.AddField(comment.FieldPasses, field.TypeInt, value)
-	}
-	_node = &Comment{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{comment.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// AddPasses adds v to passes.
+func (b *CommentUpdate) AddPasses(v int) *CommentUpdate {
+	add(&b.updater, comment.FieldPasses, field.TypeInt, v)
+	return b
 }

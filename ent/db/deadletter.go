@@ -3,24 +3,25 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
+	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // DeadLetter is the model entity for the DeadLetter schema.
 type DeadLetter struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
@@ -42,11 +43,16 @@ type DeadLetter struct {
 	// Reason holds the value of the "reason" field.
 	Reason string `json:"reason,omitempty"`
 	// State holds the value of the "state" field.
-	State        enum.DeadLetterState `json:"state,omitempty"`
-	selectValues sql.SelectValues
-
+	State enum.DeadLetterState `json:"state,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var deadletterTable = &table{
+	name: deadletter.Table, label: deadletter.Label, columns: deadletter.Columns, id: deadletter.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &DeadLetter{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -163,62 +169,25 @@ func (_m *DeadLetter) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this DeadLetter.
-// Note that you need to call DeadLetter.Unwrap() before calling this method if this DeadLetter
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *DeadLetter) Update() *DeadLetterUpdateOne {
-	return NewDeadLetterClient(_m.config).UpdateOne(_m)
+func (_m *DeadLetter) Update() *DeadLetterUpdate {
+	return &DeadLetterUpdate{newUpdater(_m.config, deadletterTable, _m.ID)}
 }
 
-// Unwrap unwraps the DeadLetter entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *DeadLetter) Unwrap() *DeadLetter {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: DeadLetter is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the DeadLetter, without what is sensitive.
 func (_m *DeadLetter) String() string {
-	var builder strings.Builder
-	builder.WriteString("DeadLetter(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("updated_at=")
-	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("revision=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Revision))
-	builder.WriteString(", ")
-	builder.WriteString("webhook_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.WebhookID))
-	builder.WriteString(", ")
-	builder.WriteString("act_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.ActID))
-	builder.WriteString(", ")
-	builder.WriteString("seq=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Seq))
-	builder.WriteString(", ")
-	builder.WriteString("event_id=")
-	builder.WriteString(_m.EventID)
-	builder.WriteString(", ")
-	builder.WriteString("type=")
-	builder.WriteString(_m.Type)
-	builder.WriteString(", ")
-	builder.WriteString("attempts=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Attempts))
-	builder.WriteString(", ")
-	builder.WriteString("reason=")
-	builder.WriteString(_m.Reason)
-	builder.WriteString(", ")
-	builder.WriteString("state=")
-	builder.WriteString(fmt.Sprintf("%v", _m.State))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("DeadLetter", "id", _m.ID,
+		"created_at", _m.CreatedAt,
+		"updated_at", _m.UpdatedAt,
+		"revision", _m.Revision,
+		"webhook_id", _m.WebhookID,
+		"act_id", _m.ActID,
+		"seq", _m.Seq,
+		"event_id", _m.EventID,
+		"type", _m.Type,
+		"attempts", _m.Attempts,
+		"reason", _m.Reason,
+		"state", _m.State,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -290,5 +259,110 @@ func (_m *DeadLetter) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(deadletter.Table, column)
 }
 
-// DeadLetters is a parsable slice of DeadLetter.
-type DeadLetters []*DeadLetter
+// DeadLetterQuery is the builder for reading DeadLetters.
+type DeadLetterQuery struct{ query }
+
+// Where adds predicates.
+func (q *DeadLetterQuery) Where(ps ...predicate.DeadLetter) *DeadLetterQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *DeadLetterQuery) Order(os ...deadletter.OrderOption) *DeadLetterQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *DeadLetterQuery) Limit(n int) *DeadLetterQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *DeadLetterQuery) All(ctx context.Context) ([]*DeadLetter, error) {
+	return all[*DeadLetter](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *DeadLetterQuery) AllX(ctx context.Context) []*DeadLetter { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *DeadLetterQuery) First(ctx context.Context) (*DeadLetter, error) {
+	return first[*DeadLetter](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *DeadLetterQuery) FirstX(ctx context.Context) *DeadLetter { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *DeadLetterQuery) Only(ctx context.Context) (*DeadLetter, error) {
+	return only[*DeadLetter](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *DeadLetterQuery) OnlyX(ctx context.Context) *DeadLetter { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *DeadLetterQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *DeadLetterQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// DeadLetterDelete is the builder for deleting DeadLetters.
+type DeadLetterDelete struct{ remover }
+
+// Where adds predicates.
+func (b *DeadLetterDelete) Where(ps ...predicate.DeadLetter) *DeadLetterDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// DeadLetterClient reads and writes DeadLetters.
+type DeadLetterClient struct{ config }
+
+// NewDeadLetterClient makes a client from a configuration.
+func NewDeadLetterClient(c config) *DeadLetterClient { return &DeadLetterClient{c} }
+
+// Query returns a builder for reading DeadLetters.
+func (c *DeadLetterClient) Query() *DeadLetterQuery {
+	return &DeadLetterQuery{query{config: c.config, table: deadletterTable}}
+}
+
+// Get returns the DeadLetter with an id, or a *NotFoundError.
+func (c *DeadLetterClient) Get(ctx context.Context, id uuid.UUID) (*DeadLetter, error) {
+	return c.Query().Where(deadletter.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DeadLetterClient) GetX(ctx context.Context, id uuid.UUID) *DeadLetter {
+	return must(c.Get(ctx, id))
+}
+
+// Delete returns a builder for deleting DeadLetters.
+func (c *DeadLetterClient) Delete() *DeadLetterDelete {
+	return &DeadLetterDelete{remover{config: c.config, table: deadletterTable}}
+}
+
+// Create returns a builder for a new DeadLetter.
+func (c *DeadLetterClient) Create() *DeadLetterCreate { return newDeadLetterCreate(c.config) }
+
+// CreateBulk returns a builder for several new DeadLetters.
+func (c *DeadLetterClient) CreateBulk(rows ...*DeadLetterCreate) *bulk {
+	return newBulk(c.config, rows)
+}
+
+// Update returns a builder for updating all DeadLetters that match.
+func (c *DeadLetterClient) Update() *DeadLetterUpdate {
+	return &DeadLetterUpdate{newUpdater(c.config, deadletterTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the DeadLetter with an id.
+func (c *DeadLetterClient) UpdateOneID(id uuid.UUID) *DeadLetterUpdateOne {
+	return &DeadLetterUpdate{newUpdater(c.config, deadletterTable, id)}
+}

@@ -4,390 +4,140 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// DeadLetterCreate is the builder for creating a DeadLetter entity.
+// DeadLetterCreate is the builder for creating a DeadLetter.
 type DeadLetterCreate struct {
-	config
-	mutation *DeadLetterMutation
-	hooks    []Hook
+	creator
+	row *DeadLetter
 }
 
-// SetCreatedAt sets the "created_at" field.
-func (_c *DeadLetterCreate) SetCreatedAt(v time.Time) *DeadLetterCreate {
-	_c.mutation.SetCreatedAt(v)
-	return _c
-}
-
-// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *DeadLetterCreate) SetNillableCreatedAt(v *time.Time) *DeadLetterCreate {
-	if v != nil {
-		_c.SetCreatedAt(*v)
-	}
-	return _c
-}
-
-// SetUpdatedAt sets the "updated_at" field.
-func (_c *DeadLetterCreate) SetUpdatedAt(v time.Time) *DeadLetterCreate {
-	_c.mutation.SetUpdatedAt(v)
-	return _c
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_c *DeadLetterCreate) SetNillableUpdatedAt(v *time.Time) *DeadLetterCreate {
-	if v != nil {
-		_c.SetUpdatedAt(*v)
-	}
-	return _c
-}
-
-// SetRevision sets the "revision" field.
-func (_c *DeadLetterCreate) SetRevision(v int) *DeadLetterCreate {
-	_c.mutation.SetRevision(v)
-	return _c
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_c *DeadLetterCreate) SetNillableRevision(v *int) *DeadLetterCreate {
-	if v != nil {
-		_c.SetRevision(*v)
-	}
-	return _c
-}
-
-// SetWebhookID sets the "webhook_id" field.
-func (_c *DeadLetterCreate) SetWebhookID(v uuid.UUID) *DeadLetterCreate {
-	_c.mutation.SetWebhookID(v)
-	return _c
-}
-
-// SetActID sets the "act_id" field.
-func (_c *DeadLetterCreate) SetActID(v uuid.UUID) *DeadLetterCreate {
-	_c.mutation.SetActID(v)
-	return _c
-}
-
-// SetSeq sets the "seq" field.
-func (_c *DeadLetterCreate) SetSeq(v int64) *DeadLetterCreate {
-	_c.mutation.SetSeq(v)
-	return _c
-}
-
-// SetEventID sets the "event_id" field.
-func (_c *DeadLetterCreate) SetEventID(v string) *DeadLetterCreate {
-	_c.mutation.SetEventID(v)
-	return _c
-}
-
-// SetType sets the "type" field.
-func (_c *DeadLetterCreate) SetType(v string) *DeadLetterCreate {
-	_c.mutation.SetType(v)
-	return _c
-}
-
-// SetAttempts sets the "attempts" field.
-func (_c *DeadLetterCreate) SetAttempts(v int) *DeadLetterCreate {
-	_c.mutation.SetAttempts(v)
-	return _c
-}
-
-// SetReason sets the "reason" field.
-func (_c *DeadLetterCreate) SetReason(v string) *DeadLetterCreate {
-	_c.mutation.SetReason(v)
-	return _c
-}
-
-// SetState sets the "state" field.
-func (_c *DeadLetterCreate) SetState(v enum.DeadLetterState) *DeadLetterCreate {
-	_c.mutation.SetState(v)
-	return _c
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_c *DeadLetterCreate) SetNillableState(v *enum.DeadLetterState) *DeadLetterCreate {
-	if v != nil {
-		_c.SetState(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *DeadLetterCreate) SetID(v uuid.UUID) *DeadLetterCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *DeadLetterCreate) SetNillableID(v *uuid.UUID) *DeadLetterCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the DeadLetterMutation object of the builder.
-func (_c *DeadLetterCreate) Mutation() *DeadLetterMutation {
-	return _c.mutation
-}
-
-// Save creates the DeadLetter in the database.
-func (_c *DeadLetterCreate) Save(ctx context.Context) (*DeadLetter, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *DeadLetterCreate) SaveX(ctx context.Context) *DeadLetter {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *DeadLetterCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *DeadLetterCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *DeadLetterCreate) defaults() {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := deadletter.DefaultCreatedAt()
-		_c.mutation.SetCreatedAt(v)
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		v := deadletter.DefaultUpdatedAt()
-		_c.mutation.SetUpdatedAt(v)
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		v := deadletter.DefaultRevision
-		_c.mutation.SetRevision(v)
-	}
-	if _, ok := _c.mutation.State(); !ok {
-		v := deadletter.DefaultState
-		_c.mutation.SetState(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := deadletter.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *DeadLetterCreate) check() error {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "DeadLetter.created_at"`)}
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		return &ValidationError{Name: "updated_at", err: errors.New(`db: missing required field "DeadLetter.updated_at"`)}
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		return &ValidationError{Name: "revision", err: errors.New(`db: missing required field "DeadLetter.revision"`)}
-	}
-	if _, ok := _c.mutation.WebhookID(); !ok {
-		return &ValidationError{Name: "webhook_id", err: errors.New(`db: missing required field "DeadLetter.webhook_id"`)}
-	}
-	if _, ok := _c.mutation.ActID(); !ok {
-		return &ValidationError{Name: "act_id", err: errors.New(`db: missing required field "DeadLetter.act_id"`)}
-	}
-	if _, ok := _c.mutation.Seq(); !ok {
-		return &ValidationError{Name: "seq", err: errors.New(`db: missing required field "DeadLetter.seq"`)}
-	}
-	if _, ok := _c.mutation.EventID(); !ok {
-		return &ValidationError{Name: "event_id", err: errors.New(`db: missing required field "DeadLetter.event_id"`)}
-	}
-	if _, ok := _c.mutation.GetType(); !ok {
-		return &ValidationError{Name: "type", err: errors.New(`db: missing required field "DeadLetter.type"`)}
-	}
-	if _, ok := _c.mutation.Attempts(); !ok {
-		return &ValidationError{Name: "attempts", err: errors.New(`db: missing required field "DeadLetter.attempts"`)}
-	}
-	if _, ok := _c.mutation.Reason(); !ok {
-		return &ValidationError{Name: "reason", err: errors.New(`db: missing required field "DeadLetter.reason"`)}
-	}
-	if _, ok := _c.mutation.State(); !ok {
-		return &ValidationError{Name: "state", err: errors.New(`db: missing required field "DeadLetter.state"`)}
-	}
-	return nil
-}
-
-func (_c *DeadLetterCreate) sqlSave(ctx context.Context) (*DeadLetter, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *DeadLetterCreate) createSpec() (*DeadLetter, *sqlgraph.CreateSpec) {
-	var (
-		_node = &DeadLetter{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(deadletter.Table, sqlgraph.NewFieldSpec(deadletter.FieldID, field.TypeUUID))
+func newDeadLetterCreate(c config) *DeadLetterCreate {
+	b := &DeadLetterCreate{row: &DeadLetter{config: c}}
+	b.creator = newCreator(c, deadletterTable, b.row,
+		deadletter.FieldWebhookID,
+		deadletter.FieldActID,
+		deadletter.FieldSeq,
+		deadletter.FieldEventID,
+		deadletter.FieldType,
+		deadletter.FieldAttempts,
+		deadletter.FieldReason,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(deadletter.FieldCreatedAt, field.TypeTime, value)
-		_node.CreatedAt = value
-	}
-	if value, ok := _c.mutation.UpdatedAt(); ok {
-		_spec.SetField(deadletter.FieldUpdatedAt, field.TypeTime, value)
-		_node.UpdatedAt = value
-	}
-	if value, ok := _c.mutation.Revision(); ok {
-		_spec.SetField(deadletter.FieldRevision, field.TypeInt, value)
-		_node.Revision = value
-	}
-	if value, ok := _c.mutation.WebhookID(); ok {
-		_spec.SetField(deadletter.FieldWebhookID, field.TypeUUID, value)
-		_node.WebhookID = value
-	}
-	if value, ok := _c.mutation.ActID(); ok {
-		_spec.SetField(deadletter.FieldActID, field.TypeUUID, value)
-		_node.ActID = value
-	}
-	if value, ok := _c.mutation.Seq(); ok {
-		_spec.SetField(deadletter.FieldSeq, field.TypeInt64, value)
-		_node.Seq = value
-	}
-	if value, ok := _c.mutation.EventID(); ok {
-		_spec.SetField(deadletter.FieldEventID, field.TypeString, value)
-		_node.EventID = value
-	}
-	if value, ok := _c.mutation.GetType(); ok {
-		_spec.SetField(deadletter.FieldType, field.TypeString, value)
-		_node.Type = value
-	}
-	if value, ok := _c.mutation.Attempts(); ok {
-		_spec.SetField(deadletter.FieldAttempts, field.TypeInt, value)
-		_node.Attempts = value
-	}
-	if value, ok := _c.mutation.Reason(); ok {
-		_spec.SetField(deadletter.FieldReason, field.TypeString, value)
-		_node.Reason = value
-	}
-	if value, ok := _c.mutation.State(); ok {
-		_spec.SetField(deadletter.FieldState, field.TypeString, value)
-		_node.State = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// DeadLetterCreateBulk is the builder for creating many DeadLetter entities in bulk.
-type DeadLetterCreateBulk struct {
-	config
-	err      error
-	builders []*DeadLetterCreate
+// SetID sets the id.
+func (b *DeadLetterCreate) SetID(v uuid.UUID) *DeadLetterCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the DeadLetter entities in the database.
-func (_c *DeadLetterCreateBulk) Save(ctx context.Context) ([]*DeadLetter, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*DeadLetter, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*DeadLetterMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+// SetCreatedAt sets created_at.
+func (b *DeadLetterCreate) SetCreatedAt(v time.Time) *DeadLetterCreate {
+	b.set(deadletter.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
+	return b
+}
+
+// SetUpdatedAt sets updated_at.
+func (b *DeadLetterCreate) SetUpdatedAt(v time.Time) *DeadLetterCreate {
+	b.set(deadletter.FieldUpdatedAt, field.TypeTime, v)
+	b.row.UpdatedAt = v
+	return b
+}
+
+// SetRevision sets revision.
+func (b *DeadLetterCreate) SetRevision(v int) *DeadLetterCreate {
+	b.set(deadletter.FieldRevision, field.TypeInt, v)
+	b.row.Revision = v
+	return b
+}
+
+// SetWebhookID sets webhook_id.
+func (b *DeadLetterCreate) SetWebhookID(v uuid.UUID) *DeadLetterCreate {
+	b.set(deadletter.FieldWebhookID, field.TypeUUID, v)
+	b.row.WebhookID = v
+	return b
+}
+
+// SetActID sets act_id.
+func (b *DeadLetterCreate) SetActID(v uuid.UUID) *DeadLetterCreate {
+	b.set(deadletter.FieldActID, field.TypeUUID, v)
+	b.row.ActID = v
+	return b
+}
+
+// SetSeq sets seq.
+func (b *DeadLetterCreate) SetSeq(v int64) *DeadLetterCreate {
+	b.set(deadletter.FieldSeq, field.TypeInt64, v)
+	b.row.Seq = v
+	return b
+}
+
+// SetEventID sets event_id.
+func (b *DeadLetterCreate) SetEventID(v string) *DeadLetterCreate {
+	b.set(deadletter.FieldEventID, field.TypeString, v)
+	b.row.EventID = v
+	return b
+}
+
+// SetType sets type.
+func (b *DeadLetterCreate) SetType(v string) *DeadLetterCreate {
+	b.set(deadletter.FieldType, field.TypeString, v)
+	b.row.Type = v
+	return b
+}
+
+// SetAttempts sets attempts.
+func (b *DeadLetterCreate) SetAttempts(v int) *DeadLetterCreate {
+	b.set(deadletter.FieldAttempts, field.TypeInt, v)
+	b.row.Attempts = v
+	return b
+}
+
+// SetReason sets reason.
+func (b *DeadLetterCreate) SetReason(v string) *DeadLetterCreate {
+	b.set(deadletter.FieldReason, field.TypeString, v)
+	b.row.Reason = v
+	return b
+}
+
+// SetState sets state.
+func (b *DeadLetterCreate) SetState(v enum.DeadLetterState) *DeadLetterCreate {
+	b.set(deadletter.FieldState, field.TypeString, v)
+	b.row.State = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *DeadLetterCreate) Save(ctx context.Context) (*DeadLetter, error) {
+	return typed[*DeadLetter](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *DeadLetterCreateBulk) SaveX(ctx context.Context) []*DeadLetter {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *DeadLetterCreate) SaveX(ctx context.Context) *DeadLetter { return must(b.Save(ctx)) }
+
+func (b *DeadLetterCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(deadletter.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *DeadLetterCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *DeadLetterCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(deadletter.FieldCreatedAt) {
+		b.SetCreatedAt(deadletter.DefaultCreatedAt())
+	}
+	if !b.has(deadletter.FieldUpdatedAt) {
+		b.SetUpdatedAt(deadletter.DefaultUpdatedAt())
+	}
+	if !b.has(deadletter.FieldRevision) {
+		b.SetRevision(deadletter.DefaultRevision)
+	}
+	if !b.has(deadletter.FieldState) {
+		b.SetState(deadletter.DefaultState)
 	}
 }

@@ -4,384 +4,72 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// DeadLetterUpdate is the builder for updating DeadLetter entities.
-type DeadLetterUpdate struct {
-	config
-	hooks    []Hook
-	mutation *DeadLetterMutation
-}
+// DeadLetterUpdate is the builder for updating DeadLetters.
+type DeadLetterUpdate struct{ updater }
 
-// Where appends a list predicates to the DeadLetterUpdate builder.
-func (_u *DeadLetterUpdate) Where(ps ...predicate.DeadLetter) *DeadLetterUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// DeadLetterUpdateOne is the builder for updating one DeadLetter.
+type DeadLetterUpdateOne = DeadLetterUpdate
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *DeadLetterUpdate) SetUpdatedAt(v time.Time) *DeadLetterUpdate {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *DeadLetterUpdate) SetNillableUpdatedAt(v *time.Time) *DeadLetterUpdate {
-	if v != nil {
-		_u.SetUpdatedAt(*v)
-	}
-	return _u
-}
-
-// SetRevision sets the "revision" field.
-func (_u *DeadLetterUpdate) SetRevision(v int) *DeadLetterUpdate {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *DeadLetterUpdate) SetNillableRevision(v *int) *DeadLetterUpdate {
-	if v != nil {
-		_u.SetRevision(*v)
-	}
-	return _u
-}
-
-// AddRevision adds value to the "revision" field.
-func (_u *DeadLetterUpdate) AddRevision(v int) *DeadLetterUpdate {
-	_u.mutation.AddRevision(v)
-	return _u
-}
-
-// SetAttempts sets the "attempts" field.
-func (_u *DeadLetterUpdate) SetAttempts(v int) *DeadLetterUpdate {
-	_u.mutation.ResetAttempts()
-	_u.mutation.SetAttempts(v)
-	return _u
-}
-
-// SetNillableAttempts sets the "attempts" field if the given value is not nil.
-func (_u *DeadLetterUpdate) SetNillableAttempts(v *int) *DeadLetterUpdate {
-	if v != nil {
-		_u.SetAttempts(*v)
-	}
-	return _u
-}
-
-// AddAttempts adds value to the "attempts" field.
-func (_u *DeadLetterUpdate) AddAttempts(v int) *DeadLetterUpdate {
-	_u.mutation.AddAttempts(v)
-	return _u
-}
-
-// SetReason sets the "reason" field.
-func (_u *DeadLetterUpdate) SetReason(v string) *DeadLetterUpdate {
-	_u.mutation.SetReason(v)
-	return _u
-}
-
-// SetNillableReason sets the "reason" field if the given value is not nil.
-func (_u *DeadLetterUpdate) SetNillableReason(v *string) *DeadLetterUpdate {
-	if v != nil {
-		_u.SetReason(*v)
-	}
-	return _u
-}
-
-// SetState sets the "state" field.
-func (_u *DeadLetterUpdate) SetState(v enum.DeadLetterState) *DeadLetterUpdate {
-	_u.mutation.SetState(v)
-	return _u
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_u *DeadLetterUpdate) SetNillableState(v *enum.DeadLetterState) *DeadLetterUpdate {
-	if v != nil {
-		_u.SetState(*v)
-	}
-	return _u
-}
-
-// Mutation returns the DeadLetterMutation object of the builder.
-func (_u *DeadLetterUpdate) Mutation() *DeadLetterMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *DeadLetterUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *DeadLetterUpdate) Save(ctx context.Context) (*DeadLetter, error) {
+	return typed[*DeadLetter](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *DeadLetterUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *DeadLetterUpdate) SaveX(ctx context.Context) *DeadLetter { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *DeadLetterUpdate) Where(ps ...predicate.DeadLetter) *DeadLetterUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *DeadLetterUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetUpdatedAt sets updated_at.
+func (b *DeadLetterUpdate) SetUpdatedAt(v time.Time) *DeadLetterUpdate {
+	b.set(deadletter.FieldUpdatedAt, field.TypeTime, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *DeadLetterUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// SetRevision sets revision.
+func (b *DeadLetterUpdate) SetRevision(v int) *DeadLetterUpdate {
+	b.set(deadletter.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-func (_u *DeadLetterUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(deadletter.Table, deadletter.Columns, sqlgraph.NewFieldSpec(deadletter.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(deadletter.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(deadletter.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(deadletter.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Attempts(); ok {
-		_spec.SetField(deadletter.FieldAttempts, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedAttempts(); ok {
-		_spec.AddField(deadletter.FieldAttempts, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Reason(); ok {
-		_spec.SetField(deadletter.FieldReason, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.State(); ok {
-		_spec.SetField(deadletter.FieldState, field.TypeString, value)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{deadletter.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// AddRevision adds v to revision.
+func (b *DeadLetterUpdate) AddRevision(v int) *DeadLetterUpdate {
+	add(&b.updater, deadletter.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-// DeadLetterUpdateOne is the builder for updating a single DeadLetter entity.
-type DeadLetterUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *DeadLetterMutation
+// SetAttempts sets attempts.
+func (b *DeadLetterUpdate) SetAttempts(v int) *DeadLetterUpdate {
+	b.set(deadletter.FieldAttempts, field.TypeInt, v)
+	return b
 }
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *DeadLetterUpdateOne) SetUpdatedAt(v time.Time) *DeadLetterUpdateOne {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
+// AddAttempts adds v to attempts.
+func (b *DeadLetterUpdate) AddAttempts(v int) *DeadLetterUpdate {
+	add(&b.updater, deadletter.FieldAttempts, field.TypeInt, v)
+	return b
 }
 
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *DeadLetterUpdateOne) SetNillableUpdatedAt(v *time.Time) *DeadLetterUpdateOne {
-	if v != nil {
-		_u.SetUpdatedAt(*v)
-	}
-	return _u
+// SetReason sets reason.
+func (b *DeadLetterUpdate) SetReason(v string) *DeadLetterUpdate {
+	b.set(deadletter.FieldReason, field.TypeString, v)
+	return b
 }
 
-// SetRevision sets the "revision" field.
-func (_u *DeadLetterUpdateOne) SetRevision(v int) *DeadLetterUpdateOne {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *DeadLetterUpdateOne) SetNillableRevision(v *int) *DeadLetterUpdateOne {
-	if v != nil {
-		_u.SetRevision(*v)
-	}
-	return _u
-}
-
-// AddRevision adds value to the "revision" field.
-func (_u *DeadLetterUpdateOne) AddRevision(v int) *DeadLetterUpdateOne {
-	_u.mutation.AddRevision(v)
-	return _u
-}
-
-// SetAttempts sets the "attempts" field.
-func (_u *DeadLetterUpdateOne) SetAttempts(v int) *DeadLetterUpdateOne {
-	_u.mutation.ResetAttempts()
-	_u.mutation.SetAttempts(v)
-	return _u
-}
-
-// SetNillableAttempts sets the "attempts" field if the given value is not nil.
-func (_u *DeadLetterUpdateOne) SetNillableAttempts(v *int) *DeadLetterUpdateOne {
-	if v != nil {
-		_u.SetAttempts(*v)
-	}
-	return _u
-}
-
-// AddAttempts adds value to the "attempts" field.
-func (_u *DeadLetterUpdateOne) AddAttempts(v int) *DeadLetterUpdateOne {
-	_u.mutation.AddAttempts(v)
-	return _u
-}
-
-// SetReason sets the "reason" field.
-func (_u *DeadLetterUpdateOne) SetReason(v string) *DeadLetterUpdateOne {
-	_u.mutation.SetReason(v)
-	return _u
-}
-
-// SetNillableReason sets the "reason" field if the given value is not nil.
-func (_u *DeadLetterUpdateOne) SetNillableReason(v *string) *DeadLetterUpdateOne {
-	if v != nil {
-		_u.SetReason(*v)
-	}
-	return _u
-}
-
-// SetState sets the "state" field.
-func (_u *DeadLetterUpdateOne) SetState(v enum.DeadLetterState) *DeadLetterUpdateOne {
-	_u.mutation.SetState(v)
-	return _u
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_u *DeadLetterUpdateOne) SetNillableState(v *enum.DeadLetterState) *DeadLetterUpdateOne {
-	if v != nil {
-		_u.SetState(*v)
-	}
-	return _u
-}
-
-// Mutation returns the DeadLetterMutation object of the builder.
-func (_u *DeadLetterUpdateOne) Mutation() *DeadLetterMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the DeadLetterUpdate builder.
-func (_u *DeadLetterUpdateOne) Where(ps ...predicate.DeadLetter) *DeadLetterUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *DeadLetterUpdateOne) Select(field string, fields ...string) *DeadLetterUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated DeadLetter entity.
-func (_u *DeadLetterUpdateOne) Save(ctx context.Context) (*DeadLetter, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *DeadLetterUpdateOne) SaveX(ctx context.Context) *DeadLetter {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *DeadLetterUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *DeadLetterUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *DeadLetterUpdateOne) sqlSave(ctx context.Context) (_node *DeadLetter, err error) {
-	_spec := sqlgraph.NewUpdateSpec(deadletter.Table, deadletter.Columns, sqlgraph.NewFieldSpec(deadletter.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "DeadLetter.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, deadletter.FieldID)
-		for _, f := range fields {
-			if !deadletter.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != deadletter.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(deadletter.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(deadletter.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(deadletter.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Attempts(); ok {
-		_spec.SetField(deadletter.FieldAttempts, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedAttempts(); ok {
-		_spec.AddField(deadletter.FieldAttempts, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Reason(); ok {
-		_spec.SetField(deadletter.FieldReason, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.State(); ok {
-		_spec.SetField(deadletter.FieldState, field.TypeString, value)
-	}
-	_node = &DeadLetter{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{deadletter.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// SetState sets state.
+func (b *DeadLetterUpdate) SetState(v enum.DeadLetterState) *DeadLetterUpdate {
+	b.set(deadletter.FieldState, field.TypeString, v)
+	return b
 }

@@ -3,25 +3,27 @@
 package db
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
+	"encoding/json"
+
+	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Dialogue is the model entity for the Dialogue schema.
 type Dialogue struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
@@ -49,11 +51,16 @@ type Dialogue struct {
 	// ClosedAt holds the value of the "closed_at" field.
 	ClosedAt *time.Time `json:"closed_at,omitempty"`
 	// where an imported dialogue was held
-	Source       string `json:"source,omitempty"`
-	selectValues sql.SelectValues
-
+	Source string `json:"source,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var dialogueTable = &table{
+	name: dialogue.Table, label: dialogue.Label, columns: dialogue.Columns, id: dialogue.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Dialogue{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -194,75 +201,28 @@ func (_m *Dialogue) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Dialogue.
-// Note that you need to call Dialogue.Unwrap() before calling this method if this Dialogue
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Dialogue) Update() *DialogueUpdateOne {
-	return NewDialogueClient(_m.config).UpdateOne(_m)
+func (_m *Dialogue) Update() *DialogueUpdate {
+	return &DialogueUpdate{newUpdater(_m.config, dialogueTable, _m.ID)}
 }
 
-// Unwrap unwraps the Dialogue entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Dialogue) Unwrap() *Dialogue {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Dialogue is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Dialogue, without what is sensitive.
 func (_m *Dialogue) String() string {
-	var builder strings.Builder
-	builder.WriteString("Dialogue(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("updated_at=")
-	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("revision=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Revision))
-	builder.WriteString(", ")
-	builder.WriteString("title=")
-	builder.WriteString(_m.Title)
-	builder.WriteString(", ")
-	builder.WriteString("brief=")
-	builder.WriteString(_m.Brief)
-	builder.WriteString(", ")
-	builder.WriteString("convenor_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.ConvenorID))
-	builder.WriteString(", ")
-	builder.WriteString("visibility=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Visibility))
-	builder.WriteString(", ")
-	builder.WriteString("state=")
-	builder.WriteString(fmt.Sprintf("%v", _m.State))
-	builder.WriteString(", ")
-	builder.WriteString("languages=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Languages))
-	builder.WriteString(", ")
-	builder.WriteString("round=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Round))
-	builder.WriteString(", ")
-	builder.WriteString("outcome=")
-	builder.WriteString(_m.Outcome)
-	builder.WriteString(", ")
-	if v := _m.OpenedAt; v != nil {
-		builder.WriteString("opened_at=")
-		builder.WriteString(v.Format(time.ANSIC))
-	}
-	builder.WriteString(", ")
-	if v := _m.ClosedAt; v != nil {
-		builder.WriteString("closed_at=")
-		builder.WriteString(v.Format(time.ANSIC))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("source=")
-	builder.WriteString(_m.Source)
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Dialogue", "id", _m.ID,
+		"created_at", _m.CreatedAt,
+		"updated_at", _m.UpdatedAt,
+		"revision", _m.Revision,
+		"title", _m.Title,
+		"brief", _m.Brief,
+		"convenor_id", _m.ConvenorID,
+		"visibility", _m.Visibility,
+		"state", _m.State,
+		"languages", _m.Languages,
+		"round", _m.Round,
+		"outcome", _m.Outcome,
+		"opened_at", _m.OpenedAt,
+		"closed_at", _m.ClosedAt,
+		"source", _m.Source,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -338,5 +298,108 @@ func (_m *Dialogue) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(dialogue.Table, column)
 }
 
-// Dialogues is a parsable slice of Dialogue.
-type Dialogues []*Dialogue
+// DialogueQuery is the builder for reading Dialogues.
+type DialogueQuery struct{ query }
+
+// Where adds predicates.
+func (q *DialogueQuery) Where(ps ...predicate.Dialogue) *DialogueQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *DialogueQuery) Order(os ...dialogue.OrderOption) *DialogueQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *DialogueQuery) Limit(n int) *DialogueQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *DialogueQuery) All(ctx context.Context) ([]*Dialogue, error) {
+	return all[*Dialogue](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *DialogueQuery) AllX(ctx context.Context) []*Dialogue { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *DialogueQuery) First(ctx context.Context) (*Dialogue, error) {
+	return first[*Dialogue](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *DialogueQuery) FirstX(ctx context.Context) *Dialogue { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *DialogueQuery) Only(ctx context.Context) (*Dialogue, error) {
+	return only[*Dialogue](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *DialogueQuery) OnlyX(ctx context.Context) *Dialogue { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *DialogueQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *DialogueQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// DialogueDelete is the builder for deleting Dialogues.
+type DialogueDelete struct{ remover }
+
+// Where adds predicates.
+func (b *DialogueDelete) Where(ps ...predicate.Dialogue) *DialogueDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// DialogueClient reads and writes Dialogues.
+type DialogueClient struct{ config }
+
+// NewDialogueClient makes a client from a configuration.
+func NewDialogueClient(c config) *DialogueClient { return &DialogueClient{c} }
+
+// Query returns a builder for reading Dialogues.
+func (c *DialogueClient) Query() *DialogueQuery {
+	return &DialogueQuery{query{config: c.config, table: dialogueTable}}
+}
+
+// Get returns the Dialogue with an id, or a *NotFoundError.
+func (c *DialogueClient) Get(ctx context.Context, id uuid.UUID) (*Dialogue, error) {
+	return c.Query().Where(dialogue.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DialogueClient) GetX(ctx context.Context, id uuid.UUID) *Dialogue {
+	return must(c.Get(ctx, id))
+}
+
+// Delete returns a builder for deleting Dialogues.
+func (c *DialogueClient) Delete() *DialogueDelete {
+	return &DialogueDelete{remover{config: c.config, table: dialogueTable}}
+}
+
+// Create returns a builder for a new Dialogue.
+func (c *DialogueClient) Create() *DialogueCreate { return newDialogueCreate(c.config) }
+
+// CreateBulk returns a builder for several new Dialogues.
+func (c *DialogueClient) CreateBulk(rows ...*DialogueCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Dialogues that match.
+func (c *DialogueClient) Update() *DialogueUpdate {
+	return &DialogueUpdate{newUpdater(c.config, dialogueTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Dialogue with an id.
+func (c *DialogueClient) UpdateOneID(id uuid.UUID) *DialogueUpdateOne {
+	return &DialogueUpdate{newUpdater(c.config, dialogueTable, id)}
+}

@@ -4,496 +4,187 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// DialogueCreate is the builder for creating a Dialogue entity.
+// DialogueCreate is the builder for creating a Dialogue.
 type DialogueCreate struct {
-	config
-	mutation *DialogueMutation
-	hooks    []Hook
+	creator
+	row *Dialogue
 }
 
-// SetCreatedAt sets the "created_at" field.
-func (_c *DialogueCreate) SetCreatedAt(v time.Time) *DialogueCreate {
-	_c.mutation.SetCreatedAt(v)
-	return _c
-}
-
-// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *DialogueCreate) SetNillableCreatedAt(v *time.Time) *DialogueCreate {
-	if v != nil {
-		_c.SetCreatedAt(*v)
-	}
-	return _c
-}
-
-// SetUpdatedAt sets the "updated_at" field.
-func (_c *DialogueCreate) SetUpdatedAt(v time.Time) *DialogueCreate {
-	_c.mutation.SetUpdatedAt(v)
-	return _c
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_c *DialogueCreate) SetNillableUpdatedAt(v *time.Time) *DialogueCreate {
-	if v != nil {
-		_c.SetUpdatedAt(*v)
-	}
-	return _c
-}
-
-// SetRevision sets the "revision" field.
-func (_c *DialogueCreate) SetRevision(v int) *DialogueCreate {
-	_c.mutation.SetRevision(v)
-	return _c
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_c *DialogueCreate) SetNillableRevision(v *int) *DialogueCreate {
-	if v != nil {
-		_c.SetRevision(*v)
-	}
-	return _c
-}
-
-// SetTitle sets the "title" field.
-func (_c *DialogueCreate) SetTitle(v string) *DialogueCreate {
-	_c.mutation.SetTitle(v)
-	return _c
-}
-
-// SetBrief sets the "brief" field.
-func (_c *DialogueCreate) SetBrief(v string) *DialogueCreate {
-	_c.mutation.SetBrief(v)
-	return _c
-}
-
-// SetNillableBrief sets the "brief" field if the given value is not nil.
-func (_c *DialogueCreate) SetNillableBrief(v *string) *DialogueCreate {
-	if v != nil {
-		_c.SetBrief(*v)
-	}
-	return _c
-}
-
-// SetConvenorID sets the "convenor_id" field.
-func (_c *DialogueCreate) SetConvenorID(v uuid.UUID) *DialogueCreate {
-	_c.mutation.SetConvenorID(v)
-	return _c
-}
-
-// SetVisibility sets the "visibility" field.
-func (_c *DialogueCreate) SetVisibility(v enum.DialogueVisibility) *DialogueCreate {
-	_c.mutation.SetVisibility(v)
-	return _c
-}
-
-// SetNillableVisibility sets the "visibility" field if the given value is not nil.
-func (_c *DialogueCreate) SetNillableVisibility(v *enum.DialogueVisibility) *DialogueCreate {
-	if v != nil {
-		_c.SetVisibility(*v)
-	}
-	return _c
-}
-
-// SetState sets the "state" field.
-func (_c *DialogueCreate) SetState(v enum.DialogueState) *DialogueCreate {
-	_c.mutation.SetState(v)
-	return _c
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_c *DialogueCreate) SetNillableState(v *enum.DialogueState) *DialogueCreate {
-	if v != nil {
-		_c.SetState(*v)
-	}
-	return _c
-}
-
-// SetLanguages sets the "languages" field.
-func (_c *DialogueCreate) SetLanguages(v []string) *DialogueCreate {
-	_c.mutation.SetLanguages(v)
-	return _c
-}
-
-// SetRound sets the "round" field.
-func (_c *DialogueCreate) SetRound(v int) *DialogueCreate {
-	_c.mutation.SetRound(v)
-	return _c
-}
-
-// SetNillableRound sets the "round" field if the given value is not nil.
-func (_c *DialogueCreate) SetNillableRound(v *int) *DialogueCreate {
-	if v != nil {
-		_c.SetRound(*v)
-	}
-	return _c
-}
-
-// SetOutcome sets the "outcome" field.
-func (_c *DialogueCreate) SetOutcome(v string) *DialogueCreate {
-	_c.mutation.SetOutcome(v)
-	return _c
-}
-
-// SetNillableOutcome sets the "outcome" field if the given value is not nil.
-func (_c *DialogueCreate) SetNillableOutcome(v *string) *DialogueCreate {
-	if v != nil {
-		_c.SetOutcome(*v)
-	}
-	return _c
-}
-
-// SetOpenedAt sets the "opened_at" field.
-func (_c *DialogueCreate) SetOpenedAt(v time.Time) *DialogueCreate {
-	_c.mutation.SetOpenedAt(v)
-	return _c
-}
-
-// SetNillableOpenedAt sets the "opened_at" field if the given value is not nil.
-func (_c *DialogueCreate) SetNillableOpenedAt(v *time.Time) *DialogueCreate {
-	if v != nil {
-		_c.SetOpenedAt(*v)
-	}
-	return _c
-}
-
-// SetClosedAt sets the "closed_at" field.
-func (_c *DialogueCreate) SetClosedAt(v time.Time) *DialogueCreate {
-	_c.mutation.SetClosedAt(v)
-	return _c
-}
-
-// SetNillableClosedAt sets the "closed_at" field if the given value is not nil.
-func (_c *DialogueCreate) SetNillableClosedAt(v *time.Time) *DialogueCreate {
-	if v != nil {
-		_c.SetClosedAt(*v)
-	}
-	return _c
-}
-
-// SetSource sets the "source" field.
-func (_c *DialogueCreate) SetSource(v string) *DialogueCreate {
-	_c.mutation.SetSource(v)
-	return _c
-}
-
-// SetNillableSource sets the "source" field if the given value is not nil.
-func (_c *DialogueCreate) SetNillableSource(v *string) *DialogueCreate {
-	if v != nil {
-		_c.SetSource(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *DialogueCreate) SetID(v uuid.UUID) *DialogueCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *DialogueCreate) SetNillableID(v *uuid.UUID) *DialogueCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the DialogueMutation object of the builder.
-func (_c *DialogueCreate) Mutation() *DialogueMutation {
-	return _c.mutation
-}
-
-// Save creates the Dialogue in the database.
-func (_c *DialogueCreate) Save(ctx context.Context) (*Dialogue, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *DialogueCreate) SaveX(ctx context.Context) *Dialogue {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *DialogueCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *DialogueCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *DialogueCreate) defaults() {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := dialogue.DefaultCreatedAt()
-		_c.mutation.SetCreatedAt(v)
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		v := dialogue.DefaultUpdatedAt()
-		_c.mutation.SetUpdatedAt(v)
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		v := dialogue.DefaultRevision
-		_c.mutation.SetRevision(v)
-	}
-	if _, ok := _c.mutation.Brief(); !ok {
-		v := dialogue.DefaultBrief
-		_c.mutation.SetBrief(v)
-	}
-	if _, ok := _c.mutation.Visibility(); !ok {
-		v := dialogue.DefaultVisibility
-		_c.mutation.SetVisibility(v)
-	}
-	if _, ok := _c.mutation.State(); !ok {
-		v := dialogue.DefaultState
-		_c.mutation.SetState(v)
-	}
-	if _, ok := _c.mutation.Round(); !ok {
-		v := dialogue.DefaultRound
-		_c.mutation.SetRound(v)
-	}
-	if _, ok := _c.mutation.Outcome(); !ok {
-		v := dialogue.DefaultOutcome
-		_c.mutation.SetOutcome(v)
-	}
-	if _, ok := _c.mutation.Source(); !ok {
-		v := dialogue.DefaultSource
-		_c.mutation.SetSource(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := dialogue.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *DialogueCreate) check() error {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "Dialogue.created_at"`)}
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		return &ValidationError{Name: "updated_at", err: errors.New(`db: missing required field "Dialogue.updated_at"`)}
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		return &ValidationError{Name: "revision", err: errors.New(`db: missing required field "Dialogue.revision"`)}
-	}
-	if _, ok := _c.mutation.Title(); !ok {
-		return &ValidationError{Name: "title", err: errors.New(`db: missing required field "Dialogue.title"`)}
-	}
-	if _, ok := _c.mutation.Brief(); !ok {
-		return &ValidationError{Name: "brief", err: errors.New(`db: missing required field "Dialogue.brief"`)}
-	}
-	if _, ok := _c.mutation.ConvenorID(); !ok {
-		return &ValidationError{Name: "convenor_id", err: errors.New(`db: missing required field "Dialogue.convenor_id"`)}
-	}
-	if _, ok := _c.mutation.Visibility(); !ok {
-		return &ValidationError{Name: "visibility", err: errors.New(`db: missing required field "Dialogue.visibility"`)}
-	}
-	if _, ok := _c.mutation.State(); !ok {
-		return &ValidationError{Name: "state", err: errors.New(`db: missing required field "Dialogue.state"`)}
-	}
-	if _, ok := _c.mutation.Round(); !ok {
-		return &ValidationError{Name: "round", err: errors.New(`db: missing required field "Dialogue.round"`)}
-	}
-	if _, ok := _c.mutation.Outcome(); !ok {
-		return &ValidationError{Name: "outcome", err: errors.New(`db: missing required field "Dialogue.outcome"`)}
-	}
-	if _, ok := _c.mutation.Source(); !ok {
-		return &ValidationError{Name: "source", err: errors.New(`db: missing required field "Dialogue.source"`)}
-	}
-	return nil
-}
-
-func (_c *DialogueCreate) sqlSave(ctx context.Context) (*Dialogue, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *DialogueCreate) createSpec() (*Dialogue, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Dialogue{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(dialogue.Table, sqlgraph.NewFieldSpec(dialogue.FieldID, field.TypeUUID))
+func newDialogueCreate(c config) *DialogueCreate {
+	b := &DialogueCreate{row: &Dialogue{config: c}}
+	b.creator = newCreator(c, dialogueTable, b.row,
+		dialogue.FieldTitle,
+		dialogue.FieldConvenorID,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(dialogue.FieldCreatedAt, field.TypeTime, value)
-		_node.CreatedAt = value
-	}
-	if value, ok := _c.mutation.UpdatedAt(); ok {
-		_spec.SetField(dialogue.FieldUpdatedAt, field.TypeTime, value)
-		_node.UpdatedAt = value
-	}
-	if value, ok := _c.mutation.Revision(); ok {
-		_spec.SetField(dialogue.FieldRevision, field.TypeInt, value)
-		_node.Revision = value
-	}
-	if value, ok := _c.mutation.Title(); ok {
-		_spec.SetField(dialogue.FieldTitle, field.TypeString, value)
-		_node.Title = value
-	}
-	if value, ok := _c.mutation.Brief(); ok {
-		_spec.SetField(dialogue.FieldBrief, field.TypeString, value)
-		_node.Brief = value
-	}
-	if value, ok := _c.mutation.ConvenorID(); ok {
-		_spec.SetField(dialogue.FieldConvenorID, field.TypeUUID, value)
-		_node.ConvenorID = value
-	}
-	if value, ok := _c.mutation.Visibility(); ok {
-		_spec.SetField(dialogue.FieldVisibility, field.TypeString, value)
-		_node.Visibility = value
-	}
-	if value, ok := _c.mutation.State(); ok {
-		_spec.SetField(dialogue.FieldState, field.TypeString, value)
-		_node.State = value
-	}
-	if value, ok := _c.mutation.Languages(); ok {
-		_spec.SetField(dialogue.FieldLanguages, field.TypeJSON, value)
-		_node.Languages = value
-	}
-	if value, ok := _c.mutation.Round(); ok {
-		_spec.SetField(dialogue.FieldRound, field.TypeInt, value)
-		_node.Round = value
-	}
-	if value, ok := _c.mutation.Outcome(); ok {
-		_spec.SetField(dialogue.FieldOutcome, field.TypeString, value)
-		_node.Outcome = value
-	}
-	if value, ok := _c.mutation.OpenedAt(); ok {
-		_spec.SetField(dialogue.FieldOpenedAt, field.TypeTime, value)
-		_node.OpenedAt = &value
-	}
-	if value, ok := _c.mutation.ClosedAt(); ok {
-		_spec.SetField(dialogue.FieldClosedAt, field.TypeTime, value)
-		_node.ClosedAt = &value
-	}
-	if value, ok := _c.mutation.Source(); ok {
-		_spec.SetField(dialogue.FieldSource, field.TypeString, value)
-		_node.Source = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// DialogueCreateBulk is the builder for creating many Dialogue entities in bulk.
-type DialogueCreateBulk struct {
-	config
-	err      error
-	builders []*DialogueCreate
+// SetID sets the id.
+func (b *DialogueCreate) SetID(v uuid.UUID) *DialogueCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the Dialogue entities in the database.
-func (_c *DialogueCreateBulk) Save(ctx context.Context) ([]*Dialogue, error) {
-	if _c.err != nil {
-		return nil, _c.err
+// SetCreatedAt sets created_at.
+func (b *DialogueCreate) SetCreatedAt(v time.Time) *DialogueCreate {
+	b.set(dialogue.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
+	return b
+}
+
+// SetUpdatedAt sets updated_at.
+func (b *DialogueCreate) SetUpdatedAt(v time.Time) *DialogueCreate {
+	b.set(dialogue.FieldUpdatedAt, field.TypeTime, v)
+	b.row.UpdatedAt = v
+	return b
+}
+
+// SetRevision sets revision.
+func (b *DialogueCreate) SetRevision(v int) *DialogueCreate {
+	b.set(dialogue.FieldRevision, field.TypeInt, v)
+	b.row.Revision = v
+	return b
+}
+
+// SetTitle sets title.
+func (b *DialogueCreate) SetTitle(v string) *DialogueCreate {
+	b.set(dialogue.FieldTitle, field.TypeString, v)
+	b.row.Title = v
+	return b
+}
+
+// SetBrief sets brief.
+func (b *DialogueCreate) SetBrief(v string) *DialogueCreate {
+	b.set(dialogue.FieldBrief, field.TypeString, v)
+	b.row.Brief = v
+	return b
+}
+
+// SetConvenorID sets convenor_id.
+func (b *DialogueCreate) SetConvenorID(v uuid.UUID) *DialogueCreate {
+	b.set(dialogue.FieldConvenorID, field.TypeUUID, v)
+	b.row.ConvenorID = v
+	return b
+}
+
+// SetVisibility sets visibility.
+func (b *DialogueCreate) SetVisibility(v enum.DialogueVisibility) *DialogueCreate {
+	b.set(dialogue.FieldVisibility, field.TypeString, v)
+	b.row.Visibility = v
+	return b
+}
+
+// SetState sets state.
+func (b *DialogueCreate) SetState(v enum.DialogueState) *DialogueCreate {
+	b.set(dialogue.FieldState, field.TypeString, v)
+	b.row.State = v
+	return b
+}
+
+// SetLanguages sets languages.
+func (b *DialogueCreate) SetLanguages(v []string) *DialogueCreate {
+	b.set(dialogue.FieldLanguages, field.TypeJSON, v)
+	b.row.Languages = v
+	return b
+}
+
+// SetRound sets round.
+func (b *DialogueCreate) SetRound(v int) *DialogueCreate {
+	b.set(dialogue.FieldRound, field.TypeInt, v)
+	b.row.Round = v
+	return b
+}
+
+// SetOutcome sets outcome.
+func (b *DialogueCreate) SetOutcome(v string) *DialogueCreate {
+	b.set(dialogue.FieldOutcome, field.TypeString, v)
+	b.row.Outcome = v
+	return b
+}
+
+// SetOpenedAt sets opened_at.
+func (b *DialogueCreate) SetOpenedAt(v time.Time) *DialogueCreate {
+	b.set(dialogue.FieldOpenedAt, field.TypeTime, v)
+	b.row.OpenedAt = &v
+	return b
+}
+
+// SetNillableOpenedAt sets opened_at unless v is nil.
+func (b *DialogueCreate) SetNillableOpenedAt(v *time.Time) *DialogueCreate {
+	if v != nil {
+		b.SetOpenedAt(*v)
 	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Dialogue, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*DialogueMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
+	return b
+}
+
+// SetClosedAt sets closed_at.
+func (b *DialogueCreate) SetClosedAt(v time.Time) *DialogueCreate {
+	b.set(dialogue.FieldClosedAt, field.TypeTime, v)
+	b.row.ClosedAt = &v
+	return b
+}
+
+// SetNillableClosedAt sets closed_at unless v is nil.
+func (b *DialogueCreate) SetNillableClosedAt(v *time.Time) *DialogueCreate {
+	if v != nil {
+		b.SetClosedAt(*v)
 	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+	return b
+}
+
+// SetSource sets source.
+func (b *DialogueCreate) SetSource(v string) *DialogueCreate {
+	b.set(dialogue.FieldSource, field.TypeString, v)
+	b.row.Source = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *DialogueCreate) Save(ctx context.Context) (*Dialogue, error) {
+	return typed[*Dialogue](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *DialogueCreateBulk) SaveX(ctx context.Context) []*Dialogue {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *DialogueCreate) SaveX(ctx context.Context) *Dialogue { return must(b.Save(ctx)) }
+
+func (b *DialogueCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(dialogue.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *DialogueCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *DialogueCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(dialogue.FieldCreatedAt) {
+		b.SetCreatedAt(dialogue.DefaultCreatedAt())
+	}
+	if !b.has(dialogue.FieldUpdatedAt) {
+		b.SetUpdatedAt(dialogue.DefaultUpdatedAt())
+	}
+	if !b.has(dialogue.FieldRevision) {
+		b.SetRevision(dialogue.DefaultRevision)
+	}
+	if !b.has(dialogue.FieldBrief) {
+		b.SetBrief(dialogue.DefaultBrief)
+	}
+	if !b.has(dialogue.FieldVisibility) {
+		b.SetVisibility(dialogue.DefaultVisibility)
+	}
+	if !b.has(dialogue.FieldState) {
+		b.SetState(dialogue.DefaultState)
+	}
+	if !b.has(dialogue.FieldRound) {
+		b.SetRound(dialogue.DefaultRound)
+	}
+	if !b.has(dialogue.FieldOutcome) {
+		b.SetOutcome(dialogue.DefaultOutcome)
+	}
+	if !b.has(dialogue.FieldSource) {
+		b.SetSource(dialogue.DefaultSource)
 	}
 }

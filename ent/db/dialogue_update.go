@@ -4,683 +4,148 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
-	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// DialogueUpdate is the builder for updating Dialogue entities.
-type DialogueUpdate struct {
-	config
-	hooks    []Hook
-	mutation *DialogueMutation
-}
+// DialogueUpdate is the builder for updating Dialogues.
+type DialogueUpdate struct{ updater }
 
-// Where appends a list predicates to the DialogueUpdate builder.
-func (_u *DialogueUpdate) Where(ps ...predicate.Dialogue) *DialogueUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// DialogueUpdateOne is the builder for updating one Dialogue.
+type DialogueUpdateOne = DialogueUpdate
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *DialogueUpdate) SetUpdatedAt(v time.Time) *DialogueUpdate {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *DialogueUpdate) SetNillableUpdatedAt(v *time.Time) *DialogueUpdate {
-	if v != nil {
-		_u.SetUpdatedAt(*v)
-	}
-	return _u
-}
-
-// SetRevision sets the "revision" field.
-func (_u *DialogueUpdate) SetRevision(v int) *DialogueUpdate {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *DialogueUpdate) SetNillableRevision(v *int) *DialogueUpdate {
-	if v != nil {
-		_u.SetRevision(*v)
-	}
-	return _u
-}
-
-// AddRevision adds value to the "revision" field.
-func (_u *DialogueUpdate) AddRevision(v int) *DialogueUpdate {
-	_u.mutation.AddRevision(v)
-	return _u
-}
-
-// SetTitle sets the "title" field.
-func (_u *DialogueUpdate) SetTitle(v string) *DialogueUpdate {
-	_u.mutation.SetTitle(v)
-	return _u
-}
-
-// SetNillableTitle sets the "title" field if the given value is not nil.
-func (_u *DialogueUpdate) SetNillableTitle(v *string) *DialogueUpdate {
-	if v != nil {
-		_u.SetTitle(*v)
-	}
-	return _u
-}
-
-// SetBrief sets the "brief" field.
-func (_u *DialogueUpdate) SetBrief(v string) *DialogueUpdate {
-	_u.mutation.SetBrief(v)
-	return _u
-}
-
-// SetNillableBrief sets the "brief" field if the given value is not nil.
-func (_u *DialogueUpdate) SetNillableBrief(v *string) *DialogueUpdate {
-	if v != nil {
-		_u.SetBrief(*v)
-	}
-	return _u
-}
-
-// SetVisibility sets the "visibility" field.
-func (_u *DialogueUpdate) SetVisibility(v enum.DialogueVisibility) *DialogueUpdate {
-	_u.mutation.SetVisibility(v)
-	return _u
-}
-
-// SetNillableVisibility sets the "visibility" field if the given value is not nil.
-func (_u *DialogueUpdate) SetNillableVisibility(v *enum.DialogueVisibility) *DialogueUpdate {
-	if v != nil {
-		_u.SetVisibility(*v)
-	}
-	return _u
-}
-
-// SetState sets the "state" field.
-func (_u *DialogueUpdate) SetState(v enum.DialogueState) *DialogueUpdate {
-	_u.mutation.SetState(v)
-	return _u
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_u *DialogueUpdate) SetNillableState(v *enum.DialogueState) *DialogueUpdate {
-	if v != nil {
-		_u.SetState(*v)
-	}
-	return _u
-}
-
-// SetLanguages sets the "languages" field.
-func (_u *DialogueUpdate) SetLanguages(v []string) *DialogueUpdate {
-	_u.mutation.SetLanguages(v)
-	return _u
-}
-
-// AppendLanguages appends value to the "languages" field.
-func (_u *DialogueUpdate) AppendLanguages(v []string) *DialogueUpdate {
-	_u.mutation.AppendLanguages(v)
-	return _u
-}
-
-// ClearLanguages clears the value of the "languages" field.
-func (_u *DialogueUpdate) ClearLanguages() *DialogueUpdate {
-	_u.mutation.ClearLanguages()
-	return _u
-}
-
-// SetRound sets the "round" field.
-func (_u *DialogueUpdate) SetRound(v int) *DialogueUpdate {
-	_u.mutation.ResetRound()
-	_u.mutation.SetRound(v)
-	return _u
-}
-
-// SetNillableRound sets the "round" field if the given value is not nil.
-func (_u *DialogueUpdate) SetNillableRound(v *int) *DialogueUpdate {
-	if v != nil {
-		_u.SetRound(*v)
-	}
-	return _u
-}
-
-// AddRound adds value to the "round" field.
-func (_u *DialogueUpdate) AddRound(v int) *DialogueUpdate {
-	_u.mutation.AddRound(v)
-	return _u
-}
-
-// SetOutcome sets the "outcome" field.
-func (_u *DialogueUpdate) SetOutcome(v string) *DialogueUpdate {
-	_u.mutation.SetOutcome(v)
-	return _u
-}
-
-// SetNillableOutcome sets the "outcome" field if the given value is not nil.
-func (_u *DialogueUpdate) SetNillableOutcome(v *string) *DialogueUpdate {
-	if v != nil {
-		_u.SetOutcome(*v)
-	}
-	return _u
-}
-
-// SetOpenedAt sets the "opened_at" field.
-func (_u *DialogueUpdate) SetOpenedAt(v time.Time) *DialogueUpdate {
-	_u.mutation.SetOpenedAt(v)
-	return _u
-}
-
-// SetNillableOpenedAt sets the "opened_at" field if the given value is not nil.
-func (_u *DialogueUpdate) SetNillableOpenedAt(v *time.Time) *DialogueUpdate {
-	if v != nil {
-		_u.SetOpenedAt(*v)
-	}
-	return _u
-}
-
-// ClearOpenedAt clears the value of the "opened_at" field.
-func (_u *DialogueUpdate) ClearOpenedAt() *DialogueUpdate {
-	_u.mutation.ClearOpenedAt()
-	return _u
-}
-
-// SetClosedAt sets the "closed_at" field.
-func (_u *DialogueUpdate) SetClosedAt(v time.Time) *DialogueUpdate {
-	_u.mutation.SetClosedAt(v)
-	return _u
-}
-
-// SetNillableClosedAt sets the "closed_at" field if the given value is not nil.
-func (_u *DialogueUpdate) SetNillableClosedAt(v *time.Time) *DialogueUpdate {
-	if v != nil {
-		_u.SetClosedAt(*v)
-	}
-	return _u
-}
-
-// ClearClosedAt clears the value of the "closed_at" field.
-func (_u *DialogueUpdate) ClearClosedAt() *DialogueUpdate {
-	_u.mutation.ClearClosedAt()
-	return _u
-}
-
-// SetSource sets the "source" field.
-func (_u *DialogueUpdate) SetSource(v string) *DialogueUpdate {
-	_u.mutation.SetSource(v)
-	return _u
-}
-
-// SetNillableSource sets the "source" field if the given value is not nil.
-func (_u *DialogueUpdate) SetNillableSource(v *string) *DialogueUpdate {
-	if v != nil {
-		_u.SetSource(*v)
-	}
-	return _u
-}
-
-// Mutation returns the DialogueMutation object of the builder.
-func (_u *DialogueUpdate) Mutation() *DialogueMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *DialogueUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *DialogueUpdate) Save(ctx context.Context) (*Dialogue, error) {
+	return typed[*Dialogue](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *DialogueUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *DialogueUpdate) SaveX(ctx context.Context) *Dialogue { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *DialogueUpdate) Where(ps ...predicate.Dialogue) *DialogueUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *DialogueUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetUpdatedAt sets updated_at.
+func (b *DialogueUpdate) SetUpdatedAt(v time.Time) *DialogueUpdate {
+	b.set(dialogue.FieldUpdatedAt, field.TypeTime, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *DialogueUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// SetRevision sets revision.
+func (b *DialogueUpdate) SetRevision(v int) *DialogueUpdate {
+	b.set(dialogue.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-func (_u *DialogueUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(dialogue.Table, dialogue.Columns, sqlgraph.NewFieldSpec(dialogue.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(dialogue.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(dialogue.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(dialogue.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Title(); ok {
-		_spec.SetField(dialogue.FieldTitle, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Brief(); ok {
-		_spec.SetField(dialogue.FieldBrief, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Visibility(); ok {
-		_spec.SetField(dialogue.FieldVisibility, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.State(); ok {
-		_spec.SetField(dialogue.FieldState, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Languages(); ok {
-		_spec.SetField(dialogue.FieldLanguages, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedLanguages(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, dialogue.FieldLanguages, value)
-		})
-	}
-	if _u.mutation.LanguagesCleared() {
-		_spec.ClearField(dialogue.FieldLanguages, field.TypeJSON)
-	}
-	if value, ok := _u.mutation.Round(); ok {
-		_spec.SetField(dialogue.FieldRound, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRound(); ok {
-		_spec.AddField(dialogue.FieldRound, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Outcome(); ok {
-		_spec.SetField(dialogue.FieldOutcome, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.OpenedAt(); ok {
-		_spec.SetField(dialogue.FieldOpenedAt, field.TypeTime, value)
-	}
-	if _u.mutation.OpenedAtCleared() {
-		_spec.ClearField(dialogue.FieldOpenedAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.ClosedAt(); ok {
-		_spec.SetField(dialogue.FieldClosedAt, field.TypeTime, value)
-	}
-	if _u.mutation.ClosedAtCleared() {
-		_spec.ClearField(dialogue.FieldClosedAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.Source(); ok {
-		_spec.SetField(dialogue.FieldSource, field.TypeString, value)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{dialogue.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// AddRevision adds v to revision.
+func (b *DialogueUpdate) AddRevision(v int) *DialogueUpdate {
+	add(&b.updater, dialogue.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-// DialogueUpdateOne is the builder for updating a single Dialogue entity.
-type DialogueUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *DialogueMutation
+// SetTitle sets title.
+func (b *DialogueUpdate) SetTitle(v string) *DialogueUpdate {
+	b.set(dialogue.FieldTitle, field.TypeString, v)
+	return b
 }
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *DialogueUpdateOne) SetUpdatedAt(v time.Time) *DialogueUpdateOne {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
+// SetBrief sets brief.
+func (b *DialogueUpdate) SetBrief(v string) *DialogueUpdate {
+	b.set(dialogue.FieldBrief, field.TypeString, v)
+	return b
 }
 
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *DialogueUpdateOne) SetNillableUpdatedAt(v *time.Time) *DialogueUpdateOne {
+// SetVisibility sets visibility.
+func (b *DialogueUpdate) SetVisibility(v enum.DialogueVisibility) *DialogueUpdate {
+	b.set(dialogue.FieldVisibility, field.TypeString, v)
+	return b
+}
+
+// SetState sets state.
+func (b *DialogueUpdate) SetState(v enum.DialogueState) *DialogueUpdate {
+	b.set(dialogue.FieldState, field.TypeString, v)
+	return b
+}
+
+// SetLanguages sets languages.
+func (b *DialogueUpdate) SetLanguages(v []string) *DialogueUpdate {
+	b.set(dialogue.FieldLanguages, field.TypeJSON, v)
+	return b
+}
+
+// ClearLanguages makes languages NULL.
+func (b *DialogueUpdate) ClearLanguages() *DialogueUpdate {
+	b.clear(dialogue.FieldLanguages, field.TypeJSON)
+	return b
+}
+
+// SetRound sets round.
+func (b *DialogueUpdate) SetRound(v int) *DialogueUpdate {
+	b.set(dialogue.FieldRound, field.TypeInt, v)
+	return b
+}
+
+// AddRound adds v to round.
+func (b *DialogueUpdate) AddRound(v int) *DialogueUpdate {
+	add(&b.updater, dialogue.FieldRound, field.TypeInt, v)
+	return b
+}
+
+// SetOutcome sets outcome.
+func (b *DialogueUpdate) SetOutcome(v string) *DialogueUpdate {
+	b.set(dialogue.FieldOutcome, field.TypeString, v)
+	return b
+}
+
+// SetOpenedAt sets opened_at.
+func (b *DialogueUpdate) SetOpenedAt(v time.Time) *DialogueUpdate {
+	b.set(dialogue.FieldOpenedAt, field.TypeTime, v)
+	return b
+}
+
+// SetNillableOpenedAt sets opened_at unless v is nil.
+func (b *DialogueUpdate) SetNillableOpenedAt(v *time.Time) *DialogueUpdate {
 	if v != nil {
-		_u.SetUpdatedAt(*v)
+		b.SetOpenedAt(*v)
 	}
-	return _u
+	return b
 }
 
-// SetRevision sets the "revision" field.
-func (_u *DialogueUpdateOne) SetRevision(v int) *DialogueUpdateOne {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
+// ClearOpenedAt makes opened_at NULL.
+func (b *DialogueUpdate) ClearOpenedAt() *DialogueUpdate {
+	b.clear(dialogue.FieldOpenedAt, field.TypeTime)
+	return b
 }
 
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *DialogueUpdateOne) SetNillableRevision(v *int) *DialogueUpdateOne {
+// SetClosedAt sets closed_at.
+func (b *DialogueUpdate) SetClosedAt(v time.Time) *DialogueUpdate {
+	b.set(dialogue.FieldClosedAt, field.TypeTime, v)
+	return b
+}
+
+// SetNillableClosedAt sets closed_at unless v is nil.
+func (b *DialogueUpdate) SetNillableClosedAt(v *time.Time) *DialogueUpdate {
 	if v != nil {
-		_u.SetRevision(*v)
+		b.SetClosedAt(*v)
 	}
-	return _u
+	return b
 }
 
-// AddRevision adds value to the "revision" field.
-func (_u *DialogueUpdateOne) AddRevision(v int) *DialogueUpdateOne {
-	_u.mutation.AddRevision(v)
-	return _u
+// ClearClosedAt makes closed_at NULL.
+func (b *DialogueUpdate) ClearClosedAt() *DialogueUpdate {
+	b.clear(dialogue.FieldClosedAt, field.TypeTime)
+	return b
 }
 
-// SetTitle sets the "title" field.
-func (_u *DialogueUpdateOne) SetTitle(v string) *DialogueUpdateOne {
-	_u.mutation.SetTitle(v)
-	return _u
-}
-
-// SetNillableTitle sets the "title" field if the given value is not nil.
-func (_u *DialogueUpdateOne) SetNillableTitle(v *string) *DialogueUpdateOne {
-	if v != nil {
-		_u.SetTitle(*v)
-	}
-	return _u
-}
-
-// SetBrief sets the "brief" field.
-func (_u *DialogueUpdateOne) SetBrief(v string) *DialogueUpdateOne {
-	_u.mutation.SetBrief(v)
-	return _u
-}
-
-// SetNillableBrief sets the "brief" field if the given value is not nil.
-func (_u *DialogueUpdateOne) SetNillableBrief(v *string) *DialogueUpdateOne {
-	if v != nil {
-		_u.SetBrief(*v)
-	}
-	return _u
-}
-
-// SetVisibility sets the "visibility" field.
-func (_u *DialogueUpdateOne) SetVisibility(v enum.DialogueVisibility) *DialogueUpdateOne {
-	_u.mutation.SetVisibility(v)
-	return _u
-}
-
-// SetNillableVisibility sets the "visibility" field if the given value is not nil.
-func (_u *DialogueUpdateOne) SetNillableVisibility(v *enum.DialogueVisibility) *DialogueUpdateOne {
-	if v != nil {
-		_u.SetVisibility(*v)
-	}
-	return _u
-}
-
-// SetState sets the "state" field.
-func (_u *DialogueUpdateOne) SetState(v enum.DialogueState) *DialogueUpdateOne {
-	_u.mutation.SetState(v)
-	return _u
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_u *DialogueUpdateOne) SetNillableState(v *enum.DialogueState) *DialogueUpdateOne {
-	if v != nil {
-		_u.SetState(*v)
-	}
-	return _u
-}
-
-// SetLanguages sets the "languages" field.
-func (_u *DialogueUpdateOne) SetLanguages(v []string) *DialogueUpdateOne {
-	_u.mutation.SetLanguages(v)
-	return _u
-}
-
-// AppendLanguages appends value to the "languages" field.
-func (_u *DialogueUpdateOne) AppendLanguages(v []string) *DialogueUpdateOne {
-	_u.mutation.AppendLanguages(v)
-	return _u
-}
-
-// ClearLanguages clears the value of the "languages" field.
-func (_u *DialogueUpdateOne) ClearLanguages() *DialogueUpdateOne {
-	_u.mutation.ClearLanguages()
-	return _u
-}
-
-// SetRound sets the "round" field.
-func (_u *DialogueUpdateOne) SetRound(v int) *DialogueUpdateOne {
-	_u.mutation.ResetRound()
-	_u.mutation.SetRound(v)
-	return _u
-}
-
-// SetNillableRound sets the "round" field if the given value is not nil.
-func (_u *DialogueUpdateOne) SetNillableRound(v *int) *DialogueUpdateOne {
-	if v != nil {
-		_u.SetRound(*v)
-	}
-	return _u
-}
-
-// AddRound adds value to the "round" field.
-func (_u *DialogueUpdateOne) AddRound(v int) *DialogueUpdateOne {
-	_u.mutation.AddRound(v)
-	return _u
-}
-
-// SetOutcome sets the "outcome" field.
-func (_u *DialogueUpdateOne) SetOutcome(v string) *DialogueUpdateOne {
-	_u.mutation.SetOutcome(v)
-	return _u
-}
-
-// SetNillableOutcome sets the "outcome" field if the given value is not nil.
-func (_u *DialogueUpdateOne) SetNillableOutcome(v *string) *DialogueUpdateOne {
-	if v != nil {
-		_u.SetOutcome(*v)
-	}
-	return _u
-}
-
-// SetOpenedAt sets the "opened_at" field.
-func (_u *DialogueUpdateOne) SetOpenedAt(v time.Time) *DialogueUpdateOne {
-	_u.mutation.SetOpenedAt(v)
-	return _u
-}
-
-// SetNillableOpenedAt sets the "opened_at" field if the given value is not nil.
-func (_u *DialogueUpdateOne) SetNillableOpenedAt(v *time.Time) *DialogueUpdateOne {
-	if v != nil {
-		_u.SetOpenedAt(*v)
-	}
-	return _u
-}
-
-// ClearOpenedAt clears the value of the "opened_at" field.
-func (_u *DialogueUpdateOne) ClearOpenedAt() *DialogueUpdateOne {
-	_u.mutation.ClearOpenedAt()
-	return _u
-}
-
-// SetClosedAt sets the "closed_at" field.
-func (_u *DialogueUpdateOne) SetClosedAt(v time.Time) *DialogueUpdateOne {
-	_u.mutation.SetClosedAt(v)
-	return _u
-}
-
-// SetNillableClosedAt sets the "closed_at" field if the given value is not nil.
-func (_u *DialogueUpdateOne) SetNillableClosedAt(v *time.Time) *DialogueUpdateOne {
-	if v != nil {
-		_u.SetClosedAt(*v)
-	}
-	return _u
-}
-
-// ClearClosedAt clears the value of the "closed_at" field.
-func (_u *DialogueUpdateOne) ClearClosedAt() *DialogueUpdateOne {
-	_u.mutation.ClearClosedAt()
-	return _u
-}
-
-// SetSource sets the "source" field.
-func (_u *DialogueUpdateOne) SetSource(v string) *DialogueUpdateOne {
-	_u.mutation.SetSource(v)
-	return _u
-}
-
-// SetNillableSource sets the "source" field if the given value is not nil.
-func (_u *DialogueUpdateOne) SetNillableSource(v *string) *DialogueUpdateOne {
-	if v != nil {
-		_u.SetSource(*v)
-	}
-	return _u
-}
-
-// Mutation returns the DialogueMutation object of the builder.
-func (_u *DialogueUpdateOne) Mutation() *DialogueMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the DialogueUpdate builder.
-func (_u *DialogueUpdateOne) Where(ps ...predicate.Dialogue) *DialogueUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *DialogueUpdateOne) Select(field string, fields ...string) *DialogueUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Dialogue entity.
-func (_u *DialogueUpdateOne) Save(ctx context.Context) (*Dialogue, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *DialogueUpdateOne) SaveX(ctx context.Context) *Dialogue {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *DialogueUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *DialogueUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *DialogueUpdateOne) sqlSave(ctx context.Context) (_node *Dialogue, err error) {
-	_spec := sqlgraph.NewUpdateSpec(dialogue.Table, dialogue.Columns, sqlgraph.NewFieldSpec(dialogue.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Dialogue.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, dialogue.FieldID)
-		for _, f := range fields {
-			if !dialogue.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != dialogue.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(dialogue.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(dialogue.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(dialogue.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Title(); ok {
-		_spec.SetField(dialogue.FieldTitle, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Brief(); ok {
-		_spec.SetField(dialogue.FieldBrief, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Visibility(); ok {
-		_spec.SetField(dialogue.FieldVisibility, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.State(); ok {
-		_spec.SetField(dialogue.FieldState, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Languages(); ok {
-		_spec.SetField(dialogue.FieldLanguages, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedLanguages(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, dialogue.FieldLanguages, value)
-		})
-	}
-	if _u.mutation.LanguagesCleared() {
-		_spec.ClearField(dialogue.FieldLanguages, field.TypeJSON)
-	}
-	if value, ok := _u.mutation.Round(); ok {
-		_spec.SetField(dialogue.FieldRound, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRound(); ok {
-		_spec.AddField(dialogue.FieldRound, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Outcome(); ok {
-		_spec.SetField(dialogue.FieldOutcome, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.OpenedAt(); ok {
-		_spec.SetField(dialogue.FieldOpenedAt, field.TypeTime, value)
-	}
-	if _u.mutation.OpenedAtCleared() {
-		_spec.ClearField(dialogue.FieldOpenedAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.ClosedAt(); ok {
-		_spec.SetField(dialogue.FieldClosedAt, field.TypeTime, value)
-	}
-	if _u.mutation.ClosedAtCleared() {
-		_spec.ClearField(dialogue.FieldClosedAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.Source(); ok {
-		_spec.SetField(dialogue.FieldSource, field.TypeString, value)
-	}
-	_node = &Dialogue{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{dialogue.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// SetSource sets source.
+func (b *DialogueUpdate) SetSource(v string) *DialogueUpdate {
+	b.set(dialogue.FieldSource, field.TypeString, v)
+	return b
 }

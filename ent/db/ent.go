@@ -7,648 +7,431 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"sync"
+	"strings"
 
-	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
-	"github.com/plenary-dialogue/plenary/ent/db/act"
-	"github.com/plenary-dialogue/plenary/ent/db/assessment"
-	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
-	"github.com/plenary-dialogue/plenary/ent/db/comment"
-	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
-	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
-	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
-	"github.com/plenary-dialogue/plenary/ent/db/invitation"
-	"github.com/plenary-dialogue/plenary/ent/db/lease"
-	"github.com/plenary-dialogue/plenary/ent/db/link"
-	"github.com/plenary-dialogue/plenary/ent/db/member"
-	"github.com/plenary-dialogue/plenary/ent/db/person"
-	"github.com/plenary-dialogue/plenary/ent/db/phase"
-	"github.com/plenary-dialogue/plenary/ent/db/practice"
-	"github.com/plenary-dialogue/plenary/ent/db/proposal"
-	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
-	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
-	"github.com/plenary-dialogue/plenary/ent/db/revocation"
-	"github.com/plenary-dialogue/plenary/ent/db/setting"
-	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
-	"github.com/plenary-dialogue/plenary/ent/db/tile"
-	"github.com/plenary-dialogue/plenary/ent/db/vote"
-	"github.com/plenary-dialogue/plenary/ent/db/webhook"
-	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
+	"entgo.io/ent/schema/field"
 )
 
-// ent aliases to avoid import conflicts in user's code.
-type (
-	Op            = ent.Op
-	Hook          = ent.Hook
-	Value         = ent.Value
-	Query         = ent.Query
-	QueryContext  = ent.QueryContext
-	Querier       = ent.Querier
-	QuerierFunc   = ent.QuerierFunc
-	Interceptor   = ent.Interceptor
-	InterceptFunc = ent.InterceptFunc
-	Traverser     = ent.Traverser
-	TraverseFunc  = ent.TraverseFunc
-	Policy        = ent.Policy
-	Mutator       = ent.Mutator
-	Mutation      = ent.Mutation
-	MutateFunc    = ent.MutateFunc
-)
-
-type clientCtxKey struct{}
-
-// FromContext returns a Client stored inside a context, or nil if there isn't one.
-func FromContext(ctx context.Context) *Client {
-	c, _ := ctx.Value(clientCtxKey{}).(*Client)
-	return c
+// entity is a pointer to a row's struct, which knows how to read itself.
+type entity interface {
+	scanValues(columns []string) ([]any, error)
+	assignValues(columns []string, values []any) error
 }
 
-// NewContext returns a new context with the given Client attached.
-func NewContext(parent context.Context, c *Client) context.Context {
-	return context.WithValue(parent, clientCtxKey{}, c)
+// table describes an entity's table to its builders. Neither it nor the builders are generic types: each package that
+// imports this one would compile their methods again, for every entity.
+type table struct {
+	name, label string
+	columns     []string
+	id          string
+	idType      field.Type
+	make        func(config) entity
 }
 
-type txCtxKey struct{}
+func (t *table) idSpec() *sqlgraph.FieldSpec { return sqlgraph.NewFieldSpec(t.id, t.idType) }
 
-// TxFromContext returns a Tx stored inside a context, or nil if there isn't one.
-func TxFromContext(ctx context.Context) *Tx {
-	tx, _ := ctx.Value(txCtxKey{}).(*Tx)
-	return tx
+// NotFoundError reports that no row was found.
+type NotFoundError struct{ label string }
+
+// Error implements error.
+func (e *NotFoundError) Error() string { return "db: " + e.label + " not found" }
+
+// IsNotFound reports whether no row was found.
+func IsNotFound(err error) bool {
+	var e *NotFoundError
+	return errors.As(err, &e)
 }
 
-// NewTxContext returns a new context with the given Tx attached.
-func NewTxContext(parent context.Context, tx *Tx) context.Context {
-	return context.WithValue(parent, txCtxKey{}, tx)
+// NotSingularError reports that more than one row was found.
+type NotSingularError struct{ label string }
+
+// Error implements error.
+func (e *NotSingularError) Error() string { return "db: " + e.label + " not singular" }
+
+// ValidationError reports that a required field is missing.
+type ValidationError struct{ label, Name string }
+
+// Error implements error.
+func (e *ValidationError) Error() string {
+	return fmt.Sprintf("db: missing required field %q", e.label+"."+e.Name)
 }
 
-// OrderFunc applies an ordering on the sql selector.
-// Deprecated: Use Asc/Desc functions or the package builders instead.
-type OrderFunc func(*sql.Selector)
+// ConstraintError reports that the database refused a row because of a constraint, such as a unique index.
+type ConstraintError struct{ wrap error }
 
-var (
-	initCheck   sync.Once
-	columnCheck sql.ColumnCheck
-)
+// Error implements error.
+func (e *ConstraintError) Error() string { return "db: constraint failed: " + e.wrap.Error() }
 
-// checkColumn checks if the column exists in the given table.
-func checkColumn(t, c string) error {
-	initCheck.Do(func() {
-		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			act.Table:             act.ValidColumn,
-			assessment.Table:      assessment.ValidColumn,
-			checkpoint.Table:      checkpoint.ValidColumn,
-			comment.Table:         comment.ValidColumn,
-			deadletter.Table:      deadletter.ValidColumn,
-			dialogue.Table:        dialogue.ValidColumn,
-			idempotencykey.Table:  idempotencykey.ValidColumn,
-			invitation.Table:      invitation.ValidColumn,
-			lease.Table:           lease.ValidColumn,
-			link.Table:            link.ValidColumn,
-			member.Table:          member.ValidColumn,
-			person.Table:          person.ValidColumn,
-			phase.Table:           phase.ValidColumn,
-			practice.Table:        practice.ValidColumn,
-			proposal.Table:        proposal.ValidColumn,
-			proposalversion.Table: proposalversion.ValidColumn,
-			queuedact.Table:       queuedact.ValidColumn,
-			revocation.Table:      revocation.ValidColumn,
-			setting.Table:         setting.ValidColumn,
-			stakeholder.Table:     stakeholder.ValidColumn,
-			tile.Table:            tile.ValidColumn,
-			vote.Table:            vote.ValidColumn,
-			webhook.Table:         webhook.ValidColumn,
-			webhookdelivery.Table: webhookdelivery.ValidColumn,
-		})
-	})
-	return columnCheck(t, c)
+// Unwrap gives the database's own error.
+func (e *ConstraintError) Unwrap() error { return e.wrap }
+
+// IsConstraintError reports whether the database refused a row because of a constraint.
+func IsConstraintError(err error) bool {
+	var e *ConstraintError
+	return errors.As(err, &e)
 }
 
-// Asc applies the given fields in ASC order.
-func Asc(fields ...string) func(*sql.Selector) {
-	return func(s *sql.Selector) {
-		for _, f := range fields {
-			if err := checkColumn(s.TableName(), f); err != nil {
-				s.AddError(&ValidationError{Name: f, err: fmt.Errorf("db: %w", err)})
-			}
-			s.OrderBy(sql.Asc(s.C(f)))
-		}
+func wrap(err error, label string) error {
+	if _, ok := err.(*sqlgraph.NotFoundError); ok {
+		return &NotFoundError{label}
 	}
+	if sqlgraph.IsConstraintError(err) {
+		return &ConstraintError{err}
+	}
+	return err
 }
 
-// Desc applies the given fields in DESC order.
+// Desc orders by fields, the largest value first.
 func Desc(fields ...string) func(*sql.Selector) {
 	return func(s *sql.Selector) {
 		for _, f := range fields {
-			if err := checkColumn(s.TableName(), f); err != nil {
-				s.AddError(&ValidationError{Name: f, err: fmt.Errorf("db: %w", err)})
-			}
 			s.OrderBy(sql.Desc(s.C(f)))
 		}
 	}
 }
 
-// AggregateFunc applies an aggregation step on the group-by traversal/selector.
-type AggregateFunc func(*sql.Selector) string
+// selectors are predicates or orders of any entity.
+type selectors []func(*sql.Selector)
 
-// As is a pseudo aggregation function for renaming another other functions with custom names. For example:
-//
-//	GroupBy(field1, field2).
-//	Aggregate(db.As(db.Sum(field1), "sum_field1"), (db.As(db.Sum(field2), "sum_field2")).
-//	Scan(ctx, &v)
-func As(fn AggregateFunc, end string) AggregateFunc {
-	return func(s *sql.Selector) string {
-		return sql.As(fn(s), end)
-	}
-}
-
-// Count applies the "count" aggregation function on each group.
-func Count() AggregateFunc {
-	return func(s *sql.Selector) string {
-		return sql.Count("*")
-	}
-}
-
-// Max applies the "max" aggregation function on the given field of each group.
-func Max(field string) AggregateFunc {
-	return func(s *sql.Selector) string {
-		if err := checkColumn(s.TableName(), field); err != nil {
-			s.AddError(&ValidationError{Name: field, err: fmt.Errorf("db: %w", err)})
-			return ""
-		}
-		return sql.Max(s.C(field))
-	}
-}
-
-// Mean applies the "mean" aggregation function on the given field of each group.
-func Mean(field string) AggregateFunc {
-	return func(s *sql.Selector) string {
-		if err := checkColumn(s.TableName(), field); err != nil {
-			s.AddError(&ValidationError{Name: field, err: fmt.Errorf("db: %w", err)})
-			return ""
-		}
-		return sql.Avg(s.C(field))
-	}
-}
-
-// Min applies the "min" aggregation function on the given field of each group.
-func Min(field string) AggregateFunc {
-	return func(s *sql.Selector) string {
-		if err := checkColumn(s.TableName(), field); err != nil {
-			s.AddError(&ValidationError{Name: field, err: fmt.Errorf("db: %w", err)})
-			return ""
-		}
-		return sql.Min(s.C(field))
-	}
-}
-
-// Sum applies the "sum" aggregation function on the given field of each group.
-func Sum(field string) AggregateFunc {
-	return func(s *sql.Selector) string {
-		if err := checkColumn(s.TableName(), field); err != nil {
-			s.AddError(&ValidationError{Name: field, err: fmt.Errorf("db: %w", err)})
-			return ""
-		}
-		return sql.Sum(s.C(field))
-	}
-}
-
-// ValidationError returns when validating a field or edge fails.
-type ValidationError struct {
-	Name string // Field or edge name.
-	err  error
-}
-
-// Error implements the error interface.
-func (e *ValidationError) Error() string {
-	return e.err.Error()
-}
-
-// Unwrap implements the errors.Wrapper interface.
-func (e *ValidationError) Unwrap() error {
-	return e.err
-}
-
-// IsValidationError returns a boolean indicating whether the error is a validation error.
-func IsValidationError(err error) bool {
-	if err == nil {
-		return false
-	}
-	var e *ValidationError
-	return errors.As(err, &e)
-}
-
-// NotFoundError returns when trying to fetch a specific entity and it was not found in the database.
-type NotFoundError struct {
-	label string
-}
-
-// Error implements the error interface.
-func (e *NotFoundError) Error() string {
-	return "db: " + e.label + " not found"
-}
-
-// IsNotFound returns a boolean indicating whether the error is a not found error.
-func IsNotFound(err error) bool {
-	if err == nil {
-		return false
-	}
-	var e *NotFoundError
-	return errors.As(err, &e)
-}
-
-// MaskNotFound masks not found error.
-func MaskNotFound(err error) error {
-	if IsNotFound(err) {
+// apply gives one function that applies them all, or nil if there are none.
+func (ss selectors) apply() func(*sql.Selector) {
+	if len(ss) == 0 {
 		return nil
 	}
-	return err
-}
-
-// NotSingularError returns when trying to fetch a singular entity and more then one was found in the database.
-type NotSingularError struct {
-	label string
-}
-
-// Error implements the error interface.
-func (e *NotSingularError) Error() string {
-	return "db: " + e.label + " not singular"
-}
-
-// IsNotSingular returns a boolean indicating whether the error is a not singular error.
-func IsNotSingular(err error) bool {
-	if err == nil {
-		return false
+	return func(s *sql.Selector) {
+		for _, fn := range ss {
+			fn(s)
+		}
 	}
-	var e *NotSingularError
-	return errors.As(err, &e)
 }
 
-// NotLoadedError returns when trying to get a node that was not loaded by the query.
-type NotLoadedError struct {
-	edge string
-}
-
-// Error implements the error interface.
-func (e *NotLoadedError) Error() string {
-	return "db: " + e.edge + " edge was not loaded"
-}
-
-// IsNotLoaded returns a boolean indicating whether the error is a not loaded error.
-func IsNotLoaded(err error) bool {
-	if err == nil {
-		return false
+func appendTo[F ~func(*sql.Selector)](to *selectors, fns []F) {
+	for _, fn := range fns {
+		*to = append(*to, fn)
 	}
-	var e *NotLoadedError
-	return errors.As(err, &e)
 }
 
-// ConstraintError returns when trying to create/update one or more entities and
-// one or more of their constraints failed. For example, violation of edge or
-// field uniqueness.
-type ConstraintError struct {
-	msg  string
-	wrap error
-}
-
-// Error implements the error interface.
-func (e ConstraintError) Error() string {
-	return "db: constraint failed: " + e.msg
-}
-
-// Unwrap implements the errors.Wrapper interface.
-func (e *ConstraintError) Unwrap() error {
-	return e.wrap
-}
-
-// IsConstraintError returns a boolean indicating whether the error is a constraint failure.
-func IsConstraintError(err error) bool {
-	if err == nil {
-		return false
+// text describes an entity by the names and values of its fields.
+func text(name string, pairs ...any) string {
+	var b strings.Builder
+	b.WriteString(name + "(")
+	for i := 0; i < len(pairs); i += 2 {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		value := reflect.ValueOf(pairs[i+1])
+		if value.Kind() == reflect.Pointer && !value.IsNil() {
+			value = value.Elem()
+		}
+		fmt.Fprintf(&b, "%s=%v", pairs[i], value)
 	}
-	var e *ConstraintError
-	return errors.As(err, &e)
+	b.WriteString(")")
+	return b.String()
 }
 
-// selector embedded by the different Select/GroupBy builders.
-type selector struct {
-	label string
-	flds  *[]string
-	fns   []AggregateFunc
-	scan  func(context.Context, any) error
-}
-
-// ScanX is like Scan, but panics if an error occurs.
-func (s *selector) ScanX(ctx context.Context, v any) {
-	if err := s.scan(ctx, v); err != nil {
+func must[V any](v V, err error) V {
+	if err != nil {
 		panic(err)
 	}
+	return v
 }
 
-// Strings returns list of strings from a selector. It is only allowed when selecting one field.
-func (s *selector) Strings(ctx context.Context) ([]string, error) {
-	if len(*s.flds) > 1 {
-		return nil, errors.New("db: Strings is not achievable when selecting more than 1 field")
+// typed gives the row that a builder saved as its own type.
+func typed[T entity](row entity, err error) (T, error) {
+	if err != nil {
+		var none T
+		return none, err
 	}
-	var v []string
-	if err := s.scan(ctx, &v); err != nil {
+	return row.(T), nil
+}
+
+// query is what the builders for reading rows have in common.
+type query struct {
+	config
+	table              *table
+	predicates, orders selectors
+	limit              int
+}
+
+func all[T entity](ctx context.Context, q *query) ([]T, error) {
+	spec := sqlgraph.NewQuerySpec(q.table.name, q.table.columns, q.table.idSpec())
+	spec.Predicate, spec.Order, spec.Limit = q.predicates.apply(), q.orders.apply(), q.limit
+	spec.ScanValues = q.table.make(q.config).scanValues
+	rows := []T{}
+	spec.Assign = func(columns []string, values []any) error {
+		row := q.table.make(q.config)
+		rows = append(rows, row.(T))
+		return row.assignValues(columns, values)
+	}
+	if err := sqlgraph.QueryNodes(ctx, q.driver, spec); err != nil {
 		return nil, err
 	}
-	return v, nil
+	return rows, nil
 }
 
-// StringsX is like Strings, but panics if an error occurs.
-func (s *selector) StringsX(ctx context.Context) []string {
-	v, err := s.Strings(ctx)
+func first[T entity](ctx context.Context, q *query) (row T, err error) {
+	q.limit = 1
+	rows, err := all[T](ctx, q)
+	if err == nil && len(rows) == 0 {
+		err = &NotFoundError{q.table.label}
+	}
 	if err != nil {
-		panic(err)
+		return row, err
 	}
-	return v
+	return rows[0], nil
 }
 
-// String returns a single string from a selector. It is only allowed when selecting one field.
-func (s *selector) String(ctx context.Context) (_ string, err error) {
-	var v []string
-	if v, err = s.Strings(ctx); err != nil {
-		return
-	}
-	switch len(v) {
-	case 1:
-		return v[0], nil
-	case 0:
-		err = &NotFoundError{s.label}
-	default:
-		err = fmt.Errorf("db: Strings returned %d results when one was expected", len(v))
-	}
-	return
+func only[T entity](ctx context.Context, q *query) (T, error) {
+	q.limit = 2
+	rows, err := all[T](ctx, q)
+	return single(q, rows, err)
 }
 
-// StringX is like String, but panics if an error occurs.
-func (s *selector) StringX(ctx context.Context) string {
-	v, err := s.String(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
+func onlyID[ID any](ctx context.Context, q *query) (ID, error) {
+	q.limit = 2
+	var ids []ID
+	err := q.ids(ctx, &ids)
+	return single(q, ids, err)
 }
 
-// Ints returns list of ints from a selector. It is only allowed when selecting one field.
-func (s *selector) Ints(ctx context.Context) ([]int, error) {
-	if len(*s.flds) > 1 {
-		return nil, errors.New("db: Ints is not achievable when selecting more than 1 field")
-	}
-	var v []int
-	if err := s.scan(ctx, &v); err != nil {
-		return nil, err
-	}
-	return v, nil
-}
-
-// IntsX is like Ints, but panics if an error occurs.
-func (s *selector) IntsX(ctx context.Context) []int {
-	v, err := s.Ints(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Int returns a single int from a selector. It is only allowed when selecting one field.
-func (s *selector) Int(ctx context.Context) (_ int, err error) {
-	var v []int
-	if v, err = s.Ints(ctx); err != nil {
-		return
-	}
-	switch len(v) {
-	case 1:
-		return v[0], nil
-	case 0:
-		err = &NotFoundError{s.label}
-	default:
-		err = fmt.Errorf("db: Ints returned %d results when one was expected", len(v))
-	}
-	return
-}
-
-// IntX is like Int, but panics if an error occurs.
-func (s *selector) IntX(ctx context.Context) int {
-	v, err := s.Int(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Float64s returns list of float64s from a selector. It is only allowed when selecting one field.
-func (s *selector) Float64s(ctx context.Context) ([]float64, error) {
-	if len(*s.flds) > 1 {
-		return nil, errors.New("db: Float64s is not achievable when selecting more than 1 field")
-	}
-	var v []float64
-	if err := s.scan(ctx, &v); err != nil {
-		return nil, err
-	}
-	return v, nil
-}
-
-// Float64sX is like Float64s, but panics if an error occurs.
-func (s *selector) Float64sX(ctx context.Context) []float64 {
-	v, err := s.Float64s(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Float64 returns a single float64 from a selector. It is only allowed when selecting one field.
-func (s *selector) Float64(ctx context.Context) (_ float64, err error) {
-	var v []float64
-	if v, err = s.Float64s(ctx); err != nil {
-		return
-	}
-	switch len(v) {
-	case 1:
-		return v[0], nil
-	case 0:
-		err = &NotFoundError{s.label}
-	default:
-		err = fmt.Errorf("db: Float64s returned %d results when one was expected", len(v))
-	}
-	return
-}
-
-// Float64X is like Float64, but panics if an error occurs.
-func (s *selector) Float64X(ctx context.Context) float64 {
-	v, err := s.Float64(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Bools returns list of bools from a selector. It is only allowed when selecting one field.
-func (s *selector) Bools(ctx context.Context) ([]bool, error) {
-	if len(*s.flds) > 1 {
-		return nil, errors.New("db: Bools is not achievable when selecting more than 1 field")
-	}
-	var v []bool
-	if err := s.scan(ctx, &v); err != nil {
-		return nil, err
-	}
-	return v, nil
-}
-
-// BoolsX is like Bools, but panics if an error occurs.
-func (s *selector) BoolsX(ctx context.Context) []bool {
-	v, err := s.Bools(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Bool returns a single bool from a selector. It is only allowed when selecting one field.
-func (s *selector) Bool(ctx context.Context) (_ bool, err error) {
-	var v []bool
-	if v, err = s.Bools(ctx); err != nil {
-		return
-	}
-	switch len(v) {
-	case 1:
-		return v[0], nil
-	case 0:
-		err = &NotFoundError{s.label}
-	default:
-		err = fmt.Errorf("db: Bools returned %d results when one was expected", len(v))
-	}
-	return
-}
-
-// BoolX is like Bool, but panics if an error occurs.
-func (s *selector) BoolX(ctx context.Context) bool {
-	v, err := s.Bool(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// withHooks invokes the builder operation with the given hooks, if any.
-func withHooks[V Value, M any, PM interface {
-	*M
-	Mutation
-}](ctx context.Context, exec func(context.Context) (V, error), mutation PM, hooks []Hook) (value V, err error) {
-	if len(hooks) == 0 {
-		return exec(ctx)
-	}
-	var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-		mutationT, ok := any(m).(PM)
-		if !ok {
-			return nil, fmt.Errorf("unexpected mutation type %T", m)
-		}
-		// Set the mutation to the builder.
-		*mutation = *mutationT
-		return exec(ctx)
-	})
-	for i := len(hooks) - 1; i >= 0; i-- {
-		if hooks[i] == nil {
-			return value, fmt.Errorf("ent: uninitialized hook (forgotten import ent/runtime?)")
-		}
-		mut = hooks[i](mut)
-	}
-	v, err := mut.Mutate(ctx, mutation)
-	if err != nil {
-		return value, err
-	}
-	nv, ok := v.(V)
-	if !ok {
-		return value, fmt.Errorf("unexpected node type %T returned from %T", v, mutation)
-	}
-	return nv, nil
-}
-
-// setContextOp returns a new context with the given QueryContext attached (including its op) in case it does not exist.
-func setContextOp(ctx context.Context, qc *QueryContext, op string) context.Context {
-	if ent.QueryFromContext(ctx) == nil {
-		qc.Op = op
-		ctx = ent.NewQueryContext(ctx, qc)
-	}
-	return ctx
-}
-
-func querierAll[V Value, Q interface {
-	sqlAll(context.Context, ...queryHook) (V, error)
-}]() Querier {
-	return QuerierFunc(func(ctx context.Context, q Query) (Value, error) {
-		query, ok := q.(Q)
-		if !ok {
-			return nil, fmt.Errorf("unexpected query type %T", q)
-		}
-		return query.sqlAll(ctx)
-	})
-}
-
-func querierCount[Q interface {
-	sqlCount(context.Context) (int, error)
-}]() Querier {
-	return QuerierFunc(func(ctx context.Context, q Query) (Value, error) {
-		query, ok := q.(Q)
-		if !ok {
-			return nil, fmt.Errorf("unexpected query type %T", q)
-		}
-		return query.sqlCount(ctx)
-	})
-}
-
-func withInterceptors[V Value](ctx context.Context, q Query, qr Querier, inters []Interceptor) (v V, err error) {
-	for i := len(inters) - 1; i >= 0; i-- {
-		qr = inters[i].Intercept(qr)
-	}
-	rv, err := qr.Query(ctx, q)
-	if err != nil {
+func single[V any](q *query, found []V, err error) (v V, _ error) {
+	switch {
+	case err != nil:
 		return v, err
+	case len(found) == 0:
+		return v, &NotFoundError{q.table.label}
+	case len(found) > 1:
+		return v, &NotSingularError{q.table.label}
 	}
-	vt, ok := rv.(V)
-	if !ok {
-		return v, fmt.Errorf("unexpected type %T returned from %T. expected type: %T", vt, q, v)
-	}
-	return vt, nil
+	return found[0], nil
 }
 
-func scanWithInterceptors[Q1 ent.Query, Q2 interface {
-	sqlScan(context.Context, Q1, any) error
-}](ctx context.Context, rootQuery Q1, selectOrGroup Q2, inters []Interceptor, v any) error {
-	rv := reflect.ValueOf(v)
-	var qr Querier = QuerierFunc(func(ctx context.Context, q Query) (Value, error) {
-		query, ok := q.(Q1)
-		if !ok {
-			return nil, fmt.Errorf("unexpected query type %T", q)
+func (q *query) ids(ctx context.Context, into any) error {
+	b := sql.Dialect(q.driver.Dialect())
+	s := b.Select().From(b.Table(q.table.name))
+	s.Select(s.C(q.table.id))
+	for _, fns := range []selectors{q.predicates, q.orders} {
+		for _, fn := range fns {
+			fn(s)
 		}
-		if err := selectOrGroup.sqlScan(ctx, query, v); err != nil {
-			return nil, err
-		}
-		if k := rv.Kind(); k == reflect.Pointer && rv.Elem().CanInterface() {
-			return rv.Elem().Interface(), nil
-		}
-		return v, nil
-	})
-	for i := len(inters) - 1; i >= 0; i-- {
-		qr = inters[i].Intercept(qr)
 	}
-	vv, err := qr.Query(ctx, rootQuery)
-	if err != nil {
+	if q.limit > 0 {
+		s.Limit(q.limit)
+	}
+	if err := s.Err(); err != nil {
 		return err
 	}
-	switch rv2 := reflect.ValueOf(vv); {
-	case rv.IsNil(), rv2.IsNil(), rv.Kind() != reflect.Pointer:
-	case rv.Type() == rv2.Type():
-		rv.Elem().Set(rv2.Elem())
-	case rv.Elem().Type() == rv2.Type():
-		rv.Elem().Set(rv2)
+	text, args := s.Query()
+	rows := &sql.Rows{}
+	if err := q.driver.Query(ctx, text, args, rows); err != nil {
+		return err
+	}
+	defer rows.Close()
+	return sql.ScanSlice(rows, into)
+}
+
+// Count returns the number of rows.
+func (q *query) Count(ctx context.Context) (int, error) {
+	spec := sqlgraph.NewQuerySpec(q.table.name, nil, q.table.idSpec())
+	spec.Predicate = q.predicates.apply()
+	return sqlgraph.CountNodes(ctx, q.driver, spec)
+}
+
+// CountX is like Count, but panics if an error occurs.
+func (q *query) CountX(ctx context.Context) int { return must(q.Count(ctx)) }
+
+func exist[ID any](ctx context.Context, q *query) (bool, error) {
+	q.limit = 1
+	var ids []ID
+	err := q.ids(ctx, &ids)
+	return len(ids) > 0, err
+}
+
+// remover is what the builders for deleting rows have in common.
+type remover struct {
+	config
+	table      *table
+	predicates selectors
+}
+
+// Exec deletes the rows that match and returns how many there were.
+func (r *remover) Exec(ctx context.Context) (int, error) {
+	spec := sqlgraph.NewDeleteSpec(r.table.name, r.table.idSpec())
+	spec.Predicate = r.predicates.apply()
+	n, err := sqlgraph.DeleteNodes(ctx, r.driver, spec)
+	return n, wrap(err, r.table.label)
+}
+
+// creator is what the builders for new rows have in common.
+type creator struct {
+	config
+	table    *table
+	node     entity
+	spec     *sqlgraph.CreateSpec
+	complete func() // sets the defaults of fields that were not set
+	required []string
+}
+
+func newCreator(c config, t *table, node entity, required ...string) creator {
+	return creator{config: c, table: t, node: node, spec: sqlgraph.NewCreateSpec(t.name, t.idSpec()), required: required}
+}
+
+func (c *creator) base() *creator { return c }
+
+func (c *creator) has(column string) bool { return find(c.spec.Fields, column) >= 0 }
+
+// set replaces the value that the column had before.
+func (c *creator) set(column string, t field.Type, value any) {
+	if i := find(c.spec.Fields, column); i >= 0 {
+		c.spec.Fields[i].Value = value
+		return
+	}
+	c.spec.SetField(column, t, value)
+}
+
+func (c *creator) check() error {
+	c.complete()
+	for _, name := range c.required {
+		if !c.has(name) {
+			return &ValidationError{c.table.label, name}
+		}
 	}
 	return nil
 }
 
-// queryHook describes an internal hook for the different sqlAll methods.
-type queryHook func(context.Context, *sqlgraph.QuerySpec)
+func (c *creator) save(ctx context.Context) (entity, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	if err := sqlgraph.CreateNode(ctx, c.driver, c.spec); err != nil {
+		return nil, wrap(err, c.table.label)
+	}
+	if id, ok := c.spec.ID.Value.(int64); ok { // the database may have given it
+		return c.node, c.node.assignValues([]string{c.table.id}, []any{&sql.NullInt64{Int64: id, Valid: true}})
+	}
+	return c.node, nil
+}
+
+// Exec inserts the row.
+func (c *creator) Exec(ctx context.Context) error {
+	_, err := c.save(ctx)
+	return err
+}
+
+// ExecX is like Exec, but panics if an error occurs.
+func (c *creator) ExecX(ctx context.Context) { must(c.save(ctx)) }
+
+// bulk is the builder for several new rows in one statement.
+type bulk struct {
+	config
+	rows []*creator
+}
+
+func newBulk[C interface{ base() *creator }](c config, rows []C) *bulk {
+	b := &bulk{config: c}
+	for _, r := range rows {
+		b.rows = append(b.rows, r.base())
+	}
+	return b
+}
+
+// Exec inserts the rows.
+func (b *bulk) Exec(ctx context.Context) error {
+	batch := &sqlgraph.BatchCreateSpec{}
+	for _, r := range b.rows {
+		if err := r.check(); err != nil {
+			return err
+		}
+		batch.Nodes = append(batch.Nodes, r.spec)
+	}
+	return wrap(sqlgraph.BatchCreate(ctx, b.driver, batch), "")
+}
+
+// updater is what the builders for changing rows have in common: the row with an id, or all rows that predicates match.
+type updater struct {
+	config
+	table      *table
+	spec       *sqlgraph.UpdateSpec
+	predicates selectors
+}
+
+func newUpdater(c config, t *table, id any) updater {
+	u := updater{config: c, table: t, spec: sqlgraph.NewUpdateSpec(t.name, t.columns, t.idSpec())}
+	u.spec.Node.ID.Value = id
+	return u
+}
+
+// set replaces what was said of the column before, as does clear.
+func (u *updater) set(column string, t field.Type, value any) {
+	u.forget(column)
+	u.spec.SetField(column, t, value)
+}
+
+func (u *updater) clear(column string, t field.Type) {
+	u.forget(column)
+	u.spec.ClearField(column, t)
+}
+
+// add adds to what was added to the column before.
+func add[N int | int8 | int16 | int32 | int64 | float32 | float64](u *updater, column string, t field.Type, value N) {
+	if i := find(u.spec.Fields.Add, column); i >= 0 {
+		value += u.spec.Fields.Add[i].Value.(N)
+	}
+	u.forget(column)
+	u.spec.AddField(column, t, value)
+}
+
+func (u *updater) forget(column string) {
+	for _, fields := range []*[]*sqlgraph.FieldSpec{&u.spec.Fields.Set, &u.spec.Fields.Add, &u.spec.Fields.Clear} {
+		if i := find(*fields, column); i >= 0 {
+			*fields = append((*fields)[:i], (*fields)[i+1:]...)
+		}
+	}
+}
+
+func (u *updater) save(ctx context.Context) (entity, error) {
+	if u.spec.Node.ID.Value == nil {
+		return nil, &ValidationError{u.table.label, u.table.id}
+	}
+	row := u.table.make(u.config)
+	u.spec.Predicate, u.spec.ScanValues, u.spec.Assign = u.predicates.apply(), row.scanValues, row.assignValues
+	return row, wrap(sqlgraph.UpdateNode(ctx, u.driver, u.spec), u.table.label)
+}
+
+// SaveAll changes all rows that the predicates match and returns how many there were.
+func (u *updater) SaveAll(ctx context.Context) (int, error) {
+	if u.spec.Node.ID.Value != nil {
+		return 0, fmt.Errorf("db: SaveAll would change more than the one %s of this builder: use Save", u.table.label)
+	}
+	u.spec.Predicate = u.predicates.apply()
+	n, err := sqlgraph.UpdateNodes(ctx, u.driver, u.spec)
+	return n, wrap(err, u.table.label)
+}
+
+// Exec changes the row with the builder's id; without an id, all rows that the predicates match.
+func (u *updater) Exec(ctx context.Context) (err error) {
+	if u.spec.Node.ID.Value == nil {
+		_, err = u.SaveAll(ctx)
+	} else {
+		_, err = u.save(ctx)
+	}
+	return err
+}
+
+// ExecX is like Exec, but panics if an error occurs.
+func (u *updater) ExecX(ctx context.Context) {
+	if err := u.Exec(ctx); err != nil {
+		panic(err)
+	}
+}
+
+func find(fields []*sqlgraph.FieldSpec, column string) int {
+	for i, f := range fields {
+		if f.Column == column {
+			return i
+		}
+	}
+	return -1
+}

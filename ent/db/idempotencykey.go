@@ -3,23 +3,24 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
+	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // IdempotencyKey is the model entity for the IdempotencyKey schema.
 type IdempotencyKey struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// MemberID holds the value of the "member_id" field.
 	MemberID uuid.UUID `json:"member_id,omitempty"`
 	// Key holds the value of the "key" field.
@@ -29,11 +30,16 @@ type IdempotencyKey struct {
 	// JSON
 	Answer string `json:"answer,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
-	CreatedAt    time.Time `json:"created_at,omitempty"`
-	selectValues sql.SelectValues
-
+	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var idempotencykeyTable = &table{
+	name: idempotencykey.Table, label: idempotencykey.Label, columns: idempotencykey.Columns, id: idempotencykey.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &IdempotencyKey{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -114,44 +120,19 @@ func (_m *IdempotencyKey) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this IdempotencyKey.
-// Note that you need to call IdempotencyKey.Unwrap() before calling this method if this IdempotencyKey
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *IdempotencyKey) Update() *IdempotencyKeyUpdateOne {
-	return NewIdempotencyKeyClient(_m.config).UpdateOne(_m)
+func (_m *IdempotencyKey) Update() *IdempotencyKeyUpdate {
+	return &IdempotencyKeyUpdate{newUpdater(_m.config, idempotencykeyTable, _m.ID)}
 }
 
-// Unwrap unwraps the IdempotencyKey entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *IdempotencyKey) Unwrap() *IdempotencyKey {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: IdempotencyKey is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the IdempotencyKey, without what is sensitive.
 func (_m *IdempotencyKey) String() string {
-	var builder strings.Builder
-	builder.WriteString("IdempotencyKey(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("member_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.MemberID))
-	builder.WriteString(", ")
-	builder.WriteString("key=")
-	builder.WriteString(_m.Key)
-	builder.WriteString(", ")
-	builder.WriteString("request_hash=")
-	builder.WriteString(fmt.Sprintf("%v", _m.RequestHash))
-	builder.WriteString(", ")
-	builder.WriteString("answer=")
-	builder.WriteString(_m.Answer)
-	builder.WriteString(", ")
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("IdempotencyKey", "id", _m.ID,
+		"member_id", _m.MemberID,
+		"key", _m.Key,
+		"request_hash", _m.RequestHash,
+		"answer", _m.Answer,
+		"created_at", _m.CreatedAt,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -209,5 +190,112 @@ func (_m *IdempotencyKey) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(idempotencykey.Table, column)
 }
 
-// IdempotencyKeys is a parsable slice of IdempotencyKey.
-type IdempotencyKeys []*IdempotencyKey
+// IdempotencyKeyQuery is the builder for reading IdempotencyKeys.
+type IdempotencyKeyQuery struct{ query }
+
+// Where adds predicates.
+func (q *IdempotencyKeyQuery) Where(ps ...predicate.IdempotencyKey) *IdempotencyKeyQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *IdempotencyKeyQuery) Order(os ...idempotencykey.OrderOption) *IdempotencyKeyQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *IdempotencyKeyQuery) Limit(n int) *IdempotencyKeyQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *IdempotencyKeyQuery) All(ctx context.Context) ([]*IdempotencyKey, error) {
+	return all[*IdempotencyKey](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *IdempotencyKeyQuery) AllX(ctx context.Context) []*IdempotencyKey { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *IdempotencyKeyQuery) First(ctx context.Context) (*IdempotencyKey, error) {
+	return first[*IdempotencyKey](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *IdempotencyKeyQuery) FirstX(ctx context.Context) *IdempotencyKey { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *IdempotencyKeyQuery) Only(ctx context.Context) (*IdempotencyKey, error) {
+	return only[*IdempotencyKey](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *IdempotencyKeyQuery) OnlyX(ctx context.Context) *IdempotencyKey { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *IdempotencyKeyQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *IdempotencyKeyQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// IdempotencyKeyDelete is the builder for deleting IdempotencyKeys.
+type IdempotencyKeyDelete struct{ remover }
+
+// Where adds predicates.
+func (b *IdempotencyKeyDelete) Where(ps ...predicate.IdempotencyKey) *IdempotencyKeyDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// IdempotencyKeyClient reads and writes IdempotencyKeys.
+type IdempotencyKeyClient struct{ config }
+
+// NewIdempotencyKeyClient makes a client from a configuration.
+func NewIdempotencyKeyClient(c config) *IdempotencyKeyClient { return &IdempotencyKeyClient{c} }
+
+// Query returns a builder for reading IdempotencyKeys.
+func (c *IdempotencyKeyClient) Query() *IdempotencyKeyQuery {
+	return &IdempotencyKeyQuery{query{config: c.config, table: idempotencykeyTable}}
+}
+
+// Get returns the IdempotencyKey with an id, or a *NotFoundError.
+func (c *IdempotencyKeyClient) Get(ctx context.Context, id uuid.UUID) (*IdempotencyKey, error) {
+	return c.Query().Where(idempotencykey.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *IdempotencyKeyClient) GetX(ctx context.Context, id uuid.UUID) *IdempotencyKey {
+	return must(c.Get(ctx, id))
+}
+
+// Delete returns a builder for deleting IdempotencyKeys.
+func (c *IdempotencyKeyClient) Delete() *IdempotencyKeyDelete {
+	return &IdempotencyKeyDelete{remover{config: c.config, table: idempotencykeyTable}}
+}
+
+// Create returns a builder for a new IdempotencyKey.
+func (c *IdempotencyKeyClient) Create() *IdempotencyKeyCreate {
+	return newIdempotencyKeyCreate(c.config)
+}
+
+// CreateBulk returns a builder for several new IdempotencyKeys.
+func (c *IdempotencyKeyClient) CreateBulk(rows ...*IdempotencyKeyCreate) *bulk {
+	return newBulk(c.config, rows)
+}
+
+// Update returns a builder for updating all IdempotencyKeys that match.
+func (c *IdempotencyKeyClient) Update() *IdempotencyKeyUpdate {
+	return &IdempotencyKeyUpdate{newUpdater(c.config, idempotencykeyTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the IdempotencyKey with an id.
+func (c *IdempotencyKeyClient) UpdateOneID(id uuid.UUID) *IdempotencyKeyUpdateOne {
+	return &IdempotencyKeyUpdate{newUpdater(c.config, idempotencykeyTable, id)}
+}

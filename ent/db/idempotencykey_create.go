@@ -4,275 +4,85 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 )
 
-// IdempotencyKeyCreate is the builder for creating a IdempotencyKey entity.
+// IdempotencyKeyCreate is the builder for creating a IdempotencyKey.
 type IdempotencyKeyCreate struct {
-	config
-	mutation *IdempotencyKeyMutation
-	hooks    []Hook
+	creator
+	row *IdempotencyKey
 }
 
-// SetMemberID sets the "member_id" field.
-func (_c *IdempotencyKeyCreate) SetMemberID(v uuid.UUID) *IdempotencyKeyCreate {
-	_c.mutation.SetMemberID(v)
-	return _c
-}
-
-// SetKey sets the "key" field.
-func (_c *IdempotencyKeyCreate) SetKey(v string) *IdempotencyKeyCreate {
-	_c.mutation.SetKey(v)
-	return _c
-}
-
-// SetRequestHash sets the "request_hash" field.
-func (_c *IdempotencyKeyCreate) SetRequestHash(v []byte) *IdempotencyKeyCreate {
-	_c.mutation.SetRequestHash(v)
-	return _c
-}
-
-// SetAnswer sets the "answer" field.
-func (_c *IdempotencyKeyCreate) SetAnswer(v string) *IdempotencyKeyCreate {
-	_c.mutation.SetAnswer(v)
-	return _c
-}
-
-// SetCreatedAt sets the "created_at" field.
-func (_c *IdempotencyKeyCreate) SetCreatedAt(v time.Time) *IdempotencyKeyCreate {
-	_c.mutation.SetCreatedAt(v)
-	return _c
-}
-
-// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *IdempotencyKeyCreate) SetNillableCreatedAt(v *time.Time) *IdempotencyKeyCreate {
-	if v != nil {
-		_c.SetCreatedAt(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *IdempotencyKeyCreate) SetID(v uuid.UUID) *IdempotencyKeyCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *IdempotencyKeyCreate) SetNillableID(v *uuid.UUID) *IdempotencyKeyCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the IdempotencyKeyMutation object of the builder.
-func (_c *IdempotencyKeyCreate) Mutation() *IdempotencyKeyMutation {
-	return _c.mutation
-}
-
-// Save creates the IdempotencyKey in the database.
-func (_c *IdempotencyKeyCreate) Save(ctx context.Context) (*IdempotencyKey, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *IdempotencyKeyCreate) SaveX(ctx context.Context) *IdempotencyKey {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *IdempotencyKeyCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *IdempotencyKeyCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *IdempotencyKeyCreate) defaults() {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := idempotencykey.DefaultCreatedAt()
-		_c.mutation.SetCreatedAt(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := idempotencykey.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *IdempotencyKeyCreate) check() error {
-	if _, ok := _c.mutation.MemberID(); !ok {
-		return &ValidationError{Name: "member_id", err: errors.New(`db: missing required field "IdempotencyKey.member_id"`)}
-	}
-	if _, ok := _c.mutation.Key(); !ok {
-		return &ValidationError{Name: "key", err: errors.New(`db: missing required field "IdempotencyKey.key"`)}
-	}
-	if _, ok := _c.mutation.RequestHash(); !ok {
-		return &ValidationError{Name: "request_hash", err: errors.New(`db: missing required field "IdempotencyKey.request_hash"`)}
-	}
-	if _, ok := _c.mutation.Answer(); !ok {
-		return &ValidationError{Name: "answer", err: errors.New(`db: missing required field "IdempotencyKey.answer"`)}
-	}
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "IdempotencyKey.created_at"`)}
-	}
-	return nil
-}
-
-func (_c *IdempotencyKeyCreate) sqlSave(ctx context.Context) (*IdempotencyKey, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *IdempotencyKeyCreate) createSpec() (*IdempotencyKey, *sqlgraph.CreateSpec) {
-	var (
-		_node = &IdempotencyKey{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(idempotencykey.Table, sqlgraph.NewFieldSpec(idempotencykey.FieldID, field.TypeUUID))
+func newIdempotencyKeyCreate(c config) *IdempotencyKeyCreate {
+	b := &IdempotencyKeyCreate{row: &IdempotencyKey{config: c}}
+	b.creator = newCreator(c, idempotencykeyTable, b.row,
+		idempotencykey.FieldMemberID,
+		idempotencykey.FieldKey,
+		idempotencykey.FieldRequestHash,
+		idempotencykey.FieldAnswer,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.MemberID(); ok {
-		_spec.SetField(idempotencykey.FieldMemberID, field.TypeUUID, value)
-		_node.MemberID = value
-	}
-	if value, ok := _c.mutation.Key(); ok {
-		_spec.SetField(idempotencykey.FieldKey, field.TypeString, value)
-		_node.Key = value
-	}
-	if value, ok := _c.mutation.RequestHash(); ok {
-		_spec.SetField(idempotencykey.FieldRequestHash, field.TypeBytes, value)
-		_node.RequestHash = value
-	}
-	if value, ok := _c.mutation.Answer(); ok {
-		_spec.SetField(idempotencykey.FieldAnswer, field.TypeString, value)
-		_node.Answer = value
-	}
-	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(idempotencykey.FieldCreatedAt, field.TypeTime, value)
-		_node.CreatedAt = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// IdempotencyKeyCreateBulk is the builder for creating many IdempotencyKey entities in bulk.
-type IdempotencyKeyCreateBulk struct {
-	config
-	err      error
-	builders []*IdempotencyKeyCreate
+// SetID sets the id.
+func (b *IdempotencyKeyCreate) SetID(v uuid.UUID) *IdempotencyKeyCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the IdempotencyKey entities in the database.
-func (_c *IdempotencyKeyCreateBulk) Save(ctx context.Context) ([]*IdempotencyKey, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*IdempotencyKey, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*IdempotencyKeyMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+// SetMemberID sets member_id.
+func (b *IdempotencyKeyCreate) SetMemberID(v uuid.UUID) *IdempotencyKeyCreate {
+	b.set(idempotencykey.FieldMemberID, field.TypeUUID, v)
+	b.row.MemberID = v
+	return b
+}
+
+// SetKey sets key.
+func (b *IdempotencyKeyCreate) SetKey(v string) *IdempotencyKeyCreate {
+	b.set(idempotencykey.FieldKey, field.TypeString, v)
+	b.row.Key = v
+	return b
+}
+
+// SetRequestHash sets request_hash.
+func (b *IdempotencyKeyCreate) SetRequestHash(v []byte) *IdempotencyKeyCreate {
+	b.set(idempotencykey.FieldRequestHash, field.TypeBytes, v)
+	b.row.RequestHash = v
+	return b
+}
+
+// SetAnswer sets answer.
+func (b *IdempotencyKeyCreate) SetAnswer(v string) *IdempotencyKeyCreate {
+	b.set(idempotencykey.FieldAnswer, field.TypeString, v)
+	b.row.Answer = v
+	return b
+}
+
+// SetCreatedAt sets created_at.
+func (b *IdempotencyKeyCreate) SetCreatedAt(v time.Time) *IdempotencyKeyCreate {
+	b.set(idempotencykey.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *IdempotencyKeyCreate) Save(ctx context.Context) (*IdempotencyKey, error) {
+	return typed[*IdempotencyKey](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *IdempotencyKeyCreateBulk) SaveX(ctx context.Context) []*IdempotencyKey {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *IdempotencyKeyCreate) SaveX(ctx context.Context) *IdempotencyKey { return must(b.Save(ctx)) }
+
+func (b *IdempotencyKeyCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(idempotencykey.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *IdempotencyKeyCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *IdempotencyKeyCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(idempotencykey.FieldCreatedAt) {
+		b.SetCreatedAt(idempotencykey.DefaultCreatedAt())
 	}
 }

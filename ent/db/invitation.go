@@ -3,33 +3,39 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/invitation"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
+	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Invitation is the model entity for the Invitation schema.
 type Invitation struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// DialogueID holds the value of the "dialogue_id" field.
 	DialogueID uuid.UUID `json:"dialogue_id,omitempty"`
 	// StakeholderID holds the value of the "stakeholder_id" field.
 	StakeholderID uuid.UUID `json:"stakeholder_id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
-	CreatedAt    time.Time `json:"created_at,omitempty"`
-	selectValues sql.SelectValues
-
+	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var invitationTable = &table{
+	name: invitation.Table, label: invitation.Label, columns: invitation.Columns, id: invitation.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Invitation{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -94,38 +100,17 @@ func (_m *Invitation) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Invitation.
-// Note that you need to call Invitation.Unwrap() before calling this method if this Invitation
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Invitation) Update() *InvitationUpdateOne {
-	return NewInvitationClient(_m.config).UpdateOne(_m)
+func (_m *Invitation) Update() *InvitationUpdate {
+	return &InvitationUpdate{newUpdater(_m.config, invitationTable, _m.ID)}
 }
 
-// Unwrap unwraps the Invitation entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Invitation) Unwrap() *Invitation {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Invitation is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Invitation, without what is sensitive.
 func (_m *Invitation) String() string {
-	var builder strings.Builder
-	builder.WriteString("Invitation(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("dialogue_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.DialogueID))
-	builder.WriteString(", ")
-	builder.WriteString("stakeholder_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.StakeholderID))
-	builder.WriteString(", ")
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Invitation", "id", _m.ID,
+		"dialogue_id", _m.DialogueID,
+		"stakeholder_id", _m.StakeholderID,
+		"created_at", _m.CreatedAt,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -181,5 +166,110 @@ func (_m *Invitation) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(invitation.Table, column)
 }
 
-// Invitations is a parsable slice of Invitation.
-type Invitations []*Invitation
+// InvitationQuery is the builder for reading Invitations.
+type InvitationQuery struct{ query }
+
+// Where adds predicates.
+func (q *InvitationQuery) Where(ps ...predicate.Invitation) *InvitationQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *InvitationQuery) Order(os ...invitation.OrderOption) *InvitationQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *InvitationQuery) Limit(n int) *InvitationQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *InvitationQuery) All(ctx context.Context) ([]*Invitation, error) {
+	return all[*Invitation](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *InvitationQuery) AllX(ctx context.Context) []*Invitation { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *InvitationQuery) First(ctx context.Context) (*Invitation, error) {
+	return first[*Invitation](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *InvitationQuery) FirstX(ctx context.Context) *Invitation { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *InvitationQuery) Only(ctx context.Context) (*Invitation, error) {
+	return only[*Invitation](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *InvitationQuery) OnlyX(ctx context.Context) *Invitation { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *InvitationQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *InvitationQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// InvitationDelete is the builder for deleting Invitations.
+type InvitationDelete struct{ remover }
+
+// Where adds predicates.
+func (b *InvitationDelete) Where(ps ...predicate.Invitation) *InvitationDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// InvitationClient reads and writes Invitations.
+type InvitationClient struct{ config }
+
+// NewInvitationClient makes a client from a configuration.
+func NewInvitationClient(c config) *InvitationClient { return &InvitationClient{c} }
+
+// Query returns a builder for reading Invitations.
+func (c *InvitationClient) Query() *InvitationQuery {
+	return &InvitationQuery{query{config: c.config, table: invitationTable}}
+}
+
+// Get returns the Invitation with an id, or a *NotFoundError.
+func (c *InvitationClient) Get(ctx context.Context, id uuid.UUID) (*Invitation, error) {
+	return c.Query().Where(invitation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *InvitationClient) GetX(ctx context.Context, id uuid.UUID) *Invitation {
+	return must(c.Get(ctx, id))
+}
+
+// Delete returns a builder for deleting Invitations.
+func (c *InvitationClient) Delete() *InvitationDelete {
+	return &InvitationDelete{remover{config: c.config, table: invitationTable}}
+}
+
+// Create returns a builder for a new Invitation.
+func (c *InvitationClient) Create() *InvitationCreate { return newInvitationCreate(c.config) }
+
+// CreateBulk returns a builder for several new Invitations.
+func (c *InvitationClient) CreateBulk(rows ...*InvitationCreate) *bulk {
+	return newBulk(c.config, rows)
+}
+
+// Update returns a builder for updating all Invitations that match.
+func (c *InvitationClient) Update() *InvitationUpdate {
+	return &InvitationUpdate{newUpdater(c.config, invitationTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Invitation with an id.
+func (c *InvitationClient) UpdateOneID(id uuid.UUID) *InvitationUpdateOne {
+	return &InvitationUpdate{newUpdater(c.config, invitationTable, id)}
+}

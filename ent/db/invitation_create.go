@@ -4,249 +4,69 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 )
 
-// InvitationCreate is the builder for creating a Invitation entity.
+// InvitationCreate is the builder for creating a Invitation.
 type InvitationCreate struct {
-	config
-	mutation *InvitationMutation
-	hooks    []Hook
+	creator
+	row *Invitation
 }
 
-// SetDialogueID sets the "dialogue_id" field.
-func (_c *InvitationCreate) SetDialogueID(v uuid.UUID) *InvitationCreate {
-	_c.mutation.SetDialogueID(v)
-	return _c
-}
-
-// SetStakeholderID sets the "stakeholder_id" field.
-func (_c *InvitationCreate) SetStakeholderID(v uuid.UUID) *InvitationCreate {
-	_c.mutation.SetStakeholderID(v)
-	return _c
-}
-
-// SetCreatedAt sets the "created_at" field.
-func (_c *InvitationCreate) SetCreatedAt(v time.Time) *InvitationCreate {
-	_c.mutation.SetCreatedAt(v)
-	return _c
-}
-
-// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *InvitationCreate) SetNillableCreatedAt(v *time.Time) *InvitationCreate {
-	if v != nil {
-		_c.SetCreatedAt(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *InvitationCreate) SetID(v uuid.UUID) *InvitationCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *InvitationCreate) SetNillableID(v *uuid.UUID) *InvitationCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the InvitationMutation object of the builder.
-func (_c *InvitationCreate) Mutation() *InvitationMutation {
-	return _c.mutation
-}
-
-// Save creates the Invitation in the database.
-func (_c *InvitationCreate) Save(ctx context.Context) (*Invitation, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *InvitationCreate) SaveX(ctx context.Context) *Invitation {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *InvitationCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *InvitationCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *InvitationCreate) defaults() {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := invitation.DefaultCreatedAt()
-		_c.mutation.SetCreatedAt(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := invitation.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *InvitationCreate) check() error {
-	if _, ok := _c.mutation.DialogueID(); !ok {
-		return &ValidationError{Name: "dialogue_id", err: errors.New(`db: missing required field "Invitation.dialogue_id"`)}
-	}
-	if _, ok := _c.mutation.StakeholderID(); !ok {
-		return &ValidationError{Name: "stakeholder_id", err: errors.New(`db: missing required field "Invitation.stakeholder_id"`)}
-	}
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "Invitation.created_at"`)}
-	}
-	return nil
-}
-
-func (_c *InvitationCreate) sqlSave(ctx context.Context) (*Invitation, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Invitation{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(invitation.Table, sqlgraph.NewFieldSpec(invitation.FieldID, field.TypeUUID))
+func newInvitationCreate(c config) *InvitationCreate {
+	b := &InvitationCreate{row: &Invitation{config: c}}
+	b.creator = newCreator(c, invitationTable, b.row,
+		invitation.FieldDialogueID,
+		invitation.FieldStakeholderID,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.DialogueID(); ok {
-		_spec.SetField(invitation.FieldDialogueID, field.TypeUUID, value)
-		_node.DialogueID = value
-	}
-	if value, ok := _c.mutation.StakeholderID(); ok {
-		_spec.SetField(invitation.FieldStakeholderID, field.TypeUUID, value)
-		_node.StakeholderID = value
-	}
-	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(invitation.FieldCreatedAt, field.TypeTime, value)
-		_node.CreatedAt = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// InvitationCreateBulk is the builder for creating many Invitation entities in bulk.
-type InvitationCreateBulk struct {
-	config
-	err      error
-	builders []*InvitationCreate
+// SetID sets the id.
+func (b *InvitationCreate) SetID(v uuid.UUID) *InvitationCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the Invitation entities in the database.
-func (_c *InvitationCreateBulk) Save(ctx context.Context) ([]*Invitation, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Invitation, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*InvitationMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+// SetDialogueID sets dialogue_id.
+func (b *InvitationCreate) SetDialogueID(v uuid.UUID) *InvitationCreate {
+	b.set(invitation.FieldDialogueID, field.TypeUUID, v)
+	b.row.DialogueID = v
+	return b
+}
+
+// SetStakeholderID sets stakeholder_id.
+func (b *InvitationCreate) SetStakeholderID(v uuid.UUID) *InvitationCreate {
+	b.set(invitation.FieldStakeholderID, field.TypeUUID, v)
+	b.row.StakeholderID = v
+	return b
+}
+
+// SetCreatedAt sets created_at.
+func (b *InvitationCreate) SetCreatedAt(v time.Time) *InvitationCreate {
+	b.set(invitation.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *InvitationCreate) Save(ctx context.Context) (*Invitation, error) {
+	return typed[*Invitation](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *InvitationCreateBulk) SaveX(ctx context.Context) []*Invitation {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *InvitationCreate) SaveX(ctx context.Context) *Invitation { return must(b.Save(ctx)) }
+
+func (b *InvitationCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(invitation.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *InvitationCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *InvitationCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(invitation.FieldCreatedAt) {
+		b.SetCreatedAt(invitation.DefaultCreatedAt())
 	}
 }

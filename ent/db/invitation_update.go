@@ -4,172 +4,26 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
-	"entgo.io/ent/schema/field"
-	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
-// InvitationUpdate is the builder for updating Invitation entities.
-type InvitationUpdate struct {
-	config
-	hooks    []Hook
-	mutation *InvitationMutation
-}
+// InvitationUpdate is the builder for updating Invitations.
+type InvitationUpdate struct{ updater }
 
-// Where appends a list predicates to the InvitationUpdate builder.
-func (_u *InvitationUpdate) Where(ps ...predicate.Invitation) *InvitationUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// InvitationUpdateOne is the builder for updating one Invitation.
+type InvitationUpdateOne = InvitationUpdate
 
-// Mutation returns the InvitationMutation object of the builder.
-func (_u *InvitationUpdate) Mutation() *InvitationMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *InvitationUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *InvitationUpdate) Save(ctx context.Context) (*Invitation, error) {
+	return typed[*Invitation](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *InvitationUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
-}
+func (b *InvitationUpdate) SaveX(ctx context.Context) *Invitation { return must(b.Save(ctx)) }
 
-// Exec executes the query.
-func (_u *InvitationUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *InvitationUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(invitation.Table, invitation.Columns, sqlgraph.NewFieldSpec(invitation.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{invitation.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
-}
-
-// InvitationUpdateOne is the builder for updating a single Invitation entity.
-type InvitationUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *InvitationMutation
-}
-
-// Mutation returns the InvitationMutation object of the builder.
-func (_u *InvitationUpdateOne) Mutation() *InvitationMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the InvitationUpdate builder.
-func (_u *InvitationUpdateOne) Where(ps ...predicate.Invitation) *InvitationUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *InvitationUpdateOne) Select(field string, fields ...string) *InvitationUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Invitation entity.
-func (_u *InvitationUpdateOne) Save(ctx context.Context) (*Invitation, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *InvitationUpdateOne) SaveX(ctx context.Context) *Invitation {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *InvitationUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *InvitationUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, err error) {
-	_spec := sqlgraph.NewUpdateSpec(invitation.Table, invitation.Columns, sqlgraph.NewFieldSpec(invitation.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Invitation.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, invitation.FieldID)
-		for _, f := range fields {
-			if !invitation.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != invitation.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	_node = &Invitation{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{invitation.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// Where adds predicates that a row must match to be updated.
+func (b *InvitationUpdate) Where(ps ...predicate.Invitation) *InvitationUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }

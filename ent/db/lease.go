@@ -3,32 +3,37 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/lease"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
 // Lease is the model entity for the Lease schema.
 type Lease struct {
 	config `json:"-"`
-	// ID of the ent.
-	// the job
-	ID string `json:"id,omitempty"`
+	ID     string `json:"id,omitempty"`
 	// Holder holds the value of the "holder" field.
 	Holder string `json:"holder,omitempty"`
 	// Fence holds the value of the "fence" field.
 	Fence int64 `json:"fence,omitempty"`
 	// ExpiresAt holds the value of the "expires_at" field.
-	ExpiresAt    time.Time `json:"expires_at,omitempty"`
-	selectValues sql.SelectValues
-
+	ExpiresAt time.Time `json:"expires_at,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var leaseTable = &table{
+	name: lease.Table, label: lease.Label, columns: lease.Columns, id: lease.FieldID,
+	idType: field.TypeString, make: func(c config) entity { return &Lease{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -95,38 +100,17 @@ func (_m *Lease) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Lease.
-// Note that you need to call Lease.Unwrap() before calling this method if this Lease
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Lease) Update() *LeaseUpdateOne {
-	return NewLeaseClient(_m.config).UpdateOne(_m)
+func (_m *Lease) Update() *LeaseUpdate {
+	return &LeaseUpdate{newUpdater(_m.config, leaseTable, _m.ID)}
 }
 
-// Unwrap unwraps the Lease entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Lease) Unwrap() *Lease {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Lease is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Lease, without what is sensitive.
 func (_m *Lease) String() string {
-	var builder strings.Builder
-	builder.WriteString("Lease(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("holder=")
-	builder.WriteString(_m.Holder)
-	builder.WriteString(", ")
-	builder.WriteString("fence=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Fence))
-	builder.WriteString(", ")
-	builder.WriteString("expires_at=")
-	builder.WriteString(_m.ExpiresAt.Format(time.ANSIC))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Lease", "id", _m.ID,
+		"holder", _m.Holder,
+		"fence", _m.Fence,
+		"expires_at", _m.ExpiresAt,
+	)
 }
 
 // TableName is the name of the table.
@@ -171,5 +155,98 @@ func (_m *Lease) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(lease.Table, column)
 }
 
-// Leases is a parsable slice of Lease.
-type Leases []*Lease
+// LeaseQuery is the builder for reading Leases.
+type LeaseQuery struct{ query }
+
+// Where adds predicates.
+func (q *LeaseQuery) Where(ps ...predicate.Lease) *LeaseQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *LeaseQuery) Order(os ...lease.OrderOption) *LeaseQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *LeaseQuery) Limit(n int) *LeaseQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *LeaseQuery) All(ctx context.Context) ([]*Lease, error) { return all[*Lease](ctx, &q.query) }
+
+// AllX is like All, but panics if an error occurs.
+func (q *LeaseQuery) AllX(ctx context.Context) []*Lease { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *LeaseQuery) First(ctx context.Context) (*Lease, error) { return first[*Lease](ctx, &q.query) }
+
+// FirstX is like First, but panics if an error occurs.
+func (q *LeaseQuery) FirstX(ctx context.Context) *Lease { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *LeaseQuery) Only(ctx context.Context) (*Lease, error) { return only[*Lease](ctx, &q.query) }
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *LeaseQuery) OnlyX(ctx context.Context) *Lease { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *LeaseQuery) OnlyID(ctx context.Context) (string, error) {
+	return onlyID[string](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *LeaseQuery) Exist(ctx context.Context) (bool, error) { return exist[string](ctx, &q.query) }
+
+// LeaseDelete is the builder for deleting Leases.
+type LeaseDelete struct{ remover }
+
+// Where adds predicates.
+func (b *LeaseDelete) Where(ps ...predicate.Lease) *LeaseDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// LeaseClient reads and writes Leases.
+type LeaseClient struct{ config }
+
+// NewLeaseClient makes a client from a configuration.
+func NewLeaseClient(c config) *LeaseClient { return &LeaseClient{c} }
+
+// Query returns a builder for reading Leases.
+func (c *LeaseClient) Query() *LeaseQuery {
+	return &LeaseQuery{query{config: c.config, table: leaseTable}}
+}
+
+// Get returns the Lease with an id, or a *NotFoundError.
+func (c *LeaseClient) Get(ctx context.Context, id string) (*Lease, error) {
+	return c.Query().Where(lease.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *LeaseClient) GetX(ctx context.Context, id string) *Lease { return must(c.Get(ctx, id)) }
+
+// Delete returns a builder for deleting Leases.
+func (c *LeaseClient) Delete() *LeaseDelete {
+	return &LeaseDelete{remover{config: c.config, table: leaseTable}}
+}
+
+// Create returns a builder for a new Lease.
+func (c *LeaseClient) Create() *LeaseCreate { return newLeaseCreate(c.config) }
+
+// CreateBulk returns a builder for several new Leases.
+func (c *LeaseClient) CreateBulk(rows ...*LeaseCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Leases that match.
+func (c *LeaseClient) Update() *LeaseUpdate {
+	return &LeaseUpdate{newUpdater(c.config, leaseTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Lease with an id.
+func (c *LeaseClient) UpdateOneID(id string) *LeaseUpdateOne {
+	return &LeaseUpdate{newUpdater(c.config, leaseTable, id)}
+}

@@ -4,218 +4,61 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/lease"
 )
 
-// LeaseCreate is the builder for creating a Lease entity.
+// LeaseCreate is the builder for creating a Lease.
 type LeaseCreate struct {
-	config
-	mutation *LeaseMutation
-	hooks    []Hook
+	creator
+	row *Lease
 }
 
-// SetHolder sets the "holder" field.
-func (_c *LeaseCreate) SetHolder(v string) *LeaseCreate {
-	_c.mutation.SetHolder(v)
-	return _c
-}
-
-// SetFence sets the "fence" field.
-func (_c *LeaseCreate) SetFence(v int64) *LeaseCreate {
-	_c.mutation.SetFence(v)
-	return _c
-}
-
-// SetExpiresAt sets the "expires_at" field.
-func (_c *LeaseCreate) SetExpiresAt(v time.Time) *LeaseCreate {
-	_c.mutation.SetExpiresAt(v)
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *LeaseCreate) SetID(v string) *LeaseCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// Mutation returns the LeaseMutation object of the builder.
-func (_c *LeaseCreate) Mutation() *LeaseMutation {
-	return _c.mutation
-}
-
-// Save creates the Lease in the database.
-func (_c *LeaseCreate) Save(ctx context.Context) (*Lease, error) {
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *LeaseCreate) SaveX(ctx context.Context) *Lease {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *LeaseCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *LeaseCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *LeaseCreate) check() error {
-	if _, ok := _c.mutation.Holder(); !ok {
-		return &ValidationError{Name: "holder", err: errors.New(`db: missing required field "Lease.holder"`)}
-	}
-	if _, ok := _c.mutation.Fence(); !ok {
-		return &ValidationError{Name: "fence", err: errors.New(`db: missing required field "Lease.fence"`)}
-	}
-	if _, ok := _c.mutation.ExpiresAt(); !ok {
-		return &ValidationError{Name: "expires_at", err: errors.New(`db: missing required field "Lease.expires_at"`)}
-	}
-	return nil
-}
-
-func (_c *LeaseCreate) sqlSave(ctx context.Context) (*Lease, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(string); ok {
-			_node.ID = id
-		} else {
-			return nil, fmt.Errorf("unexpected Lease.ID type: %T", _spec.ID.Value)
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *LeaseCreate) createSpec() (*Lease, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Lease{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(lease.Table, sqlgraph.NewFieldSpec(lease.FieldID, field.TypeString))
+func newLeaseCreate(c config) *LeaseCreate {
+	b := &LeaseCreate{row: &Lease{config: c}}
+	b.creator = newCreator(c, leaseTable, b.row,
+		lease.FieldHolder,
+		lease.FieldFence,
+		lease.FieldExpiresAt,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = id
-	}
-	if value, ok := _c.mutation.Holder(); ok {
-		_spec.SetField(lease.FieldHolder, field.TypeString, value)
-		_node.Holder = value
-	}
-	if value, ok := _c.mutation.Fence(); ok {
-		_spec.SetField(lease.FieldFence, field.TypeInt64, value)
-		_node.Fence = value
-	}
-	if value, ok := _c.mutation.ExpiresAt(); ok {
-		_spec.SetField(lease.FieldExpiresAt, field.TypeTime, value)
-		_node.ExpiresAt = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// LeaseCreateBulk is the builder for creating many Lease entities in bulk.
-type LeaseCreateBulk struct {
-	config
-	err      error
-	builders []*LeaseCreate
+// SetID sets the id.
+func (b *LeaseCreate) SetID(v string) *LeaseCreate {
+	b.row.ID, b.spec.ID.Value = v, v
+	return b
 }
 
-// Save creates the Lease entities in the database.
-func (_c *LeaseCreateBulk) Save(ctx context.Context) ([]*Lease, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Lease, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*LeaseMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+// SetHolder sets holder.
+func (b *LeaseCreate) SetHolder(v string) *LeaseCreate {
+	b.set(lease.FieldHolder, field.TypeString, v)
+	b.row.Holder = v
+	return b
 }
+
+// SetFence sets fence.
+func (b *LeaseCreate) SetFence(v int64) *LeaseCreate {
+	b.set(lease.FieldFence, field.TypeInt64, v)
+	b.row.Fence = v
+	return b
+}
+
+// SetExpiresAt sets expires_at.
+func (b *LeaseCreate) SetExpiresAt(v time.Time) *LeaseCreate {
+	b.set(lease.FieldExpiresAt, field.TypeTime, v)
+	b.row.ExpiresAt = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *LeaseCreate) Save(ctx context.Context) (*Lease, error) { return typed[*Lease](b.save(ctx)) }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *LeaseCreateBulk) SaveX(ctx context.Context) []*Lease {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
+func (b *LeaseCreate) SaveX(ctx context.Context) *Lease { return must(b.Save(ctx)) }
 
-// Exec executes the query.
-func (_c *LeaseCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *LeaseCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
+func (b *LeaseCreate) defaults() {
 }

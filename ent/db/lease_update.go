@@ -4,295 +4,51 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/lease"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
-// LeaseUpdate is the builder for updating Lease entities.
-type LeaseUpdate struct {
-	config
-	hooks    []Hook
-	mutation *LeaseMutation
-}
+// LeaseUpdate is the builder for updating Leases.
+type LeaseUpdate struct{ updater }
 
-// Where appends a list predicates to the LeaseUpdate builder.
-func (_u *LeaseUpdate) Where(ps ...predicate.Lease) *LeaseUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// LeaseUpdateOne is the builder for updating one Lease.
+type LeaseUpdateOne = LeaseUpdate
 
-// SetHolder sets the "holder" field.
-func (_u *LeaseUpdate) SetHolder(v string) *LeaseUpdate {
-	_u.mutation.SetHolder(v)
-	return _u
-}
-
-// SetNillableHolder sets the "holder" field if the given value is not nil.
-func (_u *LeaseUpdate) SetNillableHolder(v *string) *LeaseUpdate {
-	if v != nil {
-		_u.SetHolder(*v)
-	}
-	return _u
-}
-
-// SetFence sets the "fence" field.
-func (_u *LeaseUpdate) SetFence(v int64) *LeaseUpdate {
-	_u.mutation.ResetFence()
-	_u.mutation.SetFence(v)
-	return _u
-}
-
-// SetNillableFence sets the "fence" field if the given value is not nil.
-func (_u *LeaseUpdate) SetNillableFence(v *int64) *LeaseUpdate {
-	if v != nil {
-		_u.SetFence(*v)
-	}
-	return _u
-}
-
-// AddFence adds value to the "fence" field.
-func (_u *LeaseUpdate) AddFence(v int64) *LeaseUpdate {
-	_u.mutation.AddFence(v)
-	return _u
-}
-
-// SetExpiresAt sets the "expires_at" field.
-func (_u *LeaseUpdate) SetExpiresAt(v time.Time) *LeaseUpdate {
-	_u.mutation.SetExpiresAt(v)
-	return _u
-}
-
-// SetNillableExpiresAt sets the "expires_at" field if the given value is not nil.
-func (_u *LeaseUpdate) SetNillableExpiresAt(v *time.Time) *LeaseUpdate {
-	if v != nil {
-		_u.SetExpiresAt(*v)
-	}
-	return _u
-}
-
-// Mutation returns the LeaseMutation object of the builder.
-func (_u *LeaseUpdate) Mutation() *LeaseMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *LeaseUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *LeaseUpdate) Save(ctx context.Context) (*Lease, error) { return typed[*Lease](b.save(ctx)) }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *LeaseUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *LeaseUpdate) SaveX(ctx context.Context) *Lease { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *LeaseUpdate) Where(ps ...predicate.Lease) *LeaseUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *LeaseUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetHolder sets holder.
+func (b *LeaseUpdate) SetHolder(v string) *LeaseUpdate {
+	b.set(lease.FieldHolder, field.TypeString, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *LeaseUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// SetFence sets fence.
+func (b *LeaseUpdate) SetFence(v int64) *LeaseUpdate {
+	b.set(lease.FieldFence, field.TypeInt64, v)
+	return b
 }
 
-func (_u *LeaseUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(lease.Table, lease.Columns, sqlgraph.NewFieldSpec(lease.FieldID, field.TypeString))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.Holder(); ok {
-		_spec.SetField(lease.FieldHolder, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Fence(); ok {
-		_spec.SetField(lease.FieldFence, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.AddedFence(); ok {
-		_spec.AddField(lease.FieldFence, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.ExpiresAt(); ok {
-		_spec.SetField(lease.FieldExpiresAt, field.TypeTime, value)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{lease.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// AddFence adds v to fence.
+func (b *LeaseUpdate) AddFence(v int64) *LeaseUpdate {
+	add(&b.updater, lease.FieldFence, field.TypeInt64, v)
+	return b
 }
 
-// LeaseUpdateOne is the builder for updating a single Lease entity.
-type LeaseUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *LeaseMutation
-}
-
-// SetHolder sets the "holder" field.
-func (_u *LeaseUpdateOne) SetHolder(v string) *LeaseUpdateOne {
-	_u.mutation.SetHolder(v)
-	return _u
-}
-
-// SetNillableHolder sets the "holder" field if the given value is not nil.
-func (_u *LeaseUpdateOne) SetNillableHolder(v *string) *LeaseUpdateOne {
-	if v != nil {
-		_u.SetHolder(*v)
-	}
-	return _u
-}
-
-// SetFence sets the "fence" field.
-func (_u *LeaseUpdateOne) SetFence(v int64) *LeaseUpdateOne {
-	_u.mutation.ResetFence()
-	_u.mutation.SetFence(v)
-	return _u
-}
-
-// SetNillableFence sets the "fence" field if the given value is not nil.
-func (_u *LeaseUpdateOne) SetNillableFence(v *int64) *LeaseUpdateOne {
-	if v != nil {
-		_u.SetFence(*v)
-	}
-	return _u
-}
-
-// AddFence adds value to the "fence" field.
-func (_u *LeaseUpdateOne) AddFence(v int64) *LeaseUpdateOne {
-	_u.mutation.AddFence(v)
-	return _u
-}
-
-// SetExpiresAt sets the "expires_at" field.
-func (_u *LeaseUpdateOne) SetExpiresAt(v time.Time) *LeaseUpdateOne {
-	_u.mutation.SetExpiresAt(v)
-	return _u
-}
-
-// SetNillableExpiresAt sets the "expires_at" field if the given value is not nil.
-func (_u *LeaseUpdateOne) SetNillableExpiresAt(v *time.Time) *LeaseUpdateOne {
-	if v != nil {
-		_u.SetExpiresAt(*v)
-	}
-	return _u
-}
-
-// Mutation returns the LeaseMutation object of the builder.
-func (_u *LeaseUpdateOne) Mutation() *LeaseMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the LeaseUpdate builder.
-func (_u *LeaseUpdateOne) Where(ps ...predicate.Lease) *LeaseUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *LeaseUpdateOne) Select(field string, fields ...string) *LeaseUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Lease entity.
-func (_u *LeaseUpdateOne) Save(ctx context.Context) (*Lease, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *LeaseUpdateOne) SaveX(ctx context.Context) *Lease {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *LeaseUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *LeaseUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *LeaseUpdateOne) sqlSave(ctx context.Context) (_node *Lease, err error) {
-	_spec := sqlgraph.NewUpdateSpec(lease.Table, lease.Columns, sqlgraph.NewFieldSpec(lease.FieldID, field.TypeString))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Lease.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, lease.FieldID)
-		for _, f := range fields {
-			if !lease.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != lease.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.Holder(); ok {
-		_spec.SetField(lease.FieldHolder, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Fence(); ok {
-		_spec.SetField(lease.FieldFence, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.AddedFence(); ok {
-		_spec.AddField(lease.FieldFence, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.ExpiresAt(); ok {
-		_spec.SetField(lease.FieldExpiresAt, field.TypeTime, value)
-	}
-	_node = &Lease{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{lease.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// SetExpiresAt sets expires_at.
+func (b *LeaseUpdate) SetExpiresAt(v time.Time) *LeaseUpdate {
+	b.set(lease.FieldExpiresAt, field.TypeTime, v)
+	return b
 }

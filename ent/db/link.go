@@ -3,30 +3,36 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/link"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
+	"github.com/plenary-dialogue/plenary/ent/db/link"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Link is the model entity for the Link schema.
 type Link struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// a dialogue or a proposal
 	SubjectID uuid.UUID `json:"subject_id,omitempty"`
 	// PracticeID holds the value of the "practice_id" field.
-	PracticeID   uuid.UUID `json:"practice_id,omitempty"`
-	selectValues sql.SelectValues
-
+	PracticeID uuid.UUID `json:"practice_id,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var linkTable = &table{
+	name: link.Table, label: link.Label, columns: link.Columns, id: link.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Link{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -83,35 +89,16 @@ func (_m *Link) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Link.
-// Note that you need to call Link.Unwrap() before calling this method if this Link
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Link) Update() *LinkUpdateOne {
-	return NewLinkClient(_m.config).UpdateOne(_m)
+func (_m *Link) Update() *LinkUpdate {
+	return &LinkUpdate{newUpdater(_m.config, linkTable, _m.ID)}
 }
 
-// Unwrap unwraps the Link entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Link) Unwrap() *Link {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Link is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Link, without what is sensitive.
 func (_m *Link) String() string {
-	var builder strings.Builder
-	builder.WriteString("Link(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("subject_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.SubjectID))
-	builder.WriteString(", ")
-	builder.WriteString("practice_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.PracticeID))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Link", "id", _m.ID,
+		"subject_id", _m.SubjectID,
+		"practice_id", _m.PracticeID,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -165,5 +152,94 @@ func (_m *Link) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(link.Table, column)
 }
 
-// Links is a parsable slice of Link.
-type Links []*Link
+// LinkQuery is the builder for reading Links.
+type LinkQuery struct{ query }
+
+// Where adds predicates.
+func (q *LinkQuery) Where(ps ...predicate.Link) *LinkQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *LinkQuery) Order(os ...link.OrderOption) *LinkQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *LinkQuery) Limit(n int) *LinkQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *LinkQuery) All(ctx context.Context) ([]*Link, error) { return all[*Link](ctx, &q.query) }
+
+// AllX is like All, but panics if an error occurs.
+func (q *LinkQuery) AllX(ctx context.Context) []*Link { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *LinkQuery) First(ctx context.Context) (*Link, error) { return first[*Link](ctx, &q.query) }
+
+// FirstX is like First, but panics if an error occurs.
+func (q *LinkQuery) FirstX(ctx context.Context) *Link { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *LinkQuery) Only(ctx context.Context) (*Link, error) { return only[*Link](ctx, &q.query) }
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *LinkQuery) OnlyX(ctx context.Context) *Link { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *LinkQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *LinkQuery) Exist(ctx context.Context) (bool, error) { return exist[uuid.UUID](ctx, &q.query) }
+
+// LinkDelete is the builder for deleting Links.
+type LinkDelete struct{ remover }
+
+// Where adds predicates.
+func (b *LinkDelete) Where(ps ...predicate.Link) *LinkDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// LinkClient reads and writes Links.
+type LinkClient struct{ config }
+
+// NewLinkClient makes a client from a configuration.
+func NewLinkClient(c config) *LinkClient { return &LinkClient{c} }
+
+// Query returns a builder for reading Links.
+func (c *LinkClient) Query() *LinkQuery { return &LinkQuery{query{config: c.config, table: linkTable}} }
+
+// Get returns the Link with an id, or a *NotFoundError.
+func (c *LinkClient) Get(ctx context.Context, id uuid.UUID) (*Link, error) {
+	return c.Query().Where(link.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *LinkClient) GetX(ctx context.Context, id uuid.UUID) *Link { return must(c.Get(ctx, id)) }
+
+// Delete returns a builder for deleting Links.
+func (c *LinkClient) Delete() *LinkDelete {
+	return &LinkDelete{remover{config: c.config, table: linkTable}}
+}
+
+// Create returns a builder for a new Link.
+func (c *LinkClient) Create() *LinkCreate { return newLinkCreate(c.config) }
+
+// CreateBulk returns a builder for several new Links.
+func (c *LinkClient) CreateBulk(rows ...*LinkCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Links that match.
+func (c *LinkClient) Update() *LinkUpdate { return &LinkUpdate{newUpdater(c.config, linkTable, nil)} }
+
+// UpdateOneID returns a builder for updating the Link with an id.
+func (c *LinkClient) UpdateOneID(id uuid.UUID) *LinkUpdateOne {
+	return &LinkUpdate{newUpdater(c.config, linkTable, id)}
+}

@@ -4,223 +4,56 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 )
 
-// LinkCreate is the builder for creating a Link entity.
+// LinkCreate is the builder for creating a Link.
 type LinkCreate struct {
-	config
-	mutation *LinkMutation
-	hooks    []Hook
+	creator
+	row *Link
 }
 
-// SetSubjectID sets the "subject_id" field.
-func (_c *LinkCreate) SetSubjectID(v uuid.UUID) *LinkCreate {
-	_c.mutation.SetSubjectID(v)
-	return _c
-}
-
-// SetPracticeID sets the "practice_id" field.
-func (_c *LinkCreate) SetPracticeID(v uuid.UUID) *LinkCreate {
-	_c.mutation.SetPracticeID(v)
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *LinkCreate) SetID(v uuid.UUID) *LinkCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *LinkCreate) SetNillableID(v *uuid.UUID) *LinkCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the LinkMutation object of the builder.
-func (_c *LinkCreate) Mutation() *LinkMutation {
-	return _c.mutation
-}
-
-// Save creates the Link in the database.
-func (_c *LinkCreate) Save(ctx context.Context) (*Link, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *LinkCreate) SaveX(ctx context.Context) *Link {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *LinkCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *LinkCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *LinkCreate) defaults() {
-	if _, ok := _c.mutation.ID(); !ok {
-		v := link.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *LinkCreate) check() error {
-	if _, ok := _c.mutation.SubjectID(); !ok {
-		return &ValidationError{Name: "subject_id", err: errors.New(`db: missing required field "Link.subject_id"`)}
-	}
-	if _, ok := _c.mutation.PracticeID(); !ok {
-		return &ValidationError{Name: "practice_id", err: errors.New(`db: missing required field "Link.practice_id"`)}
-	}
-	return nil
-}
-
-func (_c *LinkCreate) sqlSave(ctx context.Context) (*Link, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *LinkCreate) createSpec() (*Link, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Link{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(link.Table, sqlgraph.NewFieldSpec(link.FieldID, field.TypeUUID))
+func newLinkCreate(c config) *LinkCreate {
+	b := &LinkCreate{row: &Link{config: c}}
+	b.creator = newCreator(c, linkTable, b.row,
+		link.FieldSubjectID,
+		link.FieldPracticeID,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.SubjectID(); ok {
-		_spec.SetField(link.FieldSubjectID, field.TypeUUID, value)
-		_node.SubjectID = value
-	}
-	if value, ok := _c.mutation.PracticeID(); ok {
-		_spec.SetField(link.FieldPracticeID, field.TypeUUID, value)
-		_node.PracticeID = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// LinkCreateBulk is the builder for creating many Link entities in bulk.
-type LinkCreateBulk struct {
-	config
-	err      error
-	builders []*LinkCreate
+// SetID sets the id.
+func (b *LinkCreate) SetID(v uuid.UUID) *LinkCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the Link entities in the database.
-func (_c *LinkCreateBulk) Save(ctx context.Context) ([]*Link, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Link, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*LinkMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+// SetSubjectID sets subject_id.
+func (b *LinkCreate) SetSubjectID(v uuid.UUID) *LinkCreate {
+	b.set(link.FieldSubjectID, field.TypeUUID, v)
+	b.row.SubjectID = v
+	return b
 }
+
+// SetPracticeID sets practice_id.
+func (b *LinkCreate) SetPracticeID(v uuid.UUID) *LinkCreate {
+	b.set(link.FieldPracticeID, field.TypeUUID, v)
+	b.row.PracticeID = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *LinkCreate) Save(ctx context.Context) (*Link, error) { return typed[*Link](b.save(ctx)) }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *LinkCreateBulk) SaveX(ctx context.Context) []*Link {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
+func (b *LinkCreate) SaveX(ctx context.Context) *Link { return must(b.Save(ctx)) }
 
-// Exec executes the query.
-func (_c *LinkCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *LinkCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+func (b *LinkCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(link.DefaultID())
 	}
 }

@@ -3,23 +3,24 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/member"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
+	"github.com/plenary-dialogue/plenary/ent/db/member"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Member is the model entity for the Member schema.
 type Member struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
@@ -32,10 +33,15 @@ type Member struct {
 	Subject *string `json:"subject,omitempty"`
 	// StakeholderID holds the value of the "stakeholder_id" field.
 	StakeholderID *uuid.UUID `json:"stakeholder_id,omitempty"`
-	selectValues  sql.SelectValues
-
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var memberTable = &table{
+	name: member.Table, label: member.Label, columns: member.Columns, id: member.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Member{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -127,53 +133,20 @@ func (_m *Member) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Member.
-// Note that you need to call Member.Unwrap() before calling this method if this Member
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Member) Update() *MemberUpdateOne {
-	return NewMemberClient(_m.config).UpdateOne(_m)
+func (_m *Member) Update() *MemberUpdate {
+	return &MemberUpdate{newUpdater(_m.config, memberTable, _m.ID)}
 }
 
-// Unwrap unwraps the Member entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Member) Unwrap() *Member {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Member is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Member, without what is sensitive.
 func (_m *Member) String() string {
-	var builder strings.Builder
-	builder.WriteString("Member(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("updated_at=")
-	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("revision=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Revision))
-	builder.WriteString(", ")
-	if v := _m.Issuer; v != nil {
-		builder.WriteString("issuer=")
-		builder.WriteString(*v)
-	}
-	builder.WriteString(", ")
-	if v := _m.Subject; v != nil {
-		builder.WriteString("subject=")
-		builder.WriteString(*v)
-	}
-	builder.WriteString(", ")
-	if v := _m.StakeholderID; v != nil {
-		builder.WriteString("stakeholder_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Member", "id", _m.ID,
+		"created_at", _m.CreatedAt,
+		"updated_at", _m.UpdatedAt,
+		"revision", _m.Revision,
+		"issuer", _m.Issuer,
+		"subject", _m.Subject,
+		"stakeholder_id", _m.StakeholderID,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -236,5 +209,102 @@ func (_m *Member) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(member.Table, column)
 }
 
-// Members is a parsable slice of Member.
-type Members []*Member
+// MemberQuery is the builder for reading Members.
+type MemberQuery struct{ query }
+
+// Where adds predicates.
+func (q *MemberQuery) Where(ps ...predicate.Member) *MemberQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *MemberQuery) Order(os ...member.OrderOption) *MemberQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *MemberQuery) Limit(n int) *MemberQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *MemberQuery) All(ctx context.Context) ([]*Member, error) { return all[*Member](ctx, &q.query) }
+
+// AllX is like All, but panics if an error occurs.
+func (q *MemberQuery) AllX(ctx context.Context) []*Member { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *MemberQuery) First(ctx context.Context) (*Member, error) {
+	return first[*Member](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *MemberQuery) FirstX(ctx context.Context) *Member { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *MemberQuery) Only(ctx context.Context) (*Member, error) { return only[*Member](ctx, &q.query) }
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *MemberQuery) OnlyX(ctx context.Context) *Member { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *MemberQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *MemberQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// MemberDelete is the builder for deleting Members.
+type MemberDelete struct{ remover }
+
+// Where adds predicates.
+func (b *MemberDelete) Where(ps ...predicate.Member) *MemberDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// MemberClient reads and writes Members.
+type MemberClient struct{ config }
+
+// NewMemberClient makes a client from a configuration.
+func NewMemberClient(c config) *MemberClient { return &MemberClient{c} }
+
+// Query returns a builder for reading Members.
+func (c *MemberClient) Query() *MemberQuery {
+	return &MemberQuery{query{config: c.config, table: memberTable}}
+}
+
+// Get returns the Member with an id, or a *NotFoundError.
+func (c *MemberClient) Get(ctx context.Context, id uuid.UUID) (*Member, error) {
+	return c.Query().Where(member.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MemberClient) GetX(ctx context.Context, id uuid.UUID) *Member { return must(c.Get(ctx, id)) }
+
+// Delete returns a builder for deleting Members.
+func (c *MemberClient) Delete() *MemberDelete {
+	return &MemberDelete{remover{config: c.config, table: memberTable}}
+}
+
+// Create returns a builder for a new Member.
+func (c *MemberClient) Create() *MemberCreate { return newMemberCreate(c.config) }
+
+// CreateBulk returns a builder for several new Members.
+func (c *MemberClient) CreateBulk(rows ...*MemberCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Members that match.
+func (c *MemberClient) Update() *MemberUpdate {
+	return &MemberUpdate{newUpdater(c.config, memberTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Member with an id.
+func (c *MemberClient) UpdateOneID(id uuid.UUID) *MemberUpdateOne {
+	return &MemberUpdate{newUpdater(c.config, memberTable, id)}
+}

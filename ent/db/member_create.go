@@ -4,327 +4,115 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
 )
 
-// MemberCreate is the builder for creating a Member entity.
+// MemberCreate is the builder for creating a Member.
 type MemberCreate struct {
-	config
-	mutation *MemberMutation
-	hooks    []Hook
+	creator
+	row *Member
 }
 
-// SetCreatedAt sets the "created_at" field.
-func (_c *MemberCreate) SetCreatedAt(v time.Time) *MemberCreate {
-	_c.mutation.SetCreatedAt(v)
-	return _c
+func newMemberCreate(c config) *MemberCreate {
+	b := &MemberCreate{row: &Member{config: c}}
+	b.creator = newCreator(c, memberTable, b.row)
+	b.complete = b.defaults
+	return b
 }
 
-// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *MemberCreate) SetNillableCreatedAt(v *time.Time) *MemberCreate {
+// SetID sets the id.
+func (b *MemberCreate) SetID(v uuid.UUID) *MemberCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
+}
+
+// SetCreatedAt sets created_at.
+func (b *MemberCreate) SetCreatedAt(v time.Time) *MemberCreate {
+	b.set(member.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
+	return b
+}
+
+// SetUpdatedAt sets updated_at.
+func (b *MemberCreate) SetUpdatedAt(v time.Time) *MemberCreate {
+	b.set(member.FieldUpdatedAt, field.TypeTime, v)
+	b.row.UpdatedAt = v
+	return b
+}
+
+// SetRevision sets revision.
+func (b *MemberCreate) SetRevision(v int) *MemberCreate {
+	b.set(member.FieldRevision, field.TypeInt, v)
+	b.row.Revision = v
+	return b
+}
+
+// SetIssuer sets issuer.
+func (b *MemberCreate) SetIssuer(v string) *MemberCreate {
+	b.set(member.FieldIssuer, field.TypeString, v)
+	b.row.Issuer = &v
+	return b
+}
+
+// SetNillableIssuer sets issuer unless v is nil.
+func (b *MemberCreate) SetNillableIssuer(v *string) *MemberCreate {
 	if v != nil {
-		_c.SetCreatedAt(*v)
+		b.SetIssuer(*v)
 	}
-	return _c
+	return b
 }
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_c *MemberCreate) SetUpdatedAt(v time.Time) *MemberCreate {
-	_c.mutation.SetUpdatedAt(v)
-	return _c
+// SetSubject sets subject.
+func (b *MemberCreate) SetSubject(v string) *MemberCreate {
+	b.set(member.FieldSubject, field.TypeString, v)
+	b.row.Subject = &v
+	return b
 }
 
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_c *MemberCreate) SetNillableUpdatedAt(v *time.Time) *MemberCreate {
+// SetNillableSubject sets subject unless v is nil.
+func (b *MemberCreate) SetNillableSubject(v *string) *MemberCreate {
 	if v != nil {
-		_c.SetUpdatedAt(*v)
+		b.SetSubject(*v)
 	}
-	return _c
+	return b
 }
 
-// SetRevision sets the "revision" field.
-func (_c *MemberCreate) SetRevision(v int) *MemberCreate {
-	_c.mutation.SetRevision(v)
-	return _c
+// SetStakeholderID sets stakeholder_id.
+func (b *MemberCreate) SetStakeholderID(v uuid.UUID) *MemberCreate {
+	b.set(member.FieldStakeholderID, field.TypeUUID, v)
+	b.row.StakeholderID = &v
+	return b
 }
 
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_c *MemberCreate) SetNillableRevision(v *int) *MemberCreate {
+// SetNillableStakeholderID sets stakeholder_id unless v is nil.
+func (b *MemberCreate) SetNillableStakeholderID(v *uuid.UUID) *MemberCreate {
 	if v != nil {
-		_c.SetRevision(*v)
+		b.SetStakeholderID(*v)
 	}
-	return _c
+	return b
 }
 
-// SetIssuer sets the "issuer" field.
-func (_c *MemberCreate) SetIssuer(v string) *MemberCreate {
-	_c.mutation.SetIssuer(v)
-	return _c
-}
-
-// SetNillableIssuer sets the "issuer" field if the given value is not nil.
-func (_c *MemberCreate) SetNillableIssuer(v *string) *MemberCreate {
-	if v != nil {
-		_c.SetIssuer(*v)
-	}
-	return _c
-}
-
-// SetSubject sets the "subject" field.
-func (_c *MemberCreate) SetSubject(v string) *MemberCreate {
-	_c.mutation.SetSubject(v)
-	return _c
-}
-
-// SetNillableSubject sets the "subject" field if the given value is not nil.
-func (_c *MemberCreate) SetNillableSubject(v *string) *MemberCreate {
-	if v != nil {
-		_c.SetSubject(*v)
-	}
-	return _c
-}
-
-// SetStakeholderID sets the "stakeholder_id" field.
-func (_c *MemberCreate) SetStakeholderID(v uuid.UUID) *MemberCreate {
-	_c.mutation.SetStakeholderID(v)
-	return _c
-}
-
-// SetNillableStakeholderID sets the "stakeholder_id" field if the given value is not nil.
-func (_c *MemberCreate) SetNillableStakeholderID(v *uuid.UUID) *MemberCreate {
-	if v != nil {
-		_c.SetStakeholderID(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *MemberCreate) SetID(v uuid.UUID) *MemberCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *MemberCreate) SetNillableID(v *uuid.UUID) *MemberCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the MemberMutation object of the builder.
-func (_c *MemberCreate) Mutation() *MemberMutation {
-	return _c.mutation
-}
-
-// Save creates the Member in the database.
-func (_c *MemberCreate) Save(ctx context.Context) (*Member, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *MemberCreate) SaveX(ctx context.Context) *Member {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *MemberCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *MemberCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *MemberCreate) defaults() {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := member.DefaultCreatedAt()
-		_c.mutation.SetCreatedAt(v)
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		v := member.DefaultUpdatedAt()
-		_c.mutation.SetUpdatedAt(v)
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		v := member.DefaultRevision
-		_c.mutation.SetRevision(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := member.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *MemberCreate) check() error {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "Member.created_at"`)}
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		return &ValidationError{Name: "updated_at", err: errors.New(`db: missing required field "Member.updated_at"`)}
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		return &ValidationError{Name: "revision", err: errors.New(`db: missing required field "Member.revision"`)}
-	}
-	return nil
-}
-
-func (_c *MemberCreate) sqlSave(ctx context.Context) (*Member, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *MemberCreate) createSpec() (*Member, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Member{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(member.Table, sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID))
-	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(member.FieldCreatedAt, field.TypeTime, value)
-		_node.CreatedAt = value
-	}
-	if value, ok := _c.mutation.UpdatedAt(); ok {
-		_spec.SetField(member.FieldUpdatedAt, field.TypeTime, value)
-		_node.UpdatedAt = value
-	}
-	if value, ok := _c.mutation.Revision(); ok {
-		_spec.SetField(member.FieldRevision, field.TypeInt, value)
-		_node.Revision = value
-	}
-	if value, ok := _c.mutation.Issuer(); ok {
-		_spec.SetField(member.FieldIssuer, field.TypeString, value)
-		_node.Issuer = &value
-	}
-	if value, ok := _c.mutation.Subject(); ok {
-		_spec.SetField(member.FieldSubject, field.TypeString, value)
-		_node.Subject = &value
-	}
-	if value, ok := _c.mutation.StakeholderID(); ok {
-		_spec.SetField(member.FieldStakeholderID, field.TypeUUID, value)
-		_node.StakeholderID = &value
-	}
-	return _node, _spec
-}
-
-// MemberCreateBulk is the builder for creating many Member entities in bulk.
-type MemberCreateBulk struct {
-	config
-	err      error
-	builders []*MemberCreate
-}
-
-// Save creates the Member entities in the database.
-func (_c *MemberCreateBulk) Save(ctx context.Context) ([]*Member, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Member, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*MemberMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
-}
+// Save inserts the row and returns it.
+func (b *MemberCreate) Save(ctx context.Context) (*Member, error) { return typed[*Member](b.save(ctx)) }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *MemberCreateBulk) SaveX(ctx context.Context) []*Member {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *MemberCreate) SaveX(ctx context.Context) *Member { return must(b.Save(ctx)) }
+
+func (b *MemberCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(member.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *MemberCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *MemberCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(member.FieldCreatedAt) {
+		b.SetCreatedAt(member.DefaultCreatedAt())
+	}
+	if !b.has(member.FieldUpdatedAt) {
+		b.SetUpdatedAt(member.DefaultUpdatedAt())
+	}
+	if !b.has(member.FieldRevision) {
+		b.SetRevision(member.DefaultRevision)
 	}
 }

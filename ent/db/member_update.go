@@ -4,418 +4,106 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
-// MemberUpdate is the builder for updating Member entities.
-type MemberUpdate struct {
-	config
-	hooks    []Hook
-	mutation *MemberMutation
-}
+// MemberUpdate is the builder for updating Members.
+type MemberUpdate struct{ updater }
 
-// Where appends a list predicates to the MemberUpdate builder.
-func (_u *MemberUpdate) Where(ps ...predicate.Member) *MemberUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// MemberUpdateOne is the builder for updating one Member.
+type MemberUpdateOne = MemberUpdate
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *MemberUpdate) SetUpdatedAt(v time.Time) *MemberUpdate {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *MemberUpdate) SetNillableUpdatedAt(v *time.Time) *MemberUpdate {
-	if v != nil {
-		_u.SetUpdatedAt(*v)
-	}
-	return _u
-}
-
-// SetRevision sets the "revision" field.
-func (_u *MemberUpdate) SetRevision(v int) *MemberUpdate {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *MemberUpdate) SetNillableRevision(v *int) *MemberUpdate {
-	if v != nil {
-		_u.SetRevision(*v)
-	}
-	return _u
-}
-
-// AddRevision adds value to the "revision" field.
-func (_u *MemberUpdate) AddRevision(v int) *MemberUpdate {
-	_u.mutation.AddRevision(v)
-	return _u
-}
-
-// SetIssuer sets the "issuer" field.
-func (_u *MemberUpdate) SetIssuer(v string) *MemberUpdate {
-	_u.mutation.SetIssuer(v)
-	return _u
-}
-
-// SetNillableIssuer sets the "issuer" field if the given value is not nil.
-func (_u *MemberUpdate) SetNillableIssuer(v *string) *MemberUpdate {
-	if v != nil {
-		_u.SetIssuer(*v)
-	}
-	return _u
-}
-
-// ClearIssuer clears the value of the "issuer" field.
-func (_u *MemberUpdate) ClearIssuer() *MemberUpdate {
-	_u.mutation.ClearIssuer()
-	return _u
-}
-
-// SetSubject sets the "subject" field.
-func (_u *MemberUpdate) SetSubject(v string) *MemberUpdate {
-	_u.mutation.SetSubject(v)
-	return _u
-}
-
-// SetNillableSubject sets the "subject" field if the given value is not nil.
-func (_u *MemberUpdate) SetNillableSubject(v *string) *MemberUpdate {
-	if v != nil {
-		_u.SetSubject(*v)
-	}
-	return _u
-}
-
-// ClearSubject clears the value of the "subject" field.
-func (_u *MemberUpdate) ClearSubject() *MemberUpdate {
-	_u.mutation.ClearSubject()
-	return _u
-}
-
-// SetStakeholderID sets the "stakeholder_id" field.
-func (_u *MemberUpdate) SetStakeholderID(v uuid.UUID) *MemberUpdate {
-	_u.mutation.SetStakeholderID(v)
-	return _u
-}
-
-// SetNillableStakeholderID sets the "stakeholder_id" field if the given value is not nil.
-func (_u *MemberUpdate) SetNillableStakeholderID(v *uuid.UUID) *MemberUpdate {
-	if v != nil {
-		_u.SetStakeholderID(*v)
-	}
-	return _u
-}
-
-// ClearStakeholderID clears the value of the "stakeholder_id" field.
-func (_u *MemberUpdate) ClearStakeholderID() *MemberUpdate {
-	_u.mutation.ClearStakeholderID()
-	return _u
-}
-
-// Mutation returns the MemberMutation object of the builder.
-func (_u *MemberUpdate) Mutation() *MemberMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *MemberUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *MemberUpdate) Save(ctx context.Context) (*Member, error) { return typed[*Member](b.save(ctx)) }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *MemberUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *MemberUpdate) SaveX(ctx context.Context) *Member { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *MemberUpdate) Where(ps ...predicate.Member) *MemberUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *MemberUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetUpdatedAt sets updated_at.
+func (b *MemberUpdate) SetUpdatedAt(v time.Time) *MemberUpdate {
+	b.set(member.FieldUpdatedAt, field.TypeTime, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *MemberUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// SetRevision sets revision.
+func (b *MemberUpdate) SetRevision(v int) *MemberUpdate {
+	b.set(member.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-func (_u *MemberUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(member.Table, member.Columns, sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(member.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(member.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(member.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Issuer(); ok {
-		_spec.SetField(member.FieldIssuer, field.TypeString, value)
-	}
-	if _u.mutation.IssuerCleared() {
-		_spec.ClearField(member.FieldIssuer, field.TypeString)
-	}
-	if value, ok := _u.mutation.Subject(); ok {
-		_spec.SetField(member.FieldSubject, field.TypeString, value)
-	}
-	if _u.mutation.SubjectCleared() {
-		_spec.ClearField(member.FieldSubject, field.TypeString)
-	}
-	if value, ok := _u.mutation.StakeholderID(); ok {
-		_spec.SetField(member.FieldStakeholderID, field.TypeUUID, value)
-	}
-	if _u.mutation.StakeholderIDCleared() {
-		_spec.ClearField(member.FieldStakeholderID, field.TypeUUID)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{member.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// AddRevision adds v to revision.
+func (b *MemberUpdate) AddRevision(v int) *MemberUpdate {
+	add(&b.updater, member.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-// MemberUpdateOne is the builder for updating a single Member entity.
-type MemberUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *MemberMutation
+// SetIssuer sets issuer.
+func (b *MemberUpdate) SetIssuer(v string) *MemberUpdate {
+	b.set(member.FieldIssuer, field.TypeString, v)
+	return b
 }
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *MemberUpdateOne) SetUpdatedAt(v time.Time) *MemberUpdateOne {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *MemberUpdateOne) SetNillableUpdatedAt(v *time.Time) *MemberUpdateOne {
+// SetNillableIssuer sets issuer unless v is nil.
+func (b *MemberUpdate) SetNillableIssuer(v *string) *MemberUpdate {
 	if v != nil {
-		_u.SetUpdatedAt(*v)
+		b.SetIssuer(*v)
 	}
-	return _u
+	return b
 }
 
-// SetRevision sets the "revision" field.
-func (_u *MemberUpdateOne) SetRevision(v int) *MemberUpdateOne {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
+// ClearIssuer makes issuer NULL.
+func (b *MemberUpdate) ClearIssuer() *MemberUpdate {
+	b.clear(member.FieldIssuer, field.TypeString)
+	return b
 }
 
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *MemberUpdateOne) SetNillableRevision(v *int) *MemberUpdateOne {
+// SetSubject sets subject.
+func (b *MemberUpdate) SetSubject(v string) *MemberUpdate {
+	b.set(member.FieldSubject, field.TypeString, v)
+	return b
+}
+
+// SetNillableSubject sets subject unless v is nil.
+func (b *MemberUpdate) SetNillableSubject(v *string) *MemberUpdate {
 	if v != nil {
-		_u.SetRevision(*v)
+		b.SetSubject(*v)
 	}
-	return _u
+	return b
 }
 
-// AddRevision adds value to the "revision" field.
-func (_u *MemberUpdateOne) AddRevision(v int) *MemberUpdateOne {
-	_u.mutation.AddRevision(v)
-	return _u
+// ClearSubject makes subject NULL.
+func (b *MemberUpdate) ClearSubject() *MemberUpdate {
+	b.clear(member.FieldSubject, field.TypeString)
+	return b
 }
 
-// SetIssuer sets the "issuer" field.
-func (_u *MemberUpdateOne) SetIssuer(v string) *MemberUpdateOne {
-	_u.mutation.SetIssuer(v)
-	return _u
+// SetStakeholderID sets stakeholder_id.
+func (b *MemberUpdate) SetStakeholderID(v uuid.UUID) *MemberUpdate {
+	b.set(member.FieldStakeholderID, field.TypeUUID, v)
+	return b
 }
 
-// SetNillableIssuer sets the "issuer" field if the given value is not nil.
-func (_u *MemberUpdateOne) SetNillableIssuer(v *string) *MemberUpdateOne {
+// SetNillableStakeholderID sets stakeholder_id unless v is nil.
+func (b *MemberUpdate) SetNillableStakeholderID(v *uuid.UUID) *MemberUpdate {
 	if v != nil {
-		_u.SetIssuer(*v)
+		b.SetStakeholderID(*v)
 	}
-	return _u
+	return b
 }
 
-// ClearIssuer clears the value of the "issuer" field.
-func (_u *MemberUpdateOne) ClearIssuer() *MemberUpdateOne {
-	_u.mutation.ClearIssuer()
-	return _u
-}
-
-// SetSubject sets the "subject" field.
-func (_u *MemberUpdateOne) SetSubject(v string) *MemberUpdateOne {
-	_u.mutation.SetSubject(v)
-	return _u
-}
-
-// SetNillableSubject sets the "subject" field if the given value is not nil.
-func (_u *MemberUpdateOne) SetNillableSubject(v *string) *MemberUpdateOne {
-	if v != nil {
-		_u.SetSubject(*v)
-	}
-	return _u
-}
-
-// ClearSubject clears the value of the "subject" field.
-func (_u *MemberUpdateOne) ClearSubject() *MemberUpdateOne {
-	_u.mutation.ClearSubject()
-	return _u
-}
-
-// SetStakeholderID sets the "stakeholder_id" field.
-func (_u *MemberUpdateOne) SetStakeholderID(v uuid.UUID) *MemberUpdateOne {
-	_u.mutation.SetStakeholderID(v)
-	return _u
-}
-
-// SetNillableStakeholderID sets the "stakeholder_id" field if the given value is not nil.
-func (_u *MemberUpdateOne) SetNillableStakeholderID(v *uuid.UUID) *MemberUpdateOne {
-	if v != nil {
-		_u.SetStakeholderID(*v)
-	}
-	return _u
-}
-
-// ClearStakeholderID clears the value of the "stakeholder_id" field.
-func (_u *MemberUpdateOne) ClearStakeholderID() *MemberUpdateOne {
-	_u.mutation.ClearStakeholderID()
-	return _u
-}
-
-// Mutation returns the MemberMutation object of the builder.
-func (_u *MemberUpdateOne) Mutation() *MemberMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the MemberUpdate builder.
-func (_u *MemberUpdateOne) Where(ps ...predicate.Member) *MemberUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *MemberUpdateOne) Select(field string, fields ...string) *MemberUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Member entity.
-func (_u *MemberUpdateOne) Save(ctx context.Context) (*Member, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *MemberUpdateOne) SaveX(ctx context.Context) *Member {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *MemberUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *MemberUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *MemberUpdateOne) sqlSave(ctx context.Context) (_node *Member, err error) {
-	_spec := sqlgraph.NewUpdateSpec(member.Table, member.Columns, sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Member.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, member.FieldID)
-		for _, f := range fields {
-			if !member.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != member.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(member.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(member.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(member.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Issuer(); ok {
-		_spec.SetField(member.FieldIssuer, field.TypeString, value)
-	}
-	if _u.mutation.IssuerCleared() {
-		_spec.ClearField(member.FieldIssuer, field.TypeString)
-	}
-	if value, ok := _u.mutation.Subject(); ok {
-		_spec.SetField(member.FieldSubject, field.TypeString, value)
-	}
-	if _u.mutation.SubjectCleared() {
-		_spec.ClearField(member.FieldSubject, field.TypeString)
-	}
-	if value, ok := _u.mutation.StakeholderID(); ok {
-		_spec.SetField(member.FieldStakeholderID, field.TypeUUID, value)
-	}
-	if _u.mutation.StakeholderIDCleared() {
-		_spec.ClearField(member.FieldStakeholderID, field.TypeUUID)
-	}
-	_node = &Member{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{member.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// ClearStakeholderID makes stakeholder_id NULL.
+func (b *MemberUpdate) ClearStakeholderID() *MemberUpdate {
+	b.clear(member.FieldStakeholderID, field.TypeUUID)
+	return b
 }

@@ -3,24 +3,24 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/person"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
+	"github.com/plenary-dialogue/plenary/ent/db/person"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Person is the model entity for the Person schema.
 type Person struct {
 	config `json:"-"`
-	// ID of the ent.
-	// the member's id
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// keyed hash of issuer and subject, to find the member of a token
 	Lookup []byte `json:"lookup,omitempty"`
 	// issuer and subject, sealed under the person's key
@@ -30,11 +30,16 @@ type Person struct {
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// ErasedAt holds the value of the "erased_at" field.
-	ErasedAt     *time.Time `json:"erased_at,omitempty"`
-	selectValues sql.SelectValues
-
+	ErasedAt *time.Time `json:"erased_at,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var personTable = &table{
+	name: person.Table, label: person.Label, columns: person.Columns, id: person.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Person{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -114,46 +119,19 @@ func (_m *Person) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Person.
-// Note that you need to call Person.Unwrap() before calling this method if this Person
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Person) Update() *PersonUpdateOne {
-	return NewPersonClient(_m.config).UpdateOne(_m)
+func (_m *Person) Update() *PersonUpdate {
+	return &PersonUpdate{newUpdater(_m.config, personTable, _m.ID)}
 }
 
-// Unwrap unwraps the Person entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Person) Unwrap() *Person {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Person is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Person, without what is sensitive.
 func (_m *Person) String() string {
-	var builder strings.Builder
-	builder.WriteString("Person(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("lookup=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Lookup))
-	builder.WriteString(", ")
-	builder.WriteString("identity=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Identity))
-	builder.WriteString(", ")
-	builder.WriteString("key=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Key))
-	builder.WriteString(", ")
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	if v := _m.ErasedAt; v != nil {
-		builder.WriteString("erased_at=")
-		builder.WriteString(v.Format(time.ANSIC))
-	}
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Person", "id", _m.ID,
+		"lookup", _m.Lookup,
+		"identity", _m.Identity,
+		"key", _m.Key,
+		"created_at", _m.CreatedAt,
+		"erased_at", _m.ErasedAt,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -209,5 +187,102 @@ func (_m *Person) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(person.Table, column)
 }
 
-// Persons is a parsable slice of Person.
-type Persons []*Person
+// PersonQuery is the builder for reading Persons.
+type PersonQuery struct{ query }
+
+// Where adds predicates.
+func (q *PersonQuery) Where(ps ...predicate.Person) *PersonQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *PersonQuery) Order(os ...person.OrderOption) *PersonQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *PersonQuery) Limit(n int) *PersonQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *PersonQuery) All(ctx context.Context) ([]*Person, error) { return all[*Person](ctx, &q.query) }
+
+// AllX is like All, but panics if an error occurs.
+func (q *PersonQuery) AllX(ctx context.Context) []*Person { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *PersonQuery) First(ctx context.Context) (*Person, error) {
+	return first[*Person](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *PersonQuery) FirstX(ctx context.Context) *Person { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *PersonQuery) Only(ctx context.Context) (*Person, error) { return only[*Person](ctx, &q.query) }
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *PersonQuery) OnlyX(ctx context.Context) *Person { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *PersonQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *PersonQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// PersonDelete is the builder for deleting Persons.
+type PersonDelete struct{ remover }
+
+// Where adds predicates.
+func (b *PersonDelete) Where(ps ...predicate.Person) *PersonDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// PersonClient reads and writes Persons.
+type PersonClient struct{ config }
+
+// NewPersonClient makes a client from a configuration.
+func NewPersonClient(c config) *PersonClient { return &PersonClient{c} }
+
+// Query returns a builder for reading Persons.
+func (c *PersonClient) Query() *PersonQuery {
+	return &PersonQuery{query{config: c.config, table: personTable}}
+}
+
+// Get returns the Person with an id, or a *NotFoundError.
+func (c *PersonClient) Get(ctx context.Context, id uuid.UUID) (*Person, error) {
+	return c.Query().Where(person.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PersonClient) GetX(ctx context.Context, id uuid.UUID) *Person { return must(c.Get(ctx, id)) }
+
+// Delete returns a builder for deleting Persons.
+func (c *PersonClient) Delete() *PersonDelete {
+	return &PersonDelete{remover{config: c.config, table: personTable}}
+}
+
+// Create returns a builder for a new Person.
+func (c *PersonClient) Create() *PersonCreate { return newPersonCreate(c.config) }
+
+// CreateBulk returns a builder for several new Persons.
+func (c *PersonClient) CreateBulk(rows ...*PersonCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Persons that match.
+func (c *PersonClient) Update() *PersonUpdate {
+	return &PersonUpdate{newUpdater(c.config, personTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Person with an id.
+func (c *PersonClient) UpdateOneID(id uuid.UUID) *PersonUpdateOne {
+	return &PersonUpdate{newUpdater(c.config, personTable, id)}
+}

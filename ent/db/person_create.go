@@ -4,259 +4,83 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/person"
 )
 
-// PersonCreate is the builder for creating a Person entity.
+// PersonCreate is the builder for creating a Person.
 type PersonCreate struct {
-	config
-	mutation *PersonMutation
-	hooks    []Hook
+	creator
+	row *Person
 }
 
-// SetLookup sets the "lookup" field.
-func (_c *PersonCreate) SetLookup(v []byte) *PersonCreate {
-	_c.mutation.SetLookup(v)
-	return _c
+func newPersonCreate(c config) *PersonCreate {
+	b := &PersonCreate{row: &Person{config: c}}
+	b.creator = newCreator(c, personTable, b.row)
+	b.complete = b.defaults
+	return b
 }
 
-// SetIdentity sets the "identity" field.
-func (_c *PersonCreate) SetIdentity(v []byte) *PersonCreate {
-	_c.mutation.SetIdentity(v)
-	return _c
+// SetID sets the id.
+func (b *PersonCreate) SetID(v uuid.UUID) *PersonCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// SetKey sets the "key" field.
-func (_c *PersonCreate) SetKey(v []byte) *PersonCreate {
-	_c.mutation.SetKey(v)
-	return _c
+// SetLookup sets lookup.
+func (b *PersonCreate) SetLookup(v []byte) *PersonCreate {
+	b.set(person.FieldLookup, field.TypeBytes, v)
+	b.row.Lookup = v
+	return b
 }
 
-// SetCreatedAt sets the "created_at" field.
-func (_c *PersonCreate) SetCreatedAt(v time.Time) *PersonCreate {
-	_c.mutation.SetCreatedAt(v)
-	return _c
+// SetIdentity sets identity.
+func (b *PersonCreate) SetIdentity(v []byte) *PersonCreate {
+	b.set(person.FieldIdentity, field.TypeBytes, v)
+	b.row.Identity = v
+	return b
 }
 
-// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *PersonCreate) SetNillableCreatedAt(v *time.Time) *PersonCreate {
+// SetKey sets key.
+func (b *PersonCreate) SetKey(v []byte) *PersonCreate {
+	b.set(person.FieldKey, field.TypeBytes, v)
+	b.row.Key = v
+	return b
+}
+
+// SetCreatedAt sets created_at.
+func (b *PersonCreate) SetCreatedAt(v time.Time) *PersonCreate {
+	b.set(person.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
+	return b
+}
+
+// SetErasedAt sets erased_at.
+func (b *PersonCreate) SetErasedAt(v time.Time) *PersonCreate {
+	b.set(person.FieldErasedAt, field.TypeTime, v)
+	b.row.ErasedAt = &v
+	return b
+}
+
+// SetNillableErasedAt sets erased_at unless v is nil.
+func (b *PersonCreate) SetNillableErasedAt(v *time.Time) *PersonCreate {
 	if v != nil {
-		_c.SetCreatedAt(*v)
+		b.SetErasedAt(*v)
 	}
-	return _c
+	return b
 }
 
-// SetErasedAt sets the "erased_at" field.
-func (_c *PersonCreate) SetErasedAt(v time.Time) *PersonCreate {
-	_c.mutation.SetErasedAt(v)
-	return _c
-}
-
-// SetNillableErasedAt sets the "erased_at" field if the given value is not nil.
-func (_c *PersonCreate) SetNillableErasedAt(v *time.Time) *PersonCreate {
-	if v != nil {
-		_c.SetErasedAt(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *PersonCreate) SetID(v uuid.UUID) *PersonCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// Mutation returns the PersonMutation object of the builder.
-func (_c *PersonCreate) Mutation() *PersonMutation {
-	return _c.mutation
-}
-
-// Save creates the Person in the database.
-func (_c *PersonCreate) Save(ctx context.Context) (*Person, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *PersonCreate) SaveX(ctx context.Context) *Person {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *PersonCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *PersonCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *PersonCreate) defaults() {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := person.DefaultCreatedAt()
-		_c.mutation.SetCreatedAt(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *PersonCreate) check() error {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "Person.created_at"`)}
-	}
-	return nil
-}
-
-func (_c *PersonCreate) sqlSave(ctx context.Context) (*Person, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *PersonCreate) createSpec() (*Person, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Person{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(person.Table, sqlgraph.NewFieldSpec(person.FieldID, field.TypeUUID))
-	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.Lookup(); ok {
-		_spec.SetField(person.FieldLookup, field.TypeBytes, value)
-		_node.Lookup = value
-	}
-	if value, ok := _c.mutation.Identity(); ok {
-		_spec.SetField(person.FieldIdentity, field.TypeBytes, value)
-		_node.Identity = value
-	}
-	if value, ok := _c.mutation.Key(); ok {
-		_spec.SetField(person.FieldKey, field.TypeBytes, value)
-		_node.Key = value
-	}
-	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(person.FieldCreatedAt, field.TypeTime, value)
-		_node.CreatedAt = value
-	}
-	if value, ok := _c.mutation.ErasedAt(); ok {
-		_spec.SetField(person.FieldErasedAt, field.TypeTime, value)
-		_node.ErasedAt = &value
-	}
-	return _node, _spec
-}
-
-// PersonCreateBulk is the builder for creating many Person entities in bulk.
-type PersonCreateBulk struct {
-	config
-	err      error
-	builders []*PersonCreate
-}
-
-// Save creates the Person entities in the database.
-func (_c *PersonCreateBulk) Save(ctx context.Context) ([]*Person, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Person, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*PersonMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
-}
+// Save inserts the row and returns it.
+func (b *PersonCreate) Save(ctx context.Context) (*Person, error) { return typed[*Person](b.save(ctx)) }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *PersonCreateBulk) SaveX(ctx context.Context) []*Person {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
+func (b *PersonCreate) SaveX(ctx context.Context) *Person { return must(b.Save(ctx)) }
 
-// Exec executes the query.
-func (_c *PersonCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *PersonCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+func (b *PersonCreate) defaults() {
+	if !b.has(person.FieldCreatedAt) {
+		b.SetCreatedAt(person.DefaultCreatedAt())
 	}
 }

@@ -4,333 +4,83 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/person"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
-// PersonUpdate is the builder for updating Person entities.
-type PersonUpdate struct {
-	config
-	hooks    []Hook
-	mutation *PersonMutation
-}
+// PersonUpdate is the builder for updating Persons.
+type PersonUpdate struct{ updater }
 
-// Where appends a list predicates to the PersonUpdate builder.
-func (_u *PersonUpdate) Where(ps ...predicate.Person) *PersonUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// PersonUpdateOne is the builder for updating one Person.
+type PersonUpdateOne = PersonUpdate
 
-// SetLookup sets the "lookup" field.
-func (_u *PersonUpdate) SetLookup(v []byte) *PersonUpdate {
-	_u.mutation.SetLookup(v)
-	return _u
-}
-
-// ClearLookup clears the value of the "lookup" field.
-func (_u *PersonUpdate) ClearLookup() *PersonUpdate {
-	_u.mutation.ClearLookup()
-	return _u
-}
-
-// SetIdentity sets the "identity" field.
-func (_u *PersonUpdate) SetIdentity(v []byte) *PersonUpdate {
-	_u.mutation.SetIdentity(v)
-	return _u
-}
-
-// ClearIdentity clears the value of the "identity" field.
-func (_u *PersonUpdate) ClearIdentity() *PersonUpdate {
-	_u.mutation.ClearIdentity()
-	return _u
-}
-
-// SetKey sets the "key" field.
-func (_u *PersonUpdate) SetKey(v []byte) *PersonUpdate {
-	_u.mutation.SetKey(v)
-	return _u
-}
-
-// ClearKey clears the value of the "key" field.
-func (_u *PersonUpdate) ClearKey() *PersonUpdate {
-	_u.mutation.ClearKey()
-	return _u
-}
-
-// SetErasedAt sets the "erased_at" field.
-func (_u *PersonUpdate) SetErasedAt(v time.Time) *PersonUpdate {
-	_u.mutation.SetErasedAt(v)
-	return _u
-}
-
-// SetNillableErasedAt sets the "erased_at" field if the given value is not nil.
-func (_u *PersonUpdate) SetNillableErasedAt(v *time.Time) *PersonUpdate {
-	if v != nil {
-		_u.SetErasedAt(*v)
-	}
-	return _u
-}
-
-// ClearErasedAt clears the value of the "erased_at" field.
-func (_u *PersonUpdate) ClearErasedAt() *PersonUpdate {
-	_u.mutation.ClearErasedAt()
-	return _u
-}
-
-// Mutation returns the PersonMutation object of the builder.
-func (_u *PersonUpdate) Mutation() *PersonMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *PersonUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *PersonUpdate) Save(ctx context.Context) (*Person, error) { return typed[*Person](b.save(ctx)) }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *PersonUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *PersonUpdate) SaveX(ctx context.Context) *Person { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *PersonUpdate) Where(ps ...predicate.Person) *PersonUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *PersonUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetLookup sets lookup.
+func (b *PersonUpdate) SetLookup(v []byte) *PersonUpdate {
+	b.set(person.FieldLookup, field.TypeBytes, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *PersonUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// ClearLookup makes lookup NULL.
+func (b *PersonUpdate) ClearLookup() *PersonUpdate {
+	b.clear(person.FieldLookup, field.TypeBytes)
+	return b
 }
 
-func (_u *PersonUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(person.Table, person.Columns, sqlgraph.NewFieldSpec(person.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.Lookup(); ok {
-		_spec.SetField(person.FieldLookup, field.TypeBytes, value)
-	}
-	if _u.mutation.LookupCleared() {
-		_spec.ClearField(person.FieldLookup, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.Identity(); ok {
-		_spec.SetField(person.FieldIdentity, field.TypeBytes, value)
-	}
-	if _u.mutation.IdentityCleared() {
-		_spec.ClearField(person.FieldIdentity, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.Key(); ok {
-		_spec.SetField(person.FieldKey, field.TypeBytes, value)
-	}
-	if _u.mutation.KeyCleared() {
-		_spec.ClearField(person.FieldKey, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.ErasedAt(); ok {
-		_spec.SetField(person.FieldErasedAt, field.TypeTime, value)
-	}
-	if _u.mutation.ErasedAtCleared() {
-		_spec.ClearField(person.FieldErasedAt, field.TypeTime)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{person.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// SetIdentity sets identity.
+func (b *PersonUpdate) SetIdentity(v []byte) *PersonUpdate {
+	b.set(person.FieldIdentity, field.TypeBytes, v)
+	return b
 }
 
-// PersonUpdateOne is the builder for updating a single Person entity.
-type PersonUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *PersonMutation
+// ClearIdentity makes identity NULL.
+func (b *PersonUpdate) ClearIdentity() *PersonUpdate {
+	b.clear(person.FieldIdentity, field.TypeBytes)
+	return b
 }
 
-// SetLookup sets the "lookup" field.
-func (_u *PersonUpdateOne) SetLookup(v []byte) *PersonUpdateOne {
-	_u.mutation.SetLookup(v)
-	return _u
+// SetKey sets key.
+func (b *PersonUpdate) SetKey(v []byte) *PersonUpdate {
+	b.set(person.FieldKey, field.TypeBytes, v)
+	return b
 }
 
-// ClearLookup clears the value of the "lookup" field.
-func (_u *PersonUpdateOne) ClearLookup() *PersonUpdateOne {
-	_u.mutation.ClearLookup()
-	return _u
+// ClearKey makes key NULL.
+func (b *PersonUpdate) ClearKey() *PersonUpdate {
+	b.clear(person.FieldKey, field.TypeBytes)
+	return b
 }
 
-// SetIdentity sets the "identity" field.
-func (_u *PersonUpdateOne) SetIdentity(v []byte) *PersonUpdateOne {
-	_u.mutation.SetIdentity(v)
-	return _u
+// SetErasedAt sets erased_at.
+func (b *PersonUpdate) SetErasedAt(v time.Time) *PersonUpdate {
+	b.set(person.FieldErasedAt, field.TypeTime, v)
+	return b
 }
 
-// ClearIdentity clears the value of the "identity" field.
-func (_u *PersonUpdateOne) ClearIdentity() *PersonUpdateOne {
-	_u.mutation.ClearIdentity()
-	return _u
-}
-
-// SetKey sets the "key" field.
-func (_u *PersonUpdateOne) SetKey(v []byte) *PersonUpdateOne {
-	_u.mutation.SetKey(v)
-	return _u
-}
-
-// ClearKey clears the value of the "key" field.
-func (_u *PersonUpdateOne) ClearKey() *PersonUpdateOne {
-	_u.mutation.ClearKey()
-	return _u
-}
-
-// SetErasedAt sets the "erased_at" field.
-func (_u *PersonUpdateOne) SetErasedAt(v time.Time) *PersonUpdateOne {
-	_u.mutation.SetErasedAt(v)
-	return _u
-}
-
-// SetNillableErasedAt sets the "erased_at" field if the given value is not nil.
-func (_u *PersonUpdateOne) SetNillableErasedAt(v *time.Time) *PersonUpdateOne {
+// SetNillableErasedAt sets erased_at unless v is nil.
+func (b *PersonUpdate) SetNillableErasedAt(v *time.Time) *PersonUpdate {
 	if v != nil {
-		_u.SetErasedAt(*v)
+		b.SetErasedAt(*v)
 	}
-	return _u
+	return b
 }
 
-// ClearErasedAt clears the value of the "erased_at" field.
-func (_u *PersonUpdateOne) ClearErasedAt() *PersonUpdateOne {
-	_u.mutation.ClearErasedAt()
-	return _u
-}
-
-// Mutation returns the PersonMutation object of the builder.
-func (_u *PersonUpdateOne) Mutation() *PersonMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the PersonUpdate builder.
-func (_u *PersonUpdateOne) Where(ps ...predicate.Person) *PersonUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *PersonUpdateOne) Select(field string, fields ...string) *PersonUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Person entity.
-func (_u *PersonUpdateOne) Save(ctx context.Context) (*Person, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *PersonUpdateOne) SaveX(ctx context.Context) *Person {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *PersonUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *PersonUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *PersonUpdateOne) sqlSave(ctx context.Context) (_node *Person, err error) {
-	_spec := sqlgraph.NewUpdateSpec(person.Table, person.Columns, sqlgraph.NewFieldSpec(person.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Person.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, person.FieldID)
-		for _, f := range fields {
-			if !person.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != person.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.Lookup(); ok {
-		_spec.SetField(person.FieldLookup, field.TypeBytes, value)
-	}
-	if _u.mutation.LookupCleared() {
-		_spec.ClearField(person.FieldLookup, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.Identity(); ok {
-		_spec.SetField(person.FieldIdentity, field.TypeBytes, value)
-	}
-	if _u.mutation.IdentityCleared() {
-		_spec.ClearField(person.FieldIdentity, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.Key(); ok {
-		_spec.SetField(person.FieldKey, field.TypeBytes, value)
-	}
-	if _u.mutation.KeyCleared() {
-		_spec.ClearField(person.FieldKey, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.ErasedAt(); ok {
-		_spec.SetField(person.FieldErasedAt, field.TypeTime, value)
-	}
-	if _u.mutation.ErasedAtCleared() {
-		_spec.ClearField(person.FieldErasedAt, field.TypeTime)
-	}
-	_node = &Person{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{person.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// ClearErasedAt makes erased_at NULL.
+func (b *PersonUpdate) ClearErasedAt() *PersonUpdate {
+	b.clear(person.FieldErasedAt, field.TypeTime)
+	return b
 }

@@ -3,24 +3,25 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/phase"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
+	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Phase is the model entity for the Phase schema.
 type Phase struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// DialogueID holds the value of the "dialogue_id" field.
 	DialogueID uuid.UUID `json:"dialogue_id,omitempty"`
 	// Position holds the value of the "position" field.
@@ -40,11 +41,16 @@ type Phase struct {
 	// MayAmend holds the value of the "may_amend" field.
 	MayAmend bool `json:"may_amend,omitempty"`
 	// MayBallot holds the value of the "may_ballot" field.
-	MayBallot    bool `json:"may_ballot,omitempty"`
-	selectValues sql.SelectValues
-
+	MayBallot bool `json:"may_ballot,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var phaseTable = &table{
+	name: phase.Table, label: phase.Label, columns: phase.Columns, id: phase.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Phase{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -158,61 +164,24 @@ func (_m *Phase) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Phase.
-// Note that you need to call Phase.Unwrap() before calling this method if this Phase
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Phase) Update() *PhaseUpdateOne {
-	return NewPhaseClient(_m.config).UpdateOne(_m)
+func (_m *Phase) Update() *PhaseUpdate {
+	return &PhaseUpdate{newUpdater(_m.config, phaseTable, _m.ID)}
 }
 
-// Unwrap unwraps the Phase entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Phase) Unwrap() *Phase {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Phase is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Phase, without what is sensitive.
 func (_m *Phase) String() string {
-	var builder strings.Builder
-	builder.WriteString("Phase(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("dialogue_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.DialogueID))
-	builder.WriteString(", ")
-	builder.WriteString("position=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Position))
-	builder.WriteString(", ")
-	builder.WriteString("kind=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Kind))
-	builder.WriteString(", ")
-	builder.WriteString("opens_at=")
-	builder.WriteString(_m.OpensAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	if v := _m.ClosesAt; v != nil {
-		builder.WriteString("closes_at=")
-		builder.WriteString(v.Format(time.ANSIC))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("may_comment=")
-	builder.WriteString(fmt.Sprintf("%v", _m.MayComment))
-	builder.WriteString(", ")
-	builder.WriteString("may_vote=")
-	builder.WriteString(fmt.Sprintf("%v", _m.MayVote))
-	builder.WriteString(", ")
-	builder.WriteString("may_propose=")
-	builder.WriteString(fmt.Sprintf("%v", _m.MayPropose))
-	builder.WriteString(", ")
-	builder.WriteString("may_amend=")
-	builder.WriteString(fmt.Sprintf("%v", _m.MayAmend))
-	builder.WriteString(", ")
-	builder.WriteString("may_ballot=")
-	builder.WriteString(fmt.Sprintf("%v", _m.MayBallot))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Phase", "id", _m.ID,
+		"dialogue_id", _m.DialogueID,
+		"position", _m.Position,
+		"kind", _m.Kind,
+		"opens_at", _m.OpensAt,
+		"closes_at", _m.ClosesAt,
+		"may_comment", _m.MayComment,
+		"may_vote", _m.MayVote,
+		"may_propose", _m.MayPropose,
+		"may_amend", _m.MayAmend,
+		"may_ballot", _m.MayBallot,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -280,5 +249,98 @@ func (_m *Phase) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(phase.Table, column)
 }
 
-// Phases is a parsable slice of Phase.
-type Phases []*Phase
+// PhaseQuery is the builder for reading Phases.
+type PhaseQuery struct{ query }
+
+// Where adds predicates.
+func (q *PhaseQuery) Where(ps ...predicate.Phase) *PhaseQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *PhaseQuery) Order(os ...phase.OrderOption) *PhaseQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *PhaseQuery) Limit(n int) *PhaseQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *PhaseQuery) All(ctx context.Context) ([]*Phase, error) { return all[*Phase](ctx, &q.query) }
+
+// AllX is like All, but panics if an error occurs.
+func (q *PhaseQuery) AllX(ctx context.Context) []*Phase { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *PhaseQuery) First(ctx context.Context) (*Phase, error) { return first[*Phase](ctx, &q.query) }
+
+// FirstX is like First, but panics if an error occurs.
+func (q *PhaseQuery) FirstX(ctx context.Context) *Phase { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *PhaseQuery) Only(ctx context.Context) (*Phase, error) { return only[*Phase](ctx, &q.query) }
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *PhaseQuery) OnlyX(ctx context.Context) *Phase { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *PhaseQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *PhaseQuery) Exist(ctx context.Context) (bool, error) { return exist[uuid.UUID](ctx, &q.query) }
+
+// PhaseDelete is the builder for deleting Phases.
+type PhaseDelete struct{ remover }
+
+// Where adds predicates.
+func (b *PhaseDelete) Where(ps ...predicate.Phase) *PhaseDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// PhaseClient reads and writes Phases.
+type PhaseClient struct{ config }
+
+// NewPhaseClient makes a client from a configuration.
+func NewPhaseClient(c config) *PhaseClient { return &PhaseClient{c} }
+
+// Query returns a builder for reading Phases.
+func (c *PhaseClient) Query() *PhaseQuery {
+	return &PhaseQuery{query{config: c.config, table: phaseTable}}
+}
+
+// Get returns the Phase with an id, or a *NotFoundError.
+func (c *PhaseClient) Get(ctx context.Context, id uuid.UUID) (*Phase, error) {
+	return c.Query().Where(phase.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PhaseClient) GetX(ctx context.Context, id uuid.UUID) *Phase { return must(c.Get(ctx, id)) }
+
+// Delete returns a builder for deleting Phases.
+func (c *PhaseClient) Delete() *PhaseDelete {
+	return &PhaseDelete{remover{config: c.config, table: phaseTable}}
+}
+
+// Create returns a builder for a new Phase.
+func (c *PhaseClient) Create() *PhaseCreate { return newPhaseCreate(c.config) }
+
+// CreateBulk returns a builder for several new Phases.
+func (c *PhaseClient) CreateBulk(rows ...*PhaseCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Phases that match.
+func (c *PhaseClient) Update() *PhaseUpdate {
+	return &PhaseUpdate{newUpdater(c.config, phaseTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Phase with an id.
+func (c *PhaseClient) UpdateOneID(id uuid.UUID) *PhaseUpdateOne {
+	return &PhaseUpdate{newUpdater(c.config, phaseTable, id)}
+}

@@ -4,394 +4,139 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// PhaseCreate is the builder for creating a Phase entity.
+// PhaseCreate is the builder for creating a Phase.
 type PhaseCreate struct {
-	config
-	mutation *PhaseMutation
-	hooks    []Hook
+	creator
+	row *Phase
 }
 
-// SetDialogueID sets the "dialogue_id" field.
-func (_c *PhaseCreate) SetDialogueID(v uuid.UUID) *PhaseCreate {
-	_c.mutation.SetDialogueID(v)
-	return _c
-}
-
-// SetPosition sets the "position" field.
-func (_c *PhaseCreate) SetPosition(v int) *PhaseCreate {
-	_c.mutation.SetPosition(v)
-	return _c
-}
-
-// SetKind sets the "kind" field.
-func (_c *PhaseCreate) SetKind(v enum.PhaseKind) *PhaseCreate {
-	_c.mutation.SetKind(v)
-	return _c
-}
-
-// SetOpensAt sets the "opens_at" field.
-func (_c *PhaseCreate) SetOpensAt(v time.Time) *PhaseCreate {
-	_c.mutation.SetOpensAt(v)
-	return _c
-}
-
-// SetClosesAt sets the "closes_at" field.
-func (_c *PhaseCreate) SetClosesAt(v time.Time) *PhaseCreate {
-	_c.mutation.SetClosesAt(v)
-	return _c
-}
-
-// SetNillableClosesAt sets the "closes_at" field if the given value is not nil.
-func (_c *PhaseCreate) SetNillableClosesAt(v *time.Time) *PhaseCreate {
-	if v != nil {
-		_c.SetClosesAt(*v)
-	}
-	return _c
-}
-
-// SetMayComment sets the "may_comment" field.
-func (_c *PhaseCreate) SetMayComment(v bool) *PhaseCreate {
-	_c.mutation.SetMayComment(v)
-	return _c
-}
-
-// SetNillableMayComment sets the "may_comment" field if the given value is not nil.
-func (_c *PhaseCreate) SetNillableMayComment(v *bool) *PhaseCreate {
-	if v != nil {
-		_c.SetMayComment(*v)
-	}
-	return _c
-}
-
-// SetMayVote sets the "may_vote" field.
-func (_c *PhaseCreate) SetMayVote(v bool) *PhaseCreate {
-	_c.mutation.SetMayVote(v)
-	return _c
-}
-
-// SetNillableMayVote sets the "may_vote" field if the given value is not nil.
-func (_c *PhaseCreate) SetNillableMayVote(v *bool) *PhaseCreate {
-	if v != nil {
-		_c.SetMayVote(*v)
-	}
-	return _c
-}
-
-// SetMayPropose sets the "may_propose" field.
-func (_c *PhaseCreate) SetMayPropose(v bool) *PhaseCreate {
-	_c.mutation.SetMayPropose(v)
-	return _c
-}
-
-// SetNillableMayPropose sets the "may_propose" field if the given value is not nil.
-func (_c *PhaseCreate) SetNillableMayPropose(v *bool) *PhaseCreate {
-	if v != nil {
-		_c.SetMayPropose(*v)
-	}
-	return _c
-}
-
-// SetMayAmend sets the "may_amend" field.
-func (_c *PhaseCreate) SetMayAmend(v bool) *PhaseCreate {
-	_c.mutation.SetMayAmend(v)
-	return _c
-}
-
-// SetNillableMayAmend sets the "may_amend" field if the given value is not nil.
-func (_c *PhaseCreate) SetNillableMayAmend(v *bool) *PhaseCreate {
-	if v != nil {
-		_c.SetMayAmend(*v)
-	}
-	return _c
-}
-
-// SetMayBallot sets the "may_ballot" field.
-func (_c *PhaseCreate) SetMayBallot(v bool) *PhaseCreate {
-	_c.mutation.SetMayBallot(v)
-	return _c
-}
-
-// SetNillableMayBallot sets the "may_ballot" field if the given value is not nil.
-func (_c *PhaseCreate) SetNillableMayBallot(v *bool) *PhaseCreate {
-	if v != nil {
-		_c.SetMayBallot(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *PhaseCreate) SetID(v uuid.UUID) *PhaseCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *PhaseCreate) SetNillableID(v *uuid.UUID) *PhaseCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the PhaseMutation object of the builder.
-func (_c *PhaseCreate) Mutation() *PhaseMutation {
-	return _c.mutation
-}
-
-// Save creates the Phase in the database.
-func (_c *PhaseCreate) Save(ctx context.Context) (*Phase, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *PhaseCreate) SaveX(ctx context.Context) *Phase {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *PhaseCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *PhaseCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *PhaseCreate) defaults() {
-	if _, ok := _c.mutation.MayComment(); !ok {
-		v := phase.DefaultMayComment
-		_c.mutation.SetMayComment(v)
-	}
-	if _, ok := _c.mutation.MayVote(); !ok {
-		v := phase.DefaultMayVote
-		_c.mutation.SetMayVote(v)
-	}
-	if _, ok := _c.mutation.MayPropose(); !ok {
-		v := phase.DefaultMayPropose
-		_c.mutation.SetMayPropose(v)
-	}
-	if _, ok := _c.mutation.MayAmend(); !ok {
-		v := phase.DefaultMayAmend
-		_c.mutation.SetMayAmend(v)
-	}
-	if _, ok := _c.mutation.MayBallot(); !ok {
-		v := phase.DefaultMayBallot
-		_c.mutation.SetMayBallot(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := phase.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *PhaseCreate) check() error {
-	if _, ok := _c.mutation.DialogueID(); !ok {
-		return &ValidationError{Name: "dialogue_id", err: errors.New(`db: missing required field "Phase.dialogue_id"`)}
-	}
-	if _, ok := _c.mutation.Position(); !ok {
-		return &ValidationError{Name: "position", err: errors.New(`db: missing required field "Phase.position"`)}
-	}
-	if _, ok := _c.mutation.Kind(); !ok {
-		return &ValidationError{Name: "kind", err: errors.New(`db: missing required field "Phase.kind"`)}
-	}
-	if _, ok := _c.mutation.OpensAt(); !ok {
-		return &ValidationError{Name: "opens_at", err: errors.New(`db: missing required field "Phase.opens_at"`)}
-	}
-	if _, ok := _c.mutation.MayComment(); !ok {
-		return &ValidationError{Name: "may_comment", err: errors.New(`db: missing required field "Phase.may_comment"`)}
-	}
-	if _, ok := _c.mutation.MayVote(); !ok {
-		return &ValidationError{Name: "may_vote", err: errors.New(`db: missing required field "Phase.may_vote"`)}
-	}
-	if _, ok := _c.mutation.MayPropose(); !ok {
-		return &ValidationError{Name: "may_propose", err: errors.New(`db: missing required field "Phase.may_propose"`)}
-	}
-	if _, ok := _c.mutation.MayAmend(); !ok {
-		return &ValidationError{Name: "may_amend", err: errors.New(`db: missing required field "Phase.may_amend"`)}
-	}
-	if _, ok := _c.mutation.MayBallot(); !ok {
-		return &ValidationError{Name: "may_ballot", err: errors.New(`db: missing required field "Phase.may_ballot"`)}
-	}
-	return nil
-}
-
-func (_c *PhaseCreate) sqlSave(ctx context.Context) (*Phase, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *PhaseCreate) createSpec() (*Phase, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Phase{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(phase.Table, sqlgraph.NewFieldSpec(phase.FieldID, field.TypeUUID))
+func newPhaseCreate(c config) *PhaseCreate {
+	b := &PhaseCreate{row: &Phase{config: c}}
+	b.creator = newCreator(c, phaseTable, b.row,
+		phase.FieldDialogueID,
+		phase.FieldPosition,
+		phase.FieldKind,
+		phase.FieldOpensAt,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.DialogueID(); ok {
-		_spec.SetField(phase.FieldDialogueID, field.TypeUUID, value)
-		_node.DialogueID = value
-	}
-	if value, ok := _c.mutation.Position(); ok {
-		_spec.SetField(phase.FieldPosition, field.TypeInt, value)
-		_node.Position = value
-	}
-	if value, ok := _c.mutation.Kind(); ok {
-		_spec.SetField(phase.FieldKind, field.TypeString, value)
-		_node.Kind = value
-	}
-	if value, ok := _c.mutation.OpensAt(); ok {
-		_spec.SetField(phase.FieldOpensAt, field.TypeTime, value)
-		_node.OpensAt = value
-	}
-	if value, ok := _c.mutation.ClosesAt(); ok {
-		_spec.SetField(phase.FieldClosesAt, field.TypeTime, value)
-		_node.ClosesAt = &value
-	}
-	if value, ok := _c.mutation.MayComment(); ok {
-		_spec.SetField(phase.FieldMayComment, field.TypeBool, value)
-		_node.MayComment = value
-	}
-	if value, ok := _c.mutation.MayVote(); ok {
-		_spec.SetField(phase.FieldMayVote, field.TypeBool, value)
-		_node.MayVote = value
-	}
-	if value, ok := _c.mutation.MayPropose(); ok {
-		_spec.SetField(phase.FieldMayPropose, field.TypeBool, value)
-		_node.MayPropose = value
-	}
-	if value, ok := _c.mutation.MayAmend(); ok {
-		_spec.SetField(phase.FieldMayAmend, field.TypeBool, value)
-		_node.MayAmend = value
-	}
-	if value, ok := _c.mutation.MayBallot(); ok {
-		_spec.SetField(phase.FieldMayBallot, field.TypeBool, value)
-		_node.MayBallot = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// PhaseCreateBulk is the builder for creating many Phase entities in bulk.
-type PhaseCreateBulk struct {
-	config
-	err      error
-	builders []*PhaseCreate
+// SetID sets the id.
+func (b *PhaseCreate) SetID(v uuid.UUID) *PhaseCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the Phase entities in the database.
-func (_c *PhaseCreateBulk) Save(ctx context.Context) ([]*Phase, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Phase, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*PhaseMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+// SetDialogueID sets dialogue_id.
+func (b *PhaseCreate) SetDialogueID(v uuid.UUID) *PhaseCreate {
+	b.set(phase.FieldDialogueID, field.TypeUUID, v)
+	b.row.DialogueID = v
+	return b
 }
+
+// SetPosition sets position.
+func (b *PhaseCreate) SetPosition(v int) *PhaseCreate {
+	b.set(phase.FieldPosition, field.TypeInt, v)
+	b.row.Position = v
+	return b
+}
+
+// SetKind sets kind.
+func (b *PhaseCreate) SetKind(v enum.PhaseKind) *PhaseCreate {
+	b.set(phase.FieldKind, field.TypeString, v)
+	b.row.Kind = v
+	return b
+}
+
+// SetOpensAt sets opens_at.
+func (b *PhaseCreate) SetOpensAt(v time.Time) *PhaseCreate {
+	b.set(phase.FieldOpensAt, field.TypeTime, v)
+	b.row.OpensAt = v
+	return b
+}
+
+// SetClosesAt sets closes_at.
+func (b *PhaseCreate) SetClosesAt(v time.Time) *PhaseCreate {
+	b.set(phase.FieldClosesAt, field.TypeTime, v)
+	b.row.ClosesAt = &v
+	return b
+}
+
+// SetNillableClosesAt sets closes_at unless v is nil.
+func (b *PhaseCreate) SetNillableClosesAt(v *time.Time) *PhaseCreate {
+	if v != nil {
+		b.SetClosesAt(*v)
+	}
+	return b
+}
+
+// SetMayComment sets may_comment.
+func (b *PhaseCreate) SetMayComment(v bool) *PhaseCreate {
+	b.set(phase.FieldMayComment, field.TypeBool, v)
+	b.row.MayComment = v
+	return b
+}
+
+// SetMayVote sets may_vote.
+func (b *PhaseCreate) SetMayVote(v bool) *PhaseCreate {
+	b.set(phase.FieldMayVote, field.TypeBool, v)
+	b.row.MayVote = v
+	return b
+}
+
+// SetMayPropose sets may_propose.
+func (b *PhaseCreate) SetMayPropose(v bool) *PhaseCreate {
+	b.set(phase.FieldMayPropose, field.TypeBool, v)
+	b.row.MayPropose = v
+	return b
+}
+
+// SetMayAmend sets may_amend.
+func (b *PhaseCreate) SetMayAmend(v bool) *PhaseCreate {
+	b.set(phase.FieldMayAmend, field.TypeBool, v)
+	b.row.MayAmend = v
+	return b
+}
+
+// SetMayBallot sets may_ballot.
+func (b *PhaseCreate) SetMayBallot(v bool) *PhaseCreate {
+	b.set(phase.FieldMayBallot, field.TypeBool, v)
+	b.row.MayBallot = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *PhaseCreate) Save(ctx context.Context) (*Phase, error) { return typed[*Phase](b.save(ctx)) }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *PhaseCreateBulk) SaveX(ctx context.Context) []*Phase {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *PhaseCreate) SaveX(ctx context.Context) *Phase { return must(b.Save(ctx)) }
+
+func (b *PhaseCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(phase.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *PhaseCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *PhaseCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(phase.FieldMayComment) {
+		b.SetMayComment(phase.DefaultMayComment)
+	}
+	if !b.has(phase.FieldMayVote) {
+		b.SetMayVote(phase.DefaultMayVote)
+	}
+	if !b.has(phase.FieldMayPropose) {
+		b.SetMayPropose(phase.DefaultMayPropose)
+	}
+	if !b.has(phase.FieldMayAmend) {
+		b.SetMayAmend(phase.DefaultMayAmend)
+	}
+	if !b.has(phase.FieldMayBallot) {
+		b.SetMayBallot(phase.DefaultMayBallot)
 	}
 }

@@ -4,518 +4,102 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// PhaseUpdate is the builder for updating Phase entities.
-type PhaseUpdate struct {
-	config
-	hooks    []Hook
-	mutation *PhaseMutation
-}
+// PhaseUpdate is the builder for updating Phases.
+type PhaseUpdate struct{ updater }
 
-// Where appends a list predicates to the PhaseUpdate builder.
-func (_u *PhaseUpdate) Where(ps ...predicate.Phase) *PhaseUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// PhaseUpdateOne is the builder for updating one Phase.
+type PhaseUpdateOne = PhaseUpdate
 
-// SetPosition sets the "position" field.
-func (_u *PhaseUpdate) SetPosition(v int) *PhaseUpdate {
-	_u.mutation.ResetPosition()
-	_u.mutation.SetPosition(v)
-	return _u
-}
-
-// SetNillablePosition sets the "position" field if the given value is not nil.
-func (_u *PhaseUpdate) SetNillablePosition(v *int) *PhaseUpdate {
-	if v != nil {
-		_u.SetPosition(*v)
-	}
-	return _u
-}
-
-// AddPosition adds value to the "position" field.
-func (_u *PhaseUpdate) AddPosition(v int) *PhaseUpdate {
-	_u.mutation.AddPosition(v)
-	return _u
-}
-
-// SetKind sets the "kind" field.
-func (_u *PhaseUpdate) SetKind(v enum.PhaseKind) *PhaseUpdate {
-	_u.mutation.SetKind(v)
-	return _u
-}
-
-// SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *PhaseUpdate) SetNillableKind(v *enum.PhaseKind) *PhaseUpdate {
-	if v != nil {
-		_u.SetKind(*v)
-	}
-	return _u
-}
-
-// SetOpensAt sets the "opens_at" field.
-func (_u *PhaseUpdate) SetOpensAt(v time.Time) *PhaseUpdate {
-	_u.mutation.SetOpensAt(v)
-	return _u
-}
-
-// SetNillableOpensAt sets the "opens_at" field if the given value is not nil.
-func (_u *PhaseUpdate) SetNillableOpensAt(v *time.Time) *PhaseUpdate {
-	if v != nil {
-		_u.SetOpensAt(*v)
-	}
-	return _u
-}
-
-// SetClosesAt sets the "closes_at" field.
-func (_u *PhaseUpdate) SetClosesAt(v time.Time) *PhaseUpdate {
-	_u.mutation.SetClosesAt(v)
-	return _u
-}
-
-// SetNillableClosesAt sets the "closes_at" field if the given value is not nil.
-func (_u *PhaseUpdate) SetNillableClosesAt(v *time.Time) *PhaseUpdate {
-	if v != nil {
-		_u.SetClosesAt(*v)
-	}
-	return _u
-}
-
-// ClearClosesAt clears the value of the "closes_at" field.
-func (_u *PhaseUpdate) ClearClosesAt() *PhaseUpdate {
-	_u.mutation.ClearClosesAt()
-	return _u
-}
-
-// SetMayComment sets the "may_comment" field.
-func (_u *PhaseUpdate) SetMayComment(v bool) *PhaseUpdate {
-	_u.mutation.SetMayComment(v)
-	return _u
-}
-
-// SetNillableMayComment sets the "may_comment" field if the given value is not nil.
-func (_u *PhaseUpdate) SetNillableMayComment(v *bool) *PhaseUpdate {
-	if v != nil {
-		_u.SetMayComment(*v)
-	}
-	return _u
-}
-
-// SetMayVote sets the "may_vote" field.
-func (_u *PhaseUpdate) SetMayVote(v bool) *PhaseUpdate {
-	_u.mutation.SetMayVote(v)
-	return _u
-}
-
-// SetNillableMayVote sets the "may_vote" field if the given value is not nil.
-func (_u *PhaseUpdate) SetNillableMayVote(v *bool) *PhaseUpdate {
-	if v != nil {
-		_u.SetMayVote(*v)
-	}
-	return _u
-}
-
-// SetMayPropose sets the "may_propose" field.
-func (_u *PhaseUpdate) SetMayPropose(v bool) *PhaseUpdate {
-	_u.mutation.SetMayPropose(v)
-	return _u
-}
-
-// SetNillableMayPropose sets the "may_propose" field if the given value is not nil.
-func (_u *PhaseUpdate) SetNillableMayPropose(v *bool) *PhaseUpdate {
-	if v != nil {
-		_u.SetMayPropose(*v)
-	}
-	return _u
-}
-
-// SetMayAmend sets the "may_amend" field.
-func (_u *PhaseUpdate) SetMayAmend(v bool) *PhaseUpdate {
-	_u.mutation.SetMayAmend(v)
-	return _u
-}
-
-// SetNillableMayAmend sets the "may_amend" field if the given value is not nil.
-func (_u *PhaseUpdate) SetNillableMayAmend(v *bool) *PhaseUpdate {
-	if v != nil {
-		_u.SetMayAmend(*v)
-	}
-	return _u
-}
-
-// SetMayBallot sets the "may_ballot" field.
-func (_u *PhaseUpdate) SetMayBallot(v bool) *PhaseUpdate {
-	_u.mutation.SetMayBallot(v)
-	return _u
-}
-
-// SetNillableMayBallot sets the "may_ballot" field if the given value is not nil.
-func (_u *PhaseUpdate) SetNillableMayBallot(v *bool) *PhaseUpdate {
-	if v != nil {
-		_u.SetMayBallot(*v)
-	}
-	return _u
-}
-
-// Mutation returns the PhaseMutation object of the builder.
-func (_u *PhaseUpdate) Mutation() *PhaseMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *PhaseUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *PhaseUpdate) Save(ctx context.Context) (*Phase, error) { return typed[*Phase](b.save(ctx)) }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *PhaseUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *PhaseUpdate) SaveX(ctx context.Context) *Phase { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *PhaseUpdate) Where(ps ...predicate.Phase) *PhaseUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *PhaseUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetPosition sets position.
+func (b *PhaseUpdate) SetPosition(v int) *PhaseUpdate {
+	b.set(phase.FieldPosition, field.TypeInt, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *PhaseUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// AddPosition adds v to position.
+func (b *PhaseUpdate) AddPosition(v int) *PhaseUpdate {
+	add(&b.updater, phase.FieldPosition, field.TypeInt, v)
+	return b
 }
 
-func (_u *PhaseUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(phase.Table, phase.Columns, sqlgraph.NewFieldSpec(phase.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.Position(); ok {
-		_spec.SetField(phase.FieldPosition, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedPosition(); ok {
-		_spec.AddField(phase.FieldPosition, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Kind(); ok {
-		_spec.SetField(phase.FieldKind, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.OpensAt(); ok {
-		_spec.SetField(phase.FieldOpensAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.ClosesAt(); ok {
-		_spec.SetField(phase.FieldClosesAt, field.TypeTime, value)
-	}
-	if _u.mutation.ClosesAtCleared() {
-		_spec.ClearField(phase.FieldClosesAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.MayComment(); ok {
-		_spec.SetField(phase.FieldMayComment, field.TypeBool, value)
-	}
-	if value, ok := _u.mutation.MayVote(); ok {
-		_spec.SetField(phase.FieldMayVote, field.TypeBool, value)
-	}
-	if value, ok := _u.mutation.MayPropose(); ok {
-		_spec.SetField(phase.FieldMayPropose, field.TypeBool, value)
-	}
-	if value, ok := _u.mutation.MayAmend(); ok {
-		_spec.SetField(phase.FieldMayAmend, field.TypeBool, value)
-	}
-	if value, ok := _u.mutation.MayBallot(); ok {
-		_spec.SetField(phase.FieldMayBallot, field.TypeBool, value)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{phase.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// SetKind sets kind.
+func (b *PhaseUpdate) SetKind(v enum.PhaseKind) *PhaseUpdate {
+	b.set(phase.FieldKind, field.TypeString, v)
+	return b
 }
 
-// PhaseUpdateOne is the builder for updating a single Phase entity.
-type PhaseUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *PhaseMutation
+// SetOpensAt sets opens_at.
+func (b *PhaseUpdate) SetOpensAt(v time.Time) *PhaseUpdate {
+	b.set(phase.FieldOpensAt, field.TypeTime, v)
+	return b
 }
 
-// SetPosition sets the "position" field.
-func (_u *PhaseUpdateOne) SetPosition(v int) *PhaseUpdateOne {
-	_u.mutation.ResetPosition()
-	_u.mutation.SetPosition(v)
-	return _u
+// SetClosesAt sets closes_at.
+func (b *PhaseUpdate) SetClosesAt(v time.Time) *PhaseUpdate {
+	b.set(phase.FieldClosesAt, field.TypeTime, v)
+	return b
 }
 
-// SetNillablePosition sets the "position" field if the given value is not nil.
-func (_u *PhaseUpdateOne) SetNillablePosition(v *int) *PhaseUpdateOne {
+// SetNillableClosesAt sets closes_at unless v is nil.
+func (b *PhaseUpdate) SetNillableClosesAt(v *time.Time) *PhaseUpdate {
 	if v != nil {
-		_u.SetPosition(*v)
+		b.SetClosesAt(*v)
 	}
-	return _u
+	return b
 }
 
-// AddPosition adds value to the "position" field.
-func (_u *PhaseUpdateOne) AddPosition(v int) *PhaseUpdateOne {
-	_u.mutation.AddPosition(v)
-	return _u
+// ClearClosesAt makes closes_at NULL.
+func (b *PhaseUpdate) ClearClosesAt() *PhaseUpdate {
+	b.clear(phase.FieldClosesAt, field.TypeTime)
+	return b
 }
 
-// SetKind sets the "kind" field.
-func (_u *PhaseUpdateOne) SetKind(v enum.PhaseKind) *PhaseUpdateOne {
-	_u.mutation.SetKind(v)
-	return _u
+// SetMayComment sets may_comment.
+func (b *PhaseUpdate) SetMayComment(v bool) *PhaseUpdate {
+	b.set(phase.FieldMayComment, field.TypeBool, v)
+	return b
 }
 
-// SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *PhaseUpdateOne) SetNillableKind(v *enum.PhaseKind) *PhaseUpdateOne {
-	if v != nil {
-		_u.SetKind(*v)
-	}
-	return _u
+// SetMayVote sets may_vote.
+func (b *PhaseUpdate) SetMayVote(v bool) *PhaseUpdate {
+	b.set(phase.FieldMayVote, field.TypeBool, v)
+	return b
 }
 
-// SetOpensAt sets the "opens_at" field.
-func (_u *PhaseUpdateOne) SetOpensAt(v time.Time) *PhaseUpdateOne {
-	_u.mutation.SetOpensAt(v)
-	return _u
+// SetMayPropose sets may_propose.
+func (b *PhaseUpdate) SetMayPropose(v bool) *PhaseUpdate {
+	b.set(phase.FieldMayPropose, field.TypeBool, v)
+	return b
 }
 
-// SetNillableOpensAt sets the "opens_at" field if the given value is not nil.
-func (_u *PhaseUpdateOne) SetNillableOpensAt(v *time.Time) *PhaseUpdateOne {
-	if v != nil {
-		_u.SetOpensAt(*v)
-	}
-	return _u
+// SetMayAmend sets may_amend.
+func (b *PhaseUpdate) SetMayAmend(v bool) *PhaseUpdate {
+	b.set(phase.FieldMayAmend, field.TypeBool, v)
+	return b
 }
 
-// SetClosesAt sets the "closes_at" field.
-func (_u *PhaseUpdateOne) SetClosesAt(v time.Time) *PhaseUpdateOne {
-	_u.mutation.SetClosesAt(v)
-	return _u
-}
-
-// SetNillableClosesAt sets the "closes_at" field if the given value is not nil.
-func (_u *PhaseUpdateOne) SetNillableClosesAt(v *time.Time) *PhaseUpdateOne {
-	if v != nil {
-		_u.SetClosesAt(*v)
-	}
-	return _u
-}
-
-// ClearClosesAt clears the value of the "closes_at" field.
-func (_u *PhaseUpdateOne) ClearClosesAt() *PhaseUpdateOne {
-	_u.mutation.ClearClosesAt()
-	return _u
-}
-
-// SetMayComment sets the "may_comment" field.
-func (_u *PhaseUpdateOne) SetMayComment(v bool) *PhaseUpdateOne {
-	_u.mutation.SetMayComment(v)
-	return _u
-}
-
-// SetNillableMayComment sets the "may_comment" field if the given value is not nil.
-func (_u *PhaseUpdateOne) SetNillableMayComment(v *bool) *PhaseUpdateOne {
-	if v != nil {
-		_u.SetMayComment(*v)
-	}
-	return _u
-}
-
-// SetMayVote sets the "may_vote" field.
-func (_u *PhaseUpdateOne) SetMayVote(v bool) *PhaseUpdateOne {
-	_u.mutation.SetMayVote(v)
-	return _u
-}
-
-// SetNillableMayVote sets the "may_vote" field if the given value is not nil.
-func (_u *PhaseUpdateOne) SetNillableMayVote(v *bool) *PhaseUpdateOne {
-	if v != nil {
-		_u.SetMayVote(*v)
-	}
-	return _u
-}
-
-// SetMayPropose sets the "may_propose" field.
-func (_u *PhaseUpdateOne) SetMayPropose(v bool) *PhaseUpdateOne {
-	_u.mutation.SetMayPropose(v)
-	return _u
-}
-
-// SetNillableMayPropose sets the "may_propose" field if the given value is not nil.
-func (_u *PhaseUpdateOne) SetNillableMayPropose(v *bool) *PhaseUpdateOne {
-	if v != nil {
-		_u.SetMayPropose(*v)
-	}
-	return _u
-}
-
-// SetMayAmend sets the "may_amend" field.
-func (_u *PhaseUpdateOne) SetMayAmend(v bool) *PhaseUpdateOne {
-	_u.mutation.SetMayAmend(v)
-	return _u
-}
-
-// SetNillableMayAmend sets the "may_amend" field if the given value is not nil.
-func (_u *PhaseUpdateOne) SetNillableMayAmend(v *bool) *PhaseUpdateOne {
-	if v != nil {
-		_u.SetMayAmend(*v)
-	}
-	return _u
-}
-
-// SetMayBallot sets the "may_ballot" field.
-func (_u *PhaseUpdateOne) SetMayBallot(v bool) *PhaseUpdateOne {
-	_u.mutation.SetMayBallot(v)
-	return _u
-}
-
-// SetNillableMayBallot sets the "may_ballot" field if the given value is not nil.
-func (_u *PhaseUpdateOne) SetNillableMayBallot(v *bool) *PhaseUpdateOne {
-	if v != nil {
-		_u.SetMayBallot(*v)
-	}
-	return _u
-}
-
-// Mutation returns the PhaseMutation object of the builder.
-func (_u *PhaseUpdateOne) Mutation() *PhaseMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the PhaseUpdate builder.
-func (_u *PhaseUpdateOne) Where(ps ...predicate.Phase) *PhaseUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *PhaseUpdateOne) Select(field string, fields ...string) *PhaseUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Phase entity.
-func (_u *PhaseUpdateOne) Save(ctx context.Context) (*Phase, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *PhaseUpdateOne) SaveX(ctx context.Context) *Phase {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *PhaseUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *PhaseUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *PhaseUpdateOne) sqlSave(ctx context.Context) (_node *Phase, err error) {
-	_spec := sqlgraph.NewUpdateSpec(phase.Table, phase.Columns, sqlgraph.NewFieldSpec(phase.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Phase.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, phase.FieldID)
-		for _, f := range fields {
-			if !phase.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != phase.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.Position(); ok {
-		_spec.SetField(phase.FieldPosition, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedPosition(); ok {
-		_spec.AddField(phase.FieldPosition, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Kind(); ok {
-		_spec.SetField(phase.FieldKind, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.OpensAt(); ok {
-		_spec.SetField(phase.FieldOpensAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.ClosesAt(); ok {
-		_spec.SetField(phase.FieldClosesAt, field.TypeTime, value)
-	}
-	if _u.mutation.ClosesAtCleared() {
-		_spec.ClearField(phase.FieldClosesAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.MayComment(); ok {
-		_spec.SetField(phase.FieldMayComment, field.TypeBool, value)
-	}
-	if value, ok := _u.mutation.MayVote(); ok {
-		_spec.SetField(phase.FieldMayVote, field.TypeBool, value)
-	}
-	if value, ok := _u.mutation.MayPropose(); ok {
-		_spec.SetField(phase.FieldMayPropose, field.TypeBool, value)
-	}
-	if value, ok := _u.mutation.MayAmend(); ok {
-		_spec.SetField(phase.FieldMayAmend, field.TypeBool, value)
-	}
-	if value, ok := _u.mutation.MayBallot(); ok {
-		_spec.SetField(phase.FieldMayBallot, field.TypeBool, value)
-	}
-	_node = &Phase{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{phase.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// SetMayBallot sets may_ballot.
+func (b *PhaseUpdate) SetMayBallot(v bool) *PhaseUpdate {
+	b.set(phase.FieldMayBallot, field.TypeBool, v)
+	return b
 }

@@ -3,25 +3,27 @@
 package db
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/practice"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
+	"encoding/json"
+
+	"github.com/plenary-dialogue/plenary/ent/db/practice"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Practice is the model entity for the Practice schema.
 type Practice struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
@@ -43,11 +45,16 @@ type Practice struct {
 	// State holds the value of the "state" field.
 	State enum.PracticeState `json:"state,omitempty"`
 	// Version holds the value of the "version" field.
-	Version      int `json:"version,omitempty"`
-	selectValues sql.SelectValues
-
+	Version int `json:"version,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var practiceTable = &table{
+	name: practice.Table, label: practice.Label, columns: practice.Columns, id: practice.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Practice{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -170,62 +177,25 @@ func (_m *Practice) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Practice.
-// Note that you need to call Practice.Unwrap() before calling this method if this Practice
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Practice) Update() *PracticeUpdateOne {
-	return NewPracticeClient(_m.config).UpdateOne(_m)
+func (_m *Practice) Update() *PracticeUpdate {
+	return &PracticeUpdate{newUpdater(_m.config, practiceTable, _m.ID)}
 }
 
-// Unwrap unwraps the Practice entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Practice) Unwrap() *Practice {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Practice is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Practice, without what is sensitive.
 func (_m *Practice) String() string {
-	var builder strings.Builder
-	builder.WriteString("Practice(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("updated_at=")
-	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("revision=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Revision))
-	builder.WriteString(", ")
-	builder.WriteString("firm_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.FirmID))
-	builder.WriteString(", ")
-	builder.WriteString("title=")
-	builder.WriteString(_m.Title)
-	builder.WriteString(", ")
-	builder.WriteString("description=")
-	builder.WriteString(_m.Description)
-	builder.WriteString(", ")
-	builder.WriteString("kind=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Kind))
-	builder.WriteString(", ")
-	builder.WriteString("data_categories=")
-	builder.WriteString(fmt.Sprintf("%v", _m.DataCategories))
-	builder.WriteString(", ")
-	builder.WriteString("affected_groups=")
-	builder.WriteString(fmt.Sprintf("%v", _m.AffectedGroups))
-	builder.WriteString(", ")
-	builder.WriteString("state=")
-	builder.WriteString(fmt.Sprintf("%v", _m.State))
-	builder.WriteString(", ")
-	builder.WriteString("version=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Version))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Practice", "id", _m.ID,
+		"created_at", _m.CreatedAt,
+		"updated_at", _m.UpdatedAt,
+		"revision", _m.Revision,
+		"firm_id", _m.FirmID,
+		"title", _m.Title,
+		"description", _m.Description,
+		"kind", _m.Kind,
+		"data_categories", _m.DataCategories,
+		"affected_groups", _m.AffectedGroups,
+		"state", _m.State,
+		"version", _m.Version,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -295,5 +265,108 @@ func (_m *Practice) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(practice.Table, column)
 }
 
-// Practices is a parsable slice of Practice.
-type Practices []*Practice
+// PracticeQuery is the builder for reading Practices.
+type PracticeQuery struct{ query }
+
+// Where adds predicates.
+func (q *PracticeQuery) Where(ps ...predicate.Practice) *PracticeQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *PracticeQuery) Order(os ...practice.OrderOption) *PracticeQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *PracticeQuery) Limit(n int) *PracticeQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *PracticeQuery) All(ctx context.Context) ([]*Practice, error) {
+	return all[*Practice](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *PracticeQuery) AllX(ctx context.Context) []*Practice { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *PracticeQuery) First(ctx context.Context) (*Practice, error) {
+	return first[*Practice](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *PracticeQuery) FirstX(ctx context.Context) *Practice { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *PracticeQuery) Only(ctx context.Context) (*Practice, error) {
+	return only[*Practice](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *PracticeQuery) OnlyX(ctx context.Context) *Practice { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *PracticeQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *PracticeQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// PracticeDelete is the builder for deleting Practices.
+type PracticeDelete struct{ remover }
+
+// Where adds predicates.
+func (b *PracticeDelete) Where(ps ...predicate.Practice) *PracticeDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// PracticeClient reads and writes Practices.
+type PracticeClient struct{ config }
+
+// NewPracticeClient makes a client from a configuration.
+func NewPracticeClient(c config) *PracticeClient { return &PracticeClient{c} }
+
+// Query returns a builder for reading Practices.
+func (c *PracticeClient) Query() *PracticeQuery {
+	return &PracticeQuery{query{config: c.config, table: practiceTable}}
+}
+
+// Get returns the Practice with an id, or a *NotFoundError.
+func (c *PracticeClient) Get(ctx context.Context, id uuid.UUID) (*Practice, error) {
+	return c.Query().Where(practice.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PracticeClient) GetX(ctx context.Context, id uuid.UUID) *Practice {
+	return must(c.Get(ctx, id))
+}
+
+// Delete returns a builder for deleting Practices.
+func (c *PracticeClient) Delete() *PracticeDelete {
+	return &PracticeDelete{remover{config: c.config, table: practiceTable}}
+}
+
+// Create returns a builder for a new Practice.
+func (c *PracticeClient) Create() *PracticeCreate { return newPracticeCreate(c.config) }
+
+// CreateBulk returns a builder for several new Practices.
+func (c *PracticeClient) CreateBulk(rows ...*PracticeCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Practices that match.
+func (c *PracticeClient) Update() *PracticeUpdate {
+	return &PracticeUpdate{newUpdater(c.config, practiceTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Practice with an id.
+func (c *PracticeClient) UpdateOneID(id uuid.UUID) *PracticeUpdateOne {
+	return &PracticeUpdate{newUpdater(c.config, practiceTable, id)}
+}

@@ -4,408 +4,142 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// PracticeCreate is the builder for creating a Practice entity.
+// PracticeCreate is the builder for creating a Practice.
 type PracticeCreate struct {
-	config
-	mutation *PracticeMutation
-	hooks    []Hook
+	creator
+	row *Practice
 }
 
-// SetCreatedAt sets the "created_at" field.
-func (_c *PracticeCreate) SetCreatedAt(v time.Time) *PracticeCreate {
-	_c.mutation.SetCreatedAt(v)
-	return _c
-}
-
-// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *PracticeCreate) SetNillableCreatedAt(v *time.Time) *PracticeCreate {
-	if v != nil {
-		_c.SetCreatedAt(*v)
-	}
-	return _c
-}
-
-// SetUpdatedAt sets the "updated_at" field.
-func (_c *PracticeCreate) SetUpdatedAt(v time.Time) *PracticeCreate {
-	_c.mutation.SetUpdatedAt(v)
-	return _c
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_c *PracticeCreate) SetNillableUpdatedAt(v *time.Time) *PracticeCreate {
-	if v != nil {
-		_c.SetUpdatedAt(*v)
-	}
-	return _c
-}
-
-// SetRevision sets the "revision" field.
-func (_c *PracticeCreate) SetRevision(v int) *PracticeCreate {
-	_c.mutation.SetRevision(v)
-	return _c
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_c *PracticeCreate) SetNillableRevision(v *int) *PracticeCreate {
-	if v != nil {
-		_c.SetRevision(*v)
-	}
-	return _c
-}
-
-// SetFirmID sets the "firm_id" field.
-func (_c *PracticeCreate) SetFirmID(v uuid.UUID) *PracticeCreate {
-	_c.mutation.SetFirmID(v)
-	return _c
-}
-
-// SetTitle sets the "title" field.
-func (_c *PracticeCreate) SetTitle(v string) *PracticeCreate {
-	_c.mutation.SetTitle(v)
-	return _c
-}
-
-// SetDescription sets the "description" field.
-func (_c *PracticeCreate) SetDescription(v string) *PracticeCreate {
-	_c.mutation.SetDescription(v)
-	return _c
-}
-
-// SetNillableDescription sets the "description" field if the given value is not nil.
-func (_c *PracticeCreate) SetNillableDescription(v *string) *PracticeCreate {
-	if v != nil {
-		_c.SetDescription(*v)
-	}
-	return _c
-}
-
-// SetKind sets the "kind" field.
-func (_c *PracticeCreate) SetKind(v enum.PracticeKind) *PracticeCreate {
-	_c.mutation.SetKind(v)
-	return _c
-}
-
-// SetDataCategories sets the "data_categories" field.
-func (_c *PracticeCreate) SetDataCategories(v []string) *PracticeCreate {
-	_c.mutation.SetDataCategories(v)
-	return _c
-}
-
-// SetAffectedGroups sets the "affected_groups" field.
-func (_c *PracticeCreate) SetAffectedGroups(v []string) *PracticeCreate {
-	_c.mutation.SetAffectedGroups(v)
-	return _c
-}
-
-// SetState sets the "state" field.
-func (_c *PracticeCreate) SetState(v enum.PracticeState) *PracticeCreate {
-	_c.mutation.SetState(v)
-	return _c
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_c *PracticeCreate) SetNillableState(v *enum.PracticeState) *PracticeCreate {
-	if v != nil {
-		_c.SetState(*v)
-	}
-	return _c
-}
-
-// SetVersion sets the "version" field.
-func (_c *PracticeCreate) SetVersion(v int) *PracticeCreate {
-	_c.mutation.SetVersion(v)
-	return _c
-}
-
-// SetNillableVersion sets the "version" field if the given value is not nil.
-func (_c *PracticeCreate) SetNillableVersion(v *int) *PracticeCreate {
-	if v != nil {
-		_c.SetVersion(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *PracticeCreate) SetID(v uuid.UUID) *PracticeCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *PracticeCreate) SetNillableID(v *uuid.UUID) *PracticeCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the PracticeMutation object of the builder.
-func (_c *PracticeCreate) Mutation() *PracticeMutation {
-	return _c.mutation
-}
-
-// Save creates the Practice in the database.
-func (_c *PracticeCreate) Save(ctx context.Context) (*Practice, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *PracticeCreate) SaveX(ctx context.Context) *Practice {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *PracticeCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *PracticeCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *PracticeCreate) defaults() {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := practice.DefaultCreatedAt()
-		_c.mutation.SetCreatedAt(v)
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		v := practice.DefaultUpdatedAt()
-		_c.mutation.SetUpdatedAt(v)
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		v := practice.DefaultRevision
-		_c.mutation.SetRevision(v)
-	}
-	if _, ok := _c.mutation.Description(); !ok {
-		v := practice.DefaultDescription
-		_c.mutation.SetDescription(v)
-	}
-	if _, ok := _c.mutation.State(); !ok {
-		v := practice.DefaultState
-		_c.mutation.SetState(v)
-	}
-	if _, ok := _c.mutation.Version(); !ok {
-		v := practice.DefaultVersion
-		_c.mutation.SetVersion(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := practice.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *PracticeCreate) check() error {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "Practice.created_at"`)}
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		return &ValidationError{Name: "updated_at", err: errors.New(`db: missing required field "Practice.updated_at"`)}
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		return &ValidationError{Name: "revision", err: errors.New(`db: missing required field "Practice.revision"`)}
-	}
-	if _, ok := _c.mutation.FirmID(); !ok {
-		return &ValidationError{Name: "firm_id", err: errors.New(`db: missing required field "Practice.firm_id"`)}
-	}
-	if _, ok := _c.mutation.Title(); !ok {
-		return &ValidationError{Name: "title", err: errors.New(`db: missing required field "Practice.title"`)}
-	}
-	if _, ok := _c.mutation.Description(); !ok {
-		return &ValidationError{Name: "description", err: errors.New(`db: missing required field "Practice.description"`)}
-	}
-	if _, ok := _c.mutation.Kind(); !ok {
-		return &ValidationError{Name: "kind", err: errors.New(`db: missing required field "Practice.kind"`)}
-	}
-	if _, ok := _c.mutation.State(); !ok {
-		return &ValidationError{Name: "state", err: errors.New(`db: missing required field "Practice.state"`)}
-	}
-	if _, ok := _c.mutation.Version(); !ok {
-		return &ValidationError{Name: "version", err: errors.New(`db: missing required field "Practice.version"`)}
-	}
-	return nil
-}
-
-func (_c *PracticeCreate) sqlSave(ctx context.Context) (*Practice, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *PracticeCreate) createSpec() (*Practice, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Practice{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(practice.Table, sqlgraph.NewFieldSpec(practice.FieldID, field.TypeUUID))
+func newPracticeCreate(c config) *PracticeCreate {
+	b := &PracticeCreate{row: &Practice{config: c}}
+	b.creator = newCreator(c, practiceTable, b.row,
+		practice.FieldFirmID,
+		practice.FieldTitle,
+		practice.FieldKind,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(practice.FieldCreatedAt, field.TypeTime, value)
-		_node.CreatedAt = value
-	}
-	if value, ok := _c.mutation.UpdatedAt(); ok {
-		_spec.SetField(practice.FieldUpdatedAt, field.TypeTime, value)
-		_node.UpdatedAt = value
-	}
-	if value, ok := _c.mutation.Revision(); ok {
-		_spec.SetField(practice.FieldRevision, field.TypeInt, value)
-		_node.Revision = value
-	}
-	if value, ok := _c.mutation.FirmID(); ok {
-		_spec.SetField(practice.FieldFirmID, field.TypeUUID, value)
-		_node.FirmID = value
-	}
-	if value, ok := _c.mutation.Title(); ok {
-		_spec.SetField(practice.FieldTitle, field.TypeString, value)
-		_node.Title = value
-	}
-	if value, ok := _c.mutation.Description(); ok {
-		_spec.SetField(practice.FieldDescription, field.TypeString, value)
-		_node.Description = value
-	}
-	if value, ok := _c.mutation.Kind(); ok {
-		_spec.SetField(practice.FieldKind, field.TypeString, value)
-		_node.Kind = value
-	}
-	if value, ok := _c.mutation.DataCategories(); ok {
-		_spec.SetField(practice.FieldDataCategories, field.TypeJSON, value)
-		_node.DataCategories = value
-	}
-	if value, ok := _c.mutation.AffectedGroups(); ok {
-		_spec.SetField(practice.FieldAffectedGroups, field.TypeJSON, value)
-		_node.AffectedGroups = value
-	}
-	if value, ok := _c.mutation.State(); ok {
-		_spec.SetField(practice.FieldState, field.TypeString, value)
-		_node.State = value
-	}
-	if value, ok := _c.mutation.Version(); ok {
-		_spec.SetField(practice.FieldVersion, field.TypeInt, value)
-		_node.Version = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// PracticeCreateBulk is the builder for creating many Practice entities in bulk.
-type PracticeCreateBulk struct {
-	config
-	err      error
-	builders []*PracticeCreate
+// SetID sets the id.
+func (b *PracticeCreate) SetID(v uuid.UUID) *PracticeCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the Practice entities in the database.
-func (_c *PracticeCreateBulk) Save(ctx context.Context) ([]*Practice, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Practice, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*PracticeMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+// SetCreatedAt sets created_at.
+func (b *PracticeCreate) SetCreatedAt(v time.Time) *PracticeCreate {
+	b.set(practice.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
+	return b
+}
+
+// SetUpdatedAt sets updated_at.
+func (b *PracticeCreate) SetUpdatedAt(v time.Time) *PracticeCreate {
+	b.set(practice.FieldUpdatedAt, field.TypeTime, v)
+	b.row.UpdatedAt = v
+	return b
+}
+
+// SetRevision sets revision.
+func (b *PracticeCreate) SetRevision(v int) *PracticeCreate {
+	b.set(practice.FieldRevision, field.TypeInt, v)
+	b.row.Revision = v
+	return b
+}
+
+// SetFirmID sets firm_id.
+func (b *PracticeCreate) SetFirmID(v uuid.UUID) *PracticeCreate {
+	b.set(practice.FieldFirmID, field.TypeUUID, v)
+	b.row.FirmID = v
+	return b
+}
+
+// SetTitle sets title.
+func (b *PracticeCreate) SetTitle(v string) *PracticeCreate {
+	b.set(practice.FieldTitle, field.TypeString, v)
+	b.row.Title = v
+	return b
+}
+
+// SetDescription sets description.
+func (b *PracticeCreate) SetDescription(v string) *PracticeCreate {
+	b.set(practice.FieldDescription, field.TypeString, v)
+	b.row.Description = v
+	return b
+}
+
+// SetKind sets kind.
+func (b *PracticeCreate) SetKind(v enum.PracticeKind) *PracticeCreate {
+	b.set(practice.FieldKind, field.TypeString, v)
+	b.row.Kind = v
+	return b
+}
+
+// SetDataCategories sets data_categories.
+func (b *PracticeCreate) SetDataCategories(v []string) *PracticeCreate {
+	b.set(practice.FieldDataCategories, field.TypeJSON, v)
+	b.row.DataCategories = v
+	return b
+}
+
+// SetAffectedGroups sets affected_groups.
+func (b *PracticeCreate) SetAffectedGroups(v []string) *PracticeCreate {
+	b.set(practice.FieldAffectedGroups, field.TypeJSON, v)
+	b.row.AffectedGroups = v
+	return b
+}
+
+// SetState sets state.
+func (b *PracticeCreate) SetState(v enum.PracticeState) *PracticeCreate {
+	b.set(practice.FieldState, field.TypeString, v)
+	b.row.State = v
+	return b
+}
+
+// SetVersion sets version.
+func (b *PracticeCreate) SetVersion(v int) *PracticeCreate {
+	b.set(practice.FieldVersion, field.TypeInt, v)
+	b.row.Version = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *PracticeCreate) Save(ctx context.Context) (*Practice, error) {
+	return typed[*Practice](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *PracticeCreateBulk) SaveX(ctx context.Context) []*Practice {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *PracticeCreate) SaveX(ctx context.Context) *Practice { return must(b.Save(ctx)) }
+
+func (b *PracticeCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(practice.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *PracticeCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *PracticeCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(practice.FieldCreatedAt) {
+		b.SetCreatedAt(practice.DefaultCreatedAt())
+	}
+	if !b.has(practice.FieldUpdatedAt) {
+		b.SetUpdatedAt(practice.DefaultUpdatedAt())
+	}
+	if !b.has(practice.FieldRevision) {
+		b.SetRevision(practice.DefaultRevision)
+	}
+	if !b.has(practice.FieldDescription) {
+		b.SetDescription(practice.DefaultDescription)
+	}
+	if !b.has(practice.FieldState) {
+		b.SetState(practice.DefaultState)
+	}
+	if !b.has(practice.FieldVersion) {
+		b.SetVersion(practice.DefaultVersion)
 	}
 }

@@ -4,569 +4,108 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
-	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// PracticeUpdate is the builder for updating Practice entities.
-type PracticeUpdate struct {
-	config
-	hooks    []Hook
-	mutation *PracticeMutation
-}
+// PracticeUpdate is the builder for updating Practices.
+type PracticeUpdate struct{ updater }
 
-// Where appends a list predicates to the PracticeUpdate builder.
-func (_u *PracticeUpdate) Where(ps ...predicate.Practice) *PracticeUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// PracticeUpdateOne is the builder for updating one Practice.
+type PracticeUpdateOne = PracticeUpdate
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *PracticeUpdate) SetUpdatedAt(v time.Time) *PracticeUpdate {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *PracticeUpdate) SetNillableUpdatedAt(v *time.Time) *PracticeUpdate {
-	if v != nil {
-		_u.SetUpdatedAt(*v)
-	}
-	return _u
-}
-
-// SetRevision sets the "revision" field.
-func (_u *PracticeUpdate) SetRevision(v int) *PracticeUpdate {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *PracticeUpdate) SetNillableRevision(v *int) *PracticeUpdate {
-	if v != nil {
-		_u.SetRevision(*v)
-	}
-	return _u
-}
-
-// AddRevision adds value to the "revision" field.
-func (_u *PracticeUpdate) AddRevision(v int) *PracticeUpdate {
-	_u.mutation.AddRevision(v)
-	return _u
-}
-
-// SetTitle sets the "title" field.
-func (_u *PracticeUpdate) SetTitle(v string) *PracticeUpdate {
-	_u.mutation.SetTitle(v)
-	return _u
-}
-
-// SetNillableTitle sets the "title" field if the given value is not nil.
-func (_u *PracticeUpdate) SetNillableTitle(v *string) *PracticeUpdate {
-	if v != nil {
-		_u.SetTitle(*v)
-	}
-	return _u
-}
-
-// SetDescription sets the "description" field.
-func (_u *PracticeUpdate) SetDescription(v string) *PracticeUpdate {
-	_u.mutation.SetDescription(v)
-	return _u
-}
-
-// SetNillableDescription sets the "description" field if the given value is not nil.
-func (_u *PracticeUpdate) SetNillableDescription(v *string) *PracticeUpdate {
-	if v != nil {
-		_u.SetDescription(*v)
-	}
-	return _u
-}
-
-// SetKind sets the "kind" field.
-func (_u *PracticeUpdate) SetKind(v enum.PracticeKind) *PracticeUpdate {
-	_u.mutation.SetKind(v)
-	return _u
-}
-
-// SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *PracticeUpdate) SetNillableKind(v *enum.PracticeKind) *PracticeUpdate {
-	if v != nil {
-		_u.SetKind(*v)
-	}
-	return _u
-}
-
-// SetDataCategories sets the "data_categories" field.
-func (_u *PracticeUpdate) SetDataCategories(v []string) *PracticeUpdate {
-	_u.mutation.SetDataCategories(v)
-	return _u
-}
-
-// AppendDataCategories appends value to the "data_categories" field.
-func (_u *PracticeUpdate) AppendDataCategories(v []string) *PracticeUpdate {
-	_u.mutation.AppendDataCategories(v)
-	return _u
-}
-
-// ClearDataCategories clears the value of the "data_categories" field.
-func (_u *PracticeUpdate) ClearDataCategories() *PracticeUpdate {
-	_u.mutation.ClearDataCategories()
-	return _u
-}
-
-// SetAffectedGroups sets the "affected_groups" field.
-func (_u *PracticeUpdate) SetAffectedGroups(v []string) *PracticeUpdate {
-	_u.mutation.SetAffectedGroups(v)
-	return _u
-}
-
-// AppendAffectedGroups appends value to the "affected_groups" field.
-func (_u *PracticeUpdate) AppendAffectedGroups(v []string) *PracticeUpdate {
-	_u.mutation.AppendAffectedGroups(v)
-	return _u
-}
-
-// ClearAffectedGroups clears the value of the "affected_groups" field.
-func (_u *PracticeUpdate) ClearAffectedGroups() *PracticeUpdate {
-	_u.mutation.ClearAffectedGroups()
-	return _u
-}
-
-// SetState sets the "state" field.
-func (_u *PracticeUpdate) SetState(v enum.PracticeState) *PracticeUpdate {
-	_u.mutation.SetState(v)
-	return _u
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_u *PracticeUpdate) SetNillableState(v *enum.PracticeState) *PracticeUpdate {
-	if v != nil {
-		_u.SetState(*v)
-	}
-	return _u
-}
-
-// SetVersion sets the "version" field.
-func (_u *PracticeUpdate) SetVersion(v int) *PracticeUpdate {
-	_u.mutation.ResetVersion()
-	_u.mutation.SetVersion(v)
-	return _u
-}
-
-// SetNillableVersion sets the "version" field if the given value is not nil.
-func (_u *PracticeUpdate) SetNillableVersion(v *int) *PracticeUpdate {
-	if v != nil {
-		_u.SetVersion(*v)
-	}
-	return _u
-}
-
-// AddVersion adds value to the "version" field.
-func (_u *PracticeUpdate) AddVersion(v int) *PracticeUpdate {
-	_u.mutation.AddVersion(v)
-	return _u
-}
-
-// Mutation returns the PracticeMutation object of the builder.
-func (_u *PracticeUpdate) Mutation() *PracticeMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *PracticeUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *PracticeUpdate) Save(ctx context.Context) (*Practice, error) {
+	return typed[*Practice](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *PracticeUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *PracticeUpdate) SaveX(ctx context.Context) *Practice { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *PracticeUpdate) Where(ps ...predicate.Practice) *PracticeUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *PracticeUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetUpdatedAt sets updated_at.
+func (b *PracticeUpdate) SetUpdatedAt(v time.Time) *PracticeUpdate {
+	b.set(practice.FieldUpdatedAt, field.TypeTime, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *PracticeUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// SetRevision sets revision.
+func (b *PracticeUpdate) SetRevision(v int) *PracticeUpdate {
+	b.set(practice.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-func (_u *PracticeUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(practice.Table, practice.Columns, sqlgraph.NewFieldSpec(practice.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(practice.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(practice.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(practice.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Title(); ok {
-		_spec.SetField(practice.FieldTitle, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Description(); ok {
-		_spec.SetField(practice.FieldDescription, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Kind(); ok {
-		_spec.SetField(practice.FieldKind, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.DataCategories(); ok {
-		_spec.SetField(practice.FieldDataCategories, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedDataCategories(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, practice.FieldDataCategories, value)
-		})
-	}
-	if _u.mutation.DataCategoriesCleared() {
-		_spec.ClearField(practice.FieldDataCategories, field.TypeJSON)
-	}
-	if value, ok := _u.mutation.AffectedGroups(); ok {
-		_spec.SetField(practice.FieldAffectedGroups, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedAffectedGroups(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, practice.FieldAffectedGroups, value)
-		})
-	}
-	if _u.mutation.AffectedGroupsCleared() {
-		_spec.ClearField(practice.FieldAffectedGroups, field.TypeJSON)
-	}
-	if value, ok := _u.mutation.State(); ok {
-		_spec.SetField(practice.FieldState, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Version(); ok {
-		_spec.SetField(practice.FieldVersion, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedVersion(); ok {
-		_spec.AddField(practice.FieldVersion, field.TypeInt, value)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{practice.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// AddRevision adds v to revision.
+func (b *PracticeUpdate) AddRevision(v int) *PracticeUpdate {
+	add(&b.updater, practice.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-// PracticeUpdateOne is the builder for updating a single Practice entity.
-type PracticeUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *PracticeMutation
+// SetTitle sets title.
+func (b *PracticeUpdate) SetTitle(v string) *PracticeUpdate {
+	b.set(practice.FieldTitle, field.TypeString, v)
+	return b
 }
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *PracticeUpdateOne) SetUpdatedAt(v time.Time) *PracticeUpdateOne {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
+// SetDescription sets description.
+func (b *PracticeUpdate) SetDescription(v string) *PracticeUpdate {
+	b.set(practice.FieldDescription, field.TypeString, v)
+	return b
 }
 
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *PracticeUpdateOne) SetNillableUpdatedAt(v *time.Time) *PracticeUpdateOne {
-	if v != nil {
-		_u.SetUpdatedAt(*v)
-	}
-	return _u
+// SetKind sets kind.
+func (b *PracticeUpdate) SetKind(v enum.PracticeKind) *PracticeUpdate {
+	b.set(practice.FieldKind, field.TypeString, v)
+	return b
 }
 
-// SetRevision sets the "revision" field.
-func (_u *PracticeUpdateOne) SetRevision(v int) *PracticeUpdateOne {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
+// SetDataCategories sets data_categories.
+func (b *PracticeUpdate) SetDataCategories(v []string) *PracticeUpdate {
+	b.set(practice.FieldDataCategories, field.TypeJSON, v)
+	return b
 }
 
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *PracticeUpdateOne) SetNillableRevision(v *int) *PracticeUpdateOne {
-	if v != nil {
-		_u.SetRevision(*v)
-	}
-	return _u
+// ClearDataCategories makes data_categories NULL.
+func (b *PracticeUpdate) ClearDataCategories() *PracticeUpdate {
+	b.clear(practice.FieldDataCategories, field.TypeJSON)
+	return b
 }
 
-// AddRevision adds value to the "revision" field.
-func (_u *PracticeUpdateOne) AddRevision(v int) *PracticeUpdateOne {
-	_u.mutation.AddRevision(v)
-	return _u
+// SetAffectedGroups sets affected_groups.
+func (b *PracticeUpdate) SetAffectedGroups(v []string) *PracticeUpdate {
+	b.set(practice.FieldAffectedGroups, field.TypeJSON, v)
+	return b
 }
 
-// SetTitle sets the "title" field.
-func (_u *PracticeUpdateOne) SetTitle(v string) *PracticeUpdateOne {
-	_u.mutation.SetTitle(v)
-	return _u
+// ClearAffectedGroups makes affected_groups NULL.
+func (b *PracticeUpdate) ClearAffectedGroups() *PracticeUpdate {
+	b.clear(practice.FieldAffectedGroups, field.TypeJSON)
+	return b
 }
 
-// SetNillableTitle sets the "title" field if the given value is not nil.
-func (_u *PracticeUpdateOne) SetNillableTitle(v *string) *PracticeUpdateOne {
-	if v != nil {
-		_u.SetTitle(*v)
-	}
-	return _u
+// SetState sets state.
+func (b *PracticeUpdate) SetState(v enum.PracticeState) *PracticeUpdate {
+	b.set(practice.FieldState, field.TypeString, v)
+	return b
 }
 
-// SetDescription sets the "description" field.
-func (_u *PracticeUpdateOne) SetDescription(v string) *PracticeUpdateOne {
-	_u.mutation.SetDescription(v)
-	return _u
+// SetVersion sets version.
+func (b *PracticeUpdate) SetVersion(v int) *PracticeUpdate {
+	b.set(practice.FieldVersion, field.TypeInt, v)
+	return b
 }
 
-// SetNillableDescription sets the "description" field if the given value is not nil.
-func (_u *PracticeUpdateOne) SetNillableDescription(v *string) *PracticeUpdateOne {
-	if v != nil {
-		_u.SetDescription(*v)
-	}
-	return _u
-}
-
-// SetKind sets the "kind" field.
-func (_u *PracticeUpdateOne) SetKind(v enum.PracticeKind) *PracticeUpdateOne {
-	_u.mutation.SetKind(v)
-	return _u
-}
-
-// SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *PracticeUpdateOne) SetNillableKind(v *enum.PracticeKind) *PracticeUpdateOne {
-	if v != nil {
-		_u.SetKind(*v)
-	}
-	return _u
-}
-
-// SetDataCategories sets the "data_categories" field.
-func (_u *PracticeUpdateOne) SetDataCategories(v []string) *PracticeUpdateOne {
-	_u.mutation.SetDataCategories(v)
-	return _u
-}
-
-// AppendDataCategories appends value to the "data_categories" field.
-func (_u *PracticeUpdateOne) AppendDataCategories(v []string) *PracticeUpdateOne {
-	_u.mutation.AppendDataCategories(v)
-	return _u
-}
-
-// ClearDataCategories clears the value of the "data_categories" field.
-func (_u *PracticeUpdateOne) ClearDataCategories() *PracticeUpdateOne {
-	_u.mutation.ClearDataCategories()
-	return _u
-}
-
-// SetAffectedGroups sets the "affected_groups" field.
-func (_u *PracticeUpdateOne) SetAffectedGroups(v []string) *PracticeUpdateOne {
-	_u.mutation.SetAffectedGroups(v)
-	return _u
-}
-
-// AppendAffectedGroups appends value to the "affected_groups" field.
-func (_u *PracticeUpdateOne) AppendAffectedGroups(v []string) *PracticeUpdateOne {
-	_u.mutation.AppendAffectedGroups(v)
-	return _u
-}
-
-// ClearAffectedGroups clears the value of the "affected_groups" field.
-func (_u *PracticeUpdateOne) ClearAffectedGroups() *PracticeUpdateOne {
-	_u.mutation.ClearAffectedGroups()
-	return _u
-}
-
-// SetState sets the "state" field.
-func (_u *PracticeUpdateOne) SetState(v enum.PracticeState) *PracticeUpdateOne {
-	_u.mutation.SetState(v)
-	return _u
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_u *PracticeUpdateOne) SetNillableState(v *enum.PracticeState) *PracticeUpdateOne {
-	if v != nil {
-		_u.SetState(*v)
-	}
-	return _u
-}
-
-// SetVersion sets the "version" field.
-func (_u *PracticeUpdateOne) SetVersion(v int) *PracticeUpdateOne {
-	_u.mutation.ResetVersion()
-	_u.mutation.SetVersion(v)
-	return _u
-}
-
-// SetNillableVersion sets the "version" field if the given value is not nil.
-func (_u *PracticeUpdateOne) SetNillableVersion(v *int) *PracticeUpdateOne {
-	if v != nil {
-		_u.SetVersion(*v)
-	}
-	return _u
-}
-
-// AddVersion adds value to the "version" field.
-func (_u *PracticeUpdateOne) AddVersion(v int) *PracticeUpdateOne {
-	_u.mutation.AddVersion(v)
-	return _u
-}
-
-// Mutation returns the PracticeMutation object of the builder.
-func (_u *PracticeUpdateOne) Mutation() *PracticeMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the PracticeUpdate builder.
-func (_u *PracticeUpdateOne) Where(ps ...predicate.Practice) *PracticeUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *PracticeUpdateOne) Select(field string, fields ...string) *PracticeUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Practice entity.
-func (_u *PracticeUpdateOne) Save(ctx context.Context) (*Practice, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *PracticeUpdateOne) SaveX(ctx context.Context) *Practice {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *PracticeUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *PracticeUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *PracticeUpdateOne) sqlSave(ctx context.Context) (_node *Practice, err error) {
-	_spec := sqlgraph.NewUpdateSpec(practice.Table, practice.Columns, sqlgraph.NewFieldSpec(practice.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Practice.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, practice.FieldID)
-		for _, f := range fields {
-			if !practice.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != practice.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(practice.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(practice.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(practice.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Title(); ok {
-		_spec.SetField(practice.FieldTitle, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Description(); ok {
-		_spec.SetField(practice.FieldDescription, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Kind(); ok {
-		_spec.SetField(practice.FieldKind, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.DataCategories(); ok {
-		_spec.SetField(practice.FieldDataCategories, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedDataCategories(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, practice.FieldDataCategories, value)
-		})
-	}
-	if _u.mutation.DataCategoriesCleared() {
-		_spec.ClearField(practice.FieldDataCategories, field.TypeJSON)
-	}
-	if value, ok := _u.mutation.AffectedGroups(); ok {
-		_spec.SetField(practice.FieldAffectedGroups, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedAffectedGroups(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, practice.FieldAffectedGroups, value)
-		})
-	}
-	if _u.mutation.AffectedGroupsCleared() {
-		_spec.ClearField(practice.FieldAffectedGroups, field.TypeJSON)
-	}
-	if value, ok := _u.mutation.State(); ok {
-		_spec.SetField(practice.FieldState, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Version(); ok {
-		_spec.SetField(practice.FieldVersion, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedVersion(); ok {
-		_spec.AddField(practice.FieldVersion, field.TypeInt, value)
-	}
-	_node = &Practice{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{practice.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// AddVersion adds v to version.
+func (b *PracticeUpdate) AddVersion(v int) *PracticeUpdate {
+	add(&b.updater, practice.FieldVersion, field.TypeInt, v)
+	return b
 }

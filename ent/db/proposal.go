@@ -3,24 +3,25 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/proposal"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
+	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Proposal is the model entity for the Proposal schema.
 type Proposal struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
@@ -59,10 +60,15 @@ type Proposal struct {
 	OpenedAt *time.Time `json:"opened_at,omitempty"`
 	// the version that was first open to all; earlier ones are private
 	OpenedVersion *int `json:"opened_version,omitempty"`
-	selectValues  sql.SelectValues
-
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var proposalTable = &table{
+	name: proposal.Table, label: proposal.Label, columns: proposal.Columns, id: proposal.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Proposal{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -232,92 +238,33 @@ func (_m *Proposal) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Proposal.
-// Note that you need to call Proposal.Unwrap() before calling this method if this Proposal
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Proposal) Update() *ProposalUpdateOne {
-	return NewProposalClient(_m.config).UpdateOne(_m)
+func (_m *Proposal) Update() *ProposalUpdate {
+	return &ProposalUpdate{newUpdater(_m.config, proposalTable, _m.ID)}
 }
 
-// Unwrap unwraps the Proposal entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Proposal) Unwrap() *Proposal {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Proposal is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Proposal, without what is sensitive.
 func (_m *Proposal) String() string {
-	var builder strings.Builder
-	builder.WriteString("Proposal(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("updated_at=")
-	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("revision=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Revision))
-	builder.WriteString(", ")
-	builder.WriteString("dialogue_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.DialogueID))
-	builder.WriteString(", ")
-	builder.WriteString("author_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.AuthorID))
-	builder.WriteString(", ")
-	builder.WriteString("member_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.MemberID))
-	builder.WriteString(", ")
-	builder.WriteString("kind=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Kind))
-	builder.WriteString(", ")
-	builder.WriteString("title=")
-	builder.WriteString(_m.Title)
-	builder.WriteString(", ")
-	builder.WriteString("summary=")
-	builder.WriteString(_m.Summary)
-	builder.WriteString(", ")
-	builder.WriteString("body=")
-	builder.WriteString(_m.Body)
-	builder.WriteString(", ")
-	builder.WriteString("language=")
-	builder.WriteString(_m.Language)
-	builder.WriteString(", ")
-	builder.WriteString("state=")
-	builder.WriteString(fmt.Sprintf("%v", _m.State))
-	builder.WriteString(", ")
-	builder.WriteString("state_reason=")
-	builder.WriteString(_m.StateReason)
-	builder.WriteString(", ")
-	builder.WriteString("published=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Published))
-	builder.WriteString(", ")
-	builder.WriteString("version=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Version))
-	builder.WriteString(", ")
-	builder.WriteString("content_hash=")
-	builder.WriteString(_m.ContentHash)
-	builder.WriteString(", ")
-	if v := _m.SubmittedAt; v != nil {
-		builder.WriteString("submitted_at=")
-		builder.WriteString(v.Format(time.ANSIC))
-	}
-	builder.WriteString(", ")
-	if v := _m.OpenedAt; v != nil {
-		builder.WriteString("opened_at=")
-		builder.WriteString(v.Format(time.ANSIC))
-	}
-	builder.WriteString(", ")
-	if v := _m.OpenedVersion; v != nil {
-		builder.WriteString("opened_version=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Proposal", "id", _m.ID,
+		"created_at", _m.CreatedAt,
+		"updated_at", _m.UpdatedAt,
+		"revision", _m.Revision,
+		"dialogue_id", _m.DialogueID,
+		"author_id", _m.AuthorID,
+		"member_id", _m.MemberID,
+		"kind", _m.Kind,
+		"title", _m.Title,
+		"summary", _m.Summary,
+		"body", _m.Body,
+		"language", _m.Language,
+		"state", _m.State,
+		"state_reason", _m.StateReason,
+		"published", _m.Published,
+		"version", _m.Version,
+		"content_hash", _m.ContentHash,
+		"submitted_at", _m.SubmittedAt,
+		"opened_at", _m.OpenedAt,
+		"opened_version", _m.OpenedVersion,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -407,5 +354,108 @@ func (_m *Proposal) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(proposal.Table, column)
 }
 
-// Proposals is a parsable slice of Proposal.
-type Proposals []*Proposal
+// ProposalQuery is the builder for reading Proposals.
+type ProposalQuery struct{ query }
+
+// Where adds predicates.
+func (q *ProposalQuery) Where(ps ...predicate.Proposal) *ProposalQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *ProposalQuery) Order(os ...proposal.OrderOption) *ProposalQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *ProposalQuery) Limit(n int) *ProposalQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *ProposalQuery) All(ctx context.Context) ([]*Proposal, error) {
+	return all[*Proposal](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *ProposalQuery) AllX(ctx context.Context) []*Proposal { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *ProposalQuery) First(ctx context.Context) (*Proposal, error) {
+	return first[*Proposal](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *ProposalQuery) FirstX(ctx context.Context) *Proposal { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *ProposalQuery) Only(ctx context.Context) (*Proposal, error) {
+	return only[*Proposal](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *ProposalQuery) OnlyX(ctx context.Context) *Proposal { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *ProposalQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *ProposalQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// ProposalDelete is the builder for deleting Proposals.
+type ProposalDelete struct{ remover }
+
+// Where adds predicates.
+func (b *ProposalDelete) Where(ps ...predicate.Proposal) *ProposalDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// ProposalClient reads and writes Proposals.
+type ProposalClient struct{ config }
+
+// NewProposalClient makes a client from a configuration.
+func NewProposalClient(c config) *ProposalClient { return &ProposalClient{c} }
+
+// Query returns a builder for reading Proposals.
+func (c *ProposalClient) Query() *ProposalQuery {
+	return &ProposalQuery{query{config: c.config, table: proposalTable}}
+}
+
+// Get returns the Proposal with an id, or a *NotFoundError.
+func (c *ProposalClient) Get(ctx context.Context, id uuid.UUID) (*Proposal, error) {
+	return c.Query().Where(proposal.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ProposalClient) GetX(ctx context.Context, id uuid.UUID) *Proposal {
+	return must(c.Get(ctx, id))
+}
+
+// Delete returns a builder for deleting Proposals.
+func (c *ProposalClient) Delete() *ProposalDelete {
+	return &ProposalDelete{remover{config: c.config, table: proposalTable}}
+}
+
+// Create returns a builder for a new Proposal.
+func (c *ProposalClient) Create() *ProposalCreate { return newProposalCreate(c.config) }
+
+// CreateBulk returns a builder for several new Proposals.
+func (c *ProposalClient) CreateBulk(rows ...*ProposalCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Proposals that match.
+func (c *ProposalClient) Update() *ProposalUpdate {
+	return &ProposalUpdate{newUpdater(c.config, proposalTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Proposal with an id.
+func (c *ProposalClient) UpdateOneID(id uuid.UUID) *ProposalUpdateOne {
+	return &ProposalUpdate{newUpdater(c.config, proposalTable, id)}
+}

@@ -4,569 +4,235 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// ProposalCreate is the builder for creating a Proposal entity.
+// ProposalCreate is the builder for creating a Proposal.
 type ProposalCreate struct {
-	config
-	mutation *ProposalMutation
-	hooks    []Hook
+	creator
+	row *Proposal
 }
 
-// SetCreatedAt sets the "created_at" field.
-func (_c *ProposalCreate) SetCreatedAt(v time.Time) *ProposalCreate {
-	_c.mutation.SetCreatedAt(v)
-	return _c
-}
-
-// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *ProposalCreate) SetNillableCreatedAt(v *time.Time) *ProposalCreate {
-	if v != nil {
-		_c.SetCreatedAt(*v)
-	}
-	return _c
-}
-
-// SetUpdatedAt sets the "updated_at" field.
-func (_c *ProposalCreate) SetUpdatedAt(v time.Time) *ProposalCreate {
-	_c.mutation.SetUpdatedAt(v)
-	return _c
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_c *ProposalCreate) SetNillableUpdatedAt(v *time.Time) *ProposalCreate {
-	if v != nil {
-		_c.SetUpdatedAt(*v)
-	}
-	return _c
-}
-
-// SetRevision sets the "revision" field.
-func (_c *ProposalCreate) SetRevision(v int) *ProposalCreate {
-	_c.mutation.SetRevision(v)
-	return _c
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_c *ProposalCreate) SetNillableRevision(v *int) *ProposalCreate {
-	if v != nil {
-		_c.SetRevision(*v)
-	}
-	return _c
-}
-
-// SetDialogueID sets the "dialogue_id" field.
-func (_c *ProposalCreate) SetDialogueID(v uuid.UUID) *ProposalCreate {
-	_c.mutation.SetDialogueID(v)
-	return _c
-}
-
-// SetAuthorID sets the "author_id" field.
-func (_c *ProposalCreate) SetAuthorID(v uuid.UUID) *ProposalCreate {
-	_c.mutation.SetAuthorID(v)
-	return _c
-}
-
-// SetMemberID sets the "member_id" field.
-func (_c *ProposalCreate) SetMemberID(v uuid.UUID) *ProposalCreate {
-	_c.mutation.SetMemberID(v)
-	return _c
-}
-
-// SetKind sets the "kind" field.
-func (_c *ProposalCreate) SetKind(v enum.ProposalKind) *ProposalCreate {
-	_c.mutation.SetKind(v)
-	return _c
-}
-
-// SetTitle sets the "title" field.
-func (_c *ProposalCreate) SetTitle(v string) *ProposalCreate {
-	_c.mutation.SetTitle(v)
-	return _c
-}
-
-// SetSummary sets the "summary" field.
-func (_c *ProposalCreate) SetSummary(v string) *ProposalCreate {
-	_c.mutation.SetSummary(v)
-	return _c
-}
-
-// SetNillableSummary sets the "summary" field if the given value is not nil.
-func (_c *ProposalCreate) SetNillableSummary(v *string) *ProposalCreate {
-	if v != nil {
-		_c.SetSummary(*v)
-	}
-	return _c
-}
-
-// SetBody sets the "body" field.
-func (_c *ProposalCreate) SetBody(v string) *ProposalCreate {
-	_c.mutation.SetBody(v)
-	return _c
-}
-
-// SetLanguage sets the "language" field.
-func (_c *ProposalCreate) SetLanguage(v string) *ProposalCreate {
-	_c.mutation.SetLanguage(v)
-	return _c
-}
-
-// SetNillableLanguage sets the "language" field if the given value is not nil.
-func (_c *ProposalCreate) SetNillableLanguage(v *string) *ProposalCreate {
-	if v != nil {
-		_c.SetLanguage(*v)
-	}
-	return _c
-}
-
-// SetState sets the "state" field.
-func (_c *ProposalCreate) SetState(v enum.ProposalState) *ProposalCreate {
-	_c.mutation.SetState(v)
-	return _c
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_c *ProposalCreate) SetNillableState(v *enum.ProposalState) *ProposalCreate {
-	if v != nil {
-		_c.SetState(*v)
-	}
-	return _c
-}
-
-// SetStateReason sets the "state_reason" field.
-func (_c *ProposalCreate) SetStateReason(v string) *ProposalCreate {
-	_c.mutation.SetStateReason(v)
-	return _c
-}
-
-// SetNillableStateReason sets the "state_reason" field if the given value is not nil.
-func (_c *ProposalCreate) SetNillableStateReason(v *string) *ProposalCreate {
-	if v != nil {
-		_c.SetStateReason(*v)
-	}
-	return _c
-}
-
-// SetPublished sets the "published" field.
-func (_c *ProposalCreate) SetPublished(v bool) *ProposalCreate {
-	_c.mutation.SetPublished(v)
-	return _c
-}
-
-// SetNillablePublished sets the "published" field if the given value is not nil.
-func (_c *ProposalCreate) SetNillablePublished(v *bool) *ProposalCreate {
-	if v != nil {
-		_c.SetPublished(*v)
-	}
-	return _c
-}
-
-// SetVersion sets the "version" field.
-func (_c *ProposalCreate) SetVersion(v int) *ProposalCreate {
-	_c.mutation.SetVersion(v)
-	return _c
-}
-
-// SetNillableVersion sets the "version" field if the given value is not nil.
-func (_c *ProposalCreate) SetNillableVersion(v *int) *ProposalCreate {
-	if v != nil {
-		_c.SetVersion(*v)
-	}
-	return _c
-}
-
-// SetContentHash sets the "content_hash" field.
-func (_c *ProposalCreate) SetContentHash(v string) *ProposalCreate {
-	_c.mutation.SetContentHash(v)
-	return _c
-}
-
-// SetSubmittedAt sets the "submitted_at" field.
-func (_c *ProposalCreate) SetSubmittedAt(v time.Time) *ProposalCreate {
-	_c.mutation.SetSubmittedAt(v)
-	return _c
-}
-
-// SetNillableSubmittedAt sets the "submitted_at" field if the given value is not nil.
-func (_c *ProposalCreate) SetNillableSubmittedAt(v *time.Time) *ProposalCreate {
-	if v != nil {
-		_c.SetSubmittedAt(*v)
-	}
-	return _c
-}
-
-// SetOpenedAt sets the "opened_at" field.
-func (_c *ProposalCreate) SetOpenedAt(v time.Time) *ProposalCreate {
-	_c.mutation.SetOpenedAt(v)
-	return _c
-}
-
-// SetNillableOpenedAt sets the "opened_at" field if the given value is not nil.
-func (_c *ProposalCreate) SetNillableOpenedAt(v *time.Time) *ProposalCreate {
-	if v != nil {
-		_c.SetOpenedAt(*v)
-	}
-	return _c
-}
-
-// SetOpenedVersion sets the "opened_version" field.
-func (_c *ProposalCreate) SetOpenedVersion(v int) *ProposalCreate {
-	_c.mutation.SetOpenedVersion(v)
-	return _c
-}
-
-// SetNillableOpenedVersion sets the "opened_version" field if the given value is not nil.
-func (_c *ProposalCreate) SetNillableOpenedVersion(v *int) *ProposalCreate {
-	if v != nil {
-		_c.SetOpenedVersion(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *ProposalCreate) SetID(v uuid.UUID) *ProposalCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *ProposalCreate) SetNillableID(v *uuid.UUID) *ProposalCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the ProposalMutation object of the builder.
-func (_c *ProposalCreate) Mutation() *ProposalMutation {
-	return _c.mutation
-}
-
-// Save creates the Proposal in the database.
-func (_c *ProposalCreate) Save(ctx context.Context) (*Proposal, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *ProposalCreate) SaveX(ctx context.Context) *Proposal {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *ProposalCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *ProposalCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *ProposalCreate) defaults() {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := proposal.DefaultCreatedAt()
-		_c.mutation.SetCreatedAt(v)
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		v := proposal.DefaultUpdatedAt()
-		_c.mutation.SetUpdatedAt(v)
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		v := proposal.DefaultRevision
-		_c.mutation.SetRevision(v)
-	}
-	if _, ok := _c.mutation.Summary(); !ok {
-		v := proposal.DefaultSummary
-		_c.mutation.SetSummary(v)
-	}
-	if _, ok := _c.mutation.Language(); !ok {
-		v := proposal.DefaultLanguage
-		_c.mutation.SetLanguage(v)
-	}
-	if _, ok := _c.mutation.State(); !ok {
-		v := proposal.DefaultState
-		_c.mutation.SetState(v)
-	}
-	if _, ok := _c.mutation.StateReason(); !ok {
-		v := proposal.DefaultStateReason
-		_c.mutation.SetStateReason(v)
-	}
-	if _, ok := _c.mutation.Published(); !ok {
-		v := proposal.DefaultPublished
-		_c.mutation.SetPublished(v)
-	}
-	if _, ok := _c.mutation.Version(); !ok {
-		v := proposal.DefaultVersion
-		_c.mutation.SetVersion(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := proposal.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *ProposalCreate) check() error {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "Proposal.created_at"`)}
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		return &ValidationError{Name: "updated_at", err: errors.New(`db: missing required field "Proposal.updated_at"`)}
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		return &ValidationError{Name: "revision", err: errors.New(`db: missing required field "Proposal.revision"`)}
-	}
-	if _, ok := _c.mutation.DialogueID(); !ok {
-		return &ValidationError{Name: "dialogue_id", err: errors.New(`db: missing required field "Proposal.dialogue_id"`)}
-	}
-	if _, ok := _c.mutation.AuthorID(); !ok {
-		return &ValidationError{Name: "author_id", err: errors.New(`db: missing required field "Proposal.author_id"`)}
-	}
-	if _, ok := _c.mutation.MemberID(); !ok {
-		return &ValidationError{Name: "member_id", err: errors.New(`db: missing required field "Proposal.member_id"`)}
-	}
-	if _, ok := _c.mutation.Kind(); !ok {
-		return &ValidationError{Name: "kind", err: errors.New(`db: missing required field "Proposal.kind"`)}
-	}
-	if _, ok := _c.mutation.Title(); !ok {
-		return &ValidationError{Name: "title", err: errors.New(`db: missing required field "Proposal.title"`)}
-	}
-	if _, ok := _c.mutation.Summary(); !ok {
-		return &ValidationError{Name: "summary", err: errors.New(`db: missing required field "Proposal.summary"`)}
-	}
-	if _, ok := _c.mutation.Body(); !ok {
-		return &ValidationError{Name: "body", err: errors.New(`db: missing required field "Proposal.body"`)}
-	}
-	if _, ok := _c.mutation.Language(); !ok {
-		return &ValidationError{Name: "language", err: errors.New(`db: missing required field "Proposal.language"`)}
-	}
-	if _, ok := _c.mutation.State(); !ok {
-		return &ValidationError{Name: "state", err: errors.New(`db: missing required field "Proposal.state"`)}
-	}
-	if _, ok := _c.mutation.StateReason(); !ok {
-		return &ValidationError{Name: "state_reason", err: errors.New(`db: missing required field "Proposal.state_reason"`)}
-	}
-	if _, ok := _c.mutation.Published(); !ok {
-		return &ValidationError{Name: "published", err: errors.New(`db: missing required field "Proposal.published"`)}
-	}
-	if _, ok := _c.mutation.Version(); !ok {
-		return &ValidationError{Name: "version", err: errors.New(`db: missing required field "Proposal.version"`)}
-	}
-	if _, ok := _c.mutation.ContentHash(); !ok {
-		return &ValidationError{Name: "content_hash", err: errors.New(`db: missing required field "Proposal.content_hash"`)}
-	}
-	return nil
-}
-
-func (_c *ProposalCreate) sqlSave(ctx context.Context) (*Proposal, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *ProposalCreate) createSpec() (*Proposal, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Proposal{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(proposal.Table, sqlgraph.NewFieldSpec(proposal.FieldID, field.TypeUUID))
+func newProposalCreate(c config) *ProposalCreate {
+	b := &ProposalCreate{row: &Proposal{config: c}}
+	b.creator = newCreator(c, proposalTable, b.row,
+		proposal.FieldDialogueID,
+		proposal.FieldAuthorID,
+		proposal.FieldMemberID,
+		proposal.FieldKind,
+		proposal.FieldTitle,
+		proposal.FieldBody,
+		proposal.FieldContentHash,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(proposal.FieldCreatedAt, field.TypeTime, value)
-		_node.CreatedAt = value
-	}
-	if value, ok := _c.mutation.UpdatedAt(); ok {
-		_spec.SetField(proposal.FieldUpdatedAt, field.TypeTime, value)
-		_node.UpdatedAt = value
-	}
-	if value, ok := _c.mutation.Revision(); ok {
-		_spec.SetField(proposal.FieldRevision, field.TypeInt, value)
-		_node.Revision = value
-	}
-	if value, ok := _c.mutation.DialogueID(); ok {
-		_spec.SetField(proposal.FieldDialogueID, field.TypeUUID, value)
-		_node.DialogueID = value
-	}
-	if value, ok := _c.mutation.AuthorID(); ok {
-		_spec.SetField(proposal.FieldAuthorID, field.TypeUUID, value)
-		_node.AuthorID = value
-	}
-	if value, ok := _c.mutation.MemberID(); ok {
-		_spec.SetField(proposal.FieldMemberID, field.TypeUUID, value)
-		_node.MemberID = value
-	}
-	if value, ok := _c.mutation.Kind(); ok {
-		_spec.SetField(proposal.FieldKind, field.TypeString, value)
-		_node.Kind = value
-	}
-	if value, ok := _c.mutation.Title(); ok {
-		_spec.SetField(proposal.FieldTitle, field.TypeString, value)
-		_node.Title = value
-	}
-	if value, ok := _c.mutation.Summary(); ok {
-		_spec.SetField(proposal.FieldSummary, field.TypeString, value)
-		_node.Summary = value
-	}
-	if value, ok := _c.mutation.Body(); ok {
-		_spec.SetField(proposal.FieldBody, field.TypeString, value)
-		_node.Body = value
-	}
-	if value, ok := _c.mutation.Language(); ok {
-		_spec.SetField(proposal.FieldLanguage, field.TypeString, value)
-		_node.Language = value
-	}
-	if value, ok := _c.mutation.State(); ok {
-		_spec.SetField(proposal.FieldState, field.TypeString, value)
-		_node.State = value
-	}
-	if value, ok := _c.mutation.StateReason(); ok {
-		_spec.SetField(proposal.FieldStateReason, field.TypeString, value)
-		_node.StateReason = value
-	}
-	if value, ok := _c.mutation.Published(); ok {
-		_spec.SetField(proposal.FieldPublished, field.TypeBool, value)
-		_node.Published = value
-	}
-	if value, ok := _c.mutation.Version(); ok {
-		_spec.SetField(proposal.FieldVersion, field.TypeInt, value)
-		_node.Version = value
-	}
-	if value, ok := _c.mutation.ContentHash(); ok {
-		_spec.SetField(proposal.FieldContentHash, field.TypeString, value)
-		_node.ContentHash = value
-	}
-	if value, ok := _c.mutation.SubmittedAt(); ok {
-		_spec.SetField(proposal.FieldSubmittedAt, field.TypeTime, value)
-		_node.SubmittedAt = &value
-	}
-	if value, ok := _c.mutation.OpenedAt(); ok {
-		_spec.SetField(proposal.FieldOpenedAt, field.TypeTime, value)
-		_node.OpenedAt = &value
-	}
-	if value, ok := _c.mutation.OpenedVersion(); ok {
-		_spec.SetField(proposal.FieldOpenedVersion, field.TypeInt, value)
-		_node.OpenedVersion = &value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// ProposalCreateBulk is the builder for creating many Proposal entities in bulk.
-type ProposalCreateBulk struct {
-	config
-	err      error
-	builders []*ProposalCreate
+// SetID sets the id.
+func (b *ProposalCreate) SetID(v uuid.UUID) *ProposalCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the Proposal entities in the database.
-func (_c *ProposalCreateBulk) Save(ctx context.Context) ([]*Proposal, error) {
-	if _c.err != nil {
-		return nil, _c.err
+// SetCreatedAt sets created_at.
+func (b *ProposalCreate) SetCreatedAt(v time.Time) *ProposalCreate {
+	b.set(proposal.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
+	return b
+}
+
+// SetUpdatedAt sets updated_at.
+func (b *ProposalCreate) SetUpdatedAt(v time.Time) *ProposalCreate {
+	b.set(proposal.FieldUpdatedAt, field.TypeTime, v)
+	b.row.UpdatedAt = v
+	return b
+}
+
+// SetRevision sets revision.
+func (b *ProposalCreate) SetRevision(v int) *ProposalCreate {
+	b.set(proposal.FieldRevision, field.TypeInt, v)
+	b.row.Revision = v
+	return b
+}
+
+// SetDialogueID sets dialogue_id.
+func (b *ProposalCreate) SetDialogueID(v uuid.UUID) *ProposalCreate {
+	b.set(proposal.FieldDialogueID, field.TypeUUID, v)
+	b.row.DialogueID = v
+	return b
+}
+
+// SetAuthorID sets author_id.
+func (b *ProposalCreate) SetAuthorID(v uuid.UUID) *ProposalCreate {
+	b.set(proposal.FieldAuthorID, field.TypeUUID, v)
+	b.row.AuthorID = v
+	return b
+}
+
+// SetMemberID sets member_id.
+func (b *ProposalCreate) SetMemberID(v uuid.UUID) *ProposalCreate {
+	b.set(proposal.FieldMemberID, field.TypeUUID, v)
+	b.row.MemberID = v
+	return b
+}
+
+// SetKind sets kind.
+func (b *ProposalCreate) SetKind(v enum.ProposalKind) *ProposalCreate {
+	b.set(proposal.FieldKind, field.TypeString, v)
+	b.row.Kind = v
+	return b
+}
+
+// SetTitle sets title.
+func (b *ProposalCreate) SetTitle(v string) *ProposalCreate {
+	b.set(proposal.FieldTitle, field.TypeString, v)
+	b.row.Title = v
+	return b
+}
+
+// SetSummary sets summary.
+func (b *ProposalCreate) SetSummary(v string) *ProposalCreate {
+	b.set(proposal.FieldSummary, field.TypeString, v)
+	b.row.Summary = v
+	return b
+}
+
+// SetBody sets body.
+func (b *ProposalCreate) SetBody(v string) *ProposalCreate {
+	b.set(proposal.FieldBody, field.TypeString, v)
+	b.row.Body = v
+	return b
+}
+
+// SetLanguage sets language.
+func (b *ProposalCreate) SetLanguage(v string) *ProposalCreate {
+	b.set(proposal.FieldLanguage, field.TypeString, v)
+	b.row.Language = v
+	return b
+}
+
+// SetState sets state.
+func (b *ProposalCreate) SetState(v enum.ProposalState) *ProposalCreate {
+	b.set(proposal.FieldState, field.TypeString, v)
+	b.row.State = v
+	return b
+}
+
+// SetStateReason sets state_reason.
+func (b *ProposalCreate) SetStateReason(v string) *ProposalCreate {
+	b.set(proposal.FieldStateReason, field.TypeString, v)
+	b.row.StateReason = v
+	return b
+}
+
+// SetPublished sets published.
+func (b *ProposalCreate) SetPublished(v bool) *ProposalCreate {
+	b.set(proposal.FieldPublished, field.TypeBool, v)
+	b.row.Published = v
+	return b
+}
+
+// SetVersion sets version.
+func (b *ProposalCreate) SetVersion(v int) *ProposalCreate {
+	b.set(proposal.FieldVersion, field.TypeInt, v)
+	b.row.Version = v
+	return b
+}
+
+// SetContentHash sets content_hash.
+func (b *ProposalCreate) SetContentHash(v string) *ProposalCreate {
+	b.set(proposal.FieldContentHash, field.TypeString, v)
+	b.row.ContentHash = v
+	return b
+}
+
+// SetSubmittedAt sets submitted_at.
+func (b *ProposalCreate) SetSubmittedAt(v time.Time) *ProposalCreate {
+	b.set(proposal.FieldSubmittedAt, field.TypeTime, v)
+	b.row.SubmittedAt = &v
+	return b
+}
+
+// SetNillableSubmittedAt sets submitted_at unless v is nil.
+func (b *ProposalCreate) SetNillableSubmittedAt(v *time.Time) *ProposalCreate {
+	if v != nil {
+		b.SetSubmittedAt(*v)
 	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Proposal, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*ProposalMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
+	return b
+}
+
+// SetOpenedAt sets opened_at.
+func (b *ProposalCreate) SetOpenedAt(v time.Time) *ProposalCreate {
+	b.set(proposal.FieldOpenedAt, field.TypeTime, v)
+	b.row.OpenedAt = &v
+	return b
+}
+
+// SetNillableOpenedAt sets opened_at unless v is nil.
+func (b *ProposalCreate) SetNillableOpenedAt(v *time.Time) *ProposalCreate {
+	if v != nil {
+		b.SetOpenedAt(*v)
 	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
+	return b
+}
+
+// SetOpenedVersion sets opened_version.
+func (b *ProposalCreate) SetOpenedVersion(v int) *ProposalCreate {
+	b.set(proposal.FieldOpenedVersion, field.TypeInt, v)
+	b.row.OpenedVersion = &v
+	return b
+}
+
+// SetNillableOpenedVersion sets opened_version unless v is nil.
+func (b *ProposalCreate) SetNillableOpenedVersion(v *int) *ProposalCreate {
+	if v != nil {
+		b.SetOpenedVersion(*v)
 	}
-	return nodes, nil
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *ProposalCreate) Save(ctx context.Context) (*Proposal, error) {
+	return typed[*Proposal](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *ProposalCreateBulk) SaveX(ctx context.Context) []*Proposal {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *ProposalCreate) SaveX(ctx context.Context) *Proposal { return must(b.Save(ctx)) }
+
+func (b *ProposalCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(proposal.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *ProposalCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *ProposalCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(proposal.FieldCreatedAt) {
+		b.SetCreatedAt(proposal.DefaultCreatedAt())
+	}
+	if !b.has(proposal.FieldUpdatedAt) {
+		b.SetUpdatedAt(proposal.DefaultUpdatedAt())
+	}
+	if !b.has(proposal.FieldRevision) {
+		b.SetRevision(proposal.DefaultRevision)
+	}
+	if !b.has(proposal.FieldSummary) {
+		b.SetSummary(proposal.DefaultSummary)
+	}
+	if !b.has(proposal.FieldLanguage) {
+		b.SetLanguage(proposal.DefaultLanguage)
+	}
+	if !b.has(proposal.FieldState) {
+		b.SetState(proposal.DefaultState)
+	}
+	if !b.has(proposal.FieldStateReason) {
+		b.SetStateReason(proposal.DefaultStateReason)
+	}
+	if !b.has(proposal.FieldPublished) {
+		b.SetPublished(proposal.DefaultPublished)
+	}
+	if !b.has(proposal.FieldVersion) {
+		b.SetVersion(proposal.DefaultVersion)
 	}
 }

@@ -4,798 +4,180 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// ProposalUpdate is the builder for updating Proposal entities.
-type ProposalUpdate struct {
-	config
-	hooks    []Hook
-	mutation *ProposalMutation
-}
+// ProposalUpdate is the builder for updating Proposals.
+type ProposalUpdate struct{ updater }
 
-// Where appends a list predicates to the ProposalUpdate builder.
-func (_u *ProposalUpdate) Where(ps ...predicate.Proposal) *ProposalUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// ProposalUpdateOne is the builder for updating one Proposal.
+type ProposalUpdateOne = ProposalUpdate
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *ProposalUpdate) SetUpdatedAt(v time.Time) *ProposalUpdate {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableUpdatedAt(v *time.Time) *ProposalUpdate {
-	if v != nil {
-		_u.SetUpdatedAt(*v)
-	}
-	return _u
-}
-
-// SetRevision sets the "revision" field.
-func (_u *ProposalUpdate) SetRevision(v int) *ProposalUpdate {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableRevision(v *int) *ProposalUpdate {
-	if v != nil {
-		_u.SetRevision(*v)
-	}
-	return _u
-}
-
-// AddRevision adds value to the "revision" field.
-func (_u *ProposalUpdate) AddRevision(v int) *ProposalUpdate {
-	_u.mutation.AddRevision(v)
-	return _u
-}
-
-// SetKind sets the "kind" field.
-func (_u *ProposalUpdate) SetKind(v enum.ProposalKind) *ProposalUpdate {
-	_u.mutation.SetKind(v)
-	return _u
-}
-
-// SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableKind(v *enum.ProposalKind) *ProposalUpdate {
-	if v != nil {
-		_u.SetKind(*v)
-	}
-	return _u
-}
-
-// SetTitle sets the "title" field.
-func (_u *ProposalUpdate) SetTitle(v string) *ProposalUpdate {
-	_u.mutation.SetTitle(v)
-	return _u
-}
-
-// SetNillableTitle sets the "title" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableTitle(v *string) *ProposalUpdate {
-	if v != nil {
-		_u.SetTitle(*v)
-	}
-	return _u
-}
-
-// SetSummary sets the "summary" field.
-func (_u *ProposalUpdate) SetSummary(v string) *ProposalUpdate {
-	_u.mutation.SetSummary(v)
-	return _u
-}
-
-// SetNillableSummary sets the "summary" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableSummary(v *string) *ProposalUpdate {
-	if v != nil {
-		_u.SetSummary(*v)
-	}
-	return _u
-}
-
-// SetBody sets the "body" field.
-func (_u *ProposalUpdate) SetBody(v string) *ProposalUpdate {
-	_u.mutation.SetBody(v)
-	return _u
-}
-
-// SetNillableBody sets the "body" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableBody(v *string) *ProposalUpdate {
-	if v != nil {
-		_u.SetBody(*v)
-	}
-	return _u
-}
-
-// SetLanguage sets the "language" field.
-func (_u *ProposalUpdate) SetLanguage(v string) *ProposalUpdate {
-	_u.mutation.SetLanguage(v)
-	return _u
-}
-
-// SetNillableLanguage sets the "language" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableLanguage(v *string) *ProposalUpdate {
-	if v != nil {
-		_u.SetLanguage(*v)
-	}
-	return _u
-}
-
-// SetState sets the "state" field.
-func (_u *ProposalUpdate) SetState(v enum.ProposalState) *ProposalUpdate {
-	_u.mutation.SetState(v)
-	return _u
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableState(v *enum.ProposalState) *ProposalUpdate {
-	if v != nil {
-		_u.SetState(*v)
-	}
-	return _u
-}
-
-// SetStateReason sets the "state_reason" field.
-func (_u *ProposalUpdate) SetStateReason(v string) *ProposalUpdate {
-	_u.mutation.SetStateReason(v)
-	return _u
-}
-
-// SetNillableStateReason sets the "state_reason" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableStateReason(v *string) *ProposalUpdate {
-	if v != nil {
-		_u.SetStateReason(*v)
-	}
-	return _u
-}
-
-// SetPublished sets the "published" field.
-func (_u *ProposalUpdate) SetPublished(v bool) *ProposalUpdate {
-	_u.mutation.SetPublished(v)
-	return _u
-}
-
-// SetNillablePublished sets the "published" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillablePublished(v *bool) *ProposalUpdate {
-	if v != nil {
-		_u.SetPublished(*v)
-	}
-	return _u
-}
-
-// SetVersion sets the "version" field.
-func (_u *ProposalUpdate) SetVersion(v int) *ProposalUpdate {
-	_u.mutation.ResetVersion()
-	_u.mutation.SetVersion(v)
-	return _u
-}
-
-// SetNillableVersion sets the "version" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableVersion(v *int) *ProposalUpdate {
-	if v != nil {
-		_u.SetVersion(*v)
-	}
-	return _u
-}
-
-// AddVersion adds value to the "version" field.
-func (_u *ProposalUpdate) AddVersion(v int) *ProposalUpdate {
-	_u.mutation.AddVersion(v)
-	return _u
-}
-
-// SetContentHash sets the "content_hash" field.
-func (_u *ProposalUpdate) SetContentHash(v string) *ProposalUpdate {
-	_u.mutation.SetContentHash(v)
-	return _u
-}
-
-// SetNillableContentHash sets the "content_hash" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableContentHash(v *string) *ProposalUpdate {
-	if v != nil {
-		_u.SetContentHash(*v)
-	}
-	return _u
-}
-
-// SetSubmittedAt sets the "submitted_at" field.
-func (_u *ProposalUpdate) SetSubmittedAt(v time.Time) *ProposalUpdate {
-	_u.mutation.SetSubmittedAt(v)
-	return _u
-}
-
-// SetNillableSubmittedAt sets the "submitted_at" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableSubmittedAt(v *time.Time) *ProposalUpdate {
-	if v != nil {
-		_u.SetSubmittedAt(*v)
-	}
-	return _u
-}
-
-// ClearSubmittedAt clears the value of the "submitted_at" field.
-func (_u *ProposalUpdate) ClearSubmittedAt() *ProposalUpdate {
-	_u.mutation.ClearSubmittedAt()
-	return _u
-}
-
-// SetOpenedAt sets the "opened_at" field.
-func (_u *ProposalUpdate) SetOpenedAt(v time.Time) *ProposalUpdate {
-	_u.mutation.SetOpenedAt(v)
-	return _u
-}
-
-// SetNillableOpenedAt sets the "opened_at" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableOpenedAt(v *time.Time) *ProposalUpdate {
-	if v != nil {
-		_u.SetOpenedAt(*v)
-	}
-	return _u
-}
-
-// ClearOpenedAt clears the value of the "opened_at" field.
-func (_u *ProposalUpdate) ClearOpenedAt() *ProposalUpdate {
-	_u.mutation.ClearOpenedAt()
-	return _u
-}
-
-// SetOpenedVersion sets the "opened_version" field.
-func (_u *ProposalUpdate) SetOpenedVersion(v int) *ProposalUpdate {
-	_u.mutation.ResetOpenedVersion()
-	_u.mutation.SetOpenedVersion(v)
-	return _u
-}
-
-// SetNillableOpenedVersion sets the "opened_version" field if the given value is not nil.
-func (_u *ProposalUpdate) SetNillableOpenedVersion(v *int) *ProposalUpdate {
-	if v != nil {
-		_u.SetOpenedVersion(*v)
-	}
-	return _u
-}
-
-// AddOpenedVersion adds value to the "opened_version" field.
-func (_u *ProposalUpdate) AddOpenedVersion(v int) *ProposalUpdate {
-	_u.mutation.AddOpenedVersion(v)
-	return _u
-}
-
-// ClearOpenedVersion clears the value of the "opened_version" field.
-func (_u *ProposalUpdate) ClearOpenedVersion() *ProposalUpdate {
-	_u.mutation.ClearOpenedVersion()
-	return _u
-}
-
-// Mutation returns the ProposalMutation object of the builder.
-func (_u *ProposalUpdate) Mutation() *ProposalMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *ProposalUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *ProposalUpdate) Save(ctx context.Context) (*Proposal, error) {
+	return typed[*Proposal](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *ProposalUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *ProposalUpdate) SaveX(ctx context.Context) *Proposal { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *ProposalUpdate) Where(ps ...predicate.Proposal) *ProposalUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *ProposalUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetUpdatedAt sets updated_at.
+func (b *ProposalUpdate) SetUpdatedAt(v time.Time) *ProposalUpdate {
+	b.set(proposal.FieldUpdatedAt, field.TypeTime, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *ProposalUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// SetRevision sets revision.
+func (b *ProposalUpdate) SetRevision(v int) *ProposalUpdate {
+	b.set(proposal.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-func (_u *ProposalUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(proposal.Table, proposal.Columns, sqlgraph.NewFieldSpec(proposal.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(proposal.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(proposal.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(proposal.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Kind(); ok {
-		_spec.SetField(proposal.FieldKind, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Title(); ok {
-		_spec.SetField(proposal.FieldTitle, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Summary(); ok {
-		_spec.SetField(proposal.FieldSummary, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Body(); ok {
-		_spec.SetField(proposal.FieldBody, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Language(); ok {
-		_spec.SetField(proposal.FieldLanguage, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.State(); ok {
-		_spec.SetField(proposal.FieldState, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.StateReason(); ok {
-		_spec.SetField(proposal.FieldStateReason, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Published(); ok {
-		_spec.SetField(proposal.FieldPublished, field.TypeBool, value)
-	}
-	if value, ok := _u.mutation.Version(); ok {
-		_spec.SetField(proposal.FieldVersion, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedVersion(); ok {
-		_spec.AddField(proposal.FieldVersion, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.ContentHash(); ok {
-		_spec.SetField(proposal.FieldContentHash, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.SubmittedAt(); ok {
-		_spec.SetField(proposal.FieldSubmittedAt, field.TypeTime, value)
-	}
-	if _u.mutation.SubmittedAtCleared() {
-		_spec.ClearField(proposal.FieldSubmittedAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.OpenedAt(); ok {
-		_spec.SetField(proposal.FieldOpenedAt, field.TypeTime, value)
-	}
-	if _u.mutation.OpenedAtCleared() {
-		_spec.ClearField(proposal.FieldOpenedAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.OpenedVersion(); ok {
-		_spec.SetField(proposal.FieldOpenedVersion, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedOpenedVersion(); ok {
-		_spec.AddField(proposal.FieldOpenedVersion, field.TypeInt, value)
-	}
-	if _u.mutation.OpenedVersionCleared() {
-		_spec.ClearField(proposal.FieldOpenedVersion, field.TypeInt)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{proposal.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// AddRevision adds v to revision.
+func (b *ProposalUpdate) AddRevision(v int) *ProposalUpdate {
+	add(&b.updater, proposal.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-// ProposalUpdateOne is the builder for updating a single Proposal entity.
-type ProposalUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *ProposalMutation
+// SetKind sets kind.
+func (b *ProposalUpdate) SetKind(v enum.ProposalKind) *ProposalUpdate {
+	b.set(proposal.FieldKind, field.TypeString, v)
+	return b
 }
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *ProposalUpdateOne) SetUpdatedAt(v time.Time) *ProposalUpdateOne {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
+// SetTitle sets title.
+func (b *ProposalUpdate) SetTitle(v string) *ProposalUpdate {
+	b.set(proposal.FieldTitle, field.TypeString, v)
+	return b
 }
 
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableUpdatedAt(v *time.Time) *ProposalUpdateOne {
+// SetSummary sets summary.
+func (b *ProposalUpdate) SetSummary(v string) *ProposalUpdate {
+	b.set(proposal.FieldSummary, field.TypeString, v)
+	return b
+}
+
+// SetBody sets body.
+func (b *ProposalUpdate) SetBody(v string) *ProposalUpdate {
+	b.set(proposal.FieldBody, field.TypeString, v)
+	return b
+}
+
+// SetLanguage sets language.
+func (b *ProposalUpdate) SetLanguage(v string) *ProposalUpdate {
+	b.set(proposal.FieldLanguage, field.TypeString, v)
+	return b
+}
+
+// SetState sets state.
+func (b *ProposalUpdate) SetState(v enum.ProposalState) *ProposalUpdate {
+	b.set(proposal.FieldState, field.TypeString, v)
+	return b
+}
+
+// SetStateReason sets state_reason.
+func (b *ProposalUpdate) SetStateReason(v string) *ProposalUpdate {
+	b.set(proposal.FieldStateReason, field.TypeString, v)
+	return b
+}
+
+// SetPublished sets published.
+func (b *ProposalUpdate) SetPublished(v bool) *ProposalUpdate {
+	b.set(proposal.FieldPublished, field.TypeBool, v)
+	return b
+}
+
+// SetVersion sets version.
+func (b *ProposalUpdate) SetVersion(v int) *ProposalUpdate {
+	b.set(proposal.FieldVersion, field.TypeInt, v)
+	return b
+}
+
+// AddVersion adds v to version.
+func (b *ProposalUpdate) AddVersion(v int) *ProposalUpdate {
+	add(&b.updater, proposal.FieldVersion, field.TypeInt, v)
+	return b
+}
+
+// SetContentHash sets content_hash.
+func (b *ProposalUpdate) SetContentHash(v string) *ProposalUpdate {
+	b.set(proposal.FieldContentHash, field.TypeString, v)
+	return b
+}
+
+// SetSubmittedAt sets submitted_at.
+func (b *ProposalUpdate) SetSubmittedAt(v time.Time) *ProposalUpdate {
+	b.set(proposal.FieldSubmittedAt, field.TypeTime, v)
+	return b
+}
+
+// SetNillableSubmittedAt sets submitted_at unless v is nil.
+func (b *ProposalUpdate) SetNillableSubmittedAt(v *time.Time) *ProposalUpdate {
 	if v != nil {
-		_u.SetUpdatedAt(*v)
+		b.SetSubmittedAt(*v)
 	}
-	return _u
+	return b
 }
 
-// SetRevision sets the "revision" field.
-func (_u *ProposalUpdateOne) SetRevision(v int) *ProposalUpdateOne {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
+// ClearSubmittedAt makes submitted_at NULL.
+func (b *ProposalUpdate) ClearSubmittedAt() *ProposalUpdate {
+	b.clear(proposal.FieldSubmittedAt, field.TypeTime)
+	return b
 }
 
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableRevision(v *int) *ProposalUpdateOne {
+// SetOpenedAt sets opened_at.
+func (b *ProposalUpdate) SetOpenedAt(v time.Time) *ProposalUpdate {
+	b.set(proposal.FieldOpenedAt, field.TypeTime, v)
+	return b
+}
+
+// SetNillableOpenedAt sets opened_at unless v is nil.
+func (b *ProposalUpdate) SetNillableOpenedAt(v *time.Time) *ProposalUpdate {
 	if v != nil {
-		_u.SetRevision(*v)
+		b.SetOpenedAt(*v)
 	}
-	return _u
+	return b
 }
 
-// AddRevision adds value to the "revision" field.
-func (_u *ProposalUpdateOne) AddRevision(v int) *ProposalUpdateOne {
-	_u.mutation.AddRevision(v)
-	return _u
+// ClearOpenedAt makes opened_at NULL.
+func (b *ProposalUpdate) ClearOpenedAt() *ProposalUpdate {
+	b.clear(proposal.FieldOpenedAt, field.TypeTime)
+	return b
 }
 
-// SetKind sets the "kind" field.
-func (_u *ProposalUpdateOne) SetKind(v enum.ProposalKind) *ProposalUpdateOne {
-	_u.mutation.SetKind(v)
-	return _u
+// SetOpenedVersion sets opened_version.
+func (b *ProposalUpdate) SetOpenedVersion(v int) *ProposalUpdate {
+	b.set(proposal.FieldOpenedVersion, field.TypeInt, v)
+	return b
 }
 
-// SetNillableKind sets the "kind" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableKind(v *enum.ProposalKind) *ProposalUpdateOne {
+// SetNillableOpenedVersion sets opened_version unless v is nil.
+func (b *ProposalUpdate) SetNillableOpenedVersion(v *int) *ProposalUpdate {
 	if v != nil {
-		_u.SetKind(*v)
+		b.SetOpenedVersion(*v)
 	}
-	return _u
+	return b
 }
 
-// SetTitle sets the "title" field.
-func (_u *ProposalUpdateOne) SetTitle(v string) *ProposalUpdateOne {
-	_u.mutation.SetTitle(v)
-	return _u
+// AddOpenedVersion adds v to opened_version.
+func (b *ProposalUpdate) AddOpenedVersion(v int) *ProposalUpdate {
+	add(&b.updater, proposal.FieldOpenedVersion, field.TypeInt, v)
+	return b
 }
 
-// SetNillableTitle sets the "title" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableTitle(v *string) *ProposalUpdateOne {
-	if v != nil {
-		_u.SetTitle(*v)
-	}
-	return _u
-}
-
-// SetSummary sets the "summary" field.
-func (_u *ProposalUpdateOne) SetSummary(v string) *ProposalUpdateOne {
-	_u.mutation.SetSummary(v)
-	return _u
-}
-
-// SetNillableSummary sets the "summary" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableSummary(v *string) *ProposalUpdateOne {
-	if v != nil {
-		_u.SetSummary(*v)
-	}
-	return _u
-}
-
-// SetBody sets the "body" field.
-func (_u *ProposalUpdateOne) SetBody(v string) *ProposalUpdateOne {
-	_u.mutation.SetBody(v)
-	return _u
-}
-
-// SetNillableBody sets the "body" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableBody(v *string) *ProposalUpdateOne {
-	if v != nil {
-		_u.SetBody(*v)
-	}
-	return _u
-}
-
-// SetLanguage sets the "language" field.
-func (_u *ProposalUpdateOne) SetLanguage(v string) *ProposalUpdateOne {
-	_u.mutation.SetLanguage(v)
-	return _u
-}
-
-// SetNillableLanguage sets the "language" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableLanguage(v *string) *ProposalUpdateOne {
-	if v != nil {
-		_u.SetLanguage(*v)
-	}
-	return _u
-}
-
-// SetState sets the "state" field.
-func (_u *ProposalUpdateOne) SetState(v enum.ProposalState) *ProposalUpdateOne {
-	_u.mutation.SetState(v)
-	return _u
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableState(v *enum.ProposalState) *ProposalUpdateOne {
-	if v != nil {
-		_u.SetState(*v)
-	}
-	return _u
-}
-
-// SetStateReason sets the "state_reason" field.
-func (_u *ProposalUpdateOne) SetStateReason(v string) *ProposalUpdateOne {
-	_u.mutation.SetStateReason(v)
-	return _u
-}
-
-// SetNillableStateReason sets the "state_reason" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableStateReason(v *string) *ProposalUpdateOne {
-	if v != nil {
-		_u.SetStateReason(*v)
-	}
-	return _u
-}
-
-// SetPublished sets the "published" field.
-func (_u *ProposalUpdateOne) SetPublished(v bool) *ProposalUpdateOne {
-	_u.mutation.SetPublished(v)
-	return _u
-}
-
-// SetNillablePublished sets the "published" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillablePublished(v *bool) *ProposalUpdateOne {
-	if v != nil {
-		_u.SetPublished(*v)
-	}
-	return _u
-}
-
-// SetVersion sets the "version" field.
-func (_u *ProposalUpdateOne) SetVersion(v int) *ProposalUpdateOne {
-	_u.mutation.ResetVersion()
-	_u.mutation.SetVersion(v)
-	return _u
-}
-
-// SetNillableVersion sets the "version" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableVersion(v *int) *ProposalUpdateOne {
-	if v != nil {
-		_u.SetVersion(*v)
-	}
-	return _u
-}
-
-// AddVersion adds value to the "version" field.
-func (_u *ProposalUpdateOne) AddVersion(v int) *ProposalUpdateOne {
-	_u.mutation.AddVersion(v)
-	return _u
-}
-
-// SetContentHash sets the "content_hash" field.
-func (_u *ProposalUpdateOne) SetContentHash(v string) *ProposalUpdateOne {
-	_u.mutation.SetContentHash(v)
-	return _u
-}
-
-// SetNillableContentHash sets the "content_hash" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableContentHash(v *string) *ProposalUpdateOne {
-	if v != nil {
-		_u.SetContentHash(*v)
-	}
-	return _u
-}
-
-// SetSubmittedAt sets the "submitted_at" field.
-func (_u *ProposalUpdateOne) SetSubmittedAt(v time.Time) *ProposalUpdateOne {
-	_u.mutation.SetSubmittedAt(v)
-	return _u
-}
-
-// SetNillableSubmittedAt sets the "submitted_at" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableSubmittedAt(v *time.Time) *ProposalUpdateOne {
-	if v != nil {
-		_u.SetSubmittedAt(*v)
-	}
-	return _u
-}
-
-// ClearSubmittedAt clears the value of the "submitted_at" field.
-func (_u *ProposalUpdateOne) ClearSubmittedAt() *ProposalUpdateOne {
-	_u.mutation.ClearSubmittedAt()
-	return _u
-}
-
-// SetOpenedAt sets the "opened_at" field.
-func (_u *ProposalUpdateOne) SetOpenedAt(v time.Time) *ProposalUpdateOne {
-	_u.mutation.SetOpenedAt(v)
-	return _u
-}
-
-// SetNillableOpenedAt sets the "opened_at" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableOpenedAt(v *time.Time) *ProposalUpdateOne {
-	if v != nil {
-		_u.SetOpenedAt(*v)
-	}
-	return _u
-}
-
-// ClearOpenedAt clears the value of the "opened_at" field.
-func (_u *ProposalUpdateOne) ClearOpenedAt() *ProposalUpdateOne {
-	_u.mutation.ClearOpenedAt()
-	return _u
-}
-
-// SetOpenedVersion sets the "opened_version" field.
-func (_u *ProposalUpdateOne) SetOpenedVersion(v int) *ProposalUpdateOne {
-	_u.mutation.ResetOpenedVersion()
-	_u.mutation.SetOpenedVersion(v)
-	return _u
-}
-
-// SetNillableOpenedVersion sets the "opened_version" field if the given value is not nil.
-func (_u *ProposalUpdateOne) SetNillableOpenedVersion(v *int) *ProposalUpdateOne {
-	if v != nil {
-		_u.SetOpenedVersion(*v)
-	}
-	return _u
-}
-
-// AddOpenedVersion adds value to the "opened_version" field.
-func (_u *ProposalUpdateOne) AddOpenedVersion(v int) *ProposalUpdateOne {
-	_u.mutation.AddOpenedVersion(v)
-	return _u
-}
-
-// ClearOpenedVersion clears the value of the "opened_version" field.
-func (_u *ProposalUpdateOne) ClearOpenedVersion() *ProposalUpdateOne {
-	_u.mutation.ClearOpenedVersion()
-	return _u
-}
-
-// Mutation returns the ProposalMutation object of the builder.
-func (_u *ProposalUpdateOne) Mutation() *ProposalMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the ProposalUpdate builder.
-func (_u *ProposalUpdateOne) Where(ps ...predicate.Proposal) *ProposalUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *ProposalUpdateOne) Select(field string, fields ...string) *ProposalUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Proposal entity.
-func (_u *ProposalUpdateOne) Save(ctx context.Context) (*Proposal, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *ProposalUpdateOne) SaveX(ctx context.Context) *Proposal {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *ProposalUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *ProposalUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *ProposalUpdateOne) sqlSave(ctx context.Context) (_node *Proposal, err error) {
-	_spec := sqlgraph.NewUpdateSpec(proposal.Table, proposal.Columns, sqlgraph.NewFieldSpec(proposal.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Proposal.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, proposal.FieldID)
-		for _, f := range fields {
-			if !proposal.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != proposal.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(proposal.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(proposal.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(proposal.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Kind(); ok {
-		_spec.SetField(proposal.FieldKind, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Title(); ok {
-		_spec.SetField(proposal.FieldTitle, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Summary(); ok {
-		_spec.SetField(proposal.FieldSummary, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Body(); ok {
-		_spec.SetField(proposal.FieldBody, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Language(); ok {
-		_spec.SetField(proposal.FieldLanguage, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.State(); ok {
-		_spec.SetField(proposal.FieldState, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.StateReason(); ok {
-		_spec.SetField(proposal.FieldStateReason, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Published(); ok {
-		_spec.SetField(proposal.FieldPublished, field.TypeBool, value)
-	}
-	if value, ok := _u.mutation.Version(); ok {
-		_spec.SetField(proposal.FieldVersion, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedVersion(); ok {
-		_spec.AddField(proposal.FieldVersion, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.ContentHash(); ok {
-		_spec.SetField(proposal.FieldContentHash, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.SubmittedAt(); ok {
-		_spec.SetField(proposal.FieldSubmittedAt, field.TypeTime, value)
-	}
-	if _u.mutation.SubmittedAtCleared() {
-		_spec.ClearField(proposal.FieldSubmittedAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.OpenedAt(); ok {
-		_spec.SetField(proposal.FieldOpenedAt, field.TypeTime, value)
-	}
-	if _u.mutation.OpenedAtCleared() {
-		_spec.ClearField(proposal.FieldOpenedAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.OpenedVersion(); ok {
-		_spec.SetField(proposal.FieldOpenedVersion, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedOpenedVersion(); ok {
-		_spec.AddField(proposal.FieldOpenedVersion, field.TypeInt, value)
-	}
-	if _u.mutation.OpenedVersionCleared() {
-		_spec.ClearField(proposal.FieldOpenedVersion, field.TypeInt)
-	}
-	_node = &Proposal{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{proposal.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// ClearOpenedVersion makes opened_version NULL.
+func (b *ProposalUpdate) ClearOpenedVersion() *ProposalUpdate {
+	b.clear(proposal.FieldOpenedVersion, field.TypeInt)
+	return b
 }

@@ -3,23 +3,24 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
+	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // ProposalVersion is the model entity for the ProposalVersion schema.
 type ProposalVersion struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// ProposalID holds the value of the "proposal_id" field.
 	ProposalID uuid.UUID `json:"proposal_id,omitempty"`
 	// Number holds the value of the "number" field.
@@ -39,11 +40,16 @@ type ProposalVersion struct {
 	// Reason holds the value of the "reason" field.
 	Reason string `json:"reason,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
-	CreatedAt    time.Time `json:"created_at,omitempty"`
-	selectValues sql.SelectValues
-
+	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var proposalversionTable = &table{
+	name: proposalversion.Table, label: proposalversion.Label, columns: proposalversion.Columns, id: proposalversion.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &ProposalVersion{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -154,59 +160,24 @@ func (_m *ProposalVersion) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this ProposalVersion.
-// Note that you need to call ProposalVersion.Unwrap() before calling this method if this ProposalVersion
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *ProposalVersion) Update() *ProposalVersionUpdateOne {
-	return NewProposalVersionClient(_m.config).UpdateOne(_m)
+func (_m *ProposalVersion) Update() *ProposalVersionUpdate {
+	return &ProposalVersionUpdate{newUpdater(_m.config, proposalversionTable, _m.ID)}
 }
 
-// Unwrap unwraps the ProposalVersion entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *ProposalVersion) Unwrap() *ProposalVersion {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: ProposalVersion is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the ProposalVersion, without what is sensitive.
 func (_m *ProposalVersion) String() string {
-	var builder strings.Builder
-	builder.WriteString("ProposalVersion(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("proposal_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.ProposalID))
-	builder.WriteString(", ")
-	builder.WriteString("number=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Number))
-	builder.WriteString(", ")
-	builder.WriteString("title=")
-	builder.WriteString(_m.Title)
-	builder.WriteString(", ")
-	builder.WriteString("summary=")
-	builder.WriteString(_m.Summary)
-	builder.WriteString(", ")
-	builder.WriteString("body=")
-	builder.WriteString(_m.Body)
-	builder.WriteString(", ")
-	builder.WriteString("language=")
-	builder.WriteString(_m.Language)
-	builder.WriteString(", ")
-	builder.WriteString("content_hash=")
-	builder.WriteString(_m.ContentHash)
-	builder.WriteString(", ")
-	builder.WriteString("editor_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.EditorID))
-	builder.WriteString(", ")
-	builder.WriteString("reason=")
-	builder.WriteString(_m.Reason)
-	builder.WriteString(", ")
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("ProposalVersion", "id", _m.ID,
+		"proposal_id", _m.ProposalID,
+		"number", _m.Number,
+		"title", _m.Title,
+		"summary", _m.Summary,
+		"body", _m.Body,
+		"language", _m.Language,
+		"content_hash", _m.ContentHash,
+		"editor_id", _m.EditorID,
+		"reason", _m.Reason,
+		"created_at", _m.CreatedAt,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -276,5 +247,114 @@ func (_m *ProposalVersion) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(proposalversion.Table, column)
 }
 
-// ProposalVersions is a parsable slice of ProposalVersion.
-type ProposalVersions []*ProposalVersion
+// ProposalVersionQuery is the builder for reading ProposalVersions.
+type ProposalVersionQuery struct{ query }
+
+// Where adds predicates.
+func (q *ProposalVersionQuery) Where(ps ...predicate.ProposalVersion) *ProposalVersionQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *ProposalVersionQuery) Order(os ...proposalversion.OrderOption) *ProposalVersionQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *ProposalVersionQuery) Limit(n int) *ProposalVersionQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *ProposalVersionQuery) All(ctx context.Context) ([]*ProposalVersion, error) {
+	return all[*ProposalVersion](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *ProposalVersionQuery) AllX(ctx context.Context) []*ProposalVersion { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *ProposalVersionQuery) First(ctx context.Context) (*ProposalVersion, error) {
+	return first[*ProposalVersion](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *ProposalVersionQuery) FirstX(ctx context.Context) *ProposalVersion {
+	return must(q.First(ctx))
+}
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *ProposalVersionQuery) Only(ctx context.Context) (*ProposalVersion, error) {
+	return only[*ProposalVersion](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *ProposalVersionQuery) OnlyX(ctx context.Context) *ProposalVersion { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *ProposalVersionQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *ProposalVersionQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// ProposalVersionDelete is the builder for deleting ProposalVersions.
+type ProposalVersionDelete struct{ remover }
+
+// Where adds predicates.
+func (b *ProposalVersionDelete) Where(ps ...predicate.ProposalVersion) *ProposalVersionDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// ProposalVersionClient reads and writes ProposalVersions.
+type ProposalVersionClient struct{ config }
+
+// NewProposalVersionClient makes a client from a configuration.
+func NewProposalVersionClient(c config) *ProposalVersionClient { return &ProposalVersionClient{c} }
+
+// Query returns a builder for reading ProposalVersions.
+func (c *ProposalVersionClient) Query() *ProposalVersionQuery {
+	return &ProposalVersionQuery{query{config: c.config, table: proposalversionTable}}
+}
+
+// Get returns the ProposalVersion with an id, or a *NotFoundError.
+func (c *ProposalVersionClient) Get(ctx context.Context, id uuid.UUID) (*ProposalVersion, error) {
+	return c.Query().Where(proposalversion.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ProposalVersionClient) GetX(ctx context.Context, id uuid.UUID) *ProposalVersion {
+	return must(c.Get(ctx, id))
+}
+
+// Delete returns a builder for deleting ProposalVersions.
+func (c *ProposalVersionClient) Delete() *ProposalVersionDelete {
+	return &ProposalVersionDelete{remover{config: c.config, table: proposalversionTable}}
+}
+
+// Create returns a builder for a new ProposalVersion.
+func (c *ProposalVersionClient) Create() *ProposalVersionCreate {
+	return newProposalVersionCreate(c.config)
+}
+
+// CreateBulk returns a builder for several new ProposalVersions.
+func (c *ProposalVersionClient) CreateBulk(rows ...*ProposalVersionCreate) *bulk {
+	return newBulk(c.config, rows)
+}
+
+// Update returns a builder for updating all ProposalVersions that match.
+func (c *ProposalVersionClient) Update() *ProposalVersionUpdate {
+	return &ProposalVersionUpdate{newUpdater(c.config, proposalversionTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the ProposalVersion with an id.
+func (c *ProposalVersionClient) UpdateOneID(id uuid.UUID) *ProposalVersionUpdateOne {
+	return &ProposalVersionUpdate{newUpdater(c.config, proposalversionTable, id)}
+}

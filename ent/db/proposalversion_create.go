@@ -4,364 +4,129 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 )
 
-// ProposalVersionCreate is the builder for creating a ProposalVersion entity.
+// ProposalVersionCreate is the builder for creating a ProposalVersion.
 type ProposalVersionCreate struct {
-	config
-	mutation *ProposalVersionMutation
-	hooks    []Hook
+	creator
+	row *ProposalVersion
 }
 
-// SetProposalID sets the "proposal_id" field.
-func (_c *ProposalVersionCreate) SetProposalID(v uuid.UUID) *ProposalVersionCreate {
-	_c.mutation.SetProposalID(v)
-	return _c
-}
-
-// SetNumber sets the "number" field.
-func (_c *ProposalVersionCreate) SetNumber(v int) *ProposalVersionCreate {
-	_c.mutation.SetNumber(v)
-	return _c
-}
-
-// SetTitle sets the "title" field.
-func (_c *ProposalVersionCreate) SetTitle(v string) *ProposalVersionCreate {
-	_c.mutation.SetTitle(v)
-	return _c
-}
-
-// SetSummary sets the "summary" field.
-func (_c *ProposalVersionCreate) SetSummary(v string) *ProposalVersionCreate {
-	_c.mutation.SetSummary(v)
-	return _c
-}
-
-// SetNillableSummary sets the "summary" field if the given value is not nil.
-func (_c *ProposalVersionCreate) SetNillableSummary(v *string) *ProposalVersionCreate {
-	if v != nil {
-		_c.SetSummary(*v)
-	}
-	return _c
-}
-
-// SetBody sets the "body" field.
-func (_c *ProposalVersionCreate) SetBody(v string) *ProposalVersionCreate {
-	_c.mutation.SetBody(v)
-	return _c
-}
-
-// SetLanguage sets the "language" field.
-func (_c *ProposalVersionCreate) SetLanguage(v string) *ProposalVersionCreate {
-	_c.mutation.SetLanguage(v)
-	return _c
-}
-
-// SetContentHash sets the "content_hash" field.
-func (_c *ProposalVersionCreate) SetContentHash(v string) *ProposalVersionCreate {
-	_c.mutation.SetContentHash(v)
-	return _c
-}
-
-// SetEditorID sets the "editor_id" field.
-func (_c *ProposalVersionCreate) SetEditorID(v uuid.UUID) *ProposalVersionCreate {
-	_c.mutation.SetEditorID(v)
-	return _c
-}
-
-// SetReason sets the "reason" field.
-func (_c *ProposalVersionCreate) SetReason(v string) *ProposalVersionCreate {
-	_c.mutation.SetReason(v)
-	return _c
-}
-
-// SetNillableReason sets the "reason" field if the given value is not nil.
-func (_c *ProposalVersionCreate) SetNillableReason(v *string) *ProposalVersionCreate {
-	if v != nil {
-		_c.SetReason(*v)
-	}
-	return _c
-}
-
-// SetCreatedAt sets the "created_at" field.
-func (_c *ProposalVersionCreate) SetCreatedAt(v time.Time) *ProposalVersionCreate {
-	_c.mutation.SetCreatedAt(v)
-	return _c
-}
-
-// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *ProposalVersionCreate) SetNillableCreatedAt(v *time.Time) *ProposalVersionCreate {
-	if v != nil {
-		_c.SetCreatedAt(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *ProposalVersionCreate) SetID(v uuid.UUID) *ProposalVersionCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *ProposalVersionCreate) SetNillableID(v *uuid.UUID) *ProposalVersionCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the ProposalVersionMutation object of the builder.
-func (_c *ProposalVersionCreate) Mutation() *ProposalVersionMutation {
-	return _c.mutation
-}
-
-// Save creates the ProposalVersion in the database.
-func (_c *ProposalVersionCreate) Save(ctx context.Context) (*ProposalVersion, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *ProposalVersionCreate) SaveX(ctx context.Context) *ProposalVersion {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *ProposalVersionCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *ProposalVersionCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *ProposalVersionCreate) defaults() {
-	if _, ok := _c.mutation.Summary(); !ok {
-		v := proposalversion.DefaultSummary
-		_c.mutation.SetSummary(v)
-	}
-	if _, ok := _c.mutation.Reason(); !ok {
-		v := proposalversion.DefaultReason
-		_c.mutation.SetReason(v)
-	}
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := proposalversion.DefaultCreatedAt()
-		_c.mutation.SetCreatedAt(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := proposalversion.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *ProposalVersionCreate) check() error {
-	if _, ok := _c.mutation.ProposalID(); !ok {
-		return &ValidationError{Name: "proposal_id", err: errors.New(`db: missing required field "ProposalVersion.proposal_id"`)}
-	}
-	if _, ok := _c.mutation.Number(); !ok {
-		return &ValidationError{Name: "number", err: errors.New(`db: missing required field "ProposalVersion.number"`)}
-	}
-	if _, ok := _c.mutation.Title(); !ok {
-		return &ValidationError{Name: "title", err: errors.New(`db: missing required field "ProposalVersion.title"`)}
-	}
-	if _, ok := _c.mutation.Summary(); !ok {
-		return &ValidationError{Name: "summary", err: errors.New(`db: missing required field "ProposalVersion.summary"`)}
-	}
-	if _, ok := _c.mutation.Body(); !ok {
-		return &ValidationError{Name: "body", err: errors.New(`db: missing required field "ProposalVersion.body"`)}
-	}
-	if _, ok := _c.mutation.Language(); !ok {
-		return &ValidationError{Name: "language", err: errors.New(`db: missing required field "ProposalVersion.language"`)}
-	}
-	if _, ok := _c.mutation.ContentHash(); !ok {
-		return &ValidationError{Name: "content_hash", err: errors.New(`db: missing required field "ProposalVersion.content_hash"`)}
-	}
-	if _, ok := _c.mutation.EditorID(); !ok {
-		return &ValidationError{Name: "editor_id", err: errors.New(`db: missing required field "ProposalVersion.editor_id"`)}
-	}
-	if _, ok := _c.mutation.Reason(); !ok {
-		return &ValidationError{Name: "reason", err: errors.New(`db: missing required field "ProposalVersion.reason"`)}
-	}
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "ProposalVersion.created_at"`)}
-	}
-	return nil
-}
-
-func (_c *ProposalVersionCreate) sqlSave(ctx context.Context) (*ProposalVersion, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *ProposalVersionCreate) createSpec() (*ProposalVersion, *sqlgraph.CreateSpec) {
-	var (
-		_node = &ProposalVersion{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(proposalversion.Table, sqlgraph.NewFieldSpec(proposalversion.FieldID, field.TypeUUID))
+func newProposalVersionCreate(c config) *ProposalVersionCreate {
+	b := &ProposalVersionCreate{row: &ProposalVersion{config: c}}
+	b.creator = newCreator(c, proposalversionTable, b.row,
+		proposalversion.FieldProposalID,
+		proposalversion.FieldNumber,
+		proposalversion.FieldTitle,
+		proposalversion.FieldBody,
+		proposalversion.FieldLanguage,
+		proposalversion.FieldContentHash,
+		proposalversion.FieldEditorID,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.ProposalID(); ok {
-		_spec.SetField(proposalversion.FieldProposalID, field.TypeUUID, value)
-		_node.ProposalID = value
-	}
-	if value, ok := _c.mutation.Number(); ok {
-		_spec.SetField(proposalversion.FieldNumber, field.TypeInt, value)
-		_node.Number = value
-	}
-	if value, ok := _c.mutation.Title(); ok {
-		_spec.SetField(proposalversion.FieldTitle, field.TypeString, value)
-		_node.Title = value
-	}
-	if value, ok := _c.mutation.Summary(); ok {
-		_spec.SetField(proposalversion.FieldSummary, field.TypeString, value)
-		_node.Summary = value
-	}
-	if value, ok := _c.mutation.Body(); ok {
-		_spec.SetField(proposalversion.FieldBody, field.TypeString, value)
-		_node.Body = value
-	}
-	if value, ok := _c.mutation.Language(); ok {
-		_spec.SetField(proposalversion.FieldLanguage, field.TypeString, value)
-		_node.Language = value
-	}
-	if value, ok := _c.mutation.ContentHash(); ok {
-		_spec.SetField(proposalversion.FieldContentHash, field.TypeString, value)
-		_node.ContentHash = value
-	}
-	if value, ok := _c.mutation.EditorID(); ok {
-		_spec.SetField(proposalversion.FieldEditorID, field.TypeUUID, value)
-		_node.EditorID = value
-	}
-	if value, ok := _c.mutation.Reason(); ok {
-		_spec.SetField(proposalversion.FieldReason, field.TypeString, value)
-		_node.Reason = value
-	}
-	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(proposalversion.FieldCreatedAt, field.TypeTime, value)
-		_node.CreatedAt = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// ProposalVersionCreateBulk is the builder for creating many ProposalVersion entities in bulk.
-type ProposalVersionCreateBulk struct {
-	config
-	err      error
-	builders []*ProposalVersionCreate
+// SetID sets the id.
+func (b *ProposalVersionCreate) SetID(v uuid.UUID) *ProposalVersionCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the ProposalVersion entities in the database.
-func (_c *ProposalVersionCreateBulk) Save(ctx context.Context) ([]*ProposalVersion, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*ProposalVersion, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*ProposalVersionMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+// SetProposalID sets proposal_id.
+func (b *ProposalVersionCreate) SetProposalID(v uuid.UUID) *ProposalVersionCreate {
+	b.set(proposalversion.FieldProposalID, field.TypeUUID, v)
+	b.row.ProposalID = v
+	return b
+}
+
+// SetNumber sets number.
+func (b *ProposalVersionCreate) SetNumber(v int) *ProposalVersionCreate {
+	b.set(proposalversion.FieldNumber, field.TypeInt, v)
+	b.row.Number = v
+	return b
+}
+
+// SetTitle sets title.
+func (b *ProposalVersionCreate) SetTitle(v string) *ProposalVersionCreate {
+	b.set(proposalversion.FieldTitle, field.TypeString, v)
+	b.row.Title = v
+	return b
+}
+
+// SetSummary sets summary.
+func (b *ProposalVersionCreate) SetSummary(v string) *ProposalVersionCreate {
+	b.set(proposalversion.FieldSummary, field.TypeString, v)
+	b.row.Summary = v
+	return b
+}
+
+// SetBody sets body.
+func (b *ProposalVersionCreate) SetBody(v string) *ProposalVersionCreate {
+	b.set(proposalversion.FieldBody, field.TypeString, v)
+	b.row.Body = v
+	return b
+}
+
+// SetLanguage sets language.
+func (b *ProposalVersionCreate) SetLanguage(v string) *ProposalVersionCreate {
+	b.set(proposalversion.FieldLanguage, field.TypeString, v)
+	b.row.Language = v
+	return b
+}
+
+// SetContentHash sets content_hash.
+func (b *ProposalVersionCreate) SetContentHash(v string) *ProposalVersionCreate {
+	b.set(proposalversion.FieldContentHash, field.TypeString, v)
+	b.row.ContentHash = v
+	return b
+}
+
+// SetEditorID sets editor_id.
+func (b *ProposalVersionCreate) SetEditorID(v uuid.UUID) *ProposalVersionCreate {
+	b.set(proposalversion.FieldEditorID, field.TypeUUID, v)
+	b.row.EditorID = v
+	return b
+}
+
+// SetReason sets reason.
+func (b *ProposalVersionCreate) SetReason(v string) *ProposalVersionCreate {
+	b.set(proposalversion.FieldReason, field.TypeString, v)
+	b.row.Reason = v
+	return b
+}
+
+// SetCreatedAt sets created_at.
+func (b *ProposalVersionCreate) SetCreatedAt(v time.Time) *ProposalVersionCreate {
+	b.set(proposalversion.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *ProposalVersionCreate) Save(ctx context.Context) (*ProposalVersion, error) {
+	return typed[*ProposalVersion](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *ProposalVersionCreateBulk) SaveX(ctx context.Context) []*ProposalVersion {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *ProposalVersionCreate) SaveX(ctx context.Context) *ProposalVersion { return must(b.Save(ctx)) }
+
+func (b *ProposalVersionCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(proposalversion.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *ProposalVersionCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *ProposalVersionCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(proposalversion.FieldSummary) {
+		b.SetSummary(proposalversion.DefaultSummary)
+	}
+	if !b.has(proposalversion.FieldReason) {
+		b.SetReason(proposalversion.DefaultReason)
+	}
+	if !b.has(proposalversion.FieldCreatedAt) {
+		b.SetCreatedAt(proposalversion.DefaultCreatedAt())
 	}
 }

@@ -4,172 +4,26 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
-	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
-	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 )
 
-// ProposalVersionUpdate is the builder for updating ProposalVersion entities.
-type ProposalVersionUpdate struct {
-	config
-	hooks    []Hook
-	mutation *ProposalVersionMutation
-}
+// ProposalVersionUpdate is the builder for updating ProposalVersions.
+type ProposalVersionUpdate struct{ updater }
 
-// Where appends a list predicates to the ProposalVersionUpdate builder.
-func (_u *ProposalVersionUpdate) Where(ps ...predicate.ProposalVersion) *ProposalVersionUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// ProposalVersionUpdateOne is the builder for updating one ProposalVersion.
+type ProposalVersionUpdateOne = ProposalVersionUpdate
 
-// Mutation returns the ProposalVersionMutation object of the builder.
-func (_u *ProposalVersionUpdate) Mutation() *ProposalVersionMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *ProposalVersionUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *ProposalVersionUpdate) Save(ctx context.Context) (*ProposalVersion, error) {
+	return typed[*ProposalVersion](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *ProposalVersionUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
-}
+func (b *ProposalVersionUpdate) SaveX(ctx context.Context) *ProposalVersion { return must(b.Save(ctx)) }
 
-// Exec executes the query.
-func (_u *ProposalVersionUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *ProposalVersionUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *ProposalVersionUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(proposalversion.Table, proposalversion.Columns, sqlgraph.NewFieldSpec(proposalversion.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{proposalversion.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
-}
-
-// ProposalVersionUpdateOne is the builder for updating a single ProposalVersion entity.
-type ProposalVersionUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *ProposalVersionMutation
-}
-
-// Mutation returns the ProposalVersionMutation object of the builder.
-func (_u *ProposalVersionUpdateOne) Mutation() *ProposalVersionMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the ProposalVersionUpdate builder.
-func (_u *ProposalVersionUpdateOne) Where(ps ...predicate.ProposalVersion) *ProposalVersionUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *ProposalVersionUpdateOne) Select(field string, fields ...string) *ProposalVersionUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated ProposalVersion entity.
-func (_u *ProposalVersionUpdateOne) Save(ctx context.Context) (*ProposalVersion, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *ProposalVersionUpdateOne) SaveX(ctx context.Context) *ProposalVersion {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *ProposalVersionUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *ProposalVersionUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *ProposalVersionUpdateOne) sqlSave(ctx context.Context) (_node *ProposalVersion, err error) {
-	_spec := sqlgraph.NewUpdateSpec(proposalversion.Table, proposalversion.Columns, sqlgraph.NewFieldSpec(proposalversion.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "ProposalVersion.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, proposalversion.FieldID)
-		for _, f := range fields {
-			if !proposalversion.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != proposalversion.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	_node = &ProposalVersion{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{proposalversion.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// Where adds predicates that a row must match to be updated.
+func (b *ProposalVersionUpdate) Where(ps ...predicate.ProposalVersion) *ProposalVersionUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }

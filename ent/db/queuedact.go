@@ -3,22 +3,22 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
 )
 
 // QueuedAct is the model entity for the QueuedAct schema.
 type QueuedAct struct {
 	config `json:"-"`
-	// ID of the ent.
-	// assigned at insert, so an act that saw another one has the larger id
-	ID int64 `json:"id,omitempty"`
+	ID     int64 `json:"id,omitempty"`
 	// noun.verb in the past tense, such as proposal.submitted
 	Type string `json:"type,omitempty"`
 	// MemberID holds the value of the "member_id" field.
@@ -56,11 +56,16 @@ type QueuedAct struct {
 	// the act's entry in the log's tree: SHA-256 of its header; none in acts from older releases
 	Entry []byte `json:"entry,omitempty"`
 	// ActID holds the value of the "act_id" field.
-	ActID        uuid.UUID `json:"act_id,omitempty"`
-	selectValues sql.SelectValues
-
+	ActID uuid.UUID `json:"act_id,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var queuedactTable = &table{
+	name: queuedact.Table, label: queuedact.Label, columns: queuedact.Columns, id: queuedact.FieldID,
+	idType: field.TypeInt64, make: func(c config) entity { return &QueuedAct{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -233,94 +238,33 @@ func (_m *QueuedAct) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this QueuedAct.
-// Note that you need to call QueuedAct.Unwrap() before calling this method if this QueuedAct
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *QueuedAct) Update() *QueuedActUpdateOne {
-	return NewQueuedActClient(_m.config).UpdateOne(_m)
+func (_m *QueuedAct) Update() *QueuedActUpdate {
+	return &QueuedActUpdate{newUpdater(_m.config, queuedactTable, _m.ID)}
 }
 
-// Unwrap unwraps the QueuedAct entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *QueuedAct) Unwrap() *QueuedAct {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: QueuedAct is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the QueuedAct, without what is sensitive.
 func (_m *QueuedAct) String() string {
-	var builder strings.Builder
-	builder.WriteString("QueuedAct(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("type=")
-	builder.WriteString(_m.Type)
-	builder.WriteString(", ")
-	if v := _m.MemberID; v != nil {
-		builder.WriteString("member_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	if v := _m.StakeholderID; v != nil {
-		builder.WriteString("stakeholder_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("subject_type=")
-	builder.WriteString(_m.SubjectType)
-	builder.WriteString(", ")
-	builder.WriteString("subject_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.SubjectID))
-	builder.WriteString(", ")
-	builder.WriteString("subject_revision=")
-	builder.WriteString(fmt.Sprintf("%v", _m.SubjectRevision))
-	builder.WriteString(", ")
-	builder.WriteString("parent_type=")
-	builder.WriteString(_m.ParentType)
-	builder.WriteString(", ")
-	if v := _m.ParentID; v != nil {
-		builder.WriteString("parent_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	if v := _m.DialogueID; v != nil {
-		builder.WriteString("dialogue_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("audience=")
-	builder.WriteString(_m.Audience)
-	builder.WriteString(", ")
-	builder.WriteString("policy_version=")
-	builder.WriteString(fmt.Sprintf("%v", _m.PolicyVersion))
-	builder.WriteString(", ")
-	builder.WriteString("at=")
-	builder.WriteString(_m.At.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("payload=")
-	builder.WriteString(_m.Payload)
-	builder.WriteString(", ")
-	builder.WriteString("salt=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Salt))
-	builder.WriteString(", ")
-	builder.WriteString("sealed=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Sealed))
-	builder.WriteString(", ")
-	builder.WriteString("commitment=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Commitment))
-	builder.WriteString(", ")
-	builder.WriteString("member_commitment=")
-	builder.WriteString(fmt.Sprintf("%v", _m.MemberCommitment))
-	builder.WriteString(", ")
-	builder.WriteString("entry=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Entry))
-	builder.WriteString(", ")
-	builder.WriteString("act_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.ActID))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("QueuedAct", "id", _m.ID,
+		"type", _m.Type,
+		"member_id", _m.MemberID,
+		"stakeholder_id", _m.StakeholderID,
+		"subject_type", _m.SubjectType,
+		"subject_id", _m.SubjectID,
+		"subject_revision", _m.SubjectRevision,
+		"parent_type", _m.ParentType,
+		"parent_id", _m.ParentID,
+		"dialogue_id", _m.DialogueID,
+		"audience", _m.Audience,
+		"policy_version", _m.PolicyVersion,
+		"at", _m.At,
+		"payload", _m.Payload,
+		"salt", _m.Salt,
+		"sealed", _m.Sealed,
+		"commitment", _m.Commitment,
+		"member_commitment", _m.MemberCommitment,
+		"entry", _m.Entry,
+		"act_id", _m.ActID,
+	)
 }
 
 // TableName is the name of the table.
@@ -421,5 +365,104 @@ func (_m *QueuedAct) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(queuedact.Table, column)
 }
 
-// QueuedActs is a parsable slice of QueuedAct.
-type QueuedActs []*QueuedAct
+// QueuedActQuery is the builder for reading QueuedActs.
+type QueuedActQuery struct{ query }
+
+// Where adds predicates.
+func (q *QueuedActQuery) Where(ps ...predicate.QueuedAct) *QueuedActQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *QueuedActQuery) Order(os ...queuedact.OrderOption) *QueuedActQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *QueuedActQuery) Limit(n int) *QueuedActQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *QueuedActQuery) All(ctx context.Context) ([]*QueuedAct, error) {
+	return all[*QueuedAct](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *QueuedActQuery) AllX(ctx context.Context) []*QueuedAct { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *QueuedActQuery) First(ctx context.Context) (*QueuedAct, error) {
+	return first[*QueuedAct](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *QueuedActQuery) FirstX(ctx context.Context) *QueuedAct { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *QueuedActQuery) Only(ctx context.Context) (*QueuedAct, error) {
+	return only[*QueuedAct](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *QueuedActQuery) OnlyX(ctx context.Context) *QueuedAct { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *QueuedActQuery) OnlyID(ctx context.Context) (int64, error) {
+	return onlyID[int64](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *QueuedActQuery) Exist(ctx context.Context) (bool, error) { return exist[int64](ctx, &q.query) }
+
+// QueuedActDelete is the builder for deleting QueuedActs.
+type QueuedActDelete struct{ remover }
+
+// Where adds predicates.
+func (b *QueuedActDelete) Where(ps ...predicate.QueuedAct) *QueuedActDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// QueuedActClient reads and writes QueuedActs.
+type QueuedActClient struct{ config }
+
+// NewQueuedActClient makes a client from a configuration.
+func NewQueuedActClient(c config) *QueuedActClient { return &QueuedActClient{c} }
+
+// Query returns a builder for reading QueuedActs.
+func (c *QueuedActClient) Query() *QueuedActQuery {
+	return &QueuedActQuery{query{config: c.config, table: queuedactTable}}
+}
+
+// Get returns the QueuedAct with an id, or a *NotFoundError.
+func (c *QueuedActClient) Get(ctx context.Context, id int64) (*QueuedAct, error) {
+	return c.Query().Where(queuedact.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *QueuedActClient) GetX(ctx context.Context, id int64) *QueuedAct { return must(c.Get(ctx, id)) }
+
+// Delete returns a builder for deleting QueuedActs.
+func (c *QueuedActClient) Delete() *QueuedActDelete {
+	return &QueuedActDelete{remover{config: c.config, table: queuedactTable}}
+}
+
+// Create returns a builder for a new QueuedAct.
+func (c *QueuedActClient) Create() *QueuedActCreate { return newQueuedActCreate(c.config) }
+
+// CreateBulk returns a builder for several new QueuedActs.
+func (c *QueuedActClient) CreateBulk(rows ...*QueuedActCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all QueuedActs that match.
+func (c *QueuedActClient) Update() *QueuedActUpdate {
+	return &QueuedActUpdate{newUpdater(c.config, queuedactTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the QueuedAct with an id.
+func (c *QueuedActClient) UpdateOneID(id int64) *QueuedActUpdateOne {
+	return &QueuedActUpdate{newUpdater(c.config, queuedactTable, id)}
+}

@@ -4,481 +4,223 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
 )
 
-// QueuedActCreate is the builder for creating a QueuedAct entity.
+// QueuedActCreate is the builder for creating a QueuedAct.
 type QueuedActCreate struct {
-	config
-	mutation *QueuedActMutation
-	hooks    []Hook
+	creator
+	row *QueuedAct
 }
 
-// SetType sets the "type" field.
-func (_c *QueuedActCreate) SetType(v string) *QueuedActCreate {
-	_c.mutation.SetType(v)
-	return _c
-}
-
-// SetMemberID sets the "member_id" field.
-func (_c *QueuedActCreate) SetMemberID(v uuid.UUID) *QueuedActCreate {
-	_c.mutation.SetMemberID(v)
-	return _c
-}
-
-// SetNillableMemberID sets the "member_id" field if the given value is not nil.
-func (_c *QueuedActCreate) SetNillableMemberID(v *uuid.UUID) *QueuedActCreate {
-	if v != nil {
-		_c.SetMemberID(*v)
-	}
-	return _c
-}
-
-// SetStakeholderID sets the "stakeholder_id" field.
-func (_c *QueuedActCreate) SetStakeholderID(v uuid.UUID) *QueuedActCreate {
-	_c.mutation.SetStakeholderID(v)
-	return _c
-}
-
-// SetNillableStakeholderID sets the "stakeholder_id" field if the given value is not nil.
-func (_c *QueuedActCreate) SetNillableStakeholderID(v *uuid.UUID) *QueuedActCreate {
-	if v != nil {
-		_c.SetStakeholderID(*v)
-	}
-	return _c
-}
-
-// SetSubjectType sets the "subject_type" field.
-func (_c *QueuedActCreate) SetSubjectType(v string) *QueuedActCreate {
-	_c.mutation.SetSubjectType(v)
-	return _c
-}
-
-// SetSubjectID sets the "subject_id" field.
-func (_c *QueuedActCreate) SetSubjectID(v uuid.UUID) *QueuedActCreate {
-	_c.mutation.SetSubjectID(v)
-	return _c
-}
-
-// SetSubjectRevision sets the "subject_revision" field.
-func (_c *QueuedActCreate) SetSubjectRevision(v int) *QueuedActCreate {
-	_c.mutation.SetSubjectRevision(v)
-	return _c
-}
-
-// SetParentType sets the "parent_type" field.
-func (_c *QueuedActCreate) SetParentType(v string) *QueuedActCreate {
-	_c.mutation.SetParentType(v)
-	return _c
-}
-
-// SetNillableParentType sets the "parent_type" field if the given value is not nil.
-func (_c *QueuedActCreate) SetNillableParentType(v *string) *QueuedActCreate {
-	if v != nil {
-		_c.SetParentType(*v)
-	}
-	return _c
-}
-
-// SetParentID sets the "parent_id" field.
-func (_c *QueuedActCreate) SetParentID(v uuid.UUID) *QueuedActCreate {
-	_c.mutation.SetParentID(v)
-	return _c
-}
-
-// SetNillableParentID sets the "parent_id" field if the given value is not nil.
-func (_c *QueuedActCreate) SetNillableParentID(v *uuid.UUID) *QueuedActCreate {
-	if v != nil {
-		_c.SetParentID(*v)
-	}
-	return _c
-}
-
-// SetDialogueID sets the "dialogue_id" field.
-func (_c *QueuedActCreate) SetDialogueID(v uuid.UUID) *QueuedActCreate {
-	_c.mutation.SetDialogueID(v)
-	return _c
-}
-
-// SetNillableDialogueID sets the "dialogue_id" field if the given value is not nil.
-func (_c *QueuedActCreate) SetNillableDialogueID(v *uuid.UUID) *QueuedActCreate {
-	if v != nil {
-		_c.SetDialogueID(*v)
-	}
-	return _c
-}
-
-// SetAudience sets the "audience" field.
-func (_c *QueuedActCreate) SetAudience(v string) *QueuedActCreate {
-	_c.mutation.SetAudience(v)
-	return _c
-}
-
-// SetNillableAudience sets the "audience" field if the given value is not nil.
-func (_c *QueuedActCreate) SetNillableAudience(v *string) *QueuedActCreate {
-	if v != nil {
-		_c.SetAudience(*v)
-	}
-	return _c
-}
-
-// SetPolicyVersion sets the "policy_version" field.
-func (_c *QueuedActCreate) SetPolicyVersion(v int) *QueuedActCreate {
-	_c.mutation.SetPolicyVersion(v)
-	return _c
-}
-
-// SetAt sets the "at" field.
-func (_c *QueuedActCreate) SetAt(v time.Time) *QueuedActCreate {
-	_c.mutation.SetAt(v)
-	return _c
-}
-
-// SetPayload sets the "payload" field.
-func (_c *QueuedActCreate) SetPayload(v string) *QueuedActCreate {
-	_c.mutation.SetPayload(v)
-	return _c
-}
-
-// SetNillablePayload sets the "payload" field if the given value is not nil.
-func (_c *QueuedActCreate) SetNillablePayload(v *string) *QueuedActCreate {
-	if v != nil {
-		_c.SetPayload(*v)
-	}
-	return _c
-}
-
-// SetSalt sets the "salt" field.
-func (_c *QueuedActCreate) SetSalt(v []byte) *QueuedActCreate {
-	_c.mutation.SetSalt(v)
-	return _c
-}
-
-// SetSealed sets the "sealed" field.
-func (_c *QueuedActCreate) SetSealed(v []byte) *QueuedActCreate {
-	_c.mutation.SetSealed(v)
-	return _c
-}
-
-// SetCommitment sets the "commitment" field.
-func (_c *QueuedActCreate) SetCommitment(v []byte) *QueuedActCreate {
-	_c.mutation.SetCommitment(v)
-	return _c
-}
-
-// SetMemberCommitment sets the "member_commitment" field.
-func (_c *QueuedActCreate) SetMemberCommitment(v []byte) *QueuedActCreate {
-	_c.mutation.SetMemberCommitment(v)
-	return _c
-}
-
-// SetEntry sets the "entry" field.
-func (_c *QueuedActCreate) SetEntry(v []byte) *QueuedActCreate {
-	_c.mutation.SetEntry(v)
-	return _c
-}
-
-// SetActID sets the "act_id" field.
-func (_c *QueuedActCreate) SetActID(v uuid.UUID) *QueuedActCreate {
-	_c.mutation.SetActID(v)
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *QueuedActCreate) SetID(v int64) *QueuedActCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// Mutation returns the QueuedActMutation object of the builder.
-func (_c *QueuedActCreate) Mutation() *QueuedActMutation {
-	return _c.mutation
-}
-
-// Save creates the QueuedAct in the database.
-func (_c *QueuedActCreate) Save(ctx context.Context) (*QueuedAct, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *QueuedActCreate) SaveX(ctx context.Context) *QueuedAct {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *QueuedActCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *QueuedActCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *QueuedActCreate) defaults() {
-	if _, ok := _c.mutation.ParentType(); !ok {
-		v := queuedact.DefaultParentType
-		_c.mutation.SetParentType(v)
-	}
-	if _, ok := _c.mutation.Audience(); !ok {
-		v := queuedact.DefaultAudience
-		_c.mutation.SetAudience(v)
-	}
-	if _, ok := _c.mutation.Payload(); !ok {
-		v := queuedact.DefaultPayload
-		_c.mutation.SetPayload(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *QueuedActCreate) check() error {
-	if _, ok := _c.mutation.GetType(); !ok {
-		return &ValidationError{Name: "type", err: errors.New(`db: missing required field "QueuedAct.type"`)}
-	}
-	if _, ok := _c.mutation.SubjectType(); !ok {
-		return &ValidationError{Name: "subject_type", err: errors.New(`db: missing required field "QueuedAct.subject_type"`)}
-	}
-	if _, ok := _c.mutation.SubjectID(); !ok {
-		return &ValidationError{Name: "subject_id", err: errors.New(`db: missing required field "QueuedAct.subject_id"`)}
-	}
-	if _, ok := _c.mutation.SubjectRevision(); !ok {
-		return &ValidationError{Name: "subject_revision", err: errors.New(`db: missing required field "QueuedAct.subject_revision"`)}
-	}
-	if _, ok := _c.mutation.ParentType(); !ok {
-		return &ValidationError{Name: "parent_type", err: errors.New(`db: missing required field "QueuedAct.parent_type"`)}
-	}
-	if _, ok := _c.mutation.Audience(); !ok {
-		return &ValidationError{Name: "audience", err: errors.New(`db: missing required field "QueuedAct.audience"`)}
-	}
-	if _, ok := _c.mutation.PolicyVersion(); !ok {
-		return &ValidationError{Name: "policy_version", err: errors.New(`db: missing required field "QueuedAct.policy_version"`)}
-	}
-	if _, ok := _c.mutation.At(); !ok {
-		return &ValidationError{Name: "at", err: errors.New(`db: missing required field "QueuedAct.at"`)}
-	}
-	if _, ok := _c.mutation.Payload(); !ok {
-		return &ValidationError{Name: "payload", err: errors.New(`db: missing required field "QueuedAct.payload"`)}
-	}
-	if _, ok := _c.mutation.Salt(); !ok {
-		return &ValidationError{Name: "salt", err: errors.New(`db: missing required field "QueuedAct.salt"`)}
-	}
-	if _, ok := _c.mutation.Commitment(); !ok {
-		return &ValidationError{Name: "commitment", err: errors.New(`db: missing required field "QueuedAct.commitment"`)}
-	}
-	if _, ok := _c.mutation.ActID(); !ok {
-		return &ValidationError{Name: "act_id", err: errors.New(`db: missing required field "QueuedAct.act_id"`)}
-	}
-	return nil
-}
-
-func (_c *QueuedActCreate) sqlSave(ctx context.Context) (*QueuedAct, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != _node.ID {
-		id := _spec.ID.Value.(int64)
-		_node.ID = int64(id)
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *QueuedActCreate) createSpec() (*QueuedAct, *sqlgraph.CreateSpec) {
-	var (
-		_node = &QueuedAct{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(queuedact.Table, sqlgraph.NewFieldSpec(queuedact.FieldID, field.TypeInt64))
+func newQueuedActCreate(c config) *QueuedActCreate {
+	b := &QueuedActCreate{row: &QueuedAct{config: c}}
+	b.creator = newCreator(c, queuedactTable, b.row,
+		queuedact.FieldType,
+		queuedact.FieldSubjectType,
+		queuedact.FieldSubjectID,
+		queuedact.FieldSubjectRevision,
+		queuedact.FieldPolicyVersion,
+		queuedact.FieldAt,
+		queuedact.FieldSalt,
+		queuedact.FieldCommitment,
+		queuedact.FieldActID,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = id
-	}
-	if value, ok := _c.mutation.GetType(); ok {
-		_spec.SetField(queuedact.FieldType, field.TypeString, value)
-		_node.Type = value
-	}
-	if value, ok := _c.mutation.MemberID(); ok {
-		_spec.SetField(queuedact.FieldMemberID, field.TypeUUID, value)
-		_node.MemberID = &value
-	}
-	if value, ok := _c.mutation.StakeholderID(); ok {
-		_spec.SetField(queuedact.FieldStakeholderID, field.TypeUUID, value)
-		_node.StakeholderID = &value
-	}
-	if value, ok := _c.mutation.SubjectType(); ok {
-		_spec.SetField(queuedact.FieldSubjectType, field.TypeString, value)
-		_node.SubjectType = value
-	}
-	if value, ok := _c.mutation.SubjectID(); ok {
-		_spec.SetField(queuedact.FieldSubjectID, field.TypeUUID, value)
-		_node.SubjectID = value
-	}
-	if value, ok := _c.mutation.SubjectRevision(); ok {
-		_spec.SetField(queuedact.FieldSubjectRevision, field.TypeInt, value)
-		_node.SubjectRevision = value
-	}
-	if value, ok := _c.mutation.ParentType(); ok {
-		_spec.SetField(queuedact.FieldParentType, field.TypeString, value)
-		_node.ParentType = value
-	}
-	if value, ok := _c.mutation.ParentID(); ok {
-		_spec.SetField(queuedact.FieldParentID, field.TypeUUID, value)
-		_node.ParentID = &value
-	}
-	if value, ok := _c.mutation.DialogueID(); ok {
-		_spec.SetField(queuedact.FieldDialogueID, field.TypeUUID, value)
-		_node.DialogueID = &value
-	}
-	if value, ok := _c.mutation.Audience(); ok {
-		_spec.SetField(queuedact.FieldAudience, field.TypeString, value)
-		_node.Audience = value
-	}
-	if value, ok := _c.mutation.PolicyVersion(); ok {
-		_spec.SetField(queuedact.FieldPolicyVersion, field.TypeInt, value)
-		_node.PolicyVersion = value
-	}
-	if value, ok := _c.mutation.At(); ok {
-		_spec.SetField(queuedact.FieldAt, field.TypeTime, value)
-		_node.At = value
-	}
-	if value, ok := _c.mutation.Payload(); ok {
-		_spec.SetField(queuedact.FieldPayload, field.TypeString, value)
-		_node.Payload = value
-	}
-	if value, ok := _c.mutation.Salt(); ok {
-		_spec.SetField(queuedact.FieldSalt, field.TypeBytes, value)
-		_node.Salt = value
-	}
-	if value, ok := _c.mutation.Sealed(); ok {
-		_spec.SetField(queuedact.FieldSealed, field.TypeBytes, value)
-		_node.Sealed = value
-	}
-	if value, ok := _c.mutation.Commitment(); ok {
-		_spec.SetField(queuedact.FieldCommitment, field.TypeBytes, value)
-		_node.Commitment = value
-	}
-	if value, ok := _c.mutation.MemberCommitment(); ok {
-		_spec.SetField(queuedact.FieldMemberCommitment, field.TypeBytes, value)
-		_node.MemberCommitment = value
-	}
-	if value, ok := _c.mutation.Entry(); ok {
-		_spec.SetField(queuedact.FieldEntry, field.TypeBytes, value)
-		_node.Entry = value
-	}
-	if value, ok := _c.mutation.ActID(); ok {
-		_spec.SetField(queuedact.FieldActID, field.TypeUUID, value)
-		_node.ActID = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// QueuedActCreateBulk is the builder for creating many QueuedAct entities in bulk.
-type QueuedActCreateBulk struct {
-	config
-	err      error
-	builders []*QueuedActCreate
+// SetID sets the id.
+func (b *QueuedActCreate) SetID(v int64) *QueuedActCreate {
+	b.row.ID, b.spec.ID.Value = v, v
+	return b
 }
 
-// Save creates the QueuedAct entities in the database.
-func (_c *QueuedActCreateBulk) Save(ctx context.Context) ([]*QueuedAct, error) {
-	if _c.err != nil {
-		return nil, _c.err
+// SetType sets type.
+func (b *QueuedActCreate) SetType(v string) *QueuedActCreate {
+	b.set(queuedact.FieldType, field.TypeString, v)
+	b.row.Type = v
+	return b
+}
+
+// SetMemberID sets member_id.
+func (b *QueuedActCreate) SetMemberID(v uuid.UUID) *QueuedActCreate {
+	b.set(queuedact.FieldMemberID, field.TypeUUID, v)
+	b.row.MemberID = &v
+	return b
+}
+
+// SetNillableMemberID sets member_id unless v is nil.
+func (b *QueuedActCreate) SetNillableMemberID(v *uuid.UUID) *QueuedActCreate {
+	if v != nil {
+		b.SetMemberID(*v)
 	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*QueuedAct, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*QueuedActMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				if specs[i].ID.Value != nil && nodes[i].ID == 0 {
-					id := specs[i].ID.Value.(int64)
-					nodes[i].ID = int64(id)
-				}
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
+	return b
+}
+
+// SetStakeholderID sets stakeholder_id.
+func (b *QueuedActCreate) SetStakeholderID(v uuid.UUID) *QueuedActCreate {
+	b.set(queuedact.FieldStakeholderID, field.TypeUUID, v)
+	b.row.StakeholderID = &v
+	return b
+}
+
+// SetNillableStakeholderID sets stakeholder_id unless v is nil.
+func (b *QueuedActCreate) SetNillableStakeholderID(v *uuid.UUID) *QueuedActCreate {
+	if v != nil {
+		b.SetStakeholderID(*v)
 	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
+	return b
+}
+
+// SetSubjectType sets subject_type.
+func (b *QueuedActCreate) SetSubjectType(v string) *QueuedActCreate {
+	b.set(queuedact.FieldSubjectType, field.TypeString, v)
+	b.row.SubjectType = v
+	return b
+}
+
+// SetSubjectID sets subject_id.
+func (b *QueuedActCreate) SetSubjectID(v uuid.UUID) *QueuedActCreate {
+	b.set(queuedact.FieldSubjectID, field.TypeUUID, v)
+	b.row.SubjectID = v
+	return b
+}
+
+// SetSubjectRevision sets subject_revision.
+func (b *QueuedActCreate) SetSubjectRevision(v int) *QueuedActCreate {
+	b.set(queuedact.FieldSubjectRevision, field.TypeInt, v)
+	b.row.SubjectRevision = v
+	return b
+}
+
+// SetParentType sets parent_type.
+func (b *QueuedActCreate) SetParentType(v string) *QueuedActCreate {
+	b.set(queuedact.FieldParentType, field.TypeString, v)
+	b.row.ParentType = v
+	return b
+}
+
+// SetParentID sets parent_id.
+func (b *QueuedActCreate) SetParentID(v uuid.UUID) *QueuedActCreate {
+	b.set(queuedact.FieldParentID, field.TypeUUID, v)
+	b.row.ParentID = &v
+	return b
+}
+
+// SetNillableParentID sets parent_id unless v is nil.
+func (b *QueuedActCreate) SetNillableParentID(v *uuid.UUID) *QueuedActCreate {
+	if v != nil {
+		b.SetParentID(*v)
 	}
-	return nodes, nil
+	return b
+}
+
+// SetDialogueID sets dialogue_id.
+func (b *QueuedActCreate) SetDialogueID(v uuid.UUID) *QueuedActCreate {
+	b.set(queuedact.FieldDialogueID, field.TypeUUID, v)
+	b.row.DialogueID = &v
+	return b
+}
+
+// SetNillableDialogueID sets dialogue_id unless v is nil.
+func (b *QueuedActCreate) SetNillableDialogueID(v *uuid.UUID) *QueuedActCreate {
+	if v != nil {
+		b.SetDialogueID(*v)
+	}
+	return b
+}
+
+// SetAudience sets audience.
+func (b *QueuedActCreate) SetAudience(v string) *QueuedActCreate {
+	b.set(queuedact.FieldAudience, field.TypeString, v)
+	b.row.Audience = v
+	return b
+}
+
+// SetPolicyVersion sets policy_version.
+func (b *QueuedActCreate) SetPolicyVersion(v int) *QueuedActCreate {
+	b.set(queuedact.FieldPolicyVersion, field.TypeInt, v)
+	b.row.PolicyVersion = v
+	return b
+}
+
+// SetAt sets at.
+func (b *QueuedActCreate) SetAt(v time.Time) *QueuedActCreate {
+	b.set(queuedact.FieldAt, field.TypeTime, v)
+	b.row.At = v
+	return b
+}
+
+// SetPayload sets payload.
+func (b *QueuedActCreate) SetPayload(v string) *QueuedActCreate {
+	b.set(queuedact.FieldPayload, field.TypeString, v)
+	b.row.Payload = v
+	return b
+}
+
+// SetSalt sets salt.
+func (b *QueuedActCreate) SetSalt(v []byte) *QueuedActCreate {
+	b.set(queuedact.FieldSalt, field.TypeBytes, v)
+	b.row.Salt = v
+	return b
+}
+
+// SetSealed sets sealed.
+func (b *QueuedActCreate) SetSealed(v []byte) *QueuedActCreate {
+	b.set(queuedact.FieldSealed, field.TypeBytes, v)
+	b.row.Sealed = v
+	return b
+}
+
+// SetCommitment sets commitment.
+func (b *QueuedActCreate) SetCommitment(v []byte) *QueuedActCreate {
+	b.set(queuedact.FieldCommitment, field.TypeBytes, v)
+	b.row.Commitment = v
+	return b
+}
+
+// SetMemberCommitment sets member_commitment.
+func (b *QueuedActCreate) SetMemberCommitment(v []byte) *QueuedActCreate {
+	b.set(queuedact.FieldMemberCommitment, field.TypeBytes, v)
+	b.row.MemberCommitment = v
+	return b
+}
+
+// SetEntry sets entry.
+func (b *QueuedActCreate) SetEntry(v []byte) *QueuedActCreate {
+	b.set(queuedact.FieldEntry, field.TypeBytes, v)
+	b.row.Entry = v
+	return b
+}
+
+// SetActID sets act_id.
+func (b *QueuedActCreate) SetActID(v uuid.UUID) *QueuedActCreate {
+	b.set(queuedact.FieldActID, field.TypeUUID, v)
+	b.row.ActID = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *QueuedActCreate) Save(ctx context.Context) (*QueuedAct, error) {
+	return typed[*QueuedAct](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *QueuedActCreateBulk) SaveX(ctx context.Context) []*QueuedAct {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *QueuedActCreate) SaveX(ctx context.Context) *QueuedAct { return must(b.Save(ctx)) }
+
+func (b *QueuedActCreate) defaults() {
+	if !b.has(queuedact.FieldParentType) {
+		b.SetParentType(queuedact.DefaultParentType)
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *QueuedActCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *QueuedActCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(queuedact.FieldAudience) {
+		b.SetAudience(queuedact.DefaultAudience)
+	}
+	if !b.has(queuedact.FieldPayload) {
+		b.SetPayload(queuedact.DefaultPayload)
 	}
 }

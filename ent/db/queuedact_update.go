@@ -4,356 +4,76 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
 )
 
-// QueuedActUpdate is the builder for updating QueuedAct entities.
-type QueuedActUpdate struct {
-	config
-	hooks    []Hook
-	mutation *QueuedActMutation
-}
+// QueuedActUpdate is the builder for updating QueuedActs.
+type QueuedActUpdate struct{ updater }
 
-// Where appends a list predicates to the QueuedActUpdate builder.
-func (_u *QueuedActUpdate) Where(ps ...predicate.QueuedAct) *QueuedActUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// QueuedActUpdateOne is the builder for updating one QueuedAct.
+type QueuedActUpdateOne = QueuedActUpdate
 
-// SetPayload sets the "payload" field.
-func (_u *QueuedActUpdate) SetPayload(v string) *QueuedActUpdate {
-	_u.mutation.SetPayload(v)
-	return _u
-}
-
-// SetNillablePayload sets the "payload" field if the given value is not nil.
-func (_u *QueuedActUpdate) SetNillablePayload(v *string) *QueuedActUpdate {
-	if v != nil {
-		_u.SetPayload(*v)
-	}
-	return _u
-}
-
-// SetSalt sets the "salt" field.
-func (_u *QueuedActUpdate) SetSalt(v []byte) *QueuedActUpdate {
-	_u.mutation.SetSalt(v)
-	return _u
-}
-
-// SetSealed sets the "sealed" field.
-func (_u *QueuedActUpdate) SetSealed(v []byte) *QueuedActUpdate {
-	_u.mutation.SetSealed(v)
-	return _u
-}
-
-// ClearSealed clears the value of the "sealed" field.
-func (_u *QueuedActUpdate) ClearSealed() *QueuedActUpdate {
-	_u.mutation.ClearSealed()
-	return _u
-}
-
-// SetMemberCommitment sets the "member_commitment" field.
-func (_u *QueuedActUpdate) SetMemberCommitment(v []byte) *QueuedActUpdate {
-	_u.mutation.SetMemberCommitment(v)
-	return _u
-}
-
-// ClearMemberCommitment clears the value of the "member_commitment" field.
-func (_u *QueuedActUpdate) ClearMemberCommitment() *QueuedActUpdate {
-	_u.mutation.ClearMemberCommitment()
-	return _u
-}
-
-// SetEntry sets the "entry" field.
-func (_u *QueuedActUpdate) SetEntry(v []byte) *QueuedActUpdate {
-	_u.mutation.SetEntry(v)
-	return _u
-}
-
-// ClearEntry clears the value of the "entry" field.
-func (_u *QueuedActUpdate) ClearEntry() *QueuedActUpdate {
-	_u.mutation.ClearEntry()
-	return _u
-}
-
-// Mutation returns the QueuedActMutation object of the builder.
-func (_u *QueuedActUpdate) Mutation() *QueuedActMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *QueuedActUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *QueuedActUpdate) Save(ctx context.Context) (*QueuedAct, error) {
+	return typed[*QueuedAct](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *QueuedActUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *QueuedActUpdate) SaveX(ctx context.Context) *QueuedAct { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *QueuedActUpdate) Where(ps ...predicate.QueuedAct) *QueuedActUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *QueuedActUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetPayload sets payload.
+func (b *QueuedActUpdate) SetPayload(v string) *QueuedActUpdate {
+	b.set(queuedact.FieldPayload, field.TypeString, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *QueuedActUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// SetSalt sets salt.
+func (b *QueuedActUpdate) SetSalt(v []byte) *QueuedActUpdate {
+	b.set(queuedact.FieldSalt, field.TypeBytes, v)
+	return b
 }
 
-func (_u *QueuedActUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(queuedact.Table, queuedact.Columns, sqlgraph.NewFieldSpec(queuedact.FieldID, field.TypeInt64))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if _u.mutation.MemberIDCleared() {
-		_spec.ClearField(queuedact.FieldMemberID, field.TypeUUID)
-	}
-	if _u.mutation.StakeholderIDCleared() {
-		_spec.ClearField(queuedact.FieldStakeholderID, field.TypeUUID)
-	}
-	if _u.mutation.ParentIDCleared() {
-		_spec.ClearField(queuedact.FieldParentID, field.TypeUUID)
-	}
-	if _u.mutation.DialogueIDCleared() {
-		_spec.ClearField(queuedact.FieldDialogueID, field.TypeUUID)
-	}
-	if value, ok := _u.mutation.Payload(); ok {
-		_spec.SetField(queuedact.FieldPayload, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Salt(); ok {
-		_spec.SetField(queuedact.FieldSalt, field.TypeBytes, value)
-	}
-	if value, ok := _u.mutation.Sealed(); ok {
-		_spec.SetField(queuedact.FieldSealed, field.TypeBytes, value)
-	}
-	if _u.mutation.SealedCleared() {
-		_spec.ClearField(queuedact.FieldSealed, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.MemberCommitment(); ok {
-		_spec.SetField(queuedact.FieldMemberCommitment, field.TypeBytes, value)
-	}
-	if _u.mutation.MemberCommitmentCleared() {
-		_spec.ClearField(queuedact.FieldMemberCommitment, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.Entry(); ok {
-		_spec.SetField(queuedact.FieldEntry, field.TypeBytes, value)
-	}
-	if _u.mutation.EntryCleared() {
-		_spec.ClearField(queuedact.FieldEntry, field.TypeBytes)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{queuedact.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// SetSealed sets sealed.
+func (b *QueuedActUpdate) SetSealed(v []byte) *QueuedActUpdate {
+	b.set(queuedact.FieldSealed, field.TypeBytes, v)
+	return b
 }
 
-// QueuedActUpdateOne is the builder for updating a single QueuedAct entity.
-type QueuedActUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *QueuedActMutation
+// ClearSealed makes sealed NULL.
+func (b *QueuedActUpdate) ClearSealed() *QueuedActUpdate {
+	b.clear(queuedact.FieldSealed, field.TypeBytes)
+	return b
 }
 
-// SetPayload sets the "payload" field.
-func (_u *QueuedActUpdateOne) SetPayload(v string) *QueuedActUpdateOne {
-	_u.mutation.SetPayload(v)
-	return _u
+// SetMemberCommitment sets member_commitment.
+func (b *QueuedActUpdate) SetMemberCommitment(v []byte) *QueuedActUpdate {
+	b.set(queuedact.FieldMemberCommitment, field.TypeBytes, v)
+	return b
 }
 
-// SetNillablePayload sets the "payload" field if the given value is not nil.
-func (_u *QueuedActUpdateOne) SetNillablePayload(v *string) *QueuedActUpdateOne {
-	if v != nil {
-		_u.SetPayload(*v)
-	}
-	return _u
+// ClearMemberCommitment makes member_commitment NULL.
+func (b *QueuedActUpdate) ClearMemberCommitment() *QueuedActUpdate {
+	b.clear(queuedact.FieldMemberCommitment, field.TypeBytes)
+	return b
 }
 
-// SetSalt sets the "salt" field.
-func (_u *QueuedActUpdateOne) SetSalt(v []byte) *QueuedActUpdateOne {
-	_u.mutation.SetSalt(v)
-	return _u
+// SetEntry sets entry.
+func (b *QueuedActUpdate) SetEntry(v []byte) *QueuedActUpdate {
+	b.set(queuedact.FieldEntry, field.TypeBytes, v)
+	return b
 }
 
-// SetSealed sets the "sealed" field.
-func (_u *QueuedActUpdateOne) SetSealed(v []byte) *QueuedActUpdateOne {
-	_u.mutation.SetSealed(v)
-	return _u
-}
-
-// ClearSealed clears the value of the "sealed" field.
-func (_u *QueuedActUpdateOne) ClearSealed() *QueuedActUpdateOne {
-	_u.mutation.ClearSealed()
-	return _u
-}
-
-// SetMemberCommitment sets the "member_commitment" field.
-func (_u *QueuedActUpdateOne) SetMemberCommitment(v []byte) *QueuedActUpdateOne {
-	_u.mutation.SetMemberCommitment(v)
-	return _u
-}
-
-// ClearMemberCommitment clears the value of the "member_commitment" field.
-func (_u *QueuedActUpdateOne) ClearMemberCommitment() *QueuedActUpdateOne {
-	_u.mutation.ClearMemberCommitment()
-	return _u
-}
-
-// SetEntry sets the "entry" field.
-func (_u *QueuedActUpdateOne) SetEntry(v []byte) *QueuedActUpdateOne {
-	_u.mutation.SetEntry(v)
-	return _u
-}
-
-// ClearEntry clears the value of the "entry" field.
-func (_u *QueuedActUpdateOne) ClearEntry() *QueuedActUpdateOne {
-	_u.mutation.ClearEntry()
-	return _u
-}
-
-// Mutation returns the QueuedActMutation object of the builder.
-func (_u *QueuedActUpdateOne) Mutation() *QueuedActMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the QueuedActUpdate builder.
-func (_u *QueuedActUpdateOne) Where(ps ...predicate.QueuedAct) *QueuedActUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *QueuedActUpdateOne) Select(field string, fields ...string) *QueuedActUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated QueuedAct entity.
-func (_u *QueuedActUpdateOne) Save(ctx context.Context) (*QueuedAct, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *QueuedActUpdateOne) SaveX(ctx context.Context) *QueuedAct {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *QueuedActUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *QueuedActUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *QueuedActUpdateOne) sqlSave(ctx context.Context) (_node *QueuedAct, err error) {
-	_spec := sqlgraph.NewUpdateSpec(queuedact.Table, queuedact.Columns, sqlgraph.NewFieldSpec(queuedact.FieldID, field.TypeInt64))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "QueuedAct.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, queuedact.FieldID)
-		for _, f := range fields {
-			if !queuedact.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != queuedact.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if _u.mutation.MemberIDCleared() {
-		_spec.ClearField(queuedact.FieldMemberID, field.TypeUUID)
-	}
-	if _u.mutation.StakeholderIDCleared() {
-		_spec.ClearField(queuedact.FieldStakeholderID, field.TypeUUID)
-	}
-	if _u.mutation.ParentIDCleared() {
-		_spec.ClearField(queuedact.FieldParentID, field.TypeUUID)
-	}
-	if _u.mutation.DialogueIDCleared() {
-		_spec.ClearField(queuedact.FieldDialogueID, field.TypeUUID)
-	}
-	if value, ok := _u.mutation.Payload(); ok {
-		_spec.SetField(queuedact.FieldPayload, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Salt(); ok {
-		_spec.SetField(queuedact.FieldSalt, field.TypeBytes, value)
-	}
-	if value, ok := _u.mutation.Sealed(); ok {
-		_spec.SetField(queuedact.FieldSealed, field.TypeBytes, value)
-	}
-	if _u.mutation.SealedCleared() {
-		_spec.ClearField(queuedact.FieldSealed, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.MemberCommitment(); ok {
-		_spec.SetField(queuedact.FieldMemberCommitment, field.TypeBytes, value)
-	}
-	if _u.mutation.MemberCommitmentCleared() {
-		_spec.ClearField(queuedact.FieldMemberCommitment, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.Entry(); ok {
-		_spec.SetField(queuedact.FieldEntry, field.TypeBytes, value)
-	}
-	if _u.mutation.EntryCleared() {
-		_spec.ClearField(queuedact.FieldEntry, field.TypeBytes)
-	}
-	_node = &QueuedAct{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{queuedact.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// ClearEntry makes entry NULL.
+func (b *QueuedActUpdate) ClearEntry() *QueuedActUpdate {
+	b.clear(queuedact.FieldEntry, field.TypeBytes)
+	return b
 }

@@ -3,23 +3,24 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/revocation"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
+	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Revocation is the model entity for the Revocation schema.
 type Revocation struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// Issuer holds the value of the "issuer" field.
 	Issuer string `json:"issuer,omitempty"`
 	// empty if one token is revoked
@@ -29,11 +30,16 @@ type Revocation struct {
 	// tokens of the subject issued before this are refused
 	NotBefore time.Time `json:"not_before,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
-	CreatedAt    time.Time `json:"created_at,omitempty"`
-	selectValues sql.SelectValues
-
+	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var revocationTable = &table{
+	name: revocation.Table, label: revocation.Label, columns: revocation.Columns, id: revocation.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Revocation{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -112,44 +118,19 @@ func (_m *Revocation) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Revocation.
-// Note that you need to call Revocation.Unwrap() before calling this method if this Revocation
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Revocation) Update() *RevocationUpdateOne {
-	return NewRevocationClient(_m.config).UpdateOne(_m)
+func (_m *Revocation) Update() *RevocationUpdate {
+	return &RevocationUpdate{newUpdater(_m.config, revocationTable, _m.ID)}
 }
 
-// Unwrap unwraps the Revocation entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Revocation) Unwrap() *Revocation {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Revocation is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Revocation, without what is sensitive.
 func (_m *Revocation) String() string {
-	var builder strings.Builder
-	builder.WriteString("Revocation(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("issuer=")
-	builder.WriteString(_m.Issuer)
-	builder.WriteString(", ")
-	builder.WriteString("subject=")
-	builder.WriteString(_m.Subject)
-	builder.WriteString(", ")
-	builder.WriteString("token_id=")
-	builder.WriteString(_m.TokenID)
-	builder.WriteString(", ")
-	builder.WriteString("not_before=")
-	builder.WriteString(_m.NotBefore.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Revocation", "id", _m.ID,
+		"issuer", _m.Issuer,
+		"subject", _m.Subject,
+		"token_id", _m.TokenID,
+		"not_before", _m.NotBefore,
+		"created_at", _m.CreatedAt,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -205,5 +186,110 @@ func (_m *Revocation) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(revocation.Table, column)
 }
 
-// Revocations is a parsable slice of Revocation.
-type Revocations []*Revocation
+// RevocationQuery is the builder for reading Revocations.
+type RevocationQuery struct{ query }
+
+// Where adds predicates.
+func (q *RevocationQuery) Where(ps ...predicate.Revocation) *RevocationQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *RevocationQuery) Order(os ...revocation.OrderOption) *RevocationQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *RevocationQuery) Limit(n int) *RevocationQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *RevocationQuery) All(ctx context.Context) ([]*Revocation, error) {
+	return all[*Revocation](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *RevocationQuery) AllX(ctx context.Context) []*Revocation { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *RevocationQuery) First(ctx context.Context) (*Revocation, error) {
+	return first[*Revocation](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *RevocationQuery) FirstX(ctx context.Context) *Revocation { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *RevocationQuery) Only(ctx context.Context) (*Revocation, error) {
+	return only[*Revocation](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *RevocationQuery) OnlyX(ctx context.Context) *Revocation { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *RevocationQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *RevocationQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// RevocationDelete is the builder for deleting Revocations.
+type RevocationDelete struct{ remover }
+
+// Where adds predicates.
+func (b *RevocationDelete) Where(ps ...predicate.Revocation) *RevocationDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// RevocationClient reads and writes Revocations.
+type RevocationClient struct{ config }
+
+// NewRevocationClient makes a client from a configuration.
+func NewRevocationClient(c config) *RevocationClient { return &RevocationClient{c} }
+
+// Query returns a builder for reading Revocations.
+func (c *RevocationClient) Query() *RevocationQuery {
+	return &RevocationQuery{query{config: c.config, table: revocationTable}}
+}
+
+// Get returns the Revocation with an id, or a *NotFoundError.
+func (c *RevocationClient) Get(ctx context.Context, id uuid.UUID) (*Revocation, error) {
+	return c.Query().Where(revocation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *RevocationClient) GetX(ctx context.Context, id uuid.UUID) *Revocation {
+	return must(c.Get(ctx, id))
+}
+
+// Delete returns a builder for deleting Revocations.
+func (c *RevocationClient) Delete() *RevocationDelete {
+	return &RevocationDelete{remover{config: c.config, table: revocationTable}}
+}
+
+// Create returns a builder for a new Revocation.
+func (c *RevocationClient) Create() *RevocationCreate { return newRevocationCreate(c.config) }
+
+// CreateBulk returns a builder for several new Revocations.
+func (c *RevocationClient) CreateBulk(rows ...*RevocationCreate) *bulk {
+	return newBulk(c.config, rows)
+}
+
+// Update returns a builder for updating all Revocations that match.
+func (c *RevocationClient) Update() *RevocationUpdate {
+	return &RevocationUpdate{newUpdater(c.config, revocationTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Revocation with an id.
+func (c *RevocationClient) UpdateOneID(id uuid.UUID) *RevocationUpdateOne {
+	return &RevocationUpdate{newUpdater(c.config, revocationTable, id)}
+}

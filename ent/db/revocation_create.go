@@ -4,311 +4,91 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 )
 
-// RevocationCreate is the builder for creating a Revocation entity.
+// RevocationCreate is the builder for creating a Revocation.
 type RevocationCreate struct {
-	config
-	mutation *RevocationMutation
-	hooks    []Hook
+	creator
+	row *Revocation
 }
 
-// SetIssuer sets the "issuer" field.
-func (_c *RevocationCreate) SetIssuer(v string) *RevocationCreate {
-	_c.mutation.SetIssuer(v)
-	return _c
-}
-
-// SetSubject sets the "subject" field.
-func (_c *RevocationCreate) SetSubject(v string) *RevocationCreate {
-	_c.mutation.SetSubject(v)
-	return _c
-}
-
-// SetNillableSubject sets the "subject" field if the given value is not nil.
-func (_c *RevocationCreate) SetNillableSubject(v *string) *RevocationCreate {
-	if v != nil {
-		_c.SetSubject(*v)
-	}
-	return _c
-}
-
-// SetTokenID sets the "token_id" field.
-func (_c *RevocationCreate) SetTokenID(v string) *RevocationCreate {
-	_c.mutation.SetTokenID(v)
-	return _c
-}
-
-// SetNillableTokenID sets the "token_id" field if the given value is not nil.
-func (_c *RevocationCreate) SetNillableTokenID(v *string) *RevocationCreate {
-	if v != nil {
-		_c.SetTokenID(*v)
-	}
-	return _c
-}
-
-// SetNotBefore sets the "not_before" field.
-func (_c *RevocationCreate) SetNotBefore(v time.Time) *RevocationCreate {
-	_c.mutation.SetNotBefore(v)
-	return _c
-}
-
-// SetNillableNotBefore sets the "not_before" field if the given value is not nil.
-func (_c *RevocationCreate) SetNillableNotBefore(v *time.Time) *RevocationCreate {
-	if v != nil {
-		_c.SetNotBefore(*v)
-	}
-	return _c
-}
-
-// SetCreatedAt sets the "created_at" field.
-func (_c *RevocationCreate) SetCreatedAt(v time.Time) *RevocationCreate {
-	_c.mutation.SetCreatedAt(v)
-	return _c
-}
-
-// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *RevocationCreate) SetNillableCreatedAt(v *time.Time) *RevocationCreate {
-	if v != nil {
-		_c.SetCreatedAt(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *RevocationCreate) SetID(v uuid.UUID) *RevocationCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *RevocationCreate) SetNillableID(v *uuid.UUID) *RevocationCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the RevocationMutation object of the builder.
-func (_c *RevocationCreate) Mutation() *RevocationMutation {
-	return _c.mutation
-}
-
-// Save creates the Revocation in the database.
-func (_c *RevocationCreate) Save(ctx context.Context) (*Revocation, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *RevocationCreate) SaveX(ctx context.Context) *Revocation {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *RevocationCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *RevocationCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *RevocationCreate) defaults() {
-	if _, ok := _c.mutation.Subject(); !ok {
-		v := revocation.DefaultSubject
-		_c.mutation.SetSubject(v)
-	}
-	if _, ok := _c.mutation.TokenID(); !ok {
-		v := revocation.DefaultTokenID
-		_c.mutation.SetTokenID(v)
-	}
-	if _, ok := _c.mutation.NotBefore(); !ok {
-		v := revocation.DefaultNotBefore()
-		_c.mutation.SetNotBefore(v)
-	}
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := revocation.DefaultCreatedAt()
-		_c.mutation.SetCreatedAt(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := revocation.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *RevocationCreate) check() error {
-	if _, ok := _c.mutation.Issuer(); !ok {
-		return &ValidationError{Name: "issuer", err: errors.New(`db: missing required field "Revocation.issuer"`)}
-	}
-	if _, ok := _c.mutation.Subject(); !ok {
-		return &ValidationError{Name: "subject", err: errors.New(`db: missing required field "Revocation.subject"`)}
-	}
-	if _, ok := _c.mutation.TokenID(); !ok {
-		return &ValidationError{Name: "token_id", err: errors.New(`db: missing required field "Revocation.token_id"`)}
-	}
-	if _, ok := _c.mutation.NotBefore(); !ok {
-		return &ValidationError{Name: "not_before", err: errors.New(`db: missing required field "Revocation.not_before"`)}
-	}
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "Revocation.created_at"`)}
-	}
-	return nil
-}
-
-func (_c *RevocationCreate) sqlSave(ctx context.Context) (*Revocation, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *RevocationCreate) createSpec() (*Revocation, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Revocation{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(revocation.Table, sqlgraph.NewFieldSpec(revocation.FieldID, field.TypeUUID))
+func newRevocationCreate(c config) *RevocationCreate {
+	b := &RevocationCreate{row: &Revocation{config: c}}
+	b.creator = newCreator(c, revocationTable, b.row,
+		revocation.FieldIssuer,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.Issuer(); ok {
-		_spec.SetField(revocation.FieldIssuer, field.TypeString, value)
-		_node.Issuer = value
-	}
-	if value, ok := _c.mutation.Subject(); ok {
-		_spec.SetField(revocation.FieldSubject, field.TypeString, value)
-		_node.Subject = value
-	}
-	if value, ok := _c.mutation.TokenID(); ok {
-		_spec.SetField(revocation.FieldTokenID, field.TypeString, value)
-		_node.TokenID = value
-	}
-	if value, ok := _c.mutation.NotBefore(); ok {
-		_spec.SetField(revocation.FieldNotBefore, field.TypeTime, value)
-		_node.NotBefore = value
-	}
-	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(revocation.FieldCreatedAt, field.TypeTime, value)
-		_node.CreatedAt = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// RevocationCreateBulk is the builder for creating many Revocation entities in bulk.
-type RevocationCreateBulk struct {
-	config
-	err      error
-	builders []*RevocationCreate
+// SetID sets the id.
+func (b *RevocationCreate) SetID(v uuid.UUID) *RevocationCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the Revocation entities in the database.
-func (_c *RevocationCreateBulk) Save(ctx context.Context) ([]*Revocation, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Revocation, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*RevocationMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+// SetIssuer sets issuer.
+func (b *RevocationCreate) SetIssuer(v string) *RevocationCreate {
+	b.set(revocation.FieldIssuer, field.TypeString, v)
+	b.row.Issuer = v
+	return b
+}
+
+// SetSubject sets subject.
+func (b *RevocationCreate) SetSubject(v string) *RevocationCreate {
+	b.set(revocation.FieldSubject, field.TypeString, v)
+	b.row.Subject = v
+	return b
+}
+
+// SetTokenID sets token_id.
+func (b *RevocationCreate) SetTokenID(v string) *RevocationCreate {
+	b.set(revocation.FieldTokenID, field.TypeString, v)
+	b.row.TokenID = v
+	return b
+}
+
+// SetNotBefore sets not_before.
+func (b *RevocationCreate) SetNotBefore(v time.Time) *RevocationCreate {
+	b.set(revocation.FieldNotBefore, field.TypeTime, v)
+	b.row.NotBefore = v
+	return b
+}
+
+// SetCreatedAt sets created_at.
+func (b *RevocationCreate) SetCreatedAt(v time.Time) *RevocationCreate {
+	b.set(revocation.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *RevocationCreate) Save(ctx context.Context) (*Revocation, error) {
+	return typed[*Revocation](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *RevocationCreateBulk) SaveX(ctx context.Context) []*Revocation {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *RevocationCreate) SaveX(ctx context.Context) *Revocation { return must(b.Save(ctx)) }
+
+func (b *RevocationCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(revocation.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *RevocationCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *RevocationCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(revocation.FieldSubject) {
+		b.SetSubject(revocation.DefaultSubject)
+	}
+	if !b.has(revocation.FieldTokenID) {
+		b.SetTokenID(revocation.DefaultTokenID)
+	}
+	if !b.has(revocation.FieldNotBefore) {
+		b.SetNotBefore(revocation.DefaultNotBefore())
+	}
+	if !b.has(revocation.FieldCreatedAt) {
+		b.SetCreatedAt(revocation.DefaultCreatedAt())
 	}
 }

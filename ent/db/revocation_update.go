@@ -4,309 +4,53 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 )
 
-// RevocationUpdate is the builder for updating Revocation entities.
-type RevocationUpdate struct {
-	config
-	hooks    []Hook
-	mutation *RevocationMutation
-}
+// RevocationUpdate is the builder for updating Revocations.
+type RevocationUpdate struct{ updater }
 
-// Where appends a list predicates to the RevocationUpdate builder.
-func (_u *RevocationUpdate) Where(ps ...predicate.Revocation) *RevocationUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// RevocationUpdateOne is the builder for updating one Revocation.
+type RevocationUpdateOne = RevocationUpdate
 
-// SetIssuer sets the "issuer" field.
-func (_u *RevocationUpdate) SetIssuer(v string) *RevocationUpdate {
-	_u.mutation.SetIssuer(v)
-	return _u
-}
-
-// SetNillableIssuer sets the "issuer" field if the given value is not nil.
-func (_u *RevocationUpdate) SetNillableIssuer(v *string) *RevocationUpdate {
-	if v != nil {
-		_u.SetIssuer(*v)
-	}
-	return _u
-}
-
-// SetSubject sets the "subject" field.
-func (_u *RevocationUpdate) SetSubject(v string) *RevocationUpdate {
-	_u.mutation.SetSubject(v)
-	return _u
-}
-
-// SetNillableSubject sets the "subject" field if the given value is not nil.
-func (_u *RevocationUpdate) SetNillableSubject(v *string) *RevocationUpdate {
-	if v != nil {
-		_u.SetSubject(*v)
-	}
-	return _u
-}
-
-// SetTokenID sets the "token_id" field.
-func (_u *RevocationUpdate) SetTokenID(v string) *RevocationUpdate {
-	_u.mutation.SetTokenID(v)
-	return _u
-}
-
-// SetNillableTokenID sets the "token_id" field if the given value is not nil.
-func (_u *RevocationUpdate) SetNillableTokenID(v *string) *RevocationUpdate {
-	if v != nil {
-		_u.SetTokenID(*v)
-	}
-	return _u
-}
-
-// SetNotBefore sets the "not_before" field.
-func (_u *RevocationUpdate) SetNotBefore(v time.Time) *RevocationUpdate {
-	_u.mutation.SetNotBefore(v)
-	return _u
-}
-
-// SetNillableNotBefore sets the "not_before" field if the given value is not nil.
-func (_u *RevocationUpdate) SetNillableNotBefore(v *time.Time) *RevocationUpdate {
-	if v != nil {
-		_u.SetNotBefore(*v)
-	}
-	return _u
-}
-
-// Mutation returns the RevocationMutation object of the builder.
-func (_u *RevocationUpdate) Mutation() *RevocationMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *RevocationUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *RevocationUpdate) Save(ctx context.Context) (*Revocation, error) {
+	return typed[*Revocation](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *RevocationUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *RevocationUpdate) SaveX(ctx context.Context) *Revocation { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *RevocationUpdate) Where(ps ...predicate.Revocation) *RevocationUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *RevocationUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetIssuer sets issuer.
+func (b *RevocationUpdate) SetIssuer(v string) *RevocationUpdate {
+	b.set(revocation.FieldIssuer, field.TypeString, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *RevocationUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// SetSubject sets subject.
+func (b *RevocationUpdate) SetSubject(v string) *RevocationUpdate {
+	b.set(revocation.FieldSubject, field.TypeString, v)
+	return b
 }
 
-func (_u *RevocationUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(revocation.Table, revocation.Columns, sqlgraph.NewFieldSpec(revocation.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.Issuer(); ok {
-		_spec.SetField(revocation.FieldIssuer, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Subject(); ok {
-		_spec.SetField(revocation.FieldSubject, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.TokenID(); ok {
-		_spec.SetField(revocation.FieldTokenID, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.NotBefore(); ok {
-		_spec.SetField(revocation.FieldNotBefore, field.TypeTime, value)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{revocation.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// SetTokenID sets token_id.
+func (b *RevocationUpdate) SetTokenID(v string) *RevocationUpdate {
+	b.set(revocation.FieldTokenID, field.TypeString, v)
+	return b
 }
 
-// RevocationUpdateOne is the builder for updating a single Revocation entity.
-type RevocationUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *RevocationMutation
-}
-
-// SetIssuer sets the "issuer" field.
-func (_u *RevocationUpdateOne) SetIssuer(v string) *RevocationUpdateOne {
-	_u.mutation.SetIssuer(v)
-	return _u
-}
-
-// SetNillableIssuer sets the "issuer" field if the given value is not nil.
-func (_u *RevocationUpdateOne) SetNillableIssuer(v *string) *RevocationUpdateOne {
-	if v != nil {
-		_u.SetIssuer(*v)
-	}
-	return _u
-}
-
-// SetSubject sets the "subject" field.
-func (_u *RevocationUpdateOne) SetSubject(v string) *RevocationUpdateOne {
-	_u.mutation.SetSubject(v)
-	return _u
-}
-
-// SetNillableSubject sets the "subject" field if the given value is not nil.
-func (_u *RevocationUpdateOne) SetNillableSubject(v *string) *RevocationUpdateOne {
-	if v != nil {
-		_u.SetSubject(*v)
-	}
-	return _u
-}
-
-// SetTokenID sets the "token_id" field.
-func (_u *RevocationUpdateOne) SetTokenID(v string) *RevocationUpdateOne {
-	_u.mutation.SetTokenID(v)
-	return _u
-}
-
-// SetNillableTokenID sets the "token_id" field if the given value is not nil.
-func (_u *RevocationUpdateOne) SetNillableTokenID(v *string) *RevocationUpdateOne {
-	if v != nil {
-		_u.SetTokenID(*v)
-	}
-	return _u
-}
-
-// SetNotBefore sets the "not_before" field.
-func (_u *RevocationUpdateOne) SetNotBefore(v time.Time) *RevocationUpdateOne {
-	_u.mutation.SetNotBefore(v)
-	return _u
-}
-
-// SetNillableNotBefore sets the "not_before" field if the given value is not nil.
-func (_u *RevocationUpdateOne) SetNillableNotBefore(v *time.Time) *RevocationUpdateOne {
-	if v != nil {
-		_u.SetNotBefore(*v)
-	}
-	return _u
-}
-
-// Mutation returns the RevocationMutation object of the builder.
-func (_u *RevocationUpdateOne) Mutation() *RevocationMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the RevocationUpdate builder.
-func (_u *RevocationUpdateOne) Where(ps ...predicate.Revocation) *RevocationUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *RevocationUpdateOne) Select(field string, fields ...string) *RevocationUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Revocation entity.
-func (_u *RevocationUpdateOne) Save(ctx context.Context) (*Revocation, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *RevocationUpdateOne) SaveX(ctx context.Context) *Revocation {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *RevocationUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *RevocationUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *RevocationUpdateOne) sqlSave(ctx context.Context) (_node *Revocation, err error) {
-	_spec := sqlgraph.NewUpdateSpec(revocation.Table, revocation.Columns, sqlgraph.NewFieldSpec(revocation.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Revocation.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, revocation.FieldID)
-		for _, f := range fields {
-			if !revocation.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != revocation.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.Issuer(); ok {
-		_spec.SetField(revocation.FieldIssuer, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Subject(); ok {
-		_spec.SetField(revocation.FieldSubject, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.TokenID(); ok {
-		_spec.SetField(revocation.FieldTokenID, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.NotBefore(); ok {
-		_spec.SetField(revocation.FieldNotBefore, field.TypeTime, value)
-	}
-	_node = &Revocation{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{revocation.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// SetNotBefore sets not_before.
+func (b *RevocationUpdate) SetNotBefore(v time.Time) *RevocationUpdate {
+	b.set(revocation.FieldNotBefore, field.TypeTime, v)
+	return b
 }

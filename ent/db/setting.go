@@ -3,26 +3,32 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/setting"
 )
 
 // Setting is the model entity for the Setting schema.
 type Setting struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID string `json:"id,omitempty"`
+	ID     string `json:"id,omitempty"`
 	// Value holds the value of the "value" field.
-	Value        []byte `json:"value,omitempty"`
-	selectValues sql.SelectValues
-
+	Value []byte `json:"value,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var settingTable = &table{
+	name: setting.Table, label: setting.Label, columns: setting.Columns, id: setting.FieldID,
+	idType: field.TypeString, make: func(c config) entity { return &Setting{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -75,32 +81,15 @@ func (_m *Setting) GetValue(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Setting.
-// Note that you need to call Setting.Unwrap() before calling this method if this Setting
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Setting) Update() *SettingUpdateOne {
-	return NewSettingClient(_m.config).UpdateOne(_m)
+func (_m *Setting) Update() *SettingUpdate {
+	return &SettingUpdate{newUpdater(_m.config, settingTable, _m.ID)}
 }
 
-// Unwrap unwraps the Setting entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Setting) Unwrap() *Setting {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Setting is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Setting, without what is sensitive.
 func (_m *Setting) String() string {
-	var builder strings.Builder
-	builder.WriteString("Setting(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("value=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Value))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Setting", "id", _m.ID,
+		"value", _m.Value,
+	)
 }
 
 // TableName is the name of the table.
@@ -141,5 +130,104 @@ func (_m *Setting) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(setting.Table, column)
 }
 
-// Settings is a parsable slice of Setting.
-type Settings []*Setting
+// SettingQuery is the builder for reading Settings.
+type SettingQuery struct{ query }
+
+// Where adds predicates.
+func (q *SettingQuery) Where(ps ...predicate.Setting) *SettingQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *SettingQuery) Order(os ...setting.OrderOption) *SettingQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *SettingQuery) Limit(n int) *SettingQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *SettingQuery) All(ctx context.Context) ([]*Setting, error) {
+	return all[*Setting](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *SettingQuery) AllX(ctx context.Context) []*Setting { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *SettingQuery) First(ctx context.Context) (*Setting, error) {
+	return first[*Setting](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *SettingQuery) FirstX(ctx context.Context) *Setting { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *SettingQuery) Only(ctx context.Context) (*Setting, error) {
+	return only[*Setting](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *SettingQuery) OnlyX(ctx context.Context) *Setting { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *SettingQuery) OnlyID(ctx context.Context) (string, error) {
+	return onlyID[string](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *SettingQuery) Exist(ctx context.Context) (bool, error) { return exist[string](ctx, &q.query) }
+
+// SettingDelete is the builder for deleting Settings.
+type SettingDelete struct{ remover }
+
+// Where adds predicates.
+func (b *SettingDelete) Where(ps ...predicate.Setting) *SettingDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// SettingClient reads and writes Settings.
+type SettingClient struct{ config }
+
+// NewSettingClient makes a client from a configuration.
+func NewSettingClient(c config) *SettingClient { return &SettingClient{c} }
+
+// Query returns a builder for reading Settings.
+func (c *SettingClient) Query() *SettingQuery {
+	return &SettingQuery{query{config: c.config, table: settingTable}}
+}
+
+// Get returns the Setting with an id, or a *NotFoundError.
+func (c *SettingClient) Get(ctx context.Context, id string) (*Setting, error) {
+	return c.Query().Where(setting.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SettingClient) GetX(ctx context.Context, id string) *Setting { return must(c.Get(ctx, id)) }
+
+// Delete returns a builder for deleting Settings.
+func (c *SettingClient) Delete() *SettingDelete {
+	return &SettingDelete{remover{config: c.config, table: settingTable}}
+}
+
+// Create returns a builder for a new Setting.
+func (c *SettingClient) Create() *SettingCreate { return newSettingCreate(c.config) }
+
+// CreateBulk returns a builder for several new Settings.
+func (c *SettingClient) CreateBulk(rows ...*SettingCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Settings that match.
+func (c *SettingClient) Update() *SettingUpdate {
+	return &SettingUpdate{newUpdater(c.config, settingTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Setting with an id.
+func (c *SettingClient) UpdateOneID(id string) *SettingUpdateOne {
+	return &SettingUpdate{newUpdater(c.config, settingTable, id)}
+}

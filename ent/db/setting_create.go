@@ -4,191 +4,46 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/setting"
 )
 
-// SettingCreate is the builder for creating a Setting entity.
+// SettingCreate is the builder for creating a Setting.
 type SettingCreate struct {
-	config
-	mutation *SettingMutation
-	hooks    []Hook
+	creator
+	row *Setting
 }
 
-// SetValue sets the "value" field.
-func (_c *SettingCreate) SetValue(v []byte) *SettingCreate {
-	_c.mutation.SetValue(v)
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *SettingCreate) SetID(v string) *SettingCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// Mutation returns the SettingMutation object of the builder.
-func (_c *SettingCreate) Mutation() *SettingMutation {
-	return _c.mutation
-}
-
-// Save creates the Setting in the database.
-func (_c *SettingCreate) Save(ctx context.Context) (*Setting, error) {
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *SettingCreate) SaveX(ctx context.Context) *Setting {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *SettingCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *SettingCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *SettingCreate) check() error {
-	if _, ok := _c.mutation.Value(); !ok {
-		return &ValidationError{Name: "value", err: errors.New(`db: missing required field "Setting.value"`)}
-	}
-	return nil
-}
-
-func (_c *SettingCreate) sqlSave(ctx context.Context) (*Setting, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(string); ok {
-			_node.ID = id
-		} else {
-			return nil, fmt.Errorf("unexpected Setting.ID type: %T", _spec.ID.Value)
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *SettingCreate) createSpec() (*Setting, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Setting{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(setting.Table, sqlgraph.NewFieldSpec(setting.FieldID, field.TypeString))
+func newSettingCreate(c config) *SettingCreate {
+	b := &SettingCreate{row: &Setting{config: c}}
+	b.creator = newCreator(c, settingTable, b.row,
+		setting.FieldValue,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = id
-	}
-	if value, ok := _c.mutation.Value(); ok {
-		_spec.SetField(setting.FieldValue, field.TypeBytes, value)
-		_node.Value = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// SettingCreateBulk is the builder for creating many Setting entities in bulk.
-type SettingCreateBulk struct {
-	config
-	err      error
-	builders []*SettingCreate
+// SetID sets the id.
+func (b *SettingCreate) SetID(v string) *SettingCreate {
+	b.row.ID, b.spec.ID.Value = v, v
+	return b
 }
 
-// Save creates the Setting entities in the database.
-func (_c *SettingCreateBulk) Save(ctx context.Context) ([]*Setting, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Setting, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*SettingMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+// SetValue sets value.
+func (b *SettingCreate) SetValue(v []byte) *SettingCreate {
+	b.set(setting.FieldValue, field.TypeBytes, v)
+	b.row.Value = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *SettingCreate) Save(ctx context.Context) (*Setting, error) {
+	return typed[*Setting](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *SettingCreateBulk) SaveX(ctx context.Context) []*Setting {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
+func (b *SettingCreate) SaveX(ctx context.Context) *Setting { return must(b.Save(ctx)) }
 
-// Exec executes the query.
-func (_c *SettingCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *SettingCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
+func (b *SettingCreate) defaults() {
 }

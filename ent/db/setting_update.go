@@ -4,190 +4,34 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/setting"
 )
 
-// SettingUpdate is the builder for updating Setting entities.
-type SettingUpdate struct {
-	config
-	hooks    []Hook
-	mutation *SettingMutation
-}
+// SettingUpdate is the builder for updating Settings.
+type SettingUpdate struct{ updater }
 
-// Where appends a list predicates to the SettingUpdate builder.
-func (_u *SettingUpdate) Where(ps ...predicate.Setting) *SettingUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// SettingUpdateOne is the builder for updating one Setting.
+type SettingUpdateOne = SettingUpdate
 
-// SetValue sets the "value" field.
-func (_u *SettingUpdate) SetValue(v []byte) *SettingUpdate {
-	_u.mutation.SetValue(v)
-	return _u
-}
-
-// Mutation returns the SettingMutation object of the builder.
-func (_u *SettingUpdate) Mutation() *SettingMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *SettingUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *SettingUpdate) Save(ctx context.Context) (*Setting, error) {
+	return typed[*Setting](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *SettingUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *SettingUpdate) SaveX(ctx context.Context) *Setting { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *SettingUpdate) Where(ps ...predicate.Setting) *SettingUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *SettingUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *SettingUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *SettingUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(setting.Table, setting.Columns, sqlgraph.NewFieldSpec(setting.FieldID, field.TypeString))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.Value(); ok {
-		_spec.SetField(setting.FieldValue, field.TypeBytes, value)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{setting.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
-}
-
-// SettingUpdateOne is the builder for updating a single Setting entity.
-type SettingUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *SettingMutation
-}
-
-// SetValue sets the "value" field.
-func (_u *SettingUpdateOne) SetValue(v []byte) *SettingUpdateOne {
-	_u.mutation.SetValue(v)
-	return _u
-}
-
-// Mutation returns the SettingMutation object of the builder.
-func (_u *SettingUpdateOne) Mutation() *SettingMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the SettingUpdate builder.
-func (_u *SettingUpdateOne) Where(ps ...predicate.Setting) *SettingUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *SettingUpdateOne) Select(field string, fields ...string) *SettingUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Setting entity.
-func (_u *SettingUpdateOne) Save(ctx context.Context) (*Setting, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *SettingUpdateOne) SaveX(ctx context.Context) *Setting {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *SettingUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *SettingUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *SettingUpdateOne) sqlSave(ctx context.Context) (_node *Setting, err error) {
-	_spec := sqlgraph.NewUpdateSpec(setting.Table, setting.Columns, sqlgraph.NewFieldSpec(setting.FieldID, field.TypeString))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Setting.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, setting.FieldID)
-		for _, f := range fields {
-			if !setting.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != setting.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.Value(); ok {
-		_spec.SetField(setting.FieldValue, field.TypeBytes, value)
-	}
-	_node = &Setting{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{setting.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// SetValue sets value.
+func (b *SettingUpdate) SetValue(v []byte) *SettingUpdate {
+	b.set(setting.FieldValue, field.TypeBytes, v)
+	return b
 }

@@ -3,25 +3,27 @@
 package db
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
+	"encoding/json"
+
+	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Stakeholder is the model entity for the Stakeholder schema.
 type Stakeholder struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
@@ -65,11 +67,16 @@ type Stakeholder struct {
 	// Disciplines holds the value of the "disciplines" field.
 	Disciplines []string `json:"disciplines,omitempty"`
 	// EthicsBoard holds the value of the "ethics_board" field.
-	EthicsBoard  bool `json:"ethics_board,omitempty"`
-	selectValues sql.SelectValues
-
+	EthicsBoard bool `json:"ethics_board,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var stakeholderTable = &table{
+	name: stakeholder.Table, label: stakeholder.Label, columns: stakeholder.Columns, id: stakeholder.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Stakeholder{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -262,95 +269,36 @@ func (_m *Stakeholder) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Stakeholder.
-// Note that you need to call Stakeholder.Unwrap() before calling this method if this Stakeholder
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Stakeholder) Update() *StakeholderUpdateOne {
-	return NewStakeholderClient(_m.config).UpdateOne(_m)
+func (_m *Stakeholder) Update() *StakeholderUpdate {
+	return &StakeholderUpdate{newUpdater(_m.config, stakeholderTable, _m.ID)}
 }
 
-// Unwrap unwraps the Stakeholder entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Stakeholder) Unwrap() *Stakeholder {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Stakeholder is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Stakeholder, without what is sensitive.
 func (_m *Stakeholder) String() string {
-	var builder strings.Builder
-	builder.WriteString("Stakeholder(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("updated_at=")
-	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("revision=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Revision))
-	builder.WriteString(", ")
-	builder.WriteString("kind=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Kind))
-	builder.WriteString(", ")
-	builder.WriteString("name=")
-	builder.WriteString(_m.Name)
-	builder.WriteString(", ")
-	builder.WriteString("handle=")
-	builder.WriteString(_m.Handle)
-	builder.WriteString(", ")
-	builder.WriteString("jurisdictions=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Jurisdictions))
-	builder.WriteString(", ")
-	builder.WriteString("description=")
-	builder.WriteString(_m.Description)
-	builder.WriteString(", ")
-	builder.WriteString("status=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Status))
-	builder.WriteString(", ")
-	builder.WriteString("status_reason=")
-	builder.WriteString(_m.StatusReason)
-	builder.WriteString(", ")
-	builder.WriteString("legal_name=")
-	builder.WriteString(_m.LegalName)
-	builder.WriteString(", ")
-	builder.WriteString("sector_code=")
-	builder.WriteString(_m.SectorCode)
-	builder.WriteString(", ")
-	builder.WriteString("sector_label=")
-	builder.WriteString(_m.SectorLabel)
-	builder.WriteString(", ")
-	builder.WriteString("size_band=")
-	builder.WriteString(fmt.Sprintf("%v", _m.SizeBand))
-	builder.WriteString(", ")
-	builder.WriteString("registration_number=")
-	builder.WriteString(_m.RegistrationNumber)
-	builder.WriteString(", ")
-	builder.WriteString("website=")
-	builder.WriteString(_m.Website)
-	builder.WriteString(", ")
-	builder.WriteString("mandate=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Mandate))
-	builder.WriteString(", ")
-	builder.WriteString("legal_basis=")
-	builder.WriteString(_m.LegalBasis)
-	builder.WriteString(", ")
-	builder.WriteString("mission=")
-	builder.WriteString(_m.Mission)
-	builder.WriteString(", ")
-	builder.WriteString("focus_areas=")
-	builder.WriteString(fmt.Sprintf("%v", _m.FocusAreas))
-	builder.WriteString(", ")
-	builder.WriteString("disciplines=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Disciplines))
-	builder.WriteString(", ")
-	builder.WriteString("ethics_board=")
-	builder.WriteString(fmt.Sprintf("%v", _m.EthicsBoard))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Stakeholder", "id", _m.ID,
+		"created_at", _m.CreatedAt,
+		"updated_at", _m.UpdatedAt,
+		"revision", _m.Revision,
+		"kind", _m.Kind,
+		"name", _m.Name,
+		"handle", _m.Handle,
+		"jurisdictions", _m.Jurisdictions,
+		"description", _m.Description,
+		"status", _m.Status,
+		"status_reason", _m.StatusReason,
+		"legal_name", _m.LegalName,
+		"sector_code", _m.SectorCode,
+		"sector_label", _m.SectorLabel,
+		"size_band", _m.SizeBand,
+		"registration_number", _m.RegistrationNumber,
+		"website", _m.Website,
+		"mandate", _m.Mandate,
+		"legal_basis", _m.LegalBasis,
+		"mission", _m.Mission,
+		"focus_areas", _m.FocusAreas,
+		"disciplines", _m.Disciplines,
+		"ethics_board", _m.EthicsBoard,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -440,5 +388,110 @@ func (_m *Stakeholder) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(stakeholder.Table, column)
 }
 
-// Stakeholders is a parsable slice of Stakeholder.
-type Stakeholders []*Stakeholder
+// StakeholderQuery is the builder for reading Stakeholders.
+type StakeholderQuery struct{ query }
+
+// Where adds predicates.
+func (q *StakeholderQuery) Where(ps ...predicate.Stakeholder) *StakeholderQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *StakeholderQuery) Order(os ...stakeholder.OrderOption) *StakeholderQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *StakeholderQuery) Limit(n int) *StakeholderQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *StakeholderQuery) All(ctx context.Context) ([]*Stakeholder, error) {
+	return all[*Stakeholder](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *StakeholderQuery) AllX(ctx context.Context) []*Stakeholder { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *StakeholderQuery) First(ctx context.Context) (*Stakeholder, error) {
+	return first[*Stakeholder](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *StakeholderQuery) FirstX(ctx context.Context) *Stakeholder { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *StakeholderQuery) Only(ctx context.Context) (*Stakeholder, error) {
+	return only[*Stakeholder](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *StakeholderQuery) OnlyX(ctx context.Context) *Stakeholder { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *StakeholderQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *StakeholderQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// StakeholderDelete is the builder for deleting Stakeholders.
+type StakeholderDelete struct{ remover }
+
+// Where adds predicates.
+func (b *StakeholderDelete) Where(ps ...predicate.Stakeholder) *StakeholderDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// StakeholderClient reads and writes Stakeholders.
+type StakeholderClient struct{ config }
+
+// NewStakeholderClient makes a client from a configuration.
+func NewStakeholderClient(c config) *StakeholderClient { return &StakeholderClient{c} }
+
+// Query returns a builder for reading Stakeholders.
+func (c *StakeholderClient) Query() *StakeholderQuery {
+	return &StakeholderQuery{query{config: c.config, table: stakeholderTable}}
+}
+
+// Get returns the Stakeholder with an id, or a *NotFoundError.
+func (c *StakeholderClient) Get(ctx context.Context, id uuid.UUID) (*Stakeholder, error) {
+	return c.Query().Where(stakeholder.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *StakeholderClient) GetX(ctx context.Context, id uuid.UUID) *Stakeholder {
+	return must(c.Get(ctx, id))
+}
+
+// Delete returns a builder for deleting Stakeholders.
+func (c *StakeholderClient) Delete() *StakeholderDelete {
+	return &StakeholderDelete{remover{config: c.config, table: stakeholderTable}}
+}
+
+// Create returns a builder for a new Stakeholder.
+func (c *StakeholderClient) Create() *StakeholderCreate { return newStakeholderCreate(c.config) }
+
+// CreateBulk returns a builder for several new Stakeholders.
+func (c *StakeholderClient) CreateBulk(rows ...*StakeholderCreate) *bulk {
+	return newBulk(c.config, rows)
+}
+
+// Update returns a builder for updating all Stakeholders that match.
+func (c *StakeholderClient) Update() *StakeholderUpdate {
+	return &StakeholderUpdate{newUpdater(c.config, stakeholderTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Stakeholder with an id.
+func (c *StakeholderClient) UpdateOneID(id uuid.UUID) *StakeholderUpdateOne {
+	return &StakeholderUpdate{newUpdater(c.config, stakeholderTable, id)}
+}

@@ -4,668 +4,249 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// StakeholderCreate is the builder for creating a Stakeholder entity.
+// StakeholderCreate is the builder for creating a Stakeholder.
 type StakeholderCreate struct {
-	config
-	mutation *StakeholderMutation
-	hooks    []Hook
+	creator
+	row *Stakeholder
 }
 
-// SetCreatedAt sets the "created_at" field.
-func (_c *StakeholderCreate) SetCreatedAt(v time.Time) *StakeholderCreate {
-	_c.mutation.SetCreatedAt(v)
-	return _c
-}
-
-// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableCreatedAt(v *time.Time) *StakeholderCreate {
-	if v != nil {
-		_c.SetCreatedAt(*v)
-	}
-	return _c
-}
-
-// SetUpdatedAt sets the "updated_at" field.
-func (_c *StakeholderCreate) SetUpdatedAt(v time.Time) *StakeholderCreate {
-	_c.mutation.SetUpdatedAt(v)
-	return _c
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableUpdatedAt(v *time.Time) *StakeholderCreate {
-	if v != nil {
-		_c.SetUpdatedAt(*v)
-	}
-	return _c
-}
-
-// SetRevision sets the "revision" field.
-func (_c *StakeholderCreate) SetRevision(v int) *StakeholderCreate {
-	_c.mutation.SetRevision(v)
-	return _c
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableRevision(v *int) *StakeholderCreate {
-	if v != nil {
-		_c.SetRevision(*v)
-	}
-	return _c
-}
-
-// SetKind sets the "kind" field.
-func (_c *StakeholderCreate) SetKind(v enum.StakeholderKind) *StakeholderCreate {
-	_c.mutation.SetKind(v)
-	return _c
-}
-
-// SetName sets the "name" field.
-func (_c *StakeholderCreate) SetName(v string) *StakeholderCreate {
-	_c.mutation.SetName(v)
-	return _c
-}
-
-// SetHandle sets the "handle" field.
-func (_c *StakeholderCreate) SetHandle(v string) *StakeholderCreate {
-	_c.mutation.SetHandle(v)
-	return _c
-}
-
-// SetJurisdictions sets the "jurisdictions" field.
-func (_c *StakeholderCreate) SetJurisdictions(v []string) *StakeholderCreate {
-	_c.mutation.SetJurisdictions(v)
-	return _c
-}
-
-// SetDescription sets the "description" field.
-func (_c *StakeholderCreate) SetDescription(v string) *StakeholderCreate {
-	_c.mutation.SetDescription(v)
-	return _c
-}
-
-// SetNillableDescription sets the "description" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableDescription(v *string) *StakeholderCreate {
-	if v != nil {
-		_c.SetDescription(*v)
-	}
-	return _c
-}
-
-// SetStatus sets the "status" field.
-func (_c *StakeholderCreate) SetStatus(v enum.StakeholderStatus) *StakeholderCreate {
-	_c.mutation.SetStatus(v)
-	return _c
-}
-
-// SetNillableStatus sets the "status" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableStatus(v *enum.StakeholderStatus) *StakeholderCreate {
-	if v != nil {
-		_c.SetStatus(*v)
-	}
-	return _c
-}
-
-// SetStatusReason sets the "status_reason" field.
-func (_c *StakeholderCreate) SetStatusReason(v string) *StakeholderCreate {
-	_c.mutation.SetStatusReason(v)
-	return _c
-}
-
-// SetNillableStatusReason sets the "status_reason" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableStatusReason(v *string) *StakeholderCreate {
-	if v != nil {
-		_c.SetStatusReason(*v)
-	}
-	return _c
-}
-
-// SetLegalName sets the "legal_name" field.
-func (_c *StakeholderCreate) SetLegalName(v string) *StakeholderCreate {
-	_c.mutation.SetLegalName(v)
-	return _c
-}
-
-// SetNillableLegalName sets the "legal_name" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableLegalName(v *string) *StakeholderCreate {
-	if v != nil {
-		_c.SetLegalName(*v)
-	}
-	return _c
-}
-
-// SetSectorCode sets the "sector_code" field.
-func (_c *StakeholderCreate) SetSectorCode(v string) *StakeholderCreate {
-	_c.mutation.SetSectorCode(v)
-	return _c
-}
-
-// SetNillableSectorCode sets the "sector_code" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableSectorCode(v *string) *StakeholderCreate {
-	if v != nil {
-		_c.SetSectorCode(*v)
-	}
-	return _c
-}
-
-// SetSectorLabel sets the "sector_label" field.
-func (_c *StakeholderCreate) SetSectorLabel(v string) *StakeholderCreate {
-	_c.mutation.SetSectorLabel(v)
-	return _c
-}
-
-// SetNillableSectorLabel sets the "sector_label" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableSectorLabel(v *string) *StakeholderCreate {
-	if v != nil {
-		_c.SetSectorLabel(*v)
-	}
-	return _c
-}
-
-// SetSizeBand sets the "size_band" field.
-func (_c *StakeholderCreate) SetSizeBand(v enum.SizeBand) *StakeholderCreate {
-	_c.mutation.SetSizeBand(v)
-	return _c
-}
-
-// SetNillableSizeBand sets the "size_band" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableSizeBand(v *enum.SizeBand) *StakeholderCreate {
-	if v != nil {
-		_c.SetSizeBand(*v)
-	}
-	return _c
-}
-
-// SetRegistrationNumber sets the "registration_number" field.
-func (_c *StakeholderCreate) SetRegistrationNumber(v string) *StakeholderCreate {
-	_c.mutation.SetRegistrationNumber(v)
-	return _c
-}
-
-// SetNillableRegistrationNumber sets the "registration_number" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableRegistrationNumber(v *string) *StakeholderCreate {
-	if v != nil {
-		_c.SetRegistrationNumber(*v)
-	}
-	return _c
-}
-
-// SetWebsite sets the "website" field.
-func (_c *StakeholderCreate) SetWebsite(v string) *StakeholderCreate {
-	_c.mutation.SetWebsite(v)
-	return _c
-}
-
-// SetNillableWebsite sets the "website" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableWebsite(v *string) *StakeholderCreate {
-	if v != nil {
-		_c.SetWebsite(*v)
-	}
-	return _c
-}
-
-// SetMandate sets the "mandate" field.
-func (_c *StakeholderCreate) SetMandate(v enum.Mandate) *StakeholderCreate {
-	_c.mutation.SetMandate(v)
-	return _c
-}
-
-// SetNillableMandate sets the "mandate" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableMandate(v *enum.Mandate) *StakeholderCreate {
-	if v != nil {
-		_c.SetMandate(*v)
-	}
-	return _c
-}
-
-// SetLegalBasis sets the "legal_basis" field.
-func (_c *StakeholderCreate) SetLegalBasis(v string) *StakeholderCreate {
-	_c.mutation.SetLegalBasis(v)
-	return _c
-}
-
-// SetNillableLegalBasis sets the "legal_basis" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableLegalBasis(v *string) *StakeholderCreate {
-	if v != nil {
-		_c.SetLegalBasis(*v)
-	}
-	return _c
-}
-
-// SetMission sets the "mission" field.
-func (_c *StakeholderCreate) SetMission(v string) *StakeholderCreate {
-	_c.mutation.SetMission(v)
-	return _c
-}
-
-// SetNillableMission sets the "mission" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableMission(v *string) *StakeholderCreate {
-	if v != nil {
-		_c.SetMission(*v)
-	}
-	return _c
-}
-
-// SetFocusAreas sets the "focus_areas" field.
-func (_c *StakeholderCreate) SetFocusAreas(v []string) *StakeholderCreate {
-	_c.mutation.SetFocusAreas(v)
-	return _c
-}
-
-// SetDisciplines sets the "disciplines" field.
-func (_c *StakeholderCreate) SetDisciplines(v []string) *StakeholderCreate {
-	_c.mutation.SetDisciplines(v)
-	return _c
-}
-
-// SetEthicsBoard sets the "ethics_board" field.
-func (_c *StakeholderCreate) SetEthicsBoard(v bool) *StakeholderCreate {
-	_c.mutation.SetEthicsBoard(v)
-	return _c
-}
-
-// SetNillableEthicsBoard sets the "ethics_board" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableEthicsBoard(v *bool) *StakeholderCreate {
-	if v != nil {
-		_c.SetEthicsBoard(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *StakeholderCreate) SetID(v uuid.UUID) *StakeholderCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *StakeholderCreate) SetNillableID(v *uuid.UUID) *StakeholderCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the StakeholderMutation object of the builder.
-func (_c *StakeholderCreate) Mutation() *StakeholderMutation {
-	return _c.mutation
-}
-
-// Save creates the Stakeholder in the database.
-func (_c *StakeholderCreate) Save(ctx context.Context) (*Stakeholder, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *StakeholderCreate) SaveX(ctx context.Context) *Stakeholder {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *StakeholderCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *StakeholderCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *StakeholderCreate) defaults() {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := stakeholder.DefaultCreatedAt()
-		_c.mutation.SetCreatedAt(v)
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		v := stakeholder.DefaultUpdatedAt()
-		_c.mutation.SetUpdatedAt(v)
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		v := stakeholder.DefaultRevision
-		_c.mutation.SetRevision(v)
-	}
-	if _, ok := _c.mutation.Description(); !ok {
-		v := stakeholder.DefaultDescription
-		_c.mutation.SetDescription(v)
-	}
-	if _, ok := _c.mutation.Status(); !ok {
-		v := stakeholder.DefaultStatus
-		_c.mutation.SetStatus(v)
-	}
-	if _, ok := _c.mutation.StatusReason(); !ok {
-		v := stakeholder.DefaultStatusReason
-		_c.mutation.SetStatusReason(v)
-	}
-	if _, ok := _c.mutation.LegalName(); !ok {
-		v := stakeholder.DefaultLegalName
-		_c.mutation.SetLegalName(v)
-	}
-	if _, ok := _c.mutation.SectorCode(); !ok {
-		v := stakeholder.DefaultSectorCode
-		_c.mutation.SetSectorCode(v)
-	}
-	if _, ok := _c.mutation.SectorLabel(); !ok {
-		v := stakeholder.DefaultSectorLabel
-		_c.mutation.SetSectorLabel(v)
-	}
-	if _, ok := _c.mutation.SizeBand(); !ok {
-		v := stakeholder.DefaultSizeBand
-		_c.mutation.SetSizeBand(v)
-	}
-	if _, ok := _c.mutation.RegistrationNumber(); !ok {
-		v := stakeholder.DefaultRegistrationNumber
-		_c.mutation.SetRegistrationNumber(v)
-	}
-	if _, ok := _c.mutation.Website(); !ok {
-		v := stakeholder.DefaultWebsite
-		_c.mutation.SetWebsite(v)
-	}
-	if _, ok := _c.mutation.Mandate(); !ok {
-		v := stakeholder.DefaultMandate
-		_c.mutation.SetMandate(v)
-	}
-	if _, ok := _c.mutation.LegalBasis(); !ok {
-		v := stakeholder.DefaultLegalBasis
-		_c.mutation.SetLegalBasis(v)
-	}
-	if _, ok := _c.mutation.Mission(); !ok {
-		v := stakeholder.DefaultMission
-		_c.mutation.SetMission(v)
-	}
-	if _, ok := _c.mutation.EthicsBoard(); !ok {
-		v := stakeholder.DefaultEthicsBoard
-		_c.mutation.SetEthicsBoard(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := stakeholder.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *StakeholderCreate) check() error {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "Stakeholder.created_at"`)}
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		return &ValidationError{Name: "updated_at", err: errors.New(`db: missing required field "Stakeholder.updated_at"`)}
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		return &ValidationError{Name: "revision", err: errors.New(`db: missing required field "Stakeholder.revision"`)}
-	}
-	if _, ok := _c.mutation.Kind(); !ok {
-		return &ValidationError{Name: "kind", err: errors.New(`db: missing required field "Stakeholder.kind"`)}
-	}
-	if _, ok := _c.mutation.Name(); !ok {
-		return &ValidationError{Name: "name", err: errors.New(`db: missing required field "Stakeholder.name"`)}
-	}
-	if _, ok := _c.mutation.Handle(); !ok {
-		return &ValidationError{Name: "handle", err: errors.New(`db: missing required field "Stakeholder.handle"`)}
-	}
-	if _, ok := _c.mutation.Description(); !ok {
-		return &ValidationError{Name: "description", err: errors.New(`db: missing required field "Stakeholder.description"`)}
-	}
-	if _, ok := _c.mutation.Status(); !ok {
-		return &ValidationError{Name: "status", err: errors.New(`db: missing required field "Stakeholder.status"`)}
-	}
-	if _, ok := _c.mutation.StatusReason(); !ok {
-		return &ValidationError{Name: "status_reason", err: errors.New(`db: missing required field "Stakeholder.status_reason"`)}
-	}
-	if _, ok := _c.mutation.LegalName(); !ok {
-		return &ValidationError{Name: "legal_name", err: errors.New(`db: missing required field "Stakeholder.legal_name"`)}
-	}
-	if _, ok := _c.mutation.SectorCode(); !ok {
-		return &ValidationError{Name: "sector_code", err: errors.New(`db: missing required field "Stakeholder.sector_code"`)}
-	}
-	if _, ok := _c.mutation.SectorLabel(); !ok {
-		return &ValidationError{Name: "sector_label", err: errors.New(`db: missing required field "Stakeholder.sector_label"`)}
-	}
-	if _, ok := _c.mutation.SizeBand(); !ok {
-		return &ValidationError{Name: "size_band", err: errors.New(`db: missing required field "Stakeholder.size_band"`)}
-	}
-	if _, ok := _c.mutation.RegistrationNumber(); !ok {
-		return &ValidationError{Name: "registration_number", err: errors.New(`db: missing required field "Stakeholder.registration_number"`)}
-	}
-	if _, ok := _c.mutation.Website(); !ok {
-		return &ValidationError{Name: "website", err: errors.New(`db: missing required field "Stakeholder.website"`)}
-	}
-	if _, ok := _c.mutation.Mandate(); !ok {
-		return &ValidationError{Name: "mandate", err: errors.New(`db: missing required field "Stakeholder.mandate"`)}
-	}
-	if _, ok := _c.mutation.LegalBasis(); !ok {
-		return &ValidationError{Name: "legal_basis", err: errors.New(`db: missing required field "Stakeholder.legal_basis"`)}
-	}
-	if _, ok := _c.mutation.Mission(); !ok {
-		return &ValidationError{Name: "mission", err: errors.New(`db: missing required field "Stakeholder.mission"`)}
-	}
-	if _, ok := _c.mutation.EthicsBoard(); !ok {
-		return &ValidationError{Name: "ethics_board", err: errors.New(`db: missing required field "Stakeholder.ethics_board"`)}
-	}
-	return nil
-}
-
-func (_c *StakeholderCreate) sqlSave(ctx context.Context) (*Stakeholder, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *StakeholderCreate) createSpec() (*Stakeholder, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Stakeholder{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(stakeholder.Table, sqlgraph.NewFieldSpec(stakeholder.FieldID, field.TypeUUID))
+func newStakeholderCreate(c config) *StakeholderCreate {
+	b := &StakeholderCreate{row: &Stakeholder{config: c}}
+	b.creator = newCreator(c, stakeholderTable, b.row,
+		stakeholder.FieldKind,
+		stakeholder.FieldName,
+		stakeholder.FieldHandle,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(stakeholder.FieldCreatedAt, field.TypeTime, value)
-		_node.CreatedAt = value
-	}
-	if value, ok := _c.mutation.UpdatedAt(); ok {
-		_spec.SetField(stakeholder.FieldUpdatedAt, field.TypeTime, value)
-		_node.UpdatedAt = value
-	}
-	if value, ok := _c.mutation.Revision(); ok {
-		_spec.SetField(stakeholder.FieldRevision, field.TypeInt, value)
-		_node.Revision = value
-	}
-	if value, ok := _c.mutation.Kind(); ok {
-		_spec.SetField(stakeholder.FieldKind, field.TypeString, value)
-		_node.Kind = value
-	}
-	if value, ok := _c.mutation.Name(); ok {
-		_spec.SetField(stakeholder.FieldName, field.TypeString, value)
-		_node.Name = value
-	}
-	if value, ok := _c.mutation.Handle(); ok {
-		_spec.SetField(stakeholder.FieldHandle, field.TypeString, value)
-		_node.Handle = value
-	}
-	if value, ok := _c.mutation.Jurisdictions(); ok {
-		_spec.SetField(stakeholder.FieldJurisdictions, field.TypeJSON, value)
-		_node.Jurisdictions = value
-	}
-	if value, ok := _c.mutation.Description(); ok {
-		_spec.SetField(stakeholder.FieldDescription, field.TypeString, value)
-		_node.Description = value
-	}
-	if value, ok := _c.mutation.Status(); ok {
-		_spec.SetField(stakeholder.FieldStatus, field.TypeString, value)
-		_node.Status = value
-	}
-	if value, ok := _c.mutation.StatusReason(); ok {
-		_spec.SetField(stakeholder.FieldStatusReason, field.TypeString, value)
-		_node.StatusReason = value
-	}
-	if value, ok := _c.mutation.LegalName(); ok {
-		_spec.SetField(stakeholder.FieldLegalName, field.TypeString, value)
-		_node.LegalName = value
-	}
-	if value, ok := _c.mutation.SectorCode(); ok {
-		_spec.SetField(stakeholder.FieldSectorCode, field.TypeString, value)
-		_node.SectorCode = value
-	}
-	if value, ok := _c.mutation.SectorLabel(); ok {
-		_spec.SetField(stakeholder.FieldSectorLabel, field.TypeString, value)
-		_node.SectorLabel = value
-	}
-	if value, ok := _c.mutation.SizeBand(); ok {
-		_spec.SetField(stakeholder.FieldSizeBand, field.TypeString, value)
-		_node.SizeBand = value
-	}
-	if value, ok := _c.mutation.RegistrationNumber(); ok {
-		_spec.SetField(stakeholder.FieldRegistrationNumber, field.TypeString, value)
-		_node.RegistrationNumber = value
-	}
-	if value, ok := _c.mutation.Website(); ok {
-		_spec.SetField(stakeholder.FieldWebsite, field.TypeString, value)
-		_node.Website = value
-	}
-	if value, ok := _c.mutation.Mandate(); ok {
-		_spec.SetField(stakeholder.FieldMandate, field.TypeString, value)
-		_node.Mandate = value
-	}
-	if value, ok := _c.mutation.LegalBasis(); ok {
-		_spec.SetField(stakeholder.FieldLegalBasis, field.TypeString, value)
-		_node.LegalBasis = value
-	}
-	if value, ok := _c.mutation.Mission(); ok {
-		_spec.SetField(stakeholder.FieldMission, field.TypeString, value)
-		_node.Mission = value
-	}
-	if value, ok := _c.mutation.FocusAreas(); ok {
-		_spec.SetField(stakeholder.FieldFocusAreas, field.TypeJSON, value)
-		_node.FocusAreas = value
-	}
-	if value, ok := _c.mutation.Disciplines(); ok {
-		_spec.SetField(stakeholder.FieldDisciplines, field.TypeJSON, value)
-		_node.Disciplines = value
-	}
-	if value, ok := _c.mutation.EthicsBoard(); ok {
-		_spec.SetField(stakeholder.FieldEthicsBoard, field.TypeBool, value)
-		_node.EthicsBoard = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// StakeholderCreateBulk is the builder for creating many Stakeholder entities in bulk.
-type StakeholderCreateBulk struct {
-	config
-	err      error
-	builders []*StakeholderCreate
+// SetID sets the id.
+func (b *StakeholderCreate) SetID(v uuid.UUID) *StakeholderCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the Stakeholder entities in the database.
-func (_c *StakeholderCreateBulk) Save(ctx context.Context) ([]*Stakeholder, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Stakeholder, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*StakeholderMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+// SetCreatedAt sets created_at.
+func (b *StakeholderCreate) SetCreatedAt(v time.Time) *StakeholderCreate {
+	b.set(stakeholder.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
+	return b
+}
+
+// SetUpdatedAt sets updated_at.
+func (b *StakeholderCreate) SetUpdatedAt(v time.Time) *StakeholderCreate {
+	b.set(stakeholder.FieldUpdatedAt, field.TypeTime, v)
+	b.row.UpdatedAt = v
+	return b
+}
+
+// SetRevision sets revision.
+func (b *StakeholderCreate) SetRevision(v int) *StakeholderCreate {
+	b.set(stakeholder.FieldRevision, field.TypeInt, v)
+	b.row.Revision = v
+	return b
+}
+
+// SetKind sets kind.
+func (b *StakeholderCreate) SetKind(v enum.StakeholderKind) *StakeholderCreate {
+	b.set(stakeholder.FieldKind, field.TypeString, v)
+	b.row.Kind = v
+	return b
+}
+
+// SetName sets name.
+func (b *StakeholderCreate) SetName(v string) *StakeholderCreate {
+	b.set(stakeholder.FieldName, field.TypeString, v)
+	b.row.Name = v
+	return b
+}
+
+// SetHandle sets handle.
+func (b *StakeholderCreate) SetHandle(v string) *StakeholderCreate {
+	b.set(stakeholder.FieldHandle, field.TypeString, v)
+	b.row.Handle = v
+	return b
+}
+
+// SetJurisdictions sets jurisdictions.
+func (b *StakeholderCreate) SetJurisdictions(v []string) *StakeholderCreate {
+	b.set(stakeholder.FieldJurisdictions, field.TypeJSON, v)
+	b.row.Jurisdictions = v
+	return b
+}
+
+// SetDescription sets description.
+func (b *StakeholderCreate) SetDescription(v string) *StakeholderCreate {
+	b.set(stakeholder.FieldDescription, field.TypeString, v)
+	b.row.Description = v
+	return b
+}
+
+// SetStatus sets status.
+func (b *StakeholderCreate) SetStatus(v enum.StakeholderStatus) *StakeholderCreate {
+	b.set(stakeholder.FieldStatus, field.TypeString, v)
+	b.row.Status = v
+	return b
+}
+
+// SetStatusReason sets status_reason.
+func (b *StakeholderCreate) SetStatusReason(v string) *StakeholderCreate {
+	b.set(stakeholder.FieldStatusReason, field.TypeString, v)
+	b.row.StatusReason = v
+	return b
+}
+
+// SetLegalName sets legal_name.
+func (b *StakeholderCreate) SetLegalName(v string) *StakeholderCreate {
+	b.set(stakeholder.FieldLegalName, field.TypeString, v)
+	b.row.LegalName = v
+	return b
+}
+
+// SetSectorCode sets sector_code.
+func (b *StakeholderCreate) SetSectorCode(v string) *StakeholderCreate {
+	b.set(stakeholder.FieldSectorCode, field.TypeString, v)
+	b.row.SectorCode = v
+	return b
+}
+
+// SetSectorLabel sets sector_label.
+func (b *StakeholderCreate) SetSectorLabel(v string) *StakeholderCreate {
+	b.set(stakeholder.FieldSectorLabel, field.TypeString, v)
+	b.row.SectorLabel = v
+	return b
+}
+
+// SetSizeBand sets size_band.
+func (b *StakeholderCreate) SetSizeBand(v enum.SizeBand) *StakeholderCreate {
+	b.set(stakeholder.FieldSizeBand, field.TypeString, v)
+	b.row.SizeBand = v
+	return b
+}
+
+// SetRegistrationNumber sets registration_number.
+func (b *StakeholderCreate) SetRegistrationNumber(v string) *StakeholderCreate {
+	b.set(stakeholder.FieldRegistrationNumber, field.TypeString, v)
+	b.row.RegistrationNumber = v
+	return b
+}
+
+// SetWebsite sets website.
+func (b *StakeholderCreate) SetWebsite(v string) *StakeholderCreate {
+	b.set(stakeholder.FieldWebsite, field.TypeString, v)
+	b.row.Website = v
+	return b
+}
+
+// SetMandate sets mandate.
+func (b *StakeholderCreate) SetMandate(v enum.Mandate) *StakeholderCreate {
+	b.set(stakeholder.FieldMandate, field.TypeString, v)
+	b.row.Mandate = v
+	return b
+}
+
+// SetLegalBasis sets legal_basis.
+func (b *StakeholderCreate) SetLegalBasis(v string) *StakeholderCreate {
+	b.set(stakeholder.FieldLegalBasis, field.TypeString, v)
+	b.row.LegalBasis = v
+	return b
+}
+
+// SetMission sets mission.
+func (b *StakeholderCreate) SetMission(v string) *StakeholderCreate {
+	b.set(stakeholder.FieldMission, field.TypeString, v)
+	b.row.Mission = v
+	return b
+}
+
+// SetFocusAreas sets focus_areas.
+func (b *StakeholderCreate) SetFocusAreas(v []string) *StakeholderCreate {
+	b.set(stakeholder.FieldFocusAreas, field.TypeJSON, v)
+	b.row.FocusAreas = v
+	return b
+}
+
+// SetDisciplines sets disciplines.
+func (b *StakeholderCreate) SetDisciplines(v []string) *StakeholderCreate {
+	b.set(stakeholder.FieldDisciplines, field.TypeJSON, v)
+	b.row.Disciplines = v
+	return b
+}
+
+// SetEthicsBoard sets ethics_board.
+func (b *StakeholderCreate) SetEthicsBoard(v bool) *StakeholderCreate {
+	b.set(stakeholder.FieldEthicsBoard, field.TypeBool, v)
+	b.row.EthicsBoard = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *StakeholderCreate) Save(ctx context.Context) (*Stakeholder, error) {
+	return typed[*Stakeholder](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *StakeholderCreateBulk) SaveX(ctx context.Context) []*Stakeholder {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *StakeholderCreate) SaveX(ctx context.Context) *Stakeholder { return must(b.Save(ctx)) }
+
+func (b *StakeholderCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(stakeholder.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *StakeholderCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *StakeholderCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(stakeholder.FieldCreatedAt) {
+		b.SetCreatedAt(stakeholder.DefaultCreatedAt())
+	}
+	if !b.has(stakeholder.FieldUpdatedAt) {
+		b.SetUpdatedAt(stakeholder.DefaultUpdatedAt())
+	}
+	if !b.has(stakeholder.FieldRevision) {
+		b.SetRevision(stakeholder.DefaultRevision)
+	}
+	if !b.has(stakeholder.FieldDescription) {
+		b.SetDescription(stakeholder.DefaultDescription)
+	}
+	if !b.has(stakeholder.FieldStatus) {
+		b.SetStatus(stakeholder.DefaultStatus)
+	}
+	if !b.has(stakeholder.FieldStatusReason) {
+		b.SetStatusReason(stakeholder.DefaultStatusReason)
+	}
+	if !b.has(stakeholder.FieldLegalName) {
+		b.SetLegalName(stakeholder.DefaultLegalName)
+	}
+	if !b.has(stakeholder.FieldSectorCode) {
+		b.SetSectorCode(stakeholder.DefaultSectorCode)
+	}
+	if !b.has(stakeholder.FieldSectorLabel) {
+		b.SetSectorLabel(stakeholder.DefaultSectorLabel)
+	}
+	if !b.has(stakeholder.FieldSizeBand) {
+		b.SetSizeBand(stakeholder.DefaultSizeBand)
+	}
+	if !b.has(stakeholder.FieldRegistrationNumber) {
+		b.SetRegistrationNumber(stakeholder.DefaultRegistrationNumber)
+	}
+	if !b.has(stakeholder.FieldWebsite) {
+		b.SetWebsite(stakeholder.DefaultWebsite)
+	}
+	if !b.has(stakeholder.FieldMandate) {
+		b.SetMandate(stakeholder.DefaultMandate)
+	}
+	if !b.has(stakeholder.FieldLegalBasis) {
+		b.SetLegalBasis(stakeholder.DefaultLegalBasis)
+	}
+	if !b.has(stakeholder.FieldMission) {
+		b.SetMission(stakeholder.DefaultMission)
+	}
+	if !b.has(stakeholder.FieldEthicsBoard) {
+		b.SetEthicsBoard(stakeholder.DefaultEthicsBoard)
 	}
 }

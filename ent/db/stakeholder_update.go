@@ -4,947 +4,174 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
-	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// StakeholderUpdate is the builder for updating Stakeholder entities.
-type StakeholderUpdate struct {
-	config
-	hooks    []Hook
-	mutation *StakeholderMutation
-}
+// StakeholderUpdate is the builder for updating Stakeholders.
+type StakeholderUpdate struct{ updater }
 
-// Where appends a list predicates to the StakeholderUpdate builder.
-func (_u *StakeholderUpdate) Where(ps ...predicate.Stakeholder) *StakeholderUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// StakeholderUpdateOne is the builder for updating one Stakeholder.
+type StakeholderUpdateOne = StakeholderUpdate
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *StakeholderUpdate) SetUpdatedAt(v time.Time) *StakeholderUpdate {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableUpdatedAt(v *time.Time) *StakeholderUpdate {
-	if v != nil {
-		_u.SetUpdatedAt(*v)
-	}
-	return _u
-}
-
-// SetRevision sets the "revision" field.
-func (_u *StakeholderUpdate) SetRevision(v int) *StakeholderUpdate {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableRevision(v *int) *StakeholderUpdate {
-	if v != nil {
-		_u.SetRevision(*v)
-	}
-	return _u
-}
-
-// AddRevision adds value to the "revision" field.
-func (_u *StakeholderUpdate) AddRevision(v int) *StakeholderUpdate {
-	_u.mutation.AddRevision(v)
-	return _u
-}
-
-// SetName sets the "name" field.
-func (_u *StakeholderUpdate) SetName(v string) *StakeholderUpdate {
-	_u.mutation.SetName(v)
-	return _u
-}
-
-// SetNillableName sets the "name" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableName(v *string) *StakeholderUpdate {
-	if v != nil {
-		_u.SetName(*v)
-	}
-	return _u
-}
-
-// SetHandle sets the "handle" field.
-func (_u *StakeholderUpdate) SetHandle(v string) *StakeholderUpdate {
-	_u.mutation.SetHandle(v)
-	return _u
-}
-
-// SetNillableHandle sets the "handle" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableHandle(v *string) *StakeholderUpdate {
-	if v != nil {
-		_u.SetHandle(*v)
-	}
-	return _u
-}
-
-// SetJurisdictions sets the "jurisdictions" field.
-func (_u *StakeholderUpdate) SetJurisdictions(v []string) *StakeholderUpdate {
-	_u.mutation.SetJurisdictions(v)
-	return _u
-}
-
-// AppendJurisdictions appends value to the "jurisdictions" field.
-func (_u *StakeholderUpdate) AppendJurisdictions(v []string) *StakeholderUpdate {
-	_u.mutation.AppendJurisdictions(v)
-	return _u
-}
-
-// ClearJurisdictions clears the value of the "jurisdictions" field.
-func (_u *StakeholderUpdate) ClearJurisdictions() *StakeholderUpdate {
-	_u.mutation.ClearJurisdictions()
-	return _u
-}
-
-// SetDescription sets the "description" field.
-func (_u *StakeholderUpdate) SetDescription(v string) *StakeholderUpdate {
-	_u.mutation.SetDescription(v)
-	return _u
-}
-
-// SetNillableDescription sets the "description" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableDescription(v *string) *StakeholderUpdate {
-	if v != nil {
-		_u.SetDescription(*v)
-	}
-	return _u
-}
-
-// SetStatus sets the "status" field.
-func (_u *StakeholderUpdate) SetStatus(v enum.StakeholderStatus) *StakeholderUpdate {
-	_u.mutation.SetStatus(v)
-	return _u
-}
-
-// SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableStatus(v *enum.StakeholderStatus) *StakeholderUpdate {
-	if v != nil {
-		_u.SetStatus(*v)
-	}
-	return _u
-}
-
-// SetStatusReason sets the "status_reason" field.
-func (_u *StakeholderUpdate) SetStatusReason(v string) *StakeholderUpdate {
-	_u.mutation.SetStatusReason(v)
-	return _u
-}
-
-// SetNillableStatusReason sets the "status_reason" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableStatusReason(v *string) *StakeholderUpdate {
-	if v != nil {
-		_u.SetStatusReason(*v)
-	}
-	return _u
-}
-
-// SetLegalName sets the "legal_name" field.
-func (_u *StakeholderUpdate) SetLegalName(v string) *StakeholderUpdate {
-	_u.mutation.SetLegalName(v)
-	return _u
-}
-
-// SetNillableLegalName sets the "legal_name" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableLegalName(v *string) *StakeholderUpdate {
-	if v != nil {
-		_u.SetLegalName(*v)
-	}
-	return _u
-}
-
-// SetSectorCode sets the "sector_code" field.
-func (_u *StakeholderUpdate) SetSectorCode(v string) *StakeholderUpdate {
-	_u.mutation.SetSectorCode(v)
-	return _u
-}
-
-// SetNillableSectorCode sets the "sector_code" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableSectorCode(v *string) *StakeholderUpdate {
-	if v != nil {
-		_u.SetSectorCode(*v)
-	}
-	return _u
-}
-
-// SetSectorLabel sets the "sector_label" field.
-func (_u *StakeholderUpdate) SetSectorLabel(v string) *StakeholderUpdate {
-	_u.mutation.SetSectorLabel(v)
-	return _u
-}
-
-// SetNillableSectorLabel sets the "sector_label" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableSectorLabel(v *string) *StakeholderUpdate {
-	if v != nil {
-		_u.SetSectorLabel(*v)
-	}
-	return _u
-}
-
-// SetSizeBand sets the "size_band" field.
-func (_u *StakeholderUpdate) SetSizeBand(v enum.SizeBand) *StakeholderUpdate {
-	_u.mutation.SetSizeBand(v)
-	return _u
-}
-
-// SetNillableSizeBand sets the "size_band" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableSizeBand(v *enum.SizeBand) *StakeholderUpdate {
-	if v != nil {
-		_u.SetSizeBand(*v)
-	}
-	return _u
-}
-
-// SetRegistrationNumber sets the "registration_number" field.
-func (_u *StakeholderUpdate) SetRegistrationNumber(v string) *StakeholderUpdate {
-	_u.mutation.SetRegistrationNumber(v)
-	return _u
-}
-
-// SetNillableRegistrationNumber sets the "registration_number" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableRegistrationNumber(v *string) *StakeholderUpdate {
-	if v != nil {
-		_u.SetRegistrationNumber(*v)
-	}
-	return _u
-}
-
-// SetWebsite sets the "website" field.
-func (_u *StakeholderUpdate) SetWebsite(v string) *StakeholderUpdate {
-	_u.mutation.SetWebsite(v)
-	return _u
-}
-
-// SetNillableWebsite sets the "website" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableWebsite(v *string) *StakeholderUpdate {
-	if v != nil {
-		_u.SetWebsite(*v)
-	}
-	return _u
-}
-
-// SetMandate sets the "mandate" field.
-func (_u *StakeholderUpdate) SetMandate(v enum.Mandate) *StakeholderUpdate {
-	_u.mutation.SetMandate(v)
-	return _u
-}
-
-// SetNillableMandate sets the "mandate" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableMandate(v *enum.Mandate) *StakeholderUpdate {
-	if v != nil {
-		_u.SetMandate(*v)
-	}
-	return _u
-}
-
-// SetLegalBasis sets the "legal_basis" field.
-func (_u *StakeholderUpdate) SetLegalBasis(v string) *StakeholderUpdate {
-	_u.mutation.SetLegalBasis(v)
-	return _u
-}
-
-// SetNillableLegalBasis sets the "legal_basis" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableLegalBasis(v *string) *StakeholderUpdate {
-	if v != nil {
-		_u.SetLegalBasis(*v)
-	}
-	return _u
-}
-
-// SetMission sets the "mission" field.
-func (_u *StakeholderUpdate) SetMission(v string) *StakeholderUpdate {
-	_u.mutation.SetMission(v)
-	return _u
-}
-
-// SetNillableMission sets the "mission" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableMission(v *string) *StakeholderUpdate {
-	if v != nil {
-		_u.SetMission(*v)
-	}
-	return _u
-}
-
-// SetFocusAreas sets the "focus_areas" field.
-func (_u *StakeholderUpdate) SetFocusAreas(v []string) *StakeholderUpdate {
-	_u.mutation.SetFocusAreas(v)
-	return _u
-}
-
-// AppendFocusAreas appends value to the "focus_areas" field.
-func (_u *StakeholderUpdate) AppendFocusAreas(v []string) *StakeholderUpdate {
-	_u.mutation.AppendFocusAreas(v)
-	return _u
-}
-
-// ClearFocusAreas clears the value of the "focus_areas" field.
-func (_u *StakeholderUpdate) ClearFocusAreas() *StakeholderUpdate {
-	_u.mutation.ClearFocusAreas()
-	return _u
-}
-
-// SetDisciplines sets the "disciplines" field.
-func (_u *StakeholderUpdate) SetDisciplines(v []string) *StakeholderUpdate {
-	_u.mutation.SetDisciplines(v)
-	return _u
-}
-
-// AppendDisciplines appends value to the "disciplines" field.
-func (_u *StakeholderUpdate) AppendDisciplines(v []string) *StakeholderUpdate {
-	_u.mutation.AppendDisciplines(v)
-	return _u
-}
-
-// ClearDisciplines clears the value of the "disciplines" field.
-func (_u *StakeholderUpdate) ClearDisciplines() *StakeholderUpdate {
-	_u.mutation.ClearDisciplines()
-	return _u
-}
-
-// SetEthicsBoard sets the "ethics_board" field.
-func (_u *StakeholderUpdate) SetEthicsBoard(v bool) *StakeholderUpdate {
-	_u.mutation.SetEthicsBoard(v)
-	return _u
-}
-
-// SetNillableEthicsBoard sets the "ethics_board" field if the given value is not nil.
-func (_u *StakeholderUpdate) SetNillableEthicsBoard(v *bool) *StakeholderUpdate {
-	if v != nil {
-		_u.SetEthicsBoard(*v)
-	}
-	return _u
-}
-
-// Mutation returns the StakeholderMutation object of the builder.
-func (_u *StakeholderUpdate) Mutation() *StakeholderMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *StakeholderUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *StakeholderUpdate) Save(ctx context.Context) (*Stakeholder, error) {
+	return typed[*Stakeholder](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *StakeholderUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *StakeholderUpdate) SaveX(ctx context.Context) *Stakeholder { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *StakeholderUpdate) Where(ps ...predicate.Stakeholder) *StakeholderUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *StakeholderUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetUpdatedAt sets updated_at.
+func (b *StakeholderUpdate) SetUpdatedAt(v time.Time) *StakeholderUpdate {
+	b.set(stakeholder.FieldUpdatedAt, field.TypeTime, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *StakeholderUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// SetRevision sets revision.
+func (b *StakeholderUpdate) SetRevision(v int) *StakeholderUpdate {
+	b.set(stakeholder.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-func (_u *StakeholderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(stakeholder.Table, stakeholder.Columns, sqlgraph.NewFieldSpec(stakeholder.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(stakeholder.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(stakeholder.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(stakeholder.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Name(); ok {
-		_spec.SetField(stakeholder.FieldName, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Handle(); ok {
-		_spec.SetField(stakeholder.FieldHandle, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Jurisdictions(); ok {
-		_spec.SetField(stakeholder.FieldJurisdictions, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedJurisdictions(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, stakeholder.FieldJurisdictions, value)
-		})
-	}
-	if _u.mutation.JurisdictionsCleared() {
-		_spec.ClearField(stakeholder.FieldJurisdictions, field.TypeJSON)
-	}
-	if value, ok := _u.mutation.Description(); ok {
-		_spec.SetField(stakeholder.FieldDescription, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Status(); ok {
-		_spec.SetField(stakeholder.FieldStatus, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.StatusReason(); ok {
-		_spec.SetField(stakeholder.FieldStatusReason, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.LegalName(); ok {
-		_spec.SetField(stakeholder.FieldLegalName, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.SectorCode(); ok {
-		_spec.SetField(stakeholder.FieldSectorCode, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.SectorLabel(); ok {
-		_spec.SetField(stakeholder.FieldSectorLabel, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.SizeBand(); ok {
-		_spec.SetField(stakeholder.FieldSizeBand, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.RegistrationNumber(); ok {
-		_spec.SetField(stakeholder.FieldRegistrationNumber, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Website(); ok {
-		_spec.SetField(stakeholder.FieldWebsite, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Mandate(); ok {
-		_spec.SetField(stakeholder.FieldMandate, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.LegalBasis(); ok {
-		_spec.SetField(stakeholder.FieldLegalBasis, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Mission(); ok {
-		_spec.SetField(stakeholder.FieldMission, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.FocusAreas(); ok {
-		_spec.SetField(stakeholder.FieldFocusAreas, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedFocusAreas(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, stakeholder.FieldFocusAreas, value)
-		})
-	}
-	if _u.mutation.FocusAreasCleared() {
-		_spec.ClearField(stakeholder.FieldFocusAreas, field.TypeJSON)
-	}
-	if value, ok := _u.mutation.Disciplines(); ok {
-		_spec.SetField(stakeholder.FieldDisciplines, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedDisciplines(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, stakeholder.FieldDisciplines, value)
-		})
-	}
-	if _u.mutation.DisciplinesCleared() {
-		_spec.ClearField(stakeholder.FieldDisciplines, field.TypeJSON)
-	}
-	if value, ok := _u.mutation.EthicsBoard(); ok {
-		_spec.SetField(stakeholder.FieldEthicsBoard, field.TypeBool, value)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{stakeholder.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// AddRevision adds v to revision.
+func (b *StakeholderUpdate) AddRevision(v int) *StakeholderUpdate {
+	add(&b.updater, stakeholder.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-// StakeholderUpdateOne is the builder for updating a single Stakeholder entity.
-type StakeholderUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *StakeholderMutation
+// SetName sets name.
+func (b *StakeholderUpdate) SetName(v string) *StakeholderUpdate {
+	b.set(stakeholder.FieldName, field.TypeString, v)
+	return b
 }
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *StakeholderUpdateOne) SetUpdatedAt(v time.Time) *StakeholderUpdateOne {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
+// SetHandle sets handle.
+func (b *StakeholderUpdate) SetHandle(v string) *StakeholderUpdate {
+	b.set(stakeholder.FieldHandle, field.TypeString, v)
+	return b
 }
 
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableUpdatedAt(v *time.Time) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetUpdatedAt(*v)
-	}
-	return _u
+// SetJurisdictions sets jurisdictions.
+func (b *StakeholderUpdate) SetJurisdictions(v []string) *StakeholderUpdate {
+	b.set(stakeholder.FieldJurisdictions, field.TypeJSON, v)
+	return b
 }
 
-// SetRevision sets the "revision" field.
-func (_u *StakeholderUpdateOne) SetRevision(v int) *StakeholderUpdateOne {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
+// ClearJurisdictions makes jurisdictions NULL.
+func (b *StakeholderUpdate) ClearJurisdictions() *StakeholderUpdate {
+	b.clear(stakeholder.FieldJurisdictions, field.TypeJSON)
+	return b
 }
 
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableRevision(v *int) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetRevision(*v)
-	}
-	return _u
+// SetDescription sets description.
+func (b *StakeholderUpdate) SetDescription(v string) *StakeholderUpdate {
+	b.set(stakeholder.FieldDescription, field.TypeString, v)
+	return b
 }
 
-// AddRevision adds value to the "revision" field.
-func (_u *StakeholderUpdateOne) AddRevision(v int) *StakeholderUpdateOne {
-	_u.mutation.AddRevision(v)
-	return _u
+// SetStatus sets status.
+func (b *StakeholderUpdate) SetStatus(v enum.StakeholderStatus) *StakeholderUpdate {
+	b.set(stakeholder.FieldStatus, field.TypeString, v)
+	return b
 }
 
-// SetName sets the "name" field.
-func (_u *StakeholderUpdateOne) SetName(v string) *StakeholderUpdateOne {
-	_u.mutation.SetName(v)
-	return _u
+// SetStatusReason sets status_reason.
+func (b *StakeholderUpdate) SetStatusReason(v string) *StakeholderUpdate {
+	b.set(stakeholder.FieldStatusReason, field.TypeString, v)
+	return b
 }
 
-// SetNillableName sets the "name" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableName(v *string) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetName(*v)
-	}
-	return _u
+// SetLegalName sets legal_name.
+func (b *StakeholderUpdate) SetLegalName(v string) *StakeholderUpdate {
+	b.set(stakeholder.FieldLegalName, field.TypeString, v)
+	return b
 }
 
-// SetHandle sets the "handle" field.
-func (_u *StakeholderUpdateOne) SetHandle(v string) *StakeholderUpdateOne {
-	_u.mutation.SetHandle(v)
-	return _u
+// SetSectorCode sets sector_code.
+func (b *StakeholderUpdate) SetSectorCode(v string) *StakeholderUpdate {
+	b.set(stakeholder.FieldSectorCode, field.TypeString, v)
+	return b
 }
 
-// SetNillableHandle sets the "handle" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableHandle(v *string) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetHandle(*v)
-	}
-	return _u
+// SetSectorLabel sets sector_label.
+func (b *StakeholderUpdate) SetSectorLabel(v string) *StakeholderUpdate {
+	b.set(stakeholder.FieldSectorLabel, field.TypeString, v)
+	return b
 }
 
-// SetJurisdictions sets the "jurisdictions" field.
-func (_u *StakeholderUpdateOne) SetJurisdictions(v []string) *StakeholderUpdateOne {
-	_u.mutation.SetJurisdictions(v)
-	return _u
+// SetSizeBand sets size_band.
+func (b *StakeholderUpdate) SetSizeBand(v enum.SizeBand) *StakeholderUpdate {
+	b.set(stakeholder.FieldSizeBand, field.TypeString, v)
+	return b
 }
 
-// AppendJurisdictions appends value to the "jurisdictions" field.
-func (_u *StakeholderUpdateOne) AppendJurisdictions(v []string) *StakeholderUpdateOne {
-	_u.mutation.AppendJurisdictions(v)
-	return _u
+// SetRegistrationNumber sets registration_number.
+func (b *StakeholderUpdate) SetRegistrationNumber(v string) *StakeholderUpdate {
+	b.set(stakeholder.FieldRegistrationNumber, field.TypeString, v)
+	return b
 }
 
-// ClearJurisdictions clears the value of the "jurisdictions" field.
-func (_u *StakeholderUpdateOne) ClearJurisdictions() *StakeholderUpdateOne {
-	_u.mutation.ClearJurisdictions()
-	return _u
+// SetWebsite sets website.
+func (b *StakeholderUpdate) SetWebsite(v string) *StakeholderUpdate {
+	b.set(stakeholder.FieldWebsite, field.TypeString, v)
+	return b
 }
 
-// SetDescription sets the "description" field.
-func (_u *StakeholderUpdateOne) SetDescription(v string) *StakeholderUpdateOne {
-	_u.mutation.SetDescription(v)
-	return _u
+// SetMandate sets mandate.
+func (b *StakeholderUpdate) SetMandate(v enum.Mandate) *StakeholderUpdate {
+	b.set(stakeholder.FieldMandate, field.TypeString, v)
+	return b
 }
 
-// SetNillableDescription sets the "description" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableDescription(v *string) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetDescription(*v)
-	}
-	return _u
+// SetLegalBasis sets legal_basis.
+func (b *StakeholderUpdate) SetLegalBasis(v string) *StakeholderUpdate {
+	b.set(stakeholder.FieldLegalBasis, field.TypeString, v)
+	return b
 }
 
-// SetStatus sets the "status" field.
-func (_u *StakeholderUpdateOne) SetStatus(v enum.StakeholderStatus) *StakeholderUpdateOne {
-	_u.mutation.SetStatus(v)
-	return _u
+// SetMission sets mission.
+func (b *StakeholderUpdate) SetMission(v string) *StakeholderUpdate {
+	b.set(stakeholder.FieldMission, field.TypeString, v)
+	return b
 }
 
-// SetNillableStatus sets the "status" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableStatus(v *enum.StakeholderStatus) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetStatus(*v)
-	}
-	return _u
+// SetFocusAreas sets focus_areas.
+func (b *StakeholderUpdate) SetFocusAreas(v []string) *StakeholderUpdate {
+	b.set(stakeholder.FieldFocusAreas, field.TypeJSON, v)
+	return b
 }
 
-// SetStatusReason sets the "status_reason" field.
-func (_u *StakeholderUpdateOne) SetStatusReason(v string) *StakeholderUpdateOne {
-	_u.mutation.SetStatusReason(v)
-	return _u
+// ClearFocusAreas makes focus_areas NULL.
+func (b *StakeholderUpdate) ClearFocusAreas() *StakeholderUpdate {
+	b.clear(stakeholder.FieldFocusAreas, field.TypeJSON)
+	return b
 }
 
-// SetNillableStatusReason sets the "status_reason" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableStatusReason(v *string) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetStatusReason(*v)
-	}
-	return _u
+// SetDisciplines sets disciplines.
+func (b *StakeholderUpdate) SetDisciplines(v []string) *StakeholderUpdate {
+	b.set(stakeholder.FieldDisciplines, field.TypeJSON, v)
+	return b
 }
 
-// SetLegalName sets the "legal_name" field.
-func (_u *StakeholderUpdateOne) SetLegalName(v string) *StakeholderUpdateOne {
-	_u.mutation.SetLegalName(v)
-	return _u
+// ClearDisciplines makes disciplines NULL.
+func (b *StakeholderUpdate) ClearDisciplines() *StakeholderUpdate {
+	b.clear(stakeholder.FieldDisciplines, field.TypeJSON)
+	return b
 }
 
-// SetNillableLegalName sets the "legal_name" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableLegalName(v *string) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetLegalName(*v)
-	}
-	return _u
-}
-
-// SetSectorCode sets the "sector_code" field.
-func (_u *StakeholderUpdateOne) SetSectorCode(v string) *StakeholderUpdateOne {
-	_u.mutation.SetSectorCode(v)
-	return _u
-}
-
-// SetNillableSectorCode sets the "sector_code" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableSectorCode(v *string) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetSectorCode(*v)
-	}
-	return _u
-}
-
-// SetSectorLabel sets the "sector_label" field.
-func (_u *StakeholderUpdateOne) SetSectorLabel(v string) *StakeholderUpdateOne {
-	_u.mutation.SetSectorLabel(v)
-	return _u
-}
-
-// SetNillableSectorLabel sets the "sector_label" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableSectorLabel(v *string) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetSectorLabel(*v)
-	}
-	return _u
-}
-
-// SetSizeBand sets the "size_band" field.
-func (_u *StakeholderUpdateOne) SetSizeBand(v enum.SizeBand) *StakeholderUpdateOne {
-	_u.mutation.SetSizeBand(v)
-	return _u
-}
-
-// SetNillableSizeBand sets the "size_band" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableSizeBand(v *enum.SizeBand) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetSizeBand(*v)
-	}
-	return _u
-}
-
-// SetRegistrationNumber sets the "registration_number" field.
-func (_u *StakeholderUpdateOne) SetRegistrationNumber(v string) *StakeholderUpdateOne {
-	_u.mutation.SetRegistrationNumber(v)
-	return _u
-}
-
-// SetNillableRegistrationNumber sets the "registration_number" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableRegistrationNumber(v *string) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetRegistrationNumber(*v)
-	}
-	return _u
-}
-
-// SetWebsite sets the "website" field.
-func (_u *StakeholderUpdateOne) SetWebsite(v string) *StakeholderUpdateOne {
-	_u.mutation.SetWebsite(v)
-	return _u
-}
-
-// SetNillableWebsite sets the "website" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableWebsite(v *string) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetWebsite(*v)
-	}
-	return _u
-}
-
-// SetMandate sets the "mandate" field.
-func (_u *StakeholderUpdateOne) SetMandate(v enum.Mandate) *StakeholderUpdateOne {
-	_u.mutation.SetMandate(v)
-	return _u
-}
-
-// SetNillableMandate sets the "mandate" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableMandate(v *enum.Mandate) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetMandate(*v)
-	}
-	return _u
-}
-
-// SetLegalBasis sets the "legal_basis" field.
-func (_u *StakeholderUpdateOne) SetLegalBasis(v string) *StakeholderUpdateOne {
-	_u.mutation.SetLegalBasis(v)
-	return _u
-}
-
-// SetNillableLegalBasis sets the "legal_basis" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableLegalBasis(v *string) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetLegalBasis(*v)
-	}
-	return _u
-}
-
-// SetMission sets the "mission" field.
-func (_u *StakeholderUpdateOne) SetMission(v string) *StakeholderUpdateOne {
-	_u.mutation.SetMission(v)
-	return _u
-}
-
-// SetNillableMission sets the "mission" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableMission(v *string) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetMission(*v)
-	}
-	return _u
-}
-
-// SetFocusAreas sets the "focus_areas" field.
-func (_u *StakeholderUpdateOne) SetFocusAreas(v []string) *StakeholderUpdateOne {
-	_u.mutation.SetFocusAreas(v)
-	return _u
-}
-
-// AppendFocusAreas appends value to the "focus_areas" field.
-func (_u *StakeholderUpdateOne) AppendFocusAreas(v []string) *StakeholderUpdateOne {
-	_u.mutation.AppendFocusAreas(v)
-	return _u
-}
-
-// ClearFocusAreas clears the value of the "focus_areas" field.
-func (_u *StakeholderUpdateOne) ClearFocusAreas() *StakeholderUpdateOne {
-	_u.mutation.ClearFocusAreas()
-	return _u
-}
-
-// SetDisciplines sets the "disciplines" field.
-func (_u *StakeholderUpdateOne) SetDisciplines(v []string) *StakeholderUpdateOne {
-	_u.mutation.SetDisciplines(v)
-	return _u
-}
-
-// AppendDisciplines appends value to the "disciplines" field.
-func (_u *StakeholderUpdateOne) AppendDisciplines(v []string) *StakeholderUpdateOne {
-	_u.mutation.AppendDisciplines(v)
-	return _u
-}
-
-// ClearDisciplines clears the value of the "disciplines" field.
-func (_u *StakeholderUpdateOne) ClearDisciplines() *StakeholderUpdateOne {
-	_u.mutation.ClearDisciplines()
-	return _u
-}
-
-// SetEthicsBoard sets the "ethics_board" field.
-func (_u *StakeholderUpdateOne) SetEthicsBoard(v bool) *StakeholderUpdateOne {
-	_u.mutation.SetEthicsBoard(v)
-	return _u
-}
-
-// SetNillableEthicsBoard sets the "ethics_board" field if the given value is not nil.
-func (_u *StakeholderUpdateOne) SetNillableEthicsBoard(v *bool) *StakeholderUpdateOne {
-	if v != nil {
-		_u.SetEthicsBoard(*v)
-	}
-	return _u
-}
-
-// Mutation returns the StakeholderMutation object of the builder.
-func (_u *StakeholderUpdateOne) Mutation() *StakeholderMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the StakeholderUpdate builder.
-func (_u *StakeholderUpdateOne) Where(ps ...predicate.Stakeholder) *StakeholderUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *StakeholderUpdateOne) Select(field string, fields ...string) *StakeholderUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Stakeholder entity.
-func (_u *StakeholderUpdateOne) Save(ctx context.Context) (*Stakeholder, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *StakeholderUpdateOne) SaveX(ctx context.Context) *Stakeholder {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *StakeholderUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *StakeholderUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *StakeholderUpdateOne) sqlSave(ctx context.Context) (_node *Stakeholder, err error) {
-	_spec := sqlgraph.NewUpdateSpec(stakeholder.Table, stakeholder.Columns, sqlgraph.NewFieldSpec(stakeholder.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Stakeholder.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, stakeholder.FieldID)
-		for _, f := range fields {
-			if !stakeholder.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != stakeholder.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(stakeholder.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(stakeholder.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(stakeholder.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Name(); ok {
-		_spec.SetField(stakeholder.FieldName, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Handle(); ok {
-		_spec.SetField(stakeholder.FieldHandle, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Jurisdictions(); ok {
-		_spec.SetField(stakeholder.FieldJurisdictions, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedJurisdictions(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, stakeholder.FieldJurisdictions, value)
-		})
-	}
-	if _u.mutation.JurisdictionsCleared() {
-		_spec.ClearField(stakeholder.FieldJurisdictions, field.TypeJSON)
-	}
-	if value, ok := _u.mutation.Description(); ok {
-		_spec.SetField(stakeholder.FieldDescription, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Status(); ok {
-		_spec.SetField(stakeholder.FieldStatus, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.StatusReason(); ok {
-		_spec.SetField(stakeholder.FieldStatusReason, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.LegalName(); ok {
-		_spec.SetField(stakeholder.FieldLegalName, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.SectorCode(); ok {
-		_spec.SetField(stakeholder.FieldSectorCode, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.SectorLabel(); ok {
-		_spec.SetField(stakeholder.FieldSectorLabel, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.SizeBand(); ok {
-		_spec.SetField(stakeholder.FieldSizeBand, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.RegistrationNumber(); ok {
-		_spec.SetField(stakeholder.FieldRegistrationNumber, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Website(); ok {
-		_spec.SetField(stakeholder.FieldWebsite, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Mandate(); ok {
-		_spec.SetField(stakeholder.FieldMandate, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.LegalBasis(); ok {
-		_spec.SetField(stakeholder.FieldLegalBasis, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Mission(); ok {
-		_spec.SetField(stakeholder.FieldMission, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.FocusAreas(); ok {
-		_spec.SetField(stakeholder.FieldFocusAreas, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedFocusAreas(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, stakeholder.FieldFocusAreas, value)
-		})
-	}
-	if _u.mutation.FocusAreasCleared() {
-		_spec.ClearField(stakeholder.FieldFocusAreas, field.TypeJSON)
-	}
-	if value, ok := _u.mutation.Disciplines(); ok {
-		_spec.SetField(stakeholder.FieldDisciplines, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedDisciplines(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, stakeholder.FieldDisciplines, value)
-		})
-	}
-	if _u.mutation.DisciplinesCleared() {
-		_spec.ClearField(stakeholder.FieldDisciplines, field.TypeJSON)
-	}
-	if value, ok := _u.mutation.EthicsBoard(); ok {
-		_spec.SetField(stakeholder.FieldEthicsBoard, field.TypeBool, value)
-	}
-	_node = &Stakeholder{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{stakeholder.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// SetEthicsBoard sets ethics_board.
+func (b *StakeholderUpdate) SetEthicsBoard(v bool) *StakeholderUpdate {
+	b.set(stakeholder.FieldEthicsBoard, field.TypeBool, v)
+	return b
 }

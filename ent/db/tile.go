@@ -3,29 +3,34 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/tile"
 )
 
 // Tile is the model entity for the Tile schema.
 type Tile struct {
 	config `json:"-"`
-	// ID of the ent.
-	// level and number: level << 48 | number
-	ID int64 `json:"id,omitempty"`
+	ID     int64 `json:"id,omitempty"`
 	// 256 hashes of 32 bytes
 	Hashes []byte `json:"hashes,omitempty"`
 	// the hash over them, which is an entry of the level above
-	Root         []byte `json:"root,omitempty"`
-	selectValues sql.SelectValues
-
+	Root []byte `json:"root,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var tileTable = &table{
+	name: tile.Table, label: tile.Label, columns: tile.Columns, id: tile.FieldID,
+	idType: field.TypeInt64, make: func(c config) entity { return &Tile{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -84,35 +89,16 @@ func (_m *Tile) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Tile.
-// Note that you need to call Tile.Unwrap() before calling this method if this Tile
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Tile) Update() *TileUpdateOne {
-	return NewTileClient(_m.config).UpdateOne(_m)
+func (_m *Tile) Update() *TileUpdate {
+	return &TileUpdate{newUpdater(_m.config, tileTable, _m.ID)}
 }
 
-// Unwrap unwraps the Tile entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Tile) Unwrap() *Tile {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Tile is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Tile, without what is sensitive.
 func (_m *Tile) String() string {
-	var builder strings.Builder
-	builder.WriteString("Tile(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("hashes=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Hashes))
-	builder.WriteString(", ")
-	builder.WriteString("root=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Root))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Tile", "id", _m.ID,
+		"hashes", _m.Hashes,
+		"root", _m.Root,
+	)
 }
 
 // TableName is the name of the table.
@@ -155,5 +141,92 @@ func (_m *Tile) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(tile.Table, column)
 }
 
-// Tiles is a parsable slice of Tile.
-type Tiles []*Tile
+// TileQuery is the builder for reading Tiles.
+type TileQuery struct{ query }
+
+// Where adds predicates.
+func (q *TileQuery) Where(ps ...predicate.Tile) *TileQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *TileQuery) Order(os ...tile.OrderOption) *TileQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *TileQuery) Limit(n int) *TileQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *TileQuery) All(ctx context.Context) ([]*Tile, error) { return all[*Tile](ctx, &q.query) }
+
+// AllX is like All, but panics if an error occurs.
+func (q *TileQuery) AllX(ctx context.Context) []*Tile { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *TileQuery) First(ctx context.Context) (*Tile, error) { return first[*Tile](ctx, &q.query) }
+
+// FirstX is like First, but panics if an error occurs.
+func (q *TileQuery) FirstX(ctx context.Context) *Tile { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *TileQuery) Only(ctx context.Context) (*Tile, error) { return only[*Tile](ctx, &q.query) }
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *TileQuery) OnlyX(ctx context.Context) *Tile { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *TileQuery) OnlyID(ctx context.Context) (int64, error) { return onlyID[int64](ctx, &q.query) }
+
+// Exist reports whether there is a row.
+func (q *TileQuery) Exist(ctx context.Context) (bool, error) { return exist[int64](ctx, &q.query) }
+
+// TileDelete is the builder for deleting Tiles.
+type TileDelete struct{ remover }
+
+// Where adds predicates.
+func (b *TileDelete) Where(ps ...predicate.Tile) *TileDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// TileClient reads and writes Tiles.
+type TileClient struct{ config }
+
+// NewTileClient makes a client from a configuration.
+func NewTileClient(c config) *TileClient { return &TileClient{c} }
+
+// Query returns a builder for reading Tiles.
+func (c *TileClient) Query() *TileQuery { return &TileQuery{query{config: c.config, table: tileTable}} }
+
+// Get returns the Tile with an id, or a *NotFoundError.
+func (c *TileClient) Get(ctx context.Context, id int64) (*Tile, error) {
+	return c.Query().Where(tile.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *TileClient) GetX(ctx context.Context, id int64) *Tile { return must(c.Get(ctx, id)) }
+
+// Delete returns a builder for deleting Tiles.
+func (c *TileClient) Delete() *TileDelete {
+	return &TileDelete{remover{config: c.config, table: tileTable}}
+}
+
+// Create returns a builder for a new Tile.
+func (c *TileClient) Create() *TileCreate { return newTileCreate(c.config) }
+
+// CreateBulk returns a builder for several new Tiles.
+func (c *TileClient) CreateBulk(rows ...*TileCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Tiles that match.
+func (c *TileClient) Update() *TileUpdate { return &TileUpdate{newUpdater(c.config, tileTable, nil)} }
+
+// UpdateOneID returns a builder for updating the Tile with an id.
+func (c *TileClient) UpdateOneID(id int64) *TileUpdateOne {
+	return &TileUpdate{newUpdater(c.config, tileTable, id)}
+}

@@ -4,172 +4,24 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
-	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
-	"github.com/plenary-dialogue/plenary/ent/db/tile"
 )
 
-// TileUpdate is the builder for updating Tile entities.
-type TileUpdate struct {
-	config
-	hooks    []Hook
-	mutation *TileMutation
-}
+// TileUpdate is the builder for updating Tiles.
+type TileUpdate struct{ updater }
 
-// Where appends a list predicates to the TileUpdate builder.
-func (_u *TileUpdate) Where(ps ...predicate.Tile) *TileUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// TileUpdateOne is the builder for updating one Tile.
+type TileUpdateOne = TileUpdate
 
-// Mutation returns the TileMutation object of the builder.
-func (_u *TileUpdate) Mutation() *TileMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *TileUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *TileUpdate) Save(ctx context.Context) (*Tile, error) { return typed[*Tile](b.save(ctx)) }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *TileUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
-}
+func (b *TileUpdate) SaveX(ctx context.Context) *Tile { return must(b.Save(ctx)) }
 
-// Exec executes the query.
-func (_u *TileUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *TileUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *TileUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(tile.Table, tile.Columns, sqlgraph.NewFieldSpec(tile.FieldID, field.TypeInt64))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{tile.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
-}
-
-// TileUpdateOne is the builder for updating a single Tile entity.
-type TileUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *TileMutation
-}
-
-// Mutation returns the TileMutation object of the builder.
-func (_u *TileUpdateOne) Mutation() *TileMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the TileUpdate builder.
-func (_u *TileUpdateOne) Where(ps ...predicate.Tile) *TileUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *TileUpdateOne) Select(field string, fields ...string) *TileUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Tile entity.
-func (_u *TileUpdateOne) Save(ctx context.Context) (*Tile, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *TileUpdateOne) SaveX(ctx context.Context) *Tile {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *TileUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *TileUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *TileUpdateOne) sqlSave(ctx context.Context) (_node *Tile, err error) {
-	_spec := sqlgraph.NewUpdateSpec(tile.Table, tile.Columns, sqlgraph.NewFieldSpec(tile.FieldID, field.TypeInt64))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Tile.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, tile.FieldID)
-		for _, f := range fields {
-			if !tile.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != tile.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	_node = &Tile{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{tile.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// Where adds predicates that a row must match to be updated.
+func (b *TileUpdate) Where(ps ...predicate.Tile) *TileUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }

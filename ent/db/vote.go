@@ -3,24 +3,25 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/vote"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
+	"github.com/plenary-dialogue/plenary/ent/db/vote"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Vote is the model entity for the Vote schema.
 type Vote struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// CommentID holds the value of the "comment_id" field.
 	CommentID uuid.UUID `json:"comment_id,omitempty"`
 	// VoterID holds the value of the "voter_id" field.
@@ -28,11 +29,16 @@ type Vote struct {
 	// Choice holds the value of the "choice" field.
 	Choice enum.VoteChoice `json:"choice,omitempty"`
 	// CastAt holds the value of the "cast_at" field.
-	CastAt       time.Time `json:"cast_at,omitempty"`
-	selectValues sql.SelectValues
-
+	CastAt time.Time `json:"cast_at,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var voteTable = &table{
+	name: vote.Table, label: vote.Label, columns: vote.Columns, id: vote.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Vote{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -105,41 +111,18 @@ func (_m *Vote) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Vote.
-// Note that you need to call Vote.Unwrap() before calling this method if this Vote
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Vote) Update() *VoteUpdateOne {
-	return NewVoteClient(_m.config).UpdateOne(_m)
+func (_m *Vote) Update() *VoteUpdate {
+	return &VoteUpdate{newUpdater(_m.config, voteTable, _m.ID)}
 }
 
-// Unwrap unwraps the Vote entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Vote) Unwrap() *Vote {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Vote is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Vote, without what is sensitive.
 func (_m *Vote) String() string {
-	var builder strings.Builder
-	builder.WriteString("Vote(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("comment_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.CommentID))
-	builder.WriteString(", ")
-	builder.WriteString("voter_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.VoterID))
-	builder.WriteString(", ")
-	builder.WriteString("choice=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Choice))
-	builder.WriteString(", ")
-	builder.WriteString("cast_at=")
-	builder.WriteString(_m.CastAt.Format(time.ANSIC))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Vote", "id", _m.ID,
+		"comment_id", _m.CommentID,
+		"voter_id", _m.VoterID,
+		"choice", _m.Choice,
+		"cast_at", _m.CastAt,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -197,5 +180,94 @@ func (_m *Vote) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(vote.Table, column)
 }
 
-// Votes is a parsable slice of Vote.
-type Votes []*Vote
+// VoteQuery is the builder for reading Votes.
+type VoteQuery struct{ query }
+
+// Where adds predicates.
+func (q *VoteQuery) Where(ps ...predicate.Vote) *VoteQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *VoteQuery) Order(os ...vote.OrderOption) *VoteQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *VoteQuery) Limit(n int) *VoteQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *VoteQuery) All(ctx context.Context) ([]*Vote, error) { return all[*Vote](ctx, &q.query) }
+
+// AllX is like All, but panics if an error occurs.
+func (q *VoteQuery) AllX(ctx context.Context) []*Vote { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *VoteQuery) First(ctx context.Context) (*Vote, error) { return first[*Vote](ctx, &q.query) }
+
+// FirstX is like First, but panics if an error occurs.
+func (q *VoteQuery) FirstX(ctx context.Context) *Vote { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *VoteQuery) Only(ctx context.Context) (*Vote, error) { return only[*Vote](ctx, &q.query) }
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *VoteQuery) OnlyX(ctx context.Context) *Vote { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *VoteQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *VoteQuery) Exist(ctx context.Context) (bool, error) { return exist[uuid.UUID](ctx, &q.query) }
+
+// VoteDelete is the builder for deleting Votes.
+type VoteDelete struct{ remover }
+
+// Where adds predicates.
+func (b *VoteDelete) Where(ps ...predicate.Vote) *VoteDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// VoteClient reads and writes Votes.
+type VoteClient struct{ config }
+
+// NewVoteClient makes a client from a configuration.
+func NewVoteClient(c config) *VoteClient { return &VoteClient{c} }
+
+// Query returns a builder for reading Votes.
+func (c *VoteClient) Query() *VoteQuery { return &VoteQuery{query{config: c.config, table: voteTable}} }
+
+// Get returns the Vote with an id, or a *NotFoundError.
+func (c *VoteClient) Get(ctx context.Context, id uuid.UUID) (*Vote, error) {
+	return c.Query().Where(vote.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *VoteClient) GetX(ctx context.Context, id uuid.UUID) *Vote { return must(c.Get(ctx, id)) }
+
+// Delete returns a builder for deleting Votes.
+func (c *VoteClient) Delete() *VoteDelete {
+	return &VoteDelete{remover{config: c.config, table: voteTable}}
+}
+
+// Create returns a builder for a new Vote.
+func (c *VoteClient) Create() *VoteCreate { return newVoteCreate(c.config) }
+
+// CreateBulk returns a builder for several new Votes.
+func (c *VoteClient) CreateBulk(rows ...*VoteCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Votes that match.
+func (c *VoteClient) Update() *VoteUpdate { return &VoteUpdate{newUpdater(c.config, voteTable, nil)} }
+
+// UpdateOneID returns a builder for updating the Vote with an id.
+func (c *VoteClient) UpdateOneID(id uuid.UUID) *VoteUpdateOne {
+	return &VoteUpdate{newUpdater(c.config, voteTable, id)}
+}

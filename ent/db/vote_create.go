@@ -4,263 +4,76 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// VoteCreate is the builder for creating a Vote entity.
+// VoteCreate is the builder for creating a Vote.
 type VoteCreate struct {
-	config
-	mutation *VoteMutation
-	hooks    []Hook
+	creator
+	row *Vote
 }
 
-// SetCommentID sets the "comment_id" field.
-func (_c *VoteCreate) SetCommentID(v uuid.UUID) *VoteCreate {
-	_c.mutation.SetCommentID(v)
-	return _c
-}
-
-// SetVoterID sets the "voter_id" field.
-func (_c *VoteCreate) SetVoterID(v uuid.UUID) *VoteCreate {
-	_c.mutation.SetVoterID(v)
-	return _c
-}
-
-// SetChoice sets the "choice" field.
-func (_c *VoteCreate) SetChoice(v enum.VoteChoice) *VoteCreate {
-	_c.mutation.SetChoice(v)
-	return _c
-}
-
-// SetCastAt sets the "cast_at" field.
-func (_c *VoteCreate) SetCastAt(v time.Time) *VoteCreate {
-	_c.mutation.SetCastAt(v)
-	return _c
-}
-
-// SetNillableCastAt sets the "cast_at" field if the given value is not nil.
-func (_c *VoteCreate) SetNillableCastAt(v *time.Time) *VoteCreate {
-	if v != nil {
-		_c.SetCastAt(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *VoteCreate) SetID(v uuid.UUID) *VoteCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *VoteCreate) SetNillableID(v *uuid.UUID) *VoteCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the VoteMutation object of the builder.
-func (_c *VoteCreate) Mutation() *VoteMutation {
-	return _c.mutation
-}
-
-// Save creates the Vote in the database.
-func (_c *VoteCreate) Save(ctx context.Context) (*Vote, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *VoteCreate) SaveX(ctx context.Context) *Vote {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *VoteCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *VoteCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *VoteCreate) defaults() {
-	if _, ok := _c.mutation.CastAt(); !ok {
-		v := vote.DefaultCastAt()
-		_c.mutation.SetCastAt(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := vote.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *VoteCreate) check() error {
-	if _, ok := _c.mutation.CommentID(); !ok {
-		return &ValidationError{Name: "comment_id", err: errors.New(`db: missing required field "Vote.comment_id"`)}
-	}
-	if _, ok := _c.mutation.VoterID(); !ok {
-		return &ValidationError{Name: "voter_id", err: errors.New(`db: missing required field "Vote.voter_id"`)}
-	}
-	if _, ok := _c.mutation.Choice(); !ok {
-		return &ValidationError{Name: "choice", err: errors.New(`db: missing required field "Vote.choice"`)}
-	}
-	if _, ok := _c.mutation.CastAt(); !ok {
-		return &ValidationError{Name: "cast_at", err: errors.New(`db: missing required field "Vote.cast_at"`)}
-	}
-	return nil
-}
-
-func (_c *VoteCreate) sqlSave(ctx context.Context) (*Vote, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *VoteCreate) createSpec() (*Vote, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Vote{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(vote.Table, sqlgraph.NewFieldSpec(vote.FieldID, field.TypeUUID))
+func newVoteCreate(c config) *VoteCreate {
+	b := &VoteCreate{row: &Vote{config: c}}
+	b.creator = newCreator(c, voteTable, b.row,
+		vote.FieldCommentID,
+		vote.FieldVoterID,
+		vote.FieldChoice,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.CommentID(); ok {
-		_spec.SetField(vote.FieldCommentID, field.TypeUUID, value)
-		_node.CommentID = value
-	}
-	if value, ok := _c.mutation.VoterID(); ok {
-		_spec.SetField(vote.FieldVoterID, field.TypeUUID, value)
-		_node.VoterID = value
-	}
-	if value, ok := _c.mutation.Choice(); ok {
-		_spec.SetField(vote.FieldChoice, field.TypeString, value)
-		_node.Choice = value
-	}
-	if value, ok := _c.mutation.CastAt(); ok {
-		_spec.SetField(vote.FieldCastAt, field.TypeTime, value)
-		_node.CastAt = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// VoteCreateBulk is the builder for creating many Vote entities in bulk.
-type VoteCreateBulk struct {
-	config
-	err      error
-	builders []*VoteCreate
+// SetID sets the id.
+func (b *VoteCreate) SetID(v uuid.UUID) *VoteCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the Vote entities in the database.
-func (_c *VoteCreateBulk) Save(ctx context.Context) ([]*Vote, error) {
-	if _c.err != nil {
-		return nil, _c.err
-	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Vote, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*VoteMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
-	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
-	}
-	return nodes, nil
+// SetCommentID sets comment_id.
+func (b *VoteCreate) SetCommentID(v uuid.UUID) *VoteCreate {
+	b.set(vote.FieldCommentID, field.TypeUUID, v)
+	b.row.CommentID = v
+	return b
 }
+
+// SetVoterID sets voter_id.
+func (b *VoteCreate) SetVoterID(v uuid.UUID) *VoteCreate {
+	b.set(vote.FieldVoterID, field.TypeUUID, v)
+	b.row.VoterID = v
+	return b
+}
+
+// SetChoice sets choice.
+func (b *VoteCreate) SetChoice(v enum.VoteChoice) *VoteCreate {
+	b.set(vote.FieldChoice, field.TypeString, v)
+	b.row.Choice = v
+	return b
+}
+
+// SetCastAt sets cast_at.
+func (b *VoteCreate) SetCastAt(v time.Time) *VoteCreate {
+	b.set(vote.FieldCastAt, field.TypeTime, v)
+	b.row.CastAt = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *VoteCreate) Save(ctx context.Context) (*Vote, error) { return typed[*Vote](b.save(ctx)) }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *VoteCreateBulk) SaveX(ctx context.Context) []*Vote {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *VoteCreate) SaveX(ctx context.Context) *Vote { return must(b.Save(ctx)) }
+
+func (b *VoteCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(vote.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *VoteCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *VoteCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(vote.FieldCastAt) {
+		b.SetCastAt(vote.DefaultCastAt())
 	}
 }

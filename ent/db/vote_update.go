@@ -4,242 +4,40 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// VoteUpdate is the builder for updating Vote entities.
-type VoteUpdate struct {
-	config
-	hooks    []Hook
-	mutation *VoteMutation
-}
+// VoteUpdate is the builder for updating Votes.
+type VoteUpdate struct{ updater }
 
-// Where appends a list predicates to the VoteUpdate builder.
-func (_u *VoteUpdate) Where(ps ...predicate.Vote) *VoteUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// VoteUpdateOne is the builder for updating one Vote.
+type VoteUpdateOne = VoteUpdate
 
-// SetChoice sets the "choice" field.
-func (_u *VoteUpdate) SetChoice(v enum.VoteChoice) *VoteUpdate {
-	_u.mutation.SetChoice(v)
-	return _u
-}
-
-// SetNillableChoice sets the "choice" field if the given value is not nil.
-func (_u *VoteUpdate) SetNillableChoice(v *enum.VoteChoice) *VoteUpdate {
-	if v != nil {
-		_u.SetChoice(*v)
-	}
-	return _u
-}
-
-// SetCastAt sets the "cast_at" field.
-func (_u *VoteUpdate) SetCastAt(v time.Time) *VoteUpdate {
-	_u.mutation.SetCastAt(v)
-	return _u
-}
-
-// SetNillableCastAt sets the "cast_at" field if the given value is not nil.
-func (_u *VoteUpdate) SetNillableCastAt(v *time.Time) *VoteUpdate {
-	if v != nil {
-		_u.SetCastAt(*v)
-	}
-	return _u
-}
-
-// Mutation returns the VoteMutation object of the builder.
-func (_u *VoteUpdate) Mutation() *VoteMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *VoteUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *VoteUpdate) Save(ctx context.Context) (*Vote, error) { return typed[*Vote](b.save(ctx)) }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *VoteUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *VoteUpdate) SaveX(ctx context.Context) *Vote { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *VoteUpdate) Where(ps ...predicate.Vote) *VoteUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *VoteUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetChoice sets choice.
+func (b *VoteUpdate) SetChoice(v enum.VoteChoice) *VoteUpdate {
+	b.set(vote.FieldChoice, field.TypeString, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *VoteUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *VoteUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(vote.Table, vote.Columns, sqlgraph.NewFieldSpec(vote.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.Choice(); ok {
-		_spec.SetField(vote.FieldChoice, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.CastAt(); ok {
-		_spec.SetField(vote.FieldCastAt, field.TypeTime, value)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{vote.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
-}
-
-// VoteUpdateOne is the builder for updating a single Vote entity.
-type VoteUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *VoteMutation
-}
-
-// SetChoice sets the "choice" field.
-func (_u *VoteUpdateOne) SetChoice(v enum.VoteChoice) *VoteUpdateOne {
-	_u.mutation.SetChoice(v)
-	return _u
-}
-
-// SetNillableChoice sets the "choice" field if the given value is not nil.
-func (_u *VoteUpdateOne) SetNillableChoice(v *enum.VoteChoice) *VoteUpdateOne {
-	if v != nil {
-		_u.SetChoice(*v)
-	}
-	return _u
-}
-
-// SetCastAt sets the "cast_at" field.
-func (_u *VoteUpdateOne) SetCastAt(v time.Time) *VoteUpdateOne {
-	_u.mutation.SetCastAt(v)
-	return _u
-}
-
-// SetNillableCastAt sets the "cast_at" field if the given value is not nil.
-func (_u *VoteUpdateOne) SetNillableCastAt(v *time.Time) *VoteUpdateOne {
-	if v != nil {
-		_u.SetCastAt(*v)
-	}
-	return _u
-}
-
-// Mutation returns the VoteMutation object of the builder.
-func (_u *VoteUpdateOne) Mutation() *VoteMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the VoteUpdate builder.
-func (_u *VoteUpdateOne) Where(ps ...predicate.Vote) *VoteUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *VoteUpdateOne) Select(field string, fields ...string) *VoteUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Vote entity.
-func (_u *VoteUpdateOne) Save(ctx context.Context) (*Vote, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *VoteUpdateOne) SaveX(ctx context.Context) *Vote {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *VoteUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *VoteUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *VoteUpdateOne) sqlSave(ctx context.Context) (_node *Vote, err error) {
-	_spec := sqlgraph.NewUpdateSpec(vote.Table, vote.Columns, sqlgraph.NewFieldSpec(vote.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Vote.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, vote.FieldID)
-		for _, f := range fields {
-			if !vote.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != vote.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.Choice(); ok {
-		_spec.SetField(vote.FieldChoice, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.CastAt(); ok {
-		_spec.SetField(vote.FieldCastAt, field.TypeTime, value)
-	}
-	_node = &Vote{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{vote.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// SetCastAt sets cast_at.
+func (b *VoteUpdate) SetCastAt(v time.Time) *VoteUpdate {
+	b.set(vote.FieldCastAt, field.TypeTime, v)
+	return b
 }

@@ -3,25 +3,27 @@
 package db
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/webhook"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
+	"encoding/json"
+
+	"github.com/plenary-dialogue/plenary/ent/db/webhook"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // Webhook is the model entity for the Webhook schema.
 type Webhook struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
@@ -85,11 +87,16 @@ type Webhook struct {
 	// ClaimedUntil holds the value of the "claimed_until" field.
 	ClaimedUntil time.Time `json:"claimed_until,omitempty"`
 	// grows with each claim, which exposes a worker whose claim expired
-	Fence        int64 `json:"fence,omitempty"`
-	selectValues sql.SelectValues
-
+	Fence int64 `json:"fence,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var webhookTable = &table{
+	name: webhook.Table, label: webhook.Label, columns: webhook.Columns, id: webhook.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &Webhook{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -345,137 +352,46 @@ func (_m *Webhook) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this Webhook.
-// Note that you need to call Webhook.Unwrap() before calling this method if this Webhook
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *Webhook) Update() *WebhookUpdateOne {
-	return NewWebhookClient(_m.config).UpdateOne(_m)
+func (_m *Webhook) Update() *WebhookUpdate {
+	return &WebhookUpdate{newUpdater(_m.config, webhookTable, _m.ID)}
 }
 
-// Unwrap unwraps the Webhook entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *Webhook) Unwrap() *Webhook {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: Webhook is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the Webhook, without what is sensitive.
 func (_m *Webhook) String() string {
-	var builder strings.Builder
-	builder.WriteString("Webhook(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("created_at=")
-	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("updated_at=")
-	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("revision=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Revision))
-	builder.WriteString(", ")
-	builder.WriteString("stakeholder_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.StakeholderID))
-	builder.WriteString(", ")
-	builder.WriteString("member_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.MemberID))
-	builder.WriteString(", ")
-	builder.WriteString("url=")
-	builder.WriteString(_m.URL)
-	builder.WriteString(", ")
-	builder.WriteString("description=")
-	builder.WriteString(_m.Description)
-	builder.WriteString(", ")
-	builder.WriteString("types=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Types))
-	builder.WriteString(", ")
-	if v := _m.DialogueID; v != nil {
-		builder.WriteString("dialogue_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("scheme=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Scheme))
-	builder.WriteString(", ")
-	builder.WriteString("public_key=")
-	builder.WriteString(_m.PublicKey)
-	builder.WriteString(", ")
-	builder.WriteString("secret=<sensitive>")
-	builder.WriteString(", ")
-	builder.WriteString("previous_secret=<sensitive>")
-	builder.WriteString(", ")
-	if v := _m.PreviousUntil; v != nil {
-		builder.WriteString("previous_until=")
-		builder.WriteString(v.Format(time.ANSIC))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("state=")
-	builder.WriteString(fmt.Sprintf("%v", _m.State))
-	builder.WriteString(", ")
-	builder.WriteString("state_reason=")
-	builder.WriteString(_m.StateReason)
-	builder.WriteString(", ")
-	if v := _m.VerifiedAt; v != nil {
-		builder.WriteString("verified_at=")
-		builder.WriteString(v.Format(time.ANSIC))
-	}
-	builder.WriteString(", ")
-	if v := _m.ChallengeAt; v != nil {
-		builder.WriteString("challenge_at=")
-		builder.WriteString(v.Format(time.ANSIC))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("challenge_attempt=")
-	builder.WriteString(fmt.Sprintf("%v", _m.ChallengeAttempt))
-	builder.WriteString(", ")
-	builder.WriteString("position=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Position))
-	builder.WriteString(", ")
-	builder.WriteString("replay_position=")
-	builder.WriteString(fmt.Sprintf("%v", _m.ReplayPosition))
-	builder.WriteString(", ")
-	builder.WriteString("replay_until=")
-	builder.WriteString(fmt.Sprintf("%v", _m.ReplayUntil))
-	builder.WriteString(", ")
-	builder.WriteString("delivered_seq=")
-	builder.WriteString(fmt.Sprintf("%v", _m.DeliveredSeq))
-	builder.WriteString(", ")
-	if v := _m.DeliveredAt; v != nil {
-		builder.WriteString("delivered_at=")
-		builder.WriteString(v.Format(time.ANSIC))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("attempt=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Attempt))
-	builder.WriteString(", ")
-	if v := _m.AttemptAct; v != nil {
-		builder.WriteString("attempt_act=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("due_at=")
-	builder.WriteString(_m.DueAt.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("failures=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Failures))
-	builder.WriteString(", ")
-	if v := _m.FailingSince; v != nil {
-		builder.WriteString("failing_since=")
-		builder.WriteString(v.Format(time.ANSIC))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("claimed_by=")
-	builder.WriteString(_m.ClaimedBy)
-	builder.WriteString(", ")
-	builder.WriteString("claimed_until=")
-	builder.WriteString(_m.ClaimedUntil.Format(time.ANSIC))
-	builder.WriteString(", ")
-	builder.WriteString("fence=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Fence))
-	builder.WriteByte(')')
-	return builder.String()
+	return text("Webhook", "id", _m.ID,
+		"created_at", _m.CreatedAt,
+		"updated_at", _m.UpdatedAt,
+		"revision", _m.Revision,
+		"stakeholder_id", _m.StakeholderID,
+		"member_id", _m.MemberID,
+		"url", _m.URL,
+		"description", _m.Description,
+		"types", _m.Types,
+		"dialogue_id", _m.DialogueID,
+		"scheme", _m.Scheme,
+		"public_key", _m.PublicKey,
+		"secret", "<sensitive>",
+		"previous_secret", "<sensitive>",
+		"previous_until", _m.PreviousUntil,
+		"state", _m.State,
+		"state_reason", _m.StateReason,
+		"verified_at", _m.VerifiedAt,
+		"challenge_at", _m.ChallengeAt,
+		"challenge_attempt", _m.ChallengeAttempt,
+		"position", _m.Position,
+		"replay_position", _m.ReplayPosition,
+		"replay_until", _m.ReplayUntil,
+		"delivered_seq", _m.DeliveredSeq,
+		"delivered_at", _m.DeliveredAt,
+		"attempt", _m.Attempt,
+		"attempt_act", _m.AttemptAct,
+		"due_at", _m.DueAt,
+		"failures", _m.Failures,
+		"failing_since", _m.FailingSince,
+		"claimed_by", _m.ClaimedBy,
+		"claimed_until", _m.ClaimedUntil,
+		"fence", _m.Fence,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -599,5 +515,106 @@ func (_m *Webhook) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(webhook.Table, column)
 }
 
-// Webhooks is a parsable slice of Webhook.
-type Webhooks []*Webhook
+// WebhookQuery is the builder for reading Webhooks.
+type WebhookQuery struct{ query }
+
+// Where adds predicates.
+func (q *WebhookQuery) Where(ps ...predicate.Webhook) *WebhookQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *WebhookQuery) Order(os ...webhook.OrderOption) *WebhookQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *WebhookQuery) Limit(n int) *WebhookQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *WebhookQuery) All(ctx context.Context) ([]*Webhook, error) {
+	return all[*Webhook](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *WebhookQuery) AllX(ctx context.Context) []*Webhook { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *WebhookQuery) First(ctx context.Context) (*Webhook, error) {
+	return first[*Webhook](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *WebhookQuery) FirstX(ctx context.Context) *Webhook { return must(q.First(ctx)) }
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *WebhookQuery) Only(ctx context.Context) (*Webhook, error) {
+	return only[*Webhook](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *WebhookQuery) OnlyX(ctx context.Context) *Webhook { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *WebhookQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *WebhookQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// WebhookDelete is the builder for deleting Webhooks.
+type WebhookDelete struct{ remover }
+
+// Where adds predicates.
+func (b *WebhookDelete) Where(ps ...predicate.Webhook) *WebhookDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// WebhookClient reads and writes Webhooks.
+type WebhookClient struct{ config }
+
+// NewWebhookClient makes a client from a configuration.
+func NewWebhookClient(c config) *WebhookClient { return &WebhookClient{c} }
+
+// Query returns a builder for reading Webhooks.
+func (c *WebhookClient) Query() *WebhookQuery {
+	return &WebhookQuery{query{config: c.config, table: webhookTable}}
+}
+
+// Get returns the Webhook with an id, or a *NotFoundError.
+func (c *WebhookClient) Get(ctx context.Context, id uuid.UUID) (*Webhook, error) {
+	return c.Query().Where(webhook.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *WebhookClient) GetX(ctx context.Context, id uuid.UUID) *Webhook { return must(c.Get(ctx, id)) }
+
+// Delete returns a builder for deleting Webhooks.
+func (c *WebhookClient) Delete() *WebhookDelete {
+	return &WebhookDelete{remover{config: c.config, table: webhookTable}}
+}
+
+// Create returns a builder for a new Webhook.
+func (c *WebhookClient) Create() *WebhookCreate { return newWebhookCreate(c.config) }
+
+// CreateBulk returns a builder for several new Webhooks.
+func (c *WebhookClient) CreateBulk(rows ...*WebhookCreate) *bulk { return newBulk(c.config, rows) }
+
+// Update returns a builder for updating all Webhooks that match.
+func (c *WebhookClient) Update() *WebhookUpdate {
+	return &WebhookUpdate{newUpdater(c.config, webhookTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the Webhook with an id.
+func (c *WebhookClient) UpdateOneID(id uuid.UUID) *WebhookUpdateOne {
+	return &WebhookUpdate{newUpdater(c.config, webhookTable, id)}
+}

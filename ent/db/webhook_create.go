@@ -4,857 +4,382 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/webhook"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// WebhookCreate is the builder for creating a Webhook entity.
+// WebhookCreate is the builder for creating a Webhook.
 type WebhookCreate struct {
-	config
-	mutation *WebhookMutation
-	hooks    []Hook
-}
-
-// SetCreatedAt sets the "created_at" field.
-func (_c *WebhookCreate) SetCreatedAt(v time.Time) *WebhookCreate {
-	_c.mutation.SetCreatedAt(v)
-	return _c
-}
-
-// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableCreatedAt(v *time.Time) *WebhookCreate {
-	if v != nil {
-		_c.SetCreatedAt(*v)
-	}
-	return _c
-}
-
-// SetUpdatedAt sets the "updated_at" field.
-func (_c *WebhookCreate) SetUpdatedAt(v time.Time) *WebhookCreate {
-	_c.mutation.SetUpdatedAt(v)
-	return _c
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableUpdatedAt(v *time.Time) *WebhookCreate {
-	if v != nil {
-		_c.SetUpdatedAt(*v)
-	}
-	return _c
-}
-
-// SetRevision sets the "revision" field.
-func (_c *WebhookCreate) SetRevision(v int) *WebhookCreate {
-	_c.mutation.SetRevision(v)
-	return _c
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableRevision(v *int) *WebhookCreate {
-	if v != nil {
-		_c.SetRevision(*v)
-	}
-	return _c
-}
-
-// SetStakeholderID sets the "stakeholder_id" field.
-func (_c *WebhookCreate) SetStakeholderID(v uuid.UUID) *WebhookCreate {
-	_c.mutation.SetStakeholderID(v)
-	return _c
-}
-
-// SetMemberID sets the "member_id" field.
-func (_c *WebhookCreate) SetMemberID(v uuid.UUID) *WebhookCreate {
-	_c.mutation.SetMemberID(v)
-	return _c
-}
-
-// SetURL sets the "url" field.
-func (_c *WebhookCreate) SetURL(v string) *WebhookCreate {
-	_c.mutation.SetURL(v)
-	return _c
-}
-
-// SetDescription sets the "description" field.
-func (_c *WebhookCreate) SetDescription(v string) *WebhookCreate {
-	_c.mutation.SetDescription(v)
-	return _c
-}
-
-// SetNillableDescription sets the "description" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableDescription(v *string) *WebhookCreate {
-	if v != nil {
-		_c.SetDescription(*v)
-	}
-	return _c
-}
-
-// SetTypes sets the "types" field.
-func (_c *WebhookCreate) SetTypes(v []string) *WebhookCreate {
-	_c.mutation.SetTypes(v)
-	return _c
-}
-
-// SetDialogueID sets the "dialogue_id" field.
-func (_c *WebhookCreate) SetDialogueID(v uuid.UUID) *WebhookCreate {
-	_c.mutation.SetDialogueID(v)
-	return _c
-}
-
-// SetNillableDialogueID sets the "dialogue_id" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableDialogueID(v *uuid.UUID) *WebhookCreate {
-	if v != nil {
-		_c.SetDialogueID(*v)
-	}
-	return _c
-}
-
-// SetScheme sets the "scheme" field.
-func (_c *WebhookCreate) SetScheme(v enum.WebhookScheme) *WebhookCreate {
-	_c.mutation.SetScheme(v)
-	return _c
-}
-
-// SetPublicKey sets the "public_key" field.
-func (_c *WebhookCreate) SetPublicKey(v string) *WebhookCreate {
-	_c.mutation.SetPublicKey(v)
-	return _c
-}
-
-// SetNillablePublicKey sets the "public_key" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillablePublicKey(v *string) *WebhookCreate {
-	if v != nil {
-		_c.SetPublicKey(*v)
-	}
-	return _c
-}
-
-// SetSecret sets the "secret" field.
-func (_c *WebhookCreate) SetSecret(v []byte) *WebhookCreate {
-	_c.mutation.SetSecret(v)
-	return _c
-}
-
-// SetPreviousSecret sets the "previous_secret" field.
-func (_c *WebhookCreate) SetPreviousSecret(v []byte) *WebhookCreate {
-	_c.mutation.SetPreviousSecret(v)
-	return _c
-}
-
-// SetPreviousUntil sets the "previous_until" field.
-func (_c *WebhookCreate) SetPreviousUntil(v time.Time) *WebhookCreate {
-	_c.mutation.SetPreviousUntil(v)
-	return _c
-}
-
-// SetNillablePreviousUntil sets the "previous_until" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillablePreviousUntil(v *time.Time) *WebhookCreate {
-	if v != nil {
-		_c.SetPreviousUntil(*v)
-	}
-	return _c
-}
-
-// SetState sets the "state" field.
-func (_c *WebhookCreate) SetState(v enum.WebhookState) *WebhookCreate {
-	_c.mutation.SetState(v)
-	return _c
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableState(v *enum.WebhookState) *WebhookCreate {
-	if v != nil {
-		_c.SetState(*v)
-	}
-	return _c
-}
-
-// SetStateReason sets the "state_reason" field.
-func (_c *WebhookCreate) SetStateReason(v string) *WebhookCreate {
-	_c.mutation.SetStateReason(v)
-	return _c
-}
-
-// SetNillableStateReason sets the "state_reason" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableStateReason(v *string) *WebhookCreate {
-	if v != nil {
-		_c.SetStateReason(*v)
-	}
-	return _c
-}
-
-// SetVerifiedAt sets the "verified_at" field.
-func (_c *WebhookCreate) SetVerifiedAt(v time.Time) *WebhookCreate {
-	_c.mutation.SetVerifiedAt(v)
-	return _c
-}
-
-// SetNillableVerifiedAt sets the "verified_at" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableVerifiedAt(v *time.Time) *WebhookCreate {
-	if v != nil {
-		_c.SetVerifiedAt(*v)
-	}
-	return _c
-}
-
-// SetChallengeAt sets the "challenge_at" field.
-func (_c *WebhookCreate) SetChallengeAt(v time.Time) *WebhookCreate {
-	_c.mutation.SetChallengeAt(v)
-	return _c
-}
-
-// SetNillableChallengeAt sets the "challenge_at" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableChallengeAt(v *time.Time) *WebhookCreate {
-	if v != nil {
-		_c.SetChallengeAt(*v)
-	}
-	return _c
-}
-
-// SetChallengeAttempt sets the "challenge_attempt" field.
-func (_c *WebhookCreate) SetChallengeAttempt(v int) *WebhookCreate {
-	_c.mutation.SetChallengeAttempt(v)
-	return _c
-}
-
-// SetNillableChallengeAttempt sets the "challenge_attempt" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableChallengeAttempt(v *int) *WebhookCreate {
-	if v != nil {
-		_c.SetChallengeAttempt(*v)
-	}
-	return _c
-}
-
-// SetPosition sets the "position" field.
-func (_c *WebhookCreate) SetPosition(v int64) *WebhookCreate {
-	_c.mutation.SetPosition(v)
-	return _c
-}
-
-// SetNillablePosition sets the "position" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillablePosition(v *int64) *WebhookCreate {
-	if v != nil {
-		_c.SetPosition(*v)
-	}
-	return _c
-}
-
-// SetReplayPosition sets the "replay_position" field.
-func (_c *WebhookCreate) SetReplayPosition(v int64) *WebhookCreate {
-	_c.mutation.SetReplayPosition(v)
-	return _c
-}
-
-// SetNillableReplayPosition sets the "replay_position" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableReplayPosition(v *int64) *WebhookCreate {
-	if v != nil {
-		_c.SetReplayPosition(*v)
-	}
-	return _c
-}
-
-// SetReplayUntil sets the "replay_until" field.
-func (_c *WebhookCreate) SetReplayUntil(v int64) *WebhookCreate {
-	_c.mutation.SetReplayUntil(v)
-	return _c
-}
-
-// SetNillableReplayUntil sets the "replay_until" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableReplayUntil(v *int64) *WebhookCreate {
-	if v != nil {
-		_c.SetReplayUntil(*v)
-	}
-	return _c
-}
-
-// SetDeliveredSeq sets the "delivered_seq" field.
-func (_c *WebhookCreate) SetDeliveredSeq(v int64) *WebhookCreate {
-	_c.mutation.SetDeliveredSeq(v)
-	return _c
-}
-
-// SetNillableDeliveredSeq sets the "delivered_seq" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableDeliveredSeq(v *int64) *WebhookCreate {
-	if v != nil {
-		_c.SetDeliveredSeq(*v)
-	}
-	return _c
-}
-
-// SetDeliveredAt sets the "delivered_at" field.
-func (_c *WebhookCreate) SetDeliveredAt(v time.Time) *WebhookCreate {
-	_c.mutation.SetDeliveredAt(v)
-	return _c
-}
-
-// SetNillableDeliveredAt sets the "delivered_at" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableDeliveredAt(v *time.Time) *WebhookCreate {
-	if v != nil {
-		_c.SetDeliveredAt(*v)
-	}
-	return _c
-}
-
-// SetAttempt sets the "attempt" field.
-func (_c *WebhookCreate) SetAttempt(v int) *WebhookCreate {
-	_c.mutation.SetAttempt(v)
-	return _c
-}
-
-// SetNillableAttempt sets the "attempt" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableAttempt(v *int) *WebhookCreate {
-	if v != nil {
-		_c.SetAttempt(*v)
-	}
-	return _c
-}
-
-// SetAttemptAct sets the "attempt_act" field.
-func (_c *WebhookCreate) SetAttemptAct(v uuid.UUID) *WebhookCreate {
-	_c.mutation.SetAttemptAct(v)
-	return _c
-}
-
-// SetNillableAttemptAct sets the "attempt_act" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableAttemptAct(v *uuid.UUID) *WebhookCreate {
-	if v != nil {
-		_c.SetAttemptAct(*v)
-	}
-	return _c
-}
-
-// SetDueAt sets the "due_at" field.
-func (_c *WebhookCreate) SetDueAt(v time.Time) *WebhookCreate {
-	_c.mutation.SetDueAt(v)
-	return _c
-}
-
-// SetNillableDueAt sets the "due_at" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableDueAt(v *time.Time) *WebhookCreate {
-	if v != nil {
-		_c.SetDueAt(*v)
-	}
-	return _c
-}
-
-// SetFailures sets the "failures" field.
-func (_c *WebhookCreate) SetFailures(v int) *WebhookCreate {
-	_c.mutation.SetFailures(v)
-	return _c
-}
-
-// SetNillableFailures sets the "failures" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableFailures(v *int) *WebhookCreate {
-	if v != nil {
-		_c.SetFailures(*v)
-	}
-	return _c
-}
-
-// SetFailingSince sets the "failing_since" field.
-func (_c *WebhookCreate) SetFailingSince(v time.Time) *WebhookCreate {
-	_c.mutation.SetFailingSince(v)
-	return _c
-}
-
-// SetNillableFailingSince sets the "failing_since" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableFailingSince(v *time.Time) *WebhookCreate {
-	if v != nil {
-		_c.SetFailingSince(*v)
-	}
-	return _c
-}
-
-// SetClaimedBy sets the "claimed_by" field.
-func (_c *WebhookCreate) SetClaimedBy(v string) *WebhookCreate {
-	_c.mutation.SetClaimedBy(v)
-	return _c
-}
-
-// SetNillableClaimedBy sets the "claimed_by" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableClaimedBy(v *string) *WebhookCreate {
-	if v != nil {
-		_c.SetClaimedBy(*v)
-	}
-	return _c
-}
-
-// SetClaimedUntil sets the "claimed_until" field.
-func (_c *WebhookCreate) SetClaimedUntil(v time.Time) *WebhookCreate {
-	_c.mutation.SetClaimedUntil(v)
-	return _c
-}
-
-// SetNillableClaimedUntil sets the "claimed_until" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableClaimedUntil(v *time.Time) *WebhookCreate {
-	if v != nil {
-		_c.SetClaimedUntil(*v)
-	}
-	return _c
-}
-
-// SetFence sets the "fence" field.
-func (_c *WebhookCreate) SetFence(v int64) *WebhookCreate {
-	_c.mutation.SetFence(v)
-	return _c
-}
-
-// SetNillableFence sets the "fence" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableFence(v *int64) *WebhookCreate {
-	if v != nil {
-		_c.SetFence(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *WebhookCreate) SetID(v uuid.UUID) *WebhookCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *WebhookCreate) SetNillableID(v *uuid.UUID) *WebhookCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the WebhookMutation object of the builder.
-func (_c *WebhookCreate) Mutation() *WebhookMutation {
-	return _c.mutation
-}
-
-// Save creates the Webhook in the database.
-func (_c *WebhookCreate) Save(ctx context.Context) (*Webhook, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *WebhookCreate) SaveX(ctx context.Context) *Webhook {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *WebhookCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *WebhookCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *WebhookCreate) defaults() {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		v := webhook.DefaultCreatedAt()
-		_c.mutation.SetCreatedAt(v)
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		v := webhook.DefaultUpdatedAt()
-		_c.mutation.SetUpdatedAt(v)
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		v := webhook.DefaultRevision
-		_c.mutation.SetRevision(v)
-	}
-	if _, ok := _c.mutation.Description(); !ok {
-		v := webhook.DefaultDescription
-		_c.mutation.SetDescription(v)
-	}
-	if _, ok := _c.mutation.PublicKey(); !ok {
-		v := webhook.DefaultPublicKey
-		_c.mutation.SetPublicKey(v)
-	}
-	if _, ok := _c.mutation.State(); !ok {
-		v := webhook.DefaultState
-		_c.mutation.SetState(v)
-	}
-	if _, ok := _c.mutation.StateReason(); !ok {
-		v := webhook.DefaultStateReason
-		_c.mutation.SetStateReason(v)
-	}
-	if _, ok := _c.mutation.ChallengeAttempt(); !ok {
-		v := webhook.DefaultChallengeAttempt
-		_c.mutation.SetChallengeAttempt(v)
-	}
-	if _, ok := _c.mutation.Position(); !ok {
-		v := webhook.DefaultPosition
-		_c.mutation.SetPosition(v)
-	}
-	if _, ok := _c.mutation.ReplayPosition(); !ok {
-		v := webhook.DefaultReplayPosition
-		_c.mutation.SetReplayPosition(v)
-	}
-	if _, ok := _c.mutation.ReplayUntil(); !ok {
-		v := webhook.DefaultReplayUntil
-		_c.mutation.SetReplayUntil(v)
-	}
-	if _, ok := _c.mutation.DeliveredSeq(); !ok {
-		v := webhook.DefaultDeliveredSeq
-		_c.mutation.SetDeliveredSeq(v)
-	}
-	if _, ok := _c.mutation.Attempt(); !ok {
-		v := webhook.DefaultAttempt
-		_c.mutation.SetAttempt(v)
-	}
-	if _, ok := _c.mutation.DueAt(); !ok {
-		v := webhook.DefaultDueAt()
-		_c.mutation.SetDueAt(v)
-	}
-	if _, ok := _c.mutation.Failures(); !ok {
-		v := webhook.DefaultFailures
-		_c.mutation.SetFailures(v)
-	}
-	if _, ok := _c.mutation.ClaimedBy(); !ok {
-		v := webhook.DefaultClaimedBy
-		_c.mutation.SetClaimedBy(v)
-	}
-	if _, ok := _c.mutation.ClaimedUntil(); !ok {
-		v := webhook.DefaultClaimedUntil()
-		_c.mutation.SetClaimedUntil(v)
-	}
-	if _, ok := _c.mutation.Fence(); !ok {
-		v := webhook.DefaultFence
-		_c.mutation.SetFence(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := webhook.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *WebhookCreate) check() error {
-	if _, ok := _c.mutation.CreatedAt(); !ok {
-		return &ValidationError{Name: "created_at", err: errors.New(`db: missing required field "Webhook.created_at"`)}
-	}
-	if _, ok := _c.mutation.UpdatedAt(); !ok {
-		return &ValidationError{Name: "updated_at", err: errors.New(`db: missing required field "Webhook.updated_at"`)}
-	}
-	if _, ok := _c.mutation.Revision(); !ok {
-		return &ValidationError{Name: "revision", err: errors.New(`db: missing required field "Webhook.revision"`)}
-	}
-	if _, ok := _c.mutation.StakeholderID(); !ok {
-		return &ValidationError{Name: "stakeholder_id", err: errors.New(`db: missing required field "Webhook.stakeholder_id"`)}
-	}
-	if _, ok := _c.mutation.MemberID(); !ok {
-		return &ValidationError{Name: "member_id", err: errors.New(`db: missing required field "Webhook.member_id"`)}
-	}
-	if _, ok := _c.mutation.URL(); !ok {
-		return &ValidationError{Name: "url", err: errors.New(`db: missing required field "Webhook.url"`)}
-	}
-	if _, ok := _c.mutation.Description(); !ok {
-		return &ValidationError{Name: "description", err: errors.New(`db: missing required field "Webhook.description"`)}
-	}
-	if _, ok := _c.mutation.Scheme(); !ok {
-		return &ValidationError{Name: "scheme", err: errors.New(`db: missing required field "Webhook.scheme"`)}
-	}
-	if _, ok := _c.mutation.PublicKey(); !ok {
-		return &ValidationError{Name: "public_key", err: errors.New(`db: missing required field "Webhook.public_key"`)}
-	}
-	if _, ok := _c.mutation.State(); !ok {
-		return &ValidationError{Name: "state", err: errors.New(`db: missing required field "Webhook.state"`)}
-	}
-	if _, ok := _c.mutation.StateReason(); !ok {
-		return &ValidationError{Name: "state_reason", err: errors.New(`db: missing required field "Webhook.state_reason"`)}
-	}
-	if _, ok := _c.mutation.ChallengeAttempt(); !ok {
-		return &ValidationError{Name: "challenge_attempt", err: errors.New(`db: missing required field "Webhook.challenge_attempt"`)}
-	}
-	if _, ok := _c.mutation.Position(); !ok {
-		return &ValidationError{Name: "position", err: errors.New(`db: missing required field "Webhook.position"`)}
-	}
-	if _, ok := _c.mutation.ReplayPosition(); !ok {
-		return &ValidationError{Name: "replay_position", err: errors.New(`db: missing required field "Webhook.replay_position"`)}
-	}
-	if _, ok := _c.mutation.ReplayUntil(); !ok {
-		return &ValidationError{Name: "replay_until", err: errors.New(`db: missing required field "Webhook.replay_until"`)}
-	}
-	if _, ok := _c.mutation.DeliveredSeq(); !ok {
-		return &ValidationError{Name: "delivered_seq", err: errors.New(`db: missing required field "Webhook.delivered_seq"`)}
-	}
-	if _, ok := _c.mutation.Attempt(); !ok {
-		return &ValidationError{Name: "attempt", err: errors.New(`db: missing required field "Webhook.attempt"`)}
-	}
-	if _, ok := _c.mutation.DueAt(); !ok {
-		return &ValidationError{Name: "due_at", err: errors.New(`db: missing required field "Webhook.due_at"`)}
-	}
-	if _, ok := _c.mutation.Failures(); !ok {
-		return &ValidationError{Name: "failures", err: errors.New(`db: missing required field "Webhook.failures"`)}
-	}
-	if _, ok := _c.mutation.ClaimedBy(); !ok {
-		return &ValidationError{Name: "claimed_by", err: errors.New(`db: missing required field "Webhook.claimed_by"`)}
-	}
-	if _, ok := _c.mutation.ClaimedUntil(); !ok {
-		return &ValidationError{Name: "claimed_until", err: errors.New(`db: missing required field "Webhook.claimed_until"`)}
-	}
-	if _, ok := _c.mutation.Fence(); !ok {
-		return &ValidationError{Name: "fence", err: errors.New(`db: missing required field "Webhook.fence"`)}
-	}
-	return nil
-}
-
-func (_c *WebhookCreate) sqlSave(ctx context.Context) (*Webhook, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *WebhookCreate) createSpec() (*Webhook, *sqlgraph.CreateSpec) {
-	var (
-		_node = &Webhook{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(webhook.Table, sqlgraph.NewFieldSpec(webhook.FieldID, field.TypeUUID))
+	creator
+	row *Webhook
+}
+
+func newWebhookCreate(c config) *WebhookCreate {
+	b := &WebhookCreate{row: &Webhook{config: c}}
+	b.creator = newCreator(c, webhookTable, b.row,
+		webhook.FieldStakeholderID,
+		webhook.FieldMemberID,
+		webhook.FieldURL,
+		webhook.FieldScheme,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.CreatedAt(); ok {
-		_spec.SetField(webhook.FieldCreatedAt, field.TypeTime, value)
-		_node.CreatedAt = value
-	}
-	if value, ok := _c.mutation.UpdatedAt(); ok {
-		_spec.SetField(webhook.FieldUpdatedAt, field.TypeTime, value)
-		_node.UpdatedAt = value
-	}
-	if value, ok := _c.mutation.Revision(); ok {
-		_spec.SetField(webhook.FieldRevision, field.TypeInt, value)
-		_node.Revision = value
-	}
-	if value, ok := _c.mutation.StakeholderID(); ok {
-		_spec.SetField(webhook.FieldStakeholderID, field.TypeUUID, value)
-		_node.StakeholderID = value
-	}
-	if value, ok := _c.mutation.MemberID(); ok {
-		_spec.SetField(webhook.FieldMemberID, field.TypeUUID, value)
-		_node.MemberID = value
-	}
-	if value, ok := _c.mutation.URL(); ok {
-		_spec.SetField(webhook.FieldURL, field.TypeString, value)
-		_node.URL = value
-	}
-	if value, ok := _c.mutation.Description(); ok {
-		_spec.SetField(webhook.FieldDescription, field.TypeString, value)
-		_node.Description = value
-	}
-	if value, ok := _c.mutation.Types(); ok {
-		_spec.SetField(webhook.FieldTypes, field.TypeJSON, value)
-		_node.Types = value
-	}
-	if value, ok := _c.mutation.DialogueID(); ok {
-		_spec.SetField(webhook.FieldDialogueID, field.TypeUUID, value)
-		_node.DialogueID = &value
-	}
-	if value, ok := _c.mutation.Scheme(); ok {
-		_spec.SetField(webhook.FieldScheme, field.TypeString, value)
-		_node.Scheme = value
-	}
-	if value, ok := _c.mutation.PublicKey(); ok {
-		_spec.SetField(webhook.FieldPublicKey, field.TypeString, value)
-		_node.PublicKey = value
-	}
-	if value, ok := _c.mutation.Secret(); ok {
-		_spec.SetField(webhook.FieldSecret, field.TypeBytes, value)
-		_node.Secret = value
-	}
-	if value, ok := _c.mutation.PreviousSecret(); ok {
-		_spec.SetField(webhook.FieldPreviousSecret, field.TypeBytes, value)
-		_node.PreviousSecret = value
-	}
-	if value, ok := _c.mutation.PreviousUntil(); ok {
-		_spec.SetField(webhook.FieldPreviousUntil, field.TypeTime, value)
-		_node.PreviousUntil = &value
-	}
-	if value, ok := _c.mutation.State(); ok {
-		_spec.SetField(webhook.FieldState, field.TypeString, value)
-		_node.State = value
-	}
-	if value, ok := _c.mutation.StateReason(); ok {
-		_spec.SetField(webhook.FieldStateReason, field.TypeString, value)
-		_node.StateReason = value
-	}
-	if value, ok := _c.mutation.VerifiedAt(); ok {
-		_spec.SetField(webhook.FieldVerifiedAt, field.TypeTime, value)
-		_node.VerifiedAt = &value
-	}
-	if value, ok := _c.mutation.ChallengeAt(); ok {
-		_spec.SetField(webhook.FieldChallengeAt, field.TypeTime, value)
-		_node.ChallengeAt = &value
-	}
-	if value, ok := _c.mutation.ChallengeAttempt(); ok {
-		_spec.SetField(webhook.FieldChallengeAttempt, field.TypeInt, value)
-		_node.ChallengeAttempt = value
-	}
-	if value, ok := _c.mutation.Position(); ok {
-		_spec.SetField(webhook.FieldPosition, field.TypeInt64, value)
-		_node.Position = value
-	}
-	if value, ok := _c.mutation.ReplayPosition(); ok {
-		_spec.SetField(webhook.FieldReplayPosition, field.TypeInt64, value)
-		_node.ReplayPosition = value
-	}
-	if value, ok := _c.mutation.ReplayUntil(); ok {
-		_spec.SetField(webhook.FieldReplayUntil, field.TypeInt64, value)
-		_node.ReplayUntil = value
-	}
-	if value, ok := _c.mutation.DeliveredSeq(); ok {
-		_spec.SetField(webhook.FieldDeliveredSeq, field.TypeInt64, value)
-		_node.DeliveredSeq = value
-	}
-	if value, ok := _c.mutation.DeliveredAt(); ok {
-		_spec.SetField(webhook.FieldDeliveredAt, field.TypeTime, value)
-		_node.DeliveredAt = &value
-	}
-	if value, ok := _c.mutation.Attempt(); ok {
-		_spec.SetField(webhook.FieldAttempt, field.TypeInt, value)
-		_node.Attempt = value
-	}
-	if value, ok := _c.mutation.AttemptAct(); ok {
-		_spec.SetField(webhook.FieldAttemptAct, field.TypeUUID, value)
-		_node.AttemptAct = &value
-	}
-	if value, ok := _c.mutation.DueAt(); ok {
-		_spec.SetField(webhook.FieldDueAt, field.TypeTime, value)
-		_node.DueAt = value
-	}
-	if value, ok := _c.mutation.Failures(); ok {
-		_spec.SetField(webhook.FieldFailures, field.TypeInt, value)
-		_node.Failures = value
-	}
-	if value, ok := _c.mutation.FailingSince(); ok {
-		_spec.SetField(webhook.FieldFailingSince, field.TypeTime, value)
-		_node.FailingSince = &value
-	}
-	if value, ok := _c.mutation.ClaimedBy(); ok {
-		_spec.SetField(webhook.FieldClaimedBy, field.TypeString, value)
-		_node.ClaimedBy = value
-	}
-	if value, ok := _c.mutation.ClaimedUntil(); ok {
-		_spec.SetField(webhook.FieldClaimedUntil, field.TypeTime, value)
-		_node.ClaimedUntil = value
-	}
-	if value, ok := _c.mutation.Fence(); ok {
-		_spec.SetField(webhook.FieldFence, field.TypeInt64, value)
-		_node.Fence = value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// WebhookCreateBulk is the builder for creating many Webhook entities in bulk.
-type WebhookCreateBulk struct {
-	config
-	err      error
-	builders []*WebhookCreate
+// SetID sets the id.
+func (b *WebhookCreate) SetID(v uuid.UUID) *WebhookCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the Webhook entities in the database.
-func (_c *WebhookCreateBulk) Save(ctx context.Context) ([]*Webhook, error) {
-	if _c.err != nil {
-		return nil, _c.err
+// SetCreatedAt sets created_at.
+func (b *WebhookCreate) SetCreatedAt(v time.Time) *WebhookCreate {
+	b.set(webhook.FieldCreatedAt, field.TypeTime, v)
+	b.row.CreatedAt = v
+	return b
+}
+
+// SetUpdatedAt sets updated_at.
+func (b *WebhookCreate) SetUpdatedAt(v time.Time) *WebhookCreate {
+	b.set(webhook.FieldUpdatedAt, field.TypeTime, v)
+	b.row.UpdatedAt = v
+	return b
+}
+
+// SetRevision sets revision.
+func (b *WebhookCreate) SetRevision(v int) *WebhookCreate {
+	b.set(webhook.FieldRevision, field.TypeInt, v)
+	b.row.Revision = v
+	return b
+}
+
+// SetStakeholderID sets stakeholder_id.
+func (b *WebhookCreate) SetStakeholderID(v uuid.UUID) *WebhookCreate {
+	b.set(webhook.FieldStakeholderID, field.TypeUUID, v)
+	b.row.StakeholderID = v
+	return b
+}
+
+// SetMemberID sets member_id.
+func (b *WebhookCreate) SetMemberID(v uuid.UUID) *WebhookCreate {
+	b.set(webhook.FieldMemberID, field.TypeUUID, v)
+	b.row.MemberID = v
+	return b
+}
+
+// SetURL sets url.
+func (b *WebhookCreate) SetURL(v string) *WebhookCreate {
+	b.set(webhook.FieldURL, field.TypeString, v)
+	b.row.URL = v
+	return b
+}
+
+// SetDescription sets description.
+func (b *WebhookCreate) SetDescription(v string) *WebhookCreate {
+	b.set(webhook.FieldDescription, field.TypeString, v)
+	b.row.Description = v
+	return b
+}
+
+// SetTypes sets types.
+func (b *WebhookCreate) SetTypes(v []string) *WebhookCreate {
+	b.set(webhook.FieldTypes, field.TypeJSON, v)
+	b.row.Types = v
+	return b
+}
+
+// SetDialogueID sets dialogue_id.
+func (b *WebhookCreate) SetDialogueID(v uuid.UUID) *WebhookCreate {
+	b.set(webhook.FieldDialogueID, field.TypeUUID, v)
+	b.row.DialogueID = &v
+	return b
+}
+
+// SetNillableDialogueID sets dialogue_id unless v is nil.
+func (b *WebhookCreate) SetNillableDialogueID(v *uuid.UUID) *WebhookCreate {
+	if v != nil {
+		b.SetDialogueID(*v)
 	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*Webhook, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*WebhookMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
+	return b
+}
+
+// SetScheme sets scheme.
+func (b *WebhookCreate) SetScheme(v enum.WebhookScheme) *WebhookCreate {
+	b.set(webhook.FieldScheme, field.TypeString, v)
+	b.row.Scheme = v
+	return b
+}
+
+// SetPublicKey sets public_key.
+func (b *WebhookCreate) SetPublicKey(v string) *WebhookCreate {
+	b.set(webhook.FieldPublicKey, field.TypeString, v)
+	b.row.PublicKey = v
+	return b
+}
+
+// SetSecret sets secret.
+func (b *WebhookCreate) SetSecret(v []byte) *WebhookCreate {
+	b.set(webhook.FieldSecret, field.TypeBytes, v)
+	b.row.Secret = v
+	return b
+}
+
+// SetPreviousSecret sets previous_secret.
+func (b *WebhookCreate) SetPreviousSecret(v []byte) *WebhookCreate {
+	b.set(webhook.FieldPreviousSecret, field.TypeBytes, v)
+	b.row.PreviousSecret = v
+	return b
+}
+
+// SetPreviousUntil sets previous_until.
+func (b *WebhookCreate) SetPreviousUntil(v time.Time) *WebhookCreate {
+	b.set(webhook.FieldPreviousUntil, field.TypeTime, v)
+	b.row.PreviousUntil = &v
+	return b
+}
+
+// SetNillablePreviousUntil sets previous_until unless v is nil.
+func (b *WebhookCreate) SetNillablePreviousUntil(v *time.Time) *WebhookCreate {
+	if v != nil {
+		b.SetPreviousUntil(*v)
 	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
+	return b
+}
+
+// SetState sets state.
+func (b *WebhookCreate) SetState(v enum.WebhookState) *WebhookCreate {
+	b.set(webhook.FieldState, field.TypeString, v)
+	b.row.State = v
+	return b
+}
+
+// SetStateReason sets state_reason.
+func (b *WebhookCreate) SetStateReason(v string) *WebhookCreate {
+	b.set(webhook.FieldStateReason, field.TypeString, v)
+	b.row.StateReason = v
+	return b
+}
+
+// SetVerifiedAt sets verified_at.
+func (b *WebhookCreate) SetVerifiedAt(v time.Time) *WebhookCreate {
+	b.set(webhook.FieldVerifiedAt, field.TypeTime, v)
+	b.row.VerifiedAt = &v
+	return b
+}
+
+// SetNillableVerifiedAt sets verified_at unless v is nil.
+func (b *WebhookCreate) SetNillableVerifiedAt(v *time.Time) *WebhookCreate {
+	if v != nil {
+		b.SetVerifiedAt(*v)
 	}
-	return nodes, nil
+	return b
+}
+
+// SetChallengeAt sets challenge_at.
+func (b *WebhookCreate) SetChallengeAt(v time.Time) *WebhookCreate {
+	b.set(webhook.FieldChallengeAt, field.TypeTime, v)
+	b.row.ChallengeAt = &v
+	return b
+}
+
+// SetNillableChallengeAt sets challenge_at unless v is nil.
+func (b *WebhookCreate) SetNillableChallengeAt(v *time.Time) *WebhookCreate {
+	if v != nil {
+		b.SetChallengeAt(*v)
+	}
+	return b
+}
+
+// SetChallengeAttempt sets challenge_attempt.
+func (b *WebhookCreate) SetChallengeAttempt(v int) *WebhookCreate {
+	b.set(webhook.FieldChallengeAttempt, field.TypeInt, v)
+	b.row.ChallengeAttempt = v
+	return b
+}
+
+// SetPosition sets position.
+func (b *WebhookCreate) SetPosition(v int64) *WebhookCreate {
+	b.set(webhook.FieldPosition, field.TypeInt64, v)
+	b.row.Position = v
+	return b
+}
+
+// SetReplayPosition sets replay_position.
+func (b *WebhookCreate) SetReplayPosition(v int64) *WebhookCreate {
+	b.set(webhook.FieldReplayPosition, field.TypeInt64, v)
+	b.row.ReplayPosition = v
+	return b
+}
+
+// SetReplayUntil sets replay_until.
+func (b *WebhookCreate) SetReplayUntil(v int64) *WebhookCreate {
+	b.set(webhook.FieldReplayUntil, field.TypeInt64, v)
+	b.row.ReplayUntil = v
+	return b
+}
+
+// SetDeliveredSeq sets delivered_seq.
+func (b *WebhookCreate) SetDeliveredSeq(v int64) *WebhookCreate {
+	b.set(webhook.FieldDeliveredSeq, field.TypeInt64, v)
+	b.row.DeliveredSeq = v
+	return b
+}
+
+// SetDeliveredAt sets delivered_at.
+func (b *WebhookCreate) SetDeliveredAt(v time.Time) *WebhookCreate {
+	b.set(webhook.FieldDeliveredAt, field.TypeTime, v)
+	b.row.DeliveredAt = &v
+	return b
+}
+
+// SetNillableDeliveredAt sets delivered_at unless v is nil.
+func (b *WebhookCreate) SetNillableDeliveredAt(v *time.Time) *WebhookCreate {
+	if v != nil {
+		b.SetDeliveredAt(*v)
+	}
+	return b
+}
+
+// SetAttempt sets attempt.
+func (b *WebhookCreate) SetAttempt(v int) *WebhookCreate {
+	b.set(webhook.FieldAttempt, field.TypeInt, v)
+	b.row.Attempt = v
+	return b
+}
+
+// SetAttemptAct sets attempt_act.
+func (b *WebhookCreate) SetAttemptAct(v uuid.UUID) *WebhookCreate {
+	b.set(webhook.FieldAttemptAct, field.TypeUUID, v)
+	b.row.AttemptAct = &v
+	return b
+}
+
+// SetNillableAttemptAct sets attempt_act unless v is nil.
+func (b *WebhookCreate) SetNillableAttemptAct(v *uuid.UUID) *WebhookCreate {
+	if v != nil {
+		b.SetAttemptAct(*v)
+	}
+	return b
+}
+
+// SetDueAt sets due_at.
+func (b *WebhookCreate) SetDueAt(v time.Time) *WebhookCreate {
+	b.set(webhook.FieldDueAt, field.TypeTime, v)
+	b.row.DueAt = v
+	return b
+}
+
+// SetFailures sets failures.
+func (b *WebhookCreate) SetFailures(v int) *WebhookCreate {
+	b.set(webhook.FieldFailures, field.TypeInt, v)
+	b.row.Failures = v
+	return b
+}
+
+// SetFailingSince sets failing_since.
+func (b *WebhookCreate) SetFailingSince(v time.Time) *WebhookCreate {
+	b.set(webhook.FieldFailingSince, field.TypeTime, v)
+	b.row.FailingSince = &v
+	return b
+}
+
+// SetNillableFailingSince sets failing_since unless v is nil.
+func (b *WebhookCreate) SetNillableFailingSince(v *time.Time) *WebhookCreate {
+	if v != nil {
+		b.SetFailingSince(*v)
+	}
+	return b
+}
+
+// SetClaimedBy sets claimed_by.
+func (b *WebhookCreate) SetClaimedBy(v string) *WebhookCreate {
+	b.set(webhook.FieldClaimedBy, field.TypeString, v)
+	b.row.ClaimedBy = v
+	return b
+}
+
+// SetClaimedUntil sets claimed_until.
+func (b *WebhookCreate) SetClaimedUntil(v time.Time) *WebhookCreate {
+	b.set(webhook.FieldClaimedUntil, field.TypeTime, v)
+	b.row.ClaimedUntil = v
+	return b
+}
+
+// SetFence sets fence.
+func (b *WebhookCreate) SetFence(v int64) *WebhookCreate {
+	b.set(webhook.FieldFence, field.TypeInt64, v)
+	b.row.Fence = v
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *WebhookCreate) Save(ctx context.Context) (*Webhook, error) {
+	return typed[*Webhook](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *WebhookCreateBulk) SaveX(ctx context.Context) []*Webhook {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *WebhookCreate) SaveX(ctx context.Context) *Webhook { return must(b.Save(ctx)) }
+
+func (b *WebhookCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(webhook.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *WebhookCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *WebhookCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(webhook.FieldCreatedAt) {
+		b.SetCreatedAt(webhook.DefaultCreatedAt())
+	}
+	if !b.has(webhook.FieldUpdatedAt) {
+		b.SetUpdatedAt(webhook.DefaultUpdatedAt())
+	}
+	if !b.has(webhook.FieldRevision) {
+		b.SetRevision(webhook.DefaultRevision)
+	}
+	if !b.has(webhook.FieldDescription) {
+		b.SetDescription(webhook.DefaultDescription)
+	}
+	if !b.has(webhook.FieldPublicKey) {
+		b.SetPublicKey(webhook.DefaultPublicKey)
+	}
+	if !b.has(webhook.FieldState) {
+		b.SetState(webhook.DefaultState)
+	}
+	if !b.has(webhook.FieldStateReason) {
+		b.SetStateReason(webhook.DefaultStateReason)
+	}
+	if !b.has(webhook.FieldChallengeAttempt) {
+		b.SetChallengeAttempt(webhook.DefaultChallengeAttempt)
+	}
+	if !b.has(webhook.FieldPosition) {
+		b.SetPosition(webhook.DefaultPosition)
+	}
+	if !b.has(webhook.FieldReplayPosition) {
+		b.SetReplayPosition(webhook.DefaultReplayPosition)
+	}
+	if !b.has(webhook.FieldReplayUntil) {
+		b.SetReplayUntil(webhook.DefaultReplayUntil)
+	}
+	if !b.has(webhook.FieldDeliveredSeq) {
+		b.SetDeliveredSeq(webhook.DefaultDeliveredSeq)
+	}
+	if !b.has(webhook.FieldAttempt) {
+		b.SetAttempt(webhook.DefaultAttempt)
+	}
+	if !b.has(webhook.FieldDueAt) {
+		b.SetDueAt(webhook.DefaultDueAt())
+	}
+	if !b.has(webhook.FieldFailures) {
+		b.SetFailures(webhook.DefaultFailures)
+	}
+	if !b.has(webhook.FieldClaimedBy) {
+		b.SetClaimedBy(webhook.DefaultClaimedBy)
+	}
+	if !b.has(webhook.FieldClaimedUntil) {
+		b.SetClaimedUntil(webhook.DefaultClaimedUntil())
+	}
+	if !b.has(webhook.FieldFence) {
+		b.SetFence(webhook.DefaultFence)
 	}
 }

@@ -4,13 +4,8 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
-	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
@@ -18,1448 +13,360 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// WebhookUpdate is the builder for updating Webhook entities.
-type WebhookUpdate struct {
-	config
-	hooks    []Hook
-	mutation *WebhookMutation
-}
-
-// Where appends a list predicates to the WebhookUpdate builder.
-func (_u *WebhookUpdate) Where(ps ...predicate.Webhook) *WebhookUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *WebhookUpdate) SetUpdatedAt(v time.Time) *WebhookUpdate {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableUpdatedAt(v *time.Time) *WebhookUpdate {
-	if v != nil {
-		_u.SetUpdatedAt(*v)
-	}
-	return _u
-}
-
-// SetRevision sets the "revision" field.
-func (_u *WebhookUpdate) SetRevision(v int) *WebhookUpdate {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
-}
-
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableRevision(v *int) *WebhookUpdate {
-	if v != nil {
-		_u.SetRevision(*v)
-	}
-	return _u
-}
-
-// AddRevision adds value to the "revision" field.
-func (_u *WebhookUpdate) AddRevision(v int) *WebhookUpdate {
-	_u.mutation.AddRevision(v)
-	return _u
-}
-
-// SetURL sets the "url" field.
-func (_u *WebhookUpdate) SetURL(v string) *WebhookUpdate {
-	_u.mutation.SetURL(v)
-	return _u
-}
-
-// SetNillableURL sets the "url" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableURL(v *string) *WebhookUpdate {
-	if v != nil {
-		_u.SetURL(*v)
-	}
-	return _u
-}
-
-// SetDescription sets the "description" field.
-func (_u *WebhookUpdate) SetDescription(v string) *WebhookUpdate {
-	_u.mutation.SetDescription(v)
-	return _u
-}
-
-// SetNillableDescription sets the "description" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableDescription(v *string) *WebhookUpdate {
-	if v != nil {
-		_u.SetDescription(*v)
-	}
-	return _u
-}
-
-// SetTypes sets the "types" field.
-func (_u *WebhookUpdate) SetTypes(v []string) *WebhookUpdate {
-	_u.mutation.SetTypes(v)
-	return _u
-}
-
-// AppendTypes appends value to the "types" field.
-func (_u *WebhookUpdate) AppendTypes(v []string) *WebhookUpdate {
-	_u.mutation.AppendTypes(v)
-	return _u
-}
-
-// ClearTypes clears the value of the "types" field.
-func (_u *WebhookUpdate) ClearTypes() *WebhookUpdate {
-	_u.mutation.ClearTypes()
-	return _u
-}
-
-// SetDialogueID sets the "dialogue_id" field.
-func (_u *WebhookUpdate) SetDialogueID(v uuid.UUID) *WebhookUpdate {
-	_u.mutation.SetDialogueID(v)
-	return _u
-}
-
-// SetNillableDialogueID sets the "dialogue_id" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableDialogueID(v *uuid.UUID) *WebhookUpdate {
-	if v != nil {
-		_u.SetDialogueID(*v)
-	}
-	return _u
-}
-
-// ClearDialogueID clears the value of the "dialogue_id" field.
-func (_u *WebhookUpdate) ClearDialogueID() *WebhookUpdate {
-	_u.mutation.ClearDialogueID()
-	return _u
-}
-
-// SetPublicKey sets the "public_key" field.
-func (_u *WebhookUpdate) SetPublicKey(v string) *WebhookUpdate {
-	_u.mutation.SetPublicKey(v)
-	return _u
-}
-
-// SetNillablePublicKey sets the "public_key" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillablePublicKey(v *string) *WebhookUpdate {
-	if v != nil {
-		_u.SetPublicKey(*v)
-	}
-	return _u
-}
-
-// SetSecret sets the "secret" field.
-func (_u *WebhookUpdate) SetSecret(v []byte) *WebhookUpdate {
-	_u.mutation.SetSecret(v)
-	return _u
-}
-
-// ClearSecret clears the value of the "secret" field.
-func (_u *WebhookUpdate) ClearSecret() *WebhookUpdate {
-	_u.mutation.ClearSecret()
-	return _u
-}
-
-// SetPreviousSecret sets the "previous_secret" field.
-func (_u *WebhookUpdate) SetPreviousSecret(v []byte) *WebhookUpdate {
-	_u.mutation.SetPreviousSecret(v)
-	return _u
-}
-
-// ClearPreviousSecret clears the value of the "previous_secret" field.
-func (_u *WebhookUpdate) ClearPreviousSecret() *WebhookUpdate {
-	_u.mutation.ClearPreviousSecret()
-	return _u
-}
-
-// SetPreviousUntil sets the "previous_until" field.
-func (_u *WebhookUpdate) SetPreviousUntil(v time.Time) *WebhookUpdate {
-	_u.mutation.SetPreviousUntil(v)
-	return _u
-}
-
-// SetNillablePreviousUntil sets the "previous_until" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillablePreviousUntil(v *time.Time) *WebhookUpdate {
-	if v != nil {
-		_u.SetPreviousUntil(*v)
-	}
-	return _u
-}
-
-// ClearPreviousUntil clears the value of the "previous_until" field.
-func (_u *WebhookUpdate) ClearPreviousUntil() *WebhookUpdate {
-	_u.mutation.ClearPreviousUntil()
-	return _u
-}
-
-// SetState sets the "state" field.
-func (_u *WebhookUpdate) SetState(v enum.WebhookState) *WebhookUpdate {
-	_u.mutation.SetState(v)
-	return _u
-}
-
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableState(v *enum.WebhookState) *WebhookUpdate {
-	if v != nil {
-		_u.SetState(*v)
-	}
-	return _u
-}
-
-// SetStateReason sets the "state_reason" field.
-func (_u *WebhookUpdate) SetStateReason(v string) *WebhookUpdate {
-	_u.mutation.SetStateReason(v)
-	return _u
-}
-
-// SetNillableStateReason sets the "state_reason" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableStateReason(v *string) *WebhookUpdate {
-	if v != nil {
-		_u.SetStateReason(*v)
-	}
-	return _u
-}
-
-// SetVerifiedAt sets the "verified_at" field.
-func (_u *WebhookUpdate) SetVerifiedAt(v time.Time) *WebhookUpdate {
-	_u.mutation.SetVerifiedAt(v)
-	return _u
-}
-
-// SetNillableVerifiedAt sets the "verified_at" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableVerifiedAt(v *time.Time) *WebhookUpdate {
-	if v != nil {
-		_u.SetVerifiedAt(*v)
-	}
-	return _u
-}
-
-// ClearVerifiedAt clears the value of the "verified_at" field.
-func (_u *WebhookUpdate) ClearVerifiedAt() *WebhookUpdate {
-	_u.mutation.ClearVerifiedAt()
-	return _u
-}
-
-// SetChallengeAt sets the "challenge_at" field.
-func (_u *WebhookUpdate) SetChallengeAt(v time.Time) *WebhookUpdate {
-	_u.mutation.SetChallengeAt(v)
-	return _u
-}
-
-// SetNillableChallengeAt sets the "challenge_at" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableChallengeAt(v *time.Time) *WebhookUpdate {
-	if v != nil {
-		_u.SetChallengeAt(*v)
-	}
-	return _u
-}
-
-// ClearChallengeAt clears the value of the "challenge_at" field.
-func (_u *WebhookUpdate) ClearChallengeAt() *WebhookUpdate {
-	_u.mutation.ClearChallengeAt()
-	return _u
-}
-
-// SetChallengeAttempt sets the "challenge_attempt" field.
-func (_u *WebhookUpdate) SetChallengeAttempt(v int) *WebhookUpdate {
-	_u.mutation.ResetChallengeAttempt()
-	_u.mutation.SetChallengeAttempt(v)
-	return _u
-}
-
-// SetNillableChallengeAttempt sets the "challenge_attempt" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableChallengeAttempt(v *int) *WebhookUpdate {
-	if v != nil {
-		_u.SetChallengeAttempt(*v)
-	}
-	return _u
-}
-
-// AddChallengeAttempt adds value to the "challenge_attempt" field.
-func (_u *WebhookUpdate) AddChallengeAttempt(v int) *WebhookUpdate {
-	_u.mutation.AddChallengeAttempt(v)
-	return _u
-}
-
-// SetPosition sets the "position" field.
-func (_u *WebhookUpdate) SetPosition(v int64) *WebhookUpdate {
-	_u.mutation.ResetPosition()
-	_u.mutation.SetPosition(v)
-	return _u
-}
-
-// SetNillablePosition sets the "position" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillablePosition(v *int64) *WebhookUpdate {
-	if v != nil {
-		_u.SetPosition(*v)
-	}
-	return _u
-}
-
-// AddPosition adds value to the "position" field.
-func (_u *WebhookUpdate) AddPosition(v int64) *WebhookUpdate {
-	_u.mutation.AddPosition(v)
-	return _u
-}
-
-// SetReplayPosition sets the "replay_position" field.
-func (_u *WebhookUpdate) SetReplayPosition(v int64) *WebhookUpdate {
-	_u.mutation.ResetReplayPosition()
-	_u.mutation.SetReplayPosition(v)
-	return _u
-}
-
-// SetNillableReplayPosition sets the "replay_position" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableReplayPosition(v *int64) *WebhookUpdate {
-	if v != nil {
-		_u.SetReplayPosition(*v)
-	}
-	return _u
-}
-
-// AddReplayPosition adds value to the "replay_position" field.
-func (_u *WebhookUpdate) AddReplayPosition(v int64) *WebhookUpdate {
-	_u.mutation.AddReplayPosition(v)
-	return _u
-}
-
-// SetReplayUntil sets the "replay_until" field.
-func (_u *WebhookUpdate) SetReplayUntil(v int64) *WebhookUpdate {
-	_u.mutation.ResetReplayUntil()
-	_u.mutation.SetReplayUntil(v)
-	return _u
-}
-
-// SetNillableReplayUntil sets the "replay_until" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableReplayUntil(v *int64) *WebhookUpdate {
-	if v != nil {
-		_u.SetReplayUntil(*v)
-	}
-	return _u
-}
-
-// AddReplayUntil adds value to the "replay_until" field.
-func (_u *WebhookUpdate) AddReplayUntil(v int64) *WebhookUpdate {
-	_u.mutation.AddReplayUntil(v)
-	return _u
-}
-
-// SetDeliveredSeq sets the "delivered_seq" field.
-func (_u *WebhookUpdate) SetDeliveredSeq(v int64) *WebhookUpdate {
-	_u.mutation.ResetDeliveredSeq()
-	_u.mutation.SetDeliveredSeq(v)
-	return _u
-}
-
-// SetNillableDeliveredSeq sets the "delivered_seq" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableDeliveredSeq(v *int64) *WebhookUpdate {
-	if v != nil {
-		_u.SetDeliveredSeq(*v)
-	}
-	return _u
-}
-
-// AddDeliveredSeq adds value to the "delivered_seq" field.
-func (_u *WebhookUpdate) AddDeliveredSeq(v int64) *WebhookUpdate {
-	_u.mutation.AddDeliveredSeq(v)
-	return _u
-}
-
-// SetDeliveredAt sets the "delivered_at" field.
-func (_u *WebhookUpdate) SetDeliveredAt(v time.Time) *WebhookUpdate {
-	_u.mutation.SetDeliveredAt(v)
-	return _u
-}
-
-// SetNillableDeliveredAt sets the "delivered_at" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableDeliveredAt(v *time.Time) *WebhookUpdate {
-	if v != nil {
-		_u.SetDeliveredAt(*v)
-	}
-	return _u
-}
-
-// ClearDeliveredAt clears the value of the "delivered_at" field.
-func (_u *WebhookUpdate) ClearDeliveredAt() *WebhookUpdate {
-	_u.mutation.ClearDeliveredAt()
-	return _u
-}
-
-// SetAttempt sets the "attempt" field.
-func (_u *WebhookUpdate) SetAttempt(v int) *WebhookUpdate {
-	_u.mutation.ResetAttempt()
-	_u.mutation.SetAttempt(v)
-	return _u
-}
-
-// SetNillableAttempt sets the "attempt" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableAttempt(v *int) *WebhookUpdate {
-	if v != nil {
-		_u.SetAttempt(*v)
-	}
-	return _u
-}
-
-// AddAttempt adds value to the "attempt" field.
-func (_u *WebhookUpdate) AddAttempt(v int) *WebhookUpdate {
-	_u.mutation.AddAttempt(v)
-	return _u
-}
-
-// SetAttemptAct sets the "attempt_act" field.
-func (_u *WebhookUpdate) SetAttemptAct(v uuid.UUID) *WebhookUpdate {
-	_u.mutation.SetAttemptAct(v)
-	return _u
-}
-
-// SetNillableAttemptAct sets the "attempt_act" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableAttemptAct(v *uuid.UUID) *WebhookUpdate {
-	if v != nil {
-		_u.SetAttemptAct(*v)
-	}
-	return _u
-}
-
-// ClearAttemptAct clears the value of the "attempt_act" field.
-func (_u *WebhookUpdate) ClearAttemptAct() *WebhookUpdate {
-	_u.mutation.ClearAttemptAct()
-	return _u
-}
-
-// SetDueAt sets the "due_at" field.
-func (_u *WebhookUpdate) SetDueAt(v time.Time) *WebhookUpdate {
-	_u.mutation.SetDueAt(v)
-	return _u
-}
-
-// SetNillableDueAt sets the "due_at" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableDueAt(v *time.Time) *WebhookUpdate {
-	if v != nil {
-		_u.SetDueAt(*v)
-	}
-	return _u
-}
-
-// SetFailures sets the "failures" field.
-func (_u *WebhookUpdate) SetFailures(v int) *WebhookUpdate {
-	_u.mutation.ResetFailures()
-	_u.mutation.SetFailures(v)
-	return _u
-}
-
-// SetNillableFailures sets the "failures" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableFailures(v *int) *WebhookUpdate {
-	if v != nil {
-		_u.SetFailures(*v)
-	}
-	return _u
-}
-
-// AddFailures adds value to the "failures" field.
-func (_u *WebhookUpdate) AddFailures(v int) *WebhookUpdate {
-	_u.mutation.AddFailures(v)
-	return _u
-}
-
-// SetFailingSince sets the "failing_since" field.
-func (_u *WebhookUpdate) SetFailingSince(v time.Time) *WebhookUpdate {
-	_u.mutation.SetFailingSince(v)
-	return _u
-}
-
-// SetNillableFailingSince sets the "failing_since" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableFailingSince(v *time.Time) *WebhookUpdate {
-	if v != nil {
-		_u.SetFailingSince(*v)
-	}
-	return _u
-}
-
-// ClearFailingSince clears the value of the "failing_since" field.
-func (_u *WebhookUpdate) ClearFailingSince() *WebhookUpdate {
-	_u.mutation.ClearFailingSince()
-	return _u
-}
-
-// SetClaimedBy sets the "claimed_by" field.
-func (_u *WebhookUpdate) SetClaimedBy(v string) *WebhookUpdate {
-	_u.mutation.SetClaimedBy(v)
-	return _u
-}
-
-// SetNillableClaimedBy sets the "claimed_by" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableClaimedBy(v *string) *WebhookUpdate {
-	if v != nil {
-		_u.SetClaimedBy(*v)
-	}
-	return _u
-}
-
-// SetClaimedUntil sets the "claimed_until" field.
-func (_u *WebhookUpdate) SetClaimedUntil(v time.Time) *WebhookUpdate {
-	_u.mutation.SetClaimedUntil(v)
-	return _u
-}
-
-// SetNillableClaimedUntil sets the "claimed_until" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableClaimedUntil(v *time.Time) *WebhookUpdate {
-	if v != nil {
-		_u.SetClaimedUntil(*v)
-	}
-	return _u
-}
-
-// SetFence sets the "fence" field.
-func (_u *WebhookUpdate) SetFence(v int64) *WebhookUpdate {
-	_u.mutation.ResetFence()
-	_u.mutation.SetFence(v)
-	return _u
-}
-
-// SetNillableFence sets the "fence" field if the given value is not nil.
-func (_u *WebhookUpdate) SetNillableFence(v *int64) *WebhookUpdate {
-	if v != nil {
-		_u.SetFence(*v)
-	}
-	return _u
-}
-
-// AddFence adds value to the "fence" field.
-func (_u *WebhookUpdate) AddFence(v int64) *WebhookUpdate {
-	_u.mutation.AddFence(v)
-	return _u
-}
-
-// Mutation returns the WebhookMutation object of the builder.
-func (_u *WebhookUpdate) Mutation() *WebhookMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *WebhookUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// WebhookUpdate is the builder for updating Webhooks.
+type WebhookUpdate struct{ updater }
+
+// WebhookUpdateOne is the builder for updating one Webhook.
+type WebhookUpdateOne = WebhookUpdate
+
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *WebhookUpdate) Save(ctx context.Context) (*Webhook, error) {
+	return typed[*Webhook](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *WebhookUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
+func (b *WebhookUpdate) SaveX(ctx context.Context) *Webhook { return must(b.Save(ctx)) }
+
+// Where adds predicates that a row must match to be updated.
+func (b *WebhookUpdate) Where(ps ...predicate.Webhook) *WebhookUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }
 
-// Exec executes the query.
-func (_u *WebhookUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
+// SetUpdatedAt sets updated_at.
+func (b *WebhookUpdate) SetUpdatedAt(v time.Time) *WebhookUpdate {
+	b.set(webhook.FieldUpdatedAt, field.TypeTime, v)
+	return b
 }
 
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *WebhookUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
+// SetRevision sets revision.
+func (b *WebhookUpdate) SetRevision(v int) *WebhookUpdate {
+	b.set(webhook.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-func (_u *WebhookUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(webhook.Table, webhook.Columns, sqlgraph.NewFieldSpec(webhook.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(webhook.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(webhook.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(webhook.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.URL(); ok {
-		_spec.SetField(webhook.FieldURL, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Description(); ok {
-		_spec.SetField(webhook.FieldDescription, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Types(); ok {
-		_spec.SetField(webhook.FieldTypes, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedTypes(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, webhook.FieldTypes, value)
-		})
-	}
-	if _u.mutation.TypesCleared() {
-		_spec.ClearField(webhook.FieldTypes, field.TypeJSON)
-	}
-	if value, ok := _u.mutation.DialogueID(); ok {
-		_spec.SetField(webhook.FieldDialogueID, field.TypeUUID, value)
-	}
-	if _u.mutation.DialogueIDCleared() {
-		_spec.ClearField(webhook.FieldDialogueID, field.TypeUUID)
-	}
-	if value, ok := _u.mutation.PublicKey(); ok {
-		_spec.SetField(webhook.FieldPublicKey, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Secret(); ok {
-		_spec.SetField(webhook.FieldSecret, field.TypeBytes, value)
-	}
-	if _u.mutation.SecretCleared() {
-		_spec.ClearField(webhook.FieldSecret, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.PreviousSecret(); ok {
-		_spec.SetField(webhook.FieldPreviousSecret, field.TypeBytes, value)
-	}
-	if _u.mutation.PreviousSecretCleared() {
-		_spec.ClearField(webhook.FieldPreviousSecret, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.PreviousUntil(); ok {
-		_spec.SetField(webhook.FieldPreviousUntil, field.TypeTime, value)
-	}
-	if _u.mutation.PreviousUntilCleared() {
-		_spec.ClearField(webhook.FieldPreviousUntil, field.TypeTime)
-	}
-	if value, ok := _u.mutation.State(); ok {
-		_spec.SetField(webhook.FieldState, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.StateReason(); ok {
-		_spec.SetField(webhook.FieldStateReason, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.VerifiedAt(); ok {
-		_spec.SetField(webhook.FieldVerifiedAt, field.TypeTime, value)
-	}
-	if _u.mutation.VerifiedAtCleared() {
-		_spec.ClearField(webhook.FieldVerifiedAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.ChallengeAt(); ok {
-		_spec.SetField(webhook.FieldChallengeAt, field.TypeTime, value)
-	}
-	if _u.mutation.ChallengeAtCleared() {
-		_spec.ClearField(webhook.FieldChallengeAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.ChallengeAttempt(); ok {
-		_spec.SetField(webhook.FieldChallengeAttempt, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedChallengeAttempt(); ok {
-		_spec.AddField(webhook.FieldChallengeAttempt, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Position(); ok {
-		_spec.SetField(webhook.FieldPosition, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.AddedPosition(); ok {
-		_spec.AddField(webhook.FieldPosition, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.ReplayPosition(); ok {
-		_spec.SetField(webhook.FieldReplayPosition, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.AddedReplayPosition(); ok {
-		_spec.AddField(webhook.FieldReplayPosition, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.ReplayUntil(); ok {
-		_spec.SetField(webhook.FieldReplayUntil, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.AddedReplayUntil(); ok {
-		_spec.AddField(webhook.FieldReplayUntil, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.DeliveredSeq(); ok {
-		_spec.SetField(webhook.FieldDeliveredSeq, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.AddedDeliveredSeq(); ok {
-		_spec.AddField(webhook.FieldDeliveredSeq, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.DeliveredAt(); ok {
-		_spec.SetField(webhook.FieldDeliveredAt, field.TypeTime, value)
-	}
-	if _u.mutation.DeliveredAtCleared() {
-		_spec.ClearField(webhook.FieldDeliveredAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.Attempt(); ok {
-		_spec.SetField(webhook.FieldAttempt, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedAttempt(); ok {
-		_spec.AddField(webhook.FieldAttempt, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AttemptAct(); ok {
-		_spec.SetField(webhook.FieldAttemptAct, field.TypeUUID, value)
-	}
-	if _u.mutation.AttemptActCleared() {
-		_spec.ClearField(webhook.FieldAttemptAct, field.TypeUUID)
-	}
-	if value, ok := _u.mutation.DueAt(); ok {
-		_spec.SetField(webhook.FieldDueAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Failures(); ok {
-		_spec.SetField(webhook.FieldFailures, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedFailures(); ok {
-		_spec.AddField(webhook.FieldFailures, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.FailingSince(); ok {
-		_spec.SetField(webhook.FieldFailingSince, field.TypeTime, value)
-	}
-	if _u.mutation.FailingSinceCleared() {
-		_spec.ClearField(webhook.FieldFailingSince, field.TypeTime)
-	}
-	if value, ok := _u.mutation.ClaimedBy(); ok {
-		_spec.SetField(webhook.FieldClaimedBy, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.ClaimedUntil(); ok {
-		_spec.SetField(webhook.FieldClaimedUntil, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Fence(); ok {
-		_spec.SetField(webhook.FieldFence, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.AddedFence(); ok {
-		_spec.AddField(webhook.FieldFence, field.TypeInt64, value)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{webhook.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// AddRevision adds v to revision.
+func (b *WebhookUpdate) AddRevision(v int) *WebhookUpdate {
+	add(&b.updater, webhook.FieldRevision, field.TypeInt, v)
+	return b
 }
 
-// WebhookUpdateOne is the builder for updating a single Webhook entity.
-type WebhookUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *WebhookMutation
+// SetURL sets url.
+func (b *WebhookUpdate) SetURL(v string) *WebhookUpdate {
+	b.set(webhook.FieldURL, field.TypeString, v)
+	return b
 }
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *WebhookUpdateOne) SetUpdatedAt(v time.Time) *WebhookUpdateOne {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
+// SetDescription sets description.
+func (b *WebhookUpdate) SetDescription(v string) *WebhookUpdate {
+	b.set(webhook.FieldDescription, field.TypeString, v)
+	return b
 }
 
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableUpdatedAt(v *time.Time) *WebhookUpdateOne {
+// SetTypes sets types.
+func (b *WebhookUpdate) SetTypes(v []string) *WebhookUpdate {
+	b.set(webhook.FieldTypes, field.TypeJSON, v)
+	return b
+}
+
+// ClearTypes makes types NULL.
+func (b *WebhookUpdate) ClearTypes() *WebhookUpdate {
+	b.clear(webhook.FieldTypes, field.TypeJSON)
+	return b
+}
+
+// SetDialogueID sets dialogue_id.
+func (b *WebhookUpdate) SetDialogueID(v uuid.UUID) *WebhookUpdate {
+	b.set(webhook.FieldDialogueID, field.TypeUUID, v)
+	return b
+}
+
+// SetNillableDialogueID sets dialogue_id unless v is nil.
+func (b *WebhookUpdate) SetNillableDialogueID(v *uuid.UUID) *WebhookUpdate {
 	if v != nil {
-		_u.SetUpdatedAt(*v)
+		b.SetDialogueID(*v)
 	}
-	return _u
+	return b
 }
 
-// SetRevision sets the "revision" field.
-func (_u *WebhookUpdateOne) SetRevision(v int) *WebhookUpdateOne {
-	_u.mutation.ResetRevision()
-	_u.mutation.SetRevision(v)
-	return _u
+// ClearDialogueID makes dialogue_id NULL.
+func (b *WebhookUpdate) ClearDialogueID() *WebhookUpdate {
+	b.clear(webhook.FieldDialogueID, field.TypeUUID)
+	return b
 }
 
-// SetNillableRevision sets the "revision" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableRevision(v *int) *WebhookUpdateOne {
+// SetPublicKey sets public_key.
+func (b *WebhookUpdate) SetPublicKey(v string) *WebhookUpdate {
+	b.set(webhook.FieldPublicKey, field.TypeString, v)
+	return b
+}
+
+// SetSecret sets secret.
+func (b *WebhookUpdate) SetSecret(v []byte) *WebhookUpdate {
+	b.set(webhook.FieldSecret, field.TypeBytes, v)
+	return b
+}
+
+// ClearSecret makes secret NULL.
+func (b *WebhookUpdate) ClearSecret() *WebhookUpdate {
+	b.clear(webhook.FieldSecret, field.TypeBytes)
+	return b
+}
+
+// SetPreviousSecret sets previous_secret.
+func (b *WebhookUpdate) SetPreviousSecret(v []byte) *WebhookUpdate {
+	b.set(webhook.FieldPreviousSecret, field.TypeBytes, v)
+	return b
+}
+
+// ClearPreviousSecret makes previous_secret NULL.
+func (b *WebhookUpdate) ClearPreviousSecret() *WebhookUpdate {
+	b.clear(webhook.FieldPreviousSecret, field.TypeBytes)
+	return b
+}
+
+// SetPreviousUntil sets previous_until.
+func (b *WebhookUpdate) SetPreviousUntil(v time.Time) *WebhookUpdate {
+	b.set(webhook.FieldPreviousUntil, field.TypeTime, v)
+	return b
+}
+
+// SetNillablePreviousUntil sets previous_until unless v is nil.
+func (b *WebhookUpdate) SetNillablePreviousUntil(v *time.Time) *WebhookUpdate {
 	if v != nil {
-		_u.SetRevision(*v)
+		b.SetPreviousUntil(*v)
 	}
-	return _u
+	return b
 }
 
-// AddRevision adds value to the "revision" field.
-func (_u *WebhookUpdateOne) AddRevision(v int) *WebhookUpdateOne {
-	_u.mutation.AddRevision(v)
-	return _u
+// ClearPreviousUntil makes previous_until NULL.
+func (b *WebhookUpdate) ClearPreviousUntil() *WebhookUpdate {
+	b.clear(webhook.FieldPreviousUntil, field.TypeTime)
+	return b
 }
 
-// SetURL sets the "url" field.
-func (_u *WebhookUpdateOne) SetURL(v string) *WebhookUpdateOne {
-	_u.mutation.SetURL(v)
-	return _u
+// SetState sets state.
+func (b *WebhookUpdate) SetState(v enum.WebhookState) *WebhookUpdate {
+	b.set(webhook.FieldState, field.TypeString, v)
+	return b
 }
 
-// SetNillableURL sets the "url" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableURL(v *string) *WebhookUpdateOne {
+// SetStateReason sets state_reason.
+func (b *WebhookUpdate) SetStateReason(v string) *WebhookUpdate {
+	b.set(webhook.FieldStateReason, field.TypeString, v)
+	return b
+}
+
+// SetVerifiedAt sets verified_at.
+func (b *WebhookUpdate) SetVerifiedAt(v time.Time) *WebhookUpdate {
+	b.set(webhook.FieldVerifiedAt, field.TypeTime, v)
+	return b
+}
+
+// SetNillableVerifiedAt sets verified_at unless v is nil.
+func (b *WebhookUpdate) SetNillableVerifiedAt(v *time.Time) *WebhookUpdate {
 	if v != nil {
-		_u.SetURL(*v)
+		b.SetVerifiedAt(*v)
 	}
-	return _u
+	return b
 }
 
-// SetDescription sets the "description" field.
-func (_u *WebhookUpdateOne) SetDescription(v string) *WebhookUpdateOne {
-	_u.mutation.SetDescription(v)
-	return _u
+// ClearVerifiedAt makes verified_at NULL.
+func (b *WebhookUpdate) ClearVerifiedAt() *WebhookUpdate {
+	b.clear(webhook.FieldVerifiedAt, field.TypeTime)
+	return b
 }
 
-// SetNillableDescription sets the "description" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableDescription(v *string) *WebhookUpdateOne {
+// SetChallengeAt sets challenge_at.
+func (b *WebhookUpdate) SetChallengeAt(v time.Time) *WebhookUpdate {
+	b.set(webhook.FieldChallengeAt, field.TypeTime, v)
+	return b
+}
+
+// SetNillableChallengeAt sets challenge_at unless v is nil.
+func (b *WebhookUpdate) SetNillableChallengeAt(v *time.Time) *WebhookUpdate {
 	if v != nil {
-		_u.SetDescription(*v)
+		b.SetChallengeAt(*v)
 	}
-	return _u
+	return b
 }
 
-// SetTypes sets the "types" field.
-func (_u *WebhookUpdateOne) SetTypes(v []string) *WebhookUpdateOne {
-	_u.mutation.SetTypes(v)
-	return _u
+// ClearChallengeAt makes challenge_at NULL.
+func (b *WebhookUpdate) ClearChallengeAt() *WebhookUpdate {
+	b.clear(webhook.FieldChallengeAt, field.TypeTime)
+	return b
 }
 
-// AppendTypes appends value to the "types" field.
-func (_u *WebhookUpdateOne) AppendTypes(v []string) *WebhookUpdateOne {
-	_u.mutation.AppendTypes(v)
-	return _u
+// SetChallengeAttempt sets challenge_attempt.
+func (b *WebhookUpdate) SetChallengeAttempt(v int) *WebhookUpdate {
+	b.set(webhook.FieldChallengeAttempt, field.TypeInt, v)
+	return b
 }
 
-// ClearTypes clears the value of the "types" field.
-func (_u *WebhookUpdateOne) ClearTypes() *WebhookUpdateOne {
-	_u.mutation.ClearTypes()
-	return _u
+// AddChallengeAttempt adds v to challenge_attempt.
+func (b *WebhookUpdate) AddChallengeAttempt(v int) *WebhookUpdate {
+	add(&b.updater, webhook.FieldChallengeAttempt, field.TypeInt, v)
+	return b
 }
 
-// SetDialogueID sets the "dialogue_id" field.
-func (_u *WebhookUpdateOne) SetDialogueID(v uuid.UUID) *WebhookUpdateOne {
-	_u.mutation.SetDialogueID(v)
-	return _u
+// SetPosition sets position.
+func (b *WebhookUpdate) SetPosition(v int64) *WebhookUpdate {
+	b.set(webhook.FieldPosition, field.TypeInt64, v)
+	return b
 }
 
-// SetNillableDialogueID sets the "dialogue_id" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableDialogueID(v *uuid.UUID) *WebhookUpdateOne {
+// AddPosition adds v to position.
+func (b *WebhookUpdate) AddPosition(v int64) *WebhookUpdate {
+	add(&b.updater, webhook.FieldPosition, field.TypeInt64, v)
+	return b
+}
+
+// SetReplayPosition sets replay_position.
+func (b *WebhookUpdate) SetReplayPosition(v int64) *WebhookUpdate {
+	b.set(webhook.FieldReplayPosition, field.TypeInt64, v)
+	return b
+}
+
+// AddReplayPosition adds v to replay_position.
+func (b *WebhookUpdate) AddReplayPosition(v int64) *WebhookUpdate {
+	add(&b.updater, webhook.FieldReplayPosition, field.TypeInt64, v)
+	return b
+}
+
+// SetReplayUntil sets replay_until.
+func (b *WebhookUpdate) SetReplayUntil(v int64) *WebhookUpdate {
+	b.set(webhook.FieldReplayUntil, field.TypeInt64, v)
+	return b
+}
+
+// AddReplayUntil adds v to replay_until.
+func (b *WebhookUpdate) AddReplayUntil(v int64) *WebhookUpdate {
+	add(&b.updater, webhook.FieldReplayUntil, field.TypeInt64, v)
+	return b
+}
+
+// SetDeliveredSeq sets delivered_seq.
+func (b *WebhookUpdate) SetDeliveredSeq(v int64) *WebhookUpdate {
+	b.set(webhook.FieldDeliveredSeq, field.TypeInt64, v)
+	return b
+}
+
+// AddDeliveredSeq adds v to delivered_seq.
+func (b *WebhookUpdate) AddDeliveredSeq(v int64) *WebhookUpdate {
+	add(&b.updater, webhook.FieldDeliveredSeq, field.TypeInt64, v)
+	return b
+}
+
+// SetDeliveredAt sets delivered_at.
+func (b *WebhookUpdate) SetDeliveredAt(v time.Time) *WebhookUpdate {
+	b.set(webhook.FieldDeliveredAt, field.TypeTime, v)
+	return b
+}
+
+// SetNillableDeliveredAt sets delivered_at unless v is nil.
+func (b *WebhookUpdate) SetNillableDeliveredAt(v *time.Time) *WebhookUpdate {
 	if v != nil {
-		_u.SetDialogueID(*v)
+		b.SetDeliveredAt(*v)
 	}
-	return _u
+	return b
 }
 
-// ClearDialogueID clears the value of the "dialogue_id" field.
-func (_u *WebhookUpdateOne) ClearDialogueID() *WebhookUpdateOne {
-	_u.mutation.ClearDialogueID()
-	return _u
+// ClearDeliveredAt makes delivered_at NULL.
+func (b *WebhookUpdate) ClearDeliveredAt() *WebhookUpdate {
+	b.clear(webhook.FieldDeliveredAt, field.TypeTime)
+	return b
 }
 
-// SetPublicKey sets the "public_key" field.
-func (_u *WebhookUpdateOne) SetPublicKey(v string) *WebhookUpdateOne {
-	_u.mutation.SetPublicKey(v)
-	return _u
+// SetAttempt sets attempt.
+func (b *WebhookUpdate) SetAttempt(v int) *WebhookUpdate {
+	b.set(webhook.FieldAttempt, field.TypeInt, v)
+	return b
 }
 
-// SetNillablePublicKey sets the "public_key" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillablePublicKey(v *string) *WebhookUpdateOne {
+// AddAttempt adds v to attempt.
+func (b *WebhookUpdate) AddAttempt(v int) *WebhookUpdate {
+	add(&b.updater, webhook.FieldAttempt, field.TypeInt, v)
+	return b
+}
+
+// SetAttemptAct sets attempt_act.
+func (b *WebhookUpdate) SetAttemptAct(v uuid.UUID) *WebhookUpdate {
+	b.set(webhook.FieldAttemptAct, field.TypeUUID, v)
+	return b
+}
+
+// SetNillableAttemptAct sets attempt_act unless v is nil.
+func (b *WebhookUpdate) SetNillableAttemptAct(v *uuid.UUID) *WebhookUpdate {
 	if v != nil {
-		_u.SetPublicKey(*v)
+		b.SetAttemptAct(*v)
 	}
-	return _u
+	return b
 }
 
-// SetSecret sets the "secret" field.
-func (_u *WebhookUpdateOne) SetSecret(v []byte) *WebhookUpdateOne {
-	_u.mutation.SetSecret(v)
-	return _u
+// ClearAttemptAct makes attempt_act NULL.
+func (b *WebhookUpdate) ClearAttemptAct() *WebhookUpdate {
+	b.clear(webhook.FieldAttemptAct, field.TypeUUID)
+	return b
 }
 
-// ClearSecret clears the value of the "secret" field.
-func (_u *WebhookUpdateOne) ClearSecret() *WebhookUpdateOne {
-	_u.mutation.ClearSecret()
-	return _u
+// SetDueAt sets due_at.
+func (b *WebhookUpdate) SetDueAt(v time.Time) *WebhookUpdate {
+	b.set(webhook.FieldDueAt, field.TypeTime, v)
+	return b
 }
 
-// SetPreviousSecret sets the "previous_secret" field.
-func (_u *WebhookUpdateOne) SetPreviousSecret(v []byte) *WebhookUpdateOne {
-	_u.mutation.SetPreviousSecret(v)
-	return _u
+// SetFailures sets failures.
+func (b *WebhookUpdate) SetFailures(v int) *WebhookUpdate {
+	b.set(webhook.FieldFailures, field.TypeInt, v)
+	return b
 }
 
-// ClearPreviousSecret clears the value of the "previous_secret" field.
-func (_u *WebhookUpdateOne) ClearPreviousSecret() *WebhookUpdateOne {
-	_u.mutation.ClearPreviousSecret()
-	return _u
+// AddFailures adds v to failures.
+func (b *WebhookUpdate) AddFailures(v int) *WebhookUpdate {
+	add(&b.updater, webhook.FieldFailures, field.TypeInt, v)
+	return b
 }
 
-// SetPreviousUntil sets the "previous_until" field.
-func (_u *WebhookUpdateOne) SetPreviousUntil(v time.Time) *WebhookUpdateOne {
-	_u.mutation.SetPreviousUntil(v)
-	return _u
+// SetFailingSince sets failing_since.
+func (b *WebhookUpdate) SetFailingSince(v time.Time) *WebhookUpdate {
+	b.set(webhook.FieldFailingSince, field.TypeTime, v)
+	return b
 }
 
-// SetNillablePreviousUntil sets the "previous_until" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillablePreviousUntil(v *time.Time) *WebhookUpdateOne {
+// SetNillableFailingSince sets failing_since unless v is nil.
+func (b *WebhookUpdate) SetNillableFailingSince(v *time.Time) *WebhookUpdate {
 	if v != nil {
-		_u.SetPreviousUntil(*v)
+		b.SetFailingSince(*v)
 	}
-	return _u
+	return b
 }
 
-// ClearPreviousUntil clears the value of the "previous_until" field.
-func (_u *WebhookUpdateOne) ClearPreviousUntil() *WebhookUpdateOne {
-	_u.mutation.ClearPreviousUntil()
-	return _u
+// ClearFailingSince makes failing_since NULL.
+func (b *WebhookUpdate) ClearFailingSince() *WebhookUpdate {
+	b.clear(webhook.FieldFailingSince, field.TypeTime)
+	return b
 }
 
-// SetState sets the "state" field.
-func (_u *WebhookUpdateOne) SetState(v enum.WebhookState) *WebhookUpdateOne {
-	_u.mutation.SetState(v)
-	return _u
+// SetClaimedBy sets claimed_by.
+func (b *WebhookUpdate) SetClaimedBy(v string) *WebhookUpdate {
+	b.set(webhook.FieldClaimedBy, field.TypeString, v)
+	return b
 }
 
-// SetNillableState sets the "state" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableState(v *enum.WebhookState) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetState(*v)
-	}
-	return _u
+// SetClaimedUntil sets claimed_until.
+func (b *WebhookUpdate) SetClaimedUntil(v time.Time) *WebhookUpdate {
+	b.set(webhook.FieldClaimedUntil, field.TypeTime, v)
+	return b
 }
 
-// SetStateReason sets the "state_reason" field.
-func (_u *WebhookUpdateOne) SetStateReason(v string) *WebhookUpdateOne {
-	_u.mutation.SetStateReason(v)
-	return _u
+// SetFence sets fence.
+func (b *WebhookUpdate) SetFence(v int64) *WebhookUpdate {
+	b.set(webhook.FieldFence, field.TypeInt64, v)
+	return b
 }
 
-// SetNillableStateReason sets the "state_reason" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableStateReason(v *string) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetStateReason(*v)
-	}
-	return _u
-}
-
-// SetVerifiedAt sets the "verified_at" field.
-func (_u *WebhookUpdateOne) SetVerifiedAt(v time.Time) *WebhookUpdateOne {
-	_u.mutation.SetVerifiedAt(v)
-	return _u
-}
-
-// SetNillableVerifiedAt sets the "verified_at" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableVerifiedAt(v *time.Time) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetVerifiedAt(*v)
-	}
-	return _u
-}
-
-// ClearVerifiedAt clears the value of the "verified_at" field.
-func (_u *WebhookUpdateOne) ClearVerifiedAt() *WebhookUpdateOne {
-	_u.mutation.ClearVerifiedAt()
-	return _u
-}
-
-// SetChallengeAt sets the "challenge_at" field.
-func (_u *WebhookUpdateOne) SetChallengeAt(v time.Time) *WebhookUpdateOne {
-	_u.mutation.SetChallengeAt(v)
-	return _u
-}
-
-// SetNillableChallengeAt sets the "challenge_at" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableChallengeAt(v *time.Time) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetChallengeAt(*v)
-	}
-	return _u
-}
-
-// ClearChallengeAt clears the value of the "challenge_at" field.
-func (_u *WebhookUpdateOne) ClearChallengeAt() *WebhookUpdateOne {
-	_u.mutation.ClearChallengeAt()
-	return _u
-}
-
-// SetChallengeAttempt sets the "challenge_attempt" field.
-func (_u *WebhookUpdateOne) SetChallengeAttempt(v int) *WebhookUpdateOne {
-	_u.mutation.ResetChallengeAttempt()
-	_u.mutation.SetChallengeAttempt(v)
-	return _u
-}
-
-// SetNillableChallengeAttempt sets the "challenge_attempt" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableChallengeAttempt(v *int) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetChallengeAttempt(*v)
-	}
-	return _u
-}
-
-// AddChallengeAttempt adds value to the "challenge_attempt" field.
-func (_u *WebhookUpdateOne) AddChallengeAttempt(v int) *WebhookUpdateOne {
-	_u.mutation.AddChallengeAttempt(v)
-	return _u
-}
-
-// SetPosition sets the "position" field.
-func (_u *WebhookUpdateOne) SetPosition(v int64) *WebhookUpdateOne {
-	_u.mutation.ResetPosition()
-	_u.mutation.SetPosition(v)
-	return _u
-}
-
-// SetNillablePosition sets the "position" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillablePosition(v *int64) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetPosition(*v)
-	}
-	return _u
-}
-
-// AddPosition adds value to the "position" field.
-func (_u *WebhookUpdateOne) AddPosition(v int64) *WebhookUpdateOne {
-	_u.mutation.AddPosition(v)
-	return _u
-}
-
-// SetReplayPosition sets the "replay_position" field.
-func (_u *WebhookUpdateOne) SetReplayPosition(v int64) *WebhookUpdateOne {
-	_u.mutation.ResetReplayPosition()
-	_u.mutation.SetReplayPosition(v)
-	return _u
-}
-
-// SetNillableReplayPosition sets the "replay_position" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableReplayPosition(v *int64) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetReplayPosition(*v)
-	}
-	return _u
-}
-
-// AddReplayPosition adds value to the "replay_position" field.
-func (_u *WebhookUpdateOne) AddReplayPosition(v int64) *WebhookUpdateOne {
-	_u.mutation.AddReplayPosition(v)
-	return _u
-}
-
-// SetReplayUntil sets the "replay_until" field.
-func (_u *WebhookUpdateOne) SetReplayUntil(v int64) *WebhookUpdateOne {
-	_u.mutation.ResetReplayUntil()
-	_u.mutation.SetReplayUntil(v)
-	return _u
-}
-
-// SetNillableReplayUntil sets the "replay_until" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableReplayUntil(v *int64) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetReplayUntil(*v)
-	}
-	return _u
-}
-
-// AddReplayUntil adds value to the "replay_until" field.
-func (_u *WebhookUpdateOne) AddReplayUntil(v int64) *WebhookUpdateOne {
-	_u.mutation.AddReplayUntil(v)
-	return _u
-}
-
-// SetDeliveredSeq sets the "delivered_seq" field.
-func (_u *WebhookUpdateOne) SetDeliveredSeq(v int64) *WebhookUpdateOne {
-	_u.mutation.ResetDeliveredSeq()
-	_u.mutation.SetDeliveredSeq(v)
-	return _u
-}
-
-// SetNillableDeliveredSeq sets the "delivered_seq" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableDeliveredSeq(v *int64) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetDeliveredSeq(*v)
-	}
-	return _u
-}
-
-// AddDeliveredSeq adds value to the "delivered_seq" field.
-func (_u *WebhookUpdateOne) AddDeliveredSeq(v int64) *WebhookUpdateOne {
-	_u.mutation.AddDeliveredSeq(v)
-	return _u
-}
-
-// SetDeliveredAt sets the "delivered_at" field.
-func (_u *WebhookUpdateOne) SetDeliveredAt(v time.Time) *WebhookUpdateOne {
-	_u.mutation.SetDeliveredAt(v)
-	return _u
-}
-
-// SetNillableDeliveredAt sets the "delivered_at" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableDeliveredAt(v *time.Time) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetDeliveredAt(*v)
-	}
-	return _u
-}
-
-// ClearDeliveredAt clears the value of the "delivered_at" field.
-func (_u *WebhookUpdateOne) ClearDeliveredAt() *WebhookUpdateOne {
-	_u.mutation.ClearDeliveredAt()
-	return _u
-}
-
-// SetAttempt sets the "attempt" field.
-func (_u *WebhookUpdateOne) SetAttempt(v int) *WebhookUpdateOne {
-	_u.mutation.ResetAttempt()
-	_u.mutation.SetAttempt(v)
-	return _u
-}
-
-// SetNillableAttempt sets the "attempt" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableAttempt(v *int) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetAttempt(*v)
-	}
-	return _u
-}
-
-// AddAttempt adds value to the "attempt" field.
-func (_u *WebhookUpdateOne) AddAttempt(v int) *WebhookUpdateOne {
-	_u.mutation.AddAttempt(v)
-	return _u
-}
-
-// SetAttemptAct sets the "attempt_act" field.
-func (_u *WebhookUpdateOne) SetAttemptAct(v uuid.UUID) *WebhookUpdateOne {
-	_u.mutation.SetAttemptAct(v)
-	return _u
-}
-
-// SetNillableAttemptAct sets the "attempt_act" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableAttemptAct(v *uuid.UUID) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetAttemptAct(*v)
-	}
-	return _u
-}
-
-// ClearAttemptAct clears the value of the "attempt_act" field.
-func (_u *WebhookUpdateOne) ClearAttemptAct() *WebhookUpdateOne {
-	_u.mutation.ClearAttemptAct()
-	return _u
-}
-
-// SetDueAt sets the "due_at" field.
-func (_u *WebhookUpdateOne) SetDueAt(v time.Time) *WebhookUpdateOne {
-	_u.mutation.SetDueAt(v)
-	return _u
-}
-
-// SetNillableDueAt sets the "due_at" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableDueAt(v *time.Time) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetDueAt(*v)
-	}
-	return _u
-}
-
-// SetFailures sets the "failures" field.
-func (_u *WebhookUpdateOne) SetFailures(v int) *WebhookUpdateOne {
-	_u.mutation.ResetFailures()
-	_u.mutation.SetFailures(v)
-	return _u
-}
-
-// SetNillableFailures sets the "failures" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableFailures(v *int) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetFailures(*v)
-	}
-	return _u
-}
-
-// AddFailures adds value to the "failures" field.
-func (_u *WebhookUpdateOne) AddFailures(v int) *WebhookUpdateOne {
-	_u.mutation.AddFailures(v)
-	return _u
-}
-
-// SetFailingSince sets the "failing_since" field.
-func (_u *WebhookUpdateOne) SetFailingSince(v time.Time) *WebhookUpdateOne {
-	_u.mutation.SetFailingSince(v)
-	return _u
-}
-
-// SetNillableFailingSince sets the "failing_since" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableFailingSince(v *time.Time) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetFailingSince(*v)
-	}
-	return _u
-}
-
-// ClearFailingSince clears the value of the "failing_since" field.
-func (_u *WebhookUpdateOne) ClearFailingSince() *WebhookUpdateOne {
-	_u.mutation.ClearFailingSince()
-	return _u
-}
-
-// SetClaimedBy sets the "claimed_by" field.
-func (_u *WebhookUpdateOne) SetClaimedBy(v string) *WebhookUpdateOne {
-	_u.mutation.SetClaimedBy(v)
-	return _u
-}
-
-// SetNillableClaimedBy sets the "claimed_by" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableClaimedBy(v *string) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetClaimedBy(*v)
-	}
-	return _u
-}
-
-// SetClaimedUntil sets the "claimed_until" field.
-func (_u *WebhookUpdateOne) SetClaimedUntil(v time.Time) *WebhookUpdateOne {
-	_u.mutation.SetClaimedUntil(v)
-	return _u
-}
-
-// SetNillableClaimedUntil sets the "claimed_until" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableClaimedUntil(v *time.Time) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetClaimedUntil(*v)
-	}
-	return _u
-}
-
-// SetFence sets the "fence" field.
-func (_u *WebhookUpdateOne) SetFence(v int64) *WebhookUpdateOne {
-	_u.mutation.ResetFence()
-	_u.mutation.SetFence(v)
-	return _u
-}
-
-// SetNillableFence sets the "fence" field if the given value is not nil.
-func (_u *WebhookUpdateOne) SetNillableFence(v *int64) *WebhookUpdateOne {
-	if v != nil {
-		_u.SetFence(*v)
-	}
-	return _u
-}
-
-// AddFence adds value to the "fence" field.
-func (_u *WebhookUpdateOne) AddFence(v int64) *WebhookUpdateOne {
-	_u.mutation.AddFence(v)
-	return _u
-}
-
-// Mutation returns the WebhookMutation object of the builder.
-func (_u *WebhookUpdateOne) Mutation() *WebhookMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the WebhookUpdate builder.
-func (_u *WebhookUpdateOne) Where(ps ...predicate.Webhook) *WebhookUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *WebhookUpdateOne) Select(field string, fields ...string) *WebhookUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated Webhook entity.
-func (_u *WebhookUpdateOne) Save(ctx context.Context) (*Webhook, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *WebhookUpdateOne) SaveX(ctx context.Context) *Webhook {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *WebhookUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *WebhookUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *WebhookUpdateOne) sqlSave(ctx context.Context) (_node *Webhook, err error) {
-	_spec := sqlgraph.NewUpdateSpec(webhook.Table, webhook.Columns, sqlgraph.NewFieldSpec(webhook.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "Webhook.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, webhook.FieldID)
-		for _, f := range fields {
-			if !webhook.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != webhook.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(webhook.FieldUpdatedAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Revision(); ok {
-		_spec.SetField(webhook.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedRevision(); ok {
-		_spec.AddField(webhook.FieldRevision, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.URL(); ok {
-		_spec.SetField(webhook.FieldURL, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Description(); ok {
-		_spec.SetField(webhook.FieldDescription, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Types(); ok {
-		_spec.SetField(webhook.FieldTypes, field.TypeJSON, value)
-	}
-	if value, ok := _u.mutation.AppendedTypes(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, webhook.FieldTypes, value)
-		})
-	}
-	if _u.mutation.TypesCleared() {
-		_spec.ClearField(webhook.FieldTypes, field.TypeJSON)
-	}
-	if value, ok := _u.mutation.DialogueID(); ok {
-		_spec.SetField(webhook.FieldDialogueID, field.TypeUUID, value)
-	}
-	if _u.mutation.DialogueIDCleared() {
-		_spec.ClearField(webhook.FieldDialogueID, field.TypeUUID)
-	}
-	if value, ok := _u.mutation.PublicKey(); ok {
-		_spec.SetField(webhook.FieldPublicKey, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.Secret(); ok {
-		_spec.SetField(webhook.FieldSecret, field.TypeBytes, value)
-	}
-	if _u.mutation.SecretCleared() {
-		_spec.ClearField(webhook.FieldSecret, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.PreviousSecret(); ok {
-		_spec.SetField(webhook.FieldPreviousSecret, field.TypeBytes, value)
-	}
-	if _u.mutation.PreviousSecretCleared() {
-		_spec.ClearField(webhook.FieldPreviousSecret, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.PreviousUntil(); ok {
-		_spec.SetField(webhook.FieldPreviousUntil, field.TypeTime, value)
-	}
-	if _u.mutation.PreviousUntilCleared() {
-		_spec.ClearField(webhook.FieldPreviousUntil, field.TypeTime)
-	}
-	if value, ok := _u.mutation.State(); ok {
-		_spec.SetField(webhook.FieldState, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.StateReason(); ok {
-		_spec.SetField(webhook.FieldStateReason, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.VerifiedAt(); ok {
-		_spec.SetField(webhook.FieldVerifiedAt, field.TypeTime, value)
-	}
-	if _u.mutation.VerifiedAtCleared() {
-		_spec.ClearField(webhook.FieldVerifiedAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.ChallengeAt(); ok {
-		_spec.SetField(webhook.FieldChallengeAt, field.TypeTime, value)
-	}
-	if _u.mutation.ChallengeAtCleared() {
-		_spec.ClearField(webhook.FieldChallengeAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.ChallengeAttempt(); ok {
-		_spec.SetField(webhook.FieldChallengeAttempt, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedChallengeAttempt(); ok {
-		_spec.AddField(webhook.FieldChallengeAttempt, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.Position(); ok {
-		_spec.SetField(webhook.FieldPosition, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.AddedPosition(); ok {
-		_spec.AddField(webhook.FieldPosition, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.ReplayPosition(); ok {
-		_spec.SetField(webhook.FieldReplayPosition, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.AddedReplayPosition(); ok {
-		_spec.AddField(webhook.FieldReplayPosition, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.ReplayUntil(); ok {
-		_spec.SetField(webhook.FieldReplayUntil, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.AddedReplayUntil(); ok {
-		_spec.AddField(webhook.FieldReplayUntil, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.DeliveredSeq(); ok {
-		_spec.SetField(webhook.FieldDeliveredSeq, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.AddedDeliveredSeq(); ok {
-		_spec.AddField(webhook.FieldDeliveredSeq, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.DeliveredAt(); ok {
-		_spec.SetField(webhook.FieldDeliveredAt, field.TypeTime, value)
-	}
-	if _u.mutation.DeliveredAtCleared() {
-		_spec.ClearField(webhook.FieldDeliveredAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.Attempt(); ok {
-		_spec.SetField(webhook.FieldAttempt, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedAttempt(); ok {
-		_spec.AddField(webhook.FieldAttempt, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AttemptAct(); ok {
-		_spec.SetField(webhook.FieldAttemptAct, field.TypeUUID, value)
-	}
-	if _u.mutation.AttemptActCleared() {
-		_spec.ClearField(webhook.FieldAttemptAct, field.TypeUUID)
-	}
-	if value, ok := _u.mutation.DueAt(); ok {
-		_spec.SetField(webhook.FieldDueAt, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Failures(); ok {
-		_spec.SetField(webhook.FieldFailures, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.AddedFailures(); ok {
-		_spec.AddField(webhook.FieldFailures, field.TypeInt, value)
-	}
-	if value, ok := _u.mutation.FailingSince(); ok {
-		_spec.SetField(webhook.FieldFailingSince, field.TypeTime, value)
-	}
-	if _u.mutation.FailingSinceCleared() {
-		_spec.ClearField(webhook.FieldFailingSince, field.TypeTime)
-	}
-	if value, ok := _u.mutation.ClaimedBy(); ok {
-		_spec.SetField(webhook.FieldClaimedBy, field.TypeString, value)
-	}
-	if value, ok := _u.mutation.ClaimedUntil(); ok {
-		_spec.SetField(webhook.FieldClaimedUntil, field.TypeTime, value)
-	}
-	if value, ok := _u.mutation.Fence(); ok {
-		_spec.SetField(webhook.FieldFence, field.TypeInt64, value)
-	}
-	if value, ok := _u.mutation.AddedFence(); ok {
-		_spec.AddField(webhook.FieldFence, field.TypeInt64, value)
-	}
-	_node = &Webhook{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{webhook.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// AddFence adds v to fence.
+func (b *WebhookUpdate) AddFence(v int64) *WebhookUpdate {
+	add(&b.updater, webhook.FieldFence, field.TypeInt64, v)
+	return b
 }

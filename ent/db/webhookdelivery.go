@@ -3,24 +3,25 @@
 package db
 
 import (
+	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
+	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
+	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
+	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 // WebhookDelivery is the model entity for the WebhookDelivery schema.
 type WebhookDelivery struct {
 	config `json:"-"`
-	// ID of the ent.
-	ID uuid.UUID `json:"id,omitempty"`
+	ID     uuid.UUID `json:"id,omitempty"`
 	// WebhookID holds the value of the "webhook_id" field.
 	WebhookID uuid.UUID `json:"webhook_id,omitempty"`
 	// none for a challenge
@@ -45,10 +46,15 @@ type WebhookDelivery struct {
 	Detail string `json:"detail,omitempty"`
 	// NextAttemptAt holds the value of the "next_attempt_at" field.
 	NextAttemptAt *time.Time `json:"next_attempt_at,omitempty"`
-	selectValues  sql.SelectValues
-
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
+
+	selectValues sql.SelectValues
+}
+
+var webhookdeliveryTable = &table{
+	name: webhookdelivery.Table, label: webhookdelivery.Label, columns: webhookdelivery.Columns, id: webhookdelivery.FieldID,
+	idType: field.TypeUUID, make: func(c config) entity { return &WebhookDelivery{config: c} },
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -176,71 +182,26 @@ func (_m *WebhookDelivery) Value(name string) (ent.Value, error) {
 }
 
 // Update returns a builder for updating this WebhookDelivery.
-// Note that you need to call WebhookDelivery.Unwrap() before calling this method if this WebhookDelivery
-// was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *WebhookDelivery) Update() *WebhookDeliveryUpdateOne {
-	return NewWebhookDeliveryClient(_m.config).UpdateOne(_m)
+func (_m *WebhookDelivery) Update() *WebhookDeliveryUpdate {
+	return &WebhookDeliveryUpdate{newUpdater(_m.config, webhookdeliveryTable, _m.ID)}
 }
 
-// Unwrap unwraps the WebhookDelivery entity that was returned from a transaction after it was closed,
-// so that all future queries will be executed through the driver which created the transaction.
-func (_m *WebhookDelivery) Unwrap() *WebhookDelivery {
-	_tx, ok := _m.config.driver.(*txDriver)
-	if !ok {
-		panic("db: WebhookDelivery is not a transactional entity")
-	}
-	_m.config.driver = _tx.drv
-	return _m
-}
-
-// String implements the fmt.Stringer.
+// String describes the WebhookDelivery, without what is sensitive.
 func (_m *WebhookDelivery) String() string {
-	var builder strings.Builder
-	builder.WriteString("WebhookDelivery(")
-	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
-	builder.WriteString("webhook_id=")
-	builder.WriteString(fmt.Sprintf("%v", _m.WebhookID))
-	builder.WriteString(", ")
-	if v := _m.ActID; v != nil {
-		builder.WriteString("act_id=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("seq=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Seq))
-	builder.WriteString(", ")
-	builder.WriteString("event_id=")
-	builder.WriteString(_m.EventID)
-	builder.WriteString(", ")
-	builder.WriteString("type=")
-	builder.WriteString(_m.Type)
-	builder.WriteString(", ")
-	builder.WriteString("attempt=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Attempt))
-	builder.WriteString(", ")
-	builder.WriteString("at=")
-	builder.WriteString(_m.At.Format(time.ANSIC))
-	builder.WriteString(", ")
-	if v := _m.StatusCode; v != nil {
-		builder.WriteString("status_code=")
-		builder.WriteString(fmt.Sprintf("%v", *v))
-	}
-	builder.WriteString(", ")
-	builder.WriteString("duration_ms=")
-	builder.WriteString(fmt.Sprintf("%v", _m.DurationMs))
-	builder.WriteString(", ")
-	builder.WriteString("outcome=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Outcome))
-	builder.WriteString(", ")
-	builder.WriteString("detail=")
-	builder.WriteString(_m.Detail)
-	builder.WriteString(", ")
-	if v := _m.NextAttemptAt; v != nil {
-		builder.WriteString("next_attempt_at=")
-		builder.WriteString(v.Format(time.ANSIC))
-	}
-	builder.WriteByte(')')
-	return builder.String()
+	return text("WebhookDelivery", "id", _m.ID,
+		"webhook_id", _m.WebhookID,
+		"act_id", _m.ActID,
+		"seq", _m.Seq,
+		"event_id", _m.EventID,
+		"type", _m.Type,
+		"attempt", _m.Attempt,
+		"at", _m.At,
+		"status_code", _m.StatusCode,
+		"duration_ms", _m.DurationMs,
+		"outcome", _m.Outcome,
+		"detail", _m.Detail,
+		"next_attempt_at", _m.NextAttemptAt,
+	)
 }
 
 // GlobalID is the id that clients see.
@@ -317,5 +278,114 @@ func (_m *WebhookDelivery) Names(column string) (uuid.UUID, error) {
 	return uuid.Nil, notAKey(webhookdelivery.Table, column)
 }
 
-// WebhookDeliveries is a parsable slice of WebhookDelivery.
-type WebhookDeliveries []*WebhookDelivery
+// WebhookDeliveryQuery is the builder for reading WebhookDeliveries.
+type WebhookDeliveryQuery struct{ query }
+
+// Where adds predicates.
+func (q *WebhookDeliveryQuery) Where(ps ...predicate.WebhookDelivery) *WebhookDeliveryQuery {
+	appendTo(&q.predicates, ps)
+	return q
+}
+
+// Order adds orders.
+func (q *WebhookDeliveryQuery) Order(os ...webhookdelivery.OrderOption) *WebhookDeliveryQuery {
+	appendTo(&q.orders, os)
+	return q
+}
+
+// Limit bounds the number of rows.
+func (q *WebhookDeliveryQuery) Limit(n int) *WebhookDeliveryQuery {
+	q.limit = n
+	return q
+}
+
+// All returns the rows.
+func (q *WebhookDeliveryQuery) All(ctx context.Context) ([]*WebhookDelivery, error) {
+	return all[*WebhookDelivery](ctx, &q.query)
+}
+
+// AllX is like All, but panics if an error occurs.
+func (q *WebhookDeliveryQuery) AllX(ctx context.Context) []*WebhookDelivery { return must(q.All(ctx)) }
+
+// First returns the first row, or a *NotFoundError.
+func (q *WebhookDeliveryQuery) First(ctx context.Context) (*WebhookDelivery, error) {
+	return first[*WebhookDelivery](ctx, &q.query)
+}
+
+// FirstX is like First, but panics if an error occurs.
+func (q *WebhookDeliveryQuery) FirstX(ctx context.Context) *WebhookDelivery {
+	return must(q.First(ctx))
+}
+
+// Only returns the one row, a *NotFoundError for none or a *NotSingularError for several.
+func (q *WebhookDeliveryQuery) Only(ctx context.Context) (*WebhookDelivery, error) {
+	return only[*WebhookDelivery](ctx, &q.query)
+}
+
+// OnlyX is like Only, but panics if an error occurs.
+func (q *WebhookDeliveryQuery) OnlyX(ctx context.Context) *WebhookDelivery { return must(q.Only(ctx)) }
+
+// OnlyID is like Only, for the row's id.
+func (q *WebhookDeliveryQuery) OnlyID(ctx context.Context) (uuid.UUID, error) {
+	return onlyID[uuid.UUID](ctx, &q.query)
+}
+
+// Exist reports whether there is a row.
+func (q *WebhookDeliveryQuery) Exist(ctx context.Context) (bool, error) {
+	return exist[uuid.UUID](ctx, &q.query)
+}
+
+// WebhookDeliveryDelete is the builder for deleting WebhookDeliveries.
+type WebhookDeliveryDelete struct{ remover }
+
+// Where adds predicates.
+func (b *WebhookDeliveryDelete) Where(ps ...predicate.WebhookDelivery) *WebhookDeliveryDelete {
+	appendTo(&b.predicates, ps)
+	return b
+}
+
+// WebhookDeliveryClient reads and writes WebhookDeliveries.
+type WebhookDeliveryClient struct{ config }
+
+// NewWebhookDeliveryClient makes a client from a configuration.
+func NewWebhookDeliveryClient(c config) *WebhookDeliveryClient { return &WebhookDeliveryClient{c} }
+
+// Query returns a builder for reading WebhookDeliveries.
+func (c *WebhookDeliveryClient) Query() *WebhookDeliveryQuery {
+	return &WebhookDeliveryQuery{query{config: c.config, table: webhookdeliveryTable}}
+}
+
+// Get returns the WebhookDelivery with an id, or a *NotFoundError.
+func (c *WebhookDeliveryClient) Get(ctx context.Context, id uuid.UUID) (*WebhookDelivery, error) {
+	return c.Query().Where(webhookdelivery.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *WebhookDeliveryClient) GetX(ctx context.Context, id uuid.UUID) *WebhookDelivery {
+	return must(c.Get(ctx, id))
+}
+
+// Delete returns a builder for deleting WebhookDeliveries.
+func (c *WebhookDeliveryClient) Delete() *WebhookDeliveryDelete {
+	return &WebhookDeliveryDelete{remover{config: c.config, table: webhookdeliveryTable}}
+}
+
+// Create returns a builder for a new WebhookDelivery.
+func (c *WebhookDeliveryClient) Create() *WebhookDeliveryCreate {
+	return newWebhookDeliveryCreate(c.config)
+}
+
+// CreateBulk returns a builder for several new WebhookDeliveries.
+func (c *WebhookDeliveryClient) CreateBulk(rows ...*WebhookDeliveryCreate) *bulk {
+	return newBulk(c.config, rows)
+}
+
+// Update returns a builder for updating all WebhookDeliveries that match.
+func (c *WebhookDeliveryClient) Update() *WebhookDeliveryUpdate {
+	return &WebhookDeliveryUpdate{newUpdater(c.config, webhookdeliveryTable, nil)}
+}
+
+// UpdateOneID returns a builder for updating the WebhookDelivery with an id.
+func (c *WebhookDeliveryClient) UpdateOneID(id uuid.UUID) *WebhookDeliveryUpdateOne {
+	return &WebhookDeliveryUpdate{newUpdater(c.config, webhookdeliveryTable, id)}
+}

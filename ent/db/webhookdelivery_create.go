@@ -4,394 +4,165 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// WebhookDeliveryCreate is the builder for creating a WebhookDelivery entity.
+// WebhookDeliveryCreate is the builder for creating a WebhookDelivery.
 type WebhookDeliveryCreate struct {
-	config
-	mutation *WebhookDeliveryMutation
-	hooks    []Hook
+	creator
+	row *WebhookDelivery
 }
 
-// SetWebhookID sets the "webhook_id" field.
-func (_c *WebhookDeliveryCreate) SetWebhookID(v uuid.UUID) *WebhookDeliveryCreate {
-	_c.mutation.SetWebhookID(v)
-	return _c
-}
-
-// SetActID sets the "act_id" field.
-func (_c *WebhookDeliveryCreate) SetActID(v uuid.UUID) *WebhookDeliveryCreate {
-	_c.mutation.SetActID(v)
-	return _c
-}
-
-// SetNillableActID sets the "act_id" field if the given value is not nil.
-func (_c *WebhookDeliveryCreate) SetNillableActID(v *uuid.UUID) *WebhookDeliveryCreate {
-	if v != nil {
-		_c.SetActID(*v)
-	}
-	return _c
-}
-
-// SetSeq sets the "seq" field.
-func (_c *WebhookDeliveryCreate) SetSeq(v int64) *WebhookDeliveryCreate {
-	_c.mutation.SetSeq(v)
-	return _c
-}
-
-// SetNillableSeq sets the "seq" field if the given value is not nil.
-func (_c *WebhookDeliveryCreate) SetNillableSeq(v *int64) *WebhookDeliveryCreate {
-	if v != nil {
-		_c.SetSeq(*v)
-	}
-	return _c
-}
-
-// SetEventID sets the "event_id" field.
-func (_c *WebhookDeliveryCreate) SetEventID(v string) *WebhookDeliveryCreate {
-	_c.mutation.SetEventID(v)
-	return _c
-}
-
-// SetType sets the "type" field.
-func (_c *WebhookDeliveryCreate) SetType(v string) *WebhookDeliveryCreate {
-	_c.mutation.SetType(v)
-	return _c
-}
-
-// SetAttempt sets the "attempt" field.
-func (_c *WebhookDeliveryCreate) SetAttempt(v int) *WebhookDeliveryCreate {
-	_c.mutation.SetAttempt(v)
-	return _c
-}
-
-// SetAt sets the "at" field.
-func (_c *WebhookDeliveryCreate) SetAt(v time.Time) *WebhookDeliveryCreate {
-	_c.mutation.SetAt(v)
-	return _c
-}
-
-// SetStatusCode sets the "status_code" field.
-func (_c *WebhookDeliveryCreate) SetStatusCode(v int) *WebhookDeliveryCreate {
-	_c.mutation.SetStatusCode(v)
-	return _c
-}
-
-// SetNillableStatusCode sets the "status_code" field if the given value is not nil.
-func (_c *WebhookDeliveryCreate) SetNillableStatusCode(v *int) *WebhookDeliveryCreate {
-	if v != nil {
-		_c.SetStatusCode(*v)
-	}
-	return _c
-}
-
-// SetDurationMs sets the "duration_ms" field.
-func (_c *WebhookDeliveryCreate) SetDurationMs(v int) *WebhookDeliveryCreate {
-	_c.mutation.SetDurationMs(v)
-	return _c
-}
-
-// SetOutcome sets the "outcome" field.
-func (_c *WebhookDeliveryCreate) SetOutcome(v enum.WebhookOutcome) *WebhookDeliveryCreate {
-	_c.mutation.SetOutcome(v)
-	return _c
-}
-
-// SetDetail sets the "detail" field.
-func (_c *WebhookDeliveryCreate) SetDetail(v string) *WebhookDeliveryCreate {
-	_c.mutation.SetDetail(v)
-	return _c
-}
-
-// SetNillableDetail sets the "detail" field if the given value is not nil.
-func (_c *WebhookDeliveryCreate) SetNillableDetail(v *string) *WebhookDeliveryCreate {
-	if v != nil {
-		_c.SetDetail(*v)
-	}
-	return _c
-}
-
-// SetNextAttemptAt sets the "next_attempt_at" field.
-func (_c *WebhookDeliveryCreate) SetNextAttemptAt(v time.Time) *WebhookDeliveryCreate {
-	_c.mutation.SetNextAttemptAt(v)
-	return _c
-}
-
-// SetNillableNextAttemptAt sets the "next_attempt_at" field if the given value is not nil.
-func (_c *WebhookDeliveryCreate) SetNillableNextAttemptAt(v *time.Time) *WebhookDeliveryCreate {
-	if v != nil {
-		_c.SetNextAttemptAt(*v)
-	}
-	return _c
-}
-
-// SetID sets the "id" field.
-func (_c *WebhookDeliveryCreate) SetID(v uuid.UUID) *WebhookDeliveryCreate {
-	_c.mutation.SetID(v)
-	return _c
-}
-
-// SetNillableID sets the "id" field if the given value is not nil.
-func (_c *WebhookDeliveryCreate) SetNillableID(v *uuid.UUID) *WebhookDeliveryCreate {
-	if v != nil {
-		_c.SetID(*v)
-	}
-	return _c
-}
-
-// Mutation returns the WebhookDeliveryMutation object of the builder.
-func (_c *WebhookDeliveryCreate) Mutation() *WebhookDeliveryMutation {
-	return _c.mutation
-}
-
-// Save creates the WebhookDelivery in the database.
-func (_c *WebhookDeliveryCreate) Save(ctx context.Context) (*WebhookDelivery, error) {
-	_c.defaults()
-	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
-}
-
-// SaveX calls Save and panics if Save returns an error.
-func (_c *WebhookDeliveryCreate) SaveX(ctx context.Context) *WebhookDelivery {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *WebhookDeliveryCreate) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *WebhookDeliveryCreate) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// defaults sets the default values of the builder before save.
-func (_c *WebhookDeliveryCreate) defaults() {
-	if _, ok := _c.mutation.Seq(); !ok {
-		v := webhookdelivery.DefaultSeq
-		_c.mutation.SetSeq(v)
-	}
-	if _, ok := _c.mutation.Detail(); !ok {
-		v := webhookdelivery.DefaultDetail
-		_c.mutation.SetDetail(v)
-	}
-	if _, ok := _c.mutation.ID(); !ok {
-		v := webhookdelivery.DefaultID()
-		_c.mutation.SetID(v)
-	}
-}
-
-// check runs all checks and user-defined validators on the builder.
-func (_c *WebhookDeliveryCreate) check() error {
-	if _, ok := _c.mutation.WebhookID(); !ok {
-		return &ValidationError{Name: "webhook_id", err: errors.New(`db: missing required field "WebhookDelivery.webhook_id"`)}
-	}
-	if _, ok := _c.mutation.Seq(); !ok {
-		return &ValidationError{Name: "seq", err: errors.New(`db: missing required field "WebhookDelivery.seq"`)}
-	}
-	if _, ok := _c.mutation.EventID(); !ok {
-		return &ValidationError{Name: "event_id", err: errors.New(`db: missing required field "WebhookDelivery.event_id"`)}
-	}
-	if _, ok := _c.mutation.GetType(); !ok {
-		return &ValidationError{Name: "type", err: errors.New(`db: missing required field "WebhookDelivery.type"`)}
-	}
-	if _, ok := _c.mutation.Attempt(); !ok {
-		return &ValidationError{Name: "attempt", err: errors.New(`db: missing required field "WebhookDelivery.attempt"`)}
-	}
-	if _, ok := _c.mutation.At(); !ok {
-		return &ValidationError{Name: "at", err: errors.New(`db: missing required field "WebhookDelivery.at"`)}
-	}
-	if _, ok := _c.mutation.DurationMs(); !ok {
-		return &ValidationError{Name: "duration_ms", err: errors.New(`db: missing required field "WebhookDelivery.duration_ms"`)}
-	}
-	if _, ok := _c.mutation.Outcome(); !ok {
-		return &ValidationError{Name: "outcome", err: errors.New(`db: missing required field "WebhookDelivery.outcome"`)}
-	}
-	if _, ok := _c.mutation.Detail(); !ok {
-		return &ValidationError{Name: "detail", err: errors.New(`db: missing required field "WebhookDelivery.detail"`)}
-	}
-	return nil
-}
-
-func (_c *WebhookDeliveryCreate) sqlSave(ctx context.Context) (*WebhookDelivery, error) {
-	if err := _c.check(); err != nil {
-		return nil, err
-	}
-	_node, _spec := _c.createSpec()
-	if err := sqlgraph.CreateNode(ctx, _c.driver, _spec); err != nil {
-		if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	if _spec.ID.Value != nil {
-		if id, ok := _spec.ID.Value.(*uuid.UUID); ok {
-			_node.ID = *id
-		} else if err := _node.ID.Scan(_spec.ID.Value); err != nil {
-			return nil, err
-		}
-	}
-	_c.mutation.id = &_node.ID
-	_c.mutation.done = true
-	return _node, nil
-}
-
-func (_c *WebhookDeliveryCreate) createSpec() (*WebhookDelivery, *sqlgraph.CreateSpec) {
-	var (
-		_node = &WebhookDelivery{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(webhookdelivery.Table, sqlgraph.NewFieldSpec(webhookdelivery.FieldID, field.TypeUUID))
+func newWebhookDeliveryCreate(c config) *WebhookDeliveryCreate {
+	b := &WebhookDeliveryCreate{row: &WebhookDelivery{config: c}}
+	b.creator = newCreator(c, webhookdeliveryTable, b.row,
+		webhookdelivery.FieldWebhookID,
+		webhookdelivery.FieldEventID,
+		webhookdelivery.FieldType,
+		webhookdelivery.FieldAttempt,
+		webhookdelivery.FieldAt,
+		webhookdelivery.FieldDurationMs,
+		webhookdelivery.FieldOutcome,
 	)
-	if id, ok := _c.mutation.ID(); ok {
-		_node.ID = id
-		_spec.ID.Value = &id
-	}
-	if value, ok := _c.mutation.WebhookID(); ok {
-		_spec.SetField(webhookdelivery.FieldWebhookID, field.TypeUUID, value)
-		_node.WebhookID = value
-	}
-	if value, ok := _c.mutation.ActID(); ok {
-		_spec.SetField(webhookdelivery.FieldActID, field.TypeUUID, value)
-		_node.ActID = &value
-	}
-	if value, ok := _c.mutation.Seq(); ok {
-		_spec.SetField(webhookdelivery.FieldSeq, field.TypeInt64, value)
-		_node.Seq = value
-	}
-	if value, ok := _c.mutation.EventID(); ok {
-		_spec.SetField(webhookdelivery.FieldEventID, field.TypeString, value)
-		_node.EventID = value
-	}
-	if value, ok := _c.mutation.GetType(); ok {
-		_spec.SetField(webhookdelivery.FieldType, field.TypeString, value)
-		_node.Type = value
-	}
-	if value, ok := _c.mutation.Attempt(); ok {
-		_spec.SetField(webhookdelivery.FieldAttempt, field.TypeInt, value)
-		_node.Attempt = value
-	}
-	if value, ok := _c.mutation.At(); ok {
-		_spec.SetField(webhookdelivery.FieldAt, field.TypeTime, value)
-		_node.At = value
-	}
-	if value, ok := _c.mutation.StatusCode(); ok {
-		_spec.SetField(webhookdelivery.FieldStatusCode, field.TypeInt, value)
-		_node.StatusCode = &value
-	}
-	if value, ok := _c.mutation.DurationMs(); ok {
-		_spec.SetField(webhookdelivery.FieldDurationMs, field.TypeInt, value)
-		_node.DurationMs = value
-	}
-	if value, ok := _c.mutation.Outcome(); ok {
-		_spec.SetField(webhookdelivery.FieldOutcome, field.TypeString, value)
-		_node.Outcome = value
-	}
-	if value, ok := _c.mutation.Detail(); ok {
-		_spec.SetField(webhookdelivery.FieldDetail, field.TypeString, value)
-		_node.Detail = value
-	}
-	if value, ok := _c.mutation.NextAttemptAt(); ok {
-		_spec.SetField(webhookdelivery.FieldNextAttemptAt, field.TypeTime, value)
-		_node.NextAttemptAt = &value
-	}
-	return _node, _spec
+	b.complete = b.defaults
+	return b
 }
 
-// WebhookDeliveryCreateBulk is the builder for creating many WebhookDelivery entities in bulk.
-type WebhookDeliveryCreateBulk struct {
-	config
-	err      error
-	builders []*WebhookDeliveryCreate
+// SetID sets the id.
+func (b *WebhookDeliveryCreate) SetID(v uuid.UUID) *WebhookDeliveryCreate {
+	b.row.ID, b.spec.ID.Value = v, &v
+	return b
 }
 
-// Save creates the WebhookDelivery entities in the database.
-func (_c *WebhookDeliveryCreateBulk) Save(ctx context.Context) ([]*WebhookDelivery, error) {
-	if _c.err != nil {
-		return nil, _c.err
+// SetWebhookID sets webhook_id.
+func (b *WebhookDeliveryCreate) SetWebhookID(v uuid.UUID) *WebhookDeliveryCreate {
+	b.set(webhookdelivery.FieldWebhookID, field.TypeUUID, v)
+	b.row.WebhookID = v
+	return b
+}
+
+// SetActID sets act_id.
+func (b *WebhookDeliveryCreate) SetActID(v uuid.UUID) *WebhookDeliveryCreate {
+	b.set(webhookdelivery.FieldActID, field.TypeUUID, v)
+	b.row.ActID = &v
+	return b
+}
+
+// SetNillableActID sets act_id unless v is nil.
+func (b *WebhookDeliveryCreate) SetNillableActID(v *uuid.UUID) *WebhookDeliveryCreate {
+	if v != nil {
+		b.SetActID(*v)
 	}
-	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*WebhookDelivery, len(_c.builders))
-	mutators := make([]Mutator, len(_c.builders))
-	for i := range _c.builders {
-		func(i int, root context.Context) {
-			builder := _c.builders[i]
-			builder.defaults()
-			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*WebhookDeliveryMutation)
-				if !ok {
-					return nil, fmt.Errorf("unexpected mutation type %T", m)
-				}
-				if err := builder.check(); err != nil {
-					return nil, err
-				}
-				builder.mutation = mutation
-				var err error
-				nodes[i], specs[i] = builder.createSpec()
-				if i < len(mutators)-1 {
-					_, err = mutators[i+1].Mutate(root, _c.builders[i+1].mutation)
-				} else {
-					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
-					// Invoke the actual operation on the latest mutation in the chain.
-					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
-						if sqlgraph.IsConstraintError(err) {
-							err = &ConstraintError{msg: err.Error(), wrap: err}
-						}
-					}
-				}
-				if err != nil {
-					return nil, err
-				}
-				mutation.id = &nodes[i].ID
-				mutation.done = true
-				return nodes[i], nil
-			})
-			for i := len(builder.hooks) - 1; i >= 0; i-- {
-				mut = builder.hooks[i](mut)
-			}
-			mutators[i] = mut
-		}(i, ctx)
+	return b
+}
+
+// SetSeq sets seq.
+func (b *WebhookDeliveryCreate) SetSeq(v int64) *WebhookDeliveryCreate {
+	b.set(webhookdelivery.FieldSeq, field.TypeInt64, v)
+	b.row.Seq = v
+	return b
+}
+
+// SetEventID sets event_id.
+func (b *WebhookDeliveryCreate) SetEventID(v string) *WebhookDeliveryCreate {
+	b.set(webhookdelivery.FieldEventID, field.TypeString, v)
+	b.row.EventID = v
+	return b
+}
+
+// SetType sets type.
+func (b *WebhookDeliveryCreate) SetType(v string) *WebhookDeliveryCreate {
+	b.set(webhookdelivery.FieldType, field.TypeString, v)
+	b.row.Type = v
+	return b
+}
+
+// SetAttempt sets attempt.
+func (b *WebhookDeliveryCreate) SetAttempt(v int) *WebhookDeliveryCreate {
+	b.set(webhookdelivery.FieldAttempt, field.TypeInt, v)
+	b.row.Attempt = v
+	return b
+}
+
+// SetAt sets at.
+func (b *WebhookDeliveryCreate) SetAt(v time.Time) *WebhookDeliveryCreate {
+	b.set(webhookdelivery.FieldAt, field.TypeTime, v)
+	b.row.At = v
+	return b
+}
+
+// SetStatusCode sets status_code.
+func (b *WebhookDeliveryCreate) SetStatusCode(v int) *WebhookDeliveryCreate {
+	b.set(webhookdelivery.FieldStatusCode, field.TypeInt, v)
+	b.row.StatusCode = &v
+	return b
+}
+
+// SetNillableStatusCode sets status_code unless v is nil.
+func (b *WebhookDeliveryCreate) SetNillableStatusCode(v *int) *WebhookDeliveryCreate {
+	if v != nil {
+		b.SetStatusCode(*v)
 	}
-	if len(mutators) > 0 {
-		if _, err := mutators[0].Mutate(ctx, _c.builders[0].mutation); err != nil {
-			return nil, err
-		}
+	return b
+}
+
+// SetDurationMs sets duration_ms.
+func (b *WebhookDeliveryCreate) SetDurationMs(v int) *WebhookDeliveryCreate {
+	b.set(webhookdelivery.FieldDurationMs, field.TypeInt, v)
+	b.row.DurationMs = v
+	return b
+}
+
+// SetOutcome sets outcome.
+func (b *WebhookDeliveryCreate) SetOutcome(v enum.WebhookOutcome) *WebhookDeliveryCreate {
+	b.set(webhookdelivery.FieldOutcome, field.TypeString, v)
+	b.row.Outcome = v
+	return b
+}
+
+// SetDetail sets detail.
+func (b *WebhookDeliveryCreate) SetDetail(v string) *WebhookDeliveryCreate {
+	b.set(webhookdelivery.FieldDetail, field.TypeString, v)
+	b.row.Detail = v
+	return b
+}
+
+// SetNextAttemptAt sets next_attempt_at.
+func (b *WebhookDeliveryCreate) SetNextAttemptAt(v time.Time) *WebhookDeliveryCreate {
+	b.set(webhookdelivery.FieldNextAttemptAt, field.TypeTime, v)
+	b.row.NextAttemptAt = &v
+	return b
+}
+
+// SetNillableNextAttemptAt sets next_attempt_at unless v is nil.
+func (b *WebhookDeliveryCreate) SetNillableNextAttemptAt(v *time.Time) *WebhookDeliveryCreate {
+	if v != nil {
+		b.SetNextAttemptAt(*v)
 	}
-	return nodes, nil
+	return b
+}
+
+// Save inserts the row and returns it.
+func (b *WebhookDeliveryCreate) Save(ctx context.Context) (*WebhookDelivery, error) {
+	return typed[*WebhookDelivery](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *WebhookDeliveryCreateBulk) SaveX(ctx context.Context) []*WebhookDelivery {
-	v, err := _c.Save(ctx)
-	if err != nil {
-		panic(err)
+func (b *WebhookDeliveryCreate) SaveX(ctx context.Context) *WebhookDelivery { return must(b.Save(ctx)) }
+
+func (b *WebhookDeliveryCreate) defaults() {
+	if b.spec.ID.Value == nil {
+		b.SetID(webhookdelivery.DefaultID())
 	}
-	return v
-}
-
-// Exec executes the query.
-func (_c *WebhookDeliveryCreateBulk) Exec(ctx context.Context) error {
-	_, err := _c.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_c *WebhookDeliveryCreateBulk) ExecX(ctx context.Context) {
-	if err := _c.Exec(ctx); err != nil {
-		panic(err)
+	if !b.has(webhookdelivery.FieldSeq) {
+		b.SetSeq(webhookdelivery.DefaultSeq)
+	}
+	if !b.has(webhookdelivery.FieldDetail) {
+		b.SetDetail(webhookdelivery.DefaultDetail)
 	}
 }

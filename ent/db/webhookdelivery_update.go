@@ -4,190 +4,26 @@ package db
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"entgo.io/ent/dialect/sql"
-	"entgo.io/ent/dialect/sql/sqlgraph"
-	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/predicate"
-	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
 )
 
-// WebhookDeliveryUpdate is the builder for updating WebhookDelivery entities.
-type WebhookDeliveryUpdate struct {
-	config
-	hooks    []Hook
-	mutation *WebhookDeliveryMutation
-}
+// WebhookDeliveryUpdate is the builder for updating WebhookDeliveries.
+type WebhookDeliveryUpdate struct{ updater }
 
-// Where appends a list predicates to the WebhookDeliveryUpdate builder.
-func (_u *WebhookDeliveryUpdate) Where(ps ...predicate.WebhookDelivery) *WebhookDeliveryUpdate {
-	_u.mutation.Where(ps...)
-	return _u
-}
+// WebhookDeliveryUpdateOne is the builder for updating one WebhookDelivery.
+type WebhookDeliveryUpdateOne = WebhookDeliveryUpdate
 
-// Mutation returns the WebhookDeliveryMutation object of the builder.
-func (_u *WebhookDeliveryUpdate) Mutation() *WebhookDeliveryMutation {
-	return _u.mutation
-}
-
-// Save executes the query and returns the number of nodes affected by the update operation.
-func (_u *WebhookDeliveryUpdate) Save(ctx context.Context) (int, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
+// Save changes the row with the builder's id and returns it as it is then.
+func (b *WebhookDeliveryUpdate) Save(ctx context.Context) (*WebhookDelivery, error) {
+	return typed[*WebhookDelivery](b.save(ctx))
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_u *WebhookDeliveryUpdate) SaveX(ctx context.Context) int {
-	affected, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return affected
-}
+func (b *WebhookDeliveryUpdate) SaveX(ctx context.Context) *WebhookDelivery { return must(b.Save(ctx)) }
 
-// Exec executes the query.
-func (_u *WebhookDeliveryUpdate) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *WebhookDeliveryUpdate) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *WebhookDeliveryUpdate) sqlSave(ctx context.Context) (_node int, err error) {
-	_spec := sqlgraph.NewUpdateSpec(webhookdelivery.Table, webhookdelivery.Columns, sqlgraph.NewFieldSpec(webhookdelivery.FieldID, field.TypeUUID))
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if _u.mutation.ActIDCleared() {
-		_spec.ClearField(webhookdelivery.FieldActID, field.TypeUUID)
-	}
-	if _u.mutation.StatusCodeCleared() {
-		_spec.ClearField(webhookdelivery.FieldStatusCode, field.TypeInt)
-	}
-	if _u.mutation.NextAttemptAtCleared() {
-		_spec.ClearField(webhookdelivery.FieldNextAttemptAt, field.TypeTime)
-	}
-	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{webhookdelivery.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return 0, err
-	}
-	_u.mutation.done = true
-	return _node, nil
-}
-
-// WebhookDeliveryUpdateOne is the builder for updating a single WebhookDelivery entity.
-type WebhookDeliveryUpdateOne struct {
-	config
-	fields   []string
-	hooks    []Hook
-	mutation *WebhookDeliveryMutation
-}
-
-// Mutation returns the WebhookDeliveryMutation object of the builder.
-func (_u *WebhookDeliveryUpdateOne) Mutation() *WebhookDeliveryMutation {
-	return _u.mutation
-}
-
-// Where appends a list predicates to the WebhookDeliveryUpdate builder.
-func (_u *WebhookDeliveryUpdateOne) Where(ps ...predicate.WebhookDelivery) *WebhookDeliveryUpdateOne {
-	_u.mutation.Where(ps...)
-	return _u
-}
-
-// Select allows selecting one or more fields (columns) of the returned entity.
-// The default is selecting all fields defined in the entity schema.
-func (_u *WebhookDeliveryUpdateOne) Select(field string, fields ...string) *WebhookDeliveryUpdateOne {
-	_u.fields = append([]string{field}, fields...)
-	return _u
-}
-
-// Save executes the query and returns the updated WebhookDelivery entity.
-func (_u *WebhookDeliveryUpdateOne) Save(ctx context.Context) (*WebhookDelivery, error) {
-	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
-}
-
-// SaveX is like Save, but panics if an error occurs.
-func (_u *WebhookDeliveryUpdateOne) SaveX(ctx context.Context) *WebhookDelivery {
-	node, err := _u.Save(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return node
-}
-
-// Exec executes the query on the entity.
-func (_u *WebhookDeliveryUpdateOne) Exec(ctx context.Context) error {
-	_, err := _u.Save(ctx)
-	return err
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (_u *WebhookDeliveryUpdateOne) ExecX(ctx context.Context) {
-	if err := _u.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-func (_u *WebhookDeliveryUpdateOne) sqlSave(ctx context.Context) (_node *WebhookDelivery, err error) {
-	_spec := sqlgraph.NewUpdateSpec(webhookdelivery.Table, webhookdelivery.Columns, sqlgraph.NewFieldSpec(webhookdelivery.FieldID, field.TypeUUID))
-	id, ok := _u.mutation.ID()
-	if !ok {
-		return nil, &ValidationError{Name: "id", err: errors.New(`db: missing "WebhookDelivery.id" for update`)}
-	}
-	_spec.Node.ID.Value = id
-	if fields := _u.fields; len(fields) > 0 {
-		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, webhookdelivery.FieldID)
-		for _, f := range fields {
-			if !webhookdelivery.ValidColumn(f) {
-				return nil, &ValidationError{Name: f, err: fmt.Errorf("db: invalid field %q for query", f)}
-			}
-			if f != webhookdelivery.FieldID {
-				_spec.Node.Columns = append(_spec.Node.Columns, f)
-			}
-		}
-	}
-	if ps := _u.mutation.predicates; len(ps) > 0 {
-		_spec.Predicate = func(selector *sql.Selector) {
-			for i := range ps {
-				ps[i](selector)
-			}
-		}
-	}
-	if _u.mutation.ActIDCleared() {
-		_spec.ClearField(webhookdelivery.FieldActID, field.TypeUUID)
-	}
-	if _u.mutation.StatusCodeCleared() {
-		_spec.ClearField(webhookdelivery.FieldStatusCode, field.TypeInt)
-	}
-	if _u.mutation.NextAttemptAtCleared() {
-		_spec.ClearField(webhookdelivery.FieldNextAttemptAt, field.TypeTime)
-	}
-	_node = &WebhookDelivery{config: _u.config}
-	_spec.Assign = _node.assignValues
-	_spec.ScanValues = _node.scanValues
-	if err = sqlgraph.UpdateNode(ctx, _u.driver, _spec); err != nil {
-		if _, ok := err.(*sqlgraph.NotFoundError); ok {
-			err = &NotFoundError{webhookdelivery.Label}
-		} else if sqlgraph.IsConstraintError(err) {
-			err = &ConstraintError{msg: err.Error(), wrap: err}
-		}
-		return nil, err
-	}
-	_u.mutation.done = true
-	return _node, nil
+// Where adds predicates that a row must match to be updated.
+func (b *WebhookDeliveryUpdate) Where(ps ...predicate.WebhookDelivery) *WebhookDeliveryUpdate {
+	appendTo(&b.predicates, ps)
+	return b
 }

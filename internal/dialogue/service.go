@@ -99,7 +99,7 @@ func (s *Service) Invite(ctx context.Context, id uuid.UUID, parties []uuid.UUID)
 
 func (s *Service) invite(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, field string, parties []uuid.UUID) error {
 	for _, id := range parties {
-		ok, err := tx.Stakeholder.Query().Where(stakeholder.ID(id), stakeholder.StatusEQ(enum.StakeholderStatusActive)).Exist(ctx)
+		ok, err := tx.Stakeholder.Query().Where(stakeholder.ID(id), stakeholder.Status(enum.StakeholderStatusActive)).Exist(ctx)
 		if err != nil {
 			return fmt.Errorf("load stakeholder: %w", err)
 		}

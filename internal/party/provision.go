@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	entsql "entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"golang.org/x/sync/singleflight"
 
@@ -245,7 +246,7 @@ func (r *revocations) read(ctx context.Context, s *Service) ([]*db.Revocation, e
 	}
 	asked := r.asking.DoChan("", func() (any, error) {
 		now := s.clock.Now()
-		rows, err := s.store.Reader().Revocation.Query().Where(revocation.CreatedAtGT(now.Add(-longestToken))).All(context.WithoutCancel(ctx))
+		rows, err := s.store.Reader().Revocation.Query().Where(entsql.FieldGT(revocation.FieldCreatedAt, now.Add(-longestToken))).All(context.WithoutCancel(ctx))
 		if err != nil {
 			return nil, fmt.Errorf("read revocations: %w", err)
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	entsql "entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
@@ -140,7 +141,7 @@ func (s *Service) checkCount(ctx context.Context, tx *db.Tx, party uuid.UUID) er
 	if err := s.store.Lock(ctx, tx, "stakeholders", party); err != nil {
 		return err
 	}
-	n, err := tx.Webhook.Query().Where(entwebhook.StakeholderID(party), entwebhook.StateNEQ(enum.WebhookStateDeleted)).Count(ctx)
+	n, err := tx.Webhook.Query().Where(entwebhook.StakeholderID(party), entsql.FieldNEQ(entwebhook.FieldState, enum.WebhookStateDeleted)).Count(ctx)
 	if err != nil {
 		return fmt.Errorf("count webhooks: %w", err)
 	}
@@ -359,8 +360,8 @@ func (s *Service) Retry(ctx context.Context, letter uuid.UUID) (*act.Result, err
 		return nil, fmt.Errorf("load the dead letter: %w", err)
 	}
 	return s.change(ctx, policy.RetryDelivery, row.WebhookID, nil, "webhook.delivery_retried", func(ctx context.Context, tx *db.Tx, hook *db.Webhook) (*db.WebhookUpdateOne, error) {
-		n, err := tx.DeadLetter.Update().Where(deadletter.ID(letter), deadletter.StateEQ(enum.DeadLetterStateDead)).SetState(enum.DeadLetterStateRetrying).AddRevision(1).
-			SetUpdatedAt(s.clock.Now()).Save(ctx)
+		n, err := tx.DeadLetter.Update().Where(deadletter.ID(letter), deadletter.State(enum.DeadLetterStateDead)).SetState(enum.DeadLetterStateRetrying).AddRevision(1).
+			SetUpdatedAt(s.clock.Now()).SaveAll(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("save the dead letter: %w", err)
 		}

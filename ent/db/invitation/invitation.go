@@ -52,22 +52,7 @@ var (
 // OrderOption defines the ordering options for the Invitation queries.
 type OrderOption func(*sql.Selector)
 
-// ByID orders the results by the id field.
+// ByID orders rows by id.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
-}
-
-// ByDialogueID orders the results by the dialogue_id field.
-func ByDialogueID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldDialogueID, opts...).ToFunc()
-}
-
-// ByStakeholderID orders the results by the stakeholder_id field.
-func ByStakeholderID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldStakeholderID, opts...).ToFunc()
-}
-
-// ByCreatedAt orders the results by the created_at field.
-func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldCreatedAt, opts...).ToFunc()
 }

@@ -45,17 +45,7 @@ var (
 // OrderOption defines the ordering options for the Link queries.
 type OrderOption func(*sql.Selector)
 
-// ByID orders the results by the id field.
+// ByID orders rows by id.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
-}
-
-// BySubjectID orders the results by the subject_id field.
-func BySubjectID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldSubjectID, opts...).ToFunc()
-}
-
-// ByPracticeID orders the results by the practice_id field.
-func ByPracticeID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldPracticeID, opts...).ToFunc()
 }

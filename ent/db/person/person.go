@@ -55,17 +55,7 @@ var (
 // OrderOption defines the ordering options for the Person queries.
 type OrderOption func(*sql.Selector)
 
-// ByID orders the results by the id field.
+// ByID orders rows by id.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
-}
-
-// ByCreatedAt orders the results by the created_at field.
-func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldCreatedAt, opts...).ToFunc()
-}
-
-// ByErasedAt orders the results by the erased_at field.
-func ByErasedAt(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldErasedAt, opts...).ToFunc()
 }

@@ -79,57 +79,7 @@ var (
 // OrderOption defines the ordering options for the Phase queries.
 type OrderOption func(*sql.Selector)
 
-// ByID orders the results by the id field.
+// ByID orders rows by id.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
-}
-
-// ByDialogueID orders the results by the dialogue_id field.
-func ByDialogueID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldDialogueID, opts...).ToFunc()
-}
-
-// ByPosition orders the results by the position field.
-func ByPosition(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldPosition, opts...).ToFunc()
-}
-
-// ByKind orders the results by the kind field.
-func ByKind(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldKind, opts...).ToFunc()
-}
-
-// ByOpensAt orders the results by the opens_at field.
-func ByOpensAt(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldOpensAt, opts...).ToFunc()
-}
-
-// ByClosesAt orders the results by the closes_at field.
-func ByClosesAt(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldClosesAt, opts...).ToFunc()
-}
-
-// ByMayComment orders the results by the may_comment field.
-func ByMayComment(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldMayComment, opts...).ToFunc()
-}
-
-// ByMayVote orders the results by the may_vote field.
-func ByMayVote(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldMayVote, opts...).ToFunc()
-}
-
-// ByMayPropose orders the results by the may_propose field.
-func ByMayPropose(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldMayPropose, opts...).ToFunc()
-}
-
-// ByMayAmend orders the results by the may_amend field.
-func ByMayAmend(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldMayAmend, opts...).ToFunc()
-}
-
-// ByMayBallot orders the results by the may_ballot field.
-func ByMayBallot(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldMayBallot, opts...).ToFunc()
 }

@@ -99,77 +99,7 @@ var (
 // OrderOption defines the ordering options for the QueuedAct queries.
 type OrderOption func(*sql.Selector)
 
-// ByID orders the results by the id field.
+// ByID orders rows by id.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
-}
-
-// ByType orders the results by the type field.
-func ByType(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldType, opts...).ToFunc()
-}
-
-// ByMemberID orders the results by the member_id field.
-func ByMemberID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldMemberID, opts...).ToFunc()
-}
-
-// ByStakeholderID orders the results by the stakeholder_id field.
-func ByStakeholderID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldStakeholderID, opts...).ToFunc()
-}
-
-// BySubjectType orders the results by the subject_type field.
-func BySubjectType(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldSubjectType, opts...).ToFunc()
-}
-
-// BySubjectID orders the results by the subject_id field.
-func BySubjectID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldSubjectID, opts...).ToFunc()
-}
-
-// BySubjectRevision orders the results by the subject_revision field.
-func BySubjectRevision(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldSubjectRevision, opts...).ToFunc()
-}
-
-// ByParentType orders the results by the parent_type field.
-func ByParentType(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldParentType, opts...).ToFunc()
-}
-
-// ByParentID orders the results by the parent_id field.
-func ByParentID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldParentID, opts...).ToFunc()
-}
-
-// ByDialogueID orders the results by the dialogue_id field.
-func ByDialogueID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldDialogueID, opts...).ToFunc()
-}
-
-// ByAudience orders the results by the audience field.
-func ByAudience(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldAudience, opts...).ToFunc()
-}
-
-// ByPolicyVersion orders the results by the policy_version field.
-func ByPolicyVersion(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldPolicyVersion, opts...).ToFunc()
-}
-
-// ByAt orders the results by the at field.
-func ByAt(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldAt, opts...).ToFunc()
-}
-
-// ByPayload orders the results by the payload field.
-func ByPayload(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldPayload, opts...).ToFunc()
-}
-
-// ByActID orders the results by the act_id field.
-func ByActID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldActID, opts...).ToFunc()
 }

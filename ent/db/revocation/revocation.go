@@ -64,32 +64,7 @@ var (
 // OrderOption defines the ordering options for the Revocation queries.
 type OrderOption func(*sql.Selector)
 
-// ByID orders the results by the id field.
+// ByID orders rows by id.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
-}
-
-// ByIssuer orders the results by the issuer field.
-func ByIssuer(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldIssuer, opts...).ToFunc()
-}
-
-// BySubject orders the results by the subject field.
-func BySubject(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldSubject, opts...).ToFunc()
-}
-
-// ByTokenID orders the results by the token_id field.
-func ByTokenID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldTokenID, opts...).ToFunc()
-}
-
-// ByNotBefore orders the results by the not_before field.
-func ByNotBefore(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldNotBefore, opts...).ToFunc()
-}
-
-// ByCreatedAt orders the results by the created_at field.
-func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldCreatedAt, opts...).ToFunc()
 }

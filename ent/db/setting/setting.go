@@ -36,7 +36,7 @@ func ValidColumn(column string) bool {
 // OrderOption defines the ordering options for the Setting queries.
 type OrderOption func(*sql.Selector)
 
-// ByID orders the results by the id field.
+// ByID orders rows by id.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
 }

@@ -39,7 +39,7 @@ func ValidColumn(column string) bool {
 // OrderOption defines the ordering options for the Tile queries.
 type OrderOption func(*sql.Selector)
 
-// ByID orders the results by the id field.
+// ByID orders rows by id.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
 }

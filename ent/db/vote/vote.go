@@ -55,27 +55,7 @@ var (
 // OrderOption defines the ordering options for the Vote queries.
 type OrderOption func(*sql.Selector)
 
-// ByID orders the results by the id field.
+// ByID orders rows by id.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
-}
-
-// ByCommentID orders the results by the comment_id field.
-func ByCommentID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldCommentID, opts...).ToFunc()
-}
-
-// ByVoterID orders the results by the voter_id field.
-func ByVoterID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldVoterID, opts...).ToFunc()
-}
-
-// ByChoice orders the results by the choice field.
-func ByChoice(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldChoice, opts...).ToFunc()
-}
-
-// ByCastAt orders the results by the cast_at field.
-func ByCastAt(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldCastAt, opts...).ToFunc()
 }

@@ -79,67 +79,7 @@ var (
 // OrderOption defines the ordering options for the WebhookDelivery queries.
 type OrderOption func(*sql.Selector)
 
-// ByID orders the results by the id field.
+// ByID orders rows by id.
 func ByID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldID, opts...).ToFunc()
-}
-
-// ByWebhookID orders the results by the webhook_id field.
-func ByWebhookID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldWebhookID, opts...).ToFunc()
-}
-
-// ByActID orders the results by the act_id field.
-func ByActID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldActID, opts...).ToFunc()
-}
-
-// BySeq orders the results by the seq field.
-func BySeq(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldSeq, opts...).ToFunc()
-}
-
-// ByEventID orders the results by the event_id field.
-func ByEventID(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldEventID, opts...).ToFunc()
-}
-
-// ByType orders the results by the type field.
-func ByType(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldType, opts...).ToFunc()
-}
-
-// ByAttempt orders the results by the attempt field.
-func ByAttempt(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldAttempt, opts...).ToFunc()
-}
-
-// ByAt orders the results by the at field.
-func ByAt(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldAt, opts...).ToFunc()
-}
-
-// ByStatusCode orders the results by the status_code field.
-func ByStatusCode(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldStatusCode, opts...).ToFunc()
-}
-
-// ByDurationMs orders the results by the duration_ms field.
-func ByDurationMs(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldDurationMs, opts...).ToFunc()
-}
-
-// ByOutcome orders the results by the outcome field.
-func ByOutcome(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldOutcome, opts...).ToFunc()
-}
-
-// ByDetail orders the results by the detail field.
-func ByDetail(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldDetail, opts...).ToFunc()
-}
-
-// ByNextAttemptAt orders the results by the next_attempt_at field.
-func ByNextAttemptAt(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldNextAttemptAt, opts...).ToFunc()
 }
