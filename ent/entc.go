@@ -16,7 +16,7 @@ func main() {
 	// What ./templates replaces needs no files of these kinds.
 	gen.Templates = slices.DeleteFunc(gen.Templates, func(t gen.TypeTemplate) bool { return slices.Contains([]string{"query", "delete"}, t.Name) })
 	gen.GraphTemplates = slices.DeleteFunc(gen.GraphTemplates, func(t gen.GraphTemplate) bool {
-		return slices.Contains([]string{"mutation", "hook", "enttest", "runtime/pkg"}, t.Name)
+		return slices.Contains([]string{"mutation", "hook", "enttest", "runtime/pkg", "predicate"}, t.Name)
 	})
 	err := entc.Generate("./schema", &gen.Config{
 		Target:  "./db",

@@ -50,10 +50,10 @@ func TestCommandsAnswerAndRefuse(t *testing.T) {
 		code int
 		says string
 	}{
-		{"version", []string{"version", "--json"}, nil, 0, `"policy":2`},
+		{"version", []string{"version", "--json"}, nil, 0, `"policy":3`},
 		{"schema is the SDL", []string{"schema"}, nil, 0, schema.Text()[:200]},
 		{"policy as text", []string{"policy"}, nil, 0, "proposal.open"},
-		{"policy as JSON", []string{"policy", "--json"}, nil, 0, `"version": 2`},
+		{"policy as JSON", []string{"policy", "--json"}, nil, 0, `"version": 3`},
 		{"a dev token", []string{"token", "--as", "regulator@demo"}, nil, 0, "eyJ"},
 		{"nobody of that name", []string{"token", "--as", "king@demo"}, nil, exitFailed, "regulator@demo"},
 		{"an unknown role", []string{"token", "--subject", "s", "--roles", "root"}, nil, exitFailed, "there is no role"},

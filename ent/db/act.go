@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
 	"github.com/plenary-dialogue/plenary/ent/db/act"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -376,7 +375,7 @@ func (_m *Act) Names(column string) (uuid.UUID, error) {
 type ActQuery struct{ query }
 
 // Where adds predicates.
-func (q *ActQuery) Where(ps ...predicate.Act) *ActQuery {
+func (q *ActQuery) Where(ps ...act.Predicate) *ActQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -421,7 +420,7 @@ func (q *ActQuery) Exist(ctx context.Context) (bool, error) { return exist[int64
 type ActDelete struct{ remover }
 
 // Where adds predicates.
-func (b *ActDelete) Where(ps ...predicate.Act) *ActDelete {
+func (b *ActDelete) Where(ps ...act.Predicate) *ActDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

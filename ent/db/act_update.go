@@ -7,7 +7,6 @@ import (
 
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/act"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
 // ActUpdate is the builder for updating Acts.
@@ -23,7 +22,7 @@ func (b *ActUpdate) Save(ctx context.Context) (*Act, error) { return typed[*Act]
 func (b *ActUpdate) SaveX(ctx context.Context) *Act { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *ActUpdate) Where(ps ...predicate.Act) *ActUpdate {
+func (b *ActUpdate) Where(ps ...act.Predicate) *ActUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -12,7 +12,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
@@ -359,7 +358,7 @@ func (_m *Assessment) Names(column string) (uuid.UUID, error) {
 type AssessmentQuery struct{ query }
 
 // Where adds predicates.
-func (q *AssessmentQuery) Where(ps ...predicate.Assessment) *AssessmentQuery {
+func (q *AssessmentQuery) Where(ps ...assessment.Predicate) *AssessmentQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -414,7 +413,7 @@ func (q *AssessmentQuery) Exist(ctx context.Context) (bool, error) {
 type AssessmentDelete struct{ remover }
 
 // Where adds predicates.
-func (b *AssessmentDelete) Where(ps ...predicate.Assessment) *AssessmentDelete {
+func (b *AssessmentDelete) Where(ps ...assessment.Predicate) *AssessmentDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -10,7 +10,6 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -29,7 +28,7 @@ func (b *AssessmentUpdate) Save(ctx context.Context) (*Assessment, error) {
 func (b *AssessmentUpdate) SaveX(ctx context.Context) *Assessment { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *AssessmentUpdate) Where(ps ...predicate.Assessment) *AssessmentUpdate {
+func (b *AssessmentUpdate) Where(ps ...assessment.Predicate) *AssessmentUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

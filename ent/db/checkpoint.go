@@ -12,7 +12,6 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
 // Checkpoint is the model entity for the Checkpoint schema.
@@ -161,7 +160,7 @@ func (_m *Checkpoint) Names(column string) (uuid.UUID, error) {
 type CheckpointQuery struct{ query }
 
 // Where adds predicates.
-func (q *CheckpointQuery) Where(ps ...predicate.Checkpoint) *CheckpointQuery {
+func (q *CheckpointQuery) Where(ps ...checkpoint.Predicate) *CheckpointQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -216,7 +215,7 @@ func (q *CheckpointQuery) Exist(ctx context.Context) (bool, error) {
 type CheckpointDelete struct{ remover }
 
 // Where adds predicates.
-func (b *CheckpointDelete) Where(ps ...predicate.Checkpoint) *CheckpointDelete {
+func (b *CheckpointDelete) Where(ps ...checkpoint.Predicate) *CheckpointDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -5,7 +5,7 @@ package db
 import (
 	"context"
 
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 )
 
 // CheckpointUpdate is the builder for updating Checkpoints.
@@ -23,7 +23,7 @@ func (b *CheckpointUpdate) Save(ctx context.Context) (*Checkpoint, error) {
 func (b *CheckpointUpdate) SaveX(ctx context.Context) *Checkpoint { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *CheckpointUpdate) Where(ps ...predicate.Checkpoint) *CheckpointUpdate {
+func (b *CheckpointUpdate) Where(ps ...checkpoint.Predicate) *CheckpointUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

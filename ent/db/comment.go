@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
@@ -407,7 +406,7 @@ func (_m *Comment) Names(column string) (uuid.UUID, error) {
 type CommentQuery struct{ query }
 
 // Where adds predicates.
-func (q *CommentQuery) Where(ps ...predicate.Comment) *CommentQuery {
+func (q *CommentQuery) Where(ps ...comment.Predicate) *CommentQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -462,7 +461,7 @@ func (q *CommentQuery) Exist(ctx context.Context) (bool, error) {
 type CommentDelete struct{ remover }
 
 // Where adds predicates.
-func (b *CommentDelete) Where(ps ...predicate.Comment) *CommentDelete {
+func (b *CommentDelete) Where(ps ...comment.Predicate) *CommentDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -8,7 +8,6 @@ import (
 
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -27,7 +26,7 @@ func (b *CommentUpdate) Save(ctx context.Context) (*Comment, error) {
 func (b *CommentUpdate) SaveX(ctx context.Context) *Comment { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *CommentUpdate) Where(ps ...predicate.Comment) *CommentUpdate {
+func (b *CommentUpdate) Where(ps ...comment.Predicate) *CommentUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

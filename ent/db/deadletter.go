@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
@@ -263,7 +262,7 @@ func (_m *DeadLetter) Names(column string) (uuid.UUID, error) {
 type DeadLetterQuery struct{ query }
 
 // Where adds predicates.
-func (q *DeadLetterQuery) Where(ps ...predicate.DeadLetter) *DeadLetterQuery {
+func (q *DeadLetterQuery) Where(ps ...deadletter.Predicate) *DeadLetterQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -318,7 +317,7 @@ func (q *DeadLetterQuery) Exist(ctx context.Context) (bool, error) {
 type DeadLetterDelete struct{ remover }
 
 // Where adds predicates.
-func (b *DeadLetterDelete) Where(ps ...predicate.DeadLetter) *DeadLetterDelete {
+func (b *DeadLetterDelete) Where(ps ...deadletter.Predicate) *DeadLetterDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

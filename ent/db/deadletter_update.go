@@ -8,7 +8,6 @@ import (
 
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -27,7 +26,7 @@ func (b *DeadLetterUpdate) Save(ctx context.Context) (*DeadLetter, error) {
 func (b *DeadLetterUpdate) SaveX(ctx context.Context) *DeadLetter { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *DeadLetterUpdate) Where(ps ...predicate.DeadLetter) *DeadLetterUpdate {
+func (b *DeadLetterUpdate) Where(ps ...deadletter.Predicate) *DeadLetterUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"encoding/json"
@@ -302,7 +301,7 @@ func (_m *Dialogue) Names(column string) (uuid.UUID, error) {
 type DialogueQuery struct{ query }
 
 // Where adds predicates.
-func (q *DialogueQuery) Where(ps ...predicate.Dialogue) *DialogueQuery {
+func (q *DialogueQuery) Where(ps ...dialogue.Predicate) *DialogueQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -357,7 +356,7 @@ func (q *DialogueQuery) Exist(ctx context.Context) (bool, error) {
 type DialogueDelete struct{ remover }
 
 // Where adds predicates.
-func (b *DialogueDelete) Where(ps ...predicate.Dialogue) *DialogueDelete {
+func (b *DialogueDelete) Where(ps ...dialogue.Predicate) *DialogueDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

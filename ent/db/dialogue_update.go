@@ -8,7 +8,6 @@ import (
 
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -27,7 +26,7 @@ func (b *DialogueUpdate) Save(ctx context.Context) (*Dialogue, error) {
 func (b *DialogueUpdate) SaveX(ctx context.Context) *Dialogue { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *DialogueUpdate) Where(ps ...predicate.Dialogue) *DialogueUpdate {
+func (b *DialogueUpdate) Where(ps ...dialogue.Predicate) *DialogueUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
 	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -194,7 +193,7 @@ func (_m *IdempotencyKey) Names(column string) (uuid.UUID, error) {
 type IdempotencyKeyQuery struct{ query }
 
 // Where adds predicates.
-func (q *IdempotencyKeyQuery) Where(ps ...predicate.IdempotencyKey) *IdempotencyKeyQuery {
+func (q *IdempotencyKeyQuery) Where(ps ...idempotencykey.Predicate) *IdempotencyKeyQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -249,7 +248,7 @@ func (q *IdempotencyKeyQuery) Exist(ctx context.Context) (bool, error) {
 type IdempotencyKeyDelete struct{ remover }
 
 // Where adds predicates.
-func (b *IdempotencyKeyDelete) Where(ps ...predicate.IdempotencyKey) *IdempotencyKeyDelete {
+func (b *IdempotencyKeyDelete) Where(ps ...idempotencykey.Predicate) *IdempotencyKeyDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -5,7 +5,7 @@ package db
 import (
 	"context"
 
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 )
 
 // IdempotencyKeyUpdate is the builder for updating IdempotencyKeys.
@@ -23,7 +23,7 @@ func (b *IdempotencyKeyUpdate) Save(ctx context.Context) (*IdempotencyKey, error
 func (b *IdempotencyKeyUpdate) SaveX(ctx context.Context) *IdempotencyKey { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *IdempotencyKeyUpdate) Where(ps ...predicate.IdempotencyKey) *IdempotencyKeyUpdate {
+func (b *IdempotencyKeyUpdate) Where(ps ...idempotencykey.Predicate) *IdempotencyKeyUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

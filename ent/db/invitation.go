@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -170,7 +169,7 @@ func (_m *Invitation) Names(column string) (uuid.UUID, error) {
 type InvitationQuery struct{ query }
 
 // Where adds predicates.
-func (q *InvitationQuery) Where(ps ...predicate.Invitation) *InvitationQuery {
+func (q *InvitationQuery) Where(ps ...invitation.Predicate) *InvitationQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -225,7 +224,7 @@ func (q *InvitationQuery) Exist(ctx context.Context) (bool, error) {
 type InvitationDelete struct{ remover }
 
 // Where adds predicates.
-func (b *InvitationDelete) Where(ps ...predicate.Invitation) *InvitationDelete {
+func (b *InvitationDelete) Where(ps ...invitation.Predicate) *InvitationDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

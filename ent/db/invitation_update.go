@@ -5,7 +5,7 @@ package db
 import (
 	"context"
 
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 )
 
 // InvitationUpdate is the builder for updating Invitations.
@@ -23,7 +23,7 @@ func (b *InvitationUpdate) Save(ctx context.Context) (*Invitation, error) {
 func (b *InvitationUpdate) SaveX(ctx context.Context) *Invitation { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *InvitationUpdate) Where(ps ...predicate.Invitation) *InvitationUpdate {
+func (b *InvitationUpdate) Where(ps ...invitation.Predicate) *InvitationUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -12,7 +12,6 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/lease"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
 // Lease is the model entity for the Lease schema.
@@ -159,7 +158,7 @@ func (_m *Lease) Names(column string) (uuid.UUID, error) {
 type LeaseQuery struct{ query }
 
 // Where adds predicates.
-func (q *LeaseQuery) Where(ps ...predicate.Lease) *LeaseQuery {
+func (q *LeaseQuery) Where(ps ...lease.Predicate) *LeaseQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -206,7 +205,7 @@ func (q *LeaseQuery) Exist(ctx context.Context) (bool, error) { return exist[str
 type LeaseDelete struct{ remover }
 
 // Where adds predicates.
-func (b *LeaseDelete) Where(ps ...predicate.Lease) *LeaseDelete {
+func (b *LeaseDelete) Where(ps ...lease.Predicate) *LeaseDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -8,7 +8,6 @@ import (
 
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/lease"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
 // LeaseUpdate is the builder for updating Leases.
@@ -24,7 +23,7 @@ func (b *LeaseUpdate) Save(ctx context.Context) (*Lease, error) { return typed[*
 func (b *LeaseUpdate) SaveX(ctx context.Context) *Lease { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *LeaseUpdate) Where(ps ...predicate.Lease) *LeaseUpdate {
+func (b *LeaseUpdate) Where(ps ...lease.Predicate) *LeaseUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

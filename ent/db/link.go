@@ -10,7 +10,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -156,7 +155,7 @@ func (_m *Link) Names(column string) (uuid.UUID, error) {
 type LinkQuery struct{ query }
 
 // Where adds predicates.
-func (q *LinkQuery) Where(ps ...predicate.Link) *LinkQuery {
+func (q *LinkQuery) Where(ps ...link.Predicate) *LinkQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -203,7 +202,7 @@ func (q *LinkQuery) Exist(ctx context.Context) (bool, error) { return exist[uuid
 type LinkDelete struct{ remover }
 
 // Where adds predicates.
-func (b *LinkDelete) Where(ps ...predicate.Link) *LinkDelete {
+func (b *LinkDelete) Where(ps ...link.Predicate) *LinkDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

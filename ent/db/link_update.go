@@ -5,7 +5,7 @@ package db
 import (
 	"context"
 
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/ent/db/link"
 )
 
 // LinkUpdate is the builder for updating Links.
@@ -21,7 +21,7 @@ func (b *LinkUpdate) Save(ctx context.Context) (*Link, error) { return typed[*Li
 func (b *LinkUpdate) SaveX(ctx context.Context) *Link { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *LinkUpdate) Where(ps ...predicate.Link) *LinkUpdate {
+func (b *LinkUpdate) Where(ps ...link.Predicate) *LinkUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

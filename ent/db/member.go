@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
 	"github.com/plenary-dialogue/plenary/ent/db/member"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -213,7 +212,7 @@ func (_m *Member) Names(column string) (uuid.UUID, error) {
 type MemberQuery struct{ query }
 
 // Where adds predicates.
-func (q *MemberQuery) Where(ps ...predicate.Member) *MemberQuery {
+func (q *MemberQuery) Where(ps ...member.Predicate) *MemberQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -264,7 +263,7 @@ func (q *MemberQuery) Exist(ctx context.Context) (bool, error) {
 type MemberDelete struct{ remover }
 
 // Where adds predicates.
-func (b *MemberDelete) Where(ps ...predicate.Member) *MemberDelete {
+func (b *MemberDelete) Where(ps ...member.Predicate) *MemberDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

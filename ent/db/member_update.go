@@ -9,7 +9,6 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
 // MemberUpdate is the builder for updating Members.
@@ -25,7 +24,7 @@ func (b *MemberUpdate) Save(ctx context.Context) (*Member, error) { return typed
 func (b *MemberUpdate) SaveX(ctx context.Context) *Member { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *MemberUpdate) Where(ps ...predicate.Member) *MemberUpdate {
+func (b *MemberUpdate) Where(ps ...member.Predicate) *MemberUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
 	"github.com/plenary-dialogue/plenary/ent/db/person"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -191,7 +190,7 @@ func (_m *Person) Names(column string) (uuid.UUID, error) {
 type PersonQuery struct{ query }
 
 // Where adds predicates.
-func (q *PersonQuery) Where(ps ...predicate.Person) *PersonQuery {
+func (q *PersonQuery) Where(ps ...person.Predicate) *PersonQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -242,7 +241,7 @@ func (q *PersonQuery) Exist(ctx context.Context) (bool, error) {
 type PersonDelete struct{ remover }
 
 // Where adds predicates.
-func (b *PersonDelete) Where(ps ...predicate.Person) *PersonDelete {
+func (b *PersonDelete) Where(ps ...person.Predicate) *PersonDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -8,7 +8,6 @@ import (
 
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/person"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
 // PersonUpdate is the builder for updating Persons.
@@ -24,7 +23,7 @@ func (b *PersonUpdate) Save(ctx context.Context) (*Person, error) { return typed
 func (b *PersonUpdate) SaveX(ctx context.Context) *Person { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *PersonUpdate) Where(ps ...predicate.Person) *PersonUpdate {
+func (b *PersonUpdate) Where(ps ...person.Predicate) *PersonUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
@@ -253,7 +252,7 @@ func (_m *Phase) Names(column string) (uuid.UUID, error) {
 type PhaseQuery struct{ query }
 
 // Where adds predicates.
-func (q *PhaseQuery) Where(ps ...predicate.Phase) *PhaseQuery {
+func (q *PhaseQuery) Where(ps ...phase.Predicate) *PhaseQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -300,7 +299,7 @@ func (q *PhaseQuery) Exist(ctx context.Context) (bool, error) { return exist[uui
 type PhaseDelete struct{ remover }
 
 // Where adds predicates.
-func (b *PhaseDelete) Where(ps ...predicate.Phase) *PhaseDelete {
+func (b *PhaseDelete) Where(ps ...phase.Predicate) *PhaseDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -8,7 +8,6 @@ import (
 
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -25,7 +24,7 @@ func (b *PhaseUpdate) Save(ctx context.Context) (*Phase, error) { return typed[*
 func (b *PhaseUpdate) SaveX(ctx context.Context) *Phase { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *PhaseUpdate) Where(ps ...predicate.Phase) *PhaseUpdate {
+func (b *PhaseUpdate) Where(ps ...phase.Predicate) *PhaseUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

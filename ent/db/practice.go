@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"encoding/json"
@@ -269,7 +268,7 @@ func (_m *Practice) Names(column string) (uuid.UUID, error) {
 type PracticeQuery struct{ query }
 
 // Where adds predicates.
-func (q *PracticeQuery) Where(ps ...predicate.Practice) *PracticeQuery {
+func (q *PracticeQuery) Where(ps ...practice.Predicate) *PracticeQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -324,7 +323,7 @@ func (q *PracticeQuery) Exist(ctx context.Context) (bool, error) {
 type PracticeDelete struct{ remover }
 
 // Where adds predicates.
-func (b *PracticeDelete) Where(ps ...predicate.Practice) *PracticeDelete {
+func (b *PracticeDelete) Where(ps ...practice.Predicate) *PracticeDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -8,7 +8,6 @@ import (
 
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -27,7 +26,7 @@ func (b *PracticeUpdate) Save(ctx context.Context) (*Practice, error) {
 func (b *PracticeUpdate) SaveX(ctx context.Context) *Practice { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *PracticeUpdate) Where(ps ...predicate.Practice) *PracticeUpdate {
+func (b *PracticeUpdate) Where(ps ...practice.Predicate) *PracticeUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

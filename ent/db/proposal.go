@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
@@ -358,7 +357,7 @@ func (_m *Proposal) Names(column string) (uuid.UUID, error) {
 type ProposalQuery struct{ query }
 
 // Where adds predicates.
-func (q *ProposalQuery) Where(ps ...predicate.Proposal) *ProposalQuery {
+func (q *ProposalQuery) Where(ps ...proposal.Predicate) *ProposalQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -413,7 +412,7 @@ func (q *ProposalQuery) Exist(ctx context.Context) (bool, error) {
 type ProposalDelete struct{ remover }
 
 // Where adds predicates.
-func (b *ProposalDelete) Where(ps ...predicate.Proposal) *ProposalDelete {
+func (b *ProposalDelete) Where(ps ...proposal.Predicate) *ProposalDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"entgo.io/ent/schema/field"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -27,7 +26,7 @@ func (b *ProposalUpdate) Save(ctx context.Context) (*Proposal, error) {
 func (b *ProposalUpdate) SaveX(ctx context.Context) *Proposal { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *ProposalUpdate) Where(ps ...predicate.Proposal) *ProposalUpdate {
+func (b *ProposalUpdate) Where(ps ...proposal.Predicate) *ProposalUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
 	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -251,7 +250,7 @@ func (_m *ProposalVersion) Names(column string) (uuid.UUID, error) {
 type ProposalVersionQuery struct{ query }
 
 // Where adds predicates.
-func (q *ProposalVersionQuery) Where(ps ...predicate.ProposalVersion) *ProposalVersionQuery {
+func (q *ProposalVersionQuery) Where(ps ...proposalversion.Predicate) *ProposalVersionQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -308,7 +307,7 @@ func (q *ProposalVersionQuery) Exist(ctx context.Context) (bool, error) {
 type ProposalVersionDelete struct{ remover }
 
 // Where adds predicates.
-func (b *ProposalVersionDelete) Where(ps ...predicate.ProposalVersion) *ProposalVersionDelete {
+func (b *ProposalVersionDelete) Where(ps ...proposalversion.Predicate) *ProposalVersionDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -5,7 +5,7 @@ package db
 import (
 	"context"
 
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 )
 
 // ProposalVersionUpdate is the builder for updating ProposalVersions.
@@ -23,7 +23,7 @@ func (b *ProposalVersionUpdate) Save(ctx context.Context) (*ProposalVersion, err
 func (b *ProposalVersionUpdate) SaveX(ctx context.Context) *ProposalVersion { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *ProposalVersionUpdate) Where(ps ...predicate.ProposalVersion) *ProposalVersionUpdate {
+func (b *ProposalVersionUpdate) Where(ps ...proposalversion.Predicate) *ProposalVersionUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
 )
 
@@ -369,7 +368,7 @@ func (_m *QueuedAct) Names(column string) (uuid.UUID, error) {
 type QueuedActQuery struct{ query }
 
 // Where adds predicates.
-func (q *QueuedActQuery) Where(ps ...predicate.QueuedAct) *QueuedActQuery {
+func (q *QueuedActQuery) Where(ps ...queuedact.Predicate) *QueuedActQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -422,7 +421,7 @@ func (q *QueuedActQuery) Exist(ctx context.Context) (bool, error) { return exist
 type QueuedActDelete struct{ remover }
 
 // Where adds predicates.
-func (b *QueuedActDelete) Where(ps ...predicate.QueuedAct) *QueuedActDelete {
+func (b *QueuedActDelete) Where(ps ...queuedact.Predicate) *QueuedActDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

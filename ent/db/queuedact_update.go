@@ -6,7 +6,6 @@ import (
 	"context"
 
 	"entgo.io/ent/schema/field"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
 )
 
@@ -25,7 +24,7 @@ func (b *QueuedActUpdate) Save(ctx context.Context) (*QueuedAct, error) {
 func (b *QueuedActUpdate) SaveX(ctx context.Context) *QueuedAct { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *QueuedActUpdate) Where(ps ...predicate.QueuedAct) *QueuedActUpdate {
+func (b *QueuedActUpdate) Where(ps ...queuedact.Predicate) *QueuedActUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -190,7 +189,7 @@ func (_m *Revocation) Names(column string) (uuid.UUID, error) {
 type RevocationQuery struct{ query }
 
 // Where adds predicates.
-func (q *RevocationQuery) Where(ps ...predicate.Revocation) *RevocationQuery {
+func (q *RevocationQuery) Where(ps ...revocation.Predicate) *RevocationQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -245,7 +244,7 @@ func (q *RevocationQuery) Exist(ctx context.Context) (bool, error) {
 type RevocationDelete struct{ remover }
 
 // Where adds predicates.
-func (b *RevocationDelete) Where(ps ...predicate.Revocation) *RevocationDelete {
+func (b *RevocationDelete) Where(ps ...revocation.Predicate) *RevocationDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

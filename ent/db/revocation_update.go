@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"entgo.io/ent/schema/field"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 )
 
@@ -26,7 +25,7 @@ func (b *RevocationUpdate) Save(ctx context.Context) (*Revocation, error) {
 func (b *RevocationUpdate) SaveX(ctx context.Context) *Revocation { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *RevocationUpdate) Where(ps ...predicate.Revocation) *RevocationUpdate {
+func (b *RevocationUpdate) Where(ps ...revocation.Predicate) *RevocationUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

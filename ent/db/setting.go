@@ -10,7 +10,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/setting"
 )
 
@@ -134,7 +133,7 @@ func (_m *Setting) Names(column string) (uuid.UUID, error) {
 type SettingQuery struct{ query }
 
 // Where adds predicates.
-func (q *SettingQuery) Where(ps ...predicate.Setting) *SettingQuery {
+func (q *SettingQuery) Where(ps ...setting.Predicate) *SettingQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -187,7 +186,7 @@ func (q *SettingQuery) Exist(ctx context.Context) (bool, error) { return exist[s
 type SettingDelete struct{ remover }
 
 // Where adds predicates.
-func (b *SettingDelete) Where(ps ...predicate.Setting) *SettingDelete {
+func (b *SettingDelete) Where(ps ...setting.Predicate) *SettingDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 
 	"entgo.io/ent/schema/field"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/setting"
 )
 
@@ -25,7 +24,7 @@ func (b *SettingUpdate) Save(ctx context.Context) (*Setting, error) {
 func (b *SettingUpdate) SaveX(ctx context.Context) *Setting { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *SettingUpdate) Where(ps ...predicate.Setting) *SettingUpdate {
+func (b *SettingUpdate) Where(ps ...setting.Predicate) *SettingUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

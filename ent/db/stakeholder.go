@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"encoding/json"
@@ -392,7 +391,7 @@ func (_m *Stakeholder) Names(column string) (uuid.UUID, error) {
 type StakeholderQuery struct{ query }
 
 // Where adds predicates.
-func (q *StakeholderQuery) Where(ps ...predicate.Stakeholder) *StakeholderQuery {
+func (q *StakeholderQuery) Where(ps ...stakeholder.Predicate) *StakeholderQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -447,7 +446,7 @@ func (q *StakeholderQuery) Exist(ctx context.Context) (bool, error) {
 type StakeholderDelete struct{ remover }
 
 // Where adds predicates.
-func (b *StakeholderDelete) Where(ps ...predicate.Stakeholder) *StakeholderDelete {
+func (b *StakeholderDelete) Where(ps ...stakeholder.Predicate) *StakeholderDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

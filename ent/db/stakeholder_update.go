@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"entgo.io/ent/schema/field"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -27,7 +26,7 @@ func (b *StakeholderUpdate) Save(ctx context.Context) (*Stakeholder, error) {
 func (b *StakeholderUpdate) SaveX(ctx context.Context) *Stakeholder { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *StakeholderUpdate) Where(ps ...predicate.Stakeholder) *StakeholderUpdate {
+func (b *StakeholderUpdate) Where(ps ...stakeholder.Predicate) *StakeholderUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -10,7 +10,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/tile"
 )
 
@@ -145,7 +144,7 @@ func (_m *Tile) Names(column string) (uuid.UUID, error) {
 type TileQuery struct{ query }
 
 // Where adds predicates.
-func (q *TileQuery) Where(ps ...predicate.Tile) *TileQuery {
+func (q *TileQuery) Where(ps ...tile.Predicate) *TileQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -190,7 +189,7 @@ func (q *TileQuery) Exist(ctx context.Context) (bool, error) { return exist[int6
 type TileDelete struct{ remover }
 
 // Where adds predicates.
-func (b *TileDelete) Where(ps ...predicate.Tile) *TileDelete {
+func (b *TileDelete) Where(ps ...tile.Predicate) *TileDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

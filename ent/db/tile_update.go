@@ -5,7 +5,7 @@ package db
 import (
 	"context"
 
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/ent/db/tile"
 )
 
 // TileUpdate is the builder for updating Tiles.
@@ -21,7 +21,7 @@ func (b *TileUpdate) Save(ctx context.Context) (*Tile, error) { return typed[*Ti
 func (b *TileUpdate) SaveX(ctx context.Context) *Tile { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *TileUpdate) Where(ps ...predicate.Tile) *TileUpdate {
+func (b *TileUpdate) Where(ps ...tile.Predicate) *TileUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
@@ -184,7 +183,7 @@ func (_m *Vote) Names(column string) (uuid.UUID, error) {
 type VoteQuery struct{ query }
 
 // Where adds predicates.
-func (q *VoteQuery) Where(ps ...predicate.Vote) *VoteQuery {
+func (q *VoteQuery) Where(ps ...vote.Predicate) *VoteQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -231,7 +230,7 @@ func (q *VoteQuery) Exist(ctx context.Context) (bool, error) { return exist[uuid
 type VoteDelete struct{ remover }
 
 // Where adds predicates.
-func (b *VoteDelete) Where(ps ...predicate.Vote) *VoteDelete {
+func (b *VoteDelete) Where(ps ...vote.Predicate) *VoteDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

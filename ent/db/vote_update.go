@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"entgo.io/ent/schema/field"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -25,7 +24,7 @@ func (b *VoteUpdate) Save(ctx context.Context) (*Vote, error) { return typed[*Vo
 func (b *VoteUpdate) SaveX(ctx context.Context) *Vote { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *VoteUpdate) Where(ps ...predicate.Vote) *VoteUpdate {
+func (b *VoteUpdate) Where(ps ...vote.Predicate) *VoteUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

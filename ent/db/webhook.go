@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"encoding/json"
@@ -519,7 +518,7 @@ func (_m *Webhook) Names(column string) (uuid.UUID, error) {
 type WebhookQuery struct{ query }
 
 // Where adds predicates.
-func (q *WebhookQuery) Where(ps ...predicate.Webhook) *WebhookQuery {
+func (q *WebhookQuery) Where(ps ...webhook.Predicate) *WebhookQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -574,7 +573,7 @@ func (q *WebhookQuery) Exist(ctx context.Context) (bool, error) {
 type WebhookDelete struct{ remover }
 
 // Where adds predicates.
-func (b *WebhookDelete) Where(ps ...predicate.Webhook) *WebhookDelete {
+func (b *WebhookDelete) Where(ps ...webhook.Predicate) *WebhookDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

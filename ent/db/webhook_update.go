@@ -8,7 +8,6 @@ import (
 
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/webhook"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -28,7 +27,7 @@ func (b *WebhookUpdate) Save(ctx context.Context) (*Webhook, error) {
 func (b *WebhookUpdate) SaveX(ctx context.Context) *Webhook { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *WebhookUpdate) Where(ps ...predicate.Webhook) *WebhookUpdate {
+func (b *WebhookUpdate) Where(ps ...webhook.Predicate) *WebhookUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

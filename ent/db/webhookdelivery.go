@@ -11,7 +11,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
@@ -282,7 +281,7 @@ func (_m *WebhookDelivery) Names(column string) (uuid.UUID, error) {
 type WebhookDeliveryQuery struct{ query }
 
 // Where adds predicates.
-func (q *WebhookDeliveryQuery) Where(ps ...predicate.WebhookDelivery) *WebhookDeliveryQuery {
+func (q *WebhookDeliveryQuery) Where(ps ...webhookdelivery.Predicate) *WebhookDeliveryQuery {
 	appendTo(&q.predicates, ps)
 	return q
 }
@@ -339,7 +338,7 @@ func (q *WebhookDeliveryQuery) Exist(ctx context.Context) (bool, error) {
 type WebhookDeliveryDelete struct{ remover }
 
 // Where adds predicates.
-func (b *WebhookDeliveryDelete) Where(ps ...predicate.WebhookDelivery) *WebhookDeliveryDelete {
+func (b *WebhookDeliveryDelete) Where(ps ...webhookdelivery.Predicate) *WebhookDeliveryDelete {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -5,7 +5,7 @@ package db
 import (
 	"context"
 
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
+	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
 )
 
 // WebhookDeliveryUpdate is the builder for updating WebhookDeliveries.
@@ -23,7 +23,7 @@ func (b *WebhookDeliveryUpdate) Save(ctx context.Context) (*WebhookDelivery, err
 func (b *WebhookDeliveryUpdate) SaveX(ctx context.Context) *WebhookDelivery { return must(b.Save(ctx)) }
 
 // Where adds predicates that a row must match to be updated.
-func (b *WebhookDeliveryUpdate) Where(ps ...predicate.WebhookDelivery) *WebhookDeliveryUpdate {
+func (b *WebhookDeliveryUpdate) Where(ps ...webhookdelivery.Predicate) *WebhookDeliveryUpdate {
 	appendTo(&b.predicates, ps)
 	return b
 }

@@ -206,7 +206,9 @@ func (p *plan) field(f *field, o *Object, c graphql.CollectedField) {
 		f.typename = String(nil, o.Name)
 		return
 	}
-	f.Field = o.byName[c.Name]
+	if f.Field = o.byName[c.Name]; f.Field == nil {
+		return // introspection, which gqlgen answers
+	}
 	if f.Args != nil {
 		if usesVariables(c.Arguments) {
 			f.argsAt = int(p.args.Add(1)) - 1

@@ -50,15 +50,6 @@ func Member[S store.Row](fact policy.Fact, column string) Fact[S] {
 	}
 }
 
-// From takes over facts of what a noun belongs to. Their SQL is not taken over: it speaks of another table.
-func From[S, T any](of func(S) T, facts []Fact[T]) []Fact[S] {
-	taken := make([]Fact[S], len(facts))
-	for i, f := range facts {
-		taken[i] = Fact[S]{Fact: f.Fact, Holds: func(a policy.Actor, s S) bool { return f.Holds(a, of(s)) }}
-	}
-	return taken
-}
-
 // names are the rows of ent's that say what their columns hold.
 type names interface {
 	Names(column string) (uuid.UUID, error)

@@ -3,21 +3,43 @@ package access
 import (
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// Place is where something is said: what those who say it need to know of the thing they speak of.
+// Place is a thing as those see it who make something in it or on it: a proposal in a dialogue, a comment on a practice.
 type Place struct {
 	Dialogue *uuid.UUID  // nil outside of dialogues
-	Facts    policy.Fact // that the policy may know, for the actor
+	Party    uuid.UUID   // whose it is
+	Facts    policy.Fact // that the policy may know, for the actor; InSight says whether the actor may see it
 	Text     string      // what can be quoted
 	Version  *int        // of the text; nil for a thing without versions
+}
+
+// Check returns an error when the actor may not see the place: to it, the place does not exist.
+func (p Place) Check() error {
+	if p.Facts&policy.InSight == 0 {
+		return fault.Missing()
+	}
+	return nil
+}
+
+// Around is the fact of a row that its place has a fact.
+func Around[S store.Row](fact policy.Fact, of func(S) Place) Fact[S] {
+	return Fact[S]{Fact: fact, Holds: func(_ policy.Actor, s S) bool { return of(s).Facts&fact != 0 }}
+}
+
+// WithSQL adds the fact's SQL.
+func (f Fact[S]) WithSQL(sql func(a policy.Actor, alias string) store.Cond) Fact[S] {
+	f.SQL = sql
+	return f
 }
 
 // Outside are the facts of a place outside of dialogues: discussion is always open, and any facilitator that acts for a party
 // stands in for the convenor.
 func Outside(a policy.Actor) policy.Fact {
-	facts := policy.DialogueOpen | policy.MayComment | policy.MayVote | policy.Shown | policy.InSight
+	facts := policy.DialogueOpen | policy.MayComment | policy.MayVote | policy.Shown
 	if a.Stakeholder != uuid.Nil {
 		facts |= policy.Convenor
 	}

@@ -17,54 +17,58 @@ const module = "github.com/plenary-dialogue/plenary/"
 // that its row lacks. A row whose name ends in "/..." holds for all packages of the folder. "ent/db/..." are ent's queries
 // and mutations.
 var allowed = map[string][]string{
-	"bench/...":           {"bench/...", "ent/db/...", "internal/app", "internal/clock", "internal/server", "internal/store", "internal/typeid", "internal/testdb", "internal/auth", "internal/policy", "internal/gql", "internal/actlog", "internal/bundle"},
+	"bench/...":           {"bench/...", "internal/act", "ent/db/...", "internal/app", "internal/clock", "internal/server", "internal/store", "internal/typeid", "internal/testdb", "internal/auth", "internal/policy", "internal/gql", "internal/actlog", "internal/bundle"},
 	"cmd/plenary":         {"internal/actlog", "internal/app", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/consultation", "internal/demo", "internal/fanout", "internal/keys", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "schema"},
 	"ent":                 {},
-	"ent/db/...":          {"ent/db/...", "ent/schema", "internal/typeid"},
+	"ent/db/...":          {"ent/db/...", "ent/schema", "internal/typeid", "schema/enum"},
 	"ent/migrations":      {},
-	"ent/schema":          {},
+	"ent/schema":          {"schema/enum"},
 	"ent/migrations/diff": {"ent/db"},
 
-	"graph":           {"ent/db", "graph/generated", "graph/lean", "graph/model", "graph/view", "internal/actlog", "internal/assessment", "internal/clock", "internal/comment", "internal/dialogue", "internal/fault", "internal/feed", "internal/gql", "internal/party", "internal/policy", "internal/practice", "internal/privacy", "internal/proposal", "internal/store", "internal/typeid", "internal/webhook"},
-	"graph/generated": {"ent/db", "graph/lean", "graph/model", "graph/view", "internal/assessment", "internal/comment", "internal/dialogue", "internal/feed", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store", "internal/typeid", "internal/webhook"},
+	// What domains offer to graph is imported by it; domains are wired in internal/domains.
+	"graph":           domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/act", "internal/actlog", "internal/domains", "internal/fault", "internal/feed", "internal/gql", "internal/policy", "internal/store", "internal/typeid", "schema/enum"),
+	"graph/generated": domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/feed", "internal/policy", "internal/store", "internal/typeid", "schema/enum"),
 	"graph/lean":      {"internal/typeid"},
-	"graph/model":     {},
-	"graph/view":      {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/typeid"},
+	"graph/model":     {"schema/enum"},
+	"graph/view":      {"ent/db", "internal/act", "internal/fault", "internal/policy", "internal/typeid", "schema/enum"},
 	"schema":          {},
+	"schema/enum":     {},
 
 	// Proofs: pure, so that they can be verified without a server.
 	"internal/bundle":            {"internal/typeid"},
 	"internal/bundle/bundletest": {"internal/bundle", "internal/typeid"},
 	"internal/bundle/second":     {},
 
-	// Domains: storage, policy, the log and the vocabulary, and the domains they build on, in one direction only.
-	"internal/party":      domain(),
-	"internal/practice":   domain(),
-	"internal/dialogue":   domain("internal/practice"),
-	"internal/proposal":   domain("internal/dialogue", "internal/practice"),
-	"internal/assessment": domain("internal/practice"),
-	"internal/comment":    domain("internal/assessment", "internal/dialogue", "internal/practice", "internal/proposal"),
+	// What domains have in common: the vocabulary of acts and of personal data, and how the policy meets what is stored.
+	"internal/act":      {"ent/db", "internal/policy"},
+	"internal/access":   {"ent/db", "internal/act", "internal/fault", "internal/policy", "internal/store"},
+	"internal/personal": {"ent/db"},
 
-	"internal/keys":    {},
-	"internal/person":  {"ent/db", "internal/fault", "internal/keys", "internal/store"},
-	"internal/privacy": domain("internal/bundle", "internal/comment", "internal/party", "internal/proposal", "internal/webhook"),
-	"internal/actlog":  {"ent/db/...", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/policy", "internal/store", "internal/typeid"},
-	"internal/webhook": domain("internal/feed"),
+	// A domain that builds on others, one way only; every other that internal/domains wires may import what domain lists.
+	"internal/proposal":   domain("internal/dialogue"),
+	"internal/assessment": domain("internal/practice"),
+	"internal/party":      domain("internal/person"),
+	"internal/privacy":    domain("internal/bundle"),
+	"internal/domains":    domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/policy", "internal/store"),
+
+	"internal/keys":   {},
+	"internal/person": {"ent/db", "internal/fault", "internal/keys", "internal/store"},
+	"internal/actlog": {"ent/db/...", "internal/act", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/personal", "internal/policy", "internal/store", "internal/typeid"},
 
 	"internal/answers":      {"internal/actlog", "internal/store"},
-	"internal/feed":         {"ent/db", "internal/actlog", "internal/fault", "internal/policy", "internal/store", "internal/typeid"},
+	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fault", "internal/policy", "internal/store", "internal/typeid"},
 	"internal/fanout":       {"ent/db", "internal/actlog", "internal/clock", "internal/keys"},
-	"internal/consultation": {"ent/db/...", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
-	"internal/demo":         {"ent/db", "graph", "internal/actlog", "internal/assessment", "internal/comment", "internal/dialogue", "internal/party", "internal/policy", "internal/practice", "internal/proposal", "internal/store"},
+	"internal/consultation": {"ent/db/...", "internal/act", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
+	"internal/demo":         domainsAnd("ent/db", "internal/act", "internal/actlog", "internal/domains", "internal/policy", "internal/store", "schema/enum"),
 
 	"internal/randquery": {},
 
-	"internal/policy": {"internal/fault"},
-	"internal/store":  {"ent/db", "ent/migrations", "internal/fault", "internal/policy"},
+	"internal/policy": {"internal/fault", "schema/enum"},
+	"internal/store":  {"ent/db", "ent/migrations", "internal/fault"},
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
 	"internal/server": {"internal/answers", "internal/clock", "internal/fault", "internal/gql"},
-	"internal/app":    {"graph", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/fanout", "internal/fault", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
+	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/fanout", "internal/fault", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
 
 	"internal/fault":              {},
 	"internal/clock":              {},
@@ -88,7 +92,32 @@ var allowed = map[string][]string{
 }
 
 func domain(others ...string) []string {
-	return append([]string{"ent/db/...", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store", "internal/typeid"}, others...)
+	return append([]string{
+		"ent/db/...", "internal/access", "internal/act", "internal/actlog", "internal/clock", "internal/fault", "internal/personal", "internal/policy",
+		"internal/store", "internal/typeid", "schema/enum",
+	}, others...)
+}
+
+// domainsAnd stands for the packages that internal/domains wires, beside others.
+func domainsAnd(others ...string) []string { return append([]string{wired}, others...) }
+
+const wired = "(domains)"
+
+// domains are the packages with rules or a service that internal/domains imports.
+func domains(all []pkg) map[string]bool {
+	found := map[string]bool{}
+	for _, p := range all {
+		if p.ImportPath != module+"internal/domains" {
+			continue
+		}
+		for _, i := range p.Imports {
+			path := strings.TrimPrefix(i, module)
+			if slices.ContainsFunc(all, func(q pkg) bool { return q.ImportPath == i && slices.Contains(q.GoFiles, "service.go") }) {
+				found[path] = true
+			}
+		}
+	}
+	return found
 }
 
 type pkg struct {
@@ -133,18 +162,61 @@ func rowOf(path string) ([]string, bool) {
 }
 
 func TestImportsFollowTheTable(t *testing.T) {
-	for _, p := range packages(t) {
+	all := packages(t)
+	isDomain := domains(all)
+	if len(isDomain) < 8 {
+		t.Fatalf("found %d domains, want at least 8: does internal/domains wire them?", len(isDomain))
+	}
+	for _, p := range all {
 		path := strings.TrimPrefix(p.ImportPath, module)
 		row, ok := rowOf(path)
+		if !ok && isDomain[path] {
+			row, ok = domain(), true
+		}
 		if !ok {
-			t.Errorf("%s has no row in the table of imports: say what it may import", path)
+			t.Errorf("%s has no row in the table of imports, and internal/domains does not wire it: say what it may import", path)
 			continue
 		}
 		for _, i := range p.Imports {
 			ours, ok := strings.CutPrefix(i, module)
-			if ok && !slices.ContainsFunc(row, func(pattern string) bool { return matches(pattern, ours) }) {
+			if !ok || slices.Contains(row, wired) && isDomain[ours] {
+				continue
+			}
+			if !slices.ContainsFunc(row, func(pattern string) bool { return matches(pattern, ours) }) {
 				t.Errorf("%s imports %s, which its row does not allow", path, ours)
 			}
+		}
+	}
+}
+
+// A change low in a long chain of imports builds and tests everything above it again.
+func TestChainsOfImportsAreShort(t *testing.T) {
+	const most = 9
+	imports := map[string][]string{}
+	for _, p := range packages(t) {
+		imports[p.ImportPath] = p.Imports
+	}
+	longest := map[string][]string{}
+	var chain func(path string) []string
+	chain = func(path string) []string {
+		if known, ok := longest[path]; ok {
+			return known
+		}
+		best := []string{strings.TrimPrefix(path, module)}
+		for _, i := range imports[path] {
+			if _, ours := imports[i]; !ours {
+				continue
+			}
+			if c := chain(i); len(c)+1 > len(best) {
+				best = append([]string{strings.TrimPrefix(path, module)}, c...)
+			}
+		}
+		longest[path] = best
+		return best
+	}
+	for path := range imports {
+		if c := chain(path); len(c)-1 > most {
+			t.Errorf("%d imports lie one on the other, want at most %d: %s", len(c)-1, most, strings.Join(c, " > "))
 		}
 	}
 }
@@ -183,7 +255,7 @@ func TestRulesImportTheStandardLibraryAndFaultOnly(t *testing.T) {
 		}
 		found++
 		for _, i := range importsOf(t, filepath.Join(p.Dir, "rules.go")) {
-			if i == "context" || i == "database/sql" || strings.Contains(i, ".") && i != module+"internal/fault" {
+			if i == "context" || i == "database/sql" || strings.Contains(i, ".") && i != module+"internal/fault" && i != module+"schema/enum" {
 				t.Errorf("%s/rules.go imports %s", path, i)
 			}
 		}

@@ -13,31 +13,31 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Place loads an assessment as something to comment on.
+// Place loads an assessment as a place inside a use case, and locks it.
 func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error) {
-	row, err := s.Load(ctx, tx, id)
+	p, err := s.fetch(ctx, tx, id)
 	if err != nil {
 		return access.Place{}, err
 	}
-	return placeOf(policy.ActorFrom(ctx), row.Assessment), nil
+	return s.placeOf(policy.ActorFrom(ctx), p), nil
 }
 
-// Places reads assessments, which are visible already, as what comments are about.
+// Places reads assessments, which are visible already, as places.
 func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error) {
-	rows, err := store.ByID(ctx, s.store, noun.Table, ids, store.Always())
+	rows, err := store.ByID(ctx, s.store, s.Table, ids, store.Always())
 	if err != nil {
 		return nil, err
 	}
 	places := make(map[uuid.UUID]access.Place, len(rows))
 	for id, row := range rows {
-		places[id] = placeOf(policy.ActorFrom(ctx), row)
+		places[id] = s.placeOf(policy.ActorFrom(ctx), placed{row, access.Place{Facts: policy.InSight}})
 	}
 	return places, nil
 }
 
 // InVisible asks for a column to name an assessment that the actor may see.
 func (s *Service) InVisible(a policy.Actor, column string) store.Cond {
-	return noun.InVisible(a, column)
+	return s.Noun.InVisible(a, column)
 }
 
 // Version is missing: comments do not quote versions of assessments.
@@ -45,10 +45,13 @@ func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, erro
 	return "", fault.Missing()
 }
 
-func placeOf(a policy.Actor, row *db.Assessment) access.Place {
-	at := access.Place{Facts: access.Outside(a)}
-	if row.State != enum.AssessmentStatePublished {
+func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
+	at := access.Place{Party: p.FirmID, Facts: access.Outside(a)}
+	if p.State != enum.AssessmentStatePublished {
 		at.Facts &^= policy.Shown
+	}
+	if s.Reads(a, p) {
+		at.Facts |= policy.InSight
 	}
 	return at
 }

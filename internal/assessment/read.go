@@ -9,7 +9,6 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/policy"
-	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -20,26 +19,27 @@ type (
 	Edge = store.Edge[*db.Assessment]
 )
 
-// placed is an assessment with the practice it is about; nil for one that is visible already.
+// placed is an assessment of its practice.
 type placed struct {
 	*db.Assessment
-	practice *db.Practice
+	practice access.Place
 }
 
-// noun says what the policy needs to know of an assessment. A published one of a practice that is still hidden waits with it.
-var noun = access.Noun[db.Assessment, placed]{
-	Resource: policy.Assessment,
-	Table:    store.TableOf[db.Assessment](),
-	Row:      func(p placed) *db.Assessment { return p.Assessment },
-	Facts: []access.Fact[placed]{
-		access.Party[placed](policy.Own, "firm_id"),
-		access.Member[placed](policy.Writer, "member_id"),
-		{
-			Fact:  policy.InSight,
-			Holds: func(a policy.Actor, p placed) bool { return p.practice == nil || practice.Readable(a, p.practice) },
-			SQL:   func(a policy.Actor, t string) store.Cond { return practice.InVisible(a, t+".practice_id") },
+// nounOf says what the policy needs to know of an assessment of one of these practices. A published one of a practice that is
+// still hidden waits with it.
+func nounOf(practices Practices) access.Noun[db.Assessment, placed] {
+	return access.Noun[db.Assessment, placed]{
+		Resource: policy.Assessment,
+		Table:    store.TableOf[db.Assessment](),
+		Row:      func(p placed) *db.Assessment { return p.Assessment },
+		Facts: []access.Fact[placed]{
+			access.Party[placed](policy.Own, "firm_id"),
+			access.Member[placed](policy.Writer, "member_id"),
+			access.Around(policy.InSight, func(p placed) access.Place { return p.practice }).WithSQL(func(a policy.Actor, t string) store.Cond {
+				return practices.InVisible(a, t+".practice_id")
+			}),
 		},
-	},
+	}
 }
 
 // Filter says which assessments to list.
@@ -52,7 +52,7 @@ type Filter struct {
 
 // ByID reads assessments by their ids: what is missing or hidden is left out.
 func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Assessment, error) {
-	return noun.ByID(ctx, s.store, ids)
+	return s.Frame.ByID(ctx, s.store, ids)
 }
 
 // List reads a page of assessments, newest first.
@@ -80,13 +80,13 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 	if err != nil {
 		return store.List[db.Assessment]{}, err
 	}
-	where, err := s.store.Narrow(noun.Visible(actor, "t")).And(store.Any("t.state", f.State)).Is("t.firm_id = ?", f.Firm).Is("t.practice_id = ?", f.Practice).
+	where, err := s.store.Narrow(s.Visible(actor, "t")).And(store.Any("t.state", f.State)).Is("t.firm_id = ?", f.Firm).Is("t.practice_id = ?", f.Practice).
 		Text(f.Text, "t.title").Since("t.updated_at", f.ChangedSince).All()
 	if err != nil {
 		return store.List[db.Assessment]{}, err
 	}
 	return store.List[db.Assessment]{
-		Table: noun.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
+		Table: s.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
 	}, nil
 }
 
@@ -94,7 +94,7 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 func (s *Service) Can(ctx context.Context, rows []*db.Assessment) [][]*policy.Decision {
 	all := make([]placed, len(rows))
 	for i, row := range rows {
-		all[i] = placed{Assessment: row}
+		all[i] = placed{row, access.Place{Facts: policy.InSight}} // the rows are visible already
 	}
-	return noun.Can(ctx, all)
+	return s.Frame.Can(ctx, all)
 }

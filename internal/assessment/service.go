@@ -15,7 +15,6 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
-	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -35,25 +34,33 @@ type Service struct {
 	access.Frame[db.Assessment, placed]
 	store     *store.Store
 	clock     clock.Clock
-	practices *practice.Service
+	practices Practices
+}
+
+// Practices are what assessments are of.
+type Practices interface {
+	// Place loads a practice inside a use case, and locks it.
+	Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
+	// InVisible asks for a column to name one that the actor may see.
+	InVisible(a policy.Actor, column string) store.Cond
 }
 
 // New makes the service.
-func New(s *store.Store, l access.Log, c clock.Clock, p *practice.Service) *Service {
+func New(s *store.Store, l access.Log, c clock.Clock, p Practices) *Service {
 	a := &Service{store: s, clock: c, practices: p}
-	a.Frame = access.Frame[db.Assessment, placed]{Noun: noun, Log: l, Acts: acts, Fetch: a.fetch, Entry: entry}
+	a.Frame = access.Frame[db.Assessment, placed]{Noun: nounOf(p), Log: l, Acts: acts, Fetch: a.fetch, Entry: entry}
 	return a
 }
 
 // Draft begins an assessment of a practice of the actor's own firm.
 func (s *Service) Draft(ctx context.Context, practiceID uuid.UUID, c Content) (*act.Result, error) {
-	var about *db.Practice
+	var of access.Place
 	load := func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
 		var err error
-		if about, err = s.practices.Load(ctx, tx, practiceID); err != nil {
-			return 0, err
+		if of, err = s.practices.Place(ctx, tx, practiceID); err == nil {
+			err = of.Check()
 		}
-		return s.practices.Subject(policy.ActorFrom(ctx), about).Facts, nil
+		return of.Facts, err
 	}
 	return s.Create(ctx, policy.DraftAssessment, "assessment.drafted", load, func(ctx context.Context, tx *db.Tx) (placed, error) {
 		c, err := c.Check()
@@ -65,10 +72,10 @@ func (s *Service) Draft(ctx context.Context, practiceID uuid.UUID, c Content) (*
 			return placed{}, err
 		}
 		now := s.clock.Now()
-		row, err := tx.Assessment.Create().SetPracticeID(practiceID).SetFirmID(about.FirmID).SetMemberID(policy.ActorFrom(ctx).Member).
+		row, err := tx.Assessment.Create().SetPracticeID(practiceID).SetFirmID(of.Party).SetMemberID(policy.ActorFrom(ctx).Member).
 			SetTitle(c.Title).SetTemplateKey(c.TemplateKey).SetTemplateVersion(c.TemplateVersion).SetAnswers(answers).SetRisks(risks).
 			SetContentHash(c.Hash()).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
-		return placed{row, about}, err
+		return placed{row, of}, err
 	})
 }
 
@@ -167,8 +174,8 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, e
 	if err != nil {
 		return placed{}, err
 	}
-	about, err := tx.Practice.Get(ctx, row.PracticeID)
-	return placed{row, about}, err
+	of, err := s.practices.Place(ctx, tx, row.PracticeID)
+	return placed{row, of}, err
 }
 
 // ContentOf reads the content of a row.

@@ -28,41 +28,30 @@ type placed struct {
 
 // nounOf says what the policy needs to know of a comment on something of these kinds.
 func nounOf(kinds []Kind) access.Noun[db.Comment, placed] {
-	n := access.Noun[db.Comment, placed]{
+	around := func(fact policy.Fact) access.Fact[placed] {
+		return access.Around(fact, func(c placed) access.Place { return c.place })
+	}
+	return access.Noun[db.Comment, placed]{
 		Resource: policy.Comment,
 		Table:    store.TableOf[db.Comment]().Without("member_id"),
 		Row:      func(c placed) *db.Comment { return c.Comment },
 		Facts: []access.Fact[placed]{
 			access.Party[placed](policy.Own, "author_id"),
-			{
-				Fact:  policy.Convenor,
-				Holds: around(policy.Convenor),
-				SQL: func(a policy.Actor, t string) store.Cond {
-					return store.Where("("+t+".dialogue_id IS NULL OR EXISTS (SELECT 1 FROM dialogues c WHERE c.id = "+t+".dialogue_id AND c.convenor_id = ?))", a.Stakeholder)
-				},
-			},
-			{
-				Fact:  policy.InSight,
-				Holds: around(policy.InSight),
-				SQL: func(a policy.Actor, t string) store.Cond {
-					ways := make([]store.Cond, len(kinds))
-					for i, k := range kinds {
-						ways[i] = store.And(store.Where(t+".subject_type = '"+word(k.Resource)+"'"), k.InVisible(a, t+".subject_id"))
-					}
-					return store.Or(ways...)
-				},
-			},
+			around(policy.Convenor).WithSQL(func(a policy.Actor, t string) store.Cond {
+				return store.Where("("+t+".dialogue_id IS NULL OR EXISTS (SELECT 1 FROM dialogues c WHERE c.id = "+t+".dialogue_id AND c.convenor_id = ?))", a.Stakeholder)
+			}),
+			around(policy.InSight).WithSQL(func(a policy.Actor, t string) store.Cond {
+				ways := make([]store.Cond, len(kinds))
+				for i, k := range kinds {
+					ways[i] = store.And(store.Where(t+".subject_type = '"+word(k.Resource)+"'"), k.InVisible(a, t+".subject_id"))
+				}
+				return store.Or(ways...)
+			}),
+			around(policy.DialogueOpen),
+			around(policy.MayVote),
+			around(policy.Shown),
 		},
 	}
-	for _, fact := range []policy.Fact{policy.DialogueOpen, policy.MayComment, policy.MayVote, policy.Shown} {
-		n.Facts = append(n.Facts, access.Fact[placed]{Fact: fact, Holds: around(fact)})
-	}
-	return n
-}
-
-// around is a fact of the place.
-func around(fact policy.Fact) func(policy.Actor, placed) bool {
-	return func(_ policy.Actor, c placed) bool { return c.place.Facts&fact != 0 }
 }
 
 // Filter says which comments to list.

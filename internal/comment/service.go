@@ -31,7 +31,7 @@ var acts = []act.Type{
 
 // Commentable is a noun that can be commented on. Its domain implements it.
 type Commentable interface {
-	// Place loads a thing inside a use case; it is missing if the actor may not see it.
+	// Place loads a thing inside a use case.
 	Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
 	// Places reads many that are visible already.
 	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
@@ -91,7 +91,9 @@ func (s *Service) Post(ctx context.Context, about *Subject, parent *uuid.UUID, d
 	var at placed
 	enter := func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
 		var err error
-		at, err = s.enter(ctx, tx, about, parent)
+		if at, err = s.enter(ctx, tx, about, parent); err == nil {
+			err = at.place.Check()
+		}
 		return at.place.Facts, err
 	}
 	return s.Create(ctx, policy.PostComment, "comment.posted", enter, func(ctx context.Context, tx *db.Tx) (placed, error) {

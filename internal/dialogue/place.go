@@ -12,16 +12,16 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// Place loads a dialogue as something to comment on.
+// Place loads a dialogue as a place inside a use case, and keeps it as it is.
 func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error) {
-	space, err := s.Enter(ctx, tx, id)
+	space, err := s.open(ctx, tx, id, s.store.ForShare)
 	if err != nil {
 		return access.Place{}, err
 	}
-	return placeOf(policy.ActorFrom(ctx), space), nil
+	return s.placeOf(policy.ActorFrom(ctx), space), nil
 }
 
-// Places reads dialogues, which are visible already, as what comments are about.
+// Places reads dialogues as places.
 func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error) {
 	spaces, err := s.Spaces(ctx, ids)
 	if err != nil {
@@ -29,19 +29,25 @@ func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ac
 	}
 	places := make(map[uuid.UUID]access.Place, len(spaces))
 	for id, space := range spaces {
-		places[id] = placeOf(policy.ActorFrom(ctx), space)
+		places[id] = s.placeOf(policy.ActorFrom(ctx), space)
 	}
 	return places, nil
 }
 
 // InVisible asks for a column to name a dialogue that the actor may see.
-func (s *Service) InVisible(a policy.Actor, column string) store.Cond { return InVisible(a, column) }
+func (s *Service) InVisible(a policy.Actor, column string) store.Cond {
+	return noun.InVisible(a, column)
+}
 
 // Version is missing: a dialogue has one text.
 func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, error) {
 	return "", fault.Missing()
 }
 
-func placeOf(a policy.Actor, s Space) access.Place {
-	return access.Place{Dialogue: &s.ID, Text: s.Brief, Facts: s.Facts(a) | policy.Shown | policy.InSight}
+func (s *Service) placeOf(a policy.Actor, space Space) access.Place {
+	at := access.Place{Dialogue: &space.ID, Party: space.ConvenorID, Text: space.Brief, Facts: noun.Subject(a, space).Facts | policy.Shown}
+	if s.Reads(a, space) {
+		at.Facts |= policy.InSight
+	}
+	return at
 }

@@ -11,9 +11,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/internal/access"
-	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -27,8 +25,8 @@ type Space struct {
 	Now     time.Time
 }
 
-// Facts are what the policy may know of a dialogue.
-var Facts = []access.Fact[Space]{
+// facts are what the policy may know of a dialogue.
+var facts = []access.Fact[Space]{
 	{
 		Fact:  policy.PublicSpace,
 		Holds: func(_ policy.Actor, s Space) bool { return s.Visibility == enum.DialogueVisibilityPublic },
@@ -60,18 +58,8 @@ func allowed(fact policy.Fact, takes func(*db.Phase) bool) access.Fact[Space] {
 
 // noun says what the policy needs to know of a dialogue.
 var noun = access.Noun[db.Dialogue, Space]{
-	Resource: policy.Dialogue, Table: store.TableOf[db.Dialogue](), Facts: Facts, Row: func(s Space) *db.Dialogue { return s.Dialogue },
+	Resource: policy.Dialogue, Table: store.TableOf[db.Dialogue](), Facts: facts, Row: func(s Space) *db.Dialogue { return s.Dialogue },
 }
-
-// InVisible asks for a column to name a dialogue that the actor may see. What happens in a dialogue is visible only where the
-// dialogue is.
-func InVisible(a policy.Actor, column string) store.Cond { return noun.InVisible(a, column) }
-
-// Readable tells whether an actor may read a dialogue.
-func Readable(a policy.Actor, s Space) bool { return noun.Reads(a, s) }
-
-// Facts gives the facts of a dialogue for what happens in it.
-func (s Space) Facts(a policy.Actor) policy.Fact { return noun.Subject(a, s).Facts }
 
 // Phase is the one that holds, or nil.
 func (s Space) Phase() *db.Phase {
@@ -85,20 +73,11 @@ func (s Space) Phase() *db.Phase {
 	return nil
 }
 
-// Enter loads a dialogue inside a use case's transaction and keeps it as it is. One that the actor may not see is missing.
-func (s *Service) Enter(ctx context.Context, tx *db.Tx, id uuid.UUID) (Space, error) {
-	space, err := s.open(ctx, tx, id, s.store.ForShare)
-	if err == nil && !s.Reads(policy.ActorFrom(ctx), space) {
-		err = fault.Missing()
-	}
-	return space, err
-}
-
 func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (Space, error) {
 	return s.open(ctx, tx, id, s.store.ForUpdate)
 }
 
-func (s *Service) open(ctx context.Context, tx *db.Tx, id uuid.UUID, lock predicate.Dialogue) (Space, error) {
+func (s *Service) open(ctx context.Context, tx *db.Tx, id uuid.UUID, lock dialogue.Predicate) (Space, error) {
 	row, err := tx.Dialogue.Query().Where(dialogue.ID(id), lock).Only(ctx)
 	if err != nil {
 		return Space{}, err

@@ -17,7 +17,6 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/keys"
-	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
 // maxCached bounds how many persons' keys stay in memory.
@@ -26,9 +25,19 @@ const maxCached = 10_000
 // ErrErased reports that sealed data can no longer be read.
 var ErrErased = errors.New("the person was erased")
 
+// Database is where persons are kept. internal/store is one.
+type Database interface {
+	Query(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error
+	QueryTx(ctx context.Context, tx *db.Tx, text string, args []any, scan func(*sql.Rows) error) error
+	Exec(ctx context.Context, tx *db.Tx, text string, args ...any) (int64, error)
+	InTx(ctx context.Context, fn func(ctx context.Context, tx *db.Tx) error) error
+	// AmongIDs gives a condition that a column is one of some ids, with its arguments.
+	AmongIDs(column string, ids []uuid.UUID) (sql string, args []any)
+}
+
 // Vault holds the persons of a store.
 type Vault struct {
-	store *store.Store
+	store Database
 	ring  *keys.Ring
 
 	mu    sync.RWMutex
@@ -36,7 +45,7 @@ type Vault struct {
 }
 
 // New makes the vault of a store.
-func New(s *store.Store, ring *keys.Ring) *Vault {
+func New(s Database, ring *keys.Ring) *Vault {
 	return &Vault{store: s, ring: ring, known: map[uuid.UUID]keys.Key{}}
 }
 
@@ -137,8 +146,8 @@ func (v *Vault) Keys(ctx context.Context, members []uuid.UUID) (map[uuid.UUID]ke
 	if len(wanted) == 0 {
 		return found, nil
 	}
-	of := v.store.AnyOf("id", wanted)
-	err := v.store.Query(ctx, "SELECT id, key FROM persons WHERE key IS NOT NULL AND "+of.SQL, of.Args, func(r *sql.Rows) error {
+	of, args := v.store.AmongIDs("id", wanted)
+	err := v.store.Query(ctx, "SELECT id, key FROM persons WHERE key IS NOT NULL AND "+of, args, func(r *sql.Rows) error {
 		var id uuid.UUID
 		var sealed []byte
 		if err := r.Scan(&id, &sealed); err != nil {

@@ -315,9 +315,9 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 // server alone does is left out.
 func Can(a Actor, s Subject) []*Decision {
 	var list []*Decision
-	seen := map[Action]bool{s.Resource.Read(): true}
+	seen := map[Action]bool{}
 	for _, r := range table {
-		if r.Resource == s.Resource && !seen[r.Action] && !creates(r.Action) && !slices.Equal(r.Roles, []Role{system}) {
+		if r.Resource == s.Resource && !seen[r.Action] && !r.Action.reads() && !creates(r.Action) && !slices.Equal(r.Roles, []Role{system}) {
 			seen[r.Action] = true
 			d := Decide(a, r.Action, s)
 			list = append(list, &d)

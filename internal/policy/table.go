@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -25,6 +26,9 @@ const (
 
 // Read is the action of reading the resource.
 func (r Resource) Read() Action { return Action(r) + ".read" }
+
+// reads tells whether an action only reads; no viewer is told that it may read what it sees.
+func (a Action) reads() bool { return strings.HasSuffix(string(a), ".read") }
 
 // Action is what can be done, as noun.verb.
 type Action string
@@ -85,6 +89,7 @@ const (
 	ReadLog             Action = "log.read"
 	BundleLog           Action = "log.bundle"
 	ReadMember          Action = "member.read"
+	ReadMemberRecord    Action = "member.record.read" // what is kept of a member
 	EraseMember         Action = "member.erase"
 )
 
@@ -238,6 +243,8 @@ var table = []Rule{
 	on(BundleLog, oversight, nil, 0, 0, auditing),
 
 	on(ReadMember, []Role{authenticatedAs}, nil, Self, 0, ownWork),
+	on(ReadMember, oversight, nil, 0, 0, auditing),
+	on(ReadMemberRecord, []Role{authenticatedAs}, nil, Self, 0, ownWork),
 	on(EraseMember, []Role{authenticatedAs}, nil, Self, 0, erasure),
 	on(EraseMember, []Role{Admin}, nil, 0, 0, erasure),
 }

@@ -47,7 +47,7 @@ func (a Action) verb() string {
 var doing = func() map[Action]string {
 	m := make(map[Action]string, len(table))
 	for _, r := range table {
-		if r.Action != r.Resource.Read() {
+		if !r.Action.reads() {
 			m[r.Action] = r.Action.phrase()
 		}
 	}

@@ -13,16 +13,16 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Place loads a practice as something to comment on.
+// Place loads a practice as a place inside a use case, and locks it.
 func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error) {
-	row, err := s.Load(ctx, tx, id)
+	row, err := s.fetch(ctx, tx, id)
 	if err != nil {
 		return access.Place{}, err
 	}
 	return placeOf(policy.ActorFrom(ctx), row), nil
 }
 
-// Places reads practices, which are visible already, as what comments are about.
+// Places reads practices as places.
 func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error) {
 	rows, err := store.ByID(ctx, s.store, noun.Table, ids, store.Always())
 	if err != nil {
@@ -46,9 +46,12 @@ func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, erro
 }
 
 func placeOf(a policy.Actor, row *db.Practice) access.Place {
-	at := access.Place{Text: row.Description, Facts: access.Outside(a)}
+	at := access.Place{Party: row.FirmID, Text: row.Description, Facts: access.Outside(a) | noun.Subject(a, row).Facts}
 	if row.State == enum.PracticeStateProposed {
 		at.Facts &^= policy.Shown
+	}
+	if noun.Reads(a, row) {
+		at.Facts |= policy.InSight
 	}
 	return at
 }

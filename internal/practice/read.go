@@ -27,12 +27,6 @@ var noun = access.Noun[db.Practice, *db.Practice]{
 	Row:      func(p *db.Practice) *db.Practice { return p },
 }
 
-// InVisible asks for a column to name a practice that the actor may see.
-func InVisible(a policy.Actor, column string) store.Cond { return noun.InVisible(a, column) }
-
-// Readable tells whether an actor may read a practice.
-func Readable(a policy.Actor, row *db.Practice) bool { return noun.Reads(a, row) }
-
 // Filter says which practices to list.
 type Filter struct {
 	State        []enum.PracticeState

@@ -85,7 +85,7 @@ func (s *Service) MembersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UU
 	actor := policy.ActorFrom(ctx)
 	rows := map[uuid.UUID]*db.Member{}
 	for _, id := range ids {
-		if !policy.Decide(actor, policy.ReadMember, about(actor, id)).Allowed {
+		if !policy.Decide(actor, policy.ReadMemberRecord, about(actor, id)).Allowed {
 			continue // everybody but the member itself
 		}
 		row, err := s.members.MemberByID(ctx, id)

@@ -2,6 +2,8 @@ package proposal
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -14,43 +16,32 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Place loads a proposal as something to comment on, and keeps it as it is.
+// Place loads a proposal as a place inside a use case, and keeps it as it is.
 func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error) {
 	p, err := s.open(ctx, tx, id, s.store.ForShare)
 	if err != nil {
 		return access.Place{}, err
 	}
-	actor := policy.ActorFrom(ctx)
-	if !s.Reads(actor, p) {
-		return access.Place{}, fault.Missing()
-	}
-	return placeOf(actor, p), nil
+	return s.placeOf(policy.ActorFrom(ctx), p), nil
 }
 
-// Places reads proposals, which are visible already, as what comments are about.
+// Places reads proposals as places.
 func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error) {
-	rows, err := store.ByID(ctx, s.store, noun.Table, ids, store.Always())
+	rows, err := store.ByID(ctx, s.store, s.Table, ids, store.Always())
 	if err != nil {
 		return nil, err
 	}
-	dialogues := make([]uuid.UUID, 0, len(rows))
-	for _, row := range rows {
-		dialogues = append(dialogues, row.DialogueID)
+	all, err := s.place(ctx, slices.Collect(maps.Values(rows)))
+	places := make(map[uuid.UUID]access.Place, len(all))
+	for _, p := range all {
+		places[p.ID] = s.placeOf(policy.ActorFrom(ctx), p)
 	}
-	spaces, err := s.dialogues.Spaces(ctx, dialogues)
-	if err != nil {
-		return nil, err
-	}
-	places := make(map[uuid.UUID]access.Place, len(rows))
-	for id, row := range rows {
-		places[id] = placeOf(policy.ActorFrom(ctx), placed{row, spaces[row.DialogueID]})
-	}
-	return places, nil
+	return places, err
 }
 
 // InVisible asks for a column to name a proposal that the actor may see.
 func (s *Service) InVisible(a policy.Actor, column string) store.Cond {
-	return noun.InVisible(a, column)
+	return s.Noun.InVisible(a, column)
 }
 
 // Version gives the text of a version that the readers of a proposal may read: that of its opening, or a later one.
@@ -69,10 +60,13 @@ func (s *Service) Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number i
 	return v.Body, nil
 }
 
-func placeOf(a policy.Actor, p placed) access.Place {
-	at := access.Place{Dialogue: &p.DialogueID, Text: p.Body, Version: &p.Proposal.Version, Facts: p.space.Facts(a) | policy.InSight}
-	if p.State == enum.ProposalStateOpen {
-		at.Facts |= policy.Shown
+func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
+	at := access.Place{Dialogue: &p.DialogueID, Party: p.AuthorID, Text: p.Body, Version: &p.Proposal.Version, Facts: p.dialogue.Facts}
+	if p.State != enum.ProposalStateOpen {
+		at.Facts &^= policy.Shown
+	}
+	if !s.Reads(a, p) {
+		at.Facts &^= policy.InSight
 	}
 	return at
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/access"
-	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -30,37 +29,34 @@ type (
 // placed is a proposal in its dialogue.
 type placed struct {
 	*db.Proposal
-	space dialogue.Space
+	dialogue access.Place
 }
 
-// noun says what the policy needs to know of a proposal.
-var noun = access.Noun[db.Proposal, placed]{
-	Resource: policy.Proposal,
-	Table:    store.TableOf[db.Proposal](),
-	Row:      func(p placed) *db.Proposal { return p.Proposal },
-	Facts: append([]access.Fact[placed]{
-		access.Party[placed](policy.Own, "author_id"),
-		access.Member[placed](policy.Writer, "member_id"),
-		{
-			Fact:  policy.Published,
-			Holds: func(_ policy.Actor, p placed) bool { return p.Published },
-			SQL:   func(_ policy.Actor, t string) store.Cond { return store.Where(t + ".published") },
-		},
-		{
-			Fact: policy.Convenor,
-			Holds: func(a policy.Actor, p placed) bool {
-				return a.Stakeholder != uuid.Nil && p.space.ConvenorID == a.Stakeholder
+// nounOf says what the policy needs to know of a proposal in one of these dialogues.
+func nounOf(dialogues Dialogues) access.Noun[db.Proposal, placed] {
+	around := func(fact policy.Fact) access.Fact[placed] {
+		return access.Around(fact, func(p placed) access.Place { return p.dialogue })
+	}
+	return access.Noun[db.Proposal, placed]{
+		Resource: policy.Proposal,
+		Table:    store.TableOf[db.Proposal](),
+		Row:      func(p placed) *db.Proposal { return p.Proposal },
+		Facts: []access.Fact[placed]{
+			access.Party[placed](policy.Own, "author_id"),
+			access.Member[placed](policy.Writer, "member_id"),
+			{
+				Fact:  policy.Published,
+				Holds: func(_ policy.Actor, p placed) bool { return p.Published },
+				SQL:   func(_ policy.Actor, t string) store.Cond { return store.Where(t + ".published") },
 			},
-			SQL: func(a policy.Actor, t string) store.Cond {
+			around(policy.Convenor).WithSQL(func(a policy.Actor, t string) store.Cond {
 				return store.Where("EXISTS (SELECT 1 FROM dialogues c WHERE c.id = "+t+".dialogue_id AND c.convenor_id = ?)", a.Stakeholder)
-			},
+			}),
+			around(policy.InSight).WithSQL(func(a policy.Actor, t string) store.Cond { return dialogues.InVisible(a, t+".dialogue_id") }),
+			around(policy.DialogueOpen),
+			around(policy.MayPropose),
 		},
-		{
-			Fact:  policy.InSight,
-			Holds: func(a policy.Actor, p placed) bool { return dialogue.Readable(a, p.space) },
-			SQL:   func(a policy.Actor, t string) store.Cond { return dialogue.InVisible(a, t+".dialogue_id") },
-		},
-	}, access.From(func(p placed) dialogue.Space { return p.space }, dialogue.Facts)...),
+	}
 }
 
 var versions = store.TableOf[db.ProposalVersion]()
@@ -80,7 +76,7 @@ const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.pra
 
 // ByID reads proposals by their ids: what is missing or hidden is left out.
 func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Proposal, error) {
-	return noun.ByID(ctx, s.store, ids)
+	return s.Frame.ByID(ctx, s.store, ids)
 }
 
 // List reads a page of the proposals of all dialogues, newest first.
@@ -107,7 +103,7 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs, given
 	if err != nil {
 		return store.List[db.Proposal]{}, err
 	}
-	visible := noun.Visible(policy.ActorFrom(ctx), "t", given...)
+	visible := s.Visible(policy.ActorFrom(ctx), "t", given...)
 	if f.Chamber != "" {
 		chamber := store.In("s.kind", []enum.StakeholderKind{f.Chamber})
 		visible = store.And(visible, store.Where("EXISTS (SELECT 1 FROM stakeholders s WHERE s.id = t.author_id AND "+chamber.SQL+")"))
@@ -118,7 +114,7 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs, given
 		return store.List[db.Proposal]{}, err
 	}
 	return store.List[db.Proposal]{
-		Table: noun.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: policy.ActorFrom(ctx).Key(),
+		Table: s.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: policy.ActorFrom(ctx).Key(),
 	}, nil
 }
 
@@ -131,7 +127,7 @@ func (s *Service) VersionsOf(ctx context.Context, proposals []uuid.UUID, page st
 	}
 	actor := policy.ActorFrom(ctx)
 	return store.Pages(ctx, s.store, store.List[db.ProposalVersion]{
-		Table: versions, Parent: "t.proposal_id", Told: true, Where: versionVisible(actor), Order: store.Order{Descending: true}, Slice: slice,
+		Table: versions, Parent: "t.proposal_id", Told: true, Where: s.versionVisible(actor), Order: store.Order{Descending: true}, Slice: slice,
 		Viewer: actor.Key(),
 	}, proposals)
 }
@@ -139,39 +135,42 @@ func (s *Service) VersionsOf(ctx context.Context, proposals []uuid.UUID, page st
 // VersionsByID reads versions by their ids, under the same rule and with their proposal visible.
 func (s *Service) VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.ProposalVersion, error) {
 	actor := policy.ActorFrom(ctx)
-	return store.ByID(ctx, s.store, versions, ids, store.And(versionVisible(actor), noun.InVisible(actor, "t.proposal_id")))
+	return store.ByID(ctx, s.store, versions, ids, store.And(s.versionVisible(actor), s.Noun.InVisible(actor, "t.proposal_id")))
 }
 
 // versionVisible hides the versions from before a proposal was opened from those who could not read them then: the rules
 // for a proposal that is submitted say who could. Opening shows the version of that moment and all later ones.
-func versionVisible(a policy.Actor) store.Cond {
+func (s *Service) versionVisible(a policy.Actor) store.Cond {
 	var then []policy.Clause
 	for _, c := range policy.Visible(a, policy.Proposal) {
 		if c.States == nil || slices.Contains(c.States, string(enum.ProposalStateSubmitted)) {
 			then = append(then, policy.Clause{Facts: c.Facts &^ policy.InSight})
 		}
 	}
-	could := noun.Where(a, "v", then)
+	could := s.Where(a, "v", then)
 	return store.Where("EXISTS (SELECT 1 FROM proposals v WHERE v.id = t.proposal_id AND (t.number >= v.opened_version OR "+could.SQL+"))",
 		could.Args...)
 }
 
 // Can tells what the viewer can do with each proposal.
 func (s *Service) Can(ctx context.Context, rows []*db.Proposal) ([][]*policy.Decision, error) {
+	all, err := s.place(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	return s.Frame.Can(ctx, all), nil
+}
+
+// place reads the dialogues of proposals.
+func (s *Service) place(ctx context.Context, rows []*db.Proposal) ([]placed, error) {
 	ids := make([]uuid.UUID, len(rows))
 	for i, row := range rows {
 		ids[i] = row.DialogueID
 	}
-	spaces, err := s.dialogues.Spaces(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	actor := policy.ActorFrom(ctx)
-	out := make([][]*policy.Decision, len(rows))
+	places, err := s.dialogues.Places(ctx, ids)
+	all := make([]placed, len(rows))
 	for i, row := range rows {
-		if space, ok := spaces[row.DialogueID]; ok {
-			out[i] = policy.Can(actor, noun.Subject(actor, placed{row, space}))
-		}
+		all[i] = placed{row, places[row.DialogueID]}
 	}
-	return out, nil
+	return all, err
 }

@@ -7,12 +7,10 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
-	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -36,40 +34,55 @@ type Service struct {
 	access.Frame[db.Proposal, placed]
 	store     *store.Store
 	clock     clock.Clock
-	dialogues *dialogue.Service
-	practices dialogue.Practices
+	dialogues Dialogues
+	practices Practices
+}
+
+// Dialogues are where proposals are made.
+type Dialogues interface {
+	// Place loads a dialogue inside a use case, and keeps it as it is.
+	Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
+	// Places reads many.
+	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
+	// InVisible asks for a column to name one that the actor may see.
+	InVisible(a policy.Actor, column string) store.Cond
+}
+
+// Practices links proposals to what they are about.
+type Practices interface {
+	Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
 }
 
 // New makes the service.
-func New(s *store.Store, l access.Log, c clock.Clock, d *dialogue.Service, practices dialogue.Practices) *Service {
+func New(s *store.Store, l access.Log, c clock.Clock, d Dialogues, practices Practices) *Service {
 	p := &Service{store: s, clock: c, dialogues: d, practices: practices}
-	p.Frame = access.Frame[db.Proposal, placed]{Noun: noun, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
+	p.Frame = access.Frame[db.Proposal, placed]{Noun: nounOf(d), Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
 	return p
 }
 
 // Draft writes a proposal. Only its author's party sees it until it is submitted.
 func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, practices []uuid.UUID) (*act.Result, error) {
-	var space dialogue.Space
+	var place access.Place
 	enter := func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
 		var err error
-		if space, err = s.dialogues.Enter(ctx, tx, dialogueID); err != nil {
-			return 0, err
+		if place, err = s.dialogues.Place(ctx, tx, dialogueID); err == nil {
+			err = place.Check()
 		}
-		return space.Facts(policy.ActorFrom(ctx)), nil
+		return place.Facts, err
 	}
 	return s.Create(ctx, policy.DraftProposal, "proposal.drafted", enter, func(ctx context.Context, tx *db.Tx) (placed, error) {
 		w, err := w.Check()
 		if err != nil {
 			return placed{}, err
 		}
-		actor := policy.ActorFrom(ctx)
+		actor, now := policy.ActorFrom(ctx), s.clock.Now()
 		row, err := tx.Proposal.Create().SetDialogueID(dialogueID).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
 			SetKind(w.Kind).SetTitle(w.Title).SetSummary(w.Summary).SetBody(w.Body).SetLanguage(w.Language).SetContentHash(w.Hash()).
-			SetCreatedAt(space.Now).SetUpdatedAt(space.Now).Save(ctx)
+			SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 		if err != nil {
 			return placed{}, err
 		}
-		return placed{row, space}, s.practices.Link(ctx, tx, row.ID, practices)
+		return placed{row, place}, s.practices.Link(ctx, tx, row.ID, practices)
 	})
 }
 
@@ -168,13 +181,13 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, e
 	return s.open(ctx, tx, id, s.store.ForUpdate)
 }
 
-func (s *Service) open(ctx context.Context, tx *db.Tx, id uuid.UUID, lock predicate.Proposal) (placed, error) {
+func (s *Service) open(ctx context.Context, tx *db.Tx, id uuid.UUID, lock proposal.Predicate) (placed, error) {
 	row, err := tx.Proposal.Query().Where(proposal.ID(id), lock).Only(ctx)
 	if err != nil {
 		return placed{}, err
 	}
-	space, err := s.dialogues.Enter(ctx, tx, row.DialogueID)
-	return placed{row, space}, err
+	place, err := s.dialogues.Place(ctx, tx, row.DialogueID)
+	return placed{row, place}, err
 }
 
 func (s *Service) keepVersion(ctx context.Context, tx *db.Tx, row *db.Proposal, reason string) error {

@@ -158,3 +158,9 @@ func (s *Store) Int(expression string) string {
 	}
 	return expression
 }
+
+// AmongIDs is AnyOf for a caller that does not know conditions.
+func (s *Store) AmongIDs(column string, ids []uuid.UUID) (sql string, args []any) {
+	c := s.AnyOf(column, ids)
+	return c.SQL, c.Args
+}

@@ -122,7 +122,7 @@ func (w *world) happen(rt *rapid.T) {
 			return err
 		}
 		_, err = w.Log.Append(ctx, tx, policy.SystemActor("test"), act.Entry{
-			Type: "practice.shown", Subject: act.Subject{Type: policy.Practice, ID: p.ID, Revision: 1}, Payload: map[string]any{"n": fmt.Sprint(uuid.New())},
+			Type: "practice.revised", Subject: act.Subject{Type: policy.Practice, ID: p.ID, Revision: 1}, Payload: map[string]any{"n": fmt.Sprint(uuid.New())},
 		})
 		return err
 	})

@@ -7,65 +7,67 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v int64) predicate.Act { return sql.FieldEQ(FieldID, v) }
+func ID(v int64) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // Type matches rows by type. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Type(v string) predicate.Act { return sql.FieldEQ(FieldType, v) }
+func Type(v string) Predicate { return sql.FieldEQ(FieldType, v) }
 
 // MemberID matches rows by member_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func MemberID(v uuid.UUID) predicate.Act { return sql.FieldEQ(FieldMemberID, v) }
+func MemberID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldMemberID, v) }
 
 // StakeholderID matches rows by stakeholder_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func StakeholderID(v uuid.UUID) predicate.Act { return sql.FieldEQ(FieldStakeholderID, v) }
+func StakeholderID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldStakeholderID, v) }
 
 // SubjectType matches rows by subject_type. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func SubjectType(v string) predicate.Act { return sql.FieldEQ(FieldSubjectType, v) }
+func SubjectType(v string) Predicate { return sql.FieldEQ(FieldSubjectType, v) }
 
 // SubjectID matches rows by subject_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func SubjectID(v uuid.UUID) predicate.Act { return sql.FieldEQ(FieldSubjectID, v) }
+func SubjectID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldSubjectID, v) }
 
 // SubjectRevision matches rows by subject_revision. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func SubjectRevision(v int) predicate.Act { return sql.FieldEQ(FieldSubjectRevision, v) }
+func SubjectRevision(v int) Predicate { return sql.FieldEQ(FieldSubjectRevision, v) }
 
 // ParentType matches rows by parent_type. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ParentType(v string) predicate.Act { return sql.FieldEQ(FieldParentType, v) }
+func ParentType(v string) Predicate { return sql.FieldEQ(FieldParentType, v) }
 
 // ParentID matches rows by parent_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ParentID(v uuid.UUID) predicate.Act { return sql.FieldEQ(FieldParentID, v) }
+func ParentID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldParentID, v) }
 
 // DialogueID matches rows by dialogue_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func DialogueID(v uuid.UUID) predicate.Act { return sql.FieldEQ(FieldDialogueID, v) }
+func DialogueID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldDialogueID, v) }
 
 // Audience matches rows by audience. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Audience(v string) predicate.Act { return sql.FieldEQ(FieldAudience, v) }
+func Audience(v string) Predicate { return sql.FieldEQ(FieldAudience, v) }
 
 // PolicyVersion matches rows by policy_version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func PolicyVersion(v int) predicate.Act { return sql.FieldEQ(FieldPolicyVersion, v) }
+func PolicyVersion(v int) Predicate { return sql.FieldEQ(FieldPolicyVersion, v) }
 
 // At matches rows by at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func At(v time.Time) predicate.Act { return sql.FieldEQ(FieldAt, v) }
+func At(v time.Time) Predicate { return sql.FieldEQ(FieldAt, v) }
 
 // Payload matches rows by payload. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Payload(v string) predicate.Act { return sql.FieldEQ(FieldPayload, v) }
+func Payload(v string) Predicate { return sql.FieldEQ(FieldPayload, v) }
 
 // Salt matches rows by salt. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Salt(v []byte) predicate.Act { return sql.FieldEQ(FieldSalt, v) }
+func Salt(v []byte) Predicate { return sql.FieldEQ(FieldSalt, v) }
 
 // Sealed matches rows by sealed. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Sealed(v []byte) predicate.Act { return sql.FieldEQ(FieldSealed, v) }
+func Sealed(v []byte) Predicate { return sql.FieldEQ(FieldSealed, v) }
 
 // Commitment matches rows by commitment. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Commitment(v []byte) predicate.Act { return sql.FieldEQ(FieldCommitment, v) }
+func Commitment(v []byte) Predicate { return sql.FieldEQ(FieldCommitment, v) }
 
 // MemberCommitment matches rows by member_commitment. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func MemberCommitment(v []byte) predicate.Act { return sql.FieldEQ(FieldMemberCommitment, v) }
+func MemberCommitment(v []byte) Predicate { return sql.FieldEQ(FieldMemberCommitment, v) }
 
 // Entry matches rows by entry. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Entry(v []byte) predicate.Act { return sql.FieldEQ(FieldEntry, v) }
+func Entry(v []byte) Predicate { return sql.FieldEQ(FieldEntry, v) }
 
 // ActID matches rows by act_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ActID(v uuid.UUID) predicate.Act { return sql.FieldEQ(FieldActID, v) }
+func ActID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldActID, v) }

@@ -7,57 +7,59 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.Assessment { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CreatedAt(v time.Time) predicate.Assessment { return sql.FieldEQ(FieldCreatedAt, v) }
+func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }
 
 // UpdatedAt matches rows by updated_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func UpdatedAt(v time.Time) predicate.Assessment { return sql.FieldEQ(FieldUpdatedAt, v) }
+func UpdatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldUpdatedAt, v) }
 
 // Revision matches rows by revision. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Revision(v int) predicate.Assessment { return sql.FieldEQ(FieldRevision, v) }
+func Revision(v int) Predicate { return sql.FieldEQ(FieldRevision, v) }
 
 // PracticeID matches rows by practice_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func PracticeID(v uuid.UUID) predicate.Assessment { return sql.FieldEQ(FieldPracticeID, v) }
+func PracticeID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldPracticeID, v) }
 
 // FirmID matches rows by firm_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func FirmID(v uuid.UUID) predicate.Assessment { return sql.FieldEQ(FieldFirmID, v) }
+func FirmID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldFirmID, v) }
 
 // MemberID matches rows by member_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func MemberID(v uuid.UUID) predicate.Assessment { return sql.FieldEQ(FieldMemberID, v) }
+func MemberID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldMemberID, v) }
 
 // Title matches rows by title. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Title(v string) predicate.Assessment { return sql.FieldEQ(FieldTitle, v) }
+func Title(v string) Predicate { return sql.FieldEQ(FieldTitle, v) }
 
 // TemplateKey matches rows by template_key. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func TemplateKey(v string) predicate.Assessment { return sql.FieldEQ(FieldTemplateKey, v) }
+func TemplateKey(v string) Predicate { return sql.FieldEQ(FieldTemplateKey, v) }
 
 // TemplateVersion matches rows by template_version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func TemplateVersion(v string) predicate.Assessment { return sql.FieldEQ(FieldTemplateVersion, v) }
+func TemplateVersion(v string) Predicate { return sql.FieldEQ(FieldTemplateVersion, v) }
 
 // State matches rows by state. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func State(v enum.AssessmentState) predicate.Assessment { return sql.FieldEQ(FieldState, v) }
+func State(v enum.AssessmentState) Predicate { return sql.FieldEQ(FieldState, v) }
 
 // StateReason matches rows by state_reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func StateReason(v string) predicate.Assessment { return sql.FieldEQ(FieldStateReason, v) }
+func StateReason(v string) Predicate { return sql.FieldEQ(FieldStateReason, v) }
 
 // Version matches rows by version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Version(v int) predicate.Assessment { return sql.FieldEQ(FieldVersion, v) }
+func Version(v int) Predicate { return sql.FieldEQ(FieldVersion, v) }
 
 // ContentHash matches rows by content_hash. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ContentHash(v string) predicate.Assessment { return sql.FieldEQ(FieldContentHash, v) }
+func ContentHash(v string) Predicate { return sql.FieldEQ(FieldContentHash, v) }
 
 // ApproverID matches rows by approver_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ApproverID(v uuid.UUID) predicate.Assessment { return sql.FieldEQ(FieldApproverID, v) }
+func ApproverID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldApproverID, v) }
 
 // ApprovedAt matches rows by approved_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ApprovedAt(v time.Time) predicate.Assessment { return sql.FieldEQ(FieldApprovedAt, v) }
+func ApprovedAt(v time.Time) Predicate { return sql.FieldEQ(FieldApprovedAt, v) }
 
 // PublishedAt matches rows by published_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func PublishedAt(v time.Time) predicate.Assessment { return sql.FieldEQ(FieldPublishedAt, v) }
+func PublishedAt(v time.Time) Predicate { return sql.FieldEQ(FieldPublishedAt, v) }

@@ -6,17 +6,19 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect/sql"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v int64) predicate.Checkpoint { return sql.FieldEQ(FieldID, v) }
+func ID(v int64) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // Root matches rows by root. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Root(v []byte) predicate.Checkpoint { return sql.FieldEQ(FieldRoot, v) }
+func Root(v []byte) Predicate { return sql.FieldEQ(FieldRoot, v) }
 
 // Note matches rows by note. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Note(v string) predicate.Checkpoint { return sql.FieldEQ(FieldNote, v) }
+func Note(v string) Predicate { return sql.FieldEQ(FieldNote, v) }
 
 // At matches rows by at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func At(v time.Time) predicate.Checkpoint { return sql.FieldEQ(FieldAt, v) }
+func At(v time.Time) Predicate { return sql.FieldEQ(FieldAt, v) }

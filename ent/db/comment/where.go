@@ -7,75 +7,77 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.Comment { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CreatedAt(v time.Time) predicate.Comment { return sql.FieldEQ(FieldCreatedAt, v) }
+func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }
 
 // UpdatedAt matches rows by updated_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func UpdatedAt(v time.Time) predicate.Comment { return sql.FieldEQ(FieldUpdatedAt, v) }
+func UpdatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldUpdatedAt, v) }
 
 // Revision matches rows by revision. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Revision(v int) predicate.Comment { return sql.FieldEQ(FieldRevision, v) }
+func Revision(v int) Predicate { return sql.FieldEQ(FieldRevision, v) }
 
 // SubjectType matches rows by subject_type. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func SubjectType(v string) predicate.Comment { return sql.FieldEQ(FieldSubjectType, v) }
+func SubjectType(v string) Predicate { return sql.FieldEQ(FieldSubjectType, v) }
 
 // SubjectID matches rows by subject_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func SubjectID(v uuid.UUID) predicate.Comment { return sql.FieldEQ(FieldSubjectID, v) }
+func SubjectID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldSubjectID, v) }
 
 // DialogueID matches rows by dialogue_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func DialogueID(v uuid.UUID) predicate.Comment { return sql.FieldEQ(FieldDialogueID, v) }
+func DialogueID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldDialogueID, v) }
 
 // ParentID matches rows by parent_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ParentID(v uuid.UUID) predicate.Comment { return sql.FieldEQ(FieldParentID, v) }
+func ParentID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldParentID, v) }
 
 // Depth matches rows by depth. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Depth(v int) predicate.Comment { return sql.FieldEQ(FieldDepth, v) }
+func Depth(v int) Predicate { return sql.FieldEQ(FieldDepth, v) }
 
 // AuthorID matches rows by author_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func AuthorID(v uuid.UUID) predicate.Comment { return sql.FieldEQ(FieldAuthorID, v) }
+func AuthorID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldAuthorID, v) }
 
 // MemberID matches rows by member_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func MemberID(v uuid.UUID) predicate.Comment { return sql.FieldEQ(FieldMemberID, v) }
+func MemberID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldMemberID, v) }
 
 // Body matches rows by body. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Body(v string) predicate.Comment { return sql.FieldEQ(FieldBody, v) }
+func Body(v string) Predicate { return sql.FieldEQ(FieldBody, v) }
 
 // Stance matches rows by stance. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Stance(v enum.Stance) predicate.Comment { return sql.FieldEQ(FieldStance, v) }
+func Stance(v enum.Stance) Predicate { return sql.FieldEQ(FieldStance, v) }
 
 // Language matches rows by language. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Language(v string) predicate.Comment { return sql.FieldEQ(FieldLanguage, v) }
+func Language(v string) Predicate { return sql.FieldEQ(FieldLanguage, v) }
 
 // QuoteStart matches rows by quote_start. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func QuoteStart(v int) predicate.Comment { return sql.FieldEQ(FieldQuoteStart, v) }
+func QuoteStart(v int) Predicate { return sql.FieldEQ(FieldQuoteStart, v) }
 
 // QuoteEnd matches rows by quote_end. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func QuoteEnd(v int) predicate.Comment { return sql.FieldEQ(FieldQuoteEnd, v) }
+func QuoteEnd(v int) Predicate { return sql.FieldEQ(FieldQuoteEnd, v) }
 
 // QuoteVersion matches rows by quote_version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func QuoteVersion(v int) predicate.Comment { return sql.FieldEQ(FieldQuoteVersion, v) }
+func QuoteVersion(v int) Predicate { return sql.FieldEQ(FieldQuoteVersion, v) }
 
 // QuoteText matches rows by quote_text. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func QuoteText(v string) predicate.Comment { return sql.FieldEQ(FieldQuoteText, v) }
+func QuoteText(v string) Predicate { return sql.FieldEQ(FieldQuoteText, v) }
 
 // State matches rows by state. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func State(v enum.CommentState) predicate.Comment { return sql.FieldEQ(FieldState, v) }
+func State(v enum.CommentState) Predicate { return sql.FieldEQ(FieldState, v) }
 
 // StateReason matches rows by state_reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func StateReason(v string) predicate.Comment { return sql.FieldEQ(FieldStateReason, v) }
+func StateReason(v string) Predicate { return sql.FieldEQ(FieldStateReason, v) }
 
 // Agrees matches rows by agrees. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Agrees(v int) predicate.Comment { return sql.FieldEQ(FieldAgrees, v) }
+func Agrees(v int) Predicate { return sql.FieldEQ(FieldAgrees, v) }
 
 // Disagrees matches rows by disagrees. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Disagrees(v int) predicate.Comment { return sql.FieldEQ(FieldDisagrees, v) }
+func Disagrees(v int) Predicate { return sql.FieldEQ(FieldDisagrees, v) }
 
 // Passes matches rows by passes. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Passes(v int) predicate.Comment { return sql.FieldEQ(FieldPasses, v) }
+func Passes(v int) Predicate { return sql.FieldEQ(FieldPasses, v) }

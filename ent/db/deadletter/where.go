@@ -7,42 +7,44 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.DeadLetter { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CreatedAt(v time.Time) predicate.DeadLetter { return sql.FieldEQ(FieldCreatedAt, v) }
+func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }
 
 // UpdatedAt matches rows by updated_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func UpdatedAt(v time.Time) predicate.DeadLetter { return sql.FieldEQ(FieldUpdatedAt, v) }
+func UpdatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldUpdatedAt, v) }
 
 // Revision matches rows by revision. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Revision(v int) predicate.DeadLetter { return sql.FieldEQ(FieldRevision, v) }
+func Revision(v int) Predicate { return sql.FieldEQ(FieldRevision, v) }
 
 // WebhookID matches rows by webhook_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func WebhookID(v uuid.UUID) predicate.DeadLetter { return sql.FieldEQ(FieldWebhookID, v) }
+func WebhookID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldWebhookID, v) }
 
 // ActID matches rows by act_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ActID(v uuid.UUID) predicate.DeadLetter { return sql.FieldEQ(FieldActID, v) }
+func ActID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldActID, v) }
 
 // Seq matches rows by seq. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Seq(v int64) predicate.DeadLetter { return sql.FieldEQ(FieldSeq, v) }
+func Seq(v int64) Predicate { return sql.FieldEQ(FieldSeq, v) }
 
 // EventID matches rows by event_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func EventID(v string) predicate.DeadLetter { return sql.FieldEQ(FieldEventID, v) }
+func EventID(v string) Predicate { return sql.FieldEQ(FieldEventID, v) }
 
 // Type matches rows by type. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Type(v string) predicate.DeadLetter { return sql.FieldEQ(FieldType, v) }
+func Type(v string) Predicate { return sql.FieldEQ(FieldType, v) }
 
 // Attempts matches rows by attempts. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Attempts(v int) predicate.DeadLetter { return sql.FieldEQ(FieldAttempts, v) }
+func Attempts(v int) Predicate { return sql.FieldEQ(FieldAttempts, v) }
 
 // Reason matches rows by reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Reason(v string) predicate.DeadLetter { return sql.FieldEQ(FieldReason, v) }
+func Reason(v string) Predicate { return sql.FieldEQ(FieldReason, v) }
 
 // State matches rows by state. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func State(v enum.DeadLetterState) predicate.DeadLetter { return sql.FieldEQ(FieldState, v) }
+func State(v enum.DeadLetterState) Predicate { return sql.FieldEQ(FieldState, v) }

@@ -7,48 +7,50 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.Dialogue { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CreatedAt(v time.Time) predicate.Dialogue { return sql.FieldEQ(FieldCreatedAt, v) }
+func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }
 
 // UpdatedAt matches rows by updated_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func UpdatedAt(v time.Time) predicate.Dialogue { return sql.FieldEQ(FieldUpdatedAt, v) }
+func UpdatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldUpdatedAt, v) }
 
 // Revision matches rows by revision. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Revision(v int) predicate.Dialogue { return sql.FieldEQ(FieldRevision, v) }
+func Revision(v int) Predicate { return sql.FieldEQ(FieldRevision, v) }
 
 // Title matches rows by title. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Title(v string) predicate.Dialogue { return sql.FieldEQ(FieldTitle, v) }
+func Title(v string) Predicate { return sql.FieldEQ(FieldTitle, v) }
 
 // Brief matches rows by brief. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Brief(v string) predicate.Dialogue { return sql.FieldEQ(FieldBrief, v) }
+func Brief(v string) Predicate { return sql.FieldEQ(FieldBrief, v) }
 
 // ConvenorID matches rows by convenor_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ConvenorID(v uuid.UUID) predicate.Dialogue { return sql.FieldEQ(FieldConvenorID, v) }
+func ConvenorID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldConvenorID, v) }
 
 // Visibility matches rows by visibility. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Visibility(v enum.DialogueVisibility) predicate.Dialogue { return sql.FieldEQ(FieldVisibility, v) }
+func Visibility(v enum.DialogueVisibility) Predicate { return sql.FieldEQ(FieldVisibility, v) }
 
 // State matches rows by state. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func State(v enum.DialogueState) predicate.Dialogue { return sql.FieldEQ(FieldState, v) }
+func State(v enum.DialogueState) Predicate { return sql.FieldEQ(FieldState, v) }
 
 // Round matches rows by round. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Round(v int) predicate.Dialogue { return sql.FieldEQ(FieldRound, v) }
+func Round(v int) Predicate { return sql.FieldEQ(FieldRound, v) }
 
 // Outcome matches rows by outcome. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Outcome(v string) predicate.Dialogue { return sql.FieldEQ(FieldOutcome, v) }
+func Outcome(v string) Predicate { return sql.FieldEQ(FieldOutcome, v) }
 
 // OpenedAt matches rows by opened_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func OpenedAt(v time.Time) predicate.Dialogue { return sql.FieldEQ(FieldOpenedAt, v) }
+func OpenedAt(v time.Time) Predicate { return sql.FieldEQ(FieldOpenedAt, v) }
 
 // ClosedAt matches rows by closed_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ClosedAt(v time.Time) predicate.Dialogue { return sql.FieldEQ(FieldClosedAt, v) }
+func ClosedAt(v time.Time) Predicate { return sql.FieldEQ(FieldClosedAt, v) }
 
 // Source matches rows by source. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Source(v string) predicate.Dialogue { return sql.FieldEQ(FieldSource, v) }
+func Source(v string) Predicate { return sql.FieldEQ(FieldSource, v) }

@@ -7,23 +7,25 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.IdempotencyKey { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // MemberID matches rows by member_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func MemberID(v uuid.UUID) predicate.IdempotencyKey { return sql.FieldEQ(FieldMemberID, v) }
+func MemberID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldMemberID, v) }
 
 // Key matches rows by key. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Key(v string) predicate.IdempotencyKey { return sql.FieldEQ(FieldKey, v) }
+func Key(v string) Predicate { return sql.FieldEQ(FieldKey, v) }
 
 // RequestHash matches rows by request_hash. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func RequestHash(v []byte) predicate.IdempotencyKey { return sql.FieldEQ(FieldRequestHash, v) }
+func RequestHash(v []byte) Predicate { return sql.FieldEQ(FieldRequestHash, v) }
 
 // Answer matches rows by answer. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Answer(v string) predicate.IdempotencyKey { return sql.FieldEQ(FieldAnswer, v) }
+func Answer(v string) Predicate { return sql.FieldEQ(FieldAnswer, v) }
 
 // CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CreatedAt(v time.Time) predicate.IdempotencyKey { return sql.FieldEQ(FieldCreatedAt, v) }
+func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }

@@ -6,17 +6,19 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect/sql"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v string) predicate.Lease { return sql.FieldEQ(FieldID, v) }
+func ID(v string) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // Holder matches rows by holder. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Holder(v string) predicate.Lease { return sql.FieldEQ(FieldHolder, v) }
+func Holder(v string) Predicate { return sql.FieldEQ(FieldHolder, v) }
 
 // Fence matches rows by fence. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Fence(v int64) predicate.Lease { return sql.FieldEQ(FieldFence, v) }
+func Fence(v int64) Predicate { return sql.FieldEQ(FieldFence, v) }
 
 // ExpiresAt matches rows by expires_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ExpiresAt(v time.Time) predicate.Lease { return sql.FieldEQ(FieldExpiresAt, v) }
+func ExpiresAt(v time.Time) Predicate { return sql.FieldEQ(FieldExpiresAt, v) }

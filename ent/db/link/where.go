@@ -5,14 +5,16 @@ package link
 import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.Link { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // SubjectID matches rows by subject_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func SubjectID(v uuid.UUID) predicate.Link { return sql.FieldEQ(FieldSubjectID, v) }
+func SubjectID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldSubjectID, v) }
 
 // PracticeID matches rows by practice_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func PracticeID(v uuid.UUID) predicate.Link { return sql.FieldEQ(FieldPracticeID, v) }
+func PracticeID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldPracticeID, v) }

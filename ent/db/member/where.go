@@ -7,26 +7,28 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.Member { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CreatedAt(v time.Time) predicate.Member { return sql.FieldEQ(FieldCreatedAt, v) }
+func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }
 
 // UpdatedAt matches rows by updated_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func UpdatedAt(v time.Time) predicate.Member { return sql.FieldEQ(FieldUpdatedAt, v) }
+func UpdatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldUpdatedAt, v) }
 
 // Revision matches rows by revision. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Revision(v int) predicate.Member { return sql.FieldEQ(FieldRevision, v) }
+func Revision(v int) Predicate { return sql.FieldEQ(FieldRevision, v) }
 
 // Issuer matches rows by issuer. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Issuer(v string) predicate.Member { return sql.FieldEQ(FieldIssuer, v) }
+func Issuer(v string) Predicate { return sql.FieldEQ(FieldIssuer, v) }
 
 // Subject matches rows by subject. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Subject(v string) predicate.Member { return sql.FieldEQ(FieldSubject, v) }
+func Subject(v string) Predicate { return sql.FieldEQ(FieldSubject, v) }
 
 // StakeholderID matches rows by stakeholder_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func StakeholderID(v uuid.UUID) predicate.Member { return sql.FieldEQ(FieldStakeholderID, v) }
+func StakeholderID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldStakeholderID, v) }

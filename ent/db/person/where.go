@@ -7,23 +7,25 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.Person { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // Lookup matches rows by lookup. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Lookup(v []byte) predicate.Person { return sql.FieldEQ(FieldLookup, v) }
+func Lookup(v []byte) Predicate { return sql.FieldEQ(FieldLookup, v) }
 
 // Identity matches rows by identity. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Identity(v []byte) predicate.Person { return sql.FieldEQ(FieldIdentity, v) }
+func Identity(v []byte) Predicate { return sql.FieldEQ(FieldIdentity, v) }
 
 // Key matches rows by key. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Key(v []byte) predicate.Person { return sql.FieldEQ(FieldKey, v) }
+func Key(v []byte) Predicate { return sql.FieldEQ(FieldKey, v) }
 
 // CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CreatedAt(v time.Time) predicate.Person { return sql.FieldEQ(FieldCreatedAt, v) }
+func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }
 
 // ErasedAt matches rows by erased_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ErasedAt(v time.Time) predicate.Person { return sql.FieldEQ(FieldErasedAt, v) }
+func ErasedAt(v time.Time) Predicate { return sql.FieldEQ(FieldErasedAt, v) }

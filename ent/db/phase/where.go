@@ -7,39 +7,41 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.Phase { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // DialogueID matches rows by dialogue_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func DialogueID(v uuid.UUID) predicate.Phase { return sql.FieldEQ(FieldDialogueID, v) }
+func DialogueID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldDialogueID, v) }
 
 // Position matches rows by position. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Position(v int) predicate.Phase { return sql.FieldEQ(FieldPosition, v) }
+func Position(v int) Predicate { return sql.FieldEQ(FieldPosition, v) }
 
 // Kind matches rows by kind. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Kind(v enum.PhaseKind) predicate.Phase { return sql.FieldEQ(FieldKind, v) }
+func Kind(v enum.PhaseKind) Predicate { return sql.FieldEQ(FieldKind, v) }
 
 // OpensAt matches rows by opens_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func OpensAt(v time.Time) predicate.Phase { return sql.FieldEQ(FieldOpensAt, v) }
+func OpensAt(v time.Time) Predicate { return sql.FieldEQ(FieldOpensAt, v) }
 
 // ClosesAt matches rows by closes_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ClosesAt(v time.Time) predicate.Phase { return sql.FieldEQ(FieldClosesAt, v) }
+func ClosesAt(v time.Time) Predicate { return sql.FieldEQ(FieldClosesAt, v) }
 
 // MayComment matches rows by may_comment. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func MayComment(v bool) predicate.Phase { return sql.FieldEQ(FieldMayComment, v) }
+func MayComment(v bool) Predicate { return sql.FieldEQ(FieldMayComment, v) }
 
 // MayVote matches rows by may_vote. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func MayVote(v bool) predicate.Phase { return sql.FieldEQ(FieldMayVote, v) }
+func MayVote(v bool) Predicate { return sql.FieldEQ(FieldMayVote, v) }
 
 // MayPropose matches rows by may_propose. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func MayPropose(v bool) predicate.Phase { return sql.FieldEQ(FieldMayPropose, v) }
+func MayPropose(v bool) Predicate { return sql.FieldEQ(FieldMayPropose, v) }
 
 // MayAmend matches rows by may_amend. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func MayAmend(v bool) predicate.Phase { return sql.FieldEQ(FieldMayAmend, v) }
+func MayAmend(v bool) Predicate { return sql.FieldEQ(FieldMayAmend, v) }
 
 // MayBallot matches rows by may_ballot. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func MayBallot(v bool) predicate.Phase { return sql.FieldEQ(FieldMayBallot, v) }
+func MayBallot(v bool) Predicate { return sql.FieldEQ(FieldMayBallot, v) }

@@ -7,36 +7,38 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.Practice { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CreatedAt(v time.Time) predicate.Practice { return sql.FieldEQ(FieldCreatedAt, v) }
+func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }
 
 // UpdatedAt matches rows by updated_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func UpdatedAt(v time.Time) predicate.Practice { return sql.FieldEQ(FieldUpdatedAt, v) }
+func UpdatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldUpdatedAt, v) }
 
 // Revision matches rows by revision. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Revision(v int) predicate.Practice { return sql.FieldEQ(FieldRevision, v) }
+func Revision(v int) Predicate { return sql.FieldEQ(FieldRevision, v) }
 
 // FirmID matches rows by firm_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func FirmID(v uuid.UUID) predicate.Practice { return sql.FieldEQ(FieldFirmID, v) }
+func FirmID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldFirmID, v) }
 
 // Title matches rows by title. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Title(v string) predicate.Practice { return sql.FieldEQ(FieldTitle, v) }
+func Title(v string) Predicate { return sql.FieldEQ(FieldTitle, v) }
 
 // Description matches rows by description. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Description(v string) predicate.Practice { return sql.FieldEQ(FieldDescription, v) }
+func Description(v string) Predicate { return sql.FieldEQ(FieldDescription, v) }
 
 // Kind matches rows by kind. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Kind(v enum.PracticeKind) predicate.Practice { return sql.FieldEQ(FieldKind, v) }
+func Kind(v enum.PracticeKind) Predicate { return sql.FieldEQ(FieldKind, v) }
 
 // State matches rows by state. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func State(v enum.PracticeState) predicate.Practice { return sql.FieldEQ(FieldState, v) }
+func State(v enum.PracticeState) Predicate { return sql.FieldEQ(FieldState, v) }
 
 // Version matches rows by version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Version(v int) predicate.Practice { return sql.FieldEQ(FieldVersion, v) }
+func Version(v int) Predicate { return sql.FieldEQ(FieldVersion, v) }

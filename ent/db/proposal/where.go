@@ -7,66 +7,68 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.Proposal { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CreatedAt(v time.Time) predicate.Proposal { return sql.FieldEQ(FieldCreatedAt, v) }
+func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }
 
 // UpdatedAt matches rows by updated_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func UpdatedAt(v time.Time) predicate.Proposal { return sql.FieldEQ(FieldUpdatedAt, v) }
+func UpdatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldUpdatedAt, v) }
 
 // Revision matches rows by revision. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Revision(v int) predicate.Proposal { return sql.FieldEQ(FieldRevision, v) }
+func Revision(v int) Predicate { return sql.FieldEQ(FieldRevision, v) }
 
 // DialogueID matches rows by dialogue_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func DialogueID(v uuid.UUID) predicate.Proposal { return sql.FieldEQ(FieldDialogueID, v) }
+func DialogueID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldDialogueID, v) }
 
 // AuthorID matches rows by author_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func AuthorID(v uuid.UUID) predicate.Proposal { return sql.FieldEQ(FieldAuthorID, v) }
+func AuthorID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldAuthorID, v) }
 
 // MemberID matches rows by member_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func MemberID(v uuid.UUID) predicate.Proposal { return sql.FieldEQ(FieldMemberID, v) }
+func MemberID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldMemberID, v) }
 
 // Kind matches rows by kind. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Kind(v enum.ProposalKind) predicate.Proposal { return sql.FieldEQ(FieldKind, v) }
+func Kind(v enum.ProposalKind) Predicate { return sql.FieldEQ(FieldKind, v) }
 
 // Title matches rows by title. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Title(v string) predicate.Proposal { return sql.FieldEQ(FieldTitle, v) }
+func Title(v string) Predicate { return sql.FieldEQ(FieldTitle, v) }
 
 // Summary matches rows by summary. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Summary(v string) predicate.Proposal { return sql.FieldEQ(FieldSummary, v) }
+func Summary(v string) Predicate { return sql.FieldEQ(FieldSummary, v) }
 
 // Body matches rows by body. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Body(v string) predicate.Proposal { return sql.FieldEQ(FieldBody, v) }
+func Body(v string) Predicate { return sql.FieldEQ(FieldBody, v) }
 
 // Language matches rows by language. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Language(v string) predicate.Proposal { return sql.FieldEQ(FieldLanguage, v) }
+func Language(v string) Predicate { return sql.FieldEQ(FieldLanguage, v) }
 
 // State matches rows by state. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func State(v enum.ProposalState) predicate.Proposal { return sql.FieldEQ(FieldState, v) }
+func State(v enum.ProposalState) Predicate { return sql.FieldEQ(FieldState, v) }
 
 // StateReason matches rows by state_reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func StateReason(v string) predicate.Proposal { return sql.FieldEQ(FieldStateReason, v) }
+func StateReason(v string) Predicate { return sql.FieldEQ(FieldStateReason, v) }
 
 // Published matches rows by published. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Published(v bool) predicate.Proposal { return sql.FieldEQ(FieldPublished, v) }
+func Published(v bool) Predicate { return sql.FieldEQ(FieldPublished, v) }
 
 // Version matches rows by version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Version(v int) predicate.Proposal { return sql.FieldEQ(FieldVersion, v) }
+func Version(v int) Predicate { return sql.FieldEQ(FieldVersion, v) }
 
 // ContentHash matches rows by content_hash. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ContentHash(v string) predicate.Proposal { return sql.FieldEQ(FieldContentHash, v) }
+func ContentHash(v string) Predicate { return sql.FieldEQ(FieldContentHash, v) }
 
 // SubmittedAt matches rows by submitted_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func SubmittedAt(v time.Time) predicate.Proposal { return sql.FieldEQ(FieldSubmittedAt, v) }
+func SubmittedAt(v time.Time) Predicate { return sql.FieldEQ(FieldSubmittedAt, v) }
 
 // OpenedAt matches rows by opened_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func OpenedAt(v time.Time) predicate.Proposal { return sql.FieldEQ(FieldOpenedAt, v) }
+func OpenedAt(v time.Time) Predicate { return sql.FieldEQ(FieldOpenedAt, v) }
 
 // OpenedVersion matches rows by opened_version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func OpenedVersion(v int) predicate.Proposal { return sql.FieldEQ(FieldOpenedVersion, v) }
+func OpenedVersion(v int) Predicate { return sql.FieldEQ(FieldOpenedVersion, v) }

@@ -7,38 +7,40 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.ProposalVersion { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // ProposalID matches rows by proposal_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ProposalID(v uuid.UUID) predicate.ProposalVersion { return sql.FieldEQ(FieldProposalID, v) }
+func ProposalID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldProposalID, v) }
 
 // Number matches rows by number. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Number(v int) predicate.ProposalVersion { return sql.FieldEQ(FieldNumber, v) }
+func Number(v int) Predicate { return sql.FieldEQ(FieldNumber, v) }
 
 // Title matches rows by title. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Title(v string) predicate.ProposalVersion { return sql.FieldEQ(FieldTitle, v) }
+func Title(v string) Predicate { return sql.FieldEQ(FieldTitle, v) }
 
 // Summary matches rows by summary. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Summary(v string) predicate.ProposalVersion { return sql.FieldEQ(FieldSummary, v) }
+func Summary(v string) Predicate { return sql.FieldEQ(FieldSummary, v) }
 
 // Body matches rows by body. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Body(v string) predicate.ProposalVersion { return sql.FieldEQ(FieldBody, v) }
+func Body(v string) Predicate { return sql.FieldEQ(FieldBody, v) }
 
 // Language matches rows by language. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Language(v string) predicate.ProposalVersion { return sql.FieldEQ(FieldLanguage, v) }
+func Language(v string) Predicate { return sql.FieldEQ(FieldLanguage, v) }
 
 // ContentHash matches rows by content_hash. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ContentHash(v string) predicate.ProposalVersion { return sql.FieldEQ(FieldContentHash, v) }
+func ContentHash(v string) Predicate { return sql.FieldEQ(FieldContentHash, v) }
 
 // EditorID matches rows by editor_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func EditorID(v uuid.UUID) predicate.ProposalVersion { return sql.FieldEQ(FieldEditorID, v) }
+func EditorID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldEditorID, v) }
 
 // Reason matches rows by reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Reason(v string) predicate.ProposalVersion { return sql.FieldEQ(FieldReason, v) }
+func Reason(v string) Predicate { return sql.FieldEQ(FieldReason, v) }
 
 // CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CreatedAt(v time.Time) predicate.ProposalVersion { return sql.FieldEQ(FieldCreatedAt, v) }
+func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }

@@ -7,23 +7,25 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.Revocation { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // Issuer matches rows by issuer. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Issuer(v string) predicate.Revocation { return sql.FieldEQ(FieldIssuer, v) }
+func Issuer(v string) Predicate { return sql.FieldEQ(FieldIssuer, v) }
 
 // Subject matches rows by subject. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Subject(v string) predicate.Revocation { return sql.FieldEQ(FieldSubject, v) }
+func Subject(v string) Predicate { return sql.FieldEQ(FieldSubject, v) }
 
 // TokenID matches rows by token_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func TokenID(v string) predicate.Revocation { return sql.FieldEQ(FieldTokenID, v) }
+func TokenID(v string) Predicate { return sql.FieldEQ(FieldTokenID, v) }
 
 // NotBefore matches rows by not_before. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func NotBefore(v time.Time) predicate.Revocation { return sql.FieldEQ(FieldNotBefore, v) }
+func NotBefore(v time.Time) Predicate { return sql.FieldEQ(FieldNotBefore, v) }
 
 // CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CreatedAt(v time.Time) predicate.Revocation { return sql.FieldEQ(FieldCreatedAt, v) }
+func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }

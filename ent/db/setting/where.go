@@ -4,11 +4,13 @@ package setting
 
 import (
 	"entgo.io/ent/dialect/sql"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v string) predicate.Setting { return sql.FieldEQ(FieldID, v) }
+func ID(v string) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // Value matches rows by value. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Value(v []byte) predicate.Setting { return sql.FieldEQ(FieldValue, v) }
+func Value(v []byte) Predicate { return sql.FieldEQ(FieldValue, v) }

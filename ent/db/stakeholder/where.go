@@ -7,68 +7,68 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.Stakeholder { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CreatedAt(v time.Time) predicate.Stakeholder { return sql.FieldEQ(FieldCreatedAt, v) }
+func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }
 
 // UpdatedAt matches rows by updated_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func UpdatedAt(v time.Time) predicate.Stakeholder { return sql.FieldEQ(FieldUpdatedAt, v) }
+func UpdatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldUpdatedAt, v) }
 
 // Revision matches rows by revision. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Revision(v int) predicate.Stakeholder { return sql.FieldEQ(FieldRevision, v) }
+func Revision(v int) Predicate { return sql.FieldEQ(FieldRevision, v) }
 
 // Kind matches rows by kind. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Kind(v enum.StakeholderKind) predicate.Stakeholder { return sql.FieldEQ(FieldKind, v) }
+func Kind(v enum.StakeholderKind) Predicate { return sql.FieldEQ(FieldKind, v) }
 
 // Name matches rows by name. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Name(v string) predicate.Stakeholder { return sql.FieldEQ(FieldName, v) }
+func Name(v string) Predicate { return sql.FieldEQ(FieldName, v) }
 
 // Handle matches rows by handle. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Handle(v string) predicate.Stakeholder { return sql.FieldEQ(FieldHandle, v) }
+func Handle(v string) Predicate { return sql.FieldEQ(FieldHandle, v) }
 
 // Description matches rows by description. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Description(v string) predicate.Stakeholder { return sql.FieldEQ(FieldDescription, v) }
+func Description(v string) Predicate { return sql.FieldEQ(FieldDescription, v) }
 
 // Status matches rows by status. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Status(v enum.StakeholderStatus) predicate.Stakeholder { return sql.FieldEQ(FieldStatus, v) }
+func Status(v enum.StakeholderStatus) Predicate { return sql.FieldEQ(FieldStatus, v) }
 
 // StatusReason matches rows by status_reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func StatusReason(v string) predicate.Stakeholder { return sql.FieldEQ(FieldStatusReason, v) }
+func StatusReason(v string) Predicate { return sql.FieldEQ(FieldStatusReason, v) }
 
 // LegalName matches rows by legal_name. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func LegalName(v string) predicate.Stakeholder { return sql.FieldEQ(FieldLegalName, v) }
+func LegalName(v string) Predicate { return sql.FieldEQ(FieldLegalName, v) }
 
 // SectorCode matches rows by sector_code. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func SectorCode(v string) predicate.Stakeholder { return sql.FieldEQ(FieldSectorCode, v) }
+func SectorCode(v string) Predicate { return sql.FieldEQ(FieldSectorCode, v) }
 
 // SectorLabel matches rows by sector_label. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func SectorLabel(v string) predicate.Stakeholder { return sql.FieldEQ(FieldSectorLabel, v) }
+func SectorLabel(v string) Predicate { return sql.FieldEQ(FieldSectorLabel, v) }
 
 // SizeBand matches rows by size_band. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func SizeBand(v enum.SizeBand) predicate.Stakeholder { return sql.FieldEQ(FieldSizeBand, v) }
+func SizeBand(v enum.SizeBand) Predicate { return sql.FieldEQ(FieldSizeBand, v) }
 
 // RegistrationNumber matches rows by registration_number. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func RegistrationNumber(v string) predicate.Stakeholder {
-	return sql.FieldEQ(FieldRegistrationNumber, v)
-}
+func RegistrationNumber(v string) Predicate { return sql.FieldEQ(FieldRegistrationNumber, v) }
 
 // Website matches rows by website. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Website(v string) predicate.Stakeholder { return sql.FieldEQ(FieldWebsite, v) }
+func Website(v string) Predicate { return sql.FieldEQ(FieldWebsite, v) }
 
 // Mandate matches rows by mandate. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Mandate(v enum.Mandate) predicate.Stakeholder { return sql.FieldEQ(FieldMandate, v) }
+func Mandate(v enum.Mandate) Predicate { return sql.FieldEQ(FieldMandate, v) }
 
 // LegalBasis matches rows by legal_basis. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func LegalBasis(v string) predicate.Stakeholder { return sql.FieldEQ(FieldLegalBasis, v) }
+func LegalBasis(v string) Predicate { return sql.FieldEQ(FieldLegalBasis, v) }
 
 // Mission matches rows by mission. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Mission(v string) predicate.Stakeholder { return sql.FieldEQ(FieldMission, v) }
+func Mission(v string) Predicate { return sql.FieldEQ(FieldMission, v) }
 
 // EthicsBoard matches rows by ethics_board. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func EthicsBoard(v bool) predicate.Stakeholder { return sql.FieldEQ(FieldEthicsBoard, v) }
+func EthicsBoard(v bool) Predicate { return sql.FieldEQ(FieldEthicsBoard, v) }

@@ -4,14 +4,16 @@ package tile
 
 import (
 	"entgo.io/ent/dialect/sql"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v int64) predicate.Tile { return sql.FieldEQ(FieldID, v) }
+func ID(v int64) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // Hashes matches rows by hashes. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Hashes(v []byte) predicate.Tile { return sql.FieldEQ(FieldHashes, v) }
+func Hashes(v []byte) Predicate { return sql.FieldEQ(FieldHashes, v) }
 
 // Root matches rows by root. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Root(v []byte) predicate.Tile { return sql.FieldEQ(FieldRoot, v) }
+func Root(v []byte) Predicate { return sql.FieldEQ(FieldRoot, v) }

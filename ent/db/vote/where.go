@@ -7,21 +7,23 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.Vote { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // CommentID matches rows by comment_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CommentID(v uuid.UUID) predicate.Vote { return sql.FieldEQ(FieldCommentID, v) }
+func CommentID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldCommentID, v) }
 
 // VoterID matches rows by voter_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func VoterID(v uuid.UUID) predicate.Vote { return sql.FieldEQ(FieldVoterID, v) }
+func VoterID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldVoterID, v) }
 
 // Choice matches rows by choice. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Choice(v enum.VoteChoice) predicate.Vote { return sql.FieldEQ(FieldChoice, v) }
+func Choice(v enum.VoteChoice) Predicate { return sql.FieldEQ(FieldChoice, v) }
 
 // CastAt matches rows by cast_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CastAt(v time.Time) predicate.Vote { return sql.FieldEQ(FieldCastAt, v) }
+func CastAt(v time.Time) Predicate { return sql.FieldEQ(FieldCastAt, v) }

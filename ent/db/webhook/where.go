@@ -7,102 +7,104 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.Webhook { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func CreatedAt(v time.Time) predicate.Webhook { return sql.FieldEQ(FieldCreatedAt, v) }
+func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }
 
 // UpdatedAt matches rows by updated_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func UpdatedAt(v time.Time) predicate.Webhook { return sql.FieldEQ(FieldUpdatedAt, v) }
+func UpdatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldUpdatedAt, v) }
 
 // Revision matches rows by revision. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Revision(v int) predicate.Webhook { return sql.FieldEQ(FieldRevision, v) }
+func Revision(v int) Predicate { return sql.FieldEQ(FieldRevision, v) }
 
 // StakeholderID matches rows by stakeholder_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func StakeholderID(v uuid.UUID) predicate.Webhook { return sql.FieldEQ(FieldStakeholderID, v) }
+func StakeholderID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldStakeholderID, v) }
 
 // MemberID matches rows by member_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func MemberID(v uuid.UUID) predicate.Webhook { return sql.FieldEQ(FieldMemberID, v) }
+func MemberID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldMemberID, v) }
 
 // URL matches rows by url. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func URL(v string) predicate.Webhook { return sql.FieldEQ(FieldURL, v) }
+func URL(v string) Predicate { return sql.FieldEQ(FieldURL, v) }
 
 // Description matches rows by description. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Description(v string) predicate.Webhook { return sql.FieldEQ(FieldDescription, v) }
+func Description(v string) Predicate { return sql.FieldEQ(FieldDescription, v) }
 
 // DialogueID matches rows by dialogue_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func DialogueID(v uuid.UUID) predicate.Webhook { return sql.FieldEQ(FieldDialogueID, v) }
+func DialogueID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldDialogueID, v) }
 
 // Scheme matches rows by scheme. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Scheme(v enum.WebhookScheme) predicate.Webhook { return sql.FieldEQ(FieldScheme, v) }
+func Scheme(v enum.WebhookScheme) Predicate { return sql.FieldEQ(FieldScheme, v) }
 
 // PublicKey matches rows by public_key. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func PublicKey(v string) predicate.Webhook { return sql.FieldEQ(FieldPublicKey, v) }
+func PublicKey(v string) Predicate { return sql.FieldEQ(FieldPublicKey, v) }
 
 // Secret matches rows by secret. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Secret(v []byte) predicate.Webhook { return sql.FieldEQ(FieldSecret, v) }
+func Secret(v []byte) Predicate { return sql.FieldEQ(FieldSecret, v) }
 
 // PreviousSecret matches rows by previous_secret. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func PreviousSecret(v []byte) predicate.Webhook { return sql.FieldEQ(FieldPreviousSecret, v) }
+func PreviousSecret(v []byte) Predicate { return sql.FieldEQ(FieldPreviousSecret, v) }
 
 // PreviousUntil matches rows by previous_until. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func PreviousUntil(v time.Time) predicate.Webhook { return sql.FieldEQ(FieldPreviousUntil, v) }
+func PreviousUntil(v time.Time) Predicate { return sql.FieldEQ(FieldPreviousUntil, v) }
 
 // State matches rows by state. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func State(v enum.WebhookState) predicate.Webhook { return sql.FieldEQ(FieldState, v) }
+func State(v enum.WebhookState) Predicate { return sql.FieldEQ(FieldState, v) }
 
 // StateReason matches rows by state_reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func StateReason(v string) predicate.Webhook { return sql.FieldEQ(FieldStateReason, v) }
+func StateReason(v string) Predicate { return sql.FieldEQ(FieldStateReason, v) }
 
 // VerifiedAt matches rows by verified_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func VerifiedAt(v time.Time) predicate.Webhook { return sql.FieldEQ(FieldVerifiedAt, v) }
+func VerifiedAt(v time.Time) Predicate { return sql.FieldEQ(FieldVerifiedAt, v) }
 
 // ChallengeAt matches rows by challenge_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ChallengeAt(v time.Time) predicate.Webhook { return sql.FieldEQ(FieldChallengeAt, v) }
+func ChallengeAt(v time.Time) Predicate { return sql.FieldEQ(FieldChallengeAt, v) }
 
 // ChallengeAttempt matches rows by challenge_attempt. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ChallengeAttempt(v int) predicate.Webhook { return sql.FieldEQ(FieldChallengeAttempt, v) }
+func ChallengeAttempt(v int) Predicate { return sql.FieldEQ(FieldChallengeAttempt, v) }
 
 // Position matches rows by position. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Position(v int64) predicate.Webhook { return sql.FieldEQ(FieldPosition, v) }
+func Position(v int64) Predicate { return sql.FieldEQ(FieldPosition, v) }
 
 // ReplayPosition matches rows by replay_position. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ReplayPosition(v int64) predicate.Webhook { return sql.FieldEQ(FieldReplayPosition, v) }
+func ReplayPosition(v int64) Predicate { return sql.FieldEQ(FieldReplayPosition, v) }
 
 // ReplayUntil matches rows by replay_until. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ReplayUntil(v int64) predicate.Webhook { return sql.FieldEQ(FieldReplayUntil, v) }
+func ReplayUntil(v int64) Predicate { return sql.FieldEQ(FieldReplayUntil, v) }
 
 // DeliveredSeq matches rows by delivered_seq. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func DeliveredSeq(v int64) predicate.Webhook { return sql.FieldEQ(FieldDeliveredSeq, v) }
+func DeliveredSeq(v int64) Predicate { return sql.FieldEQ(FieldDeliveredSeq, v) }
 
 // DeliveredAt matches rows by delivered_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func DeliveredAt(v time.Time) predicate.Webhook { return sql.FieldEQ(FieldDeliveredAt, v) }
+func DeliveredAt(v time.Time) Predicate { return sql.FieldEQ(FieldDeliveredAt, v) }
 
 // Attempt matches rows by attempt. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Attempt(v int) predicate.Webhook { return sql.FieldEQ(FieldAttempt, v) }
+func Attempt(v int) Predicate { return sql.FieldEQ(FieldAttempt, v) }
 
 // AttemptAct matches rows by attempt_act. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func AttemptAct(v uuid.UUID) predicate.Webhook { return sql.FieldEQ(FieldAttemptAct, v) }
+func AttemptAct(v uuid.UUID) Predicate { return sql.FieldEQ(FieldAttemptAct, v) }
 
 // DueAt matches rows by due_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func DueAt(v time.Time) predicate.Webhook { return sql.FieldEQ(FieldDueAt, v) }
+func DueAt(v time.Time) Predicate { return sql.FieldEQ(FieldDueAt, v) }
 
 // Failures matches rows by failures. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Failures(v int) predicate.Webhook { return sql.FieldEQ(FieldFailures, v) }
+func Failures(v int) Predicate { return sql.FieldEQ(FieldFailures, v) }
 
 // FailingSince matches rows by failing_since. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func FailingSince(v time.Time) predicate.Webhook { return sql.FieldEQ(FieldFailingSince, v) }
+func FailingSince(v time.Time) Predicate { return sql.FieldEQ(FieldFailingSince, v) }
 
 // ClaimedBy matches rows by claimed_by. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ClaimedBy(v string) predicate.Webhook { return sql.FieldEQ(FieldClaimedBy, v) }
+func ClaimedBy(v string) Predicate { return sql.FieldEQ(FieldClaimedBy, v) }
 
 // ClaimedUntil matches rows by claimed_until. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ClaimedUntil(v time.Time) predicate.Webhook { return sql.FieldEQ(FieldClaimedUntil, v) }
+func ClaimedUntil(v time.Time) Predicate { return sql.FieldEQ(FieldClaimedUntil, v) }
 
 // Fence matches rows by fence. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Fence(v int64) predicate.Webhook { return sql.FieldEQ(FieldFence, v) }
+func Fence(v int64) Predicate { return sql.FieldEQ(FieldFence, v) }

@@ -7,45 +7,47 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
-	"github.com/plenary-dialogue/plenary/ent/db/predicate"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// Predicate is a condition on rows of this table.
+type Predicate func(*sql.Selector)
+
 // ID matches the row with an id.
-func ID(v uuid.UUID) predicate.WebhookDelivery { return sql.FieldEQ(FieldID, v) }
+func ID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldID, v) }
 
 // WebhookID matches rows by webhook_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func WebhookID(v uuid.UUID) predicate.WebhookDelivery { return sql.FieldEQ(FieldWebhookID, v) }
+func WebhookID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldWebhookID, v) }
 
 // ActID matches rows by act_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ActID(v uuid.UUID) predicate.WebhookDelivery { return sql.FieldEQ(FieldActID, v) }
+func ActID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldActID, v) }
 
 // Seq matches rows by seq. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Seq(v int64) predicate.WebhookDelivery { return sql.FieldEQ(FieldSeq, v) }
+func Seq(v int64) Predicate { return sql.FieldEQ(FieldSeq, v) }
 
 // EventID matches rows by event_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func EventID(v string) predicate.WebhookDelivery { return sql.FieldEQ(FieldEventID, v) }
+func EventID(v string) Predicate { return sql.FieldEQ(FieldEventID, v) }
 
 // Type matches rows by type. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Type(v string) predicate.WebhookDelivery { return sql.FieldEQ(FieldType, v) }
+func Type(v string) Predicate { return sql.FieldEQ(FieldType, v) }
 
 // Attempt matches rows by attempt. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Attempt(v int) predicate.WebhookDelivery { return sql.FieldEQ(FieldAttempt, v) }
+func Attempt(v int) Predicate { return sql.FieldEQ(FieldAttempt, v) }
 
 // At matches rows by at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func At(v time.Time) predicate.WebhookDelivery { return sql.FieldEQ(FieldAt, v) }
+func At(v time.Time) Predicate { return sql.FieldEQ(FieldAt, v) }
 
 // StatusCode matches rows by status_code. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func StatusCode(v int) predicate.WebhookDelivery { return sql.FieldEQ(FieldStatusCode, v) }
+func StatusCode(v int) Predicate { return sql.FieldEQ(FieldStatusCode, v) }
 
 // DurationMs matches rows by duration_ms. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func DurationMs(v int) predicate.WebhookDelivery { return sql.FieldEQ(FieldDurationMs, v) }
+func DurationMs(v int) Predicate { return sql.FieldEQ(FieldDurationMs, v) }
 
 // Outcome matches rows by outcome. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Outcome(v enum.WebhookOutcome) predicate.WebhookDelivery { return sql.FieldEQ(FieldOutcome, v) }
+func Outcome(v enum.WebhookOutcome) Predicate { return sql.FieldEQ(FieldOutcome, v) }
 
 // Detail matches rows by detail. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Detail(v string) predicate.WebhookDelivery { return sql.FieldEQ(FieldDetail, v) }
+func Detail(v string) Predicate { return sql.FieldEQ(FieldDetail, v) }
 
 // NextAttemptAt matches rows by next_attempt_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func NextAttemptAt(v time.Time) predicate.WebhookDelivery { return sql.FieldEQ(FieldNextAttemptAt, v) }
+func NextAttemptAt(v time.Time) Predicate { return sql.FieldEQ(FieldNextAttemptAt, v) }
