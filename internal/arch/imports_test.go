@@ -103,8 +103,8 @@ func domainsAnd(others ...string) []string { return append([]string{wired}, othe
 
 const wired = "(domains)"
 
-// domains are the packages with rules or a service that internal/domains imports.
-func domains(all []pkg) map[string]bool {
+// domainPackages are the packages with rules or a service that internal/domains imports.
+func domainPackages(all []pkg) map[string]bool {
 	found := map[string]bool{}
 	for _, p := range all {
 		if p.ImportPath != module+"internal/domains" {
@@ -163,7 +163,7 @@ func rowOf(path string) ([]string, bool) {
 
 func TestImportsFollowTheTable(t *testing.T) {
 	all := packages(t)
-	isDomain := domains(all)
+	isDomain := domainPackages(all)
 	if len(isDomain) < 8 {
 		t.Fatalf("found %d domains, want at least 8: does internal/domains wire them?", len(isDomain))
 	}
