@@ -70,7 +70,7 @@ func (s *Service) Of(ctx context.Context, practices []uuid.UUID, page store.Page
 	if err != nil {
 		return nil, err
 	}
-	l.Parent, l.Told = "t.practice_id", true
+	l.Parent, l.ActsNameParent = "t.practice_id", true
 	return store.Pages(ctx, s.store, l, practices)
 }
 

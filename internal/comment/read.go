@@ -93,7 +93,7 @@ func (s *Service) Of(
 	if err != nil {
 		return nil, err
 	}
-	l.Parent, l.Told = "t.subject_id", true
+	l.Parent, l.ActsNameParent = "t.subject_id", true
 	l.Where = store.And(store.Where("t.depth = 0"), l.Where)
 	return store.Pages(ctx, s.store, l, subjects)
 }

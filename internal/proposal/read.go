@@ -94,7 +94,7 @@ func (s *Service) Of(ctx context.Context, dialogues []uuid.UUID, f Filter, page 
 	if err != nil {
 		return nil, err
 	}
-	l.Parent, l.Told = "t.dialogue_id", true
+	l.Parent, l.ActsNameParent = "t.dialogue_id", true
 	return store.Pages(ctx, s.store, l, dialogues)
 }
 
@@ -127,7 +127,7 @@ func (s *Service) VersionsOf(ctx context.Context, proposals []uuid.UUID, page st
 	}
 	actor := policy.ActorFrom(ctx)
 	return store.Pages(ctx, s.store, store.List[db.ProposalVersion]{
-		Table: versions, Parent: "t.proposal_id", Told: true, Where: s.versionVisible(actor), Order: store.Order{Descending: true}, Slice: slice,
+		Table: versions, Parent: "t.proposal_id", ActsNameParent: true, Where: s.versionVisible(actor), Order: store.Order{Descending: true}, Slice: slice,
 		Viewer: actor.Key(),
 	}, proposals)
 }

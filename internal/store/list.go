@@ -76,15 +76,15 @@ type Order struct {
 
 // List is one page of rows, or one page for each of many parents, in one statement.
 type List[T any] struct {
-	Table  Table[T]
-	Join   string // joins a table of pairs that connects rows to parents: JOIN ... ON ... = t.id
-	Parent string // the column that names the parent, such as t.dialogue_id; empty for a list without parents
-	Told   bool   // the act of each change names the parents of the row, so the lists of other parents stay valid
-	Where  Cond   // what the viewer may see, and the filters of the client
-	Order  Order
-	Value  func(*T) int64 // the value of Order.Column
-	Slice  Slice
-	Viewer string // the viewer that its cursors belong to
+	Table          Table[T]
+	Join           string // joins a table of pairs that connects rows to parents: JOIN ... ON ... = t.id
+	Parent         string // the column that names the parent, such as t.dialogue_id; empty for a list without parents
+	ActsNameParent bool   // the act of each change names the parents of the row, so the lists of other parents stay valid
+	Where          Cond   // what the viewer may see, and the filters of the client
+	Order          Order
+	Value          func(*T) int64 // the value of Order.Column
+	Slice          Slice
+	Viewer         string // the viewer that its cursors belong to
 }
 
 // Page is part of a list, with cursors to continue from.
@@ -204,7 +204,7 @@ func Pages[T any](ctx context.Context, s *Store, l List[T], parents []uuid.UUID)
 		pages[id] = &slab[i]
 	}
 	noted := ctx
-	if r := readsOf(ctx); r != nil && l.Parent != "" && l.Told {
+	if r := readsOf(ctx); r != nil && l.Parent != "" && l.ActsNameParent {
 		noted = r.rows(ctx, parents, l.Where.SQL, l.Join)
 	}
 	text, args := l.statement(s, parents, keyset)

@@ -71,6 +71,7 @@ type teller struct {
 	sockets map[string]*socket
 	last    int64          // sequence number of the last act that a step has reported
 	touched []actlog.Touch // by the acts of this step
+	queries []string       // that visitors ask after each step
 }
 
 func tell(t *testing.T, w *world, archive *txtar.Archive) {
@@ -237,6 +238,21 @@ func (s *teller) check(one step, field string, a answer) {
 	}
 	if ran := s.w.sql.take(); one.sections["refused"] == "" && one.sections["error"] == "" { // otherwise the transaction was rolled back
 		checkTouches(s.t, s.w, ran, s.touched)
+	}
+	s.checkCache()
+}
+
+// checkCache compares what visitors are served from memory with what is read afresh.
+func (s *teller) checkCache() {
+	if s.queries == nil {
+		s.queries = everything(s.w.Schema.Schema())
+	}
+	for _, q := range s.queries {
+		kept, fresh := s.w.get(call{query: q}), s.w.post(call{query: q})
+		if diff := cmp.Diff(text(fresh.data), text(kept.data)); diff != "" || fresh.code() != "" {
+			s.t.Errorf("a visitor is served what is out of date: an act changed what the noun it is about does not declare in package graph,"+
+				" or does not name its parent\n%s (-afresh +from memory):\n%s\n%s", q, diff, fresh.text)
+		}
 	}
 }
 
