@@ -71,16 +71,21 @@ func config(t testing.TB, l io.Writer, schema *gqltest.Schema) server.Config {
 
 func start(t testing.TB, change func(*server.Config)) *running {
 	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startOn(t, l, change)
+}
+
+func startOn(t testing.TB, l net.Listener, change func(*server.Config)) *running {
+	t.Helper()
 	r := &running{schema: gqltest.New(), log: &log{}}
 	cfg := config(t, r.log, r.schema)
 	if change != nil {
 		change(&cfg)
 	}
 	s, err := server.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

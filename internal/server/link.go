@@ -76,16 +76,16 @@ func (l *link) hold(w wire, limits *Limits) {
 	l.wire, l.limits, l.held = w, limits, true
 }
 
-// open lets a link write, to a connection and beginning with the head.
-func (l *link) open(conn net.Conn, head []byte) {
+// open lets a link write to its connection, beginning with the head.
+func (l *link) open(head []byte) {
 	l.mu.Lock()
-	l.conn, l.held = conn, false
-	if c, ok := conn.(syscall.Conn); ok {
+	l.held = false
+	if c, ok := l.conn.(syscall.Conn); ok {
 		if raw, err := c.SyscallConn(); err == nil {
 			l.raw = raw
 		}
 	}
-	if c, ok := conn.(interface{ SetWriteBuffer(bytes int) error }); ok {
+	if c, ok := l.conn.(interface{ SetWriteBuffer(bytes int) error }); ok {
 		_ = c.SetWriteBuffer(kernelBuffer) // else it stays as it is
 	}
 	l.waiting = append([]message{{text: head, raw: true}}, l.waiting...)

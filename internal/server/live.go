@@ -150,7 +150,7 @@ func (l *lives) ring() {
 			return
 		}
 		one := l.all[0]
-		one.due = now.Add(time.Hour) // until it has said when
+		one.due = now.Add(time.Hour) // later than any answer of wake
 		heap.Fix(&l.all, 0)
 		l.mu.Unlock()
 		l.call(one, now)
@@ -163,7 +163,7 @@ func (l *lives) call(one *live, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if one.at >= 0 && one.at < len(l.all) && l.all[one.at] == one {
-		one.due = due
+		one.due = earliest(one.due, due) // name may have set an earlier time since wake looked
 		heap.Fix(&l.all, one.at)
 	}
 }

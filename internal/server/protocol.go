@@ -118,9 +118,10 @@ func (k *socket) initiate(payload map[string]any) {
 	if !v.session.Expires.IsZero() {
 		k.expires.Store(v.session.Expires.UnixNano())
 	}
-	k.say([]byte(`{"type":"connection_ack"}`))
-	// The viewer's context, not the socket's: Recheck must find who it is about.
+	// The viewer's context, not the socket's: Recheck must find who it is about. The socket is registered before it is
+	// acknowledged, so that a client that has read the acknowledgement is reached by every revocation.
 	k.server.lives.name(ctx, &k.one, v.session.Subject, due)
+	k.say([]byte(`{"type":"connection_ack"}`))
 }
 
 // initToken gives the token in the payload of connection_init, with or without "Bearer ", under a name in any case, as

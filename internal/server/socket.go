@@ -87,9 +87,10 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 		k.frames.conn = &eager{early: early[len(k.frames.small):], conn: conn}
 	}
 	k.one.one = k
+	k.link.conn = conn
 	k.link.hold(k, &s.cfg.Limits)
-	k.link.open(conn, head)
-	k.begin()
+	k.begin() // before the client hears that it has a socket
+	k.link.open(head)
 	go k.serve()
 }
 

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -218,6 +219,67 @@ func TestSocketEndsWhenItsSubjectIsRevoked(t *testing.T) {
 	if f := eve.receive(); f.Type != "next" {
 		t.Errorf("another subject's socket got %+v", f)
 	}
+}
+
+// TestSocketIsRegisteredBeforeItIsAcknowledged: a revocation at the moment the acknowledgement leaves ends the socket.
+func TestSocketIsRegisteredBeforeItIsAcknowledged(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r *running
+	var seated []bool
+	r = startOn(t, &watchedListener{l, func(write int) {
+		switch write {
+		case 1: // 101 Switching Protocols
+			seated = append(seated, strings.Contains(metricsOf(t, r), "plenary_sockets 1\n"))
+		case 2: // connection_ack
+			r.CloseSubject("ada")
+		}
+	}}, nil)
+	ada := r.open(t, "sub=ada")
+	if f := ada.receive(); f.Close != "4403 Forbidden" {
+		t.Errorf("got %+v", f)
+	}
+	if len(seated) != 1 || !seated[0] {
+		t.Errorf("counted when the upgrade is answered: %v, want true", seated)
+	}
+}
+
+// watchedListener reports each write to a connection that was taken over, just before it happens.
+type watchedListener struct {
+	net.Listener
+	before func(write int)
+}
+
+func (l *watchedListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &watchedConn{TCPConn: conn.(*net.TCPConn), before: l.before}, nil
+}
+
+type watchedConn struct {
+	*net.TCPConn
+	before func(write int)
+}
+
+func (c *watchedConn) SyscallConn() (syscall.RawConn, error) {
+	raw, err := c.TCPConn.SyscallConn()
+	return &watchedRaw{RawConn: raw, before: c.before}, err
+}
+
+type watchedRaw struct {
+	syscall.RawConn
+	before func(write int)
+	writes int
+}
+
+func (w *watchedRaw) Write(f func(uintptr) bool) error {
+	w.writes++
+	w.before(w.writes)
+	return w.RawConn.Write(f)
 }
 
 func TestSocketsOfOneCallerAreBounded(t *testing.T) { // A87

@@ -163,6 +163,7 @@ func (t *stream) open(w http.ResponseWriter, r *http.Request, o *operation) bool
 
 func (t *stream) begin(conn net.Conn, head []byte, stop func()) {
 	s := t.server
+	t.link.conn = conn
 	t.until = s.until(t.session)
 	s.lives.add(&t.one, time.Now().Add(s.cfg.Limits.Heartbeat))
 	s.lives.name(t.ctx, &t.one, t.session.Subject, earliest(t.until, time.Now().Add(s.cfg.Limits.Heartbeat)))
@@ -173,7 +174,7 @@ func (t *stream) begin(conn net.Conn, head []byte, stop func()) {
 	if over { // its events have ended already
 		stop()
 	}
-	t.link.open(conn, head)
+	t.link.open(head)
 	go t.serve()
 	if s.stopping.Load() { // a shutdown may have passed before this one was known
 		t.end(endRestart)
