@@ -398,12 +398,12 @@ func TestAStuckReaderIsTold(t *testing.T) {
 
 // TestAPingBehindEventsIsNoSilence: a reader that is behind cannot answer a ping that it cannot have seen.
 func TestAPingBehindEventsIsNoSilence(t *testing.T) {
-	r := start(t, func(c *server.Config) { c.Limits.Ping = 100 * time.Millisecond })
+	r := start(t, func(c *server.Config) { c.Limits.Ping = 500 * time.Millisecond })
 	clock := r.open(t, "")
 	w := r.open(t, "sub=ada")
 	w.subscribe("1", "subscription{flood{value cursor text}}")
 	eventually(t, "the subscription opens", func() bool { return r.schema.Live.Load() == 1 })
-	clock.pong(10)
+	clock.pong(4)
 	if live := r.schema.Live.Load(); live != 1 {
 		t.Fatalf("%d are subscribed", live)
 	}
