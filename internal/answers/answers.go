@@ -43,6 +43,7 @@ type Answer struct {
 	Data              []byte
 	Requested, Actual int64  // its cost
 	Tag               string // a weak ETag of the data
+	Name              string // of the operation, as metrics have it; set by who makes the answer
 }
 
 // New makes an answer of data that may be used again by others.

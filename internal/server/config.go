@@ -2,13 +2,13 @@ package server
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/plenary-dialogue/plenary/internal/answers"
 	"github.com/plenary-dialogue/plenary/internal/clock"
@@ -40,16 +40,14 @@ type Config struct {
 	Hosts          []string       // names this server answers to, without port; empty means any
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is believed
 
-	Limits  Limits       // DefaultLimits when zero, and else every one of them
-	Rates   Rates        // what is zero is as in DefaultRates
-	Metrics http.Handler // replaces the counters of the admin listener
-	// MoreMetrics writes what others than the server count, behind the server's own counters.
-	MoreMetrics func(w io.Writer)
+	Limits Limits // DefaultLimits when zero, and else every one of them
+	Rates  Rates  // what is zero is as in DefaultRates
+
+	// Collectors are what others than the server count, for /metrics of the admin listener; see Counter, Gauge and Counters.
+	Collectors []prometheus.Collector
 
 	Clock clock.Clock
 	Log   *slog.Logger
-
-	WorkerPanics func() map[string]int64 // how often each background worker has panicked, for the counters
 
 	ShutdownDelay time.Duration // how long /readyz says no before the listener closes: 3 s behind a load balancer
 	Drain         time.Duration // how long running operations get to finish; 20 s when zero

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -84,13 +85,14 @@ func (s *Server) keep(fill *answers.Fill, r *http.Request, o *operation, resp *g
 	}
 	cost := gql.CostOf(o.op)
 	a := answers.New(resp.Data, cost.Requested, cost.Actual)
+	a.Name = s.metrics.names.of(o.op)
 	fill.Keep(r.URL.RawQuery, a)
 	return a.Tag
 }
 
 // serveKept answers from memory, if the answer is there. It costs its reader as many points as one that is made.
 func (s *Server) serveKept(ctx context.Context, w http.ResponseWriter, r *http.Request, m media, v viewer) bool {
-	q := *v.first
+	began, q := time.Now(), *v.first
 	a, ok := s.cfg.Answers.Get(ctx, r.URL.RawQuery)
 	if !ok {
 		return false
@@ -104,6 +106,7 @@ func (s *Server) serveKept(ctx context.Context, w http.ResponseWriter, r *http.R
 	o := &operation{server: s, caller: v.caller, quota: q}
 	o.giveBack(a.Requested, a.Actual)
 	s.metrics.operation(ast.Query)
+	s.metrics.answered(ast.Query, a.Name, outcomeCached, time.Since(began))
 	writeQuota(w.Header(), o.quota)
 	resp := &graphql.Response{Data: a.Data}
 	if !isCached(w, r, v, resp, a.Tag) {

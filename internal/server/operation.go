@@ -104,9 +104,15 @@ func tooFast(q quota) *refusal {
 func (o *operation) answer() *graphql.Response {
 	defer o.leave()
 	resp := o.next()
+	o.answered(resp)
 	cost := gql.CostOf(o.op)
 	o.giveBack(cost.Requested, cost.Actual)
 	return resp
+}
+
+func (o *operation) answered(resp *graphql.Response) {
+	m := o.server.metrics
+	m.answered(o.op.Operation.Operation, m.names.of(o.op), outcomeOf(resp), time.Since(o.began))
 }
 
 // giveBack gives back the points that were taken and not used.
@@ -119,7 +125,9 @@ func (o *operation) giveBack(requested, actual int64) {
 
 // subscribe opens the events of a subscription; see gql.Executor.Subscribe.
 func (o *operation) subscribe(ctx context.Context, to gql.Sink) (stop func(), refused *graphql.Response) {
-	return o.server.cfg.Executor.Subscribe(ctx, o.op, to)
+	stop, refused = o.server.cfg.Executor.Subscribe(ctx, o.op, to)
+	o.answered(refused)
+	return stop, refused
 }
 
 func (o *operation) leave() {

@@ -23,7 +23,7 @@ type Server struct {
 	sockets *seats
 	streams *seats
 	health  *health
-	metrics metrics
+	metrics *metrics
 
 	inFlight  atomic.Int64 // running queries and mutations
 	answering atomic.Int64 // sockets' queries and mutations whose answer is not queued yet
@@ -34,7 +34,7 @@ type Server struct {
 	base context.CancelFunc
 }
 
-// New makes a server. It fails on an origin that is none.
+// New makes a server. It fails on an origin that is none, and on a metric that has the name of another.
 func New(cfg Config) (*Server, error) {
 	if cfg.Limits == (Limits{}) {
 		cfg.Limits = DefaultLimits()
@@ -57,6 +57,9 @@ func New(cfg Config) (*Server, error) {
 	s.lives.server = s
 	var err error
 	if s.origins, err = newOrigins(cfg.Origins); err != nil {
+		return nil, err
+	}
+	if s.metrics, err = newMetrics(s); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
