@@ -126,7 +126,7 @@ func (f *frames) next() (kind byte, payload *[]byte, err error) {
 		if f.message == nil {
 			f.message, f.kind = getBuffer(), h.kind
 		}
-		if int64(len(*f.message))+h.length > f.limit {
+		if h.length > f.limit-int64(len(*f.message)) { // the sum may overflow
 			return 0, nil, errTooBig
 		}
 		if err := f.read(f.message, h); err != nil {

@@ -52,6 +52,7 @@ func TestFrames(t *testing.T) {
 		{"a length below nothing", append([]byte{0x81, 0xFF}, bytes.Repeat([]byte{0xFF}, 12)...), []string{"Protocol error"}},
 		{"a length above the limit, before anything of it has come", append([]byte{0x81, 0xFF}, 0, 0, 0, 0, 1, 0, 0, 0, 1, 2, 3, 4), []string{"Message too big"}},
 		{"parts that come to more than the limit", join(masked(0x01, long), masked(0x00, long)), []string{"Message too big"}},
+		{"parts whose lengths overflow", append(masked(0x01, "a"), 0x80, 0xFF, 0x7F, 255, 255, 255, 255, 255, 255, 255, 1, 2, 3, 4), []string{"Message too big"}},
 		{"half a header", []byte{0x81}, []string{"unexpected EOF"}},
 		{"half a text", masked(0x81, "hello")[:8], []string{"EOF"}},
 	} {

@@ -174,7 +174,10 @@ func (k *socket) begin() {
 }
 
 func (k *socket) serve() {
-	k.read()
+	func() {
+		defer k.server.contain(k.ctx)
+		k.read()
+	}()
 	k.aside(k.left)
 }
 
