@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gobwas/ws"
+
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
@@ -326,10 +328,10 @@ func (k *socket) frame(b []byte, m message) []byte {
 		return append(b, m.text...)
 	}
 	if !m.event {
-		return append(appendHeader(b, frameText, len(m.text)), m.text...)
+		return append(appendHeader(b, ws.OpText, len(m.text)), m.text...)
 	}
 	const before, between, after = `{"id":`, `,"type":"next","payload":`, `}`
-	b = appendHeader(b, frameText, len(before)+len(m.op.quoted)+len(between)+len(m.text)+len(after))
+	b = appendHeader(b, ws.OpText, len(before)+len(m.op.quoted)+len(between)+len(m.text)+len(after))
 	b = append(append(b, before...), m.op.quoted...)
 	return append(append(append(b, between...), m.text...), after...)
 }
@@ -382,19 +384,19 @@ func (k *socket) read() {
 const pong = `{"type":"pong"}`
 
 // received says whether to read on.
-func (k *socket) received(kind byte, payload []byte) bool {
+func (k *socket) received(kind ws.OpCode, payload []byte) bool {
 	switch {
-	case kind == frameClose:
+	case kind == ws.OpClose:
 		k.aside(func() { k.goodbye(payload) })
 		return false
-	case kind == framePing || kind == framePong || kind == frameText && string(payload) == pong:
-		if kind == framePing {
-			k.control(framePong, payload)
+	case kind == ws.OpPing || kind == ws.OpPong || kind == ws.OpText && string(payload) == pong:
+		if kind == ws.OpPing {
+			k.control(ws.OpPong, payload)
 		}
 		return true
 	case k.ended():
 		return true
-	case kind != frameText:
+	case kind != ws.OpText:
 		k.end(endInvalid)
 	default:
 		k.aside(func() { k.receive(payload) })
@@ -426,7 +428,7 @@ func (k *socket) goodbye(payload []byte) {
 }
 
 // control queues a control frame.
-func (k *socket) control(kind byte, payload []byte) {
+func (k *socket) control(kind ws.OpCode, payload []byte) {
 	m := message{text: append(appendHeader(nil, kind, len(payload)), payload...), raw: true}
 	if k.link.offer(m) {
 		k.link.flush()
