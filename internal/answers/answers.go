@@ -43,7 +43,7 @@ type Answer struct {
 	Data              []byte
 	Requested, Actual int64  // its cost
 	Tag               string // a weak ETag of the data
-	Name              string // of the operation, as metrics have it; set by who makes the answer
+	Name              string // label of the operation in metrics; the server sets it
 }
 
 // New makes an answer of data that may be used again by others.

@@ -8,8 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// AdminHandler serves /metrics and /debug/pprof/. It belongs on a listener of its own, on a loopback address: profiles show
-// memory.
+// AdminHandler serves /metrics and /debug/pprof/. It belongs on a separate listener on a loopback address, because profiles
+// show memory.
 func (s *Server) AdminHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)

@@ -15,66 +15,66 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// Config is what a Server is made of. Executor and Authenticate are required; the zero value of the rest is a default.
+// Config configures a Server. Executor and Authenticate are required; the zero value of the rest is a default.
 type Config struct {
 	Executor *gql.Executor
 
-	// Authenticate reads a bearer token, empty when none was sent, and gives the context resolvers run under. A fault of
-	// kind Unavailable means that tokens cannot be checked now; any other error refuses the token.
+	// Authenticate checks a bearer token, empty when none was sent, and returns the context that resolvers run under. A fault
+	// of kind Unavailable means that tokens cannot be checked now; any other error refuses the token.
 	Authenticate func(ctx context.Context, bearer string, r *http.Request) (context.Context, Session, error)
 
-	// Recheck says, every few seconds, whether the viewer of a socket or stream may stay. An error ends it; a doubt of the
-	// checker's own, such as a database that does not answer, is no error.
+	// Recheck is called every few seconds for each socket and stream, and ends it with an error if its viewer may not stay.
+	// When it cannot check, for example because the database does not answer, it returns nil.
 	Recheck func(ctx context.Context) error
 
 	SDL    []byte          // served as /schema.graphql
-	Checks []Check         // what /readyz asks
+	Checks []Check         // what /readyz checks
 	Pages  map[string]Page // further pages by path, a prefix when it ends in "/": "/explorer/", "/reports/", "/"
 
-	// Answers keeps what visitors ask for by GET; nil keeps nothing. Lasting says which operations it may keep: those whose
-	// answers change with nothing but the log.
+	// Answers caches the answers to visitors' GET requests; nil caches nothing. Lasting reports which operations it may cache:
+	// those whose answers change only when the log does.
 	Answers *answers.Cache
 	Lasting func(op *graphql.OperationContext) bool
 
-	Origins        []string       // browsers' origins besides our own, exactly as sent: "https://console.example"
+	Origins        []string       // other origins of browsers, exactly as sent: "https://console.example"
 	Hosts          []string       // names this server answers to, without port; empty means any
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is believed
 
-	Limits Limits // DefaultLimits when zero, and else every one of them
-	Rates  Rates  // what is zero is as in DefaultRates
+	Limits Limits // DefaultLimits when zero; otherwise each limit must be set
+	Rates  Rates  // each that is zero is taken from DefaultRates
 
-	// Collectors are what others than the server count, for /metrics of the admin listener; see Counter, Gauge and Counters.
+	// Collectors are further metrics for /metrics of the admin listener; see Counter, Gauge and Counters.
 	Collectors []prometheus.Collector
 
 	Clock clock.Clock
 	Log   *slog.Logger
 
-	ShutdownDelay time.Duration // how long /readyz says no before the listener closes: 3 s behind a load balancer
-	Drain         time.Duration // how long running operations get to finish; 20 s when zero
+	ShutdownDelay time.Duration // how long /readyz fails before the listener closes: 3 s with a load balancer
+	Drain         time.Duration // how long running operations have to finish; 20 s when zero
 }
 
-// Session is who a token speaks for. The zero Session is an anonymous reader.
+// Session is whom a token stands for. The zero Session is an anonymous reader.
 type Session struct {
 	Subject      string    // identity, for allowances and for closing sockets
 	Organisation string    // shares one allowance; empty for none
 	Expires      time.Time // when sockets and streams end; zero for never
 }
 
-// Check is one thing that must hold before the server takes traffic.
+// Check is a condition of /readyz.
 type Check struct {
 	Name string
 	Func func(ctx context.Context) error
 }
 
-// Page is a handler beside GraphQL. With Authenticate its requests take the same step as an operation's; with a Cost they
-// take as many points from the same allowances.
+// Page is a handler beside GraphQL. With Authenticate its requests are authenticated as operations are; with a Cost they
+// take that many points from the same allowances.
 type Page struct {
 	Handler      http.Handler
 	Authenticate bool
 	Cost         int64
 }
 
-// Limits bounds what a connection may hold. What an operation may ask for is in gql.Limits.
+// Limits bounds what connections may hold. The limits of an operation are in gql.Limits.
 type Limits struct {
 	BodyBytes         int64         // of a request, or of one socket message
 	HeaderBytes       int           // of all headers of a request
@@ -122,7 +122,7 @@ type Rates struct {
 	Subject      Allowance // of one identity
 	Organisation Allowance // of all identities of one organisation together
 	Anonymous    Allowance // of one address without a token
-	Refused      int64     // what an operation costs that was refused unread or unfit
+	Refused      int64     // the cost of an operation that cannot be read or is not valid
 }
 
 // DefaultRates are the published allowances.

@@ -28,7 +28,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// running is a server on a real listener, with what it ran and logged.
+// running is a server on a real listener, with its schema and its log.
 type running struct {
 	*server.Server
 	address string
@@ -55,7 +55,7 @@ func (l *log) String() string {
 	return l.text.String()
 }
 
-// config is a server's in these tests: every default, and a log that holds all.
+// config is the configuration in these tests: every default, and a log of every level.
 func config(t testing.TB, l io.Writer, schema *gqltest.Schema) server.Config {
 	t.Helper()
 	logger := slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -168,16 +168,16 @@ func (c call) url() string {
 	return "/graphql?" + v.Encode()
 }
 
-// outcome is what came of a call, as far as transports agree about it.
+// outcome is the result of a call, in a form that all transports share.
 type outcome struct {
 	data   string
 	codes  []string
-	text   string // everything that was received, to look for leaks in
+	text   string // everything that was received, to search for leaks
 	status int    // of HTTP
 	close  string // of a socket: "4401 Unauthorized"
 }
 
-// transports are the ways to send an operation, each to its first answer.
+// transports are the ways to send an operation and to read its first answer.
 var transports = []struct {
 	name string
 	send func(*testing.T, *running, call) outcome
@@ -276,7 +276,7 @@ func outcomeOf(t *testing.T, status int, text string) outcome {
 	return o
 }
 
-// shut closes what a test is done with.
+// shut closes what a test no longer needs.
 func shut(c io.Closer) { _ = c.Close() }
 
 // event is a server-sent event, or a comment.
@@ -400,7 +400,7 @@ func (w *wire) subscribe(id, query string) {
 	w.send(map[string]any{"id": id, "type": "subscribe", "payload": map[string]any{"query": query}})
 }
 
-// pong waits for so many pings and answers them. On an idle socket that takes as many intervals.
+// pong waits for that many pings and answers them, which takes as many intervals on an idle socket.
 func (w *wire) pong(times int) {
 	w.t.Helper()
 	for range times {
@@ -411,7 +411,7 @@ func (w *wire) pong(times int) {
 	}
 }
 
-// resync reads what is left, which must end with the word to resync after the last event that came.
+// resync reads what is left, which must end with RESYNC and the cursor of the last event.
 func (w *wire) resync() {
 	w.t.Helper()
 	for last := ""; ; {
@@ -429,7 +429,7 @@ func (w *wire) resync() {
 	}
 }
 
-// overSocket sends a call over a socket of its own and gives its first answer.
+// overSocket sends a call over a new socket and returns its first answer.
 func (r *running) overSocket(t *testing.T, c call) outcome {
 	t.Helper()
 	w, err := r.dial(t, nil)

@@ -13,7 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// serveGraphQL serves /graphql: a socket, a stream or one answer, as the request asks.
+// serveGraphQL serves /graphql with a socket, a stream or one answer, depending on the request.
 func (s *Server) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodPost:
@@ -73,12 +73,12 @@ func (s *Server) serveAnswer(w http.ResponseWriter, r *http.Request, m media) {
 	s.logAnswer(ctx, "http", o, resp)
 }
 
-// mayKeep tells whether the answer to a request may come from memory: one that a visitor asks for by GET.
+// mayKeep reports whether the answer to a request may be cached: only a visitor's GET.
 func (s *Server) mayKeep(r *http.Request, v viewer) bool {
 	return s.cfg.Answers != nil && r.Method == http.MethodGet && v.session.Subject == "" && len(r.Header["Authorization"]) == 0
 }
 
-// keep keeps an answer if it may be kept, and gives its tag then.
+// keep caches an answer if that is allowed, and then returns its ETag.
 func (s *Server) keep(fill *answers.Fill, r *http.Request, o *operation, resp *graphql.Response) string {
 	if len(resp.Errors) > 0 || len(resp.Extensions) > 0 || !s.cfg.Lasting(o.op) {
 		return ""
@@ -90,7 +90,7 @@ func (s *Server) keep(fill *answers.Fill, r *http.Request, o *operation, resp *g
 	return a.Tag
 }
 
-// serveKept answers from memory, if the answer is there. It costs its reader as many points as one that is made.
+// serveKept sends the cached answer, if there is one. It costs the client as many points as a computed answer.
 func (s *Server) serveKept(ctx context.Context, w http.ResponseWriter, r *http.Request, m media, v viewer) bool {
 	began, q := time.Now(), *v.first
 	a, ok := s.cfg.Answers.Get(ctx, r.URL.RawQuery)
@@ -117,7 +117,7 @@ func (s *Server) serveKept(ctx context.Context, w http.ResponseWriter, r *http.R
 
 var noStore = []string{"no-store"}
 
-// answerRule says which operations fit one answer over HTTP.
+// answerRule refuses the operations that one HTTP response cannot answer.
 func answerRule(method string) func(ast.Operation) *refusal {
 	return func(kind ast.Operation) *refusal {
 		if kind == ast.Subscription {
@@ -129,7 +129,7 @@ func answerRule(method string) func(ast.Operation) *refusal {
 	}
 }
 
-// readOnly keeps GET from changing anything: a link or an image on any page sends one.
+// readOnly refuses a mutation over GET, which a link or an image on any page can send.
 func readOnly(method string, kind ast.Operation) *refusal {
 	if method == http.MethodGet && kind == ast.Mutation {
 		return refuse(http.StatusMethodNotAllowed, gql.CodeBadUserInput, "mutations must be sent by POST").with("Allow", "POST")
@@ -137,9 +137,9 @@ func readOnly(method string, kind ast.Operation) *refusal {
 	return nil
 }
 
-// isCached lets caches keep what anybody may read: an answer over GET without a token and without errors gets an ETag, and
-// a client that has it already gets 304. The costs in the answer change each time and are not part of it. tag is made where it is
-// empty.
+// isCached sets the headers for HTTP caches. An answer over GET without a token and without errors gets an ETag, which is
+// computed if tag is empty, and a client that has the answer gets 304. The costs in the answer change each time and do not
+// count.
 func isCached(w http.ResponseWriter, r *http.Request, v viewer, resp *graphql.Response, tag string) bool {
 	h := w.Header()
 	h.Add("Vary", "Accept, Authorization")

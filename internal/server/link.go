@@ -15,14 +15,14 @@ var (
 	errEnded   = errors.New("the connection ends")
 )
 
-// message is one to be written. An event names its operation and cursor, so that what was written last is known when the
-// reader falls behind; its text is shared with other connections, and the frame around it is made while writing.
+// message waits to be written. An event names its operation and cursor, so that the last event written is known when the
+// reader falls behind. Its text is shared with other connections, and its frame is made while writing.
 type message struct {
 	text   []byte
-	op     *socketOperation // nil for what is written as it is, and on a stream
+	op     *socketOperation // nil on a stream, and for messages that are not events
 	event  bool
-	raw    bool // is framed already
-	ping   bool // wants an answer
+	raw    bool // already framed
+	ping   bool // expects an answer
 	cursor string
 }
 
@@ -30,53 +30,53 @@ type message struct {
 type wire interface {
 	// frame appends a message as it goes over the wire.
 	frame(b []byte, m message) []byte
-	// final appends what is written last, when everything else was or is given up.
+	// final appends the last bytes, after everything else is written or dropped.
 	final(b []byte) []byte
-	// written is told of each message, in order, once it was.
+	// written is called after each message was written, in order.
 	written(m message)
-	// mayWrite says whether events may leave now.
+	// mayWrite reports whether events may be sent now.
 	mayWrite() bool
-	// slow ends a connection whose reader takes nothing, unless it ends already.
+	// slow ends a connection whose reader takes nothing, unless it is already ending.
 	slow(behind *socketOperation)
-	// over is called once: behind the final words, or when writing failed.
+	// over is called once: after the last bytes, or when writing failed.
 	over(err error)
 }
 
-// link is the writing half of a connection that was taken over from net/http: the messages that wait, bounded in number and
-// in bytes, and who writes them. Nobody waits for that: whoever has queued something writes what the kernel takes at once,
-// all that is queued in one go, and only for the rest a goroutine is made, which waits for the peer as long as a write may
-// take. Ten thousand idle connections hold no goroutine, buffer or timer for writing.
+// link is the writing half of a connection that was taken over from net/http: a queue of messages, bounded in number and in
+// bytes. The goroutine that queues a message writes all that is queued, as far as the kernel takes it at once. Only for the
+// rest is a goroutine started, which waits for the peer as long as a write may take. So ten thousand idle connections hold no
+// goroutine, buffer or timer for writing.
 //
-// When the queue is full, a producer that can wait does, so that a client resuming from far back is not cut off for reading
-// slower than a database; only when nothing moves for the length of patience is the reader too slow.
+// When the queue is full, a producer that can wait does so: a client that resumes from far back may read slower than a
+// database. The reader counts as too slow only when nothing moves for as long as Limits.Patience.
 type link struct {
 	conn   net.Conn
-	raw    syscall.RawConn // nil for a connection that cannot be tried
+	raw    syscall.RawConn // nil for a connection without a descriptor
 	wire   wire
 	limits *Limits
 
 	mu      sync.Mutex
 	waiting []message
 	bytes   int64
-	taken   int           // of those waiting, how many are being written
-	writing bool          // somebody is
-	held    bool          // there is nothing to write to yet
-	closing bool          // nothing more is taken; the final words follow what waits
-	by      time.Time     // and until when a write that has been waiting may wait for them
-	dead    bool          // nothing is written any more
-	room    chan struct{} // closed when messages have left; nil while nobody waits for that
+	taken   int           // how many of those waiting are being written
+	writing bool          // a goroutine is
+	held    bool          // not open yet
+	closing bool          // takes no more messages; the last bytes follow those that wait
+	by      time.Time     // and the deadline of the last bytes
+	dead    bool          // writes nothing any more
+	room    chan struct{} // closed when there is room again; nil while nobody waits for it
 }
 
-// kernelBuffer bounds what the kernel holds of a connection for a reader that is slow, which would otherwise be four
-// megabytes: nobody counts it, and a ping behind it is not heard for long. The kernel doubles it.
+// kernelBuffer bounds what the kernel holds for a slow reader. The default is four megabytes, which no limit of ours counts
+// and which delay a ping for long. The kernel doubles this value.
 const kernelBuffer = 128 << 10
 
-// hold makes a link that takes messages and writes none until it is opened.
+// hold makes the link queue messages until it is opened.
 func (l *link) hold(w wire, limits *Limits) {
 	l.wire, l.limits, l.held = w, limits, true
 }
 
-// open lets a link write to its connection, beginning with the head.
+// open makes the link write to its connection, the head first.
 func (l *link) open(head []byte) {
 	l.mu.Lock()
 	l.held = false
@@ -86,7 +86,7 @@ func (l *link) open(head []byte) {
 		}
 	}
 	if c, ok := l.conn.(interface{ SetWriteBuffer(bytes int) error }); ok {
-		_ = c.SetWriteBuffer(kernelBuffer) // else it stays as it is
+		_ = c.SetWriteBuffer(kernelBuffer) // otherwise the default stays
 	}
 	l.waiting = append([]message{{text: head, raw: true}}, l.waiting...)
 	l.bytes += int64(len(head))
@@ -94,8 +94,7 @@ func (l *link) open(head []byte) {
 	l.flush()
 }
 
-// offer queues a message if there is room now. What is offered to a connection that ends is dropped: there is nobody to
-// catch up.
+// offer queues a message if there is room now. A connection that is ending drops it and reports true.
 func (l *link) offer(m message) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -109,7 +108,7 @@ func (l *link) offer(m message) bool {
 	return true
 }
 
-// fits lets in alone a message larger than the whole queue.
+// fits lets a message larger than the whole queue into an empty one.
 func (l *link) fits(m message) bool {
 	return len(l.waiting) == 0 || len(l.waiting) < l.limits.QueueMessages && l.bytes+int64(len(m.text)) <= l.limits.QueueBytes
 }
@@ -119,7 +118,7 @@ func (l *link) add(m message) {
 	l.bytes += int64(len(m.text))
 }
 
-// put queues a message and sends it, waiting for room until ctx ends or patience does.
+// put queues a message and sends it. It waits for room until ctx ends or Limits.Patience is over.
 func (l *link) put(ctx context.Context, m message) error {
 	for {
 		l.mu.Lock()
@@ -157,8 +156,8 @@ func (l *link) await(ctx context.Context, room chan struct{}) error {
 	}
 }
 
-// finish ends the connection with its final words: behind what waits, or in place of it. They have the time of a write of
-// their own, also behind one that has been waiting for the peer.
+// finish ends the connection with its last bytes, after the messages that wait or in place of them. The last bytes have a
+// write's full time of their own, even after a write that has already waited for the peer.
 func (l *link) finish(flush bool) {
 	l.mu.Lock()
 	if l.closing || l.dead {
@@ -179,10 +178,10 @@ func (l *link) finish(flush bool) {
 	l.flush()
 }
 
-// mostAtOnce bounds what one write takes, and with it the buffers.
+// mostAtOnce is the size at which a write takes no more messages; it bounds the buffers.
 const mostAtOnce = 64 << 10
 
-// attempt is a buffer and one try to write it; the function is made once, as a closure for each write is garbage.
+// attempt is a buffer and one try to write it. The function is made once, because a closure for each write would be garbage.
 type attempt struct {
 	buf []byte
 	n   int
@@ -199,7 +198,7 @@ var attempts = sync.Pool{New: func() any {
 	return a
 }}
 
-// flush writes what waits, as far as that goes at once. If somebody is at it already, that one writes this too.
+// flush writes what waits, as far as the kernel takes it at once. A goroutine that is writing already writes this too.
 func (l *link) flush() {
 	l.mu.Lock()
 	if l.writing || l.dead || l.held || len(l.waiting) == 0 && !l.closing {
@@ -240,7 +239,7 @@ func (l *link) work(a *attempt, mayWait bool) {
 	}
 }
 
-// rest goes on where a try ended.
+// rest continues where a try ended.
 func (l *link) rest(a *attempt) {
 	if err := l.writeRest(a); err != nil {
 		l.fail(err)
@@ -251,8 +250,8 @@ func (l *link) rest(a *attempt) {
 	}
 }
 
-// writeRest waits for the peer as long as a write may take. A reader that takes nothing in that time is too slow, and has as
-// long again to hear so.
+// writeRest waits for the peer as long as a write may take. A reader that takes nothing in that time is too slow; the close
+// frame that says so gets the same time again.
 func (l *link) writeRest(a *attempt) error {
 	by := time.Now().Add(l.limits.Write)
 	for {
@@ -276,7 +275,7 @@ func (l *link) writeRest(a *attempt) error {
 	}
 }
 
-// behind is the operation of the first event that waits, nil if none does.
+// behind returns the operation of the first event that waits, or nil.
 func (l *link) behind() *socketOperation {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -294,8 +293,8 @@ func (l *link) lastWordsBy() time.Time {
 	return l.by
 }
 
-// takeInto puts the next messages into the buffer, or the final words. They stay in the queue until they are written, as
-// what is being written takes room too. It says false, and nobody writes any more, when there is nothing.
+// takeInto puts the next messages into the buffer, or the last bytes. Messages stay in the queue until they are written,
+// because what is being written takes room too. With nothing to write it ends the writing and returns false.
 func (l *link) takeInto(a *attempt) bool {
 	a.buf = a.buf[:0]
 	if !l.wire.mayWrite() {
@@ -331,10 +330,10 @@ func (l *link) dropEvents() {
 	l.waiting = kept
 }
 
-// wrote takes what was written out of the queue, and says whether nothing more is to be written.
+// wrote removes from the queue what was written, and reports whether nothing more is to be written.
 func (l *link) wrote() bool {
 	l.mu.Lock()
-	if l.dead { // while it was being written
+	if l.dead { // since the write began
 		l.mu.Unlock()
 		return true
 	}
@@ -366,14 +365,14 @@ func (l *link) wakeRoom() {
 	}
 }
 
-// fail ends a link that cannot be written to.
+// fail ends the link after a write failed.
 func (l *link) fail(err error) {
 	if l.die() {
 		l.wire.over(err)
 	}
 }
 
-// die drops what waits, and says whether the link was still alive.
+// die drops the queue, and reports whether the link was still alive.
 func (l *link) die() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

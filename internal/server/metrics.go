@@ -13,8 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// metrics counts what an operator looks at first. The registry is the server's own, because tests run many servers in one
-// process.
+// metrics are the metrics of one server. The registry is not the global one, because tests run many servers in one process.
 type metrics struct {
 	registry                          *prometheus.Registry
 	queries, mutations, subscriptions prometheus.Counter
@@ -32,7 +31,7 @@ const (
 	outcomeCached = "cached"
 )
 
-// durationBuckets reach from an answer out of memory to the deadline of a query, in seconds.
+// durationBuckets range from a cached answer to the deadline of a query, in seconds.
 var durationBuckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 
 func newMetrics(s *Server) (*metrics, error) {
@@ -83,7 +82,7 @@ func Gauge(name, help string, value func() int64) prometheus.Collector {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return float64(value()) })
 }
 
-// Counters are a metric for Config.Collectors that only grows, for each value of a label.
+// Counters is a metric for Config.Collectors that only grows, with one value for each label.
 func Counters(name, help, label string, values func() map[string]int64) prometheus.Collector {
 	return &counters{desc: prometheus.NewDesc(name, help, []string{label}, nil), values: values}
 }
@@ -126,7 +125,7 @@ func (m *metrics) answered(kind ast.Operation, name, outcome string, took time.D
 	m.durations.WithLabelValues(string(kind), name, outcome).Observe(took.Seconds())
 }
 
-// outcomeOf says how an operation ended; nil is a subscription that is open.
+// outcomeOf returns the outcome of an answer; nil stands for a subscription that was opened.
 func outcomeOf(resp *graphql.Response) string {
 	if resp == nil || len(resp.Errors) == 0 {
 		return outcomeOK
@@ -147,7 +146,7 @@ const (
 	longestName = 64 // bytes
 )
 
-// operationNames bounds the names of operations in metrics. Clients choose names, and every new one costs memory here and in the
+// operationNames bounds the label for names of operations. Clients choose names, and each one costs memory here and in the
 // operator's database for good.
 type operationNames struct {
 	mu     sync.RWMutex
@@ -155,7 +154,7 @@ type operationNames struct {
 	chosen int // by clients
 }
 
-// of gives the name of an operation as metrics have it.
+// of returns the label for the name of an operation.
 func (n *operationNames) of(op *graphql.OperationContext) string {
 	name := op.Operation.Name
 	switch {
@@ -187,7 +186,7 @@ func (n *operationNames) add(name string) string {
 	if n.chosen >= mostNames {
 		return otherName
 	}
-	name = strings.Clone(name) // the name as it is keeps its whole document
+	name = strings.Clone(name) // name is a part of its document, which would stay in memory with it
 	n.known[name] = true
 	n.chosen++
 	return name

@@ -11,19 +11,19 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// viewer is who asks: what authentication makes of a request or of a socket's connection_init. What resolvers need to know
-// of them is in the context that comes with it.
+// viewer is the authenticated client of a request or of a socket's connection_init. What resolvers need to know of it is in
+// the context that comes with it.
 type viewer struct {
 	session Session
 	caller  caller
-	first   *quota // where it stood after the first point, if that was taken already
+	first   *quota // after the first point, if that was taken already
 }
 
-// operation is one that was admitted.
+// operation is an admitted operation.
 type operation struct {
 	server *Server
 	op     *graphql.OperationContext
-	next   func() *graphql.Response // the answer; of a query or mutation
+	next   func() *graphql.Response // returns the answer to a query or mutation
 	caller caller
 	quota  quota
 	began  time.Time
@@ -31,9 +31,9 @@ type operation struct {
 }
 
 // begin takes an operation through the steps that all transports share: allowance, reading, parse, limits, validation,
-// cost, the transport's own rule about kinds of operations, allowance again for the cost, a place to run, dispatch; a
-// subscription is opened by the transport, as its events have somewhere to go then.
-// Authentication came before, as its result says whose allowance it is.
+// cost, the transport's own rule about kinds of operations, allowance again for the cost, a place to run, dispatch. The
+// transport opens a subscription itself, when it is ready to take events. Authentication comes before all this, because the
+// allowance depends on the client.
 func (s *Server) begin(ctx context.Context, v viewer, read func() (*graphql.RawParams, *refusal), rule func(ast.Operation) *refusal) (*operation, *refusal) {
 	began := time.Now()
 	q, ok := s.firstPoint(v)
@@ -70,7 +70,7 @@ func (s *Server) begin(ctx context.Context, v viewer, read func() (*graphql.RawP
 	return o, nil
 }
 
-// firstPoint takes the point that every request costs, whatever becomes of it.
+// firstPoint takes the point that every request costs, even one that is refused.
 func (s *Server) firstPoint(v viewer) (quota, bool) {
 	if v.first != nil {
 		return *v.first, true
@@ -78,7 +78,7 @@ func (s *Server) firstPoint(v viewer) (quota, bool) {
 	return s.rates.take(v.caller, 1)
 }
 
-// prepare does what needs no allowance beyond the first point.
+// prepare does the steps that need no allowance beyond the first point.
 func (s *Server) prepare(ctx context.Context, read func() (*graphql.RawParams, *refusal), rule func(ast.Operation) *refusal) (*graphql.OperationContext, *refusal) {
 	params, refused := read()
 	if refused != nil {
@@ -100,7 +100,7 @@ func tooFast(q quota) *refusal {
 	return r
 }
 
-// answer gives the one answer of a query or mutation, and gives back its place and the points it did not use.
+// answer runs a query or mutation. It gives back its place and the points that it did not use.
 func (o *operation) answer() *graphql.Response {
 	defer o.leave()
 	resp := o.next()
@@ -115,7 +115,7 @@ func (o *operation) answered(resp *graphql.Response) {
 	m.answered(o.op.Operation.Operation, m.names.of(o.op), outcomeOf(resp), time.Since(o.began))
 }
 
-// giveBack gives back the points that were taken and not used.
+// giveBack refunds the points that were taken and not used.
 func (o *operation) giveBack(requested, actual int64) {
 	if unused := requested - max(actual, 1); unused > 0 {
 		o.server.rates.refund(o.caller, unused)
@@ -139,7 +139,7 @@ func (o *operation) leave() {
 
 func (o *operation) isSubscription() bool { return o.op.Operation.Operation == ast.Subscription }
 
-// cost completes the cost of the operation with what is left of the allowance.
+// cost returns the cost of the operation, with what is left of the allowance.
 func (o *operation) cost() *gql.Cost { return o.costOf(*gql.CostOf(o.op)) }
 
 func (o *operation) costOf(c gql.Cost) *gql.Cost {
@@ -149,8 +149,8 @@ func (o *operation) costOf(c gql.Cost) *gql.Cost {
 	return &c
 }
 
-// enter takes a place for a running operation, if there is one. Mutations may use them all and queries seven eighths, so
-// that a crowd of readers does not keep a participant from voting.
+// enter takes a place for a running operation, if there is one. Mutations may use all places and queries seven eighths, so
+// that many readers do not keep a participant from voting.
 func (s *Server) enter(mutation bool) bool {
 	places := int64(s.cfg.Limits.InFlight)
 	if !mutation {

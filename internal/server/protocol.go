@@ -13,8 +13,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// The messages of graphql-transport-ws (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md) and the close codes
-// it gives for breaking the rules.
+// The messages of graphql-transport-ws (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md) and its close codes
+// for breaches of the protocol.
 
 var (
 	endInvalid     = &ending{status: 4400, reason: "Invalid message"}
@@ -24,18 +24,18 @@ var (
 	endCrowded     = &ending{status: 4429, reason: "Too many connections"}
 )
 
-// longestID bounds the id of an operation: it is repeated in every message.
+// longestID bounds the id of an operation in bytes, because every message repeats it.
 const longestID = 128
 
-// socketOperation is one operation on a socket. For a subscription it is what takes the events.
+// socketOperation is one operation on a socket. For a subscription it is the sink of the events.
 type socketOperation struct {
 	socket     *socket
 	id         string
 	quoted     []byte             // the id as JSON
-	cancel     context.CancelFunc // while it runs, or is being opened
-	stop       func()             // ends the events of one that is open
-	halted     atomic.Bool        // by the client or the socket: it wants no more, not even "complete"
-	lastCursor string             // of the last event that was written; the link's
+	cancel     context.CancelFunc // nil once a subscription is open
+	stop       func()             // stops the events of an open subscription
+	halted     atomic.Bool        // by the client or the socket: nothing more is sent, not even "complete"
+	lastCursor string             // of the last event that was written; only the link uses it
 }
 
 // receive acts on one message.
@@ -67,8 +67,8 @@ func (k *socket) receive(text []byte) {
 	}
 }
 
-// refuseText answers a message that our decoder refuses. When it is JSON all the same, such as a text with half a surrogate
-// pair in it, only the operation it asks for is refused: the others on this socket have done nothing wrong.
+// refuseText answers a message that our decoder refuses. If it is JSON all the same, for example with half a surrogate pair
+// in a string, only its operation is refused, and the others on this socket go on.
 func (k *socket) refuseText(text []byte, why error) {
 	var m struct{ ID, Type string }
 	known := json.Unmarshal(text, &m) == nil && m.Type == "subscribe" && m.ID != "" && len(m.ID) <= longestID
@@ -82,7 +82,7 @@ func (k *socket) refuseText(text []byte, why error) {
 	k.say(k.refusal(ctx, gql.JSON(m.ID), refuse(0, gql.CodeBadUserInput, "the message %s", why)))
 }
 
-// initiate finds out who the socket speaks for.
+// initiate authenticates the client of the socket.
 func (k *socket) initiate(payload map[string]any) {
 	k.mu.Lock()
 	again := k.initiated
@@ -118,14 +118,14 @@ func (k *socket) initiate(payload map[string]any) {
 	if !v.session.Expires.IsZero() {
 		k.expires.Store(v.session.Expires.UnixNano())
 	}
-	// The viewer's context, not the socket's: Recheck must find who it is about. The socket is registered before it is
-	// acknowledged, so that a client that has read the acknowledgement is reached by every revocation.
+	// The viewer's context, not the socket's, because Recheck looks for the viewer in it. The socket is registered before it
+	// is acknowledged, so that every revocation after the acknowledgement reaches it.
 	k.server.lives.name(ctx, &k.one, v.session.Subject, due)
 	k.say([]byte(`{"type":"connection_ack"}`))
 }
 
-// initToken gives the token in the payload of connection_init, with or without "Bearer ", under a name in any case, as
-// clients disagree about both. Something else than a text there is refused.
+// initToken returns the token in the payload of connection_init. Clients differ in the case of its name and in whether they
+// write "Bearer ", so all forms are read. A value that is not a string is refused.
 func initToken(payload map[string]any) (string, bool) {
 	found, token := false, ""
 	for name, v := range payload {
@@ -172,14 +172,14 @@ func (k *socket) subscribe(id string, payload map[string]any) {
 	}
 }
 
-// who gives the context of the viewer, nil before connection_init was accepted.
+// who returns the context of the viewer, or nil before connection_init was accepted.
 func (k *socket) who() context.Context {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.viewerCtx
 }
 
-// admit makes room for an operation, or says why there is none: for it, or for the socket.
+// admit registers an operation. Otherwise it returns why the operation is refused, or why the socket must end.
 func (k *socket) admit(o *socketOperation) (ctx context.Context, refused *refusal, why *ending) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -200,7 +200,7 @@ func (k *socket) admit(o *socketOperation) (ctx context.Context, refused *refusa
 	return ctx, nil, nil
 }
 
-// full says why no operation may start now. The socket stays.
+// full returns why no operation may start now, or nil. The socket stays open.
 func (k *socket) full() *refusal {
 	most := k.server.cfg.Limits.Operations
 	switch {
@@ -212,7 +212,7 @@ func (k *socket) full() *refusal {
 	return nil
 }
 
-// complete stops an operation the client wants no more of.
+// complete stops an operation at the client's request.
 func (k *socket) complete(id string) {
 	k.mu.Lock()
 	o := k.operations[id]
@@ -223,7 +223,7 @@ func (k *socket) complete(id string) {
 	}
 }
 
-// halt ends an operation without a word.
+// halt ends an operation without a message.
 func (o *socketOperation) halt() {
 	o.socket.mu.Lock()
 	o.halted.Store(true)
@@ -238,8 +238,8 @@ func (o *socketOperation) halt() {
 	}
 }
 
-// finish ends an operation with its last message. The id is free before the client hears of it, so it may use it again at
-// once.
+// finish ends an operation with its last message. The id is free before that message is queued, so the client may use it
+// again at once.
 func (o *socketOperation) finish(ctx context.Context, last []byte) {
 	k := o.socket
 	k.mu.Lock()
@@ -285,10 +285,10 @@ func (o *socketOperation) answer(ctx context.Context, running *operation) {
 	o.finish(ctx, done(o.quoted))
 }
 
-// open lets the events of a subscription come. From here on it holds no context: whatever ends it stops them.
+// open opens a subscription. Once it is open the operation holds no context, and stop ends the events.
 func (o *socketOperation) open(ctx context.Context, running *operation) {
 	stop, refused := running.subscribe(ctx, o)
-	if refused != nil { // it could not be opened
+	if refused != nil {
 		o.finish(ctx, failed(o.quoted, refused))
 		return
 	}
@@ -305,15 +305,15 @@ func (o *socketOperation) open(ctx context.Context, running *operation) {
 	cancel()
 }
 
-// Offer, Flush, Put and Close take the events of a subscription.
+// Offer, Flush, Put and Close implement gql.Sink.
 func (o *socketOperation) Offer(text []byte, cursor string) bool {
 	return o.halted.Load() || o.socket.link.offer(message{text: text, op: o, event: true, cursor: cursor})
 }
 
-// Flush sends what was taken.
+// Flush is gql.Sink's.
 func (o *socketOperation) Flush() { o.socket.link.flush() }
 
-// Put waits for room, and ends the socket of a reader that is too slow.
+// Put is gql.Sink's. It ends the socket if the reader is too slow.
 func (o *socketOperation) Put(ctx context.Context, text []byte, cursor string) error {
 	if o.halted.Load() {
 		return errEnded
@@ -321,7 +321,7 @@ func (o *socketOperation) Put(ctx context.Context, text []byte, cursor string) e
 	return o.put(ctx, message{text: text, op: o, event: true, cursor: cursor})
 }
 
-// Close says that nothing more comes.
+// Close is gql.Sink's.
 func (o *socketOperation) Close() { o.finish(o.socket.ctx, done(o.quoted)) }
 
 func (o *socketOperation) put(ctx context.Context, m message) error {
@@ -350,7 +350,7 @@ func done(id []byte) []byte { return append(appendID(nil, id), `,"type":"complet
 
 func appendID(b, id []byte) []byte { return append(append(b, `{"id":`...), id...) }
 
-// cut bounds a text for a close reason, between characters.
+// cut shortens a close reason to n bytes, between characters.
 func cut(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -27,14 +27,14 @@ type Server struct {
 
 	inFlight  atomic.Int64 // running queries and mutations
 	answering atomic.Int64 // sockets' queries and mutations whose answer is not queued yet
-	draining  atomic.Bool  // /readyz says no
-	stopping  atomic.Bool  // no new sockets, and no new operations on old ones
+	draining  atomic.Bool  // /readyz fails
+	stopping  atomic.Bool  // no new sockets, and no new operations on open ones
 
 	http *http.Server
 	base context.CancelFunc
 }
 
-// New makes a server. It fails on an origin that is none, and on a metric that has the name of another.
+// New makes a server. It fails on a malformed origin, and on a collector whose name is taken.
 func New(cfg Config) (*Server, error) {
 	if cfg.Limits == (Limits{}) {
 		cfg.Limits = DefaultLimits()
@@ -74,13 +74,13 @@ func New(cfg Config) (*Server, error) {
 		MaxHeaderBytes:    l.HeaderBytes,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ConnContext:       dropDeadPeers,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // what scanners send is no error of ours
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // malformed requests of scanners are not our errors
 	}
 	return s, nil
 }
 
-// Serve answers connections of the listener until ctx ends, and then shuts down in order. It returns when nothing is left
-// running, with nil after an orderly shutdown.
+// Serve serves the listener until ctx ends, and then shuts down. It returns when nothing is left running, with nil after an
+// orderly shutdown.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(l) }()
@@ -96,18 +96,18 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return err
 }
 
-// CloseSubject ends every socket and stream of a subject, as when its token was revoked.
+// CloseSubject ends every socket and stream of a subject, for example when its token was revoked.
 func (s *Server) CloseSubject(subject string) {
 	if subject != "" {
 		s.lives.end(subject, endRevoked)
 	}
 }
 
-// closeGrace is how long closing sockets get to say goodbye.
+// closeGrace is how long sockets and streams have to close.
 const closeGrace = 6 * time.Second
 
-// Shutdown stops in the order that loses nothing: say not ready, wait until load balancers have seen it, close the
-// listener, let running operations finish, tell sockets and streams to come back elsewhere, return.
+// Shutdown stops in the order that loses nothing: fail /readyz, wait until load balancers have seen it, close the listener,
+// let running operations finish, close sockets and streams so that their clients reconnect elsewhere, return.
 func (s *Server) Shutdown(ctx context.Context) error {
 	defer s.base()
 	s.draining.Store(true)
@@ -130,7 +130,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return err
 }
 
-// poll looks every few milliseconds whether done holds, for at most d.
+// poll waits until done holds, for at most d.
 func (s *Server) poll(ctx context.Context, d time.Duration, done func() bool) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()

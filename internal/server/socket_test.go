@@ -24,7 +24,7 @@ func TestSocketProtocol(t *testing.T) {
 	const initiate, subscribe = `{"type":"connection_init"}`, `{"id":"1","type":"subscribe","payload":{"query":"subscription{wait{value}}"}}`
 	for _, tt := range []struct {
 		rule string
-		talk []string // in turn what the client sends and what comes back: types of messages, or the close
+		talk []string // in turn what the client sends and the type of the answer, or the close code
 	}{
 		{"a socket is acknowledged", []string{initiate, "connection_ack"}},
 		{"a ping is answered", []string{`{"type":"ping"}`, "pong"}},
@@ -221,7 +221,7 @@ func TestSocketEndsWhenItsSubjectIsRevoked(t *testing.T) {
 	}
 }
 
-// TestSocketIsRegisteredBeforeItIsAcknowledged: a revocation at the moment the acknowledgement leaves ends the socket.
+// TestSocketIsRegisteredBeforeItIsAcknowledged: a revocation just before the acknowledgement is written ends the socket.
 func TestSocketIsRegisteredBeforeItIsAcknowledged(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -297,7 +297,7 @@ func TestSocketsOfOneCallerAreBounded(t *testing.T) { // A87
 	}
 	one := r.open(t, "sub=eve")
 	eventually(t, "the refused one is gone", func() bool { return strings.Contains(metricsOf(t, r), "plenary_sockets 4\n") })
-	for range 3 { // of one address, as none has said who it is
+	for range 3 { // counted for their address, because none is authenticated
 		if _, err := r.dial(t, nil); err != nil {
 			t.Fatal(err)
 		}
@@ -359,7 +359,7 @@ func TestMessagesAreBounded(t *testing.T) { // A21
 	}
 }
 
-// TestSlowReaders: a reader that falls behind is told where it was, and nobody else waits for it.
+// TestSlowReaders: a reader that falls behind gets the cursor to resume from.
 func TestSlowReaders(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Limits.Patience = 50e6 })
 	w := r.open(t, "sub=ada")
@@ -369,9 +369,9 @@ func TestSlowReaders(t *testing.T) {
 	w.resync()
 }
 
-// TestTheLastWordHasItsTime: a reader that wakes up when the server's patience is over still hears so, however long the
-// write before has waited.
-func TestTheLastWordHasItsTime(t *testing.T) {
+// TestTheCloseFrameHasItsOwnTime: a reader that starts to read after the server's patience is over still gets the close
+// frame, however long the write before it has waited.
+func TestTheCloseFrameHasItsOwnTime(t *testing.T) {
 	r := start(t, func(c *server.Config) {
 		c.Limits.Patience, c.Limits.Write, c.Limits.Ping = 2*time.Second, 2500*time.Millisecond, 50*time.Millisecond
 	})
@@ -385,8 +385,8 @@ func TestTheLastWordHasItsTime(t *testing.T) {
 	w.resync()
 }
 
-// TestAStuckReaderIsTold: also when so little happens that its queue never fills.
-func TestAStuckReaderIsTold(t *testing.T) {
+// TestAStuckReaderIsClosed: also when its queue never fills.
+func TestAStuckReaderIsClosed(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Limits.Patience, c.Limits.Write = time.Hour, time.Second })
 	w := r.open(t, "sub=ada")
 	w.subscribe("1", "subscription{flood{value cursor text}}")
@@ -396,8 +396,8 @@ func TestAStuckReaderIsTold(t *testing.T) {
 	w.resync()
 }
 
-// TestAPingBehindEventsIsNoSilence: a reader that is behind cannot answer a ping that it cannot have seen.
-func TestAPingBehindEventsIsNoSilence(t *testing.T) {
+// TestAPingAfterEventsMayWait: a slow reader cannot answer a ping that is queued after events.
+func TestAPingAfterEventsMayWait(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Limits.Ping = 500 * time.Millisecond })
 	clock := r.open(t, "")
 	w := r.open(t, "sub=ada")
@@ -419,7 +419,7 @@ func TestAPingBehindEventsIsNoSilence(t *testing.T) {
 	}
 }
 
-// TestFastSourcesWait: a client that resumes from far back reads slower than a database, and is not cut off for it.
+// TestFastSourcesWait: a client that resumes from far back reads slower than a database, and is not disconnected for it.
 func TestFastSourcesWait(t *testing.T) {
 	r := start(t, nil)
 	w := r.open(t, "sub=ada")
@@ -445,7 +445,7 @@ func metricsOf(t *testing.T, r *running) string {
 	return w.body.String()
 }
 
-// TestIdleConnectionsHoldOneGoroutine: so many can be open at once because none holds more than its reader.
+// TestIdleConnectionsHoldOneGoroutine: an idle connection holds only the goroutine that reads.
 func TestIdleConnectionsHoldOneGoroutine(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Limits.Sockets, c.Limits.Ping, c.Limits.Heartbeat = 200, 50e6, 50e6 })
 	const each = 50
@@ -477,7 +477,7 @@ func TestWhatIsSentEarlyIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer shut(conn)
-	// Three messages in the bytes of the handshake: more than is held of an idle socket.
+	// Three messages follow the handshake at once: more than the buffer of a socket holds.
 	text := `{"type":"connection_init","payload":{"padding":"` + strings.Repeat("x", 400) + `"}}`
 	frame := append([]byte{0x81, 0x80 | 126, byte(len(text) >> 8), byte(len(text)), 0, 0, 0, 0}, text...)
 	ask := `{"id":"1","type":"subscribe","payload":{"query":"{me{id}}"}}`
@@ -502,7 +502,7 @@ func TestWhatIsSentEarlyIsRead(t *testing.T) {
 	}
 }
 
-// TestHandshakes: what is no handshake of version 13 does not become a socket.
+// TestHandshakes: only a handshake of version 13 opens a socket.
 func TestHandshakes(t *testing.T) {
 	r := start(t, nil)
 	for name, change := range map[string]map[string]string{

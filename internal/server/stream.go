@@ -17,7 +17,7 @@ import (
 )
 
 // serveStream serves one operation as server-sent events, in the distinct connections mode of the graphql-sse protocol: an
-// event "next" for each answer, "complete" at the end. Events carry their cursor as id, so an EventSource resumes by itself.
+// event "next" for each answer and "complete" at the end. The id of an event is its cursor, so an EventSource resumes by itself.
 func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 	// The context of a subscription outlives the request's, which ends when its connection is taken over.
 	request := gql.RequestOf(r.Context())
@@ -37,7 +37,7 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 	o, refused := s.begin(ctx, v, s.reader(w, r), func(kind ast.Operation) *refusal { return readOnly(r.Method, kind) })
 	switch {
 	case refused != nil && refused.graphql:
-		s.streamRefusal(w, r, refused) // an EventSource shows its page nothing of an answer that is no stream
+		s.streamRefusal(w, r, refused) // an EventSource hides any other response from its page
 		return
 	case refused != nil:
 		s.refuseHTTP(w, r, mediaStream, refused)
@@ -49,7 +49,7 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 		b := openStream(w)
 		resp := o.answer()
 		b = appendComplete(appendNext(b, "", gql.AppendResponse(nil, resp, o.cost())))
-		_, _ = w.Write(b) // the client may be gone; there is nobody to tell
+		_, _ = w.Write(b) // an error means that the client is gone
 		s.logAnswer(ctx, "sse", o, resp)
 		return
 	}
@@ -58,16 +58,16 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 	lasts = t.open(w, r, o)
 }
 
-// openStream sets the headers of a stream and gives its first words.
+// openStream sets the headers of a stream and returns its first bytes.
 func openStream(w http.ResponseWriter) []byte {
 	h := w.Header()
 	h.Set("Content-Type", mediaTypes[mediaStream].header)
 	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no") // proxies that buffer would hold events back
+	h.Set("X-Accel-Buffering", "no") // a buffering proxy would hold events back
 	return []byte(beat)
 }
 
-// beat keeps a connection open, and finds out when nobody is there any more.
+// beat is a heartbeat: it keeps a connection open, and fails when the client is gone.
 const beat = ":\n\n"
 
 func appendNext(b []byte, id string, answer []byte) []byte {
@@ -82,7 +82,7 @@ func appendNext(b []byte, id string, answer []byte) []byte {
 	return append(b, "\n\n"...)
 }
 
-// oneLine takes line breaks out of JSON, where they can only be between tokens: one in the data would end it early.
+// oneLine replaces line breaks in JSON, which can only be between tokens: a line break would end the data early.
 func oneLine(b []byte) {
 	for i := bytes.IndexAny(b, "\r\n"); i >= 0; i = bytes.IndexAny(b, "\r\n") {
 		b[i] = ' '
@@ -107,8 +107,8 @@ func (s *Server) streamRefusal(w http.ResponseWriter, r *http.Request, refused *
 	s.logRefusal(r.Context(), "sse", refused)
 }
 
-// stream is a subscription over server-sent events, and takes them. It has taken its connection over from net/http, and
-// like a socket it holds one goroutine, which waits for the client to go.
+// stream is a subscription over server-sent events, and the sink of its events. It has taken its connection over from
+// net/http, and like a socket it holds one goroutine, which waits until the client disconnects.
 type stream struct {
 	server  *Server
 	link    link
@@ -118,17 +118,17 @@ type stream struct {
 	caller  caller
 	session Session
 	until   time.Time
-	chunked bool // HTTP/1.0 knows none: the end of the connection is the end of the stream
+	chunked bool // false for HTTP/1.0, where the end of the connection ends the stream
 	small   [16]byte
 
 	mu   sync.Mutex
-	why  *ending // it ends
-	last []byte  // what it ends with
+	why  *ending // why it ends, nil while it is open
+	last []byte  // its last bytes
 	stop func()
 }
 
-// open opens the subscription and then the stream, so that one who hears of the stream misses nothing. It says whether the
-// stream lasts.
+// open opens the subscription and then the stream, so that a client that sees the stream misses no event. It reports whether
+// the stream is open.
 func (t *stream) open(w http.ResponseWriter, r *http.Request, o *operation) bool {
 	s := t.server
 	if s.lives.count() >= s.cfg.Limits.Connections || !s.streams.take(t.caller.key) {
@@ -171,31 +171,31 @@ func (t *stream) begin(conn net.Conn, head []byte, stop func()) {
 	over := t.why != nil
 	t.stop = stop
 	t.mu.Unlock()
-	if over { // its events have ended already
+	if over { // it ended before it was open
 		stop()
 	}
 	t.link.open(head)
 	go t.serve()
-	if s.stopping.Load() { // a shutdown may have passed before this one was known
+	if s.stopping.Load() { // a shutdown may have ended all others before this one was registered
 		t.end(endRestart)
 	}
 }
 
-// serve waits until the client goes. What it sends is nothing to us.
+// serve waits until the client disconnects, and drops what it sends.
 func (t *stream) serve() {
 	for {
 		if _, err := t.link.conn.Read(t.small[:]); err != nil {
 			break
 		}
 	}
-	t.end(endPeerGone) // unless it ended for another reason
+	t.end(endPeerGone) // unless it is ending for another reason
 	t.link.die()
 	_ = t.link.conn.Close()
 	t.server.streams.leave(t.caller.key)
 	t.server.lives.remove(&t.one)
 }
 
-// wake beats, and ends a stream whose token has expired.
+// wake sends a heartbeat, or ends the stream if its token has expired.
 func (t *stream) wake(now time.Time) time.Time {
 	if !now.Before(t.until) {
 		t.end(endExpired)
@@ -207,8 +207,8 @@ func (t *stream) wake(now time.Time) time.Time {
 	return earliest(t.until, now.Add(t.server.cfg.Limits.Heartbeat))
 }
 
-// end ends the stream. After a restart there is no "complete", so that the client connects again and resumes from its last
-// id; after an expired token there is, as coming back would not help.
+// end ends the stream. Before a restart there is no "complete", so that the client reconnects and resumes from its last id.
+// When the token has expired there is one, because reconnecting would not help.
 func (t *stream) end(why *ending) {
 	var last []byte
 	if why.code != "" {
@@ -241,18 +241,18 @@ func (t *stream) finish(why *ending, last []byte, flush bool) {
 	t.link.finish(flush)
 }
 
-// endComplete is the end of the events themselves.
+// endComplete is the ending of a stream whose events are over.
 var endComplete = &ending{reason: "complete"}
 
-// Offer, Flush, Put and Close take the events of the subscription.
+// Offer, Flush, Put and Close implement gql.Sink.
 func (t *stream) Offer(text []byte, cursor string) bool {
 	return t.link.offer(message{text: text, event: true, cursor: cursor})
 }
 
-// Flush sends what was taken.
+// Flush is gql.Sink's.
 func (t *stream) Flush() { t.link.flush() }
 
-// Put waits for room, and ends the stream of a reader that is too slow.
+// Put is gql.Sink's. It ends the stream if the reader is too slow.
 func (t *stream) Put(ctx context.Context, text []byte, cursor string) error {
 	err := t.link.put(ctx, message{text: text, event: true, cursor: cursor})
 	if errors.Is(err, errTooSlow) {
@@ -261,10 +261,10 @@ func (t *stream) Put(ctx context.Context, text []byte, cursor string) error {
 	return err
 }
 
-// Close says that nothing more comes.
+// Close is gql.Sink's.
 func (t *stream) Close() { t.finish(endComplete, appendComplete(nil), true) }
 
-// chunk appends something to be written, in a chunk of its own where there are chunks.
+// chunk appends text, as a chunk if the response is chunked.
 func (t *stream) chunk(b, text []byte) []byte {
 	if !t.chunked {
 		return append(b, text...)
@@ -276,7 +276,7 @@ func (t *stream) chunk(b, text []byte) []byte {
 
 const chunkHead = "00000000\r\n"
 
-// close ends the chunk that begins at a place: leading zeros of its length are allowed.
+// close ends the chunk that begins at from, by writing its length there. HTTP allows leading zeros.
 func (t *stream) close(b []byte, from int) []byte {
 	const digits = "0123456789abcdef"
 	n := len(b) - from - len(chunkHead)
@@ -287,7 +287,7 @@ func (t *stream) close(b []byte, from int) []byte {
 	return append(b, '\r', '\n')
 }
 
-// frame, written, final, mayWrite, slow and over are link's.
+// frame, written, final, mayWrite, slow and over implement wire.
 func (t *stream) frame(b []byte, m message) []byte {
 	switch {
 	case m.raw:
