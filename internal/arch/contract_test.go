@@ -22,7 +22,7 @@ import (
 	"github.com/plenary-dialogue/plenary/schema"
 )
 
-var update = flag.Bool("update", false, "write the golden contract anew")
+var update = flag.Bool("update", false, "write the golden contract again")
 
 func contract(t *testing.T) *ast.Schema {
 	t.Helper()
@@ -90,11 +90,11 @@ func TestErrorCodesAreThoseOfTheContract(t *testing.T) {
 	slices.Sort(want)
 	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("codes of the SDL (-) and of the program (+):\n%s", diff)
+		t.Errorf("error codes of the SDL (-) and of the program (+):\n%s", diff)
 	}
 }
 
-// The golden copy shows a change of the contract in review; a member that goes is first deprecated.
+// The golden copy shows a change of the contract in review. A member is deprecated before it is removed.
 func TestTheContractIsTheGoldenOne(t *testing.T) {
 	golden := filepath.Join("testdata", "schema.golden.graphqls")
 	if *update {
@@ -111,8 +111,8 @@ func TestTheContractIsTheGoldenOne(t *testing.T) {
 	}
 }
 
-// A mutation is verb and noun; its rule is noun.verb. Where it does something to a part of the noun, its rule is
-// noun.verbPart: webhook.rotateSecret of rotateWebhookSecret.
+// The rule of a mutation verbNoun is noun.verb. If the mutation changes a part of the noun, the rule is noun.verbPart:
+// webhook.rotateSecret for rotateWebhookSecret.
 func TestEveryMutationHasARule(t *testing.T) {
 	var actions []string
 	for _, r := range policy.Table() {
@@ -136,8 +136,8 @@ func TestEveryMutationHasARule(t *testing.T) {
 	}
 }
 
-// A field that leads to something else is read in a batch, with the policy's filter inside: it has an edge. Those that are
-// made of their parent alone are named here.
+// A field that leads to another object needs an edge: a batch read with the policy's filter. Fields that are made from
+// their parent alone are listed here.
 func TestEveryFieldThatLeadsElsewhereHasAnEdge(t *testing.T) {
 	made := []string{
 		"Comment.quote", "Comment.tally", "ImpactAssessment.answers", "ImpactAssessment.risks", "Viewer.member", "Viewer.viewerCan",
@@ -149,7 +149,7 @@ func TestEveryFieldThatLeadsElsewhereHasAnEdge(t *testing.T) {
 		typ, field, _ := strings.Cut(e, ".")
 		def := s.Types[typ]
 		if def == nil || def.Fields.ForName(field) == nil {
-			t.Errorf("the edge %s is of no field of the contract", e)
+			t.Errorf("the edge %s belongs to no field of the contract", e)
 		}
 		has = append(has, e)
 	}
@@ -164,7 +164,7 @@ func TestEveryFieldThatLeadsElsewhereHasAnEdge(t *testing.T) {
 				continue
 			}
 			if at := name + "." + f.Name; !slices.Contains(has, at) && !slices.Contains(made, at) {
-				t.Errorf("%s leads to %s and has no edge", at, target.Name)
+				t.Errorf("%s leads to %s but has no edge", at, target.Name)
 			}
 		}
 	}
@@ -173,7 +173,7 @@ func TestEveryFieldThatLeadsElsewhereHasAnEdge(t *testing.T) {
 func TestNoFileNamesAMachineOrIsUnfinished(t *testing.T) {
 	top, err := exec.Command("git", "rev-parse", "--show-toplevel").Output()
 	if err != nil {
-		t.Skip("skipped: this is no git checkout")
+		t.Skip("skipped: this is not a git checkout")
 	}
 	dir := strings.TrimSpace(string(top))
 	out, err := exec.Command("git", "-C", dir, "ls-files").Output()
@@ -187,7 +187,7 @@ func TestNoFileNamesAMachineOrIsUnfinished(t *testing.T) {
 		}
 		b, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
-			continue // deleted and not yet committed
+			continue // deleted but not committed yet
 		}
 		for _, w := range words {
 			if strings.Contains(string(b), w) {

@@ -1,3 +1,3 @@
-// Package arch holds the rules of structure as tests: who may import whom, that the contract is described, and that what
-// must be complete is. It has no code of its own.
+// Package arch holds the rules of structure as tests: which package may import which, that the contract is described, and
+// that lists which must be complete are complete. It has no code of its own.
 package arch

@@ -13,8 +13,9 @@ import (
 
 const module = "github.com/plenary-dialogue/plenary/"
 
-// allowed says what each package may import of our own. A package without a row fails, and so does an import that is not
-// in it. A folder's row ends in "/..." where its packages are one thing. "ent/db/..." are ent's queries and mutations.
+// allowed lists which of our own packages each package may import. A package without a row fails, and so does an import
+// that its row lacks. A row whose name ends in "/..." holds for all packages of the folder. "ent/db/..." are ent's queries
+// and mutations.
 var allowed = map[string][]string{
 	"bench/...":           {"bench/...", "ent/db/...", "internal/app", "internal/clock", "internal/server", "internal/store", "internal/typeid", "internal/testdb", "internal/auth", "internal/policy", "internal/gql", "internal/actlog", "internal/bundle"},
 	"cmd/plenary":         {"internal/actlog", "internal/app", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/consultation", "internal/demo", "internal/fanout", "internal/keys", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "schema"},
@@ -36,7 +37,7 @@ var allowed = map[string][]string{
 	"internal/bundle/bundletest": {"internal/bundle", "internal/typeid"},
 	"internal/bundle/second":     {},
 
-	// Domains: storage, policy, the log and the vocabulary; and the domains they build on, one way only.
+	// Domains: storage, policy, the log and the vocabulary, and the domains they build on, in one direction only.
 	"internal/party":      domain(),
 	"internal/practice":   domain(),
 	"internal/dialogue":   domain("internal/practice"),
@@ -81,7 +82,7 @@ var allowed = map[string][]string{
 	"internal/story":              {},
 	"internal/faults":             {},
 
-	// Examples meet the server as strangers do: by its API alone.
+	// Examples use the server only through its API.
 	"examples/mirror":           {"examples/mirror/generated"},
 	"examples/mirror/generated": {},
 }
@@ -95,7 +96,7 @@ type pkg struct {
 	Imports, GoFiles     []string
 }
 
-// packages lists ours, without tests.
+// packages lists our packages, without tests.
 func packages(t *testing.T) []pkg {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-json=ImportPath,Doc,Dir,Imports,GoFiles", module+"...").Output()
@@ -173,13 +174,13 @@ func TestOnlyTheirOwnersImportWhatIsDelicate(t *testing.T) {
 	}
 }
 
-// Rules are pure: no context, no clock, no database.
+// Rules are pure: they know no context, clock or database.
 func TestRulesImportTheStandardLibraryAndFaultOnly(t *testing.T) {
 	found := 0
 	for _, p := range packages(t) {
 		path := strings.TrimPrefix(p.ImportPath, module)
 		if !slices.Contains(p.GoFiles, "rules.go") || !strings.HasPrefix(path, "internal/") || path == "internal/gql" {
-			continue // internal/gql's are rules of GraphQL, not of a domain
+			continue // the rules of internal/gql are those of GraphQL, not of a domain
 		}
 		found++
 		for _, i := range importsOf(t, filepath.Join(p.Dir, "rules.go")) {
@@ -189,6 +190,6 @@ func TestRulesImportTheStandardLibraryAndFaultOnly(t *testing.T) {
 		}
 	}
 	if found < 6 {
-		t.Errorf("found the rules of %d packages, want at least 6", found)
+		t.Errorf("found rules in %d packages, want at least 6", found)
 	}
 }

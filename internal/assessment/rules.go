@@ -36,7 +36,7 @@ type Content struct {
 	Risks           []Risk   `json:"risks"`
 }
 
-// Check gives the content in order, or says which field is wrong.
+// Check gives the content normalised, or says which field is wrong.
 func (c Content) Check() (Content, error) {
 	var err error
 	if c.Title, err = fault.Line("title", c.Title, 200); err != nil {
@@ -56,7 +56,7 @@ func (c Content) Check() (Content, error) {
 
 func checkAnswers(answers []Answer) error {
 	if len(answers) > 250 {
-		return fault.InvalidField("answers", "at most 250 entries")
+		return fault.InvalidField("answers", "give at most 250 answers")
 	}
 	seen := map[string]bool{}
 	for i, a := range answers {
@@ -80,7 +80,7 @@ func checkAnswers(answers []Answer) error {
 
 func checkRisks(risks []Risk) error {
 	if len(risks) > 250 {
-		return fault.InvalidField("risks", "at most 250 entries")
+		return fault.InvalidField("risks", "give at most 250 risks")
 	}
 	for i, r := range risks {
 		at := func(name string) string { return fmt.Sprintf("risks.%d.%s", i, name) }
@@ -94,18 +94,18 @@ func checkRisks(risks []Risk) error {
 			return err
 		}
 		if r.Likelihood < 1 || r.Likelihood > 4 {
-			return fault.InvalidField(at("likelihood"), "want 1 to 4")
+			return fault.InvalidField(at("likelihood"), "give a number from 1 to 4")
 		}
 		if r.Severity < 1 || r.Severity > 4 {
-			return fault.InvalidField(at("severity"), "want 1 to 4")
+			return fault.InvalidField(at("severity"), "give a number from 1 to 4")
 		}
 	}
 	return nil
 }
 
-// Hash is SHA-256 over the content's texts and numbers in the order of the types above, each behind its length in eight
-// bytes and each list behind its count, so that nothing can slide from one field into the next. docs/hashes.md has it for
-// other implementations.
+// Hash is SHA-256 over the content's texts and numbers in the order of the types above, each after its length in eight
+// bytes and each list after its count, so that nothing can move from one field to the next without changing the hash.
+// docs/hashes.md describes it for other implementations.
 func (c Content) Hash() string {
 	h := sha256.New()
 	put := func(texts ...string) {
@@ -127,10 +127,10 @@ func (c Content) Hash() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Ready tells whether a draft may be handed in: it answers something.
+// Ready says whether a draft may be submitted: it must answer at least one question.
 func (c Content) Ready() error {
 	if len(c.Answers) == 0 {
-		return fault.New(fault.State, "an assessment without answers cannot be reviewed")
+		return fault.New(fault.State, "answer at least one question before you submit the assessment")
 	}
 	return nil
 }

@@ -123,7 +123,7 @@ func (s *Service) Approve(ctx context.Context, id uuid.UUID, hash string, expect
 	actor := policy.ActorFrom(ctx)
 	return s.change(ctx, policy.ApproveAssessment, id, expected, "assessment.approved", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
 		if row.ContentHash != hash {
-			return nil, &fault.Fault{Kind: fault.Conflict, Field: "contentHash", Message: "this is not the content you read: its hash is " + row.ContentHash}
+			return nil, &fault.Fault{Kind: fault.Conflict, Field: "contentHash", Message: "the content has changed since you read it: read it again; its hash is now " + row.ContentHash}
 		}
 		return row.Update().SetState("APPROVED").SetApproverID(actor.Member).SetApprovedAt(s.clock.Now()), nil
 	})

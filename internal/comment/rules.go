@@ -9,16 +9,16 @@ import (
 // MaxDepth is how deep replies nest; a comment at the top has depth 0.
 const MaxDepth = 3
 
-// Draft is a comment about to be posted.
+// Draft is a comment that is about to be posted.
 type Draft struct {
 	Body, Stance, Language string
 	Quote                  *QuoteAt
 }
 
-// QuoteAt is where a quoted passage stands.
+// QuoteAt is the position of a quoted passage.
 type QuoteAt struct {
 	Start, End int
-	Version    *int // of a proposal; nil for its present one
+	Version    *int // of a proposal; nil for its current one
 }
 
 // Quote is a quoted passage.
@@ -28,10 +28,10 @@ type Quote struct {
 	Text       string
 }
 
-// Tally is the votes on a comment: one participant, one vote, the last.
+// Tally counts the votes on a comment: for each participant, the last one.
 type Tally struct{ Agree, Disagree, Pass, Total int }
 
-// Check gives the draft in order, or says which field is wrong.
+// Check gives the draft normalised, or says which field is wrong.
 func (d Draft) Check() (Draft, error) {
 	var err error
 	if d.Body, err = fault.Text("body", d.Body, 10_000); err != nil {
@@ -47,10 +47,10 @@ func (d Draft) Check() (Draft, error) {
 // Passage gives the quoted words of a text; positions count characters, not bytes.
 func Passage(text string, start, end int) (string, error) {
 	if start < 0 || end <= start || end > utf8.RuneCountInString(text) {
-		return "", fault.InvalidField("quote", "the passage lies outside the text")
+		return "", fault.InvalidField("quote", "the quoted passage lies outside the text")
 	}
 	if end-start > 2000 {
-		return "", fault.InvalidField("quote", "a passage has at most 2000 characters")
+		return "", fault.InvalidField("quote", "quote at most 2000 characters")
 	}
 	runes := []rune(text)
 	return string(runes[start:end]), nil
@@ -59,12 +59,12 @@ func Passage(text string, start, end int) (string, error) {
 // Depth gives the depth of a reply to a comment at a depth.
 func Depth(parent int) (int, error) {
 	if parent >= MaxDepth {
-		return 0, fault.InvalidField("parent", "replies nest at most %d deep: reply to the comment above", MaxDepth)
+		return 0, fault.InvalidField("parent", "replies nest at most %d deep: reply to the comment above this one", MaxDepth)
 	}
 	return parent + 1, nil
 }
 
-// Shift says how a tally changes when one participant goes from one choice (empty for none) to another.
+// Shift says how a tally changes when a participant changes one choice (empty for none) to another.
 func Shift(from, to string) (agrees, disagrees, passes int) {
 	count := func(choice string, by int) {
 		switch choice {

@@ -141,7 +141,7 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, at place, parent *uuid.
 
 // version gives a version of a proposal that its readers may read.
 func (s *Service) version(ctx context.Context, tx *db.Tx, at place, number int) (*db.ProposalVersion, error) {
-	missing := fault.InvalidField("quote.version", "there is no such version")
+	missing := fault.InvalidField("quote.version", "there is no such version to quote")
 	if at.subject.Type != policy.Proposal {
 		return nil, missing
 	}
@@ -218,7 +218,7 @@ func (s *Service) Vote(ctx context.Context, id uuid.UUID, choice string) (*actlo
 			return actlog.Entry{}, err
 		}
 		if row.Depth > 0 {
-			return actlog.Entry{}, fault.InvalidField("id", "votes are cast on top-level comments, not on replies")
+			return actlog.Entry{}, fault.InvalidField("id", "you can vote only on a top-level comment, not on a reply")
 		}
 		before, err := s.replaceVote(ctx, tx, id, actor.Stakeholder, choice)
 		if err != nil {

@@ -19,7 +19,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// Fill writes the example into an empty database. Into one that holds anything it writes nothing and says so.
+// Fill writes the example into an empty database. It reports false, and writes nothing, if the database holds any party.
 func Fill(ctx context.Context, s *store.Store, l *actlog.Log, r *graph.Resolver, issuer string, now time.Time) (filled bool, err error) {
 	n, err := s.Client().Stakeholder.Query().Count(ctx)
 	if err != nil || n > 0 {
@@ -49,7 +49,7 @@ type writer struct {
 func (w *writer) as(ctx context.Context, name string) context.Context {
 	p, ok := PersonaOf(name)
 	if !ok {
-		panic("demo: nobody is called " + name)
+		panic("demo: no persona is called " + name)
 	}
 	a := policy.Actor{Member: id("member", p.Subject()), Stakeholder: p.Stakeholder(), Status: "ACTIVE", Roles: p.Roles}
 	for _, reg := range parties {
@@ -60,7 +60,7 @@ func (w *writer) as(ctx context.Context, name string) context.Context {
 	return policy.WithActor(ctx, a)
 }
 
-// did keeps what a use case made under a name.
+// did keeps the id of what a use case made, under a name.
 func (w *writer) did(name string, r *actlog.Receipt, err error) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -69,7 +69,7 @@ func (w *writer) did(name string, r *actlog.Receipt, err error) error {
 	return nil
 }
 
-// people enters parties and members at once: the operator of an example has admitted them all.
+// people writes parties and members directly: the operator of the example has admitted them all.
 func (w *writer) people(ctx context.Context) error {
 	actor := policy.SystemActor("demo")
 	return w.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -262,7 +262,7 @@ func (w *writer) assessments(ctx context.Context) error {
 	return nil
 }
 
-// endings closes what is closed in the example.
+// endings hides a comment and closes a dialogue.
 func (w *writer) endings(ctx context.Context) error {
 	as := w.as(ctx, "facilitator")
 	if _, err := w.r.Comments.Hide(as, w.made["spam"], "Advertising; it does not speak to the question.", nil); err != nil {

@@ -1,6 +1,6 @@
 // Package demo fills an empty database with the shipped example: two firms, customers, a regulator, an NGO and a
-// university that talk about personalised prices, labels and a returns assistant. Everything in it is made up. It goes
-// through the use cases, as its people would, so it also shows what the product does.
+// university that talk about personalised prices, labels and a returns assistant. Everything in it is made up. It calls the
+// use cases, as its people would, so it also shows what the product does.
 package demo
 
 import (
@@ -12,9 +12,9 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
-// Persona is somebody of the example that a dev token can speak for.
+// Persona is a person of the example that a dev token can speak for.
 type Persona struct {
-	Name  string // as firm, in "--as firm@demo"
+	Name  string // such as firm, in "--as firm@demo"
 	Party string // handle of the stakeholder; empty for none
 	Roles []policy.Role
 }
@@ -30,7 +30,7 @@ func (p Persona) Stakeholder() uuid.UUID {
 	return id("stakeholder", p.Party)
 }
 
-// Personas are all of them; the first of each chamber is the one that is shown first.
+// Personas are all of them; the first of each chamber is shown first.
 var Personas = []Persona{
 	{"customer", "customer-amber", []policy.Role{policy.Customer}},
 	{"firm", "northwind-mobility", []policy.Role{policy.Firm, policy.Author}},

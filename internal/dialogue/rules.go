@@ -7,14 +7,14 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// Plan is a dialogue about to be convened.
+// Plan is a dialogue that is about to be convened.
 type Plan struct {
 	Title, Brief, Visibility string
 	Languages                []string
 	Phases                   []PhasePlan
 }
 
-// PhasePlan is a phase about to be.
+// PhasePlan is a phase of a Plan.
 type PhasePlan struct {
 	Kind                                                 string
 	OpensAt                                              time.Time
@@ -22,7 +22,7 @@ type PhasePlan struct {
 	MayComment, MayVote, MayPropose, MayAmend, MayBallot bool
 }
 
-// Check gives the plan with its texts in order, or says which field is wrong.
+// Check gives the plan with its texts normalised, or says which field is wrong.
 func (p Plan) Check() (Plan, error) {
 	var err error
 	if p.Title, err = fault.Line("title", p.Title, 200); err != nil {
@@ -35,7 +35,7 @@ func (p Plan) Check() (Plan, error) {
 		p.Visibility = "PUBLIC"
 	}
 	if len(p.Languages) > 20 {
-		return p, fault.InvalidField("languages", "at most 20 entries")
+		return p, fault.InvalidField("languages", "give at most 20 languages")
 	}
 	p.Languages = slices.Clone(p.Languages)
 	for i, tag := range p.Languages {
@@ -46,38 +46,38 @@ func (p Plan) Check() (Plan, error) {
 	return p, checkPhases(p.Phases)
 }
 
-// checkPhases wants phases that begin in order and end after they begin; they may overlap only where the earlier has no
-// end of its own, and then the later one takes over.
+// checkPhases checks that phases open in order and close after they open. Two phases may overlap only if the earlier one
+// has no end of its own: it ends when the later one opens.
 func checkPhases(phases []PhasePlan) error {
 	if len(phases) == 0 || len(phases) > 20 {
 		return fault.InvalidField("phases", "a dialogue has 1 to 20 phases")
 	}
 	for i, p := range phases {
 		if p.ClosesAt != nil && !p.ClosesAt.After(p.OpensAt) {
-			return fault.InvalidField("phases", "phase %d closes before it opens", i+1)
+			return fault.InvalidField("phases", "phase %d must close after it opens", i+1)
 		}
 		if i == 0 {
 			continue
 		}
 		before := phases[i-1]
 		if !p.OpensAt.After(before.OpensAt) {
-			return fault.InvalidField("phases", "phase %d does not open after the one before it", i+1)
+			return fault.InvalidField("phases", "phase %d must open after phase %d", i+1, i)
 		}
 		if before.ClosesAt != nil && p.OpensAt.Before(*before.ClosesAt) {
-			return fault.InvalidField("phases", "phase %d opens before the one before it closes", i+1)
+			return fault.InvalidField("phases", "phase %d must not open before phase %d closes", i+1, i)
 		}
 	}
 	return nil
 }
 
-// Span is when a phase holds.
+// Span is the time for which a phase is current.
 type Span struct {
 	OpensAt  time.Time
 	ClosesAt *time.Time
 }
 
-// Holding gives the index of the phase that holds at a time, or -1: the last that has opened, unless it has closed. It
-// holds at the moment it opens and no more at the moment it closes.
+// Holding gives the index of the phase that is current at a time, or -1: the last that has opened, unless it has closed. A
+// phase is current from the moment it opens until just before the moment it closes.
 func Holding(spans []Span, at time.Time) int {
 	for i := len(spans) - 1; i >= 0; i-- {
 		if at.Before(spans[i].OpensAt) {

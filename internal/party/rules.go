@@ -8,7 +8,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// Registration is what a party says of itself when it registers.
+// Registration is what a party says about itself when it registers.
 type Registration struct {
 	Kind, Name, Handle, Description                              string
 	Jurisdictions                                                []string
@@ -18,8 +18,8 @@ type Registration struct {
 	EthicsBoard                                                  bool
 }
 
-// Check gives the registration with its texts in order, or says which field is wrong. What belongs to another kind is
-// refused rather than dropped: the sender meant something by it.
+// Check gives the registration with its texts normalised, or says which field is wrong. It refuses a field of another
+// kind and does not drop it: the sender meant something by it.
 func (r Registration) Check() (Registration, error) {
 	var err error
 	line := func(field string, s *string, most int) {
@@ -59,7 +59,8 @@ func (r Registration) Check() (Registration, error) {
 	return r, r.checkKind()
 }
 
-// handle checks a handle, or makes one from the name. A name without Latin letters makes none: then the party chooses.
+// handle checks a handle, or makes one from the name. A name without Latin letters or digits makes none: then the party
+// must choose one.
 func handle(given, name string) (string, error) {
 	s := given
 	if s == "" {
@@ -71,7 +72,7 @@ func handle(given, name string) (string, error) {
 		}
 	}
 	if len(s) < 3 || len(s) > 40 || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || s[0] == '-' || s[len(s)-1] == '-' {
-		return "", fault.InvalidField("handle", "give a handle of 3 to 40 lower-case letters, digits and hyphens")
+		return "", fault.InvalidField("handle", "a handle has 3 to 40 lower-case letters, digits and hyphens, and begins and ends with a letter or digit")
 	}
 	return s, nil
 }
@@ -82,7 +83,7 @@ func checkWebsite(s string) error {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || len(s) > 500 {
-		return fault.InvalidField("website", "want an address as https://example.org")
+		return fault.InvalidField("website", "give a web address such as https://example.org")
 	}
 	return nil
 }
@@ -106,7 +107,7 @@ func (r Registration) checkKind() error {
 		{"ethicsBoard", "ACADEMIC_INSTITUTION", r.EthicsBoard},
 	} {
 		if f.given && f.kind != r.Kind {
-			return fault.InvalidField(f.field, "this belongs to a party of kind %s", f.kind)
+			return fault.InvalidField(f.field, "only a party of kind %s has this field", f.kind)
 		}
 	}
 	return nil

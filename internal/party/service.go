@@ -48,7 +48,7 @@ func (s *Service) Register(ctx context.Context, r Registration) (*actlog.Receipt
 			}
 		}
 		if own && (!ok || !slices.Contains(actor.Roles, chamber)) {
-			return actlog.Entry{}, fault.New(fault.Forbidden, "your token does not speak for a party of kind %s", r.Kind)
+			return actlog.Entry{}, fault.New(fault.Forbidden, "your token does not let you register a party of kind %s", r.Kind)
 		}
 		r, err := r.Check()
 		if err != nil {

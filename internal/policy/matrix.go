@@ -37,15 +37,9 @@ func (r Rule) sentence() string {
 	}
 	s := who
 	if len(r.States) > 0 {
-		s += ", while it is " + strings.Join(r.States, " or ")
+		s += ", while it is " + stateList(r.States)
 	}
-	if r.Needs != 0 {
-		s += ", if: " + strings.Join(r.Needs.Names(), ", ")
-	}
-	if r.Bars != 0 {
-		s += ", unless: " + strings.Join(r.Bars.Names(), ", ")
-	}
-	return s + " (" + r.Basis + ")"
+	return s + only(r.Needs, r.Bars) + " (" + r.Basis + ")"
 }
 
 // JSON writes the rules for a program to read.
@@ -74,9 +68,9 @@ func JSON(w io.Writer) error {
 	return enc.Encode(out)
 }
 
-// Matrix writes what each role can do, found by asking Decide for every case and not by reading the table: for each
-// action, role and state that can be allowed at all, the facts without which it is not, and those with which it is not.
-// It is the golden copy that a change of policy must change with it.
+// Matrix writes what each role can do. It asks Decide for every case and does not read the table: for each action, role
+// and state that can be allowed at all, it gives the facts that must hold and those that must not. Every change of policy
+// changes the golden copy of the matrix.
 func Matrix(w io.Writer) error {
 	everything := factEnd - 1
 	for _, action := range actions() {
@@ -107,27 +101,20 @@ func cell(action Action, role Role, state string, everything Fact) (string, bool
 	if !allowed(best) {
 		return "", false
 	}
-	var needs, bars []string
+	var needs, bars Fact
 	for f := Fact(1); f < factEnd; f <<= 1 {
 		if best&f != 0 && !allowed(best&^f) {
-			needs = append(needs, f.Names()...)
+			needs |= f
 		}
 		if !allowed(best | f) {
-			bars = append(bars, f.Names()...)
+			bars |= f
 		}
 	}
-	line := "yes"
-	if len(needs) > 0 {
-		line += ", with " + strings.Join(needs, ", ")
-	}
-	if len(bars) > 0 {
-		line += ", not with " + strings.Join(bars, ", ")
-	}
-	return line, true
+	return "yes" + only(needs, bars), true
 }
 
 // actorOf is a member that holds one role and nothing else; with a chamber role it acts for a party of that chamber. The
-// status of its party is left to the facts.
+// facts say whether that party is active.
 func actorOf(role Role) Actor {
 	if role == "" {
 		return Anonymous

@@ -173,29 +173,31 @@ var factNames = [...]string{
 }
 
 // Names lists the facts in words.
-func (f Fact) Names() []string {
-	var names []string
+func (f Fact) Names() []string { return f.list(factNames[:]) }
+
+func (f Fact) list(words []string) []string {
+	var list []string
 	for ; f != 0; f &= f - 1 {
-		names = append(names, factNames[bits.TrailingZeros32(uint32(f))])
+		list = append(list, words[bits.TrailingZeros32(uint32(f))])
 	}
-	return names
+	return list
 }
 
-// missing says in a sentence why an action is refused for want of a fact.
+// missing says why an action is refused when a fact does not hold; Rule.lacks says it more exactly where it can.
 var missing = map[Fact]string{
 	Self:         "only the party itself may do this",
-	Own:          "only its author may do this",
-	Convenor:     "only the convenor may do this",
+	Own:          "only the party it belongs to may do this",
+	Convenor:     "only the party that convened the dialogue may do this",
 	Invited:      "only invited parties may do this",
-	Published:    "it has not been published",
-	PublicSpace:  "the dialogue is by invitation",
-	ActiveParty:  "your organisation is not approved, or is suspended",
+	Published:    "this has not been published yet",
+	PublicSpace:  "only invited parties may see this dialogue",
+	ActiveParty:  "your party is not active",
 	NoParty:      "you already act for a party",
 	DialogueOpen: "the dialogue is not open",
-	MayPropose:   "the present phase takes no proposals",
-	MayComment:   "the present phase takes no comments",
-	MayVote:      "the present phase takes no votes",
-	Shown:        "it is not shown to participants",
+	MayPropose:   "the current phase of the dialogue accepts no proposals",
+	MayComment:   "the current phase of the dialogue accepts no comments",
+	MayVote:      "the current phase of the dialogue accepts no votes",
+	Shown:        "you can do this only with what participants can see",
 }
 
 // Subject is what an action is about, as the table sees it.
@@ -282,7 +284,7 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 		if !a.SignedIn() {
 			return 0, refuse(fault.Unauthenticated, "sign in to do this")
 		}
-		return 0, refuse(fault.Forbidden, "your role does not allow this: it takes "+roleList(r.Roles))
+		return 0, refuse(fault.Forbidden, r.wrongRole())
 	}
 	if s.Facts&r.Bars != 0 {
 		return 2, refuse(fault.Forbidden, r.barred())
@@ -293,19 +295,12 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 		if first&(DialogueOpen|MayPropose|MayComment|MayVote|Shown) != 0 {
 			kind = fault.State
 		}
-		return 1, refuse(kind, missing[first])
+		return 1, refuse(kind, r.lacks(first, a))
 	}
 	if len(r.States) > 0 && !slices.Contains(r.States, s.State) {
-		return 3, refuse(fault.State, "this cannot be done while it is "+words(s.State))
+		return 3, refuse(fault.State, r.wrongState(s.State))
 	}
 	return 4, Decision{Action: r.Action, Allowed: true, Basis: r.Basis}
-}
-
-func (r Rule) barred() string {
-	if r.Bars&Writer != 0 {
-		return "nobody approves their own work"
-	}
-	return "a conflict of interest bars you"
 }
 
 // Can tells what the viewer can do with a subject: one decision for each action on it, in the table's order. What the

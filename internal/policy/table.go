@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Resource is a noun the table speaks of.
 type Resource string
@@ -109,12 +106,12 @@ type Rule struct {
 
 const (
 	charter  = "charter: the dialogue is public unless it is by invitation"
-	ownWork  = "charter: authors keep their own work in sight and in hand"
-	steward  = "charter: the convenor steers and answers for the dialogue"
+	ownWork  = "charter: a party sees and manages its own work"
+	steward  = "charter: the convenor runs the dialogue and is accountable for it"
 	auditing = "charter: auditors read everything that is not secret and change nothing"
 	house    = "charter: the operator admits and suspends parties"
 	taking   = "charter: every admitted party may take part"
-	telling  = "charter: a party may have its own systems told of what it may see"
+	telling  = "charter: a party may have its own systems notified of what it may see"
 	fourEyes = "charter: nobody approves their own work"
 	conduct  = "charter: moderation is public, reasoned and open to appeal"
 	proof    = "charter: anyone can check that the record was not changed"
@@ -226,13 +223,3 @@ var table = []Rule{
 
 // Table gives a copy of the policy, for showing.
 func Table() []Rule { return slices.Clone(table) }
-
-func roleList(roles []Role) string {
-	names := make([]string, len(roles))
-	for i, r := range roles {
-		names[i] = string(r)
-	}
-	return strings.Join(names, " or ")
-}
-
-func words(state string) string { return strings.ToLower(strings.ReplaceAll(state, "_", " ")) }

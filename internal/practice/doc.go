@@ -1,4 +1,4 @@
-// Package practice keeps what firms do to their customers' experience.
+// Package practice keeps what firms do that affects their customers' experience.
 //
-// PROPOSED -> TRIAL -> ACTIVE <-> PAUSED, and from each of them -> WITHDRAWN. Changing the words makes a new version.
+// PROPOSED -> TRIAL -> ACTIVE <-> PAUSED, and each of them -> WITHDRAWN. Every change of the words makes a new version.
 package practice

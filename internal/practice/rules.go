@@ -8,7 +8,7 @@ type Words struct {
 	DataCategories, AffectedGroups []string
 }
 
-// Check gives the words in order, or says which field is wrong.
+// Check gives the words normalised, or says which field is wrong.
 func (w Words) Check() (Words, error) {
 	var err error
 	if w.Title, err = fault.Line("title", w.Title, 200); err != nil {

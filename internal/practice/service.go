@@ -150,7 +150,7 @@ func (s *Service) Load(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Practi
 // Link says which practices a dialogue or proposal is about. A practice that the actor may not see is missing to it.
 func Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error {
 	if len(practices) > 20 {
-		return fault.InvalidField("practices", "at most 20 entries")
+		return fault.InvalidField("practices", "link at most 20 practices")
 	}
 	actor := policy.ActorFrom(ctx)
 	seen := map[uuid.UUID]bool{}

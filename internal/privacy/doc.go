@@ -1,6 +1,8 @@
-// Package privacy is what a person can ask of us about itself: a copy of its data, with proofs of what it did, and erasure.
+// Package privacy serves what a person can request about themselves: a copy of their data, with proofs of what they did,
+// and erasure.
 //
-// Invariants: erasing a person destroys its key, the salts of its acts and every link to who it is; what a customer wrote
-// goes, but for proposals that were put before the others, which stay without their author as part of what was decided on;
-// votes stay counted, by nobody. No hash in the log changes, so every proof ever given stays valid. The erasure is an act.
+// Invariants: erasing a person destroys their key, the salts of their acts and every link to their identity. It deletes
+// what a customer wrote, except published proposals, which stay without their author as part of what was decided on. Votes
+// stay counted but belong to nobody. No hash in the log changes, so every proof ever given stays valid. The erasure is an
+// act.
 package privacy

@@ -63,7 +63,7 @@ func (s *Service) Handler() http.Handler {
 		}
 		if err := s.send(w, r); err != nil {
 			slog.ErrorContext(r.Context(), "copy_of_data_not_sent", "error", err)
-			http.Error(w, "your data cannot be put together now: try again", http.StatusServiceUnavailable)
+			http.Error(w, "your data cannot be exported now: retry later", http.StatusServiceUnavailable)
 		}
 	})
 }

@@ -78,7 +78,7 @@ const Confirmation = "ERASE"
 // Erase erases a member: itself, or on an admin's word.
 func (s *Service) Erase(ctx context.Context, id uuid.UUID, confirm string) (*actlog.Receipt, error) {
 	if confirm != Confirmation {
-		return nil, fault.InvalidField("confirm", "say %s: there is no way back", Confirmation)
+		return nil, fault.InvalidField("confirm", "enter %s to confirm: erasure cannot be undone", Confirmation)
 	}
 	receipt, err := s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
 		if err := policy.Check(ctx, policy.EraseMember, about(policy.ActorFrom(ctx), id)); err != nil {

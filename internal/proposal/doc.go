@@ -1,6 +1,6 @@
 // Package proposal keeps the texts that parties want adopted.
 //
 // DRAFT -> SUBMITTED -> UNDER_REVIEW -> OPEN; UNDER_REVIEW -> RETURNED -> DRAFT with a reason; SUBMITTED, UNDER_REVIEW and
-// OPEN -> WITHDRAWN by the author. From submission on every edit makes a new version, and no version ever changes; each has
-// the hash of its words. What was withdrawn before it was open stays with its author.
+// OPEN -> WITHDRAWN by the party that wrote it. After submission every edit makes a new version. A version never changes
+// and has the hash of its words. A proposal that was withdrawn before it was open stays hidden from the public.
 package proposal

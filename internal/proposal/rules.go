@@ -11,7 +11,7 @@ import (
 // Words are what a version of a proposal says.
 type Words struct{ Kind, Language, Title, Summary, Body string }
 
-// Check gives the words in order, or says which field is wrong.
+// Check gives the words normalised, or says which field is wrong.
 func (w Words) Check() (Words, error) {
 	var err error
 	if w.Title, err = fault.Line("title", w.Title, 200); err != nil {
@@ -27,8 +27,8 @@ func (w Words) Check() (Words, error) {
 	return w, err
 }
 
-// Hash is SHA-256 over the fields in order, each behind its length in eight bytes, so that no text can slide from one
-// field into the next. docs/hashes.md has it for other implementations.
+// Hash is SHA-256 over the fields in order, each after its length in eight bytes, so that no text can move from one field
+// to the next without changing the hash. docs/hashes.md describes it for other implementations.
 func (w Words) Hash() string {
 	h := sha256.New()
 	for _, s := range []string{w.Kind, w.Language, w.Title, w.Summary, w.Body} {
@@ -40,8 +40,8 @@ func (w Words) Hash() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Edit says what becomes of a proposal that is edited in a state: its next state, and whether it is a new version. What
-// has been handed in once gets a new version with every edit, also while it is a draft again.
+// Edit gives the state of a proposal after an edit, and whether the edit makes a new version. Once a proposal has been
+// submitted, every edit makes one, even while it is a draft again.
 func Edit(state string, submitted bool) (next string, version bool) {
 	if state == "RETURNED" {
 		state = "DRAFT"

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// media is the form of an answer.
+// media is the media type of an answer.
 type media int
 
 const (
-	mediaNone     media = iota // nothing we can write is accepted
-	mediaJSON                  // application/json, with status 200 whenever GraphQL itself answered
-	mediaResponse              // application/graphql-response+json, with a status of its own for refusals
+	mediaNone     media = iota // the client accepts nothing that we can write
+	mediaJSON                  // application/json, with status 200 whenever GraphQL itself answers
+	mediaResponse              // application/graphql-response+json, with an error status for refusals
 	mediaStream                // text/event-stream
 )
 
@@ -26,8 +26,8 @@ var mediaTypes = [...]struct {
 	mediaStream:   {"text/event-stream", "text/event-stream; charset=utf-8"},
 }
 
-// accepted picks the form of the answer. Clients that name none, or anything, get JSON: the draft asks for that until 2025
-// and old clients depend on it. Among equals the more specific form wins.
+// accepted picks the media type of the answer. Clients that name none, or accept any, get JSON: the draft asked for that
+// until 2025 and old clients depend on it. Between types of equal weight, the GraphQL type wins over JSON.
 func accepted(h http.Header) media {
 	values := h.Values("Accept")
 	switch {
@@ -78,8 +78,8 @@ func accept(part string) (media, float64) {
 	return mediaNone, 0
 }
 
-// isJSON tells whether a body is what we read: JSON in UTF-8, not encoded otherwise. The types a browser sends across
-// origins without asking first are not among them.
+// isJSON reports whether a body is JSON in UTF-8. A browser does not send this type across origins without a preflight
+// request.
 func isJSON(h http.Header) bool {
 	types := h.Values("Content-Type")
 	if len(types) != 1 {

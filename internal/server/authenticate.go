@@ -8,8 +8,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// authenticate reads the bearer token of a request. A token in the URL or the body is not looked at: it would end up in
-// logs and histories.
+// authenticate reads the bearer token of a request. It ignores a token in the URL or the body, which would end up in logs
+// and histories.
 func (s *Server) authenticate(r *http.Request) (context.Context, viewer, *refusal) {
 	token, refused := bearer(r.Header)
 	if refused != nil {
@@ -18,7 +18,7 @@ func (s *Server) authenticate(r *http.Request) (context.Context, viewer, *refusa
 	return s.identify(r.Context(), token, r)
 }
 
-// identify asks the caller of this package who a token speaks for.
+// identify finds out who a token speaks for, with Config.Authenticate.
 func (s *Server) identify(ctx context.Context, token string, r *http.Request) (context.Context, viewer, *refusal) {
 	ctx, session, err := s.cfg.Authenticate(ctx, token, r)
 	if err != nil {
@@ -30,7 +30,7 @@ func (s *Server) identify(ctx context.Context, token string, r *http.Request) (c
 	return ctx, viewer{session: session, caller: callerOf(session, peerOf(r, s.cfg.TrustedProxies))}, nil
 }
 
-// bearer gives the token of the one Authorization header, empty when there is none.
+// bearer gives the token of the only Authorization header, empty when there is none.
 func bearer(h http.Header) (string, *refusal) {
 	values := h["Authorization"]
 	switch len(values) {
@@ -40,10 +40,10 @@ func bearer(h http.Header) (string, *refusal) {
 		if token, ok := cutBearer(values[0]); ok {
 			return token, nil
 		}
-		return "", refuse(http.StatusUnauthorized, gql.CodeUnauthenticated, "only bearer tokens are accepted").
+		return "", refuse(http.StatusUnauthorized, gql.CodeUnauthenticated, "the Authorization header must hold a bearer token").
 			with("WWW-Authenticate", `Bearer error="invalid_token"`)
 	default:
-		return "", refuse(http.StatusBadRequest, gql.CodeUnauthenticated, "more than one Authorization header").
+		return "", refuse(http.StatusBadRequest, gql.CodeUnauthenticated, "the request has more than one Authorization header: send one").
 			with("WWW-Authenticate", `Bearer error="invalid_request"`)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/server"
 )
 
-// BenchmarkPost is the whole way of a small query but for the network.
+// BenchmarkPost measures a small query end to end, without the network.
 func BenchmarkPost(b *testing.B) {
 	r := start(b, func(c *server.Config) { c.Log, c.Rates.Off = slog.New(slog.DiscardHandler), true })
 	h := r.Handler()

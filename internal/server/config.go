@@ -15,7 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// Config configures a Server. Executor and Authenticate are required; the zero value of the rest is a default.
+// Config configures a Server. Executor and Authenticate are required; the zero value of every other field is a default.
 type Config struct {
 	Executor *gql.Executor
 
@@ -29,16 +29,16 @@ type Config struct {
 
 	SDL    []byte          // served as /schema.graphql
 	Checks []Check         // what /readyz checks
-	Pages  map[string]Page // further pages by path, a prefix when it ends in "/": "/explorer/", "/reports/", "/"
+	Pages  map[string]Page // other pages by path, a prefix if it ends in "/": "/explorer/", "/reports/", "/"
 
-	// Answers caches the answers to visitors' GET requests; nil caches nothing. Lasting reports which operations it may cache:
-	// those whose answers change only when the log does.
+	// Answers caches the answers to visitors' GET requests; nil turns the cache off. Lasting says which operations it may
+	// cache: those whose answers change only when the log does.
 	Answers *answers.Cache
 	Lasting func(op *graphql.OperationContext) bool
 
-	Origins        []string       // other origins of browsers, exactly as sent: "https://console.example"
-	Hosts          []string       // names this server answers to, without port; empty means any
-	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is believed
+	Origins        []string       // other origins whose pages may call, exactly as browsers send them: "https://console.example"
+	Hosts          []string       // host names that this server answers to, without port; empty means any
+	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is trusted
 
 	Limits Limits // DefaultLimits when zero; otherwise each limit must be set
 	Rates  Rates  // each that is zero is taken from DefaultRates
@@ -55,9 +55,9 @@ type Config struct {
 
 // Session is whom a token stands for. The zero Session is an anonymous reader.
 type Session struct {
-	Subject      string    // identity, for allowances and for closing sockets
-	Organisation string    // shares one allowance; empty for none
-	Expires      time.Time // when sockets and streams end; zero for never
+	Subject      string    // identity, for allowances and to close sockets
+	Organisation string    // its subjects share one allowance; empty for none
+	Expires      time.Time // when its sockets and streams end; zero for never
 }
 
 // Check is a condition of /readyz.
@@ -66,29 +66,29 @@ type Check struct {
 	Func func(ctx context.Context) error
 }
 
-// Page is a handler beside GraphQL. With Authenticate its requests are authenticated as operations are; with a Cost they
-// take that many points from the same allowances.
+// Page is a handler beside GraphQL. With Authenticate its requests are authenticated like operations; with a Cost they take
+// that many points from the same allowances.
 type Page struct {
 	Handler      http.Handler
 	Authenticate bool
 	Cost         int64
 }
 
-// Limits bounds what connections may hold. The limits of an operation are in gql.Limits.
+// Limits bounds what a connection may hold. gql.Limits bounds what an operation may request.
 type Limits struct {
 	BodyBytes         int64         // of a request, or of one socket message
 	HeaderBytes       int           // of all headers of a request
 	JSONDepth         int           // nested lists and objects of a body
-	InFlight          int           // queries and mutations at once; mutations may use all, queries seven eighths
+	InFlight          int           // queries and mutations that run at once; mutations may use all places, queries seven eighths
 	Operations        int           // running on one socket
-	Sockets           int           // of one subject, or of one address without a token
-	Streams           int           // server-sent-events streams, likewise
-	Connections       int           // sockets and streams of everybody
-	QueueMessages     int           // waiting to be written to one socket
+	Sockets           int           // of one subject, or of one address if there is no token
+	Streams           int           // server-sent-events streams, counted in the same way
+	Connections       int           // sockets and streams of all clients together
+	QueueMessages     int           // that wait to be written to one socket
 	QueueBytes        int64         // the same in bytes
-	Patience          time.Duration // how long a full queue may stay full before its reader counts as too slow
+	Patience          time.Duration // how long a queue may stay full before its reader counts as too slow
 	InitTimeout       time.Duration // for connection_init
-	Ping              time.Duration // between pings of a socket; one that has not answered by the next is dropped
+	Ping              time.Duration // between pings of a socket; a client that has not answered by the next ping is dropped
 	Heartbeat         time.Duration // between comments of a stream
 	Recheck           time.Duration // between calls of Config.Recheck
 	Write             time.Duration // for one write to a socket or stream
@@ -116,12 +116,12 @@ type Allowance struct {
 	Burst     int64
 }
 
-// Rates are the allowances. Off turns them off, for measurements.
+// Rates are the allowances of all kinds of callers. Off turns them off, for measurements.
 type Rates struct {
 	Off          bool
 	Subject      Allowance // of one identity
 	Organisation Allowance // of all identities of one organisation together
-	Anonymous    Allowance // of one address without a token
+	Anonymous    Allowance // of one address, for requests without a token
 	Refused      int64     // the cost of an operation that cannot be read or is not valid
 }
 

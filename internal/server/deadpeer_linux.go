@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// peerTimeout is how long a peer may leave what we sent unacknowledged.
+// peerTimeout is how long a peer may leave sent data unacknowledged.
 const peerTimeout = 30 * time.Second
 
 const tcpUserTimeout = 0x12 // TCP_USER_TIMEOUT, which package syscall does not name
 
-// dropDeadPeers makes the kernel give up on a client that vanished without a word. Keep-alive finds it when nothing is
-// sent; while a heartbeat is under way only this timeout does, and otherwise retransmission goes on for a quarter of an
-// hour, holding a stream and its subscription.
+// dropDeadPeers makes the kernel give up on a client that vanished without closing its connection. Keep-alive detects that
+// while nothing is sent. While a heartbeat waits for its acknowledgement only this timeout does: without it the kernel
+// retransmits for a quarter of an hour, and the stream and its subscription stay.
 func dropDeadPeers(ctx context.Context, c net.Conn) context.Context {
 	tcp, ok := c.(*net.TCPConn)
 	if !ok {

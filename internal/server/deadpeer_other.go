@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// dropDeadPeers finds a client that vanished without a word by keep-alive.
+// dropDeadPeers detects a client that vanished without closing its connection, by keep-alive.
 func dropDeadPeers(ctx context.Context, c net.Conn) context.Context {
 	if tcp, ok := c.(*net.TCPConn); ok {
 		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3})

@@ -55,7 +55,7 @@ func (l *log) String() string {
 	return l.text.String()
 }
 
-// config is the configuration in these tests: every default, and a log of every level.
+// config is the configuration of these tests: every default, and a log at all levels.
 func config(t testing.TB, l io.Writer, schema *gqltest.Schema) server.Config {
 	t.Helper()
 	logger := slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -127,7 +127,7 @@ func authenticate(ctx context.Context, bearer string, _ *http.Request) (context.
 	return gqltest.WithViewer(ctx, s.Subject), s, nil
 }
 
-// call is one operation, to be sent over any transport.
+// call is one operation that any transport can send.
 type call struct {
 	query     string
 	variables string // JSON
@@ -172,7 +172,7 @@ func (c call) url() string {
 type outcome struct {
 	data   string
 	codes  []string
-	text   string // everything that was received, to search for leaks
+	text   string // all that was received, to search for leaks
 	status int    // of HTTP
 	close  string // of a socket: "4401 Unauthorized"
 }
@@ -237,7 +237,7 @@ func (r *running) do(t *testing.T, req *http.Request) (*http.Response, string) {
 	return resp, string(b)
 }
 
-// answer reads a plain answer whole, and the first event of a stream.
+// answer reads a complete answer, or the first event of a stream.
 func (r *running) answer(t *testing.T, req *http.Request) outcome {
 	t.Helper()
 	resp, err := r.client.Do(req)
@@ -332,7 +332,7 @@ func (r *running) dial(t *testing.T, header http.Header) (*wire, error) {
 	return &wire{t, conn}, nil
 }
 
-// open opens a socket and, with a token or without, initiates it.
+// open opens a socket and initiates it, with or without a token.
 func (r *running) open(t *testing.T, token string) *wire {
 	t.Helper()
 	w, err := r.dial(t, nil)
@@ -369,7 +369,7 @@ func (w *wire) send(v any) {
 	}
 }
 
-// frame is a message from the server; Close is set instead when the socket was closed.
+// frame is a message from the server; when the server has closed the socket, only Close is set.
 type frame struct {
 	ID, Type string
 	Payload  json.RawMessage
@@ -400,7 +400,7 @@ func (w *wire) subscribe(id, query string) {
 	w.send(map[string]any{"id": id, "type": "subscribe", "payload": map[string]any{"query": query}})
 }
 
-// pong waits for that many pings and answers them, which takes as many intervals on an idle socket.
+// pong waits for that many pings and answers them. On an idle socket that takes as many intervals.
 func (w *wire) pong(times int) {
 	w.t.Helper()
 	for range times {
@@ -411,7 +411,7 @@ func (w *wire) pong(times int) {
 	}
 }
 
-// resync reads what is left, which must end with RESYNC and the cursor of the last event.
+// resync reads the rest of the messages, which must end with RESYNC and the cursor of the last event received.
 func (w *wire) resync() {
 	w.t.Helper()
 	for last := ""; ; {

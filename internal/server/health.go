@@ -9,13 +9,13 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// livez says that the process answers. It asks nobody else: a database that is down is no reason to restart us.
+// livez says that the process answers. It checks nothing else: a restart does not help when the database is down.
 func (s *Server) livez(w http.ResponseWriter, _ *http.Request) {
 	writeHealth(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 
-// readyz says whether traffic should come here, and if not why. Load balancers ask often and many at once, so checks have a
-// second, and one answer serves everybody for as long.
+// readyz says whether this server should get traffic, and if not, why. Load balancers send many requests, often at the same
+// time, so the checks must answer within a second, and every request within that second gets the same result.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if s.draining.Load() {
 		writeHealth(w, http.StatusServiceUnavailable, map[string]string{"status": "draining"})
@@ -35,8 +35,8 @@ func writeHealth(w http.ResponseWriter, status int, body map[string]string) {
 
 const healthKept = time.Second
 
-// health keeps the last result of the checks. Its place is a channel and not a mutex so that nobody queues behind a check
-// that hangs for longer than it may.
+// health caches the last result of the checks. Its lock is a channel and not a mutex, so that a request can stop waiting
+// for a check that hangs.
 type health struct {
 	turn   chan struct{}
 	at     time.Time
@@ -60,7 +60,7 @@ func (h *health) get(ctx context.Context, checks []Check) (int, map[string]strin
 	answered := make(chan struct{})
 	var status int
 	var body map[string]string
-	// A check may hang past its time, as in a driver that waits for a network that is gone: nobody waits with it.
+	// A check may not return in time, for example in a driver that waits for a lost network. No request waits for it.
 	go func() {
 		defer cancel()
 		defer func() { <-h.turn }()
@@ -74,7 +74,7 @@ func (h *health) get(ctx context.Context, checks []Check) (int, map[string]strin
 	select {
 	case <-answered:
 		return status, body
-	case <-ctx.Done(): // which it is at once when the checks have answered, too
+	case <-ctx.Done(): // the goroutine cancels ctx when the checks have answered, too
 	}
 	select {
 	case <-answered:
@@ -84,8 +84,8 @@ func (h *health) get(ctx context.Context, checks []Check) (int, map[string]strin
 	}
 }
 
-// run tells each check's result under its name. A fault says why in its own words; the text of other errors may name hosts
-// and stays inside.
+// run gives the result of each check under its name. The message of a fault is shown; the text of other errors is not,
+// because it may name hosts.
 func run(ctx context.Context, checks []Check) (int, map[string]string) {
 	status, body := http.StatusOK, map[string]string{"status": "ok"}
 	for _, c := range checks {

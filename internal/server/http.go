@@ -13,7 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// serveGraphQL serves /graphql with a socket, a stream or one answer, depending on the request.
+// serveGraphQL serves /graphql: a socket, a stream or one answer, depending on the request.
 func (s *Server) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodPost:
@@ -34,7 +34,7 @@ func (s *Server) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 func (s *Server) serveAnswer(w http.ResponseWriter, r *http.Request, m media) {
 	if m == mediaNone {
 		s.refuseHTTP(w, r, m, refuse(http.StatusNotAcceptable, gql.CodeBadUserInput,
-			"answers come as application/graphql-response+json, application/json or text/event-stream"))
+			"the client must accept application/graphql-response+json, application/json or text/event-stream"))
 		return
 	}
 	ctx, v, refused := s.authenticate(r)
@@ -73,12 +73,12 @@ func (s *Server) serveAnswer(w http.ResponseWriter, r *http.Request, m media) {
 	s.logAnswer(ctx, "http", o, resp)
 }
 
-// mayKeep reports whether the answer to a request may be cached: only a visitor's GET.
+// mayKeep reports whether the answer to a request may come from the cache: a visitor must have sent it by GET.
 func (s *Server) mayKeep(r *http.Request, v viewer) bool {
 	return s.cfg.Answers != nil && r.Method == http.MethodGet && v.session.Subject == "" && len(r.Header["Authorization"]) == 0
 }
 
-// keep caches an answer if that is allowed, and then returns its ETag.
+// keep caches an answer that may be cached and returns its ETag, which is empty for any other answer.
 func (s *Server) keep(fill *answers.Fill, r *http.Request, o *operation, resp *graphql.Response) string {
 	if len(resp.Errors) > 0 || len(resp.Extensions) > 0 || !s.cfg.Lasting(o.op) {
 		return ""
@@ -90,7 +90,7 @@ func (s *Server) keep(fill *answers.Fill, r *http.Request, o *operation, resp *g
 	return a.Tag
 }
 
-// serveKept sends the cached answer, if there is one. It costs the client as many points as a computed answer.
+// serveKept answers from the cache, if it holds the answer. A cached answer costs the client as many points as a new one.
 func (s *Server) serveKept(ctx context.Context, w http.ResponseWriter, r *http.Request, m media, v viewer) bool {
 	began, q := time.Now(), *v.first
 	a, ok := s.cfg.Answers.Get(ctx, r.URL.RawQuery)
@@ -117,11 +117,11 @@ func (s *Server) serveKept(ctx context.Context, w http.ResponseWriter, r *http.R
 
 var noStore = []string{"no-store"}
 
-// answerRule refuses the operations that one HTTP response cannot answer.
+// answerRule refuses subscriptions, which have more than one answer, and mutations by GET.
 func answerRule(method string) func(ast.Operation) *refusal {
 	return func(kind ast.Operation) *refusal {
 		if kind == ast.Subscription {
-			r := refuse(http.StatusBadRequest, gql.CodeBadUserInput, "subscriptions come over a WebSocket or as text/event-stream")
+			r := refuse(http.StatusBadRequest, gql.CodeBadUserInput, "a subscription needs a WebSocket or an Accept header with text/event-stream")
 			r.graphql = true
 			return r
 		}
@@ -129,7 +129,7 @@ func answerRule(method string) func(ast.Operation) *refusal {
 	}
 }
 
-// readOnly refuses a mutation over GET, which a link or an image on any page can send.
+// readOnly refuses mutations by GET: a link or an image on any page sends a GET request.
 func readOnly(method string, kind ast.Operation) *refusal {
 	if method == http.MethodGet && kind == ast.Mutation {
 		return refuse(http.StatusMethodNotAllowed, gql.CodeBadUserInput, "mutations must be sent by POST").with("Allow", "POST")
@@ -138,8 +138,8 @@ func readOnly(method string, kind ast.Operation) *refusal {
 }
 
 // isCached sets the headers for HTTP caches. An answer over GET without a token and without errors gets an ETag, which is
-// computed if tag is empty, and a client that has the answer gets 304. The costs in the answer change each time and do not
-// count.
+// computed if tag is empty, and a client that already has the answer gets 304. The ETag leaves out the costs, which change
+// each time.
 func isCached(w http.ResponseWriter, r *http.Request, v viewer, resp *graphql.Response, tag string) bool {
 	h := w.Header()
 	h.Add("Vary", "Accept, Authorization")
@@ -169,7 +169,7 @@ func matches(header, tag string) bool {
 }
 
 func (s *Server) notAllowed(w http.ResponseWriter, r *http.Request, allow string) {
-	s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusMethodNotAllowed, gql.CodeBadUserInput, "the method is not allowed here").with("Allow", allow))
+	s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusMethodNotAllowed, gql.CodeBadUserInput, "this path does not allow the method").with("Allow", allow))
 }
 
 func isUpgrade(h http.Header) bool {

@@ -39,7 +39,7 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		{rule: "A29 a urlencoded form is refused", method: "POST", header: map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, body: "query=" + rename, status: 415, code: gql.CodeBadUserInput},
 		{rule: "A30 a multipart form is refused", method: "POST", header: map[string]string{"Content-Type": "multipart/form-data; boundary=x"}, body: "--x\r\nContent-Disposition: form-data; name=\"operations\"\r\n\r\n" + ask + "\r\n--x--", status: 415, code: gql.CodeBadUserInput},
 		{rule: "A31 a page of another site is refused", method: "POST", header: map[string]string{"Content-Type": "application/json", "Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}, body: ask, status: 403, code: gql.CodeForbidden},
-		{rule: "A31 also one that only says its origin", method: "POST", header: map[string]string{"Content-Type": "application/json", "Origin": "https://evil.example"}, body: ask, status: 403, code: gql.CodeForbidden},
+		{rule: "A31 also one that sends only its origin", method: "POST", header: map[string]string{"Content-Type": "application/json", "Origin": "https://evil.example"}, body: ask, status: 403, code: gql.CodeForbidden},
 		{rule: "A31 also one that hides it", method: "POST", header: map[string]string{"Content-Type": "application/json", "Origin": "null"}, body: ask, status: 403, code: gql.CodeForbidden},
 		{rule: "A32 a body without a type is refused", method: "POST", header: map[string]string{"Content-Type": ""}, body: ask, status: 415, code: gql.CodeBadUserInput},
 		{rule: "A32 an image is refused", method: "POST", header: map[string]string{"Content-Type": "image/png"}, body: ask, status: 415, code: gql.CodeBadUserInput},
@@ -51,18 +51,18 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		{rule: "A45 a broken body is not repeated", method: "POST", body: `{"query":"{me}", "secret-4711`, status: 400, code: gql.CodeBadUserInput},
 		{rule: "an empty body is refused", method: "POST", body: "", status: 400, code: gql.CodeBadUserInput},
 		{rule: "a second value is refused", method: "POST", body: ask + ask, status: 400, code: gql.CodeBadUserInput},
-		{rule: "a member named twice is refused", method: "POST", body: `{"query":"{me{id}}","query":"{me{name}}"}`, status: 400, code: gql.CodeBadUserInput},
+		{rule: "two members of the same name are refused", method: "POST", body: `{"query":"{me{id}}","query":"{me{name}}"}`, status: 400, code: gql.CodeBadUserInput},
 		{rule: "a body without a query is refused", method: "POST", body: `{"qeury":"{me{id}}"}`, status: 400, code: gql.CodeBadUserInput},
 		{rule: "a URL without a query is refused", method: "GET", path: "/graphql", status: 400, code: gql.CodeBadUserInput},
 		{rule: "a URL with two queries is refused", method: "GET", path: "/graphql?query={a}&query={b}", status: 400, code: gql.CodeBadUserInput},
 		{rule: "a URL with a broken escape is refused", method: "GET", path: "/graphql?query=%7Bme;x", status: 400, code: gql.CodeBadUserInput},
 		{rule: "a URL with U+0000 is refused", method: "GET", path: "/graphql?query=%7B%00%7D", status: 400, code: gql.CodeBadUserInput},
-		{rule: "a URL that is no UTF-8 is refused", method: "GET", path: "/graphql?query=%ff", status: 400, code: gql.CodeBadUserInput},
+		{rule: "a URL that is not UTF-8 is refused", method: "GET", path: "/graphql?query=%ff", status: 400, code: gql.CodeBadUserInput},
 		{rule: "a subscription needs a stream", method: "POST", header: map[string]string{"Accept": "application/graphql-response+json"}, body: `{"query":"subscription{wait{value}}"}`, status: 400, code: gql.CodeBadUserInput},
 		{rule: "A35 PUT is refused", method: "PUT", body: ask, status: 405, code: gql.CodeBadUserInput, want: map[string]string{"Allow": "GET, POST"}},
 		{rule: "A35 DELETE is refused", method: "DELETE", status: 405, code: gql.CodeBadUserInput, want: map[string]string{"Allow": "GET, POST"}},
 		{rule: "A35 HEAD is refused", method: "HEAD", path: (call{query: "{me{id}}"}).url(), status: 405, want: map[string]string{"Allow": "GET, POST"}},
-		{rule: "A35 OPTIONS is refused when nobody else's page may call", method: "OPTIONS", header: map[string]string{"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}, status: 405, code: gql.CodeBadUserInput},
+		{rule: "A35 OPTIONS is refused when no other origin is allowed", method: "OPTIONS", header: map[string]string{"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}, status: 405, code: gql.CodeBadUserInput},
 		{rule: "A35 a method in a header is ignored", method: "GET", path: (call{query: rename}).url(), header: map[string]string{"X-HTTP-Method-Override": "POST"}, status: 405, code: gql.CodeBadUserInput},
 		{rule: "A37 a doubled slash is another path", method: "POST", path: "//graphql", body: ask, status: 404, code: gql.CodeNotFound},
 		{rule: "A37 dots are not resolved", method: "POST", path: "/x/../graphql", body: ask, status: 404, code: gql.CodeNotFound},
@@ -71,14 +71,14 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		{rule: "A37 a slash at the end is another path", method: "POST", path: "/graphql/", body: ask, status: 404, code: gql.CodeNotFound},
 		{rule: "A46 metrics are not public", method: "GET", path: "/metrics", status: 404, code: gql.CodeNotFound},
 		{rule: "A46 profiles are not public", method: "GET", path: "/debug/pprof/", status: 404, code: gql.CodeNotFound},
-		{rule: "an answer nobody can read is refused", method: "POST", header: map[string]string{"Accept": "text/html"}, body: ask, status: 406, code: gql.CodeBadUserInput},
-		{rule: "a stream answers as a stream only", method: "POST", path: "/graphql/stream", header: map[string]string{"Accept": "application/json"}, body: ask, status: 406, code: gql.CodeBadUserInput},
+		{rule: "an answer type that the server cannot write is refused", method: "POST", header: map[string]string{"Accept": "text/html"}, body: ask, status: 406, code: gql.CodeBadUserInput},
+		{rule: "the path of streams answers only with a stream", method: "POST", path: "/graphql/stream", header: map[string]string{"Accept": "application/json"}, body: ask, status: 406, code: gql.CodeBadUserInput},
 		{rule: "a bad token is refused", method: "POST", header: map[string]string{"Authorization": "Bearer bad"}, body: ask, status: 401, code: gql.CodeUnauthenticated, want: map[string]string{"WWW-Authenticate": `Bearer error="invalid_token"`}},
 		{rule: "also as a stream", method: "POST", header: map[string]string{"Authorization": "Bearer bad", "Accept": "text/event-stream"}, body: ask, status: 401, code: gql.CodeUnauthenticated},
 		{rule: "another scheme is refused", method: "POST", header: map[string]string{"Authorization": "Basic YTpi"}, body: ask, status: 401, code: gql.CodeUnauthenticated},
 		{rule: "an empty token is refused", method: "POST", header: map[string]string{"Authorization": "Bearer "}, body: ask, status: 401, code: gql.CodeUnauthenticated},
-		{rule: "a token that cannot be checked is no bad token", method: "POST", header: map[string]string{"Authorization": "Bearer down"}, body: ask, status: 503, code: gql.CodeUnavailable, want: map[string]string{"Retry-After": "5"}},
-		{rule: "A98 no depth of body is too much for the decoder", method: "POST", body: strings.Repeat(`{"variables":`, 5000), status: 400, code: gql.CodeBadUserInput},
+		{rule: "a token that cannot be checked now is not called invalid", method: "POST", header: map[string]string{"Authorization": "Bearer down"}, body: ask, status: 503, code: gql.CodeUnavailable, want: map[string]string{"Retry-After": "5"}},
+		{rule: "A98 the decoder refuses a body of any depth", method: "POST", body: strings.Repeat(`{"variables":`, 5000), status: 400, code: gql.CodeBadUserInput},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
 			r := start(t, nil)
@@ -133,7 +133,7 @@ func TestABodyOfUnknownLengthIsBounded(t *testing.T) { // A21
 	}
 }
 
-// endless is spaces, which JSON allows any number of.
+// endless gives spaces, of which JSON allows any number.
 type endless struct{}
 
 func (endless) Read(b []byte) (int, error) {
@@ -167,7 +167,7 @@ func TestAnswersCarry(t *testing.T) {
 	}
 	_, text = r.do(t, r.request(t, "POST", "/graphql", call{query: "{viewer{request}}", header: map[string]string{"X-Request-Id": "from-the-proxy.17"}}, ""))
 	if !strings.Contains(text, "from-the-proxy.17") {
-		t.Errorf("a resolver does not know the request: %s", text)
+		t.Errorf("the resolver does not get the request id: %s", text)
 	}
 	_, text = r.do(t, r.request(t, "POST", "/graphql", call{query: "{mee}", header: map[string]string{"X-Request-Id": "from-the-proxy.17"}}, ""))
 	if !strings.Contains(text, `"requestId":"from-the-proxy.17"`) {
@@ -175,20 +175,20 @@ func TestAnswersCarry(t *testing.T) {
 	}
 }
 
-func TestAcceptDecidesTheForm(t *testing.T) {
+func TestAcceptDecidesTheMediaType(t *testing.T) {
 	r := start(t, nil)
 	for _, tt := range []struct {
 		rule, accept, query string
 		status              int
 		form                string
 	}{
-		{"JSON tells refusals with 200", "application/json", "{", 200, "application/json"},
-		{"the new form tells them with 400", "application/graphql-response+json", "{", 400, "application/graphql-response+json"},
-		{"anything is JSON", "*/*", "{me{id}}", 200, "application/json"},
-		{"nothing is JSON", "", "{me{id}}", 200, "application/json"},
-		{"the new form goes before JSON", "application/json, application/graphql-response+json", "{me{id}}", 200, "application/graphql-response+json"},
+		{"JSON answers refusals with 200", "application/json", "{", 200, "application/json"},
+		{"the GraphQL type answers them with 400", "application/graphql-response+json", "{", 400, "application/graphql-response+json"},
+		{"a client that accepts anything gets JSON", "*/*", "{me{id}}", 200, "application/json"},
+		{"a client without an Accept header gets JSON", "", "{me{id}}", 200, "application/json"},
+		{"the GraphQL type wins over JSON", "application/json, application/graphql-response+json", "{me{id}}", 200, "application/graphql-response+json"},
 		{"unless JSON is preferred", "application/graphql-response+json;q=0.5, application/json", "{me{id}}", 200, "application/json"},
-		{"what has weight 0 is not wanted", "application/graphql-response+json;q=0, application/json;q=0.1", "{me{id}}", 200, "application/json"},
+		{"a type of weight 0 is not accepted", "application/graphql-response+json;q=0, application/json;q=0.1", "{me{id}}", 200, "application/json"},
 		{"a browser gets JSON", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "{me{id}}", 200, "application/json"},
 		{"a stream is a stream", "text/event-stream", "{me{id}}", 200, "text/event-stream"},
 		{"errors of resolvers come with 200", "application/graphql-response+json", `{fails(how:"sql")}`, 200, "application/graphql-response+json"},
@@ -351,7 +351,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// Who answers in time is never told to be late, however close the two come.
+// A check that answers in time passes, however close to the limit it answers.
 func TestReadyStaysReady(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Checks = checks[:1] })
 	for i := range 3_000 {
@@ -370,11 +370,11 @@ func TestAPanicInAPageIsContained(t *testing.T) {
 		t.Errorf("%d %s", resp.StatusCode, text)
 	}
 	if !strings.Contains(r.log.String(), "secret") {
-		t.Error("the log does not tell")
+		t.Error("the log does not report the panic")
 	}
 }
 
-// TestSlowSenders is A38: who sends a byte now and then is cut off, and others are served meanwhile.
+// TestSlowSenders is A38: the server cuts off clients that send a byte now and then, and serves others meanwhile.
 func TestSlowSenders(t *testing.T) {
 	r := start(t, func(c *server.Config) {
 		c.Limits.ReadHeaderTimeout, c.Limits.ReadTimeout = 150e6, 300e6
@@ -433,7 +433,7 @@ func TestTruncatedBodies(t *testing.T) { // F51
 	}
 }
 
-// FuzzBody sends any body: nothing but 200 and 4xx may come back, and never the body.
+// FuzzBody sends any body: the server may answer only 200 or 4xx, and must never repeat the body.
 func FuzzBody(f *testing.F) {
 	for _, s := range []string{`{"query":"{me{id}}"}`, `[{"query":"{a}"}]`, `{"query":"{me{id}}","variables":{"a":"\ud800"}}`, "", "null", `{"query":{}}`, `{"query":"{","extensions":{"persistedQuery":{"sha256Hash":1}}}`} {
 		f.Add([]byte(s))
@@ -442,7 +442,7 @@ func FuzzBody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) { post(t, h, body) })
 }
 
-// TestTenThousandBodies is F51: bodies cut short and changed at random.
+// TestTenThousandBodies is F51: bodies that are truncated and changed at random.
 func TestTenThousandBodies(t *testing.T) {
 	h := start(t, func(c *server.Config) { c.Rates.Off, c.Log = true, slog.New(slog.DiscardHandler) }).Handler()
 	whole := []byte(`{"query":"query($n:Int,$f:Filter){echo(number:$n filter:$f) me{id name best{title}}}","variables":{"n":7,"f":{"text":"\ud83d\ude00","and":[{"limit":1}]}},"operationName":null,"extensions":{"a":[1.5e3]}}`)

@@ -8,19 +8,19 @@ import (
 )
 
 // encoding/json keeps the last of two members of one name, replaces half a surrogate pair by U+FFFD, and nests 10,000 deep.
-// What a gateway checked would then not be what runs, and a participant's words would change on the way. This decoder
+// The server would then run something else than what a gateway checked, and change a participant's words. This decoder
 // refuses all three, and U+0000, which PostgreSQL cannot store. Its errors never repeat the input.
 var (
 	errSyntax    = errors.New("is not valid JSON")
 	errTrailing  = errors.New("holds more than one JSON value")
-	errDepth     = errors.New("nests too deep")
-	errDuplicate = errors.New("names a member twice in one object")
+	errDepth     = errors.New("is nested too deeply")
+	errDuplicate = errors.New("has two members of the same name in one object")
 	errNUL       = errors.New("holds the character U+0000")
 	errSurrogate = errors.New("holds half a surrogate pair")
 	errUTF8      = errors.New("is not valid UTF-8")
 )
 
-// longestNumber bounds the digits of a number: no number of ours has more, and big ones are slow to parse.
+// longestNumber bounds the length of a number: none in the schema needs more, and long numbers are slow to parse.
 const longestNumber = 128
 
 // decode reads one JSON value: nil, bool, string, json.Number, []any or map[string]any, nested at most depth levels.
@@ -214,7 +214,7 @@ func (d *decoder) string() (string, error) {
 	return "", errSyntax
 }
 
-// escaped goes on with a string in which an escape was found; out is what came before it.
+// escaped reads the rest of a string from its first escape on; out is the text before the escape.
 func (d *decoder) escaped(out []byte) (string, error) {
 	for d.at < len(d.text) {
 		c := d.text[d.at]
@@ -266,7 +266,7 @@ func (d *decoder) escape(out []byte) ([]byte, error) {
 	return nil, errSyntax
 }
 
-// rune reads the four digits after \u, and the second escape when they are the first half of a pair.
+// rune reads the four digits after \u, and the second escape if they are the first half of a surrogate pair.
 func (d *decoder) rune() (rune, error) {
 	r, ok := d.hex()
 	switch {

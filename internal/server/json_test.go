@@ -18,23 +18,23 @@ func TestDecode(t *testing.T) {
 	}{
 		{"an object is read", ` {"a":[1,-2.5e+3,true,false,null,"x"]} `, map[string]any{"a": []any{json.Number("1"), json.Number("-2.5e+3"), true, false, nil, "x"}}, nil},
 		{"escapes are read", `"\"\\\/\b\f\n\r\t\u00e9 é 😀 \ud83d\ude00"`, "\"\\/\b\f\n\r\té é 😀 😀", nil},
-		{"U+FFFD written as such is a character", "\"\ufffd\"", "\ufffd", nil},
-		{"nothing is no value", "", nil, errSyntax},
-		{"an end before the end is no value", `{"a":`, nil, errSyntax},
+		{"U+FFFD itself is a character like others", "\"\ufffd\"", "\ufffd", nil},
+		{"an empty text is not a value", "", nil, errSyntax},
+		{"a truncated object is not a value", `{"a":`, nil, errSyntax},
 		{"a second value is refused", `{} {}`, nil, errTrailing},
 		{"trailing text is refused", `{}x`, nil, errTrailing},
 		{"a trailing comma is refused", `[1,]`, nil, errSyntax},
 		{"a comment is refused", `/**/{}`, nil, errSyntax},
 		{"single quotes are refused", `{'a':1}`, nil, errSyntax},
-		{"a member named twice is refused", `{"a":1,"a":2}`, nil, errDuplicate},
-		{"also when it is spelled otherwise", `{"a":1,"\u0061":2}`, nil, errDuplicate},
-		{"also below", `{"a":{"b":1,"b":2}}`, nil, errDuplicate},
+		{"two members of the same name are refused", `{"a":1,"a":2}`, nil, errDuplicate},
+		{"also if one of them is escaped", `{"a":1,"\u0061":2}`, nil, errDuplicate},
+		{"also in a nested object", `{"a":{"b":1,"b":2}}`, nil, errDuplicate},
 		{"A99 U+0000 is refused", `"a\u0000b"`, nil, errNUL},
 		{"A99 half a pair is refused", `"\ud800"`, nil, errSurrogate},
 		{"A99 half a pair is refused before a character", `"\ud800x"`, nil, errSurrogate},
 		{"A99 the second half alone is refused", `"\udc00"`, nil, errSurrogate},
 		{"A99 two first halves are refused", `"\ud800\ud800"`, nil, errSurrogate},
-		{"bytes that are no UTF-8 are refused", "\"\xff\"", nil, errUTF8},
+		{"bytes that are not UTF-8 are refused", "\"\xff\"", nil, errUTF8},
 		{"also after an escape", "\"\\n\xff\"", nil, errUTF8},
 		{"surrogates written as UTF-8 are refused", "\"\xed\xa0\x80\"", nil, errUTF8},
 		{"a control character is refused", "\"\x01\"", nil, errSyntax},
@@ -44,8 +44,8 @@ func TestDecode(t *testing.T) {
 		{"a minus needs digits", "-", nil, errSyntax},
 		{"a plus is refused", "+1", nil, errSyntax},
 		{"a number has a bounded length", strings.Repeat("9", 129), nil, errSyntax},
-		{"A19 arrays by the thousand are refused", strings.Repeat("[", 9999), nil, errDepth},
-		{"A19 objects by the thousand are refused", strings.Repeat(`{"a":`, 9999), nil, errDepth},
+		{"A19 thousands of nested arrays are refused", strings.Repeat("[", 9999), nil, errDepth},
+		{"A19 thousands of nested objects are refused", strings.Repeat(`{"a":`, 9999), nil, errDepth},
 		{"eight levels are allowed here", strings.Repeat("[", 8) + strings.Repeat("]", 8), []any{[]any{[]any{[]any{[]any{[]any{[]any{[]any{}}}}}}}}, nil},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
@@ -60,7 +60,7 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// FuzzDecode holds the decoder against encoding/json: what it takes must be JSON and mean the same there.
+// FuzzDecode compares the decoder with encoding/json: what the decoder accepts must be JSON with the same meaning.
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{`{"query":"{a}","variables":{"n":[1,2.5e-3,null]}}`, `"\ud83d\ude00\n"`, `[]`, `-0.0`, `{"a":{},"b":[{}]}`, ` 1 `, `"é"`} {
 		f.Add([]byte(s))

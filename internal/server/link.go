@@ -12,11 +12,11 @@ import (
 
 var (
 	errTooSlow = errors.New("the reader is too slow")
-	errEnded   = errors.New("the connection ends")
+	errEnded   = errors.New("the connection is ending")
 )
 
-// message waits to be written. An event names its operation and cursor, so that the last event written is known when the
-// reader falls behind. Its text is shared with other connections, and its frame is made while writing.
+// message is a message to write. An event names its operation and cursor, so that the last written event is known when the
+// reader falls behind. Its text is shared with other connections; the frame around it is made when it is written.
 type message struct {
 	text   []byte
 	op     *socketOperation // nil on a stream, and for messages that are not events
@@ -26,52 +26,52 @@ type message struct {
 	cursor string
 }
 
-// wire is how a kind of connection writes its messages.
+// wire is what differs between kinds of connections when they write messages.
 type wire interface {
-	// frame appends a message as it goes over the wire.
+	// frame appends a message in the form in which it is sent.
 	frame(b []byte, m message) []byte
-	// final appends the last bytes, after everything else is written or dropped.
+	// final appends the last bytes of the connection, after every other message was written or dropped.
 	final(b []byte) []byte
-	// written is called after each message was written, in order.
+	// written is called for each message, in order, after it was written.
 	written(m message)
 	// mayWrite reports whether events may be sent now.
 	mayWrite() bool
 	// slow ends a connection whose reader takes nothing, unless it is already ending.
 	slow(behind *socketOperation)
-	// over is called once: after the last bytes, or when writing failed.
+	// over is called once: after the final bytes, or when a write failed.
 	over(err error)
 }
 
-// link is the writing half of a connection that was taken over from net/http: a queue of messages, bounded in number and in
-// bytes. The goroutine that queues a message writes all that is queued, as far as the kernel takes it at once. Only for the
-// rest is a goroutine started, which waits for the peer as long as a write may take. So ten thousand idle connections hold no
-// goroutine, buffer or timer for writing.
+// link is the writing half of a connection that was taken over from net/http. It holds a queue of messages, bounded in
+// number and in bytes, and writes them without blocking: a caller that has queued a message writes the whole queue as far
+// as the kernel takes it at once. Only for the rest does the link start a goroutine, which waits for the peer for as long
+// as a write may take. Ten thousand idle connections hold no goroutine, buffer or timer for writing.
 //
-// When the queue is full, a producer that can wait does so: a client that resumes from far back may read slower than a
-// database. The reader counts as too slow only when nothing moves for as long as Limits.Patience.
+// When the queue is full, a producer that can wait does. So a client that resumes from far back may read more slowly than
+// the database. Its reader is too slow only when the queue does not move for Limits.Patience.
 type link struct {
 	conn   net.Conn
-	raw    syscall.RawConn // nil for a connection without a descriptor
+	raw    syscall.RawConn // nil for a connection without non-blocking writes
 	wire   wire
 	limits *Limits
 
 	mu      sync.Mutex
 	waiting []message
 	bytes   int64
-	taken   int           // how many of those waiting are being written
-	writing bool          // a goroutine is
-	held    bool          // not open yet
-	closing bool          // takes no more messages; the last bytes follow those that wait
-	by      time.Time     // and the deadline of the last bytes
-	dead    bool          // writes nothing any more
-	room    chan struct{} // closed when there is room again; nil while nobody waits for it
+	taken   int           // how many of the waiting messages are being written
+	writing bool          // some goroutine is writing
+	held    bool          // there is no connection to write to yet
+	closing bool          // no more messages are taken; the final bytes follow those that wait
+	by      time.Time     // while closing: the deadline of the final bytes
+	dead    bool          // nothing more is written
+	room    chan struct{} // closed when the queue has room again; nil while no producer waits for it
 }
 
-// kernelBuffer bounds what the kernel holds for a slow reader. The default is four megabytes, which no limit of ours counts
-// and which delay a ping for long. The kernel doubles this value.
+// kernelBuffer bounds what the kernel buffers for a slow reader, which would otherwise be four megabytes. No limit counts
+// that memory, and a ping queued after it takes long to arrive. The kernel doubles the value.
 const kernelBuffer = 128 << 10
 
-// hold makes the link queue messages until it is opened.
+// hold prepares a link that queues messages but writes none until open.
 func (l *link) hold(w wire, limits *Limits) {
 	l.wire, l.limits, l.held = w, limits, true
 }
@@ -94,7 +94,8 @@ func (l *link) open(head []byte) {
 	l.flush()
 }
 
-// offer queues a message if there is room now. A connection that is ending drops it and reports true.
+// offer queues a message if there is room now. A connection that is ending drops it and reports true, because its client has
+// nothing to catch up with.
 func (l *link) offer(m message) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -108,7 +109,7 @@ func (l *link) offer(m message) bool {
 	return true
 }
 
-// fits lets a message larger than the whole queue into an empty one.
+// fits lets a message that is larger than the whole queue in when the queue is empty.
 func (l *link) fits(m message) bool {
 	return len(l.waiting) == 0 || len(l.waiting) < l.limits.QueueMessages && l.bytes+int64(len(m.text)) <= l.limits.QueueBytes
 }
@@ -118,7 +119,7 @@ func (l *link) add(m message) {
 	l.bytes += int64(len(m.text))
 }
 
-// put queues a message and sends it. It waits for room until ctx ends or Limits.Patience is over.
+// put queues a message and sends it. It waits for room until ctx ends, or at most for Limits.Patience between two writes.
 func (l *link) put(ctx context.Context, m message) error {
 	for {
 		l.mu.Lock()
@@ -156,8 +157,8 @@ func (l *link) await(ctx context.Context, room chan struct{}) error {
 	}
 }
 
-// finish ends the connection with its last bytes, after the messages that wait or in place of them. The last bytes have a
-// write's full time of their own, even after a write that has already waited for the peer.
+// finish ends the connection with its final bytes: after the messages that wait, or in place of them. The final bytes get
+// the full time of a write, even if another write has been waiting for the peer.
 func (l *link) finish(flush bool) {
 	l.mu.Lock()
 	if l.closing || l.dead {
@@ -178,10 +179,11 @@ func (l *link) finish(flush bool) {
 	l.flush()
 }
 
-// mostAtOnce is the size at which a write takes no more messages; it bounds the buffers.
+// mostAtOnce bounds the bytes of one write, and so the size of the buffers.
 const mostAtOnce = 64 << 10
 
-// attempt is a buffer and one try to write it. The function is made once, because a closure for each write would be garbage.
+// attempt is a buffer and a function that tries to write it. The function is made once: a closure for each write would be
+// garbage.
 type attempt struct {
 	buf []byte
 	n   int
@@ -198,7 +200,7 @@ var attempts = sync.Pool{New: func() any {
 	return a
 }}
 
-// flush writes what waits, as far as the kernel takes it at once. A goroutine that is writing already writes this too.
+// flush writes what waits, as far as possible without blocking. A goroutine that is already writing writes this, too.
 func (l *link) flush() {
 	l.mu.Lock()
 	if l.writing || l.dead || l.held || len(l.waiting) == 0 && !l.closing {
@@ -210,7 +212,7 @@ func (l *link) flush() {
 	l.work(attempts.Get().(*attempt), false)
 }
 
-// work writes until nothing waits. It may wait for the peer only in a goroutine of its own.
+// work writes until nothing waits. It may wait for the peer only if it runs in a goroutine of its own.
 func (l *link) work(a *attempt, mayWait bool) {
 	for l.takeInto(a) {
 		a.n, a.err = 0, nil
@@ -239,7 +241,7 @@ func (l *link) work(a *attempt, mayWait bool) {
 	}
 }
 
-// rest continues where a try ended.
+// rest goes on after a partial write.
 func (l *link) rest(a *attempt) {
 	if err := l.writeRest(a); err != nil {
 		l.fail(err)
@@ -250,8 +252,8 @@ func (l *link) rest(a *attempt) {
 	}
 }
 
-// writeRest waits for the peer as long as a write may take. A reader that takes nothing in that time is too slow; the close
-// frame that says so gets the same time again.
+// writeRest waits for the peer for as long as a write may take. A reader that takes nothing in that time is too slow; the
+// message that says so gets the same time again.
 func (l *link) writeRest(a *attempt) error {
 	by := time.Now().Add(l.limits.Write)
 	for {
@@ -267,7 +269,7 @@ func (l *link) writeRest(a *attempt) error {
 			return err
 		}
 		l.wire.slow(l.behind())
-		last := l.lastWordsBy()
+		last := l.finalBy()
 		if !last.After(by) {
 			return err
 		}
@@ -287,14 +289,14 @@ func (l *link) behind() *socketOperation {
 	return nil
 }
 
-func (l *link) lastWordsBy() time.Time {
+func (l *link) finalBy() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.by
 }
 
-// takeInto puts the next messages into the buffer, or the last bytes. Messages stay in the queue until they are written,
-// because what is being written takes room too. With nothing to write it ends the writing and returns false.
+// takeInto puts the next messages, or the final bytes, into the buffer. The messages stay in the queue until they are
+// written, because they still take room. It reports false, and ends the writing, when there is nothing to write.
 func (l *link) takeInto(a *attempt) bool {
 	a.buf = a.buf[:0]
 	if !l.wire.mayWrite() {
@@ -330,10 +332,10 @@ func (l *link) dropEvents() {
 	l.waiting = kept
 }
 
-// wrote removes from the queue what was written, and reports whether nothing more is to be written.
+// wrote removes what was written from the queue, and reports whether the link is done with writing for good.
 func (l *link) wrote() bool {
 	l.mu.Lock()
-	if l.dead { // since the write began
+	if l.dead { // the link died during the write
 		l.mu.Unlock()
 		return true
 	}
@@ -365,14 +367,14 @@ func (l *link) wakeRoom() {
 	}
 }
 
-// fail ends the link after a write failed.
+// fail ends a link whose connection cannot be written to.
 func (l *link) fail(err error) {
 	if l.die() {
 		l.wire.over(err)
 	}
 }
 
-// die drops the queue, and reports whether the link was still alive.
+// die drops what waits, and reports whether the link was still alive.
 func (l *link) die() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -11,12 +11,12 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// viewer is the authenticated client of a request or of a socket's connection_init. What resolvers need to know of it is in
-// the context that comes with it.
+// viewer is the authenticated client of a request or of a socket's connection_init. What resolvers need to know about the
+// viewer is in the context that comes with it.
 type viewer struct {
 	session Session
 	caller  caller
-	first   *quota // after the first point, if that was taken already
+	first   *quota // the quota after the first point, if that has been taken
 }
 
 // operation is an admitted operation.
@@ -27,13 +27,13 @@ type operation struct {
 	caller caller
 	quota  quota
 	began  time.Time
-	held   bool // holds one of the places for running operations
+	held   bool // it holds one of the places for running operations
 }
 
-// begin takes an operation through the steps that all transports share: allowance, reading, parse, limits, validation,
+// begin takes an operation through the steps that all transports share: allowance, reading, parsing, limits, validation,
 // cost, the transport's own rule about kinds of operations, allowance again for the cost, a place to run, dispatch. The
-// transport opens a subscription itself, when it is ready to take events. Authentication comes before all this, because the
-// allowance depends on the client.
+// transport opens a subscription itself, when it is ready to take events. Authentication comes before all this, because its
+// result says whose allowance counts.
 func (s *Server) begin(ctx context.Context, v viewer, read func() (*graphql.RawParams, *refusal), rule func(ast.Operation) *refusal) (*operation, *refusal) {
 	began := time.Now()
 	q, ok := s.firstPoint(v)
@@ -57,7 +57,7 @@ func (s *Server) begin(ctx context.Context, v viewer, read func() (*graphql.RawP
 	if kind != ast.Subscription {
 		if !s.enter(kind == ast.Mutation) {
 			s.rates.refund(v.caller, cost.Requested)
-			return nil, refuse(http.StatusServiceUnavailable, gql.CodeUnavailable, "too much is going on").later(time.Second)
+			return nil, refuse(http.StatusServiceUnavailable, gql.CodeUnavailable, "the server is too busy: retry later").later(time.Second)
 		}
 		o.held = true
 	}
@@ -91,11 +91,11 @@ func (s *Server) prepare(ctx context.Context, read func() (*graphql.RawParams, *
 	return op, rule(op.Operation.Operation)
 }
 
-// anyKind is the rule of a transport that carries every kind of operation.
+// anyKind is the rule of a transport that allows every kind of operation.
 func anyKind(ast.Operation) *refusal { return nil }
 
 func tooFast(q quota) *refusal {
-	r := refuse(http.StatusTooManyRequests, gql.CodeRateLimited, "the allowance of this %s is used up", q.name).later(q.retry)
+	r := refuse(http.StatusTooManyRequests, gql.CodeRateLimited, "the allowance of this %s is used up: retry later", q.name).later(q.retry)
 	r.quota = &q
 	return r
 }
@@ -139,7 +139,7 @@ func (o *operation) leave() {
 
 func (o *operation) isSubscription() bool { return o.op.Operation.Operation == ast.Subscription }
 
-// cost returns the cost of the operation, with what is left of the allowance.
+// cost is the cost of the operation, with the rest of the allowance.
 func (o *operation) cost() *gql.Cost { return o.costOf(*gql.CostOf(o.op)) }
 
 func (o *operation) costOf(c gql.Cost) *gql.Cost {
@@ -149,8 +149,8 @@ func (o *operation) costOf(c gql.Cost) *gql.Cost {
 	return &c
 }
 
-// enter takes a place for a running operation, if there is one. Mutations may use all places and queries seven eighths, so
-// that many readers do not keep a participant from voting.
+// enter takes a place for a running operation, if one is free. Mutations may use all places and queries seven eighths, so
+// that many readers cannot keep a participant from voting.
 func (s *Server) enter(mutation bool) bool {
 	places := int64(s.cfg.Limits.InFlight)
 	if !mutation {

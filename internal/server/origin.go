@@ -9,7 +9,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// origins are the browser origins, besides our own, whose pages may call. They are compared exactly: no patterns.
+// origins are the other browser origins whose pages may call. They are compared exactly, without patterns.
 type origins struct {
 	allowed    map[string]bool
 	protection *http.CrossOriginProtection
@@ -26,8 +26,8 @@ func newOrigins(list []string) (*origins, error) {
 	return o, nil
 }
 
-// admits tells whether a request may come from the page it comes from. Programs send no Origin; a page that hides its own
-// sends "null".
+// admits reports whether a request may come from the page it comes from. Programs send no Origin; a page that hides its
+// origin sends "null".
 func (o *origins) admits(r *http.Request) bool {
 	switch values := r.Header["Origin"]; len(values) {
 	case 0:
@@ -48,8 +48,8 @@ const (
 	corsExposed = "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, WWW-Authenticate"
 )
 
-// cors answers a browser that asks before it calls from an allowed origin, and says in other answers who may read them. It
-// tells whether the request is answered with that. Credentials are never allowed: tokens are sent by the page's own hand.
+// cors answers the preflight requests of allowed origins, and sets the headers that let their pages read other answers. It
+// reports whether it has answered the request. It never allows credentials: a page sends its token itself.
 func (o *origins) cors(w http.ResponseWriter, r *http.Request) bool {
 	if len(o.allowed) == 0 {
 		return false
@@ -76,6 +76,6 @@ func (s *Server) crossOrigin(w http.ResponseWriter, r *http.Request) bool {
 	if s.origins.protection.Check(r) == nil {
 		return false
 	}
-	s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusForbidden, gql.CodeForbidden, "requests of other sites are not accepted"))
+	s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusForbidden, gql.CodeForbidden, "requests from pages of other sites are not accepted"))
 	return true
 }

@@ -15,7 +15,7 @@ import (
 
 var (
 	errNotObject = errors.New("is not a JSON object")
-	errNoQuery   = errors.New("names no query")
+	errNoQuery   = errors.New("has no query")
 	errQuery     = errors.New("has a query that is not a string")
 	errOperation = errors.New("has an operationName that is not a string")
 	errVariables = errors.New("has variables that are not an object")
@@ -30,14 +30,13 @@ func decodeParams(body []byte, depth int) (*graphql.RawParams, error) {
 		return nil, err
 	}
 	members, ok := v.(map[string]any)
-	if !ok { // a list of operations among others: batches would go past the limits
+	if !ok { // this refuses lists of operations, too: batches would get around the limits
 		return nil, errNotObject
 	}
 	return paramsOf(members)
 }
 
-// paramsOf reads the parameters from the members of an object. Members nobody knows, an access_token among them, are left
-// alone.
+// paramsOf reads the parameters from the members of an object. It ignores unknown members, such as an access_token.
 func paramsOf(members map[string]any) (*graphql.RawParams, error) {
 	var p graphql.RawParams
 	var document string
@@ -73,7 +72,7 @@ func paramsOf(members map[string]any) (*graphql.RawParams, error) {
 	return &p, nil
 }
 
-// text gives a member that is a string; one that is missing or null is empty.
+// text gives a member that is a string; it is empty if the member is missing or null.
 func text(members map[string]any, name string) (string, bool) {
 	v := members[name]
 	if v == nil {
@@ -83,7 +82,7 @@ func text(members map[string]any, name string) (string, bool) {
 	return s, ok
 }
 
-// reader gives the step of begin that reads the parameters of a POST or a GET.
+// reader gives the function with which begin reads the parameters of a POST or a GET.
 func (s *Server) reader(w http.ResponseWriter, r *http.Request) func() (*graphql.RawParams, *refusal) {
 	return func() (*graphql.RawParams, *refusal) { return s.readParams(w, r) }
 }
@@ -105,7 +104,7 @@ func (s *Server) readParams(w http.ResponseWriter, r *http.Request) (*graphql.Ra
 		p, err = s.bodyParams(w, r)
 	}
 	if err != nil {
-		return nil, refusedBody(err)
+		return nil, refusedParams(r.Method, err)
 	}
 	p.Headers = r.Header
 	return p, nil
@@ -128,9 +127,9 @@ func (s *Server) bodyParams(w http.ResponseWriter, r *http.Request) (*graphql.Ra
 	return decodeParams(*buf, s.cfg.Limits.JSONDepth)
 }
 
-var errIncomplete = errors.New("did not arrive whole")
+var errIncomplete = errors.New("is incomplete")
 
-// readAll is io.ReadAll into a buffer that is used again. The length a client claims is believed up to 64 KiB.
+// readAll is io.ReadAll into a reused buffer. It trusts the length that a client claims up to 64 KiB.
 func readAll(b []byte, r io.Reader, claimed int) ([]byte, error) {
 	if want := min(claimed, 64<<10) + 1; cap(b) < want {
 		b = make([]byte, 0, want)
@@ -151,8 +150,8 @@ func readAll(b []byte, r io.Reader, claimed int) ([]byte, error) {
 }
 
 var (
-	errURL   = errors.New("is in a URL that cannot be read")
-	errTwice = errors.New("names a parameter twice in the URL")
+	errURL   = errors.New("has a URL that cannot be parsed")
+	errTwice = errors.New("has a parameter twice in its URL")
 )
 
 // queryParams reads the parameters from a URL.

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// peerOf gives the address a request comes from. X-Forwarded-For is read only from a trusted proxy, from its right end up
-// to the first address that is no such proxy: what stands further left was written by the client. An IPv6 address stands
-// for its /64, which is what one customer is given.
+// peerOf gives the address a request comes from. It reads X-Forwarded-For only from a trusted proxy, from its right end up
+// to the first address that is not a trusted proxy: the client may have written everything to the left of that. An IPv6
+// address counts as its /64, which is what providers assign to one customer.
 func peerOf(r *http.Request, trusted []netip.Prefix) string {
 	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// The messages of graphql-transport-ws (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md) and its close codes
-// for breaches of the protocol.
+// The messages of graphql-transport-ws (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md), and its close
+// codes for clients that break its rules.
 
 var (
 	endInvalid     = &ending{status: 4400, reason: "Invalid message"}
@@ -24,7 +24,7 @@ var (
 	endCrowded     = &ending{status: 4429, reason: "Too many connections"}
 )
 
-// longestID bounds the id of an operation in bytes, because every message repeats it.
+// longestID bounds the id of an operation, which every message repeats.
 const longestID = 128
 
 // socketOperation is one operation on a socket. For a subscription it is the sink of the events.
@@ -32,13 +32,13 @@ type socketOperation struct {
 	socket     *socket
 	id         string
 	quoted     []byte             // the id as JSON
-	cancel     context.CancelFunc // nil once a subscription is open
-	stop       func()             // stops the events of an open subscription
-	halted     atomic.Bool        // by the client or the socket: nothing more is sent, not even "complete"
+	cancel     context.CancelFunc // set while it runs or is being opened
+	stop       func()             // ends the events of an open subscription
+	halted     atomic.Bool        // the client or the socket has ended it: it sends no more, not even "complete"
 	lastCursor string             // of the last event that was written; only the link uses it
 }
 
-// receive acts on one message.
+// receive handles one message.
 func (k *socket) receive(text []byte) {
 	v, err := decode(text, k.server.cfg.Limits.JSONDepth)
 	if err != nil {
@@ -50,7 +50,7 @@ func (k *socket) receive(text []byte) {
 	id, _ := m["id"].(string)
 	payload, isObject := m["payload"].(map[string]any)
 	if m["payload"] != nil && !isObject {
-		kind = "" // every payload a client sends is an object
+		kind = "" // every payload from a client must be an object
 	}
 	switch kind {
 	case "connection_init":
@@ -67,8 +67,8 @@ func (k *socket) receive(text []byte) {
 	}
 }
 
-// refuseText answers a message that our decoder refuses. If it is JSON all the same, for example with half a surrogate pair
-// in a string, only its operation is refused, and the others on this socket go on.
+// refuseText answers a message that our decoder refuses. If encoding/json accepts it, for example a text with half a
+// surrogate pair, only the operation of this message is refused, and the others on this socket go on.
 func (k *socket) refuseText(text []byte, why error) {
 	var m struct{ ID, Type string }
 	known := json.Unmarshal(text, &m) == nil && m.Type == "subscribe" && m.ID != "" && len(m.ID) <= longestID
@@ -124,8 +124,8 @@ func (k *socket) initiate(payload map[string]any) {
 	k.say([]byte(`{"type":"connection_ack"}`))
 }
 
-// initToken returns the token in the payload of connection_init. Clients differ in the case of its name and in whether they
-// write "Bearer ", so all forms are read. A value that is not a string is refused.
+// initToken returns the token in the payload of connection_init, with or without "Bearer ", under a name in any case, because
+// clients disagree about both. It refuses a value that is not a string.
 func initToken(payload map[string]any) (string, bool) {
 	found, token := false, ""
 	for name, v := range payload {
@@ -179,7 +179,7 @@ func (k *socket) who() context.Context {
 	return k.viewerCtx
 }
 
-// admit registers an operation. Otherwise it returns why the operation is refused, or why the socket must end.
+// admit registers an operation. Otherwise it says why not: refused ends only the operation, why ends the socket.
 func (k *socket) admit(o *socketOperation) (ctx context.Context, refused *refusal, why *ending) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -205,14 +205,14 @@ func (k *socket) full() *refusal {
 	most := k.server.cfg.Limits.Operations
 	switch {
 	case len(k.operations) >= most:
-		return refuse(0, gql.CodeRateLimited, "too many operations on one socket: at most %d", most)
+		return refuse(0, gql.CodeRateLimited, "too many operations on this socket: at most %d may run", most)
 	case k.server.stopping.Load():
-		return refuse(0, gql.CodeUnavailable, "the server is about to stop").later(time.Second)
+		return refuse(0, gql.CodeUnavailable, "the server is shutting down: retry later").later(time.Second)
 	}
 	return nil
 }
 
-// complete stops an operation at the client's request.
+// complete stops an operation that the client has completed.
 func (k *socket) complete(id string) {
 	k.mu.Lock()
 	o := k.operations[id]
@@ -238,8 +238,8 @@ func (o *socketOperation) halt() {
 	}
 }
 
-// finish ends an operation with its last message. The id is free before that message is queued, so the client may use it
-// again at once.
+// finish ends an operation with its last message. It frees the id before it sends the message, so that the client may use
+// the id again at once.
 func (o *socketOperation) finish(ctx context.Context, last []byte) {
 	k := o.socket
 	k.mu.Lock()
@@ -254,7 +254,7 @@ func (o *socketOperation) finish(ctx context.Context, last []byte) {
 	o.halt()
 }
 
-// run answers an operation, or opens its events.
+// run answers a query or mutation, or opens a subscription.
 func (o *socketOperation) run(ctx context.Context, params *graphql.RawParams) {
 	k := o.socket
 	s := k.server
@@ -271,7 +271,7 @@ func (o *socketOperation) run(ctx context.Context, params *graphql.RawParams) {
 	}
 }
 
-// answer runs a query or a mutation.
+// answer runs a query or a mutation and sends its answer.
 func (o *socketOperation) answer(ctx context.Context, running *operation) {
 	s := o.socket.server
 	s.answering.Add(1) // a shutdown waits until the answer is queued
@@ -285,7 +285,7 @@ func (o *socketOperation) answer(ctx context.Context, running *operation) {
 	o.finish(ctx, done(o.quoted))
 }
 
-// open opens a subscription. Once it is open the operation holds no context, and stop ends the events.
+// open opens a subscription. After that the operation holds no context: halt stops the events.
 func (o *socketOperation) open(ctx context.Context, running *operation) {
 	stop, refused := running.subscribe(ctx, o)
 	if refused != nil {
@@ -310,10 +310,10 @@ func (o *socketOperation) Offer(text []byte, cursor string) bool {
 	return o.halted.Load() || o.socket.link.offer(message{text: text, op: o, event: true, cursor: cursor})
 }
 
-// Flush is gql.Sink's.
+// Flush sends what is queued.
 func (o *socketOperation) Flush() { o.socket.link.flush() }
 
-// Put is gql.Sink's. It ends the socket if the reader is too slow.
+// Put waits for room, and ends the socket if its reader is too slow.
 func (o *socketOperation) Put(ctx context.Context, text []byte, cursor string) error {
 	if o.halted.Load() {
 		return errEnded
@@ -321,7 +321,7 @@ func (o *socketOperation) Put(ctx context.Context, text []byte, cursor string) e
 	return o.put(ctx, message{text: text, op: o, event: true, cursor: cursor})
 }
 
-// Close is gql.Sink's.
+// Close ends the operation normally.
 func (o *socketOperation) Close() { o.finish(o.socket.ctx, done(o.quoted)) }
 
 func (o *socketOperation) put(ctx context.Context, m message) error {

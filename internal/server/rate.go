@@ -8,12 +8,12 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 )
 
-// bucketsKept bounds the memory for allowances. A caller so long unseen that its bucket was dropped has a full one anyway,
-// unless more callers than this came in between.
+// bucketsKept bounds the memory for allowances. The bucket that is dropped is the one unused for longest. It is full again
+// by then, unless more callers than this came in the meantime.
 const bucketsKept = 1 << 16
 
-// bucket is a token bucket that starts full. Points are taken when an operation is admitted and what it did not use is
-// given back, which golang.org/x/time/rate cannot do.
+// bucket is a token bucket that starts full. An admitted operation takes points and returns those it did not use, which
+// golang.org/x/time/rate cannot do.
 type bucket struct {
 	mu     sync.Mutex
 	points float64
@@ -28,14 +28,14 @@ func (b *bucket) fill(a Allowance, now time.Time) {
 	}
 }
 
-// quota is where a caller stands.
+// quota is the state of a caller's allowance.
 type quota struct {
 	name      string
 	limit     int64
 	remaining int64
-	window    time.Duration // in which an empty allowance fills
+	window    time.Duration // in which an empty allowance becomes full
 	reset     time.Duration // until it is full again
-	retry     time.Duration // until the points that were missing are there; zero when none were
+	retry     time.Duration // until the missing points have accrued; zero if none are missing
 }
 
 func (b *bucket) quota(name string, a Allowance, wanted int64) quota {
@@ -51,7 +51,7 @@ func (b *bucket) quota(name string, a Allowance, wanted int64) quota {
 	return q
 }
 
-// rates holds everybody's buckets.
+// rates holds the buckets of all callers.
 type rates struct {
 	cfg     Rates
 	now     func() time.Time
@@ -66,8 +66,8 @@ func newRates(cfg Rates, now func() time.Time) *rates {
 	return &rates{cfg: cfg, now: now, buckets: buckets}
 }
 
-// caller names the allowances of one connection. Keys begin with the kind, so that a subject named like an address shares
-// nothing with it.
+// caller names the allowances of one connection. Keys begin with the kind, so that a subject and an address of the same
+// name share nothing.
 type caller struct {
 	key, organisation string
 	anonymous         bool
@@ -84,7 +84,7 @@ func callerOf(s Session, address string) caller {
 	return c
 }
 
-// take admits points against every allowance of the caller, all or none. The quota is the one with the least left.
+// take takes points from every allowance of the caller, or from none. The quota is the one with the fewest points left.
 func (r *rates) take(c caller, points int64) (quota, bool) {
 	if r.cfg.Off {
 		return quota{}, true
@@ -93,7 +93,7 @@ func (r *rates) take(c caller, points int64) (quota, bool) {
 	if c.anonymous {
 		name, own = "address", r.cfg.Anonymous
 	}
-	// What costs more than a full bucket may run when the bucket is full: it could never run otherwise.
+	// An operation that costs more than a full bucket runs when the bucket is full. Otherwise it could never run.
 	q, ok := r.takeOne(c.key, name, own, min(points, own.Burst))
 	if !ok || c.organisation == "" {
 		return q, ok
@@ -121,7 +121,7 @@ func (r *rates) takeOne(key, name string, a Allowance, points int64) (quota, boo
 	return b.quota(name, a, 0), true
 }
 
-// refund gives back what an operation was admitted with and did not use.
+// refund returns points that an operation took but did not use.
 func (r *rates) refund(c caller, points int64) {
 	if r.cfg.Off || points <= 0 {
 		return
@@ -148,7 +148,7 @@ func (r *rates) bucket(key string, a Allowance) *bucket {
 		return b
 	}
 	b := &bucket{points: float64(a.Burst), at: r.now()}
-	if old, ok, _ := r.buckets.PeekOrAdd(key, b); ok { // somebody else was first
+	if old, ok, _ := r.buckets.PeekOrAdd(key, b); ok { // another request was first
 		return old
 	}
 	return b

@@ -22,7 +22,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/server"
 )
 
-// twenty costs 21 points and uses them all.
+// twenty costs 21 points and uses all of them.
 const twenty = "{proposals{nodes{id}}}"
 
 func TestAllowances(t *testing.T) {
@@ -37,14 +37,14 @@ func TestAllowances(t *testing.T) {
 		code  string
 		name  string
 	}{
-		{"within the allowance all is well", []call{{query: twenty, token: "sub=ada"}}, call{query: twenty, token: "sub=ada"}, "", ""},
+		{"an operation within the allowance runs", []call{{query: twenty, token: "sub=ada"}}, call{query: twenty, token: "sub=ada"}, "", ""},
 		{"a subject has its allowance", []call{{query: twenty, token: "sub=ada"}, {query: twenty, token: "sub=ada"}}, call{query: twenty, token: "sub=ada"}, gql.CodeRateLimited, "subject"},
-		{"another subject has its own", []call{{query: twenty, token: "sub=ada"}, {query: twenty, token: "sub=ada"}}, call{query: twenty, token: "sub=eve"}, "", ""},
-		{"an organisation shares one", []call{{query: twenty, token: "sub=a&org=o"}, {query: twenty, token: "sub=b&org=o"}, {query: twenty, token: "sub=c&org=o"}}, call{query: twenty, token: "sub=d&org=o"}, gql.CodeRateLimited, "organisation"},
-		{"an address has less", []call{{query: twenty}}, call{query: twenty}, gql.CodeRateLimited, "address"},
+		{"another subject has its own allowance", []call{{query: twenty, token: "sub=ada"}, {query: twenty, token: "sub=ada"}}, call{query: twenty, token: "sub=eve"}, "", ""},
+		{"an organisation shares one allowance", []call{{query: twenty, token: "sub=a&org=o"}, {query: twenty, token: "sub=b&org=o"}, {query: twenty, token: "sub=c&org=o"}}, call{query: twenty, token: "sub=d&org=o"}, gql.CodeRateLimited, "organisation"},
+		{"an address has a smaller allowance", []call{{query: twenty}}, call{query: twenty}, gql.CodeRateLimited, "address"},
 		{"A26 a made-up address does not help", []call{{query: twenty, header: map[string]string{"X-Forwarded-For": "1.1.1.1"}}}, call{query: twenty, header: map[string]string{"X-Forwarded-For": "2.2.2.2", "Forwarded": "for=3.3.3.3", "X-Real-Ip": "4.4.4.4"}}, gql.CodeRateLimited, "address"},
-		{"what is refused costs too", []call{{query: "{"}, {query: "{"}, {query: "{"}}, call{query: "{me{id}}"}, gql.CodeRateLimited, "address"},
-		{"what was not used is given back", []call{{query: "{me{friends{id friends{id}}}}", token: "sub=ada"}, {query: "{me{friends{id friends{id}}}}", token: "sub=ada"}}, call{query: twenty, token: "sub=ada"}, "", ""},
+		{"a refused operation costs points, too", []call{{query: "{"}, {query: "{"}, {query: "{"}}, call{query: "{me{id}}"}, gql.CodeRateLimited, "address"},
+		{"unused points are returned", []call{{query: "{me{friends{id friends{id}}}}", token: "sub=ada"}, {query: "{me{friends{id friends{id}}}}", token: "sub=ada"}}, call{query: twenty, token: "sub=ada"}, "", ""},
 	} {
 		for _, transport := range transports {
 			t.Run(tt.rule+"/"+transport.name, func(t *testing.T) {
@@ -71,7 +71,7 @@ func TestAllowances(t *testing.T) {
 	}
 }
 
-func TestRefusedRequestsAreToldWhenToComeBack(t *testing.T) {
+func TestARefusalSaysWhenToRetry(t *testing.T) {
 	now := clock.NewFixed(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	r := start(t, func(c *server.Config) {
 		c.Rates, c.Clock = server.Rates{Anonymous: server.Allowance{PerMinute: 60, Burst: 30}}, now
@@ -81,7 +81,7 @@ func TestRefusedRequestsAreToldWhenToComeBack(t *testing.T) {
 		t.Errorf("cost = %v", got)
 	}
 	if got := resp.Header.Get("RateLimit") + resp.Header.Get("RateLimit-Policy"); got != `"address";r=9;t=21"address";q=30;w=30` {
-		t.Errorf("headers say %s", got)
+		t.Errorf("headers = %s", got)
 	}
 	resp, text = r.do(t, r.request(t, "POST", "/graphql", call{query: twenty}, "application/json"))
 	if resp.StatusCode != http.StatusTooManyRequests || resp.Header.Get("Retry-After") != "12" || !strings.Contains(text, `"retryAfterMs":12000`) || !strings.Contains(text, `"retryable":true`) {
@@ -97,7 +97,7 @@ func TestRefusedRequestsAreToldWhenToComeBack(t *testing.T) {
 	}
 }
 
-// TestPagesTakeFromTheSameAllowances: a copy of all that one has said is no cheaper for being a file.
+// TestPagesTakeFromTheSameAllowances: an export costs as much as the same data through GraphQL.
 func TestPagesTakeFromTheSameAllowances(t *testing.T) {
 	now := clock.NewFixed(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	served := 0
@@ -134,7 +134,7 @@ func TestPagesTakeFromTheSameAllowances(t *testing.T) {
 	}
 }
 
-func TestAllowancesNobodyNamedAreUsual(t *testing.T) {
+func TestAllowancesHaveDefaults(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Rates = server.Rates{Anonymous: server.Allowance{PerMinute: 60, Burst: 30}} })
 	resp, _ := r.do(t, r.request(t, "POST", "/graphql", call{query: "{me{id}}", token: "sub=ada"}, ""))
 	if got := resp.Header.Get("RateLimit"); got != `"subject";r=99999;t=1` {
@@ -162,12 +162,12 @@ func TestProxies(t *testing.T) {
 	}{
 		{"a peer is its address", "192.0.2.1:99", nil, "192.0.2.1"},
 		{"A26 a client's word counts nothing", "192.0.2.1:99", []string{"1.1.1.1"}, "192.0.2.1"},
-		{"a proxy's does", "10.0.0.1:99", []string{"1.1.1.1"}, "1.1.1.1"},
-		{"what a client told the proxy counts nothing", "10.0.0.1:99", []string{"6.6.6.6, 1.1.1.1"}, "1.1.1.1"},
+		{"that of a proxy counts", "10.0.0.1:99", []string{"1.1.1.1"}, "1.1.1.1"},
+		{"the client's own entry in the header does not count", "10.0.0.1:99", []string{"6.6.6.6, 1.1.1.1"}, "1.1.1.1"},
 		{"a chain of proxies is followed", "10.0.0.1:99", []string{"6.6.6.6", "1.1.1.1, 10.0.0.2"}, "1.1.1.1"},
-		{"nonsense ends the chain", "10.0.0.1:99", []string{"1.1.1.1, unknown"}, "10.0.0.1"},
-		{"a proxy that says nothing is the peer", "10.0.0.1:99", nil, "10.0.0.1"},
-		{"an IPv6 customer is a network", "[2001:db8:1:2:3:4:5:6]:99", nil, "2001:db8:1:2::/64"},
+		{"an invalid address ends the chain", "10.0.0.1:99", []string{"1.1.1.1, unknown"}, "10.0.0.1"},
+		{"a proxy without the header is the peer", "10.0.0.1:99", nil, "10.0.0.1"},
+		{"an IPv6 address counts as its network", "[2001:db8:1:2:3:4:5:6]:99", nil, "2001:db8:1:2::/64"},
 		{"IPv4 inside IPv6 is IPv4", "[::ffff:192.0.2.1]:99", nil, "192.0.2.1"},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
@@ -179,8 +179,8 @@ func TestProxies(t *testing.T) {
 	}
 }
 
-// TestAKeptAnswerCostsAsMuchAsOneThatIsMade: and one who has no points left does not reach the database by asking for it.
-func TestAKeptAnswerCostsAsMuchAsOneThatIsMade(t *testing.T) {
+// TestACachedAnswerCostsAsMuchAsANewOne: and a client without points cannot reach the database by requesting it.
+func TestACachedAnswerCostsAsMuchAsANewOne(t *testing.T) {
 	now := clock.NewFixed(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	log := &quietLog{}
 	r := start(t, func(c *server.Config) {
@@ -203,11 +203,11 @@ func TestAKeptAnswerCostsAsMuchAsOneThatIsMade(t *testing.T) {
 	looked := log.looked
 	resp, _ := r.do(t, r.request(t, "GET", "/graphql?query="+url.QueryEscape("{me{id best{id}}}"), call{}, ""))
 	if resp.StatusCode != http.StatusTooManyRequests || log.looked != looked || looked == 0 {
-		t.Errorf("without points: %d, after %d looks at the log, and then %d", resp.StatusCode, looked, log.looked)
+		t.Errorf("without points: status %d; %d reads of the log before, %d after", resp.StatusCode, looked, log.looked)
 	}
 }
 
-// quietLog is a log in which nothing happens.
+// quietLog is a log without new acts.
 type quietLog struct{ looked int }
 
 func (q *quietLog) News(context.Context, int64, int) ([]actlog.Touch, bool, error) {

@@ -11,16 +11,16 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// refusal is why an operation was not run, in a form every transport can tell: a status and headers for HTTP, errors for
-// the others.
+// refusal says why an operation did not run, in a form for every transport: a status and headers for HTTP, errors for the
+// others.
 type refusal struct {
 	status int
 	errors gqlerror.List
 	header map[string]string
 	quota  *quota
 
-	// graphql marks what GraphQL itself refused. A client that accepts application/json only gets it with status 200, as
-	// the specification of GraphQL over HTTP asks; everything else keeps its status.
+	// graphql marks a refusal by GraphQL itself. A client that accepts only application/json gets it with status 200, as
+	// the specification of GraphQL over HTTP requires; every other refusal keeps its status.
 	graphql bool
 }
 
@@ -36,7 +36,7 @@ func (r *refusal) with(header, value string) *refusal {
 	return r
 }
 
-// later tells the client to come back after d.
+// later asks the client to retry after d.
 func (r *refusal) later(d time.Duration) *refusal {
 	d = max(d, time.Millisecond)
 	for _, err := range r.errors {
@@ -45,19 +45,23 @@ func (r *refusal) later(d time.Duration) *refusal {
 	return r.with("Retry-After", seconds(d))
 }
 
-// refusedToken tells why nobody could be authenticated. What exactly is wrong with a token stays here.
+// refusedToken says why a client could not be authenticated. It does not say what exactly is wrong with the token.
 func refusedToken(err error) *refusal {
 	if fault.Is(err, fault.Unavailable) {
-		return refuse(http.StatusServiceUnavailable, gql.CodeUnavailable, "tokens cannot be checked at the moment").later(5 * time.Second)
+		return refuse(http.StatusServiceUnavailable, gql.CodeUnavailable, "tokens cannot be checked now: retry later").later(5 * time.Second)
 	}
 	return refuse(http.StatusUnauthorized, gql.CodeUnauthenticated, "the token is not valid").
 		with("WWW-Authenticate", `Bearer error="invalid_token"`)
 }
 
-// refusedBody tells what is wrong with a request body without repeating any of it.
-func refusedBody(err error) *refusal {
+// refusedParams says what is wrong with a request without repeating any of it.
+func refusedParams(method string, err error) *refusal {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return refuse(http.StatusRequestEntityTooLarge, gql.CodeQueryTooLarge, "the body is too large").with("Connection", "close")
 	}
-	return refuse(http.StatusBadRequest, gql.CodeBadUserInput, "the body %s", err)
+	what := "body"
+	if method == http.MethodGet {
+		what = "request"
+	}
+	return refuse(http.StatusBadRequest, gql.CodeBadUserInput, "the %s %s", what, err)
 }

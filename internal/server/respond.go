@@ -12,7 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// keptBuffer bounds the buffers that are kept: a few large answers must not hold their memory for good.
+// keptBuffer bounds the buffers that go back to the pool: a few large answers must not hold their memory for ever.
 const keptBuffer = 256 << 10
 
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
@@ -35,7 +35,7 @@ func respond(w http.ResponseWriter, m media, status int, resp *graphql.Response,
 	h["Content-Type"] = contentTypes[m]
 	h.Set("Content-Length", strconv.Itoa(len(*buf)))
 	w.WriteHeader(status)
-	_, _ = w.Write(*buf) // the client may be gone; there is nobody to tell
+	_, _ = w.Write(*buf) // the client may be gone; then nobody can be notified
 }
 
 var contentTypes = [...][]string{
@@ -43,7 +43,7 @@ var contentTypes = [...][]string{
 	mediaResponse: {mediaTypes[mediaResponse].header}, mediaStream: {mediaTypes[mediaJSON].header},
 }
 
-// refuseHTTP tells a refusal as an HTTP answer.
+// refuseHTTP writes a refusal as an HTTP answer.
 func (s *Server) refuseHTTP(w http.ResponseWriter, r *http.Request, m media, refused *refusal) {
 	for name, value := range refused.header {
 		w.Header().Set(name, value)
@@ -61,7 +61,7 @@ func (s *Server) refuseHTTP(w http.ResponseWriter, r *http.Request, m media, ref
 	s.logRefusal(r.Context(), "http", refused)
 }
 
-// writeQuota tells an allowance in the headers of draft-ietf-httpapi-ratelimit-headers-10.
+// writeQuota writes an allowance in the headers of draft-ietf-httpapi-ratelimit-headers-10.
 func writeQuota(h http.Header, q quota) {
 	if q.limit == 0 {
 		return
@@ -78,5 +78,5 @@ func writeQuota(h http.Header, q quota) {
 	h["Ratelimit-Policy"], h["Ratelimit"] = []string{text[:n]}, []string{text[n:]}
 }
 
-// seconds rounds up: a client that waits a little too long gets its answer, one that comes too early does not.
+// seconds rounds up: a client that waits a little too long gets its answer, one that retries too early does not.
 func seconds(d time.Duration) string { return strconv.FormatInt(int64(math.Ceil(d.Seconds())), 10) }

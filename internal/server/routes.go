@@ -16,7 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// Handler serves everything of the public listener.
+// Handler serves all requests of the public listener.
 func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.serveHTTP) }
 
 func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
@@ -33,8 +33,8 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// route compares paths as they were sent. A multiplexer that cleans them would let /graphql be reached by names that a
-// proxy's rules do not know.
+// route compares paths as they were sent. A multiplexer that cleans paths would make /graphql reachable under names that the
+// rules of a proxy do not cover.
 func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 	if r.URL.RawPath != "" || !isClean(r.URL.Path) {
 		s.notFound(w, r)
@@ -66,7 +66,7 @@ func (s *Server) streamOnly(w http.ResponseWriter, r *http.Request) {
 	case r.Method != http.MethodGet && r.Method != http.MethodPost:
 		s.notAllowed(w, r, "GET, POST")
 	case accepted(r.Header) != mediaStream && r.Header.Get("Accept") != "" && !strings.Contains(r.Header.Get("Accept"), "*/*"):
-		s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusNotAcceptable, gql.CodeBadUserInput, "answers come as text/event-stream here"))
+		s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusNotAcceptable, gql.CodeBadUserInput, "the client must accept text/event-stream on this path"))
 	default:
 		s.serveStream(w, r)
 	}
@@ -80,7 +80,7 @@ func (s *Server) getOnly(w http.ResponseWriter, r *http.Request, serve http.Hand
 	serve(w, r)
 }
 
-// page serves the longest of Config.Pages that fits.
+// page serves the page of Config.Pages whose path is the longest match.
 func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	at, best := r.URL.Path, ""
 	for name := range s.cfg.Pages {
@@ -105,7 +105,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// admit finds out who asks for a page, if the page wants to know, and takes its cost.
+// admit authenticates the request for a page, if the page requires it, and takes its cost.
 func (s *Server) admit(w http.ResponseWriter, r *http.Request, p Page) (context.Context, *refusal) {
 	ctx, v := r.Context(), viewer{caller: callerOf(Session{}, peerOf(r, s.cfg.TrustedProxies))}
 	var refused *refusal
@@ -133,7 +133,7 @@ func (s *Server) welcome(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte("Plenary: the API is at /graphql, its schema at /schema.graphql\n"))
 }
 
-// sdl serves the schema to anybody: it is published, so that nobody needs to guess or to introspect.
+// sdl serves the schema to everyone, so that nobody needs to guess it or to use introspection.
 func (s *Server) sdl(w http.ResponseWriter, r *http.Request) {
 	sum := sha256.Sum256(s.cfg.SDL)
 	h := w.Header()
@@ -147,7 +147,7 @@ func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
 	s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusNotFound, gql.CodeNotFound, "not found"))
 }
 
-// isOurHost keeps names that were made to point here, as in DNS rebinding, from reaching anything.
+// isOurHost protects against DNS rebinding: a foreign host name that points to this server reaches nothing.
 func (s *Server) isOurHost(host string) bool {
 	if len(s.cfg.Hosts) == 0 {
 		return true
@@ -164,7 +164,7 @@ func (s *Server) isOurHost(host string) bool {
 	return false
 }
 
-// secure sets what every answer carries. Pages that need to run scripts set a policy of their own.
+// secure sets the headers of every answer. Pages that run scripts set their own content security policy.
 func secure(h http.Header, id string) {
 	h["X-Request-Id"] = []string{id}
 	h["X-Content-Type-Options"] = nosniff
@@ -182,8 +182,8 @@ var (
 	sameOrigin = []string{"same-origin"}
 )
 
-// recovered answers a panic in a handler, which no resolver's can be: those end in the executor. An answer that has begun
-// is cut off, as its client must not take it for whole.
+// recovered answers a panic in a handler; the executor recovers the panics of resolvers itself. It cuts off an answer that
+// has begun, because the client must not take it for complete.
 func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
 	v := recover()
 	if v == nil {
@@ -203,7 +203,7 @@ func (s *Server) logPanic(ctx context.Context, v any) {
 	s.log.ErrorContext(ctx, "panic in a handler", "request_id", gql.RequestOf(ctx).ID, "panic", v, "stack", string(debug.Stack()))
 }
 
-// requestID takes the id a client or proxy gave a request, if it is short and harmless in a log, or makes one.
+// requestID uses the id that a client or proxy gave the request if it is short and safe in a log, or makes a new one.
 func requestID(h http.Header) string {
 	if ids := h["X-Request-Id"]; len(ids) == 1 && isSaneID(ids[0]) {
 		return ids[0]
@@ -223,7 +223,7 @@ func isSaneID(id string) bool {
 	return true
 }
 
-// lastEventID is where a stream resumes. A cursor is short; more is not looked at.
+// lastEventID is the cursor after which a stream resumes. Cursors are short, so a longer value is ignored.
 func lastEventID(h http.Header) string {
 	if id := h.Get("Last-Event-ID"); len(id) <= 1024 {
 		return id

@@ -2,7 +2,7 @@ package server
 
 import "sync"
 
-// seats counts the sockets or streams each caller holds.
+// seats counts the sockets or streams of each caller.
 type seats struct {
 	mu    sync.Mutex
 	most  int
@@ -12,7 +12,7 @@ type seats struct {
 
 func newSeats(most int) *seats { return &seats{most: most, held: make(map[string]int)} }
 
-// take gives one more seat, or says that the caller holds all it may.
+// take takes one more seat, or reports false if the caller already has the maximum.
 func (s *seats) take(key string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

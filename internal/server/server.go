@@ -26,8 +26,8 @@ type Server struct {
 	metrics *metrics
 
 	inFlight  atomic.Int64 // running queries and mutations
-	answering atomic.Int64 // sockets' queries and mutations whose answer is not queued yet
-	draining  atomic.Bool  // /readyz fails
+	answering atomic.Int64 // queries and mutations on sockets whose answers are not queued yet
+	draining  atomic.Bool  // /readyz reports "draining"
 	stopping  atomic.Bool  // no new sockets, and no new operations on open ones
 
 	http *http.Server
@@ -74,13 +74,13 @@ func New(cfg Config) (*Server, error) {
 		MaxHeaderBytes:    l.HeaderBytes,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ConnContext:       dropDeadPeers,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // malformed requests of scanners are not our errors
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // errors that scanners cause are not ours
 	}
 	return s, nil
 }
 
-// Serve serves the listener until ctx ends, and then shuts down. It returns when nothing is left running, with nil after an
-// orderly shutdown.
+// Serve answers connections of the listener until ctx ends, and then shuts down. It returns when nothing runs any more,
+// with nil after a clean shutdown.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(l) }()
@@ -96,25 +96,26 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return err
 }
 
-// CloseSubject ends every socket and stream of a subject, for example when its token was revoked.
+// CloseSubject ends every socket and stream of a subject, for example after its token was revoked.
 func (s *Server) CloseSubject(subject string) {
 	if subject != "" {
 		s.lives.end(subject, endRevoked)
 	}
 }
 
-// closeGrace is how long sockets and streams have to close.
+// closeGrace is the time that sockets and streams get to close cleanly.
 const closeGrace = 6 * time.Second
 
-// Shutdown stops in the order that loses nothing: fail /readyz, wait until load balancers have seen it, close the listener,
-// let running operations finish, close sockets and streams so that their clients reconnect elsewhere, return.
+// Shutdown stops in an order that loses nothing: it reports "not ready", waits until load balancers have noticed, closes
+// the listener, lets running operations finish, asks the clients of sockets and streams to reconnect elsewhere, and
+// returns.
 func (s *Server) Shutdown(ctx context.Context) error {
 	defer s.base()
 	s.draining.Store(true)
 	wait(ctx, s.cfg.ShutdownDelay)
 	s.stopping.Store(true)
 
-	// http.Server.Shutdown closes the listener at once and then waits for requests, streams among them.
+	// http.Server.Shutdown closes the listener at once and then waits for requests, including streams.
 	closing, cancel := context.WithTimeout(ctx, s.cfg.Drain+closeGrace)
 	defer cancel()
 	closed := make(chan error, 1)
@@ -130,7 +131,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return err
 }
 
-// poll waits until done holds, for at most d.
+// poll calls done every few milliseconds until it reports true, for at most d.
 func (s *Server) poll(ctx context.Context, d time.Duration, done func() bool) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()

@@ -12,7 +12,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/server"
 )
 
-// TestShutdown is F38 on one machine: what runs is answered, sockets and streams are told to come back, and nothing stays.
+// TestShutdown is F38 on one machine: running operations are answered, the clients of sockets and streams are asked to
+// reconnect, and nothing stays open.
 func TestShutdown(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.ShutdownDelay = 30 * time.Millisecond })
 	w := r.open(t, "sub=ada")
@@ -43,7 +44,7 @@ func TestShutdown(t *testing.T) {
 		req.Close = true
 		resp, err := r.client.Do(req)
 		if err != nil {
-			return true // it is past the delay
+			return true // the delay is over
 		}
 		defer shut(resp.Body)
 		return resp.StatusCode == http.StatusServiceUnavailable
@@ -59,7 +60,7 @@ func TestShutdown(t *testing.T) {
 	if f := w.receive(); f.Type != "error" || f.ID != "3" || !strings.Contains(string(f.Payload), gql.CodeUnavailable) {
 		t.Errorf("a new operation got %+v", f)
 	}
-	// The running query ends by its own deadline, which these tests do not wait for: its client gives it up.
+	// The running query would end at its own deadline. The test does not wait for that: its client completes it.
 	w.send([]byte(`{"id":"2","type":"complete"}`))
 	if f := w.receive(); f.Close != "1012 Service restart" {
 		t.Errorf("the socket got %+v", f)
@@ -71,7 +72,7 @@ func TestShutdown(t *testing.T) {
 		t.Errorf("Serve = %v", err)
 	}
 	if n := r.schema.Live.Load(); n != 0 {
-		t.Errorf("%d subscriptions are left", n)
+		t.Errorf("%d subscriptions are still open", n)
 	}
 }
 
@@ -89,7 +90,7 @@ func TestShutdownWaitsForAnswers(t *testing.T) {
 	}
 }
 
-// TestShutdownDoesNotWaitForever: what does not end in time is cut off.
+// TestShutdownDoesNotWaitForever: the server cuts off an operation that does not end in time.
 func TestShutdownDoesNotWaitForever(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Drain = 50 * time.Millisecond })
 	w := r.open(t, "")
@@ -97,7 +98,7 @@ func TestShutdownDoesNotWaitForever(t *testing.T) {
 	eventually(t, "the query runs", func() bool { return r.schema.Ran.Load() == 1 })
 	go func() { _ = r.stop() }()
 	f := w.receive()
-	if f.Type == "next" && strings.Contains(string(f.Payload), gql.CodeUnavailable) { // it may still hear that it was cancelled
+	if f.Type == "next" && strings.Contains(string(f.Payload), gql.CodeUnavailable) { // it may still report that it was cancelled
 		f = w.receive()
 	}
 	if f.Close != "1012 Service restart" {

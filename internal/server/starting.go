@@ -9,8 +9,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// Starting answers in the place of a Server whose database is not open yet: the process lives, is not ready, and everything
-// else should be asked again. Who restarts what does not live would otherwise end a server that only waits.
+// Starting answers requests while the database of the Server is not open yet: the process is alive but not ready, and
+// clients should retry everything else. Without it, an orchestrator would restart a server that only waits.
 func Starting() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {

@@ -19,7 +19,7 @@ import (
 // serveStream serves one operation as server-sent events, in the distinct connections mode of the graphql-sse protocol: an
 // event "next" for each answer and "complete" at the end. The id of an event is its cursor, so an EventSource resumes by itself.
 func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
-	// The context of a subscription outlives the request's, which ends when its connection is taken over.
+	// The context of a subscription outlives that of the request, which ends when the stream takes over the connection.
 	request := gql.RequestOf(r.Context())
 	ctx, cancel := context.WithCancel(gql.WithRequest(context.Background(), &request))
 	stay := context.AfterFunc(r.Context(), cancel)
@@ -63,11 +63,11 @@ func openStream(w http.ResponseWriter) []byte {
 	h := w.Header()
 	h.Set("Content-Type", mediaTypes[mediaStream].header)
 	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no") // a buffering proxy would hold events back
+	h.Set("X-Accel-Buffering", "no") // proxies that buffer would delay events
 	return []byte(beat)
 }
 
-// beat is a heartbeat: it keeps a connection open, and fails when the client is gone.
+// beat is a heartbeat: it keeps the connection open, and shows when the client is gone.
 const beat = ":\n\n"
 
 func appendNext(b []byte, id string, answer []byte) []byte {
@@ -82,7 +82,7 @@ func appendNext(b []byte, id string, answer []byte) []byte {
 	return append(b, "\n\n"...)
 }
 
-// oneLine replaces line breaks in JSON, which can only be between tokens: a line break would end the data early.
+// oneLine replaces the line breaks of JSON, which are only between tokens: a line break would end the data of the event.
 func oneLine(b []byte) {
 	for i := bytes.IndexAny(b, "\r\n"); i >= 0; i = bytes.IndexAny(b, "\r\n") {
 		b[i] = ' '
@@ -107,8 +107,8 @@ func (s *Server) streamRefusal(w http.ResponseWriter, r *http.Request, refused *
 	s.logRefusal(r.Context(), "sse", refused)
 }
 
-// stream is a subscription over server-sent events, and the sink of its events. It has taken its connection over from
-// net/http, and like a socket it holds one goroutine, which waits until the client disconnects.
+// stream is a subscription over server-sent events, and the sink of its events. It has taken over its connection from
+// net/http. Like a socket it holds one goroutine, which waits until the client disconnects.
 type stream struct {
 	server  *Server
 	link    link
@@ -118,21 +118,21 @@ type stream struct {
 	caller  caller
 	session Session
 	until   time.Time
-	chunked bool // false for HTTP/1.0, where the end of the connection ends the stream
+	chunked bool // false for HTTP/1.0, which has no chunks: the stream ends with the connection
 	small   [16]byte
 
 	mu   sync.Mutex
-	why  *ending // why it ends, nil while it is open
-	last []byte  // its last bytes
+	why  *ending // why it ends; nil while it goes on
+	last []byte  // the last bytes that it writes
 	stop func()
 }
 
-// open opens the subscription and then the stream, so that a client that sees the stream misses no event. It reports whether
-// the stream is open.
+// open opens the subscription and then the stream, so that a client that sees the stream open misses no event. It reports
+// whether the stream stays open.
 func (t *stream) open(w http.ResponseWriter, r *http.Request, o *operation) bool {
 	s := t.server
 	if s.lives.count() >= s.cfg.Limits.Connections || !s.streams.take(t.caller.key) {
-		refused := gql.Refuse(gql.CodeRateLimited, "too many streams: at most %d", s.cfg.Limits.Streams)
+		refused := gql.Refuse(gql.CodeRateLimited, "too many streams: at most %d may be open", s.cfg.Limits.Streams)
 		_, _ = w.Write(s.appendErrors(t.ctx, openStream(w), refused))
 		return false
 	}
@@ -171,12 +171,12 @@ func (t *stream) begin(conn net.Conn, head []byte, stop func()) {
 	over := t.why != nil
 	t.stop = stop
 	t.mu.Unlock()
-	if over { // it ended before it was open
+	if over { // its events have already ended
 		stop()
 	}
 	t.link.open(head)
 	go t.serve()
-	if s.stopping.Load() { // a shutdown may have ended all others before this one was registered
+	if s.stopping.Load() { // a shutdown may have ended the streams before this one was registered
 		t.end(endRestart)
 	}
 }
@@ -195,7 +195,7 @@ func (t *stream) serve() {
 	t.server.lives.remove(&t.one)
 }
 
-// wake sends a heartbeat, or ends the stream if its token has expired.
+// wake sends a heartbeat, and ends a stream whose token has expired.
 func (t *stream) wake(now time.Time) time.Time {
 	if !now.Before(t.until) {
 		t.end(endExpired)
@@ -207,8 +207,8 @@ func (t *stream) wake(now time.Time) time.Time {
 	return earliest(t.until, now.Add(t.server.cfg.Limits.Heartbeat))
 }
 
-// end ends the stream. Before a restart there is no "complete", so that the client reconnects and resumes from its last id.
-// When the token has expired there is one, because reconnecting would not help.
+// end ends the stream. For a restart it sends no "complete", so that the client reconnects and resumes after its last id. For
+// an expired token it does, because reconnecting would not help.
 func (t *stream) end(why *ending) {
 	var last []byte
 	if why.code != "" {
@@ -241,7 +241,7 @@ func (t *stream) finish(why *ending, last []byte, flush bool) {
 	t.link.finish(flush)
 }
 
-// endComplete is the ending of a stream whose events are over.
+// endComplete is the normal end of a subscription.
 var endComplete = &ending{reason: "complete"}
 
 // Offer, Flush, Put and Close implement gql.Sink.
@@ -249,10 +249,10 @@ func (t *stream) Offer(text []byte, cursor string) bool {
 	return t.link.offer(message{text: text, event: true, cursor: cursor})
 }
 
-// Flush is gql.Sink's.
+// Flush sends what is queued.
 func (t *stream) Flush() { t.link.flush() }
 
-// Put is gql.Sink's. It ends the stream if the reader is too slow.
+// Put waits for room, and ends the stream if its reader is too slow.
 func (t *stream) Put(ctx context.Context, text []byte, cursor string) error {
 	err := t.link.put(ctx, message{text: text, event: true, cursor: cursor})
 	if errors.Is(err, errTooSlow) {
@@ -261,10 +261,10 @@ func (t *stream) Put(ctx context.Context, text []byte, cursor string) error {
 	return err
 }
 
-// Close is gql.Sink's.
+// Close ends the stream normally.
 func (t *stream) Close() { t.finish(endComplete, appendComplete(nil), true) }
 
-// chunk appends text, as a chunk if the response is chunked.
+// chunk appends text as a chunk of its own, or as it is if the stream has no chunks.
 func (t *stream) chunk(b, text []byte) []byte {
 	if !t.chunked {
 		return append(b, text...)
@@ -276,7 +276,7 @@ func (t *stream) chunk(b, text []byte) []byte {
 
 const chunkHead = "00000000\r\n"
 
-// close ends the chunk that begins at from, by writing its length there. HTTP allows leading zeros.
+// close writes the length of the chunk that begins at from. The length may have leading zeros.
 func (t *stream) close(b []byte, from int) []byte {
 	const digits = "0123456789abcdef"
 	n := len(b) - from - len(chunkHead)

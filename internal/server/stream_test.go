@@ -47,7 +47,7 @@ func TestStreams(t *testing.T) {
 		{"a client resumes from its last event", call{query: "subscription{count(to:3){value}}", header: map[string]string{"Last-Event-ID": "2"}}, []event{
 			{name: "next", data: `{"data":{"count":{"value":3}}}`}, {name: "complete"},
 		}},
-		{"who asks is known in each event", call{query: "subscription{count(to:1){viewer{subject}}}", token: "sub=ada"}, []event{
+		{"each event knows its viewer", call{query: "subscription{count(to:1){viewer{subject}}}", token: "sub=ada"}, []event{
 			{name: "next", data: `{"data":{"count":{"viewer":{"subject":"ada"}}}}`}, {name: "complete"},
 		}},
 	} {
@@ -76,7 +76,7 @@ func TestStreamOfARefusedSubscriptionCompletes(t *testing.T) {
 	}
 }
 
-func TestStreamBeats(t *testing.T) {
+func TestStreamSendsHeartbeats(t *testing.T) {
 	r := start(t, func(c *server.Config) {
 		c.Limits.Heartbeat, c.Limits.ReadTimeout, c.Limits.WriteTimeout = 40e6, 100e6, 100e6
 	})
@@ -86,7 +86,7 @@ func TestStreamBeats(t *testing.T) {
 	}
 	defer shut(resp.Body)
 	beats := 0
-	for e := range eventsOf(resp.Body) { // goes on past the server's deadlines for ordinary requests
+	for e := range eventsOf(resp.Body) { // the stream outlives the deadlines of ordinary requests
 		if e.comment != "" {
 			beats++
 		}
@@ -94,7 +94,7 @@ func TestStreamBeats(t *testing.T) {
 			return
 		}
 	}
-	t.Errorf("the stream ended after %d beats", beats)
+	t.Errorf("the stream ended after %d heartbeats", beats)
 }
 
 func TestStreamEndsWithItsToken(t *testing.T) { // A85
@@ -156,8 +156,8 @@ func TestStreamsOfOneCallerAreBounded(t *testing.T) {
 	}
 }
 
-// TestVanishedReadersLeaveNothing is F25 as far as one machine can show it: connections are cut without a word, and the
-// subscriptions behind them end.
+// TestVanishedReadersLeaveNothing is F25 as far as one machine can show it: connections are cut without a close, and their
+// subscriptions end.
 func TestVanishedReadersLeaveNothing(t *testing.T) {
 	r := start(t, nil)
 	for range 5 {
@@ -184,7 +184,7 @@ func TestVanishedReadersLeaveNothing(t *testing.T) {
 	eventually(t, "subscriptions end", func() bool { return r.schema.Live.Load() == 0 })
 }
 
-// eventually waits for what another goroutine does soon.
+// eventually waits until another goroutine has made a condition true.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	deadline := time.After(10 * time.Second)
@@ -199,7 +199,7 @@ func eventually(t *testing.T, what string, done func() bool) {
 	}
 }
 
-// TestSlowStreams: one who does not read is told where to resume, by the id of the last event before the end.
+// TestSlowStreams: the id of the last event tells a client that does not read where to resume.
 func TestSlowStreams(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Limits.Patience = 50e6 })
 	resp, err := r.client.Do(r.request(t, "POST", "/graphql/stream", call{query: "subscription{flood{value cursor text}}"}, ""))
@@ -225,7 +225,7 @@ func TestSlowStreams(t *testing.T) {
 	}
 }
 
-// TestStreamsOfOldClients: HTTP/1.0 knows no chunks, and its stream ends with the connection.
+// TestStreamsOfOldClients: HTTP/1.0 has no chunks, so its stream ends with the connection.
 func TestStreamsOfOldClients(t *testing.T) {
 	r := start(t, nil)
 	conn, err := net.Dial("tcp", r.address)

@@ -22,8 +22,8 @@ func nested(open, inner, end string, n int) string {
 	return strings.Repeat(open, n) + inner + strings.Repeat(end, n)
 }
 
-// everywhere are rules that hold on every transport: the same operation ends in the same answer. Where a body is too long
-// for a URL, GET is told so by the URL's own limit and left out.
+// everywhere are rules that hold on every transport: the same operation gets the same answer. GET is left out where the
+// operation is too long for a URL.
 var everywhere = []struct {
 	rule   string
 	call   call
@@ -37,8 +37,8 @@ var everywhere = []struct {
 	{rule: "the named operation runs", call: call{query: "query a{me{id}} query b{me{name}}", operation: "b"}, data: `{"me":{"name":"Ada"}}`, ran: true},
 	{rule: "variables are used", call: call{query: "query($n:Int){echo(number:$n)}", variables: `{"n":7}`}, data: `{"echo":"number=7"}`, ran: true},
 	{rule: "a trusted document runs by its id", call: call{document: gql.DocumentID("{me{id}}")}, data: `{"me":{"id":"user_1"}}`, ran: true},
-	{rule: "who asks is known", call: call{query: "{viewer{subject}}", token: "sub=ada"}, data: `{"viewer":{"subject":"ada"}}`, ran: true},
-	{rule: "nobody is nobody", call: call{query: "{viewer{subject}}"}, data: `{"viewer":{"subject":""}}`, ran: true},
+	{rule: "resolvers know the viewer", call: call{query: "{viewer{subject}}", token: "sub=ada"}, data: `{"viewer":{"subject":"ada"}}`, ran: true},
+	{rule: "a visitor has no subject", call: call{query: "{viewer{subject}}"}, data: `{"viewer":{"subject":""}}`, ran: true},
 
 	{rule: "A01 directives are bounded", call: call{query: "{__typename " + strings.Repeat("@mark ", 60) + "}"}, codes: []string{gql.CodeQueryTooLarge}},
 	{rule: "A03 aliases are bounded", call: call{query: "{me{" + repeat(31, func(i int) string { return fmt.Sprintf("a%d:id", i) }) + "}}"}, codes: []string{gql.CodeQueryTooLarge}},
@@ -60,7 +60,7 @@ var everywhere = []struct {
 	{rule: "A41 nor an enum value", call: call{query: "{proposals(state:OPE){totalCount}}"}, codes: []string{gql.CodeValidationFailed}},
 	{rule: "A41 nor an input field", call: call{query: "{echo(filter:{txt:1})}"}, codes: []string{gql.CodeValidationFailed}},
 	{rule: "A41 nor an enum value in a variable", call: call{query: "query($s:State){proposals(state:$s){totalCount}}", variables: `{"s":"OPE"}`}, codes: []string{gql.CodeBadUserInput}},
-	{rule: "A42 the schema is public, and introspection open on all alike", call: call{query: "{...A} fragment A on Query{s:__schema{queryType{name}}}"}, data: `{"s":{"queryType":{"name":"Query"}}}`, ran: true},
+	{rule: "A42 the schema is public, and every transport allows introspection", call: call{query: "{...A} fragment A on Query{s:__schema{queryType{name}}}"}, data: `{"s":{"queryType":{"name":"Query"}}}`, ran: true},
 	{rule: "A43 a panic shows nothing", call: call{query: `{fails(how:"panic")}`}, data: `{"fails":null}`, codes: []string{gql.CodeInternal}, ran: true},
 	{rule: "A44 SQL shows nothing", call: call{query: `{fails(how:"sql")}`}, data: `{"fails":null}`, codes: []string{gql.CodeInternal}, ran: true},
 	{rule: "A98 an Int has 32 bits", call: call{query: "query($n:Int){echo(number:$n)}", variables: `{"n":2147483648}`}, codes: []string{gql.CodeBadUserInput}},

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// writeNow writes what the kernel takes at once, which may be nothing.
+// writeNow writes what the kernel takes without blocking, which may be nothing.
 func writeNow(fd uintptr, b []byte) (int, error) {
 	for {
 		n, err := syscall.Write(int(fd), b)

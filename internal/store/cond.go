@@ -45,10 +45,10 @@ func join(word string, none Cond, conds []Cond) Cond {
 	return Cond{SQL: "(" + strings.Join(parts, word) + ")", Args: args}
 }
 
-// In asks for a column to be one of some words. The words are written into the text: they come from the domain's tables,
-// never from a client, and a planner that sees them can use a partial order of the index.
+// In requires a column to be one of some words. The words are part of the statement: they come from the domains,
+// never from a client, and a planner that sees them can choose an index whose order fits.
 func In(column string, words []string) Cond {
-	if len(words) > 1 { // of one word the rows lie in the index in the list's order
+	if len(words) > 1 { // with one word, the index already has the rows in the order of the list
 		column = Unsought(column)
 	}
 	return oneOf(column, words)
@@ -60,24 +60,24 @@ func oneOf(column string, words []string) Cond {
 	}
 	for _, w := range words {
 		if strings.Trim(w, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != "" {
-			panic("store.In: " + strconv.Quote(w) + " is no state")
+			panic("store.In: " + strconv.Quote(w) + " is not a state")
 		}
 	}
 	return Cond{SQL: column + " IN ('" + strings.Join(words, "','") + "')"}
 }
 
-// Unsought is a column by whose index SQLite must not look for rows. It would find many, and sort them before it gives the
-// first, where a walk along the list stops at the page's end; only full statistics, which a server does not have, keep it
-// from that. PostgreSQL compares words in this way anyhow.
+// Unsought writes a column so that SQLite does not use an index on it. With the index it would find many rows and sort them
+// all before it gives the first; a scan in the order of the list stops at the end of the page. SQLite would choose the scan
+// itself only with full statistics, which a server does not have. PostgreSQL compares words as text anyway.
 func Unsought(column string) string { return "CAST(" + column + " AS text)" }
 
-// Contains asks for a column to hold a text, whatever its case in any script. The wildcards of LIKE are taken literally.
+// Contains requires a column to contain a text, in upper or lower case of any script. Wildcards of LIKE are literal.
 func (s *Store) Contains(column, text string) Cond {
 	escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text))
 	return Cond{SQL: s.lower(column) + ` LIKE ? ESCAPE '\'`, Args: []any{"%" + escaped + "%"}}
 }
 
-// lower writes a column in lower case: SQLite's own LOWER knows ASCII only, and so does PostgreSQL's in the C locale.
+// lower gives a column in lower case. SQLite's own LOWER knows only ASCII, and so does PostgreSQL's in the C locale.
 func (s *Store) lower(column string) string {
 	if !s.IsPostgres() {
 		return lowerFunction + "(" + column + ")"
@@ -88,7 +88,7 @@ func (s *Store) lower(column string) string {
 	return "LOWER(" + column + ")"
 }
 
-// AnyOf asks for a column to be one of the ids of a list argument; see IDs.
+// AnyOf requires a column to be one of the ids in a list argument; see IDs.
 func (s *Store) AnyOf(column string, ids []uuid.UUID) Cond {
 	if s.IsPostgres() {
 		return Cond{SQL: column + " = ANY(?::uuid[])", Args: []any{s.IDs(ids)}}
@@ -96,7 +96,7 @@ func (s *Store) AnyOf(column string, ids []uuid.UUID) Cond {
 	return Cond{SQL: column + " IN (SELECT value FROM json_each(?))", Args: []any{s.IDs(ids)}}
 }
 
-// IDs writes ids as one argument, so that the text of a statement does not depend on their number.
+// IDs encodes ids as one argument, so that the text of a statement does not depend on their number.
 func (s *Store) IDs(ids []uuid.UUID) string {
 	if !s.IsPostgres() {
 		b, _ := json.Marshal(ids) // UUIDs always marshal
@@ -118,7 +118,7 @@ func appendUUID(b []byte, id uuid.UUID) ([]byte, error) {
 	return append(b, text...), err
 }
 
-// rebind numbers the arguments as PostgreSQL wants them. No text here has a "?" inside quotes.
+// rebind numbers the arguments, as PostgreSQL requires. No statement of ours has a "?" inside quotes.
 func (s *Store) rebind(text string) string {
 	if !s.IsPostgres() {
 		return text
@@ -135,7 +135,7 @@ func (s *Store) rebind(text string) string {
 	}
 }
 
-// AnyInt asks for a column to be one of many integers, given as the one argument it returns.
+// AnyInt requires a column to be one of many integers, and gives them as one argument.
 func (s *Store) AnyInt(column string, values []int64) (sql string, arg any) {
 	b, _ := json.Marshal(values) // integers always marshal
 	if s.IsPostgres() {
@@ -145,7 +145,7 @@ func (s *Store) AnyInt(column string, values []int64) (sql string, arg any) {
 	return column + " IN (SELECT value FROM json_each(?))", string(b)
 }
 
-// Int tells PostgreSQL that an expression is an integer, where it cannot see so itself.
+// Int casts an expression to an integer for PostgreSQL, where PostgreSQL cannot infer the type.
 func (s *Store) Int(expression string) string {
 	if s.IsPostgres() {
 		return "CAST(" + expression + " AS bigint)"

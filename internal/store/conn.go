@@ -14,28 +14,28 @@ import (
 )
 
 const (
-	// maxPrepared bounds the statements that a connection keeps: each costs the database up to a hundred kilobytes.
+	// maxPrepared bounds the statements that a connection keeps prepared: each costs the database up to 100 kB.
 	maxPrepared = 200
-	// maxPreparedText leaves out long texts, as inserts of many rows, which seldom come again.
+	// maxPreparedText leaves out long texts, such as inserts of many rows, which seldom come again.
 	maxPreparedText = 16 << 10
-	// once marks a text that holds a value, and so is not prepared for the next time.
+	// once marks a text that contains a value, and so is not worth preparing.
 	once = "/* once */"
-	// rollbackTime is how long a database may take to give a transaction up.
+	// rollbackTime is how long a database may take to roll back a transaction.
 	rollbackTime = 2 * time.Second
 )
 
-// errUnknown says that nobody knows whether a transaction was committed: the connection broke while it was.
+// errUnknown says that the outcome of a commit is unknown, because the connection broke during the commit.
 var errUnknown = errors.New("the connection was lost during the commit")
 
-// lostError says that the connection, and not the statement, failed. What was not committed is undone.
+// lostError says that the connection failed, not the statement. The database rolls back what was not committed.
 type lostError struct{ cause error }
 
 func (e *lostError) Error() string { return "the connection was lost: " + e.cause.Error() }
 
 func (e *lostError) Unwrap() error { return e.cause }
 
-// connector opens connections that prepare each statement once and use it again. Both drivers would otherwise have the
-// database plan every statement anew, and lib/pq would go there twice for each.
+// connector opens connections that prepare each statement once and reuse it. Otherwise both databases would plan every
+// statement again, and lib/pq would need two round trips for each.
 type connector struct {
 	driver  driver.Driver
 	open    func(ctx context.Context) (session, *link, error)
@@ -43,12 +43,12 @@ type connector struct {
 	health  health
 }
 
-// health remembers since when connections that have not been heard of are not to be trusted: one that fell silent, or
-// that turned out to lead to a standby, is seldom alone.
+// health holds the time before which idle connections are not trusted: when one connection stops answering, or turns out to
+// lead to a standby, the others often do, too.
 type health struct{ doubted atomic.Int64 }
 
-// doubt gives up all connections that are idle now. Where it would be for every request it is once a second, so that a
-// database that cannot write is still read.
+// doubt gives up all connections that are idle now. It does so at most once a second, so that a database that cannot write
+// can still be read.
 func (h *health) doubt(now time.Time) {
 	if last := h.doubted.Load(); now.UnixNano()-last > int64(time.Second) {
 		h.doubted.CompareAndSwap(last, now.UnixNano())
@@ -57,7 +57,7 @@ func (h *health) doubt(now time.Time) {
 
 func (h *health) trusts(heard time.Time) bool { return heard.UnixNano() > h.doubted.Load() }
 
-// session is what both drivers' connections can do.
+// session is what the connections of both drivers can do.
 type session interface {
 	driver.Conn
 	driver.ConnBeginTx
@@ -68,7 +68,7 @@ type session interface {
 	driver.Validator
 }
 
-// Driver gives the driver that connections are opened with.
+// Driver gives the driver that opens the connections.
 func (c *connector) Driver() driver.Driver { return c.driver }
 
 // Connect opens a connection.
@@ -85,28 +85,28 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	return n, nil
 }
 
-// conn is one connection. database/sql sees to it that only one goroutine uses it at a time.
+// conn is one connection. database/sql ensures that only one goroutine uses it at a time.
 type conn struct {
 	session
 	from     *connector
 	link     *link // nil for SQLite
 	prepared *simplelru.LRU[string, *prepared]
-	reading  int // results that are still being read
+	reading  int // number of results that are still being read
 	inTx     bool
 	heard    time.Time
 	bad      bool
 }
 
-// prepared is a statement of a connection.
+// prepared is a prepared statement of a connection.
 type prepared struct {
 	driver.Stmt
 	busy, forgotten bool
 }
 
-// forget closes a statement, or leaves that to the result that is still read from it.
+// forget closes a statement. If a result is still being read from it, that result closes it.
 func (p *prepared) forget() {
 	if p.forgotten = true; !p.busy {
-		_ = p.Close() // the connection is no longer good then, and the next use finds out
+		_ = p.Close() // if this fails the connection is broken, and its next use fails
 	}
 }
 
@@ -126,7 +126,7 @@ func (r *cursor) Next(dest []driver.Value) error {
 	return r.of.failed(err)
 }
 
-// Close makes the connection and the statement free for others.
+// Close frees the connection and the statement.
 func (r *cursor) Close() error {
 	err := r.Rows.Close()
 	if r.from == nil {
@@ -141,7 +141,7 @@ func (r *cursor) Close() error {
 	return err
 }
 
-// QueryContext runs a statement that gives rows.
+// QueryContext runs a statement that returns rows.
 func (c *conn) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
 	c.begin(ctx, text)
 	for again := !c.inTx; ; again = false {
@@ -169,8 +169,8 @@ func (c *conn) QueryContext(ctx context.Context, text string, args []driver.Name
 	}
 }
 
-// ExecContext runs a statement that changes something. Texts without arguments are definitions and settings, of which
-// there may be several in one text, and which do not come again.
+// ExecContext runs a statement that changes something. A text without arguments is not prepared: it holds definitions and
+// settings, often several, and does not come again.
 func (c *conn) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
 	c.begin(ctx, text)
 	for again := !c.inTx; ; again = false {
@@ -209,10 +209,10 @@ func (c *conn) begin(ctx context.Context, text string) {
 	c.link.expect(ctx)
 }
 
-// errReading is what lib/pq's own guard says; it does not look at prepared statements.
+// errReading has the text of the check in lib/pq, which does not cover prepared statements.
 var errReading = errors.New("another result is still being read in this transaction")
 
-// statement gives the prepared form of a text, or nil if it is to be run as it is.
+// statement gives the prepared form of a text, or nil if the text should run unprepared.
 func (c *conn) statement(ctx context.Context, text string) (*prepared, error) {
 	if c.reading > 0 {
 		if c.link != nil {
@@ -235,7 +235,7 @@ func (c *conn) statement(ctx context.Context, text string) (*prepared, error) {
 	return p, nil
 }
 
-// failed tells a lost connection from a statement that failed, and marks a connection that is of no more use.
+// failed distinguishes a lost connection from a failed statement, and marks a connection that cannot be used any more.
 func (c *conn) failed(err error) error {
 	if err == nil {
 		return nil
@@ -252,14 +252,14 @@ func (c *conn) failed(err error) error {
 	return &lostError{err}
 }
 
-// distrust gives up a connection that leads to a standby, perhaps one that was the primary until now, and those like it.
+// distrust gives up a connection that leads to a standby, perhaps the former primary, and all idle connections.
 func (c *conn) distrust() {
 	c.bad = true
 	c.from.health.doubt(time.Now())
 }
 
-// failedAfterSending keeps database/sql from running a change once more that may have been made: lib/pq says the same of
-// a connection that broke before and after.
+// failedAfterSending keeps database/sql from repeating a change that may have been made: lib/pq gives the same error whether
+// the connection broke before or after it sent the statement.
 func (c *conn) failedAfterSending(err error) error {
 	if err = c.failed(err); !c.inTx && c.link.spoke() && errors.Is(err, driver.ErrBadConn) {
 		return &lostError{io.ErrUnexpectedEOF}
@@ -267,15 +267,15 @@ func (c *conn) failedAfterSending(err error) error {
 	return err
 }
 
-// PrepareContext makes a statement of the caller's own.
+// PrepareContext prepares a statement that the caller keeps.
 func (c *conn) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
 	c.link.expect(ctx)
 	st, err := c.session.PrepareContext(ctx, text)
 	return st, c.failed(err)
 }
 
-// BeginTx begins a transaction. Its statements each watch the context; one goroutine more for all of them would only mark
-// the connection as bad.
+// BeginTx begins a transaction. Each of its statements watches the context. The goroutine with which lib/pq would watch it
+// for the whole transaction would only mark the connection as bad.
 func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
 	c.link.expect(ctx)
 	watched := ctx
@@ -294,14 +294,14 @@ func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, erro
 	return &tx{Tx: t, conn: c, ctx: ctx}, nil
 }
 
-// tx is a transaction; its context is kept because database/sql gives none to its end.
+// tx is a transaction. It keeps its context because database/sql passes none to Commit.
 type tx struct {
 	driver.Tx
 	conn *conn
 	ctx  context.Context //nolint:containedctx // see above
 }
 
-// Commit commits. When it fails, the error says whether anybody knows the outcome.
+// Commit commits. When it fails, the error says whether the outcome is known.
 func (t *tx) Commit() error {
 	t.conn.inTx = false
 	t.conn.link.expect(t.ctx)
@@ -316,14 +316,14 @@ func (t *tx) Commit() error {
 	return err
 }
 
-// Rollback gives the transaction up.
+// Rollback rolls the transaction back.
 func (t *tx) Rollback() error {
 	t.conn.inTx = false
 	t.conn.link.within(rollbackTime)
 	return t.conn.failed(t.Tx.Rollback())
 }
 
-// CheckNamedValue lets the driver make its own of an argument.
+// CheckNamedValue lets the driver convert an argument.
 func (c *conn) CheckNamedValue(v *driver.NamedValue) error {
 	if checker, ok := c.session.(driver.NamedValueChecker); ok {
 		return checker.CheckNamedValue(v)
@@ -331,7 +331,7 @@ func (c *conn) CheckNamedValue(v *driver.NamedValue) error {
 	return driver.ErrSkip
 }
 
-// ResetSession is asked before a connection is used again.
+// ResetSession is called before a connection is used again.
 func (c *conn) ResetSession(ctx context.Context) error {
 	if c.bad || c.link != nil && !c.from.health.trusts(c.heard) {
 		return driver.ErrBadConn
@@ -339,7 +339,7 @@ func (c *conn) ResetSession(ctx context.Context) error {
 	return c.session.ResetSession(ctx)
 }
 
-// IsValid is asked before a connection is put back.
+// IsValid is called before a connection goes back to the pool.
 func (c *conn) IsValid() bool {
 	if c.bad || !c.session.IsValid() {
 		return false
@@ -348,10 +348,10 @@ func (c *conn) IsValid() bool {
 	return true
 }
 
-// Close ends the connection, and the statements with it.
+// Close closes the connection and its statements.
 func (c *conn) Close() error {
 	if c.link == nil {
-		c.prepared.Purge() // SQLite tidies up after its last connection only if no statement is left
+		c.prepared.Purge() // SQLite cleans up after its last connection only if no statement is open
 	}
 	c.link.within(rollbackTime)
 	return c.session.Close()

@@ -14,17 +14,17 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// maxCursor bounds what is decoded at all; ours are under 120 bytes.
+// maxCursor bounds the cursors that are decoded; ours are shorter than 120 bytes.
 const maxCursor = 512
 
-// sealer seals cursors, so that a cursor can be neither made up nor carried to another list or viewer, and tells nothing
-// of what lies hidden between two rows.
+// sealer encrypts and authenticates cursors. So nobody can forge a cursor or use it for another list or viewer, and it
+// reveals nothing about hidden rows between two visible ones.
 type sealer struct {
 	aead cipher.AEAD
 	key  []byte
 }
 
-// UseSealKey makes the store seal cursors with the key that all replicas share; the first start makes it.
+// UseSealKey makes the store seal cursors with the key that all replicas share; the first start creates the key.
 func (s *Store) UseSealKey(ctx context.Context) error {
 	key := make([]byte, 32)
 	if _, err := rand.Read(key); err != nil {
@@ -57,8 +57,8 @@ func (s *Store) UseSealKey(ctx context.Context) error {
 	return nil
 }
 
-// nonce derives the nonce from what is sealed: the same position gives the same text, which clients compare and caches
-// rely on, and two different ones never share a nonce.
+// nonce derives the nonce from the sealed data: the same position gives the same text, which clients compare and caches rely
+// on, and two different positions never share a nonce.
 func (s *sealer) nonce(scope string, position []byte) []byte {
 	mac := hmac.New(sha256.New, s.key)
 	mac.Write([]byte(scope))
@@ -67,16 +67,16 @@ func (s *sealer) nonce(scope string, position []byte) []byte {
 	return mac.Sum(nil)[:s.aead.NonceSize()]
 }
 
-// Seal makes a cursor of a position for one scope: the list, its order and the viewer.
+// Seal makes a cursor from a position, for one scope: the list, its order and the viewer.
 func (s *Store) Seal(scope string, position []byte) string {
 	nonce := s.sealer.nonce(scope, position)
 	return base64.RawURLEncoding.EncodeToString(s.sealer.aead.Seal(nonce, nonce, position, []byte(scope)))
 }
 
-// Unseal gives the position in a cursor of this scope. A cursor of any other scope is refused like one made up; field is
-// the argument it came in.
+// Unseal gives the position in a cursor of this scope. It refuses a cursor of any other scope like a forged one; field is the
+// argument that holds the cursor.
 func (s *Store) Unseal(field, scope, cursor string) ([]byte, error) {
-	refused := fault.InvalidField(field, "this cursor does not belong to this list")
+	refused := fault.InvalidField(field, "this cursor does not belong to this list and viewer: begin without a cursor")
 	if len(cursor) > maxCursor {
 		return nil, refused
 	}

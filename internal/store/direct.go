@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// direct gives a destination that takes a driver's value as it comes. database/sql writes integers as text and reads
-// them again, and uuid.UUID copies its text first: at a thousand columns a page that is a tenth of the time.
+// direct gives a destination that takes the value of a driver without conversion. database/sql formats integers as text and
+// parses them again, and uuid.UUID copies its text first: at a thousand columns a page that is a tenth of the time.
 func direct(dest any) any {
 	switch d := dest.(type) {
 	case *uuid.UUID:
@@ -77,13 +77,13 @@ func (m *moment) Scan(src any) error {
 	return nil
 }
 
-// optional is nil where the column is.
+// optional is nil where the column is NULL.
 type optional[T any, S sql.Scanner] struct {
 	dest **T
 	of   func(*T) S
 }
 
-// Scan makes a new value for what is there.
+// Scan allocates a new value if the column is not NULL.
 func (o optional[T, S]) Scan(src any) error {
 	if src == nil {
 		*o.dest = nil

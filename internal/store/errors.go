@@ -14,8 +14,8 @@ import (
 // Retry codes of PostgreSQL: serialization failure, deadlock, statement completion unknown, admin shutdown, read-only.
 var retryCodes = []string{"40001", "40P01", "40003", "57P01", "25006"}
 
-// retryable tells whether a transaction that failed so can be run once more. One whose commit has an unknown outcome may
-// have been done, and only what cannot be done twice may be repeated.
+// retryable reports whether a transaction that failed with this error can run again. If the outcome of the commit is unknown,
+// it can only if once is true: then a second run cannot take effect twice.
 func retryable(err error, once bool) bool {
 	if errors.Is(err, errUnknown) {
 		return once
@@ -32,8 +32,8 @@ func disconnected(err error) bool {
 	return errors.As(err, &lost) || errors.Is(err, driver.ErrBadConn)
 }
 
-// translate turns what a client may hear of into faults: a busy, full or absent database, a lost race, a deadline. The
-// texts name no table and no statement. Everything else stays an internal error.
+// translate turns errors that concern the client into faults: a busy, full or missing database, a lost race, a deadline. The
+// texts name no table and no statement. Every other error stays internal.
 func translate(err error) error {
 	if err == nil || fault.Of(err) != nil {
 		return err
@@ -42,9 +42,9 @@ func translate(err error) error {
 	case db.IsNotFound(err):
 		return fault.Missing()
 	case errors.Is(err, errUnknown):
-		return fault.Wrap(fault.Unavailable, err, "the database stopped answering: this may have been done, so look before you repeat it")
+		return fault.Wrap(fault.Unavailable, err, "the database stopped answering: the change may have been made, so check before you repeat it")
 	case disconnected(err):
-		return fault.Wrap(fault.Unavailable, err, "the database does not answer: try again")
+		return fault.Wrap(fault.Unavailable, err, "the database does not answer: retry later")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return fault.Wrap(fault.Deadline, err, "the request took too long")
 	}
@@ -53,9 +53,9 @@ func translate(err error) error {
 	}
 	switch sqliteCode(err) {
 	case sqliteBusy, sqliteLocked, sqliteFull, sqliteIOErr, sqliteCantOpen, sqliteReadOnly:
-		return fault.Wrap(fault.Unavailable, err, "the database cannot write now: try again")
+		return fault.Wrap(fault.Unavailable, err, "the database cannot write now: retry later")
 	case sqliteConstraint:
-		return fault.Wrap(fault.Conflict, err, "somebody else was first: load again")
+		return fault.Wrap(fault.Conflict, err, "another change was made first: read it again and retry")
 	case sqliteInterrupt:
 		return fault.Wrap(fault.Deadline, err, "the request took too long")
 	}
@@ -67,16 +67,16 @@ func translatePostgres(err error, code string) error {
 	case code == "57014": // query_canceled: the statement timeout
 		return fault.Wrap(fault.Deadline, err, "the request took too long")
 	case code == "55P03", code == "40001", code == "40P01", code == "40003", code == "23505":
-		return fault.Wrap(fault.Conflict, err, "somebody else was first: load again")
+		return fault.Wrap(fault.Conflict, err, "another change was made first: read it again and retry")
 	case strings.HasPrefix(code, "08"), strings.HasPrefix(code, "53"), strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "58"),
 		notWritable(code): // connection, resources (disk full), shutdown, I/O
-		return fault.Wrap(fault.Unavailable, err, "the database cannot serve this now: try again")
+		return fault.Wrap(fault.Unavailable, err, "the database cannot serve this now: retry later")
 	}
 	return err
 }
 
-// notWritable tells the codes of a database that is there and takes no writes: a full disk, and a standby, which refuses
-// the statement or already a transaction that may write.
+// notWritable reports whether a code comes from a database that answers but accepts no writes: its disk is full, or it is a
+// standby, which refuses the statement or even a transaction that may write.
 func notWritable(postgresCode string) bool {
 	switch postgresCode {
 	case "53100", "25006", "0A000":

@@ -34,7 +34,7 @@ func with(t *testing.T, rawURL string, params ...string) string {
 	return u.String()
 }
 
-// beside is a connection to the same database that the store knows nothing of.
+// beside is a connection to the same database outside the store.
 func beside(t *testing.T, rawURL string) *sql.DB {
 	t.Helper()
 	conn, err := sql.Open("postgres", rawURL)
@@ -109,7 +109,7 @@ func TestATransactionMayReadBesideItself(t *testing.T) {
 	})
 }
 
-func TestASlowStatementEndsAndItsConnectionGoesOn(t *testing.T) {
+func TestASlowStatementEndsAndItsConnectionStays(t *testing.T) {
 	rawURL := testdb.Postgres(t)
 	admin := beside(t, rawURL)
 	slow := func(ctx context.Context, s *store.Store) error {
@@ -126,10 +126,10 @@ func TestASlowStatementEndsAndItsConnectionGoesOn(t *testing.T) {
 		wait        time.Duration
 		run         func(context.Context, *store.Store) error
 	}{
-		{"by the server's limit", "200", time.Minute, slow},
-		{"by the server's limit in a transaction", "200", time.Minute, slowTx},
-		{"by the request's deadline", "60000", 200 * time.Millisecond, slow},
-		{"by the request's deadline in a transaction", "60000", 200 * time.Millisecond, slowTx},
+		{"at the limit of the server", "200", time.Minute, slow},
+		{"at the limit of the server, in a transaction", "200", time.Minute, slowTx},
+		{"at the deadline of the request", "60000", 200 * time.Millisecond, slow},
+		{"at the deadline of the request, in a transaction", "60000", 200 * time.Millisecond, slowTx},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := testdb.Open(t, with(t, rawURL, "statement_timeout", row.limit), store.Options{Pool: 1})
@@ -143,7 +143,7 @@ func TestASlowStatementEndsAndItsConnectionGoesOn(t *testing.T) {
 			if err := row.run(ctx, s); !fault.Is(err, fault.Deadline) || time.Since(began) > 3*time.Second {
 				t.Errorf("a statement of 20 s = %v after %v, want Deadline", err, time.Since(began))
 			}
-			// It is put back a moment later, when its transaction has been rolled back.
+			// The connection returns to the pool a moment later, after its transaction was rolled back.
 			for state := "active"; state != "idle"; {
 				if err := admin.QueryRow("SELECT state FROM pg_stat_activity WHERE pid = $1", before).Scan(&state); err != nil {
 					t.Fatalf("the connection is gone: %v", err)
@@ -173,11 +173,11 @@ func TestALockThatStaysIsAConflict(t *testing.T) {
 	}
 	err = s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error { return s.Lock(ctx, tx, "settings", "held") })
 	if !fault.Is(err, fault.Conflict) {
-		t.Errorf("a lock that another holds = %v, want Conflict", err)
+		t.Errorf("a lock that another transaction holds = %v, want Conflict", err)
 	}
 }
 
-func TestWhatTwoWantInOppositeOrdersBothGet(t *testing.T) {
+func TestTwoTransactionsThatLockInOppositeOrdersBothSucceed(t *testing.T) {
 	s := testdb.Open(t, testdb.Postgres(t), store.Options{})
 	err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 		return errors.Join(note(ctx, s, tx, "a"), note(ctx, s, tx, "b"))
@@ -208,7 +208,7 @@ func TestWhatTwoWantInOppositeOrdersBothGet(t *testing.T) {
 	}
 	wg.Wait()
 	if err := errors.Join(errs...); err != nil || tries.Load() != 3 {
-		t.Errorf("both = %v after %d tries, want one try more than two", err, tries.Load())
+		t.Errorf("both = %v after %d tries, want three tries", err, tries.Load())
 	}
 }
 
@@ -257,7 +257,7 @@ func TestATransactionWhoseConnectionEndsIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestTheDefaultsEndWhatIsForgotten(t *testing.T) {
+func TestTheDefaultsEndForgottenTransactions(t *testing.T) {
 	s := testdb.Open(t, testdb.Postgres(t), store.Options{})
 	for setting, want := range map[string]string{
 		"statement_timeout": "5s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "10s",
@@ -275,18 +275,18 @@ func TestACommitOfUnknownOutcome(t *testing.T) {
 	w, through := wire.To(t, direct)
 	s := testdb.Open(t, through, store.Options{})
 
-	t.Run("is told and not repeated", func(t *testing.T) {
+	t.Run("is reported and not repeated", func(t *testing.T) {
 		tries := 0
 		lost := w.Trap("COMMIT")
 		err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 			tries++
-			return note(ctx, s, tx, "told")
+			return note(ctx, s, tx, "reported")
 		})
 		<-lost
-		if f := fault.Of(err); f == nil || f.Kind != fault.Unavailable || !strings.Contains(f.Message, "may have been done") {
-			t.Errorf("InTx = %v, want Unavailable that says it may have been done", err)
+		if f := fault.Of(err); f == nil || f.Kind != fault.Unavailable || !strings.Contains(f.Message, "may have been made") {
+			t.Errorf("InTx = %v, want Unavailable that says the change may have been made", err)
 		}
-		if n := notes(t, s, "told"); tries != 1 || n != 1 {
+		if n := notes(t, s, "reported"); tries != 1 || n != 1 {
 			t.Errorf("%d tries and %d rows, want 1 and 1", tries, n)
 		}
 	})
@@ -320,7 +320,7 @@ func TestAStatementLostBeforeTheCommitIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestASilentNetworkFailsByTheDeadlineAndIsForgotten(t *testing.T) {
+func TestASilentNetworkFailsByTheDeadlineAndIsAbandoned(t *testing.T) {
 	w, through := wire.To(t, testdb.Postgres(t))
 	s := testdb.Open(t, through, store.Options{Pool: 8})
 	everyone := func(when string, limit time.Duration) (worst time.Duration, errs []error) {
@@ -348,11 +348,11 @@ func TestASilentNetworkFailsByTheDeadlineAndIsForgotten(t *testing.T) {
 	took, errs := everyone("during", time.Second)
 	for _, err := range errs {
 		if !fault.Is(err, fault.Unavailable) && !fault.Is(err, fault.Deadline) {
-			t.Errorf("into silence = %v, want Unavailable or Deadline", err)
+			t.Errorf("a query during the silence = %v, want Unavailable or Deadline", err)
 		}
 	}
 	if took > 4*time.Second {
-		t.Errorf("the last gave up after %v, want soon after its deadline of 1 s", took)
+		t.Errorf("the last query gave up after %v, want soon after its deadline of 1 s", took)
 	}
 	w.Speak()
 	if took, errs := everyone("after", 5*time.Second); errors.Join(errs...) != nil || took > 5*time.Second {
@@ -360,7 +360,7 @@ func TestASilentNetworkFailsByTheDeadlineAndIsForgotten(t *testing.T) {
 	}
 }
 
-func TestALateNetworkMakesNoErrors(t *testing.T) {
+func TestASlowNetworkCausesNoErrors(t *testing.T) {
 	w, through := wire.To(t, testdb.Postgres(t))
 	s := testdb.Open(t, through, store.Options{Pool: 8})
 	w.Delay(200*time.Millisecond, 60*time.Millisecond)
@@ -380,7 +380,7 @@ func TestALateNetworkMakesNoErrors(t *testing.T) {
 	}
 }
 
-func TestWhatIsLeftToTakeItsTimeIsNotGivenUp(t *testing.T) {
+func TestAStatementWithoutALimitIsNotGivenUp(t *testing.T) {
 	s := testdb.Open(t, with(t, testdb.Postgres(t), "statement_timeout", "100"), store.Options{})
 	err := s.InTx(store.Unhurried(context.Background()), func(ctx context.Context, tx *db.Tx) error {
 		for _, text := range []string{"SET LOCAL statement_timeout = 0", "SELECT pg_sleep(1.5)"} { // an answer is given up after 1.1 s
@@ -395,7 +395,7 @@ func TestWhatIsLeftToTakeItsTimeIsNotGivenUp(t *testing.T) {
 	}
 }
 
-func TestADatabaseThatTakesNoChangesIsReadAndLeftWhenItDoes(t *testing.T) {
+func TestAReadOnlyDatabaseIsReadAndItsConnectionsAreReplaced(t *testing.T) {
 	rawURL := testdb.Postgres(t)
 	s := testdb.Open(t, rawURL, store.Options{Pool: 2})
 	admin := beside(t, rawURL)
@@ -405,7 +405,7 @@ func TestADatabaseThatTakesNoChangesIsReadAndLeftWhenItDoes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// A transaction that asks to write is let in by such a setting and stopped by a standby: the session says it is one.
+	// This setting admits a transaction that may write, which a standby refuses: the session claims to be a standby.
 	standby := func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.ExecContext(ctx, "SET TRANSACTION READ ONLY"); err != nil {
 			return err
@@ -418,14 +418,14 @@ func TestADatabaseThatTakesNoChangesIsReadAndLeftWhenItDoes(t *testing.T) {
 	}
 	set("on")
 	if err := s.InTx(context.Background(), standby); !fault.Is(err, fault.Unavailable) {
-		t.Errorf("a change on a database that takes none = %v, want Unavailable", err)
+		t.Errorf("a change on a read-only database = %v, want Unavailable", err)
 	}
 	if after, err := ask(context.Background(), s, backend); err != nil || after == before {
-		t.Errorf("a read afterwards used backend %d, %v, want another than %d", after, err, before)
+		t.Errorf("a read afterwards used backend %d, %v, want a backend other than %d", after, err, before)
 	}
 	set("off")
 	if err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error { return note(ctx, s, tx, "taken") }); err != nil {
-		t.Errorf("a change once it takes them again = %v", err)
+		t.Errorf("a change after the database accepts changes again = %v", err)
 	}
 }
 
@@ -436,7 +436,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func TestAURLOfSeveralServersFindsTheOneThatWrites(t *testing.T) {
+func TestAURLOfSeveralServersFindsThePrimary(t *testing.T) {
 	u := must(url.Parse(testdb.Postgres(t)))
 	server := u.Host
 	for name, hosts := range map[string]string{"the first is down": "127.0.0.1:1," + server, "the last is down": server + ",127.0.0.1:1"} {
@@ -486,7 +486,7 @@ func TestAPreparedStatementOutlivesAChangeOfItsTable(t *testing.T) {
 		exec("DROP TABLE shifting")
 		exec("CREATE TABLE shifting (a text)")
 		exec("INSERT INTO shifting (a) VALUES ('one')")
-		for name, f := range map[string]func() (string, error){"by itself": read, "in a transaction": inside} {
+		for name, f := range map[string]func() (string, error){"outside a transaction": read, "in a transaction": inside} {
 			if v, err := f(); v != "one" || err != nil {
 				t.Errorf("afterwards %s = %q, %v, want one", name, v, err)
 			}
@@ -532,7 +532,7 @@ func TestAResultIsReadWhileItsTextRunsAgain(t *testing.T) {
 	}
 }
 
-func TestAForeignWriterIsWaitedForAndThenTold(t *testing.T) {
+func TestAForeignWriterIsWaitedForAndThenReported(t *testing.T) {
 	rawURL := testdb.SQLite(t)
 	s := testdb.Open(t, rawURL, store.Options{Relaxed: true})
 	other, err := sql.Open("sqlite", "file:"+strings.TrimPrefix(rawURL, "sqlite://"))
@@ -557,7 +557,7 @@ func TestAForeignWriterIsWaitedForAndThenTold(t *testing.T) {
 		})
 	}
 	if one, err := ask(context.Background(), s, "SELECT 1"); one != 1 || err != nil {
-		t.Errorf("a read meanwhile = %d, %v", one, err)
+		t.Errorf("a read during the foreign write = %d, %v", one, err)
 	}
 	wg.Wait()
 	if took := time.Since(began); took > 8*time.Second {

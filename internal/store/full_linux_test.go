@@ -14,7 +14,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
-func TestAFullDiskRefusesChangesAndIsReadAndGoesOn(t *testing.T) {
+func TestAFullDiskRefusesChangesAllowsReadsAndRecovers(t *testing.T) {
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=12m"); err != nil {
 		t.Skipf("skipped: a disk of 12 MB cannot be mounted here: %v", err)
@@ -45,12 +45,12 @@ func TestAFullDiskRefusesChangesAndIsReadAndGoesOn(t *testing.T) {
 	}
 	var n int
 	if err := s.Query(ctx, "SELECT COUNT(*) FROM settings WHERE id LIKE 'fill%'", nil, func(r *sql.Rows) error { return r.Scan(&n) }); err != nil || n != len(kept) {
-		t.Errorf("reading = %d rows, %v, want the %d that were answered", n, err, len(kept))
+		t.Errorf("reading = %d rows, %v, want the %d confirmed rows", n, err, len(kept))
 	}
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=64m"); err != nil {
 		t.Fatal(err)
 	}
 	if err := write("after", 1<<20); err != nil {
-		t.Errorf("a change once there is room = %v", err)
+		t.Errorf("a change after there is room = %v", err)
 	}
 }

@@ -10,15 +10,15 @@ import (
 )
 
 const (
-	// grace is how long an answer may be late: within it a statement that was cancelled says so, and the connection
-	// can be used again.
+	// grace is how late an answer may be. In that time the server reports that a statement was cancelled, and the connection
+	// stays usable.
 	grace = time.Second
-	// deadPeer is how long the kernel waits for a peer that does not acknowledge; by itself it would a quarter of an hour.
+	// deadPeer is how long the kernel waits for a peer that acknowledges nothing; its default is a quarter of an hour.
 	deadPeer = 10 * time.Second
 )
 
-// link is the network under a connection. It waits no longer than a request can, and knows whether anything was sent:
-// lib/pq, whose reads have no deadline, would wait as long as the kernel for a server that is gone without a word.
+// link is the network connection below a database connection. It waits no longer than a request may take, and knows whether
+// anything was sent. The reads of lib/pq have no deadline: it would wait for a vanished server for as long as the kernel.
 type link struct {
 	net.Conn
 	patience time.Duration // how long any one statement can take; zero if there is no limit
@@ -28,12 +28,12 @@ type link struct {
 
 type unhurriedKey struct{}
 
-// unhurried marks statements that the session was told to let run for as long as they take.
+// unhurried marks statements without a time limit, because the session has lifted its own.
 func unhurried(ctx context.Context) context.Context {
 	return context.WithValue(ctx, unhurriedKey{}, true)
 }
 
-// expect begins an exchange that belongs to a context.
+// expect begins an exchange with the deadline of a context.
 func (l *link) expect(ctx context.Context) {
 	if l == nil {
 		return
@@ -47,10 +47,10 @@ func (l *link) expect(ctx context.Context) {
 	if d, ok := ctx.Deadline(); ok && (until.IsZero() || d.Add(grace).Before(until)) {
 		until = d.Add(grace)
 	}
-	_ = l.SetDeadline(until) // of a closed connection, whose use then fails
+	_ = l.SetDeadline(until) // it fails only on a closed connection, which then fails at its use
 }
 
-// within begins an exchange that belongs to nobody.
+// within begins an exchange without a context, which may take d.
 func (l *link) within(d time.Duration) {
 	if l == nil {
 		return
@@ -60,10 +60,10 @@ func (l *link) within(d time.Duration) {
 	_ = l.SetDeadline(time.Now().Add(d))
 }
 
-// spoke tells whether anything was sent in this exchange.
+// spoke reports whether anything was sent in this exchange.
 func (l *link) spoke() bool { return l != nil && l.sent.Load() }
 
-// silent tells whether an answer did not come in time.
+// silent reports whether an answer did not come in time.
 func (l *link) silent() bool { return l.late.Load() }
 
 // Write sends.
@@ -90,8 +90,8 @@ func (l *link) saw(err error) error {
 
 type linkKey struct{}
 
-// dialer connects to PostgreSQL for lib/pq. Connections for statements bring their link in the context; those that lib/pq
-// makes by itself, to cancel a statement, do not, and may not hold up the one who waits for it.
+// dialer connects to PostgreSQL for lib/pq. Connections for statements have their link in the context. Those that lib/pq
+// opens itself, to cancel a statement, have none, and must be short because the statement waits for them.
 type dialer struct{ net.Dialer }
 
 func newDialer() dialer {
@@ -122,20 +122,20 @@ func (d dialer) DialContext(ctx context.Context, network, address string) (net.C
 	return l, nil
 }
 
-// Dial is for drivers that know no context; lib/pq does.
+// Dial is part of the interface, for drivers without contexts; lib/pq does not call it.
 func (d dialer) Dial(network, address string) (net.Conn, error) {
 	return d.DialContext(context.Background(), network, address)
 }
 
-// DialTimeout is the same with a limit.
+// DialTimeout is Dial with a timeout.
 func (d dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	return d.DialContext(ctx, network, address)
 }
 
-// brief is a connection whose deadline is set once and for all.
+// brief is a connection whose deadline does not change.
 type brief struct{ net.Conn }
 
-// SetDeadline leaves the deadline as it is.
+// SetDeadline does nothing.
 func (brief) SetDeadline(time.Time) error { return nil }

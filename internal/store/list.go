@@ -14,13 +14,13 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// Page sizes: what a client gets that asks for none, and the most it may ask for.
+// Page sizes: the default, and the largest that a client may request.
 const (
 	DefaultPage = 20
 	MaxPage     = 100
 )
 
-// MaxCount is how far a totalCount is exact. A longer list says one more.
+// MaxCount is the largest exact totalCount. A longer list reports one more than that.
 const MaxCount = 10_000
 
 // PageArgs are the arguments of a connection as a client gives them.
@@ -38,16 +38,16 @@ type Slice struct {
 	count         bool
 }
 
-// Check refuses what no list answers: both ends at once, and sizes outside 1..MaxPage.
+// Check refuses arguments that no list supports: both ends at once, and sizes outside 1..MaxPage.
 func (a PageArgs) Check() (Slice, error) {
 	s := Slice{size: DefaultPage, count: a.Count}
 	switch {
 	case a.First != nil && a.Last != nil:
 		return s, fault.InvalidField("first", "give first or last, not both")
 	case a.First != nil && a.Before != nil:
-		return s, fault.InvalidField("before", "before goes with last, after with first")
+		return s, fault.InvalidField("before", "use before with last, and after with first")
 	case a.Last != nil && a.After != nil:
-		return s, fault.InvalidField("after", "after goes with first, before with last")
+		return s, fault.InvalidField("after", "use after with first, and before with last")
 	}
 	field, size := "first", a.First
 	if a.Last != nil || a.Before != nil {
@@ -55,7 +55,7 @@ func (a PageArgs) Check() (Slice, error) {
 	}
 	if size != nil {
 		if *size < 1 || *size > MaxPage {
-			return s, fault.InvalidField(field, "a page has 1 to %d entries", MaxPage)
+			return s, fault.InvalidField(field, "request 1 to %d entries", MaxPage)
 		}
 		s.size = int(*size)
 	}
@@ -68,23 +68,23 @@ func (a PageArgs) Check() (Slice, error) {
 	return s, nil
 }
 
-// Order is by one integer column and then by id, or by id alone, which is by creation.
+// Order sorts by one integer column and then by id, or by id alone, which is the order of creation.
 type Order struct {
-	Column     string // empty for creation
+	Column     string // empty for the order of creation
 	Descending bool
 }
 
-// Table says how the rows of a noun are read.
+// Table says how to read the rows of a noun.
 type Table[T any] struct {
 	Name    string
 	Columns []string
-	Dest    func(*T) []any // where the columns go, in their order
+	Dest    func(*T) []any // the destinations of the columns, in the same order
 	ID      func(*T) uuid.UUID
-	Always  []string // columns that are read whatever is asked for, beside the id: what the rows are told apart by
+	Always  []string // columns that are always read, like the id: what the type of a row depends on
 }
 
-// rows gives a function that reads the next row. Every row is scanned into the same place and copied from there: the
-// list of destinations is made once, and rows are allocated many at a time.
+// rows gives a function that reads the next row. It scans every row into the same variable and copies it: so it makes the
+// list of destinations once, and allocates many rows at a time.
 func (t Table[T]) rows(more ...any) func(*sql.Rows) (*T, error) {
 	var place T
 	dest := append(t.Dest(&place), more...)
@@ -109,17 +109,17 @@ func (t Table[T]) rows(more ...any) func(*sql.Rows) (*T, error) {
 // List is one page of rows, or one page for each of many parents, in one statement.
 type List[T any] struct {
 	Table  Table[T]
-	Join   string // what ties rows to parents when a table of pairs does: JOIN ... ON ... = t.id
-	Parent string // the column that names the parent, as t.dialogue_id; empty for a list without
-	Told   bool   // the act of a change names the parents of the row: no other list changes
-	Where  Cond   // what the viewer may see and what the client filters by
+	Join   string // joins a table of pairs that connects rows to parents: JOIN ... ON ... = t.id
+	Parent string // the column that names the parent, such as t.dialogue_id; empty for a list without parents
+	Told   bool   // the act of each change names the parents of the row, so the lists of other parents stay valid
+	Where  Cond   // what the viewer may see, and the filters of the client
 	Order  Order
 	Value  func(*T) int64 // the value of Order.Column
 	Slice  Slice
-	Viewer string // whom its cursors are for
+	Viewer string // the viewer that its cursors belong to
 }
 
-// Page is part of a list, with cursors to go on from.
+// Page is part of a list, with cursors to continue from.
 type Page[T any] struct {
 	Nodes      []T
 	HasNext    bool
@@ -134,13 +134,13 @@ type Edge[T any] struct {
 	i    int
 }
 
-// PageInfo says whether a list goes on.
+// PageInfo says whether a list continues.
 type PageInfo struct {
 	HasNextPage, HasPreviousPage bool
 	StartCursor, EndCursor       *string
 }
 
-// Edges gives the entries of a page. They cost something, so they are made when asked for.
+// Edges gives the entries of a page. It makes them only when they are requested, because their cursors cost time.
 func (p *Page[T]) Edges() []*Edge[T] {
 	all := make([]Edge[T], len(p.Nodes))
 	edges := make([]*Edge[T], len(p.Nodes))
@@ -151,7 +151,7 @@ func (p *Page[T]) Edges() []*Edge[T] {
 	return edges
 }
 
-// Items are the entries whatever their type, for who walks many lists at once.
+// Items are the entries without their type, for a walk over lists of many types.
 func (p *Page[T]) Items() []any {
 	items := make([]any, len(p.Nodes))
 	for i, n := range p.Nodes {
@@ -160,7 +160,7 @@ func (p *Page[T]) Items() []any {
 	return items
 }
 
-// PageInfo tells whether the list goes on, and from where.
+// PageInfo says whether the list continues, and from which cursors.
 func (p *Page[T]) PageInfo() *PageInfo {
 	info := &PageInfo{HasNextPage: p.HasNext, HasPreviousPage: p.HasPrev}
 	if n := len(p.Nodes); n > 0 && p.cursor != nil {
@@ -173,10 +173,10 @@ func (p *Page[T]) PageInfo() *PageInfo {
 // Node is the entry itself.
 func (e *Edge[T]) Node() T { return e.page.Nodes[e.i] }
 
-// Cursor points just behind this entry.
+// Cursor points to the position just after this entry.
 func (e *Edge[T]) Cursor() string { return e.page.cursor(e.i) }
 
-// Map makes a page of another type, keeping cursors and counts.
+// Map makes a page of another type, with the same cursors and counts.
 func Map[T, U any](p *Page[T], f func(T) U) *Page[U] {
 	nodes := make([]U, len(p.Nodes))
 	for i, n := range p.Nodes {
@@ -226,8 +226,8 @@ func One[T any](ctx context.Context, s *Store, l List[T]) (*Page[*T], error) {
 	return pages[uuid.Nil], nil
 }
 
-// Pages reads one page for each parent, in one statement whatever their number, and one more if counts are wanted. Each
-// parent has a page, be it an empty one.
+// Pages reads one page for each parent, in one statement for any number of parents, and one more if counts are requested.
+// Every parent gets a page, even if it is empty.
 func Pages[T any](ctx context.Context, s *Store, l List[T], parents []uuid.UUID) (map[uuid.UUID]*Page[*T], error) {
 	keyset, err := l.keyset(s)
 	if err != nil {
@@ -275,7 +275,7 @@ func Pages[T any](ctx context.Context, s *Store, l List[T], parents []uuid.UUID)
 	return pages, nil
 }
 
-// trim takes off the one row that was read to see whether there are more, and puts a page read backwards in order.
+// trim removes the extra row that shows whether the list continues, and reverses a page that was read backwards.
 func trim[T any](c Slice, p *Page[T]) {
 	more := len(p.Nodes) > c.size
 	if more {
@@ -288,9 +288,9 @@ func trim[T any](c Slice, p *Page[T]) {
 	}
 }
 
-// statement gives the one text for all parents. PostgreSQL reads each parent's page with LATERAL; SQLite with a
-// correlated list of rowids. Both walk an index and stop at the page's end, so a parent with a million children costs no
-// more than one with twenty; a window function would read them all.
+// statement gives one text for all parents. PostgreSQL reads the page of each parent with LATERAL, SQLite with a correlated
+// list of rowids. Both scan an index and stop at the end of the page, so a parent with a million children costs no more
+// than one with twenty. A window function would read all children.
 func (l List[T]) statement(s *Store, parents []uuid.UUID, keyset Cond) (string, []any) {
 	cols := columns("t", l.Table.Columns)
 	from := l.from() + " WHERE "
@@ -299,7 +299,7 @@ func (l List[T]) statement(s *Store, parents []uuid.UUID, keyset Cond) (string, 
 	if l.Parent == "" {
 		text := "SELECT " + cols + from + where.SQL + order + " LIMIT ?"
 		if s.IsPostgres() {
-			// A plan for any page size is made for a tenth of the table, unless it is told that there is no page so large.
+			// PostgreSQL plans an unknown LIMIT for a tenth of the table. The constant shows it that no page is so large.
 			text = "SELECT * FROM (" + text + ") x LIMIT " + strconv.Itoa(MaxPage+1)
 		}
 		return text, append(slices.Clone(where.Args), l.Slice.size+1)
@@ -314,8 +314,8 @@ func (l List[T]) statement(s *Store, parents []uuid.UUID, keyset Cond) (string, 
 		from + l.Parent + " = p.value AND " + where.SQL + order + " LIMIT ?) ORDER BY p.key, " + l.orderBy("t"), args
 }
 
-// count counts what the pages are part of, under the same condition, so that a count never tells of hidden rows. It stops
-// behind MaxCount: nobody waits for the size of a list of millions, and nobody keeps the database busy with it.
+// count counts the lists of the pages, under the same condition, so that a count never reveals hidden rows. It stops after
+// MaxCount: so the size of a list of millions neither takes long nor keeps the database busy.
 func (l List[T]) count(ctx context.Context, s *Store, parents []uuid.UUID, pages map[uuid.UUID]*Page[*T]) error {
 	of := ""
 	if l.Parent != "" {
@@ -355,7 +355,7 @@ func (l List[T]) from() string {
 	return " FROM " + l.Table.Name + " t " + l.Join
 }
 
-// orderBy reads in the list's order, or against it when the page is taken from the end.
+// orderBy is the order of the list, or the reverse for a page from the end.
 func (l List[T]) orderBy(alias string) string {
 	dir := " ASC"
 	if l.Order.Descending != l.Slice.backward {
@@ -367,7 +367,7 @@ func (l List[T]) orderBy(alias string) string {
 	return alias + "." + l.Order.Column + dir + ", " + alias + ".id" + dir
 }
 
-// keyset is the condition that starts a page behind a cursor.
+// keyset is the condition that starts a page after a cursor.
 func (l List[T]) keyset(s *Store) (Cond, error) {
 	field, text := "after", l.Slice.after
 	if l.Slice.backward {

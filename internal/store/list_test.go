@@ -23,7 +23,7 @@ var votes = store.Table[db.Vote]{
 	ID:      func(v *db.Vote) uuid.UUID { return v.ID },
 }
 
-// fill writes votes under the given numbers of parents and gives the ids under each, in order.
+// fill writes votes for parents, as many for each as sizes says, and gives their ids in order.
 func fill(t *testing.T, s *store.Store, sizes ...int) (parents []uuid.UUID, children map[uuid.UUID][]uuid.UUID) {
 	t.Helper()
 	ctx := context.Background()
@@ -109,7 +109,7 @@ func walk(t *testing.T, s *store.Store, parent uuid.UUID, size int32, backward b
 			return all
 		}
 	}
-	t.Fatal("the list does not end")
+	t.Fatal("the walk does not end")
 	return nil
 }
 
@@ -152,9 +152,9 @@ func TestPageArguments(t *testing.T) {
 		{"nothing gives a default page", store.PageArgs{}, true},
 		{"the largest page", store.PageArgs{First: n(100)}, true},
 		{"more than the largest page", store.PageArgs{First: n(101)}, false},
-		{"a billion", store.PageArgs{First: n(1_000_000_000)}, false},
-		{"no entries", store.PageArgs{First: n(0)}, false},
-		{"fewer than none", store.PageArgs{First: n(-1)}, false},
+		{"a billion entries", store.PageArgs{First: n(1_000_000_000)}, false},
+		{"zero entries", store.PageArgs{First: n(0)}, false},
+		{"a negative number of entries", store.PageArgs{First: n(-1)}, false},
 		{"both ends", store.PageArgs{First: n(1), Last: n(1)}, false},
 		{"from the end", store.PageArgs{Last: n(5), Before: &c}, true},
 		{"last with after", store.PageArgs{Last: n(5), After: &c}, false},
@@ -194,7 +194,7 @@ func TestACursorBelongsToItsListAndViewer(t *testing.T) {
 	})
 }
 
-func TestTheCursorKeyIsSharedByAllWhoOpenTheDatabase(t *testing.T) {
+func TestAllProcessesOfADatabaseShareTheCursorKey(t *testing.T) {
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		first, err := store.Open(context.Background(), url, store.Options{Relaxed: true})
 		if err != nil {
@@ -241,7 +241,7 @@ func TestWildcardsAreTakenLiterally(t *testing.T) {
 	})
 }
 
-func TestCountsEndSomewhere(t *testing.T) {
+func TestCountsAreBounded(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		parents := []uuid.UUID{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
@@ -276,18 +276,18 @@ func TestCountsEndSomewhere(t *testing.T) {
 		}
 		for i, parent := range parents {
 			if got := pages[parent].TotalCount; got == nil || *got != want[i] {
-				t.Errorf("of %d rows it counts %v, want %d", sizes[i], got, want[i])
+				t.Errorf("totalCount of %d rows = %v, want %d", sizes[i], got, want[i])
 			}
 		}
 		all := list(slice)
 		all.Parent = ""
 		if page, err := store.One(ctx, s, all); err != nil || page.TotalCount == nil || *page.TotalCount != store.MaxCount+1 {
-			t.Errorf("of all rows it counts %v, %v, want %d", page.TotalCount, err, store.MaxCount+1)
+			t.Errorf("totalCount of all rows = %v, %v, want %d", page.TotalCount, err, store.MaxCount+1)
 		}
 	})
 }
 
-func TestOnlyWantedColumnsAreRead(t *testing.T) {
+func TestOnlySelectedColumnsAreRead(t *testing.T) {
 	var text string
 	s := testdb.Open(t, testdb.SQLite(t), store.Options{Relaxed: true, Observe: func(one string) { text = one }})
 	parents, children := fill(t, s, 2)
@@ -307,8 +307,8 @@ func TestOnlyWantedColumnsAreRead(t *testing.T) {
 	}{
 		{"some", votes, "votes", "", "t.id, t.choice"},
 		{"those of another table", votes, "comments", "", "t.id, t.comment_id, t.voter_id, t.choice, t.cast_at"},
-		{"what rows are told apart by as well", always, "votes", "", "t.id, t.choice, t.cast_at"},
-		{"what they are ordered by as well", votes, "votes", "voter_id", "t.id, t.voter_id, t.choice"},
+		{"also the columns that are always read", always, "votes", "", "t.id, t.choice, t.cast_at"},
+		{"also the column of the order", votes, "votes", "voter_id", "t.id, t.voter_id, t.choice"},
 	} {
 		ctx := store.Want(context.Background(), tt.wanted, []string{"choice"})
 		l := list(slice)

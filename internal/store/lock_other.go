@@ -4,5 +4,5 @@ package store
 
 import "os"
 
-// tryLock does nothing where the system has no advisory file locks; SQLite's own locks still hold.
+// tryLock does nothing on systems without advisory file locks; SQLite's own locks still work.
 func tryLock(*os.File) error { return nil }

@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// tryLock takes the file's lock or fails at once. The kernel drops it with the process, however that ends.
+// tryLock takes the lock of the file or fails at once. The kernel releases it when the process ends, even by a crash.
 func tryLock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }

@@ -8,15 +8,15 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// Narrowing collects what a client filters a list by, on top of what the viewer may see. What was not given narrows
-// nothing; the first that is wrong is the error of all.
+// Narrowing collects the filters of a client for a list, in addition to what the viewer may see. It skips filters that the
+// client did not give. The first invalid filter is the error of the whole.
 type Narrowing struct {
 	store *Store
 	conds []Cond
 	err   error
 }
 
-// Narrow begins with what the viewer may see.
+// Narrow starts with what the viewer may see.
 func (s *Store) Narrow(visible Cond) *Narrowing { return &Narrowing{store: s, conds: []Cond{visible}} }
 
 // In keeps rows whose column is one of some words.
@@ -35,7 +35,7 @@ func (n *Narrowing) Is(sql string, id *uuid.UUID) *Narrowing {
 	return n
 }
 
-// Text keeps rows that hold a text in one of the columns.
+// Text keeps rows that contain a text in one of the columns.
 func (n *Narrowing) Text(text string, columns ...string) *Narrowing {
 	if text == "" {
 		return n
@@ -52,12 +52,12 @@ func (n *Narrowing) Text(text string, columns ...string) *Narrowing {
 	return n
 }
 
-// Since keeps rows that changed at a time or later. PostgreSQL is shown the time in the text, which then comes once: whether to
-// walk the index of changes or the list depends on how long ago that is.
+// Since keeps rows that changed at a time or later. For PostgreSQL the time is part of the text, which is then not prepared:
+// whether it should scan the index of changes or the list depends on how long ago the time is.
 func (n *Narrowing) Since(column string, t *time.Time) *Narrowing {
 	switch {
 	case t == nil:
-	case n.store.IsPostgres() && t.UTC().Year() >= 1: // it knows no year 0
+	case n.store.IsPostgres() && t.UTC().Year() >= 1: // PostgreSQL has no year 0
 		n.conds = append(n.conds, Where(column+" >= '"+t.UTC().Format("2006-01-02 15:04:05.999999999")+"+00' "+once))
 	default:
 		n.conds = append(n.conds, Where(column+" >= ?", *t))

@@ -4,7 +4,7 @@ import "syscall"
 
 const tcpUserTimeout = 0x12 // TCP_USER_TIMEOUT, which package syscall does not name
 
-// giveUpDeadPeers bounds how long the kernel sends again what nobody acknowledges.
+// giveUpDeadPeers bounds how long the kernel retransmits data that the peer does not acknowledge.
 func giveUpDeadPeers(network, _ string, c syscall.RawConn) error {
 	if network == "unix" {
 		return nil

@@ -4,5 +4,5 @@ package store
 
 import "syscall"
 
-// giveUpDeadPeers leaves it to keep-alive and deadlines to find a peer that is gone.
+// giveUpDeadPeers does nothing: keep-alive and deadlines detect a peer that is gone.
 func giveUpDeadPeers(string, string, syscall.RawConn) error { return nil }

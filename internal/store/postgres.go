@@ -19,10 +19,10 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// What only PostgreSQL can do stays in this file, so that another database that speaks its protocol can do without.
+// Everything that needs PostgreSQL itself is in this file, so that a database that only speaks its protocol can be used, too.
 
-// openPostgres opens one pool. Its limits are set per session, so that a forgotten transaction or a slow statement ends
-// by itself whatever the server's own settings are.
+// openPostgres opens one pool. It sets limits for each session, so that a forgotten transaction or a slow statement ends
+// whatever the settings of the server are.
 func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) error {
 	s.dialect = dialect.Postgres
 	u, err := parsePostgres(rawURL)
@@ -36,8 +36,8 @@ func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) erro
 		"idle_in_transaction_session_timeout": "10000",
 		"connect_timeout":                     "5",
 		"application_name":                    "plenary",
-		// Statements are prepared, and with plans for whatever arguments: to plan one anew for each request costs more than to
-		// run it, and more with each row. What a good plan depends on is written into the text; see In and Since.
+		// Statements are prepared with generic plans: to plan a statement for each request costs more than to run it. Values
+		// that a good plan depends on are part of the text; see In and Since.
 		"plan_cache_mode": "force_generic_plan",
 	} {
 		if !q.Has(key) {
@@ -45,7 +45,7 @@ func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) erro
 		}
 	}
 	if strings.Contains(u.Host, ",") && !q.Has("target_session_attrs") {
-		q.Set("target_session_attrs", "read-write") // whichever of the servers is the primary now
+		q.Set("target_session_attrs", "read-write") // the server that is the primary now
 	}
 	u.RawQuery = q.Encode()
 	s.dsn = u.String()
@@ -65,7 +65,7 @@ func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) erro
 	}})
 	s.write = s.read
 	s.writers = s.places
-	// More than there are places: what a transaction reads beside itself must not wait for those who wait for it.
+	// More connections than places: a read beside a transaction must not wait for requests that wait for the transaction.
 	s.read.SetMaxOpenConns(o.Pool + 4)
 	s.read.SetMaxIdleConns(o.Pool + 4)
 	s.read.SetConnMaxLifetime(time.Hour)
@@ -74,13 +74,13 @@ func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) erro
 	}
 	const known = "SELECT EXISTS (SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu')"
 	if err := s.read.QueryRowContext(ctx, known).Scan(&s.icu); err != nil {
-		return fmt.Errorf("ask PostgreSQL for its collations: %s", withoutPassword(err, u))
+		return fmt.Errorf("read the collations of PostgreSQL: %s", withoutPassword(err, u))
 	}
 	return nil
 }
 
-// parsePostgres reads a URL as libpq does, with several servers: postgres://a:5432,b:5433/name. net/url and lib/pq want
-// their ports in a parameter.
+// parsePostgres parses a URL like libpq, with several servers: postgres://a:5432,b:5433/name. net/url and lib/pq need the
+// ports in a parameter.
 func parsePostgres(rawURL string) (*url.URL, error) {
 	scheme, rest, _ := strings.Cut(rawURL, "://")
 	end := strings.IndexAny(rest, "/?")
@@ -111,8 +111,8 @@ func parsePostgres(rawURL string) (*url.URL, error) {
 	return u, nil
 }
 
-// patience is how long an answer can take when the server ends statements after this time: so many milliseconds, or a
-// number with a unit. What is not understood bounds nothing.
+// patience is how long an answer can take when the server ends statements after statementTimeout: a number of milliseconds,
+// or a number with a unit. Any other value means no limit.
 func patience(statementTimeout string) time.Duration {
 	if n, err := strconv.Atoi(statementTimeout); err == nil && n > 0 {
 		return time.Duration(n)*time.Millisecond + grace
@@ -123,7 +123,7 @@ func patience(statementTimeout string) time.Duration {
 	return 0
 }
 
-// awaitPostgres waits, with growing pauses, for a server that is still starting.
+// awaitPostgres waits for a server that is still starting, with growing pauses between its attempts.
 func (s *Store) awaitPostgres(ctx context.Context, rawURL string, wait time.Duration) error {
 	deadline := time.Now().Add(wait)
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
@@ -143,7 +143,7 @@ func (s *Store) awaitPostgres(ctx context.Context, rawURL string, wait time.Dura
 	}
 }
 
-// withoutPassword gives an error's text without the password, should a driver have put it there.
+// withoutPassword gives the text of an error without the password, in case a driver has put it there.
 func withoutPassword(err error, u *url.URL) string {
 	text := err.Error()
 	if u != nil && u.User != nil {
@@ -154,7 +154,7 @@ func withoutPassword(err error, u *url.URL) string {
 	return text
 }
 
-// lockMigrations keeps two replicas that start together from migrating at once; the lock ends with the transaction.
+// lockMigrations keeps two replicas that start together from migrating at the same time. The lock ends with the transaction.
 const lockMigrations = "SELECT pg_advisory_xact_lock(7305809155)"
 
 // postgresCode gives the SQLSTATE, or "".
@@ -166,28 +166,28 @@ func postgresCode(err error) string {
 	return ""
 }
 
-// refused reports whether the server itself said that a commit failed: then the transaction is undone.
+// refused reports whether the server itself reported that a commit failed: then the transaction is rolled back.
 func refused(err error) bool {
 	return postgresCode(err) != "" || errors.Is(err, pq.ErrInFailedTransaction)
 }
 
-// halfDone reports whether the server said that it does not know what became of a commit: statement completion unknown,
+// halfDone reports whether the server reported that it does not know the outcome of a commit: statement completion unknown,
 // transaction resolution unknown.
 func halfDone(err error) bool { return slices.Contains([]string{"40003", "08007"}, postgresCode(err)) }
 
-// readOnly reports whether a change met a server that takes none.
+// readOnly reports whether a change reached a server that accepts none.
 func readOnly(err error) bool { return postgresCode(err) == "25006" }
 
-// inRecovery reports whether a server refused a transaction that may write: a standby says no more than that it cannot.
+// inRecovery reports whether a server refused a transaction that may write. A standby answers with this general code.
 func inRecovery(err error) bool { return postgresCode(err) == "0A000" }
 
-// stale reports whether a prepared statement no longer fits the tables, or is gone. Prepared anew it works.
+// stale reports whether a prepared statement no longer fits the tables, or is gone. It works when it is prepared again.
 func stale(err error) bool {
 	var e *pq.Error
 	return errors.As(err, &e) && (e.Code == "26000" || e.Code == "0A000" && e.Routine == "RevalidateCachedQuery")
 }
 
-// Notify wakes who listens on a channel. On SQLite there is nobody else.
+// Notify wakes the listeners on a channel. SQLite has no other process to wake.
 func (s *Store) Notify(ctx context.Context, channel string) error {
 	if !s.IsPostgres() {
 		return nil
@@ -197,7 +197,7 @@ func (s *Store) Notify(ctx context.Context, channel string) error {
 }
 
 // Listen calls heard for each wake-up on a channel, and after each interruption, until the context ends. Wake-ups may be
-// lost: whoever depends on one looks by itself now and then.
+// lost, so a caller that depends on them must also poll.
 func (s *Store) Listen(ctx context.Context, channel string, heard func(), logger *slog.Logger) {
 	if !s.IsPostgres() {
 		return
@@ -216,15 +216,15 @@ func (s *Store) Listen(ctx context.Context, channel string, heard func(), logger
 			select {
 			case <-ctx.Done():
 				return
-			case <-listener.Notify: // nil after an interruption, in which anything may have happened
+			case <-listener.Notify: // nil after an interruption, during which wake-ups may have been lost
 				heard()
 			}
 		}
 	}()
 }
 
-// Rewrite writes the tables anew, so that no page holds what was deleted. It locks each while it does: it is for the hours
-// when nobody is there. The write-ahead log forgets by itself, as its files are removed or used again.
+// Rewrite writes all tables again, so that no page holds deleted data. It locks each table meanwhile: run it when nobody uses
+// the server. The write-ahead log loses the data by itself, because its files are removed or reused.
 func (s *Store) Rewrite(ctx context.Context) error {
 	ctx = unhurried(ctx)
 	conn, err := s.write.Conn(ctx)
@@ -243,7 +243,7 @@ func (s *Store) Rewrite(ctx context.Context) error {
 	if !s.IsPostgres() {
 		return run("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
 	}
-	// The statistics keep samples of what was deleted: they are gathered anew, and the old ones go with the rewriting.
+	// Statistics keep samples of deleted data: they are gathered again, and VACUUM FULL removes the old ones.
 	if err := run("SET statement_timeout = 0", "SET lock_timeout = '60s'", "ANALYZE"); err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (s *Store) Rewrite(ctx context.Context) error {
 	return run("VACUUM FULL", "CHECKPOINT", "RESET statement_timeout", "RESET lock_timeout")
 }
 
-// alone waits until no other session may still look at rows that are deleted: PostgreSQL keeps them for it.
+// alone waits until no other session may still see deleted rows: PostgreSQL keeps rows for such a session.
 func alone(ctx context.Context, conn *sql.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()

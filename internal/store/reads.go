@@ -9,8 +9,8 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 )
 
-// Reads is what a piece of work has read from the database, as far as it decides when its result is no longer right. A
-// table is noted as a whole unless it was read by ids, or under parents, alone.
+// Reads records what a piece of work has read from the database, so that a cache knows when the result becomes stale. It
+// records a whole table unless the table was read only by ids or under parents.
 type Reads struct {
 	mu     sync.Mutex
 	tables map[string]bool
@@ -19,7 +19,7 @@ type Reads struct {
 
 type readsKey struct{}
 
-// NoteReads gives a context in which all that is read is noted, whoever reads it.
+// NoteReads gives a context in which every read is recorded.
 func NoteReads(ctx context.Context) (context.Context, *Reads) {
 	r := &Reads{tables: map[string]bool{}, ids: map[uuid.UUID]bool{}}
 	return context.WithValue(ctx, readsKey{}, r), r
@@ -30,7 +30,7 @@ func readsOf(ctx context.Context) *Reads {
 	return r
 }
 
-// Tables gives the tables any row of which may matter.
+// Tables gives the tables of which any row may matter.
 func (r *Reads) Tables() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -41,7 +41,7 @@ func (r *Reads) Tables() []string {
 	return all
 }
 
-// IDs gives the rows that matter of the other tables, and the parents whose children do.
+// IDs gives the rows of the other tables that matter, and the parents whose children matter.
 func (r *Reads) IDs() []uuid.UUID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -52,7 +52,7 @@ func (r *Reads) IDs() []uuid.UUID {
 	return all
 }
 
-// Note notes the tables that a text names, and rows.
+// Note records the tables that a text names, and rows.
 func (r *Reads) Note(text string, ids []uuid.UUID) {
 	r.text(text)
 	r.mu.Lock()
@@ -62,7 +62,7 @@ func (r *Reads) Note(text string, ids []uuid.UUID) {
 	}
 }
 
-// text notes the tables that a text names.
+// text records the tables that a text names.
 func (r *Reads) text(text string) {
 	names := tablesIn(text)
 	r.mu.Lock()
@@ -72,8 +72,8 @@ func (r *Reads) text(text string) {
 	}
 }
 
-// rows notes rows of a table read by their ids, or parents whose children are, and the tables of the conditions beside.
-// The read itself is not to be noted again.
+// rows records rows that are read by their ids, or parents whose children are read, and the tables that the conditions name.
+// The context that it gives does not record the read again.
 func (r *Reads) rows(ctx context.Context, ids []uuid.UUID, conditions ...string) context.Context {
 	for _, c := range conditions {
 		r.text(c)
@@ -82,7 +82,7 @@ func (r *Reads) rows(ctx context.Context, ids []uuid.UUID, conditions ...string)
 	return context.WithValue(ctx, readsKey{}, (*Reads)(nil))
 }
 
-// texts come from a small set, and are looked through once.
+// texts caches tablesIn: the statements come from a small set.
 var texts = func() *lru.Cache[string, []string] {
 	c, err := lru.New[string, []string](2000)
 	if err != nil {
@@ -91,7 +91,7 @@ var texts = func() *lru.Cache[string, []string] {
 	return c
 }()
 
-// tablesIn gives the tables that a text reads from: the names behind FROM and JOIN.
+// tablesIn gives the tables that a text reads from: the names after FROM and JOIN.
 func tablesIn(text string) []string {
 	if names, ok := texts.Get(text); ok {
 		return names
@@ -117,8 +117,8 @@ func tablesIn(text string) []string {
 	return names
 }
 
-// tableAt gives the name a text begins with, nothing where a query of its own or a function stands, and whether another
-// follows behind a comma.
+// tableAt gives the name at the beginning of a text, and whether another follows after a comma. The name is empty if the text
+// begins with a subquery or a function.
 func tableAt(text string) (name, rest string, more bool) {
 	text = strings.TrimLeft(text, " \t\n")
 	end := strings.IndexFunc(text, func(c rune) bool { return !isNameLetter(c) && c != '"' && c != '`' })
@@ -141,7 +141,7 @@ func tableAt(text string) (name, rest string, more bool) {
 	return name, rest, more
 }
 
-// nextWord gives the next run of letters that a name may have, and what follows.
+// nextWord gives the next run of letters that a name may have, and the rest.
 func nextWord(s string) (word, rest string, ok bool) {
 	from := strings.IndexFunc(s, isNameLetter)
 	if from < 0 {

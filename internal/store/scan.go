@@ -11,7 +11,7 @@ func JSON(v any) sql.Scanner { return &document{v} }
 
 type document struct{ v any }
 
-// Scan takes the column's text; an absent document leaves v as it is.
+// Scan parses the text of the column; a missing document leaves v as it is.
 func (d *document) Scan(src any) error {
 	var b []byte
 	switch src := src.(type) {
@@ -30,12 +30,12 @@ func (d *document) Scan(src any) error {
 	return json.Unmarshal(b, d.v)
 }
 
-// Raw reads a JSON column as it is.
+// Raw reads a JSON column without parsing it.
 func Raw(v *json.RawMessage) sql.Scanner { return raw{v} }
 
 type raw struct{ v *json.RawMessage }
 
-// Scan copies the column's text: the driver uses its buffer again.
+// Scan copies the text of the column, because the driver reuses its buffer.
 func (r raw) Scan(src any) error {
 	switch src := src.(type) {
 	case nil:

@@ -16,15 +16,15 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// openSQLite opens one writer and a pool of readers. One writer means that no transaction ever waits for another inside
-// SQLite, where waiting is polling; immediate transactions mean that none fails half-way for want of the write lock.
+// openSQLite opens one writer and a pool of readers. With one writer, no transaction ever waits for another inside SQLite,
+// which waits by polling. With immediate transactions, none fails half-way because it cannot get the write lock.
 func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	s.dialect = dialect.SQLite
 	if err := registerLower(); err != nil {
-		return fmt.Errorf("teach SQLite lower case: %w", err)
+		return fmt.Errorf("register lower case in SQLite: %w", err)
 	}
 	if path == "" {
-		return errors.New("database URL sqlite://: name a file, as sqlite://./data/plenary.db")
+		return errors.New("database URL sqlite://: name a file, such as sqlite://./data/plenary.db")
 	}
 	if !o.ReadOnly {
 		lock, err := lockFile(path)
@@ -33,13 +33,13 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 		}
 		s.lock = lock
 	}
-	level := "FULL" // an answered write survives power loss
+	level := "FULL" // a confirmed write survives power loss
 	if o.Relaxed {
 		level = "OFF"
 	}
 	params := func(extra ...string) string {
 		q := url.Values{"_pragma": append([]string{
-			// What is deleted is overwritten: erased means gone from the file.
+			// SQLite overwrites deleted data: erased means gone from the file.
 			"secure_delete(1)", "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(" + level + ")", "foreign_keys(1)",
 			"temp_store(MEMORY)",
 		}, extra...)}
@@ -57,13 +57,13 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 		return err
 	}
 	if !o.ReadOnly {
-		// Without statistics a list of fifty is planned as a sort of all: a second instead of two milliseconds.
+		// Without statistics SQLite sorts all rows for a list of fifty: a second instead of two milliseconds.
 		if _, err := s.write.ExecContext(ctx, "PRAGMA analysis_limit = 400; PRAGMA optimize = 0x10002"); err != nil {
 			return fmt.Errorf("gather statistics: %w", err)
 		}
 		s.maintain()
 	}
-	// What a page needs, and no more: the system keeps the file in memory already, and every connection has a cache of its own.
+	// A small cache: the system caches the file already, and every connection has a cache of its own.
 	s.read = openFile(params("query_only(1)", "cache_size(-2000)"), o.Observe)
 	s.read.SetMaxOpenConns(o.Pool)
 	s.read.SetMaxIdleConns(o.Pool)
@@ -71,13 +71,13 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 }
 
 const (
-	// statisticsEvery is how often SQLite is asked whether its tables have outgrown what it knows of them.
+	// statisticsEvery is how often SQLite checks whether its tables have outgrown its statistics.
 	statisticsEvery = time.Hour
-	// statisticsTime is how long that may hold up the end of the program.
+	// statisticsTime is how long that may delay the end of the program.
 	statisticsTime = 2 * time.Second
 )
 
-// maintain lets SQLite look at its tables now and then, and once more at the end, until the store is closed.
+// maintain lets SQLite renew its statistics at intervals until the store is closed, and once more at that point.
 func (s *Store) maintain() {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})
@@ -103,7 +103,7 @@ func (s *Store) maintain() {
 	}()
 }
 
-// renewStatistics leaves plans as they are when it fails; whatever keeps it from writing, writers hear of.
+// renewStatistics ignores its errors: plans then stay as they are, and writers report what keeps SQLite from writing.
 func (s *Store) renewStatistics(ctx context.Context) {
 	if acquire(ctx, s.writers, writerTimeout) != nil {
 		return
@@ -114,7 +114,7 @@ func (s *Store) renewStatistics(ctx context.Context) {
 
 // openFile opens a pool whose connections prepare each statement once.
 func openFile(dsn string, observe func(string)) *sql.DB {
-	probe, _ := sql.Open("sqlite", dsn) // the name is that of the driver imported here
+	probe, _ := sql.Open("sqlite", dsn) // "sqlite" is the driver imported here
 	drv := probe.Driver()
 	_ = probe.Close() // it was never connected
 	return sql.OpenDB(&connector{driver: drv, observe: observe, open: func(context.Context) (session, *link, error) {
@@ -126,10 +126,10 @@ func openFile(dsn string, observe func(string)) *sql.DB {
 	}})
 }
 
-// lowerFunction is what SQLite calls registerLower's function.
+// lowerFunction is the name in SQLite of the function that registerLower registers.
 const lowerFunction = "plenary_lower"
 
-// registerLower gives SQLite Go's lower case, which knows every script. The driver keeps functions for the process.
+// registerLower gives SQLite the lower case of Go, which knows every script. The driver keeps functions for the process.
 var registerLower = sync.OnceValue(func() error {
 	return sqlite.RegisterDeterministicScalarFunction(lowerFunction, 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 		switch v := args[0].(type) {
@@ -142,7 +142,7 @@ var registerLower = sync.OnceValue(func() error {
 	})
 })
 
-// assertPragmas asks back what was set: a typing error in a pragma is silent, and would cost the promise of durability.
+// assertPragmas reads back what was set: SQLite ignores a misspelled pragma, and writes would then not be durable.
 func (s *Store) assertPragmas(ctx context.Context, level string) error {
 	synchronous := map[string]string{"OFF": "0", "FULL": "2"}[level]
 	for _, p := range []struct{ name, want string }{
@@ -159,8 +159,8 @@ func (s *Store) assertPragmas(ctx context.Context, level string) error {
 	return nil
 }
 
-// Shred lets nothing deleted linger beside the database: SQLite's journal is copied back and emptied. PostgreSQL vacuums by
-// itself; see Rewrite.
+// Shred removes deleted data from the files beside the database: it copies SQLite's journal back and empties it. PostgreSQL
+// vacuums by itself; see Rewrite.
 func (s *Store) Shred(ctx context.Context) error {
 	if s.IsPostgres() {
 		return nil

@@ -23,12 +23,12 @@ import (
 )
 
 const (
-	// acquireTimeout is how long a read or transaction waits for a connection before it fails fast: a pool that is full
-	// stays full for longer than a client will wait.
+	// acquireTimeout is how long a read or transaction waits for a connection before it fails: a full pool stays full for
+	// longer than a client waits.
 	acquireTimeout = 500 * time.Millisecond
-	// writerTimeout is the same for SQLite's one writer, which nobody holds for long.
+	// writerTimeout is the same for the one writer of SQLite, which no transaction holds for long.
 	writerTimeout = 2 * time.Second
-	// refusalCounts is for how long a refused change makes the store unready; the sequencer tries one every second.
+	// refusalCounts is how long a refused change makes the store unready; the sequencer tries a change every second.
 	refusalCounts = 2 * time.Second
 	maxTries      = 4 // the first and three retries
 )
@@ -38,8 +38,8 @@ type Options struct {
 	Pool     int              // connections for reading (SQLite) or for everything (PostgreSQL); 0 means 16
 	Wait     time.Duration    // how long to wait for a database that does not answer yet
 	Relaxed  bool             // do not wait for the disk: for tests and throw-away data only
-	Observe  func(sql string) // told of every statement, from any goroutine
-	ReadOnly bool             // do not take SQLite's lock: for looking at a database that a server is using
+	Observe  func(sql string) // called with every statement, from any goroutine
+	ReadOnly bool             // do not take the lock of SQLite: to read a database that a server is using
 }
 
 // Store is an open database.
@@ -50,14 +50,14 @@ type Store struct {
 	write   *sql.DB
 	client  *db.Client
 	lock    *os.File
-	places  chan struct{} // taken by who reads
-	writers chan struct{} // taken by who writes: the same on PostgreSQL, one on SQLite
-	refused atomic.Int64  // unix nanoseconds of when a transaction last found a database that takes no writes; 0 when none did
+	places  chan struct{} // one is taken by each read
+	writers chan struct{} // one is taken by each transaction: places on PostgreSQL, a single one on SQLite
+	refused atomic.Int64  // when a transaction last found that the database accepts no writes, in unix nanoseconds; 0 for never
 	reader  *db.Client
 	sealer  *sealer
 	icu     bool // PostgreSQL knows the letters of every script
 
-	maintained func() // ends what the store does by itself; nil when it does nothing
+	maintained func() // ends the background work of the store; nil when there is none
 }
 
 // Open opens the database at a sqlite:// or postgres:// URL. It does not migrate.
@@ -87,7 +87,7 @@ func Open(ctx context.Context, rawURL string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Redact takes the password out of a database URL, so that it can be shown.
+// Redact removes the password from a database URL, so that the URL can be shown.
 func Redact(rawURL string) string {
 	u, err := parsePostgres(rawURL)
 	if err != nil {
@@ -102,7 +102,7 @@ func Redact(rawURL string) string {
 	return u.Redacted()
 }
 
-// Close gives everything back. It is safe after a failed Open.
+// Close releases everything. It is safe after a failed Open.
 func (s *Store) Close() error {
 	var errs []error
 	if s.maintained != nil {
@@ -120,9 +120,9 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// Ping asks the database for a sign of life; it is what readiness is about. After a change that found a database that
-// takes none, for want of disk or because it is a standby, nothing is well for a moment; then a change of our own shows
-// whether that is over.
+// Ping checks that the database answers; readiness depends on it. After a change that the database refused, because its disk
+// is full or because it is a standby, Ping fails for a moment. Then it makes a change of its own to see whether the
+// database accepts changes again.
 func (s *Store) Ping(ctx context.Context) error {
 	var one int
 	if err := s.read.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
@@ -133,7 +133,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	case refused == 0:
 		return nil
 	case time.Since(time.Unix(0, refused)) < refusalCounts:
-		return fault.New(fault.Unavailable, "the database takes no writes")
+		return fault.New(fault.Unavailable, "the database accepts no writes")
 	}
 	if err := s.probe(ctx); err != nil {
 		return err
@@ -142,10 +142,10 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// probe writes more than most changes do: the last bytes of a disk would take a small one.
+// probe writes more than most changes do: a small one might still fit on a full disk.
 func (s *Store) probe(ctx context.Context) error {
 	value := make([]byte, 64<<10)
-	if _, err := crand.Read(value); err != nil { // what does not compress
+	if _, err := crand.Read(value); err != nil { // random bytes, which do not compress
 		return fmt.Errorf("make a probe: %w", err)
 	}
 	return s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -155,25 +155,25 @@ func (s *Store) probe(ctx context.Context) error {
 	})
 }
 
-// IsPostgres reports whether this is PostgreSQL; domains ask only where both cannot run the same text.
+// IsPostgres reports whether this is PostgreSQL; domains need it only where the databases cannot run the same text.
 func (s *Store) IsPostgres() bool { return s.dialect == dialect.Postgres }
 
-// Client is ent outside a transaction, for start-up and tools. Use cases go through InTx.
+// Client is ent outside a transaction, for start-up and tools. Use cases use InTx.
 func (s *Store) Client() *db.Client { return s.client }
 
-// Reader is ent outside a transaction for looking things up. On SQLite it does not wait for the one writer.
+// Reader is ent outside a transaction, for reads. On SQLite it does not wait for the one writer.
 func (s *Store) Reader() *db.Client { return s.reader }
 
 type txKey struct{}
 
 type onceKey struct{}
 
-// Once marks what a transaction does as something that cannot be done twice, as by a unique key that it writes. Then it is
-// tried again even where nobody knows whether its commit reached the database.
+// Once marks a transaction that cannot take effect twice, for example because it writes a unique key. InTx retries it even
+// when the outcome of its commit is unknown.
 func Once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
 
-// InTx runs fn in one transaction and commits when it returns nil. What the database asks to be tried again, or lost
-// before it was committed, is tried again as a whole, so fn must not keep anything from a failed try.
+// InTx runs fn in one transaction and commits when fn returns nil. If the database requests a retry, or the connection is
+// lost before the commit, InTx runs fn again, so fn must not keep anything from a failed attempt.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *db.Tx) error) error {
 	wait := acquireTimeout
 	if !s.IsPostgres() {
@@ -229,10 +229,10 @@ func (s *Store) once(ctx context.Context, fn func(ctx context.Context, tx *db.Tx
 	return nil
 }
 
-// Query runs a read with "?" for arguments and hands each row to scan. Its text is prepared once and used again, so
-// values go into args; see Narrowing.Since for the one that does not.
+// Query runs a read with "?" for arguments and passes each row to scan. Its text is prepared once and reused, so values
+// belong in args; Narrowing.Since is the one exception.
 func (s *Store) Query(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
-	// A transaction has a place already, and would wait for itself; some connections are left for what it reads so.
+	// A transaction already has a place and would wait for itself. The pool has extra connections for its reads.
 	if ctx.Value(txKey{}) == nil || !s.IsPostgres() {
 		if err := acquire(ctx, s.places, acquireTimeout); err != nil {
 			return err
@@ -268,13 +268,13 @@ func acquire(ctx context.Context, places chan struct{}, wait time.Duration) erro
 	case places <- struct{}{}:
 		return nil
 	case <-timer.C:
-		return fault.New(fault.Unavailable, "the server is busy: try again")
+		return fault.New(fault.Unavailable, "the server is busy: retry later")
 	case <-ctx.Done():
 		return translate(ctx.Err())
 	}
 }
 
-// Exec runs a statement with "?" for arguments inside a transaction of ent's.
+// Exec runs a statement with "?" for arguments inside a transaction of ent.
 func (s *Store) Exec(ctx context.Context, tx *db.Tx, text string, args ...any) (int64, error) {
 	res, err := tx.ExecContext(ctx, s.rebind(text), args...)
 	if err != nil {
@@ -283,7 +283,7 @@ func (s *Store) Exec(ctx context.Context, tx *db.Tx, text string, args ...any) (
 	return res.RowsAffected()
 }
 
-// QueryTx runs a query with "?" for arguments inside a transaction of ent's.
+// QueryTx runs a query with "?" for arguments inside a transaction of ent.
 func (s *Store) QueryTx(ctx context.Context, tx *db.Tx, text string, args []any, scan func(*sql.Rows) error) error {
 	rows, err := tx.QueryContext(ctx, s.rebind(text), args...)
 	if err != nil {
@@ -298,7 +298,7 @@ func (s *Store) QueryTx(ctx context.Context, tx *db.Tx, text string, args []any,
 	return rows.Err()
 }
 
-// lockFile keeps a second process off a SQLite file: two sequencers on one log would fork it.
+// lockFile keeps a second process from using a SQLite file: two sequencers on one log would fork it.
 func lockFile(path string) (*os.File, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, fmt.Errorf("make the folder of the database: %w", err)
@@ -314,12 +314,12 @@ func lockFile(path string) (*os.File, error) {
 	return f, nil
 }
 
-// Lock keeps a row from everybody else until the transaction ends. SQLite has one writer at a time and needs nothing.
+// Lock locks a row for this transaction. SQLite has one writer at a time and needs no lock.
 func (s *Store) Lock(ctx context.Context, tx *db.Tx, table string, id any) error {
 	return s.lockRow(ctx, tx, table, id, "UPDATE")
 }
 
-// Share keeps a row as it is until the transaction ends, together with others who only want that.
+// Share keeps a row unchanged until the transaction ends; several transactions may share it.
 func (s *Store) Share(ctx context.Context, tx *db.Tx, table string, id any) error {
 	return s.lockRow(ctx, tx, table, id, "SHARE")
 }
@@ -334,22 +334,22 @@ func (s *Store) lockRow(ctx context.Context, tx *db.Tx, table string, id any, mo
 	return nil
 }
 
-// ForUpdate makes a query of ent's keep the rows it finds from everybody else, as Lock does, in the same statement.
+// ForUpdate makes a query of ent lock the rows that it finds, like Lock, in the same statement.
 func (s *Store) ForUpdate(q *entsql.Selector) {
 	if s.IsPostgres() {
 		q.ForUpdate()
 	}
 }
 
-// ForShare makes a query of ent's keep the rows it finds as they are, as Share does, in the same statement.
+// ForShare makes a query of ent keep the rows that it finds unchanged, like Share, in the same statement.
 func (s *Store) ForShare(q *entsql.Selector) {
 	if s.IsPostgres() {
 		q.ForShare()
 	}
 }
 
-// SkipLocked ends a SELECT inside an UPDATE that takes free work: PostgreSQL passes over rows that another replica is just
-// taking. SQLite has one writer at a time and needs nothing.
+// SkipLocked ends a SELECT inside an UPDATE that claims work: PostgreSQL skips rows that another replica is claiming now.
+// SQLite has one writer at a time and does not need it.
 func (s *Store) SkipLocked() string {
 	if !s.IsPostgres() {
 		return ""
@@ -357,10 +357,10 @@ func (s *Store) SkipLocked() string {
 	return " FOR UPDATE SKIP LOCKED"
 }
 
-// SameRevision refuses a change by one who saw another revision; nil means that the caller does not mind.
+// SameRevision refuses a change by a caller that read another revision; nil accepts any revision.
 func SameRevision(have int, want *int32) error {
 	if want == nil || int(*want) == have {
 		return nil
 	}
-	return fault.New(fault.Conflict, "it has changed since: it is at revision %d now, and you saw %d", have, *want)
+	return fault.New(fault.Conflict, "this has changed since you read it: it is now at revision %d, not %d; read it again", have, *want)
 }

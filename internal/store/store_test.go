@@ -117,18 +117,18 @@ func TestASecondProcessOnASQLiteFileIsRefused(t *testing.T) {
 	testdb.Open(t, url, store.Options{})
 	_, err := store.Open(context.Background(), url, store.Options{})
 	if err == nil || !strings.Contains(err.Error(), "in use by another process") {
-		t.Errorf("a second Open = %v, want a refusal that says why", err)
+		t.Errorf("a second Open = %v, want an error that says why", err)
 	}
 	reader, err := store.Open(context.Background(), url, store.Options{ReadOnly: true})
 	if err != nil {
-		t.Fatalf("Open to look only = %v", err)
+		t.Fatalf("Open read-only = %v", err)
 	}
 	if err := reader.Close(); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestADatabaseURLIsRefusedWithoutItsPassword(t *testing.T) {
+func TestTheErrorOfADatabaseURLHidesThePassword(t *testing.T) {
 	for name, url := range map[string]string{
 		"unknown scheme":  "mysql://u:s3cret@h/d",
 		"no scheme":       "s3cret",
@@ -147,7 +147,7 @@ func TestADatabaseURLIsRefusedWithoutItsPassword(t *testing.T) {
 	}
 }
 
-// A URL that names several servers is how a server follows a failover.
+// With a URL of several servers, Plenary follows a failover.
 func TestAURLNamesSeveralServers(t *testing.T) {
 	one := testdb.Postgres(t)
 	u, err := url.Parse(one)
@@ -167,8 +167,8 @@ func TestAURLNamesSeveralServers(t *testing.T) {
 	}
 }
 
-// The driver reads without a deadline of its own: where packets vanish it would wait for a quarter of an hour.
-func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
+// The driver reads without a deadline: on a network that loses every packet it would wait for a quarter of an hour.
+func TestAServerThatStopsAnsweringIsGivenUp(t *testing.T) {
 	direct := testdb.Postgres(t)
 	u, err := url.Parse(direct)
 	if err != nil {
@@ -194,11 +194,11 @@ func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
 	began := time.Now()
 	err = s.Query(context.Background(), "SELECT 1", nil, func(*sql.Rows) error { return nil })
 	if took := time.Since(began); !fault.Is(err, fault.Unavailable) || took > 5*time.Second {
-		t.Errorf("a query into silence = %v after %v, want Unavailable a second after the statement's timeout", err, took)
+		t.Errorf("a query without an answer = %v after %v, want Unavailable a second after the timeout of the statement", err, took)
 	}
 }
 
-// relay passes bytes on to a server, and drops them once it is silent.
+// relay passes bytes on to a server until it is silent; then it drops them.
 func relay(l net.Listener, to string, silent *atomic.Bool) {
 	for {
 		client, err := l.Accept()
@@ -246,7 +246,7 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 	})
 }
 
-// The migrations are files that a person has read; this says when ent/schema has moved on without them.
+// The migrations are files that a person has reviewed. This test fails when ent/schema has changed without them.
 func TestMigrationsLeadToTheSchema(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		var b strings.Builder
@@ -255,7 +255,7 @@ func TestMigrationsLeadToTheSchema(t *testing.T) {
 		}
 		for _, line := range strings.Split(b.String(), "\n") {
 			if line = strings.TrimSpace(line); line != "" && line != "BEGIN;" && line != "COMMIT;" {
-				t.Errorf("the schema wants a migration: %s", line)
+				t.Errorf("the schema needs a migration: %s", line)
 			}
 		}
 	})

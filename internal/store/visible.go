@@ -6,12 +6,12 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
-// EachRow ends an EXISTS that is to be asked row by row, by an index, as a page needs it: SQLite would make a join of it and
-// sort, and PostgreSQL would read the whole table into a hash first, however few rows the page has.
+// EachRow ends an EXISTS that must be evaluated row by row, with an index, because a page has few rows. Otherwise SQLite
+// would turn it into a join and sort, and PostgreSQL would first read the whole table into a hash.
 const EachRow = "LIMIT 1 OFFSET 0"
 
-// Visible writes the policy's filter as a condition: any clause whose state and facts hold. facts says how each fact
-// looks in SQL; a fact that a rule needs and nobody wrote down is a mistake of ours, and shows nothing rather than all.
+// Visible gives the filter of the policy as a condition: a row must meet the state and the facts of any clause. facts gives
+// the SQL of each fact. Visible panics if a rule needs a fact without SQL.
 func Visible(clauses []policy.Clause, stateColumn string, facts map[policy.Fact]Cond) Cond {
 	ways := make([]Cond, 0, len(clauses))
 	for _, c := range clauses {

@@ -12,13 +12,13 @@ type want struct {
 	columns []string
 }
 
-// Want gives a context in which rows of a table are read by ByID, One and Pages with some of their columns alone, as nobody
-// asks for the others. Those stay zero in the rows.
+// Want gives a context in which ByID, One and Pages read only some columns of a table. The other fields of the rows stay
+// zero.
 func Want(ctx context.Context, table string, columns []string) context.Context {
 	return context.WithValue(ctx, wantKey{}, want{table, columns})
 }
 
-// wanted leaves out the columns that nobody wants.
+// wanted leaves out the columns that are not selected.
 func (t Table[T]) wanted(ctx context.Context, more ...string) Table[T] {
 	w, ok := ctx.Value(wantKey{}).(want)
 	if !ok || w.table != t.Name {

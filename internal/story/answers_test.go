@@ -20,21 +20,21 @@ import (
 // changes finds the tables that a text writes to.
 var changes = regexp.MustCompile(`(?i)\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+["` + "`" + `]?([a-z_]+)`)
 
-// checkTouches makes sure that what is read by others was changed under an act that says so: kept answers rely on it.
+// checkTouches checks that every change of what visitors read has an act that names it: the answer cache relies on that.
 func checkTouches(t *testing.T, ran []string, touched []actlog.Touch) {
 	t.Helper()
-	var known, said []string // tables that visitors read, and those that the acts say they changed
+	var known, said []string // tables that visitors read, and tables that the acts name as changed
 	for _, noun := range []string{"stakeholder", "dialogue", "proposal", "comment", "practice", "assessment"} {
 		tables, ok := graph.Changes(actlog.Touch{Type: noun + ".changed", Noun: noun})
 		if !ok || len(tables) == 0 {
-			t.Errorf("graph.Changes does not know a %s", noun)
+			t.Errorf("graph.Changes has no entry for a %s", noun)
 		}
 		known = append(known, tables...)
 	}
 	for _, one := range touched {
 		tables, ok := graph.Changes(one)
 		if !ok {
-			return // it may change anything
+			return // the act may change anything
 		}
 		said = append(said, tables...)
 	}
@@ -42,19 +42,19 @@ func checkTouches(t *testing.T, ran []string, touched []actlog.Touch) {
 		for _, m := range changes.FindAllStringSubmatch(text, -1) {
 			table := strings.ToLower(m[1])
 			if slices.Contains(known, table) && !slices.Contains(said, table) {
-				t.Errorf("acts %v, which graph.Changes lets change %v, changed %s: %.120s", touched, said, table, text)
+				t.Errorf("acts %v changed %s, but graph.Changes lets them change only %v: %.120s", touched, table, said, text)
 			}
 		}
 	}
 }
 
-// TestKeptAnswersAreNeverStale: whoever has seen a change, or been told that it was made, never meets an answer from before
-// it, at whichever replica and however many write; and at last what was kept is what is there.
-func TestKeptAnswersAreNeverStale(t *testing.T) {
+// TestCachedAnswersAreNeverStale: a client that has seen a change, or got the answer to its own, never gets an answer from
+// before the change, on any replica and with any number of writers. At the end, the cached answers equal the uncached ones.
+func TestCachedAnswersAreNeverStale(t *testing.T) {
 	eachURL(t, true, func(t *testing.T, databaseURL string) {
 		w := live(t, databaseURL, nil)
 		replicas := []*world{w}
-		if strings.HasPrefix(databaseURL, "postgres") { // SQLite is one process's
+		if strings.HasPrefix(databaseURL, "postgres") { // SQLite serves one process
 			replicas = append(replicas, live(t, databaseURL, func(c *app.Config) { c.DevKey, c.Keys = w.devKey, w.devKey+".keys" }))
 		}
 		s := newScene(w)
@@ -66,10 +66,10 @@ func TestKeptAnswersAreNeverStale(t *testing.T) {
 				fmt.Sprintf(`{node(id: %q){... on Dialogue{comments{totalCount} proposals(first: 5){nodes{comments(first: 100){nodes{body}}}}} ... on Proposal{comments(last: 100){totalCount nodes{body}}}}}`, id))
 		}
 		queries = append(queries, `{comments(first: 100){nodes{body}}}`)
-		const last = `{acts(first: 100, filter: {type: "comment.posted"}){nodes{subject{... on Comment{body}}} head}}` // what has a place
+		const last = `{acts(first: 100, filter: {type: "comment.posted"}){nodes{subject{... on Comment{body}}} head}}` // only acts with a sequence number
 		const writers, each, readers = 4, 8, 6
 		var mu sync.Mutex
-		var made []string // bodies whose writer has been answered
+		var made []string // bodies of comments whose writer has an answer
 		var wrote, read sync.WaitGroup
 		done := make(chan struct{})
 		for i := range writers {
@@ -105,7 +105,7 @@ func TestKeptAnswersAreNeverStale(t *testing.T) {
 					for _, body := range before {
 						about := at == len(queries)-1 || strings.HasSuffix(body, fmt.Sprintf("on %d.", at/2))
 						if about && at != 1 && !strings.Contains(a.text, body) {
-							t.Errorf("an answer lacks what had been made before it was asked for, %q: %.300s", body, a.text)
+							t.Errorf("an answer lacks %q, which was written before the request: %.300s", body, a.text)
 						}
 					}
 				}
@@ -119,19 +119,19 @@ func TestKeptAnswersAreNeverStale(t *testing.T) {
 				first, again := r.get(call{query: q}), r.get(call{query: q})
 				want := r.post(call{query: q})
 				if diff := cmp.Diff(text(want.data), text(again.data)); diff != "" || text(first.data) != text(again.data) {
-					t.Errorf("%s\nkept (-uncached +kept):\n%s", q, diff)
+					t.Errorf("%s\ncached (-uncached +cached):\n%s", q, diff)
 				}
 			}
 			if n := r.Answers.Counts(); n.Hits < int64(len(queries)) || n.Dropped == 0 {
-				t.Errorf("answers: %+v; nothing was shown", n)
+				t.Errorf("answers: %+v; the test has shown nothing", n)
 			}
 		}
 	})
 }
 
-// TestEachChangeReachesWhatWasKept: after each change by somebody, all that visitors have read before reads as it does
-// without a memory.
-func TestEachChangeReachesWhatWasKept(t *testing.T) {
+// TestEachChangeReachesTheCache: after each change, everything that visitors have read before reads the same with and without
+// the cache.
+func TestEachChangeReachesTheCache(t *testing.T) {
 	onScene(t, func(t *testing.T, s *scene) {
 		queries := everything(s.Schema.Schema())
 		for _, q := range queries {
@@ -142,7 +142,7 @@ func TestEachChangeReachesWhatWasKept(t *testing.T) {
 			s.get(call{query: q})
 		}
 		if n := s.Answers.Counts().Hits - hits; n < int64(len(queries))*3/4 {
-			t.Fatalf("%d of %d answers were kept", n, len(queries))
+			t.Fatalf("%d of %d answers were cached", n, len(queries))
 		}
 		proposal, dialogue := s.id("A ceiling"), s.id("What may")
 		comment := s.ask(persona("customer"), `{proposal(id: "`+proposal+`"){comments(first: 1){nodes{id}}}}`).at("proposal", "comments", "nodes", 0, "id").text()
@@ -169,15 +169,15 @@ func TestEachChangeReachesWhatWasKept(t *testing.T) {
 			for _, q := range queries {
 				kept, want := s.get(call{query: q}), s.post(call{query: q})
 				if diff := cmp.Diff(text(want.data), text(kept.data)); diff != "" {
-					t.Fatalf("%s\nthen %s (-uncached +kept):\n%s", change.query, q, diff)
+					t.Fatalf("%s\nthen %s (-uncached +cached):\n%s", change.query, q, diff)
 				}
 			}
 		}
 	})
 }
 
-// TestTimeAloneChangesNoKeptAnswer: what is kept does not depend on the clock, and what does is not kept.
-func TestTimeAloneChangesNoKeptAnswer(t *testing.T) {
+// TestTimeAloneChangesNoCachedAnswer: no cached answer depends on the clock.
+func TestTimeAloneChangesNoCachedAnswer(t *testing.T) {
 	onScene(t, func(t *testing.T, s *scene) {
 		queries := everything(s.Schema.Schema())
 		before := map[string]string{}
@@ -188,18 +188,18 @@ func TestTimeAloneChangesNoKeptAnswer(t *testing.T) {
 		phases := text(s.get(call{query: passes}).data)
 		s.clock.Advance(-20 * 365 * 24 * time.Hour)
 		if earlier := text(s.get(call{query: passes}).data); earlier == phases {
-			t.Error("twenty years change nothing: this test cannot see it")
+			t.Error("twenty years change no answer: this test shows nothing")
 		}
 		for _, q := range queries {
 			if diff := cmp.Diff(before[q], text(s.post(call{query: q}).data)); diff != "" {
-				t.Errorf("%s changes with time, and is kept (-before +after):\n%s", q, diff)
+				t.Errorf("%s changes with time but is cached (-before +after):\n%s", q, diff)
 			}
 		}
 	})
 }
 
-// everything asks for all that lasts: for each root field that needs no argument, each field of what it lists, and of each of
-// those what lies directly below.
+// everything gives queries for all that may be cached: each root field without required arguments, each field of its entries,
+// and the fields directly below those.
 func everything(schema *ast.Schema) []string {
 	var all []string
 	for _, f := range schema.Query.Fields {
@@ -234,7 +234,7 @@ func lasts(def *ast.Definition, f *ast.FieldDefinition) bool {
 	return f.Name != "viewerCan" && (def.Name != "Dialogue" || f.Name != "phase")
 }
 
-// leaves selects the plain fields of a type, and through a connection those of its nodes and their counts.
+// leaves selects the scalar fields of a type, and of a connection those of its nodes and its counts.
 func leaves(schema *ast.Schema, def *ast.Definition) string {
 	parts := []string{"__typename"}
 	if def.Kind == ast.Union {

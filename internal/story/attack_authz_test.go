@@ -11,7 +11,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-func TestIdsOfAnotherKindNameNothing(t *testing.T) { // A66
+func TestIDsOfAnotherKindFindNothing(t *testing.T) { // A66
 	onScene(t, func(t *testing.T, s *scene) {
 		firm := persona("firm")
 		dialogue, proposal, comment := s.id("What may"), s.id("A ceiling"), s.id("Night workers")
@@ -53,7 +53,7 @@ func TestCursorsAreForOneViewerAndOneList(t *testing.T) { // A71, A88
 		comments := cursor(firm, fmt.Sprintf(`{dialogue(id: %q){comments(first: 1){pageInfo{endCursor}}}}`, dialogue))
 		newest := cursor(firm, fmt.Sprintf(`{dialogue(id: %q){comments(first: 1, order: NEWEST){pageInfo{endCursor}}}}`, dialogue))
 		if a := s.post(call{query: fmt.Sprintf(`{proposals(first: 1, after: %q){nodes{id}}}`, mine), token: s.token(firm)}); a.code() != "" {
-			t.Fatalf("a good cursor = %s: the rows below would show nothing", a.text)
+			t.Fatalf("a valid cursor = %s: the cases below would prove nothing", a.text)
 		}
 		flipped := []byte(mine)
 		flipped[len(flipped)-2] ^= 1
@@ -77,15 +77,15 @@ func TestCursorsAreForOneViewerAndOneList(t *testing.T) { // A71, A88
 			{id: "A71", rule: "backwards, of another viewer", who: ngo, query: fmt.Sprintf(`{proposals(last: 1, before: %q){nodes{id}}}`, mine), want: "BAD_USER_INPUT"},
 		})
 		if f := s.field(firm, fmt.Sprintf(`{proposals(last: 1, before: %q){nodes{id}}}`, acts)); f != "before" {
-			t.Errorf("field of a bad before = %q, want before", f)
+			t.Errorf("field of an invalid before = %q, want before", f)
 		}
 		if strings.Contains(mine, "01") && strings.Contains(mine, strings.TrimPrefix(s.id("A ceiling"), "proposal_")) {
-			t.Error("a cursor shows an id")
+			t.Error("a cursor reveals an id")
 		}
 	})
 }
 
-// end finds the endCursor of the one connection in an answer.
+// end finds the endCursor of the only connection in an answer.
 func (s *scene) end(d data) string {
 	s.t.Helper()
 	v := d.v
@@ -112,7 +112,7 @@ func (s *scene) field(who auth.Identity, query string) string {
 	return field
 }
 
-func TestNobodySetsWhatTheServerSets(t *testing.T) { // A72
+func TestClientsCannotSetFieldsOfTheServer(t *testing.T) { // A72
 	onScene(t, func(t *testing.T, s *scene) {
 		inputs := map[string]map[string]any{
 			"draftProposal": {"dialogue": s.id("What may"), "kind": "POLICY", "title": "x", "body": "x"}, "postComment": {"subject": s.id("What may"), "body": "x"},
@@ -248,7 +248,7 @@ func TestParallelVotesAreOneVote(t *testing.T) { // A75
 		tally := s.ask(firm, `query($c: ID!){comment(id: $c){tally{agree disagree pass total} viewerVote}}`, "c", c).at("comment")
 		mine := map[string]string{"AGREE": "agree", "DISAGREE": "disagree", "PASS": "pass"}[tally.at("viewerVote").text()]
 		if tally.at("tally", "total").number() != 1 || tally.at("tally", mine).number() != 1 {
-			t.Errorf("tally = %v, want the one vote %s", tally.v, mine)
+			t.Errorf("tally = %v, want the single vote %s", tally.v, mine)
 		}
 		if rows := s.count("votes", "WHERE choice IN ('AGREE','DISAGREE','PASS')") - 40; rows != 1 {
 			t.Errorf("%d new rows of votes, want 1", rows)
@@ -259,7 +259,7 @@ func TestParallelVotesAreOneVote(t *testing.T) { // A75
 	})
 }
 
-func TestParallelRegistrationsAreOneParty(t *testing.T) { // A75, by another name
+func TestParallelRegistrationsAreOneParty(t *testing.T) { // A75 for registrations
 	each(t, false, func(t *testing.T, w *world) {
 		who := someone("eve", "firm")
 		w.ask(who, "{viewer{roles}}")
@@ -316,7 +316,7 @@ func TestParallelEditsAreOneEdit(t *testing.T) { // F46
 	})
 }
 
-// insist sends an operation again while the server, which the tests of two cores keep busy, says that it has no room.
+// insist retries an operation while the server, which the tests keep busy, has no place for it.
 func (s *scene) insist(c call) answer {
 	a := s.post(c)
 	for began := time.Now(); a.code() == gql.CodeUnavailable && time.Since(began) < patience; {

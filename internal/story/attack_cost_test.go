@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// small is how large the answer to an operation that is too large may be.
+// small bounds the size of the answer to an operation that is too large.
 const small = 4 << 10
 
 func TestCostAttacks(t *testing.T) {
@@ -86,7 +86,7 @@ func costAttacks() []attack {
 	}
 }
 
-// repeated writes a text n times, each with its number.
+// repeated writes a text n times, each time with its number.
 func repeated(n int, format string) string {
 	var b strings.Builder
 	for i := range n {
@@ -95,7 +95,7 @@ func repeated(n int, format string) string {
 	return b.String()
 }
 
-// doubling is fragments of which each spreads the next twice.
+// doubling gives fragments, each of which spreads the next twice.
 func doubling(n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -109,7 +109,7 @@ func nested(n int, outer, inner, leaf string) string {
 	return outer + strings.Repeat(inner, n) + leaf + strings.Repeat("}}}", n) + "}}"
 }
 
-// connections are all fields that give pages, with what stands before and behind them.
+// connections are all fields that give pages, with the text before and after them.
 func connections(s *scene) [][2]string {
 	of := func(begin, field string) [2]string {
 		return [2]string{`{node(id: "` + s.id(begin) + `"){` + field, `}}`}
@@ -150,11 +150,11 @@ func pageAttacks(s *scene) []attack {
 	return attacks
 }
 
-// checkRefusedUnrun sends them once more: what is too large is refused before any resolver runs, and in few words.
+// checkRefusedUnrun sends the attacks again: the server must refuse a too large operation before any resolver runs, and briefly.
 func (s *scene) checkRefusedUnrun(t *testing.T, attacks []attack) {
 	for _, a := range attacks {
 		if a.id == "A24" {
-			continue // a resolver's own rule
+			continue // a resolver refuses this
 		}
 		s.sql.take()
 		got := s.post(call{query: a.query, variables: a.variables, token: s.token(a.who)})
@@ -172,7 +172,7 @@ func TestPagesAreBoundedByDefault(t *testing.T) { // A14
 		if n := len(s.ask(persona("auditor"), "{acts{nodes{id}}}").at("acts", "nodes").list()); n != 20 {
 			t.Errorf("acts without a size = %d entries, want 20", n)
 		}
-		s.crowdOf(21)
+		s.addMany(21)
 		for _, list := range []string{"dialogues", "practices", "stakeholders"} {
 			if n := len(s.ask(persona("auditor"), "{"+list+"{nodes{id}}}").at(list, "nodes").list()); n != 20 {
 				t.Errorf("%s without a size = %d entries, want 20", list, n)

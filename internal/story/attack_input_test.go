@@ -29,7 +29,7 @@ func TestNumbersHave32Bits(t *testing.T) { // A98
 				t.Fatal(err)
 			}
 			if n == "[1]" || n == "1.0" || n == "1e3" {
-				continue // a client's own JSON may write 1.0 as 1
+				continue // the JSON encoder of a client may write 1.0 as 1
 			}
 			attacks = append(attacks, attack{
 				id: "A98", rule: "a variable of " + n, query: "query($n: Int){dialogues(first: $n){totalCount}}", variables: map[string]any{"n": json.RawMessage(n)}, want: "BAD_USER_INPUT",
@@ -56,7 +56,7 @@ func TestNumbersHave32Bits(t *testing.T) { // A98
 	})
 }
 
-func TestTextsOfNoCharacters(t *testing.T) { // A99
+func TestInvalidCharactersAreRefused(t *testing.T) { // A99
 	onScene(t, func(t *testing.T, s *scene) {
 		token, d := s.token(persona("firm")), s.id("What may")
 		const post = `mutation($d: ID!, $b: String!){postComment(input: {subject: $d, body: $b}){userErrors{code}}}`
@@ -78,7 +78,7 @@ func TestTextsOfNoCharacters(t *testing.T) { // A99
 				}
 			}
 		}
-		for name, body := range map[string]string{"a byte that is no UTF-8": "a\xffb", "a surrogate in UTF-8": "a\xed\xa0\x80b", "a NUL": "a\x00b", "an overlong slash": "a\xc0\xafb"} {
+		for name, body := range map[string]string{"a byte that is not UTF-8": "a\xffb", "a surrogate in UTF-8": "a\xed\xa0\x80b", "a NUL": "a\x00b", "an overlong slash": "a\xc0\xafb"} {
 			if a := s.post(call{raw: `{"query":"{viewer{roles}}#` + body + `"}`, token: token}); a.code() != gql.CodeBadUserInput || a.status != 400 {
 				t.Errorf("%s in the body = %d %s, want 400 and BAD_USER_INPUT", name, a.status, a.text)
 			}
@@ -87,20 +87,20 @@ func TestTextsOfNoCharacters(t *testing.T) { // A99
 		for name, words := range map[string]string{"an emoji": "👍🏽", "a family": "👩‍👩‍👧", "right to left": "مرحبا بالعالم", "a long line": strings.Repeat("x", 9000), "tabs and lines": "a\tb\r\nc\n"} {
 			a := s.send(persona("firm"), strings.Replace(post, "{userErrors", "{comment{body} userErrors", 1), "d", d, "b", words)
 			if got := a.data.at("postComment", "comment", "body").text(); got != words {
-				t.Errorf("%s comes back as %q, want %q", name, got, words)
+				t.Errorf("%s is returned as %q, want %q", name, got, words)
 			}
 		}
 	})
 }
 
-func TestTextIsKeptInOneForm(t *testing.T) { // A101
+func TestTextIsStoredInOneForm(t *testing.T) { // A101
 	onScene(t, func(t *testing.T, s *scene) {
 		const composed, decomposed = "Café Ångström", "Cafe\u0301 A\u030angstro\u0308m"
 		got := s.ask(persona("firm"), `mutation($t: String!){a: proposePractice(input: {title: $t, kind: OTHER, dataCategories: [$t]}){practice{id title dataCategories}}
 			b: proposePractice(input: {title: "`+decomposed+`", kind: OTHER}){practice{title}}}`, "t", decomposed)
 		for _, text := range []string{got.at("a", "practice", "title").text(), got.at("a", "practice", "dataCategories", 0).text(), got.at("b", "practice", "title").text()} {
 			if text != composed {
-				t.Errorf("%q is kept as %q, want %q", decomposed, text, composed)
+				t.Errorf("%q is stored as %q, want %q", decomposed, text, composed)
 			}
 		}
 		for _, search := range []string{composed, decomposed, "café", "CAFÉ", "ÅNGSTRÖM", "ångström", "Cafe\u0301"} {
@@ -114,7 +114,7 @@ func TestTextIsKeptInOneForm(t *testing.T) { // A101
 	})
 }
 
-// lines are inputs with a name or title in the place of %s, and the field that is at fault.
+// lines are inputs with a name or title at %s, and the field of the expected error.
 var lines = []struct{ who, query, field string }{
 	{"firm", `mutation($x: String!){proposePractice(input: {title: $x, kind: OTHER}){userErrors{code field}}}`, "title"},
 	{"firm", `mutation($x: String!){proposePractice(input: {title: "x", kind: OTHER, dataCategories: ["x", $x]}){userErrors{code field}}}`, "dataCategories"},
@@ -131,7 +131,7 @@ var lines = []struct{ who, query, field string }{
 	{"admin", `mutation($x: String!){registerStakeholder(input: {kind: NGO, name: "x", handle: "an-ngo", focusAreas: [$x]}){userErrors{code field}}}`, "focusAreas"},
 }
 
-func TestNamesShowAllThatIsInThem(t *testing.T) { // A101
+func TestNamesHideNoCharacters(t *testing.T) { // A101
 	onScene(t, func(t *testing.T, s *scene) {
 		fill := strings.NewReplacer("$prices", s.id("What may"), "$surge", s.id("Prices that"))
 		for _, line := range lines {
@@ -176,13 +176,13 @@ func TestSearchTakesWildcardsLiterally(t *testing.T) { // A24
 	})
 }
 
-// injections are what is put in the place of every text.
+// injections are the texts that replace every text of an input.
 var injections = []string{
 	`' OR 1=1--`, `'; DROP TABLE votes;--`, `" OR ""="`, `$1`, `?1`, `:id`, `%' OR '1'='1`, `\'; DELETE FROM votes; --`, `1); SELECT pg_sleep(30);--`,
 	`' UNION SELECT issuer, subject FROM members--`, `'||(SELECT value FROM settings)||'`, `{"$ne": null}`, `'::uuid`, `%s%n%x`, `${7*7}{{7*7}}`, `../../etc/passwd`,
 }
 
-// some gives every nth of them, beginning elsewhere for each field.
+// some gives every nth injection, with another start for each field.
 func some(i, n int) []string {
 	var list []string
 	for ; i%n < len(injections); i += n {
@@ -242,7 +242,7 @@ func (s *scene) texts(typ *ast.Type, path []string, depth int) [][]string {
 	return all
 }
 
-// example makes an input of a type with a text at one path; what must be given beside it comes from known or is simple.
+// example makes an input of a type with a text at one path. Its other required fields come from known or get simple values.
 func (s *scene) example(typ *ast.Type, path []string, text string, known map[string]any) any {
 	if typ.Elem != nil {
 		return []any{s.example(typ.Elem, path, text, known)}
@@ -319,7 +319,7 @@ func TestInjectionInMutations(t *testing.T) { // A103
 		for _, field := range s.Schema.Schema().Mutation.Fields {
 			with, ok := known[field.Name]
 			if !ok {
-				t.Errorf("nobody said who does %s", field.Name)
+				t.Errorf("the test names nobody who calls %s", field.Name)
 				continue
 			}
 			typ := field.Arguments[0].Type

@@ -25,10 +25,10 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
-// forger makes tokens of the dev issuer's and of others', good but for what a row changes.
+// forger makes tokens of the dev issuer and of others, which are valid except for what a row changes.
 type forger struct {
 	kid string
-	key ed25519.PrivateKey // the issuer's own
+	key ed25519.PrivateKey // of the issuer itself
 }
 
 func (w *world) forger() *forger {
@@ -86,9 +86,9 @@ func TestTokenAttacks(t *testing.T) {
 	onScene(t, func(t *testing.T, s *scene) {
 		f := s.forger()
 		if a := s.post(call{query: "{viewer{roles}}", token: f.token(nil, nil)}); !slices.Equal(rolesOf(a), []string{"admin"}) {
-			t.Fatalf("a good token = %s, want an admin: the rows below would show nothing", a.text)
+			t.Fatalf("a valid token = %s, want an admin: the cases below would prove nothing", a.text)
 		}
-		s.rows = s.content() // the good token has made its member
+		s.rows = s.content() // the valid token has created its member
 		for name, token := range forgeries(f) {
 			t.Run(name, func(t *testing.T) {
 				s.t = t
@@ -122,7 +122,7 @@ func rolesOf(a answer) []string {
 	return roles
 }
 
-// forgeries are tokens that must be refused.
+// forgeries are tokens that the server must refuse.
 func forgeries(f *forger) map[string]string {
 	public := f.key.Public().(ed25519.PublicKey)
 	der := must(x509.MarshalPKIXPublicKey(public))
@@ -197,7 +197,7 @@ func forgeries(f *forger) map[string]string {
 	return all
 }
 
-func TestTimesOfTokensHaveHalfAMinute(t *testing.T) { // A56
+func TestTimesOfTokensHaveThirtySecondsOfLeeway(t *testing.T) { // A56
 	w := open(t, testdb.SQLite(t), nil)
 	f := w.forger()
 	for name, c := range map[string]change{
@@ -224,21 +224,21 @@ func TestRolesNeverWiden(t *testing.T) { // A76, A78
 			want   []string
 		}{
 			{"unknown roles grant nothing", change{"roles": []string{"root", "superuser", "*", "ALL", "admin "}}, []string{}},
-			{"a role in another case is none", change{"roles": []string{"Admin", "ADMIN", "aDmin"}}, []string{}},
-			{"a role that looks like one is none", change{"roles": []string{"аdmin", "admin\u200b", "ａｄｍｉｎ", "admi\u006e\u0303"}}, []string{}},
-			{"roles of the table's own are not in tokens", change{"roles": []string{"(system)", "(signed in)"}}, []string{}},
-			{"an unknown role beside a known one takes nothing away", change{"roles": []string{"root", "auditor"}}, []string{"auditor"}},
-			{"a regulator is no customer", change{"roles": []string{"customer", "regulator"}, "stakeholder": authority, "sub": "r1" + subjects}, []string{"regulator"}},
+			{"a role in another case is not a role", change{"roles": []string{"Admin", "ADMIN", "aDmin"}}, []string{}},
+			{"a text that looks like a role is not a role", change{"roles": []string{"аdmin", "admin\u200b", "ａｄｍｉｎ", "admi\u006e\u0303"}}, []string{}},
+			{"a token cannot grant the internal roles of the policy", change{"roles": []string{"(system)", "(signed in)"}}, []string{}},
+			{"an unknown role does not remove a known one", change{"roles": []string{"root", "auditor"}}, []string{"auditor"}},
+			{"a regulator is not a customer", change{"roles": []string{"customer", "regulator"}, "stakeholder": authority, "sub": "r1" + subjects}, []string{"regulator"}},
 			{"a firm is in no other chamber", change{"roles": []string{"customer", "firm", "regulator", "ngo", "academic"}, "stakeholder": firm, "sub": "f1" + subjects}, []string{"firm"}},
 			{"without a party there is no chamber", change{"roles": []string{"firm", "regulator", "facilitator"}, "sub": "n1" + subjects}, []string{"facilitator"}},
-			{"claims nobody asked for grant nothing", change{"roles": []string{}, "chambers": []string{"ALL"}, "role": "admin", "admin": true, "sub": "c1" + subjects}, []string{}},
+			{"unknown claims grant nothing", change{"roles": []string{}, "chambers": []string{"ALL"}, "role": "admin", "admin": true, "sub": "c1" + subjects}, []string{}},
 		} {
 			a := s.post(call{query: "{viewer{roles}}", token: f.token(nil, tt.claims)})
 			if diff := cmp.Diff(tt.want, rolesOf(a)); diff != "" {
 				t.Errorf("%s: roles (-want +got):\n%s", tt.rule, diff)
 			}
 		}
-		// What a role that does not count would allow is refused.
+		// The server refuses what an ignored role would allow.
 		spoof := f.token(nil, change{"roles": []string{"customer"}, "stakeholder": authority, "sub": "r2" + subjects})
 		a := s.post(call{query: `mutation{voteOnComment(input: {id: "` + s.id("Night workers") + `", choice: AGREE}){userErrors{code}}}`, token: spoof})
 		if a.code() != gql.CodeForbidden {
@@ -251,7 +251,7 @@ func TestASocketEndsWithItsToken(t *testing.T) { // A85
 	w := open(t, testdb.SQLite(t), func(c *app.Config) { c.Clock = clock.System{} })
 	w.fill()
 	now := time.Now()
-	// Its half minute of grace is over in two seconds.
+	// Its thirty seconds of leeway end in two seconds.
 	token := w.forger().token(nil, change{"iat": now.Unix() - 600, "exp": now.Unix() - 28, "sub": "late" + subjects})
 	s, _ := w.socket(token, nil)
 	if err := s.start("1", call{query: "subscription{acts{cursor}}"}); err != nil {

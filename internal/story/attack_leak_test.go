@@ -12,7 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-func TestErrorsSuggestNothing(t *testing.T) { // A41; that no error suggests is checked in every answer
+func TestErrorsSuggestNothing(t *testing.T) { // A41; every other test checks its answers for suggestions, too
 	onScene(t, func(t *testing.T, s *scene) {
 		firm := persona("firm")
 		s.run(t, []attack{
@@ -38,7 +38,7 @@ func TestErrorsSuggestNothing(t *testing.T) { // A41; that no error suggests is 
 	})
 }
 
-func TestIntrospectionIsAlikeEverywhere(t *testing.T) { // A42: the schema is public
+func TestIntrospectionIsTheSameOnEveryTransport(t *testing.T) { // A42: the schema is public
 	onScene(t, func(t *testing.T, s *scene) {
 		for _, query := range []string{
 			"{__schema{queryType{name}}}", `{__type(name: "Query"){name}}`, "{a: __schema{queryType{name}}}", "{...F} fragment F on Query{__schema{queryType{name}}}",
@@ -52,7 +52,7 @@ func TestIntrospectionIsAlikeEverywhere(t *testing.T) { // A42: the schema is pu
 	})
 }
 
-// requestID is the one thing in which the answers to two requests may differ.
+// requestID is the only part in which the answers to two requests may differ.
 var requestID = regexp.MustCompile(`"requestId":"[^"]*"`)
 
 func masked(text string) string { return requestID.ReplaceAllString(text, `"requestId":""`) }
@@ -62,7 +62,7 @@ func TestPanicsAreMasked(t *testing.T) { // A43
 		firm := persona("firm")
 		s.token(firm)
 		s.ask(firm, "{viewer{roles}}")
-		s.Resolver.Dialogues = nil // whatever needs it panics
+		s.Resolver.Dialogues = nil // every use of it panics
 		for _, query := range []string{
 			"{dialogues{totalCount}}", `{proposals(first: 1){nodes{dialogue{id}}}}`,
 			`mutation{openDialogue(input: {id: "` + s.id("What may") + `"}){userErrors{code}}}`,
@@ -78,10 +78,10 @@ func TestPanicsAreMasked(t *testing.T) { // A43
 			}
 		}
 		if !s.log.contains("panic in graphql") || !s.log.contains("nil pointer") {
-			t.Error("the log does not tell of the panic")
+			t.Error("the log does not report the panic")
 		}
 		if a := s.post(call{query: "{stakeholders{totalCount}}"}); a.code() != "" {
-			t.Errorf("afterwards the server answers %s", a.text)
+			t.Errorf("after the panic the server answers %s", a.text)
 		}
 	})
 }
@@ -111,12 +111,12 @@ func TestErrorsOfTheDatabaseAreMasked(t *testing.T) { // A44
 				}
 				a := transport.send(s.world, call{query: query, token: s.token(firm)})
 				if a.code() != gql.CodeInternal || a.message != "internal error" || a.status >= 500 {
-					t.Errorf("%s over %s = %d %s, want INTERNAL and no word of the database", query, transport.name, a.status, a.text)
+					t.Errorf("%s over %s = %d %s, want INTERNAL and nothing about the database", query, transport.name, a.status, a.text)
 				}
 			}
 		}
 		if !s.log.contains("votes") {
-			t.Error("the log does not tell what failed")
+			t.Error("the log does not say what failed")
 		}
 		if s.log.contains(canary) {
 			t.Error("the log repeats a participant's words")
@@ -124,13 +124,13 @@ func TestErrorsOfTheDatabaseAreMasked(t *testing.T) { // A44
 	})
 }
 
-// TestHiddenIsMissing: the answer about what one may not see is the answer about what there is not, to the byte.
+// TestHiddenIsMissing: the answer about a hidden row is byte for byte the answer about a row that does not exist.
 func TestHiddenIsMissing(t *testing.T) { // A65, A66, A68
 	onScene(t, func(t *testing.T, s *scene) {
 		hook := s.ask(persona("firm"), `mutation{registerWebhook(input: {url: "https://hooks.example/"}){webhook{id}}}`).at("registerWebhook", "webhook", "id").text()
 		s.settle()
 		s.rows = s.content()
-		hidden := map[string]string{ // from customer3 and from visitors
+		hidden := map[string]string{ // hidden from customer3 and from visitors
 			"dialogue": s.id("When a model"), "proposal": s.id("A person within"), "proposalversion": s.id("version 1: A person within"),
 			"comment": s.id("It refused me"), "practice": s.id("Shorter way"), "assessment": s.id("assessment: Offers from"),
 			"member": s.id("member firm"), "act": s.hiddenAct(), "webhook": hook,
@@ -154,7 +154,7 @@ func TestHiddenIsMissing(t *testing.T) { // A65, A66, A68
 						got := transport.send(s.world, call{query: fmt.Sprintf(q, id), token: s.token(who)})
 						want := transport.send(s.world, call{query: fmt.Sprintf(q, missing), token: s.token(who)})
 						if masked(got.text) != masked(want.text) || got.status != want.status || got.closed != want.closed {
-							t.Errorf("%s of a hidden %s over %s for %q = %s, want what one that is missing gives: %s", q, noun, transport.name, who.Subject, got.text, want.text)
+							t.Errorf("%s of a hidden %s over %s for %q = %s, want the answer for a missing one: %s", q, noun, transport.name, who.Subject, got.text, want.text)
 						}
 					}
 				}
@@ -164,7 +164,7 @@ func TestHiddenIsMissing(t *testing.T) { // A65, A66, A68
 	})
 }
 
-// mutationsOn are mutations on each noun that would do something.
+// mutationsOn are mutations on each noun that would succeed for a viewer with the right.
 var mutationsOn = map[string][]string{
 	"webhook": {
 		`mutation{verifyWebhook(input: {id: %q}){userErrors{code field message}}}`,

@@ -61,7 +61,7 @@ func TestSubscriptionAttacks(t *testing.T) { // A83, A88
 	})
 }
 
-func TestASocketSaysWhoItIsFirst(t *testing.T) { // A82
+func TestASocketMustAuthenticateFirst(t *testing.T) { // A82
 	onScene(t, func(t *testing.T, s *scene) {
 		for name, c := range map[string]call{
 			"a query": {query: "{viewer{roles}}"}, "a mutation": {query: `mutation{submitProposal(input: {id: "x"}){userErrors{code}}}`}, "a subscription": {query: "subscription{acts{cursor}}"},
@@ -101,7 +101,7 @@ func TestPagesOfOtherSitesOpenNoSocket(t *testing.T) { // A84
 	})
 }
 
-func TestOneViewerHoldsSoManySockets(t *testing.T) { // A87
+func TestTheSocketsOfAViewerAreBounded(t *testing.T) { // A87
 	onScene(t, func(t *testing.T, s *scene) {
 		token := s.token(persona("firm"))
 		first, _ := s.socket(token, nil)
@@ -113,7 +113,7 @@ func TestOneViewerHoldsSoManySockets(t *testing.T) { // A87
 		for range 10 {
 			f := first.read()
 			if f.Type != "error" || !strings.Contains(string(f.Payload), gql.CodeRateLimited) {
-				t.Fatalf("got %+v %s, want RATE_LIMITED for the 51st operation and those behind it", f, f.Payload)
+				t.Fatalf("got %+v %s, want RATE_LIMITED for the 51st operation and all later ones", f, f.Payload)
 			}
 		}
 		for range 19 {

@@ -20,18 +20,18 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
-// attack is an operation that must come to nothing, over whatever transport it comes.
+// attack is an operation that must fail on every transport.
 type attack struct {
 	id, rule  string
 	who       auth.Identity
 	query     string
 	variables map[string]any
-	want      string // the code, or several of which each will do
-	over      string // the transports, when not all
+	want      string // the code, or several codes, any of which is right
+	over      string // the transports, if not all
 }
 
-// run sends an attack over each transport. None may change a row; a mutation is not even tried over GET, where another rule
-// refuses it.
+// run sends an attack over each transport. None may change a row. It does not send mutations by GET, which another rule
+// refuses.
 func (s *scene) run(t *testing.T, attacks []attack) {
 	for _, a := range attacks {
 		t.Run(a.id+" "+a.rule, func(t *testing.T) {
@@ -58,12 +58,12 @@ func (s *scene) run(t *testing.T, attacks []attack) {
 // scene is a world with the shipped example and the ids of its parts.
 type scene struct {
 	*world
-	ids   map[string]string // by title, name or the beginning of the words
+	ids   map[string]string // by title, name or the beginning of the text
 	rows  map[string]string // content of each table
 	sizes map[string]int    // number of rows of each table
 }
 
-// onScene runs a test on each database, and once more with queries that gqlgen answers.
+// onScene runs a test on each database, and again with queries that gqlgen answers.
 func onScene(t *testing.T, test func(t *testing.T, s *scene)) {
 	t.Helper()
 	each(t, true, func(t *testing.T, w *world) { test(t, newScene(w)) })
@@ -110,7 +110,7 @@ func newScene(w *world) *scene {
 	return s
 }
 
-// id gives the id of the part whose title or words begin so.
+// id gives the id of the part whose title or text begins with begin.
 func (s *scene) id(begin string) string {
 	s.t.Helper()
 	for _, words := range slices.Sorted(maps.Keys(s.ids)) {
@@ -118,21 +118,21 @@ func (s *scene) id(begin string) string {
 			return s.ids[words]
 		}
 	}
-	s.t.Fatalf("nothing in the example begins %q", begin)
+	s.t.Fatalf("nothing in the example begins with %q", begin)
 	return ""
 }
 
-// checkNothingNew compares the numbers of rows with those from the last look. It costs one statement.
+// checkNothingNew compares the numbers of rows with the last known ones. It costs one statement.
 func (s *scene) checkNothingNew() {
 	s.t.Helper()
 	now := s.numbers()
 	if diff := cmp.Diff(s.sizes, now); diff != "" {
-		s.t.Errorf("numbers of rows have changed (-before +after):\n%s", diff)
+		s.t.Errorf("the numbers of rows have changed (-before +after):\n%s", diff)
 	}
 	s.sizes = now
 }
 
-// checkUnchanged compares all that is in all rows with the last look.
+// checkUnchanged compares the content of all rows with the last known one.
 func (s *scene) checkUnchanged() {
 	s.t.Helper()
 	s.sizes = s.numbers()
@@ -143,8 +143,8 @@ func (s *scene) checkUnchanged() {
 	s.rows = now
 }
 
-// content gives the number of rows of each table and a hash of all that is in them, but for the lease that a sequencer takes
-// and what it signs.
+// content gives the number of rows of each table and a hash of their content, without the lease of the sequencer and what it
+// signs.
 func (w *world) content() map[string]string {
 	w.t.Helper()
 	out := map[string]string{}
@@ -185,7 +185,7 @@ func (w *world) eachRow(table string, each func(row []any)) {
 	}
 }
 
-// numbers gives the number of rows of each table, with both places of acts as one: a sequencer moves them.
+// numbers gives the number of rows of each table. It adds up both tables of acts, because a sequencer moves acts between them.
 func (w *world) numbers() map[string]int {
 	w.t.Helper()
 	out := map[string]int{}
@@ -207,7 +207,7 @@ func (w *world) numbers() map[string]int {
 		w.t.Fatal(err)
 	}
 	delete(out, "leases")
-	delete(out, "checkpoints") // the log is signed when it has grown, a moment later
+	delete(out, "checkpoints") // the sequencer signs the log a moment after it has grown
 	return out
 }
 
@@ -222,20 +222,20 @@ func (w *world) count(table, where string) int {
 	return n
 }
 
-// actsWritten counts all acts, those without a place as well.
+// actsWritten counts all acts, with or without a sequence number.
 func (w *world) actsWritten() int {
 	w.t.Helper()
 	return w.count("acts", "") + w.count("queued_acts", "")
 }
 
-// covered says where each case of standards/attacks-and-faults.json is tried: here, in another package's tests, or not yet.
-// "here" is one of the tests of this package.
+// covered says where each case of standards/attacks-and-faults.json is tested: "here" in this package, in another package, or
+// not yet.
 var covered = map[string]string{
 	"A01": "here", "A02": "here", "A03": "here", "A04": "here", "A07": "here", "A08": "here", "A10": "here", "A11": "here", "A13": "here",
 	"A14": "here", "A15": "here", "A18": "here", "A19": "here", "A20": "here", "A21": "here", "A22": "here",
 	"A23": "internal/gql: the cache is bounded by bytes",
 	"A24": "here",
-	"A26": "internal/server: an allowance is of a subject or a true peer",
+	"A26": "internal/server: an allowance belongs to a subject or to the real address of a peer",
 	"A27": "here", "A28": "here", "A29": "here", "A30": "here", "A31": "here", "A32": "here", "A33": "here", "A35": "here", "A36": "here", "A37": "here",
 	"A38": "internal/server: slow headers and bodies are cut off",
 	"A39": "here", "A40": "here", "A41": "here", "A42": "here", "A43": "here", "A44": "here", "A45": "here", "A46": "here",
@@ -260,10 +260,10 @@ var covered = map[string]string{
 	"F14": "not here: a fault of the store", "F15": "not here: a fault of the store", "F18": "not yet: needs a standby",
 	"F19": "not here: a fault of the store", "F20": "not yet: needs a file system of its own that can fill",
 	"F23": "not yet: needs a proxy of the database", "F24": "not yet: needs a proxy of the database",
-	"F25": "internal/server: peers that are gone are found out", "F26": "internal/auth: providers that are down, slow or wrong",
+	"F25": "internal/server: vanished peers are detected", "F26": "internal/auth: providers that are down, slow or wrong",
 	"F27": "here", "F28": "not yet: needs servers in processes of their own",
 	"F30": "here, with the server restarted between any two events",
-	"F31": "internal/server: a slow reader is told to resync", "F33": "not yet: there are no webhooks", "F35": "not yet: there is no NATS",
+	"F31": "internal/server: a slow reader gets RESYNC", "F33": "not yet: there are no webhooks", "F35": "not yet: there is no NATS",
 	"F37": "not yet: there is no NOTIFY; the sequencer's poll floor is all there is",
 	"F38": "internal/server: a shutdown loses no answer", "F39": "not yet: needs a load that is not for a test run",
 	"F41": "not yet: needs a way to make the sequencer panic",
@@ -271,7 +271,7 @@ var covered = map[string]string{
 	"F51": "internal/server: bodies are fuzzed",
 }
 
-func TestEveryKnownCaseIsPlaced(t *testing.T) {
+func TestEveryKnownCaseIsCovered(t *testing.T) {
 	var file struct{ Attacks, Faults []struct{ ID, Name string } }
 	text, err := os.ReadFile(testdb.Shared(t, "standards", "attacks-and-faults.json"))
 	if err != nil {
@@ -285,14 +285,14 @@ func TestEveryKnownCaseIsPlaced(t *testing.T) {
 		known[one.ID] = true
 		where := covered[one.ID]
 		if where == "" {
-			t.Errorf("%s %s is placed nowhere", one.ID, one.Name)
+			t.Errorf("%s %s has no entry in covered", one.ID, one.Name)
 		} else if !strings.HasPrefix(where, "here") {
 			t.Logf("%s %s: %s", one.ID, one.Name, where)
 		}
 	}
 	for id := range covered {
 		if !known[id] {
-			t.Errorf("%s is no case of the file", id)
+			t.Errorf("%s is not a case of the file", id)
 		}
 	}
 }

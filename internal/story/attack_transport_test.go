@@ -12,13 +12,13 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/app"
 )
 
-// sent is a request that the server must not run, as it would be if it were an operation.
+// sent is a request that the server must not run as an operation.
 type sent struct {
 	id, rule     string
 	method, path string
 	body         string
 	header       map[string]string
-	status       int // or 0 for a connection that is closed
+	status       int // or 0 if the server closes the connection
 	code         string
 }
 
@@ -49,7 +49,7 @@ func TestTransportAttacks(t *testing.T) {
 					t.Errorf("answer = %.300s, want %s", text, tt.code)
 				}
 				if strings.Contains(text, canary) || strings.Contains(text, `"data":{`) {
-					t.Errorf("answer = %.300s, want nothing of the request and no data", text)
+					t.Errorf("answer = %.300s, want no part of the request and no data", text)
 				}
 				s.checkNothingNew()
 			})
@@ -110,11 +110,11 @@ func transportAttacks(encoded, mutation string) []sent {
 		}
 	}
 	for name, header := range map[string]map[string]string{
-		"a page of another site":             {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site", "Cookie": "session=1"},
-		"a page of another site, as told":    {"Origin": "https://evil.example"},
-		"a page that hides where it is":      {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
-		"a page of another port":             {"Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1:1"},
-		"a page of ours by half of its name": {"Origin": "http://127.0.0.1.evil.example"},
+		"a page of another site":                     {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site", "Cookie": "session=1"},
+		"a page of another site, by its Origin only": {"Origin": "https://evil.example"},
+		"a page that hides where it is":              {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+		"a page of another port":                     {"Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1:1"},
+		"a page whose name begins like ours":         {"Origin": "http://127.0.0.1.evil.example"},
 	} {
 		header["Content-Type"] = jsonType
 		all = append(all, sent{id: "A31", rule: name, method: "POST", path: "/graphql", body: mutation, header: header, status: 403})
@@ -131,7 +131,7 @@ func transportAttacks(encoded, mutation string) []sent {
 	return all
 }
 
-// bomb is a small body that would be a large one.
+// bomb is a small compressed body that expands to a large one.
 func bomb() string {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
@@ -147,7 +147,7 @@ func (zeros) Read(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// sendRaw sends a request as it is, for a firm that could do what it asks.
+// sendRaw sends a request without changes, for a firm that may do what it requests.
 func (s *scene) sendRaw(tt sent) (*http.Response, string) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -157,7 +157,7 @@ func (s *scene) sendRaw(tt sent) (*http.Response, string) {
 		s.t.Fatal(err)
 	}
 	path, query, _ := strings.Cut(tt.path, "?")
-	// As it is, without the cleaning that a client does; a path of two slashes needs the host before it.
+	// Opaque keeps the path from being cleaned. A path that begins with two slashes needs the host before it.
 	if req.URL.Opaque, req.URL.RawQuery = path, query; strings.HasPrefix(path, "//") {
 		req.URL.Opaque = strings.TrimPrefix(s.url, "http:") + path
 	}
@@ -184,12 +184,12 @@ func (s *scene) sendRaw(tt sent) (*http.Response, string) {
 	return resp, string(b)
 }
 
-func TestAnswersAreNoPages(t *testing.T) { // A102
+func TestAnswersAreNotPages(t *testing.T) { // A102
 	onScene(t, func(t *testing.T, s *scene) {
 		words := `<script>alert(1)</script><img src=x onerror=alert(1)>=HYPERLINK("https://evil.example")`
 		got := s.ask(persona("firm"), `mutation($d: ID!, $b: String!){postComment(input: {subject: $d, body: $b}){comment{body}}}`, "d", s.id("What may"), "b", words)
 		if text := got.at("postComment", "comment", "body").text(); text != words {
-			t.Errorf("body = %q, want it as it was written", text)
+			t.Errorf("body = %q, want it unchanged", text)
 		}
 		for _, transport := range transports[:3] {
 			a := transport.send(s.world, call{query: `{dialogues{nodes{comments(order: NEWEST, first: 1){nodes{body}}}}}`})
@@ -201,7 +201,7 @@ func TestAnswersAreNoPages(t *testing.T) { // A102
 	})
 }
 
-func TestTokensOutsideTheirHeaderAreNotRead(t *testing.T) { // A64
+func TestTokensOutsideTheHeaderAreIgnored(t *testing.T) { // A64
 	onScene(t, func(t *testing.T, s *scene) {
 		token := s.token(persona("firm"))
 		query := "{viewer{member{id}}}"
@@ -213,11 +213,11 @@ func TestTokensOutsideTheirHeaderAreNotRead(t *testing.T) { // A64
 		}
 		for where, req := range requests {
 			if a := s.exchange(req); a.status != 200 || !a.data.at("viewer", "member").isNull() {
-				t.Errorf("a token %s: %s, want a visitor", where, a.text)
+				t.Errorf("a token %s: %s, want the viewer to be a visitor", where, a.text)
 			}
 		}
 		if s.log.contains(token[len(token)-40:]) {
-			t.Error("a token is in the log")
+			t.Error("the log contains a token")
 		}
 	})
 }

@@ -15,11 +15,11 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
-// sizes are pages of dialogues, of proposals in each and of comments on each.
+// sizes are the page sizes of dialogues, of proposals in each and of comments on each.
 var sizes = [][3]int{{1, 1, 1}, {2, 2, 2}, {5, 5, 5}, {20, 2, 1}, {2, 20, 1}, {1, 2, 20}}
 
-// counted are queries with the number of statements they take, whatever the sizes of their pages: one for each level of what
-// is read, and for viewerCan those that find the facts. $a, $b and $c are the page sizes.
+// counted are queries with the number of statements they take for any page sizes: one for each level that is read, and for
+// viewerCan those that find the facts. $a, $b and $c are the page sizes.
 var counted = []struct {
 	rule              string
 	query             string
@@ -77,15 +77,15 @@ var counted = []struct {
 		`{practices(first: $a){nodes{firm{name practices(first: $b){nodes{title}}} assessments(first: $b){nodes{title answers{value} firm{name}
 			practice{title} comments(first: $c){nodes{body}}}} dialogues(first: $b){nodes{title}}}}}`, 1 + 2 + 4 + 1, 1 + 2 + 4 + 1,
 	},
-	// the log, whether their subjects may be seen, whether it goes on
+	// the log, whether the viewer may see their subjects, whether there are more acts
 	{"acts", `{acts(first: $b){nodes{type}}}`, 3, 3},
 	{"acts and their subjects", `{acts(first: $b, filter: {type: "proposal.opened"}){nodes{subject{... on Proposal{title author{name}}}}}}`, 3 + 2, 3 + 2},
 }
 
 func TestAQueryTakesOneStatementALevel(t *testing.T) {
 	each(t, false, func(t *testing.T, w *world) {
-		w.crowd()
-		for _, name := range []string{"firm", "auditor"} { // whoever asks is known from now on
+		w.populate()
+		for _, name := range []string{"firm", "auditor"} { // after this the server has cached the viewer
 			w.ask(persona(name), "{viewer{roles}}")
 		}
 		for _, tt := range counted {
@@ -96,7 +96,7 @@ func TestAQueryTakesOneStatementALevel(t *testing.T) {
 			}{
 				{"visitor", visitor, tt.visitor},
 				{"firm", persona("firm"), tt.signedIn},
-				{"auditor", persona("auditor"), -1}, // whatever it is, it is always the same
+				{"auditor", persona("auditor"), -1}, // any number, as long as it is always the same
 			} {
 				t.Run(tt.rule+"/"+who.name, func(t *testing.T) {
 					w.t = t
@@ -133,13 +133,13 @@ func shortened(texts []string) string {
 	return b.String()
 }
 
-// crowd fills an empty world: 20 open dialogues, in some of them 20 open proposals and else two, on some of those 20 comments
-// and else two, and everything else that can be read beside them at least once.
-func (w *world) crowd() {
+// populate fills an empty world: 20 open dialogues with 20 or two open proposals each, on these 20 or two comments each, and at
+// least one of everything else that the queries read.
+func (w *world) populate() {
 	w.t.Helper()
 	w.parties("ACTIVE")
 	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
-		c := &crowd{ctx: ctx, tx: tx}
+		c := &rowWriter{ctx: ctx, tx: tx}
 		for i := range 3 {
 			c.practices = append(c.practices, c.practice(i))
 		}
@@ -157,8 +157,8 @@ func (w *world) crowd() {
 	w.settle()
 }
 
-// crowd writes rows and keeps the first error.
-type crowd struct {
+// rowWriter writes rows and keeps the first error.
+type rowWriter struct {
 	ctx       context.Context
 	tx        *db.Tx
 	practices []uuid.UUID
@@ -166,13 +166,13 @@ type crowd struct {
 	err       error
 }
 
-func (c *crowd) save(exec func(context.Context) error) {
+func (c *rowWriter) save(exec func(context.Context) error) {
 	if c.err == nil {
 		c.err = exec(c.ctx)
 	}
 }
 
-func (c *crowd) practice(i int) uuid.UUID {
+func (c *rowWriter) practice(i int) uuid.UUID {
 	key, firm := uuid.Must(uuid.NewV7()), stakeholder("firm")
 	c.save(c.tx.Practice.Create().SetID(key).SetFirmID(firm).SetTitle(fmt.Sprint("Practice ", i)).SetKind("OTHER").SetState("TRIAL").Exec)
 	for j := range 2 {
@@ -184,7 +184,7 @@ func (c *crowd) practice(i int) uuid.UUID {
 	return key
 }
 
-func (c *crowd) dialogue(i int) {
+func (c *rowWriter) dialogue(i int) {
 	key, opened := uuid.Must(uuid.NewV7()), start.Add(-time.Hour)
 	c.save(c.tx.Dialogue.Create().SetID(key).SetTitle(fmt.Sprint("Dialogue ", i)).SetConvenorID(stakeholder("facilitator")).SetState("OPEN").Exec)
 	c.save(c.tx.Phase.Create().SetDialogueID(key).SetPosition(0).SetKind("FRAMING").SetOpensAt(opened).SetMayComment(true).Exec)
@@ -196,7 +196,7 @@ func (c *crowd) dialogue(i int) {
 	c.comments("DIALOGUE", key, &key, few(i < 18, 2, 20))
 }
 
-func (c *crowd) proposal(dialogue uuid.UUID, j int) {
+func (c *rowWriter) proposal(dialogue uuid.UUID, j int) {
 	key, author := uuid.Must(uuid.NewV7()), stakeholder("customer")
 	c.save(c.tx.Proposal.Create().SetID(key).SetDialogueID(dialogue).SetAuthorID(author).SetMemberID(uuid.New()).SetKind("POLICY").
 		SetTitle(fmt.Sprint("Proposal ", j)).SetBody("Text.").SetState("OPEN").SetPublished(true).SetOpenedVersion(1).SetContentHash("0").Exec)
@@ -209,8 +209,8 @@ func (c *crowd) proposal(dialogue uuid.UUID, j int) {
 	})
 }
 
-// comments writes comments, the first of which has an answer.
-func (c *crowd) comments(kind string, about uuid.UUID, dialogue *uuid.UUID, n int) {
+// comments writes comments. The first of them gets a reply.
+func (c *rowWriter) comments(kind string, about uuid.UUID, dialogue *uuid.UUID, n int) {
 	authors := []uuid.UUID{stakeholder("customer"), stakeholder("firm"), stakeholder("ngo")}
 	rows := make([]*db.CommentCreate, n+1)
 	first := uuid.Must(uuid.NewV7())
@@ -231,7 +231,7 @@ func few(small bool, n, otherwise int) int {
 
 func TestAPayloadTakesOneStatementALevel(t *testing.T) {
 	each(t, false, func(t *testing.T, w *world) {
-		w.crowd()
+		w.populate()
 		who := persona("firm")
 		d := w.ask(who, `{dialogues(first: 1){nodes{id}}}`).at("dialogues", "nodes", 0, "id").text()
 		run := func(selection string) int {
@@ -239,13 +239,13 @@ func TestAPayloadTakesOneStatementALevel(t *testing.T) {
 			w.ask(who, `mutation($d: ID!){postComment(input: {subject: $d, body: "Counted."}){`+selection+` userErrors{code}}}`, "d", d)
 			return len(w.sql.take())
 		}
-		run("") // whoever asks is known from now on
+		run("") // after this the server has cached the viewer
 		bare := run("")
 		for _, size := range sizes {
 			deep := run(sized(`act{type subject{... on Comment{body}} stakeholder{name}} comment{author{name} subject{... on Dialogue{
 				proposals(first: $b){nodes{comments(first: $c){nodes{author{name}}}}}}}}`, size))
-			// The act and the comment are at hand. Of the act: its subject, its party; of the comment: author, subject, proposals,
-			// comments, authors.
+			// The act and the comment are already loaded. Statements for the act: its subject, its party; for the comment: author,
+			// subject, proposals, comments, authors.
 			if got, want := deep-bare, 2+5; got != want {
 				t.Errorf("a payload with pages of %v takes %d statements, want %d", size, got, want)
 			}
@@ -256,12 +256,12 @@ func TestAPayloadTakesOneStatementALevel(t *testing.T) {
 func TestAnEventTakesOneStatementALevel(t *testing.T) {
 	eachURL(t, false, func(t *testing.T, databaseURL string) {
 		w := live(t, databaseURL, nil)
-		w.crowd()
-		w.quiet() // or the first event is an act of the crowd's
+		w.populate()
+		w.quiet() // otherwise the first event is an act of populate
 		who := persona("customer2")
 		proposals := w.ask(who, `{proposals(first: 10){nodes{id}}}`).at("proposals", "nodes").texts("id")
 		for i, size := range sizes {
-			p := proposals[i] // another one each time: the server hears a moment later that nobody follows the last
+			p := proposals[i] // another proposal each time: the server notices a moment later that nobody follows the last one
 			query := sized(`subscription($p: ID!){proposalUpdated(id: $p){cursor act{type subject{... on Comment{body}}}
 				proposal{dialogue{proposals(first: $b){nodes{comments(first: $c){nodes{author{name}}}}}}}}}`, size)
 			f := w.follow(who, query, "p", p)
@@ -270,13 +270,13 @@ func TestAnEventTakesOneStatementALevel(t *testing.T) {
 			f.event()
 			var reads []string
 			for _, text := range w.sql.take() {
-				if strings.HasPrefix(text, "SELECT t.") || strings.HasPrefix(text, "SELECT c.") { // batch reads; the mutation has none
+				if strings.HasPrefix(text, "SELECT t.") || strings.HasPrefix(text, "SELECT c.") { // only batch reads; the mutation makes none
 					reads = append(reads, text)
 				}
 			}
-			// Whether everybody may hear of it, once for all who follow. Its subject; proposal, dialogue, proposals, comments, authors.
-			// Who comes while the hub still winds up for the last follower reads by itself, and of its own act it need not be asked
-			// whether it may hear.
+			// One statement decides whether everybody may see the act, for all followers. Then its subject, proposal, dialogue,
+			// proposals, comments, authors. A follower that arrives while the hub still ends the last one reads by itself, and needs no
+			// decision about its own act.
 			if got, want := len(reads), 1+1+5; got != want && got != want-1 {
 				t.Errorf("an event with pages of %v takes %d statements, want %d:\n%s", size, got, want, shortened(reads))
 			}

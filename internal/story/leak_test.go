@@ -11,12 +11,12 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// told is what no error may hold: SQL, drivers, Go, places on a machine, help for guessing.
-var told = regexp.MustCompile(`(?i)did you mean|\bselect .* from\b|\binsert into\b|\bdelete from\b|\bpq:|sqlite|postgres|\brelation\b|constraint|` +
+// revealing matches what no error may contain: SQL, drivers, Go, paths on a machine, help for guessing.
+var revealing = regexp.MustCompile(`(?i)did you mean|\bselect .* from\b|\binsert into\b|\bdelete from\b|\bpq:|sqlite|postgres|\brelation\b|constraint|` +
 	`violates|syntax error at or near|SQLSTATE|\bent:|\bdb:|\bsql:|no rows|goroutine|panic|runtime error|nil pointer|\.go:\d|/go/|/src/|` +
 	strings.Join(tablesOnly(), "|"))
 
-// tablesOnly are names of tables that are no words of the domain.
+// tablesOnly are names of tables that are not words of the domain.
 func tablesOnly() []string {
 	var names []string
 	for _, t := range migrate.Tables {
@@ -33,12 +33,12 @@ func tablesOnly() []string {
 	return slices.Compact(names)
 }
 
-// canary stands in requests where nothing may come back from: in bodies, tokens and values.
+// canary is part of request data that no answer may repeat: bodies, tokens and values.
 const canary = "canary-8f3a"
 
-// checkTellsNothing looks through one answer. Errors hold nothing of the inside and nothing of what was sent as a value; no
-// part of the answer names a token's subject or issuer; and every error has a code that the SDL knows.
-func (w *world) checkTellsNothing(text string, errs []wireError, failures []any) {
+// checkRevealsNothing checks one answer. Its errors contain nothing internal and no value that was sent; no part of it names
+// the subject or issuer of a token; and every error has a code of the SDL.
+func (w *world) checkRevealsNothing(text string, errs []wireError, failures []any) {
 	w.t.Helper()
 	if strings.Contains(text, auth.DevURL) || strings.Contains(text, subjects) {
 		w.t.Errorf("an answer names an issuer or a subject:\n%s", text)
@@ -57,8 +57,8 @@ func (w *world) checkTellsNothing(text string, errs []wireError, failures []any)
 		shown = append(shown, data{f}.at("message").text())
 	}
 	for _, message := range shown {
-		if m := told.FindString(message); m != "" {
-			w.t.Errorf("an error tells %q: %s", m, message)
+		if m := revealing.FindString(message); m != "" {
+			w.t.Errorf("an error reveals %q: %s", m, message)
 		}
 		if strings.Contains(message, canary) {
 			w.t.Errorf("an error repeats what was sent: %s", message)

@@ -14,7 +14,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/auth"
 )
 
-// live opens a world that runs as a server does: on a listener, with its sequencer.
+// live opens a world that runs like a real server: on a listener, with its sequencer.
 func live(t testing.TB, databaseURL string, change func(*app.Config)) *world {
 	t.Helper()
 	w := prepare(t, databaseURL, change)
@@ -46,7 +46,7 @@ type followed struct {
 	stop func()
 }
 
-// follow opens a subscription. It is open when follow returns: the server sends its headers behind that.
+// follow opens a subscription. It is open when follow returns, because the server sends its headers after it opens it.
 func (w *world) follow(who auth.Identity, query string, variables ...any) *followed {
 	w.t.Helper()
 	c := call{query: query, variables: map[string]any{}, token: w.token(who)}
@@ -70,7 +70,7 @@ func (w *world) follow(who auth.Identity, query string, variables ...any) *follo
 	return f
 }
 
-// event reads the next event; a stream that ends instead fails the test.
+// event reads the next event. The test fails if the stream ends instead.
 func (f *followed) event() answer {
 	f.w.t.Helper()
 	e, ok := f.next()
@@ -80,13 +80,13 @@ func (f *followed) event() answer {
 	return f.w.received(200, nil, e.data)
 }
 
-// quiet waits until every act has its place in the log. The server's own sequencer is at it; there is nothing to wait on.
+// quiet waits until every act has its sequence number. The sequencer of the server assigns them and sends no signal.
 func (w *world) quiet() {
 	w.t.Helper()
 	w.until("the queue is empty", func() bool { return w.count("queued_acts", "") == 0 })
 }
 
-// until asks again and again whether something has come about.
+// until polls until a condition holds.
 func (w *world) until(what string, done func() bool) {
 	w.t.Helper()
 	for deadline := time.Now().Add(patience); !done(); runtime.Gosched() {

@@ -24,7 +24,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// leaver is a person whose every trace can be looked for: the word is part of who it is and of all it writes.
+// leaver is a person whose traces can be searched for: the word is part of their identity and of everything they write.
 type leaver struct {
 	word string
 	auth.Identity
@@ -43,19 +43,19 @@ func (w *world) leaver() *leaver {
 	}`, "d", dialogue, "text", c.word, "long", strings.Repeat(c.word+" ", 300))
 	c.comment, c.draft = made.at("c", "comment", "id").text(), made.at("p", "proposal", "id").text()
 	if c.comment == "" || c.draft == "" {
-		w.t.Fatalf("the word could not write: %v", made)
+		w.t.Fatalf("the person could not write: %v", made)
 	}
 	w.ask(c.Identity, `mutation ($c: ID!) { voteOnComment(input: {id: $c, choice: AGREE}) { userErrors { message } } }`, "c", c.comment)
 	return c
 }
 
-// traces gives the files below a folder that hold the word.
+// traces gives the files below a folder that contain the word.
 func traces(t testing.TB, word, dir string) []string {
 	t.Helper()
 	var found []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
-			return nil //nolint:nilerr // a file of the database's that has just gone holds nothing
+			return nil //nolint:nilerr // the database has just deleted this file
 		}
 		b, err := os.ReadFile(path)
 		if err == nil && bytes.Contains(b, []byte(word)) {
@@ -69,7 +69,7 @@ func traces(t testing.TB, word, dir string) []string {
 	return found
 }
 
-// files is the folder in which the database keeps this world's rows; empty where they cannot be read from here.
+// files is the folder in which the database keeps the rows of this world; empty if this process cannot read it.
 func (w *world) files() string {
 	w.t.Helper()
 	if path, ok := strings.CutPrefix(w.database, "sqlite://"); ok {
@@ -87,9 +87,9 @@ func (w *world) files() string {
 	return dir
 }
 
-// shredded gives the files of the database that hold the word: of SQLite at once, of PostgreSQL once plenary log shred has
-// written the tables anew. It is tried again, as an operator would: PostgreSQL keeps deleted rows for as long as any session,
-// one of its own housekeeping among them, may still look at them.
+// shredded gives the files of the database that contain the word. On PostgreSQL it first rewrites the tables like "plenary log
+// shred", and retries like an operator would: PostgreSQL keeps deleted rows for as long as any session, also one of its own
+// maintenance, may still see them.
 func (w *world) shredded(word string) (found []string) {
 	w.t.Helper()
 	dir := w.files()
@@ -110,7 +110,7 @@ func (w *world) shredded(word string) (found []string) {
 	return found
 }
 
-// rows gives the tables in which the word stands, whatever the column.
+// rows gives the tables in which any column contains the word.
 func (w *world) rows(word string) []string {
 	w.t.Helper()
 	var found []string
@@ -130,24 +130,24 @@ func (w *world) rows(word string) []string {
 	return slices.Compact(found)
 }
 
-func TestAnErasedPersonIsNowhere(t *testing.T) {
+func TestAnErasedPersonLeavesNoTrace(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
 		ctx := context.Background()
 		c := w.leaver()
 		w.settle()
 		if len(w.rows(c.word)) == 0 {
-			t.Fatal("the word is not even where it should be: the search finds nothing")
+			t.Fatal("the search does not find the word where it must be")
 		}
 		if dir := w.files(); dir != "" {
-			// What was typed lies open in its tables; who typed it never does.
+			// The tables hold what the person wrote in plain text, but never who the person is.
 			if err := w.Store.Rewrite(ctx); err != nil {
 				t.Fatal(err)
 			}
 			if len(traces(t, c.word, dir)) == 0 {
-				t.Fatal("the word is in no file of the database: the search finds nothing")
+				t.Fatal("the search does not find the word in any file of the database")
 			}
 			if found := traces(t, c.word+subjects, dir); len(found) > 0 {
-				t.Errorf("who the person is lies open in %v", found)
+				t.Errorf("%v hold the identity of the person in plain text", found)
 			}
 		}
 		saved, err := w.Log.Checkpoint(ctx, 1<<62)
@@ -163,19 +163,19 @@ func TestAnErasedPersonIsNowhere(t *testing.T) {
 		w.settle()
 
 		if found := w.rows(c.word); len(found) > 0 {
-			t.Errorf("rows of %v still hold the word", found)
+			t.Errorf("rows of %v still contain the word", found)
 		}
 		if found := traces(t, c.word, w.devKey+".keys"); len(found) > 0 {
-			t.Errorf("%v beside the keys hold the word", found)
+			t.Errorf("files beside the keys contain the word: %v", found)
 		}
 		if strings.Contains(w.log.String(), c.word) {
-			t.Error("the server's log holds the word")
+			t.Error("the log of the server contains the word")
 		}
 		if found := w.shredded(c.word); len(found) > 0 {
-			t.Errorf("%v of the database hold the word", found)
+			t.Errorf("files of the database contain the word: %v", found)
 		}
 
-		// What is left of the person is that somebody was there.
+		// All that is left is that somebody took part.
 		shown := w.ask(visitor, `query ($id: ID!) { node(id: $id) { ... on Comment { body author { name status } tally { agree } } } }`, "id", c.comment)
 		if got := fmt.Sprint(shown.at("node").v); !strings.Contains(got, "Erased participant") || !strings.Contains(got, "body:]") && !strings.Contains(got, "body: ") {
 			t.Errorf("the comment now is %s, want no words by an erased participant", got)
@@ -215,11 +215,11 @@ func TestARestoredBackupIsErasedAgain(t *testing.T) {
 		w2.settle()
 		w2.end()
 
-		// The backup lacks acts that were signed: it is not gone on with until somebody says that it was restored.
+		// The backup lacks signed acts: the server does not start until an operator confirms that it was restored.
 		cfg := app.Config{Database: backup, Migrate: true, Mode: "dev", DevKey: w.devKey, Keys: w.devKey + ".keys", Clock: w.clock, Store: store.Options{Relaxed: true}}
 		if a, err := app.Open(context.Background(), cfg); err == nil {
 			_ = a.Close()
-			t.Fatal("a restored backup is served as if nothing were lost")
+			t.Fatal("the server starts with a restored backup as if nothing were lost")
 		} else if !strings.Contains(err.Error(), "plenary log reopen") {
 			t.Fatalf("Open = %v, want the remedy", err)
 		}
@@ -227,10 +227,10 @@ func TestARestoredBackupIsErasedAgain(t *testing.T) {
 		w3 := open(t, backup, same)
 		w3.settle()
 		if found := w3.rows(c.word); len(found) > 0 {
-			t.Errorf("rows of %v of the restored backup hold the word", found)
+			t.Errorf("rows of %v of the restored backup contain the word", found)
 		}
 		if found := w3.shredded(c.word); len(found) > 0 {
-			t.Errorf("%v of the restored backup hold the word", found)
+			t.Errorf("files of the restored backup contain the word: %v", found)
 		}
 		var b bytes.Buffer
 		if err := w3.Log.WriteBundle(context.Background(), &b); err != nil {
@@ -252,10 +252,10 @@ func TestErasureIsForOneselfOrByAnAdmin(t *testing.T) {
 			word string
 			want string
 		}{
-			{"a visitor erases nobody, and does not learn that there is one", visitor, "ERASE", gql.CodeNotFound},
+			{"a visitor erases nobody, and does not learn whether the person exists", visitor, "ERASE", gql.CodeNotFound},
 			{"a customer erases no other", persona("customer2"), "ERASE", gql.CodeNotFound},
 			{"an auditor erases nobody", persona("auditor"), "ERASE", gql.CodeForbidden},
-			{"it is confirmed", c.Identity, "erase", gql.CodeBadUserInput},
+			{"erasure must be confirmed", c.Identity, "erase", gql.CodeBadUserInput},
 			{"an admin may", persona("admin"), "ERASE", ""},
 			{"once", persona("admin"), "ERASE", gql.CodeNotFound},
 		} {
@@ -274,7 +274,7 @@ func TestErasureIsForOneselfOrByAnAdmin(t *testing.T) {
 	})
 }
 
-func TestACopyOfOnesData(t *testing.T) {
+func TestAPersonGetsACopyOfTheirData(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
 		c := w.leaver()
 		w.settle()
@@ -331,14 +331,14 @@ func TestACopyOfOnesData(t *testing.T) {
 	})
 }
 
-// The same proof by every way out: the GraphQL fields and the static files lead to one root.
-func TestTheLogProvesItselfToWhoMaySee(t *testing.T) {
+// The GraphQL fields and the static files prove the same: both lead to one root.
+func TestTheLogProvesWhatTheViewerMaySee(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
 		c := w.leaver()
 		w.settle()
 		all := w.ask(persona("auditor"), `query ($s: [ID!]) {acts(first: 100, filter: {subject: $s}){nodes{id type}}}`, "s", []string{c.comment, c.draft})
 		if n := len(all.at("acts", "nodes").list()); n != 3 {
-			t.Fatalf("%d acts, want that the comment was posted and voted on and the proposal drafted", n)
+			t.Fatalf("%d acts, want three: the comment posted, the vote cast, the proposal drafted", n)
 		}
 		const prove = `query ($act: ID!) { actLog { origin keys checkpoint { size root note } entry(act: $act) { seq entry header salt payload }
 			inclusionProof(act: $act) { seq hashes checkpoint { size root } } consistencyProof(from: "1") { from to hashes } } }`
@@ -353,7 +353,7 @@ func TestTheLogProvesItselfToWhoMaySee(t *testing.T) {
 			switch kind {
 			case "comment.posted":
 				if shown.at("entry").text() != full.at("entry", "entry").text() || !shown.at("payload").isNull() || !shown.at("salt").isNull() {
-					t.Errorf("a visitor's proof of %s is %s, want the header and not the content", kind, a.text)
+					t.Errorf("a visitor's proof of %s is %s, want the header without the content", kind, a.text)
 				}
 			default:
 				if !slices.Contains(a.codes, gql.CodeNotFound) {
@@ -363,7 +363,7 @@ func TestTheLogProvesItselfToWhoMaySee(t *testing.T) {
 		}
 		own := w.ask(c.Identity, `{acts(first: 100, filter: {type: "comment.voted"}){nodes{id}}}`).at("acts", "nodes", 0, "id").text()
 		if e := w.ask(c.Identity, prove, "act", own).at("actLog", "entry"); !strings.Contains(e.at("payload").text(), "AGREE") {
-			t.Errorf("one's own act opens to %v", e.v)
+			t.Errorf("the viewer's own act opens to %v", e.v)
 		}
 		resp, err := w.client.Get(w.url + "/log/checkpoint")
 		if err != nil {
@@ -372,7 +372,7 @@ func TestTheLogProvesItselfToWhoMaySee(t *testing.T) {
 		defer resp.Body.Close()
 		note, err := io.ReadAll(resp.Body)
 		if err != nil || string(note) != w.ask(visitor, "{actLog{checkpoint{note}}}").at("actLog", "checkpoint", "note").text() {
-			t.Errorf("GET /log/checkpoint = %s (%v), want what GraphQL says", note, err)
+			t.Errorf("GET /log/checkpoint = %s (%v), want the checkpoint of GraphQL", note, err)
 		}
 		for who, want := range map[string]int{"": 403, "customer": 403, "auditor": 200, "admin": 200} {
 			req, err := http.NewRequest(http.MethodGet, w.url+"/log/bundle.jsonl", nil)

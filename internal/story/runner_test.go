@@ -19,26 +19,26 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/auth"
 )
 
-// A story is a txtar file: a sentence on what it shows, lines on who is new in it, and one part for each step, named by what
-// happens in it. It begins with the shipped example.
+// A story is a txtar file: a sentence on what it shows, a line for each new person, and one part for each step, whose name says
+// what happens. It begins with the shipped example.
 //
-//	person ada firm author        somebody new, with the roles of the token
+//	person ada firm author        a new person, with the roles of the token
 //
-// A step says who does what and what must come of it. Each word below begins a section that goes on to the next.
+// A step says who does what and what must happen. Each word below begins a section that ends at the next such word.
 //
-//	as NAME                       a person, somebody of the example, or visitor
+//	as NAME                       a new person, a person of the example, or visitor
 //	do MUTATION INPUT             a mutation with its input as JSON
 //	get SELECTION                 what to read of its payload
-//	ask QUERY                     or any operation in full
+//	ask QUERY                     or a complete operation
 //	with VARIABLES                its variables, as JSON
 //	key TEXT                      with @idempotent(key: TEXT)
 //	header NAME: VALUE            with a header
-//	over socket                   over a WebSocket that this person keeps open
-//	clock DURATION                after the server's clock has moved on
+//	over socket                   over a WebSocket that stays open for this person
+//	clock DURATION                first, move the clock of the server
 //	want JSON                     the answer; "$name" keeps a value the first time and compares it later, "*" is anything
-//	refused CODE [FIELD:] TEXT    the one expected failure of the mutation
-//	error CODE TEXT               the one error of the operation
-//	acts TYPE ...                 the acts that were appended, in order; none when not said
+//	refused CODE [FIELD:] TEXT    the only expected failure of the mutation
+//	error CODE TEXT               the only error of the operation
+//	acts TYPE ...                 the acts that were appended, in order; no acts without this section
 type step struct {
 	name     string
 	sections map[string]string
@@ -67,9 +67,9 @@ type teller struct {
 	t       *testing.T
 	w       *world
 	people  map[string]auth.Identity
-	kept    map[string]any // values by the names they were kept under
+	kept    map[string]any // values by name
 	sockets map[string]*socket
-	last    int64          // place of the last act that was told of
+	last    int64          // sequence number of the last act that a step has reported
 	touched []actlog.Touch // by the acts of this step
 }
 
@@ -177,7 +177,7 @@ func (s *teller) mutation(one step) (field, query string, variables map[string]a
 	return field, query, map[string]any{"input": s.value(input)}
 }
 
-// value reads JSON in which "$name" stands for a value that was kept.
+// value reads JSON in which "$name" stands for a kept value.
 func (s *teller) value(text string) any {
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
@@ -202,7 +202,7 @@ func (s *teller) filled(v any) any {
 		if name, ok := strings.CutPrefix(v, "$"); ok {
 			known, ok := s.kept[name]
 			if !ok {
-				s.t.Fatalf("nothing was kept as $%s", name)
+				s.t.Fatalf("no value is kept as $%s", name)
 			}
 			return known
 		}
@@ -235,7 +235,7 @@ func (s *teller) check(one step, field string, a answer) {
 	if got, want := s.newActs(), strings.Fields(one.sections["acts"]); !slices.Equal(got, want) {
 		s.t.Errorf("acts = %v, want %v", got, want)
 	}
-	if ran := s.w.sql.take(); one.sections["refused"] == "" && one.sections["error"] == "" { // else it was undone
+	if ran := s.w.sql.take(); one.sections["refused"] == "" && one.sections["error"] == "" { // otherwise the transaction was rolled back
 		checkTouches(s.t, ran, s.touched)
 	}
 }
@@ -268,7 +268,7 @@ func (s *teller) checkError(want string, a answer) {
 	}
 }
 
-// matched gives what is wanted with "*" and names that keep a value filled in from what was got.
+// matched gives the wanted value, with "*" and new names filled in from got.
 func (s *teller) matched(want, got any) any {
 	switch v := want.(type) {
 	case string:
@@ -299,7 +299,7 @@ func (s *teller) matched(want, got any) any {
 	return want
 }
 
-// newActs gives the types of the acts that were appended since it was asked last.
+// newActs gives the types of the acts that were appended since its last call.
 func (s *teller) newActs() []string {
 	s.w.settle()
 	var types []string
@@ -311,7 +311,7 @@ func (s *teller) newActs() []string {
 	return types
 }
 
-// acts reads all acts behind a place of the log, whoever may see them.
+// acts reads all acts after a sequence number, whoever may see them.
 func (w *world) acts(after int64) []*db.Act {
 	w.t.Helper()
 	var all []*db.Act

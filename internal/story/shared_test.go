@@ -15,7 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
-// shown are what may be asked of an act: what everybody is told alike, and each thing that is a viewer's own, by itself.
+// shown are selections of an act: the part that is the same for everybody, and each part that depends on the viewer.
 var shown = []string{
 	`id type subjectId subjectRevision at policyVersion commitment stakeholder{id name} subject{__typename
 		... on Dialogue{id title d: state convenor{name}} ... on Practice{id title p: state firm{name sizeBand}}
@@ -32,16 +32,16 @@ var shown = []string{
 	`id subject{... on Dialogue{proposals{totalCount nodes{id}}} ... on Proposal{comments{nodes{id}} versions{nodes{number}}}}`,
 }
 
-// TestEachIsToldWhatEachSees: on random data, public and hidden, each viewer hears live of exactly the acts that its own
-// reading of the log gives, worded exactly so: what is worded once for many leaks nothing and leaves out nothing.
-func TestEachIsToldWhatEachSees(t *testing.T) {
+// TestEachViewerGetsTheEventsItMayRead: on random data, public and hidden, each viewer gets exactly the events that it reads
+// in the log, with the same text: an event that is rendered once for many viewers leaks nothing and omits nothing.
+func TestEachViewerGetsTheEventsItMayRead(t *testing.T) {
 	eachURL(t, false, func(t *testing.T, databaseURL string) {
 		w := live(t, databaseURL, nil)
 		w.parties("ACTIVE")
 		var all []*listener
 		for i, name := range viewers {
 			for j, what := range shown {
-				if (i+j)%2 == 0 { // half of them, as each is asked anew in every round
+				if (i+j)%2 == 0 { // half of them; every round chooses again
 					all = append(all, w.listen(name, what))
 				}
 			}
@@ -49,7 +49,7 @@ func TestEachIsToldWhatEachSees(t *testing.T) {
 		events, hidden := 0, 0
 		rapid.Check(t, func(rt *rapid.T) {
 			draw(rt, w)
-			w.happen(rt) // what everybody may see comes last: one event too many before it would be found
+			w.happen(rt) // an act that everybody may see comes last, so that an extra event before it is found
 			w.quiet()
 			counts := map[int]bool{}
 			for _, l := range all {
@@ -62,12 +62,12 @@ func TestEachIsToldWhatEachSees(t *testing.T) {
 			}
 		})
 		if events == 0 || hidden == 0 {
-			t.Errorf("%d events, in %d rounds something was hidden from somebody", events, hidden)
+			t.Errorf("%d events; in %d rounds some viewer could not see something", events, hidden)
 		}
 	})
 }
 
-// listener is a viewer who follows the acts, and reads the same as pages.
+// listener is a viewer that follows the acts and also reads them as pages.
 type listener struct {
 	w           *world
 	name, shown string
@@ -93,7 +93,7 @@ func (l *listener) page() (edges []data, end string) {
 	return page.at("edges").list(), page.at("pageInfo", "endCursor").text()
 }
 
-// compare reads pages to the log's end and as many events.
+// compare reads pages to the end of the log, and as many events.
 func (l *listener) compare(rt *rapid.T) int {
 	n := 0
 	for {
@@ -101,7 +101,7 @@ func (l *listener) compare(rt *rapid.T) int {
 		for _, e := range edges {
 			got := l.next().data.at("acts")
 			if diff := cmp.Diff(text(e.at("cursor"))+text(e.at("node")), text(got.at("cursor"))+text(got.at("act"))); diff != "" {
-				rt.Fatalf("the %s, who asks %.20s…, hears otherwise than it reads (-read +heard):\n%s", l.name, l.shown, diff)
+				rt.Fatalf("the events of the %s for %.20s… are not what it reads (-read +events):\n%s", l.name, l.shown, diff)
 			}
 		}
 		n += len(edges)
@@ -114,7 +114,7 @@ func (l *listener) compare(rt *rapid.T) int {
 
 func text(d data) string { return string(must(json.Marshal(d.v))) }
 
-// happen writes an act that everybody may hear of.
+// happen writes an act that everybody may see.
 func (w *world) happen(rt *rapid.T) {
 	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 		p, err := tx.Practice.Create().SetFirmID(stakeholder("firm")).SetTitle("Shown").SetKind("OTHER").SetState("ACTIVE").Save(ctx)
@@ -132,9 +132,9 @@ func (w *world) happen(rt *rapid.T) {
 	w.Log.Wake()
 }
 
-// TestEachThingIsFollowedByItself: one dialogue, one proposal and one assessment tell of what happens to them and of nothing
-// else, and what they are now.
-func TestEachThingIsFollowedByItself(t *testing.T) {
+// TestEachSubjectIsFollowedByItself: subscriptions to one dialogue, one proposal and one assessment give the events of that
+// subject and no others, with its current state.
+func TestEachSubjectIsFollowedByItself(t *testing.T) {
 	eachURL(t, true, func(t *testing.T, databaseURL string) {
 		w := live(t, databaseURL, nil)
 		w.quiet()

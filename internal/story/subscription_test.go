@@ -25,15 +25,15 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
-// toldEvent is an event as both transports tell it.
-type toldEvent struct{ Cursor, Type, Act string }
+// receivedEvent is what an event has in common on both transports.
+type receivedEvent struct{ Cursor, Type, Act string }
 
-func toldBy(a answer, field string) toldEvent {
+func receivedFrom(a answer, field string) receivedEvent {
 	e := a.data.at(field)
-	return toldEvent{e.at("cursor").text(), e.at("act", "type").text(), e.at("act", "id").text()}
+	return receivedEvent{e.at("cursor").text(), e.at("act", "type").text(), e.at("act", "id").text()}
 }
 
-// overWS follows a subscription over a WebSocket, from behind a cursor.
+// overWS follows a subscription over a WebSocket, after a cursor.
 func (w *world) overWS(who auth.Identity, query string, variables map[string]any) (next func() answer, stop func()) {
 	w.t.Helper()
 	s, f := w.socket(w.token(who), nil)
@@ -72,7 +72,7 @@ func TestEventsComeInOrder(t *testing.T) {
 			return w.ask(persona(who), `mutation($s: ID!, $b: String!){postComment(input: {subject: $s, body: $b}){comment{id}}}`, "s", subject, "b", body).at("postComment", "comment", "id").text()
 		}
 		remark := comment("customer", proposal, "One.")
-		w.ask(persona("firm"), `mutation($c: ID!){voteOnComment(input: {id: $c, choice: AGREE}){userErrors{code}}}`, "c", remark) // for the firm's eyes
+		w.ask(persona("firm"), `mutation($c: ID!){voteOnComment(input: {id: $c, choice: AGREE}){userErrors{code}}}`, "c", remark) // a vote, which only the firm itself sees
 		comment("customer", s.id("What may"), "Elsewhere.")
 		revision := w.ask(persona("ngo"), `query($p: ID!){proposal(id: $p){revision}}`, "p", proposal).at("proposal", "revision").number()
 		w.ask(persona("ngo"), `mutation($p: ID!, $v: Int!){editProposal(input: {id: $p, title: "A lower ceiling", reason: "As asked.", expectedVersion: $v}){userErrors{code}}}`, "p", proposal, "v", revision)
@@ -84,19 +84,19 @@ func TestEventsComeInOrder(t *testing.T) {
 			"acts":            {"comment.posted", "comment.posted", "proposal.edited", "comment.posted", "proposal.withdrawn"},
 		}
 		for field, types := range want {
-			var seen []toldEvent
+			var seen []receivedEvent
 			for i, typ := range types {
-				e := toldBy(streams[field].event(), field)
+				e := receivedFrom(streams[field].event(), field)
 				if e.Type != typ {
 					t.Errorf("%s: event %d = %s, want %s", field, i, e.Type, typ)
 				}
 				seen = append(seen, e)
 			}
-			// The same again over the other transport, from behind each event.
+			// The same over the other transport, resumed after each event.
 			for i, e := range seen[:len(seen)-1] {
 				next, stop := w.overWS(customer, queries[field], map[string]any{"p": about[field], "after": e.Cursor})
-				if diff := cmp.Diff(seen[i+1], toldBy(next(), field)); diff != "" {
-					t.Errorf("%s: behind event %d (-want +got):\n%s", field, i, diff)
+				if diff := cmp.Diff(seen[i+1], receivedFrom(next(), field)); diff != "" {
+					t.Errorf("%s: after event %d (-want +got):\n%s", field, i, diff)
 				}
 				stop()
 			}
@@ -122,7 +122,7 @@ func TestAStreamNamesItsCursors(t *testing.T) {
 		if a := w.received(200, nil, e.data); e.id == "" || e.id != a.data.at("acts", "cursor").text() {
 			t.Fatalf("id of the event = %q, want its cursor: %s", e.id, e.data)
 		}
-		// A browser's EventSource comes back with the id of the last event that it saw.
+		// The EventSource of a browser reconnects with the id of the last event that it received.
 		req := w.request("POST", "/graphql/stream", call{query: query, token: w.token(who), header: http.Header{"Last-Event-Id": {e.id}}}, "text/event-stream")
 		if a := w.exchange(req); a.data.at("acts", "act", "subject", "body").text() != "Second." {
 			t.Errorf("with Last-Event-ID = %s, want the second comment", a.text)
@@ -130,8 +130,8 @@ func TestAStreamNamesItsCursors(t *testing.T) {
 	})
 }
 
-// A reader hears that a comment was taken down, as one that keeps a copy must, and nothing else of it.
-func TestWhoMayNoLongerSeeHearsOnlyThat(t *testing.T) {
+// A reader gets an event that a comment was hidden, so that it can delete its copy, and nothing else about the comment.
+func TestAReaderOfAHiddenCommentLearnsOnlyThat(t *testing.T) {
 	eachURL(t, true, func(t *testing.T, databaseURL string) {
 		w := live(t, databaseURL, nil)
 		s := newScene(w)
@@ -151,24 +151,24 @@ func TestWhoMayNoLongerSeeHearsOnlyThat(t *testing.T) {
 		post("A price.")
 		for name, f := range map[string]*followed{"author": author, "facilitator": facilitator, "reader": reader} {
 			a := f.event()
-			if e := toldBy(a, "proposalUpdated"); e.Type != "comment.hidden" {
-				t.Errorf("the %s hears %s, want comment.hidden", name, e.Type)
+			if e := receivedFrom(a, "proposalUpdated"); e.Type != "comment.hidden" {
+				t.Errorf("the %s gets %s, want comment.hidden", name, e.Type)
 			}
-			if told := !a.data.at("proposalUpdated", "act", "subject").isNull(); told != (name != "reader") {
-				t.Errorf("the %s is told what is hidden: %v, want %v", name, told, !told)
+			if shown := !a.data.at("proposalUpdated", "act", "subject").isNull(); shown != (name != "reader") {
+				t.Errorf("the %s sees the hidden comment: %v, want %v", name, shown, !shown)
 			}
 		}
-		if a := reader.event(); toldBy(a, "proposalUpdated").Type != "comment.posted" || a.data.at("proposalUpdated", "act", "subject", "body").text() != "A price." {
-			t.Errorf("a reader hears %s, want nothing more of the hidden comment", a.text)
+		if a := reader.event(); receivedFrom(a, "proposalUpdated").Type != "comment.posted" || a.data.at("proposalUpdated", "act", "subject", "body").text() != "A price." {
+			t.Errorf("a reader gets %s, want no more events of the hidden comment", a.text)
 		}
 	})
 }
 
-// TestRightsThatAreLostEndASocket: within five seconds the sockets of a token that was revoked and of a party that was
-// suspended are closed, and no other.
-func TestRightsThatAreLostEndASocket(t *testing.T) {
+// TestLostRightsEndASocket: within five seconds the server closes the sockets of a revoked token and of a suspended party,
+// and no others.
+func TestLostRightsEndASocket(t *testing.T) {
 	t.Parallel()                                                                     // it waits five seconds
-	w := live(t, testdb.SQLite(t), func(c *app.Config) { c.Clock = clock.System{} }) // what is remembered of tokens ends with time
+	w := live(t, testdb.SQLite(t), func(c *app.Config) { c.Clock = clock.System{} }) // cached tokens expire by the clock
 	w.fill()
 	watch := func(name string) *socket {
 		s, f := w.socket(w.token(persona(name)), nil)
@@ -189,17 +189,17 @@ func TestRightsThatAreLostEndASocket(t *testing.T) {
 		}
 	}
 	if err := other.start("2", call{query: "{viewer{roles}}"}); err != nil {
-		t.Errorf("another's socket: %v, want it open", err)
+		t.Errorf("the socket of another viewer: %v, want it open", err)
 	}
 	if f := other.read(); f.Type != "next" {
-		t.Errorf("another's socket: %+v, want an answer", f)
+		t.Errorf("the socket of another viewer: %+v, want an answer", f)
 	}
 	if a := w.post(call{query: "{viewer{roles}}", token: w.token(persona("ngo"))}); a.status != 401 {
 		t.Errorf("a revoked token = %d, want 401", a.status)
 	}
 }
 
-// reopened is a world whose server is stopped and started again on the same database, while others go on using it.
+// reopened is a world whose server restarts on the same database while clients keep using it.
 type reopened struct {
 	t        *testing.T
 	database string
@@ -223,7 +223,7 @@ func (r *reopened) restart() {
 	r.w = w
 }
 
-// insist posts a comment under a key until it is answered, whatever server is up: once the answer is there, so is the comment.
+// insist posts a comment with a key until a server answers. After the answer, the comment exists.
 func (r *reopened) insist(subject string, n int) {
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		w := r.world()
@@ -263,7 +263,7 @@ func TestNothingIsLostOverARestart(t *testing.T) { // F30, and F44 over a restar
 		const query = `subscription($after: String){acts(filter: {type: ["comment.posted"]}, after: $after){cursor act{id seq subject{... on Comment{body}}}}}`
 		who := persona("auditor")
 
-		f := r.w.follow(who, query) // from now on
+		f := r.w.follow(who, query) // from here on
 		var writers sync.WaitGroup
 		for part := range 3 {
 			writers.Go(func() {
@@ -296,7 +296,7 @@ func TestNothingIsLostOverARestart(t *testing.T) { // F30, and F44 over a restar
 		w := r.world()
 		w.quiet()
 
-		var want []string // as the log has them
+		var want []string // in the order of the log
 		for _, a := range w.acts(0) {
 			if a.Type == "comment.posted" && a.At.Equal(start) && strings.HasPrefix(w.body(a.SubjectID), "Number ") {
 				want = append(want, strconv.FormatInt(a.ID, 10)+" "+w.body(a.SubjectID))
@@ -309,18 +309,18 @@ func TestNothingIsLostOverARestart(t *testing.T) { // F30, and F44 over a restar
 		if diff := cmp.Diff(want, got); diff != "" || len(want) != comments {
 			t.Errorf("%d events (-log +seen):\n%s", len(got), diff)
 		}
-		for i := 0; i < len(events)-1; i += 7 { // and from behind any of them again
+		for i := 0; i < len(events)-1; i += 7 { // and resumed after any of them
 			g := w.follow(who, query, "after", events[i].data.at("acts", "cursor").text())
 			if e := g.event(); e.data.at("acts", "cursor").text() != events[i+1].data.at("acts", "cursor").text() {
-				t.Errorf("behind event %d comes %s, want %s", i, e.text, events[i+1].text)
+				t.Errorf("after event %d comes %s, want %s", i, e.text, events[i+1].text)
 			}
 			g.stop()
 		}
 	})
 }
 
-// Who saw what a restore then lost is told so: the places it knows hold other acts now, and it would miss those.
-func TestACursorOfWhatWasLostExpires(t *testing.T) {
+// A cursor of an act that a restore lost expires: other acts have its sequence number now, and the client would miss them.
+func TestACursorOfALostActExpires(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
 		who, subject := persona("auditor"), newScene(w).id("What may")
 		same := func(c *app.Config) { c.DevKey, c.Keys = w.devKey, w.devKey+".keys" }
@@ -348,7 +348,7 @@ func TestACursorOfWhatWasLostExpires(t *testing.T) {
 		w3 := open(t, backup, same)
 		for _, later := range []bool{false, true} {
 			if later {
-				post(w3, "Later.", "Later still.", "And later.") // more than was lost
+				post(w3, "Later.", "Later still.", "And later.") // more acts than were lost
 			}
 			for name, cursor := range lost {
 				for _, over := range transports {
@@ -370,7 +370,7 @@ func TestACursorOfWhatWasLostExpires(t *testing.T) {
 		}
 		want := []string{"log.reopened ", "log.keyAdded ", "log.keyRetired ", "comment.posted Later.", "comment.posted Later still.", "comment.posted And later."}
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("behind what the backup had (-want +got):\n%s", diff)
+			t.Errorf("after the last act of the backup (-want +got):\n%s", diff)
 		}
 	})
 }
@@ -383,11 +383,11 @@ func (w *world) body(comment uuid.UUID) string {
 	return row.Body
 }
 
-func TestPlacesInTheLogHaveNoGaps(t *testing.T) {
+func TestSequenceNumbersHaveNoGaps(t *testing.T) {
 	eachURL(t, true, func(t *testing.T, databaseURL string) {
 		w := live(t, databaseURL, nil)
 		replicas := []*world{w}
-		if strings.HasPrefix(databaseURL, "postgres") { // SQLite is one process's
+		if strings.HasPrefix(databaseURL, "postgres") { // SQLite serves one process
 			replicas = append(replicas, live(t, databaseURL, func(c *app.Config) { c.DevKey, c.Keys = w.devKey, w.devKey+".keys" }))
 		}
 		w.quiet()
@@ -417,26 +417,26 @@ func TestPlacesInTheLogHaveNoGaps(t *testing.T) {
 			for n := range writers * each {
 				e := f.event().data.at("acts", "act")
 				if want := strconv.Itoa(before + n + 1); e.at("seq").text() != want {
-					t.Fatalf("on replica %d, event %d has place %s, want %s", i, n, e.at("seq").text(), want)
+					t.Fatalf("on replica %d, event %d has sequence number %s, want %s", i, n, e.at("seq").text(), want)
 				}
 				seen[e.at("subject", "body").text()] = true
 			}
 			if len(seen) != writers*each {
-				t.Errorf("on replica %d, %d comments were told of, want %d", i, len(seen), writers*each)
+				t.Errorf("on replica %d there were events of %d comments, want %d", i, len(seen), writers*each)
 			}
 		}
 		wg.Wait()
 		for i, a := range w.acts(0) {
 			if a.ID != int64(i+1) {
-				t.Fatalf("act %d of the log has place %d", i+1, a.ID)
+				t.Fatalf("act %d of the log has sequence number %d", i+1, a.ID)
 			}
 		}
 	})
 }
 
-// TestCommitsOutOfOrderAreBothTold: an act that was written first and committed last has its place behind the other, and
-// nobody misses it: not who was told of the other already, and not who resumes from it.
-func TestCommitsOutOfOrderAreBothTold(t *testing.T) { // F27
+// TestCommitsOutOfOrderBothBecomeEvents: an act that was written first and committed last gets the later sequence number. No
+// client misses it, neither one that has received the other act nor one that resumes after it.
+func TestCommitsOutOfOrderBothBecomeEvents(t *testing.T) { // F27
 	w := live(t, testdb.Postgres(t), nil) // SQLite has one writer at a time
 	w.fill()
 	w.quiet()
@@ -465,7 +465,7 @@ func TestCommitsOutOfOrderAreBothTold(t *testing.T) { // F27
 	if err := write("test.second", nil, nil); err != nil {
 		t.Fatal(err)
 	}
-	second := toldBy(f.event(), "acts") // while the first is not committed yet
+	second := receivedFrom(f.event(), "acts") // while the first is not committed yet
 	if second.Type != "test.second" {
 		t.Errorf("the first event = %s, want test.second", second.Type)
 	}
@@ -473,10 +473,10 @@ func TestCommitsOutOfOrderAreBothTold(t *testing.T) { // F27
 	if err := <-first; err != nil {
 		t.Fatal(err)
 	}
-	if e := toldBy(f.event(), "acts"); e.Type != "test.first" {
+	if e := receivedFrom(f.event(), "acts"); e.Type != "test.first" {
 		t.Errorf("the second event = %s, want test.first", e.Type)
 	}
-	if e := toldBy(w.follow(who, query, "after", second.Cursor).event(), "acts"); e.Type != "test.first" {
-		t.Errorf("behind test.second comes %s, want test.first", e.Type)
+	if e := receivedFrom(w.follow(who, query, "after", second.Cursor).event(), "acts"); e.Type != "test.first" {
+		t.Errorf("after test.second comes %s, want test.first", e.Type)
 	}
 }

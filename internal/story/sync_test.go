@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestWhatChangedSince: every list gives what changed at a time or later and nothing else; a vote is a change of its comment.
-func TestWhatChangedSince(t *testing.T) {
+// TestListsGiveWhatChangedSince: every list gives what changed at a time or later and nothing else; a vote changes its comment.
+func TestListsGiveWhatChangedSince(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
 		s := newScene(w)
 		voted := w.ask(persona("customer"), `mutation($p: ID!){postComment(input: {subject: $p, body: "Before."}){comment{id}}}`, "p", s.id("A ceiling")).at("postComment", "comment", "id").text()
@@ -49,29 +49,29 @@ func TestWhatChangedSince(t *testing.T) {
 	})
 }
 
-// TestTheHeadIsTheLogsEnd: nothing that has its place comes behind the head, and everything that gets one later does.
-func TestTheHeadIsTheLogsEnd(t *testing.T) {
+// TestTheHeadIsTheEndOfTheLog: no act with a sequence number comes after the head, and every act that gets one later does.
+func TestTheHeadIsTheEndOfTheLog(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
 		w.settle()
 		s := newScene(w)
 		head := func() string { return w.ask(visitor, "{acts(first: 1){head}}").at("acts", "head").text() }
-		behind := func(cursor string) []string {
+		after := func(cursor string) []string {
 			return w.ask(visitor, `query($a: String){acts(after: $a){nodes{type}}}`, "a", cursor).at("acts", "nodes").texts("type")
 		}
 		before := head()
-		if got := behind(before); len(got) > 0 {
-			t.Errorf("behind the head come %v, want nothing", got)
+		if got := after(before); len(got) > 0 {
+			t.Errorf("after the head come %v, want nothing", got)
 		}
 		w.ask(persona("customer"), `mutation($s: ID!){postComment(input: {subject: $s, body: "x"}){comment{id}}}`, "s", s.id("What may"))
 		if again := head(); again != before {
-			t.Errorf("the head moved for an act that has no place yet")
+			t.Errorf("the head moved for an act without a sequence number")
 		}
 		w.settle()
-		if diff := cmp.Diff([]string{"comment.posted"}, behind(before)); diff != "" {
-			t.Errorf("behind the old head (-want +got):\n%s", diff)
+		if diff := cmp.Diff([]string{"comment.posted"}, after(before)); diff != "" {
+			t.Errorf("after the old head (-want +got):\n%s", diff)
 		}
-		if got := behind(head()); len(got) > 0 {
-			t.Errorf("behind the new head come %v, want nothing", got)
+		if got := after(head()); len(got) > 0 {
+			t.Errorf("after the new head come %v, want nothing", got)
 		}
 	})
 }

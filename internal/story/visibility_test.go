@@ -21,27 +21,27 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// viewers are all kinds of people that read: each chamber, each office, somebody without a party, a visitor.
+// viewers are all kinds of readers: each chamber, each role, a person without a party, a visitor.
 var viewers = []string{"visitor", "customer", "firm", "firm2", "regulator", "ngo", "academic", "facilitator", "auditor", "admin", "roving facilitator"}
 
 func viewer(name string) auth.Identity {
 	switch name {
 	case "visitor":
 		return visitor
-	case "roving facilitator": // holds the office and no party
+	case "roving facilitator": // has the role but no party
 		return someone("rover", "facilitator")
 	}
 	return persona(name)
 }
 
-// TestWhatIsListedIsWhatIsSeen: on random data and for random viewers, each list holds exactly what node(id) gives, each
-// thing once, as many as totalCount says, and backwards the same; a mutation finds exactly what can be read; and the log
-// tells of exactly what can be read.
-func TestWhatIsListedIsWhatIsSeen(t *testing.T) {
+// TestListsShowWhatTheViewerMayRead: on random data and for random viewers, each list holds exactly what node(id) gives, each
+// entry once, as many as totalCount says, and backwards the same; a mutation finds exactly what can be read; and the log
+// shows exactly the acts of what can be read.
+func TestListsShowWhatTheViewerMayRead(t *testing.T) {
 	each(t, false, func(t *testing.T, w *world) {
 		w.parties("ACTIVE")
 		for _, name := range viewers {
-			w.ask(viewer(name), "{viewer{roles}}") // the members stay, whatever the data
+			w.ask(viewer(name), "{viewer{roles}}") // this creates the members, who stay when the data changes
 		}
 		rapid.Check(t, func(rt *rapid.T) {
 			w.wipe()
@@ -69,7 +69,7 @@ func (w *world) wipe() {
 		}
 		return nil
 	})
-	if err == nil { // the log begins anew
+	if err == nil { // the log begins again
 		err = must(keys.Open(w.devKey+".keys", false)).KeepCheckpoint("")
 	}
 	if err != nil {
@@ -77,13 +77,13 @@ func (w *world) wipe() {
 	}
 }
 
-// drawn is random data: ids by noun, and comments by what they are about.
+// drawn is random data: ids by noun, and comments by their subject.
 type drawn struct {
 	ids      map[string][]uuid.UUID
-	comments map[uuid.UUID][]uuid.UUID // at the top, by subject
+	comments map[uuid.UUID][]uuid.UUID // top-level comments, by subject
 	replies  map[uuid.UUID][]uuid.UUID // by parent
 	subjects []subject
-	place    map[string]string // by comment, what it is about
+	place    map[string]string // by comment, its subject
 }
 
 type subject struct {
@@ -92,16 +92,16 @@ type subject struct {
 }
 
 type drawing struct {
-	*crowd
+	*rowWriter
 	rt *rapid.T
 	d  *drawn
 }
 
-// draw writes random rows: a few of each noun, in every state, of random parties.
+// draw writes random rows: a few of each noun, in any state, of random parties.
 func draw(rt *rapid.T, w *world) *drawn {
 	d := &drawn{ids: map[string][]uuid.UUID{}, comments: map[uuid.UUID][]uuid.UUID{}, replies: map[uuid.UUID][]uuid.UUID{}, place: map[string]string{}}
 	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
-		p := &drawing{crowd: &crowd{ctx: ctx, tx: tx}, rt: rt, d: d}
+		p := &drawing{rowWriter: &rowWriter{ctx: ctx, tx: tx}, rt: rt, d: d}
 		p.parties()
 		for range rapid.IntRange(0, 3).Draw(rt, "practices") {
 			p.practice()
@@ -231,7 +231,7 @@ func (p *drawing) proposal(dialogue uuid.UUID) {
 	p.discussed("PROPOSAL", "proposal", id, &dialogue)
 }
 
-// discussed writes comments on something, and answers to some of them.
+// discussed writes comments on a subject, and replies to some of them.
 func (p *drawing) discussed(kind, noun string, about uuid.UUID, dialogue *uuid.UUID) {
 	p.d.subjects = append(p.d.subjects, subject{noun, about})
 	comment := func(parent *uuid.UUID, depth int) uuid.UUID {
@@ -250,7 +250,7 @@ func (p *drawing) discussed(kind, noun string, about uuid.UUID, dialogue *uuid.U
 	}
 }
 
-// happened has an act about something: for those who may see it, or its place, or for its actor alone.
+// happened writes an act about a subject: for those who may see the subject, or its place, or only for its actor.
 func (p *drawing) happened(noun string, id uuid.UUID) {
 	if noun == "proposalversion" {
 		return // acts are about proposals
@@ -264,14 +264,14 @@ func (p *drawing) happened(noun string, id uuid.UUID) {
 	})
 }
 
-// sightseer compares all ways in which one viewer may come to see something.
+// sightseer compares all ways in which a viewer may see a row.
 type sightseer struct {
 	rt   *rapid.T
 	w    *world
 	who  auth.Identity
 	name string
 	size int
-	seen map[string]bool // by id, as node gives it
+	seen map[string]bool // by id, whether node gives it
 }
 
 func (s *sightseer) check(d *drawn) {
@@ -298,7 +298,7 @@ func (s *sightseer) check(d *drawn) {
 	s.checkLog(d)
 }
 
-// look asks for everything by its id.
+// look reads everything by its id.
 func (s *sightseer) look(d *drawn) {
 	s.seen = map[string]bool{}
 	for noun, keys := range d.ids {
@@ -315,7 +315,7 @@ func (s *sightseer) look(d *drawn) {
 	}
 }
 
-// compare reads a list forwards and backwards and compares it with what is seen of all that could be in it.
+// compare reads a list forwards and backwards and compares it with what the viewer sees of all its candidates.
 func (s *sightseer) compare(what string, all []uuid.UUID, noun, query string, path ...any) {
 	want := []string{}
 	for _, key := range all {
@@ -330,7 +330,7 @@ func (s *sightseer) compare(what string, all []uuid.UUID, noun, query string, pa
 		s.rt.Errorf("%s of %s, pages of %d: backwards is not the reverse (-forwards +backwards):\n%s", what, s.name, s.size, diff)
 	}
 	if count != len(forwards) {
-		s.rt.Errorf("%s of %s: totalCount = %d, and %d are listed", what, s.name, count, len(forwards))
+		s.rt.Errorf("%s of %s: totalCount = %d, but %d are listed", what, s.name, count, len(forwards))
 	}
 	slices.Sort(want)
 	slices.Sort(forwards)
@@ -339,7 +339,7 @@ func (s *sightseer) compare(what string, all []uuid.UUID, noun, query string, pa
 	}
 }
 
-// pages reads a list to its end. Read from the end, each page is turned round, so that the whole is in order of reading.
+// pages reads a list to its end. Backwards, it reverses each page, so that all entries are in the order of reading.
 func (s *sightseer) pages(query, size, from, cursor, more string, path []any) (ids []string, count int) {
 	ids = []string{}
 	for after := ""; ; {
@@ -351,7 +351,7 @@ func (s *sightseer) pages(query, size, from, cursor, more string, path []any) (i
 		part := page.at("nodes").texts("id")
 		for i, e := range page.at("edges").list() {
 			if e.at("node", "id").text() != part[i] {
-				s.rt.Errorf("edge %d is %s, and node %s", i, e.at("node", "id").text(), part[i])
+				s.rt.Errorf("edge %d is %s, but node %s", i, e.at("node", "id").text(), part[i])
 			}
 		}
 		if size == "last" {
@@ -367,8 +367,8 @@ func (s *sightseer) pages(query, size, from, cursor, more string, path []any) (i
 	}
 }
 
-// attempts are mutations that change nothing, because nobody has seen revision -1; who may see the subject is told
-// something else than that it is not there.
+// attempts are mutations that change nothing, because no row has revision -1. A viewer that may see the subject gets another
+// error than NOT_FOUND.
 var attempts = map[string]string{
 	"dialogue": "closeDialogue(input: {id: %q, outcome: \"x\", expectedVersion: -1})", "proposal": "withdrawProposal(input: {id: %q, expectedVersion: -1})",
 	"comment": "hideComment(input: {id: %q, reason: \"x\", expectedVersion: -1})", "practice": "withdrawPractice(input: {id: %q, expectedVersion: -1})",
@@ -386,21 +386,21 @@ func (s *sightseer) checkMutations(d *drawn) {
 			if a.status >= 500 || slices.Contains(a.codes, "INTERNAL") {
 				s.rt.Fatalf("%s", a.text)
 			}
-			if a.data.isNull() { // a visitor is told to sign in, and where one field is refused so are all
+			if a.data.isNull() { // a visitor gets UNAUTHENTICATED, which refuses all fields
 				continue
 			}
 			for i, key := range part {
 				id := typeid.New(noun, key).String()
 				found := a.data.at(fmt.Sprint("m", i), "userErrors", 0, "code").text() != "NOT_FOUND"
 				if found != s.seen[id] {
-					s.rt.Errorf("for %s, a mutation on a %s finds it: %v, and node: %v", s.name, noun, found, s.seen[id])
+					s.rt.Errorf("for %s, a mutation finds the %s: %v, but node: %v", s.name, noun, found, s.seen[id])
 				}
 			}
 		}
 	}
 }
 
-// checkLog compares the log as the viewer reads it with what it may read: acts about what it sees or the place of, its own, or all.
+// checkLog compares the log of the viewer with the acts that it may read: of subjects or places that it sees, its own, or all.
 func (s *sightseer) checkLog(d *drawn) {
 	all := s.name == "auditor" || s.name == "admin"
 	want := []string{}
@@ -422,7 +422,7 @@ func (s *sightseer) checkLog(d *drawn) {
 		for _, a := range page.at("nodes").list() {
 			got = append(got, a.at("id").text())
 			if seen := !a.at("subject").isNull(); seen != s.seen[a.at("subjectId").text()] {
-				s.rt.Errorf("for %s, an act shows its subject %s: %v, and node: %v", s.name, a.at("subjectId").text(), seen, !seen)
+				s.rt.Errorf("for %s, an act shows its subject %s: %v, but node: %v", s.name, a.at("subjectId").text(), seen, !seen)
 			}
 		}
 		if goesOn, _ := page.at("pageInfo", "hasNextPage").v.(bool); !goesOn {
@@ -433,9 +433,9 @@ func (s *sightseer) checkLog(d *drawn) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		s.rt.Errorf("acts of %s (-may see +listed):\n%s", s.name, diff)
 	}
-	for _, id := range want { // and by their ids
+	for _, id := range want { // also by their ids
 		if a := s.w.send(s.who, `query($id: ID!){node(id: $id){id}}`, "id", id); a.code() != "" {
-			s.rt.Errorf("for %s, an act that is listed is not found by its id", s.name)
+			s.rt.Errorf("for %s, a listed act is not found by its id", s.name)
 			break
 		}
 	}

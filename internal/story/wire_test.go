@@ -16,11 +16,11 @@ import (
 	"github.com/coder/websocket"
 )
 
-// call is one operation, to be sent over any transport.
+// call is one operation that any transport can send.
 type call struct {
 	query     string
 	variables map[string]any
-	raw       string // the body as it is, instead of query and variables
+	raw       string // the whole body, instead of query and variables
 	token     string
 	header    http.Header
 }
@@ -51,21 +51,21 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// answer is what came of a call.
+// answer is the result of a call.
 type answer struct {
 	data    data
 	codes   []string // of errors, in order
 	message string   // of the first error
-	text    string   // everything received
+	text    string   // all that was received
 	status  int      // of HTTP
 	header  http.Header
-	closed  string // of a socket, as "4403 Forbidden"
+	closed  string // of a socket, such as "4403 Forbidden"
 }
 
-// refused tells whether the operation came to nothing: errors, and no data beside them.
+// refused reports whether the operation failed: it has errors and no data.
 func (a answer) refused() bool { return len(a.codes) > 0 && a.data.isNull() }
 
-// code is the first code, of an error or else of an expected failure; empty when there is none.
+// code is the code of the first error, or of the first expected failure; empty when there is none.
 func (a answer) code() string {
 	if len(a.codes) > 0 {
 		return a.codes[0]
@@ -76,7 +76,7 @@ func (a answer) code() string {
 	return ""
 }
 
-// userErrors finds the expected failures anywhere in an answer.
+// userErrors finds the expected failures in an answer, at any depth.
 func userErrors(v any) []any {
 	var all []any
 	switch v := v.(type) {
@@ -96,7 +96,7 @@ func userErrors(v any) []any {
 	return all
 }
 
-// transports are the ways to send an operation, each to its first answer.
+// transports are the ways to send an operation. Each gives the first answer.
 var transports = []struct {
 	name string
 	send func(*world, call) answer
@@ -149,10 +149,10 @@ func (w *world) request(method, path string, c call, accept string) *http.Reques
 	return req
 }
 
-// patience bounds every wait of these tests; nothing that works comes near it.
+// patience bounds every wait of these tests; a working server is much faster.
 const patience = 30 * time.Second
 
-// exchange gives a plain answer whole, and the first event of a stream.
+// exchange gives a complete answer, or the first event of a stream.
 func (w *world) exchange(req *http.Request) answer {
 	w.t.Helper()
 	resp, err := w.client.Do(req)
@@ -175,7 +175,7 @@ func (w *world) exchange(req *http.Request) answer {
 	return w.received(resp.StatusCode, resp.Header, string(b))
 }
 
-// received reads an answer, and looks in every one for what must never be told.
+// received reads an answer, and checks every answer for what it must never reveal.
 func (w *world) received(status int, header http.Header, text string) answer {
 	w.t.Helper()
 	a := answer{status: status, header: header, text: text}
@@ -198,7 +198,7 @@ func (w *world) received(status int, header http.Header, text string) answer {
 		}
 		a.codes = append(a.codes, e.Extensions.Code)
 	}
-	w.checkTellsNothing(text, body.Errors, userErrors(body.Data))
+	w.checkRevealsNothing(text, body.Errors, userErrors(body.Data))
 	return a
 }
 
@@ -246,7 +246,7 @@ type socket struct {
 	conn *websocket.Conn
 }
 
-// frame is a message of the server's; closed is set instead when the socket is.
+// frame is a message from the server; when the socket is closed, only closed is set.
 type frame struct {
 	ID, Type string
 	Payload  json.RawMessage
@@ -332,7 +332,7 @@ func (s *socket) start(id string, c call) error {
 // run sends an operation and gives its first answer.
 func (s *socket) run(c call) answer {
 	s.w.t.Helper()
-	if err := s.start("1", c); err != nil { // the server has closed it already
+	if err := s.start("1", c); err != nil { // the server has already closed it
 		return answer{closed: "broken: " + err.Error()}
 	}
 	f := s.read()
@@ -349,7 +349,7 @@ func (s *socket) run(c call) answer {
 	return answer{closed: f.closed}
 }
 
-// overSocket sends a call over a socket of its own.
+// overSocket sends a call over a new socket.
 func (w *world) overSocket(c call) answer {
 	w.t.Helper()
 	s, f := w.socket(c.token, c.header)

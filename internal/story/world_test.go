@@ -37,7 +37,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// Each check of a property here is many requests; -rapid.checks asks for more. What failed is told with its seed.
+	// Each check of a property here is many requests; -rapid.checks sets another number. A failure is printed with its seed.
 	must(0, errors.Join(flag.Set("rapid.checks", "10"), flag.Set("rapid.nofailfile", "true")))
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		lasting.undo()
@@ -45,11 +45,11 @@ func TestMain(m *testing.M) {
 	}))
 }
 
-// start is when the clock of every world stands still at first.
+// start is the time of the clock of every new world.
 var start = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// world is a server of its own over a database of its own, reached over HTTP as any client reaches it. Its sequencer runs
-// only when it is told to, so that what is in the log is known at every step.
+// world is a new server with a new database. Tests call it over HTTP, like any client. Its sequencer runs only when a test
+// runs it, so that the content of the log is known at every step.
 type world struct {
 	*app.App
 	t        testing.TB
@@ -63,13 +63,13 @@ type world struct {
 	end      func() // closes it before the test ends
 }
 
-// each runs a test on each database in a world that holds the shipped example, or nothing.
+// each runs a test on each database in a world with the shipped example, or in an empty one.
 func each(t *testing.T, filled bool, test func(t *testing.T, w *world)) {
 	t.Helper()
 	eachURL(t, filled, func(t *testing.T, databaseURL string) { test(t, open(t, databaseURL, nil)) })
 }
 
-// eachURL runs a test on both databases, with the URL of a database of its own, at the same time as other tests.
+// eachURL runs a test on both databases, with the URL of a new database, in parallel with other tests.
 func eachURL(t *testing.T, filled bool, test func(t *testing.T, databaseURL string)) {
 	t.Helper()
 	t.Parallel()
@@ -85,7 +85,7 @@ func eachURL(t *testing.T, filled bool, test func(t *testing.T, databaseURL stri
 	}
 }
 
-// examples are databases with the shipped example that others are copied from: copying is faster than filling each.
+// examples are template databases with the shipped example: to copy one is faster than to fill each.
 type examples struct {
 	mu      sync.Mutex
 	urls    map[string]string
@@ -143,7 +143,7 @@ func open(t testing.TB, databaseURL string, change func(*app.Config)) *world {
 	return w
 }
 
-// copied gives the URL of a copy of a database that nobody uses now; it is gone after the test.
+// copied gives the URL of a copy of a database that nobody uses now. The copy is deleted after the test.
 func copied(t testing.TB, databaseURL string) string {
 	t.Helper()
 	if path, ok := strings.CutPrefix(databaseURL, "sqlite://"); ok {
@@ -174,7 +174,7 @@ func copied(t testing.TB, databaseURL string) string {
 	return u.String()
 }
 
-// prepare opens the application of a world and serves nothing yet.
+// prepare opens the application of a world but does not serve yet.
 func prepare(t testing.TB, databaseURL string, change func(*app.Config)) *world {
 	t.Helper()
 	w := &world{
@@ -197,14 +197,14 @@ func prepare(t testing.TB, databaseURL string, change func(*app.Config)) *world 
 	return w
 }
 
-// installed is the folder of the keys that all worlds have, as the replicas of one installation: examples are copied from
-// one to another.
+// installed is the folder of the keys of all worlds, which share them like replicas of one installation because examples are
+// copied between them.
 var installed = sync.OnceValues(func() (string, error) {
 	dir := outliving{all: lasting}.TempDir()
 	return dir, keys.Init(dir)
 })
 
-// copyKeys gives the world the keys and, as to any replica, a folder of its own for what it has seen.
+// copyKeys gives the world the keys and, like any replica, a folder of its own for the checkpoints it has seen.
 func (w *world) copyKeys() {
 	w.t.Helper()
 	if err := os.CopyFS(w.devKey+".keys", os.DirFS(must(installed()))); err != nil {
@@ -231,7 +231,7 @@ func (w *world) fill() {
 	}
 }
 
-// settle gives every act its place in the log.
+// settle gives every act its sequence number.
 func (w *world) settle() {
 	w.t.Helper()
 	if _, err := w.Log.Drain(context.Background()); err != nil {
@@ -242,7 +242,7 @@ func (w *world) settle() {
 // visitor has no token.
 var visitor = auth.Identity{}
 
-// persona is somebody of the example.
+// persona is a person of the example.
 func persona(name string) auth.Identity {
 	p, ok := demo.PersonaOf(name)
 	if !ok {
@@ -258,13 +258,13 @@ func persona(name string) auth.Identity {
 	return who
 }
 
-// stakeholder is the key of the party that somebody of the example acts for.
+// stakeholder is the key of the party that a person of the example acts for.
 func stakeholder(name string) uuid.UUID {
 	p, _ := demo.PersonaOf(name)
 	return p.Stakeholder()
 }
 
-// parties enters the parties of the example and nothing else of it.
+// parties writes the parties of the example and nothing else of it.
 func (w *world) parties(status string) {
 	w.t.Helper()
 	seen := map[string]bool{"": true}
@@ -284,15 +284,15 @@ func (w *world) parties(status string) {
 	}
 }
 
-// someone is a person the example does not know.
+// someone is a person outside the example.
 func someone(name string, roles ...string) auth.Identity {
 	return auth.Identity{Subject: name + subjects, Roles: roles}
 }
 
-// subjects ends every subject of a token in these tests, so that one in an answer is found.
+// subjects is the suffix of every token subject in these tests, so that a subject in an answer is found.
 const subjects = "@demo"
 
-// token mints a token that is good for an hour by the world's clock; a visitor has none.
+// token makes a token that is valid for an hour by the clock of the world; a visitor has none.
 func (w *world) token(who auth.Identity) string {
 	w.t.Helper()
 	if who.Subject == "" {
@@ -305,7 +305,7 @@ func (w *world) token(who auth.Identity) string {
 	return token
 }
 
-// ask sends an operation and wants an answer without errors.
+// ask sends an operation and requires an answer without errors.
 func (w *world) ask(who auth.Identity, query string, variables ...any) data {
 	w.t.Helper()
 	a := w.send(who, query, variables...)
@@ -328,7 +328,7 @@ func (w *world) send(who auth.Identity, query string, variables ...any) answer {
 	return w.post(c)
 }
 
-// data is what an operation gave, for looking into.
+// data is the result of an operation.
 type data struct{ v any }
 
 // at follows names and indexes: at("proposals", "nodes", 0, "id").
@@ -366,7 +366,7 @@ func (d data) list() []data {
 	return out
 }
 
-// texts are the values of one field of a list's entries.
+// texts are the values of one field of the entries of a list.
 func (d data) texts(field string) []string {
 	out := []string{}
 	for _, one := range d.list() {
@@ -398,7 +398,7 @@ func (s *statements) take() []string {
 	return all
 }
 
-// logged is what the server logged.
+// logged is the log of the server.
 type logged struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -418,8 +418,8 @@ func (l *logged) String() string {
 
 func (l *logged) contains(s string) bool { return strings.Contains(l.String(), s) }
 
-// crowdOf adds public dialogues, practices and parties, as many of each.
-func (w *world) crowdOf(n int) {
+// addMany adds n public dialogues, n practices and n parties.
+func (w *world) addMany(n int) {
 	w.t.Helper()
 	ctx, client := context.Background(), w.Store.Client()
 	for i := range n {
@@ -429,7 +429,7 @@ func (w *world) crowdOf(n int) {
 	}
 }
 
-// reopenLog does what plenary log reopen does.
+// reopenLog does the same as "plenary log reopen".
 func reopenLog(t testing.TB, databaseURL, folder string) {
 	t.Helper()
 	s, err := store.Open(context.Background(), databaseURL, store.Options{Relaxed: true})

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Shared gives the path of real data that lies beside the checkout and is not part of it, or skips the test: the data has
-// licences of its own.
+// Shared gives the path of real data beside the checkout, or skips the test. The data is not part of the checkout because it
+// has other licences.
 func Shared(t testing.TB, path ...string) string {
 	t.Helper()
 	dir, err := os.Getwd()
@@ -21,7 +21,7 @@ func Shared(t testing.TB, path ...string) string {
 	}
 	full := filepath.Join(append([]string{dir, "..", "shared"}, path...)...)
 	if _, err := os.Stat(full); err != nil {
-		t.Skipf("skipped: %s is not beside this checkout; it is real data that is not ours to ship", filepath.Join(append([]string{"shared"}, path...)...))
+		t.Skipf("skipped: %s is not beside this checkout; it is real data that we may not ship", filepath.Join(append([]string{"shared"}, path...)...))
 	}
 	return full
 }

@@ -1,5 +1,5 @@
-// Package testdb gives each test a fresh, migrated database of its own: SQLite always, PostgreSQL as well when
-// TEST_DATABASE_URL names a server. "make test" starts one; plain "go test" says what it left out.
+// Package testdb gives each test a new, migrated database: always SQLite, and PostgreSQL as well when TEST_DATABASE_URL names
+// a server. "make test" starts one; plain "go test" reports which tests it skips.
 package testdb
 
 import (
@@ -17,29 +17,29 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	_ "github.com/lib/pq" // the driver that makes and drops databases
+	_ "github.com/lib/pq" // the driver that creates and drops databases
 
 	"github.com/plenary-dialogue/plenary/ent/migrations"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// Missing is what a test says that needs PostgreSQL and has none.
+// Missing is the message of a test that needs PostgreSQL and has none.
 const Missing = "skipped on PostgreSQL: TEST_DATABASE_URL names no server; \"make test\" starts one"
 
-// Each runs a test on each database, with a store of its own that is migrated and seals cursors.
+// Each runs a test on each database, with a new store that is migrated and can seal cursors.
 func Each(t *testing.T, test func(t *testing.T, s *store.Store)) {
 	t.Helper()
 	EachURL(t, func(t *testing.T, databaseURL string) { test(t, Open(t, databaseURL, store.Options{Relaxed: true})) })
 }
 
-// EachURL runs a test on each database by its URL; the database is migrated on PostgreSQL and absent on SQLite.
+// EachURL runs a test on each database by its URL. On PostgreSQL the database is migrated; on SQLite it does not exist yet.
 func EachURL(t *testing.T, test func(t *testing.T, databaseURL string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
 	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
 }
 
-// Open opens a database as a server would, and closes it with the test.
+// Open opens a database like a server does, and closes it after the test.
 func Open(t testing.TB, databaseURL string, o store.Options) *store.Store {
 	t.Helper()
 	ctx := context.Background()
@@ -61,10 +61,10 @@ func Open(t testing.TB, databaseURL string, o store.Options) *store.Store {
 	return s
 }
 
-// SQLite gives the URL of a file that is gone after the test.
+// SQLite gives the URL of a file that is deleted after the test.
 func SQLite(t testing.TB) string { return "sqlite://" + filepath.Join(t.TempDir(), "test.db") }
 
-// Postgres gives the URL of a migrated database that is gone after the test, or skips it.
+// Postgres gives the URL of a migrated database that is dropped after the test, or skips the test.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv("TEST_DATABASE_URL")
@@ -77,7 +77,7 @@ func Postgres(t testing.TB) string {
 	}
 	name := "t_" + uuid.NewString()[:18]
 	if err := execute(server, fmt.Sprintf(`CREATE DATABASE %q TEMPLATE %q`, name, template)); err != nil {
-		t.Fatalf("make a database: %v", err)
+		t.Fatalf("create a database: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := execute(server, fmt.Sprintf(`DROP DATABASE IF EXISTS %q WITH (FORCE)`, name)); err != nil {
@@ -87,7 +87,7 @@ func Postgres(t testing.TB) string {
 	return withName(server, name)
 }
 
-// prepared makes, once, a migrated database that others are copied from: copying is faster than migrating each.
+// prepared creates a migrated template database once. To copy it is faster than to migrate each database.
 var prepared = func() func(server string) (string, error) {
 	var once sync.Once
 	var name string
@@ -109,7 +109,7 @@ func prepare(server string) (string, error) {
 		return "", err
 	}
 	defer conn.Close()
-	// Test binaries run side by side; the lock lets one of them make the template.
+	// Test binaries run in parallel; the lock lets one of them create the template.
 	one, err := conn.Conn(ctx)
 	if err != nil {
 		return "", err
@@ -141,7 +141,7 @@ func prepare(server string) (string, error) {
 	return name, err
 }
 
-// templateName changes with the migrations, so that a server that lives on never serves an old schema.
+// templateName changes with the migrations, so that a server that keeps running never serves an old schema.
 func templateName() (string, error) {
 	h := sha256.New()
 	err := fs.WalkDir(migrations.Files, "postgres", func(path string, d fs.DirEntry, err error) error {
@@ -149,7 +149,7 @@ func templateName() (string, error) {
 			return err
 		}
 		b, err := fs.ReadFile(migrations.Files, path)
-		h.Write([]byte(path)) // a step that is renamed is another step
+		h.Write([]byte(path)) // a renamed migration is another migration
 		h.Write(b)
 		return err
 	})

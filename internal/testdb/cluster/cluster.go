@@ -1,5 +1,5 @@
-// Package cluster starts a private, throw-away PostgreSQL for tests and measurements, from the binaries that are
-// installed, and takes it away again. It never touches a server that it did not start.
+// Package cluster starts a private, temporary PostgreSQL for tests and measurements, from the installed binaries, and
+// removes it again. It never touches a server that it did not start.
 package cluster
 
 import (
@@ -20,17 +20,18 @@ import (
 	"time"
 )
 
-// Options say how the cluster is run.
+// Options say how to run the cluster.
 type Options struct {
-	// Durable waits for the disk, as production does; tests of anything else need not.
+	// Durable waits for the disk, like production. Only tests of durability need it.
 	Durable bool
-	// Folder is where the cluster's own folder is made, as on a small file system; the system's temporary one when empty.
+	// Folder is the parent of the folder of the cluster, for example on a small file system; empty means the temporary folder
+	// of the system.
 	Folder string
-	// Settings are further ones of postgresql.conf, as "min_wal_size=32MB"; the last of a name counts.
+	// Settings are more settings of postgresql.conf, such as "min_wal_size=32MB"; the last value of a name counts.
 	Settings []string
 }
 
-// Cluster is a PostgreSQL that is running.
+// Cluster is a running PostgreSQL.
 type Cluster struct {
 	URL     string // of the database "postgres", as its superuser
 	Address string // host and port
@@ -45,10 +46,10 @@ type Cluster struct {
 	log     bytes.Buffer
 }
 
-// folders where distributions put the server's binaries, beside PATH; the newest version comes first.
+// folders are where distributions install the binaries of the server, besides PATH.
 var folders = []string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin"}
 
-// Find gives the folder that holds initdb and postgres, or "" when there is none.
+// Find gives the folder of the newest initdb and postgres, or "" when there is none.
 func Find() string {
 	for _, pattern := range folders {
 		found, _ := filepath.Glob(pattern) // the patterns are well-formed
@@ -86,7 +87,7 @@ func complete(dir string) bool {
 	return true
 }
 
-// Start runs a cluster of its own on a free port of the loopback address.
+// Start runs a new cluster on a free port of the loopback address.
 func Start(ctx context.Context, o Options) (*Cluster, error) {
 	c, err := create(o)
 	if err != nil {
@@ -106,7 +107,7 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 func create(o Options) (*Cluster, error) {
 	c := &Cluster{options: o, bin: Find()}
 	if c.bin == "" {
-		return nil, errors.New("PostgreSQL is not installed: install it (on Debian: apt-get install postgresql), or set TEST_DATABASE_URL to a server whose superuser you are")
+		return nil, errors.New("PostgreSQL is not installed: install it (on Debian: apt-get install postgresql), or set TEST_DATABASE_URL to a server on which you are superuser")
 	}
 	var err error
 	if c.owner, err = unprivileged(); err != nil {
@@ -128,7 +129,7 @@ func create(o Options) (*Cluster, error) {
 	return c, nil
 }
 
-// unprivileged gives whom PostgreSQL runs as: it refuses root. Nil means as we are.
+// unprivileged gives the user that runs PostgreSQL, which refuses root. Nil means the current user.
 func unprivileged() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
@@ -147,7 +148,7 @@ func unprivileged() (*syscall.Credential, error) {
 	return nil, errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody to run it as")
 }
 
-// Up starts the server on the data it has, and waits until it answers. After Down or Kill it is the same one again.
+// Up starts the server on its data and waits until it answers. After Down or Kill it restarts the same server.
 func (c *Cluster) Up(ctx context.Context) error {
 	settings := []string{
 		"listen_addresses=127.0.0.1", "port=" + strconv.Itoa(c.port), "unix_socket_directories=" + c.folder, "max_connections=300",
@@ -174,7 +175,7 @@ func (c *Cluster) Up(ctx context.Context) error {
 
 func (c *Cluster) data() string { return filepath.Join(c.folder, "data") }
 
-// command makes a command of PostgreSQL's that runs as the owner and dies with us: a killed test run leaves no server behind.
+// command makes a command of PostgreSQL that runs as the owner and ends with this process: a killed test leaves no server.
 func (c *Cluster) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, name), args...)
 	cmd.Dir = c.folder
@@ -182,8 +183,8 @@ func (c *Cluster) command(ctx context.Context, name string, args ...string) *exe
 	return cmd
 }
 
-// freePort chooses a port below those that the kernel gives to outgoing connections: while the server is down, none of
-// them takes its place.
+// freePort chooses a port below those that the kernel gives to outgoing connections, so that none of them takes the port
+// while the server is down.
 func freePort() (int, error) {
 	for range 100 {
 		port := 20000 + rand.N(12000)
@@ -194,7 +195,7 @@ func freePort() (int, error) {
 	return 0, errors.New("found no free port from 20000 to 31999")
 }
 
-// ready waits for the server to say so: postmaster.pid has the word in its eighth line, and its process id in the first.
+// ready waits until postmaster.pid has the process id of the server in its first line and "ready" in its eighth.
 func (c *Cluster) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
@@ -212,7 +213,7 @@ func (c *Cluster) ready(ctx context.Context) error {
 		select {
 		case err := <-c.exited:
 			c.exited <- err
-			return fmt.Errorf("postgres ended at start: %w: %s", err, c.log.String())
+			return fmt.Errorf("postgres ended during its start: %w: %s", err, c.log.String())
 		case <-ctx.Done():
 			return fmt.Errorf("postgres is not ready: %w", ctx.Err())
 		case <-tick.C:
@@ -220,7 +221,7 @@ func (c *Cluster) ready(ctx context.Context) error {
 	}
 }
 
-// Running reports whether the server's process is there.
+// Running reports whether the server process runs.
 func (c *Cluster) Running() bool {
 	if c.exited == nil {
 		return false
@@ -234,7 +235,7 @@ func (c *Cluster) Running() bool {
 	}
 }
 
-// Down ends connections and stops the server, as "pg_ctl stop -m fast" does. Its data stays.
+// Down ends connections and stops the server, like "pg_ctl stop -m fast". Its data stays.
 func (c *Cluster) Down() error {
 	if !c.Running() {
 		return nil
@@ -249,8 +250,8 @@ func (c *Cluster) Down() error {
 	}
 }
 
-// Kill ends every process of the server at once, as a machine that loses power does but for the page cache. The first is
-// held meanwhile, or it would see a child die and end in order.
+// Kill ends every process of the server at once, like a loss of power that keeps the page cache. It stops the first process
+// meanwhile, which would otherwise see a child die and shut down cleanly.
 func (c *Cluster) Kill() error {
 	if !c.Running() {
 		return nil
@@ -266,7 +267,7 @@ func (c *Cluster) Kill() error {
 	return err
 }
 
-// childrenOf gives the processes that one has started.
+// childrenOf gives the processes that a process has started.
 func childrenOf(parent int) ([]int, error) {
 	out, err := exec.Command("ps", "-A", "-o", "pid=,ppid=").Output()
 	if err != nil {

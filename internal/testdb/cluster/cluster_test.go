@@ -20,7 +20,7 @@ func TestTheNewestVersionComesFirst(t *testing.T) {
 
 func TestAClusterAnswersAndLeavesNothing(t *testing.T) {
 	if Find() == "" {
-		t.Skip("skipped: PostgreSQL is not installed; \"make test\" installs it where it may")
+		t.Skip("skipped: PostgreSQL is not installed; \"make test\" installs it if it can")
 	}
 	c, err := Start(context.Background(), Options{})
 	if err != nil {
@@ -45,7 +45,7 @@ func TestAClusterAnswersAndLeavesNothing(t *testing.T) {
 
 func TestAStandbyTakesOver(t *testing.T) {
 	if testing.Short() || Find() == "" {
-		t.Skip("skipped: takes two PostgreSQL clusters, and -short was given or it is not installed")
+		t.Skip("skipped: needs two PostgreSQL clusters, but -short was given or PostgreSQL is not installed")
 	}
 	ctx := context.Background()
 	primary, err := Start(ctx, Options{Durable: true})

@@ -4,7 +4,7 @@ package cluster
 
 import "syscall"
 
-// dieWithParent can only set the owner here: other systems have no signal at a parent's death.
+// dieWithParent sets only the owner: only Linux can send a signal when the parent dies.
 func dieWithParent(owner *syscall.Credential) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Credential: owner, Setpgid: true}
 }

@@ -10,8 +10,8 @@ import (
 	_ "github.com/lib/pq" // the driver that asks the primary about its standbys
 )
 
-// Standby copies this cluster and runs the copy as its synchronous standby: from when this returns, a commit is answered
-// only once the standby has it on disk.
+// Standby copies this cluster and runs the copy as its synchronous standby: after it returns, the primary confirms a commit
+// only when the standby has it on disk.
 func (c *Cluster) Standby(ctx context.Context) (*Cluster, error) {
 	s, err := create(c.options)
 	if err != nil {
@@ -41,7 +41,7 @@ func (c *Cluster) waitForStandby(ctx context.Context) error {
 	defer conn.Close()
 	for _, text := range []string{"ALTER SYSTEM SET synchronous_standby_names = 'standby'", "SELECT pg_reload_conf()"} {
 		if _, err := conn.ExecContext(ctx, text); err != nil {
-			return fmt.Errorf("wait for the standby at commit: %w", err)
+			return fmt.Errorf("make commits wait for the standby: %w", err)
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
@@ -50,9 +50,9 @@ func (c *Cluster) waitForStandby(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		var n int
-		const inStep = "SELECT COUNT(*) FROM pg_stat_replication WHERE sync_state = 'sync' AND state = 'streaming'"
-		if err := conn.QueryRowContext(ctx, inStep).Scan(&n); err != nil {
-			return fmt.Errorf("ask for the standby: %w", err)
+		const streaming = "SELECT COUNT(*) FROM pg_stat_replication WHERE sync_state = 'sync' AND state = 'streaming'"
+		if err := conn.QueryRowContext(ctx, streaming).Scan(&n); err != nil {
+			return fmt.Errorf("read the state of the standby: %w", err)
 		}
 		if n == 1 {
 			return nil
@@ -65,7 +65,7 @@ func (c *Cluster) waitForStandby(ctx context.Context) error {
 	}
 }
 
-// Promote makes a standby the primary, and waits until it takes writes.
+// Promote makes a standby the primary and waits until it accepts writes.
 func (c *Cluster) Promote(ctx context.Context) error {
 	if out, err := c.command(ctx, "pg_ctl", "promote", "-D", c.data(), "-w", "-t", "30").CombinedOutput(); err != nil {
 		return fmt.Errorf("pg_ctl promote: %w: %s", err, out)

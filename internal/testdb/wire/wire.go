@@ -1,5 +1,5 @@
-// Package wire stands between a test and a server and does what networks do: it delays, falls silent without a word, or
-// loses the one answer that mattered. It never changes what passes.
+// Package wire is a proxy between a test and a server that behaves like a bad network: it delays data, stops delivering it
+// without closing a connection, or loses one chosen answer. It never changes data.
 package wire
 
 import (
@@ -29,7 +29,7 @@ type Wire struct {
 	caught chan struct{}
 }
 
-// To makes a wire to the server of a URL and gives the URL that leads through it. It is gone after the test.
+// To starts a wire to the server of a URL and gives the URL of the wire. The wire is closed after the test.
 func To(t testing.TB, rawURL string) (*Wire, string) {
 	t.Helper()
 	u, err := url.Parse(rawURL)
@@ -54,7 +54,7 @@ func To(t testing.TB, rawURL string) (*Wire, string) {
 	return w, u.String()
 }
 
-// Silence holds back all data from now on, as a network does that loses every packet: nobody is told.
+// Silence holds back all data from now on, like a network that loses every packet. Neither side gets an error.
 func (w *Wire) Silence() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -63,7 +63,7 @@ func (w *Wire) Silence() {
 	}
 }
 
-// Speak lets data flow again, with what was held back first.
+// Speak lets data flow again, beginning with the data that was held back.
 func (w *Wire) Speak() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -73,15 +73,15 @@ func (w *Wire) Speak() {
 	}
 }
 
-// Delay makes all data late, each way by half of this and up to as much more as jitter says.
+// Delay delays all data: each way by half of trip and at random by up to half of jitter.
 func (w *Wire) Delay(trip, jitter time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.delay, w.jitter = trip/2, jitter/2
 }
 
-// Trap lets the next request that holds these bytes through, waits for the server's answer, and breaks the connection in
-// its place. The channel closes when that has happened.
+// Trap passes the next request that contains these bytes, waits for the answer of the server, and breaks the connection
+// instead of passing the answer. The channel closes after that.
 func (w *Wire) Trap(request string) <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -129,12 +129,12 @@ func (w *Wire) serve(client net.Conn) {
 	w.mu.Unlock()
 }
 
-// pair is a connection through the wire.
+// pair is one connection through the wire.
 type pair struct {
 	wire           *Wire
 	client, server net.Conn
 	mu             sync.Mutex
-	trapped        bool // the next answer is lost
+	trapped        bool // the wire loses the next answer
 }
 
 func (p *pair) copy(from, to net.Conn, pass func([]byte) bool) {
@@ -159,7 +159,7 @@ func (p *pair) copy(from, to net.Conn, pass func([]byte) bool) {
 	}
 }
 
-// travel takes the time that the data takes; it is false when the wire is gone.
+// travel waits for as long as the data is delayed; it reports false if the wire is closed.
 func (w *Wire) travel() bool {
 	w.mu.Lock()
 	late, quiet := w.delay, w.quiet

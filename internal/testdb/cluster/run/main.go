@@ -1,5 +1,5 @@
-// Command run runs another command with TEST_DATABASE_URL set to a PostgreSQL: the one that is set already, or a private
-// one that lives as long as the command.
+// Command run runs another command with TEST_DATABASE_URL set to a PostgreSQL server: the one already set, or a private
+// one that runs as long as the command.
 //
 //	go run ./internal/testdb/cluster/run [-durable] -- go test ./...
 package main
@@ -20,7 +20,7 @@ import (
 )
 
 func main() {
-	durable := flag.Bool("durable", false, "wait for the disk, as production does")
+	durable := flag.Bool("durable", false, "wait for the disk, like production")
 	flag.Parse()
 	if flag.NArg() == 0 {
 		fmt.Fprintln(os.Stderr, "usage: run [-durable] -- COMMAND [ARGUMENT...]")
@@ -30,7 +30,7 @@ func main() {
 }
 
 func run(command []string, durable bool) int {
-	// A server dies with the thread that started it, so that thread must be this one to the end.
+	// A server dies with the thread that started it, so this goroutine must keep its thread.
 	runtime.LockOSThread()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -79,7 +79,7 @@ func start(ctx context.Context, durable bool) (*cluster.Cluster, error) {
 	return c, err
 }
 
-// install fetches Debian's PostgreSQL, where we are root on Debian; elsewhere Start's error says what to do.
+// install installs Debian's PostgreSQL. On other systems it does nothing, and the error of Start says what to do.
 func install(ctx context.Context) error {
 	if _, err := os.Stat("/etc/debian_version"); err != nil {
 		return nil

@@ -1,0 +1,181 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/plenary-dialogue/plenary/internal/fault"
+)
+
+// The sentences that a person reads: why an action was refused, and the policy itself. They follow from the names of
+// actions, nouns and states; the tables below hold only the words that do not.
+
+var nouns = map[Resource]string{Stakeholder: "party"}
+
+func (r Resource) noun() string {
+	if s := nouns[r]; s != "" {
+		return s
+	}
+	return string(r)
+}
+
+var phrases = map[Action]string{
+	InviteToDialogue:    "invite parties to a dialogue",
+	VoteOnComment:       "vote on a comment",
+	RotateWebhookSecret: "rotate the secret of a webhook",
+	ReplayWebhook:       "replay acts to a webhook",
+	RetryDelivery:       "retry a delivery to a webhook",
+	SkipDelivery:        "skip a delivery to a webhook",
+}
+
+// verb is "take up" for proposal.takeUp.
+func (a Action) verb() string {
+	_, name, _ := strings.Cut(string(a), ".")
+	var b strings.Builder
+	for _, c := range name {
+		if unicode.IsUpper(c) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(unicode.ToLower(c))
+	}
+	return b.String()
+}
+
+// doing holds the phrases, as every list with the field can builds refusals. Reading has none: what may not be read is
+// not found.
+var doing = func() map[Action]string {
+	m := make(map[Action]string, len(table))
+	for _, r := range table {
+		if r.Action != r.Resource.read() {
+			m[r.Action] = r.Action.phrase()
+		}
+	}
+	return m
+}()
+
+// phrase is "close a dialogue" for dialogue.close.
+func (a Action) phrase() string {
+	if s := phrases[a]; s != "" {
+		return s
+	}
+	noun := resourceOf(a).noun()
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return a.verb() + " an " + noun
+	}
+	return a.verb() + " a " + noun
+}
+
+var stateWords = map[string]string{
+	"DRAFT": "a draft", "TRIAL": "on trial",
+	"SUBJECT": "for those who may see its subject", "PLACE": "for those who may see where it happened", // audiences of acts
+}
+
+func stateWord(state string) string {
+	if s := stateWords[state]; s != "" {
+		return s
+	}
+	return strings.ToLower(strings.ReplaceAll(state, "_", " "))
+}
+
+func stateList(states []string) string { return anyOf(states, stateWord) }
+
+var roleWords = map[Role]string{authenticatedAs: "everyone who is signed in", system: "the server itself"}
+
+func roleWord(r Role) string {
+	if s := roleWords[r]; s != "" {
+		return s
+	}
+	return string(r)
+}
+
+func roleList(roles []Role) string { return anyOf(roles, roleWord) }
+
+// anyOf is "a, b or c".
+func anyOf[T any](list []T, word func(T) string) string {
+	var b [128]byte
+	text := b[:0]
+	for i, one := range list {
+		switch {
+		case i > 0 && i == len(list)-1:
+			text = append(text, " or "...)
+		case i > 0:
+			text = append(text, ", "...)
+		}
+		text = append(text, word(one)...)
+	}
+	return string(text)
+}
+
+// owners says who a subject belongs to.
+var owners = map[Resource]string{
+	Proposal:   "the party that wrote the proposal",
+	Practice:   "the firm whose practice this is",
+	Assessment: "the firm whose practice is assessed",
+	Webhook:    "the party that registered the webhook",
+}
+
+// inactive says why a party of a status may not take part.
+var inactive = map[string]string{
+	"":          "you act for no party yet: register one first",
+	"PENDING":   "your party is not approved yet: an admin must approve it first",
+	"SUSPENDED": "your party is suspended: only an admin can lift the suspension",
+}
+
+func (r Rule) wrongRole() string {
+	if slices.Equal(r.Roles, []Role{system}) {
+		return "only the server itself may do this"
+	}
+	return "you need the role " + roleList(r.Roles) + " to do this"
+}
+
+func (r Rule) wrongState(state string) string {
+	what := doing[r.Action]
+	if what == "" {
+		return fault.Missing().Message
+	}
+	return "you can " + what + " only while it is " + stateList(r.States) + "; this one is " + stateWord(state)
+}
+
+// lacks says that a needed fact does not hold.
+func (r Rule) lacks(f Fact, a Actor) string {
+	switch {
+	case f == Own && owners[r.Resource] != "":
+		return "only " + owners[r.Resource] + " may do this"
+	case f == Self && r.Resource == Member:
+		return "only the person themselves may do this"
+	case f == ActiveParty && inactive[a.Status] != "":
+		return inactive[a.Status]
+	}
+	return missing[f]
+}
+
+func (r Rule) barred() string {
+	switch {
+	case r.Bars&Writer != 0:
+		return "you wrote this " + r.Resource.noun() + ": another person must " + r.Action.verb() + " it"
+	case r.Bars&Self != 0:
+		return "you cannot " + r.Action.verb() + " your own " + r.Resource.noun() + ": another person must do it"
+	}
+	return "you cannot " + doing[r.Action] + " of your own party: another person must do it"
+}
+
+// conditions are the facts as halves of a sentence, in the order of factNames.
+var conditions = [...]string{
+	"it is the actor itself", "it belongs to the actor's party", "the actor's party convened the dialogue", "the actor's party is invited",
+	"the actor wrote it", "it has been public", "the dialogue is public", "the actor's party is active", "the actor acts for no party",
+	"the dialogue is open", "the current phase accepts proposals", "the current phase accepts comments", "the current phase accepts votes",
+	"participants can see it",
+}
+
+// only is ", if a and b, unless c or d".
+func only(needs, bars Fact) string {
+	s := ""
+	if needs != 0 {
+		s += ", if " + strings.Join(needs.list(conditions[:]), " and ")
+	}
+	if bars != 0 {
+		s += ", unless " + strings.Join(bars.list(conditions[:]), " or ")
+	}
+	return s
+}
