@@ -3,13 +3,14 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PG := go run ./internal/testdb/cluster/run
 LINT := go tool -modfile=internal/tools/go.mod golangci-lint
+DEADCODE := go tool -modfile=internal/tools/go.mod deadcode
 WEB_SOURCES := $(shell find web -path '*/node_modules' -prune -o -path 'web/conformance' -prune -o -type f -print 2>/dev/null)
 GRAPHILE := bench/postgraphile/node_modules/.package-lock.json
 EXPLORER := internal/console/dist/explorer/index.html
 PACKAGES := ./...
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run build web generate migration lint test test-faults check conformance examples bench bench-growth bench-peers bench-live fuzz clean
+.PHONY: help run build web generate migration lint deadcode test test-faults check conformance examples bench bench-growth bench-peers bench-live fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +42,12 @@ migration: ## write a migration for both databases: make migration NAME=add_some
 lint: ## look for faults that the compiler leaves
 	$(LINT) run
 
+# Generated files are not reported. ent's generator calls what ent/schema declares, from a program of its own.
+deadcode: ## find functions that no command and no test reaches
+	@dead=$$($(DEADCODE) -test -tags faults ./...) || exit 1; \
+	dead=$$(grep -v '^ent/schema/' <<< "$$dead"); \
+	if [ -n "$$dead" ]; then echo "$$dead"; echo "delete what nothing calls"; exit 1; fi
+
 test: ## every test, on SQLite and PostgreSQL
 	$(PG) -- go test -timeout 20m $(TESTFLAGS) $(PACKAGES)
 
@@ -59,6 +66,7 @@ check: ## all that must hold before a change lands
 	@echo "== web" && $(MAKE) --no-print-directory web conformance examples
 	@git diff --exit-code --stat -- examples || { echo "the TypeScript example's types are not fresh: make examples"; exit 1; }
 	@echo "== lint" && $(MAKE) --no-print-directory lint
+	@echo "== deadcode" && $(MAKE) --no-print-directory deadcode
 	@echo "== test" && $(MAKE) --no-print-directory test TESTFLAGS="-race -short"
 	@# The race detector makes SQLite fifty times slower: what is large is loaded without it.
 	@$(MAKE) --no-print-directory test PACKAGES="./internal/consultation ./bench/seed"

@@ -1,9 +1,9 @@
-// Package answers keeps answers to what anybody may read for as long as no act has touched what they were made of.
+// Package answers caches responses to what anybody may read, until an act touches what they were made from.
 //
-// Nothing here is ever stale. Every change passes the act log, in the transaction of the change; so before a kept answer
-// is given, one look at the log, at what has no place in it yet as well, finds all that was committed until then, by
-// whichever replica, and what that touched is dropped. Requests that come together share a look that began after the last of them came. Which answers a change touches
-// is known from what was read when they were made: see store.NoteReads.
+// A cached response is never stale. Every change passes the act log, in the transaction of the change. So before a cached
+// response is served, one check of the log, and of acts that have no sequence number yet, finds all that any replica has
+// committed until then; what that touched is dropped. Requests that come together share a check that began after the last of
+// them came. The reads that a response was made from say which changes touch it: see store.NoteReads.
 package answers
 
 import (
@@ -21,24 +21,24 @@ import (
 )
 
 const (
-	// most is how many acts one look takes in one by one. Where there are more, as during an import, everything is dropped.
-	most = 1000
-	// share of the bound that one answer may take.
+	// maxActs is how many acts a check handles one by one. After more, for example during an import, everything is dropped.
+	maxActs = 1000
+	// One response may take one part in share of the bound.
 	share = 8
-	// perEntry and perID are what an answer takes beside its bytes, and for each row that it was made of.
+	// perEntry and perID are the bytes that a response takes beside its data, and for each row that it was made from.
 	perEntry, perID = 600, 270
 )
 
-// Log tells of changes.
+// Log reports changes.
 type Log interface {
 	News(ctx context.Context, after int64, most int) (touches []actlog.Touch, all bool, err error)
 	End(ctx context.Context) (seq int64, act uuid.UUID, err error)
 }
 
-// Changes tells which tables an act may have changed, beside those of the log; false when it may be any.
+// Changes gives the tables that an act may have changed, beside those of the log; false when it may be any.
 type Changes func(t actlog.Touch) (tables []string, known bool)
 
-// Answer is an answer without errors. It is not changed any more.
+// Answer is a response without errors. It must not be changed.
 type Answer struct {
 	Data              []byte
 	Requested, Actual int64  // its cost
@@ -46,31 +46,31 @@ type Answer struct {
 	Name              string // label of the operation in metrics; the server sets it
 }
 
-// New makes an answer of data that may be used again by others.
+// New copies data, which the caller may reuse.
 func New(data []byte, requested, actual int64) *Answer {
 	return &Answer{Data: append([]byte(nil), data...), Requested: requested, Actual: actual, Tag: Tag(data)}
 }
 
-// Tag is a weak ETag: the same for the same data, whatever stands around it.
+// Tag is a weak ETag: the same for the same data, whatever the rest of the response.
 func Tag(data []byte) string {
 	sum := sha256.Sum256(data)
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
 }
 
-// Cache holds answers, those that were asked for last, up to a bound in bytes.
+// Cache holds responses up to a bound in bytes, and evicts the least recently used.
 type Cache struct {
 	log     Log
 	changes Changes
 	bound   int
-	looks   looks
+	checks  checks
 
 	mu      sync.Mutex
-	begun   bool
-	seq     int64              // acts up to here are taken in
+	started bool
+	seq     int64              // acts up to here are handled
 	last    uuid.UUID          // the act there
-	pending map[uuid.UUID]bool // acts without a place that are, too
+	pending map[uuid.UUID]bool // handled acts without a sequence number
 	entries map[string]*entry
-	order   *list.List // of *entry, asked for last in front
+	order   *list.List // of *entry, most recently used in front
 	bytes   int
 	byTable map[string]set
 	byID    map[uuid.UUID]set
@@ -80,7 +80,7 @@ type Cache struct {
 
 type set = map[*entry]bool
 
-// Counts are what an operator watches.
+// Counts are the cache's figures for an operator.
 type Counts struct {
 	Hits, Misses, Dropped int64
 	Entries, Bytes        int
@@ -95,15 +95,15 @@ type entry struct {
 	at     *list.Element
 }
 
-// NewCache makes a cache of so many bytes.
+// NewCache makes a cache of at most bound bytes.
 func NewCache(log Log, changes Changes, bound int) *Cache {
 	c := &Cache{log: log, changes: changes, bound: bound, pending: map[uuid.UUID]bool{}, fills: map[*Fill]bool{}}
 	c.clear()
-	c.looks.look = c.look
+	c.checks.check = c.update
 	return c
 }
 
-// clear forgets all answers. To take them out one by one would keep everybody waiting.
+// clear drops all responses at once. To remove them one by one would keep requests waiting.
 func (c *Cache) clear() {
 	c.counts.Dropped += int64(len(c.entries))
 	c.entries, c.order, c.bytes = map[string]*entry{}, list.New(), 0
@@ -119,16 +119,16 @@ func (c *Cache) Counts() Counts {
 	return n
 }
 
-// Get gives the answer to a request, if it is known and still right.
+// Get gives the response to a request, if it is cached and still valid.
 func (c *Cache) Get(ctx context.Context, key string) (*Answer, bool) {
 	if !c.has(key) {
 		return nil, false
 	}
-	err := c.looks.fresh(ctx)
+	err := c.checks.fresh(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e := c.entries[key]
-	if e == nil || err != nil { // who cannot look asks the database, and hears what is wrong with it
+	if e == nil || err != nil { // without a check the request goes to the database, and reports what is wrong with it
 		c.counts.Misses++
 		return nil, false
 	}
@@ -147,22 +147,22 @@ func (c *Cache) has(key string) bool {
 	return false
 }
 
-// look takes in what the log has become.
-func (c *Cache) look(ctx context.Context) error {
+// update handles what is new in the log.
+func (c *Cache) update(ctx context.Context) error {
 	c.mu.Lock()
-	begun, seq, last := c.begun, c.seq, c.last
+	started, seq, last := c.started, c.seq, c.last
 	c.mu.Unlock()
-	if !begun {
-		return c.begin(ctx)
+	if !started {
+		return c.reset(ctx)
 	}
-	// The last act that is known is looked at as well: a database that has gone back does not have it.
-	touches, all, err := c.log.News(ctx, seq-1, most)
+	// The last known act is read again: a database that was restored to an earlier state does not have it.
+	touches, all, err := c.log.News(ctx, seq-1, maxActs)
 	if err != nil {
 		return err
 	}
 	known := func(t actlog.Touch) bool { return t.Seq == seq && t.Act == last }
 	if !all || seq > 0 && !slices.ContainsFunc(touches, known) {
-		return c.begin(ctx)
+		return c.reset(ctx)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -179,7 +179,7 @@ func (c *Cache) look(ctx context.Context) error {
 		switch {
 		case !c.pending[t.Act]:
 			c.touch(t)
-		case t.Seq > 0: // what it changed has been seen to; now the log has changed
+		case t.Seq > 0: // what it changed is dropped already; now the log has changed
 			c.touch(actlog.Touch{Act: t.Act})
 		}
 	}
@@ -187,8 +187,8 @@ func (c *Cache) look(ctx context.Context) error {
 	return nil
 }
 
-// begin forgets everything and begins at the log's end. What has no place in it yet is taken in when it gets one.
-func (c *Cache) begin(ctx context.Context) error {
+// reset drops everything and starts at the log's end. Acts without a sequence number are handled when they get one.
+func (c *Cache) reset(ctx context.Context) error {
 	seq, last, err := c.log.End(ctx)
 	if err != nil {
 		return err
@@ -197,17 +197,17 @@ func (c *Cache) begin(ctx context.Context) error {
 	defer c.mu.Unlock()
 	c.clear()
 	for f := range c.fills {
-		f.spoil()
+		f.invalidate()
 	}
-	c.begun, c.seq, c.last, c.pending = true, seq, last, map[uuid.UUID]bool{}
+	c.started, c.seq, c.last, c.pending = true, seq, last, map[uuid.UUID]bool{}
 	return nil
 }
 
 // touch drops what an act may have changed.
 func (c *Cache) touch(t actlog.Touch) {
 	for f := range c.fills {
-		if f.touches = append(f.touches, t); f.spoiled || len(f.touches) > most {
-			f.spoil()
+		if f.touches = append(f.touches, t); f.invalid || len(f.touches) > maxActs {
+			f.invalidate()
 		}
 	}
 	tables, known := c.changed(t)
@@ -227,7 +227,7 @@ func (c *Cache) touch(t actlog.Touch) {
 	}
 }
 
-// changed gives the tables that an act may have changed. One without a type has only got its place.
+// changed gives the tables that an act may have changed. An act without a type has only got its sequence number.
 func (c *Cache) changed(t actlog.Touch) ([]string, bool) {
 	log := []string{"acts", "queued_acts"}
 	if t.Type == "" {
@@ -245,44 +245,44 @@ func (c *Cache) drop(e *entry) {
 	c.bytes -= e.weight
 	c.counts.Dropped++
 	for _, t := range e.tables {
-		unlist(c.byTable, t, e)
+		removeFrom(c.byTable, t, e)
 	}
 	for _, id := range e.ids {
-		unlist(c.byID, id, e)
+		removeFrom(c.byID, id, e)
 	}
 }
 
-func unlist[K comparable](in map[K]set, key K, e *entry) {
+func removeFrom[K comparable](in map[K]set, key K, e *entry) {
 	if delete(in[key], e); len(in[key]) == 0 {
 		delete(in, key)
 	}
 }
 
-func enlist[K comparable](in map[K]set, key K, e *entry) {
+func addTo[K comparable](in map[K]set, key K, e *entry) {
 	if in[key] == nil {
 		in[key] = set{}
 	}
 	in[key][e] = true
 }
 
-// Fill is the making of an answer.
+// Fill is a response in the making.
 type Fill struct {
 	cache   *Cache
 	reads   *store.Reads
 	touches []actlog.Touch // since it began
-	spoiled bool
+	invalid bool
 }
 
-func (f *Fill) spoil() { f.spoiled, f.touches = true, nil }
+func (f *Fill) invalidate() { f.invalid, f.touches = true, nil }
 
-// Begin gives the context in which an answer is to be made, for it to be kept. End must be called.
+// Begin gives the context in which to make a response for the cache. The caller must call End.
 func (c *Cache) Begin(ctx context.Context) (context.Context, *Fill) {
 	c.mu.Lock()
-	begun := c.begun
+	started := c.started
 	c.mu.Unlock()
 	f := &Fill{cache: c}
-	// Before the first look nobody knows which acts lie behind what is read.
-	f.spoiled = !begun && c.looks.fresh(ctx) != nil
+	// Before the first check it is unknown which acts the reads already contain.
+	f.invalid = !started && c.checks.fresh(ctx) != nil
 	ctx, f.reads = store.NoteReads(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -290,14 +290,14 @@ func (c *Cache) Begin(ctx context.Context) (context.Context, *Fill) {
 	return ctx, f
 }
 
-// End gives up what was not kept.
+// End ends the fill. Afterwards Keep does nothing.
 func (f *Fill) End() {
 	f.cache.mu.Lock()
 	defer f.cache.mu.Unlock()
 	delete(f.cache.fills, f)
 }
 
-// Keep keeps the answer, unless something it was made of was touched meanwhile.
+// Keep caches the response, unless something it was made from was touched meanwhile.
 func (f *Fill) Keep(key string, a *Answer) {
 	c := f.cache
 	e := &entry{key: key, answer: a, tables: f.reads.Tables(), ids: f.reads.IDs()}
@@ -307,7 +307,7 @@ func (f *Fill) Keep(key string, a *Answer) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if f.spoiled || f.touched(e) || !c.fills[f] {
+	if f.invalid || f.touched(e) || !c.fills[f] {
 		return
 	}
 	if old := c.entries[key]; old != nil {
@@ -317,17 +317,17 @@ func (f *Fill) Keep(key string, a *Answer) {
 	c.entries[key] = e
 	c.bytes += e.weight
 	for _, t := range e.tables {
-		enlist(c.byTable, t, e)
+		addTo(c.byTable, t, e)
 	}
 	for _, id := range e.ids {
-		enlist(c.byID, id, e)
+		addTo(c.byID, id, e)
 	}
 	for c.bytes > c.bound {
 		c.drop(c.order.Back().Value.(*entry))
 	}
 }
 
-// touched tells whether an act since the fill began has touched what an answer was made of.
+// touched reports whether an act since the fill began has touched what a response was made from.
 func (f *Fill) touched(e *entry) bool {
 	if len(f.touches) == 0 {
 		return false

@@ -15,13 +15,13 @@ import (
 
 // book is a log that tests write.
 type book struct {
-	mu     sync.Mutex
-	placed []actlog.Touch
-	queued []actlog.Touch
-	looked int
-	err    error
-	enter  chan struct{} // gets one for each look that begins; nil for no matter
-	leave  chan struct{}
+	mu        sync.Mutex
+	sequenced []actlog.Touch
+	queued    []actlog.Touch
+	checks    int
+	err       error
+	enter     chan struct{} // gets one value for each check that begins, unless nil
+	leave     chan struct{}
 }
 
 func (b *book) News(_ context.Context, after int64, most int) ([]actlog.Touch, bool, error) {
@@ -31,9 +31,9 @@ func (b *book) News(_ context.Context, after int64, most int) ([]actlog.Touch, b
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.looked++
+	b.checks++
 	var all []actlog.Touch
-	for _, t := range append(b.placed, b.queued...) {
+	for _, t := range append(b.sequenced, b.queued...) {
 		if t.Seq == 0 || t.Seq > after {
 			all = append(all, t)
 		}
@@ -44,25 +44,25 @@ func (b *book) News(_ context.Context, after int64, most int) ([]actlog.Touch, b
 func (b *book) End(context.Context) (int64, uuid.UUID, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.placed) == 0 {
+	if len(b.sequenced) == 0 {
 		return 0, uuid.Nil, b.err
 	}
-	return int64(len(b.placed)), b.placed[len(b.placed)-1].Act, b.err
+	return int64(len(b.sequenced)), b.sequenced[len(b.sequenced)-1].Act, b.err
 }
 
-// happen queues an act; place gives all that are queued their places.
+// happen queues an act; sequence gives all queued acts their sequence numbers.
 func (b *book) happen(noun string, subject, parent uuid.UUID) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.queued = append(b.queued, actlog.Touch{Act: uuid.New(), Type: noun + ".changed", Noun: noun, Subject: subject, Parent: parent})
 }
 
-func (b *book) place() {
+func (b *book) sequence() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, t := range b.queued {
-		t.Seq = int64(len(b.placed) + 1)
-		b.placed = append(b.placed, t)
+		t.Seq = int64(len(b.sequenced) + 1)
+		b.sequenced = append(b.sequenced, t)
 	}
 	b.queued = nil
 }
@@ -72,7 +72,7 @@ func tables(t actlog.Touch) ([]string, bool) {
 	return names, ok
 }
 
-// keep keeps an answer that was made of these tables and rows.
+// keep caches a response that was made from these tables and rows.
 func keep(c *Cache, key string, from []string, ids ...uuid.UUID) {
 	_, f := c.Begin(context.Background())
 	defer f.End()
@@ -84,7 +84,7 @@ func (f *Fill) keep(key string, from []string, ids []uuid.UUID) {
 	f.Keep(key, New([]byte(key), 3, 2))
 }
 
-func kept(c *Cache, key string) bool {
+func cached(c *Cache, key string) bool {
 	a, ok := c.Get(context.Background(), key)
 	return ok && string(a.Data) == key && a.Requested == 3 && a.Actual == 2
 }
@@ -106,42 +106,42 @@ func TestActsDropWhatTheyTouch(t *testing.T) {
 		{"any row of a table that was read whole", []string{"comments"}, nil, "comment", other, uuid.Nil, false},
 		{"a row of another table", []string{"comments"}, nil, "proposal", other, uuid.Nil, true},
 		{"the log, by any act", []string{"acts"}, nil, "webhook", other, uuid.Nil, false},
-		{"an act that changes nothing others read", []string{"comments"}, []uuid.UUID{mine}, "webhook", other, uuid.Nil, true},
-		{"an act on what nobody knows", nil, []uuid.UUID{mine}, "member", other, uuid.Nil, false},
+		{"an act that changes nothing public", []string{"comments"}, []uuid.UUID{mine}, "webhook", other, uuid.Nil, true},
+		{"an act on an unknown noun", nil, []uuid.UUID{mine}, "member", other, uuid.Nil, false},
 	} {
-		for _, placed := range []bool{false, true} {
+		for _, sequenced := range []bool{false, true} {
 			t.Run(tt.name, func(t *testing.T) {
 				b := &book{}
 				c := NewCache(b, tables, 1<<20)
 				keep(c, "q", tt.from, tt.ids...)
-				if !kept(c, "q") {
-					t.Fatal("it was not kept")
+				if !cached(c, "q") {
+					t.Fatal("it was not cached")
 				}
 				b.happen(tt.noun, tt.about, tt.parent)
-				if placed {
-					b.place()
+				if sequenced {
+					b.sequence()
 				}
-				if got := kept(c, "q"); got != tt.left {
-					t.Errorf("kept %v, want %v", got, tt.left)
+				if got := cached(c, "q"); got != tt.left {
+					t.Errorf("cached %v, want %v", got, tt.left)
 				}
 				if n := c.Counts(); !tt.left && (n.Bytes != 0 || n.Entries != 0 || len(c.byID) != 0 || len(c.byTable) != 0) {
-					t.Errorf("something is left of it: %+v", n)
+					t.Errorf("something is left of the dropped response: %+v", n)
 				}
-				// What is made after the act stays when the act gets its place, unless it is made of the log.
+				// A response made after the act stays when the act gets its sequence number, unless it was made from the log.
 				keep(c, "again", tt.from, tt.ids...)
-				if !kept(c, "again") {
-					t.Error("an act drops what was made after it")
+				if !cached(c, "again") {
+					t.Error("an act drops a response made after it")
 				}
-				b.place()
-				if got, want := kept(c, "again"), placed || !slices.Contains(tt.from, "acts"); got != want {
-					t.Errorf("after it has got its place, kept %v, want %v", got, want)
+				b.sequence()
+				if got, want := cached(c, "again"), sequenced || !slices.Contains(tt.from, "acts"); got != want {
+					t.Errorf("after it has got its sequence number, cached %v, want %v", got, want)
 				}
 			})
 		}
 	}
 }
 
-func TestAnActDuringTheMakingSpoilsIt(t *testing.T) {
+func TestAnActDuringTheFillInvalidatesIt(t *testing.T) {
 	b := &book{}
 	c := NewCache(b, tables, 1<<20)
 	mine := uuid.New()
@@ -152,100 +152,100 @@ func TestAnActDuringTheMakingSpoilsIt(t *testing.T) {
 	}{{mine, false}, {uuid.New(), true}} {
 		_, f := c.Begin(context.Background())
 		b.happen("comment", tt.about, uuid.Nil)
-		kept(c, "other") // looks
+		cached(c, "other") // checks the log
 		f.keep("q", nil, []uuid.UUID{mine})
 		f.End()
-		if got := kept(c, "q"); got != tt.want {
-			t.Errorf("kept %v, want %v", got, tt.want)
+		if got := cached(c, "q"); got != tt.want {
+			t.Errorf("cached %v, want %v", got, tt.want)
 		}
 	}
 	_, f := c.Begin(context.Background())
 	f.End()
 	f.keep("late", nil, nil)
-	if kept(c, "late") {
-		t.Error("kept by a fill that has ended, which hears of nothing")
+	if cached(c, "late") {
+		t.Error("cached by a fill that has ended and sees no acts")
 	}
 }
 
 func TestBytesAreBounded(t *testing.T) {
 	b := &book{}
 	c := NewCache(b, tables, 20_000)
-	keep(c, strings.Repeat("x", 2000), nil) // twice that, as key and as data, and its surroundings
+	keep(c, strings.Repeat("x", 2000), nil) // counted twice, as key and as data, and more for the entry
 	if n := c.Counts(); n.Entries != 0 {
-		t.Errorf("an answer of more than an eighth was kept: %+v", n)
+		t.Errorf("a response of more than an eighth of the bound was cached: %+v", n)
 	}
 	for i := range 100 {
 		keep(c, strings.Repeat("k", i+1), nil)
-		kept(c, "k") // the first is always the one that was asked for last
+		cached(c, "k") // the first is always the most recently used
 	}
 	if n := c.Counts(); n.Bytes > 20_000 || n.Bytes < 15_000 || n.Entries < 10 {
 		t.Errorf("it holds %+v", n)
 	}
-	if !kept(c, "k") || kept(c, "kk") || !kept(c, strings.Repeat("k", 100)) {
-		t.Error("it was not what nobody asked for longest that went")
+	if !cached(c, "k") || cached(c, "kk") || !cached(c, strings.Repeat("k", 100)) {
+		t.Error("it did not evict the least recently used")
 	}
 }
 
-func TestTooMuchNewsDropsAll(t *testing.T) {
+func TestTooManyActsDropAll(t *testing.T) {
 	b := &book{}
 	c := NewCache(b, tables, 1<<20)
 	keep(c, "q", nil, uuid.New())
 	_, f := c.Begin(context.Background())
 	defer f.End()
-	for range most + 1 {
+	for range maxActs + 1 {
 		b.happen("comment", uuid.New(), uuid.Nil)
 	}
-	b.place()
-	if kept(c, "q") {
-		t.Error("kept through more news than are looked at")
+	b.sequence()
+	if cached(c, "q") {
+		t.Error("cached through more acts than are handled one by one")
 	}
 	f.keep("during", nil, nil)
-	if kept(c, "during") {
-		t.Error("kept, though nobody knows what happened while it was made")
+	if cached(c, "during") {
+		t.Error("cached, though the acts during the fill are unknown")
 	}
 	keep(c, "then", nil, uuid.New())
-	if !kept(c, "then") || b.looked > 10 {
-		t.Errorf("it does not go on from there: %d looks", b.looked)
+	if !cached(c, "then") || b.checks > 10 {
+		t.Errorf("it does not go on from there: %d checks", b.checks)
 	}
 }
 
-func TestADatabaseThatWentBackIsBegunAnew(t *testing.T) {
+func TestARestoredDatabaseResetsTheCache(t *testing.T) {
 	b := &book{}
 	c := NewCache(b, tables, 1<<20)
 	mine := uuid.New()
 	for range 10 {
 		b.happen("comment", uuid.New(), uuid.Nil)
 	}
-	b.place()
+	b.sequence()
 	keep(c, "q", nil, mine)
-	if !kept(c, "q") {
-		t.Fatal("it was not kept")
+	if !cached(c, "q") {
+		t.Fatal("it was not cached")
 	}
-	b.placed = b.placed[:8] // and then it goes another way
+	b.sequenced = b.sequenced[:8] // then it takes another course
 	for range 3 {
 		b.happen("comment", uuid.New(), uuid.Nil)
 	}
-	b.place()
-	if kept(c, "q") {
-		t.Error("kept, though it was made of a log that is no more")
+	b.sequence()
+	if cached(c, "q") {
+		t.Error("cached, though it was made from a log that no longer exists")
 	}
 	keep(c, "q", nil, mine)
 	b.happen("comment", mine, uuid.Nil)
-	if b.place(); kept(c, "q") {
-		t.Error("an act on the new way is not seen")
+	if b.sequence(); cached(c, "q") {
+		t.Error("an act of the restored log is not seen")
 	}
 }
 
-func TestALookThatPanicsIsOneThatFailed(t *testing.T) {
+func TestACheckThatPanicsFails(t *testing.T) {
 	broken := true
-	l := looks{look: func(context.Context) error {
+	l := checks{check: func(context.Context) error {
 		if broken {
 			panic("broken")
 		}
 		return nil
 	}}
 	if err := l.fresh(context.Background()); err == nil {
-		t.Error("a look that panicked is no error")
+		t.Error("a check that panicked gives no error")
 	}
 	broken = false
 	if err := l.fresh(context.Background()); err != nil {
@@ -253,48 +253,48 @@ func TestALookThatPanicsIsOneThatFailed(t *testing.T) {
 	}
 }
 
-func TestWithoutALookNothingIsGiven(t *testing.T) {
-	b := &book{err: errors.New("the database is away")}
+func TestWithoutACheckNothingIsServed(t *testing.T) {
+	b := &book{err: errors.New("the database does not answer")}
 	c := NewCache(b, tables, 1<<20)
 	keep(c, "q", nil)
 	b.err = nil
-	if kept(c, "q") {
-		t.Error("kept, though the log was never looked at")
+	if cached(c, "q") {
+		t.Error("cached, though the log was never checked")
 	}
 	keep(c, "q", nil)
-	b.err = errors.New("the database is away")
-	if kept(c, "q") {
-		t.Error("given without a look")
+	b.err = errors.New("the database does not answer")
+	if cached(c, "q") {
+		t.Error("served without a check")
 	}
-	if b.err = nil; !kept(c, "q") {
-		t.Error("it is gone")
+	if b.err = nil; !cached(c, "q") {
+		t.Error("it was dropped")
 	}
 }
 
-// TestLooksAreSharedByThoseWhoCameBefore: who comes while a look goes on waits for the next, together with all others.
-func TestLooksAreSharedByThoseWhoCameBefore(t *testing.T) {
+// A request that comes while a check runs waits for the next check, together with all others.
+func TestConcurrentRequestsShareACheck(t *testing.T) {
 	b := &book{}
 	c := NewCache(b, tables, 1<<20)
 	mine := uuid.New()
 	keep(c, "q", nil, mine)
-	before := b.looked
+	before := b.checks
 	b.enter, b.leave = make(chan struct{}), make(chan struct{})
 	answered := make(chan bool)
-	ask := func() { answered <- kept(c, "q") }
+	ask := func() { answered <- cached(c, "q") }
 	go ask()
-	<-b.enter // the first look goes on
+	<-b.enter // the first check is running
 	const others = 20
 	for range others {
 		go ask()
 	}
-	for waiting := false; !waiting; { // until they wait, or some of them
-		c.looks.mu.Lock()
-		waiting = c.looks.next != nil
-		c.looks.mu.Unlock()
+	for waiting := false; !waiting; { // until some of them wait
+		c.checks.mu.Lock()
+		waiting = c.checks.next != nil
+		c.checks.mu.Unlock()
 	}
 	b.leave <- struct{}{}
 	if !<-answered {
-		t.Error("the first is not given what it asked for")
+		t.Error("the first request gets no cached response")
 	}
 	b.happen("comment", mine, uuid.Nil)
 	go func() {
@@ -304,10 +304,10 @@ func TestLooksAreSharedByThoseWhoCameBefore(t *testing.T) {
 	}()
 	for range others {
 		if <-answered {
-			t.Error("given from a look that began before")
+			t.Error("served after a check that began before the request")
 		}
 	}
-	if n := b.looked - before; n > others/2 {
-		t.Errorf("%d looks for %d who asked together", n, others+1)
+	if n := b.checks - before; n > others/2 {
+		t.Errorf("%d checks for %d concurrent requests", n, others+1)
 	}
 }

@@ -9,7 +9,6 @@ import (
 const maxToken = 8 << 10
 
 var (
-	errNotBearer  = errors.New("the Authorization header is not one bearer token")
 	errTooLong    = errors.New("token is longer than 8 KiB")
 	errNotCompact = errors.New("token is not in the compact form of three parts")
 	errUnsigned   = errors.New("token has no signature")

@@ -1,12 +1,6 @@
 package auth
 
-import (
-	"net/http"
-	"strings"
-	"time"
-
-	"github.com/plenary-dialogue/plenary/internal/fault"
-)
+import "time"
 
 // Identity is who a token speaks for. The pair of Issuer and Subject names one party for good; a subject alone does not,
 // because two issuers may use the same one.
@@ -20,19 +14,4 @@ type Identity struct {
 	Scopes      []string  // in the token's order
 	IssuedAt    time.Time // iat, in UTC
 	ExpiresAt   time.Time // exp, in UTC; a token is accepted for 30 seconds longer
-}
-
-// Bearer gives the token of the Authorization header, or an empty string when there is no such header: the reader is then
-// anonymous. It looks nowhere else, for a token in a URL, a body or a cookie ends up in logs or is sent unasked. A header
-// that holds anything but one bearer token is refused as Unauthenticated.
-func Bearer(header http.Header) (string, error) {
-	values := header.Values("Authorization")
-	if len(values) == 0 {
-		return "", nil
-	}
-	scheme, compact, _ := strings.Cut(values[0], " ")
-	if len(values) > 1 || !strings.EqualFold(scheme, "Bearer") || compact == "" {
-		return "", fault.Wrap(fault.Unauthenticated, errNotBearer, refusal)
-	}
-	return compact, nil
 }

@@ -87,7 +87,7 @@ func verifierKey(vkey string) (note.Verifier, string, error) {
 var errMalformed = errors.New("is no signed note")
 
 // open checks a signed checkpoint and gives the keys that signed it. A key signs for the origin that is its name and for
-// no other; signatures by keys that are not in the ring, as those of witnesses, count for nothing.
+// no other; signatures by keys that are not in the ring, such as those of witnesses, count for nothing.
 func (k keyring) open(signed []byte) (Checkpoint, []string, error) {
 	end := bytes.LastIndex(signed, []byte("\n\n"))
 	if end < 0 {

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	formats "github.com/transparency-dev/formats/note"
+	"golang.org/x/mod/sumdb/note"
+
 	"github.com/plenary-dialogue/plenary/internal/bundle"
 	"github.com/plenary-dialogue/plenary/internal/bundle/bundletest"
 )
@@ -25,5 +28,31 @@ func TestGoodBundlesPassAndTamperedOnesAreNamed(t *testing.T) {
 				t.Errorf("Verify = %v; want seq %d and %q", err, c.Seq, c.Want)
 			}
 		})
+	}
+}
+
+func TestACosignatureDoesNotDisturbAVerifier(t *testing.T) {
+	l := bundletest.New(t, "example.com/log")
+	l.Fill(5)
+	logKey, err := note.NewVerifier(l.Keys[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := note.Open(l.Checkpoint(5), note.VerifierList(logKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	skey, _ := bundletest.Key("witness.example/w1", 7)
+	witness, err := formats.NewSignerForCosignatureV1(skey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cosigned, err := note.Sign(n, witness)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := l.Bundle(true, [][]byte{cosigned}, nil, l.Acts)
+	if _, err := bundle.Verify(strings.NewReader(string(b)), bundle.Options{Keys: l.Keys}); err != nil {
+		t.Errorf("Verify = %v, want it good", err)
 	}
 }

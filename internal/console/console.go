@@ -1,5 +1,5 @@
-// Package console holds the web pages that the binary carries and serves them. It never talks to the API itself: the
-// pages do, from the browser, as any other client.
+// Package console holds the web pages in the binary and serves them. It never calls the API itself: the pages do, from the
+// browser, like any other client.
 package console
 
 import (
@@ -12,18 +12,18 @@ import (
 	"time"
 )
 
-// The pages are built from web/ by make; in a plain clone there is the placeholder only.
+// make builds the pages from web/; a plain clone has only the placeholder.
 //
 //go:embed all:dist
 var dist embed.FS
 
-// policy lets a page load and call nothing but its own host. Monaco writes its styles into the page, and starts its
-// workers from files or blobs.
+// policy lets a page load from and call only its own host. Monaco writes its styles into the page and starts its workers from
+// files or blobs.
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; img-src 'self' data:; " +
 	"font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
 
-// Explorer serves the GraphQL explorer from the root; mount it with http.StripPrefix under a path that ends in a slash,
-// since the page names its files relative to itself. When it was not built, the page says how to build it.
+// Explorer serves the GraphQL explorer from the root. Mount it with http.StripPrefix under a path that ends in a slash, because
+// the page refers to its files by relative paths. When it was not built, the page says how to build it.
 func Explorer() http.Handler { return explorer(files()) }
 
 // Built reports whether the explorer was built into this binary.
@@ -64,10 +64,10 @@ func explorer(pages fs.FS) http.Handler {
 				http.NotFound(w, r)
 				return
 			}
-			// The bundler names assets by a hash of what they hold, so a name never means anything else.
+			// The bundler names assets by a hash of their content, so a name never refers to anything else.
 			name, cache = "explorer"+file, "public, max-age=31536000, immutable"
 		}
-		// A folder fails to be read like a file, so nothing is ever listed.
+		// Reading a folder as a file fails, so nothing is ever listed.
 		body, err := fs.ReadFile(pages, name)
 		if err != nil {
 			http.NotFound(w, r)

@@ -27,14 +27,14 @@ func TestExplorer(t *testing.T) {
 	}{
 		{"the root is the page", "GET", "/", complete, 200, "<title>explorer</title>", page, "text/html"},
 		{"a prefix stripped with its slash leaves an empty path", "GET", "", complete, 200, "<title>explorer</title>", page, "text/html"},
-		{"the page has a name", "GET", "/index.html", complete, 200, "<title>explorer</title>", page, "text/html"},
-		{"an asset is kept for good", "GET", "/assets/main-1a2b.js", complete, 200, "export {}", asset, "text/javascript"},
+		{"the page is also index.html", "GET", "/index.html", complete, 200, "<title>explorer</title>", page, "text/html"},
+		{"an asset is cached for a year", "GET", "/assets/main-1a2b.js", complete, 200, "export {}", asset, "text/javascript"},
 		{"HEAD has no body", "HEAD", "/assets/main-1a2b.js", complete, 200, "", asset, "text/javascript"},
 		{"a missing asset is not found", "GET", "/assets/main-9999.js", complete, 404, "404 page not found\n", "", "text/plain"},
 		{"a folder is not listed", "GET", "/assets/", complete, 404, "404 page not found\n", "", "text/plain"},
 		{"nothing else is served", "GET", "/placeholder.html", complete, 404, "404 page not found\n", "", "text/plain"},
-		{"dots do not climb", "GET", "/assets/../../placeholder.html", complete, 404, "404 page not found\n", "", "text/plain"},
-		{"pages are only read", "POST", "/", complete, 405, "method not allowed\n", "", "text/plain"},
+		{"dots do not leave the folder", "GET", "/assets/../../placeholder.html", complete, 404, "404 page not found\n", "", "text/plain"},
+		{"pages are read-only", "POST", "/", complete, 405, "method not allowed\n", "", "text/plain"},
 		{"not built, the root says how to build", "GET", "/", placeholder, 200, "run make web", page, "text/html"},
 		{"not built, there are no assets", "GET", "/assets/main-1a2b.js", placeholder, 404, "404 page not found\n", "", "text/plain"},
 	} {
@@ -68,7 +68,7 @@ func TestExplorer(t *testing.T) {
 	}
 }
 
-// The explorer of this build is either there or replaced by a page that helps; a clone always answers.
+// Without the explorer, the page that says how to build it is served.
 func TestEmbedded(t *testing.T) {
 	w := httptest.NewRecorder()
 	Explorer().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))

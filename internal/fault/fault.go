@@ -89,14 +89,6 @@ func Of(err error) *Fault {
 	return nil
 }
 
-// KindOf gives the kind of err: Internal when err is no fault.
-func KindOf(err error) Kind {
-	if f := Of(err); f != nil {
-		return f.Kind
-	}
-	return Internal
-}
-
 // Is reports whether err is a fault of the kind.
 func Is(err error, kind Kind) bool {
 	f := Of(err)

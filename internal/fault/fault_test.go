@@ -13,8 +13,8 @@ func TestAFaultIsFoundInWhatWrapsIt(t *testing.T) {
 	if got := Of(err); got != inner {
 		t.Errorf("Of = %v, want %v", got, inner)
 	}
-	if KindOf(errors.New("x")) != Internal || KindOf(err) != Invalid {
-		t.Errorf("KindOf does not tell internal from invalid")
+	if !Is(err, Invalid) || Is(errors.New("x"), Internal) {
+		t.Errorf("Is does not tell a fault from another error")
 	}
 }
 

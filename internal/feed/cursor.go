@@ -10,18 +10,19 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// position is a place in the log and a mark of the act that stands there. After a restore, or when a standby takes over that
-// had not everything, another act stands there or none: who went on from the bare place would miss what came to be before it.
+// position is a sequence number in the log and a mark of the act that has it. After a restore, or when a standby takes over
+// that lacked some acts, the number belongs to another act or to none. A reader that resumed by the number alone would miss
+// what was written before it since then.
 type position struct {
 	seq  int64
-	mark mark // of none at the log's beginning
+	mark mark // zero at the log's beginning
 }
 
 type mark [8]byte
 
 func positionOf(a *db.Act) position { return position{a.ID, markOf(a.ActID)} }
 
-// markOf takes the part of an id that is random.
+// markOf takes the random part of an id.
 func markOf(act uuid.UUID) mark { return mark(act[8:]) }
 
 const positionSize = 8 + len(mark{})
@@ -31,14 +32,14 @@ func (s *Service) seal(scope string, p position) string {
 	return s.store.Seal(scope, append(b, p.mark[:]...))
 }
 
-// unseal gives the position in a cursor, if the log still has what the cursor stands behind.
+// unseal gives the position in a cursor, if the log still has the act at it.
 func (s *Service) unseal(ctx context.Context, scope, cursor string) (position, error) {
 	b, err := s.store.Unseal("after", scope, cursor)
 	if err != nil {
 		return position{}, err
 	}
 	if len(b) != positionSize {
-		return position{}, errExpired // of an older release
+		return position{}, errExpired // from an older release
 	}
 	p := position{int64(binary.BigEndian.Uint64(b)), mark(b[8:])}
 	if p.seq == 0 {
@@ -51,4 +52,4 @@ func (s *Service) unseal(ctx context.Context, scope, cursor string) (position, e
 	return p, err
 }
 
-var errExpired = fault.New(fault.Expired, "the log no longer holds what this cursor stands behind: read the state anew and go on from a new cursor")
+var errExpired = fault.New(fault.Expired, "the log no longer holds the act that this cursor points after: read the state again and continue from a new cursor")

@@ -1,6 +1,6 @@
-// Package feed gives the act log to those who follow it: pages for integrators, live events for subscribers. Every act is
-// authorised when it is delivered, by the same policy as everything else, and cursors are sealed for viewer and filter: a
-// bare place in the log would tell a viewer how much is hidden from it.
+// Package feed gives the act log to its readers: pages for integrators, live events for subscribers. Every act is authorised
+// when it is delivered, by the same policy as everything else. Cursors are sealed for viewer and filter: a bare sequence
+// number would reveal to a viewer how much is hidden from it.
 package feed
 
 import (
@@ -20,10 +20,10 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// scanAtMost bounds how many acts one page looks at: a filter that matches little must not read the whole log at once.
+// scanAtMost bounds how many acts are read for one page: a filter that matches little must not read the whole log at once.
 const scanAtMost = 5000
 
-// Sight tells which of some subjects of one kind the viewer may see.
+// Sight reports which of some subjects of one kind the viewer may see.
 type Sight func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error)
 
 // Service follows the log for viewers.
@@ -35,8 +35,8 @@ type Service struct {
 	hub   *hub
 }
 
-// New makes the service; sight has an entry for every resource that acts can be about, and place tells of which comments the
-// viewer may see what they are about.
+// New makes the service. sight has an entry for every resource that acts can be about. place reports which comments are on
+// something that the viewer may see.
 func New(s *store.Store, l *actlog.Log, sight map[policy.Resource]Sight, place Sight) *Service {
 	f := &Service{store: s, log: l, sight: sight, place: place}
 	f.hub = newHub(f)
@@ -62,7 +62,7 @@ func (f Filter) Check() error {
 	return nil
 }
 
-// matches tells whether an act is one of those to follow.
+// matches reports whether to follow an act.
 func (f Filter) matches(a *db.Act) bool {
 	switch {
 	case len(f.Types) > 0 && !slices.Contains(f.Types, a.Type):
@@ -77,7 +77,7 @@ func (f Filter) matches(a *db.Act) bool {
 	return true
 }
 
-// aboutOf is what an act's subject belongs to, as the proposal of a comment; Nil for none.
+// aboutOf is what an act's subject belongs to, such as the proposal of a comment; Nil for none.
 func aboutOf(a *db.Act) uuid.UUID {
 	if a.ParentID == nil {
 		return uuid.Nil
@@ -97,15 +97,15 @@ func (f Filter) key() string {
 	return fmt.Sprintf("%v|%v|%v|%v", types, subjects, f.Dialogue, f.Around)
 }
 
-// Act is an act as a viewer meets it.
+// Act is an act as a viewer sees it.
 type Act struct {
 	*db.Act
-	showPlace bool
+	showSeq bool
 }
 
-// Place is the act's place in the log; only those who read everything see it, and nobody before it has one.
+// Place is the act's sequence number in the log, nil before it has one. Only those who read everything see it.
 func (a *Act) Place() *string {
-	if !a.showPlace || a.ID == 0 {
+	if !a.showSeq || a.ID == 0 {
 		return nil
 	}
 	s := strconv.FormatInt(a.ID, 10)
@@ -122,14 +122,14 @@ func (a *Act) CommitmentHex() string { return hex.EncodeToString(a.Commitment) }
 type Event struct {
 	Cursor string
 	Act    *Act
-	About  uuid.UUID // what is followed, of a subscription to one thing
+	About  uuid.UUID // what a subscription to one thing follows
 }
 
 // Page is part of the log.
 type Page struct {
 	Edges    []*Edge
 	PageInfo *store.PageInfo
-	Head     string // the log's end, when it was asked for
+	Head     string // the log's end, when requested
 }
 
 // Edge is an act in a page.
@@ -147,7 +147,7 @@ func (p *Page) Nodes() []*Act {
 	return acts
 }
 
-// Items are the acts whatever their type, for who walks many lists at once.
+// Items are the acts without their type, for a caller that walks many lists at once.
 func (p *Page) Items() []any {
 	items := make([]any, len(p.Edges))
 	for i, e := range p.Edges {
@@ -156,8 +156,8 @@ func (p *Page) Items() []any {
 	return items
 }
 
-// List gives a page of the acts that match and that the viewer may see, in the log's order. Its end cursor stands behind
-// everything looked at, so the next page goes on even where this one found little.
+// List gives a page of the acts that match and that the viewer may see, in the log's order. Its end cursor points after
+// everything that was read, so the next page goes on even where this one found little.
 func (s *Service) List(ctx context.Context, f Filter, first *int32, after *string) (*Page, error) {
 	size, last, err := s.start(ctx, f, first, after)
 	if err != nil {
@@ -193,7 +193,7 @@ func (s *Service) List(ctx context.Context, f Filter, first *int32, after *strin
 	return p, s.finish(ctx, p, f, scope, last)
 }
 
-// Head gives a cursor of the log's present end: every act that has no place yet comes behind it.
+// Head gives a cursor at the log's present end: every act without a sequence number yet comes after it.
 func (s *Service) Head(ctx context.Context, f Filter) (string, error) {
 	seq, act, err := s.log.End(ctx)
 	if err != nil {
@@ -202,7 +202,7 @@ func (s *Service) Head(ctx context.Context, f Filter) (string, error) {
 	return s.seal(f.scope(policy.ActorFrom(ctx)), position{seq, markOf(act)}), nil
 }
 
-// only is the party for whose eyes acts are read; nil for those who read everything.
+// only is the party that acts are read for; nil for viewers that read everything.
 func only(ctx context.Context) *uuid.UUID {
 	actor := policy.ActorFrom(ctx)
 	if readsAll(actor) {
@@ -244,7 +244,7 @@ func (s *Service) finish(ctx context.Context, p *Page, f Filter, scope string, l
 	return nil
 }
 
-// authorise keeps the acts that the viewer may see, asking once per kind of subject.
+// authorise keeps the acts that the viewer may see, with one query for each kind of subject.
 func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error) {
 	if len(acts) == 0 {
 		return nil, nil
@@ -258,34 +258,34 @@ func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error)
 	seen := make([]*Act, 0, len(acts))
 	for _, a := range acts {
 		subject := subjectOf(actor, a)
-		if shown[sighted{a.Audience, a.SubjectID}] {
+		if shown[shownTo{a.Audience, a.SubjectID}] {
 			subject.Facts |= policy.Shown
 		}
 		if policy.Decide(actor, policy.ReadAct, subject).Allowed {
-			seen = append(seen, &Act{Act: a, showPlace: everything})
+			seen = append(seen, &Act{Act: a, showSeq: everything})
 		}
 	}
 	return seen, nil
 }
 
-// Select keeps, of some acts, those that match and that the viewer may see now, in their order; for who delivers elsewhere.
+// Select gives those of some acts that match and that the viewer may see now, in their order; for delivery by other means.
 func (s *Service) Select(ctx context.Context, f Filter, acts []*db.Act) ([]*Act, error) {
 	return s.authorise(ctx, slices.DeleteFunc(slices.Clone(acts), func(a *db.Act) bool { return !f.matches(a) }))
 }
 
-// sighted is a subject as an audience looks at it: at itself, or at its place.
-type sighted struct {
+// shownTo is a subject and the audience of an act on it: those who may see the subject, or those who may see its place.
+type shownTo struct {
 	audience string
 	subject  uuid.UUID
 }
 
-// shown tells which subjects the viewer may see, or may see the place of where that is what counts.
-func (s *Service) shown(ctx context.Context, actor policy.Actor, acts []*db.Act) (map[sighted]bool, error) {
+// shown reports which subjects the viewer may see, or of which it may see the place, whichever the act's audience requires.
+func (s *Service) shown(ctx context.Context, actor policy.Actor, acts []*db.Act) (map[shownTo]bool, error) {
 	byKind := map[policy.Resource][]uuid.UUID{}
 	var places []uuid.UUID
 	for _, a := range acts {
 		if policy.Decide(actor, policy.ReadAct, subjectOf(actor, a)).Allowed {
-			continue // who may see the subject makes no difference
+			continue // it makes no difference who may see the subject
 		}
 		switch a.Audience {
 		case actlog.ForSubject:
@@ -294,18 +294,18 @@ func (s *Service) shown(ctx context.Context, actor policy.Actor, acts []*db.Act)
 			places = append(places, a.SubjectID)
 		}
 	}
-	shown := map[sighted]bool{}
+	shown := map[shownTo]bool{}
 	look := func(audience string, see Sight, ids []uuid.UUID) error {
 		visible, err := see(ctx, ids)
 		for id, may := range visible {
-			shown[sighted{audience, id}] = may
+			shown[shownTo{audience, id}] = may
 		}
 		return err
 	}
 	for kind, ids := range byKind {
 		see, ok := s.sight[kind]
 		if !ok {
-			return nil, fmt.Errorf("nobody says who may see acts on %s", kind)
+			return nil, fmt.Errorf("no rule says who may see acts on %s", kind)
 		}
 		if err := look(actlog.ForSubject, see, ids); err != nil {
 			return nil, err
@@ -317,7 +317,7 @@ func (s *Service) shown(ctx context.Context, actor policy.Actor, acts []*db.Act)
 	return shown, nil
 }
 
-// ByID gives acts to those who may see them.
+// ByID gives the acts that the viewer may see.
 func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Act, error) {
 	rows, err := s.log.ByID(ctx, ids)
 	if err != nil {
@@ -330,7 +330,7 @@ func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Act
 	return s.Seen(ctx, list)
 }
 
-// subjectOf is the act as the policy sees it, before it is known whether its subject is shown.
+// subjectOf is the act as the policy sees it, without the fact Shown.
 func subjectOf(a policy.Actor, act *db.Act) policy.Subject {
 	s := policy.Subject{Resource: policy.Act, State: act.Audience}
 	if act.StakeholderID != nil && a.Stakeholder != uuid.Nil && *act.StakeholderID == a.Stakeholder {
@@ -339,7 +339,7 @@ func subjectOf(a policy.Actor, act *db.Act) policy.Subject {
 	return s
 }
 
-// Seen gives those of some acts that the viewer may see, by their ids.
+// Seen gives those acts that the viewer may see, by their ids.
 func (s *Service) Seen(ctx context.Context, acts []*db.Act) (map[uuid.UUID]*Act, error) {
 	seen, err := s.authorise(ctx, acts)
 	if err != nil {

@@ -33,14 +33,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // patience bounds every wait; nothing that works comes near it.
 const patience = 60 * time.Second
 
-// place is a log that runs, and a feed on it. Subjects whose last byte is odd are for members alone.
+// place is a running log with a feed. Subjects whose last byte is odd are for members only.
 type place struct {
 	t     *testing.T
 	store *store.Store
 	log   *actlog.Log
 	feed  *feed.Service
-	asked atomic.Int64 // how often somebody asked what may be seen
-	wrong atomic.Bool  // nobody can say now
+	asked atomic.Int64 // how often see was called
+	wrong atomic.Bool  // see fails
 }
 
 func each(t *testing.T, test func(t *testing.T, p *place)) {
@@ -93,7 +93,7 @@ var (
 	hidden = uuid.UUID{15: 3}
 )
 
-// words word an event by the number of the act and who reads, so that what is shared wrongly shows.
+// words renders an event as the number of the act and its viewer, so that a text shared by mistake shows.
 type words struct {
 	name     string
 	public   bool
@@ -112,12 +112,12 @@ func (w *words) Render(ctx context.Context, e *feed.Event) ([]byte, bool) {
 	return []byte(w.name + " " + strings.TrimPrefix(e.Act.Type, "test.") + " " + who + " " + e.Cursor), true
 }
 
-// reader keeps what it was given.
+// reader stores what it was given.
 type reader struct {
 	mu      sync.Mutex
 	got     []string
 	cursors []string
-	room    int // of offers that are left, when limited
+	room    int // offers left, when limited
 	limited bool
 	slow    chan struct{} // Put waits for it to close
 	changed *sync.Cond
@@ -210,8 +210,8 @@ func numbers(from, to int) []string {
 	return all
 }
 
-// TestAllSeeAllInOrder: 500 followers of three kinds see 200 acts, each once and in order; and it costs one question for
-// each batch and one wording for each act, however many they are.
+// 500 followers with three filters see 200 acts, each once and in order. That takes one check of visibility for each batch and
+// one rendering for each act and filter, however many followers there are.
 func TestAllSeeAllInOrder(t *testing.T) {
 	each(t, func(t *testing.T, p *place) {
 		const followers, acts = 500, 200
@@ -238,17 +238,16 @@ func TestAllSeeAllInOrder(t *testing.T) {
 			}
 		}
 		if n := all.rendered.Load() + one.rendered.Load(); n != 3*acts { // a group each
-			t.Errorf("%d wordings for %d acts in 3 groups, want one each", n, acts)
+			t.Errorf("%d renderings for %d acts in 3 groups, want one each", n, acts)
 		}
 		if n := p.asked.Load(); n > acts {
-			t.Errorf("asked %d times what may be seen, want at most once an act", n)
+			t.Errorf("visibility was checked %d times, want at most once an act", n)
 		}
 	})
 }
 
-// TestSharedWordsHoldOnesOwnCursor: what is worded once for all names each viewer's own cursor, from which that viewer
-// resumes and nobody else does.
-func TestSharedWordsHoldOnesOwnCursor(t *testing.T) {
+// A text that is rendered once for all contains each viewer's own cursor. Only that viewer can resume from it.
+func TestASharedTextHoldsTheViewersOwnCursor(t *testing.T) {
 	each(t, func(t *testing.T, p *place) {
 		d := &words{name: "all", public: true}
 		readers := []*reader{newReader(), newReader(), newReader()}
@@ -282,9 +281,8 @@ func TestSharedWordsHoldOnesOwnCursor(t *testing.T) {
 	})
 }
 
-// TestWhatIsHiddenReachesThoseWhoMaySeeIt: visitors hear nothing of what members do, and members are asked about by party
-// and not one by one.
-func TestWhatIsHiddenReachesThoseWhoMaySeeIt(t *testing.T) {
+// Visitors get no event that is for members. Visibility is checked once for each party, not for each member.
+func TestHiddenActsReachOnlyThoseWhoMaySeeThem(t *testing.T) {
 	each(t, func(t *testing.T, p *place) {
 		d := &words{name: "own"}
 		var readers []*reader
@@ -305,17 +303,17 @@ func TestWhatIsHiddenReachesThoseWhoMaySeeIt(t *testing.T) {
 			}
 			for _, text := range r.got {
 				if strings.Fields(text)[2] != who {
-					t.Errorf("viewer %d was told %q, which was worded for another", i, text)
+					t.Errorf("viewer %d got %q, which was rendered for another", i, text)
 				}
 			}
 		}
 		if n := p.asked.Load(); n > 2*(1+7) { // everybody, and each of seven parties
-			t.Errorf("asked %d times", n)
+			t.Errorf("visibility was checked %d times", n)
 		}
 	})
 }
 
-// TestSlowAmongFast is F31: a reader without room holds up nobody, and misses nothing when it reads again.
+// F31: a reader without room delays nobody, and misses nothing when it reads again.
 func TestSlowAmongFast(t *testing.T) {
 	each(t, func(t *testing.T, p *place) {
 		const acts = 300
@@ -339,17 +337,15 @@ func TestSlowAmongFast(t *testing.T) {
 		slow.mu.Unlock()
 		close(slow.slow)
 		slow.first(t, acts)
-		p.happen(acts, 20, public) // it is live again, or on its way
+		p.happen(acts, 20, public) // it is live again, or still catching up
 		if diff := cmp.Diff(numbers(0, acts+20), slow.first(t, acts+20)); diff != "" {
 			t.Errorf("the slow reader (-want +got):\n%s", diff)
 		}
 	})
 }
 
-// TestResumingAnywhere is F30: readers come and go at random over 10,000 acts, each resumes from where it was, and what
-// each has seen in the end is the log.
-// TestTheLastFollowerComesBack: the only follower has no room again and again; it hears everything once and in order all the
-// same, though the hub stops whenever it falls behind and is not done with what it has in hand.
+// The only follower has no room again and again. It still gets everything once and in order, although the hub stops whenever
+// it falls behind and has not finished its batch.
 func TestTheLastFollowerComesBack(t *testing.T) {
 	each(t, func(t *testing.T, p *place) {
 		const rounds, batch = 60, 16
@@ -368,7 +364,7 @@ func TestTheLastFollowerComesBack(t *testing.T) {
 			r.first(t, len(want))
 		}
 		if diff := cmp.Diff(want, r.first(t, len(want))); diff != "" {
-			t.Errorf("it heard (-want +got):\n%s", diff)
+			t.Errorf("it got (-want +got):\n%s", diff)
 		}
 	})
 }
@@ -386,13 +382,15 @@ func (r *reluctant) Offer(text []byte, cursor string) bool {
 	return r.reader.Offer(text, cursor)
 }
 
+// F30: readers come and go at random over 10,000 acts and resume from where they were. What each has seen in the end is the
+// log.
 func TestResumingAnywhere(t *testing.T) {
 	each(t, func(t *testing.T, p *place) {
 		const acts, followers = 10_000, 8
 		d := &words{name: "all", public: true}
 		var wg sync.WaitGroup
 		start := make([]string, followers)
-		for i := range followers { // a cursor from before all of it
+		for i := range followers { // each gets a cursor from before the other acts
 			r := newReader()
 			stop := p.follow(as(i), feed.Filter{}, d, r, nil)
 			defer stop()
@@ -436,8 +434,8 @@ func TestResumingAnywhere(t *testing.T) {
 	})
 }
 
-// TestAFollowerWhoBecomesSomebody: a viewer who signs up while following sees from then on what a member sees.
-func TestAFollowerWhoBecomesSomebody(t *testing.T) {
+// A viewer who signs up while following sees from then on what a member sees.
+func TestAFollowerWhoSignsUp(t *testing.T) {
 	each(t, func(t *testing.T, p *place) {
 		ctx := policy.WithActor(context.Background(), policy.Anonymous)
 		r := newReader()
@@ -453,7 +451,7 @@ func TestAFollowerWhoBecomesSomebody(t *testing.T) {
 	})
 }
 
-// TestADatabaseThatDoesNotAnswer delays events and loses none.
+// A database that does not answer delays events and loses none.
 func TestADatabaseThatDoesNotAnswer(t *testing.T) {
 	each(t, func(t *testing.T, p *place) {
 		r := newReader()
@@ -470,7 +468,7 @@ func TestADatabaseThatDoesNotAnswer(t *testing.T) {
 	})
 }
 
-// settled gives the number of goroutines once the log's own have all begun: their number has stayed the same for a while.
+// settled gives the number of goroutines after it has stayed the same for a while: by then all of the log's own have started.
 func settled() int {
 	n, since := runtime.NumGoroutine(), time.Now()
 	for time.Since(since) < 500*time.Millisecond {
@@ -482,7 +480,7 @@ func settled() int {
 	return n
 }
 
-// TestNothingIsLeft: a thousand idle followers hold no goroutine, and the last who leaves stops the hub.
+// A thousand idle followers hold no goroutine, and the last to leave stops the hub.
 func TestNothingIsLeft(t *testing.T) {
 	each(t, func(t *testing.T, p *place) {
 		base := settled()
@@ -492,7 +490,7 @@ func TestNothingIsLeft(t *testing.T) {
 			stops = append(stops, p.follow(as(i), feed.Filter{}, d, newReader(), nil))
 		}
 		if n := runtime.NumGoroutine(); n > base+3 {
-			t.Errorf("%d goroutines for 1000 followers", n-base)
+			t.Errorf("%d goroutines more for 1000 followers", n-base)
 		}
 		for _, stop := range stops {
 			stop()

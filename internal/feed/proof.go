@@ -15,13 +15,13 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
-// ActLog is the log as a viewer meets it: its name, and who signs it.
+// ActLog is the log as a viewer sees it: its name and the keys that sign it.
 type ActLog struct {
 	Origin string
 	Keys   []string
 }
 
-// Checkpoint is a signed size of the log.
+// Checkpoint is a signed size and root of the log.
 type Checkpoint struct {
 	Size, Root, Note string
 	At               time.Time
@@ -30,7 +30,7 @@ type Checkpoint struct {
 // LogEntry is what the log holds of an act.
 type LogEntry struct {
 	Seq, Entry, Header string
-	Salt, Payload      *string // of who did it, and for auditors
+	Salt, Payload      *string // only for the member who did it and for auditors
 }
 
 // InclusionProof leads from an act to a checkpoint.
@@ -46,7 +46,7 @@ type ConsistencyProof struct {
 	Hashes   []string
 }
 
-// Log tells which log this is.
+// Log identifies the log.
 func (s *Service) Log(ctx context.Context) (*ActLog, error) {
 	if err := policy.Check(ctx, policy.ReadLog, policy.Subject{Resource: policy.Log}); err != nil {
 		return nil, err
@@ -54,10 +54,10 @@ func (s *Service) Log(ctx context.Context) (*ActLog, error) {
 	return &ActLog{Origin: s.log.Origin(), Keys: s.log.Verifiers()}, nil
 }
 
-// Checkpoint gives the newest checkpoint that covers at most so many acts; nil when there is none.
+// Checkpoint gives the newest checkpoint that covers at most size acts; nil when there is none.
 func (s *Service) Checkpoint(ctx context.Context, size *string) (*Checkpoint, error) {
 	c, err := s.checkpoint(ctx, size)
-	return shown(c), err
+	return present(c), err
 }
 
 func (s *Service) checkpoint(ctx context.Context, size *string) (*actlog.Checkpoint, error) {
@@ -68,7 +68,7 @@ func (s *Service) checkpoint(ctx context.Context, size *string) (*actlog.Checkpo
 	return s.log.Checkpoint(ctx, n)
 }
 
-// number reads a size; without one it is beyond every log.
+// number reads a size; without one it is larger than any log.
 func number(field string, text *string) (int64, error) {
 	if text == nil {
 		return 1 << 62, nil
@@ -80,7 +80,7 @@ func number(field string, text *string) (int64, error) {
 	return int64(n), nil
 }
 
-func shown(c *actlog.Checkpoint) *Checkpoint {
+func present(c *actlog.Checkpoint) *Checkpoint {
 	if c == nil {
 		return nil
 	}
@@ -89,8 +89,8 @@ func shown(c *actlog.Checkpoint) *Checkpoint {
 	}
 }
 
-// placed gives an act that the viewer may see and that has its place; nil before it has one.
-func (s *Service) placed(ctx context.Context, id uuid.UUID) (*Act, error) {
+// sequenced gives an act that the viewer may see and that has its sequence number; nil before it has one.
+func (s *Service) sequenced(ctx context.Context, id uuid.UUID) (*Act, error) {
 	acts, err := s.ByID(ctx, []uuid.UUID{id})
 	if err != nil {
 		return nil, err
@@ -105,9 +105,9 @@ func (s *Service) placed(ctx context.Context, id uuid.UUID) (*Act, error) {
 	return a, nil
 }
 
-// Entry gives what the log holds of an act; nil before it has its place.
+// Entry gives what the log holds of an act; nil before it has its sequence number.
 func (s *Service) Entry(ctx context.Context, id uuid.UUID) (*LogEntry, error) {
-	a, err := s.placed(ctx, id)
+	a, err := s.sequenced(ctx, id)
 	if a == nil || err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (s *Service) Entry(ctx context.Context, id uuid.UUID) (*LogEntry, error) {
 
 // Inclusion proves that an act is in the log; nil until a checkpoint covers it.
 func (s *Service) Inclusion(ctx context.Context, id uuid.UUID, size *string) (*InclusionProof, error) {
-	a, err := s.placed(ctx, id)
+	a, err := s.sequenced(ctx, id)
 	if a == nil || err != nil {
 		return nil, err
 	}
@@ -142,7 +142,7 @@ func (s *Service) Inclusion(ctx context.Context, id uuid.UUID, size *string) (*I
 	if err != nil {
 		return nil, err
 	}
-	return &InclusionProof{Seq: strconv.FormatInt(a.ID, 10), Hashes: base64All(hashes), Checkpoint: shown(c)}, nil
+	return &InclusionProof{Seq: strconv.FormatInt(a.ID, 10), Hashes: base64All(hashes), Checkpoint: present(c)}, nil
 }
 
 // Consistency proves that the log has only grown.
@@ -155,7 +155,7 @@ func (s *Service) Consistency(ctx context.Context, from string, to *string) (*Co
 	if err != nil {
 		return nil, err
 	}
-	// What is not signed yet is nobody's to rely on.
+	// Nobody can rely on what is not signed yet.
 	newest, err := s.log.Checkpoint(ctx, 1<<62)
 	switch {
 	case err != nil:

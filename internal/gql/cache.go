@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// documentCache keeps parsed and validated documents, the least recently used going first once their weights exceed the
-// bound. Counting bytes and not entries is what keeps 10,000 distinct large queries from filling the memory.
+// documentCache keeps parsed and validated documents. It evicts the least recently used once their weights exceed the bound.
+// It counts bytes and not entries, so that 10,000 distinct large queries cannot fill the memory.
 type documentCache struct {
 	mu     sync.Mutex
 	bound  int
@@ -48,16 +48,16 @@ func (c *documentCache) add(d *document) {
 	}
 }
 
-// used gives the number of documents kept and their weight in bytes.
+// used gives the number of cached documents and their weight in bytes.
 func (c *documentCache) used() (n, bytes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.order.Len(), c.weight
 }
 
-// weigh estimates the memory of a document in bytes: its text, kept as source and as key, and its syntax tree. A node with
-// its position and its slot in a slice was measured at 200 to 240 bytes (TestWeighIsHonest).
+// weigh estimates the memory of a document in bytes: its text, which is both source and key, and its syntax tree. A node with
+// its position and its slot in a slice was measured at 200 to 240 bytes (TestWeighIsCloseToTheMemoryUsed).
 func weigh(text string, nodes int) int { return len(text) + 260*nodes + 2048 }
 
-// weighProgram estimates what the programs of a document add: up to twice as many fields as it has, of some 400 bytes.
+// weighProgram estimates what the programs of a document add: up to twice as many fields as it has, of about 400 bytes each.
 func weighProgram(nodes int) int { return 400*nodes + 4096 }

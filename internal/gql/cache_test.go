@@ -32,19 +32,19 @@ func TestCacheKeepsOnlyValidDocuments(t *testing.T) {
 	for _, query := range []string{"{mee}", "{", "{me{id id:name}}", "{me" + nested("{best{author", "{id}", "}}", 9) + "}"} {
 		ask(t, x, &graphql.RawParams{Query: query})
 		if n, _ := gql.CacheUsed(x); n != 0 {
-			t.Errorf("kept %s", query)
+			t.Errorf("cached %s", query)
 		}
 	}
 	ask(t, x, &graphql.RawParams{Query: "{me{id}}"})
 	ask(t, x, &graphql.RawParams{Query: "{me{id}}"})
 	if n, _ := gql.CacheUsed(x); n != 1 {
-		t.Errorf("%d documents kept, want 1", n)
+		t.Errorf("%d documents cached, want 1", n)
 	}
 }
 
-// TestWeighIsHonest compares what the cache charges with what documents take. An estimate that is too low would let the
+// TestWeighIsCloseToTheMemoryUsed compares what the cache charges with what documents take. An estimate that is too low would let the
 // cache outgrow its bound.
-func TestWeighIsHonest(t *testing.T) {
+func TestWeighIsCloseToTheMemoryUsed(t *testing.T) {
 	x, _ := newExecutor(t, nil)
 	for _, tt := range []struct{ name, query string }{
 		{"leaves", "{me{" + strings.Repeat("id name ", 900) + "}}"},
@@ -87,7 +87,7 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-func TestCacheServesManyAtOnce(t *testing.T) {
+func TestCacheIsSafeForConcurrentUse(t *testing.T) {
 	x, _ := newExecutor(t, nil)
 	var wg sync.WaitGroup
 	for i := range 8 {

@@ -1,6 +1,6 @@
 package gql
 
-// The codes a client may find in errors[].extensions.code. The SDL lists the same ones; Codes is compared with it.
+// The codes a client may find in errors[].extensions.code. A test compares Codes with the list in the SDL.
 const (
 	CodeParseFailed         = "GRAPHQL_PARSE_FAILED"         // the document is not GraphQL
 	CodeValidationFailed    = "GRAPHQL_VALIDATION_FAILED"    // the document does not fit the schema
@@ -14,14 +14,14 @@ const (
 	CodeCostLimit           = "COST_LIMIT_EXCEEDED"          // the operation may return too much
 	CodeDepthLimit          = "DEPTH_LIMIT_EXCEEDED"         // the operation nests too deep
 	CodeQueryTooLarge       = "QUERY_TOO_LARGE"              // too many bytes, tokens, aliases, directives, fields or operations
-	CodeResponseTooLarge    = "RESPONSE_TOO_LARGE"           // the answer has too many bytes
+	CodeResponseTooLarge    = "RESPONSE_TOO_LARGE"           // the response has too many bytes
 	CodeRateLimited         = "RATE_LIMITED"                 // wait retryAfterMs
 	CodeDocumentNotFound    = "PERSISTED_DOCUMENT_NOT_FOUND" // no document is registered under this id
-	CodeCursorExpired       = "CURSOR_EXPIRED"               // the log no longer holds what the cursor stands behind
+	CodeCursorExpired       = "CURSOR_EXPIRED"               // the log no longer holds the act that the cursor points after
 	CodeResync              = "RESYNC"                       // the reader was too slow: resume from its last cursor
-	CodeUnavailable         = "UNAVAILABLE"                  // a part that is needed does not answer
+	CodeUnavailable         = "UNAVAILABLE"                  // a part that the operation needs does not answer
 	CodeDeadlineExceeded    = "DEADLINE_EXCEEDED"            // the time for this operation ran out
-	CodeInternal            = "INTERNAL"                     // a failure of ours; quote requestId
+	CodeInternal            = "INTERNAL"                     // a failure of the server; quote requestId
 )
 
 // Codes lists every code, in the order of the constants.
@@ -34,7 +34,7 @@ func Codes() []string {
 	}
 }
 
-// retryable says whether the very same request may succeed later. A conflict is not among them: its version is stale.
+// retryable reports whether the very same request may succeed later. After a conflict it cannot: its version is stale.
 func retryable(code string) bool {
 	switch code {
 	case CodeRateLimited, CodeUnavailable, CodeDeadlineExceeded, CodeResync:

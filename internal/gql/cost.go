@@ -15,8 +15,8 @@ import (
 // Cost is what an operation may return and what it did return, both counted in objects.
 type Cost struct {
 	Requested int64 // the most objects the operation can return; at least 1
-	Actual    int64 // objects of the answer, never more than Requested; 0 before it is there
-	Nodes     int64 // the most values, objects and leaves together
+	Actual    int64 // objects in the response, never more than Requested; 0 before there is one
+	Nodes     int64 // the most values the operation can return, objects and leaves together
 	Remaining int64 // points left in the caller's allowance, filled in by the transport
 	ResetAt   time.Time
 }
@@ -29,9 +29,9 @@ func CostOf(op *graphql.OperationContext) *Cost {
 	return c
 }
 
-// weight is what a selection set returns for one parent. Inside a connection type the part below edges and nodes is kept
-// apart, because it counts once per item of a page whose size only the field above knows; a fragment is then weighed once
-// however many pages it is spread in.
+// weight is what a selection set returns for one parent. Inside a connection type the part below edges and nodes is counted
+// apart, because it counts once per item of a page whose size only the field above knows. A fragment is weighed once, however
+// many pages it is spread in.
 type weight struct {
 	cost, nodes         int64
 	itemCost, itemNodes int64
@@ -150,8 +150,8 @@ func (c *costing) listLength(a *ast.Argument) (int64, bool) {
 	return 1, true
 }
 
-// pageSize reads first and last, literal or variable. What a resolver refuses (a negative size) counts 0 here; more than a
-// page may hold counts as a full page.
+// pageSize reads first and last, literal or variable. A negative size, which resolvers refuse, counts as 0 here; a size above
+// the limit counts as a full page.
 func (c *costing) pageSize(f *ast.Field) int64 {
 	n, given := int64(0), false
 	for _, name := range [...]string{"first", "last"} {

@@ -10,8 +10,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// DispatchOperation starts an operation. The handler gives one answer for a query or mutation, one per event for a
-// subscription from a channel, and then nil; it must be called with the returned context or one made from it. The data of an event is
+// DispatchOperation starts an operation. The handler gives one response for a query or mutation, one per event for a
+// subscription from a channel, and then nil. Call it with the returned context or one made from it. The data of an event is
 // valid until the handler is called again.
 func (x *Executor) DispatchOperation(ctx context.Context, op *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
 	ctx = graphql.WithOperationContext(ctx, op)
@@ -28,7 +28,7 @@ func (x *Executor) DispatchOperation(ctx context.Context, op *graphql.OperationC
 	}, ctx
 }
 
-// events gives the answers of a subscription one by one. Transports use Subscribe, which also knows sources.
+// events gives the responses of a subscription one by one. Transports use Subscribe, which also knows sources.
 func (x *Executor) events(ctx context.Context, op *graphql.OperationContext) graphql.ResponseHandler {
 	next, source, refused := x.open(ctx, op)
 	if source != nil {
@@ -40,10 +40,10 @@ func (x *Executor) events(ctx context.Context, op *graphql.OperationContext) gra
 	return next
 }
 
-// programKey is where an operation keeps its program, if it has one.
+// programKey is the extension that holds an operation's program, if it has one.
 const programKey = "plenary.program"
 
-// run answers a query or a mutation.
+// run executes a query or a mutation.
 func (x *Executor) run(ctx context.Context, op *graphql.OperationContext) *graphql.Response {
 	ctx, cancel := context.WithTimeout(ctx, x.limits.Deadline)
 	defer cancel()
@@ -59,14 +59,14 @@ func (x *Executor) run(ctx context.Context, op *graphql.OperationContext) *graph
 		ctx := graphql.WithResponseContext(x.prepare(ctx, op), a.present, x.recovered)
 		return a.finish(ctx, op, x.exec.Exec(ctx)(ctx))
 	})
-	if resp == nil { // an executable schema that answers nothing is broken
+	if resp == nil { // an executable schema that returns nothing is broken
 		resp = failure(complete(ctx, Refuse(CodeInternal, internalMessage)))
 	}
 	return resp
 }
 
-// open opens a subscription: what gives its answers one by one, or the source that its resolver named. A failure is an answer
-// without data, which a transport reports as the refusal of the operation and not as an event.
+// open opens a subscription. It gives a handler for its responses, or the source that its resolver named. A failure is a
+// response without data, which a transport reports as the refusal of the operation and not as an event.
 func (x *Executor) open(ctx context.Context, op *graphql.OperationContext) (graphql.ResponseHandler, Source, *graphql.Response) {
 	ctx = graphql.WithOperationContext(ctx, op)
 	root, refused := subscribedField(op)
@@ -94,7 +94,7 @@ func (x *Executor) open(ctx context.Context, op *graphql.OperationContext) (grap
 		a := &answer{x: x}
 		return a.guard(ctx, func() *graphql.Response {
 			ctx := graphql.WithResponseContext(x.prepare(ctx, op), a.present, x.recovered)
-			// gqlgen renders an event without the field it came from: error paths would miss their first step.
+			// gqlgen renders an event without the field it came from: error paths would lack their first part.
 			ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Subscription", Field: root, Args: map[string]any{}})
 			return a.finish(ctx, op, next(ctx))
 		})
@@ -110,7 +110,7 @@ func subscribedField(op *graphql.OperationContext) (graphql.CollectedField, *gql
 	return fields[0], nil
 }
 
-// DispatchError is the answer to an operation that was refused before it ran.
+// DispatchError is the response to an operation that was refused before it ran.
 func (x *Executor) DispatchError(ctx context.Context, errs gqlerror.List) *graphql.Response {
 	for _, err := range errs {
 		_ = complete(ctx, err)
@@ -124,7 +124,7 @@ type answer struct {
 	errors atomic.Int32
 }
 
-// present shows an error to the client, up to the limit: a list of 5,000 failing items is told in 20 errors.
+// present shows an error to the client, up to the limit: a list of 5,000 failing items gives 20 errors.
 func (a *answer) present(ctx context.Context, err error) *gqlerror.Error {
 	if int(a.errors.Add(1)) > a.x.limits.Errors {
 		return nil
@@ -164,17 +164,17 @@ func (a *answer) finish(ctx context.Context, op *graphql.OperationContext, resp 
 		resp.Extensions = ext
 	}
 	if len(resp.Data) > a.x.limits.ResponseBytes {
-		return failure(complete(ctx, Refuse(CodeResponseTooLarge, "the answer has more than %d bytes", a.x.limits.ResponseBytes)))
+		return failure(complete(ctx, Refuse(CodeResponseTooLarge, "the response has more than %d bytes", a.x.limits.ResponseBytes)))
 	}
 	// A subscription was charged when it began; its events are rendered several at a time.
 	if c := CostOf(op); c != nil && op.Operation.Operation != ast.Subscription {
-		// Every object of the answer opens with a brace; one in a participant's words counts too many, never too few.
+		// Every object in the response opens with a brace. A brace in a participant's words makes the count too high, never too low.
 		c.Actual = min(c.Requested, int64(bytes.Count(resp.Data, []byte{'{'})))
 	}
 	return resp
 }
 
-// failure is an answer whose operation ran and has nothing to show.
+// failure is the response to an operation that ran and has no data to show.
 func failure(err *gqlerror.Error) *graphql.Response {
 	return &graphql.Response{Data: []byte("null"), Errors: gqlerror.List{err}}
 }

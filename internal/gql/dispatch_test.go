@@ -22,12 +22,12 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestAnswers(t *testing.T) {
+func TestResponses(t *testing.T) {
 	for _, tt := range []struct{ rule, query, want string }{
 		{"a query is answered", "{me{id n:name}}", `{"me":{"id":"user_1","n":"Ada"}}`},
 		{"a mutation is answered", `mutation{rename(name:"Eve"){name}}`, `{"rename":{"name":"Eve"}}`},
 		{"a page is answered", "{proposals(first:1){nodes{title} totalCount}}", `{"proposals":{"nodes":[{"title":"Say {why}"}],"totalCount":1}}`},
-		{"types can be asked about", `{__type(name:"User"){name}}`, `{"__type":{"name":"User"}}`},
+		{"types can be queried", `{__type(name:"User"){name}}`, `{"__type":{"name":"User"}}`},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
 			x, _ := newExecutor(t, nil)
@@ -39,7 +39,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-func TestErrorsSayNoMoreThanTheyMay(t *testing.T) {
+func TestErrorsLeakNothing(t *testing.T) {
 	for _, tt := range []struct {
 		rule, query, variables string
 		code, message, field   string
@@ -49,14 +49,14 @@ func TestErrorsSayNoMoreThanTheyMay(t *testing.T) {
 		{"A43 a panic is an internal error", `{fails(how:"panic")}`, "", gql.CodeInternal, "internal error", "", `["fails"]`, true},
 		{"A44 the text of a driver stays inside", `{fails(how:"sql")}`, "", gql.CodeInternal, "internal error", "", `["fails"]`, true},
 		{"A44 the cause of a fault stays inside", `{fails(how:"wrapped")}`, "", gql.CodeUnavailable, "the database does not answer", "", `["fails"]`, false},
-		{"a kind nobody knows is internal", `{fails(how:"kind")}`, "", gql.CodeInternal, "internal error", "", `["fails"]`, true},
-		{"what is hidden is missing", `{fails(how:"missing")}`, "", gql.CodeNotFound, "not found", "", `["fails"]`, false},
+		{"an unknown kind is internal", `{fails(how:"kind")}`, "", gql.CodeInternal, "internal error", "", `["fails"]`, true},
+		{"what is hidden is not found", `{fails(how:"missing")}`, "", gql.CodeNotFound, "not found", "", `["fails"]`, false},
 		{"a fault names its field", `{fails(how:"invalid")}`, "", gql.CodeBadUserInput, "is too long", "input.title", `["fails"]`, false},
-		{"a deadline is told as such", `{fails(how:"deadline")}`, "", gql.CodeDeadlineExceeded, "the operation took too long", "", `["fails"]`, false},
+		{"a deadline has a code of its own", `{fails(how:"deadline")}`, "", gql.CodeDeadlineExceeded, "the operation took too long", "", `["fails"]`, false},
 		{"A13 a page size a resolver refuses is bad input", "{me{proposals(first:101){totalCount}}}", "", gql.CodeBadUserInput, "must be from 0 to 100", "first", `["me","proposals"]`, false},
-		{"a scalar of ours refuses with its own words", `{echo(at:"soon")}`, "", gql.CodeBadUserInput, "is not a date", "at", `["echo"]`, false},
-		{"a scalar that forgot to says nothing", `{echo(any:"refused")}`, "", gql.CodeBadUserInput, "the argument does not have the form the schema asks for", "any", `["echo"]`, false},
-		{"so it does from a variable", `query($a:Any){echo(any:$a)}`, `{"a":"refused"}`, gql.CodeBadUserInput, "the argument does not have the form the schema asks for", "any", `["echo"]`, false},
+		{"a custom scalar refuses with its own message", `{echo(at:"soon")}`, "", gql.CodeBadUserInput, "is not a date", "at", `["echo"]`, false},
+		{"an error that is no fault stays inside", `{echo(any:"refused")}`, "", gql.CodeBadUserInput, "the argument does not have the form that the schema requires", "any", `["echo"]`, false},
+		{"it stays inside from a variable too", `query($a:Any){echo(any:$a)}`, `{"a":"refused"}`, gql.CodeBadUserInput, "the argument does not have the form that the schema requires", "any", `["echo"]`, false},
 		{"a bad variable names its path", `query($f:Filter){echo(filter:$f)}`, `{"f":{"and":[{},{"limit":"x"}]}}`, gql.CodeBadUserInput, `Variable "$f.and.1.limit": Int cannot represent this string`, "f.and.1.limit", "null", false},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
@@ -125,7 +125,7 @@ func TestErrorsAreBounded(t *testing.T) {
 	}
 }
 
-func TestLargeAnswerIsRefused(t *testing.T) {
+func TestLargeResponseIsRefused(t *testing.T) {
 	x, _ := newExecutor(t, nil)
 	resp := ask(t, x, &graphql.RawParams{Query: "{big(bytes:9000000)}"})
 	if diff := cmp.Diff([]string{gql.CodeResponseTooLarge}, codes(resp.Errors)); diff != "" || string(resp.Data) != "null" {
@@ -144,13 +144,13 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-func TestActualCostIsWhatCameBack(t *testing.T) {
+func TestActualCostCountsTheResponse(t *testing.T) {
 	x, _ := newExecutor(t, nil)
 	for _, tt := range []struct {
 		query             string
 		requested, actual int64
 	}{
-		{"{proposals(first:3){nodes{id}}}", 4, 4}, // the answer itself is an object too, but no more is due than was asked
+		{"{proposals(first:3){nodes{id}}}", 4, 4}, // the response itself is an object too, but no more is charged than was requested
 		{"{me{friends{id}}}", 6, 2},
 		{"{proposals(first:2){nodes{title}}}", 3, 3},
 	} {
@@ -168,13 +168,13 @@ func TestActualCostIsWhatCameBack(t *testing.T) {
 
 type prepared struct{}
 
-func TestPrepareRunsBeforeEachAnswer(t *testing.T) {
+func TestPrepareRunsBeforeEachResponse(t *testing.T) {
 	var calls int
 	x, _ := newExecutor(t, func(c *gql.Config) {
 		c.Prepare = func(ctx context.Context, _ *graphql.OperationContext) context.Context {
 			calls++
 			if ctx.Value(prepared{}) != nil {
-				t.Error("an event inherits what was prepared for the one before")
+				t.Error("an event inherits what was prepared for the previous one")
 			}
 			return context.WithValue(ctx, prepared{}, calls)
 		}
@@ -185,7 +185,7 @@ func TestPrepareRunsBeforeEachAnswer(t *testing.T) {
 	}
 	calls = 0
 	n := len(events(t, x, "subscription{count(to:3){value}}"))
-	if n != 3 || calls != 4 { // the fourth finds that the stream has ended
+	if n != 3 || calls != 4 { // the fourth call finds the end of the stream
 		t.Errorf("%d events were prepared %d times, want 3 and 4", n, calls)
 	}
 }
@@ -218,7 +218,7 @@ func TestSubscriptions(t *testing.T) {
 		{"events come until the stream ends", "subscription{count(to:2){value}}", []string{`{"count":{"value":1}}`, `{"count":{"value":2}}`}},
 		{"a stream resumes after its cursor", `subscription{n:count(to:3 after:"2"){value}}`, []string{`{"n":{"value":3}}`}},
 		{"a stream that cannot be opened is refused without data", "subscription{refused{value}}", []string{` CURSOR_EXPIRED["refused"]`}},
-		{"bad arguments refuse it as well", "subscription($n:Int!){count(to:$n){value}}", nil},
+		{"bad arguments are refused", "subscription($n:Int!){count(to:$n){value}}", nil},
 		{"the error of an event has its full path", "subscription{f:failing{value fails}}", []string{`{"f":{"value":1,"fails":null}} INTERNAL["f","fails"]`}},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {

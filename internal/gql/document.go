@@ -9,8 +9,8 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 )
 
-// document is a parsed document that is within the limits and valid, with what can be known of its operations without
-// variables. It is read by many requests at once and never written.
+// document is a parsed document that is within the limits and valid, with what is known of its operations without their
+// variables. Many requests read it at once; nothing writes it.
 type document struct {
 	text   string
 	ast    *ast.QueryDocument
@@ -21,8 +21,8 @@ type document struct {
 // plan is what is known of an operation before its variables are.
 type plan struct {
 	cost      Cost
-	program   Program // nil when the executable schema answers
-	perValues bool    // a page size comes from a variable, so cost must be taken again with each request
+	program   Program // nil when the executable schema runs it
+	perValues bool    // a page size comes from a variable, so each request computes the cost again
 }
 
 // document gives the document of a text, from the cache or through parse, limits, validation and costing.
@@ -86,7 +86,7 @@ func parse(text string, tokens int) (*ast.QueryDocument, *gqlerror.Error) {
 // operation finds the operation to run: the named one, or the only one.
 func (d *document) operation(name string) (*ast.OperationDefinition, *plan, *gqlerror.Error) {
 	if name == "" && len(d.ast.Operations) > 1 {
-		return nil, nil, Refuse(CodeValidationFailed, "the document holds several operations: operationName is required")
+		return nil, nil, Refuse(CodeValidationFailed, "the document has several operations: operationName is required")
 	}
 	for i, op := range d.ast.Operations {
 		if name == "" || op.Name == name {

@@ -8,8 +8,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// AppendResponse writes an answer as JSON. Data is JSON already; only errors and the extensions of a resolver, which are
-// rare, go through reflection.
+// AppendResponse writes a response as JSON. Data is JSON already; only errors and a resolver's extensions, which are rare, go
+// through reflection.
 func AppendResponse(b []byte, resp *graphql.Response, cost *Cost) []byte {
 	b = append(b, '{')
 	if len(resp.Errors) > 0 {
@@ -32,7 +32,7 @@ func AppendResponse(b []byte, resp *graphql.Response, cost *Cost) []byte {
 	return append(b, "}}"...)
 }
 
-// comma parts members of an object, the first of which needs none.
+// comma separates the members of an object; the first needs none.
 func comma(b []byte) []byte {
 	if b[len(b)-1] == '{' {
 		return b

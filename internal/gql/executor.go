@@ -14,36 +14,36 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Config is what an Executor is made of. Schema is required; every other field has a default.
+// Config configures an Executor. Schema is required; every other field has a default.
 type Config struct {
 	Schema graphql.ExecutableSchema
 
 	// Limits are DefaultLimits when zero.
 	Limits Limits
 
-	// Prepare gives the context that resolvers run under: once for a mutation or a query that no Program answers, and anew before each event of a
-	// subscription. The resolver that opens a subscription runs without it, because its context lives for hours.
+	// Prepare gives the context that resolvers run under: once for a mutation or a query that no Program runs, and again before
+	// each event of a subscription. The resolver that opens a subscription runs without it, because its context lives for hours.
 	Prepare func(ctx context.Context, op *graphql.OperationContext) context.Context
 
-	// Compile makes the program of an operation, which then answers it instead of Schema: once for each document, as it may be
-	// kept. It gives nil for an operation that Schema is to answer. Without it Schema answers all.
+	// Compile makes the program of an operation, which then runs instead of Schema. It is called once for each document, because
+	// the cache keeps programs. It gives nil for an operation that Schema runs. Without Compile, Schema runs all.
 	Compile func(doc *ast.QueryDocument, op *ast.OperationDefinition) Program
 
 	// Present turns the error of a resolver into what the client sees; it is the package's Present when nil.
 	Present func(ctx context.Context, err error) *gqlerror.Error
 
-	// Documents are the trusted documents: id, the sha256 of the text in hex, to text. See Register.
+	// Documents are the texts of the trusted documents by their ids. See DocumentID.
 	Documents map[string]string
 
 	// TrustedOnly refuses every text that is not among Documents.
 	TrustedOnly bool
 
-	// Log gets failures of ours, with their causes and stacks; slog.Default when nil.
+	// Log gets failures of the server, with their causes and stacks; slog.Default when nil.
 	Log *slog.Logger
 }
 
-// Program answers one operation, for many requests at once. It gives data as JSON, with errors added to the response of ctx;
-// data that has more bytes than atMost may be cut, to no fewer than shows that.
+// Program runs one operation, for many requests at once. It gives data as JSON and adds errors to the response of ctx. It may
+// cut data that has more than atMost bytes, but never to atMost or fewer.
 type Program interface {
 	Run(ctx context.Context, op *graphql.OperationContext, atMost int) []byte
 }
@@ -90,20 +90,11 @@ func New(cfg Config) (*Executor, error) {
 	return x, err
 }
 
-// Fallbacks counts the queries that Config.Schema answered although there is Config.Compile.
+// Fallbacks counts the queries that Config.Schema ran although there is Config.Compile.
 func (x *Executor) Fallbacks() int64 { return x.fallbacks.Load() }
 
 // Limits gives the limits in force.
 func (x *Executor) Limits() Limits { return *x.limits }
-
-// Register gives the trusted documents for Config.Documents, each under the sha256 of its text.
-func Register(texts ...string) map[string]string {
-	docs := make(map[string]string, len(texts))
-	for _, text := range texts {
-		docs[DocumentID(text)] = text
-	}
-	return docs
-}
 
 // DocumentID is the id of a trusted document: the sha256 of its text in lower-case hex.
 func DocumentID(text string) string {
@@ -115,7 +106,7 @@ func DocumentID(text string) string {
 const DocumentIDKey = "documentId"
 
 // CreateOperationContext reads a request: it finds the document, refuses what is above the limits or does not fit the
-// schema, picks the operation, coerces the variables and takes the cost. No resolver has run when it returns.
+// schema, picks the operation, coerces the variables and computes the cost. No resolver has run when it returns.
 func (x *Executor) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (op *graphql.OperationContext, errs gqlerror.List) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -164,11 +155,11 @@ func (x *Executor) CreateOperationContext(ctx context.Context, params *graphql.R
 
 const trustedKey = "plenary.trusted"
 
-// IsTrusted says whether the document of an operation is among Config.Documents, so that its names are not the client's.
-// It is false for the text of such a document that was sent without its id, unless nothing else is run.
+// IsTrusted reports whether the document of an operation is one of Config.Documents, so that the client did not choose its
+// names. It is false for the text of such a document that was sent without its id, unless only trusted documents run.
 func IsTrusted(op *graphql.OperationContext) bool { return op.Stats.GetExtension(trustedKey) != nil }
 
-// text gives the document of a request, which is its own or a trusted one.
+// text gives the document of a request: its own, or a trusted one named by id.
 func (x *Executor) text(params *graphql.RawParams) (text string, trusted bool, refused *gqlerror.Error) {
 	if id, ok := params.Extensions[DocumentIDKey].(string); ok && id != "" {
 		return x.trusted(strings.TrimPrefix(id, "sha256:"), params.Query, "no document is registered under this id")
@@ -180,7 +171,7 @@ func (x *Executor) text(params *graphql.RawParams) (text string, trusted bool, r
 	}
 	if x.trustedOnly {
 		if known, ok := x.documents[DocumentID(params.Query)]; !ok || known != params.Query {
-			return "", false, Refuse(CodeDocumentNotFound, "only registered documents are run here")
+			return "", false, Refuse(CodeDocumentNotFound, "this server runs only registered documents")
 		}
 	}
 	if params.Query == "" {
@@ -197,8 +188,8 @@ func (x *Executor) trusted(id, sent, message string) (string, bool, *gqlerror.Er
 	return text, true, nil
 }
 
-// recovered logs a panic with its stack and gives the error that stands for it. gqlgen calls it inside a resolver's
-// deferred function, so the stack is that of the panic.
+// recovered logs a panic with its stack and gives the error that replaces it. gqlgen calls it inside a resolver's deferred
+// function, so the stack is that of the panic.
 func (x *Executor) recovered(ctx context.Context, r any) error {
 	x.log.ErrorContext(ctx, "panic in graphql", "request_id", RequestOf(ctx).ID, "panic", r, "stack", string(debug.Stack()))
 	return errPanicked

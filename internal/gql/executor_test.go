@@ -29,7 +29,7 @@ func newExecutor(t testing.TB, change func(*gql.Config)) (*gql.Executor, *gqltes
 	return x, schema
 }
 
-// ask runs an operation through every step, as a transport does, and gives its first answer.
+// ask runs an operation through every step, like a transport, and gives its first response.
 func ask(t testing.TB, x *gql.Executor, params *graphql.RawParams) *graphql.Response {
 	t.Helper()
 	ctx := context.Background()
@@ -92,9 +92,9 @@ var refusals = []struct {
 }{
 	// attacks-and-faults.json: area cost
 	{"A01 directives are bounded", "{__typename " + strings.Repeat("@mark ", 60) + "}", "", gql.CodeQueryTooLarge},
-	{"A01 directives by the thousand end at the token limit", "{__typename " + strings.Repeat("@a ", 6000) + "}", "", gql.CodeQueryTooLarge},
+	{"A01 directives by the thousand exceed the token limit", "{__typename " + strings.Repeat("@a ", 6000) + "}", "", gql.CodeQueryTooLarge},
 	{"A01 directives are counted after fragments are spread", "{me{...A ...A}} fragment A on User{" + strings.Repeat("...B ", 30) + "} fragment B on User{id @mark}", "", gql.CodeQueryTooLarge},
-	{"A02 duplicate directives are told in few errors", "{me{id " + strings.Repeat("@x ", 45) + "}}", "", gql.CodeValidationFailed},
+	{"A02 duplicate directives give few errors", "{me{id " + strings.Repeat("@x ", 45) + "}}", "", gql.CodeValidationFailed},
 	{"A03 cheap aliases are bounded", "{me{" + repeat(31, func(i int) string { return fmt.Sprintf("a%d:id", i) }) + "}}", "", gql.CodeQueryTooLarge},
 	{"A03 root fields are bounded", "{" + repeat(11, func(i int) string { return fmt.Sprintf("a%d:__typename", i) }) + "}", "", gql.CodeQueryTooLarge},
 	{"A03 aliases are counted after fragments are spread", "{me{" + strings.Repeat("...A ", 8) + "}} fragment A on User{a:id b:id c:id d:id}", "", gql.CodeQueryTooLarge},
@@ -102,16 +102,16 @@ var refusals = []struct {
 		return fmt.Sprintf("a%d:proposals(first:100){edges{node{author{id} comments{nodes{id}}}}}", i)
 	}) + "}", "", gql.CodeCostLimit},
 	{"A07 a fragment cycle is no valid document", "{me{...A}} fragment A on User{friends{...B}} fragment B on User{friends{...A}}", "", gql.CodeValidationFailed},
-	{"A07 a cycle nobody spreads is refused alike", "{me{id}} fragment A on User{...A}", "", gql.CodeValidationFailed},
+	{"A07 an unused fragment cycle is refused", "{me{id}} fragment A on User{...A}", "", gql.CodeValidationFailed},
 	{"A08 depth is bounded", "{me" + nested("{best{author", "{id}", "}}", 25) + "}", "", gql.CodeDepthLimit},
 	{"A08 thirteen levels are too deep", "{me" + nested("{best{author", "{id name}", "}}", 6) + "}", "", gql.CodeDepthLimit},
 	{"A08 depth counts through fragments", "{me{...A}} fragment A on User{best{author{best{author{...B}}}}} fragment B on User{best{author{best{author{best{author{best{author{id}}}}}}}}}", "", gql.CodeDepthLimit},
-	{"A10 inline fragments by the thousand end at the token limit", "{me" + nested("{...", "{id}", "}", 4000) + "}", "", gql.CodeQueryTooLarge},
-	{"A11 duplicate fields by the thousand end at the token limit", "{me{" + strings.Repeat("id name ", 2000) + "}}", "", gql.CodeQueryTooLarge},
+	{"A10 inline fragments by the thousand exceed the token limit", "{me" + nested("{...", "{id}", "}", 4000) + "}", "", gql.CodeQueryTooLarge},
+	{"A11 duplicate fields by the thousand exceed the token limit", "{me{" + strings.Repeat("id name ", 2000) + "}}", "", gql.CodeQueryTooLarge},
 	{"A15 nested pages multiply", "{proposals(first:100){nodes{author{proposals(first:100){nodes{author{proposals(first:100){nodes{id}}}}}}}}}", "", gql.CodeCostLimit},
 	{"A15 pages multiply through fragments", "{proposals(first:100){...C}} fragment C on ProposalConnection{nodes{author{proposals(first:100){...D}}}} fragment D on ProposalConnection{nodes{id}}", "", gql.CodeCostLimit},
 	{"A15 pages multiply when their sizes are variables", "query($n:Int){proposals(first:$n){nodes{author{proposals(last:$n){nodes{id}}}}}}", `{"n":100}`, gql.CodeCostLimit},
-	{"A13 a page counts as full however large it is asked", "{proposals(first:2000000000){nodes{comments(first:2000000000){nodes{id}}}}}", "", gql.CodeCostLimit},
+	{"A13 a larger page counts as a full page", "{proposals(first:2000000000){nodes{comments(first:2000000000){nodes{id}}}}}", "", gql.CodeCostLimit},
 	{"A14 a page has a default size", "{proposals{nodes{comments{nodes{replies{replies{id}}}}}}}", "", gql.CodeCostLimit},
 	{"values are bounded as well as objects", "{proposals(first:100){nodes{" + repeat(600, func(int) string { return "id" }) + "}}}", "", gql.CodeCostLimit},
 	{"A18 input literals are bounded in depth", "{echo(filter:" + nested("{not:", "{}", "}", 300) + ")}", "", gql.CodeBadUserInput},
@@ -134,7 +134,7 @@ var refusals = []struct {
 	{"a mutation runs at most five fields", "mutation{" + repeat(6, func(i int) string { return fmt.Sprintf("a%d:rename(name:\"x\"){id}", i) }) + "}", "", gql.CodeQueryTooLarge},
 	{"lists in literals are bounded", "{nodes(ids:[" + strings.Repeat("1 ", 251) + "]){id}}", "", gql.CodeBadUserInput},
 	{"lists in variables are bounded", "query($l:[Int!]){echo(list:$l)}", `{"l":[` + strings.Repeat("1,", 250) + "1]}", gql.CodeBadUserInput},
-	{"lists in scalars of our own are bounded", "query($a:Any){echo(any:$a)}", `{"a":[` + strings.Repeat("1,", 250) + "1]}", gql.CodeBadUserInput},
+	{"lists in custom scalars are bounded", "query($a:Any){echo(any:$a)}", `{"a":[` + strings.Repeat("1,", 250) + "1]}", gql.CodeBadUserInput},
 	{"ids count by their number", "query($ids:[ID!]!){nodes(ids:$ids){... on User{proposals(first:100){nodes{id}}}}}", `{"ids":[` + strings.Repeat("1,", 99) + "1]}", gql.CodeCostLimit},
 
 	// area input
@@ -148,22 +148,22 @@ var refusals = []struct {
 	{"a number is no String", "query($s:String){echo(text:$s)}", `{"s":7}`, gql.CodeBadUserInput},
 	{"a text is no Boolean", "query($b:Boolean){echo(flag:$b)}", `{"b":"true"}`, gql.CodeBadUserInput},
 	{"an enum value is written exactly", "query($s:State){proposals(state:$s){totalCount}}", `{"s":"open"}`, gql.CodeBadUserInput},
-	{"an input field nobody knows is refused", "query($f:Filter){echo(filter:$f)}", `{"f":{"txt":"x"}}`, gql.CodeBadUserInput},
+	{"an unknown input field is refused", "query($f:Filter){echo(filter:$f)}", `{"f":{"txt":"x"}}`, gql.CodeBadUserInput},
 	{"null is refused where a value is required", "query($id:ID!){node(id:$id){id}}", `{"id":null}`, gql.CodeBadUserInput},
 	{"a required variable may not be missing", "query($id:ID!){node(id:$id){id}}", "", gql.CodeBadUserInput},
 	{"A99 U+0000 is refused in literals", `{echo(text:"a\u0000b")}`, "", gql.CodeBadUserInput},
 	{"A99 half a surrogate pair is refused in literals", `{echo(text:"\ud800")}`, "", gql.CodeBadUserInput},
 	{"A99 a surrogate pair is refused rather than garbled", `{echo(text:"\uD83D\uDE00")}`, "", gql.CodeBadUserInput},
 
-	// area transport and leak, as far as they reach here
+	// area transport and leak, as far as they concern this package
 	{"A36 a hash alone registers nothing", "", "", gql.CodeParseFailed},
 	{"an unknown field is refused", "{mee}", "", gql.CodeValidationFailed},
 	{"an unknown operation is refused", "query a{me{id}} query b{me{id}}", "", gql.CodeValidationFailed},
 	{"@defer is unknown", "{...@defer{me{id}}}", "", gql.CodeValidationFailed},
-	{"what is no GraphQL is refused", "{", "", gql.CodeParseFailed},
+	{"a text that is no GraphQL is refused", "{", "", gql.CodeParseFailed},
 	{"a document without operation is refused", "fragment A on User{id}", "", gql.CodeValidationFailed},
 	{"a subscription selects one field", "subscription{a:wait{value} b:wait{value}}", "", gql.CodeValidationFailed},
-	{"a subscription is not left without its field", "subscription{wait@skip(if:true){value}}", "", gql.CodeBadUserInput},
+	{"a subscription cannot skip its field", "subscription{wait@skip(if:true){value}}", "", gql.CodeBadUserInput},
 }
 
 func TestRefusals(t *testing.T) {
@@ -206,7 +206,7 @@ func TestAccepted(t *testing.T) {
 		{"an object costs one and its leaves nothing", "{me{id name}}", "", "", 1},
 		{"a page costs its items", "{proposals(first:10){nodes{id}}}", "", "", 1 + 10},
 		{"edges and nodes are objects", "{proposals(first:10){edges{node{id}} pageInfo{hasNextPage}}}", "", "", 1 + 10 + 10 + 1},
-		{"a page has 20 items unless told", "{proposals{nodes{id}}}", "", "", 1 + 20},
+		{"a page has 20 items by default", "{proposals{nodes{id}}}", "", "", 1 + 20},
 		{"a page has at most 100 items", "{proposals(first:5000){nodes{id}}}", "", "", 1 + 100},
 		{"a page of negative size has none", "{proposals(first:-5){nodes{id}}}", "", "", 1},
 		{"a count alone costs no page", "{proposals(first:100){totalCount}}", "", "", 1},
@@ -220,12 +220,12 @@ func TestAccepted(t *testing.T) {
 		{"twelve levels are deep enough", "{me" + nested("{best{author", "{id name}", "}}", 5) + "}", "", "", 11},
 		{"the wrappers of connections are no levels", "{proposals(first:1){edges{node{comments(first:1){edges{node{author{proposals(first:1){edges{node{comments(first:1){edges{node{author{best{author{id}}}}}}}}}}}}}}}}}", "", "", 16},
 		{"the named operation runs", "query a{me{id}} query b{me{id best{id}}}", "", "b", 2},
-		{"variables nobody declared are left out", "{me{id}}", `{"x":1}`, "", 1},
+		{"undeclared variables are left out", "{me{id}}", `{"x":1}`, "", 1},
 		{"250 items are allowed", "{nodes(ids:[" + strings.Repeat("1 ", 250) + "]){id}}", "", "", 250},
 		{"an ID may be a number", "query($id:ID!){node(id:$id){id}}", `{"id":7}`, "", 1},
 		{"a list may be given as its only item", "query($l:[Int!]){echo(list:$l)}", `{"l":3}`, "", 1},
 		{"a mutation of five fields runs", "mutation{" + repeat(5, func(i int) string { return fmt.Sprintf("a%d:rename(name:\"x\"){id}", i) }) + "}", "", "", 5},
-		{"escapes that stand for characters are fine", `{echo(text:"\u00e9 \\ud800")}`, "", "", 1},
+		{"escapes of characters are accepted", `{echo(text:"\u00e9 \\ud800")}`, "", "", 1},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
 			x, _ := newExecutor(t, nil)
@@ -287,7 +287,7 @@ func TestDocuments(t *testing.T) {
 		{"first-party mode runs what is registered", true, registered, nil, nil},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
-			x, _ := newExecutor(t, func(c *gql.Config) { c.Documents, c.TrustedOnly = gql.Register(registered), tt.trusted })
+			x, _ := newExecutor(t, func(c *gql.Config) { c.Documents, c.TrustedOnly = map[string]string{id: registered}, tt.trusted })
 			resp := ask(t, x, &graphql.RawParams{Query: tt.query, Extensions: tt.ext})
 			if diff := cmp.Diff(tt.want, codes(resp.Errors)); diff != "" {
 				t.Errorf("codes (-want +got):\n%s", diff)

@@ -8,7 +8,7 @@ import (
 // StandardIntrospection is the embedded query.
 var StandardIntrospection = standardIntrospection
 
-// CacheUsed gives the number of documents an executor keeps and their weight.
+// CacheUsed gives the number of documents in the cache and their weight.
 func CacheUsed(x *Executor) (n, bytes int) { return x.cache.used() }
 
 // FieldsMerge is the rule under test.

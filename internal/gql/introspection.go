@@ -9,17 +9,17 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 )
 
-// standardIntrospection is what graphql-js 16 asks with every option on; GraphiQL, urql, Apollo and Relay ask this or less.
+// standardIntrospection is the query of graphql-js 16 with every option on; GraphiQL, urql, Apollo and Relay send this or less.
 //
 //go:embed introspection.graphql
 var standardIntrospection string
 
-// introspection prices the fields below __schema and __type by the size of this schema. The standard query costs a quarter
-// of the limit whatever the schema's size, and others in proportion to the objects they would return: so tools always work,
-// and types{fields{type{fields{type}}}} does not.
+// introspection prices the fields below __schema and __type. The standard query costs a quarter of the limit, whatever the
+// size of the schema, and other queries cost in proportion to the objects they would return. So tools always work, and
+// types{fields{type{fields{type}}}} does not.
 type introspection struct {
 	items    map[string]int64 // "Type.field" of a list -> its mean length in this schema, rounded up
-	standard int64            // objects in the answer to the standard query, by the same measure
+	standard int64            // objects in the response to the standard query, by the same measure
 	price    int64            // what the standard query costs
 }
 

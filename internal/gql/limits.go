@@ -2,7 +2,7 @@ package gql
 
 import "time"
 
-// Limits bounds what one operation may ask for. They are the same on every transport and published in the docs.
+// Limits bounds what one operation may request. The limits are the same on every transport, and the docs list them.
 type Limits struct {
 	QueryBytes         int           // length of the document
 	Tokens             int           // lexical tokens of the document, comments included
@@ -20,10 +20,10 @@ type Limits struct {
 	PageMax            int           // the most items of one page
 	ListGuess          int           // items assumed in a list that has no page size
 	Cost               int64         // objects the operation may return
-	Nodes              int64         // values, objects and leaves together, it may return
-	ResponseBytes      int           // length of data in one answer
-	Errors             int           // errors in one answer
-	ValidationErrors   int           // validation errors in one answer
+	Nodes              int64         // values the operation may return, objects and leaves together
+	ResponseBytes      int           // length of data in one response
+	Errors             int           // errors in one response
+	ValidationErrors   int           // validation errors in one response
 	Deadline           time.Duration // time for a query or mutation
 	CacheBytes         int           // memory for parsed and validated documents
 }

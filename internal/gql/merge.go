@@ -7,15 +7,15 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// mergeSteps bounds the comparisons of one operation. A page of a large client needs some thousands.
+// mergeSteps bounds the comparisons of one operation. A page of a large client needs a few thousand.
 const mergeSteps = 50_000
 
 // fieldsMerge is the rule "Field Selection Merging" of the specification (October 2021, 5.3.2): fields under one response
 // name must be the same field with the same arguments, or belong to different object types and have the same shape.
 //
-// gqlparser compares every pair and walks fragments again for each, so 2,000 duplicate fields cost it seconds. Sameness is
-// transitive, so here each field is compared with the first of its group only, and the sub-selections of a group are
-// merged once. Fragments do not cycle; checkStructure has made sure.
+// gqlparser compares every pair and walks fragments again for each, so 2,000 duplicate fields cost it seconds. Equality is
+// transitive, so each field is compared here only with the first of its group, and the sub-selections of a group are merged
+// once. checkStructure has refused fragments that cycle.
 func fieldsMerge(schema *ast.Schema, op *ast.OperationDefinition) *gqlerror.Error {
 	m := &merging{schema: schema, steps: mergeSteps}
 	return m.groups(m.spread(nil, op.SelectionSet, map[string]bool{}), true)
@@ -26,13 +26,13 @@ type merging struct {
 	steps  int
 }
 
-// group holds the fields of one selection set that answer under the same name.
+// group holds the fields of one selection set that have the same response name.
 type group struct {
 	name   string
 	fields []*ast.Field
 }
 
-// spread appends the fields of a selection set, those of its fragments included, each fragment once.
+// spread appends the fields of a selection set and of its fragments, each fragment once.
 func (m *merging) spread(to []*ast.Field, set ast.SelectionSet, seen map[string]bool) []*ast.Field {
 	for _, sel := range set {
 		switch sel := sel.(type) {
@@ -137,8 +137,8 @@ func byResponseName(fields []*ast.Field) []group {
 	return groups
 }
 
-// byParent splits a group into sets whose parents may be one object: for each object type its own fields and those asked
-// of an interface or union, or those alone when no object type is named.
+// byParent splits a group into sets whose parents may be one object: for each object type its own fields and those selected
+// on an interface or union, or the latter alone when no object type is named.
 func byParent(fields []*ast.Field) [][]*ast.Field {
 	var parts [][]*ast.Field
 	var abstract []*ast.Field
@@ -167,8 +167,8 @@ func byParent(fields []*ast.Field) [][]*ast.Field {
 	return parts
 }
 
-// shapesDiffer tells whether two types cannot stand under one response name: other list or non-null wrapping, or a leaf
-// against something else. Objects are compared through their fields.
+// shapesDiffer reports whether two types cannot share a response name: different list or non-null wrapping, or a leaf and
+// something else. Objects are compared through their fields.
 func (m *merging) shapesDiffer(a, b *ast.Type) bool {
 	for {
 		if a.NonNull != b.NonNull || (a.Elem == nil) != (b.Elem == nil) {

@@ -16,7 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql/gqltest"
 )
 
-// overlaps asks gqlparser's own rule, which is slow and right, whether the fields of a document conflict.
+// overlaps reports whether the fields of a document conflict, by gqlparser's own rule, which is slow and correct.
 func overlaps(schema *ast.Schema, doc *ast.QueryDocument) bool {
 	events, found := &core.Events{}, false
 	rules.OverlappingFieldsCanBeMergedRule.RuleFunc(events, func(...core.ErrorOption) { found = true })
@@ -35,16 +35,16 @@ func TestFieldsMerge(t *testing.T) {
 		{"two fields may not share a name through fragments", "{me{...A ...B}} fragment A on User{a:id} fragment B on User{a:name}", true},
 		{"two fields may not share a name below", "{me{best{a:id} best{a:title}}}", true},
 		{"arguments must be the same", "{proposals(first:1){totalCount} proposals(first:2){totalCount}}", true},
-		{"arguments may be ordered otherwise", `{echo(text:"a" number:1) echo(number:1 text:"a")}`, false},
+		{"arguments may be in any order", `{echo(text:"a" number:1) echo(number:1 text:"a")}`, false},
 		{"arguments must be the same inside lists", "{echo(list:[1]) echo(list:[2])}", true},
 		{"arguments must be the same inside objects", "{echo(filter:{limit:1}) echo(filter:{limit:2})}", true},
 		{"objects may name their fields in any order", `{echo(filter:{limit:1 text:"a"}) echo(filter:{text:"a" limit:1})}`, false},
 		{"a variable is not another", "query($a:Int $b:Int){echo(number:$a) echo(number:$b)}", true},
 		{"types that exclude each other may differ in field", "{search(text:\"\"){... on User{a:name} ... on Proposal{a:title}}}", false},
 		{"types that exclude each other may not differ in shape", "{search(text:\"\"){... on Proposal{a:title} ... on Comment{a:title}}}", true},
-		{"nor in the shape below", "{search(text:\"\"){... on Proposal{a:author{b:id}} ... on Comment{a:author{b:best{id}}}}}", true},
+		{"nor in the shape of their selections", "{search(text:\"\"){... on Proposal{a:author{b:id}} ... on Comment{a:author{b:best{id}}}}}", true},
 		{"a leaf is no object", "{search(text:\"\"){... on User{a:name} ... on Proposal{a:author{id}}}}", true}, // gqlparser misses it
-		{"an interface meets each of its types", "{node(id:1){a:id ... on User{a:name}}}", true},
+		{"an interface overlaps each of its types", "{node(id:1){a:id ... on User{a:name}}}", true},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
 			doc, err := parser.ParseQuery(&ast.Source{Input: tt.query})
@@ -81,7 +81,7 @@ func TestFieldsMergeAgreesWithGqlparser(t *testing.T) {
 		}
 	}
 	if conflicts < 300 || conflicts > 2700 {
-		t.Errorf("%d of 3000 documents conflict: the test says little", conflicts)
+		t.Errorf("%d of 3000 documents conflict: too few for the test to mean anything", conflicts)
 	}
 }
 
@@ -97,7 +97,7 @@ func randomQuery(r *rand.Rand) string {
 
 const fragments = 3
 
-// randomSet spreads only fragments from the given one on, so that they never cycle.
+// randomSet spreads only fragments from the given one onwards, so that they never cycle.
 func randomSet(r *rand.Rand, typ string, depth, from int) string {
 	leaves := map[string][]string{"User": {"id", "name"}, "Proposal": {"id", "title", "state", "tags"}, "Node": {"id"}}
 	objects := map[string][]string{"User": {"best:Proposal", "friends:User"}, "Proposal": {"author:User"}}

@@ -15,11 +15,11 @@ import (
 
 const internalMessage = "internal error"
 
-// errPanicked stands for a panic that is in the log already.
+// errPanicked replaces a panic that is already in the log.
 var errPanicked = errors.New("a resolver panicked")
 
-// Present tells a client as much of an error as a fault allows, and of any other error nothing: the text of a database
-// driver names tables and constraints.
+// Present shows a client what a fault says, and nothing of any other error: a database driver's text names tables and
+// constraints.
 func Present(ctx context.Context, err error) *gqlerror.Error {
 	out := &gqlerror.Error{Extensions: make(map[string]any, 6)}
 	if at, ok := errors.AsType[*gqlerror.Error](err); ok {
@@ -45,7 +45,7 @@ func Present(ctx context.Context, err error) *gqlerror.Error {
 	return out
 }
 
-// classify is the one place that says which code and which words an error has outside.
+// classify is the one place that gives an error its code and message for clients.
 func classify(ctx context.Context, err error) (code, message string) {
 	f := fault.Of(err)
 	switch {
@@ -54,12 +54,12 @@ func classify(ctx context.Context, err error) (code, message string) {
 	case f != nil && codeOfKind(f.Kind) != CodeInternal:
 		return codeOfKind(f.Kind), f.Message
 	case errors.Is(err, context.DeadlineExceeded) || errors.Is(ctx.Err(), context.DeadlineExceeded):
-		// A driver whose statement was cancelled reports that in words of its own, so the context counts as well.
+		// A driver reports a cancelled statement with an error of its own, so the context is checked as well.
 		return CodeDeadlineExceeded, "the operation took too long"
 	case errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled):
 		return CodeUnavailable, "the operation was cancelled"
 	case f == nil && refusedArgument(ctx):
-		return CodeBadUserInput, "the argument does not have the form the schema asks for"
+		return CodeBadUserInput, "the argument does not have the form that the schema requires"
 	}
 	return CodeInternal, internalMessage
 }
@@ -93,15 +93,15 @@ func codeOfKind(kind fault.Kind) string {
 	}
 }
 
-// refusedArgument tells whether gqlgen is still reading the arguments of the field in ctx. It sets Args, to a map that may
-// be empty, only when all were read, so an error of a field that takes arguments and has none yet is about the input.
+// refusedArgument reports whether gqlgen is still reading the arguments of the field in ctx. It sets Args, to a map that may
+// be empty, only when all were read. So an error of a field that takes arguments and has none yet is about the input.
 func refusedArgument(ctx context.Context) bool {
 	fc := graphql.GetFieldContext(ctx)
 	return fc != nil && fc.Args == nil && fc.Field.Field != nil && fc.Field.Definition != nil &&
 		len(fc.Field.Definition.Arguments) > 0
 }
 
-// splitPath parts the path of a refused argument into the path of the field and the place in its arguments.
+// splitPath splits the path of a refused argument into the path of the field and the path in its arguments.
 func splitPath(fc *graphql.FieldContext, path ast.Path) (field ast.Path, argument string) {
 	if n := len(fc.Path()); n < len(path) {
 		return path[:n], dotted(path[n:])
@@ -109,7 +109,7 @@ func splitPath(fc *graphql.FieldContext, path ast.Path) (field ast.Path, argumen
 	return path, ""
 }
 
-// dotted writes a path as extensions.field does: input.tags.2
+// dotted writes a path in the form of extensions.field: input.tags.2
 func dotted(path ast.Path) string {
 	steps := make([]string, len(path))
 	for i, p := range path {

@@ -13,7 +13,7 @@ import (
 // messageRunes bounds every message: validation repeats names from the document, and a document may be one long name.
 const messageRunes = 300
 
-// Refuse makes an error of this layer: a code and a message that both go to the client as they are.
+// Refuse makes an error of this layer: a code and a message that both go to the client unchanged.
 func Refuse(code, format string, args ...any) *gqlerror.Error {
 	return &gqlerror.Error{
 		Message:    clip(fmt.Sprintf(format, args...)),
@@ -44,7 +44,7 @@ func CodeOf(err *gqlerror.Error) string {
 	return CodeInternal
 }
 
-// complete adds what every error tells a client beside its code: whether a retry helps, where to read more, what to quote.
+// complete adds to an error's code what a client needs: whether a retry helps, where to read more, what to quote.
 func complete(ctx context.Context, err *gqlerror.Error) *gqlerror.Error {
 	if err.Extensions == nil {
 		err.Extensions = make(map[string]any, 4)

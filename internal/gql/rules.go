@@ -10,9 +10,9 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-// validationRules are those of the specification, with three differences: none suggests names, so a typo does not list
-// the schema; fields are merged by an algorithm that cannot be made to run for seconds; and @defer, which gqlgen knows
-// and our transports do not speak, is unknown.
+// validationRules are those of the specification, with three differences: none suggests names, so a typo does not list the
+// schema; fields are merged by an algorithm that no document keeps busy for seconds; and @defer, which gqlgen knows and our
+// transports do not support, is unknown.
 func validationRules() []core.Rule {
 	return []core.Rule{
 		rules.FieldsOnCorrectTypeRuleWithoutSuggestions,
@@ -47,7 +47,7 @@ func validationRules() []core.Rule {
 }
 
 // validate checks the document against the schema and links it: the walk sets the definitions that later steps read.
-// It gives at most limit errors, and builds no more than that.
+// It gives and builds at most limit errors.
 func validate(schema *ast.Schema, doc *ast.QueryDocument, limit int) gqlerror.List {
 	var errs gqlerror.List
 	events := &core.Events{}

@@ -11,8 +11,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// These limits run on the parsed document before validation, because validation is where a small document gets expensive.
-// Fragments are measured once each and their numbers added where they are spread, so 2^n spreads cost n steps.
+// These limits are checked on the parsed document before validation, because a small document can be expensive to validate.
+// Each fragment is measured once and its numbers are added where it is spread, so 2^n spreads cost n steps.
 
 // size is what a selection set amounts to after its fragments are spread. Numbers saturate instead of wrapping.
 type size struct {
@@ -30,15 +30,14 @@ type structure struct {
 	fragments map[string]*ast.FragmentDefinition
 	done      map[string]size
 	active    map[string]bool
-	nodes     int // syntax nodes of the document as written, for what it weighs in memory
+	nodes     int // syntax nodes of the document as written, for its weight in memory
 }
 
-// checkStructure refuses a document that is too large in any direction, or whose fragments go in circles. It gives the
-// number of syntax nodes.
+// checkStructure refuses a document that exceeds a limit or whose fragments cycle. It gives the number of syntax nodes.
 func checkStructure(doc *ast.QueryDocument, limits *Limits) (int, *gqlerror.Error) {
 	s := &structure{limits: limits}
 	if len(doc.Operations) == 0 {
-		return 0, Refuse(CodeValidationFailed, "the document holds no operation")
+		return 0, Refuse(CodeValidationFailed, "the document has no operation")
 	}
 	if len(doc.Operations) > limits.Operations {
 		return 0, tooLarge("operations", int64(len(doc.Operations)), limits.Operations)
@@ -143,7 +142,7 @@ func (s *structure) selection(sel ast.Selection) (size, *gqlerror.Error) {
 			return size{}, err
 		}
 		f := s.fragments[sel.Name]
-		if f == nil { // validation names it
+		if f == nil { // validation reports it
 			return size{}, nil
 		}
 		if s.active[sel.Name] {
@@ -206,8 +205,8 @@ func (s *structure) field(f *ast.Field) (size, *gqlerror.Error) {
 	return z, nil
 }
 
-// isWrapper tells the fields a connection puts around its items. They are plumbing: counting them would make twelve levels
-// four things deep, and one query could not walk from a principle to the decisions it led to.
+// isWrapper reports whether a connection puts this field around its items. Such fields do not count: with them, four nested
+// objects would be twelve levels deep, and one query could not walk from a principle to the decisions it led to.
 func isWrapper(f *ast.Field) bool {
 	return len(f.Arguments) == 0 && len(f.SelectionSet) > 0 && (f.Name == "edges" || f.Name == "nodes" || f.Name == "node")
 }
@@ -258,12 +257,12 @@ func (s *structure) value(v *ast.Value, depth int) *gqlerror.Error {
 	return nil
 }
 
-// surrogate is an escape that stands for half a character.
+// surrogate is an escape for half a character.
 var surrogate = regexp.MustCompile(`\\u[dD][89a-fA-F]`)
 
-// checkText refuses what came of the escapes \u0000 and \ud800 to \udfff. The databases disagree about NUL, and the lexer
-// makes U+FFFD of each half of a pair, which would change a participant's words without a sign. A U+FFFD somebody wrote
-// as such is left alone.
+// checkText refuses what the escapes \u0000 and \ud800 to \udfff became. The databases disagree about NUL, and the lexer
+// turns each half of a pair into U+FFFD, which would silently change a participant's words. A U+FFFD that somebody wrote
+// themselves is allowed.
 func checkText(v *ast.Value) *gqlerror.Error {
 	if strings.ContainsRune(v.Raw, 0) {
 		return refuseAt(v.Position, CodeBadUserInput, "a string holds the character U+0000")

@@ -13,25 +13,25 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// A subscription is opened once and rendered many times, by whoever has its events. The resolver of the field either gives
-// a channel, as gqlgen has it, and then one goroutine reads it; or it names a Source with Follow, which renders each event
-// through a Document when it has one, once for all who want the same, and needs no goroutine for any of them.
+// A subscription is opened once and rendered for each of its events. The field's resolver either returns a channel, as usual
+// in gqlgen, and then one goroutine reads it; or it names a Source with Follow. A Source renders each event through a
+// Document, once for all subscriptions that request the same, and needs no goroutine for any of them.
 
-// Sink takes the answers of one subscription as JSON, in order, each with the cursor to resume behind it.
+// Sink takes the responses of one subscription as JSON, in order, each with the cursor to resume after it.
 type Sink interface {
-	// Offer takes an answer if there is room for it now. The text is shared: nobody changes it.
+	// Offer takes a response if there is room for it now. The text is shared and must not be changed.
 	Offer(text []byte, cursor string) bool
-	// Flush sends what was taken, as far as that goes without waiting; the rest follows by itself.
+	// Flush sends what was taken, as far as that is possible without waiting; the rest follows by itself.
 	Flush()
-	// Put takes an answer and sends it, waiting for room. It fails when ctx ends or the reader is too slow.
+	// Put takes a response and sends it, waiting for room. It fails when ctx ends or the reader is too slow.
 	Put(ctx context.Context, text []byte, cursor string) error
-	// Close says that nothing more will come.
+	// Close says that there are no more responses.
 	Close()
 }
 
 // Source has the events of a subscription that was opened.
 type Source interface {
-	// Follow gives the events to the sink, as the document words them, until stop is called.
+	// Follow gives the events to the sink, rendered by the document, until stop is called.
 	Follow(d *Document, to Sink) (stop func())
 }
 
@@ -39,7 +39,7 @@ type openingKey struct{}
 
 type opening struct{ source Source }
 
-// Follow names the source of the subscription that is being opened, in place of a channel: the resolver returns nil for it.
+// Follow names the source of the subscription that is being opened, instead of a channel: the resolver returns nil for that.
 func Follow(ctx context.Context, s Source) {
 	if o, ok := ctx.Value(openingKey{}).(*opening); ok {
 		o.source = s
@@ -48,12 +48,12 @@ func Follow(ctx context.Context, s Source) {
 
 type eventKey struct{}
 
-// EventOf gives the event that is being rendered, or nil while a subscription is being opened. A resolver that follows a
-// source gives it back in a channel, and looks at nothing else.
+// EventOf gives the event that is being rendered, or nil while a subscription is being opened. A resolver with a source then
+// returns just this event in a channel.
 func EventOf(ctx context.Context) any { return ctx.Value(eventKey{}) }
 
-// Subscribe opens a subscription and lets the sink have its answers until stop is called. ctx is for the opening; what is
-// open outlives it. One that cannot be opened is an answer without data, and the sink hears nothing.
+// Subscribe opens a subscription and gives its responses to the sink until stop is called. ctx is for the opening; the open
+// subscription outlives it. If it cannot be opened, the result is a response without data, and the sink gets nothing.
 func (x *Executor) Subscribe(ctx context.Context, op *graphql.OperationContext, to Sink) (stop func(), refused *graphql.Response) {
 	lasting, cancel := context.WithCancel(graphql.WithOperationContext(context.WithoutCancel(ctx), op))
 	opened := context.AfterFunc(ctx, cancel)
@@ -71,7 +71,7 @@ func (x *Executor) Subscribe(ctx context.Context, op *graphql.OperationContext, 
 	return cancel, nil
 }
 
-// pump passes on the events of a channel.
+// pump passes the events of a channel to the sink.
 func (x *Executor) pump(ctx context.Context, next graphql.ResponseHandler, to Sink) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -89,7 +89,7 @@ func (x *Executor) pump(ctx context.Context, next graphql.ResponseHandler, to Si
 	}
 }
 
-// Document is what a subscription asks of each event. Two with the same key ask the same.
+// Document is what a subscription requests of each event. Two with the same key request the same.
 type Document struct {
 	x    *Executor
 	op   *graphql.OperationContext
@@ -102,13 +102,13 @@ func newDocument(x *Executor, op *graphql.OperationContext) *Document {
 	return &Document{x: x, op: op, root: root, key: keyOf(op)}
 }
 
-// Key tells documents apart: by text, operation, and the variables that an event is worded by.
+// Key identifies a document by its text, its operation and the variables that change how an event is rendered.
 func (d *Document) Key() string { return d.key }
 
-// Operation is what was asked for, for those who look at what an event would show.
+// Operation is the requested operation, for callers that check which fields an event shows.
 func (d *Document) Operation() *graphql.OperationContext { return d.op }
 
-// Render words an event for the viewer of ctx, in the time a query has. It is whole if nothing failed.
+// Render renders an event for the viewer of ctx, with the deadline of a query. It is whole if nothing failed.
 func (d *Document) Render(ctx context.Context, event any) (text []byte, whole bool) {
 	ctx, cancel := context.WithTimeout(context.WithValue(ctx, eventKey{}, event), d.x.limits.Deadline)
 	defer cancel()
@@ -120,32 +120,32 @@ func (d *Document) Render(ctx context.Context, event any) (text []byte, whole bo
 		}
 		ctx := graphql.WithResponseContext(d.x.prepare(ctx, d.op), a.present, d.x.recovered)
 		next := d.x.exec.Exec(ctx)
-		// gqlgen renders an event without the field it came from: error paths would miss their first step.
+		// gqlgen renders an event without the field it came from: error paths would lack their first part.
 		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Subscription", Field: d.root, Args: map[string]any{}})
 		return a.finish(ctx, d.op, next(ctx))
 	})
-	if resp == nil { // the time was over before it was begun
+	if resp == nil { // the deadline passed before rendering began
 		resp = failure(complete(ctx, Refuse(CodeDeadlineExceeded, "the operation took too long")))
 	}
 	return AppendResponse(nil, resp, nil), len(resp.Errors) == 0 && len(resp.Extensions) == 0
 }
 
-// keyOf leaves out the variables that only say which events to follow: each subscriber resumes from a cursor of its own,
-// and all are told the same.
+// keyOf leaves out the variables that only say which events to follow: subscribers resume from cursors of their own and get
+// the same events.
 func keyOf(op *graphql.OperationContext) string {
 	var b strings.Builder
 	b.WriteString(op.OperationName)
 	b.WriteByte(0)
 	b.WriteString(op.RawQuery)
 	used := map[string]bool{}
-	wordedBy(op.Operation.SelectionSet, used)
+	variablesIn(op.Operation.SelectionSet, used)
 	for _, f := range op.Doc.Fragments {
-		wordedBy(f.SelectionSet, used)
+		variablesIn(f.SelectionSet, used)
 	}
 	for _, name := range slices.Sorted(maps.Keys(used)) {
 		if v, ok := op.Variables[name]; ok {
 			text, err := json.Marshal(v)
-			if err != nil { // it was JSON when it came
+			if err != nil { // it was JSON in the request
 				text = []byte(strconv.FormatUint(rand.Uint64(), 36))
 			}
 			b.WriteByte(0)
@@ -157,8 +157,8 @@ func keyOf(op *graphql.OperationContext) string {
 	return b.String()
 }
 
-// wordedBy gathers the variables of a selection, but for the arguments of a subscription's own field.
-func wordedBy(set ast.SelectionSet, used map[string]bool) {
+// variablesIn collects the variables of a selection, except those in the arguments of the subscription's own field.
+func variablesIn(set ast.SelectionSet, used map[string]bool) {
 	directives := func(list ast.DirectiveList) {
 		for _, d := range list {
 			for _, a := range d.Arguments {
@@ -175,12 +175,12 @@ func wordedBy(set ast.SelectionSet, used map[string]bool) {
 					inValue(a.Value, used)
 				}
 			}
-			wordedBy(s.SelectionSet, used)
+			variablesIn(s.SelectionSet, used)
 		case *ast.InlineFragment:
 			directives(s.Directives)
-			wordedBy(s.SelectionSet, used)
+			variablesIn(s.SelectionSet, used)
 		case *ast.FragmentSpread:
-			directives(s.Directives) // its definition is gone through with all others
+			directives(s.Directives) // its definition is visited with all others
 		}
 	}
 }

@@ -23,8 +23,8 @@ func operation(t *testing.T, x *gql.Executor, query string, variables map[string
 	return op
 }
 
-// TestDocumentsThatAskTheSame: what only says which events to follow makes no difference, everything else does.
-func TestDocumentsThatAskTheSame(t *testing.T) {
+// Variables that only say which events to follow make no difference to the key; all others do.
+func TestDocumentsThatRequestTheSameShareAKey(t *testing.T) {
 	x, _ := newExecutor(t, nil)
 	const query = `subscription($to: Int!, $after: String, $deep: Boolean!){count(to: $to, after: $after){value viewer @include(if: $deep){subject} ...part}}
 		fragment part on Tick{text @skip(if: $deep) cursor}`
@@ -34,14 +34,14 @@ func TestDocumentsThatAskTheSame(t *testing.T) {
 		t.Errorf("the arguments of the subscription itself make %q of %q", other, base)
 	}
 	if key(map[string]any{"to": 1, "deep": false}) == base {
-		t.Error("what is asked of an event differs, and the key does not")
+		t.Error("other variables of an event have the same key")
 	}
 	if gql.KeyOf(operation(t, x, `subscription{count(to: 1){value}}`, nil)) == gql.KeyOf(operation(t, x, `subscription{n: count(to: 1){value}}`, nil)) {
 		t.Error("another alias has the same key")
 	}
 }
 
-// sink keeps the answers of a subscription.
+// sink stores the responses of a subscription.
 type sink struct {
 	mu     sync.Mutex
 	texts  []string
@@ -79,9 +79,9 @@ func TestAChannelIsReadToItsEnd(t *testing.T) {
 	}
 }
 
-// TestWhatIsOpenOutlivesItsOpening: the context of the message that opened a subscription ends, and its events go on until
-// they are stopped.
-func TestWhatIsOpenOutlivesItsOpening(t *testing.T) {
+// The context of the message that opened a subscription ends, and its events go on until
+// the subscription is stopped.
+func TestASubscriptionOutlivesTheContextThatOpenedIt(t *testing.T) {
 	x, schema := newExecutor(t, nil)
 	ctx, cancel := context.WithCancel(context.Background())
 	stop, refused := x.Subscribe(ctx, operation(t, x, `subscription{wait{value}}`, nil), &sink{closed: make(chan struct{})})
@@ -90,7 +90,7 @@ func TestWhatIsOpenOutlivesItsOpening(t *testing.T) {
 	}
 	cancel()
 	if schema.Live.Load() != 1 {
-		t.Error("it ended with its opening")
+		t.Error("it ended with the context that opened it")
 	}
 	stop()
 	for until := time.Now().Add(10 * time.Second); schema.Live.Load() != 0; runtime.Gosched() {
@@ -100,7 +100,7 @@ func TestWhatIsOpenOutlivesItsOpening(t *testing.T) {
 	}
 }
 
-// TestASourceRendersItsEvents: an event of a source is worded through its document, for the viewer of the context and with
+// An event of a source is rendered through its document, for the viewer of the context and with
 // the deadline of a query.
 func TestASourceRendersItsEvents(t *testing.T) {
 	x, schema := newExecutor(t, func(c *gql.Config) {
@@ -127,11 +127,11 @@ func TestASourceRendersItsEvents(t *testing.T) {
 	defer stop2()
 	text, whole := schema.Followed().Render(context.Background(), 8)
 	if whole || !strings.Contains(string(text), `"path":["followed","fails"]`) || !strings.Contains(string(text), `"value":8`) {
-		t.Errorf("an event in part: %s, whole %t", text, whole)
+		t.Errorf("a partial event: %s, whole %t", text, whole)
 	}
 	over, cancel := context.WithCancel(context.Background())
 	cancel()
 	if text, whole := d.Render(over, 9); whole || !strings.Contains(string(text), `"errors"`) {
-		t.Errorf("after its time: %s, whole %t", text, whole)
+		t.Errorf("after the deadline: %s, whole %t", text, whole)
 	}
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // coerceVariables reads the variables of a request as the operation declares them (October 2021, 6.1.2), strictly: "7" is
-// no Int, 7 is no String, 2^31 is no Int, an enum value is written exactly. gqlparser's own reading accepts those four, and
-// SQLite and PostgreSQL then disagree about what was meant. Variables nobody declared are left out.
+// no Int, 7 is no String, 2^31 is no Int, an enum value is written exactly. gqlparser accepts those four, and SQLite and
+// PostgreSQL then disagree about what was meant. Variables that are not declared are left out.
 func coerceVariables(schema *ast.Schema, op *ast.OperationDefinition, given map[string]any, limits *Limits) (map[string]any, *gqlerror.Error) {
 	if len(op.VariableDefinitions) == 0 {
 		return nil, nil
@@ -174,7 +174,7 @@ func (c *coercion) scalar(def *ast.Definition, v any, depth int) (any, *gqlerror
 	return v, nil
 }
 
-// custom bounds what a scalar of our own is handed; its own code says whether the value fits.
+// custom bounds what our own scalars get; their code checks whether the value fits.
 func (c *coercion) custom(v any, depth int) *gqlerror.Error {
 	if depth > c.limits.InputDepth {
 		return c.refuse("nests deeper than %d levels", c.limits.InputDepth)
@@ -202,7 +202,7 @@ func (c *coercion) custom(v any, depth int) *gqlerror.Error {
 	return nil
 }
 
-// Numbers come as json.Number from our transports and as Go numbers from programs that call the executor themselves.
+// Numbers come as json.Number from the transports and as Go numbers from programs that call the executor directly.
 
 func isInt32(v any) bool {
 	switch v := v.(type) {

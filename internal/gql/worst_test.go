@@ -9,7 +9,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// worst are documents made to be slow to judge: many get through the limits, so validation sees them in full.
+// worst are documents that are slow to check: many are within the limits, so validation sees them in full.
 var worst = []struct{ name, query string }{
 	{"duplicate fields", "{me{" + strings.Repeat("id name ", 990) + "}}"},
 	{"duplicate objects", "{me{" + strings.Repeat("best{id}", 480) + "}}"},
@@ -35,7 +35,7 @@ var worst = []struct{ name, query string }{
 		repeat(120, func(i int) string { return fmt.Sprintf("fragment C%d on __Type{name ...C%d}", i, i+1) }) + "fragment C120 on __Type{name}"},
 }
 
-// binary is a tree of objects in which every level holds two of the same name.
+// binary is a tree of objects in which every level has two of the same name.
 func binary(levels int) string {
 	if levels == 0 {
 		return "id"
@@ -48,7 +48,7 @@ func binary(levels int) string {
 	return field + "{" + below + "}" + field + "{" + below + "}"
 }
 
-// exclusive asks each level of an interface's and two types' fields at once, so that every group splits in two.
+// exclusive selects at each level the fields of an interface and of two types, so that every group splits in two.
 func exclusive(levels int) string {
 	if levels == 0 {
 		return "id"
@@ -62,11 +62,11 @@ func TestWorstCasesAreQuick(t *testing.T) {
 	for _, tt := range worst {
 		t.Run(tt.name, func(t *testing.T) {
 			if len(tt.query) > x.Limits().QueryBytes {
-				t.Fatalf("%d bytes: the limit would refuse it unread", len(tt.query))
+				t.Fatalf("%d bytes: the limit would refuse it before it is parsed", len(tt.query))
 			}
 			best := time.Hour
 			var result any
-			for range 3 { // the least of three, as other tests share the machine
+			for range 3 { // the least of three, because other tests share the machine
 				start := time.Now()
 				errs := gql.Read(x, tt.query)
 				best = min(best, time.Since(start))

@@ -1,5 +1,5 @@
 // Package randquery writes random queries that are valid against a schema, with variables, for tests that compare two ways
-// of answering them. It knows nothing of what the schema is about.
+// to execute them. It knows nothing of what the schema is about.
 package randquery
 
 import (
@@ -11,13 +11,13 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Chooser makes the choices: a number from 0 to n-1. Where it has no more to say, it should say 0, which ends most things.
+// Chooser makes the choices: a number from 0 to n-1. When it has no more choices it should return 0, which ends most parts.
 type Chooser interface{ IntN(n int) int }
 
-// Bytes are choices that a fuzzer made: one byte each.
+// Bytes are choices of a fuzzer: one byte each.
 type Bytes struct{ Left []byte }
 
-// IntN takes the next byte, and says 0 when there is none.
+// IntN takes the next byte, and returns 0 when there is none.
 func (b *Bytes) IntN(n int) int {
 	if len(b.Left) == 0 || n < 2 {
 		return 0
@@ -30,11 +30,11 @@ func (b *Bytes) IntN(n int) int {
 // Config says what to write.
 type Config struct {
 	Schema *ast.Schema
-	// Text gives the text of a scalar argument, for a field that gives such a type; "" where it knows none.
-	Text func(c Chooser, argument, gives string) string
-	// Budget is how many fields a query has at most.
+	// Text gives the text of a scalar argument of a field that returns the given type; "" where it knows none.
+	Text func(c Chooser, argument, returns string) string
+	// Budget bounds the fields of a query.
 	Budget int
-	// Depth is how deep they nest at most.
+	// Depth bounds how deep they nest.
 	Depth int
 }
 
@@ -51,12 +51,12 @@ func Write(c Chooser, cfg Config) Query {
 		w.fragment()
 	}
 	text := w.set(cfg.Schema.Query, cfg.Depth, newScope(""))
-	for _, f := range slices.Backward(w.fragments) { // one spreads only those before it
+	for _, f := range slices.Backward(w.fragments) { // a fragment spreads only those before it
 		if mentions(text, "..."+f.name) {
 			text += "\n" + f.text
 		}
 	}
-	// What is declared must be used.
+	// Declared variables must be used.
 	var declared []string
 	for _, v := range w.variables {
 		if mentions(text, "$"+v.name) {
@@ -73,7 +73,7 @@ func Write(c Chooser, cfg Config) Query {
 	return Query{Text: text, Variables: w.values}
 }
 
-// mentions tells whether a name stands in a text, and not only as the beginning of another.
+// mentions reports whether a name occurs in a text, and not only as the beginning of another.
 func mentions(text, name string) bool {
 	for {
 		_, after, found := strings.Cut(text, name)
@@ -91,11 +91,11 @@ type writer struct {
 	Chooser
 	cfg       Config
 	left      int
-	inline    int // fragments around
+	inline    int // depth of inline fragments
 	aliases   int
 	fragments []fragment
 	variables []declared
-	booleans  []string // those that conditions may use again
+	booleans  []string // that conditions may reuse
 	values    map[string]any
 }
 
@@ -106,7 +106,7 @@ type fragment struct {
 
 type declared struct{ name, text string }
 
-// scope is what a name means in the answer, in all selections that are merged into one object.
+// scope is what a response name means, in all selections that are merged into one object.
 type scope struct {
 	prefix string // of every alias, so that a fragment fits wherever it is spread
 	means  map[string]string
@@ -152,7 +152,7 @@ func (w *writer) set(def *ast.Definition, depth int, s *scope) string {
 		if part := w.selection(def, depth, s); part != "" {
 			parts = append(parts, part)
 			if w.IntN(12) == 1 {
-				parts = append(parts, part) // twice the same
+				parts = append(parts, part) // a duplicate
 			}
 		}
 	}
@@ -164,7 +164,7 @@ func (w *writer) set(def *ast.Definition, depth int, s *scope) string {
 
 func (w *writer) selection(def *ast.Definition, depth int, s *scope) string {
 	switch k := w.IntN(12); {
-	case w.inline > 2: // fragments in fragments say little
+	case w.inline > 2: // deeper fragments test little
 	case k == 1:
 		return "..." + w.condition() + w.within(def, depth, s)
 	case k == 2 && len(w.fragments) > 0:
@@ -226,7 +226,7 @@ func (w *writer) field(def *ast.Definition, depth int, s *scope) string {
 		composite := w.cfg.Schema.Types[f.Type.Name()].IsCompositeType()
 		if !strings.HasPrefix(f.Name, "__") && (!composite || depth > 0) {
 			all = append(all, f)
-			if composite && !strings.HasPrefix(f.Name, "viewer") && f.Name != "pageInfo" { // they are few and lead on
+			if composite && !strings.HasPrefix(f.Name, "viewer") && f.Name != "pageInfo" { // there are few, and they lead deeper
 				all = append(all, f, f, f)
 			}
 		}
@@ -258,7 +258,7 @@ func (w *writer) field(def *ast.Definition, depth int, s *scope) string {
 	return text + w.set(of, depth-1, s.below[name])
 }
 
-// arguments writes those of a field: some are left out.
+// arguments writes the arguments of a field; it leaves some out.
 func (w *writer) arguments(f *ast.FieldDefinition) string {
 	var parts []string
 	for _, a := range f.Arguments {
@@ -301,18 +301,18 @@ func (w *writer) variable(a *ast.ArgumentDefinition, f *ast.FieldDefinition) str
 	return name
 }
 
-// literal writes a value of a type as it stands in a document.
-func (w *writer) literal(name string, t *ast.Type, gives string, depth int) string {
+// literal writes a value of a type for a document.
+func (w *writer) literal(name string, t *ast.Type, returns string, depth int) string {
 	if !t.NonNull && w.IntN(10) == 1 {
 		return "null"
 	}
 	if t.Elem != nil {
-		if w.IntN(5) == 1 { // a single value stands for a list of one
-			return w.literal(name, t.Elem, gives, depth)
+		if w.IntN(5) == 1 { // a single value is a list of one
+			return w.literal(name, t.Elem, returns, depth)
 		}
 		var all []string
 		for range w.IntN(4) {
-			if one := w.literal(name, t.Elem, gives, depth); one != "" {
+			if one := w.literal(name, t.Elem, returns, depth); one != "" {
 				all = append(all, one)
 			}
 		}
@@ -323,25 +323,25 @@ func (w *writer) literal(name string, t *ast.Type, gives string, depth int) stri
 	case def.Kind == ast.Enum:
 		return def.EnumValues[w.IntN(len(def.EnumValues))].Name
 	case def.Kind == ast.InputObject:
-		return w.object(def, gives, depth)
+		return w.object(def, returns, depth)
 	case def.Name == "Int":
 		return w.integer()
 	case def.Name == "Boolean":
 		return []string{"true", "false"}[w.IntN(2)]
 	}
-	if text := w.cfg.Text(w, name, gives); text != "" {
+	if text := w.cfg.Text(w, name, returns); text != "" {
 		return fmt.Sprintf("%q", text)
 	}
 	return ""
 }
 
-func (w *writer) object(def *ast.Definition, gives string, depth int) string {
+func (w *writer) object(def *ast.Definition, returns string, depth int) string {
 	var parts []string
 	for _, f := range def.Fields {
 		if depth == 0 || !f.Type.NonNull && w.IntN(4) != 1 {
 			continue
 		}
-		if text := w.literal(f.Name, f.Type, gives, depth-1); text != "" {
+		if text := w.literal(f.Name, f.Type, returns, depth-1); text != "" {
 			parts = append(parts, f.Name+": "+text)
 		}
 	}
@@ -352,15 +352,15 @@ func (w *writer) integer() string {
 	return []string{"3", "1", "2", "5", "0", "-1", "20", "100", "101"}[w.IntN(9)]
 }
 
-// value gives a value of a type as it stands in the variables.
-func (w *writer) value(name string, t *ast.Type, gives string) (any, bool) {
+// value gives a value of a type for the variables.
+func (w *writer) value(name string, t *ast.Type, returns string) (any, bool) {
 	if !t.NonNull && w.IntN(10) == 1 {
 		return nil, true
 	}
 	if t.Elem != nil {
 		all := []any{}
 		for range w.IntN(4) {
-			if one, ok := w.value(name, t.Elem, gives); ok {
+			if one, ok := w.value(name, t.Elem, returns); ok {
 				all = append(all, one)
 			}
 		}
@@ -377,11 +377,11 @@ func (w *writer) value(name string, t *ast.Type, gives string) (any, bool) {
 	case def.Name == "Boolean":
 		return w.IntN(2) == 1, true
 	}
-	text := w.cfg.Text(w, name, gives)
+	text := w.cfg.Text(w, name, returns)
 	return text, text != ""
 }
 
-// condition writes @skip or @include now and then.
+// condition sometimes writes @skip or @include.
 func (w *writer) condition() string {
 	if w.IntN(9) != 1 {
 		return ""

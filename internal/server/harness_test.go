@@ -59,7 +59,7 @@ func (l *log) String() string {
 func config(t testing.TB, l io.Writer, schema *gqltest.Schema) server.Config {
 	t.Helper()
 	logger := slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	x, err := gql.New(gql.Config{Schema: schema, Log: logger, Documents: gql.Register("{me{id}}")})
+	x, err := gql.New(gql.Config{Schema: schema, Log: logger, Documents: map[string]string{gql.DocumentID("{me{id}}"): "{me{id}}"}})
 	if err != nil {
 		t.Fatal(err)
 	}

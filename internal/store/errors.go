@@ -93,11 +93,3 @@ func refusesWrites(err error) bool {
 	}
 	return notWritable(postgresCode(err))
 }
-
-// IsUnique reports whether a unique index refused the row.
-func IsUnique(err error) bool {
-	if postgresCode(err) == "23505" || sqliteCode(err) == sqliteConstraint {
-		return true
-	}
-	return db.IsConstraintError(err)
-}

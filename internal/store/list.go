@@ -185,11 +185,6 @@ func Map[T, U any](p *Page[T], f func(T) U) *Page[U] {
 	return &Page[U]{Nodes: nodes, HasNext: p.HasNext, HasPrev: p.HasPrev, TotalCount: p.TotalCount, cursor: p.cursor}
 }
 
-// NewPage makes a page of rows whose cursors somebody else makes.
-func NewPage[T any](nodes []T, hasNext, hasPrev bool, cursor func(i int) string) *Page[T] {
-	return &Page[T]{Nodes: nodes, HasNext: hasNext, HasPrev: hasPrev, cursor: cursor}
-}
-
 // ByID reads rows by their ids and the condition, in one statement, each once. What is missing or hidden is not in it.
 func ByID[T any](ctx context.Context, s *Store, t Table[T], ids []uuid.UUID, where Cond) (map[uuid.UUID]*T, error) {
 	rows := make(map[uuid.UUID]*T, len(ids))

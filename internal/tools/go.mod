@@ -1,4 +1,4 @@
-// Linters live in a module of their own, so that what they need stays out of the server's go.mod.
+// Linters and generators live in a module of their own, so that what they need stays out of the server's go.mod.
 module github.com/plenary-dialogue/plenary/internal/tools
 
 go 1.26.8
@@ -6,6 +6,7 @@ go 1.26.8
 tool (
 	github.com/Khan/genqlient
 	github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	golang.org/x/tools/cmd/deadcode
 )
 
 require (
@@ -217,6 +218,7 @@ require (
 	golang.org/x/mod v0.42.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/telemetry v0.0.0-20261009151841-97e8ea77aa2a // indirect
 	golang.org/x/text v0.41.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect

@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// EventType is a type of act that can be told of.
+// EventType is a type of act that webhooks can send.
 type EventType struct {
 	Type        string // noun.verb in the past
 	Description string
-	about       string // what such acts are about, where it is not the type's own noun
+	about       string // the noun such acts are about, where it is not the type's own
 }
 
-// Noun is what acts of the type are about, as in their subject's id.
+// Noun is what acts of the type are about, and the prefix of their subject's id.
 func (e *EventType) Noun() string {
 	if e.about != "" {
 		return e.about
@@ -23,46 +23,46 @@ func (e *EventType) Noun() string {
 	return noun
 }
 
-// Schema is where the schema of its events is, below the server's address.
+// Schema is the path of the schema of its events.
 func (e *EventType) Schema() string { return SchemaPath(e.Type) }
 
-// catalog lists every type of act that the domains write, by noun in the order of things.
+// catalog lists every type of act that the domains write, by noun.
 var catalog = []*EventType{
-	{Type: "stakeholder.registered", Description: "A party has registered, or was entered."},
+	{Type: "stakeholder.registered", Description: "A party was registered."},
 	{Type: "stakeholder.approved", Description: "A party was admitted."},
-	{Type: "stakeholder.suspended", Description: "A party was barred, with a published reason."},
-	{Type: "dialogue.convened", Description: "A dialogue was made."},
+	{Type: "stakeholder.suspended", Description: "A party was suspended, with a published reason."},
+	{Type: "dialogue.convened", Description: "A dialogue was convened."},
 	{Type: "dialogue.invited", Description: "Parties were invited to a dialogue."},
 	{Type: "dialogue.opened", Description: "A dialogue was opened."},
 	{Type: "dialogue.closed", Description: "A dialogue was closed, with its outcome."},
-	{Type: "dialogue.reopened", Description: "A dialogue goes on in a further round."},
-	{Type: "dialogue.imported", Description: "A dialogue held elsewhere was loaded."},
-	{Type: "proposal.drafted", Description: "A proposal was begun."},
-	{Type: "proposal.edited", Description: "A proposal's words have changed."},
-	{Type: "proposal.submitted", Description: "A proposal was handed in."},
+	{Type: "dialogue.reopened", Description: "A dialogue continues in a further round."},
+	{Type: "dialogue.imported", Description: "A dialogue held elsewhere was imported."},
+	{Type: "proposal.drafted", Description: "A proposal was drafted."},
+	{Type: "proposal.edited", Description: "A proposal's text has changed."},
+	{Type: "proposal.submitted", Description: "A proposal was submitted."},
 	{Type: "proposal.taken_up", Description: "A proposal is under review."},
-	{Type: "proposal.returned", Description: "A proposal was given back, with a reason."},
+	{Type: "proposal.returned", Description: "A proposal was returned, with a reason."},
 	{Type: "proposal.opened", Description: "A proposal was opened to all."},
 	{Type: "proposal.withdrawn", Description: "A proposal was withdrawn, with a reason."},
-	{Type: "comment.posted", Description: "A comment was made."},
-	{Type: "comment.imported", Description: "A comment made elsewhere was loaded."},
+	{Type: "comment.posted", Description: "A comment was posted."},
+	{Type: "comment.imported", Description: "A comment made elsewhere was imported."},
 	{Type: "comment.voted", Description: "Your party has voted on a comment."},
 	{Type: "comment.hidden", Description: "A comment was hidden, with a reason."},
-	{Type: "comment.restored", Description: "A comment is shown again, with a reason."},
+	{Type: "comment.restored", Description: "A comment was restored, with a reason."},
 	{Type: "practice.proposed", Description: "A firm plans a practice."},
-	{Type: "practice.revised", Description: "A practice's words have changed."},
-	{Type: "practice.tried", Description: "A practice is tried with some customers."},
+	{Type: "practice.revised", Description: "A practice's text has changed."},
+	{Type: "practice.tried", Description: "A practice is on trial with some customers."},
 	{Type: "practice.activated", Description: "A practice is in use."},
-	{Type: "practice.paused", Description: "A practice has stopped for now."},
-	{Type: "practice.withdrawn", Description: "A practice was given up."},
-	{Type: "assessment.drafted", Description: "An impact assessment was begun."},
+	{Type: "practice.paused", Description: "A practice was paused."},
+	{Type: "practice.withdrawn", Description: "A practice was withdrawn."},
+	{Type: "assessment.drafted", Description: "An impact assessment was drafted."},
 	{Type: "assessment.edited", Description: "An impact assessment has changed."},
-	{Type: "assessment.submitted", Description: "An impact assessment was handed in for review."},
-	{Type: "assessment.returned", Description: "An impact assessment was given back."},
+	{Type: "assessment.submitted", Description: "An impact assessment was submitted for review."},
+	{Type: "assessment.returned", Description: "An impact assessment was returned."},
 	{Type: "assessment.approved", Description: "An impact assessment was approved."},
 	{Type: "assessment.published", Description: "An impact assessment was published."},
 	{Type: "webhook.registered", Description: "Your party has registered a webhook."},
-	{Type: "webhook.challenged", Description: "A challenge was asked for."},
+	{Type: "webhook.challenged", Description: "A challenge was requested."},
 	{Type: "webhook.verified", Description: "A webhook's receiver has echoed its challenge."},
 	{Type: "webhook.updated", Description: "A webhook was changed."},
 	{Type: "webhook.secret_rotated", Description: "A webhook has a new secret."},
@@ -71,17 +71,17 @@ var catalog = []*EventType{
 	{Type: "webhook.deleted", Description: "A webhook was deleted."},
 	{Type: "webhook.replayed", Description: "A part of the log is sent to a webhook again."},
 	{Type: "webhook.delivery_retried", Description: "A dead letter is sent again."},
-	{Type: "webhook.delivery_skipped", Description: "An event was given up by hand."},
-	{Type: "log.keyAdded", Description: "A key begins to sign the log."},
-	{Type: "log.keyRetired", Description: "A key signs the log no more."},
-	{Type: "log.reopened", Description: "The log goes on in another name, after a restore."},
-	{Type: "person.erased", Description: "A person's data was erased; only auditors are told.", about: "member"},
+	{Type: "webhook.delivery_skipped", Description: "An event was skipped by hand."},
+	{Type: "log.keyAdded", Description: "A key starts to sign the log."},
+	{Type: "log.keyRetired", Description: "A key no longer signs the log."},
+	{Type: "log.reopened", Description: "The log continues under another name after a restore."},
+	{Type: "person.erased", Description: "A person's data was erased; only auditors see this act.", about: "member"},
 }
 
 // Catalog gives every type of event.
 func Catalog() []*EventType { return slices.Clone(catalog) }
 
-// IsType tells whether there are acts of this type.
+// IsType reports whether there are acts of this type.
 func IsType(t string) bool {
 	return slices.ContainsFunc(catalog, func(e *EventType) bool { return e.Type == t })
 }
@@ -127,8 +127,7 @@ func schemaOf(source, typ, noun, description string) map[string]any {
 	return s
 }
 
-// Schemas serves the JSON Schema of every type of event, and the catalogue of them at its root; source is the address of
-// the server.
+// Schemas serves the JSON Schema of every event type, and their catalogue at its root; source is the server's address.
 func Schemas(source string) (http.Handler, error) {
 	type entry struct {
 		Type        string `json:"type"`
@@ -148,7 +147,7 @@ func Schemas(source string) (http.Handler, error) {
 			return nil, err
 		}
 	}
-	if err := add(ChallengeType, "webhook", "The receiver is asked to answer with the challenge."); err != nil {
+	if err := add(ChallengeType, "webhook", "The receiver must answer with the challenge."); err != nil {
 		return nil, err
 	}
 	b, err := json.MarshalIndent(map[string]any{"events": list}, "", "  ")

@@ -12,11 +12,11 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// Event is what a receiver gets: CloudEvents 1.0.2 in structured JSON. It is thin: it names what happened, and the receiver
-// reads the rest with the rights it has when it reads.
+// Event is what a receiver gets: CloudEvents 1.0.2 in structured JSON. It is thin: it names the act, and the receiver reads
+// the rest with the rights that it has when it reads.
 type Event struct {
 	SpecVersion     string    `json:"specversion"`
-	ID              string    `json:"id"` // webhook-id: the same for every attempt, so that a receiver can tell a repeat
+	ID              string    `json:"id"` // webhook-id: the same for every attempt, so that a receiver recognises a repeat
 	Source          string    `json:"source"`
 	Type            string    `json:"type"`
 	Subject         string    `json:"subject"`
@@ -32,19 +32,19 @@ type Data struct {
 	Subject  string `json:"subject"`
 	Revision int    `json:"revision"`
 	Cursor   string `json:"cursor,omitempty"` // for replayWebhook; or of the subscription that this was forwarded from
-	Link     string `json:"link"`             // answers with the act, given the party's token
+	Link     string `json:"link"`             // returns the act, given the party's token
 }
 
-// Challenge is the data of an event that asks a receiver to show that it is there.
+// Challenge is the data of an event that asks a receiver to prove that it expects events.
 type Challenge struct {
 	Webhook   string `json:"webhook"`
 	Challenge string `json:"challenge"`
 }
 
-// ChallengeType is the type of the event that a receiver answers with its challenge.
+// ChallengeType is the type of the event that a receiver answers by echoing the challenge.
 const ChallengeType = "webhook.challenge"
 
-// Happened is an act as an event needs it.
+// Happened holds what an event needs of an act.
 type Happened struct {
 	Type, Act, Subject string
 	Revision           int
@@ -76,7 +76,7 @@ func (e Event) Body() ([]byte, error) {
 	return b, nil
 }
 
-// EventID names an act towards one receiver, always the same: whoever has seen it has seen the act.
+// EventID identifies an act to one receiver. It is always the same: a receiver that has seen it has seen the act.
 func EventID(receiver, act uuid.UUID) string {
 	sum := sha256.Sum256(append(receiver[:], act[:]...))
 	id := uuid.UUID(sum[:16])

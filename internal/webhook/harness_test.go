@@ -30,7 +30,7 @@ import (
 
 const source = "https://plenary.example"
 
-// place is a server without transport: a database, its log, its domains, and an engine that steps when it is told to.
+// place is a server without transport: a database, its log, its domains, and an engine that sends when step is called.
 type place struct {
 	t *testing.T
 
@@ -43,10 +43,10 @@ type place struct {
 	logged   *lines
 	ngo      policy.Actor // whose webhooks these are
 	firm     policy.Actor
-	open     uuid.UUID // a dialogue that all see
+	open     uuid.UUID // a dialogue that everybody sees
 }
 
-// lines is a log that is looked through.
+// lines collects log lines for inspection.
 type lines struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -92,7 +92,7 @@ func (p *place) config(r *receiver) webhook.EngineConfig {
 	return c.With(pool(r), 5*time.Second)
 }
 
-// pool vouches for one receiver's certificate alone.
+// pool trusts one receiver's certificate alone.
 func pool(r *receiver) *x509.CertPool {
 	roots := x509.NewCertPool()
 	if r != nil {
@@ -119,7 +119,7 @@ func (p *place) party(kind string, role policy.Role) policy.Actor {
 
 func as(a policy.Actor) context.Context { return policy.WithActor(context.Background(), a) }
 
-// happen appends acts about the open dialogue and gives them their places.
+// happen appends acts about the open dialogue and gives them their sequence numbers.
 func (p *place) happen(n int) []uuid.UUID {
 	p.t.Helper()
 	entries := make([]actlog.Entry, n)
@@ -172,7 +172,7 @@ func (p *place) step() {
 	p.t.Fatal("the engine always has something to do")
 }
 
-// hook registers a webhook of the NGO's at the receiver, and has it verified. What the receiver got until then is forgotten.
+// hook registers a webhook of the NGO at the receiver and verifies it. What the receiver got until then is dropped.
 func (p *place) hook(r *receiver, change ...func(*webhook.Registration)) (id uuid.UUID, secret string) {
 	p.t.Helper()
 	reg := webhook.Registration{URL: r.url(), Scheme: webhook.HMAC, Types: []string{"dialogue.opened", "proposal.submitted"}}
@@ -239,7 +239,7 @@ func (p *place) row(id uuid.UUID) *db.Webhook {
 	return row
 }
 
-// deliveries are the attempts of a webhook that were kept, oldest first.
+// deliveries are the stored attempts of a webhook, oldest first.
 func (p *place) deliveries(id uuid.UUID) []*db.WebhookDelivery {
 	p.t.Helper()
 	most := int32(100)
@@ -262,7 +262,7 @@ type message struct {
 	body         []byte
 }
 
-// receiver is a party's own system behind TLS. It checks every signature, echoes challenges, and answers as it is told.
+// receiver is a party's own system behind TLS. It checks every signature, echoes challenges, and answers with answer.
 type receiver struct {
 	t      *testing.T
 	server *httptest.Server
@@ -285,7 +285,7 @@ func receive(t *testing.T, answer func(w http.ResponseWriter, m message)) *recei
 
 func (r *receiver) url() string { return r.server.URL + "/hooks?for=us" }
 
-// expect has the receiver check with a secret, besides those it knows.
+// expect adds a secret that the receiver accepts.
 func (r *receiver) expect(secret string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -298,7 +298,7 @@ func (r *receiver) expect(secret string) {
 func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	body, err := io.ReadAll(req.Body)
 	if err != nil {
-		return // cut off
+		return // interrupted
 	}
 	m := message{id: req.Header.Get("webhook-id"), header: req.Header, body: body}
 	var event struct {
@@ -314,7 +314,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	m.typ, m.act = event.Type, event.Data.Act
 	r.mu.Lock()
 	if len(r.secrets) > 0 && !signed(r.secrets, m) {
-		r.t.Errorf("a message is not signed with a secret that is known: %v", req.Header)
+		r.t.Errorf("a message is signed with no known secret: %v", req.Header)
 	}
 	r.got = append(r.got, m)
 	answer := r.answer
@@ -347,7 +347,7 @@ func (r *receiver) messages() []message {
 	return append([]message(nil), r.got...)
 }
 
-// acts are those told of, in the order they came in.
+// acts are those received, in their order.
 func (r *receiver) acts() []string {
 	var ids []string
 	for _, m := range r.messages() {

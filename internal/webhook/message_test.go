@@ -41,7 +41,7 @@ func signed(secrets map[string]bool, m message) bool {
 	return false
 }
 
-// schemas compiles the schemas as the server serves them, by their addresses.
+// schemas compiles the schemas that the server serves, by their addresses.
 func schemas(t *testing.T) *jsonschema.Compiler {
 	t.Helper()
 	pages, err := webhook.Schemas(source)
@@ -105,7 +105,7 @@ func checkBody(t *testing.T, c *jsonschema.Compiler, m message) {
 	}
 }
 
-func TestAMessageIsSignedAndWhole(t *testing.T) {
+func TestAMessageIsSignedAndComplete(t *testing.T) {
 	each(t, func(t *testing.T, p *place, _ *clock.Fixed) {
 		c := schemas(t)
 		r := receive(t, nil)
@@ -128,11 +128,11 @@ func TestAMessageIsSignedAndWhole(t *testing.T) {
 				t.Errorf("the official library refuses it: %v", err)
 			}
 			if m.act != typeid.New("act", acts[i]).String() || m.id != webhook.EventID(id, acts[i]) {
-				t.Errorf("message %d tells of %s as %s", i, m.act, m.id)
+				t.Errorf("message %d is about %s and has the id %s", i, m.act, m.id)
 			}
 			checkBody(t, c, m)
 			if bytes.Contains(m.body, []byte("Open")) {
-				t.Errorf("the body holds words: %s", m.body)
+				t.Errorf("the body holds a participant's words: %s", m.body)
 			}
 		}
 	})
@@ -190,7 +190,7 @@ func TestForgeriesAreRefused(t *testing.T) { // A95
 		body   string
 		ok     bool
 	}{
-		{"as it was sent", message("msg_1", time.Now()), string(body), true},
+		{"unchanged", message("msg_1", time.Now()), string(body), true},
 		{"six minutes old", message("msg_1", time.Now().Add(-6*time.Minute)), string(body), false},
 		{"from six minutes ahead", message("msg_1", time.Now().Add(6*time.Minute)), string(body), false},
 		{"an old one with a new time", newer, string(body), false},
@@ -215,7 +215,7 @@ func TestASignerKeepsItsSecret(t *testing.T) {
 	}
 	for _, bad := range []string{"x", "whsec_", "whsec_!!", "whsec_YQ=="} {
 		if _, err := webhook.NewSigner(bad); err == nil {
-			t.Errorf("NewSigner(%q) is taken", bad)
+			t.Errorf("NewSigner(%q) accepts it, want an error", bad)
 		}
 	}
 }
@@ -228,7 +228,7 @@ func TestBothSecretsSignForADay(t *testing.T) {
 		if err != nil || fresh == old || fresh == "" {
 			t.Fatalf("RotateSecret = %q, %v", fresh, err)
 		}
-		tell := func() (string, map[string]bool) {
+		send := func() (string, map[string]bool) {
 			r.forget()
 			p.happen(1)
 			p.step()
@@ -240,18 +240,18 @@ func TestBothSecretsSignForADay(t *testing.T) {
 			return m.header.Get("webhook-signature"), passes
 		}
 		r.expect(fresh)
-		if signature, passes := tell(); len(strings.Fields(signature)) != 2 || !passes[old] || !passes[fresh] {
+		if signature, passes := send(); len(strings.Fields(signature)) != 2 || !passes[old] || !passes[fresh] {
 			t.Errorf("during the overlap %q passes with the old and the new secret: %v", signature, passes)
 		}
 		now.Advance(24*time.Hour + time.Second)
-		if signature, passes := tell(); len(strings.Fields(signature)) != 1 || passes[old] || !passes[fresh] {
+		if signature, passes := send(); len(strings.Fields(signature)) != 1 || passes[old] || !passes[fresh] {
 			t.Errorf("after it %q passes with the old and the new secret: %v", signature, passes)
 		}
 	})
 }
 
-// Every type of act that a domain writes is in the catalogue, and nothing else is: its literals are found in the source.
-func TestTheCatalogueIsWhole(t *testing.T) {
+// The catalogue holds exactly the types of acts that domains write. The test finds their literals in the source.
+func TestTheCatalogueIsComplete(t *testing.T) {
 	form := regexp.MustCompile(`^(stakeholder|dialogue|proposal|comment|practice|assessment|webhook|log|person)\.[a-zA-Z_]+$`)
 	settings := []string{"log.key", "log.keys", "log.origin"} // files and settings of the log's
 	files, err := filepath.Glob("../*/*.go")
@@ -294,12 +294,12 @@ func TestTheCatalogueIsWhole(t *testing.T) {
 	slices.Sort(listed)
 	for _, s := range written {
 		if !slices.Contains(listed, s) {
-			t.Errorf("acts of type %s are written and not in the catalogue", s)
+			t.Errorf("acts of type %s are written, but not in the catalogue", s)
 		}
 	}
 	for _, s := range listed {
 		if !slices.Contains(written, s) {
-			t.Errorf("%s is in the catalogue and nobody writes it", s)
+			t.Errorf("%s is in the catalogue, but no domain writes it", s)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// What became of an attempt.
+// The outcomes of an attempt.
 const (
 	delivered = "DELIVERED"
 	failed    = "FAILED"
@@ -23,17 +23,17 @@ const (
 )
 
 const (
-	// sendWithin is for all of an attempt: name, connection, request and answer.
+	// sendWithin bounds a whole attempt: name lookup, connection, request and response.
 	sendWithin = 15 * time.Second
-	// maxAnswer is how much of an answer is read.
+	// maxAnswer is how much of a response is read.
 	maxAnswer = 64 << 10
 )
 
-// errBlocked says that an address may not be dialled.
+// errBlocked means that an address may not be dialled.
 var errBlocked = errors.New("the address is not public")
 
-// guard refuses addresses that only the server can reach. It is asked with the very address that is dialled, after every
-// name was resolved, so a name that leads elsewhere the second time leads nowhere.
+// guard refuses addresses that only the server can reach. It checks the very address that is dialled, after the name was
+// resolved, so a name that resolves differently the second time is refused as well.
 func guard(loopback bool) func(network, address string, _ syscall.RawConn) error {
 	return func(network, address string, _ syscall.RawConn) error {
 		at, err := netip.ParseAddrPort(address)
@@ -50,8 +50,8 @@ func guard(loopback bool) func(network, address string, _ syscall.RawConn) error
 	}
 }
 
-// sender sends requests and keeps connections. It goes through no proxy, follows no redirect and trusts no certificate
-// that the roots do not vouch for.
+// sender sends requests and keeps connections. It uses no proxy, follows no redirect and trusts only certificates that chain
+// to the roots.
 type sender struct {
 	client *http.Client
 	within time.Duration
@@ -67,7 +67,7 @@ func newSender(c EngineConfig) *sender {
 			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: c.roots},
 			TLSHandshakeTimeout:    c.within,
 			ForceAttemptHTTP2:      true,
-			DisableCompression:     true, // a small answer must not become a large one
+			DisableCompression:     true, // a small response must not become a large one
 			MaxIdleConnsPerHost:    2,
 			IdleConnTimeout:        30 * time.Second,
 			MaxResponseHeaderBytes: maxAnswer,
@@ -75,16 +75,16 @@ func newSender(c EngineConfig) *sender {
 	}}
 }
 
-// result is what became of one attempt.
+// result is what one attempt got.
 type result struct {
-	at      time.Time
-	took    time.Duration
-	outcome string
-	status  int    // zero when there was no answer
-	detail  string // why it failed
-	answer  []byte // of a challenge
-	asked   time.Duration
-	cut     bool // the server is stopping: nothing is known, and nothing counts
+	at          time.Time
+	took        time.Duration
+	outcome     string
+	status      int    // zero when there was no response
+	detail      string // why it failed
+	answer      []byte // to a challenge
+	retryAfter  time.Duration
+	interrupted bool // the server is stopping: the outcome is unknown and does not count
 }
 
 // send posts a body. Its headers are set by sign, with the time it is sent at.
@@ -92,7 +92,7 @@ func (s *sender) send(ctx context.Context, url string, at time.Time, body []byte
 	began := time.Now()
 	r := s.exchange(ctx, url, at, body, sign, wantAnswer)
 	r.at, r.took = at, time.Since(began)
-	r.cut = ctx.Err() != nil && r.outcome != delivered
+	r.interrupted = ctx.Err() != nil && r.outcome != delivered
 	return r
 }
 
@@ -109,12 +109,12 @@ func (s *sender) exchange(ctx context.Context, url string, at time.Time, body []
 		return unanswered(err)
 	}
 	defer resp.Body.Close()
-	r := result{outcome: failed, status: resp.StatusCode, asked: retryAfter(resp.Header, at)}
+	r := result{outcome: failed, status: resp.StatusCode, retryAfter: retryAfter(resp.Header, at)}
 	if resp.StatusCode >= 200 && resp.StatusCode < 300 {
 		r.outcome = delivered
 	}
 	if r.outcome == delivered && !wantAnswer {
-		// The status says it all. A short body is read so that the connection can be used again; a long one is left.
+		// The status is enough. A short body is read so that the connection can be reused; a long one is not.
 		if resp.ContentLength >= 0 && resp.ContentLength <= 4096 {
 			_, _ = io.Copy(io.Discard, resp.Body)
 		}
@@ -124,7 +124,7 @@ func (s *sender) exchange(ctx context.Context, url string, at time.Time, body []
 	if r.outcome == delivered {
 		r.answer = answer
 		if err != nil {
-			r.outcome, r.detail = failed, "its answer did not come to an end in time"
+			r.outcome, r.detail = failed, "its response did not end in time"
 		}
 		return r
 	}
@@ -135,7 +135,7 @@ func (s *sender) exchange(ctx context.Context, url string, at time.Time, body []
 	return r
 }
 
-// unanswered says in our words why there is no answer: an error's own text may name our resolvers and networks.
+// unanswered says in our own words why there is no response: an error's text may name our resolvers and networks.
 func unanswered(err error) result {
 	var (
 		dns         *net.DNSError
@@ -164,5 +164,5 @@ func unanswered(err error) result {
 	return result{outcome: failed, detail: "the connection failed"}
 }
 
-// String is for tests that fail.
+// String is for messages of failed tests.
 func (r result) String() string { return fmt.Sprintf("%s %d %s", r.outcome, r.status, r.detail) }

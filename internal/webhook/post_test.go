@@ -18,7 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 )
 
-// unsafe are addresses that only the server may reach, in every form that they come in.
+// unsafe are addresses that only the server may reach, in every notation.
 var unsafe = []string{
 	"127.0.0.1", "127.1.2.3", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "100.127.255.255",
 	"169.254.169.254", "192.0.0.170", "192.0.2.1", "192.88.99.1", "198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1", "224.0.0.1",
@@ -35,7 +35,7 @@ func TestOnlyPublicAddressesAreDialled(t *testing.T) { // A90
 	for _, text := range unsafe {
 		ip := netip.MustParseAddr(text)
 		if webhook.Private(ip) == "" {
-			t.Errorf("%s passes for public", text)
+			t.Errorf("%s counts as public", text)
 		}
 		if err := dial("tcp4", netip.AddrPortFrom(ip, 443).String(), nil); err == nil {
 			t.Errorf("%s is dialled", text)
@@ -85,7 +85,7 @@ func TestAddressesThatMayBeRegistered(t *testing.T) { // A90, A93
 	}
 }
 
-func TestWhatIsKeptOfAnAnswerIsShortAndPrintable(t *testing.T) {
+func TestAStoredResponseIsShortAndPrintable(t *testing.T) {
 	for in, want := range map[string]string{
 		"": "", "plain": "plain", "a\nb\x00c\x1b[31m": "a b c [31m", "\xff\xfe": "", strings.Repeat("é", 300): strings.Repeat("é", 200),
 	} {
@@ -95,7 +95,7 @@ func TestWhatIsKeptOfAnAnswerIsShortAndPrintable(t *testing.T) {
 	}
 }
 
-// names answers every question for an IPv4 address as it is told, with addresses that live for no time.
+// names is a resolver that answers every query for an IPv4 address with what answer gives, and a lifetime of zero.
 func names(t *testing.T, answer func(n int) []string) *net.Resolver {
 	t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -129,8 +129,8 @@ func names(t *testing.T, answer func(n int) []string) *net.Resolver {
 	}}
 }
 
-// A name that leads to a public address when it is registered, and to this machine when something is sent, leads nowhere.
-func TestANameThatTurnsIsBlocked(t *testing.T) { // A91
+// A name that resolves to a public address at registration and to this machine when an event is sent is not dialled.
+func TestANameThatResolvesElsewhereLaterIsBlocked(t *testing.T) { // A91
 	reached := atomic.Int64{}
 	l, err := net.Listen("tcp", "127.0.0.1:8443")
 	if err != nil {
@@ -172,7 +172,7 @@ func TestANameThatTurnsIsBlocked(t *testing.T) { // A91
 	})
 }
 
-func TestAnswersThatWouldHarm(t *testing.T) { // A92, A94
+func TestHarmfulResponses(t *testing.T) { // A92, A94
 	elsewhere := receive(t, nil)
 	for _, row := range []struct {
 		name   string
@@ -183,7 +183,7 @@ func TestAnswersThatWouldHarm(t *testing.T) { // A92, A94
 			w.Header().Set("Location", elsewhere.url())
 			w.WriteHeader(http.StatusTemporaryRedirect)
 		}, "FAILED 307"},
-		{"a moved address too", func(w http.ResponseWriter, _ message) {
+		{"a moved address is a failure", func(w http.ResponseWriter, _ message) {
 			w.Header().Set("Location", "http://169.254.169.254/")
 			w.WriteHeader(http.StatusMovedPermanently)
 		}, "FAILED 301"},
@@ -202,7 +202,7 @@ func TestAnswersThatWouldHarm(t *testing.T) { // A92, A94
 				}
 			}
 		}, "DELIVERED 200"},
-		{"one byte after the other", func(w http.ResponseWriter, _ message) {
+		{"a response byte by byte", func(w http.ResponseWriter, _ message) {
 			w.WriteHeader(http.StatusBadGateway)
 			drip(w)
 		}, "FAILED 502"},
@@ -231,7 +231,7 @@ func TestAnswersThatWouldHarm(t *testing.T) { // A92, A94
 					status = *d.StatusCode
 				}
 				if got := fmt.Sprint(d.Outcome, " ", status); got != row.want || len(d.Detail) > 300 {
-					t.Errorf("the attempt was kept as %s (%s), want %s", got, d.Detail, row.want)
+					t.Errorf("the attempt was stored as %s (%s), want %s", got, d.Detail, row.want)
 				}
 			})
 		})
@@ -241,7 +241,7 @@ func TestAnswersThatWouldHarm(t *testing.T) { // A92, A94
 	}
 }
 
-// drip writes a byte at a time for as long as somebody reads.
+// drip writes a byte at a time until the client stops reading.
 func drip(w http.ResponseWriter) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -252,7 +252,7 @@ func drip(w http.ResponseWriter) {
 	}
 }
 
-func TestACertificateThatNobodyVouchesForIsRefused(t *testing.T) {
+func TestAnUntrustedCertificateIsRefused(t *testing.T) {
 	each(t, func(t *testing.T, p *place, _ *clock.Fixed) {
 		r := receive(t, nil)
 		receipt, _, err := p.all.Webhooks.Register(as(p.ngo), webhook.Registration{URL: r.url(), Scheme: webhook.HMAC})
@@ -266,7 +266,7 @@ func TestACertificateThatNobodyVouchesForIsRefused(t *testing.T) {
 	})
 }
 
-// A proxy of the environment would see everything, and could reach everything.
+// A proxy from the environment would see every event, and could reach any address.
 func TestNoProxyIsUsed(t *testing.T) { // A93
 	used := atomic.Int64{}
 	proxy := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { used.Add(1) })}
@@ -285,12 +285,12 @@ func TestNoProxyIsUsed(t *testing.T) { // A93
 		p.happen(1)
 		p.step()
 		if len(r.messages()) != 1 || used.Load() != 0 {
-			t.Errorf("%d messages came, the proxy was asked %d times", len(r.messages()), used.Load())
+			t.Errorf("%d messages arrived, the proxy was used %d times", len(r.messages()), used.Load())
 		}
 	})
 }
 
-// Whatever is taken leads by https to a port that is meant, and names no private address.
+// Every accepted address uses https and an allowed port, and names no private address.
 func FuzzAddress(f *testing.F) {
 	for _, seed := range []string{"https://example.org/hooks", "https://[fe80::1%25lo]/", "https://①②⑦.⓪.⓪.①/", "https://u:p@h:8443/#x", "http://127.0.0.1:1/"} {
 		f.Add(seed)
@@ -302,10 +302,10 @@ func FuzzAddress(f *testing.F) {
 		}
 		u, err := url.Parse(taken)
 		if err != nil || u.Scheme != "https" || u.User != nil || u.Fragment != "" || u.Hostname() == "" || u.Port() != "" && u.Port() != "443" && u.Port() != "8443" {
-			t.Fatalf("CheckURL(%q) takes %q", text, taken)
+			t.Fatalf("CheckURL(%q) accepts %q", text, taken)
 		}
 		if ip, err := netip.ParseAddr(u.Hostname()); err == nil && webhook.Private(ip) != "" {
-			t.Fatalf("CheckURL(%q) leads to %s", text, ip)
+			t.Fatalf("CheckURL(%q) accepts the private %s", text, ip)
 		}
 	})
 }

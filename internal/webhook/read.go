@@ -43,8 +43,8 @@ var Table = store.Table[db.Webhook]{
 	ID: func(w *db.Webhook) uuid.UUID { return w.ID },
 }
 
-// working says how the engine reads webhooks: secrets and places with the rest.
-var working = store.Table[db.Webhook]{
+// engineTable says how the engine reads webhooks: with secrets and positions.
+var engineTable = store.Table[db.Webhook]{
 	Name: "webhooks",
 	Columns: []string{
 		"id", "stakeholder_id", "member_id", "url", "types", "dialogue_id", "scheme", "secret", "previous_secret", "previous_until", "state",
@@ -114,7 +114,7 @@ func (s *Service) List(ctx context.Context, state []string, page store.PageArgs)
 	})
 }
 
-// DeliveriesOf reads a page of the attempts of each webhook, newest first. Who may see a webhook may see them.
+// DeliveriesOf reads a page of the attempts of each webhook, newest first. Whoever may see a webhook may see them.
 func (s *Service) DeliveriesOf(ctx context.Context, hooks []uuid.UUID, outcome []string, page store.PageArgs) (map[uuid.UUID]*DeliveryPage, error) {
 	return under(ctx, s, Deliveries, "t.outcome", outcome, hooks, page)
 }
@@ -140,7 +140,7 @@ func under[T any](
 	}, hooks)
 }
 
-// Can tells what the viewer can do with each webhook.
+// Can gives what the viewer can do with each webhook.
 func (s *Service) Can(ctx context.Context, rows []*db.Webhook) [][]*policy.Decision {
 	actor := policy.ActorFrom(ctx)
 	out := make([][]*policy.Decision, len(rows))
@@ -150,8 +150,8 @@ func (s *Service) Can(ctx context.Context, rows []*db.Webhook) [][]*policy.Decis
 	return out
 }
 
-// Address is where a webhook leads, as the viewer may know it: its path and query may let others in, so only its own party
-// sees them.
+// Address is a webhook's address as the viewer may see it. Its path and query may hold secrets, so only its own party sees
+// them.
 func Address(a policy.Actor, row *db.Webhook) string {
 	if a.Stakeholder == row.StakeholderID {
 		return row.URL
@@ -163,7 +163,7 @@ func Address(a policy.Actor, row *db.Webhook) string {
 	return u.Scheme + "://" + u.Host + "/"
 }
 
-// Breaker tells whether a webhook is sent everything or only probes.
+// Breaker is OPEN while a webhook is sent only probes.
 func Breaker(row *db.Webhook) string {
 	if row.Failures >= breakAfter {
 		return "OPEN"
@@ -171,7 +171,7 @@ func Breaker(row *db.Webhook) string {
 	return "CLOSED"
 }
 
-// NextAttempt is when the event that fails is tried again; nil when none does.
+// NextAttempt is when the failing event is retried; nil when none fails.
 func NextAttempt(row *db.Webhook) *time.Time {
 	if row.State != "ACTIVE" || row.Attempt == 0 {
 		return nil
@@ -179,7 +179,7 @@ func NextAttempt(row *db.Webhook) *time.Time {
 	return &row.DueAt
 }
 
-// Cursor seals a place in the log for one webhook: it tells nothing of what its party may not see. Nil for no place.
+// Cursor seals a position in the log for one webhook: it reveals nothing of what its party may not see. Nil for 0.
 func (s *Service) Cursor(hook uuid.UUID, seq int64) *string {
 	if seq == 0 {
 		return nil
@@ -190,52 +190,52 @@ func (s *Service) Cursor(hook uuid.UUID, seq int64) *string {
 	return &c
 }
 
-func (s *Service) place(field string, hook uuid.UUID, cursor string) (int64, error) {
+func (s *Service) positionOf(field string, hook uuid.UUID, cursor string) (int64, error) {
 	b, err := s.store.Unseal(field, sealedFor(hook), cursor)
 	if err != nil {
 		return 0, err
 	}
 	if len(b) != 8 {
-		return 0, fmt.Errorf("a sealed place of %d bytes", len(b))
+		return 0, fmt.Errorf("a sealed position of %d bytes", len(b))
 	}
 	return int64(binary.BigEndian.Uint64(b)), nil
 }
 
-// skew bounds how far the times of acts and their order in the log may differ: an act is dated when it is done and placed
-// when it is committed, and no transaction takes longer.
+// skew bounds how far the times of acts and their order in the log may differ: an act is dated when it is done and gets its
+// sequence number when it is committed, and no transaction takes longer.
 const skew = time.Minute
 
-// placeAt finds the place behind which the acts of a time and later begin. Times nearly follow the order of the log, so it
-// halves its way near and walks the rest.
-func (s *Service) placeAt(ctx context.Context, t time.Time) (int64, error) {
+// positionAt finds the position after which the acts of a time and later begin. Times nearly follow the order of the log: a
+// binary search gets close, and a scan finds the rest.
+func (s *Service) positionAt(ctx context.Context, t time.Time) (int64, error) {
 	end, err := s.log.Head(ctx)
 	if err != nil {
 		return 0, err
 	}
-	place, until := int64(0), end
-	for place < until {
-		middle := place + (until-place)/2
+	position, until := int64(0), end
+	for position < until {
+		middle := position + (until-position)/2
 		acts, err := s.log.Since(ctx, middle, actlog.Query{Limit: 1})
 		if err != nil {
 			return 0, err
 		}
 		if len(acts) > 0 && acts[0].At.Before(t.Add(-skew)) {
-			place = middle + 1
+			position = middle + 1
 		} else {
 			until = middle
 		}
 	}
-	for place < end {
-		acts, err := s.log.Since(ctx, place, actlog.Query{})
+	for position < end {
+		acts, err := s.log.Since(ctx, position, actlog.Query{})
 		if err != nil || len(acts) == 0 {
-			return place, err
+			return position, err
 		}
 		for _, a := range acts {
 			if !a.At.Before(t) {
 				return a.ID - 1, nil
 			}
 		}
-		place = acts[len(acts)-1].ID
+		position = acts[len(acts)-1].ID
 	}
-	return place, nil
+	return position, nil
 }

@@ -25,7 +25,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 )
 
-// running runs the log and some engines in real time until the test ends, or stop is called.
+// running runs the log and engines in real time until the test ends or stop is called.
 func (p *place) running(engines ...*webhook.Engine) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var all sync.WaitGroup
@@ -38,7 +38,7 @@ func (p *place) running(engines ...*webhook.Engine) (stop func()) {
 	return stop
 }
 
-// append without settling: the running log does that.
+// write appends acts; the running log gives them their sequence numbers.
 func (p *place) write(n int) []uuid.UUID {
 	p.t.Helper()
 	var ids []uuid.UUID
@@ -56,7 +56,7 @@ func (p *place) write(n int) []uuid.UUID {
 	return ids
 }
 
-// until waits for something to be so: it asks again and again, for a minute at most.
+// until polls a condition until it holds, for a minute at most.
 func until(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)
@@ -64,7 +64,7 @@ func until(t *testing.T, what string, is func() bool) {
 	defer tick.Stop()
 	for !is() {
 		if time.Now().After(deadline) {
-			t.Fatalf("a minute has passed without: %s", what)
+			t.Fatalf("not within a minute: %s", what)
 		}
 		<-tick.C
 	}
@@ -137,8 +137,8 @@ func TestTwoEnginesSendEachActOnce(t *testing.T) {
 	})
 }
 
-// An engine that is cut off in the middle of an attempt leaves the event to another, under the same webhook-id.
-func TestAnEngineThatIsCutOffLosesNothing(t *testing.T) {
+// An engine that is interrupted during an attempt leaves the event to another, under the same webhook-id.
+func TestAnInterruptedEngineLosesNothing(t *testing.T) {
 	eachLive(t, func(t *testing.T, p *place) {
 		r := receive(t, nil)
 		id, _ := p.hook(r)
@@ -161,7 +161,7 @@ func TestAnEngineThatIsCutOffLosesNothing(t *testing.T) {
 		<-done
 		close(let)
 		if d := p.deliveries(id); len(d) != 1 { // the challenge's
-			t.Errorf("an attempt of which nothing is known was kept: %v", d)
+			t.Errorf("an interrupted attempt was stored: %v", d)
 		}
 		p.engine = p.newEngine(p.config(r))
 		p.step()
@@ -170,13 +170,13 @@ func TestAnEngineThatIsCutOffLosesNothing(t *testing.T) {
 			t.Errorf("the event has webhook-ids %s and %s", m[0].id, m[1].id)
 		}
 		if row := p.row(id); row.Failures != 0 {
-			t.Errorf("the cut counts as %d failures", row.Failures)
+			t.Errorf("the interruption counts as %d failures", row.Failures)
 		}
 	})
 }
 
-// An engine whose claim ran out while it was asleep changes nothing any more.
-func TestAClaimThatRanOutChangesNothing(t *testing.T) {
+// An engine whose claim expired while it was suspended changes nothing.
+func TestAnExpiredClaimChangesNothing(t *testing.T) {
 	each(t, func(t *testing.T, p *place, now *clock.Fixed) {
 		r := receive(t, nil)
 		id, _ := p.hook(r)
@@ -188,7 +188,7 @@ func TestAClaimThatRanOutChangesNothing(t *testing.T) {
 				return
 			}
 			slept = true
-			now.Advance(2 * time.Minute) // and another takes over
+			now.Advance(2 * time.Minute) // another engine takes over
 			for {
 				n, err := other.Step(context.Background())
 				if err != nil {
@@ -200,17 +200,17 @@ func TestAClaimThatRanOutChangesNothing(t *testing.T) {
 			}
 		}))
 		p.step()
-		expectActs(t, r, []uuid.UUID{acts[0], acts[1], acts[0]}) // what it was about to send went out once more, with the same id
+		expectActs(t, r, []uuid.UUID{acts[0], acts[1], acts[0]}) // the event it was about to send goes out again, with the same id
 		if n := len(p.deliveries(id)); n != 3 {
-			t.Errorf("%d attempts were kept, want the challenge and the two of the other engine", n)
+			t.Errorf("%d attempts were stored, want the challenge and two of the other engine", n)
 		}
 		if row := p.row(id); row.DeliveredSeq != row.Position {
-			t.Errorf("the queue stands at %d, the last delivered was %d", row.Position, row.DeliveredSeq)
+			t.Errorf("the queue is at %d, the last delivered was %d", row.Position, row.DeliveredSeq)
 		}
 	})
 }
 
-func TestAPanicStaysWithItsWebhook(t *testing.T) { // F41
+func TestAPanicAffectsOnlyItsWebhook(t *testing.T) { // F41
 	each(t, func(t *testing.T, p *place, now *clock.Fixed) {
 		bad, good := receive(t, nil), receive(t, nil)
 		broken, _ := p.hook(bad)
@@ -242,7 +242,7 @@ func TestAPanicStaysWithItsWebhook(t *testing.T) { // F41
 	})
 }
 
-// The secret is in the answer that makes it and nowhere else: not in a row, an act, a log line or the file.
+// The secret is in the response that creates it and nowhere else: not in a row, an act, a log line or the file.
 func TestASecretIsShownOnce(t *testing.T) { // A96
 	each(t, func(t *testing.T, p *place, _ *clock.Fixed) {
 		r := receive(t, nil)
@@ -302,7 +302,7 @@ func TestASecretIsShownOnce(t *testing.T) { // A96
 	})
 }
 
-// A customer's webhooks go with the person: an address may name its owner.
+// Erasing a customer deletes their webhooks: an address may name its owner.
 func TestAnErasedCustomerLeavesNoAddress(t *testing.T) {
 	each(t, func(t *testing.T, p *place, _ *clock.Fixed) {
 		r := receive(t, nil)

@@ -15,8 +15,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// schedule is how long after the one before each attempt at an event follows: Standard Webhooks 1.0.0, "Deliverability and
-// reliability". After the last the event is a dead letter.
+// schedule is the pause before each attempt at an event: Standard Webhooks 1.0.0, "Deliverability and reliability". After the
+// last attempt the event is a dead letter.
 var schedule = [...]time.Duration{
 	0, 5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour,
 }
@@ -25,14 +25,14 @@ const (
 	maxAttempts       = len(schedule)
 	challengeAttempts = 3
 	challengePause    = 10 * time.Second // between two challenges to one webhook
-	// breakAfter failures in a row the breaker opens: from then on one probe at a time is sent, at least probeEvery apart.
+	// After breakAfter failures in a row the breaker opens: from then on only probes are sent, at least probeEvery apart.
 	breakAfter = 5
 	probeEvery = 30 * time.Minute
 	// giveUpAfter is how long a receiver may fail before its webhook is disabled.
 	giveUpAfter = 5 * 24 * time.Hour
 	// longestWait bounds what a receiver may ask for with Retry-After.
 	longestWait = 24 * time.Hour
-	// overlap is how long the former secret signs beside the new one.
+	// overlap is how long the previous secret signs beside the new one.
 	overlap = 24 * time.Hour
 
 	maxPerParty = 20
@@ -41,9 +41,9 @@ const (
 	maxSnippet  = 200
 )
 
-// backoff is how long to wait after an event was tried so many times; random is in [0, 1) and keeps receivers that failed
-// together from being tried together. false means that the event is given up.
-func backoff(attempts, failures int, asked time.Duration, random float64) (time.Duration, bool) {
+// backoff is how long to wait after the given number of attempts. random is in [0, 1) and keeps receivers that failed together
+// from being retried together. false means that the event is given up.
+func backoff(attempts, failures int, requested time.Duration, random float64) (time.Duration, bool) {
 	if attempts >= maxAttempts {
 		return 0, false
 	}
@@ -52,10 +52,10 @@ func backoff(attempts, failures int, asked time.Duration, random float64) (time.
 		wait = max(wait, probeEvery)
 	}
 	wait += time.Duration(random * float64(wait) / 10)
-	return max(wait, min(asked, longestWait)), true
+	return max(wait, min(requested, longestWait)), true
 }
 
-// retryAfter reads what a receiver asks for, as seconds or as a date; zero when it asks for nothing that can be read.
+// retryAfter reads the Retry-After header, in seconds or as a date; zero when there is none or it cannot be read.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	text := h.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
@@ -67,8 +67,8 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// checkURL gives an address that may be registered, or says what is wrong with it. Where it leads is checked again when it
-// is dialled: a name may lead anywhere. In dev mode a loopback address may be plain and have any port.
+// checkURL gives an address that may be registered, or says what is wrong with it. guard checks again when it is dialled: a
+// name may resolve to anything. In dev mode a loopback address may use plain http and any port.
 func checkURL(text string, loopback bool) (string, error) {
 	refuse := func(format string, args ...any) (string, error) {
 		return "", fault.InvalidField("url", format, args...)
@@ -79,11 +79,11 @@ func checkURL(text string, loopback bool) (string, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Opaque != "" || u.Hostname() == "":
-		return refuse("want an address as https://example.org/hooks")
+		return refuse("want an address such as https://example.org/hooks")
 	case u.User != nil:
-		return refuse("an address holds no user and no password: the signature tells who sends")
+		return refuse("leave out user and password: the signature identifies the sender")
 	case u.Fragment != "" || strings.HasSuffix(text, "#"):
-		return refuse("an address has no fragment")
+		return refuse("leave out the fragment")
 	case strings.ContainsFunc(u.Host, func(r rune) bool { return r <= ' ' || r > '~' }):
 		return refuse("write the name of the host in ASCII (xn--…)")
 	}
@@ -92,7 +92,7 @@ func checkURL(text string, loopback bool) (string, error) {
 			return u.String(), nil
 		}
 		if why := private(ip); why != "" {
-			return refuse("nothing is sent to %s", why)
+			return refuse("the server sends nothing to %s", why)
 		}
 	}
 	switch {
@@ -104,12 +104,12 @@ func checkURL(text string, loopback bool) (string, error) {
 	return u.String(), nil
 }
 
-// ports are those that may be named; none means 443.
+// ports are the allowed ports; none means 443.
 var ports = []string{"", "443", "8443"}
 
-// networks are those that nothing is sent to, with what they are: a webhook must not reach what only the server can. Of
-// IPv6, what is outside of global unicast (2000::/3) is refused as a whole: loopback, unspecified, unique local, link-local,
-// multicast, IPv4-mapped, NAT64 and what is not assigned. After the registries of RFC 6890.
+// networks are those that nothing is sent to: a webhook must not reach what only the server can. Of IPv6, everything outside
+// global unicast (2000::/3) is refused: loopback, unspecified, unique local, link-local, multicast, IPv4-mapped, NAT64 and
+// what is not assigned. From the registries of RFC 6890.
 var networks = []struct {
 	prefix netip.Prefix
 	is     string
@@ -137,7 +137,7 @@ var networks = []struct {
 
 var globalUnicast = netip.MustParsePrefix("2000::/3")
 
-// private says what sort of address this is that nothing may be sent to; empty for a public one.
+// private says why nothing may be sent to an address; empty for a public one.
 func private(ip netip.Addr) string {
 	switch {
 	case !ip.IsValid() || ip.Zone() != "":
@@ -153,20 +153,20 @@ func private(ip netip.Addr) string {
 	return ""
 }
 
-// checkTypes gives the types to tell of, sorted and each once.
+// checkTypes gives the types of events to send, sorted and each once.
 func checkTypes(types []string) ([]string, error) {
 	if len(types) > maxTypes {
 		return nil, fault.InvalidField("types", "at most %d types; leave them out for all", maxTypes)
 	}
 	for _, t := range types {
 		if !IsType(t) {
-			return nil, fault.InvalidField("types", "there is no such type of event: see eventCatalog")
+			return nil, fault.InvalidField("types", "there is no such event type: see eventCatalog")
 		}
 	}
 	return slices.Compact(slices.Sorted(slices.Values(types))), nil
 }
 
-// snippet is the beginning of what a receiver answered, as one line of printable characters.
+// snippet is the beginning of a receiver's response, as one line of printable characters.
 func snippet(b []byte) string {
 	var s strings.Builder
 	for n := 0; len(b) > 0 && n < maxSnippet; n++ {
@@ -180,7 +180,7 @@ func snippet(b []byte) string {
 	return strings.Join(strings.Fields(s.String()), " ")
 }
 
-// statusText says what an answer that is no success was.
+// statusText describes the status of a response that is no success.
 func statusText(status int) string {
 	switch {
 	case status >= 300 && status < 400:

@@ -27,7 +27,7 @@ type Sealer interface {
 	Open(context string, sealed []byte) ([]byte, error)
 }
 
-// Sight tells which of some dialogues the viewer may see.
+// Sight gives the dialogues among some that the viewer may see.
 type Sight func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Dialogue, error)
 
 // Service holds the use cases of webhooks.
@@ -40,10 +40,10 @@ type Service struct {
 	loopback  bool
 }
 
-// Options are what a server's operator decides.
+// Options are the operator's settings.
 type Options struct {
 	Sealer        Sealer
-	AllowLoopback bool // for trying out, in dev mode only: addresses on this machine may be registered, and are sent to
+	AllowLoopback bool // for development only: addresses on this machine may be registered and get events
 }
 
 // New makes the service.
@@ -51,7 +51,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, dialogues Sight, o Option
 	return &Service{store: s, log: l, clock: c, sealer: o.Sealer, dialogues: dialogues, loopback: o.AllowLoopback}
 }
 
-// Registration is what a party says of a webhook.
+// Registration is a party's input for a webhook.
 type Registration struct {
 	URL, Description, Scheme string
 	Types                    []string
@@ -76,7 +76,7 @@ func (s *Service) check(ctx context.Context, r Registration) (Registration, erro
 	return r, err
 }
 
-// Register enters a webhook of the actor's party. The secret is given this once; a repeat by idempotency key gives none.
+// Register adds a webhook of the actor's party. The secret is given only now; a repeat by idempotency key gives none.
 func (s *Service) Register(ctx context.Context, r Registration) (receipt *actlog.Receipt, secret string, err error) {
 	receipt, err = s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
 		secret = ""
@@ -88,7 +88,7 @@ func (s *Service) Register(ctx context.Context, r Registration) (receipt *actlog
 			return actlog.Entry{}, err
 		}
 		actor := policy.ActorFrom(ctx)
-		if err := s.room(ctx, tx, actor.Stakeholder); err != nil {
+		if err := s.checkCount(ctx, tx, actor.Stakeholder); err != nil {
 			return actlog.Entry{}, err
 		}
 		k, err := newKey(r.Scheme)
@@ -111,8 +111,9 @@ func (s *Service) Register(ctx context.Context, r Registration) (receipt *actlog
 	return receipt, secret, err
 }
 
-// room refuses one webhook too many. The party's row keeps two registrations at once from both being the last.
-func (s *Service) room(ctx context.Context, tx *db.Tx, party uuid.UUID) error {
+// checkCount limits the webhooks of a party. It locks the party's row, so that two registrations at once cannot both be the
+// last.
+func (s *Service) checkCount(ctx context.Context, tx *db.Tx, party uuid.UUID) error {
 	if err := s.store.Lock(ctx, tx, "stakeholders", party); err != nil {
 		return err
 	}
@@ -128,11 +129,11 @@ func (s *Service) room(ctx context.Context, tx *db.Tx, party uuid.UUID) error {
 
 func sealedFor(id uuid.UUID) string { return "webhook|" + id.String() }
 
-// Verify asks the server to send a challenge now. One that is ACTIVE can be asked for too: where it is echoed, a receiver
-// that had failed is sent what waits at once.
+// Verify has the server send a challenge now. An ACTIVE webhook can be verified too: when its receiver echoes the challenge
+// after failures, what waits is sent at once.
 func (s *Service) Verify(ctx context.Context, id uuid.UUID) (*actlog.Receipt, error) {
 	return s.change(ctx, policy.VerifyWebhook, id, nil, "webhook.challenged", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
-		// Who asks again and again must not make us a nuisance to somebody else's address.
+		// Repeated requests must not make the server a nuisance to somebody else's address.
 		at := s.clock.Now()
 		last, err := tx.WebhookDelivery.Query().Where(webhookdelivery.WebhookID(id), webhookdelivery.Type(ChallengeType)).
 			Order(db.Desc(webhookdelivery.FieldID)).First(ctx)
@@ -146,7 +147,7 @@ func (s *Service) Verify(ctx context.Context, id uuid.UUID) (*actlog.Receipt, er
 	})
 }
 
-// Change holds what to change of a webhook; nil keeps what there is.
+// Change holds what to change in a webhook; nil keeps the present value.
 type Change struct {
 	URL, Description *string
 	Types            []string
@@ -154,7 +155,7 @@ type Change struct {
 	EveryDialogue    bool // forget the dialogue
 }
 
-// Update changes a webhook. A new address must be verified anew; what waits in the queue waits for that.
+// Update changes a webhook. A new address must be verified; the queue waits for that.
 func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*actlog.Receipt, error) {
 	return s.change(ctx, policy.UpdateWebhook, id, expected, "webhook.updated", func(ctx context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		r := Registration{URL: row.URL, Description: row.Description, Types: row.Types}
@@ -183,7 +184,7 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *
 	})
 }
 
-// RotateSecret makes a new secret, given this once. The former one signs as well for a day, so that a receiver has time.
+// RotateSecret makes a new secret, which is given only now. The previous one also signs for a day, so that a receiver has time.
 func (s *Service) RotateSecret(ctx context.Context, id uuid.UUID) (receipt *actlog.Receipt, secret string, err error) {
 	receipt, err = s.change(ctx, policy.RotateWebhookSecret, id, nil, "webhook.secret_rotated", func(_ context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		secret = ""
@@ -201,8 +202,8 @@ func (s *Service) RotateSecret(ctx context.Context, id uuid.UUID) (receipt *actl
 	return receipt, secret, err
 }
 
-// Enable lets a disabled webhook go on from where it stopped, or from now on. One whose address never echoed a challenge
-// is PENDING again.
+// Enable resumes a disabled webhook where it stopped, or from now on. One whose address never echoed a challenge is PENDING
+// again.
 func (s *Service) Enable(ctx context.Context, id uuid.UUID, skipMissed bool) (*actlog.Receipt, error) {
 	return s.change(ctx, policy.EnableWebhook, id, nil, "webhook.enabled", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		update := row.Update().SetState("ACTIVE").SetStateReason("").SetFailures(0).ClearFailingSince().SetAttempt(0).ClearAttemptAct().SetDueAt(s.clock.Now())
@@ -220,14 +221,14 @@ func (s *Service) Enable(ctx context.Context, id uuid.UUID, skipMissed bool) (*a
 	})
 }
 
-// Disable stops a webhook; its place is kept.
+// Disable stops a webhook; its position is kept.
 func (s *Service) Disable(ctx context.Context, id uuid.UUID, expected *int32) (*actlog.Receipt, error) {
 	return s.change(ctx, policy.DisableWebhook, id, expected, "webhook.disabled", func(_ context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		return row.Update().SetState("DISABLED").SetStateReason("by its party").ClearChallengeAt(), nil
 	})
 }
 
-// Delete ends a webhook: its secrets, its address and what was kept of its deliveries are gone; the acts stay.
+// Delete ends a webhook: its secrets, its address and its deliveries are deleted; the acts stay.
 func (s *Service) Delete(ctx context.Context, id uuid.UUID, expected *int32) (*actlog.Receipt, error) {
 	return s.change(ctx, policy.DeleteWebhook, id, expected, "webhook.deleted", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		for _, table := range []string{Deliveries.Name, Letters.Name} {
@@ -240,7 +241,7 @@ func (s *Service) Delete(ctx context.Context, id uuid.UUID, expected *int32) (*a
 	})
 }
 
-// Forget ends the webhooks of a customer who is erased, inside the erasure's transaction and without acts of their own: an
+// Forget deletes the webhooks of a customer who is erased, inside the erasure's transaction and without acts of their own: an
 // address may name its owner.
 func (s *Service) Forget(ctx context.Context, tx *db.Tx, customer uuid.UUID) error {
 	for _, table := range []string{Deliveries.Name, Letters.Name} {
@@ -257,23 +258,23 @@ func (s *Service) Forget(ctx context.Context, tx *db.Tx, customer uuid.UUID) err
 	return nil
 }
 
-// Range says what part of the log to send again, by time or behind and up to events' cursors. An end that is not given is
-// where the webhook has got to.
+// Range is the part of the log to send again, by time or by events' cursors: after one, through another. Without an end it
+// reaches to the webhook's position.
 type Range struct {
 	From, To       *time.Time
 	After, Through *string
 }
 
-// Replay sends a part of the log again, with the same webhook-ids; what is new waits behind it. It reaches no farther than
-// the webhook has got by itself, and gives what its party may see now.
+// Replay sends a part of the log again, with the same webhook-ids; new events wait until it ends. It reaches no farther than
+// the webhook's position, and sends what its party may see now.
 func (s *Service) Replay(ctx context.Context, id uuid.UUID, r Range) (*actlog.Receipt, error) {
-	from, until, err := s.places(ctx, id, r)
+	from, until, err := s.positions(ctx, id, r)
 	if err != nil {
 		return nil, err
 	}
 	return s.change(ctx, policy.ReplayWebhook, id, nil, "webhook.replayed", func(_ context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		if replaying(row) {
-			return nil, fault.New(fault.State, "a replay is running: wait for its end")
+			return nil, fault.New(fault.State, "a replay is running: wait until it ends")
 		}
 		if from >= min(until, row.Position) {
 			return nil, fault.New(fault.State, "there is nothing to send again in this range")
@@ -282,18 +283,18 @@ func (s *Service) Replay(ctx context.Context, id uuid.UUID, r Range) (*actlog.Re
 	})
 }
 
-// places finds the range in the log: behind from, up to until.
-func (s *Service) places(ctx context.Context, hook uuid.UUID, r Range) (from, until int64, err error) {
+// positions finds the range in the log: after from, up to until.
+func (s *Service) positions(ctx context.Context, hook uuid.UUID, r Range) (from, until int64, err error) {
 	switch {
 	case r.From == nil == (r.After == nil):
-		return 0, 0, fault.InvalidField("from", "give from or after, and not both")
+		return 0, 0, fault.InvalidField("from", "give either from or after")
 	case r.To != nil && r.Through != nil:
 		return 0, 0, fault.InvalidField("to", "give to or through, not both")
 	}
 	if r.After != nil {
-		from, err = s.place("after", hook, *r.After)
+		from, err = s.positionOf("after", hook, *r.After)
 	} else {
-		from, err = s.placeAt(ctx, *r.From)
+		from, err = s.positionAt(ctx, *r.From)
 	}
 	if err != nil {
 		return 0, 0, err
@@ -301,14 +302,14 @@ func (s *Service) places(ctx context.Context, hook uuid.UUID, r Range) (from, un
 	until = math.MaxInt64
 	switch {
 	case r.Through != nil:
-		until, err = s.place("through", hook, *r.Through)
+		until, err = s.positionOf("through", hook, *r.Through)
 	case r.To != nil:
-		until, err = s.placeAt(ctx, r.To.Add(time.Microsecond))
+		until, err = s.positionAt(ctx, r.To.Add(time.Microsecond))
 	}
 	return from, until, err
 }
 
-// Retry sends a dead letter again, once; it is not tried again by itself.
+// Retry sends a dead letter again, once; it is not retried automatically.
 func (s *Service) Retry(ctx context.Context, letter uuid.UUID) (*actlog.Receipt, error) {
 	row, err := s.store.Client().DeadLetter.Get(ctx, letter)
 	if db.IsNotFound(err) {
@@ -330,55 +331,55 @@ func (s *Service) Retry(ctx context.Context, letter uuid.UUID) (*actlog.Receipt,
 	})
 }
 
-// Skip gives up the event at the head of the queue, which has failed at least once: it becomes a dead letter, and the next
-// goes on.
+// Skip gives up the event at the head of the queue, which has failed at least once: it becomes a dead letter, and the queue
+// moves on.
 func (s *Service) Skip(ctx context.Context, id uuid.UUID) (*actlog.Receipt, error) {
 	return s.change(ctx, policy.SkipDelivery, id, nil, "webhook.delivery_skipped", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		if row.AttemptAct == nil {
 			return nil, fault.New(fault.State, "no event is failing")
 		}
-		act := buried{id: *row.AttemptAct}
+		act := undelivered{id: *row.AttemptAct}
 		err := s.store.QueryTx(ctx, tx, "SELECT seq, type FROM acts WHERE act_id = ?", []any{act.id}, func(r *sql.Rows) error {
 			return r.Scan(&act.seq, &act.typ)
 		})
 		if err != nil {
 			return nil, fmt.Errorf("find the event: %w", err)
 		}
-		if err := s.bury(ctx, tx, row.ID, act, row.Attempt, "skipped by its party"); err != nil {
+		if err := s.deadLetter(ctx, tx, row.ID, act, row.Attempt, "skipped by its party"); err != nil {
 			return nil, err
 		}
 		return advance(row, replaying(row), act.seq, row.Update()).SetAttempt(0).ClearAttemptAct().SetDueAt(s.clock.Now()), nil
 	})
 }
 
-// buried is an act that becomes a dead letter.
-type buried struct {
+// undelivered is an act whose event becomes a dead letter.
+type undelivered struct {
 	id  uuid.UUID
 	seq int64
 	typ string
 }
 
-// bury makes a dead letter of an event, or of the same one again.
-func (s *Service) bury(ctx context.Context, tx *db.Tx, hook uuid.UUID, act buried, attempts int, reason string) error {
+// deadLetter moves an event to the dead letters, or updates the one that is there.
+func (s *Service) deadLetter(ctx context.Context, tx *db.Tx, hook uuid.UUID, act undelivered, attempts int, reason string) error {
 	now := s.clock.Now()
 	const text = `INSERT INTO dead_letters (id, created_at, updated_at, revision, webhook_id, act_id, seq, event_id, type, attempts, reason, state)
 		VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, 'DEAD') ON CONFLICT (webhook_id, act_id) DO UPDATE SET updated_at = excluded.updated_at,
 		revision = dead_letters.revision + 1, attempts = dead_letters.attempts + excluded.attempts, reason = excluded.reason, state = 'DEAD'`
 	_, err := s.store.Exec(ctx, tx, text, uuid.Must(uuid.NewV7()), now, now, hook, act.id, act.seq, EventID(hook, act.id), act.typ, attempts, reason)
 	if err != nil {
-		return fmt.Errorf("keep a dead letter: %w", err)
+		return fmt.Errorf("save a dead letter: %w", err)
 	}
 	return nil
 }
 
-// replaying tells whether a part of the log is being sent again; what is new waits for its end.
+// replaying reports whether a part of the log is being sent again; new events wait until it ends.
 func replaying(row *db.Webhook) bool { return row.ReplayPosition < row.ReplayUntil }
 
-// replayEnd is how far a replay reaches. Its own queue stands still meanwhile, but for the event that was on its way when the
-// replay was asked for: its receiver has seen that one, and hears it again.
+// replayEnd is how far a replay reaches. The webhook's own queue stands still meanwhile, except for the event that was on its
+// way when the replay was requested: its receiver has seen that one, and gets it again.
 func replayEnd(row *db.Webhook) int64 { return min(row.ReplayUntil, row.Position) }
 
-// advance moves one of the two queues behind an act: that of the replay, if it still runs, or the webhook's own.
+// advance moves one of the two queues past an act: that of the replay, if it still runs, or the webhook's own.
 func advance(row *db.Webhook, replay bool, seq int64, update *db.WebhookUpdateOne) *db.WebhookUpdateOne {
 	switch {
 	case !replay:
@@ -392,7 +393,7 @@ func advance(row *db.Webhook, replay bool, seq int64, update *db.WebhookUpdateOn
 	return update
 }
 
-// head is the place of the newest act, as a transaction sees it.
+// head is the newest act's sequence number, as a transaction sees it.
 func (s *Service) head(ctx context.Context, tx *db.Tx) (seq int64, err error) {
 	err = s.store.QueryTx(ctx, tx, "SELECT COALESCE(MAX(seq), 0) FROM acts", nil, func(r *sql.Rows) error { return r.Scan(&seq) })
 	return seq, err
@@ -435,7 +436,7 @@ func subject(a policy.Actor, row *db.Webhook) policy.Subject {
 	return s
 }
 
-// entry tells of a webhook. Its address is no part of the log: it may hold what lets others in.
+// entry is an act on a webhook. The address is left out: it may hold a secret.
 func entry(act string, row *db.Webhook) actlog.Entry {
 	return actlog.Entry{
 		Type: act, Subject: actlog.Subject{Type: policy.Webhook, ID: row.ID, Revision: row.Revision},

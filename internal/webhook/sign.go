@@ -14,13 +14,13 @@ import (
 	"time"
 )
 
-// The schemes of Standard Webhooks 1.0.0: v1, a shared secret, and v1a, a key pair whose private half stays here.
+// The schemes of Standard Webhooks 1.0.0: v1, a shared secret, and v1a, a key pair whose private key stays here.
 const (
 	HMAC    = "HMAC"
 	Ed25519 = "ED25519"
 )
 
-// Prefixes by which a secret is known for what it is.
+// Prefixes that identify a secret or a public key.
 const (
 	secretPrefix = "whsec_"
 	publicPrefix = "whpk_"
@@ -47,7 +47,7 @@ func newKey(scheme string) (key, error) {
 	return key{scheme, b}, nil
 }
 
-// shown is the secret as its receiver keeps it; empty where the receiver has the public key.
+// shown is the secret in the form that its receiver stores; empty where the receiver has the public key.
 func (k key) shown() string {
 	if k.scheme != HMAC {
 		return ""
@@ -55,7 +55,7 @@ func (k key) shown() string {
 	return secretPrefix + base64.StdEncoding.EncodeToString(k.bytes)
 }
 
-// public is the public key as its receiver keeps it; empty where there is none.
+// public is the public key in the form that its receiver stores; empty where there is none.
 func (k key) public() string {
 	if k.scheme != Ed25519 {
 		return ""
@@ -86,10 +86,10 @@ func setHeaders(h http.Header, id string, at time.Time, body []byte, keys ...key
 	h.Set(headerSignature, strings.Join(signatures, " "))
 }
 
-// Signer signs for who forwards events by hand, as a developer to a program on their own machine.
+// Signer signs events that are forwarded by hand, for example by a developer to a program on their own machine.
 type Signer struct{ key key }
 
-// NewSigner makes a signer with a secret as Secret shows it, or with a new one when it is empty.
+// NewSigner makes a signer with a secret in the form that Secret returns, or with a new one when it is empty.
 func NewSigner(secret string) (*Signer, error) {
 	if secret == "" {
 		k, err := newKey(HMAC)

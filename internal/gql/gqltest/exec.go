@@ -44,7 +44,7 @@ func (s *Schema) events(ctx context.Context, op *graphql.OperationContext) graph
 		op.Error(ctx, graphql.AddFieldLocationToError(ctx, err))
 		return nil
 	}
-	var buf bytes.Buffer // used again for each event, as generated code does
+	var buf bytes.Buffer // reused for each event, as in generated code
 	return func(ctx context.Context) *graphql.Response {
 		select {
 		case tick, ok := <-stream:
@@ -165,7 +165,7 @@ func (s *Schema) unmarshal(ctx context.Context, t *ast.Type, v any) (any, error)
 	case "Date":
 		v, err = date(v)
 	case "Any":
-		if v == "refused" { // stands for a scalar that forgot to answer with a fault
+		if v == "refused" { // a scalar that does not return a fault
 			err = errors.New("pq: invalid input syntax")
 		}
 	}

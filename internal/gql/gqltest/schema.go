@@ -1,5 +1,5 @@
-// Package gqltest is a small executable schema for the tests of gql and of the transports. It behaves as generated code
-// does where that matters to them: arguments, errors, panics and subscriptions. It is never part of the program.
+// Package gqltest is a small executable schema for the tests of gql and of the transports. It behaves like generated code
+// where that matters to them: arguments, errors, panics and subscriptions. It is never part of the program.
 package gqltest
 
 import (
@@ -45,14 +45,14 @@ var _ graphql.ExecutableSchema = (*Schema)(nil)
 // Schema gives the parsed schema.
 func (s *Schema) Schema() *ast.Schema { return s.parsed }
 
-// Complexity is not used: gql takes costs of its own.
+// Complexity is not used: gql computes costs itself.
 func (*Schema) Complexity(context.Context, string, string, int, map[string]any) (int, bool) {
 	return 0, false
 }
 
 type viewerKey struct{}
 
-// WithViewer says who asks, as authentication does.
+// WithViewer sets the viewer, like authentication.
 func WithViewer(ctx context.Context, subject string) context.Context {
 	return context.WithValue(ctx, viewerKey{}, subject)
 }
@@ -224,13 +224,13 @@ func (s *Schema) subscribe(ctx context.Context, name string, args map[string]any
 	return s.stream(ctx, from+1, int(args["to"].(int32)), ""), nil
 }
 
-// Follow keeps the document of what follows the schema itself; there are no events but those that a test renders.
+// Follow keeps the document of a subscription whose source is the schema itself; a test renders its events.
 func (s *Schema) Follow(d *gql.Document, _ gql.Sink) (stop func()) {
 	s.followed.Store(d)
 	return func() {}
 }
 
-// Followed gives the document of the last subscription that follows the schema itself.
+// Followed gives the document of the last subscription whose source is the schema itself.
 func (s *Schema) Followed() *gql.Document { return s.followed.Load() }
 
 func (s *Schema) once(n int) <-chan *object {
@@ -240,7 +240,7 @@ func (s *Schema) once(n int) <-chan *object {
 	return events
 }
 
-// stream sends ticks from one number to another and closes, or after the first waits for the end when to is negative.
+// stream sends ticks from one number to another and closes. When to is negative, it waits after the first until ctx ends.
 func (s *Schema) stream(ctx context.Context, from, to int, text string) <-chan *object {
 	events := make(chan *object)
 	s.Live.Add(1)
@@ -273,7 +273,7 @@ func tick(i int, text string) *object {
 	}}
 }
 
-// date is a scalar of our own: it refuses with a fault, as the program's scalars do.
+// date is a custom scalar: it refuses with a fault, like the program's scalars.
 func date(v any) (any, error) {
 	s, _ := v.(string)
 	if _, err := time.Parse(time.DateOnly, s); err != nil {

@@ -37,7 +37,7 @@ func expectActs(t *testing.T, r *receiver, want []uuid.UUID) {
 	}
 }
 
-// A receiver is down for an hour. Everything arrives, in order and once; the attempts follow the schedule.
+// A receiver is down for an hour. Every event arrives once and in order; the attempts follow the schedule.
 func TestAnHoursOutageLosesNothing(t *testing.T) { // F33
 	each(t, func(t *testing.T, p *place, now *clock.Fixed) {
 		r := receive(t, nil)
@@ -58,7 +58,7 @@ func TestAnHoursOutageLosesNothing(t *testing.T) { // F33
 			if row := p.row(id); row.DueAt.After(now.Now()) {
 				now.Advance(row.DueAt.Sub(now.Now()))
 			}
-			acts = append(acts, p.happen(1)...) // it goes on while the receiver is away
+			acts = append(acts, p.happen(1)...) // acts go on while the receiver is down
 		}
 		p.step()
 		if diff := cmp.Diff(named(acts), accepted); diff != "" {
@@ -83,7 +83,7 @@ func TestAnHoursOutageLosesNothing(t *testing.T) { // F33
 		}
 		d := p.deliveries(id)[first]
 		if d.StatusCode == nil || *d.StatusCode != 503 || d.Detail != "answered 503" || d.NextAttemptAt == nil || d.EventID != webhook.EventID(id, acts[0]) {
-			t.Errorf("the first attempt was kept as %v", d)
+			t.Errorf("the first attempt was stored as %v", d)
 		}
 		row := p.row(id)
 		if row.Failures != 0 || row.FailingSince != nil || webhook.NextAttempt(row) != nil || webhook.Breaker(row) != "CLOSED" {
@@ -92,7 +92,7 @@ func TestAnHoursOutageLosesNothing(t *testing.T) { // F33
 	})
 }
 
-func TestAnEventThatIsNeverTakenIsADeadLetter(t *testing.T) {
+func TestAnEventThatIsNeverAcceptedBecomesADeadLetter(t *testing.T) {
 	each(t, func(t *testing.T, p *place, now *clock.Fixed) {
 		r := receive(t, nil)
 		id, _ := p.hook(r)
@@ -133,7 +133,7 @@ func TestAnEventThatIsNeverTakenIsADeadLetter(t *testing.T) {
 			}
 		}
 
-		// It is sent again once when it is asked for, and not before.
+		// It is sent again once when requested, and not before.
 		r.forget()
 		retry := func(want string) {
 			t.Helper()
@@ -195,7 +195,7 @@ func TestAnEventIsSkippedByHand(t *testing.T) {
 	})
 }
 
-func TestAReceiverThatIsGoneIsLeftAlone(t *testing.T) {
+func TestAReceiverThatIsGoneGetsNothingMore(t *testing.T) {
 	each(t, func(t *testing.T, p *place, now *clock.Fixed) {
 		r := receive(t, nil)
 		id, _ := p.hook(r)
@@ -267,7 +267,7 @@ func TestAReceiverThatFailsForFiveDaysIsDisabled(t *testing.T) {
 		p.step()
 		fresh := p.happen(1)
 		p.step()
-		expectActs(t, r, fresh) // what was missed is left out, as it was asked for
+		expectActs(t, r, fresh) // missed events are left out, as requested
 	})
 }
 
@@ -300,13 +300,13 @@ func TestWhatIsHiddenIsNotSent(t *testing.T) {
 		if diff := cmp.Diff(before.String(), seen().String()); diff != "" || len(p.deliveries(id)) != attempts {
 			t.Errorf("a hidden act shows in the webhook (-before +after):\n%s", diff)
 		}
-		// The same proposal is told of once it is open: rights are looked at when it is sent.
+		// An act on the same proposal is sent once it is open: rights are checked when an event is sent.
 		p.store.Client().Proposal.UpdateOneID(hidden.ID).SetState("OPEN").ExecX(context.Background())
-		told := p.append(actlog.Entry{Type: "proposal.opened", Subject: about, Dialogue: p.open})
+		sent := p.append(actlog.Entry{Type: "proposal.opened", Subject: about, Dialogue: p.open})
 		p.step()
-		expectActs(t, r, told)
+		expectActs(t, r, sent)
 
-		// A party that is suspended hears nothing, and goes on afterwards.
+		// A suspended party gets nothing until it is active again.
 		r.forget()
 		p.store.Client().Stakeholder.UpdateOneID(p.ngo.Stakeholder).SetStatus("SUSPENDED").ExecX(context.Background())
 		waiting := p.happen(2)
@@ -321,7 +321,7 @@ func TestWhatIsHiddenIsNotSent(t *testing.T) {
 }
 
 // Rights that end while a queue is being sent end at once.
-func TestRightsAreLookedAtForEachEvent(t *testing.T) {
+func TestRightsAreCheckedForEachEvent(t *testing.T) {
 	each(t, func(t *testing.T, p *place, _ *clock.Fixed) {
 		r := receive(t, nil)
 		p.hook(r)
@@ -372,7 +372,7 @@ func TestAPartOfTheLogIsSentAgain(t *testing.T) {
 			}
 		}
 		missing := "x"
-		var later []uuid.UUID // happened since; what has no end gives them too
+		var later []uuid.UUID // appended since; a replay without an end includes them
 		for _, row := range []struct {
 			name  string
 			r     webhook.Range
@@ -381,13 +381,13 @@ func TestAPartOfTheLogIsSentAgain(t *testing.T) {
 		}{
 			{"from a time", webhook.Range{From: &at[4]}, acts[8:], 0},
 			{"between two times, both included", webhook.Range{From: &at[1], To: &at[2]}, acts[2:6], 0},
-			{"behind a cursor", webhook.Range{After: &cursors[9]}, acts[10:], 0},
+			{"after a cursor", webhook.Range{After: &cursors[9]}, acts[10:], 0},
 			{"between two cursors", webhook.Range{After: &cursors[0], Through: &cursors[2]}, acts[1:3], 0},
 			{"everything", webhook.Range{From: new(time.Time)}, acts, 0},
 			{"nothing", webhook.Range{From: &at[2], To: &at[1]}, nil, fault.State},
 			{"from nowhere", webhook.Range{}, nil, fault.Invalid},
-			{"from two places", webhook.Range{From: &at[0], After: &cursors[0]}, nil, fault.Invalid},
-			{"behind a cursor that was made up", webhook.Range{After: &missing}, nil, fault.Invalid},
+			{"from two positions", webhook.Range{From: &at[0], After: &cursors[0]}, nil, fault.Invalid},
+			{"after a forged cursor", webhook.Range{After: &missing}, nil, fault.Invalid},
 		} {
 			r.forget()
 			_, err := p.all.Webhooks.Replay(as(p.ngo), id, row.r)
@@ -407,7 +407,7 @@ func TestAPartOfTheLogIsSentAgain(t *testing.T) {
 			if row.r.To == nil && row.r.Through == nil {
 				want = append(want, later...)
 			}
-			fresh := p.happen(1) // waits behind it
+			fresh := p.happen(1) // waits until the replay ends
 			later = append(later, fresh...)
 			p.step()
 			if diff := cmp.Diff(named(append(want, fresh...)), r.acts()); diff != "" {
@@ -422,9 +422,8 @@ func TestAPartOfTheLogIsSentAgain(t *testing.T) {
 	})
 }
 
-// TestAReplayHoldsWhatItsReceiverHasJustGot: an event that is being delivered when the replay is asked for has reached its
-// receiver, though nobody has written that down yet.
-func TestAReplayHoldsWhatItsReceiverHasJustGot(t *testing.T) {
+// An event that is being delivered when the replay is requested has reached its receiver, though no row says so yet.
+func TestAReplayIncludesAnEventInDelivery(t *testing.T) {
 	each(t, func(t *testing.T, p *place, _ *clock.Fixed) {
 		r := receive(t, nil)
 		id, _ := p.hook(r)
@@ -446,7 +445,7 @@ func TestAReplayHoldsWhatItsReceiverHasJustGot(t *testing.T) {
 		p.step()
 		expectActs(t, r, slices.Concat(acts[:3], acts))
 		r.forget()
-		acts = p.happen(2) // an end that was left open ends there
+		acts = p.happen(2) // a replay without an end has ended here
 		p.step()
 		expectActs(t, r, acts)
 		if row := p.row(id); row.ReplayPosition != row.ReplayUntil {
@@ -474,7 +473,7 @@ func TestAChallengeThatIsNotEchoedLeavesItPending(t *testing.T) {
 		if row.State != "PENDING" || row.StateReason != "the challenge failed: the connection was refused" || len(tried) != 3 || row.ChallengeAt != nil {
 			t.Fatalf("it is %s (%s) after %d attempts", row.State, row.StateReason, len(tried))
 		}
-		// At an address where somebody answers, and it can be asked for again.
+		// With an address that answers, the challenge can be requested again.
 		url := r.url()
 		if _, err := p.all.Webhooks.Update(as(p.ngo), id, webhook.Change{URL: &url}, nil); err != nil {
 			t.Fatal(err)
@@ -492,7 +491,7 @@ func TestAChallengeThatIsNotEchoedLeavesItPending(t *testing.T) {
 	})
 }
 
-// A challenge to a receiver that had failed tries what waits at once.
+// After failures, an echoed challenge has what waits sent at once.
 func TestAnEchoClosesTheBreaker(t *testing.T) {
 	each(t, func(t *testing.T, p *place, now *clock.Fixed) {
 		r := receive(t, nil)
@@ -550,7 +549,7 @@ func TestWaitsFollowTheScheduleAndTheReceiver(t *testing.T) {
 	}
 }
 
-func TestAPauseThatIsAskedForIsKept(t *testing.T) {
+func TestARequestedPauseIsKept(t *testing.T) {
 	each(t, func(t *testing.T, p *place, now *clock.Fixed) {
 		r := receive(t, nil)
 		id, _ := p.hook(r)
@@ -566,8 +565,8 @@ func TestAPauseThatIsAskedForIsKept(t *testing.T) {
 	})
 }
 
-// What one address echoes does not vouch for another that was entered meanwhile.
-func TestAnEchoCountsForItsOwnAddress(t *testing.T) {
+// An echo from one address does not verify another that was set meanwhile.
+func TestAnEchoCountsOnlyForItsAddress(t *testing.T) {
 	each(t, func(t *testing.T, p *place, _ *clock.Fixed) {
 		r, victim := receive(t, nil), receive(t, nil)
 		receipt, secret, err := p.all.Webhooks.Register(as(p.ngo), webhook.Registration{URL: r.url(), Scheme: webhook.HMAC})
@@ -588,7 +587,7 @@ func TestAnEchoCountsForItsOwnAddress(t *testing.T) {
 	})
 }
 
-func TestChallengesAreNoNuisance(t *testing.T) {
+func TestChallengesAreLimited(t *testing.T) {
 	each(t, func(t *testing.T, p *place, now *clock.Fixed) {
 		r := receive(t, nil)
 		id, _ := p.hook(r)
@@ -606,7 +605,7 @@ func TestChallengesAreNoNuisance(t *testing.T) {
 	})
 }
 
-func TestAPartyHasOnlySoMany(t *testing.T) {
+func TestThePartysWebhooksAreLimited(t *testing.T) {
 	each(t, func(t *testing.T, p *place, _ *clock.Fixed) {
 		register := func(who policy.Actor) error {
 			_, _, err := p.all.Webhooks.Register(as(who), webhook.Registration{URL: "https://hooks.example/", Scheme: webhook.HMAC})
