@@ -14,15 +14,15 @@ import (
 )
 
 const (
-	// queuedAtOnce is how many acts one transaction queues here: what is measured is the log, not the commits before it.
+	// queuedAtOnce is how many acts one transaction queues here, because the benchmark measures the log, not the commits.
 	queuedAtOnce = 500
-	// parts is in how many goes they are sequenced; the log signs a checkpoint behind each.
+	// parts is how many batches they are sequenced in; the log signs a checkpoint after each.
 	parts = 8
-	// seen is of how many acts one can be seen by everybody: as many as proofs are asked for.
-	seen = 50
+	// publicEvery makes one act in so many public; proofs are requested for those.
+	publicEvery = 50
 )
 
-// sequenced is how fast acts came to their places in the log.
+// sequenced is how fast acts were sequenced.
 type sequenced struct {
 	acts    int
 	elapsed time.Duration
@@ -31,11 +31,12 @@ type sequenced struct {
 
 func (s sequenced) perSecond() float64 { return float64(s.acts) / s.elapsed.Seconds() }
 
-// sequence fills the queue with acts of a member and lets the sequencer empty it: places, hashes, tree and signature.
+// sequence fills the queue with acts of a member and lets the sequencer empty it: sequence numbers, hashes, tree and
+// signature.
 func (in *instance) sequence(ctx context.Context, a *app.App, acts int) (all sequenced, err error) {
 	member, err := a.Store.Client().Member.Query().Order(db.Desc("id")).First(ctx)
 	if err != nil {
-		return all, fmt.Errorf("find who acts: %w", err)
+		return all, fmt.Errorf("find the acting member: %w", err)
 	}
 	actor := policy.Actor{Member: member.ID, Stakeholder: in.data.Voter}
 	for part := range parts {
@@ -48,7 +49,7 @@ func (in *instance) sequence(ctx context.Context, a *app.App, acts int) (all seq
 			return all, err
 		}
 		if one.acts < to-from {
-			return all, fmt.Errorf("%d of %d acts came to their places", one.acts, to-from)
+			return all, fmt.Errorf("%d of %d acts were sequenced", one.acts, to-from)
 		}
 		all.acts += one.acts
 		all.elapsed += one.elapsed
@@ -57,13 +58,13 @@ func (in *instance) sequence(ctx context.Context, a *app.App, acts int) (all seq
 	return all, nil
 }
 
-// queue puts acts into the queue, of which some can be seen by everybody.
+// queue puts acts into the queue, some of them public.
 func (in *instance) queue(ctx context.Context, a *app.App, actor policy.Actor, from, to int) error {
 	for ; from < to; from += queuedAtOnce {
 		entries := make([]actlog.Entry, min(queuedAtOnce, to-from))
 		for i := range entries {
 			audience := actlog.ForActor
-			if (from+i)%seen == 0 {
+			if (from+i)%publicEvery == 0 {
 				audience = actlog.ForSubject
 			}
 			entries[i] = actlog.Entry{

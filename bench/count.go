@@ -19,8 +19,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// count runs each scenario in this process, where the statements of one request can be told apart, and makes the token
-// that the votes are cast with. What is asked of the log is put into it here.
+// count runs each scenario in this process, to count the statements of one request. It also makes the token for the votes,
+// and fills the log for the proofs.
 func (in *instance) count(ctx context.Context) error {
 	var mu sync.Mutex
 	var seen []string
@@ -53,7 +53,7 @@ func (in *instance) count(ctx context.Context) error {
 			}
 		}
 		requests := sc.ours(in)
-		for range 2 { // the first request of a viewer makes its member
+		for range 2 { // the first request of a viewer creates its member
 			mu.Lock()
 			seen = nil
 			mu.Unlock()
@@ -68,7 +68,7 @@ func (in *instance) count(ctx context.Context) error {
 	return nil
 }
 
-// ask hands a request to a handler without a network.
+// ask passes a request to a handler without a network.
 func ask(h http.Handler, request []byte) error {
 	r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(request)))
 	if err != nil {
@@ -83,10 +83,10 @@ func ask(h http.Handler, request []byte) error {
 	return right(w.Body.Bytes())
 }
 
-// right refuses an answer that tells of a failure. What it says is compared once, before anything is measured.
+// right refuses a response that reports a failure. Its content is compared once, before the measurements.
 func right(answer []byte) error {
 	if !bytes.HasPrefix(answer, []byte(`{"data":{`)) || bytes.Contains(answer, []byte(`"userErrors":[{`)) {
-		return fmt.Errorf("the answer is wrong: %.500s", answer)
+		return fmt.Errorf("the response is wrong: %.500s", answer)
 	}
 	return nil
 }

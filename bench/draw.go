@@ -8,7 +8,7 @@ import (
 	"github.com/plenary-dialogue/plenary/bench/chart"
 )
 
-// draw writes what was measured into an SVG file.
+// draw draws the results into an SVG file.
 func (o options) draw(sections []section) error {
 	svg, err := o.picture(sections).SVG()
 	if err != nil {
@@ -20,12 +20,12 @@ func (o options) draw(sections []section) error {
 	return os.WriteFile(o.chart, svg, 0o644)
 }
 
-// picture shows what a nested page costs, how many are answered, and how that stays while the data grows.
+// picture shows the cost of a nested page, how many are answered per second, and how the cost changes as the data grows.
 func (o options) picture(sections []section) chart.Chart {
 	c := chart.Chart{
 		Title: "A page of 10 dialogues with 5 proposals each and 5 comments on each, with authors",
-		About: "Bars of the processor time and of the requests per second of Plenary and of what it was measured beside, and lines of how its " +
-			"processor time changes with the number of comments. The same figures stand in the table that the benchmark prints.",
+		About: "Bars of the processor time and of the requests per second of Plenary and of the other servers, and lines of how its processor " +
+			"time changes with the number of comments. The table that the benchmark prints has the same figures.",
 		Foot: fmt.Sprintf("Medians of %d interleaved rounds, on %s.\nServer, database and load share the machine.", o.rounds, machine()),
 	}
 	cost := chart.Bars{Title: "Processor time of a page", Unit: "milliseconds, less is better", Parts: []string{"server", "database"}}
@@ -64,7 +64,7 @@ func (o options) picture(sections []section) chart.Chart {
 	return c
 }
 
-// lines show a page's processor time over the number of comments, for each page of ours.
+// lines show the processor time of each of our pages over the number of comments.
 func (s section) lines() chart.Lines {
 	l := chart.Lines{
 		Title: "Processor time of Plenary while the data grows, " + s.database, X: "comments in the database", Y: "milliseconds",

@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// graphile is where PostGraphile lies, with a Node of its own; nil when it was not installed.
+// graphile is an installed PostGraphile with its own Node; nil if it is not installed.
 type graphile struct{ folder, node, about string }
 
-// findGraphile looks for what npm ci puts into a folder. What it says is for whoever reads the figures.
+// findGraphile looks for PostGraphile as npm ci installs it. The text it returns is a note for the report.
 func findGraphile(folder string) (*graphile, string) {
 	if folder == "" {
 		return nil, "PostGraphile was left out: there is no Node and npm to install it, or -postgraphile names no folder."
@@ -24,7 +24,7 @@ func findGraphile(folder string) (*graphile, string) {
 	if arch == "" {
 		arch = runtime.GOARCH
 	}
-	// An absolute path, because a program that is named by a relative one is looked for in other folders too.
+	// An absolute path does not depend on the working directory.
 	node, err := filepath.Abs(filepath.Join(folder, "node_modules", "node-"+runtime.GOOS+"-"+arch, "bin", "node"))
 	if err != nil {
 		return nil, fmt.Sprintf(lacks, folder, err)
@@ -50,13 +50,13 @@ func (g *graphile) start(ctx context.Context, databaseURL string) (*process, err
 	return start(ctx, g.node, filepath.Join(g.folder, "server.mjs"), databaseURL)
 }
 
-// caches says whether a program has the cache of public answers.
+// caches reports whether a program has the cache of public responses.
 func caches(ctx context.Context, plenary string) bool {
-	help, _ := exec.CommandContext(ctx, plenary, "serve", "--help").CombinedOutput() // its exit code says nothing
+	help, _ := exec.CommandContext(ctx, plenary, "serve", "--help").CombinedOutput() // its exit code does not matter
 	return strings.Contains(string(help), cacheFlag)
 }
 
-// The cache of public answers: the flag that bounds it, and the bound it is measured with.
+// The cache of public responses: the flag that bounds it, and its bound in the measurements.
 const (
 	cacheFlag  = "-cache-bytes"
 	cacheBytes = 64 << 20

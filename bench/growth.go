@@ -22,7 +22,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// sizes are how many comments the databases hold between which growth is told. Of each, a fifth is one long thread.
+// sizes are how many comments the databases have that growth is measured with. A fifth of each is one long thread.
 var sizes = []int{5_000, 50_000, 500_000, 5_000_000}
 
 func sizeOf(comments int) seed.Size {
@@ -31,13 +31,13 @@ func sizeOf(comments int) seed.Size {
 	return seed.Size{Dialogues: (comments - thread) / (proposals * each), Proposals: proposals, Comments: each, Thread: thread}
 }
 
-// page is one whose size stays the same whatever the database's. A deep one begins behind a cursor near the end.
+// page is a page whose size does not depend on the database's. A deep one begins after a cursor near the end.
 type page struct {
 	name   string
 	query  string // with $after and $thread
-	path   string // of the hand-written SQL; empty when it has no such page
-	cursor string // asks for the cursor that a deep page begins behind
-	ids    string // the SQL that tells, last to first, which ids a deep page must have
+	path   string // of the hand-written SQL; empty if it has no such page
+	cursor string // the query for the cursor that a deep page begins after
+	ids    string // the SQL for the ids that a deep page must have, last to first
 }
 
 var pages = []page{
@@ -62,7 +62,7 @@ var pages = []page{
 	},
 }
 
-// growth is what was measured of databases of different sizes.
+// growth is what was measured on databases of different sizes.
 type growth struct{ steps []*step }
 
 // step is one size.
@@ -70,7 +70,7 @@ type step struct {
 	comments int
 	pages    []grownPage
 	server   int64 // bytes of the server's memory at the end
-	session  int64 // bytes that a connection's process on the database's side has for itself, on average
+	session  int64 // mean private memory of a database connection's process, in bytes
 	sessions int
 	disk     int64
 	in       *instance
@@ -82,7 +82,7 @@ type grownPage struct {
 	asked []side
 }
 
-// grow measures the same pages on databases of growing size, side by side.
+// grow measures the same pages on databases of growing size, in turns.
 func (o options) grow(ctx context.Context, database string, p *postgres, now time.Time) (g *growth, err error) {
 	g = &growth{}
 	defer func() {
@@ -102,7 +102,7 @@ func (o options) grow(ctx context.Context, database string, p *postgres, now tim
 		if err := s.in.prepare(ctx, sizeOf(comments), now); err != nil {
 			return g, err
 		}
-		s.in.data.Comments = nil // nothing votes, and five million ids are memory of the machine that is measured
+		s.in.data.Comments = nil // nothing votes, and five million ids take memory of the measured machine
 		if s.in.ours, err = s.in.start(ctx, o, o.uncached()...); err != nil {
 			return g, err
 		}
@@ -114,7 +114,7 @@ func (o options) grow(ctx context.Context, database string, p *postgres, now tim
 		}
 	}
 	for round := range o.rounds + 1 {
-		if round > 0 { // the first is a rehearsal
+		if round > 0 { // the first is a warm-up
 			progress("%s: growth, round %d of %d", database, round, o.rounds)
 		}
 		for i := range pages {
@@ -132,9 +132,9 @@ func (o options) grow(ctx context.Context, database string, p *postgres, now tim
 }
 
 // growthTurns measures one page on all sizes in turns.
-func (o options) growthTurns(ctx context.Context, g *growth, i int, rehearsal bool) error {
+func (o options) growthTurns(ctx context.Context, g *growth, i int, warmUp bool) error {
 	n := max(1, int(o.duration/turn))
-	if rehearsal {
+	if warmUp {
 		n = 1
 	}
 	sums := make([][]sample, len(g.steps))
@@ -154,7 +154,7 @@ func (o options) growthTurns(ctx context.Context, g *growth, i int, rehearsal bo
 		}
 	}
 	for j, s := range g.steps {
-		if rehearsal {
+		if warmUp {
 			continue
 		}
 		if err := keep(pages[i].name, s.pages[i].sides, sums[j]); err != nil {
@@ -164,7 +164,7 @@ func (o options) growthTurns(ctx context.Context, g *growth, i int, rehearsal bo
 	return nil
 }
 
-// ask makes the requests for all pages of a size, and sees to it that the answers are right.
+// ask makes the requests for all pages of a size, and checks that the responses are right.
 func (s *step) ask(ctx context.Context) error {
 	for _, pg := range pages {
 		variables := map[string]any{"thread": typeid.New("proposal", s.in.data.Thread).String()}
@@ -197,7 +197,7 @@ func (s *step) ask(ctx context.Context) error {
 	return nil
 }
 
-// written is the query with the variables that it uses declared.
+// written is the query with declarations of its variables.
 func (p page) written() string {
 	var declared []string
 	for _, v := range []string{"$thread: ID!", "$after: String"} {
@@ -211,7 +211,7 @@ func (p page) written() string {
 	return "query (" + strings.Join(declared, ", ") + ") " + p.query
 }
 
-// cursor asks where a deep page begins.
+// cursor requests the cursor that a deep page begins after.
 func (s *step) cursor(ctx context.Context, pg page, variables map[string]any) (string, error) {
 	question := map[string]any{"query": pg.cursor}
 	if strings.Contains(pg.cursor, "$thread") {
@@ -233,7 +233,7 @@ func (s *step) cursor(ctx context.Context, pg page, variables map[string]any) (s
 	return text, nil
 }
 
-// under finds a member at any depth, going down by objects of one member.
+// under finds a member at any depth, descending through objects with one member.
 func under(v any, name string) any {
 	for {
 		object, ok := v.(map[string]any)
@@ -251,7 +251,7 @@ func under(v any, name string) any {
 	}
 }
 
-// right sees to it that a deep page holds the rows that SQL counts off from the end.
+// right checks that a deep page has the rows that SQL finds from the end.
 func (s *step) right(ctx context.Context, pg page, reply []byte) error {
 	v, err := answer.Data(reply)
 	if err != nil {
@@ -273,7 +273,7 @@ func (s *step) right(ctx context.Context, pg page, reply []byte) error {
 	}
 	slices.Reverse(want)
 	if len(want) == 0 || !slices.Equal(got, want) {
-		return fmt.Errorf("a page of %d rows is not that of the %d that SQL finds there", len(got), len(want))
+		return fmt.Errorf("a page of %d rows differs from the %d that SQL finds", len(got), len(want))
 	}
 	return nil
 }
@@ -307,13 +307,13 @@ func (in *instance) open() (*sql.DB, error) {
 	return sql.Open("postgres", in.url)
 }
 
-// weigh reads what a size takes in memory and on disk.
+// weigh reads the memory and disk space of a size.
 func (s *step) weigh(ctx context.Context) (err error) {
 	if s.server, err = proc.Resident(s.in.ours.pid()); err != nil {
 		return err
 	}
 	if s.in.postgres == nil {
-		files, err := filepath.Glob(strings.TrimPrefix(s.in.url, "sqlite://") + "*") // its write-ahead log as well
+		files, err := filepath.Glob(strings.TrimPrefix(s.in.url, "sqlite://") + "*") // including its write-ahead log
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ func TestASizeHoldsAsManyCommentsAsItSays(t *testing.T) {
 			t.Errorf("sizeOf(%d) = %s, which is %d", comments, s, got)
 		}
 		if s.Dialogues < 11 {
-			t.Errorf("sizeOf(%d) has %d dialogues, too few for a page behind a cursor", comments, s.Dialogues)
+			t.Errorf("sizeOf(%d) has %d dialogues, too few for a page after a cursor", comments, s.Dialogues)
 		}
 	}
 	if got, want := (seed.Size{Dialogues: 2, Proposals: 3, Comments: 4, Thread: 5}).String(), "2 dialogues, 6 proposals, 29 comments"; got != want {
@@ -35,7 +35,7 @@ func TestAPageDeclaresTheVariablesItUses(t *testing.T) {
 	}
 	for _, pg := range pages {
 		if deep := strings.Contains(pg.query, "$after"); deep != (pg.cursor != "") || deep != (pg.ids != "") {
-			t.Errorf("%s goes behind a cursor: %v, but asks for one with %q and checks with %q", pg.name, deep, pg.cursor, pg.ids)
+			t.Errorf("%s begins after a cursor: %v, but requests one with %q and checks with %q", pg.name, deep, pg.cursor, pg.ids)
 		}
 	}
 }

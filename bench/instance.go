@@ -16,26 +16,26 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// instance is one filled database with the servers that answer from it.
+// instance is one filled database with its servers.
 type instance struct {
 	url, devKey string
 	data        seed.Data
 	token       string
 	statements  map[string]int // of Plenary, by scenario
-	acts        int            // to be put into the log, to see how fast that is and how fast proofs over it are
+	acts        int            // acts to add to the log, to measure that and proofs
 	sequenced   sequenced
 	proofs      proofs
 	provable    provable
 	page        []uuid.UUID // the comments on the nested page
-	postgres    *postgres   // nil on SQLite, where the database is in the server's process
+	postgres    *postgres   // nil on SQLite, which runs in the server's process
 	ours        *process
-	cached      *process // Plenary with its cache; nil where there is none
+	cached      *process // Plenary with its cache; nil for none
 	theirs      *process
-	graphile    *process // PostGraphile; nil where there is none
-	admin       string   // where profiles of ours can be had
+	graphile    *process // PostGraphile; nil for none
+	admin       string   // address for profiles of ours
 }
 
-// prepare fills the database. It is closed again when this returns: SQLite lets one server in at a time.
+// prepare fills the database and closes it again, because SQLite allows only one server at a time.
 func (in *instance) prepare(ctx context.Context, size seed.Size, now time.Time) error {
 	began := time.Now()
 	s, err := store.Open(ctx, in.url, store.Options{Relaxed: true})
@@ -65,7 +65,7 @@ func (in *instance) serve(ctx context.Context, o options) error {
 		return err
 	}
 	if in.theirs, err = start(ctx, o.self, "peer", in.url); err != nil || in.postgres == nil {
-		return err // SQLite lets one server of ours in, and PostGraphile does not know it
+		return err // SQLite allows only one server of ours, and PostGraphile does not support it
 	}
 	if o.caches {
 		if in.cached, err = in.start(ctx, o, "-"+cacheFlag, fmt.Sprint(cacheBytes)); err != nil {
@@ -116,7 +116,7 @@ func (in *instance) cpu(ctx context.Context, p *process) (server, database time.
 	return s.CPU, database, err
 }
 
-// freePort finds an address that nobody listens on now.
+// freePort finds an unused address.
 func freePort(ctx context.Context) (string, error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")

@@ -1,5 +1,5 @@
-// Command bench measures Plenary beside SQL written by hand: the same answers from the same rows in the same run, with
-// the processor time of server and database. It fails on a wrong answer, never on a slow one.
+// Command bench compares Plenary with hand-written SQL: the same responses from the same rows in the same run, with the
+// processor time of server and database. It fails on a wrong response, never on a slow one.
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/plenary-dialogue/plenary/bench/seed"
 )
 
-// options are what the command line says.
+// options are the settings from the command line.
 type options struct {
 	duration    time.Duration
 	rounds      int
@@ -29,18 +29,18 @@ type options struct {
 	profile     string
 	chart       string
 	size        seed.Size
-	acts        int  // in the log that proofs are made over
-	growth      int  // comments of the largest database that growth is told by; 0 for none
-	growthAlone bool // and of nothing else
-	caches      bool // the program has the cache of public answers
+	acts        int  // in the log that proofs are made for
+	growth      int  // comments of the largest database that growth is measured with; 0 for none
+	growthAlone bool // measure only growth
+	caches      bool // the program has the cache of public responses
 
-	graphile     *graphile // nil when PostGraphile is left out
+	graphile     *graphile // nil without PostGraphile
 	graphileNote string
 
 	plenary, self, dir string
 }
 
-// wants says whether a scenario is to be measured.
+// wants reports whether to measure a scenario.
 func (o options) wants(name string) bool { return strings.HasPrefix(name, o.only) }
 
 func main() {
@@ -54,11 +54,11 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	if len(args) == 2 && args[0] == "peer" { // how this program starts the other side of the comparison
+	if len(args) == 2 && args[0] == "peer" { // this program starts the other side of the comparison so
 		return peer.Serve(ctx, args[1], "127.0.0.1:0", os.Stdout)
 	}
 	if len(args) > 0 && args[0] == "live" {
-		return runCrowd(ctx, args[1:])
+		return runLive(ctx, args[1:])
 	}
 	o, err := read(args)
 	if errors.Is(err, flag.ErrHelp) {
@@ -107,13 +107,13 @@ func read(args []string) (options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.BoolVar(&quick, "quick", false, "little data and one short round: shows that it works, not how fast")
 	flags.DurationVar(&o.duration, "duration", 5*time.Second, "how long each measurement lasts")
-	flags.IntVar(&o.rounds, "rounds", 3, "how often each is taken; medians are shown")
+	flags.IntVar(&o.rounds, "rounds", 3, "how often each measurement is repeated; medians are shown")
 	flags.IntVar(&o.clients, "clients", 4, "connections, each with one request at a time")
-	flags.StringVar(&o.only, "only", "", "measure only the scenarios whose name begins so")
-	flags.IntVar(&o.growth, "growth", largest, "comments of the largest database that growth is told by, up to 5000000; 0 for none")
+	flags.StringVar(&o.only, "only", "", "measure only the scenarios whose name begins with this")
+	flags.IntVar(&o.growth, "growth", largest, "comments of the largest database that growth is measured with, up to 5000000; 0 for none")
 	flags.StringVar(&folder, "postgraphile", filepath.Join("bench", "postgraphile"), "folder of PostGraphile, after npm ci in it; empty for none")
 	flags.StringVar(&o.plenary, "plenary", "", "measure this program instead of building one")
-	flags.StringVar(&o.chart, "chart", "", "draw what was measured into this SVG file")
+	flags.StringVar(&o.chart, "chart", "", "draw the results into this SVG file")
 	flags.StringVar(&o.profile, "cpuprofile", "", "write a CPU profile of Plenary serving the first scenario to this file")
 	if err := flags.Parse(args); err != nil {
 		return o, err
@@ -140,13 +140,13 @@ func read(args []string) (options, error) {
 		return o, fmt.Errorf("no scenario begins with %q", o.only)
 	}
 	if o.growth > 0 && o.growth < sizes[0] {
-		return o, fmt.Errorf("growth is told from %d comments on", sizes[0])
+		return o, fmt.Errorf("growth is measured from %d comments", sizes[0])
 	}
 	o.graphile, o.graphileNote = findGraphile(folder)
 	return o, nil
 }
 
-// build makes the program that is measured.
+// build builds the program to measure.
 func build(ctx context.Context, dir string) (string, error) {
 	name := filepath.Join(dir, "plenary")
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", name, "github.com/plenary-dialogue/plenary/cmd/plenary")

@@ -23,8 +23,8 @@ import (
 // result is one scenario on one database.
 type result struct {
 	scenario   scenario
-	statements int // of ours; 0 when they cannot be counted
-	bytes      int // of our answer
+	statements int // SQL statements of Plenary; 0 if they cannot be counted
+	bytes      int // length of Plenary's response
 	sides      []measured
 	arrivals   []arrivals
 }
@@ -35,13 +35,13 @@ type measured struct {
 	series series
 }
 
-// arrivals is what was measured of the sides with requests at one rate.
+// arrivals is what was measured of the sides at one rate of requests.
 type arrivals struct {
 	perSecond float64
 	sides     []measured
 }
 
-// of is what was measured of a side; nothing when it did not take part.
+// of returns the figures of a side, and false if it did not take part.
 func of(sides []measured, name string) (figures, bool) {
 	i := slices.IndexFunc(sides, func(m measured) bool { return m.name == name })
 	if i < 0 || len(sides[i].series) == 0 {
@@ -50,7 +50,7 @@ func of(sides []measured, name string) (figures, bool) {
 	return sides[i].series.median(), true
 }
 
-// section is all that was measured on one database.
+// section is everything that was measured on one database.
 type section struct {
 	database, durability string
 	results              []*result
@@ -159,7 +159,7 @@ func (o options) pages(ctx context.Context, sec *section, p *postgres, now time.
 	return nil
 }
 
-// compare sees to it that all sides give the same answer.
+// compare checks that all sides give the same response.
 func (o options) compare(ctx context.Context, in *instance) ([]*result, error) {
 	var results []*result
 	for _, sc := range scenarios {
@@ -180,7 +180,7 @@ func (o options) compare(ctx context.Context, in *instance) ([]*result, error) {
 			return nil, fmt.Errorf("%s: %w", sc.name, err)
 		}
 		if n := strings.Count(string(reply), `"id"`); n < 50 {
-			return nil, fmt.Errorf("%s: an answer of %d rows shows nothing", sc.name, n)
+			return nil, fmt.Errorf("%s: a response of %d rows is too small to measure", sc.name, n)
 		}
 		r.bytes = len(reply)
 		if sc.public {
@@ -192,8 +192,8 @@ func (o options) compare(ctx context.Context, in *instance) ([]*result, error) {
 	return results, nil
 }
 
-// keepPage sets the comments on the page apart: SQL by hand votes past the act log, and what a cache holds would then
-// rightly be another answer than the database's.
+// keepPage reserves the comments on the page: hand-written SQL votes without the act log, so a cached response would
+// legitimately differ from the database.
 func (in *instance) keepPage(reply []byte) error {
 	v, err := answer.Data(reply)
 	if err != nil {
@@ -206,12 +206,12 @@ func (in *instance) keepPage(reply []byte) error {
 	}
 	in.data.Comments = slices.DeleteFunc(in.data.Comments, func(id uuid.UUID) bool { return on[id] })
 	if len(in.page) == 0 || len(in.data.Comments) == 0 {
-		return fmt.Errorf("%d comments on the page and %d elsewhere", len(in.page), len(in.data.Comments))
+		return fmt.Errorf("%d comments on the page and %d elsewhere, want some of both", len(in.page), len(in.data.Comments))
 	}
 	return nil
 }
 
-// rehearse lets all sides open their connections, plan their statements and warm their memory.
+// rehearse warms up all sides: they open connections, plan statements and fill caches.
 func (o options) rehearse(ctx context.Context, results []*result, in *instance) error {
 	o.duration = turn
 	for _, r := range results {
@@ -222,10 +222,10 @@ func (o options) rehearse(ctx context.Context, results []*result, in *instance) 
 	return nil
 }
 
-// turn is how long one side runs before the next does: what else the machine does should hit all alike.
+// turn is how long one side runs before the next does, so that other activity on the machine affects all alike.
 const turn = 500 * time.Millisecond
 
-// turn is longer where something changes each second.
+// turn is longer if something changes each second.
 func (s scenario) turn() time.Duration {
 	if s.public {
 		return 2 * turn
@@ -253,21 +253,21 @@ func (o options) turns(ctx context.Context, r *result, in *instance) error {
 	return keep(r.scenario.name, r.sides, sums)
 }
 
-// keep adds the samples of a round to what was measured before.
+// keep adds the samples of a round to the earlier ones.
 func keep(name string, sides []measured, sums []sample) error {
 	for i, sum := range sums {
 		if sum.Answered() == 0 {
-			return fmt.Errorf("%s, %s: not one request was answered: give a longer -duration", name, sides[i].name)
+			return fmt.Errorf("%s, %s: no request was answered: use a longer -duration", name, sides[i].name)
 		}
 		sides[i].series.add(sum)
 	}
 	return nil
 }
 
-// shares of what the hand-written SQL answers in a closed loop make the rates of the open one.
+// shares are the rates of the open loop, relative to the throughput of the hand-written SQL in the closed one.
 var shares = []float64{0.25, 0.5, 1}
 
-// open measures with requests that come at constant rates, the same for all sides.
+// open measures with requests at constant rates, the same for all sides.
 func (o options) open(ctx context.Context, sec *section, in *instance) error {
 	each := min(max(o.duration, time.Second), 2*time.Second)
 	for _, r := range sec.results {
@@ -307,13 +307,13 @@ func (o options) open(ctx context.Context, sec *section, in *instance) error {
 	return nil
 }
 
-// rounded gives a number with two digits that count.
+// rounded rounds to two significant digits.
 func rounded(x float64) float64 {
 	unit := math.Pow(10, math.Floor(math.Log10(x))-1)
 	return math.Max(1, math.Round(x/unit)*unit)
 }
 
-// takeProfile profiles our server while it serves a page. The last database that is measured wins the file's plain name.
+// takeProfile profiles our server while it serves a page. The profile on SQLite gets the suffix .sqlite.
 func (o options) takeProfile(ctx context.Context, sc scenario, in *instance) error {
 	name := o.profile
 	if in.postgres == nil {
@@ -342,11 +342,11 @@ func (o options) takeProfile(ctx context.Context, sc scenario, in *instance) err
 	return errors.Join(err, f.Close(), <-failed)
 }
 
-// locate says where the database of an instance is; on PostgreSQL it makes an empty one.
+// locate sets the URL of an instance's database; on PostgreSQL it makes an empty one.
 func (in *instance) locate(ctx context.Context, dir, mark string) error {
 	name := fmt.Sprintf("plenary_bench_%d_%s", os.Getpid(), mark)
 	in.url = "sqlite://" + filepath.Join(dir, name+".db")
-	in.devKey = filepath.Join(dir, name+".sqlite.key") // the keys of each database lie beside it
+	in.devKey = filepath.Join(dir, name+".sqlite.key") // each database has its keys beside it
 	if in.postgres == nil {
 		return nil
 	}
@@ -356,10 +356,10 @@ func (in *instance) locate(ctx context.Context, dir, mark string) error {
 	return err
 }
 
-// analyze tells the planner what is there: PostgreSQL looks by itself when much has changed, but later, and on SQLite
-// somebody must ask. What is left to be written goes to the disk now, and not while something is measured.
+// analyze updates the planner's statistics: PostgreSQL would do so by itself, but later, and SQLite only on request. It also
+// writes pending pages to the disk now, rather than during a measurement.
 func (in *instance) analyze(ctx context.Context) error {
-	// Not of tables that are empty: PostgreSQL would believe it, and read them from end to end when they no longer are.
+	// Not the empty tables: PostgreSQL would plan full scans of them, also when they are no longer empty.
 	texts := []string{"VACUUM ANALYZE " + strings.Join(seed.Filled, ", "), "CHECKPOINT"}
 	if in.postgres == nil {
 		texts = []string{"ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"}

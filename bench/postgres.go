@@ -11,11 +11,11 @@ import (
 	"github.com/plenary-dialogue/plenary/bench/proc"
 )
 
-// postgres is the server that TEST_DATABASE_URL names. Databases are made on it and dropped again.
+// postgres is the server that TEST_DATABASE_URL names. The benchmark creates databases on it and drops them again.
 type postgres struct {
 	url  string
 	conn *sql.DB
-	head int // process id of the postmaster, the parent of all that serve connections
+	head int // process id of the postmaster, the parent of the processes that serve connections
 	made []string
 }
 
@@ -37,7 +37,7 @@ func openPostgres(ctx context.Context, server string) (*postgres, error) {
 	return p, nil
 }
 
-// create makes an empty database and gives its URL.
+// create makes an empty database and returns its URL.
 func (p *postgres) create(ctx context.Context, name string) (string, error) {
 	if _, err := p.conn.ExecContext(ctx, fmt.Sprintf(`CREATE DATABASE %q`, name)); err != nil {
 		return "", fmt.Errorf("make a database: %w", err)
@@ -51,7 +51,7 @@ func (p *postgres) create(ctx context.Context, name string) (string, error) {
 	return u.String(), nil
 }
 
-// close drops what was made.
+// close drops the databases.
 func (p *postgres) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -61,7 +61,7 @@ func (p *postgres) close() {
 	_ = p.conn.Close()
 }
 
-// cpu is the processor time of the whole server, but not of those who are connected to databases of others.
+// cpu is the processor time of the whole server, without connections to other databases.
 func (p *postgres) cpu(ctx context.Context) (time.Duration, error) {
 	rows, err := p.conn.QueryContext(ctx,
 		"SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND datname NOT LIKE 'plenary_bench_%'")
@@ -83,7 +83,7 @@ func (p *postgres) cpu(ctx context.Context) (time.Duration, error) {
 	return proc.Family(p.head, others)
 }
 
-// about tells the version and whether a commit waits for the disk.
+// about returns the version and whether a commit waits for the disk.
 func (p *postgres) about(ctx context.Context) (version, durability string, err error) {
 	var fsync, commit string
 	err = p.conn.QueryRowContext(ctx, "SELECT current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit')").

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// process is a server that was started for the benchmark, so that what it uses can be told from what others do.
+// process is a server started for the benchmark, so that its resources can be measured separately.
 type process struct {
 	cmd  *exec.Cmd
 	addr string
@@ -24,7 +24,7 @@ type process struct {
 
 var serving = regexp.MustCompile(`http://(127\.0\.0\.1:\d+)/`)
 
-// start runs a server and waits until it says where it listens.
+// start runs a server and waits until it prints where it listens.
 func start(ctx context.Context, name string, args ...string) (*process, error) {
 	p := &process{cmd: exec.CommandContext(ctx, name, args...)}
 	p.cmd.Env = environment()
@@ -53,7 +53,7 @@ func start(ctx context.Context, name string, args ...string) (*process, error) {
 	return p, nil
 }
 
-// environment leaves out what would make this a benchmark of the settings of whoever runs it.
+// environment leaves out variables that would configure the measured servers.
 func environment() []string {
 	var env []string
 	for _, v := range os.Environ() {
@@ -74,7 +74,7 @@ func (p *process) stop() error {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	err := p.cmd.Wait()
 	if _, ended := errors.AsType[*exec.ExitError](err); ended {
-		return nil // it was told to
+		return nil // the signal ended it
 	}
 	return err
 }

@@ -20,22 +20,22 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// proofs is how long each proof took to make, without a server around it.
+// proofs is how long each proof took to make, without a server.
 type proofs struct {
 	size                   int64 // of the log
 	inclusion, consistency load.Result
 }
 
-// provable is what proofs are asked for.
+// provable is what proofs are requested for.
 type provable struct {
-	acts []string // that everybody may see
+	acts []string // acts that everybody may see
 	from []string // sizes of older checkpoints
 }
 
 // proved is how many proofs of each kind are measured.
 const proved = 2000
 
-// prove makes proofs over the log that is there, checks each, and keeps what a server can be asked for.
+// prove makes proofs for the existing log, checks each, and records what a server can prove.
 func (in *instance) prove(ctx context.Context, log *actlog.Log) (p proofs, err error) {
 	head, err := log.Checkpoint(ctx, 1<<62)
 	if err != nil {
@@ -82,7 +82,7 @@ func (in *instance) prove(ctx context.Context, log *actlog.Log) (p proofs, err e
 	return p, nil
 }
 
-// some gives acts from anywhere in the log, in no order.
+// some returns acts from anywhere in the log, in random order.
 func (in *instance) some(ctx context.Context, log *actlog.Log, size int64) ([]*bundle.Act, error) {
 	const together = 250
 	var acts []*bundle.Act
@@ -92,7 +92,7 @@ func (in *instance) some(ctx context.Context, log *actlog.Log, size int64) ([]*b
 			return nil, err
 		}
 		if len(few) == 0 {
-			return nil, fmt.Errorf("a log of %d acts shows none", size)
+			return nil, fmt.Errorf("a log of %d acts returns none", size)
 		}
 		for _, a := range few {
 			if a.Header.Audience == actlog.ForSubject && a.Header.Type == "comment.voted" {
@@ -105,7 +105,7 @@ func (in *instance) some(ctx context.Context, log *actlog.Log, size int64) ([]*b
 	return acts[:proved], nil
 }
 
-// olderThan gives checkpoints that were signed before another.
+// olderThan returns checkpoints that were signed before another.
 func olderThan(ctx context.Context, log *actlog.Log, head *actlog.Checkpoint) (older []*actlog.Checkpoint, err error) {
 	for size := head.Size - 1; len(older) < parts; {
 		c, err := log.Checkpoint(ctx, size)
@@ -119,12 +119,12 @@ func olderThan(ctx context.Context, log *actlog.Log, head *actlog.Checkpoint) (o
 		size = c.Size - 1
 	}
 	if len(older) == 0 {
-		return nil, fmt.Errorf("no checkpoint is older than that of %d acts", head.Size)
+		return nil, fmt.Errorf("no checkpoint is older than the one of %d acts", head.Size)
 	}
 	return older, nil
 }
 
-// askForProofs asks a server for the proof of an act, and for that of the log since a checkpoint.
+// askForProofs requests the proof of an act, and the consistency proof since a checkpoint.
 func askForProofs(p provable) load.Requests {
 	return func(int, int) []byte { return load.Post("/graphql", "", p.question("seq hashes")) }
 }
@@ -137,7 +137,7 @@ func (p provable) question(inclusion string) []byte {
 	})
 }
 
-// check asks a server for the proofs of some acts and sees that they prove it.
+// check requests the proofs of some acts from a server and verifies them.
 func (p provable) check(ctx context.Context, addr string) error {
 	for range 20 {
 		answer, err := load.Once(ctx, addr, load.Post("/graphql", "", p.question("seq hashes checkpoint { size root }")))
@@ -151,7 +151,7 @@ func (p provable) check(ctx context.Context, addr string) error {
 	return nil
 }
 
-// proves checks the answer of a server as a client would.
+// proves checks the response of a server as a client would.
 func proves(answer []byte) error {
 	var got struct {
 		Data struct {
@@ -182,7 +182,7 @@ func proves(answer []byte) error {
 		return err
 	}
 	if len(entry) == 0 || len(log.ConsistencyProof.Hashes) == 0 {
-		return errors.New("something that was asked for lacks")
+		return errors.New("the response lacks the entry or the consistency proof")
 	}
 	last := len(hashes) - 1
 	return tlog.CheckRecord(hashes[:last], log.InclusionProof.Checkpoint.Size, hashes[last], log.InclusionProof.Seq-1, tlog.RecordHash(entry))
@@ -196,14 +196,14 @@ func decoded(texts []string) ([]tlog.Hash, error) {
 			return nil, fmt.Errorf("a hash: %w", err)
 		}
 		if len(b) != tlog.HashSize {
-			return nil, fmt.Errorf("%q is no hash", text)
+			return nil, fmt.Errorf("%q is not a hash", text)
 		}
 		hashes[i] = tlog.Hash(b)
 	}
 	return hashes, nil
 }
 
-// sequenceAndProve puts acts into the log of a server that runs in this process, and measures that and the proofs of them.
+// sequenceAndProve adds acts to the log of a server in this process, and measures that and the proofs.
 func (in *instance) sequenceAndProve(ctx context.Context, a *app.App) (err error) {
 	if in.sequenced, err = in.sequence(ctx, a, in.acts); err != nil {
 		return err

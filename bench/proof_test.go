@@ -9,7 +9,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// logOf makes the answer of a server with two acts, which proves the first.
+// logOf makes the response of a server with two acts that proves the first.
 func logOf(change func(log map[string]any)) []byte {
 	entries := [2][32]byte{{1}, {2}}
 	var leaves [2]tlog.Hash
@@ -29,7 +29,7 @@ func logOf(change func(log map[string]any)) []byte {
 	change(log)
 	b, err := json.Marshal(map[string]any{"data": map[string]any{"actLog": log}})
 	if err != nil {
-		panic(err) // only texts get here
+		panic(err) // callers pass only strings
 	}
 	return b
 }
@@ -41,14 +41,14 @@ func TestProves(t *testing.T) {
 		change func(log map[string]any)
 		right  bool
 	}{
-		{"a proof proves", func(map[string]any) {}, true},
+		{"a valid proof is accepted", func(map[string]any) {}, true},
 		{"another act is not proved", func(log map[string]any) { log["entry"] = map[string]any{"entry": hex.EncodeToString(make([]byte, 32))} }, false},
-		{"nor an act at another place", func(log map[string]any) { inclusion(log)["seq"] = "2" }, false},
-		{"nor by fewer hashes", func(log map[string]any) { inclusion(log)["hashes"] = []string{} }, false},
-		{"nor by what is no hash", func(log map[string]any) { inclusion(log)["hashes"] = []string{"AAAA"} }, false},
-		{"what does not exist proves nothing", func(log map[string]any) { log["inclusionProof"] = nil }, false},
-		{"an entry that lacks proves nothing", func(log map[string]any) { log["entry"] = nil }, false},
-		{"a consistency proof may not lack", func(log map[string]any) { log["consistencyProof"] = map[string]any{"hashes": []string{}} }, false},
+		{"an act with another sequence number is not proved", func(log map[string]any) { inclusion(log)["seq"] = "2" }, false},
+		{"fewer hashes prove nothing", func(log map[string]any) { inclusion(log)["hashes"] = []string{} }, false},
+		{"an invalid hash proves nothing", func(log map[string]any) { inclusion(log)["hashes"] = []string{"AAAA"} }, false},
+		{"a missing inclusion proof proves nothing", func(log map[string]any) { log["inclusionProof"] = nil }, false},
+		{"a missing entry proves nothing", func(log map[string]any) { log["entry"] = nil }, false},
+		{"a consistency proof may not be missing", func(log map[string]any) { log["consistencyProof"] = map[string]any{"hashes": []string{}} }, false},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
 			if err := proves(logOf(c.change)); (err == nil) != c.right {

@@ -12,7 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/bench/load"
 )
 
-// report writes what was measured as Markdown.
+// report writes the results as Markdown.
 func (o options) report(out io.Writer, sections []section) error {
 	var b strings.Builder
 	for _, s := range sections {
@@ -31,8 +31,8 @@ func (o options) report(out io.Writer, sections []section) error {
 		}
 	}
 	fmt.Fprintf(&b, "Medians of %d interleaved rounds of %v, %d connections, on %s; server, database and load share it.\n"+
-		"CPU is that of the server's process and of all processes of the database; SQLite is in the server's.\n"+
-		"The hand-written SQL spells ids as UUIDs, and has no GraphQL, limits or viewers; otherwise all give the same answer.\n",
+		"CPU is the time of the server's process and of all processes of the database; SQLite runs in the server's process.\n"+
+		"The hand-written SQL writes ids as UUIDs, and has no GraphQL, limits or viewers; otherwise all give the same response.\n",
 		o.rounds, o.duration, o.clients, machine())
 	_, err := io.WriteString(out, b.String())
 	return err
@@ -68,17 +68,17 @@ func (o options) table(b *strings.Builder, s section) {
 	}
 	b.WriteString("\n")
 	if public {
-		b.WriteString("The public page is asked for by GET, but one time in a hundred by a member with a token, and each second a vote changes it;\n" +
-			"after each turn all sides must have seen that vote. The vote's own cost is in the database's CPU, and in the CPU of the server it went to.\n\n")
+		b.WriteString("The public page is requested by GET, but one time in a hundred by a member with a token, and each second a vote changes it;\n" +
+			"after each turn all sides must have seen that vote. The vote's own cost is in the database's CPU, and in that of the server that took it.\n\n")
 	}
 }
 
-// arrivalTable shows the requests that came at a constant rate.
+// arrivalTable shows the requests at constant rates.
 func arrivalTable(b *strings.Builder, s section) {
 	if !slices.ContainsFunc(s.results, func(r *result) bool { return len(r.arrivals) > 0 }) {
 		return
 	}
-	b.WriteString("| at a constant rate | requests come/s | answered by | answered/s | p50 ms | p99 ms | CPU ms |\n|---|---:|---|---:|---:|---:|---:|\n")
+	b.WriteString("| at a constant rate | requests arrive/s | answered by | answered/s | p50 ms | p99 ms | CPU ms |\n|---|---:|---|---:|---:|---:|---:|\n")
 	for _, r := range s.results {
 		name := r.scenario.name
 		for _, a := range r.arrivals {
@@ -91,7 +91,7 @@ func arrivalTable(b *strings.Builder, s section) {
 		}
 	}
 	fmt.Fprintf(b, "\nThe rates are %s of what the hand-written SQL answered above, over %d connections. A request is measured from when it was\n"+
-		"due, so that waiting for a connection counts; who answers less than comes falls behind, and its times grow with the length of the turn.\n\n",
+		"due, so waiting for a connection counts; a side that answers fewer than arrive falls behind, and its times grow with the turn.\n\n",
 		percents(shares), arriving)
 }
 
@@ -103,14 +103,14 @@ func percents(shares []float64) string {
 	return strings.Join(texts, ", ")
 }
 
-// logFigures tell how fast the log is.
+// logFigures shows how fast the log is.
 func logFigures(b *strings.Builder, s section) {
 	if s.sequenced.acts == 0 {
 		return
 	}
-	fmt.Fprintf(b, "%d acts of a member came to their places in the log at %.0f/s, with %.2f ms of CPU each.\n\n",
+	fmt.Fprintf(b, "The log sequenced %d acts of a member at %.0f/s, with %.2f ms of CPU each.\n\n",
 		s.sequenced.acts, s.sequenced.perSecond(), ms(s.sequenced.cpu)/float64(s.sequenced.acts))
-	fmt.Fprintf(b, "| a proof over a log of %d acts, without a server around it | p50 ms | p99 ms |\n|---|---:|---:|\n", s.proofs.size)
+	fmt.Fprintf(b, "| a proof from a log of %d acts, without a server | p50 ms | p99 ms |\n|---|---:|---:|\n", s.proofs.size)
 	for _, row := range []struct {
 		name string
 		of   load.Result
@@ -147,8 +147,8 @@ func growthTable(b *strings.Builder, s section) {
 		}
 		fmt.Fprintf(b, "| %s | %.0f | %.0f | %s | %s |\n", thousands(st.comments), megabytes(st.disk), megabytes(st.server), session, sessions)
 	}
-	b.WriteString("\nThe server's memory is what is resident at the end (Rss); a connection's own is what its process shares with no other (RssAnon),\n" +
-		"the mean of the server's connections. PostgreSQL's shared buffers come on top and are the same for all sizes.\n\n")
+	b.WriteString("\nThe server's memory is its resident memory at the end (Rss); a connection's own is what its process shares with no other (RssAnon),\n" +
+		"the mean of the server's connections. PostgreSQL's shared buffers are not included; they are the same for all sizes.\n\n")
 }
 
 // thousands writes 50000 as 50,000.
@@ -164,7 +164,7 @@ func megabytes(n int64) float64 { return float64(n) / 1e6 }
 
 func ms(d time.Duration) float64 { return d.Seconds() * 1000 }
 
-// ratio is zero of what was too short to be measured.
+// ratio is zero if b was too short to be measured.
 func ratio(a, b time.Duration) float64 {
 	if b == 0 {
 		return 0
@@ -172,7 +172,7 @@ func ratio(a, b time.Duration) float64 {
 	return float64(a) / float64(b)
 }
 
-// machine says what the figures were taken on.
+// machine describes the machine of the measurements.
 func machine() string {
 	model := runtime.GOARCH
 	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil {

@@ -8,13 +8,13 @@ import (
 	"github.com/plenary-dialogue/plenary/bench/load"
 )
 
-// sample is what was measured of one side in one go.
+// sample is what was measured of one side in one turn.
 type sample struct {
 	load.Result
 	server, database time.Duration // processor time
 }
 
-// add takes another sample of the same side into this one.
+// add adds another sample of the same side.
 func (s *sample) add(other sample) {
 	s.Latencies = append(s.Latencies, other.Latencies...)
 	s.Unanswered += other.Unanswered
@@ -23,7 +23,7 @@ func (s *sample) add(other sample) {
 	s.database += other.database
 }
 
-// figures are what is shown of a sample; times are those of one request.
+// figures are the reported values of a sample; times are per request.
 type figures struct {
 	perSecond                  float64
 	p50, p99, server, database time.Duration
@@ -31,7 +31,7 @@ type figures struct {
 
 func (f figures) cpu() time.Duration { return f.server + f.database }
 
-// series are the figures of a side, one for each round.
+// series is the figures of a side, one for each round.
 type series []figures
 
 func (s *series) add(one sample) {
@@ -42,7 +42,7 @@ func (s *series) add(one sample) {
 	})
 }
 
-// median takes each figure for itself, but server and database together: their sum is what is compared.
+// median is the median of each figure separately, but of server and database together, because their sum is compared.
 func (s series) median() figures {
 	cpu := middle(s, figures.cpu)
 	return figures{
@@ -53,7 +53,7 @@ func (s series) median() figures {
 	}
 }
 
-// middle gives the one in the middle when sorted by a figure.
+// middle returns the middle element when sorted by a figure.
 func middle[N cmp.Ordered](s series, figure func(figures) N) figures {
 	sorted := slices.SortedFunc(slices.Values(s), func(a, b figures) int { return cmp.Compare(figure(a), figure(b)) })
 	return sorted[len(sorted)/2]

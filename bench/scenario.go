@@ -12,25 +12,25 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// scenario is a request to measure, and those of the peers that do the same.
+// scenario is a request to measure, with the equivalent requests to the peers.
 type scenario struct {
 	name     string
 	peer     string // what the hand-written SQL does for it; everything is compared with that
 	query    string
 	path     string // of the hand-written SQL
-	rows     bool   // is answered from rows by hand as well
-	graphile string // the same query as PostGraphile wants it; empty when it is not asked
-	vote     bool   // changes something, by a token, another comment each time
-	keyed    bool   // and under an idempotency key of its own
-	public   bool   // is what anybody may read and caches may keep: by GET, all but one in a hundred, and something on the page changes each second
-	proof    bool   // asks for proofs; only the server itself can answer
-	arrives  bool   // is measured at constant rates as well
+	rows     bool   // also answered from plain rows, with JSON made by hand
+	graphile string // the same query for PostGraphile; empty if it does not take part
+	vote     bool   // a mutation with a token, on another comment each time
+	keyed    bool   // with its own idempotency key
+	public   bool   // a cacheable public page: by GET except one in a hundred, while something on it changes each second
+	proof    bool   // requests proofs; only Plenary can answer
+	arrives  bool   // also measured at constant rates
 }
 
 const nestedPage = `{ dialogues(first: 10) { nodes { id title state proposals(first: 5) { nodes { id title summary state createdAt ` +
 	`comments(first: 5) { nodes { id body stance createdAt tally { agree disagree } author { id name kind } } } } } } } }`
 
-// nestedGraphile leaves out what PostGraphile's conditions cannot say: they know no "or". The data holds no such rows.
+// nestedGraphile omits conditions with "or", which PostGraphile lacks. The data has no rows that they would add.
 const nestedGraphile = `{ dialogues: allDialogues(first: 10, orderBy: PRIMARY_KEY_DESC, condition: {state: "OPEN", visibility: "PUBLIC"}) { nodes { ` +
 	`id: rowId title state proposals(first: 5, orderBy: PRIMARY_KEY_DESC, condition: {state: "OPEN"}) { nodes { ` +
 	`id: rowId title summary state createdAt comments(first: 5, orderBy: PRIMARY_KEY_ASC, condition: {depth: "0", state: "VISIBLE"}) { nodes { ` +
@@ -64,8 +64,8 @@ var scenarios = []scenario{
 	{name: proofScenario, proof: true},
 }
 
-// on says whether a scenario is measured on a database: a cache is measured beside a server without one, and SQLite lets
-// one server in at a time.
+// on reports whether a scenario is measured on a database: the cache is compared with a second server without one, and
+// SQLite allows only one server.
 func (s scenario) on(p *postgres) bool { return !s.public || p != nil }
 
 var choices = []string{"AGREE", "DISAGREE", "PASS"}
@@ -92,7 +92,7 @@ func (s scenario) ours(in *instance) load.Requests {
 	}
 }
 
-// cast votes on one of the comments by Plenary.
+// cast makes the request to Plenary for a vote on one of the comments.
 func (s scenario) cast(comments []uuid.UUID, voter uuid.UUID, token string) []byte {
 	b := s.ballot(comments, voter)
 	var header []string
@@ -113,7 +113,7 @@ func (s scenario) theirs(d seed.Data) load.Requests {
 	return func(int, int) []byte { return load.Post(s.path, "", body(s.ballot(d.Comments, d.Voter))) }
 }
 
-// ballot picks any comment, so that clients seldom wait for each other's.
+// ballot picks a random comment, so that clients seldom wait for each other.
 func (s scenario) ballot(comments []uuid.UUID, voter uuid.UUID) peer.Ballot {
 	b := peer.Ballot{Comment: comments[rand.IntN(len(comments))], Voter: voter, Choice: choices[rand.IntN(len(choices))]}
 	if s.keyed {
@@ -125,7 +125,7 @@ func (s scenario) ballot(comments []uuid.UUID, voter uuid.UUID) peer.Ballot {
 func body(v any) []byte {
 	b, err := json.Marshal(v)
 	if err != nil {
-		panic(err) // only strings and ids get here
+		panic(err) // callers pass only strings and ids
 	}
 	return b
 }

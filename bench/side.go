@@ -13,20 +13,20 @@ import (
 	"github.com/plenary-dialogue/plenary/bench/peer"
 )
 
-// What the sides are called.
+// The names of the sides.
 const (
 	plain  = "Plenary"
 	cached = "Plenary, with its cache"
 	byHand = "rows, JSON by hand"
 )
 
-// side is one of those that answer a scenario.
+// side is one of the servers that answer a scenario.
 type side struct {
 	name     string
 	process  *process
 	requests load.Requests
-	written  *process      // what the changes go to that are made while it is measured
-	changes  func() []byte // a request that changes something on the page; nil when nothing changes
+	written  *process      // the server that takes the changes during the measurement
+	changes  func() []byte // a request that changes something on the page; nil if nothing changes
 }
 
 // sides are all that can answer a scenario on this instance.
@@ -59,14 +59,14 @@ func (in *instance) sides(sc scenario) []side {
 	return sides
 }
 
-// closed measures one side for a while with each client waiting for its answer.
+// closed measures one side for a while with clients that each wait for their response.
 func (in *instance) closed(ctx context.Context, s side, clients int, d time.Duration) (sample, error) {
 	return in.take(ctx, s, d, func() (load.Result, error) {
 		return load.Run(ctx, s.process.addr, clients, d, s.requests, right)
 	})
 }
 
-// arriving is how many connections requests that come at a constant rate may use at once.
+// arriving is how many connections requests at a constant rate may use at once.
 const arriving = 32
 
 // arrive measures one side for a while with requests at a constant rate.
@@ -76,7 +76,7 @@ func (in *instance) arrive(ctx context.Context, s side, perSecond float64, d tim
 	})
 }
 
-// take measures what one side uses for a load.
+// take measures one side under a load.
 func (in *instance) take(ctx context.Context, s side, d time.Duration, run func() (load.Result, error)) (sample, error) {
 	server, database, err := in.cpu(ctx, s.process)
 	if err != nil {
@@ -125,8 +125,8 @@ func (s side) changeNow(ctx context.Context) error {
 	return nil
 }
 
-// fresh sees to it that what was changed is seen: at once by who changed it, and by all others half a second later, which
-// is how long ago the last change of a turn was.
+// fresh checks that changes are visible: on the side that took the change at once, and on all others half a second later,
+// because the last change of a turn was so long ago.
 func fresh(ctx context.Context, s side, sides []side) error {
 	if s.process == s.written {
 		if err := s.changeNow(ctx); err != nil {
@@ -138,7 +138,7 @@ func fresh(ctx context.Context, s side, sides []side) error {
 	return err
 }
 
-// ask gives what a side says now.
+// ask returns a side's current response.
 func (s side) ask(ctx context.Context) ([]byte, error) {
 	b, err := load.Once(ctx, s.process.addr, s.requests(0, 0))
 	if err != nil {
@@ -147,7 +147,7 @@ func (s side) ask(ctx context.Context) ([]byte, error) {
 	return b, nil
 }
 
-// agree sees to it that all sides say the same as the first, and gives what that is.
+// agree checks that all sides give the same response as the first, and returns it.
 func agree(ctx context.Context, sides []side) ([]byte, error) {
 	var first []byte
 	for i, s := range sides {
@@ -166,7 +166,7 @@ func agree(ctx context.Context, sides []side) ([]byte, error) {
 	return first, nil
 }
 
-// commentsIn are the ids of the comments in an answer: what has a stance.
+// commentsIn returns the ids of the comments in a response: objects with a stance.
 func commentsIn(v any) (found []uuid.UUID) {
 	switch v := v.(type) {
 	case map[string]any:

@@ -1,4 +1,4 @@
-// Package answer compares answers to GraphQL queries of servers that spell the same data differently. It asks nothing itself.
+// Package answer compares GraphQL responses of servers that write the same data differently. It sends no requests itself.
 package answer
 
 import (
@@ -14,8 +14,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// Same says where the data of two answers differ. Members may come in any order; an id may be a TypeID or the UUID in it,
-// a point in time may be written in any zone, and an object may be flat, as fold says.
+// Same returns where the data of two responses differ. Members may be in any order; an id may be a TypeID or its UUID, a
+// time may be in any zone, and an object may be flat, as fold describes.
 func Same(a, b []byte) error {
 	x, err := Data(a)
 	if err != nil {
@@ -28,7 +28,7 @@ func Same(a, b []byte) error {
 	return differ("data", fold(x), fold(y))
 }
 
-// Data gives what an answer holds; an answer with errors holds nothing.
+// Data returns the data of a response, and an error if the response has errors.
 func Data(answer []byte) (any, error) {
 	var body struct {
 		Data   any
@@ -37,10 +37,10 @@ func Data(answer []byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(answer))
 	d.UseNumber()
 	if err := d.Decode(&body); err != nil {
-		return nil, fmt.Errorf("the answer is no JSON: %w", err)
+		return nil, fmt.Errorf("the response is not JSON: %w", err)
 	}
 	if body.Errors != nil || body.Data == nil {
-		return nil, fmt.Errorf("the answer has errors: %.500s", answer)
+		return nil, fmt.Errorf("the response has errors: %.500s", answer)
 	}
 	return body.Data, nil
 }
@@ -76,8 +76,8 @@ func differ(path string, a, b any) error {
 	return nil
 }
 
-// fold makes an object of members whose names begin alike: {"tally_agree": "1"} is {"tally": {"agree": 1}}. A query cannot
-// ask PostGraphile for an object of some columns of a row, only give them such names, and its large integers are strings.
+// fold nests members with a common prefix: {"tally_agree": "1"} becomes {"tally": {"agree": 1}}. PostGraphile cannot return
+// some columns of a row as an object, so the query gives them such names, and its large integers are strings.
 func fold(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -107,7 +107,7 @@ func fold(v any) any {
 	return v
 }
 
-// Simple gives ids as UUIDs and times in UTC.
+// Simple converts ids to UUIDs and times to UTC.
 func Simple(v any) any {
 	s, ok := v.(string)
 	if !ok {

@@ -1,5 +1,5 @@
-// Package chart draws what was measured as one SVG file that needs nothing else: no fonts, no scripts, light and dark by
-// the reader's setting. It draws bars and lines, and measures nothing.
+// Package chart draws measurements as one self-contained SVG file: without fonts or scripts, light or dark by the reader's
+// setting. It draws bars and lines, and measures nothing.
 package chart
 
 import (
@@ -13,37 +13,37 @@ import (
 // Chart is a picture of panels below each other.
 type Chart struct {
 	Title  string
-	About  string // for those who cannot see it
+	About  string // for readers who cannot see it
 	Panels []Panel
 	Foot   string
 }
 
-// Panel is a part of a chart with axes of its own.
+// Panel is a part of a chart with its own axes.
 type Panel interface {
-	// draw draws from y on and says how high it is.
+	// draw draws from y down and returns its height.
 	draw(w *writer, y float64) (height float64)
 }
 
-// Bars are rows of values that lie behind each other, as the parts of a time.
+// Bars are rows of stacked values, such as the parts of a time.
 type Bars struct {
 	Title string
 	Unit  string   // of the axis, in words
-	Parts []string // what the values of each row are
+	Parts []string // the names of the values of each row
 	Rows  []Bar
 }
 
 // Bar is one row.
 type Bar struct {
-	Group  string // written above the first of those that share it
+	Group  string // written above the first row of the group
 	Label  string
 	Values []float64
-	Ours   bool // is set off from the others
+	Ours   bool // highlighted
 }
 
-// Lines are values over a scale on which each step is as many times the one before, as sizes are.
+// Lines are values over a logarithmic scale.
 type Lines struct {
 	Title  string
-	X, Y   string // what the axes say, with their units
+	X, Y   string // the labels of the axes, with their units
 	Series []Line
 }
 
@@ -53,7 +53,7 @@ type Line struct {
 	Points []Point
 }
 
-// Point is one of a line.
+// Point is one point of a line.
 type Point struct{ X, Y float64 }
 
 const (
@@ -61,11 +61,11 @@ const (
 	margin = 24.0
 	gutter = 210.0 // left of bars, for their labels
 	row    = 26.0
-	// letter is about how wide one is; what has little room is given more of it than it needs.
+	// letter is about the width of a letter, rather too large.
 	letter = 6.6
 )
 
-// style holds the colours: those of Okabe and Ito, which people who see few colours can tell apart, lighter in the dark.
+// style has the colours of Okabe and Ito, which colour-blind people can distinguish, in lighter variants for dark mode.
 const style = `<style>
 text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; fill: #1f2328 }
 .title { font-size: 17px; font-weight: 600 } .panel { font-size: 14px; font-weight: 600 } .soft { fill: #59636e } .ours { font-weight: 600 }
@@ -82,13 +82,13 @@ text { fill: #e6edf3 } .soft { fill: #9198a1 } .back { fill: #0d1117 } .grid { s
 </style>
 `
 
-// colours is how many the style has.
+// colours is how many colours the style has.
 const colours = 6
 
 // SVG draws the chart.
 func (c Chart) SVG() ([]byte, error) {
 	if len(c.Panels) == 0 {
-		return nil, errors.New("a chart without a panel shows nothing")
+		return nil, errors.New("a chart needs at least one panel")
 	}
 	w := &writer{}
 	y := margin + 14
@@ -126,11 +126,11 @@ func (p Bars) draw(w *writer, y float64) float64 {
 		most = max(most, sum(r.Values))
 	}
 	marks := ticks(most)
-	right := width - margin - 60 // the largest bar's figure stands behind it
+	right := width - margin - 60 // leaves room for the largest bar's figure
 	at := func(v float64) float64 { return gutter + v/marks[len(marks)-1]*(right-gutter) }
-	// Groups are written over the whole width: the lines are drawn beside the bars and left out there.
+	// Group titles take the whole width, so the grid lines leave them out.
 	bars, first, group := &writer{}, y, ""
-	behind := func() {
+	grid := func() {
 		if y == first {
 			return
 		}
@@ -141,7 +141,7 @@ func (p Bars) draw(w *writer, y float64) float64 {
 	}
 	for _, r := range p.Rows {
 		if r.Group != group {
-			behind()
+			grid()
 			group = r.Group
 			bars.text(margin, y+17, "soft", "start", group)
 			y += 22
@@ -160,7 +160,7 @@ func (p Bars) draw(w *writer, y float64) float64 {
 		bars.text(at(from)+6, y+row/2+4, class, "start", figure(from))
 		y += row
 	}
-	behind()
+	grid()
 	w.WriteString(bars.String())
 	for _, m := range marks {
 		w.text(at(m), y+18, "soft", "middle", figure(m))
@@ -222,7 +222,7 @@ func (p Lines) draw(w *writer, y float64) float64 {
 	return y + high + 42 - top
 }
 
-// dash tells every second line apart where colours do not.
+// dash distinguishes every second line where colours do not.
 func dash(i int) string {
 	if i%2 == 0 {
 		return ""
@@ -245,7 +245,7 @@ func (w *writer) line(x1, y1, x2, y2 float64, class string) {
 	fmt.Fprintf(w, `<line class="%s" x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f"/>`+"\n", class, x1, y1, x2, y2)
 }
 
-// legend says what the colours mean, on as many lines as that takes, and gives where it ends.
+// legend explains the colours, on as many lines as needed, and returns where it ends.
 func (w *writer) legend(y float64, names []string) float64 {
 	x := margin
 	for i, name := range names {
@@ -260,7 +260,7 @@ func (w *writer) legend(y float64, names []string) float64 {
 	return y + 22
 }
 
-// ticks are marks from zero to at least the most, at distances that people count in; at most seven.
+// ticks are at most seven marks from zero to at least the maximum, at round distances.
 func ticks(most float64) []float64 {
 	if most <= 0 || math.IsInf(most, 0) || math.IsNaN(most) {
 		return []float64{0, 1}
@@ -280,7 +280,7 @@ func ticks(most float64) []float64 {
 	return []float64{0, most}
 }
 
-// figure writes a number with as many digits as tell something, and large ones in groups.
+// figure formats a number with its significant digits, large ones in groups.
 func figure(v float64) string {
 	if v < 10 {
 		return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", v), "0"), ".")

@@ -12,13 +12,13 @@ import (
 	"testing"
 )
 
-// element is one of an SVG, with what it says.
+// element is an element of an SVG, with its text.
 type element struct {
 	name, text string
 	attributes map[string]string
 }
 
-// elements reads an SVG and fails when it is not well-formed.
+// elements reads an SVG and fails if it is not well-formed.
 func elements(t *testing.T, svg []byte) (all []element) {
 	t.Helper()
 	d := xml.NewDecoder(bytes.NewReader(svg))
@@ -93,9 +93,9 @@ func TestAChartSaysWhatItShows(t *testing.T) {
 		}
 	}
 	for _, outside := range []string{"http://", "https://", "@import", "url(", "<script"} {
-		rest := strings.Replace(string(svg), "http://www.w3.org/2000/svg", "", 1) // the name of the language
+		rest := strings.Replace(string(svg), "http://www.w3.org/2000/svg", "", 1) // the namespace
 		if strings.Contains(rest, outside) {
-			t.Errorf("the chart has %q: it must need nothing from outside", outside)
+			t.Errorf("the chart has %q: it must be self-contained", outside)
 		}
 	}
 }
@@ -121,7 +121,7 @@ func TestBarsAreAsLongAsWhatTheyShow(t *testing.T) {
 		}
 	}
 	if end, next := bars[0].number(t, "x")+bars[0].number(t, "width"), bars[1].number(t, "x"); end < next-0.2 || end > next+0.2 {
-		t.Errorf("the second part begins at %g, want where the first ends, %g", next, end)
+		t.Errorf("the second part begins at %g, want the end of the first, %g", next, end)
 	}
 }
 
@@ -143,7 +143,7 @@ func TestEverythingIsInsideThePicture(t *testing.T) {
 	}
 }
 
-func TestTheLeastOfALineIsLowest(t *testing.T) {
+func TestTheSmallestValueOfALineIsLowest(t *testing.T) {
 	svg, err := both.SVG()
 	if err != nil {
 		t.Fatal(err)

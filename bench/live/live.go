@@ -1,5 +1,5 @@
-// Package live is a crowd of subscribers on one machine: it opens thousands of subscriptions over WebSockets or server-sent
-// events, reads them all from one goroutine, and checks that each got every event once and in order. It judges no times.
+// Package live is a load generator of subscriptions on one machine: it opens thousands over WebSockets or server-sent
+// events, reads them all from one goroutine, and checks that each got every event once and in order. It sets no time limits.
 package live
 
 import (
@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Layout says how subscriptions come to a server.
+// Layout says how subscriptions connect to a server.
 type Layout struct {
 	Name        string
 	Connections int
@@ -15,23 +15,23 @@ type Layout struct {
 	Stream      bool
 }
 
-// Subscriptions is how many there are in all.
+// Subscriptions is the total number of subscriptions.
 func (l Layout) Subscriptions() int { return l.Connections * l.Each }
 
-// Config says whom the crowd follows, and as whom.
+// Config says which server to subscribe to, and as whom.
 type Config struct {
 	Layout
 	Address string // of the server
 	Path    string
 	Query   string
-	Tokens  []string // one for each user; connections take turns
-	Events  int      // the most that will come
+	Tokens  []string // one for each user; connections take them in turn
+	Events  int      // the most events that will be sent
 }
 
-// mark stands before the number of an event in its text.
+// mark precedes the number of an event in its text.
 const mark = "event-"
 
-// Mark is the text that tells event n.
+// Mark is the text that identifies event n.
 func Mark(n int) string { return fmt.Sprintf("%s%08d", mark, n) }
 
 // Latencies counts deliveries by how long they took, in milliseconds.
@@ -48,7 +48,7 @@ func (l *Latencies) add(d time.Duration) {
 	l.most = max(l.most, d)
 }
 
-// Percentile is the time within which p of 100 deliveries were made, to the millisecond.
+// Percentile is the time within which p percent of deliveries were made, to the millisecond.
 func (l *Latencies) Percentile(p float64) time.Duration {
 	left := int(p / 100 * float64(l.total))
 	for ms, n := range l.counts {
@@ -59,7 +59,7 @@ func (l *Latencies) Percentile(p float64) time.Duration {
 	return l.most
 }
 
-// Most is the longest.
+// Most is the longest time.
 func (l *Latencies) Most() time.Duration { return l.most }
 
 // Total is how many deliveries there were.

@@ -1,5 +1,5 @@
-// Package load puts a server under a closed loop of requests, or under requests that come at a constant rate, and keeps
-// how long each took. It judges nothing.
+// Package load sends a server requests in a closed loop, or at a constant rate, and records how long each took. It sets no
+// limits on the times.
 package load
 
 import (
@@ -20,18 +20,18 @@ import (
 
 // Result is what a run of requests took.
 type Result struct {
-	Latencies  []time.Duration // sorted; those without an answer for as long as they had waited at the end
-	Unanswered int             // of those that came at a constant rate
+	Latencies  []time.Duration // sorted; an unanswered request counts with its wait until the end
+	Unanswered int             // of the requests at a constant rate
 	Elapsed    time.Duration
 }
 
-// Answered is how many requests were.
+// Answered is how many requests were answered.
 func (r Result) Answered() int { return len(r.Latencies) - r.Unanswered }
 
-// PerSecond is how many requests were answered in a second.
+// PerSecond is how many requests were answered per second.
 func (r Result) PerSecond() float64 { return float64(r.Answered()) / r.Elapsed.Seconds() }
 
-// Percentile is the shortest time within which p of 100 requests were answered; of none it is zero.
+// Percentile is the shortest time within which p percent of requests were answered; zero without requests.
 func (r Result) Percentile(p float64) time.Duration {
 	n := len(r.Latencies)
 	if n == 0 {
@@ -41,14 +41,14 @@ func (r Result) Percentile(p float64) time.Duration {
 	return r.Latencies[min(max(i, 0), n-1)]
 }
 
-// Requests gives the n-th request of a client.
+// Requests returns the n-th request of a client.
 type Requests func(client, n int) []byte
 
-// Check looks at an answer and says what is wrong with it.
+// Check checks a response and returns what is wrong with it.
 type Check func(body []byte) error
 
-// Run sends requests from so many clients, each on one connection and one after the other, until the time is over. The
-// first answer that is wrong ends it.
+// Run sends requests from a number of clients, each on one connection and one after the other, until the time is over. The
+// first wrong response ends it.
 func Run(ctx context.Context, addr string, clients int, d time.Duration, requests Requests, check Check) (Result, error) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
@@ -70,7 +70,7 @@ func Run(ctx context.Context, addr string, clients int, d time.Duration, request
 	return r, errors.Join(errs...)
 }
 
-// client is a lean HTTP/1.1 client: what the load costs is taken from the same cores as the server.
+// client is a lean HTTP/1.1 client, because the load uses the same cores as the server.
 func client(ctx context.Context, addr string, request func(n int) []byte, check Check) ([]time.Duration, error) {
 	c, err := dial(ctx, addr)
 	if err != nil {
@@ -92,7 +92,7 @@ func client(ctx context.Context, addr string, request func(n int) []byte, check 
 	return took, nil
 }
 
-// Once sends one request and gives a copy of the answer.
+// Once sends one request and returns a copy of the response.
 func Once(ctx context.Context, addr string, request []byte) ([]byte, error) {
 	c, err := dial(ctx, addr)
 	if err != nil {
@@ -117,7 +117,7 @@ func dial(ctx context.Context, addr string) (*conn, error) {
 	return &conn{conn: c, r: bufio.NewReaderSize(c, 64<<10)}, nil
 }
 
-// do gives the body of the answer, which is good until the next call.
+// do returns the body of the response, which is valid until the next call.
 func (c *conn) do(request []byte) ([]byte, error) {
 	if err := c.conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		return nil, err
@@ -140,12 +140,12 @@ func (c *conn) do(request []byte) ([]byte, error) {
 	return c.body.Bytes(), nil
 }
 
-// Get writes a GET of a GraphQL query, as anybody.
+// Get makes an anonymous GET of a GraphQL query.
 func Get(path, query string) []byte {
 	return []byte("GET " + path + "?query=" + url.QueryEscape(query) + " HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n")
 }
 
-// Post writes a POST of JSON, with a bearer token if there is one, and with more lines of the header.
+// Post makes a POST of JSON, with a bearer token if there is one, and with more header lines.
 func Post(path, token string, body []byte, header ...string) []byte {
 	var b bytes.Buffer
 	b.WriteString("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json\r\n")

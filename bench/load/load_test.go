@@ -25,7 +25,7 @@ func TestPercentile(t *testing.T) {
 		{"p99 of a hundred is the one before the last", hundred, 99, 99},
 		{"p100 is the last", hundred, 100, 100},
 		{"p0 is the first", hundred, 0, 1},
-		{"the median of one is it", []time.Duration{7}, 50, 7},
+		{"the median of one is that one", []time.Duration{7}, 50, 7},
 		{"the median of two is the shorter", []time.Duration{3, 9}, 50, 3},
 		{"none has none", nil, 50, 0},
 	} {

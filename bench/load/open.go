@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Arrive lets requests come at a constant rate for a while, over so many connections, and measures each from the moment
-// it was due: one that had to wait for a connection, because those before it took long, has waited. What is not answered
-// when as much time again has gone by is left. The first answer that is wrong ends it.
+// Arrive sends requests at a constant rate for a while, over a number of connections, and measures each from the moment it
+// was due: the wait for a connection counts. It gives up on requests that are not answered within twice that time. The
+// first wrong response ends it.
 func Arrive(ctx context.Context, addr string, perSecond float64, connections int, d time.Duration, requests Requests, check Check) (Result, error) {
 	conns := make([]*conn, connections)
 	defer func() {
@@ -37,18 +37,18 @@ func Arrive(ctx context.Context, addr string, perSecond float64, connections int
 	})
 }
 
-// arrive is Arrive without the network: do sends the n-th request and waits for its answer.
+// arrive is Arrive without the network: do sends the n-th request and waits for its response.
 func arrive(ctx context.Context, perSecond float64, workers int, d time.Duration, do func(worker, n int) error) (Result, error) {
 	total := int(perSecond * d.Seconds())
 	if total < 1 {
-		return Result{}, fmt.Errorf("at %g a second nothing comes within %v", perSecond, d)
+		return Result{}, fmt.Errorf("at %g per second no request is due within %v", perSecond, d)
 	}
 	began := time.Now()
 	due := func(n int) time.Time { return began.Add(time.Duration(float64(n) / perSecond * float64(time.Second))) }
 	ctx, cancel := context.WithDeadline(ctx, began.Add(2*d))
 	defer cancel()
 
-	queue := make(chan int, total) // room for all: what comes never waits for what came
+	queue := make(chan int, total) // room for all, so that arrivals never wait
 	took := make([][]time.Duration, workers)
 	errs := make([]error, workers)
 	var answered atomic.Int64
@@ -70,20 +70,20 @@ func arrive(ctx context.Context, perSecond float64, workers int, d time.Duration
 			}
 		})
 	}
-	came := come(ctx, total, due, queue)
+	arrived := enqueue(ctx, total, due, queue)
 	close(queue)
 	wg.Wait()
-	r := Result{Latencies: slices.Concat(took...), Unanswered: came - int(answered.Load()), Elapsed: time.Since(began)}
+	r := Result{Latencies: slices.Concat(took...), Unanswered: arrived - int(answered.Load()), Elapsed: time.Since(began)}
 	end := time.Now()
-	for n := range queue { // what nobody took up
+	for n := range queue { // requests that no worker took
 		r.Latencies = append(r.Latencies, end.Sub(due(n)))
 	}
 	slices.Sort(r.Latencies)
 	return r, errors.Join(errs...)
 }
 
-// come puts each request into the queue when it is due, and says how many it did.
-func come(ctx context.Context, total int, due func(int) time.Time, queue chan<- int) int {
+// enqueue puts each request into the queue when it is due, and returns how many it did.
+func enqueue(ctx context.Context, total int, due func(int) time.Time, queue chan<- int) int {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for n := range total {

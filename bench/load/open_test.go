@@ -24,14 +24,14 @@ func TestLatencyCountsFromWhenARequestWasDue(t *testing.T) {
 	}{
 		{"a server that keeps up answers each in its own time", 1, func(int) time.Duration { return 3 * ms }, repeat(3*ms, 10), 0},
 		{
-			"a server that is half as fast as they come lets each wait longer", 1,
+			"with a server at half the rate each waits longer", 1,
 			func(int) time.Duration { return 20 * ms },
 			[]time.Duration{20 * ms, 30 * ms, 40 * ms, 50 * ms, 60 * ms, 70 * ms, 80 * ms, 90 * ms, 100 * ms, 110 * ms},
 			0,
 		},
 		{"two connections serve them side by side", 2, func(int) time.Duration { return 20 * ms }, repeat(20*ms, 10), 0},
 		{
-			"one that hangs is felt by those behind it", 1,
+			"one that hangs delays those after it", 1,
 			func(n int) time.Duration {
 				if n == 0 {
 					return 50 * ms
@@ -42,8 +42,8 @@ func TestLatencyCountsFromWhenARequestWasDue(t *testing.T) {
 			0,
 		},
 		{
-			// Two are answered, at 150 and 300; the end is at 200, so that the other eight are left then.
-			"what is not answered has waited until the end", 1, func(int) time.Duration { return 150 * ms },
+			// Two are answered, at 150 and 300; the end is at 200, so the other eight are unanswered.
+			"an unanswered request counts with its wait until the end", 1, func(int) time.Duration { return 150 * ms },
 			[]time.Duration{150 * ms, 210 * ms, 220 * ms, 230 * ms, 240 * ms, 250 * ms, 260 * ms, 270 * ms, 280 * ms, 290 * ms},
 			8,
 		},
@@ -55,7 +55,7 @@ func TestLatencyCountsFromWhenARequestWasDue(t *testing.T) {
 					return nil
 				})
 				if err != nil || a.Unanswered != c.unanswered {
-					t.Errorf("arrive leaves %d, %v, want %d", a.Unanswered, err, c.unanswered)
+					t.Errorf("arrive leaves %d unanswered, %v, want %d", a.Unanswered, err, c.unanswered)
 				}
 				slices.Sort(c.want)
 				if !slices.Equal(a.Latencies, c.want) {

@@ -1,5 +1,5 @@
-// A small server of the npm package graphql-ws: one subscription, published to from within the process. POST /publish with a
-// text tells every subscriber; it answers when the text was handed to all of them.
+// A small server with the npm package graphql-ws: one subscription, with events published inside the process. POST /publish
+// sends a text to every subscriber, and responds when all of them have it queued.
 import { createServer } from 'node:http';
 import { GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';

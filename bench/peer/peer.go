@@ -1,5 +1,6 @@
-// Package peer is what Plenary is measured against: a server that answers each page with one SQL statement written by
-// hand, which builds the JSON in the database, or with rows that it makes JSON of itself. It knows no GraphQL, no limits and no viewer but the visitor.
+// Package peer is the server that Plenary is compared with. It answers each page with one hand-written SQL statement that
+// builds the JSON in the database, or with rows that it converts to JSON itself. It has no GraphQL, no limits and no viewers
+// except the visitor.
 package peer
 
 import (
@@ -16,8 +17,8 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/lib/pq"  // the driver of the server's own store
-	_ "modernc.org/sqlite" // the same
+	_ "github.com/lib/pq"  // the driver that the server's store uses
+	_ "modernc.org/sqlite" // likewise
 )
 
 // The paths: two pages, and the vote in plain SQL.
@@ -38,7 +39,7 @@ type peer struct {
 	vote        *vote
 }
 
-// Serve answers until the context ends. It says where on out.
+// Serve serves until the context ends. It prints its address to out.
 func Serve(ctx context.Context, databaseURL, listen string, out io.Writer) error {
 	p, err := open(ctx, databaseURL)
 	if err != nil {
@@ -68,7 +69,7 @@ func Serve(ctx context.Context, databaseURL, listen string, out io.Writer) error
 	return nil
 }
 
-// open opens the database with the settings that the server's store has.
+// open opens the database with the same settings as the server's store.
 func open(ctx context.Context, databaseURL string) (*peer, error) {
 	p := &peer{dialect: "postgres", pages: map[string]*sql.Stmt{}}
 	var err error

@@ -12,17 +12,17 @@ import (
 	"github.com/lib/pq"
 )
 
-// Rows is the path of the nested page by plain rows, with the JSON appended here by hand: on PostgreSQL alone.
+// Rows is the path of the nested page from plain rows, with JSON written by hand: on PostgreSQL only.
 const Rows = "/rows"
 
 //go:embed postgres/rows.sql
 var rowsText string
 
-// rows answers the nested page with one statement a level, and puts the JSON together with nothing in between. No server
-// that must look at what was asked can be quicker with these statements and this driver.
+// rows answers the nested page with one statement per level, and writes the JSON directly. No server that interprets a query
+// can be faster with these statements and this driver.
 type rows struct{ dialogues, proposals, comments *sql.Stmt }
 
-// prepareRows reads the three statements of rows.sql, which empty lines part.
+// prepareRows reads the three statements of rows.sql, which are separated by empty lines.
 func prepareRows(ctx context.Context, conn *sql.DB) (*rows, error) {
 	texts := strings.Split(strings.TrimSpace(rowsText), "\n\n")
 	r := &rows{}
@@ -44,12 +44,12 @@ func (p *peer) byRows(w http.ResponseWriter, r *http.Request) {
 	respond(w, data)
 }
 
-// entry is a row that others hang on: its own members as JSON, and the place of its parent in the level above.
+// entry is a row with children: its own members as JSON, and the index of its parent in the level above.
 type entry struct {
 	id     string
 	parent int
 	json   []byte
-	nodes  []byte // its children, with commas between
+	nodes  []byte // its children, separated by commas
 }
 
 func (r *rows) page(ctx context.Context) ([]byte, error) {
@@ -78,7 +78,7 @@ func (r *rows) page(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.talk(ctx, proposals); err != nil {
+	if err := r.addComments(ctx, proposals); err != nil {
 		return nil, err
 	}
 	size := 64
@@ -105,8 +105,8 @@ func (r *rows) page(ctx context.Context) ([]byte, error) {
 	return append(nodes, `]}}`...), nil
 }
 
-// talk gives the proposals their comments.
-func (r *rows) talk(ctx context.Context, proposals []entry) error {
+// addComments adds the comments to the proposals.
+func (r *rows) addComments(ctx context.Context, proposals []entry) error {
 	found, err := r.comments.QueryContext(ctx, ids(proposals))
 	if err != nil {
 		return err
@@ -134,7 +134,7 @@ func (r *rows) talk(ctx context.Context, proposals []entry) error {
 	return found.Err()
 }
 
-// level reads the rows under some parents, or those at the top.
+// level reads the rows of some parents, or those of the top level.
 func level(ctx context.Context, stmt *sql.Stmt, parents []entry, scan func(*sql.Rows, *entry) error) ([]entry, error) {
 	var args []any
 	if parents != nil {
@@ -181,7 +181,7 @@ func appendTime(b []byte, t time.Time) []byte {
 	return append(t.UTC().AppendFormat(b, time.RFC3339Nano), '"')
 }
 
-// appendMember appends the beginning of a member, up to its colon, and a text as JSON.
+// appendMember appends name, the beginning of a member up to its colon, and a text as JSON.
 func appendMember[T ~string | ~[]byte](b []byte, name string, text T) []byte {
 	b = append(append(b, name...), '"')
 	plain := 0

@@ -20,7 +20,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// Prepare makes a log of the peer's own, formed as the server's: acts written into that one would upset its sequencer.
+// Prepare makes a separate log for the peer, with the same columns: acts in the server's log would break its sequencer.
 func Prepare(ctx context.Context, s *store.Store) error {
 	ddl := []string{"CREATE TABLE bench_acts (LIKE acts INCLUDING ALL)"}
 	if !s.IsPostgres() {
@@ -52,7 +52,7 @@ type Ballot struct {
 	Key            string // an idempotency key, or empty
 }
 
-// vote holds the statements of a vote.
+// vote has the statements of a vote.
 type vote struct{ lock, old, save, tally, act, receipt *sql.Stmt }
 
 func prepareVote(ctx context.Context, dialect string, conn *sql.DB) (*vote, error) {
@@ -83,7 +83,7 @@ func prepareVote(ctx context.Context, dialect string, conn *sql.DB) (*vote, erro
 	return v, nil
 }
 
-// numbered writes arguments as the database wants them.
+// numbered writes placeholders in the database's syntax.
 func numbered(dialect, text string) string {
 	if dialect != "postgres" {
 		return text
@@ -95,8 +95,8 @@ func numbered(dialect, text string) string {
 	return strings.Join(parts, "")
 }
 
-// cast counts a vote and writes it down: the rows that the server writes for one, in one transaction. With a key there is
-// a receipt as well; its unique index refuses a second one.
+// cast counts and stores a vote: the same rows that the server writes, in one transaction. With a key it stores the response
+// as well; a unique index refuses a second one.
 func (p *peer) cast(w http.ResponseWriter, r *http.Request) {
 	data, err := p.count(r)
 	if err != nil {
@@ -162,7 +162,7 @@ func (p *peer) count(r *http.Request) ([]byte, error) {
 	return []byte(answer), tx.Commit()
 }
 
-// now is a time as the database keeps it.
+// now is the time in the form that the database stores.
 func (p *peer) now() any {
 	if p.dialect == "postgres" {
 		return time.Now().UTC()

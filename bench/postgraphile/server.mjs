@@ -1,5 +1,5 @@
-// PostGraphile on a database of Plenary's, as one would run it for the pages that are measured: the four tables they read,
-// the relations between them, no mutations and no tools. It serves until it is told to stop, and says where.
+// PostGraphile on a database of Plenary, configured as one would for the measured pages: the four tables they read, the
+// relations between them, no mutations and no tools. It prints its address and serves until SIGTERM.
 //
 //   node server.mjs DATABASE-URL [--schema]
 import { createServer } from 'node:http';
@@ -11,7 +11,7 @@ import { postgraphile } from 'postgraphile';
 
 const [databaseURL, option] = process.argv.slice(2);
 
-// Plenary's tables have no foreign keys; these are the relations that the pages walk.
+// Plenary's tables have no foreign keys; these are the relations that the pages follow.
 const tables = {
   dialogues: {},
   proposals: { foreignKey: '(dialogue_id) references public.dialogues (id)|@fieldName dialogue|@foreignFieldName proposals' },
@@ -24,7 +24,7 @@ const tables = {
   stakeholders: {},
 };
 
-// What the pages filter by. PostGraphile offers that by itself only of columns that lead an index.
+// The columns that the pages filter by. By itself PostGraphile offers only columns that lead an index.
 const filtered = { dialogues: ['state', 'visibility'], proposals: ['state'], comments: ['depth', 'state'] };
 
 const tags = pgSmartTags([

@@ -1,4 +1,4 @@
-// Package proc tells how much processor time and memory Linux processes use. It never touches the processes themselves.
+// Package proc reads how much processor time and memory Linux processes use. It never affects the processes themselves.
 package proc
 
 import (
@@ -13,12 +13,12 @@ import (
 // tick is the unit of times in /proc: USER_HZ is 100 on every Linux that Go runs on, whatever the kernel's own clock.
 const tick = 10 * time.Millisecond
 
-// Stat is what /proc/PID/stat says of a process.
+// Stat is what /proc/PID/stat says about a process.
 type Stat struct {
 	Name   string
 	Parent int
 	CPU    time.Duration // user and system time of the process itself
-	Waited time.Duration // the same of its children that have ended
+	Waited time.Duration // user and system time of its children that have ended
 }
 
 // Read reads the state of one process.
@@ -30,14 +30,14 @@ func Read(pid int) (Stat, error) {
 	return parse(string(b))
 }
 
-// parse reads a line of proc_pid_stat(5). The name is in parentheses and may hold both spaces and parentheses.
+// parse reads a line of proc_pid_stat(5). The name is in parentheses and may contain both spaces and parentheses.
 func parse(line string) (Stat, error) {
 	open, end := strings.IndexByte(line, '('), strings.LastIndexByte(line, ')')
 	if open < 0 || end < open {
 		return Stat{}, fmt.Errorf("a process state without a name: %q", line)
 	}
 	s := Stat{Name: line[open+1 : end]}
-	fields := strings.Fields(line[end+1:]) // the third field of the manual is the first here
+	fields := strings.Fields(line[end+1:]) // index 0 is the manual's field 3
 	if len(fields) < 15 {
 		return s, fmt.Errorf("a process state of %d fields", len(fields)+2)
 	}
@@ -54,8 +54,8 @@ func parse(line string) (Stat, error) {
 	return s, nil
 }
 
-// Family gives the processor time of a process, of its children and of those that have ended; not of the children in
-// but. PostgreSQL is such a family: one process for each connection.
+// Family returns the processor time of a process and its children, running and ended, except the children in but.
+// PostgreSQL is such a family: it has one process for each connection.
 func Family(pid int, but map[int]bool) (time.Duration, error) {
 	head, err := Read(pid)
 	if err != nil {
@@ -71,7 +71,7 @@ func Family(pid int, but map[int]bool) (time.Duration, error) {
 		if err != nil || but[child] {
 			continue
 		}
-		// One that ends between the listing and the reading is counted with those that have ended, next time.
+		// A child that ends after the listing is counted with the ended ones next time.
 		if s, err := Read(child); err == nil && s.Parent == pid {
 			total += s.CPU + s.Waited
 		}
@@ -79,7 +79,7 @@ func Family(pid int, but map[int]bool) (time.Duration, error) {
 	return total, nil
 }
 
-// Resident gives the memory of a process that is in use now, in bytes, as smaps_rollup says.
+// Resident returns the resident memory of a process in bytes, from smaps_rollup.
 func Resident(pid int) (int64, error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 	if err != nil {
@@ -91,11 +91,11 @@ func Resident(pid int) (int64, error) {
 			return kilobytes << 10, err
 		}
 	}
-	return 0, fmt.Errorf("smaps_rollup of process %d names no Rss", pid)
+	return 0, fmt.Errorf("smaps_rollup of process %d has no Rss", pid)
 }
 
-// Anonymous gives the memory that a process has for itself, in bytes: not files, and not what it shares, as a connection of
-// PostgreSQL shares its buffers. Unlike Resident it needs no right over the process.
+// Anonymous returns the private memory of a process in bytes, without files and shared memory such as PostgreSQL's buffers.
+// Unlike Resident it needs no permission on the process.
 func Anonymous(pid int) (int64, error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -107,5 +107,5 @@ func Anonymous(pid int) (int64, error) {
 			return kilobytes << 10, err
 		}
 	}
-	return 0, fmt.Errorf("the status of process %d names no RssAnon", pid)
+	return 0, fmt.Errorf("the status of process %d has no RssAnon", pid)
 }

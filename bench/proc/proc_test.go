@@ -45,6 +45,6 @@ func TestMemoryOfThisProcess(t *testing.T) {
 	}
 	all, err := Resident(os.Getpid())
 	if err != nil || own < 1<<20 || own > all {
-		t.Errorf("this process has %d bytes for itself of %d, %v; want a megabyte or more, and not more than all", own, all, err)
+		t.Errorf("this process has %d private bytes of %d, %v; want at least a megabyte, and at most all", own, all, err)
 	}
 }

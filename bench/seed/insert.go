@@ -9,14 +9,14 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/lib/pq" // the drivers of the server's own store
+	_ "github.com/lib/pq" // the drivers that the server's store uses
 	_ "modernc.org/sqlite"
 )
 
 // adder takes the values of one row, in the order of the columns.
 type adder func(values ...any) error
 
-// database is what is filled. It goes past the server's store: that ends what takes long, as making an index does.
+// database is the database to fill. It bypasses the server's store, which ends long statements such as CREATE INDEX.
 type database struct {
 	conn     *sql.DB
 	postgres bool
@@ -35,8 +35,8 @@ func open(databaseURL string) (*database, error) {
 	return &database{conn: conn, postgres: true}, err
 }
 
-// insert writes the rows of a table. Its indexes are made anew when the rows are there, which is many times faster than to
-// keep them up with each.
+// insert writes the rows of a table. It drops the indexes first and rebuilds them afterwards, which is many times faster than
+// updating them with each row.
 func (d *database) insert(ctx context.Context, table string, columns []string, rows func(adder) error) error {
 	names, texts, err := d.indexes(ctx, table)
 	if err != nil {
@@ -63,7 +63,7 @@ func (d *database) insert(ctx context.Context, table string, columns []string, r
 	return nil
 }
 
-// indexes gives the names of a table's indexes, but not that of its key, and the statements that make them.
+// indexes returns the names of a table's indexes, except its primary key, and the statements that create them.
 func (d *database) indexes(ctx context.Context, table string) (names, texts []string, err error) {
 	text := "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = $1"
 	if d.postgres {
@@ -103,7 +103,7 @@ func (d *database) copy(ctx context.Context, table string, columns []string, row
 	if err != nil {
 		return errors.Join(err, stmt.Close())
 	}
-	if _, err := stmt.ExecContext(ctx); err != nil { // what is still on its way
+	if _, err := stmt.ExecContext(ctx); err != nil { // flushes
 		return errors.Join(err, stmt.Close())
 	}
 	if err := stmt.Close(); err != nil {
@@ -113,7 +113,7 @@ func (d *database) copy(ctx context.Context, table string, columns []string, row
 }
 
 const (
-	// most is how many arguments go into one statement: SQLite's driver looks through all of them for each.
+	// most bounds the arguments of a statement: SQLite's driver searches all of them to bind each one.
 	most = 300
 	// together is how many statements make a transaction: its pages stay in the write-ahead log until it ends.
 	together = 2000

@@ -34,8 +34,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
-// planned are requests whose every statement must find its rows by an index. DIALOGUE, PROPOSAL, COMMENT and PARTY stand for
-// ids, DEEP for a cursor in the middle of a list of comments.
+// planned are requests all of whose statements must find their rows by an index. DIALOGUE, PROPOSAL, COMMENT and PARTY are
+// replaced by ids, DEEP by a cursor in the middle of a list of comments.
 var planned = []struct{ name, query string }{
 	{"the nested page", `{dialogues(first: 10){nodes{title proposals(first: 5){nodes{title comments(first: 5){nodes{body author{id name}}}}}}}}`},
 	{"the nested page, from its end", `{dialogues(last: 10){nodes{title proposals(last: 5){nodes{title comments(last: 5){nodes{body}}}}}}}`},
@@ -60,11 +60,11 @@ var planned = []struct{ name, query string }{
 	{"what happened to one thing", `{acts(first: 50, filter: {subject: ["PROPOSAL"]}){nodes{type}}}`},
 }
 
-// small is how many rows a table has that may be read whole.
+// small is the size in rows up to which a table may be read completely.
 const small = 1000
 
-// TestPagesAreFoundByIndexes asks the database how it would answer, among 50,000 comments, with plans made once for all
-// arguments, as prepared statements have them.
+// TestPagesAreFoundByIndexes checks the database's plans among 50,000 comments: generic plans for any arguments, as prepared
+// statements use them.
 func TestPagesAreFoundByIndexes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: filling SQLite takes minutes under the race detector; go test without -short does it")
@@ -77,15 +77,15 @@ func TestPagesAreFoundByIndexes(t *testing.T) {
 				mark = "$1"
 			}
 			if whole := f.readWhole(t, "SELECT t.id FROM comments t WHERE t.body = "+mark); !slices.Equal(whole, []string{"comments"}) {
-				t.Fatalf("a search without an index reads the whole of %v, as far as this test can see", whole)
+				t.Fatalf("this test reports that a search without an index reads all of %v, want comments", whole)
 			}
 			f.take()
-			if _, _, err := f.app.Log.News(context.Background(), 10, 100); err != nil { // before each answer that is kept
+			if _, _, err := f.app.Log.News(context.Background(), 10, 100); err != nil { // runs before each cached response
 				t.Fatal(err)
 			}
 			for _, text := range f.take() {
 				if whole := f.readWhole(t, text); len(whole) > 0 {
-					t.Errorf("a look at the log reads the whole of %v:\n%s", whole, f.explained(t, text))
+					t.Errorf("a check of the log reads all of %v:\n%s", whole, f.explained(t, text))
 				}
 			}
 			for _, tt := range planned {
@@ -93,16 +93,16 @@ func TestPagesAreFoundByIndexes(t *testing.T) {
 					t.Run(tt.name+"/"+who, func(t *testing.T) {
 						ran := f.ask(t, tt.query, token)
 						if len(ran) == 0 {
-							t.Fatal("it asks the database nothing")
+							t.Fatal("it runs no statement")
 						}
 						for knows, gather := range f.statistics {
 							f.know(t, gather)
 							for _, text := range ran {
 								if whole := f.readWhole(t, text); len(whole) > 0 {
-									t.Errorf("with %s it reads the whole of %v:\n%s\n%s", knows, whole, text, f.explained(t, text))
+									t.Errorf("with %s it reads all of %v:\n%s\n%s", knows, whole, text, f.explained(t, text))
 								}
 								if f.sortsAll(t, text) {
-									t.Errorf("with %s it sorts what it finds, however much that is:\n%s\n%s", knows, text, f.explained(t, text))
+									t.Errorf("with %s it sorts an unbounded number of rows:\n%s\n%s", knows, text, f.explained(t, text))
 								}
 							}
 						}
@@ -119,8 +119,8 @@ type filled struct {
 	db       *sql.DB
 	postgres bool
 	token    string
-	// statistics are what the database may know of its tables when it plans. SQLite knows nothing while a server fills a new
-	// file, and little of a large one: the server lets it look at some rows only.
+	// statistics are what the planner may know about the tables. SQLite knows nothing while a server fills a new file, and
+	// little about a large one, because the server lets it sample only some rows.
 	statistics map[string][]string
 
 	mu   sync.Mutex
@@ -165,11 +165,11 @@ func fill(t *testing.T, databaseURL string) *filled {
 	if f.token, err = f.app.Dev.Mint(auth.Identity{Subject: "planner", Roles: []string{"customer"}}, time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	f.post(t, "{viewer{roles}}", f.token) // makes the member
+	f.post(t, "{viewer{roles}}", f.token) // creates the member
 	return f
 }
 
-// know gives the database its statistics.
+// know updates the database's statistics.
 func (f *filled) know(t *testing.T, gather []string) {
 	t.Helper()
 	for _, text := range gather {
@@ -179,7 +179,7 @@ func (f *filled) know(t *testing.T, gather []string) {
 	}
 }
 
-// happen fills the log: a plan that reads all of a short one is right.
+// happen fills the log, because reading all of a short one would be the right plan.
 func happen(t *testing.T, a *app.App) {
 	t.Helper()
 	ctx := context.Background()
@@ -201,7 +201,7 @@ func happen(t *testing.T, a *app.App) {
 	}
 }
 
-// name puts ids and a cursor of the viewer's into a query.
+// name replaces the placeholders in a query by ids and a cursor of the viewer.
 func (f *filled) name(t *testing.T, query, token string) string {
 	t.Helper()
 	var found struct {
@@ -231,7 +231,7 @@ func (f *filled) observe(text string) {
 	f.seen = append(f.seen, text)
 }
 
-// ask gives the statements that a query takes. Whoever asks is known already.
+// ask returns the statements of a query. The viewer's member exists already.
 func (f *filled) ask(t *testing.T, query, token string) []string {
 	t.Helper()
 	query = f.name(t, query, token)
@@ -240,7 +240,7 @@ func (f *filled) ask(t *testing.T, query, token string) []string {
 	return f.take()
 }
 
-// take gives the statements since the last call.
+// take returns the statements since the last call.
 func (f *filled) take() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -272,11 +272,11 @@ func (f *filled) post(t *testing.T, query, token string) []byte {
 var (
 	argument = regexp.MustCompile(`\$(\d+)`)
 	scanned  = regexp.MustCompile(`Seq Scan on (\w+)`)
-	// SQLite names the alias of a table that it reads from end to end; in the order of an index it may stop early.
+	// SQLite names the alias of a table that it scans completely; in the order of an index it may stop early.
 	walked = regexp.MustCompile(`SCAN (\w+)(?: VIRTUAL| USING|)`)
 )
 
-// explained gives the plan of a statement for whatever arguments.
+// explained returns the generic plan of a statement.
 func (f *filled) explained(t *testing.T, text string) string {
 	t.Helper()
 	if !f.postgres {
@@ -331,7 +331,7 @@ func (f *filled) rows(t *testing.T, query string, column, arguments int) string 
 	return b.String()
 }
 
-// readWhole gives the tables that a statement reads from end to end and that may be large.
+// readWhole returns the tables that a statement scans completely and that may be large.
 func (f *filled) readWhole(t *testing.T, text string) []string {
 	t.Helper()
 	plan := f.explained(t, text)
@@ -350,12 +350,12 @@ func (f *filled) readWhole(t *testing.T, text string) []string {
 	return slices.DeleteFunc(whole, func(name string) bool { return f.rowsOf(t, name) <= small })
 }
 
-// sortsAll tells whether SQLite finds rows in another order than the list's, so that it must read all before it can give the
-// first. What it has read for a page it may sort: that is at the end of a statement that begins with the parents.
+// sortsAll reports whether SQLite finds rows in another order than the list's, so that it must read all before it can return
+// the first. It may sort the rows of a page: that is the end of a statement that begins with the parents.
 func (f *filled) sortsAll(t *testing.T, text string) bool {
 	t.Helper()
 	few := regexp.MustCompile(`JOIN (proposal_versions|practices) t`) // of one proposal, and linked with one
-	byTime := regexp.MustCompile(`updated_at >= \?`)                  // either way is right for some times
+	byTime := regexp.MustCompile(`updated_at >= \?`)                  // either plan is right for some times
 	if f.postgres || few.MatchString(text) || byTime.MatchString(text) {
 		return false
 	}
@@ -371,7 +371,7 @@ func (f *filled) sortsAll(t *testing.T, text string) bool {
 	return n > 0
 }
 
-// rowsOf counts the rows of a table. A query inside another, which SQLite walks through, has as many as its limit.
+// rowsOf counts the rows of a table. A subquery, which SQLite scans, has as many as its limit.
 func (f *filled) rowsOf(t *testing.T, table string) int {
 	t.Helper()
 	inner := []string{"a", "q", "x"}
@@ -385,7 +385,7 @@ func (f *filled) rowsOf(t *testing.T, table string) int {
 	return n
 }
 
-// tableOf finds the table behind an alias.
+// tableOf finds the table of an alias.
 func tableOf(text, alias string) string {
 	if m := regexp.MustCompile(`(?:FROM|JOIN) (\w+) ` + alias + `\b`).FindStringSubmatch(text); m != nil {
 		return m[1]

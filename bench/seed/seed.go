@@ -1,5 +1,5 @@
-// Package seed fills an empty database with made-up dialogues for measuring. It goes past the use cases and writes no
-// acts: nobody should mistake its rows for something that happened.
+// Package seed fills an empty database with made-up dialogues for benchmarks. It bypasses the use cases and writes no acts,
+// so that nobody mistakes its rows for something that happened.
 package seed
 
 import (
@@ -20,7 +20,7 @@ type Size struct {
 	Dialogues int
 	Proposals int // in each dialogue
 	Comments  int // on each proposal
-	Thread    int // further ones on one proposal
+	Thread    int // more comments on one proposal
 }
 
 func (s Size) String() string {
@@ -31,8 +31,8 @@ func (s Size) String() string {
 // Data names what a benchmark acts with.
 type Data struct {
 	Voter    uuid.UUID   // an admitted customer
-	Comments []uuid.UUID // top-level ones that customer may vote on
-	Thread   uuid.UUID   // the proposal that the thread is on
+	Comments []uuid.UUID // top-level comments that the customer may vote on
+	Thread   uuid.UUID   // the proposal with the thread
 }
 
 const parties = 500
@@ -46,8 +46,8 @@ var (
 // Filled are the tables that Fill fills.
 var Filled = []string{"stakeholders", "members", "dialogues", "phases", "invitations", "proposals", "proposal_versions", "comments"}
 
-// Fill writes the rows in the order of their times, as they would have come: what is read together is not stored
-// together. The same now gives the same rows.
+// Fill writes the rows in order of time, as in real use, so that rows that are read together are not stored together. The
+// same now gives the same rows.
 func Fill(ctx context.Context, databaseURL string, size Size, now time.Time) (data Data, err error) {
 	db, err := open(databaseURL)
 	if err != nil {
@@ -77,7 +77,7 @@ type filler struct {
 	comments         []uuid.UUID
 }
 
-// row is one that others hang on.
+// row is a row with children.
 type row struct {
 	id uuid.UUID
 	at time.Time
@@ -201,7 +201,7 @@ func (f *filler) texts(ctx context.Context) error {
 	})
 }
 
-// noHash stands where the hash of a text would: nothing that is measured reads it.
+// noHash replaces the hash of a text, because no measurement reads it.
 const noHash = "0000000000000000000000000000000000000000000000000000000000000000"
 
 func (f *filler) talk(ctx context.Context) error {
@@ -231,7 +231,7 @@ func (f *filler) talk(ctx context.Context) error {
 	})
 }
 
-// after makes n rows for each parent, some time after it, and sorts all by time.
+// after makes n rows for each parent, at later times, and sorts all by time.
 func (f *filler) after(parents []row, n int, within time.Duration) []row {
 	rows := make([]row, 0, len(parents)*n)
 	for i, p := range parents {
@@ -248,10 +248,10 @@ func sortByTime(rows []row) {
 	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(a.at.Compare(b.at), bytes.Compare(a.id[:], b.id[:])) })
 }
 
-// thread is the index of the proposal with the long thread: one in the middle, which is on no first page.
+// thread is the index of the proposal with the long thread: one in the middle, so that no first page has it.
 func (f *filler) thread() int { return len(f.proposals) / 2 }
 
-// id makes the UUIDv7 of a time.
+// id makes a UUIDv7 for a time.
 func (f *filler) id(at time.Time) uuid.UUID {
 	var id uuid.UUID
 	ms := uint64(at.UnixMilli())

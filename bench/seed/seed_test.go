@@ -12,16 +12,16 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
-// indexed are the tables whose indexes are made anew.
+// indexed are the tables whose indexes are rebuilt.
 var indexed = []string{"stakeholders", "dialogues", "proposals", "proposal_versions", "comments"}
 
-func TestWhatIsFilledReadsAsIfItHadBeenSaid(t *testing.T) {
+func TestFilledDataReadsLikeRealData(t *testing.T) {
 	testdb.EachURL(t, func(t *testing.T, databaseURL string) {
 		ctx := context.Background()
 		client := testdb.Open(t, databaseURL, store.Options{Relaxed: true}).Client()
 		before := indexesOf(t, databaseURL)
 		now := time.Now()
-		size := Size{Dialogues: 3, Proposals: 5, Comments: 4, Thread: 700} // more than go into one statement
+		size := Size{Dialogues: 3, Proposals: 5, Comments: 4, Thread: 700} // more than fit into one statement
 		got, err := Fill(ctx, databaseURL, size, now)
 		if err != nil {
 			t.Fatal(err)

@@ -2,8 +2,8 @@ package seed
 
 import "strings"
 
-// vocabulary is plain English with a few letters that are not ASCII and a few that JSON must escape, as texts of
-// participants have them.
+// vocabulary is plain English with a few characters outside ASCII and a few that JSON must escape, as in participants'
+// texts.
 var vocabulary = strings.Fields(`the a of to and in for that with on by is are be not or from at as it this customers firm
 	notice price personal data consent profile offer bank insurer patient guests loyalty tracking children complaint refund
 	fair clear plain before after every should must may could ask show explain store delete share sell recommend score decide
@@ -11,7 +11,7 @@ var vocabulary = strings.Fields(`the a of to and in for that with on by is are b
 	always never because although while until under over between evidence study report harm benefit cost choice trust privacy
 	dignity access language disability older people families workers regulator authority guideline practice experiment`)
 
-// words gives about n bytes of text in sentences.
+// words returns about n bytes of text in sentences.
 func (f *filler) words(n int) string {
 	var b strings.Builder
 	b.Grow(n + 16)

@@ -18,9 +18,9 @@ import (
 type Act struct {
 	config `json:"-"`
 	// ID of the ent.
-	// the gap-free place in the log, from 1
+	// the gap-free sequence number in the log, from 1
 	ID int64 `json:"id,omitempty"`
-	// noun.verb in the past, as proposal.submitted
+	// noun.verb in the past tense, such as proposal.submitted
 	Type string `json:"type,omitempty"`
 	// MemberID holds the value of the "member_id" field.
 	MemberID *uuid.UUID `json:"member_id,omitempty"`
@@ -34,9 +34,9 @@ type Act struct {
 	SubjectRevision int `json:"subject_revision,omitempty"`
 	// ParentType holds the value of the "parent_type" field.
 	ParentType string `json:"parent_type,omitempty"`
-	// what the subject belongs to, as the proposal of a comment
+	// what the subject belongs to, such as the proposal of a comment
 	ParentID *uuid.UUID `json:"parent_id,omitempty"`
-	// the space whose visibility the act shares
+	// the dialogue whose visibility the act shares
 	DialogueID *uuid.UUID `json:"dialogue_id,omitempty"`
 	// SUBJECT: who may see the subject; ACTOR: the actor and auditors
 	Audience string `json:"audience,omitempty"`
@@ -44,17 +44,17 @@ type Act struct {
 	PolicyVersion int `json:"policy_version,omitempty"`
 	// At holds the value of the "at" field.
 	At time.Time `json:"at,omitempty"`
-	// JSON, kept to the byte, of acts that no person did; empty where sealed has it
+	// JSON, byte for byte, of acts that no person did; empty if sealed has it
 	Payload string `json:"payload,omitempty"`
-	// of the commitment; empty where sealed has it
+	// of the commitment; empty if sealed has it
 	Salt []byte `json:"salt,omitempty"`
-	// salt and payload under the person's key; none once the person was erased
+	// salt and payload under the person's key; none after the person was erased
 	Sealed []byte `json:"sealed,omitempty"`
 	// SHA-256 of salt and payload
 	Commitment []byte `json:"commitment,omitempty"`
 	// SHA-256 of salt and member; stays when the salt is gone
 	MemberCommitment []byte `json:"member_commitment,omitempty"`
-	// what the log's tree holds of the act: SHA-256 of its header; none in acts of before
+	// the act's entry in the log's tree: SHA-256 of its header; none in acts from older releases
 	Entry []byte `json:"entry,omitempty"`
 	// ActID holds the value of the "act_id" field.
 	ActID        uuid.UUID `json:"act_id,omitempty"`

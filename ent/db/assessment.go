@@ -24,11 +24,11 @@ type Assessment struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// counts the saves of this row; an update names the one it saw
+	// counts the saves of this row; an update names the revision it saw
 	Revision int `json:"revision,omitempty"`
 	// PracticeID holds the value of the "practice_id" field.
 	PracticeID uuid.UUID `json:"practice_id,omitempty"`
-	// whose practice it is
+	// the firm with the practice
 	FirmID uuid.UUID `json:"firm_id,omitempty"`
 	// who wrote it; may not approve it
 	MemberID uuid.UUID `json:"member_id,omitempty"`
@@ -50,7 +50,7 @@ type Assessment struct {
 	Version int `json:"version,omitempty"`
 	// ContentHash holds the value of the "content_hash" field.
 	ContentHash string `json:"content_hash,omitempty"`
-	// the member that approved it
+	// the member who approved it
 	ApproverID *uuid.UUID `json:"approver_id,omitempty"`
 	// ApprovedAt holds the value of the "approved_at" field.
 	ApprovedAt *time.Time `json:"approved_at,omitempty"`

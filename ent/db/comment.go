@@ -23,13 +23,13 @@ type Comment struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// counts the saves of this row; an update names the one it saw
+	// counts the saves of this row; an update names the revision it saw
 	Revision int `json:"revision,omitempty"`
 	// DIALOGUE, PROPOSAL, PRACTICE, ASSESSMENT
 	SubjectType string `json:"subject_type,omitempty"`
 	// SubjectID holds the value of the "subject_id" field.
 	SubjectID uuid.UUID `json:"subject_id,omitempty"`
-	// the space it was said in; none under a practice
+	// the dialogue it belongs to; none under a practice
 	DialogueID *uuid.UUID `json:"dialogue_id,omitempty"`
 	// ParentID holds the value of the "parent_id" field.
 	ParentID *uuid.UUID `json:"parent_id,omitempty"`

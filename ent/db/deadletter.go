@@ -23,7 +23,7 @@ type DeadLetter struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// counts the saves of this row; an update names the one it saw
+	// counts the saves of this row; an update names the revision it saw
 	Revision int `json:"revision,omitempty"`
 	// WebhookID holds the value of the "webhook_id" field.
 	WebhookID uuid.UUID `json:"webhook_id,omitempty"`

@@ -24,7 +24,7 @@ type Dialogue struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// counts the saves of this row; an update names the one it saw
+	// counts the saves of this row; an update names the revision it saw
 	Revision int `json:"revision,omitempty"`
 	// Title holds the value of the "title" field.
 	Title string `json:"title,omitempty"`
@@ -40,7 +40,7 @@ type Dialogue struct {
 	Languages []string `json:"languages,omitempty"`
 	// Round holds the value of the "round" field.
 	Round int `json:"round,omitempty"`
-	// a dialogue never ends silently: closing needs it
+	// required to close a dialogue, so that none ends silently
 	Outcome string `json:"outcome,omitempty"`
 	// OpenedAt holds the value of the "opened_at" field.
 	OpenedAt *time.Time `json:"opened_at,omitempty"`

@@ -18,13 +18,13 @@ import (
 type Person struct {
 	config `json:"-"`
 	// ID of the ent.
-	// the member's
+	// the member's id
 	ID uuid.UUID `json:"id,omitempty"`
 	// keyed hash of issuer and subject, to find the member of a token
 	Lookup []byte `json:"lookup,omitempty"`
 	// issuer and subject, sealed under the person's key
 	Identity []byte `json:"identity,omitempty"`
-	// the person's key, sealed under the master key; gone once erased
+	// the person's key, sealed under the master key; none after the erasure
 	Key []byte `json:"key,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`

@@ -23,13 +23,13 @@ type Proposal struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// counts the saves of this row; an update names the one it saw
+	// counts the saves of this row; an update names the revision it saw
 	Revision int `json:"revision,omitempty"`
 	// DialogueID holds the value of the "dialogue_id" field.
 	DialogueID uuid.UUID `json:"dialogue_id,omitempty"`
 	// AuthorID holds the value of the "author_id" field.
 	AuthorID uuid.UUID `json:"author_id,omitempty"`
-	// who wrote it, for the author; never public
+	// the member who wrote it for the authoring party; never public
 	MemberID uuid.UUID `json:"member_id,omitempty"`
 	// GUIDELINE, COMMITMENT, POLICY, PRACTICE_CHANGE
 	Kind string `json:"kind,omitempty"`
@@ -45,7 +45,7 @@ type Proposal struct {
 	State string `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.
 	StateReason string `json:"state_reason,omitempty"`
-	// has been OPEN once; a text withdrawn before that stays with its author
+	// has been OPEN once; a text withdrawn before that stays private to its author
 	Published bool `json:"published,omitempty"`
 	// Version holds the value of the "version" field.
 	Version int `json:"version,omitempty"`
@@ -55,7 +55,7 @@ type Proposal struct {
 	SubmittedAt *time.Time `json:"submitted_at,omitempty"`
 	// OpenedAt holds the value of the "opened_at" field.
 	OpenedAt *time.Time `json:"opened_at,omitempty"`
-	// the version that was first open to all; earlier ones are not
+	// the version that was first open to all; earlier ones are private
 	OpenedVersion *int `json:"opened_version,omitempty"`
 	selectValues  sql.SelectValues
 }

@@ -33,7 +33,7 @@ type ProposalVersion struct {
 	Language string `json:"language,omitempty"`
 	// ContentHash holds the value of the "content_hash" field.
 	ContentHash string `json:"content_hash,omitempty"`
-	// the stakeholder that made it
+	// the stakeholder who made it
 	EditorID uuid.UUID `json:"editor_id,omitempty"`
 	// Reason holds the value of the "reason" field.
 	Reason string `json:"reason,omitempty"`

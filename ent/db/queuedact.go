@@ -17,9 +17,9 @@ import (
 type QueuedAct struct {
 	config `json:"-"`
 	// ID of the ent.
-	// given at insert, so of two acts of which one saw the other the later has the larger
+	// assigned at insert, so an act that saw another one has the larger id
 	ID int64 `json:"id,omitempty"`
-	// noun.verb in the past, as proposal.submitted
+	// noun.verb in the past tense, such as proposal.submitted
 	Type string `json:"type,omitempty"`
 	// MemberID holds the value of the "member_id" field.
 	MemberID *uuid.UUID `json:"member_id,omitempty"`
@@ -33,9 +33,9 @@ type QueuedAct struct {
 	SubjectRevision int `json:"subject_revision,omitempty"`
 	// ParentType holds the value of the "parent_type" field.
 	ParentType string `json:"parent_type,omitempty"`
-	// what the subject belongs to, as the proposal of a comment
+	// what the subject belongs to, such as the proposal of a comment
 	ParentID *uuid.UUID `json:"parent_id,omitempty"`
-	// the space whose visibility the act shares
+	// the dialogue whose visibility the act shares
 	DialogueID *uuid.UUID `json:"dialogue_id,omitempty"`
 	// SUBJECT: who may see the subject; ACTOR: the actor and auditors
 	Audience string `json:"audience,omitempty"`
@@ -43,17 +43,17 @@ type QueuedAct struct {
 	PolicyVersion int `json:"policy_version,omitempty"`
 	// At holds the value of the "at" field.
 	At time.Time `json:"at,omitempty"`
-	// JSON, kept to the byte, of acts that no person did; empty where sealed has it
+	// JSON, byte for byte, of acts that no person did; empty if sealed has it
 	Payload string `json:"payload,omitempty"`
-	// of the commitment; empty where sealed has it
+	// of the commitment; empty if sealed has it
 	Salt []byte `json:"salt,omitempty"`
-	// salt and payload under the person's key; none once the person was erased
+	// salt and payload under the person's key; none after the person was erased
 	Sealed []byte `json:"sealed,omitempty"`
 	// SHA-256 of salt and payload
 	Commitment []byte `json:"commitment,omitempty"`
 	// SHA-256 of salt and member; stays when the salt is gone
 	MemberCommitment []byte `json:"member_commitment,omitempty"`
-	// what the log's tree holds of the act: SHA-256 of its header; none in acts of before
+	// the act's entry in the log's tree: SHA-256 of its header; none in acts from older releases
 	Entry []byte `json:"entry,omitempty"`
 	// ActID holds the value of the "act_id" field.
 	ActID        uuid.UUID `json:"act_id,omitempty"`

@@ -21,7 +21,7 @@ type Revocation struct {
 	ID uuid.UUID `json:"id,omitempty"`
 	// Issuer holds the value of the "issuer" field.
 	Issuer string `json:"issuer,omitempty"`
-	// empty when one token is meant
+	// empty if one token is revoked
 	Subject string `json:"subject,omitempty"`
 	// TokenID holds the value of the "token_id" field.
 	TokenID string `json:"token_id,omitempty"`

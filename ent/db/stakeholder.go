@@ -24,7 +24,7 @@ type Stakeholder struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// counts the saves of this row; an update names the one it saw
+	// counts the saves of this row; an update names the revision it saw
 	Revision int `json:"revision,omitempty"`
 	// FIRM, CUSTOMER, REGULATOR, NGO, ACADEMIC_INSTITUTION
 	Kind string `json:"kind,omitempty"`

@@ -17,9 +17,9 @@ type Tile struct {
 	// ID of the ent.
 	// level and number: level << 48 | number
 	ID int64 `json:"id,omitempty"`
-	// 256 of 32 bytes
+	// 256 hashes of 32 bytes
 	Hashes []byte `json:"hashes,omitempty"`
-	// the hash over them, an entry of the level above
+	// the hash over them, which is an entry of the level above
 	Root         []byte `json:"root,omitempty"`
 	selectValues sql.SelectValues
 }

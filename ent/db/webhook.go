@@ -24,11 +24,11 @@ type Webhook struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// counts the saves of this row; an update names the one it saw
+	// counts the saves of this row; an update names the revision it saw
 	Revision int `json:"revision,omitempty"`
 	// StakeholderID holds the value of the "stakeholder_id" field.
 	StakeholderID uuid.UUID `json:"stakeholder_id,omitempty"`
-	// who registered it; its party's rights count, not this member's
+	// the member who registered it; deliveries depend on the party's rights, not on this member's
 	MemberID uuid.UUID `json:"member_id,omitempty"`
 	// URL holds the value of the "url" field.
 	URL string `json:"url,omitempty"`
@@ -42,9 +42,9 @@ type Webhook struct {
 	Scheme string `json:"scheme,omitempty"`
 	// of ED25519
 	PublicKey string `json:"public_key,omitempty"`
-	// sealed; gone when the webhook is deleted
+	// sealed; none after the webhook was deleted
 	Secret []byte `json:"-"`
-	// sealed; signs as well until the overlap ends
+	// sealed; also signs until the overlap ends
 	PreviousSecret []byte `json:"-"`
 	// PreviousUntil holds the value of the "previous_until" field.
 	PreviousUntil *time.Time `json:"previous_until,omitempty"`
@@ -52,27 +52,27 @@ type Webhook struct {
 	State string `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.
 	StateReason string `json:"state_reason,omitempty"`
-	// when its present address first echoed a challenge
+	// when its current address first echoed a challenge
 	VerifiedAt *time.Time `json:"verified_at,omitempty"`
-	// when to send a challenge; none is wanted when absent
+	// when to send a challenge; none if no challenge is due
 	ChallengeAt *time.Time `json:"challenge_at,omitempty"`
 	// ChallengeAttempt holds the value of the "challenge_attempt" field.
 	ChallengeAttempt int `json:"challenge_attempt,omitempty"`
-	// place in the log up to which everything is settled; never shown, it would tell of hidden acts
+	// sequence number up to which everything is settled; never shown, because it would reveal hidden acts
 	Position int64 `json:"position,omitempty"`
 	// ReplayPosition holds the value of the "replay_position" field.
 	ReplayPosition int64 `json:"replay_position,omitempty"`
 	// a replay runs while replay_position is before it
 	ReplayUntil int64 `json:"replay_until,omitempty"`
-	// place of the act delivered last
+	// sequence number of the act delivered last
 	DeliveredSeq int64 `json:"delivered_seq,omitempty"`
 	// DeliveredAt holds the value of the "delivered_at" field.
 	DeliveredAt *time.Time `json:"delivered_at,omitempty"`
-	// how often the event at the head of the queue was tried
+	// how often the event at the head of the queue was attempted
 	Attempt int `json:"attempt,omitempty"`
 	// AttemptAct holds the value of the "attempt_act" field.
 	AttemptAct *uuid.UUID `json:"attempt_act,omitempty"`
-	// not before then is anything sent
+	// nothing is sent before then
 	DueAt time.Time `json:"due_at,omitempty"`
 	// in a row; the breaker opens at five
 	Failures int `json:"failures,omitempty"`
@@ -82,7 +82,7 @@ type Webhook struct {
 	ClaimedBy string `json:"claimed_by,omitempty"`
 	// ClaimedUntil holds the value of the "claimed_until" field.
 	ClaimedUntil time.Time `json:"claimed_until,omitempty"`
-	// grows with each claim, so a worker that was asleep is found out
+	// grows with each claim, which exposes a worker whose claim expired
 	Fence        int64 `json:"fence,omitempty"`
 	selectValues sql.SelectValues
 }

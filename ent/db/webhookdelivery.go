@@ -23,7 +23,7 @@ type WebhookDelivery struct {
 	WebhookID uuid.UUID `json:"webhook_id,omitempty"`
 	// none for a challenge
 	ActID *uuid.UUID `json:"act_id,omitempty"`
-	// of the act; shown sealed only
+	// of the act; shown only in sealed form
 	Seq int64 `json:"seq,omitempty"`
 	// webhook-id, the same for every attempt
 	EventID string `json:"event_id,omitempty"`
@@ -39,7 +39,7 @@ type WebhookDelivery struct {
 	DurationMs int `json:"duration_ms,omitempty"`
 	// DELIVERED, FAILED, BLOCKED
 	Outcome string `json:"outcome,omitempty"`
-	// why it failed, or the beginning of what the receiver answered
+	// why it failed, or the beginning of the receiver's response
 	Detail string `json:"detail,omitempty"`
 	// NextAttemptAt holds the value of the "next_attempt_at" field.
 	NextAttemptAt *time.Time `json:"next_attempt_at,omitempty"`

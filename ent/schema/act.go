@@ -10,40 +10,40 @@ import (
 	"github.com/google/uuid"
 )
 
-// deed is what a queued and a sequenced act have in common.
+// deed has the fields that queued and sequenced acts share.
 type deed struct{ mixin.Schema }
 
 // Fields of a deed.
 func (deed) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("type").Immutable().Comment("noun.verb in the past, as proposal.submitted"),
+		field.String("type").Immutable().Comment("noun.verb in the past tense, such as proposal.submitted"),
 		field.UUID("member_id", uuid.UUID{}).Optional().Nillable().Immutable(),
 		field.UUID("stakeholder_id", uuid.UUID{}).Optional().Nillable().Immutable(),
 		field.String("subject_type").Immutable(),
 		field.UUID("subject_id", uuid.UUID{}).Immutable(),
 		field.Int("subject_revision").Immutable(),
 		field.String("parent_type").Default("").Immutable(),
-		field.UUID("parent_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("what the subject belongs to, as the proposal of a comment"),
-		field.UUID("dialogue_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("the space whose visibility the act shares"),
+		field.UUID("parent_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("what the subject belongs to, such as the proposal of a comment"),
+		field.UUID("dialogue_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("the dialogue whose visibility the act shares"),
 		field.String("audience").Default("SUBJECT").Immutable().Comment("SUBJECT: who may see the subject; ACTOR: the actor and auditors"),
 		field.Int("policy_version").Immutable(),
 		field.Time("at").Immutable(),
-		field.Text("payload").Default("").Comment("JSON, kept to the byte, of acts that no person did; empty where sealed has it"),
-		field.Bytes("salt").Comment("of the commitment; empty where sealed has it"),
-		field.Bytes("sealed").Optional().Comment("salt and payload under the person's key; none once the person was erased"),
+		field.Text("payload").Default("").Comment("JSON, byte for byte, of acts that no person did; empty if sealed has it"),
+		field.Bytes("salt").Comment("of the commitment; empty if sealed has it"),
+		field.Bytes("sealed").Optional().Comment("salt and payload under the person's key; none after the person was erased"),
 		field.Bytes("commitment").Immutable().Comment("SHA-256 of salt and payload"),
 		field.Bytes("member_commitment").Optional().Comment("SHA-256 of salt and member; stays when the salt is gone"),
-		field.Bytes("entry").Optional().Comment("what the log's tree holds of the act: SHA-256 of its header; none in acts of before"),
+		field.Bytes("entry").Optional().Comment("the act's entry in the log's tree: SHA-256 of its header; none in acts from older releases"),
 	}
 }
 
-// Act is one entry of the log, at its fixed place.
+// Act is one entry of the log, with its final sequence number.
 type Act struct{ ent.Schema }
 
 // Mixin of an act.
 func (Act) Mixin() []ent.Mixin { return []ent.Mixin{deed{}} }
 
-// Annotations of an act: the sequencer gives the place, the database never does.
+// Annotations of an act: the sequencer assigns the sequence number, never the database.
 func (Act) Annotations() []schema.Annotation {
 	given := false
 	return []schema.Annotation{entsql.Annotation{Incremental: &given}}
@@ -52,7 +52,7 @@ func (Act) Annotations() []schema.Annotation {
 // Fields of an act.
 func (Act) Fields() []ent.Field {
 	return []ent.Field{
-		field.Int64("id").StorageKey("seq").Immutable().Comment("the gap-free place in the log, from 1"),
+		field.Int64("id").StorageKey("seq").Immutable().Comment("the gap-free sequence number in the log, from 1"),
 		field.UUID("act_id", uuid.UUID{}).Unique().Immutable(),
 	}
 }
@@ -68,7 +68,7 @@ func (Act) Indexes() []ent.Index {
 	}
 }
 
-// QueuedAct is an act that has been committed and waits for its place in the log.
+// QueuedAct is an act that has been committed and waits for its sequence number.
 type QueuedAct struct{ ent.Schema }
 
 // Mixin of a queued act.
@@ -77,7 +77,7 @@ func (QueuedAct) Mixin() []ent.Mixin { return []ent.Mixin{deed{}} }
 // Fields of a queued act.
 func (QueuedAct) Fields() []ent.Field {
 	return []ent.Field{
-		field.Int64("id").Comment("given at insert, so of two acts of which one saw the other the later has the larger"),
+		field.Int64("id").Comment("assigned at insert, so an act that saw another one has the larger id"),
 		field.UUID("act_id", uuid.UUID{}).Immutable(),
 	}
 }

@@ -19,7 +19,7 @@ func (Assessment) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 func (Assessment) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("practice_id", uuid.UUID{}).Immutable(),
-		field.UUID("firm_id", uuid.UUID{}).Immutable().Comment("whose practice it is"),
+		field.UUID("firm_id", uuid.UUID{}).Immutable().Comment("the firm with the practice"),
 		field.UUID("member_id", uuid.UUID{}).Immutable().Comment("who wrote it; may not approve it"),
 		field.String("title"),
 		field.String("template_key").Immutable(),
@@ -30,7 +30,7 @@ func (Assessment) Fields() []ent.Field {
 		field.Text("state_reason").Default(""),
 		field.Int("version").Default(1),
 		field.String("content_hash"),
-		field.UUID("approver_id", uuid.UUID{}).Optional().Nillable().Comment("the member that approved it"),
+		field.UUID("approver_id", uuid.UUID{}).Optional().Nillable().Comment("the member who approved it"),
 		field.Time("approved_at").Optional().Nillable(),
 		field.Time("published_at").Optional().Nillable(),
 	}

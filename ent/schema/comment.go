@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Comment is something said about a dialogue, a proposal, a practice or an assessment, or in reply.
+// Comment is a remark about a dialogue, a proposal, a practice or an assessment, or a reply to one.
 type Comment struct{ ent.Schema }
 
 // Mixin of a comment.
@@ -18,7 +18,7 @@ func (Comment) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("subject_type").Immutable().Comment("DIALOGUE, PROPOSAL, PRACTICE, ASSESSMENT"),
 		field.UUID("subject_id", uuid.UUID{}).Immutable(),
-		field.UUID("dialogue_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("the space it was said in; none under a practice"),
+		field.UUID("dialogue_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("the dialogue it belongs to; none under a practice"),
 		field.UUID("parent_id", uuid.UUID{}).Optional().Nillable().Immutable(),
 		field.Int("depth").Default(0).Immutable(),
 		field.UUID("author_id", uuid.UUID{}).Immutable(),

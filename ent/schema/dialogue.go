@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Dialogue is a convened space about a practice, a principle or a question.
+// Dialogue is a convened discussion about a practice, a principle or a question.
 type Dialogue struct{ ent.Schema }
 
 // Mixin of a dialogue.
@@ -23,7 +23,7 @@ func (Dialogue) Fields() []ent.Field {
 		field.String("state").Default("DRAFT").Comment("DRAFT, OPEN, CLOSED"),
 		field.Strings("languages").Optional(),
 		field.Int("round").Default(1),
-		field.Text("outcome").Default("").Comment("a dialogue never ends silently: closing needs it"),
+		field.Text("outcome").Default("").Comment("required to close a dialogue, so that none ends silently"),
 		field.Time("opened_at").Optional().Nillable(),
 		field.Time("closed_at").Optional().Nillable(),
 		field.String("source").Default("").Comment("where an imported dialogue was held"),

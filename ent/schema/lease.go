@@ -5,7 +5,7 @@ import (
 	"entgo.io/ent/schema/field"
 )
 
-// Lease lets one process at a time do a job. The fence grows with each holder, so a holder that was asleep is found out.
+// Lease lets one process at a time do a job. The fence grows with each holder, which exposes a holder whose lease expired.
 type Lease struct{ ent.Schema }
 
 // Fields of a lease.

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Member is a participant: a person or machine that acts for a stakeholder, by a random id. Who it is stands in Person.
+// Member is a participant, with a random id: a person or machine that acts for a stakeholder. Person says who it is.
 type Member struct{ ent.Schema }
 
 // Mixin of a member.
@@ -16,7 +16,7 @@ func (Member) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 // Fields of a member.
 func (Member) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("issuer").Optional().Nillable().Comment("of a member from before persons were kept apart"),
+		field.String("issuer").Optional().Nillable().Comment("only in members from releases before persons had a table"),
 		field.String("subject").Optional().Nillable(),
 		field.UUID("stakeholder_id", uuid.UUID{}).Optional().Nillable(),
 	}

@@ -1,5 +1,5 @@
-// Package schema holds the shape of what is stored: one file per noun, fields, indexes and uniqueness. It holds no rules,
-// no policy and no hooks; a domain's service is the only writer of its rows.
+// Package schema declares what is stored: one file per noun, with fields, indexes and uniqueness. It has no rules, no policy
+// and no hooks; a domain's service is the only writer of its rows.
 package schema
 
 import (
@@ -11,13 +11,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// newID makes a UUIDv7: sorting by id is sorting by creation, so no list needs an index on a time as well.
+// newID makes a UUIDv7: ids sort by creation, so no list needs an index on a time as well.
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
-// now is in whole microseconds because PostgreSQL keeps no more.
+// now is in whole microseconds, the precision of PostgreSQL.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// Noun is what everything a client can name has in common.
+// Noun has the fields of everything that a client can name.
 type Noun struct{ mixin.Schema }
 
 // Fields of a noun.
@@ -26,6 +26,6 @@ func (Noun) Fields() []ent.Field {
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
 		field.Time("created_at").Default(now).Immutable(),
 		field.Time("updated_at").Default(now),
-		field.Int("revision").Default(1).Comment("counts the saves of this row; an update names the one it saw"),
+		field.Int("revision").Default(1).Comment("counts the saves of this row; an update names the revision it saw"),
 	}
 }

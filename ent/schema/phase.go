@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Phase is a stretch of a dialogue in which some things are open and others are not.
+// Phase is a period of a dialogue that allows some activities and not others.
 type Phase struct{ ent.Schema }
 
 // Fields of a phase.

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Practice is what a firm does to its customers' experience.
+// Practice is something a firm does that affects its customers' experience.
 type Practice struct{ ent.Schema }
 
 // Mixin of a practice.

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Proposal is a text that parties want adopted. Its words here are those of its newest version.
+// Proposal is a text that parties want adopted. This row has the text of its newest version.
 type Proposal struct{ ent.Schema }
 
 // Mixin of a proposal.
@@ -18,7 +18,7 @@ func (Proposal) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("dialogue_id", uuid.UUID{}).Immutable(),
 		field.UUID("author_id", uuid.UUID{}).Immutable(),
-		field.UUID("member_id", uuid.UUID{}).Immutable().Comment("who wrote it, for the author; never public"),
+		field.UUID("member_id", uuid.UUID{}).Immutable().Comment("the member who wrote it for the authoring party; never public"),
 		field.String("kind").Comment("GUIDELINE, COMMITMENT, POLICY, PRACTICE_CHANGE"),
 		field.String("title"),
 		field.Text("summary").Default(""),
@@ -26,12 +26,12 @@ func (Proposal) Fields() []ent.Field {
 		field.String("language").Default("en"),
 		field.String("state").Default("DRAFT").Comment("DRAFT, SUBMITTED, UNDER_REVIEW, RETURNED, OPEN, WITHDRAWN, and later ones"),
 		field.Text("state_reason").Default(""),
-		field.Bool("published").Default(false).Comment("has been OPEN once; a text withdrawn before that stays with its author"),
+		field.Bool("published").Default(false).Comment("has been OPEN once; a text withdrawn before that stays private to its author"),
 		field.Int("version").Default(1),
 		field.String("content_hash"),
 		field.Time("submitted_at").Optional().Nillable(),
 		field.Time("opened_at").Optional().Nillable(),
-		field.Int("opened_version").Optional().Nillable().Comment("the version that was first open to all; earlier ones are not"),
+		field.Int("opened_version").Optional().Nillable().Comment("the version that was first open to all; earlier ones are private"),
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Revocation refuses a token before it expires: one token by its id, or all of a subject issued before a time.
+// Revocation refuses tokens before they expire: one by its id, or all tokens of a subject issued before a time.
 type Revocation struct{ ent.Schema }
 
 // Fields of a revocation.
@@ -15,7 +15,7 @@ func (Revocation) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
 		field.String("issuer"),
-		field.String("subject").Default("").Comment("empty when one token is meant"),
+		field.String("subject").Default("").Comment("empty if one token is revoked"),
 		field.String("token_id").Default(""),
 		field.Time("not_before").Default(now).Comment("tokens of the subject issued before this are refused"),
 		field.Time("created_at").Default(now).Immutable(),

@@ -5,7 +5,7 @@ import (
 	"entgo.io/ent/schema/field"
 )
 
-// Setting is a value all replicas must share, as the key that seals cursors.
+// Setting is a value that all replicas must share, such as the key that seals cursors.
 type Setting struct{ ent.Schema }
 
 // Fields of a setting.

@@ -13,7 +13,7 @@ type Stakeholder struct{ ent.Schema }
 // Mixin of a stakeholder.
 func (Stakeholder) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 
-// Fields of a stakeholder: those of all, then those of one kind each.
+// Fields of a stakeholder: those of all kinds, then those of one kind each.
 func (Stakeholder) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("kind").Immutable().Comment("FIRM, CUSTOMER, REGULATOR, NGO, ACADEMIC_INSTITUTION"),

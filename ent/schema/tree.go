@@ -7,10 +7,10 @@ import (
 	"entgo.io/ent/schema/field"
 )
 
-// Tile is 256 hashes of the log's Merkle tree, full and never changed again, as C2SP tlog-tiles has them.
+// Tile is a full tile of 256 hashes of the log's Merkle tree, as C2SP tlog-tiles specifies; it never changes.
 type Tile struct{ ent.Schema }
 
-// Annotations of a tile: its id says which it is.
+// Annotations of a tile: its id encodes level and number.
 func (Tile) Annotations() []schema.Annotation {
 	given := false
 	return []schema.Annotation{entsql.Annotation{Incremental: &given}}
@@ -20,12 +20,12 @@ func (Tile) Annotations() []schema.Annotation {
 func (Tile) Fields() []ent.Field {
 	return []ent.Field{
 		field.Int64("id").Immutable().Comment("level and number: level << 48 | number"),
-		field.Bytes("hashes").Immutable().Comment("256 of 32 bytes"),
-		field.Bytes("root").Immutable().Comment("the hash over them, an entry of the level above"),
+		field.Bytes("hashes").Immutable().Comment("256 hashes of 32 bytes"),
+		field.Bytes("root").Immutable().Comment("the hash over them, which is an entry of the level above"),
 	}
 }
 
-// Checkpoint is a signed statement of what the log was at one size.
+// Checkpoint is the signed state of the log at one size.
 type Checkpoint struct{ ent.Schema }
 
 // Annotations of a checkpoint: its id is the size.

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Vote is where one participant stands on one comment now: the last vote wins. Earlier ones are in the act log.
+// Vote is the last vote of a participant on a comment. Earlier ones are in the act log.
 type Vote struct{ ent.Schema }
 
 // Fields of a vote.

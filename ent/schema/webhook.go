@@ -9,11 +9,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// longAgo is before any clock of ours: a claim that ended then is free.
+// longAgo is before any clock's time: a claim that ended then is free.
 func longAgo() time.Time { return time.Unix(0, 0).UTC() }
 
-// Webhook is an address of a party's that is told of acts. Its place in the log is its queue: what lies behind it is still
-// to be sent, so an outage of the receiver costs no rows.
+// Webhook is an address of a party that is notified of acts. Its position in the log serves as its queue: the acts after it
+// are still to be sent, so an outage of the receiver adds no rows.
 type Webhook struct{ ent.Schema }
 
 // Mixin of a webhook.
@@ -23,37 +23,37 @@ func (Webhook) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 func (Webhook) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("stakeholder_id", uuid.UUID{}).Immutable(),
-		field.UUID("member_id", uuid.UUID{}).Immutable().Comment("who registered it; its party's rights count, not this member's"),
+		field.UUID("member_id", uuid.UUID{}).Immutable().Comment("the member who registered it; deliveries depend on the party's rights, not on this member's"),
 		field.String("url"),
 		field.Text("description").Default(""),
 		field.Strings("types").Optional().Comment("of acts; empty for all"),
 		field.UUID("dialogue_id", uuid.UUID{}).Optional().Nillable(),
 		field.String("scheme").Immutable().Comment("HMAC, ED25519"),
 		field.String("public_key").Default("").Comment("of ED25519"),
-		field.Bytes("secret").Optional().Sensitive().Comment("sealed; gone when the webhook is deleted"),
-		field.Bytes("previous_secret").Optional().Sensitive().Comment("sealed; signs as well until the overlap ends"),
+		field.Bytes("secret").Optional().Sensitive().Comment("sealed; none after the webhook was deleted"),
+		field.Bytes("previous_secret").Optional().Sensitive().Comment("sealed; also signs until the overlap ends"),
 		field.Time("previous_until").Optional().Nillable(),
 		field.String("state").Default("PENDING").Comment("PENDING, ACTIVE, DISABLED, DELETED"),
 		field.Text("state_reason").Default(""),
-		field.Time("verified_at").Optional().Nillable().Comment("when its present address first echoed a challenge"),
-		field.Time("challenge_at").Optional().Nillable().Comment("when to send a challenge; none is wanted when absent"),
+		field.Time("verified_at").Optional().Nillable().Comment("when its current address first echoed a challenge"),
+		field.Time("challenge_at").Optional().Nillable().Comment("when to send a challenge; none if no challenge is due"),
 		field.Int("challenge_attempt").Default(0),
 
-		field.Int64("position").Default(0).Comment("place in the log up to which everything is settled; never shown, it would tell of hidden acts"),
+		field.Int64("position").Default(0).Comment("sequence number up to which everything is settled; never shown, because it would reveal hidden acts"),
 		field.Int64("replay_position").Default(0),
 		field.Int64("replay_until").Default(0).Comment("a replay runs while replay_position is before it"),
-		field.Int64("delivered_seq").Default(0).Comment("place of the act delivered last"),
+		field.Int64("delivered_seq").Default(0).Comment("sequence number of the act delivered last"),
 		field.Time("delivered_at").Optional().Nillable(),
 
-		field.Int("attempt").Default(0).Comment("how often the event at the head of the queue was tried"),
+		field.Int("attempt").Default(0).Comment("how often the event at the head of the queue was attempted"),
 		field.UUID("attempt_act", uuid.UUID{}).Optional().Nillable(),
-		field.Time("due_at").Default(now).Comment("not before then is anything sent"),
+		field.Time("due_at").Default(now).Comment("nothing is sent before then"),
 		field.Int("failures").Default(0).Comment("in a row; the breaker opens at five"),
 		field.Time("failing_since").Optional().Nillable(),
 
 		field.String("claimed_by").Default(""),
 		field.Time("claimed_until").Default(longAgo),
-		field.Int64("fence").Default(0).Comment("grows with each claim, so a worker that was asleep is found out"),
+		field.Int64("fence").Default(0).Comment("grows with each claim, which exposes a worker whose claim expired"),
 	}
 }
 
@@ -74,7 +74,7 @@ func (WebhookDelivery) Fields() []ent.Field {
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
 		field.UUID("webhook_id", uuid.UUID{}).Immutable(),
 		field.UUID("act_id", uuid.UUID{}).Optional().Nillable().Immutable().Comment("none for a challenge"),
-		field.Int64("seq").Default(0).Immutable().Comment("of the act; shown sealed only"),
+		field.Int64("seq").Default(0).Immutable().Comment("of the act; shown only in sealed form"),
 		field.String("event_id").Immutable().Comment("webhook-id, the same for every attempt"),
 		field.String("type").Immutable(),
 		field.Int("attempt").Immutable(),
@@ -82,7 +82,7 @@ func (WebhookDelivery) Fields() []ent.Field {
 		field.Int("status_code").Optional().Nillable().Immutable(),
 		field.Int("duration_ms").Immutable(),
 		field.String("outcome").Immutable().Comment("DELIVERED, FAILED, BLOCKED"),
-		field.Text("detail").Default("").Immutable().Comment("why it failed, or the beginning of what the receiver answered"),
+		field.Text("detail").Default("").Immutable().Comment("why it failed, or the beginning of the receiver's response"),
 		field.Time("next_attempt_at").Optional().Nillable().Immutable(),
 	}
 }
@@ -95,7 +95,7 @@ func (WebhookDelivery) Indexes() []ent.Index {
 	}
 }
 
-// DeadLetter is an event that a webhook was given up on.
+// DeadLetter is an event that the server gave up sending to a webhook.
 type DeadLetter struct{ ent.Schema }
 
 // Mixin of a dead letter.

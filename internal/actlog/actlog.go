@@ -1,8 +1,9 @@
-// Package actlog is the spine: every change writes one act in its own transaction, one sequencer gives each act its place
-// in a gap-free log, and everything that follows changes reads that log. Nothing else publishes.
+// Package actlog is the spine: every change writes one act in its own transaction, one sequencer gives each act its
+// sequence number in a gap-free log, and everything that follows changes reads that log. Nothing else publishes.
 //
-// A change and its act are committed together into a queue. The sequencer moves the queue into the log; only one process
-// at a time does so, by a lease whose fence it checks in the same transaction. Readers follow the log by place.
+// A change and its act are committed together, the act into a queue. The sequencer moves the queue into the log. Only one
+// process at a time does so: it holds a lease and checks the fence in the same transaction. Readers follow the log by
+// sequence number.
 package actlog
 
 import (
@@ -29,11 +30,11 @@ import (
 // Audiences of an act.
 const (
 	ForSubject = "SUBJECT" // whoever may see the subject
-	ForPlace   = "PLACE"   // whoever may see what the subject, a comment, is about: it has just gone out of sight itself
+	ForPlace   = "PLACE"   // whoever may see what the comment is about: the comment itself has just been hidden
 	ForActor   = "ACTOR"   // the party that acted, and auditors
 )
 
-// Erasure is the type of the act that tells of one.
+// Erasure is the type of the act that records the erasure of a person.
 const Erasure = "person.erased"
 
 // Subject is what an act is about, at the revision the act made.
@@ -45,14 +46,14 @@ type Subject struct {
 
 // Entry is an act about to be appended.
 type Entry struct {
-	Type     string // noun.verb in the past, as proposal.submitted
+	Type     string // noun.verb in the past tense, such as proposal.submitted
 	Subject  Subject
-	Parent   Parent    // what the subject belongs to, as the proposal of a comment
-	Dialogue uuid.UUID // the space the act happened in; Nil outside of any
+	Parent   Parent    // what the subject belongs to, such as the proposal of a comment
+	Dialogue uuid.UUID // the dialogue the act happened in; Nil for none
 	Audience string    // ForSubject when empty
-	Payload  any       // sealed under the key of the person that acts
-	Unnamed  bool      // the act does not name the member: it has just been erased
-	Row      any       // the subject as it now is, if the actor may see it and it is at hand: an answer need not read it again
+	Payload  any       // sealed under the key of the person who acts
+	Unnamed  bool      // the act does not name the member, who has just been erased
+	Row      any       // the subject after the change, if loaded and visible to the actor: the response need not read it again
 }
 
 // Parent is what a subject belongs to; the zero Parent is none.
@@ -61,16 +62,16 @@ type Parent struct {
 	ID   uuid.UUID
 }
 
-// Receipt is what a use case answers with: what changed, and the act.
+// Receipt is what a use case returns: what changed, and the act.
 type Receipt struct {
 	Act      uuid.UUID `json:"act"`
 	Type     string    `json:"type"`
 	Resource string    `json:"resource"`
 	Subject  uuid.UUID `json:"subject"`
 	At       time.Time `json:"at"`
-	Repeated bool      `json:"-"` // the key was seen before; nothing was done again
-	Row      any       `json:"-"` // of the Entry; nil when it must be read
-	Made     *db.Act   `json:"-"` // the act, before it has its place; nil when it must be read
+	Repeated bool      `json:"-"` // the key was used before; nothing was done again
+	Row      any       `json:"-"` // from the Entry; nil when it must be read
+	Made     *db.Act   `json:"-"` // the act, before it has a sequence number; nil when it must be read
 }
 
 // Log is the act log of a store.
@@ -83,21 +84,21 @@ type Log struct {
 	tiles tiles
 	wake  chan struct{}
 	fan   fan
-	wrote atomic.Bool // this process has queued acts since the sequencer last looked
+	wrote atomic.Bool // this process has queued acts since the sequencer last checked
 
 	name      atomic.Pointer[signer] // nil until Open
 	forked    atomic.Bool
-	kept      int64 // size of the checkpoint that was last kept outside
+	savedSize int64 // size of the checkpoint last saved outside the database
 	announcer announcer
 }
 
-// New makes the log of a store. It writes at once; Open must have been called for it to sign, and Run must go on somewhere
-// for acts to reach their place.
+// New makes the log of a store. It can write at once. It signs only after Open, and acts enter the log only while Run
+// runs in some process.
 func New(s *store.Store, c clock.Clock, ring *keys.Ring) *Log {
 	return &Log{store: s, clock: c, ring: ring, vault: person.New(s, ring), tail: newTail(), wake: make(chan struct{}, 1)}
 }
 
-// Vault is where the log's persons are kept.
+// Vault holds the persons that the log names.
 func (l *Log) Vault() *person.Vault { return l.vault }
 
 type keyKey struct{}
@@ -107,15 +108,15 @@ type key struct {
 	hash []byte
 }
 
-// WithKey makes the next use case run at most once for its actor: a repeat with the same request answers with the first
-// receipt, and one with another request is refused.
+// WithKey makes the next use case run at most once for its actor: a repeat with the same request returns the first
+// receipt, and a different request is refused.
 func WithKey(ctx context.Context, text string, request []byte) context.Context {
 	hash := sha256.Sum256(request)
 	return context.WithValue(ctx, keyKey{}, key{text, hash[:]})
 }
 
-// Write runs a use case in one transaction and appends the act it returns in the same one: a change without an act cannot
-// be written. It retries as a whole what the database asks to retry.
+// Write runs a use case and appends the act it returns in the same transaction: a change without an act cannot be
+// written. It retries the whole transaction when the database asks for that.
 func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) (Entry, error)) (*Receipt, error) {
 	k, keyed := ctx.Value(keyKey{}).(key)
 	actor := policy.ActorFrom(ctx)
@@ -146,7 +147,7 @@ func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *d
 		return nil
 	})
 	if keyed && fault.Is(err, fault.Conflict) {
-		// Two at once with one key: the unique index let one through, and its receipt answers both.
+		// Two requests used one key at once: the unique index let one through, and both get its receipt.
 		if first, rerr := l.repeated(ctx, l.store.Reader().Receipt.Query(), actor, k); first != nil || rerr != nil {
 			return first, rerr
 		}
@@ -184,7 +185,7 @@ func keep(ctx context.Context, tx *db.Tx, actor policy.Actor, k key, r *Receipt)
 	return tx.Receipt.Create().SetMemberID(actor.Member).SetKey(k.text).SetRequestHash(k.hash).SetAnswer(string(answer)).Exec(ctx)
 }
 
-// Wake tells the sequencer, wherever it runs, that the queue is not empty. It never blocks.
+// Wake notifies the sequencer, in whichever process it runs, that the queue is not empty. It never blocks.
 func (l *Log) Wake() {
 	l.wrote.Store(true)
 	l.nudge()

@@ -54,7 +54,7 @@ func act(n int) actlog.Entry {
 	}
 }
 
-// write appends one act and one row that stands for the change.
+// write appends one act and writes one row as the change.
 func write(ctx context.Context, l *actlog.Log, n int) (*actlog.Receipt, error) {
 	return l.Write(policy.WithActor(ctx, alice), func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
 		return act(n), tx.Setting.Create().SetID(uuid.NewString()).SetValue([]byte{1}).Exec(ctx)
@@ -70,7 +70,7 @@ func count(t *testing.T, s *store.Store, table string) int {
 	return n
 }
 
-// acts gives the whole log.
+// acts returns the whole log.
 func acts(t *testing.T, l *actlog.Log) []*db.Act {
 	t.Helper()
 	var all []*db.Act
@@ -112,7 +112,7 @@ func TestAChangeAndItsActAreWrittenTogetherOrNotAtAll(t *testing.T) {
 	})
 }
 
-func TestPlacesHaveNoGapsWhoeverWrites(t *testing.T) {
+func TestSequenceNumbersHaveNoGapsWithManyWriters(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		l := open(t, s, clock.System{})
 		ctx, stop := context.WithCancel(context.Background())
@@ -140,7 +140,7 @@ func TestPlacesHaveNoGapsWhoeverWrites(t *testing.T) {
 		seen := map[string]bool{}
 		for i, a := range acts(t, l) {
 			if a.ID != int64(i+1) {
-				t.Fatalf("act %d has place %d", i+1, a.ID)
+				t.Fatalf("act %d has sequence number %d", i+1, a.ID)
 			}
 			if seen[a.Type] {
 				t.Errorf("%s is in the log twice", a.Type)
@@ -153,7 +153,7 @@ func TestPlacesHaveNoGapsWhoeverWrites(t *testing.T) {
 	})
 }
 
-// An act that is inserted first and committed last must not be passed over by a reader that saw the other.
+// A reader that has seen a later act must not miss one that was inserted first and committed last.
 func TestCommitsOutOfOrderLoseNothing(t *testing.T) {
 	s := testdb.Open(t, testdb.Postgres(t), store.Options{Relaxed: true})
 	l := open(t, s, clock.System{})
@@ -248,7 +248,7 @@ func TestAnActIsSealedAndOpensToWhatItCommitsTo(t *testing.T) {
 			t.Fatal(err)
 		}
 		if len(row.Salt) != 0 || row.Payload != "" || bytes.Contains(row.Sealed, []byte(`"n"`)) || len(row.Sealed) == 0 {
-			t.Errorf("a person's act lies open: salt %x, payload %s, sealed %q", row.Salt, row.Payload, row.Sealed)
+			t.Errorf("a person's act is not sealed: salt %x, payload %s, sealed %q", row.Salt, row.Payload, row.Sealed)
 		}
 		if _, err := l.Drain(ctx); err != nil {
 			t.Fatal(err)
@@ -262,10 +262,10 @@ func TestAnActIsSealedAndOpensToWhatItCommitsTo(t *testing.T) {
 			t.Errorf("the act opens to %q by %v, salt of %d bytes", a.Payload, a.Member, len(a.Salt))
 		}
 		if bundle.Commit(a.Salt, a.Payload) != a.Header.Commitment || bundle.CommitMember(a.Salt, a.Member) != a.Header.Member {
-			t.Error("the act is not what it commits to")
+			t.Error("the act does not match its commitment")
 		}
 		if a.Header.Entry() != a.Entry || !bytes.Equal(row.Entry, a.Entry[:]) {
-			t.Error("the entry is not that of the header")
+			t.Error("the entry does not match the header")
 		}
 	})
 }
@@ -284,7 +284,7 @@ func TestTheLeaseMovesOnWhenItsHolderIsGone(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n, err := l.Drain(ctx); n != 0 || err != nil {
-			t.Fatalf("Drain beside a living lease = %d, %v, want 0", n, err)
+			t.Fatalf("Drain while another holds the lease = %d, %v, want 0", n, err)
 		}
 		now.Advance(5 * time.Second)
 		if n, err := l.Drain(ctx); n != 1 || err != nil {
@@ -297,7 +297,7 @@ func TestTheLeaseMovesOnWhenItsHolderIsGone(t *testing.T) {
 	})
 }
 
-func TestAFollowerHearsOfEveryActOnce(t *testing.T) {
+func TestAFollowerReceivesEveryActOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		l := open(t, s, clock.System{})
 		ctx, stop := context.WithTimeout(context.Background(), time.Minute)
@@ -321,7 +321,7 @@ func TestAFollowerHearsOfEveryActOnce(t *testing.T) {
 			}
 			for _, a := range acts {
 				if a.ID != seq+1 {
-					t.Fatalf("after %d came %d", seq, a.ID)
+					t.Fatalf("%d followed %d", a.ID, seq)
 				}
 				seq = a.ID
 			}

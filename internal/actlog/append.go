@@ -16,16 +16,16 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// Deed is an act about to be queued, with the id and the time that the log else gives.
+// Deed is an act about to be queued, with the id and the time that Append would otherwise assign.
 type Deed struct {
 	Entry
 	ID          uuid.UUID
 	At          time.Time
-	Member      uuid.UUID // who did it; Nil for the server itself and where nobody is known
+	Member      uuid.UUID // who did it; Nil for the server itself and for unknown actors
 	Stakeholder uuid.UUID // the party it was done for; Nil for none
 }
 
-// Append queues acts inside a transaction of the caller's. Use cases go through Write; a job may append many at once.
+// Append queues acts inside the caller's transaction. Use cases go through Write; a job may append many at once.
 func (l *Log) Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries ...Entry) ([]Receipt, error) {
 	receipts := make([]Receipt, len(entries))
 	deeds := make([]Deed, len(entries))
@@ -43,13 +43,13 @@ func (l *Log) Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries
 	return receipts, l.queue(ctx, tx, len(deeds), func(i int) Deed { return deeds[i] }, func(i int, act *db.Act) { receipts[i].Made = act })
 }
 
-// deedColumns are what a queued and a sequenced act have in common, in the order of row.
+// deedColumns are the columns that queued and sequenced acts share, in the order of row.
 const deedColumns = "act_id, type, member_id, stakeholder_id, subject_type, subject_id, subject_revision, parent_type, parent_id, dialogue_id, " +
 	"audience, policy_version, at, payload, salt, sealed, commitment, member_commitment, entry"
 
 const (
 	deedRow = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-	// rowsAtOnce keeps a statement at about 1,000 arguments: modernc's binding looks each one up among all.
+	// rowsAtOnce keeps a statement at about 1,000 arguments: modernc searches all arguments to bind each one.
 	rowsAtOnce = 52
 )
 
@@ -79,8 +79,8 @@ func (l *Log) queue(ctx context.Context, tx *db.Tx, n int, deed func(i int) Deed
 	return nil
 }
 
-// row gives the columns of a deed, and the act as the log will show it. What a person did is sealed under the person's key, salt and all; the header that the
-// tree holds names it by commitments alone.
+// row returns the columns of a deed, and the act as the log will show it. What a person did is sealed under the person's
+// key together with the salt; the header in the tree holds only commitments to it.
 func (l *Log) row(ctx context.Context, tx *db.Tx, d Deed) ([]any, *db.Act, error) {
 	if d.Audience == "" {
 		d.Audience = ForSubject

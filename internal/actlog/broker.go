@@ -9,47 +9,47 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 )
 
-// Broker carries new acts from the sequencer to the other replicas, so that these need not each read them from the
-// database. It is never the record: what it loses, doubles, holds back or makes up changes no log.
+// Broker carries new acts from the sequencer to the other replicas, so that they need not each read them from the
+// database. It is never the record: nothing it loses, duplicates, delays or invents changes the log.
 type Broker interface {
-	// Publish hands on acts that have their place. It returns when the broker has taken them.
+	// Publish sends acts that have a sequence number. It returns when the broker has accepted them.
 	Publish(ctx context.Context, acts []*db.Act) error
-	// Follow gives the batches that a replica has published, as they come, until the context ends. It gives nothing when
-	// the broker is out of reach.
+	// Follow passes on the batches that replicas publish, as they arrive, until the context ends. It passes on nothing
+	// while the broker is unreachable.
 	Follow(ctx context.Context, got func([]*db.Act))
 }
 
 const (
-	// grace is how long a wake-up waits for its batch before the database is asked.
+	// grace is how long a wake-up waits for its batch before the log reads the database.
 	grace = 100 * time.Millisecond
-	// again is how far apart tries to publish are at least while the broker takes nothing.
-	again = 250 * time.Millisecond
+	// retryInterval is the pause between attempts to publish while the broker refuses.
+	retryInterval = 250 * time.Millisecond
 )
 
-// fan is what a log knows of its broker.
+// fan is the state a log keeps about its broker.
 type fan struct {
 	broker  Broker       // nil for none
-	fed     atomic.Bool  // the last batch fitted, and the database has not shown more since
-	last    atomic.Int64 // unix nanoseconds of the last batch that told something new
-	leading atomic.Bool  // this process gave the newest acts their places, as far as it knows
+	fed     atomic.Bool  // the last batch fitted, and the database has not had more since
+	last    atomic.Int64 // when the last batch with new acts arrived, in Unix nanoseconds
+	leading atomic.Bool  // this process sequenced the newest acts, as far as it knows
 }
 
 // UseBroker makes the log publish to a broker and follow it, once Publish and Receive run beside Run.
 func (l *Log) UseBroker(b Broker) { l.fan.broker = b }
 
-// quiet tells that no batch has come for a while.
+// quiet reports whether no batch has arrived for a while.
 func (f *fan) quiet() bool { return time.Since(time.Unix(0, f.last.Load())) > 2*grace }
 
 // Receive follows the broker until the context ends.
 func (l *Log) Receive(ctx context.Context) {
 	l.fan.broker.Follow(ctx, func(acts []*db.Act) {
 		if l.fan.fed.Store(l.take(acts)); !l.fan.fed.Load() {
-			l.nudge() // to read the database
+			l.nudge() // read the database instead
 		}
 	})
 }
 
-// take adds a batch to the tail if it is what comes next, and tells whether it fits the tail.
+// take adds a batch to the tail if it comes next, and reports whether it fits the tail.
 func (l *Log) take(acts []*db.Act) bool {
 	if len(acts) == 0 {
 		return false
@@ -61,7 +61,7 @@ func (l *Log) take(acts []*db.Act) bool {
 	}
 	for _, a := range l.tail.news(acts) {
 		if a.Type == Erasure && l.Forget(a.SubjectID) != nil {
-			return false // the database tells of it again
+			return false // reading it from the database tries again
 		}
 	}
 	added, fits := l.tail.extend(acts)
@@ -71,9 +71,9 @@ func (l *Log) take(acts []*db.Act) bool {
 	return fits
 }
 
-// Publish hands what this process sequences to the broker until the context ends. It reads the tail, as a subscriber does,
-// and so it is never in the sequencer's way; when the broker was away for longer than the tail reaches back, it leaves out
-// what the others have long read from the database.
+// Publish sends what this process sequences to the broker until the context ends. It reads the tail, as a subscriber does,
+// so it never delays the sequencer. If the broker was down for longer than the tail reaches back, it skips the older acts:
+// the other replicas have long read them from the database.
 func (l *Log) Publish(ctx context.Context, logger *slog.Logger) {
 	var done int64
 	refused := false
@@ -97,10 +97,10 @@ func (l *Log) Publish(ctx context.Context, logger *slog.Logger) {
 			done, refused = acts[len(acts)-1].ID, false
 		case ctx.Err() == nil:
 			if !refused {
-				logger.Warn("broker_takes_nothing", "error", err)
+				logger.Warn("broker_publish_failed", "error", err)
 			}
 			refused = true
-			pause(ctx, again)
+			pause(ctx, retryInterval)
 		}
 	}
 }

@@ -19,12 +19,12 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
-// rogue is a broker that loses, doubles, cuts, delays and reorders what it is given.
+// rogue is a broker that loses, duplicates, truncates, delays and reorders what it is given.
 type rogue struct {
 	mu      sync.Mutex
 	deliver []func([]*db.Act)
 	late    [][]*db.Act
-	told    int
+	batches int
 }
 
 func (r *rogue) Publish(_ context.Context, acts []*db.Act) error {
@@ -47,7 +47,7 @@ func (r *rogue) Publish(_ context.Context, acts []*db.Act) error {
 		out = [][]*db.Act{append(acts[1:], acts[0])}
 	}
 	for _, batch := range out {
-		r.told++
+		r.batches++
 		for _, deliver := range r.deliver {
 			deliver(batch)
 		}
@@ -88,7 +88,7 @@ func runWith(t *testing.T, s *store.Store, n int, b actlog.Broker) []*actlog.Log
 	return logs
 }
 
-// subscriber reads a log as a subscription does, from behind a place, until it has so many acts.
+// subscriber reads a log as a subscription does, after a sequence number, until it has n acts.
 func subscriber(t *testing.T, l *actlog.Log, after int64, n int) []*db.Act {
 	t.Helper()
 	limit := time.NewTimer(20 * time.Second)
@@ -123,7 +123,7 @@ func until(t *testing.T, what string, done func() bool) {
 	for !done() {
 		select {
 		case <-limit.C:
-			t.Fatalf("after 20 s still not: %s", what)
+			t.Fatalf("not within 20 s: %s", what)
 		case <-tick.C:
 		}
 	}
@@ -137,7 +137,7 @@ func ids(acts []*db.Act) []uuid.UUID {
 	return all
 }
 
-func TestARogueBrokerLosesDoublesAndReordersNothing(t *testing.T) {
+func TestARogueBrokerCannotLoseDuplicateOrReorderActs(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		b := &rogue{}
 		logs := runWith(t, s, 3, b)
@@ -151,8 +151,8 @@ func TestARogueBrokerLosesDoublesAndReordersNothing(t *testing.T) {
 			if _, err := write(context.Background(), logs[i%len(logs)], i); err != nil {
 				t.Fatal(err)
 			}
-			if written := int64(i + 1); written%20 == 0 { // or a fast database makes few batches of all
-				until(t, "the acts have places", func() bool {
+			if written := int64(i + 1); written%20 == 0 { // else a fast database puts all acts into few batches
+				until(t, "the acts have sequence numbers", func() bool {
 					head, err := logs[0].Head(context.Background())
 					return err == nil && head >= written
 				})
@@ -167,14 +167,14 @@ func TestARogueBrokerLosesDoublesAndReordersNothing(t *testing.T) {
 		}
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		if b.told < 5 {
-			t.Errorf("the broker told only %d batches, so little is shown", b.told)
+		if b.batches < 5 {
+			t.Errorf("the broker delivered %d batches, want at least 5", b.batches)
 		}
 	})
 }
 
-// Replicas alone can make a batch, and of acts that were committed; but a database may be restored from before them.
-func TestWhatTheDatabaseDoesNotHoldLeavesTheTail(t *testing.T) {
+// Only replicas make batches, from committed acts. But a database may be restored from before those acts.
+func TestTheTailDropsActsThatTheDatabaseDoesNotHold(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		b := &rogue{}
 		l := runWith(t, s, 1, b)[0]
@@ -192,7 +192,7 @@ func TestWhatTheDatabaseDoesNotHoldLeavesTheTail(t *testing.T) {
 		b.deliver[0]([]*db.Act{phantom})
 		b.mu.Unlock()
 		if got := subscriber(t, l, 1, 1); got[0].ActID != phantom.ActID {
-			t.Fatalf("the batch that continues the log was not taken: %v", got)
+			t.Fatalf("the batch that continues the log was not accepted: %v", got)
 		}
 		until(t, "the act that the database does not hold is gone", func() bool {
 			more, _, err := l.After(context.Background(), 1)
@@ -210,7 +210,7 @@ func TestWhatTheDatabaseDoesNotHoldLeavesTheTail(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := ids(subscriber(t, l, 1, 2)); !slices.Equal(got, []uuid.UUID{first.Act, second.Act}) {
-			t.Errorf("behind act 1 came %v, want %v and %v", got, first.Act, second.Act)
+			t.Errorf("after act 1 came %v, want %v and %v", got, first.Act, second.Act)
 		}
 	})
 }

@@ -28,14 +28,14 @@ const (
 // logID is the subject of acts about the log itself.
 var logID = uuid.NewSHA1(uuid.NameSpaceURL, []byte("plenary:log"))
 
-// signer signs in the name of the log's origin.
+// signer signs checkpoints under the log's origin.
 type signer struct {
 	origin    string
 	signers   []note.Signer
 	verifiers []string
 }
 
-// Checkpoint is what the log was at one size, signed.
+// Checkpoint is the signed state of the log at one size.
 type Checkpoint struct {
 	Size int64
 	Root tlog.Hash
@@ -43,8 +43,8 @@ type Checkpoint struct {
 	At   time.Time
 }
 
-// Open finds the log's name and keys, the first time with the given origin, and refuses a database that is not the one of
-// the keys, or whose log is not the one that was last signed.
+// Open loads the log's name and keys; the first time, the given origin becomes the name. It refuses a database that does
+// not belong to the keys, or whose log differs from the one that was last signed.
 func (l *Log) Open(ctx context.Context, origin string) error {
 	if err := l.CheckKeys(ctx); err != nil {
 		return err
@@ -54,12 +54,12 @@ func (l *Log) Open(ctx context.Context, origin string) error {
 		return err
 	}
 	if have == "" {
-		if have, err = l.christen(ctx, origin); err != nil {
+		if have, err = l.assignName(ctx, origin); err != nil {
 			return err
 		}
 	}
 	if origin != "" && nameOf(have) != nameOf(origin) {
-		return fmt.Errorf("the log has been named %s: it cannot become %s", have, origin)
+		return fmt.Errorf("the log is named %s and cannot be renamed to %s", have, origin)
 	}
 	if err := l.use(have); err != nil {
 		return err
@@ -70,7 +70,7 @@ func (l *Log) Open(ctx context.Context, origin string) error {
 	return l.announceKeys(ctx)
 }
 
-// Name finds the log's name and the keys that sign in it, without a look at the log: for tools that only read.
+// Name loads the log's name and its signing keys without checking the log: for tools that only read.
 func (l *Log) Name(ctx context.Context) error {
 	origin, err := l.named(ctx)
 	if err != nil {
@@ -82,7 +82,7 @@ func (l *Log) Name(ctx context.Context) error {
 	return l.use(origin)
 }
 
-// named gives the log's name, empty before it has one.
+// named returns the log's name, empty if it has none yet.
 func (l *Log) named(ctx context.Context) (string, error) {
 	var origin string
 	err := l.store.Query(ctx, "SELECT value FROM settings WHERE id = ?", []any{originSetting}, func(r *sql.Rows) error { return r.Scan(&origin) })
@@ -92,19 +92,19 @@ func (l *Log) named(ctx context.Context) (string, error) {
 	return origin, nil
 }
 
-// christen gives the log its first name, and the one that counts if another replica was first.
-func (l *Log) christen(ctx context.Context, origin string) (string, error) {
+// assignName gives the log its first name and returns the stored one, which is another's if a replica was faster.
+func (l *Log) assignName(ctx context.Context, origin string) (string, error) {
 	if origin == "" {
-		origin = "plenary.invalid/log-" + uuid.NewString()[:8] // of a server that has not been given a name
+		origin = "plenary.invalid/log-" + uuid.NewString()[:8] // the operator has configured no name
 	}
 	if _, n := bundle.Generation(origin); n > 1 {
-		return "", fmt.Errorf("--log-origin %s: a number at the end is for a log that goes on after a restore", origin)
+		return "", fmt.Errorf("--log-origin %s: a number at the end is reserved for a log that continues after a restore", origin)
 	}
 	value, err := l.setting(ctx, originSetting, []byte(origin))
 	return string(value), err
 }
 
-// use signs in a name from now on.
+// use makes the log sign under a name from now on.
 func (l *Log) use(origin string) error {
 	signers, err := l.ring.Signers(origin)
 	if err != nil {
@@ -118,19 +118,19 @@ func (l *Log) use(origin string) error {
 	return nil
 }
 
-// CheckKeys refuses keys that are not those of the database.
+// CheckKeys refuses keys that do not belong to the database.
 func (l *Log) CheckKeys(ctx context.Context) error {
 	have, err := l.setting(ctx, checkSetting, l.ring.Check())
 	if err != nil {
 		return err
 	}
 	if string(have) != string(l.ring.Check()) {
-		return fmt.Errorf("the master key in %s is not the one this database was made with: copy the right one there", l.ring.Dir())
+		return fmt.Errorf("the master key in %s is not the one this database was created with: copy the right one there", l.ring.Dir())
 	}
 	return nil
 }
 
-// setting gives a value that all replicas share; the first to ask sets it.
+// setting returns a value that all replicas share; the first caller sets it.
 func (l *Log) setting(ctx context.Context, name string, first []byte) (value []byte, err error) {
 	err = l.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := l.store.Exec(ctx, tx, "INSERT INTO settings (id, value) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", name, first); err != nil {
@@ -164,7 +164,7 @@ func (l *Log) Verifiers() []string {
 	return nil
 }
 
-// sign writes a checkpoint of the tree, while it holds the lease.
+// sign writes a checkpoint of the tree while the sequencer holds the lease.
 func (s *sequencer) sign(ctx context.Context) error {
 	name := s.log.name.Load()
 	if name == nil {
@@ -195,12 +195,12 @@ func (s *sequencer) sign(ctx context.Context) error {
 	return nil
 }
 
-// Checkpoint gives the newest checkpoint that covers at most so many acts; nil when there is none.
+// Checkpoint returns the newest checkpoint that covers at most atMost acts; nil if there is none.
 func (l *Log) Checkpoint(ctx context.Context, atMost int64) (*Checkpoint, error) {
 	return l.checkpoint(ctx, "SELECT size, root, note, at FROM checkpoints WHERE size <= ? ORDER BY size DESC LIMIT 1", atMost)
 }
 
-// Covering gives the oldest checkpoint that covers an act; nil when there is none yet.
+// Covering returns the oldest checkpoint that covers an act; nil if there is none yet.
 func (l *Log) Covering(ctx context.Context, seq int64) (*Checkpoint, error) {
 	return l.checkpoint(ctx, "SELECT size, root, note, at FROM checkpoints WHERE size >= ? ORDER BY size LIMIT 1", seq)
 }
@@ -230,7 +230,7 @@ func scanCheckpoint(r *sql.Rows) (*Checkpoint, error) {
 	return c, nil
 }
 
-// compare holds a tree that was read against the last checkpoint in the database, and gives the size of that.
+// compare checks a tree against the last checkpoint in the database, and returns the checkpoint's size.
 func (l *Log) compare(ctx context.Context, tx *db.Tx, tree *frontier) (int64, error) {
 	var c *Checkpoint
 	err := l.store.QueryTx(ctx, tx, "SELECT size, root, note, at FROM checkpoints ORDER BY size DESC LIMIT 1", nil, func(r *sql.Rows) (err error) {
@@ -243,29 +243,29 @@ func (l *Log) compare(ctx context.Context, tx *db.Tx, tree *frontier) (int64, er
 	case c == nil:
 		return 0, nil
 	case c.Size > tree.size:
-		return 0, fmt.Errorf("%w: it has %d acts, and %d were signed", ErrForked, tree.size, c.Size)
+		return 0, fmt.Errorf("%w: it has %d acts, but %d were signed", ErrForked, tree.size, c.Size)
 	}
 	root := tree.root()
 	if c.Size < tree.size {
-		// The tree as far as it was signed lies in tiles and acts that other transactions have committed.
+		// The signed part of the tree is in tiles and acts that earlier transactions have committed.
 		if root, err = tlog.TreeHash(c.Size, l.hashes(ctx)); err != nil {
 			return 0, fmt.Errorf("read the tree of %d acts: %w", c.Size, err)
 		}
 	}
 	if root != c.Root {
-		return 0, fmt.Errorf("%w: its first %d acts are others than those that were signed", ErrForked, c.Size)
+		return 0, fmt.Errorf("%w: its first %d acts differ from those that were signed", ErrForked, c.Size)
 	}
 	return c.Size, nil
 }
 
-// saved reads a checkpoint that we have kept ourselves, and so its signature is not looked at.
+// saved reads a checkpoint that we saved ourselves, so it does not check the signature.
 func saved(note string) (bundle.Checkpoint, error) {
 	text, _, _ := strings.Cut(note, "\n\n")
 	return bundle.ParseCheckpoint(text + "\n")
 }
 
-// compareOutside holds the database against the checkpoint that lies outside of it: a backup that was restored, or a
-// standby that had not everything, ends before it.
+// compareOutside checks the database against the checkpoint saved outside of it: a restored backup, or a standby that
+// lagged, ends before that checkpoint.
 func (l *Log) compareOutside(ctx context.Context) error {
 	if l.name.Load() == nil {
 		return nil // a tool that does not sign
@@ -274,56 +274,56 @@ func (l *Log) compareOutside(ctx context.Context) error {
 	if err != nil || text == "" {
 		return err
 	}
-	kept, err := saved(text)
+	outside, err := saved(text)
 	if err != nil {
-		return fmt.Errorf("the checkpoint kept in %s: %w", l.ring.Dir(), err)
+		return fmt.Errorf("the checkpoint saved in %s: %w", l.ring.Dir(), err)
 	}
-	origin, size, root := kept.Origin, kept.N, kept.Hash
-	l.kept = size
+	origin, size, root := outside.Origin, outside.N, outside.Hash
+	l.savedSize = size
 	if nameOf(origin) != nameOf(l.Origin()) {
-		return fmt.Errorf("the checkpoint kept in %s is of another log, %s", l.ring.Dir(), origin)
+		return fmt.Errorf("the checkpoint saved in %s belongs to another log, %s", l.ring.Dir(), origin)
 	}
 	head, err := l.Head(ctx)
 	if err != nil {
 		return err
 	}
-	reopen := "; if this is what you restored, plenary log reopen goes on under a new name that says so"
+	reopen := "; if you restored a backup, run plenary log reopen: the log continues under a new name that records the restore"
 	if head < size {
-		return fmt.Errorf("%w: the database has %d acts, and %d were signed%s", ErrForked, head, size, reopen)
+		return fmt.Errorf("%w: the database has %d acts, but %d were signed%s", ErrForked, head, size, reopen)
 	}
 	have, err := tlog.TreeHash(size, l.hashes(ctx))
 	if err != nil {
 		return fmt.Errorf("read the tree of %d acts: %w", size, err)
 	}
 	if have != root {
-		return fmt.Errorf("%w: the first %d acts are others than those that were signed%s", ErrForked, size, reopen)
+		return fmt.Errorf("%w: the first %d acts differ from those that were signed%s", ErrForked, size, reopen)
 	}
 	return nil
 }
 
-// nameOf is an origin without the number of its reopening.
+// nameOf is an origin without the number that a reopening adds.
 func nameOf(origin string) string {
 	name, _ := bundle.Generation(origin)
 	return name
 }
 
-// keepOutside keeps the newest checkpoint outside the database.
+// keepOutside saves the newest checkpoint outside the database.
 func (l *Log) keepOutside(ctx context.Context) error {
 	if l.name.Load() == nil {
 		return nil
 	}
 	c, err := l.Checkpoint(ctx, 1<<62)
-	if err != nil || c == nil || c.Size <= l.kept {
+	if err != nil || c == nil || c.Size <= l.savedSize {
 		return err
 	}
 	if err := l.ring.KeepCheckpoint(c.Note); err != nil {
 		return err
 	}
-	l.kept = c.Size
+	l.savedSize = c.Size
 	return nil
 }
 
-// announceKeys writes an act for each key that begins or ceases to sign, so that the log itself says who may sign it.
+// announceKeys writes an act for each key that starts or stops signing, so that the log itself says which keys may sign it.
 func (l *Log) announceKeys(ctx context.Context) error {
 	present := l.Verifiers()
 	ctx = policy.WithActor(ctx, policy.SystemActor("log"))
@@ -382,8 +382,8 @@ func aboutLog(kind string, payload any) Entry {
 	return Entry{Type: kind, Subject: Subject{Type: policy.Log, ID: logID}, Payload: payload}
 }
 
-// Reopen goes on after a restore: under a new origin, whose first act names the old one and the last checkpoint of it that
-// is known. Open must not have been called; it would refuse.
+// Reopen continues the log after a restore, under a new origin. The first act there names the old origin and its last known
+// checkpoint. Open must not have been called; it would refuse.
 func (l *Log) Reopen(ctx context.Context) (origin string, err error) {
 	if err := l.CheckKeys(ctx); err != nil {
 		return "", err
@@ -393,14 +393,14 @@ func (l *Log) Reopen(ctx context.Context) (origin string, err error) {
 		return "", err
 	}
 	if text == "" {
-		return "", fmt.Errorf("no checkpoint is kept in %s: there is nothing that this database would contradict", l.ring.Dir())
+		return "", fmt.Errorf("no checkpoint is saved in %s: this database contradicts nothing, so there is no need to reopen its log", l.ring.Dir())
 	}
 	old, err := saved(text)
 	if err != nil {
-		return "", fmt.Errorf("the checkpoint kept in %s: %w", l.ring.Dir(), err)
+		return "", fmt.Errorf("the checkpoint saved in %s: %w", l.ring.Dir(), err)
 	}
 	origin = bundle.NextOrigin(old.Origin)
-	if err := l.disown(ctx); err != nil {
+	if err := l.dropContradicted(ctx); err != nil {
 		return "", err
 	}
 	ctx = policy.WithActor(ctx, policy.SystemActor("log"))
@@ -416,7 +416,7 @@ func (l *Log) Reopen(ctx context.Context) (origin string, err error) {
 		if err != nil {
 			return err
 		}
-		// What the backup had in its queue may have had other places before: those of the old origin end here.
+		// Acts in the backup's queue may have had other sequence numbers under the old origin, so log.reopened goes first.
 		_, err = l.store.Exec(ctx, tx, "UPDATE queued_acts SET id = (SELECT MIN(id) FROM queued_acts) - 1 WHERE act_id = ?", made[0].Act)
 		return err
 	})
@@ -429,8 +429,8 @@ func (l *Log) Reopen(ctx context.Context) (origin string, err error) {
 	return origin, l.Open(ctx, origin)
 }
 
-// disown drops the checkpoints that the database holds and its own acts contradict.
-func (l *Log) disown(ctx context.Context) error {
+// dropContradicted deletes the checkpoints in the database that its own acts contradict.
+func (l *Log) dropContradicted(ctx context.Context) error {
 	head, err := l.Head(ctx)
 	if err != nil {
 		return err
@@ -455,7 +455,7 @@ func (l *Log) disown(ctx context.Context) error {
 	}
 }
 
-// Healthy says why the log does not go on, if it does not.
+// Healthy returns why the log has stopped, or nil.
 func (l *Log) Healthy(context.Context) error {
 	if l.forked.Load() {
 		return ErrForked

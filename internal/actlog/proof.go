@@ -17,7 +17,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// Inclusion proves that an act is in the log at its place, under a checkpoint.
+// Inclusion proves that an act is in the log at its sequence number, under a checkpoint.
 func (l *Log) Inclusion(ctx context.Context, seq int64, c *Checkpoint) (tlog.RecordProof, error) {
 	if seq < 1 || seq > c.Size {
 		return nil, fault.New(fault.State, "this checkpoint does not cover the act")
@@ -25,20 +25,20 @@ func (l *Log) Inclusion(ctx context.Context, seq int64, c *Checkpoint) (tlog.Rec
 	return tlog.ProveRecord(c.Size, seq-1, l.hashes(ctx))
 }
 
-// Consistency proves that the log at one size is the log at a smaller size, with acts added.
+// Consistency proves that the log at the larger size extends the log at the smaller one.
 func (l *Log) Consistency(ctx context.Context, from, to int64) (tlog.TreeProof, error) {
 	if from < 1 || from > to {
-		return nil, fault.InvalidField("from", "a size from 1 up to that of the later checkpoint")
+		return nil, fault.InvalidField("from", "must be from 1 up to the size of the later checkpoint")
 	}
 	return tlog.ProveTree(to, from, l.hashes(ctx))
 }
 
-// Opened gives acts with what was sealed of them, as a bundle carries them: behind a place, in order.
+// Opened returns acts after a sequence number, in order, with their sealed contents opened, in the form of a bundle.
 func (l *Log) Opened(ctx context.Context, after int64, limit int) ([]*bundle.Act, error) {
 	return l.opened(ctx, "seq > ? ORDER BY seq LIMIT ?", after, limit)
 }
 
-// Of gives the acts that a member did, behind a place, in order.
+// Of returns a member's acts after a sequence number, in order.
 func (l *Log) Of(ctx context.Context, member uuid.UUID, after int64, limit int) ([]*bundle.Act, error) {
 	return l.opened(ctx, "member_id = ? AND seq > ? ORDER BY seq LIMIT ?", member, after, limit)
 }
@@ -70,10 +70,10 @@ func (l *Log) opened(ctx context.Context, where string, args ...any) ([]*bundle.
 		h := HeaderOf(a)
 		b := &bundle.Act{Seq: a.ID, Header: &h, Entry: h.Entry()}
 		if len(a.Entry) == len(b.Entry) {
-			b.Entry = [32]byte(a.Entry) // what the tree holds, should the row have been changed
+			b.Entry = [32]byte(a.Entry) // what the tree holds, even if the row was changed
 		}
 		switch key, known := keys[or(a.MemberID)]; {
-		case a.MemberID == nil || len(a.Salt) > 0: // nobody's, or of an older release
+		case a.MemberID == nil || len(a.Salt) > 0: // an act of no member, or from an older release
 			b.Salt, b.Payload, b.Member = a.Salt, []byte(a.Payload), or(a.MemberID)
 			if h.Member == [32]byte{} {
 				b.Member = uuid.Nil
@@ -83,7 +83,7 @@ func (l *Log) opened(ctx context.Context, where string, args ...any) ([]*bundle.
 		default:
 			plain, err := key.Open(sealedFor(a.ActID), a.Sealed)
 			if err != nil || len(plain) < bundle.SaltLen {
-				// Changed in the database: the act is shown without, and so found out.
+				// Changed in the database: the act is written without its content, so the verifier finds it.
 				break
 			}
 			b.Salt, b.Payload, b.Member = plain[:bundle.SaltLen], plain[bundle.SaltLen:], *a.MemberID
@@ -100,10 +100,10 @@ func or(id *uuid.UUID) uuid.UUID {
 	return *id
 }
 
-// errNotSigned says that nothing has been signed yet.
+// errNotSigned reports that nothing has been signed yet.
 var errNotSigned = fault.New(fault.State, "the log has no checkpoint yet: try again in a second")
 
-// WriteBundle writes the whole log up to the last checkpoint, every act opened: for auditors.
+// WriteBundle writes the whole log up to the last checkpoint, with every act opened: for auditors.
 func (l *Log) WriteBundle(ctx context.Context, w io.Writer) error {
 	c, err := l.Checkpoint(ctx, 1<<62)
 	if err != nil {
@@ -134,7 +134,7 @@ func (l *Log) WriteBundle(ctx context.Context, w io.Writer) error {
 	return out.Close()
 }
 
-// WriteOwn writes the acts a member did, opened and each with its proof.
+// WriteOwn writes a member's acts, opened, each with its proof.
 func (l *Log) WriteOwn(ctx context.Context, w io.Writer, member uuid.UUID) error {
 	c, err := l.Checkpoint(ctx, 1<<62)
 	if err != nil {
@@ -170,14 +170,14 @@ func (l *Log) WriteOwn(ctx context.Context, w io.Writer, member uuid.UUID) error
 	}
 }
 
-// Erased is what an erasure took out of the log.
+// Erased is what an erasure removed from the log.
 type Erased struct {
 	Acts   int    `json:"acts"`
 	Digest string `json:"digest"` // of the entries of those acts, in order
 }
 
-// Erase takes from the log what a member's acts say of it: their contents, salts and all. What the tree holds stays, so
-// every proof stays valid. The act that tells of it is the caller's to append, with the answer as its payload.
+// Erase removes from the log what a member's acts say about the member: their contents and salts. What the tree holds
+// stays, so every proof stays valid. The caller appends the act that records the erasure, with the result as its payload.
 func (l *Log) Erase(ctx context.Context, tx *db.Tx, member uuid.UUID) (*Erased, error) {
 	erased, err := l.vault.Erase(ctx, tx, member, l.clock.Now())
 	if err != nil {
@@ -189,18 +189,19 @@ func (l *Log) Erase(ctx context.Context, tx *db.Tx, member uuid.UUID) (*Erased, 
 	return l.shred(ctx, tx, member)
 }
 
-// Forget drops from memory what an erasure took, and puts the random id on the list that outlives a restored backup.
+// Forget drops from memory what an erasure removed, and adds the member's random id to the list that survives a restored
+// backup.
 func (l *Log) Forget(member uuid.UUID) error {
 	l.vault.Forget(member)
 	return l.ring.KeepErased(member)
 }
 
-// Listed gives the members that were erased, as the list outside the database has them.
+// Listed returns the erased members, from the list outside the database.
 func (l *Log) Listed() ([]uuid.UUID, error) { return l.ring.Erased() }
 
 // shred empties the acts of a member, in the log and in the queue, and digests their entries.
 func (l *Log) shred(ctx context.Context, tx *db.Tx, member uuid.UUID) (*Erased, error) {
-	// The sequencer waits, so that no act is on its way between the two.
+	// The lock stops the sequencer, so that no act moves from the queue to the log in between.
 	if err := l.store.Lock(ctx, tx, "leases", "sequencer"); err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ import (
 
 const origin = "plenary.example/log"
 
-// signed is a log of a store that signs, with its keys.
+// signed is a log that signs, with its store and keys.
 type signed struct {
 	*actlog.Log
 	t     testing.TB
@@ -114,7 +114,7 @@ func (k *signed) verify(saved string) (bundle.Report, error) {
 	return bundle.Verify(bytes.NewReader(k.bundle()), bundle.Options{Keys: k.Verifiers(), Saved: saved})
 }
 
-// change edits the database behind the log's back.
+// change edits the database without the log.
 func (k *signed) change(text string, args ...any) {
 	k.t.Helper()
 	err := k.store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
@@ -263,7 +263,7 @@ func TestEditingOrDeletingAnyRowIsFound(t *testing.T) {
 		{"the member's commitment", "UPDATE acts SET member_commitment = entry WHERE seq = 300", "seq 300:"},
 		{"the sealed content", "UPDATE acts SET sealed = (SELECT sealed FROM acts WHERE seq = 301) WHERE seq = 300", "seq 300:"},
 		{"the content of the server's own act", "UPDATE acts SET payload = '{}' WHERE seq = 2", "seq 2:"},
-		{"an erasure that nobody asked for", "UPDATE acts SET sealed = NULL WHERE seq = 300", "seq 300:"},
+		{"an erasure that nobody requested", "UPDATE acts SET sealed = NULL WHERE seq = 300", "seq 300:"},
 		{"a row and its entry", "UPDATE acts SET type = 'test.changed', entry = commitment WHERE seq = 300", "seq 300:"},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
@@ -283,11 +283,11 @@ func TestEditingOrDeletingAnyRowIsFound(t *testing.T) {
 	}
 }
 
-// What cannot be told from a bundle alone, because the bundle no longer has it, is told by the log itself.
-func TestALogThatWasCutIsNotGoneOnWith(t *testing.T) {
+// A bundle alone cannot show what it no longer contains; the log itself detects it.
+func TestATruncatedLogDoesNotContinue(t *testing.T) {
 	for _, row := range []struct{ rule, change string }{
 		{"its end", "DELETE FROM acts WHERE seq > 590"},
-		{"its end, and the queue goes on", "DELETE FROM acts WHERE seq = (SELECT MAX(seq) FROM acts)"},
+		{"its end, and the queue continues", "DELETE FROM acts WHERE seq = (SELECT MAX(seq) FROM acts)"},
 		{"an act in the middle", "DELETE FROM acts WHERE seq = 300"},
 		{"an entry", "UPDATE acts SET entry = commitment WHERE seq = 599"},
 		{"a tile", "UPDATE tiles SET root = (SELECT root FROM tiles WHERE id = 1) WHERE id = 0"},
@@ -300,7 +300,7 @@ func TestALogThatWasCutIsNotGoneOnWith(t *testing.T) {
 				saved := k.head().Note
 				k.change(row.change)
 				reopened := k.reopen()
-				if row.rule == "an act in the middle" { // its hash still lies in a tile: only reading all acts tells
+				if row.rule == "an act in the middle" { // its hash is still in a tile: only reading all acts finds it
 					if err := k.WriteBundle(ctx, io.Discard); err == nil {
 						_, err = k.verify(saved)
 						if err == nil || !strings.HasPrefix(err.Error(), "seq 300:") {
@@ -328,7 +328,7 @@ func TestALogThatWasCutIsNotGoneOnWith(t *testing.T) {
 	}
 }
 
-func TestARestoredLogGoesOnUnderANewNameThatTellsOfTheOld(t *testing.T) {
+func TestARestoredLogContinuesUnderANewNameThatNamesTheOld(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		k := sign(t, s)
@@ -336,11 +336,11 @@ func TestARestoredLogGoesOnUnderANewNameThatTellsOfTheOld(t *testing.T) {
 		first, early := k.Verifiers(), k.head()
 		k.grow(300, alice, bob)
 		late := k.head()
-		// The backup was made in between: what came after is gone, tiles and checkpoints as well.
+		// The backup was made in between: everything after it is gone, tiles and checkpoints as well.
 		k.change("DELETE FROM acts WHERE seq > ?", early.Size)
 		k.change("DELETE FROM tiles WHERE id >= 1")
 		k.change("DELETE FROM checkpoints WHERE size > ?", early.Size)
-		// A server that runs, as when a standby takes over that had no more than this, does not go on.
+		// A running server does not continue, for instance when a standby with only this much takes over.
 		err := s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 			_, err := k.Append(ctx, tx, bob, act(1))
 			return err
@@ -364,12 +364,12 @@ func TestARestoredLogGoesOnUnderANewNameThatTellsOfTheOld(t *testing.T) {
 		}
 		old := append(k.Verifiers(), first...)
 		if _, err := bundle.Verify(bytes.NewReader(k.bundle()), bundle.Options{Keys: old, Saved: late.Note}); err == nil {
-			t.Error("a checkpoint of what was lost is not missed")
+			t.Error("verify does not notice that the saved checkpoint covers lost acts")
 		} else if !strings.Contains(err.Error(), "600") && !strings.Contains(err.Error(), fmt.Sprint(late.Size)) {
 			t.Errorf("the finding does not say what was lost: %v", err)
 		}
 		if err := k.reopen(); err != nil {
-			t.Errorf("after it was reopened, Open = %v", err)
+			t.Errorf("Open after Reopen = %v", err)
 		}
 		opened, err := k.Opened(ctx, early.Size, 1)
 		if err != nil || len(opened) != 1 || opened[0].Header.Type != "log.reopened" || !strings.Contains(string(opened[0].Payload), fmt.Sprintf(`"size":%d`, late.Size)) {
@@ -396,7 +396,7 @@ func TestTheKeyChangesWithAnOverlap(t *testing.T) {
 		}
 		for _, key := range both {
 			if _, err := bundle.Verify(bytes.NewReader(k.bundle()), bundle.Options{Keys: []string{key}}); err != nil {
-				t.Errorf("by %s alone: %v", key, err)
+				t.Errorf("verify with %s alone: %v", key, err)
 			}
 		}
 		if err := keys.Retire(k.dir); err != nil {
@@ -410,7 +410,7 @@ func TestTheKeyChangesWithAnOverlap(t *testing.T) {
 			t.Error("the retired key still signs")
 		}
 		if r, err := bundle.Verify(bytes.NewReader(k.bundle()), bundle.Options{Keys: both[:1]}); err != nil || len(r.SignedBy) != 1 {
-			t.Errorf("by the new key: %+v, %v", r, err)
+			t.Errorf("verify with the new key: %+v, %v", r, err)
 		}
 	})
 }
@@ -427,7 +427,7 @@ func TestAnErasureLeavesEveryProofValid(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = k.Write(policy.WithActor(ctx, policy.SystemActor("test")), func(ctx context.Context, tx *db.Tx) (actlog.Entry, error) {
-			// An act of hers still waits for its place.
+			// One of her acts is still queued.
 			if _, err := k.Append(ctx, tx, alice, act(1)); err != nil {
 				return actlog.Entry{}, err
 			}
@@ -453,18 +453,18 @@ func TestAnErasureLeavesEveryProofValid(t *testing.T) {
 		}
 		entry := all[100].Entry
 		if err := tlog.CheckRecord(proof, before.Size, before.Root, 100, tlog.RecordHash(entry[:])); err != nil {
-			t.Errorf("a proof of before: %v", err)
+			t.Errorf("a proof from before the erasure: %v", err)
 		}
 		if _, err := bundle.Verify(bytes.NewReader(old), bundle.Options{Keys: k.Verifiers()}); err != nil {
-			t.Errorf("a bundle of before: %v", err)
+			t.Errorf("a bundle from before the erasure: %v", err)
 		}
 		if _, err := write(ctx, k.Log, 1); err == nil {
-			t.Error("she still acts after she was erased")
+			t.Error("she can still act after she was erased")
 		}
 	})
 }
 
-// A database of an older release has acts without entries and no tree.
+// A database from an older release has acts without entries and no tree.
 func TestAnOlderLogGetsItsTree(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		k := sign(t, s)
@@ -497,7 +497,8 @@ func BenchmarkProof(b *testing.B) {
 	}
 }
 
-// TestALogsFirstNameHasNoNumber: a number at the end of a name tells of a restore, and whoever verifies would ask for it.
+// TestALogsFirstNameHasNoNumber: a number at the end of a name says that there was a restore, and a verifier would ask for
+// its act.
 func TestALogsFirstNameHasNoNumber(t *testing.T) {
 	ctx := context.Background()
 	for _, row := range []struct{ asked, want, refused string }{

@@ -21,27 +21,27 @@ import (
 const (
 	batch     = 500
 	leaseTime = 5 * time.Second
-	// floor is how long an act may wait when no wake-up reaches the sequencer, as one from another process; it is also how
-	// often at most a checkpoint is signed.
-	floor = time.Second
-	// breath lies between two transactions of the sequencer: under load each then moves many acts, and costs the writers
-	// less.
-	breath = 15 * time.Millisecond
+	// pollInterval is how long an act may wait if a wake-up from another process does not reach the sequencer. It is also
+	// the least time between two checkpoints.
+	pollInterval = time.Second
+	// batchPause is the pause between two transactions of the sequencer: under load each then moves many acts, and costs
+	// the writers less.
+	batchPause = 15 * time.Millisecond
 )
 
-// errLost says that another process holds the lease.
-var errLost = errors.New("another process sequences")
+// errLost reports that another process holds the lease.
+var errLost = errors.New("another process is sequencing")
 
-// ErrForked says that the database holds another log than the one that was signed: acts were lost or changed.
+// ErrForked reports that the log in the database differs from the one that was signed: acts were lost or changed.
 var ErrForked = errors.New("the log is not the one that was signed")
 
-// sequencer gives acts their places while it holds the lease.
+// sequencer gives acts their sequence numbers while it holds the lease.
 type sequencer struct {
 	log    *Log
 	holder string
 	tree   frontier
-	ready  bool // tree is the one of the database
-	lost   bool // another held the lease a moment ago
+	ready  bool // tree matches the database
+	lost   bool // another process held the lease a moment ago
 
 	signed   int64 // how many acts the last checkpoint covers
 	signedAt time.Time
@@ -49,17 +49,17 @@ type sequencer struct {
 
 func (l *Log) sequencer() *sequencer { return &sequencer{log: l, holder: uuid.NewString()} }
 
-// Run sequences and follows the log until the context ends. It gives the lease back when it stops, so that another
-// process need not wait for it to expire.
+// Run sequences and follows the log until the context ends. It releases the lease when it stops, so that another process
+// need not wait for it to expire.
 func (l *Log) Run(ctx context.Context, logger *slog.Logger) {
 	s := l.sequencer()
-	listening, deaf := context.WithCancel(ctx)
-	defer deaf() // also where a panic ends this: it is run again
+	listening, stopListening := context.WithCancel(ctx)
+	defer stopListening() // also after a panic, because Run is then started again
 	l.store.Listen(listening, channel, l.nudge, logger)
-	ticker := time.NewTicker(floor)
+	ticker := time.NewTicker(pollInterval)
 	defer ticker.Stop()
-	look := true                 // at the database, whatever the broker says
-	var overdue <-chan time.Time // of a wake-up that no batch has followed yet
+	look := true                 // read the database, whatever the broker says
+	var overdue <-chan time.Time // fires if no batch follows a wake-up
 	for ctx.Err() == nil {
 		moved := s.step(ctx, logger)
 		if look || moved > 0 || !l.fan.fed.Load() {
@@ -71,7 +71,7 @@ func (l *Log) Run(ctx context.Context, logger *slog.Logger) {
 			continue // there is more
 		}
 		if moved > 0 {
-			pause(ctx, breath)
+			pause(ctx, batchPause)
 		}
 		look = false
 		select {
@@ -86,24 +86,24 @@ func (l *Log) Run(ctx context.Context, logger *slog.Logger) {
 			look = true
 			s.lost = false // try again: the holder may be gone
 			if err := l.keepOutside(ctx); err != nil && ctx.Err() == nil {
-				logger.Error("checkpoint_not_kept", "error", err)
+				logger.Error("save_checkpoint_failed", "error", err)
 			}
 		}
 	}
-	s.giveBack(context.WithoutCancel(ctx), logger)
+	s.release(context.WithoutCancel(ctx), logger)
 }
 
-// step moves one batch, or signs when there is none, and wakes the others.
+// step moves one batch, or signs if there is none, and wakes the other replicas.
 func (s *sequencer) step(ctx context.Context, logger *slog.Logger) int {
 	wrote := s.log.wrote.Swap(false)
 	if s.lost {
-		if wrote { // for the holder of the lease
+		if wrote { // wake the holder of the lease
 			s.log.announce(ctx, logger)
 		}
 		return 0
 	}
 	moved, err := s.sequence(ctx)
-	if err == nil && moved == 0 && s.ready && s.tree.size > s.signed && time.Since(s.signedAt) > floor {
+	if err == nil && moved == 0 && s.ready && s.tree.size > s.signed && time.Since(s.signedAt) > pollInterval {
 		err = s.sign(ctx)
 	}
 	if s.lost = errors.Is(err, errLost); s.lost {
@@ -131,16 +131,16 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// Drain sequences until the queue is empty, and signs; for tools that end, as an import.
+// Drain sequences until the queue is empty, and signs: for tools that run once, such as an import.
 func (l *Log) Drain(ctx context.Context) (int, error) {
 	s := l.sequencer()
-	defer s.giveBack(context.WithoutCancel(ctx), slog.Default())
+	defer s.release(context.WithoutCancel(ctx), slog.Default())
 	total := 0
 	for {
 		n, err := s.sequence(ctx)
 		total += n
 		if errors.Is(err, errLost) {
-			return total, nil // a server is at it
+			return total, nil // a server is sequencing
 		}
 		if err != nil {
 			return total, err
@@ -157,8 +157,8 @@ func (l *Log) Drain(ctx context.Context) (int, error) {
 	return total, l.keepOutside(ctx)
 }
 
-// sequence gives the next batch of the queue its places and adds it to the tree, in one transaction that also holds the
-// lease.
+// sequence gives the next batch of the queue its sequence numbers and adds it to the tree, in one transaction that also
+// holds the lease.
 func (s *sequencer) sequence(ctx context.Context) (int, error) {
 	l := s.log
 	if empty, err := l.idle(ctx); err != nil || empty && s.ready {
@@ -212,8 +212,8 @@ func (s *sequencer) grow(ctx context.Context, tx *db.Tx, entries [][]byte) error
 	return nil
 }
 
-// hold takes or renews the lease and locks its row, and gives the last place of the log. A holder that slept past its time
-// finds another's name there; one whose tree is not the database's reads it anew.
+// hold takes or renews the lease, locks its row, and returns the last sequence number of the log. A holder whose lease
+// expired finds another holder there; one whose tree does not match the database reloads it.
 func (s *sequencer) hold(ctx context.Context, tx *db.Tx) (last int64, err error) {
 	l := s.log
 	now := l.clock.Now()
@@ -239,8 +239,8 @@ func (s *sequencer) hold(ctx context.Context, tx *db.Tx) (last int64, err error)
 	return last, s.load(ctx, tx, last)
 }
 
-// load reads the tree up to the end of the log and holds it against what was signed. Acts of an older release have no
-// entry yet and get theirs here.
+// load reads the tree up to the end of the log and checks it against what was signed. Acts from an older release have no
+// entry yet and get it here.
 func (s *sequencer) load(ctx context.Context, tx *db.Tx, last int64) error {
 	s.ready = false
 	var err error
@@ -248,7 +248,7 @@ func (s *sequencer) load(ctx context.Context, tx *db.Tx, last int64) error {
 		return err
 	}
 	if s.tree.size > last {
-		return fmt.Errorf("%w: it has %d acts, and tiles of %d", ErrForked, last, s.tree.size)
+		return fmt.Errorf("%w: it has %d acts, but its tiles cover %d", ErrForked, last, s.tree.size)
 	}
 	for s.tree.size < last {
 		entries, err := s.log.present(ctx, tx, s.tree.size)
@@ -265,7 +265,7 @@ func (s *sequencer) load(ctx context.Context, tx *db.Tx, last int64) error {
 	if s.signed, err = s.log.compare(ctx, tx, &s.tree); err != nil {
 		return err
 	}
-	// A standby may have taken over that had not everything, the last checkpoints among it.
+	// A standby that lagged may have taken over, without the last acts and checkpoints.
 	if err := s.log.compareOutside(ctx); err != nil {
 		return err
 	}
@@ -273,7 +273,7 @@ func (s *sequencer) load(ctx context.Context, tx *db.Tx, last int64) error {
 	return nil
 }
 
-// present gives the entries of the acts behind a place, and makes those that are missing.
+// present returns the entries of the acts after a sequence number, and makes those that are missing.
 func (l *Log) present(ctx context.Context, tx *db.Tx, after int64) ([][]byte, error) {
 	var entries [][]byte
 	var missing []*db.Act
@@ -305,8 +305,8 @@ func (l *Log) present(ctx context.Context, tx *db.Tx, after int64) ([][]byte, er
 	return entries, nil
 }
 
-// idle looks without taking the write lock, so that an idle server leaves the database alone. It looks in order, by the index:
-// PostgreSQL would else read all pages that a burst of acts has left behind.
+// idle checks the queue without the write lock, so that an idle server leaves the database alone. ORDER BY makes it use the
+// index: PostgreSQL would otherwise read all pages that a burst of acts left behind.
 func (l *Log) idle(ctx context.Context) (bool, error) {
 	empty := true
 	err := l.store.Query(ctx, "SELECT id FROM queued_acts ORDER BY id LIMIT 1", nil, func(*sql.Rows) error {
@@ -317,7 +317,7 @@ func (l *Log) idle(ctx context.Context) (bool, error) {
 }
 
 func (l *Log) queued(ctx context.Context, tx *db.Tx) (ids []int64, entries [][]byte, err error) {
-	var old []int // places of acts that an older release has queued
+	var old []int // indexes of acts that an older release has queued
 	err = l.store.QueryTx(ctx, tx, "SELECT id, entry FROM queued_acts ORDER BY id LIMIT ?", []any{batch}, func(r *sql.Rows) error {
 		var id int64
 		var entry []byte
@@ -341,7 +341,7 @@ func (l *Log) queued(ctx context.Context, tx *db.Tx) (ids []int64, entries [][]b
 	return ids, entries, nil
 }
 
-// complete gives a queued act of an older release its entry.
+// complete gives an act that an older release queued its entry.
 func (l *Log) complete(ctx context.Context, tx *db.Tx, id int64) ([]byte, error) {
 	a := new(db.Act)
 	text := "SELECT 0, " + strings.Join(Table.Columns[1:], ", ") + " FROM queued_acts WHERE id = ?"
@@ -353,7 +353,7 @@ func (l *Log) complete(ctx context.Context, tx *db.Tx, id int64) ([]byte, error)
 	return e[:], err
 }
 
-func (s *sequencer) giveBack(ctx context.Context, logger *slog.Logger) {
+func (s *sequencer) release(ctx context.Context, logger *slog.Logger) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	l := s.log
@@ -362,11 +362,11 @@ func (s *sequencer) giveBack(ctx context.Context, logger *slog.Logger) {
 		return err
 	})
 	if err != nil {
-		logger.Warn("lease_not_given_back", "error", err)
+		logger.Warn("release_lease_failed", "error", err)
 	}
 }
 
-// Table says how acts are read: without what is sealed.
+// Table says how acts are read: without their sealed contents.
 var Table = store.Table[db.Act]{
 	Name: "acts",
 	Columns: []string{
@@ -382,7 +382,7 @@ var Table = store.Table[db.Act]{
 	ID: func(a *db.Act) uuid.UUID { return a.ActID },
 }
 
-// HeaderOf is the header of an act as it was read.
+// HeaderOf is the header of an act that was read from the database.
 func HeaderOf(a *db.Act) bundle.Header {
 	h := bundle.Header{
 		At: a.At.UTC(), Audience: a.Audience, ID: a.ActID, PolicyVersion: a.PolicyVersion,

@@ -12,8 +12,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// Handler serves the log as static files, after C2SP tlog-tiles: checkpoint, tile/LEVEL/NUMBER and tile/entries/NUMBER. They
-// hold hashes only, so they are for everyone.
+// Handler serves the log as static files, as C2SP tlog-tiles specifies: checkpoint, tile/LEVEL/NUMBER and
+// tile/entries/NUMBER. They hold hashes only, so they are public.
 func (l *Log) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -44,7 +44,7 @@ func (l *Log) serve(w http.ResponseWriter, r *http.Request) error {
 	if newest == nil {
 		return errNoTile
 	}
-	w.Header().Set("Access-Control-Allow-Origin", "*") // as for any monitor of the log
+	w.Header().Set("Access-Control-Allow-Origin", "*") // any web page may monitor the log
 	path := strings.TrimPrefix(r.URL.Path, "/")
 	if path == "checkpoint" {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -75,7 +75,7 @@ func (l *Log) serve(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// parseTile reads a path as tile/0/x001/234.p/17 or tile/entries/x001/234.
+// parseTile reads a path such as tile/0/x001/234.p/17 or tile/entries/x001/234.
 func parseTile(path string) (t tlog.Tile, entries bool, err error) {
 	rest, ok := strings.CutPrefix(path, "tile/")
 	level, rest, more := strings.Cut(rest, "/")

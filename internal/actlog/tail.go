@@ -22,19 +22,19 @@ type tail struct {
 	acts  []*db.Act // the newest, contiguous, ending at head
 	head  int64
 	known bool
-	grown chan struct{} // closed, and replaced, when acts were added
+	grown chan struct{} // closed and replaced when acts are added
 }
 
 func newTail() *tail { return &tail{grown: make(chan struct{})} }
 
-// Head gives the place of the newest act in the log.
+// Head returns the sequence number of the newest act in the log.
 func (l *Log) Head(ctx context.Context) (int64, error) {
 	var head int64
 	err := l.store.Query(ctx, "SELECT COALESCE(MAX(seq), 0) FROM acts", nil, func(r *sql.Rows) error { return r.Scan(&head) })
 	return head, err
 }
 
-// At tells which act stands at a place, Nil when none does.
+// At returns the act with a sequence number, Nil if there is none.
 func (l *Log) At(ctx context.Context, seq int64) (act uuid.UUID, err error) {
 	if a := l.tail.at(seq); a != nil {
 		return a.ActID, nil
@@ -43,8 +43,8 @@ func (l *Log) At(ctx context.Context, seq int64) (act uuid.UUID, err error) {
 	return act, err
 }
 
-// follow brings the tail up to the log's end. With a broker it also holds the tail's last act against the database, which
-// alone is right: a database that was restored from before that act has another in its place.
+// follow brings the tail up to the log's end. With a broker it also checks the tail's last act against the database, which
+// is authoritative: a database restored from before that act has another one at that sequence number.
 func (l *Log) follow(ctx context.Context) error {
 	t := l.tail
 	for {
@@ -77,18 +77,18 @@ func (l *Log) follow(ctx context.Context) error {
 			return nil
 		}
 		for _, a := range acts {
-			if a.Type == Erasure { // perhaps by another replica
+			if a.Type == Erasure { // another replica may have erased
 				if err := l.Forget(a.SubjectID); err != nil {
 					return err
 				}
 			}
 		}
 		added, fits := t.extend(acts)
-		if !fits { // the database is right, even where an act was taken out of it
+		if !fits { // the database is authoritative, even if an act was deleted from it
 			t.start(acts[len(acts)-1].ID)
 		}
 		if added || !fits {
-			l.fan.fed.Store(false) // the broker has not told of them, or not yet
+			l.fan.fed.Store(false) // the broker has not delivered them, or not yet
 		}
 		if len(acts) < batch {
 			return nil
@@ -96,7 +96,7 @@ func (l *Log) follow(ctx context.Context) error {
 	}
 }
 
-// end gives the head and, if the tail holds it, its act.
+// end returns the head and, if the tail holds it, its act.
 func (t *tail) end() (head int64, newest *db.Act, known bool) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
@@ -106,7 +106,7 @@ func (t *tail) end() (head int64, newest *db.Act, known bool) {
 	return t.head, newest, t.known
 }
 
-// at gives the act at a place, nil if the tail does not hold it.
+// at returns the act with a sequence number, nil if the tail does not hold it.
 func (t *tail) at(seq int64) *db.Act {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
@@ -116,30 +116,30 @@ func (t *tail) at(seq int64) *db.Act {
 	return nil
 }
 
-// start makes an empty tail at a place.
+// start empties the tail and sets its head.
 func (t *tail) start(head int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.head, t.known, t.acts = head, true, nil
-	t.tell()
+	t.signal()
 }
 
-// forget drops what the database does not hold. Nothing is read from the tail until it starts again.
+// forget drops acts that the database does not hold. Nothing is read from the tail until it starts again.
 func (t *tail) forget() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.known, t.acts = false, nil
 }
 
-// extend adds those of acts that are new, and tells whether there were any and whether the acts fit: they neither leave a
-// gap nor have another act where the tail has one.
+// extend adds the new ones among acts. It reports whether there were any, and whether the acts fit: they leave no gap and
+// agree with the acts that the tail has.
 func (t *tail) extend(acts []*db.Act) (added, fits bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.known || acts[0].ID > t.head+1 || acts[len(acts)-1].ID != acts[0].ID+int64(len(acts))-1 {
 		return false, false
 	}
-	oldest := t.head - int64(len(t.acts)) // the place before the tail's first
+	oldest := t.head - int64(len(t.acts)) // the sequence number before the tail's first
 	for len(acts) > 0 && acts[0].ID <= t.head {
 		if at := acts[0].ID - oldest - 1; at >= 0 && t.acts[at].ActID != acts[0].ActID {
 			return false, false
@@ -154,17 +154,17 @@ func (t *tail) extend(acts []*db.Act) (added, fits bool) {
 	if over := len(t.acts) - recent; over > 0 {
 		t.acts = append([]*db.Act(nil), t.acts[over:]...)
 	}
-	t.tell()
+	t.signal()
 	return true, true
 }
 
-// news gives those of contiguous acts that the tail does not have yet.
+// news returns those of contiguous acts that the tail does not have yet.
 func (t *tail) news(acts []*db.Act) []*db.Act {
 	head, _, _ := t.end()
 	return acts[min(max(0, head+1-acts[0].ID), int64(len(acts))):]
 }
 
-// recent gives what the tail holds behind a place, and a channel that closes when there is more.
+// recent returns what the tail holds after a sequence number, and a channel that closes when there is more.
 func (t *tail) recent(seq int64) ([]*db.Act, <-chan struct{}) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
@@ -172,12 +172,13 @@ func (t *tail) recent(seq int64) ([]*db.Act, <-chan struct{}) {
 	return t.acts[min(max(0, seq-oldest), int64(len(t.acts))):], t.grown
 }
 
-func (t *tail) tell() {
+func (t *tail) signal() {
 	close(t.grown)
 	t.grown = make(chan struct{})
 }
 
-// After gives up to batch acts behind a place, and a channel that closes when there are newer ones than it could give.
+// After returns up to batch acts after a sequence number, and a channel that closes when newer ones than the current head
+// arrive.
 func (l *Log) After(ctx context.Context, seq int64) ([]*db.Act, <-chan struct{}, error) {
 	t := l.tail
 	t.mu.RLock()
@@ -200,7 +201,7 @@ func (l *Log) After(ctx context.Context, seq int64) ([]*db.Act, <-chan struct{},
 	return acts[:min(len(acts), batch)], grown, nil
 }
 
-// read gives acts of the log behind a place, in order.
+// read returns acts of the log after a sequence number, in order.
 func (l *Log) read(ctx context.Context, seq int64, limit int) ([]*db.Act, error) {
 	return l.Since(ctx, seq, Query{Limit: limit})
 }
@@ -209,17 +210,17 @@ func (l *Log) read(ctx context.Context, seq int64, limit int) ([]*db.Act, error)
 type Query struct {
 	Subjects []uuid.UUID // empty for all
 	Dialogue *uuid.UUID
-	// Party leaves out what is for other actors' eyes alone; nil leaves out nothing, and Nil is a viewer without a party.
+	// Party leaves out acts that only other actors may see; nil leaves out nothing, and Nil is a viewer without a party.
 	Party *uuid.UUID
 	Limit int // batch when zero
 }
 
-// Since gives acts of the log behind a place, in order.
+// Since returns acts of the log after a sequence number, in order.
 func (l *Log) Since(ctx context.Context, seq int64, q Query) ([]*db.Act, error) {
 	where := []store.Cond{store.Where("seq > ?", seq)}
 	switch len(q.Subjects) {
 	case 0:
-	case 1: // whose acts lie in an index in their order
+	case 1: // an index holds its acts in order
 		where = append(where, store.Where("subject_id = ?", q.Subjects[0]))
 	default:
 		where = append(where, l.store.AnyOf("subject_id", q.Subjects))
@@ -247,7 +248,7 @@ func (l *Log) Since(ctx context.Context, seq int64, q Query) ([]*db.Act, error) 
 	return acts, nil
 }
 
-// ByID reads acts by their ids from the log and from the queue, where they have no place yet; the place is then zero.
+// ByID reads acts by their ids from the log and from the queue; a queued act has sequence number zero.
 func (l *Log) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Act, error) {
 	acts := make(map[uuid.UUID]*db.Act, len(ids))
 	of := l.store.AnyOf("act_id", ids)
@@ -258,7 +259,7 @@ func (l *Log) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Act,
 		if err := r.Scan(Table.Dest(a)...); err != nil {
 			return err
 		}
-		// Between two looks an act may have moved: the one with a place counts.
+		// An act may appear in both if it moves meanwhile: the one with a sequence number counts.
 		if acts[a.ActID] == nil || a.ID > 0 {
 			acts[a.ActID] = a
 		}

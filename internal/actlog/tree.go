@@ -12,8 +12,8 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 )
 
-// The log's tree is that of RFC 6962, cut into tiles of 256 hashes as C2SP tlog-tiles has them. A tile is stored once, when
-// it is full; what is not full yet is made of the acts and the tiles below.
+// The log's tree is that of RFC 6962, cut into tiles of 256 hashes as C2SP tlog-tiles specifies. A tile is stored once, when
+// it is full; one that is not full yet is computed from the acts or the tiles below.
 const (
 	tileHeight = 8
 	tileWidth  = 1 << tileHeight
@@ -21,7 +21,7 @@ const (
 	cachedTiles = 1024
 )
 
-// tile is a full one.
+// tile is a full tile.
 type tile struct {
 	level  int
 	number int64
@@ -31,13 +31,13 @@ type tile struct {
 
 func tileID(level int, number int64) int64 { return int64(level)<<48 | number }
 
-// frontier is the right edge of the tree: at each level the hashes of the tile that is not full yet.
+// frontier is the right edge of the tree: at each level, the hashes of the tile that is not full yet.
 type frontier struct {
 	size   int64
 	levels [][]tlog.Hash
 }
 
-// add appends a leaf and gives the tiles it fills.
+// add appends a leaf and returns the tiles it fills.
 func (f *frontier) add(leaf tlog.Hash) []tile {
 	f.size++
 	var full []tile
@@ -56,7 +56,7 @@ func (f *frontier) add(leaf tlog.Hash) []tile {
 	}
 }
 
-// root is the hash of the whole tree: the perfect subtrees of the edge, joined from the right.
+// root is the hash of the whole tree: the perfect subtrees along the edge, joined from the right.
 func (f *frontier) root() tlog.Hash {
 	if f.size == 0 {
 		h, _ := tlog.TreeHash(0, nil) // the hash of nothing
@@ -97,13 +97,13 @@ func flat(hashes []tlog.Hash) []byte {
 	return b
 }
 
-// tiles remembers tiles as far as they were read: what a tile begins with never changes.
+// tiles caches tiles as far as they were read: the beginning of a tile never changes.
 type tiles struct {
 	mu    sync.Mutex
 	known map[int64][]byte
 }
 
-// get gives the first hashes of a tile, or nil.
+// get returns the first hashes of a tile, or nil.
 func (c *tiles) get(id int64, width int) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -124,10 +124,10 @@ func (c *tiles) put(id int64, hashes []byte) {
 	}
 }
 
-// errNoTile says that the tree is not that large.
+// errNoTile reports that the tree is too small to have the tile.
 var errNoTile = errors.New("the log has no such tile")
 
-// Tile gives the first hashes of a tile, 1 to 256 of them. The caller knows that the log is large enough.
+// Tile returns the first hashes of a tile, 1 to 256 of them. The caller knows that the log is large enough.
 func (l *Log) Tile(ctx context.Context, level int, number int64, width int) ([]byte, error) {
 	id := tileID(level, number)
 	if hashes := l.tiles.get(id, width); hashes != nil {
@@ -147,7 +147,7 @@ func (l *Log) Tile(ctx context.Context, level int, number int64, width int) ([]b
 	return hashes[:width*tlog.HashSize], nil
 }
 
-// partial makes the beginning of a tile that is not full.
+// partial computes the beginning of a tile that is not full.
 func (l *Log) partial(ctx context.Context, level int, number int64, width int) ([]byte, error) {
 	first := number * tileWidth
 	hashes := make([]byte, 0, width*tlog.HashSize)
@@ -167,7 +167,7 @@ func (l *Log) partial(ctx context.Context, level int, number int64, width int) (
 		})
 	}
 	if err != nil {
-		return nil, fmt.Errorf("make a tile: %w", err)
+		return nil, fmt.Errorf("compute a tile: %w", err)
 	}
 	if len(hashes) != width*tlog.HashSize {
 		return nil, errNoTile
@@ -175,7 +175,7 @@ func (l *Log) partial(ctx context.Context, level int, number int64, width int) (
 	return hashes, nil
 }
 
-// entries gives the entries of n acts behind a place, in order.
+// entries passes on the entries of n acts after a sequence number, in order.
 func (l *Log) entries(ctx context.Context, after int64, n int, each func([]byte)) error {
 	return l.store.Query(ctx, "SELECT entry FROM acts WHERE seq > ? AND seq <= ? ORDER BY seq", []any{after, after + int64(n)}, func(r *sql.Rows) error {
 		var entry []byte
@@ -187,7 +187,7 @@ func (l *Log) entries(ctx context.Context, after int64, n int, each func([]byte)
 	})
 }
 
-// Entries gives the beginning of an entry bundle of C2SP tlog-tiles: up to 256 entries, each behind its length.
+// Entries returns the beginning of an entry bundle of C2SP tlog-tiles: up to 256 entries, each after its length.
 func (l *Log) Entries(ctx context.Context, number int64, width int) ([]byte, error) {
 	b := make([]byte, 0, width*(2+tlog.HashSize))
 	err := l.entries(ctx, number*tileWidth, width, func(entry []byte) { b = append(append(b, 0, byte(len(entry))), entry...) })
@@ -222,7 +222,7 @@ func (l *Log) hashes(ctx context.Context) tlog.HashReader {
 	})
 }
 
-// edge reads the frontier of the tree as far as its tiles go; acts behind it are added by the caller.
+// edge reads the frontier of the tree as far as its tiles go; the caller adds the acts after it.
 func (l *Log) edge(ctx context.Context, tx *db.Tx) (frontier, error) {
 	var f frontier
 	for level := 0; ; level++ {
@@ -239,7 +239,7 @@ func (l *Log) edge(ctx context.Context, tx *db.Tx) (frontier, error) {
 		if n == 0 {
 			return f, nil
 		}
-		// The roots of those tiles that the level above has not gathered.
+		// The roots of the tiles that no tile of the level above covers yet.
 		rest := make([]tlog.Hash, 0, tileWidth)
 		from := tileID(level, n-n%tileWidth)
 		err = l.store.QueryTx(ctx, tx, "SELECT root FROM tiles WHERE id >= ? AND id < ? ORDER BY id", []any{from, tileID(level, n)}, func(r *sql.Rows) error {

@@ -8,8 +8,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// The names of the algorithms that can be configured. HS256 is for dev mode only, for there every reader of a token could
-// also write one.
+// The names of the algorithms that can be configured. HS256 is for dev mode only, because whoever can verify such a token
+// can also forge one.
 const (
 	EdDSA = "EdDSA"
 	ES256 = "ES256"
@@ -20,10 +20,10 @@ const (
 
 type algorithm struct {
 	method jwt.SigningMethod
-	fits   func(material any) bool // whether a key is of the kind that the algorithm verifies with
+	fits   func(material any) bool // whether the algorithm verifies with this kind of key
 }
 
-// algorithms is everything that can verify a signature here; "none" is no entry, so it is unknown in any spelling.
+// algorithms lists every algorithm that can verify a signature here; "none" is absent, so it is unknown in any spelling.
 var algorithms = map[string]algorithm{
 	EdDSA: {jwt.SigningMethodEdDSA, is[ed25519.PublicKey]},
 	ES256: {jwt.SigningMethodES256, is[*ecdsa.PublicKey]},
@@ -37,8 +37,8 @@ func is[K any](material any) bool {
 	return ok
 }
 
-// strictPS256 demands a salt as long as the hash, as RFC 7518, section 3.5, does; golang-jwt takes any length when it
-// verifies, for the sake of tokens that its own old releases wrote.
+// strictPS256 requires a salt as long as the hash, as RFC 7518, section 3.5, does; golang-jwt accepts any length when it
+// verifies, because of tokens from its own old releases.
 func strictPS256() jwt.SigningMethod {
 	options := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
 	return &jwt.SigningMethodRSAPSS{

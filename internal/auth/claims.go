@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// Leeway is for clocks that differ: a token counts until this long after it expired.
+	// Leeway allows for clocks that differ: a token is accepted until this long after it expired.
 	Leeway      = 30 * time.Second
 	maxLifetime = time.Hour
 	maxText     = 255 // bytes of a subject, as in OpenID Connect Core, section 2; used for every identifier
@@ -26,14 +26,14 @@ var (
 	errExpired   = errors.New("token has expired")
 	errNotYet    = errors.New("token is not valid yet")
 	errFuture    = errors.New("token is issued in the future")
-	errLifetime  = errors.New("token does not live for at most an hour")
+	errLifetime  = errors.New("token lifetime is not positive and at most an hour")
 	errAudience  = errors.New("token is for another audience")
 	errBadAud    = errors.New("claim aud is not a string or a list of strings")
 	errBadRoles  = errors.New("claim roles is not a list of strings")
-	errBadScopes = errors.New("claim scope is not words divided by single spaces")
+	errBadScopes = errors.New("claim scope is not words separated by single spaces")
 )
 
-// claimReader reads claims and remembers the first that is wrong, so that a reader of several need not look after each.
+// claimReader reads claims and keeps the first error, so that its caller need not check after each claim.
 type claimReader struct {
 	claims object
 	err    error
@@ -45,7 +45,7 @@ func (r *claimReader) fail(err error) {
 	}
 }
 
-// text reads a claim that must be a string fit to be an identifier when it is there.
+// text reads a claim that, if present, must be a string usable as an identifier.
 func (r *claimReader) text(name string) string {
 	value, ok := r.claims[name]
 	if !ok {
@@ -64,7 +64,7 @@ func (r *claimReader) requiredText(name string) string {
 	return r.text(name)
 }
 
-// time reads a NumericDate, or gives the zero time when the claim is not there.
+// time reads a NumericDate, or returns the zero time if the claim is absent.
 func (r *claimReader) time(name string) time.Time {
 	value, ok := r.claims[name]
 	if !ok {
@@ -89,7 +89,7 @@ func (r *claimReader) require(name string) {
 	}
 }
 
-// texts reads a list of strings, or gives nil when the claim is not there.
+// texts reads a list of strings, or returns nil if the claim is absent.
 func (r *claimReader) texts(name string, wrong error) []string {
 	value, ok := r.claims[name]
 	if !ok {
@@ -111,7 +111,8 @@ func (r *claimReader) audience() []string {
 	return r.texts("aud", errBadAud)
 }
 
-// scopes reads scope, words divided by single spaces (RFC 6749, section 3.3). Some providers send an empty text for none.
+// scopes reads scope, words separated by single spaces (RFC 6749, section 3.3). Some providers send an empty string for
+// none.
 func (r *claimReader) scopes() []string {
 	value, ok := r.claims["scope"]
 	if !ok || value == "" {
@@ -126,8 +127,8 @@ func (r *claimReader) scopes() []string {
 	return words
 }
 
-// identify reads the claims of a token whose signature is verified. What the type of token makes optional may be missing;
-// a claim that is there is never of another shape than told.
+// identify reads the claims of a token whose signature is verified. Claims that the token's type makes optional may be
+// missing; a claim that is present must have the right form.
 func (i *issuer) identify(claims object, typ string, now time.Time) (Identity, error) {
 	r := claimReader{claims: claims}
 	id := Identity{
@@ -141,7 +142,7 @@ func (i *issuer) identify(claims object, typ string, now time.Time) (Identity, e
 		IssuedAt:    r.requiredTime("iat"),
 		ExpiresAt:   r.requiredTime("exp"),
 	}
-	// RFC 9068, section 2.2, demands these two; the legacy types that an issuer may be allowed do not have them.
+	// RFC 9068, section 2.2, requires these two; the legacy types that the configuration may allow an issuer lack them.
 	if slices.Contains(accessTokenTypes, typ) {
 		r.require("client_id")
 		r.require("jti")
@@ -156,8 +157,8 @@ func (i *issuer) identify(claims object, typ string, now time.Time) (Identity, e
 	return id, checkTimes(now, id.IssuedAt, notBefore, id.ExpiresAt)
 }
 
-// checkTimes decides whether a token counts now. The leeway is for clocks that differ and is inclusive: a token is
-// accepted until exp + 30 s and from nbf - 30 s and iat - 30 s on.
+// checkTimes decides whether a token is valid now. The leeway is inclusive: a token is accepted until exp + 30 s and from
+// nbf - 30 s and iat - 30 s on.
 func checkTimes(now, issued, notBefore, expires time.Time) error {
 	lifetime := expires.Sub(issued)
 	switch {
@@ -173,8 +174,8 @@ func checkTimes(now, issued, notBefore, expires time.Time) error {
 	return nil
 }
 
-// granted gives those roles that the issuer may grant, each once. A role is the exact text or none: no case folding and
-// no look-alikes.
+// granted returns those roles that the issuer may grant, each once. Roles match exactly: no case folding and no
+// look-alikes.
 func granted(claimed, entitled []string) []string {
 	var roles []string
 	for _, role := range claimed {
@@ -185,7 +186,7 @@ func granted(claimed, entitled []string) []string {
 	return roles
 }
 
-// numericDate reads seconds since 1970, which RFC 7519, section 2, allows to have a fraction.
+// numericDate reads seconds since 1970; RFC 7519, section 2, allows a fraction.
 func numericDate(number json.Number) (time.Time, bool) {
 	seconds, err := strconv.ParseFloat(string(number), 64)
 	if err != nil || seconds < 0 || seconds > lastSecond {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// maxToken is the longest token that is looked at, in bytes.
+// maxToken is the length of the longest token that is parsed, in bytes.
 const maxToken = 8 << 10
 
 var (
@@ -17,8 +17,8 @@ var (
 	errHeaderType = errors.New("header has a kid or typ that is not a non-empty string")
 )
 
-// signed is a token taken apart, of which nothing is verified yet. The header's jku, x5u, x5c and jwk are not kept: a key
-// is the issuer's or none.
+// signed is a parsed token; nothing in it is verified yet. The header's jku, x5u, x5c and jwk are dropped: only the
+// issuer's configured keys count.
 type signed struct {
 	alg, typ, kid string // typ and kid are empty when the header has none
 	input         string // what the signature covers
@@ -26,7 +26,7 @@ type signed struct {
 	signature     []byte
 }
 
-// parseCompact takes a token in the compact form apart. The length is checked before anything is allocated.
+// parseCompact parses a token in the compact form. It checks the length before it allocates anything.
 func parseCompact(compact string) (signed, error) {
 	if len(compact) > maxToken {
 		return signed{}, errTooLong
@@ -59,7 +59,7 @@ func (t *signed) readHeader(segment string) error {
 	if err != nil {
 		return err
 	}
-	// We understand no extension, so any that must be understood refuses the token (RFC 7515, section 4.1.11).
+	// We support no extension, so a token that requires one is refused (RFC 7515, section 4.1.11).
 	if _, ok := header["crit"]; ok {
 		return errCritical
 	}

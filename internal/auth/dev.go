@@ -24,13 +24,13 @@ import (
 
 const (
 	// DevURL is the iss of dev tokens.
-	DevURL      = "https://dev.plenary.invalid" // a name that can never be a provider's (RFC 6761, section 6.4)
+	DevURL      = "https://dev.plenary.invalid" // no real provider can have this name (RFC 6761, section 6.4)
 	devAudience = "plenary"
 	devClient   = "plenary-dev"
 )
 
-// DevIssuer issues tokens for trying things out on one's own machine. Whoever starts a server with it calls CheckDevUse
-// first; the issuer itself knows of no mode.
+// DevIssuer issues tokens for trying things out on one's own machine. A server that uses it calls CheckDevUse first; the
+// issuer itself does not check the mode.
 type DevIssuer struct {
 	clock clock.Clock
 	key   ed25519.PrivateKey
@@ -39,7 +39,7 @@ type DevIssuer struct {
 }
 
 // OpenDevIssuer reads the key at path, or makes one there that only its owner can read. It refuses a file that others can
-// read or write, and one that is no Ed25519 key.
+// read or write, or that is not an Ed25519 key.
 func OpenDevIssuer(path string, c clock.Clock) (*DevIssuer, error) {
 	key, err := readDevKey(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -55,7 +55,7 @@ func OpenDevIssuer(path string, c clock.Clock) (*DevIssuer, error) {
 	return &DevIssuer{clock: c, key: key, x: x, kid: base64.RawURLEncoding.EncodeToString(thumbprint[:])}, nil
 }
 
-// Issuer gives the configuration under which a Verifier accepts this issuer's tokens and lets it grant the roles.
+// Issuer returns the configuration with which a Verifier accepts this issuer's tokens and lets it grant the roles.
 func (d *DevIssuer) Issuer(roles ...string) Issuer {
 	set := fmt.Sprintf(`{"keys":[{"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":%q,"x":%q}]}`, d.kid, d.x)
 	return Issuer{
@@ -63,14 +63,14 @@ func (d *DevIssuer) Issuer(roles ...string) Issuer {
 	}
 }
 
-// Mint gives a token for the subject, stakeholder, client, roles and scopes of an identity, living from now on for a time
-// of one second to one hour. A token id is made up when there is none; issuer and times of the identity do not count.
+// Mint makes a token with the subject, stakeholder, client, roles and scopes of an identity, valid from now for a lifetime
+// of one second to one hour. It generates a token id if there is none, and ignores the identity's issuer and times.
 func (d *DevIssuer) Mint(who Identity, lifetime time.Duration) (string, error) {
 	if !isIdentifier(who.Subject) {
 		return "", errors.New("mint dev token: the subject is empty, too long or has control characters")
 	}
 	if lifetime < time.Second || lifetime > maxLifetime {
-		return "", fmt.Errorf("mint dev token: a lifetime of %v is not within 1 s to %v", lifetime, maxLifetime)
+		return "", fmt.Errorf("mint dev token: the lifetime %v is not between 1s and %v", lifetime, maxLifetime)
 	}
 	now := d.clock.Now()
 	claims := jwt.MapClaims{
@@ -95,8 +95,8 @@ func (d *DevIssuer) Mint(who Identity, lifetime time.Duration) (string, error) {
 	return compact, nil
 }
 
-// CheckDevUse refuses the dev issuer unless the mode is "dev" and the server listens where only this machine reaches it:
-// on 127.0.0.0/8, ::1 or localhost.
+// CheckDevUse refuses the dev issuer unless the mode is "dev" and the server listens on an address that only this machine
+// can reach: 127.0.0.0/8, ::1 or localhost.
 func CheckDevUse(mode, listenAddr string) error {
 	if mode != "dev" {
 		return errors.New("the dev issuer is for --mode=dev only")
@@ -148,8 +148,8 @@ func parseDevKey(path string, raw []byte) (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// makeDevKey puts a whole new key at path or leaves the one that somebody else put there meanwhile: it is written beside
-// and then linked, which fails where a rename would overwrite.
+// makeDevKey puts a complete new key at path, or leaves one that another process has put there meanwhile: it writes a
+// temporary file and links it, because a link fails where a rename would overwrite.
 func makeDevKey(path string) error {
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {

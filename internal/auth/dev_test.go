@@ -46,7 +46,7 @@ func TestDevIssuerMintsWhatTheVerifierAccepts(t *testing.T) {
 	}
 	id := checkAccepted(t, verifierAt(t, noon, d.Issuer()), compact)
 	if id.ClientID != devClient || len(id.TokenID) < 20 || id.Roles != nil || id.Scopes != nil || id.Stakeholder != "" {
-		t.Errorf("Verify = %+v, want a made-up token id and nothing that was not asked for", id)
+		t.Errorf("Verify = %+v, want a generated token id and nothing that was not requested", id)
 	}
 }
 
@@ -61,7 +61,7 @@ func TestDevIssuerMintRefuses(t *testing.T) {
 		{"a subject that is too long", strings.Repeat("a", 256), time.Minute},
 		{"no lifetime", "s", 0},
 		{"a lifetime below a second", "s", time.Millisecond},
-		{"a lifetime that is over", "s", -time.Minute},
+		{"a negative lifetime", "s", -time.Minute},
 		{"a lifetime of more than an hour", "s", time.Hour + 1},
 	} {
 		if compact, err := d.Mint(Identity{Subject: row.subject}, row.lifetime); err == nil {
@@ -86,7 +86,7 @@ func TestDevKeyFile(t *testing.T) {
 	made.Wait()
 	for _, kid := range kids {
 		if kid == "" || kid != kids[0] {
-			t.Fatalf("kids = %q, want one key for all who start at once", kids)
+			t.Fatalf("kids = %q, want one key for all that start at once", kids)
 		}
 	}
 	if again := openDev(t, path); again.kid != kids[0] {

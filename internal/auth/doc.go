@@ -1,8 +1,8 @@
-// Package auth turns a bearer token into an identity, after RFC 9068 and RFC 8725; it is the only importer of golang-jwt.
-// It never decides what an identity may do, never follows a link found in a token, and never puts a token or a part of
-// one into an error.
+// Package auth turns a bearer token into an identity, following RFC 9068 and RFC 8725; it is the only importer of
+// golang-jwt. It never decides what an identity may do, never follows a link found in a token, and never puts a token or a
+// part of one into an error.
 //
-// From golang-jwt it takes the signature methods and the signing, not the parser: that one matches claim names whatever
-// their case, lets a duplicate member win over the first, and passes a line break inside base64. A token is therefore
-// read here, once and strictly, and what was read is what was verified.
+// It uses golang-jwt's signature methods and signing, but not its parser: that one ignores the case of claim names, lets a
+// duplicate member replace the first, and accepts a line break inside base64. This package therefore parses a token
+// itself, once and strictly, and what it has parsed is what it verifies.
 package auth

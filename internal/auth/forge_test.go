@@ -25,13 +25,13 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// What the tests share: an issuer's keys, tokens that are good but for what a row says, and the look at a refusal.
+// What the tests share: an issuer's keys, tokens that are valid except for what a row changes, and the check of a refusal.
 
 const testURL = "https://id.example"
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// signer signs whatever it is told to, as an attacker or a careless issuer would.
+// signer signs anything, as an attacker or a careless issuer would.
 type signer struct {
 	alg, kid string
 	private  any
@@ -52,7 +52,7 @@ func signers() []signer {
 
 func b64(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
 
-// raw signs a header and a payload that are given as text, well-formed or not.
+// raw signs a header and a payload given as text, well-formed or not.
 func (s signer) raw(t testing.TB, header, payload string) string {
 	t.Helper()
 	input := b64([]byte(header)) + "." + b64([]byte(payload))
@@ -76,7 +76,7 @@ func (s signer) token(t testing.TB, claims map[string]any) string {
 	return s.raw(t, s.header(), string(payload))
 }
 
-// goodClaims are claims that are accepted at noon, changed by pairs of a name and a value; the value gone removes one.
+// goodClaims returns claims that are accepted at noon, changed by pairs of name and value; the value gone removes a claim.
 func goodClaims(changes ...any) map[string]any {
 	claims := map[string]any{
 		"iss": testURL, "sub": "s-1", "aud": "plenary", "client_id": "web", "jti": "t-1",
@@ -91,7 +91,7 @@ func goodClaims(changes ...any) map[string]any {
 
 const gone = "(gone)"
 
-// publicJWK writes the public half of a signer's key as a JWK, changed like goodClaims.
+// publicJWK returns the public half of a signer's key as a JWK, changed in the way of goodClaims.
 func (s signer) publicJWK(changes ...any) map[string]any {
 	m := map[string]any{"kid": s.kid, "alg": s.alg, "use": "sig"}
 	switch k := s.private.(crypto.Signer).Public().(type) {
@@ -131,7 +131,7 @@ func testIssuer(all ...signer) Issuer {
 	return i
 }
 
-// verifierAt makes a verifier of one issuer whose clock stands still.
+// verifierAt makes a verifier with one issuer and a clock that stands still.
 func verifierAt(t testing.TB, at time.Time, i Issuer) *Verifier {
 	t.Helper()
 	v, err := NewVerifier(Config{Issuers: []Issuer{i}, Clock: clock.NewFixed(at), DevMode: true})
@@ -141,7 +141,7 @@ func verifierAt(t testing.TB, at time.Time, i Issuer) *Verifier {
 	return v
 }
 
-// checkRefused demands that a token is refused for the reason, and that neither client nor log learns more than they may.
+// checkRefused checks that a token is refused for the reason, and that neither client nor log learns more than they may.
 func checkRefused(t testing.TB, v *Verifier, compact, reason string) {
 	t.Helper()
 	id, err := v.Verify(context.Background(), compact)

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Nothing that comes in panics or is repeated in an error, and what is accepted is accepted again and read the same.
+// No input causes a panic or is repeated in an error; an accepted token is accepted again and read the same way.
 func FuzzVerify(f *testing.F) {
 	v := verifierAt(f, noon, testIssuer(signers()...))
 	for _, s := range signers() {
@@ -22,7 +22,7 @@ func FuzzVerify(f *testing.F) {
 	f.Fuzz(func(t *testing.T, compact string) { checkStable(t, v, compact) })
 }
 
-// What an issuer signs by mistake or malice reaches the claims, which FuzzVerify cannot: it has no key.
+// FuzzVerify has no key and cannot reach the claims; here they hold anything an issuer may sign by mistake or malice.
 func FuzzSigned(f *testing.F) {
 	v := verifierAt(f, noon, testIssuer(edSigner))
 	for _, claims := range []map[string]any{

@@ -8,18 +8,18 @@ import (
 	"slices"
 )
 
-// accessTokenTypes are the values of typ for an access token after RFC 9068, section 4.
+// accessTokenTypes are the values of typ for an access token (RFC 9068, section 4).
 var accessTokenTypes = []string{"at+jwt", "application/at+jwt"}
 
-// Issuer is a provider of tokens that is trusted, as far as it says here. It has a JWKSURL or StaticKeys, not both.
+// Issuer is a trusted provider of tokens and the limits of that trust. It has a JWKSURL or StaticKeys, not both.
 type Issuer struct {
-	URL        string   // the value of iss, compared to the character
+	URL        string   // the value of iss, compared exactly
 	Audience   []string // the values of aud that mean this server; a token must have one of them
-	Algorithms []string // of EdDSA, ES256, PS256 and RS256; or HS256 alone, in dev mode
+	Algorithms []string // any of EdDSA, ES256, PS256 and RS256; or HS256 alone, in dev mode
 	JWKSURL    string   // where its keys are; https, or in dev mode http to a loopback address
 	StaticKeys []byte   // a JWK set, or public keys in PEM
-	Types      []string // accepted values of typ; at+jwt and application/at+jwt when empty. A legacy one, such as JWT, is named here
-	Roles      []string // the roles that it may grant; any other in its tokens is dropped
+	Types      []string // accepted values of typ; at+jwt and application/at+jwt when empty. Legacy types such as JWT must be listed
+	Roles      []string // the roles that it may grant; others in its tokens are dropped
 }
 
 // issuer is a checked Issuer with its keys.
@@ -29,7 +29,7 @@ type issuer struct {
 	remote *remote // nil when the keys are static
 }
 
-// keys gives the keys to use now, or nil when there are none.
+// keys returns the keys to use now, or nil if there are none.
 func (i *issuer) keys() *keySet {
 	if i.remote != nil {
 		return i.remote.current()
@@ -60,7 +60,7 @@ func (i *issuer) missed() {
 	}
 }
 
-// check refuses a configuration that would weaken what the package promises.
+// check refuses a configuration that would break what the package promises.
 func (i Issuer) check(devMode bool) error {
 	switch {
 	case !isIdentifier(i.URL):
@@ -80,7 +80,7 @@ func (i Issuer) check(devMode bool) error {
 
 func (i Issuer) checkAlgorithms(devMode bool) error {
 	if len(i.Algorithms) == 0 {
-		return errors.New("no algorithm is named")
+		return errors.New("no algorithm is configured")
 	}
 	for _, name := range i.Algorithms {
 		if _, ok := algorithms[name]; !ok {
@@ -94,9 +94,9 @@ func (i Issuer) checkAlgorithms(devMode bool) error {
 	case !devMode:
 		return errors.New("HS256 is for dev mode only")
 	case len(i.Algorithms) > 1:
-		return errors.New("HS256 stands alone, lest a public key serve as the secret")
+		return errors.New("HS256 must be the only algorithm, or a public key could serve as the secret")
 	case i.JWKSURL != "":
-		return errors.New("HS256 takes a static key, for what is fetched is not secret")
+		return errors.New("HS256 needs a static key, because a fetched key is not secret")
 	}
 	return nil
 }

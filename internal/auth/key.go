@@ -14,7 +14,7 @@ import (
 
 const (
 	minRSABits   = 2048
-	maxRSABits   = 8192 // a longer one costs more per token than it is worth to an attacker
+	maxRSABits   = 8192 // verifying with longer keys is slow enough for a denial of service
 	minHMACBytes = 32
 )
 
@@ -22,24 +22,24 @@ var (
 	errWrongUse    = errors.New("not for verifying signatures")
 	errPrivate     = errors.New("the private half is published with it")
 	errUnknownKey  = errors.New("not a key that can be read")
-	errWrongAlg    = errors.New("of no algorithm of this issuer")
+	errWrongAlg    = errors.New("for no algorithm of this issuer")
 	errShortHMAC   = fmt.Errorf("symmetric and shorter than %d bytes", minHMACBytes)
-	errRSASize     = fmt.Errorf("RSA not of %d to %d bits", minRSABits, maxRSABits)
+	errRSASize     = fmt.Errorf("RSA and not of %d to %d bits", minRSABits, maxRSABits)
 	errRSAExponent = errors.New("RSA with an exponent that is even or below 3")
 	errRSAEven     = errors.New("RSA with an even modulus")
-	errROCA        = errors.New("RSA made by a chip with the ROCA defect")
+	errROCA        = errors.New("RSA from a chip with the ROCA vulnerability")
 	errOffCurve    = errors.New("EC with a point that is not on P-256")
 	errSmallOrder  = errors.New("Ed25519 of small order")
 )
 
-// key is one key an issuer signs with, judged fit.
+// key is one key an issuer signs with; it has passed the checks.
 type key struct {
 	id         string   // kid; empty when the key has none
-	algorithms []string // those of the issuer's that it verifies; never empty
+	algorithms []string // the issuer's algorithms that it verifies; never empty
 	material   any      // what the signature methods take
 }
 
-// newKey judges one JWK. An unfit one is an error that says why, and is not used.
+// newKey checks one JWK. For an unfit key it returns an error that says why.
 func newKey(o object, allowed []string) (key, error) {
 	members, err := readJWK(o)
 	if err != nil {
@@ -52,9 +52,9 @@ func newKey(o object, allowed []string) (key, error) {
 	return fitKey(members.KID, string(members.ALG), material, allowed)
 }
 
-// fitKey judges what a JWK or a PEM block holds. alg binds the key to one algorithm when it is not empty.
+// fitKey checks the key in a JWK or a PEM block. A non-empty alg binds the key to one algorithm.
 func fitKey(id, alg string, material any, allowed []string) (key, error) {
-	if err := judge(material); err != nil {
+	if err := checkMaterial(material); err != nil {
 		return key{}, err
 	}
 	k := key{id: id, material: material}
@@ -69,7 +69,7 @@ func fitKey(id, alg string, material any, allowed []string) (key, error) {
 	return k, nil
 }
 
-// jwk is the members of a JWK that are used, read case-exactly. x5u and x5c are not among them.
+// jwk holds the members of a JWK that are used; their names are case-sensitive. x5u and x5c are not among them.
 type jwk struct{ jwkset.JWKMarshal }
 
 func readJWK(o object) (jwk, error) {
@@ -101,7 +101,7 @@ func (m jwk) material() (any, error) {
 	if m.KTY == jwkset.KtyOct {
 		return decodeSegment(m.K)
 	}
-	// jwkset v0.11.0 panics on an EC coordinate longer than the curve and reads base64 loosely, so what it sees is checked.
+	// jwkset v0.11.0 panics on an EC coordinate longer than the curve and decodes base64 leniently, so its input is checked.
 	for _, member := range []string{m.X, m.Y, m.N, m.E} {
 		raw, err := decodeSegment(member)
 		if err != nil || m.KTY == jwkset.KtyEC && member != "" && (m.CRV != jwkset.CrvP256 || len(raw) != 32) {
@@ -115,18 +115,18 @@ func (m jwk) material() (any, error) {
 	return parsed.Key(), nil
 }
 
-// judge refuses key material under which somebody else than the issuer could sign.
-func judge(material any) error {
+// checkMaterial refuses keys for which somebody other than the issuer could sign.
+func checkMaterial(material any) error {
 	switch m := material.(type) {
 	case *rsa.PublicKey:
-		return judgeRSA(m)
+		return checkRSA(m)
 	case *ecdsa.PublicKey:
 		// The conversion fails for a point off the curve; a key on another curve fits no algorithm of ours.
 		if _, err := m.ECDH(); err != nil || m.Curve.Params().Name != string(jwkset.CrvP256) {
 			return errOffCurve
 		}
 	case ed25519.PublicKey:
-		return judgeEd25519(m)
+		return checkEd25519(m)
 	case []byte:
 		if len(m) < minHMACBytes {
 			return errShortHMAC
@@ -137,7 +137,7 @@ func judge(material any) error {
 	return nil
 }
 
-func judgeRSA(k *rsa.PublicKey) error {
+func checkRSA(k *rsa.PublicKey) error {
 	switch bits := k.N.BitLen(); {
 	case bits < minRSABits || bits > maxRSABits:
 		return errRSASize
@@ -152,7 +152,7 @@ func judgeRSA(k *rsa.PublicKey) error {
 }
 
 // smallOrder lists, without the sign bit, the points of Ed25519 that have an order of at most 8, among them the all-zero
-// key of a forgotten configuration. Under such a key anyone can sign (libsodium refuses the same ones).
+// key of a forgotten configuration. Anyone can sign for such a key (libsodium refuses the same ones).
 var smallOrder = []string{
 	"0000000000000000000000000000000000000000000000000000000000000000",
 	"0100000000000000000000000000000000000000000000000000000000000000",
@@ -163,7 +163,7 @@ var smallOrder = []string{
 	"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
 }
 
-func judgeEd25519(k ed25519.PublicKey) error {
+func checkEd25519(k ed25519.PublicKey) error {
 	unsigned := slices.Clone(k)
 	unsigned[len(unsigned)-1] &= 0x7f
 	if slices.Contains(smallOrder, hex.EncodeToString(unsigned)) {

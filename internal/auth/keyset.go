@@ -12,7 +12,7 @@ import (
 var (
 	errNotKeySet    = errors.New("not a JWK set")
 	errMixedSet     = errors.New("JWK set mixes symmetric and asymmetric keys")
-	errDuplicateKid = errors.New("JWK set has two keys of one kid")
+	errDuplicateKid = errors.New("JWK set has two keys with one kid")
 	errNotPEM       = errors.New("neither a JWK set nor PEM blocks of type PUBLIC KEY")
 	errAlg          = errors.New("alg is not one of the issuer's")
 	errNoKey        = errors.New("no key of the issuer has this kid and alg")
@@ -22,18 +22,18 @@ var (
 
 // keySet is the keys of one issuer. It never changes; a refresh makes another.
 //
-// We hold the set ourselves instead of in jwkset's storage, because that one (v0.11.0, through keyfunc v3.8.0) cannot keep
-// what we promise: it makes the request with an unknown kid wait for the provider, reads a response of any length, keeps
-// old keys for ever, takes the first of two keys with one kid, loses the whole set over one bad key, and panics, in a
-// goroutine of its own, on an EC coordinate that is too long. What we take from it is the reading of a single JWK.
+// We keep the set ourselves because jwkset's storage (v0.11.0, through keyfunc v3.8.0) does not meet our guarantees: it
+// makes a request with an unknown kid wait for the provider, reads a response of any length, keeps old keys forever, takes
+// the first of two keys with one kid, drops the whole set over one bad key, and panics, in a goroutine of its own, on an
+// EC coordinate that is too long. We only use it to parse a single JWK.
 type keySet struct {
 	algorithms []string
 	keys       []key
-	unfit      []string // what was dropped and why, for whoever looks after the server
+	unfit      []string // what was dropped and why, for the operator
 }
 
-// parseJWKS reads a JWK set (RFC 7517, section 5) for an issuer of these algorithms. Unfit keys are dropped; a set whose
-// meaning is in doubt is refused whole.
+// parseJWKS reads a JWK set (RFC 7517, section 5) for an issuer with these algorithms. It drops unfit keys and refuses an
+// ambiguous set as a whole.
 func parseJWKS(raw []byte, allowed []string) (*keySet, error) {
 	o, err := parseObject(raw)
 	if err != nil {
@@ -80,7 +80,7 @@ func checkClear(members []object) error {
 }
 
 // parseStatic reads the keys of a configuration file: a JWK set, or public keys in PEM, which have no kid. Here every key
-// must be fit, for somebody is there to put it right.
+// must be fit, because the operator is present to correct it.
 func parseStatic(raw []byte, allowed []string) (*keySet, error) {
 	parse := parsePEM
 	if bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{")) {
@@ -100,7 +100,7 @@ func parseStatic(raw []byte, allowed []string) (*keySet, error) {
 
 func parsePEM(raw []byte, allowed []string) (*keySet, error) {
 	set := &keySet{algorithms: allowed}
-	// encoding/pem passes over a block that it cannot read, so every beginning has to yield one.
+	// encoding/pem skips a block that it cannot read, so each BEGIN line must yield a block.
 	for range bytes.Count(raw, []byte("-----BEGIN")) {
 		var block *pem.Block
 		if block, raw = pem.Decode(raw); block == nil || block.Type != "PUBLIC KEY" {
@@ -126,8 +126,7 @@ func (s *keySet) add(name string, read func() (key, error)) {
 	s.keys = append(s.keys, k)
 }
 
-// verify checks a token's signature with the issuer's algorithms and keys and nothing else; what the header proposes only
-// selects among them.
+// verify checks a token's signature with the issuer's algorithms and keys only; the header merely selects among them.
 func (s *keySet) verify(t signed) error {
 	if !slices.Contains(s.algorithms, t.alg) {
 		return errAlg
@@ -142,8 +141,8 @@ func (s *keySet) verify(t signed) error {
 	return nil
 }
 
-// find gives the one key for a kid. A token without a kid, or an issuer whose key has none, is served only where one key
-// comes into question: trying several would let an old key sign on unnoticed.
+// find returns the one key for a kid. Without a kid in the token or the key, it succeeds only if one key is possible:
+// trying several would let an old key stay in use unnoticed.
 func (s *keySet) find(alg, kid string) (key, error) {
 	var candidates []key
 	for _, k := range s.keys {

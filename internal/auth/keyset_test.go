@@ -22,7 +22,7 @@ import (
 
 var asymmetric = []string{EdDSA, ES256, PS256, RS256}
 
-// A59: an unfit key is dropped from a fetched set and stops a server that has it in its configuration.
+// A59: an unfit key is dropped from a fetched set; a server with one in its configuration does not start.
 func TestUnfitKeys(t *testing.T) {
 	rs, ec := signer{RS256, "k", rsaKey()}, signer{ES256, "k", ecKey()}
 	ed := func(raw []byte) map[string]any { return edSigner.publicJWK("kid", "k", "x", b64(raw)) }
@@ -89,7 +89,7 @@ func TestUnfitKeys(t *testing.T) {
 	}
 }
 
-// Under a key of small order a signature that nobody made holds for a good part of all messages.
+// With a key of small order, a forged signature is valid for a large share of all messages.
 func TestSmallOrderKeysCanBeForged(t *testing.T) {
 	forged := append([]byte{1}, make([]byte, 63)...) // R is the neutral element and S is zero
 	for _, text := range smallOrder {
@@ -101,12 +101,12 @@ func TestSmallOrderKeysCanBeForged(t *testing.T) {
 			}
 		}
 		if holds == 0 {
-			t.Errorf("no forgery holds under %s, so it has no place in the list", text)
+			t.Errorf("no forgery is valid under %s, so it does not belong in the list", text)
 		}
 		for _, sign := range []byte{0, 0x80} {
 			raw[31] = raw[31]&0x7f | sign
-			if judgeEd25519(raw) == nil {
-				t.Errorf("judge(%x) = nil, want small order", raw)
+			if checkEd25519(raw) == nil {
+				t.Errorf("checkMaterial(%x) = nil, want small order", raw)
 			}
 		}
 	}
@@ -126,8 +126,8 @@ func TestROCAMark(t *testing.T) {
 	}
 }
 
-// A60: a set whose meaning is in doubt is refused whole.
-func TestUnclearSets(t *testing.T) {
+// A60: an ambiguous set is refused as a whole.
+func TestAmbiguousSets(t *testing.T) {
 	secret := map[string]any{"kty": "oct", "kid": "h", "alg": "HS256", "k": b64(hmacKey)}
 	good, _ := json.Marshal(edSigner.publicJWK())
 	for _, row := range []struct{ rule, raw, reason string }{
@@ -160,7 +160,7 @@ func TestUnclearSets(t *testing.T) {
 
 func TestFindKey(t *testing.T) {
 	rs, noKid := signer{RS256, "rs", rsaKey()}, signer{EdDSA, "", edSigner.private}
-	free := rs.publicJWK("alg", gone) // of the issuer's algorithms RSA fits two
+	free := rs.publicJWK("alg", gone) // RSA fits two of the issuer's algorithms
 	for _, row := range []struct {
 		rule string
 		keys []map[string]any
@@ -175,8 +175,8 @@ func TestFindKey(t *testing.T) {
 		{"a key bound to nothing verifies either", []map[string]any{free}, PS256, "rs", nil},
 		{"no kid is enough for a single key", []map[string]any{edSigner.publicJWK(), rs.publicJWK()}, EdDSA, "", nil},
 		{"no kid is not enough for two", []map[string]any{edSigner.publicJWK(), other.publicJWK()}, EdDSA, "", errAmbiguous},
-		{"a single key without a kid answers to any", []map[string]any{noKid.publicJWK("kid", gone)}, EdDSA, "x", nil},
-		{"a key of that kid goes before one without", []map[string]any{noKid.publicJWK("kid", gone), other.publicJWK()}, EdDSA, "ed-2", nil},
+		{"a single key without a kid matches any", []map[string]any{noKid.publicJWK("kid", gone)}, EdDSA, "x", nil},
+		{"a key with that kid takes precedence over one without", []map[string]any{noKid.publicJWK("kid", gone), other.publicJWK()}, EdDSA, "ed-2", nil},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			set, err := parseJWKS(keySetOf(row.keys...), asymmetric)
@@ -230,7 +230,7 @@ func TestStaticPEM(t *testing.T) {
 	})
 }
 
-// A59: what would weaken the promises stops the server at its start.
+// A59: a server with an unsafe configuration does not start.
 func TestNewVerifierRefuses(t *testing.T) {
 	secret := func(k []byte) []byte { return keySetOf(map[string]any{"kty": "oct", "kid": "h", "k": b64(k)}) }
 	for _, row := range []struct {
@@ -261,7 +261,7 @@ func TestNewVerifierRefuses(t *testing.T) {
 		{"HS256 in dev mode is accepted", hmacKeys(secret(hmacKey)), true, ""},
 		{"HS256 with a key of 31 bytes", hmacKeys(secret(hmacKey[:31])), true, "shorter"},
 		{"HS256 with an empty key", hmacKeys(secret(nil)), true, "can be read"},
-		{"HS256 beside RS256", func(i *Issuer) { i.Algorithms = []string{RS256, HS256} }, true, "stands alone"},
+		{"HS256 beside RS256", func(i *Issuer) { i.Algorithms = []string{RS256, HS256} }, true, "only algorithm"},
 		{"HS256 with fetched keys", func(i *Issuer) { remoteKeys("https://id.example")(i); i.Algorithms = []string{HS256} }, true, "static"},
 		{"HS256 with a public key", hmacKeys(keySetOfSigners(edSigner)), true, "no algorithm"},
 	} {
@@ -302,7 +302,7 @@ func hmacKeys(raw []byte) func(*Issuer) {
 	return func(i *Issuer) { i.StaticKeys, i.Algorithms = raw, []string{HS256} }
 }
 
-// Whatever a provider publishes, reading it does not panic, and what is kept can verify.
+// Whatever a provider publishes, parsing it does not panic, and the keys that remain can verify.
 func FuzzKeySet(f *testing.F) {
 	for _, s := range signers() {
 		f.Add(keySetOfSigners(s))

@@ -15,12 +15,12 @@ import (
 const (
 	refreshEvery = time.Hour
 	keepLastGood = 24 * time.Hour
-	missPause    = time.Minute     // between two fetches because of unknown kids, which anyone can send
-	fetchTimeout = 5 * time.Second // for the whole answer, body included
+	missPause    = time.Minute     // between two fetches for unknown kids, because anyone can send those
+	fetchTimeout = 5 * time.Second // for the whole response, body included
 	maxKeySet    = 1 << 20         // bytes, after decompression
 )
 
-// remote is the key set behind a URL. Requests only ever read what was fetched last; fetching is done by run alone.
+// remote is a key set that is fetched from a URL. Requests only read what was fetched last; only Start and run fetch.
 type remote struct {
 	url        string
 	issuer     string
@@ -29,16 +29,16 @@ type remote struct {
 	clock      clock.Clock
 	log        *slog.Logger
 	timeout    time.Duration
-	wake       chan struct{} // asks run for a fetch; holds one, so that asking never waits
+	wake       chan struct{} // makes run fetch; buffered, so that a sender never waits
 
 	mu        sync.Mutex
 	set       *keySet   // the last good one, nil before the first
-	fetchedAt time.Time // of set
-	triedAt   time.Time // of the last fetch, good or not
+	fetchedAt time.Time // when set was fetched
+	triedAt   time.Time // when the last fetch began, successful or not
 	err       error     // of the last fetch
 }
 
-// current gives the keys to use now, or nil when there are none or the last good set is older than 24 hours.
+// current returns the keys to use now, or nil if there are none or the last good set is older than 24 hours.
 func (r *remote) current() *keySet {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -48,15 +48,15 @@ func (r *remote) current() *keySet {
 	return r.set
 }
 
-// last gives when the set was fetched and how the last fetch ended.
+// last returns when the set was fetched and the error of the last fetch.
 func (r *remote) last() (fetchedAt time.Time, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.fetchedAt, r.err
 }
 
-// missed asks for a fetch because a token names a key that is not there. It never waits: that token is refused, and the
-// next one finds the new key.
+// missed requests a fetch because a token names an unknown key. It never waits: that token is refused, and the next one
+// finds the new key.
 func (r *remote) missed() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -71,7 +71,7 @@ func (r *remote) missed() {
 	}
 }
 
-// run refreshes the set every hour and when asked, until the context ends.
+// run refreshes the set every hour and on request, until the context ends.
 func (r *remote) run(ctx context.Context) {
 	ticker := time.NewTicker(refreshEvery)
 	defer ticker.Stop()
@@ -86,8 +86,8 @@ func (r *remote) run(ctx context.Context) {
 	}
 }
 
-// refresh fetches the set and keeps it if it is good. An answer that is well-formed counts even if no key in it is fit:
-// the provider has then withdrawn the others.
+// refresh fetches the set and keeps it if it is good. A well-formed set is kept even if no key in it is fit: the provider
+// has then withdrawn the others.
 func (r *remote) refresh(ctx context.Context) {
 	r.mu.Lock()
 	r.triedAt = r.clock.Now()
@@ -113,7 +113,7 @@ func (r *remote) fetch(ctx context.Context) (*keySet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fetch key set: %w", err)
 	}
-	request.Close = true // once an hour is no reason to hold a connection, and nothing is left behind after Close
+	request.Close = true // one request an hour does not need an open connection, and Close then leaves none
 	request.Header.Set("Accept", "application/jwk-set+json, application/json")
 	response, err := r.client.Do(request)
 	if err != nil {
@@ -137,7 +137,7 @@ func (r *remote) fetch(ctx context.Context) (*keySet, error) {
 	return set, nil
 }
 
-// fetchClient is a client that follows no redirect and keeps no cookie, whatever the one it is made from does.
+// fetchClient returns a client that follows no redirect and keeps no cookie, whatever the given one does.
 func fetchClient(from *http.Client) *http.Client {
 	c := http.Client{}
 	if from != nil {

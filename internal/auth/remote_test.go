@@ -17,7 +17,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/clock"
 )
 
-// provider is a fake identity provider whose answer can be changed while it runs.
+// provider is a fake identity provider whose response can be changed while it runs.
 type provider struct {
 	mu     sync.Mutex
 	answer http.HandlerFunc
@@ -57,7 +57,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// remoteVerifier makes a verifier that fetches from the URL, and gives its only key set to refresh by hand.
+// remoteVerifier makes a verifier that fetches from the URL, and returns its only key set, to be refreshed by hand.
 func remoteVerifier(t *testing.T, c clock.Clock, url string, client *http.Client) (*Verifier, *remote) {
 	t.Helper()
 	i := testIssuer(edSigner)
@@ -69,13 +69,13 @@ func remoteVerifier(t *testing.T, c clock.Clock, url string, client *http.Client
 	return v, v.issuers[0].remote
 }
 
-// tokenAt is a good token of the signer for one minute from a time on.
+// tokenAt is a valid token from the signer, for one minute from a given time.
 func tokenAt(t *testing.T, s signer, at time.Time) string {
 	t.Helper()
 	return s.token(t, goodClaims("iat", at.Unix(), "exp", at.Unix()+60))
 }
 
-// F26: whatever a provider answers, the last good set serves for 24 hours and no longer.
+// F26: whatever a provider answers, the last good set is used for 24 hours and no longer.
 func TestProviderFails(t *testing.T) {
 	good := keySetOfSigners(edSigner)
 	var zipped bytes.Buffer
@@ -94,7 +94,7 @@ func TestProviderFails(t *testing.T) {
 			_, _ = w.Write([]byte("{"))
 			_ = http.NewResponseController(w).Flush()
 			<-r.Context().Done()
-			panic(http.ErrAbortHandler) // or the server would still end the body well
+			panic(http.ErrAbortHandler) // otherwise the server would end the body properly
 		}, "deadline exceeded"},
 		{"failing", answers(http.StatusInternalServerError), "status 500"},
 		{"without a body", answers(http.StatusNoContent), "status 204"},
@@ -113,7 +113,7 @@ func TestProviderFails(t *testing.T) {
 			}
 			_, _ = w.Write(good)
 		}, "status 302"},
-		{"publishing a set in doubt", publishes(keySetOf(edSigner.publicJWK(), other.publicJWK("kid", "ed-1"))), "one kid"},
+		{"publishing an ambiguous set", publishes(keySetOf(edSigner.publicJWK(), other.publicJWK("kid", "ed-1"))), "one kid"},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			t.Parallel()
@@ -136,7 +136,7 @@ func TestProviderFails(t *testing.T) {
 			at.Advance(keepLastGood)
 			r.refresh(t.Context())
 			if h := v.Health()[0]; h.Err == nil || !strings.Contains(h.Err.Error(), row.reason) || !h.Ready() || !h.FetchedAt.Equal(noon) {
-				t.Errorf("Health = %+v, want the set of noon and an error about %q", h, row.reason)
+				t.Errorf("Health = %+v, want the set from noon and an error about %q", h, row.reason)
 			}
 			if p.timesAsked() > asked+1 {
 				t.Errorf("asked %d times, want once", p.timesAsked()-asked)
@@ -164,15 +164,15 @@ func TestProviderWithAnUntrustedCertificate(t *testing.T) {
 	}
 }
 
-// A63: with one refresh the new key counts and the old one no longer does.
+// A63: one refresh makes the new key valid and the old one invalid.
 func TestKeyRotation(t *testing.T) {
 	for _, row := range []struct {
 		rule             string
 		published        []byte
 		oldGood, newGood bool
 	}{
-		{"a new key beside the old one counts", keySetOfSigners(edSigner, other), true, true},
-		{"an old key that is withdrawn counts no more", keySetOfSigners(other), false, true},
+		{"a new key beside the old one is valid", keySetOfSigners(edSigner, other), true, true},
+		{"an old key that is withdrawn is no longer valid", keySetOfSigners(other), false, true},
 		{"an empty set withdraws every key", []byte(`{"keys":[]}`), false, false},
 		{"a set of unfit keys withdraws every other", keySetOf(edSigner.publicJWK("use", "enc")), false, false},
 	} {
@@ -208,7 +208,7 @@ func TestUnknownKidsAskOnceAMinute(t *testing.T) {
 	}
 }
 
-// F26: an unknown kid is answered while the provider is still thinking, and asks it only once.
+// F26: a token with an unknown kid does not wait for a slow provider, which gets only one request.
 func TestUnknownKidDoesNotWait(t *testing.T) {
 	p := &provider{answer: publishes(keySetOfSigners(edSigner))}
 	server := httptest.NewTLSServer(p)
@@ -230,8 +230,8 @@ func TestUnknownKidDoesNotWait(t *testing.T) {
 	}
 }
 
-// Days of a provider's life in a bubble whose clock is the test's: here Sleep takes no time, and the bubble fails if Close
-// leaves a goroutine behind.
+// Several days of a provider, on synctest's fake clock: Sleep takes no time, and the test fails if Close leaves a goroutine
+// running.
 func TestProviderOverDays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &provider{answer: answers(http.StatusServiceUnavailable)}

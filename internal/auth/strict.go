@@ -18,16 +18,16 @@ var (
 	errNotJSON   = errors.New("not exactly one JSON value")
 	errNotObject = errors.New("JSON is not an object")
 	errDuplicate = errors.New("JSON has a duplicate member")
-	errTooDeep   = errors.New("JSON is nested too deep")
+	errTooDeep   = errors.New("JSON is nested too deeply")
 	errBadRune   = errors.New("JSON has a string that is not Unicode")
 )
 
-// object is a JSON object whose member names are compared case-exactly. Its values are object, []any, string,
-// json.Number, bool and nil.
+// object is a JSON object with case-sensitive member names. Its values are object, []any, string, json.Number, bool and
+// nil.
 type object map[string]any
 
-// decodeSegment decodes base64url without padding and without slack in the last character, so that no two texts stand
-// for the same bytes (RFC 7515, section 2).
+// decodeSegment decodes base64url without padding (RFC 7515, section 2). It refuses unused bits that are not zero in the
+// last character, so that no two texts encode the same bytes.
 func decodeSegment(s string) ([]byte, error) {
 	// encoding/base64 skips line breaks even when it is strict.
 	if strings.ContainsAny(s, "\r\n") {
@@ -40,8 +40,8 @@ func decodeSegment(s string) ([]byte, error) {
 	return raw, nil
 }
 
-// parseObject reads one JSON object and refuses what two readers could understand differently: a duplicate member at any
-// depth, data after the object, a string that is not Unicode.
+// parseObject reads one JSON object and refuses what two parsers could read differently: a duplicate member at any depth,
+// data after the object, a string that is not Unicode.
 func parseObject(raw []byte) (object, error) {
 	if !utf8.Valid(raw) {
 		return nil, errNotUTF8
@@ -116,8 +116,8 @@ func readArray(decoder *json.Decoder, depth int) (any, error) {
 	return values, endOf(decoder)
 }
 
-// readString refuses U+FFFD, which encoding/json also puts where an escape was half a surrogate pair: two different names
-// would look alike.
+// readString refuses U+FFFD: encoding/json also puts it in place of half a surrogate pair, so two different names would
+// become the same.
 func readString(s string) (string, error) {
 	if strings.ContainsRune(s, utf8.RuneError) {
 		return "", errBadRune

@@ -14,12 +14,12 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// refusal is all that a client hears about a token, whatever is wrong with it.
+// refusal is the only message a client gets about a refused token, whatever is wrong with it.
 const refusal = "the access token is not accepted"
 
 var (
 	errNoIssuer  = errors.New("claim iss is not a trusted issuer")
-	errType      = errors.New("typ is not one accepted from the issuer")
+	errType      = errors.New("typ is not one that the issuer may use")
 	errNoKeys    = errors.New("the issuer has no keys that are fresh enough")
 	errRevoked   = errors.New("token is revoked")
 	errNoClock   = errors.New("auth: no clock")
@@ -27,15 +27,15 @@ var (
 	errTwice     = errors.New("is configured twice")
 )
 
-// Config is what a Verifier trusts. Clock and at least one issuer are needed.
+// Config is what a Verifier trusts. Clock and at least one issuer are required.
 type Config struct {
 	Issuers    []Issuer
 	Clock      clock.Clock
-	HTTPClient *http.Client // its Transport fetches key sets; nil for the standard one
+	HTTPClient *http.Client // its Transport fetches key sets; nil for the default client
 	Logger     *slog.Logger // nil for none
 	DevMode    bool         // allows HS256, and http to a loopback address
 
-	// Revoked says whether an identity that is otherwise good has been revoked; nil if none ever is.
+	// Revoked reports whether an otherwise valid identity has been revoked; nil if there are no revocations.
 	Revoked func(context.Context, Identity) (bool, error)
 }
 
@@ -50,8 +50,8 @@ type Verifier struct {
 	running sync.WaitGroup
 }
 
-// NewVerifier checks a configuration and makes a Verifier of it. It refuses any that is unsafe, an unfit static key among
-// it, and makes no request; Start does.
+// NewVerifier checks a configuration and makes a Verifier from it. It refuses an unsafe configuration, for instance one
+// with an unfit static key. It sends no request; Start does.
 func NewVerifier(cfg Config) (*Verifier, error) {
 	if cfg.Clock == nil {
 		return nil, errNoClock
@@ -98,9 +98,9 @@ func newIssuer(configured Issuer, cfg Config) (*issuer, error) {
 	return i, nil
 }
 
-// Verify gives the identity a token in the compact form speaks for. Every refusal is Unauthenticated with one message for
-// the client; its cause, for the log, says why and holds nothing of the token. When the revocation list cannot be read,
-// nobody is let in and the fault is Unavailable. It never waits for an issuer.
+// Verify returns the identity that a token in the compact form speaks for. Every refusal is Unauthenticated with the same
+// message for the client; its cause, for the log, says why and contains no part of the token. If the revocation list
+// cannot be read, it refuses everyone with Unavailable. It never waits for an issuer.
 func (v *Verifier) Verify(ctx context.Context, compact string) (Identity, error) {
 	id, err := v.identify(compact)
 	if err != nil {
@@ -118,8 +118,8 @@ func (v *Verifier) Verify(ctx context.Context, compact string) (Identity, error)
 	return id, nil
 }
 
-// identify reads before it verifies only what it needs to choose the issuer. From then on that issuer's types, algorithms
-// and keys alone count.
+// identify uses unverified claims only to choose the issuer. From then on only that issuer's types, algorithms and keys
+// count.
 func (v *Verifier) identify(compact string) (Identity, error) {
 	t, err := parseCompact(compact)
 	if err != nil {
@@ -148,9 +148,9 @@ func (v *Verifier) issuer(name string) *issuer {
 	return v.issuers[at]
 }
 
-// Start fetches every remote key set once, at most 5 seconds long, and from then on every hour and when a token names an
-// unknown key, until the context ends or Close is called. A provider that does not answer is no error here: it is asked
-// again, and Health tells. A second Start does nothing.
+// Start fetches every remote key set once, within at most 5 seconds, and then every hour and when a token names an unknown
+// key, until the context ends or Close is called. A provider that does not answer is not an error here: the fetch is
+// repeated, and Health reports it. A second Start does nothing.
 func (v *Verifier) Start(ctx context.Context) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -173,7 +173,7 @@ func (v *Verifier) Start(ctx context.Context) {
 	first.Wait()
 }
 
-// Close ends what Start began and waits for it. Tokens are still verified afterwards, with the keys there are.
+// Close ends what Start began and waits for it. Tokens are still verified afterwards, with the keys fetched so far.
 func (v *Verifier) Close() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -183,7 +183,7 @@ func (v *Verifier) Close() {
 	v.running.Wait()
 }
 
-// Health is the state of one issuer's keys, for whoever looks after the server.
+// Health is the state of one issuer's keys, for the operator.
 type Health struct {
 	Issuer    string
 	JWKSURL   string    // empty when the keys are static
@@ -196,7 +196,7 @@ type Health struct {
 // Ready reports whether the issuer's tokens can be verified now.
 func (h Health) Ready() bool { return h.Keys > 0 }
 
-// Health gives the state of every issuer, in the order of the configuration.
+// Health returns the state of every issuer, in the order of the configuration.
 func (v *Verifier) Health() []Health {
 	all := make([]Health, 0, len(v.issuers))
 	for _, i := range v.issuers {

@@ -37,7 +37,7 @@ func TestVerifyGivesTheIdentity(t *testing.T) {
 	}
 }
 
-// A40, A49, A50, A52, A54: what a header or the outer form may not be.
+// A40, A49, A50, A52, A54: invalid headers and outer forms.
 func TestVerifyRefusesByForm(t *testing.T) {
 	payload, _ := json.Marshal(goodClaims())
 	good := edSigner.raw(t, edSigner.header(), string(payload))
@@ -51,7 +51,7 @@ func TestVerifyRefusesByForm(t *testing.T) {
 		{"one part", header, "compact form"},
 		{"two parts", header + "." + body, "compact form"},
 		{"four parts", good + ".", "compact form"},
-		{"five parts, as an encrypted token has", "a.b.c.d.e", "compact form"},
+		{"five parts, like an encrypted token", "a.b.c.d.e", "compact form"},
 		{"the JSON form", `{"payload":"` + body + `","protected":"` + header + `","signature":"` + signature + `"}`, "compact form"},
 		{"a token longer than 8 KiB", good + strings.Repeat("A", maxToken), "8 KiB"},
 		{"eight megabytes of dots", strings.Repeat(".", 8<<20), "8 KiB"},
@@ -64,7 +64,7 @@ func TestVerifyRefusesByForm(t *testing.T) {
 		{"a space before the token", " " + good, "base64url"},
 		{"the other base64 alphabet", header + "." + body + "." + base64.RawStdEncoding.EncodeToString([]byte("\xff\xff\xff")), "base64url"},
 		{"a signature of another key", other.raw(t, edSigner.header(), string(payload)), "signature is wrong"},
-		{"a signature cut short", header + "." + body + "." + signature[:80], "signature is wrong"},
+		{"a truncated signature", header + "." + body + "." + signature[:80], "signature is wrong"},
 		{"a changed payload", header + "." + b64([]byte(strings.Replace(string(payload), "s-1", "s-2", 1))) + "." + signature, "signature is wrong"},
 
 		{"alg none", unsigned(`{"alg":"none","typ":"at+jwt"}`), "no signature"},
@@ -116,7 +116,7 @@ func TestVerifyOversizedAllocatesLittle(t *testing.T) {
 	}
 }
 
-// A50: a public key is no secret, in whatever form an attacker takes it for one.
+// A50: a public key never serves as a secret, in whatever form an attacker uses it.
 func TestVerifyRefusesAPublicKeyAsSecret(t *testing.T) {
 	rs := signer{RS256, "rs-1", rsaKey()}
 	der, err := x509.MarshalPKIXPublicKey(rsaKey().Public())
@@ -135,14 +135,14 @@ func TestVerifyRefusesAPublicKeyAsSecret(t *testing.T) {
 	}
 }
 
-// A52: a key that comes with the token, or a link to one, is not looked at.
+// A52: a key in the token, or a link to one, is ignored.
 func TestVerifyIgnoresKeysInTheHeader(t *testing.T) {
 	fetched := 0
 	v, err := NewVerifier(Config{
 		Issuers: []Issuer{testIssuer(edSigner)}, Clock: clock.NewFixed(noon),
 		HTTPClient: &http.Client{Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 			fetched++
-			return nil, errors.New("no request is expected")
+			return nil, errors.New("unexpected request")
 		})},
 	})
 	if err != nil {

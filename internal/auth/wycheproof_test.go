@@ -28,7 +28,7 @@ type vector struct {
 	Result  string
 }
 
-// token gives the vector as a client would send it: its text, or the JSON form as it is.
+// token returns the vector as a client would send it: its text, or the JSON form unchanged.
 func (v vector) token() string {
 	var text string
 	if json.Unmarshal(v.JWS, &text) == nil {
@@ -37,7 +37,7 @@ func (v vector) token() string {
 	return string(v.JWS)
 }
 
-// alg reads a header as loosely as possible, to know which verifier a valid vector is meant for.
+// alg parses a header as leniently as possible, to find which verifier a valid vector is meant for.
 func (v vector) alg() string {
 	segment, _, _ := strings.Cut(strings.ReplaceAll(v.token(), "?", ""), ".")
 	raw, _ := base64.RawURLEncoding.DecodeString(segment)
@@ -48,14 +48,14 @@ func (v vector) alg() string {
 
 // Where json_web_signature_test.json contradicts itself or RFC 7515. Production refuses all four, as it refuses HS256.
 var (
-	// These two are meant to carry base64 padding, which got lost: they are to the byte vector 357, which is valid.
+	// These two are meant to have base64 padding, but it got lost: they are identical to vector 357, which is valid.
 	lostPadding = []int{367, 370}
-	// These two carry a question mark inside base64url and yet count as valid. RFC 7515, section 2, has no such character.
+	// These two have a question mark inside base64url and yet count as valid. RFC 7515, section 2, has no such character.
 	looseBase64 = []int{372, 373}
 )
 
-// A61, A60, A59: every vector goes through the function that Verify uses, once under the algorithms of production and
-// once under the HS256 of dev mode.
+// A61, A60, A59: every vector goes through the function that Verify uses, once with the algorithms of production and once
+// with the HS256 of dev mode.
 func TestWycheproof(t *testing.T) {
 	for _, name := range []string{"json_web_signature_test.json", "json_web_key_test.json", "json_web_crypto_test.json"} {
 		t.Run(name, func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestWycheproof(t *testing.T) {
 	}
 }
 
-// The padding that two vectors lost, put back.
+// Restores the padding that two vectors lost.
 func TestWycheproofLostPadding(t *testing.T) {
 	tokens := map[int]string{}
 	var keys []byte
@@ -105,7 +105,7 @@ func TestWycheproofLostPadding(t *testing.T) {
 	payload, signature, _ := strings.Cut(rest, ".")
 	for _, id := range lostPadding {
 		if tokens[id] != tokens[357] {
-			t.Errorf("vector %d differs from 357, so it can be refused and is no exception any more", id)
+			t.Errorf("vector %d differs from 357, so it can be refused and is no longer an exception", id)
 		}
 	}
 	for _, padded := range []string{header + "=." + rest, header + "." + payload + "==." + signature, tokens[357] + "="} {
@@ -115,7 +115,7 @@ func TestWycheproofLostPadding(t *testing.T) {
 	}
 }
 
-// expected says which verifier is to accept a vector.
+// expected returns which verifier should accept a vector.
 func expected(file string, v vector) (production, dev bool) {
 	exception := file == "json_web_signature_test.json"
 	switch {
@@ -127,7 +127,7 @@ func expected(file string, v vector) (production, dev bool) {
 	return slices.Contains(asymmetric, v.alg()), v.alg() == HS256
 }
 
-// accepts verifies a token the way an issuer of these algorithms and keys does, but for the claims.
+// accepts verifies a token as an issuer with these algorithms and keys does, without the claims.
 func accepts(keys []byte, compact string, allowed []string) bool {
 	set, err := parseJWKS(keys, allowed)
 	if err != nil {
@@ -137,7 +137,7 @@ func accepts(keys []byte, compact string, allowed []string) bool {
 	return err == nil && set.verify(t) == nil
 }
 
-// groupKeys gives the public keys of a group, or the secret ones of a symmetric group, as a JWK set.
+// groupKeys returns the public keys of a group, or the secret keys of a symmetric group, as a JWK set.
 func groupKeys(public, private json.RawMessage) []byte {
 	keys := public
 	if keys == nil {
@@ -149,7 +149,7 @@ func groupKeys(public, private json.RawMessage) []byte {
 	return slices.Concat([]byte(`{"keys":[`), keys, []byte(`]}`))
 }
 
-// readVectors reads a file of the data folder that lies beside the repository, and skips the test where there is none.
+// readVectors reads a file from the data folder beside the repository, and skips the test if there is none.
 func readVectors(t *testing.T, name string) vectors {
 	t.Helper()
 	root, err := os.Getwd()

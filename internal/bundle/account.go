@@ -14,7 +14,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// The acts by which a log speaks of itself.
+// The types of acts about the log itself.
 const (
 	PersonErased = "person.erased"
 	KeyAdded     = "log.keyAdded"
@@ -22,38 +22,38 @@ const (
 	Reopened     = "log.reopened"
 )
 
-// maxReopened bounds the work of looking back; a log that was restored more often has other worries.
+// maxReopened bounds the work of the verifier; no real log is restored more often.
 const maxReopened = 100
 
-// account is what acts say of the log itself, to be compared with what is seen of it.
+// account is what acts say about the log itself, to be compared with the log.
 type account struct {
 	erased  map[uuid.UUID]*erasure
 	added   map[string]int64 // by key, the seq of the act that announced it
 	retired map[string]int64
 	reopens []reopening
-	unseen  int64 // acts of which not even the type is shown
+	unseen  int64 // acts whose type is not shown
 }
 
-// erasure counts the acts of one member that were erased.
+// erasure counts the erased acts of one member.
 type erasure struct {
 	count, accounted int64
 	digest           hash.Hash
-	first            int64 // the first one that no act accounts for
+	first            int64 // the first one that no erasure accounts for
 }
 
-// reopening is an act by which the log went on under a new origin after a restore.
+// reopening is an act with which the log continued under a new origin after a restore.
 type reopening struct {
 	seq    int64
 	origin string // the old one
 	tree   tlog.Tree
-	got    *tlog.Hash // the root that the acts give at that size, when it is known
+	got    *tlog.Hash // the root computed from the acts at that size, if known
 }
 
 func newAccount() account {
 	return account{erased: map[uuid.UUID]*erasure{}, added: map[string]int64{}, retired: map[string]int64{}}
 }
 
-// act takes down one act.
+// act records one act.
 func (c *account) act(a *Act, v *verifier) error {
 	if a.Erased != uuid.Nil {
 		c.erase(a)
@@ -94,7 +94,7 @@ func (c *account) erase(a *Act) {
 	e.digest.Write(a.Entry[:])
 }
 
-// says reads the members that the payload of such an act must have; it may have more.
+// says reads the members that the payload of an act about the log must have; it may have more.
 func says(a *Act, read func(m *members)) error {
 	fields, err := split(a.Payload, nil)
 	m := members{fields: fields, err: err}
@@ -107,7 +107,7 @@ func says(a *Act, read func(m *members)) error {
 	return nil
 }
 
-// personErased compares an erasure with the acts that are shown as erased. It is only possible with all acts at hand.
+// personErased compares an erasure with the acts marked as erased. It can do so only in a complete bundle.
 func (c *account) personErased(a *Act, v *verifier) error {
 	var acts int64
 	var digest [32]byte
@@ -115,7 +115,7 @@ func (c *account) personErased(a *Act, v *verifier) error {
 		return err
 	}
 	if a.Header.Subject.Noun != "member" {
-		return faultf(a.Seq, "its subject is no member")
+		return faultf(a.Seq, "its subject is not a member")
 	}
 	if !v.info.Complete {
 		return nil
@@ -127,11 +127,11 @@ func (c *account) personErased(a *Act, v *verifier) error {
 	}
 	switch {
 	case e.count < acts && c.unseen > 0:
-		v.unchecked("the erasure of %s (seq %d): it was of %d acts, of which %d are shown as such", a.Header.Subject, a.Seq, acts, e.count)
+		v.unchecked("the erasure of %s (seq %d): it covered %d acts, but only %d are marked as erased", a.Header.Subject, a.Seq, acts, e.count)
 	case e.count != acts:
-		return faultf(a.Seq, "it says that %d acts of %s were erased, and the bundle shows %d before it", acts, a.Header.Subject, e.count)
+		return faultf(a.Seq, "it says that %d acts of %s were erased, but the bundle shows %d before it", acts, a.Header.Subject, e.count)
 	case [32]byte(e.digest.Sum(nil)) != digest:
-		return faultf(a.Seq, "the acts of %s that were erased are not those it counted", a.Header.Subject)
+		return faultf(a.Seq, "the erased acts of %s are not those it counted", a.Header.Subject)
 	}
 	e.accounted = e.count
 	return nil
@@ -193,7 +193,7 @@ func (c *account) reopened(a *Act, v *verifier) error {
 	return nil
 }
 
-// ended gives the act that ended a generation of the log, and began the one that began a generation.
+// ended returns the act that ended a generation of the log, and began the act that began one.
 func (c *account) ended(g int64) *reopening {
 	for i := range c.reopens {
 		if _, of := Generation(c.reopens[i].origin); of >= g {
@@ -212,14 +212,14 @@ func (c *account) began(g int64) *reopening {
 	return nil
 }
 
-// lost says that a checkpoint is of acts that a restore did not bring back.
+// lost reports whether a checkpoint covers acts that a restore lost.
 func (c *account) lost(p *point) bool {
 	_, g := Generation(p.Origin)
 	r := c.ended(g)
 	return r != nil && p.N >= r.seq
 }
 
-// close compares all that was taken down, once the acts themselves are proved.
+// close compares everything recorded with the log, once the acts themselves are proved.
 func (c *account) close(v *verifier) error {
 	if v.info.Complete {
 		if err := c.closeErasures(v); err != nil {
@@ -244,10 +244,10 @@ func (c *account) closeErasures(v *verifier) error {
 		return nil
 	}
 	if c.unseen > 0 {
-		v.unchecked("the erasure of seq %d: the act that accounts for it may be among those that are not shown", worst.first)
+		v.unchecked("the erasure of seq %d: the act that accounts for it may be one of those not shown", worst.first)
 		return nil
 	}
-	return faultf(worst.first, "it is said to be erased, and no act after it accounts for an erasure of %s", typeid.New("member", who))
+	return faultf(worst.first, "it is marked as erased, but no act after it accounts for an erasure of %s", typeid.New("member", who))
 }
 
 func (c *account) closeOrigins(v *verifier) error {
@@ -259,7 +259,7 @@ func (c *account) closeOrigins(v *verifier) error {
 		}
 		if of != now-1 {
 			if c.unseen == 0 {
-				return faultf(0, "the log is %s, and no act %s says what it follows", v.info.Origin, Reopened)
+				return faultf(0, "the log is %s, but no act %s says what it follows", v.info.Origin, Reopened)
 			}
 			v.unchecked("what %s follows: the act %s is not shown", v.info.Origin, Reopened)
 		}
@@ -267,11 +267,11 @@ func (c *account) closeOrigins(v *verifier) error {
 	for _, r := range c.reopens {
 		switch {
 		case r.got != nil && *r.got != r.tree.Hash:
-			return faultf(r.seq, "it names the root %s of %s at size %d, where the acts give %s", r.tree.Hash, r.origin, r.tree.N, r.got)
+			return faultf(r.seq, "it names the root %s of %s at size %d, but the acts give %s", r.tree.Hash, r.origin, r.tree.N, r.got)
 		case r.tree.N >= r.seq:
 			v.report.Notes = append(v.report.Notes, fmt.Sprintf("Acts %d to %d of %s were lost in a restore, as seq %d says.", r.seq, r.tree.N, r.origin, r.seq))
 		case r.got == nil && v.info.Complete:
-			v.unchecked("the root that seq %d names of %s at size %d: that is too far back", r.seq, r.origin, r.tree.N)
+			v.unchecked("the root that seq %d names for %s at size %d: it is too far back", r.seq, r.origin, r.tree.N)
 		}
 	}
 	for _, p := range v.all() {
@@ -282,7 +282,7 @@ func (c *account) closeOrigins(v *verifier) error {
 	return nil
 }
 
-// placed sees that a checkpoint is of a time when its origin was in use.
+// placed checks that a checkpoint was signed while its origin was in use.
 func (c *account) placed(p *point, v *verifier) error {
 	_, g := Generation(p.Origin)
 	_, now := Generation(v.info.Origin)
@@ -291,7 +291,7 @@ func (c *account) placed(p *point, v *verifier) error {
 		what = "you saved"
 	}
 	if r := c.began(g); r != nil && p.N < r.seq {
-		return faultf(r.seq, "it opened %s, and %s a checkpoint of that origin at size %d", p.Origin, what, p.N)
+		return faultf(r.seq, "it opened %s, but %s a checkpoint of that origin at size %d", p.Origin, what, p.N)
 	}
 	if g == now {
 		return nil
@@ -305,25 +305,25 @@ func (c *account) placed(p *point, v *verifier) error {
 		return nil
 	}
 	if p != v.saved {
-		return faultf(r.seq, "it ended %s, and %s a checkpoint of that origin at size %d", p.Origin, what, p.N)
+		return faultf(r.seq, "it ended %s, but %s a checkpoint of that origin at size %d", p.Origin, what, p.N)
 	}
 	if r.origin == p.Origin && p.N > r.tree.N {
-		return faultf(r.seq, "it names size %d as the last known of %s, and you saved size %d", r.tree.N, p.Origin, p.N)
+		return faultf(r.seq, "it names size %d as the last known of %s, but you saved size %d", r.tree.N, p.Origin, p.N)
 	}
 	if r.origin == p.Origin && p.N == r.tree.N && p.Hash != r.tree.Hash {
-		return faultf(r.seq, "the log was forked: it names the root %s of %s at size %d, you saved %s", r.tree.Hash, p.Origin, p.N, p.Hash)
+		return faultf(r.seq, "the log was forked: it names the root %s of %s at size %d, but you saved %s", r.tree.Hash, p.Origin, p.N, p.Hash)
 	}
 	v.unchecked("acts %d to %d of %s, which you saved: they were lost in a restore, as seq %d says", r.seq, p.N, p.Origin, r.seq)
 	return nil
 }
 
-// closeKeys sees that each checkpoint is signed by a key that was in force at its size: the first one of its origin, or one
-// that an act announced, and none that an act retired before.
+// closeKeys checks that each checkpoint is signed by a key that was in force at its size: the first key of its origin, or
+// one that an act announced, and that no act had retired before.
 func (c *account) closeKeys(v *verifier) error {
 	first := map[string]string{} // by origin
 	for _, p := range v.all() {
 		var last unfit
-		good := len(p.by) == 0 // the saved one, whose keys nobody gave
+		good := len(p.by) == 0 // the saved one, if no key for it was given
 		for _, key := range p.by {
 			if c.added[key] == 0 && first[p.Origin] == "" {
 				first[p.Origin] = key
@@ -336,9 +336,9 @@ func (c *account) closeKeys(v *verifier) error {
 		switch {
 		case good:
 		case last.silent && c.unseen > 0:
-			v.unchecked("the key of the checkpoint of size %d, which is signed only by %s", p.N, last.why)
+			v.unchecked("the key of the checkpoint of size %d: it is signed only by %s", p.N, last.why)
 		case p == v.saved:
-			return faultf(0, "the checkpoint you saved of size %d is signed only by %s", p.N, last.why)
+			return faultf(0, "the checkpoint of size %d that you saved is signed only by %s", p.N, last.why)
 		default:
 			return faultf(0, "line %d holds a checkpoint of size %d that is signed only by %s", p.line, p.N, last.why)
 		}
@@ -346,7 +346,7 @@ func (c *account) closeKeys(v *verifier) error {
 	return nil
 }
 
-// unfit says why a key was not in force; silent, that an act which is not shown may have announced it.
+// unfit says why a key was not in force; silent means that an act that is not shown may have announced it.
 type unfit struct {
 	why    string
 	silent bool
@@ -365,7 +365,7 @@ func (c *account) inForce(key string, p *point, first bool) (unfit, bool) {
 	return unfit{}, true
 }
 
-// summary says in sentences what was checked.
+// summary describes in sentences what was checked.
 func (v *verifier) summary() {
 	r := &v.report
 	say := func(format string, args ...any) { r.Checked = append(r.Checked, fmt.Sprintf(format, args...)) }
@@ -383,11 +383,11 @@ func (v *verifier) summary() {
 	}
 	if r.Complete && v.account.unseen == 0 {
 		for _, member := range slices.SortedFunc(maps.Keys(v.account.erased), func(a, b uuid.UUID) int { return strings.Compare(string(a[:]), string(b[:])) }) {
-			say("The erasure of %s: %s, as it was announced.", typeid.New("member", member), count(v.account.erased[member].count, "act"))
+			say("The erasure of %s: %s, as announced.", typeid.New("member", member), count(v.account.erased[member].count, "act"))
 		}
 	}
 	for _, re := range v.account.reopens {
-		say("The log went on after %s at seq %d.", re.origin, re.seq)
+		say("The log continued after %s at seq %d.", re.origin, re.seq)
 	}
 }
 

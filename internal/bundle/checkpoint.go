@@ -12,20 +12,20 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// Checkpoint is what a log says of itself at one size: the text of a C2SP tlog-checkpoint without its signatures.
+// Checkpoint is what a log says about itself at one size: the text of a C2SP tlog-checkpoint without its signatures.
 type Checkpoint struct {
 	Origin string
 	tlog.Tree
 }
 
-// Text is the note's text, to be signed. The origin is one line of valid text.
+// Text is the note's text, to be signed. The origin must be one valid line.
 func (c Checkpoint) Text() string {
 	return c.Origin + "\n" + strconv.FormatInt(c.N, 10) + "\n" + c.Hash.String() + "\n"
 }
 
-var errCheckpoint = errors.New("does not read as a line each of origin, size and root")
+var errCheckpoint = errors.New("does not have one line each for origin, size and root")
 
-// ParseCheckpoint reads a note's text. Lines after the third are extensions, which nobody here reads.
+// ParseCheckpoint reads a note's text. It ignores lines after the third, which are extensions.
 func ParseCheckpoint(text string) (Checkpoint, error) {
 	lines := strings.Split(text, "\n")
 	if len(lines) < 4 || !IsOrigin(lines[0]) || lines[len(lines)-1] != "" {
@@ -44,7 +44,7 @@ func ParseCheckpoint(text string) (Checkpoint, error) {
 	return Checkpoint{lines[0], tlog.Tree{N: size, Hash: root}}, nil
 }
 
-// keyring opens notes by the keys that somebody trusts.
+// keyring opens notes with trusted keys.
 type keyring struct {
 	byOrigin map[string][]note.Verifier
 	vkeys    map[keyID]string
@@ -71,23 +71,23 @@ func newKeyring(vkeys []string) (keyring, error) {
 	return k, nil
 }
 
-// verifierKey reads a key and gives the one spelling of it by which keys are compared.
+// verifierKey reads a key and returns its normal spelling, by which keys are compared.
 func verifierKey(vkey string) (note.Verifier, string, error) {
 	v, err := note.NewVerifier(vkey)
 	if err != nil {
-		return nil, "", fmt.Errorf("%.200q is no key to verify with: %w", vkey, err)
+		return nil, "", fmt.Errorf("%.200q is not a verifier key: %w", vkey, err)
 	}
 	key, err := base64.StdEncoding.DecodeString(strings.SplitN(vkey, "+", 3)[2])
 	if err != nil {
-		return nil, "", fmt.Errorf("%.200q is no key to verify with: %w", vkey, err)
+		return nil, "", fmt.Errorf("%.200q is not a verifier key: %w", vkey, err)
 	}
 	return v, fmt.Sprintf("%s+%08x+%s", v.Name(), v.KeyHash(), base64.StdEncoding.EncodeToString(key)), nil
 }
 
-var errMalformed = errors.New("is no signed note")
+var errMalformed = errors.New("is not a signed note")
 
-// open checks a signed checkpoint and gives the keys that signed it. A key signs for the origin that is its name and for
-// no other; signatures by keys that are not in the ring, such as those of witnesses, count for nothing.
+// open checks a signed checkpoint and returns the keys that signed it. A key signs only for the origin that is its name.
+// Signatures by keys outside the ring, such as those of witnesses, are ignored.
 func (k keyring) open(signed []byte) (Checkpoint, []string, error) {
 	end := bytes.LastIndex(signed, []byte("\n\n"))
 	if end < 0 {
@@ -104,7 +104,7 @@ func (k keyring) open(signed []byte) (Checkpoint, []string, error) {
 	case errors.As(err, &unverified):
 		return c, nil, &untrusted{c.Origin, signers(unverified.Note)}
 	case errors.As(err, &forged):
-		return c, nil, fmt.Errorf("has a signature of key %s+%08x that is false", forged.Name, forged.Hash)
+		return c, nil, fmt.Errorf("has an invalid signature of key %s+%08x", forged.Name, forged.Hash)
 	case err != nil:
 		return c, nil, errMalformed
 	}
@@ -118,7 +118,7 @@ func (k keyring) open(signed []byte) (Checkpoint, []string, error) {
 	return c, by, nil
 }
 
-// untrusted says that nobody who is trusted signed a checkpoint.
+// untrusted reports that no trusted key signed a checkpoint.
 type untrusted struct {
 	origin string
 	by     []string
@@ -140,13 +140,13 @@ func signers(n *note.Note) []string {
 	return names
 }
 
-// NextOrigin is what a log is called after a restore: "log/2" after "log", then "log/3".
+// NextOrigin is the name of a log after a restore: "log/2" after "log", then "log/3".
 func NextOrigin(origin string) string {
 	name, n := Generation(origin)
 	return name + "/" + strconv.FormatInt(n+1, 10)
 }
 
-// Generation splits an origin into its name and the number after it: "log" is the first, "log/2" opened after a restore.
+// Generation splits an origin into its name and the number after it: "log" is the first, "log/2" the one after a restore.
 func Generation(origin string) (name string, n int64) {
 	name, digits, ok := cutLast(origin, "/")
 	if n, err := asInt([]byte(digits)); ok && err == nil && n > 1 {

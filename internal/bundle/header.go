@@ -17,34 +17,34 @@ const (
 	Version = 1
 	// SaltLen is the length of an act's salt in bytes.
 	SaltLen = 16
-	// timeLayout has exactly six digits of a second's fraction, which is what both databases keep.
+	// timeLayout has exactly six fractional digits, the precision that both databases store.
 	timeLayout = "2006-01-02T15:04:05.000000Z"
-	// entryDomain keeps an act's hash apart from every other hash of the same bytes.
+	// entryDomain separates an act's hash from every other hash of the same bytes.
 	entryDomain = "plenary/act/v1\n"
-	// memberDomain keeps the commitment to a member apart from that to a payload.
+	// memberDomain separates the commitment to a member from that to a payload.
 	memberDomain = "member"
 )
 
-// Header is what the log binds of an act. It names no person and shows no content: both are salted commitments.
+// Header is the part of an act that the log commits to. It contains salted commitments instead of a person or content.
 type Header struct {
 	At            time.Time // to the microsecond
 	Audience      string
 	Commitment    [32]byte  // Commit of salt and payload
-	Dialogue      uuid.UUID // Nil outside of any
+	Dialogue      uuid.UUID // Nil for none
 	ID            uuid.UUID
-	Member        [32]byte  // CommitMember of the one who acted; zero without one
-	Parent        typeid.ID // what the subject belongs to; its Noun is empty without one
+	Member        [32]byte  // CommitMember of the member who acted; zero for none
+	Parent        typeid.ID // what the subject belongs to; its Noun is empty for none
 	PolicyVersion int
 	Revision      int
-	Stakeholder   uuid.UUID // Nil without one
-	Subject       typeid.ID // its Noun is empty without one
+	Stakeholder   uuid.UUID // Nil for none
+	Subject       typeid.ID // its Noun is empty for none
 	Type          string
 }
 
-// Canonical is the header as RFC 8785 writes it: members in order, without spaces.
+// Canonical is the header in the canonical form of RFC 8785: members in order, without spaces.
 func (h Header) Canonical() []byte { return h.AppendCanonical(make([]byte, 0, 640)) }
 
-// AppendCanonical writes the canonical header after b. It is on the path of every change, hence by hand.
+// AppendCanonical appends the canonical header to b. It is written by hand because every change calls it.
 func (h Header) AppendCanonical(b []byte) []byte {
 	b = append(b, `{"at":"`...)
 	b = h.At.UTC().AppendFormat(b, timeLayout)
@@ -74,13 +74,13 @@ func (h Header) AppendCanonical(b []byte) []byte {
 	return append(b, `,"v":1}`...)
 }
 
-// Entry is the record of the act in the log. It hides the header, because the header holds a salted commitment.
+// Entry is the record of the act in the log. It hides the header, because the header contains a salted commitment.
 func (h Header) Entry() [32]byte {
 	b := make([]byte, 0, 656)
 	return sha256.Sum256(h.AppendCanonical(append(b, entryDomain...)))
 }
 
-// Commit binds an act to its payload without showing it: once the salt is destroyed, the payload cannot be guessed.
+// Commit binds an act to its payload without revealing it: once the salt is destroyed, the payload cannot be guessed.
 func Commit(salt, payload []byte) [32]byte {
 	h := sha256.New()
 	h.Write(salt)
@@ -96,10 +96,10 @@ func CommitMember(salt []byte, member uuid.UUID) [32]byte {
 	return sha256.Sum256(append(b, member[:]...))
 }
 
-// appendID writes an id as a JSON string; nothing of it needs escaping.
+// appendID writes an id as a JSON string; it needs no escaping.
 func appendID(b []byte, id typeid.ID) []byte { return append(id.Append(append(b, '"')), '"') }
 
-// appendText writes a JSON string as RFC 8785 (3.2.2.2) asks for: the shortest escapes, and only where they must be.
+// appendText writes a JSON string as RFC 8785 (3.2.2.2) requires: only necessary escapes, in their shortest form.
 func appendText[T string | []byte](b []byte, s T) []byte {
 	b = append(b, '"')
 	done := 0
@@ -111,7 +111,7 @@ func appendText[T string | []byte](b []byte, s T) []byte {
 		}
 		if c >= utf8.RuneSelf {
 			r, n := utf8.DecodeRuneInString(string(s[i:min(len(s), i+utf8.UTFMax)]))
-			if r == utf8.RuneError && n == 1 { // no such thing in JSON
+			if r == utf8.RuneError && n == 1 { // JSON cannot represent invalid UTF-8
 				b = append(append(b, s[done:i]...), "\ufffd"...)
 				done = i + 1
 			}

@@ -46,8 +46,7 @@ func TestAHeaderIsCanonical(t *testing.T) {
 	}
 }
 
-// An object with its members in order and no spaces is what encoding/json makes of a map, and for plain texts that is what
-// RFC 8785 asks for too.
+// encoding/json writes a map with its members in order and no spaces; for plain texts RFC 8785 requires the same.
 func TestCanonicalAgreesWithEncodingJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := full()
@@ -62,7 +61,7 @@ func TestCanonicalAgreesWithEncodingJSON(t *testing.T) {
 		dec := json.NewDecoder(strings.NewReader(string(got)))
 		dec.UseNumber()
 		if err := dec.Decode(&members); err != nil {
-			t.Fatalf("%s is no JSON: %v", got, err)
+			t.Fatalf("%s is not JSON: %v", got, err)
 		}
 		want, err := json.Marshal(members)
 		if err != nil || string(want) != string(got) {
@@ -78,7 +77,7 @@ func TestTextsAreEscapedAsRFC8785Says(t *testing.T) {
 		{"short escapes", "\b\t\n\f\r", `"\b\t\n\f\r"`},
 		{"what HTML would escape stays", "<&>\u2028\u007f", "\"<&>\u2028\u007f\""},
 		{"beyond the first plane", "😀", `"😀"`},
-		{"no such text", "a\xffb\xc3", "\"a\ufffdb\ufffd\""},
+		{"invalid UTF-8", "a\xffb\xc3", "\"a\ufffdb\ufffd\""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if got := string(appendText(nil, row.in)); got != row.want {

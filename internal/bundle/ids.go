@@ -15,13 +15,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// idsHeld is how many ids are held in memory before they are sorted and put aside in a file.
+// idsHeld is how many ids are held in memory before they are sorted and written to a file.
 const idsHeld = 1 << 18
 
-// idSize is the length of an id and its place in the file.
+// idSize is the length in the file of an id with its sequence number.
 const idSize = len(uuid.UUID{}) + 8
 
-// ids finds the id that two acts have, among any number of acts and in little memory.
+// ids finds an id that two acts share, among any number of acts and in little memory.
 type ids struct {
 	limit int
 	held  []idAt
@@ -44,7 +44,7 @@ func compareIDs(a, b idAt) int {
 func (s *ids) add(id uuid.UUID, seq int64) error {
 	if len(s.held) == s.limit {
 		if err := s.spill(); err != nil {
-			return fmt.Errorf("put ids aside in a temporary file: %w", err)
+			return fmt.Errorf("write ids to a temporary file: %w", err)
 		}
 	}
 	s.held = append(s.held, idAt{id, seq})
@@ -85,7 +85,7 @@ func (s *ids) close() {
 	}
 }
 
-// twice gives two acts that have one id, if there are any.
+// twice returns two acts with the same id, if there are any.
 func (s *ids) twice() (first, second int64, found bool, err error) {
 	slices.SortFunc(s.held, compareIDs)
 	var all merge
@@ -125,7 +125,7 @@ func (s *ids) twice() (first, second int64, found bool, err error) {
 	return 0, 0, false, nil
 }
 
-// run is a sorted row of ids, in memory or in the file.
+// run is a sorted sequence of ids, in memory or in the file.
 type run struct {
 	now  idAt
 	held []idAt
@@ -144,24 +144,24 @@ func (r *run) next() (more bool, err error) {
 	if _, err := io.ReadFull(r.r, rec[:]); errors.Is(err, io.EOF) {
 		return false, nil
 	} else if err != nil {
-		return false, fmt.Errorf("read ids that were put aside: %w", err)
+		return false, fmt.Errorf("read ids from the temporary file: %w", err)
 	}
 	copy(r.now.id[:], rec[:])
 	r.now.seq = int64(binary.BigEndian.Uint64(rec[len(r.now.id):]))
 	return true, nil
 }
 
-// merge is a heap of runs by what is next in each.
+// merge is a heap of runs, ordered by the next id of each.
 type merge []*run
 
 func (m merge) Len() int           { return len(m) }
 func (m merge) Less(i, j int) bool { return compareIDs(m[i].now, m[j].now) < 0 }
 func (m merge) Swap(i, j int)      { m[i], m[j] = m[j], m[i] }
 
-// Push is here because heap.Interface wants it; runs only go.
+// Push exists for heap.Interface; runs are only removed.
 func (m *merge) Push(x any) { *m = append(*m, x.(*run)) }
 
-// Pop takes the last run away.
+// Pop removes the last run.
 func (m *merge) Pop() any {
 	last := (*m)[len(*m)-1]
 	*m = (*m)[:len(*m)-1]

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// maxInt is the largest whole number that every reader of JSON keeps exactly (RFC 8785, 3.2.2.3; I-JSON).
+// maxInt is the largest integer that every JSON parser represents exactly (RFC 8785, 3.2.2.3; I-JSON).
 const maxInt = 1<<53 - 1
 
 // maxDepth is how deep a payload may nest.
@@ -22,15 +22,15 @@ var (
 	errJSON      = errors.New("is not JSON")
 	errUTF8      = errors.New("is not UTF-8")
 	errSurrogate = errors.New("has half a surrogate pair")
-	errTwice     = errors.New("has a member twice")
-	errDeep      = errors.New("nests too deep")
+	errDuplicate = errors.New("has a duplicate member")
+	errDeep      = errors.New("is nested too deeply")
 )
 
 // field is one member of an object: its decoded name and the text of its value.
 type field struct{ name, raw []byte }
 
-// split reads one JSON object into its members and checks all of it. encoding/json would let through what two readers
-// understand differently: members that come twice, halves of surrogate pairs, bytes that are no text.
+// split reads one JSON object into its members and checks all of it. encoding/json accepts what two parsers may read
+// differently: duplicate members, halves of surrogate pairs, invalid UTF-8.
 func split(b []byte, into []field) ([]field, error) {
 	p := parser{b: b}
 	p.space()
@@ -70,7 +70,7 @@ func (p *parser) end() error {
 	return nil
 }
 
-// take goes over one byte if it is next.
+// take consumes a byte if it is next.
 func (p *parser) take(c byte) bool {
 	if p.i < len(p.b) && p.b[p.i] == c {
 		p.i++
@@ -207,12 +207,12 @@ func (p *parser) object(fields []field) ([]field, error) {
 	}
 }
 
-// once refuses a name that an object has already. Objects are small; of a large one the names are kept apart.
+// once refuses a duplicate name. It scans small objects, and keeps a set of names for large ones.
 func once(fields []field, many map[string]bool, name []byte) (map[string]bool, error) {
 	if len(fields) < 32 {
 		for _, f := range fields {
 			if bytes.Equal(f.name, name) {
-				return nil, errTwice
+				return nil, errDuplicate
 			}
 		}
 		return nil, nil
@@ -224,13 +224,13 @@ func once(fields []field, many map[string]bool, name []byte) (map[string]bool, e
 		}
 	}
 	if many[string(name)] {
-		return nil, errTwice
+		return nil, errDuplicate
 	}
 	many[string(name)] = true
 	return many, nil
 }
 
-// text goes over a string and checks it.
+// text consumes a string and checks it.
 func (p *parser) text() error {
 	if !p.take('"') {
 		return errJSON
@@ -298,7 +298,7 @@ func hex4(b []byte) (rune, bool) {
 	return rune(n), err == nil
 }
 
-// decode gives the text of a string that was checked. Without escapes it is part of the input.
+// decode returns the text of a checked string. Without escapes it shares memory with the input.
 func decode(raw []byte) []byte {
 	in := raw[1 : len(raw)-1]
 	at := bytes.IndexByte(in, '\\')
@@ -350,7 +350,7 @@ func unescape(c byte) byte {
 }
 
 var (
-	errText    = errors.New("is not a text")
+	errText    = errors.New("is not a string")
 	errInteger = errors.New("is not a whole number from 0 to 9007199254740991")
 	errBool    = errors.New("is not true or false")
 	errHex     = errors.New("is not lower-case hexadecimal of the right length")
@@ -391,7 +391,7 @@ func asBool(raw []byte) (bool, error) {
 	return false, errBool
 }
 
-// asHex fills out, which says how long the value must be.
+// asHex fills out, whose length is that of the value.
 func asHex(raw []byte, out []byte) error {
 	text, err := asText(raw)
 	if err != nil || len(text) != hex.EncodedLen(len(out)) {
@@ -408,7 +408,7 @@ func asHex(raw []byte, out []byte) error {
 	return nil
 }
 
-// asList gives the text of each element of a list.
+// asList returns the text of each element of a list.
 func asList(raw []byte, into [][]byte) ([][]byte, error) {
 	into = into[:0]
 	if raw[0] != '[' {
@@ -432,7 +432,7 @@ func asList(raw []byte, into [][]byte) ([][]byte, error) {
 	}
 }
 
-// asHashes reads a proof; none is longer than 64 hashes.
+// asHashes reads a proof of at most 64 hashes.
 func asHashes(raw []byte, into []tlog.Hash) ([]tlog.Hash, error) {
 	var few [64][]byte
 	list, err := asList(raw, few[:0])
@@ -456,12 +456,12 @@ func asHashes(raw []byte, into []tlog.Hash) ([]tlog.Hash, error) {
 
 var strict64 = base64.StdEncoding.Strict()
 
-// hash64 reads a hash in base64, of which there is one spelling.
+// hash64 reads a hash in base64; each hash has only one spelling.
 func hash64(text []byte) (h tlog.Hash, ok bool) {
 	if len(text) != base64.StdEncoding.EncodedLen(len(h)) {
 		return h, false
 	}
-	var out [33]byte // room for what the encoding could hold
+	var out [33]byte // the encoding may decode to 33 bytes
 	n, err := strict64.Decode(out[:], text)
 	return tlog.Hash(out[:32]), err == nil && n == len(h)
 }

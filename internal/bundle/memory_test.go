@@ -30,7 +30,7 @@ func streamed(t testing.TB, acts int64) (path, vkey string) {
 	return path, vkey
 }
 
-// peak verifies a file and gives the most memory that the runtime held of the system's, in bytes.
+// peak verifies a file and returns the most memory that the runtime had from the system, in bytes.
 func peak(t testing.TB, path, vkey string, acts int64) uint64 {
 	t.Helper()
 	f, err := os.Open(path)

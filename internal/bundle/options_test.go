@@ -37,7 +37,7 @@ func TestCheckersSeeActsThenTheirLines(t *testing.T) {
 	comments := int64(0)
 	count := func(a *bundle.Act) error {
 		if a.Header.Type != "comment.opened" {
-			return errors.New("it is no comment")
+			return errors.New("it is not a comment")
 		}
 		comments++
 		return nil
@@ -118,14 +118,14 @@ func TestWithoutAKeyTheReportSaysWhoseKeyItWas(t *testing.T) {
 	was.Fill(4)
 	r, err = bundle.Verify(bytes.NewReader(l.Complete()), bundle.Options{Saved: string(was.Checkpoint(4))})
 	if err != nil || len(r.Unchecked) != 1 || !strings.Contains(r.Unchecked[0], "who signed the checkpoint you saved") {
-		t.Errorf("Verify = %v, unchecked %q; want it good, and unknown who signed what was saved", err, r.Unchecked)
+		t.Errorf("Verify = %v, unchecked %q; want it good, and the signer of the saved checkpoint unknown", err, r.Unchecked)
 	}
 	if r, err := bundle.Verify(bytes.NewReader(l.Complete()), bundle.Options{Keys: l.Keys}); err != nil || r.OwnKeys {
 		t.Errorf("Verify with a key = %+v, %v", r, err)
 	}
 }
 
-func TestWhatCannotBeReadIsNoFault(t *testing.T) {
+func TestAnUnreadableInputIsNoFault(t *testing.T) {
 	l := bundletest.New(t, "example.com/log")
 	l.Fill(4)
 	b := l.Complete()
@@ -155,7 +155,7 @@ func TestWhatCannotBeReadIsNoFault(t *testing.T) {
 	}
 }
 
-// full takes so many bytes and no more.
+// full accepts a limited number of bytes.
 type full struct{ left int }
 
 func (f *full) Write(p []byte) (int, error) {
@@ -172,10 +172,10 @@ func TestTheWriterKeepsItsFirstError(t *testing.T) {
 		t.Errorf("a line that is too long: %v", err)
 	}
 	if err := long.Act(&bundle.Act{Seq: 1}); err == nil {
-		t.Error("it goes on after a line that is too long")
+		t.Error("the writer continues after a line that is too long")
 	}
 	if err := long.Close(); err == nil {
-		t.Error("it closes after a line that is too long")
+		t.Error("Close succeeds after a line that is too long")
 	}
 	small := bundle.NewWriter(&full{left: 100}, info)
 	if err := small.Close(); !errors.Is(err, io.ErrShortWrite) {
@@ -191,6 +191,6 @@ func TestTheWriterKeepsItsFirstError(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := done.Act(&bundle.Act{Seq: 1}); err == nil {
-		t.Error("it goes on after Close")
+		t.Error("the writer continues after Close")
 	}
 }

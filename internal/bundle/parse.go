@@ -15,13 +15,13 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// members walks over the members of an object that has a known shape.
+// members reads the members of an object with a known form.
 type members struct {
 	fields []field
 	err    error
 }
 
-// has takes a member out, so that what is left at the end is unknown.
+// has removes and returns a member; those that remain at the end are unknown.
 func (m *members) has(name string) ([]byte, bool) {
 	for i, f := range m.fields {
 		if string(f.name) == name {
@@ -32,7 +32,7 @@ func (m *members) has(name string) ([]byte, bool) {
 	return nil, false
 }
 
-// opt reads a member that may be absent, and want one that may not.
+// opt reads an optional member, and want a required one.
 func opt[T any](m *members, name string, read func(raw []byte) (T, error)) (v T, ok bool) {
 	raw, ok := m.has(name)
 	if !ok || m.err != nil {
@@ -56,7 +56,7 @@ func want[T any](m *members, name string, read func(raw []byte) (T, error)) T {
 
 func (m *members) end() error {
 	if m.err == nil && len(m.fields) > 0 {
-		return fmt.Errorf("has a member %.64q that nobody knows", m.fields[0].name)
+		return fmt.Errorf("has an unknown member %.64q", m.fields[0].name)
 	}
 	return m.err
 }
@@ -83,7 +83,7 @@ func asWord(raw []byte) (string, error) {
 
 var errOrigin = errors.New("is not the name of a log: 1 to 200 visible characters, without spaces and plus signs")
 
-// IsOrigin says that a name can be that of a log and of its keys, and is safe to print.
+// IsOrigin reports whether a name is valid for a log and its keys, and safe to print.
 func IsOrigin(s string) bool {
 	return s != "" && len(s) <= 200 && utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return r == '+' || r == ' ' || !unicode.IsPrint(r) }) < 0
 }
@@ -96,14 +96,14 @@ func asOrigin(raw []byte) (string, error) {
 	return string(b), nil
 }
 
-var errTime = errors.New("is not a time in UTC with six digits of a second's fraction")
+var errTime = errors.New("is not a time in UTC with six fractional digits")
 
 func asTime(raw []byte) (time.Time, error) {
 	b, err := asText(raw)
 	if err != nil || len(b) != len(timeLayout) {
 		return time.Time{}, errTime
 	}
-	// The comma is a decimal point to package time, and not to RFC 3339.
+	// Package time accepts a comma as the decimal point, RFC 3339 does not.
 	if b[19] != '.' {
 		return time.Time{}, errTime
 	}
@@ -119,7 +119,7 @@ func asHash(raw []byte) (h [32]byte, err error) {
 	return h, err
 }
 
-var errID = errors.New("is not an id of this kind")
+var errID = errors.New("is not an id of the right kind")
 
 func asID(raw []byte) (typeid.ID, error) {
 	b, err := asText(raw)
@@ -154,7 +154,7 @@ func asVersion(raw []byte) (int64, error) {
 	return Version, nil
 }
 
-// parseInfo reads the first line, which says what the file is.
+// parseInfo reads the first line, which describes the file.
 func parseInfo(line []byte) (i Info, err error) {
 	fields, err := split(line, nil)
 	if err != nil {
@@ -180,7 +180,7 @@ func parseInfo(line []byte) (i Info, err error) {
 	return i, m.end()
 }
 
-// parseHeader reads a header. The canonical form of what it gives is that of the text: each value has one spelling.
+// parseHeader reads a header. Its result has the same canonical form as the text, because each value has only one spelling.
 func parseHeader(raw []byte, buf []field) (h Header, err error) {
 	fields, err := split(raw, buf)
 	if err != nil {
@@ -209,14 +209,14 @@ func parseHeader(raw []byte, buf []field) (h Header, err error) {
 	return h, m.end()
 }
 
-// parseAct reads an act's line, whose kind was taken out, into a, whose Proof's memory is used again.
+// parseAct reads the fields of an act's line, without kind, into a. It reuses the memory of a.Proof.
 func parseAct(fields []field, buf []field, complete bool, a *Act) error {
 	proof := a.Proof
 	*a = Act{}
 	m := members{fields: fields}
 	a.Seq = want(&m, "seq", asInt)
 	if m.err == nil && a.Seq == 0 {
-		return errors.New("seq is counted from 1")
+		return errors.New("seq must start at 1")
 	}
 	a.Entry = want(&m, "entry", asHash)
 	if raw, ok := m.has("header"); ok && m.err == nil {
@@ -252,7 +252,7 @@ func parseConsistency(fields []field) (from, to int64, p tlog.TreeProof, err err
 	return from, to, p, m.end()
 }
 
-// kindOf takes the kind out of a line's members.
+// kindOf removes and returns the kind of a line.
 func kindOf(fields []field) (kind string, rest []field, err error) {
 	m := members{fields: fields}
 	kind = want(&m, "kind", asWord)

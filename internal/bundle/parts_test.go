@@ -49,27 +49,27 @@ func TestTheTreeIsThatOfTlog(t *testing.T) {
 }
 
 func TestHistoryGoesBackAsFarAsItSays(t *testing.T) {
-	const size = 2*remembered + 5
+	const size = 2*minHistory + 5
 	var h history
 	var at tlog.Hash
 	for n := range int64(size) {
 		h.add(tlog.Hash{byte(n), byte(n >> 8), byte(n >> 16)})
-		if h.size == size-remembered {
+		if h.size == size-minHistory {
 			at = h.root()
 		}
 	}
-	if got, ok := h.rootAt(size - remembered); !ok || got != at {
-		t.Errorf("the root %d leaves ago was %s (%t), want %s", remembered, got, ok, at)
+	if got, ok := h.rootAt(size - minHistory); !ok || got != at {
+		t.Errorf("the root %d leaves ago was %s (%t), want %s", minHistory, got, ok, at)
 	}
 	if _, ok := h.rootAt(1); ok {
-		t.Error("it remembers the very beginning")
+		t.Error("it still has the root at the very beginning")
 	}
 	if _, ok := h.rootAt(size + 1); ok {
-		t.Error("it knows the future")
+		t.Error("it has a root beyond its size")
 	}
 }
 
-func TestAnIDThatComesTwiceIsFoundHoweverManyThereAre(t *testing.T) {
+func TestADuplicateIDIsFoundAmongAnyNumber(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := ids{limit: rapid.IntRange(1, 10).Draw(t, "limit")}
 		defer s.close()
@@ -108,11 +108,11 @@ func TestIDsLeaveNoFileBehind(t *testing.T) {
 	s.close()
 	left, err := os.ReadDir(os.TempDir())
 	if err != nil || len(left) > 0 {
-		t.Errorf("it left %v (%v)", left, err)
+		t.Errorf("the files %v remain (%v)", left, err)
 	}
 }
 
-// encoding/json reads everything that is strict, and understands it in the same way.
+// encoding/json accepts everything that split accepts, and reads it in the same way.
 func TestStrictJSONIsPartOfJSON(t *testing.T) {
 	for _, row := range []struct {
 		in   string
@@ -146,9 +146,9 @@ func TestStrictJSONIsPartOfJSON(t *testing.T) {
 		{`{"a":"\ud83d"}`, errSurrogate},
 		{`{"a":"\ud83dA"}`, errSurrogate},
 		{`{"a":"\ude00\ud83d"}`, errSurrogate},
-		{`{"a":1,"a":1}`, errTwice},
-		{`{"a":1,"\u0061":1}`, errTwice},
-		{`{"b":[{"a":1,"a":1}]}`, errTwice},
+		{`{"a":1,"a":1}`, errDuplicate},
+		{`{"a":1,"\u0061":1}`, errDuplicate},
+		{`{"b":[{"a":1,"a":1}]}`, errDuplicate},
 		{`{"a":` + strings.Repeat("[", 63) + strings.Repeat("]", 63) + `}`, nil},
 		{`{"a":` + strings.Repeat("[", 64) + strings.Repeat("]", 64) + `}`, errDeep},
 	} {
@@ -161,12 +161,12 @@ func TestStrictJSONIsPartOfJSON(t *testing.T) {
 		}
 		var same map[string]json.RawMessage
 		if row.want == nil && (json.Unmarshal([]byte(row.in), &same) != nil || len(same) != len(fields)) {
-			t.Errorf("encoding/json reads %v of %s, and split %d members", same, row.in, len(fields))
+			t.Errorf("encoding/json reads %v from %s, but split %d members", same, row.in, len(fields))
 		}
 	}
 }
 
-func TestManyMembersAreStillOnce(t *testing.T) {
+func TestADuplicateAmongManyMembersIsRefused(t *testing.T) {
 	var b strings.Builder
 	for i := range 1000 {
 		b.WriteString(`,"m` + strings.Repeat("x", i%7) + string(rune('0'+i%10)) + strings.Repeat("y", i/10) + `":1`)
@@ -175,8 +175,8 @@ func TestManyMembersAreStillOnce(t *testing.T) {
 	if fields, err := split([]byte("{"+many+"}"), nil); err != nil || len(fields) != 1000 {
 		t.Errorf("split of 1000 members = %d, %v", len(fields), err)
 	}
-	if _, err := split([]byte("{"+many+","+many[:strings.Index(many, ",")]+"}"), nil); !errors.Is(err, errTwice) {
-		t.Errorf("split with the first of 1000 members again = %v, want %v", err, errTwice)
+	if _, err := split([]byte("{"+many+","+many[:strings.Index(many, ",")]+"}"), nil); !errors.Is(err, errDuplicate) {
+		t.Errorf("split with the first of 1000 members again = %v, want %v", err, errDuplicate)
 	}
 }
 
@@ -190,11 +190,11 @@ func FuzzSplit(f *testing.F) {
 		}
 		var same map[string]json.RawMessage
 		if err := json.Unmarshal(b, &same); err != nil || len(same) != len(fields) {
-			t.Fatalf("encoding/json reads %v (%v), and split %d members", same, err, len(fields))
+			t.Fatalf("encoding/json reads %v (%v), but split %d members", same, err, len(fields))
 		}
 		for _, field := range fields {
 			if string(same[string(field.name)]) != string(field.raw) {
-				t.Errorf("%s is %s to encoding/json, and %s to split", field.name, same[string(field.name)], field.raw)
+				t.Errorf("%s is %s to encoding/json, but %s to split", field.name, same[string(field.name)], field.raw)
 			}
 		}
 	})

@@ -2,7 +2,7 @@ package bundle
 
 import "golang.org/x/mod/sumdb/tlog"
 
-// compareOrigins sees that every checkpoint is of this log, or of what it was called before a restore.
+// compareOrigins checks that every checkpoint is of this log, under its current name or one from before a restore.
 func (v *verifier) compareOrigins() error {
 	name, now := Generation(v.info.Origin)
 	head := v.head()
@@ -10,11 +10,11 @@ func (v *verifier) compareOrigins() error {
 		n, g := Generation(p.Origin)
 		switch {
 		case p != v.saved && (n != name || g > now):
-			return faultf(0, "line %d holds a checkpoint of %s, and the bundle is of %s", p.line, p.Origin, v.info.Origin)
+			return faultf(0, "line %d holds a checkpoint of %s, but the bundle is of %s", p.line, p.Origin, v.info.Origin)
 		case n != name:
-			return faultf(0, "you saved a checkpoint of %s, and this bundle is of %s", p.Origin, v.info.Origin)
+			return faultf(0, "you saved a checkpoint of %s, but this bundle is of %s", p.Origin, v.info.Origin)
 		case g > now:
-			return faultf(0, "you saved a checkpoint of %s, and this bundle is of the earlier %s", p.Origin, v.info.Origin)
+			return faultf(0, "you saved a checkpoint of %s, but this bundle is of the earlier %s", p.Origin, v.info.Origin)
 		case g == now && p.N > head.N:
 			return faultf(0, "the log has %d acts, fewer than the %d you saved", head.N, p.N)
 		case g == now && p.N == head.N && p.Hash != head.Hash:
@@ -24,15 +24,15 @@ func (v *verifier) compareOrigins() error {
 	return nil
 }
 
-// forked says that a log signed two histories: the root of one, and that of a checkpoint of the other.
+// forked is the fault of a log that signed two histories: root is of one, and p is a checkpoint of the other.
 func forked(p *point, root tlog.Hash) error {
 	if p.line == 0 {
-		return faultf(0, "the log was forked: at size %d its root was %s, you saved %s", p.N, root, p.Hash)
+		return faultf(0, "the log was forked: at size %d its root was %s, but you saved %s", p.N, root, p.Hash)
 	}
-	return faultf(0, "the log was forked: at size %d its root was %s, line %d says %s", p.N, root, p.line, p.Hash)
+	return faultf(0, "the log was forked: at size %d its root was %s, but line %d says %s", p.N, root, p.line, p.Hash)
 }
 
-// compareRoots notes the root that the acts of a complete bundle give at the size of a checkpoint.
+// compareRoots records the root computed from the acts of a complete bundle at the size of each checkpoint.
 func (v *verifier) compareRoots() {
 	size := v.history.size
 	for v.reached < len(v.points) && v.points[v.reached].N == size {
@@ -46,7 +46,7 @@ func (v *verifier) compareRoots() {
 	}
 }
 
-// roots compares what the acts of a complete bundle give with what was signed.
+// roots compares the roots computed from the acts of a complete bundle with the signed ones.
 func (v *verifier) roots() error {
 	if head := v.head(); *head.got != head.Hash {
 		return v.wrongActs()
@@ -60,7 +60,7 @@ func (v *verifier) roots() error {
 	return nil
 }
 
-// wrongActs names the acts among which one is not what the log signed: those between two checkpoints.
+// wrongActs names the range of acts that has one that the log did not sign: those between two checkpoints.
 func (v *verifier) wrongActs() error {
 	from, p := int64(0), v.head()
 	for i := range v.points {
@@ -70,12 +70,12 @@ func (v *verifier) wrongActs() error {
 		from = p.N
 	}
 	if p.N == from+1 {
-		return faultf(p.N, "it is not what the log signed: with it the root is %s, and line %d says %s", p.got, p.line, p.Hash)
+		return faultf(p.N, "it is not what the log signed: with it the root is %s, but line %d says %s", p.got, p.line, p.Hash)
 	}
-	return faultf(0, "acts %d to %d are not what the log signed: with them the root is %s, and line %d says %s", from+1, p.N, p.got, p.line, p.Hash)
+	return faultf(0, "acts %d to %d are not what the log signed: with them the root is %s, but line %d says %s", from+1, p.N, p.got, p.line, p.Hash)
 }
 
-// linked sees that consistency proofs lead from every checkpoint to the last one.
+// linked checks that consistency proofs lead from every checkpoint to the last one.
 func (v *verifier) linked() error {
 	head := v.head()
 	proved := map[tlog.Tree]bool{head.Tree: true, {Hash: (&tree{}).root()}: true}

@@ -17,7 +17,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/bundle/bundletest"
 )
 
-// small is a log that one key signs, with an erasure, as a complete bundle and as one of some acts.
+// small is a log with one key and an erasure, as a complete bundle and as one of some acts.
 func small(t testing.TB) (keys []string, whole, part []byte) {
 	t.Helper()
 	l := bundletest.New(t, "example.com/log")
@@ -27,7 +27,7 @@ func small(t testing.TB) (keys []string, whole, part []byte) {
 	return l.Keys, l.Complete(4, 6), l.Some(true, []int64{4}, 1, 3, 6, 8)
 }
 
-// verify says why a bundle is not in order, or not wholly checked.
+// verify returns why a bundle is not good, or not fully checked.
 func verify(b []byte, keys []string) error {
 	r, err := bundle.Verify(bytes.NewReader(b), bundle.Options{Keys: keys})
 	if err == nil && len(r.Unknown)+len(r.Unchecked) > 0 {
@@ -36,7 +36,7 @@ func verify(b []byte, keys []string) error {
 	return err
 }
 
-// meaning is what a bundle says, without what is only its maker's word and without how it is written down.
+// meaning is the content of a bundle, without its maker's claims and independent of formatting.
 func meaning(b []byte) (any, error) {
 	var all []any
 	for _, line := range bundletest.Lines(b) {
@@ -89,7 +89,7 @@ func TestAnyByteThatChangesTheMeaningIsRefused(t *testing.T) {
 				refused++
 			}
 			if refused < len(b)/step/2 {
-				t.Errorf("only %d changes were tried", refused)
+				t.Errorf("only %d changes were refused", refused)
 			}
 		})
 	}
@@ -97,9 +97,9 @@ func TestAnyByteThatChangesTheMeaningIsRefused(t *testing.T) {
 
 func around(b []byte, i int) string { return string(b[max(0, i-40):min(len(b), i+40)]) }
 
-// harmless says that a line may be edited so: it shows less of an act, or names a key once more.
+// harmless reports whether an edit of a line is allowed: it shows less of an act, or repeats a key.
 func harmless(line, what string) bool {
-	return what == ".member taken out" || what == ".keys longer" || what == ".header taken out" && strings.Contains(line, `"erased"`)
+	return what == ".member removed" || what == ".keys longer" || what == ".header removed" && strings.Contains(line, `"erased"`)
 }
 
 func TestEveryFieldOfEveryLineIsBound(t *testing.T) {
@@ -119,14 +119,14 @@ func TestEveryFieldOfEveryLineIsBound(t *testing.T) {
 					}
 					var f *bundle.Fault
 					if i > 0 && err != nil && !errors.As(err, &f) {
-						t.Errorf("line %d%s: %v is no Fault", i+1, what, err)
+						t.Errorf("line %d%s: %v is not a Fault", i+1, what, err)
 					}
 					tried++
 				}
 				for what, changed := range map[string][]string{
-					"taken out": slices.Delete(slices.Clone(lines), i, i+1),
-					"doubled":   slices.Insert(slices.Clone(lines), i, line),
-					"first":     slices.Insert(slices.Delete(slices.Clone(lines), i, i+1), 0, line),
+					"removed": slices.Delete(slices.Clone(lines), i, i+1),
+					"doubled": slices.Insert(slices.Clone(lines), i, line),
+					"first":   slices.Insert(slices.Delete(slices.Clone(lines), i, i+1), 0, line),
 				} {
 					if what == "first" && i == 0 {
 						continue
@@ -148,7 +148,7 @@ func TestEveryFieldOfEveryLineIsBound(t *testing.T) {
 	}
 }
 
-func TestSameWordsInAnotherLogAreAnotherAct(t *testing.T) {
+func TestTheSameTextInAnotherLogIsAnotherAct(t *testing.T) {
 	l := bundletest.New(t, "example.com/log")
 	l.Fill(3)
 	moved := l.Acts[1]
@@ -171,12 +171,12 @@ func FuzzVerify(f *testing.F) {
 		for _, keys := range [][]string{{one, two}, nil} {
 			r, err := bundle.Verify(bytes.NewReader(b), bundle.Options{Keys: keys, Saved: saved, Act: func(a *bundle.Act) error {
 				if a.Payload != nil && a.Header == nil || a.Member != uuid.Nil && a.Salt == nil {
-					t.Errorf("an act came through as %+v", a)
+					t.Errorf("an invalid act was accepted: %+v", a)
 				}
 				return nil
 			}})
 			if err == nil && r.Tree.N > 0 && len(r.SignedBy) == 0 {
-				t.Errorf("it is good, and nobody signed it: %+v", r)
+				t.Errorf("it is good, but nobody signed it: %+v", r)
 			}
 		}
 	})

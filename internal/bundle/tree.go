@@ -8,10 +8,10 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// tree grows by leaves and knows its root. It keeps one hash for each bit of its size that is set.
+// tree is a Merkle tree to which leaves are added. It keeps one hash for each bit of its size that is set.
 type tree struct {
 	size  int64
-	peaks []tlog.Hash // of the full subtrees, from the largest
+	peaks []tlog.Hash // roots of the full subtrees, the largest first
 }
 
 func (t *tree) add(leaf tlog.Hash) {
@@ -35,10 +35,10 @@ func (t *tree) root() tlog.Hash {
 	return root
 }
 
-// remembered is how many of the last leaves are kept at least, so that a root shortly before can be told.
-const remembered = 1 << 16
+// minHistory is how many of the last leaves are kept at least, to compute the root at a slightly smaller size.
+const minHistory = 1 << 16
 
-// history is a tree that can go some way back.
+// history is a tree that also has the roots at recent smaller sizes.
 type history struct {
 	tree
 	base  tree
@@ -47,16 +47,16 @@ type history struct {
 
 func (h *history) add(leaf tlog.Hash) {
 	h.tree.add(leaf)
-	if len(h.since) == 2*remembered {
-		for _, l := range h.since[:remembered] {
+	if len(h.since) == 2*minHistory {
+		for _, l := range h.since[:minHistory] {
 			h.base.add(l)
 		}
-		h.since = append(h.since[:0], h.since[remembered:]...)
+		h.since = append(h.since[:0], h.since[minHistory:]...)
 	}
 	h.since = append(h.since, leaf)
 }
 
-// rootAt gives the root at a size that is not before what is remembered.
+// rootAt returns the root at a size, if the leaves from there on are still kept.
 func (h *history) rootAt(size int64) (root tlog.Hash, ok bool) {
 	if size < h.base.size || size > h.size {
 		return root, false

@@ -16,7 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-var update = flag.Bool("update", false, "write the test vectors of docs anew")
+var update = flag.Bool("update", false, "rewrite the test vectors in docs")
 
 type actVector struct {
 	Payload    string          `json:"payload"`
@@ -55,7 +55,7 @@ const (
 
 func makeVectors(t *testing.T) (v vectors, whole, part []byte) {
 	t.Helper()
-	fresh := bundletest.New(t, "example.com/log") // nothing is erased in it
+	fresh := bundletest.New(t, "example.com/log") // without erasures
 	fresh.Add("stakeholder.registered", uuid.Nil, typeid.New("stakeholder", bundletest.ID('s', 1)), `{"kind":"FIRM"}`)
 	fresh.Fill(8)
 	for _, a := range fresh.Acts {
@@ -85,7 +85,7 @@ func makeVectors(t *testing.T) (v vectors, whole, part []byte) {
 	return v, s.Whole(), s.Part()
 }
 
-func TestVectorsAreThoseOfTheDocument(t *testing.T) {
+func TestVectorsMatchTheDocument(t *testing.T) {
 	v, whole, part := makeVectors(t)
 	text, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
@@ -105,7 +105,7 @@ func TestVectorsAreThoseOfTheDocument(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got, want) {
-			t.Errorf("%s is not what is made now: the format has changed, and with it every log that exists", name)
+			t.Errorf("%s differs from what is generated now: the format has changed, which breaks every existing log", name)
 		}
 	}
 	for _, b := range [][]byte{whole, part} {

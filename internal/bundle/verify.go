@@ -18,19 +18,19 @@ import (
 // Options say what a bundle is verified against.
 type Options struct {
 	// Keys are the verifier keys of the log that the reader trusts, each as note.NewVerifier takes it. Without any, the
-	// keys that the bundle brings are used, and the Report says so: then it shows that the file is in order, not whose it is.
+	// bundle's own keys are used, and the Report says so: it then shows that the file is consistent, not whose it is.
 	Keys []string
-	// Saved is a checkpoint that the reader kept from before, to see that the log has only grown since.
+	// Saved is a checkpoint that the reader saved earlier, to check that the log has only grown since.
 	Saved string
-	// Checkers know lines of other kinds, by kind. They run after all acts were checked.
+	// Checkers check lines of other kinds, by kind. They run after all acts were checked.
 	Checkers map[string]func(line []byte, ctx *Context) error
-	// Act sees every act after it was checked on its own, for checkers that count. The act is the caller's until it returns.
+	// Act is called with every act after its own checks, for checkers that count. It must not keep the act.
 	Act func(a *Act) error
-	// Progress is told now and then how many acts were read, and of how many; 0 says that nobody knows.
+	// Progress is called now and then with the number of acts read, and of all acts; 0 if that is unknown.
 	Progress func(acts, of int64)
 }
 
-// Context is what a checker of another kind of line may build on.
+// Context is what a checker of another kind of line may rely on.
 type Context struct {
 	Line     int64
 	Origin   string
@@ -38,28 +38,28 @@ type Context struct {
 	Complete bool
 }
 
-// Report says what a bundle shows and what of it was checked.
+// Report says what a bundle shows and which of that was checked.
 type Report struct {
 	Origin   string
-	MadeAt   time.Time // a claim of who made the bundle
+	MadeAt   time.Time // a claim of the bundle's maker
 	Complete bool
 	Tree     tlog.Tree // the last checkpoint
 	SignedBy []string  // the trusted keys that signed it
-	OwnKeys  bool      // no key was given, and the bundle's own were used
+	OwnKeys  bool      // no key was given, so the bundle's own were used
 
 	Opened  int64 // acts with header and payload
 	Headers int64 // acts with their header only
-	Entries int64 // acts with nothing but their entry
-	Erased  int64 // acts of people who were erased; they are among the two above
-	Members int64 // opened acts of which the member was shown and checked
+	Entries int64 // acts with their entry only
+	Erased  int64 // acts of erased people; counted in the two above as well
+	Members int64 // opened acts whose member was shown and checked
 
 	Checked   []string         // in sentences
 	Unchecked []string         // what could not be checked, in sentences
 	Notes     []string         // what a reader should know
-	Unknown   map[string]int64 // lines of a kind that nobody here knows
+	Unknown   map[string]int64 // lines of unknown kinds, by kind
 }
 
-// Fault is what is wrong with a bundle. Seq is the act at fault, 0 if it is none or not known.
+// Fault is what is wrong with a bundle. Seq is the act at fault, 0 if there is none or it is unknown.
 type Fault struct {
 	Seq  int64
 	What string
@@ -77,12 +77,12 @@ func faultf(seq int64, format string, args ...any) error {
 	return &Fault{seq, fmt.Sprintf(format, args...)}
 }
 
-// ErrNoBundle says that the input does not even begin as a bundle.
-var ErrNoBundle = errors.New("this is no bundle")
+// ErrNoBundle reports that the input does not start like a bundle.
+var ErrNoBundle = errors.New("this is not a bundle")
 
-// Verify reads a bundle to its end and checks all that can be checked without asking anybody. A *Fault says that the proof
-// failed; every other error that the input, a key or the saved checkpoint cannot be read. The Report is filled as far as
-// it came. Memory does not grow with the number of acts.
+// Verify reads a bundle to its end and checks everything that can be checked offline. A *Fault means that the proof failed;
+// any other error means that the input, a key or the saved checkpoint cannot be read. The Report is filled as far as the
+// verifier got. Memory does not grow with the number of acts.
 func Verify(r io.Reader, o Options) (Report, error) {
 	v := &verifier{o: o, in: bufio.NewReaderSize(r, MaxLine+1), ids: ids{limit: idsHeld}, account: newAccount()}
 	defer v.ids.close()
@@ -93,7 +93,7 @@ func Verify(r io.Reader, o Options) (Report, error) {
 	return v.report, err
 }
 
-// The order of lines. A bundle goes up in it.
+// The stages of a bundle, in the order of its lines.
 const (
 	atBundle = iota
 	atCheckpoints
@@ -110,16 +110,16 @@ type verifier struct {
 	stage  int
 	info   Info
 	ring   keyring
-	named  []string // the keys that the bundle brings
+	named  []string // the bundle's own keys
 	report Report
 
 	fields, inner []field
 	act           Act
 
-	points  []point // checkpoints by growing size; the last is what is proved against
+	points  []point // checkpoints by growing size; acts are proved against the last
 	saved   *point
-	known   map[int64][]tlog.Tree     // what was signed of each size
-	links   map[tlog.Tree][]tlog.Tree // what consistency proofs lead to from each
+	known   map[int64][]tlog.Tree     // the signed trees of each size
+	links   map[tlog.Tree][]tlog.Tree // the trees to which consistency proofs lead from each
 	proofs  int                       // consistency proofs that were checked
 	history history
 	reached int   // points whose size the acts of a complete bundle have reached
@@ -133,7 +133,7 @@ type point struct {
 	Checkpoint
 	line int64 // 0 for the saved one
 	by   []string
-	got  *tlog.Hash // the root that the acts of a complete bundle give at this size
+	got  *tlog.Hash // the root computed from the acts of a complete bundle at this size
 }
 
 func (v *verifier) run() error {
@@ -144,7 +144,7 @@ func (v *verifier) run() error {
 				return fmt.Errorf("%w: it is empty", ErrNoBundle)
 			}
 			if v.stage < atEnd {
-				return faultf(0, "the file was cut: it has no last line")
+				return faultf(0, "the file is truncated: it has no last line")
 			}
 			return nil
 		}
@@ -163,7 +163,7 @@ func (v *verifier) run() error {
 	}
 }
 
-// next reads a line. It is good until the next one is read.
+// next reads a line, which is valid until the next call.
 func (v *verifier) next() ([]byte, error) {
 	line, err := v.in.ReadSlice('\n')
 	switch {
@@ -173,7 +173,7 @@ func (v *verifier) next() ([]byte, error) {
 		v.line++
 		return nil, v.faultf("is longer than %d bytes", MaxLine)
 	case errors.Is(err, io.EOF) && len(line) > 0:
-		// The last line may lack its newline. That of a file that was cut does not read as a line.
+		// The last line may lack its newline. In a truncated file it does not parse.
 	case errors.Is(err, io.EOF):
 		return nil, io.EOF
 	case err != nil:
@@ -185,12 +185,12 @@ func (v *verifier) next() ([]byte, error) {
 	return line, nil
 }
 
-// faultf is of the line being read.
+// faultf makes a fault of the current line.
 func (v *verifier) faultf(format string, args ...any) error {
 	return faultf(0, "line %d %s", v.line, fmt.Sprintf(format, args...))
 }
 
-// begin reads the first line, and what the reader trusts.
+// begin reads the first line, the trusted keys and the saved checkpoint.
 func (v *verifier) begin(line []byte) (err error) {
 	if v.info, err = parseInfo(line); err != nil {
 		return fmt.Errorf("%w: line 1 %w", ErrNoBundle, err)
@@ -219,7 +219,7 @@ func (v *verifier) readSaved() error {
 	var nobody *untrusted
 	switch {
 	case errors.As(err, &nobody) && v.report.OwnKeys:
-		v.unchecked("who signed the checkpoint you saved: the bundle brings no key for it")
+		v.unchecked("who signed the checkpoint you saved: the bundle has no key for it")
 	case errors.As(err, &nobody):
 		return faultf(0, "the checkpoint you saved %v", err)
 	case errors.Is(err, errMalformed) || errors.Is(err, errCheckpoint):
@@ -235,7 +235,7 @@ func (v *verifier) unchecked(format string, args ...any) {
 	v.report.Unchecked = append(v.report.Unchecked, fmt.Sprintf(format, args...))
 }
 
-// one reads any line but the first.
+// one reads any line except the first.
 func (v *verifier) one(line []byte) (err error) {
 	if v.stage == atEnd {
 		return v.faultf("comes after the last line")
@@ -290,7 +290,7 @@ func (v *verifier) one(line []byte) (err error) {
 		return v.faultf("%v", err)
 	}
 	if lines != v.line {
-		return v.faultf("says that the bundle has %d lines, and it has %d", lines, v.line)
+		return v.faultf("says that the bundle has %d lines, but it has %d", lines, v.line)
 	}
 	return nil
 }
@@ -317,14 +317,14 @@ func (v *verifier) checkpoint(fields []field) error {
 	return nil
 }
 
-// haveCheckpoints looks at the checkpoints once all of them are read.
+// haveCheckpoints checks the checkpoints once all of them are read.
 func (v *verifier) haveCheckpoints() error {
 	if len(v.points) == 0 {
 		return v.faultf("comes before any checkpoint")
 	}
 	head := v.head()
 	if head.Origin != v.info.Origin {
-		return faultf(0, "line %d holds a checkpoint of %s, and the bundle is of %s", head.line, head.Origin, v.info.Origin)
+		return faultf(0, "line %d holds a checkpoint of %s, but the bundle is of %s", head.line, head.Origin, v.info.Origin)
 	}
 	if !slices.ContainsFunc(head.by, func(key string) bool { return slices.Contains(v.named, key) }) {
 		return faultf(0, "line 1 does not name the key %s, which signed the checkpoint on line %d", strings.Join(head.by, ", "), head.line)
@@ -345,7 +345,7 @@ func (v *verifier) haveCheckpoints() error {
 
 func (v *verifier) head() *point { return &v.points[len(v.points)-1] }
 
-// all gives every checkpoint by growing size, the saved one among them.
+// all returns every checkpoint by growing size, including the saved one.
 func (v *verifier) all() []*point {
 	all := make([]*point, 0, len(v.points)+1)
 	for i := range v.points {
@@ -364,7 +364,7 @@ func (v *verifier) consistency(fields []field) error {
 		return v.faultf("%v", err)
 	}
 	if v.known[from] == nil || v.known[to] == nil {
-		v.unchecked("the consistency proof on line %d: no checkpoint is known of both sizes %d and %d", v.line, from, to)
+		v.unchecked("the consistency proof on line %d: there are no checkpoints of both sizes, %d and %d", v.line, from, to)
 		return nil
 	}
 	proved := false
@@ -434,7 +434,7 @@ func (v *verifier) inOrder(a *Act) error {
 	want := v.last + 1
 	switch {
 	case a.Seq < want:
-		return faultf(a.Seq, "it comes again, or too late, on line %d", v.line)
+		return faultf(a.Seq, "it is repeated or out of order on line %d", v.line)
 	case v.info.Complete && a.Seq > want:
 		return faultf(want, "it is missing; line %d has seq %d", v.line, a.Seq)
 	case a.Seq > v.head().N:
@@ -444,7 +444,7 @@ func (v *verifier) inOrder(a *Act) error {
 	return nil
 }
 
-// shown checks what is shown of an act against its entry.
+// shown checks the shown parts of an act against its entry.
 func (v *verifier) shown(a *Act) error {
 	r := &v.report
 	if a.Erased != uuid.Nil {
@@ -459,27 +459,27 @@ func (v *verifier) shown(a *Act) error {
 	}
 	h := a.Header
 	if h.Entry() != a.Entry {
-		return faultf(a.Seq, "its header does not give its entry")
+		return faultf(a.Seq, "its header does not match its entry")
 	}
 	if a.Salt == nil && a.Payload == nil && a.Member == uuid.Nil {
 		if a.Erased == uuid.Nil && v.info.Complete {
-			return faultf(a.Seq, "it is not opened, and nobody's erasure accounts for that")
+			return faultf(a.Seq, "it is not opened, but no erasure accounts for that")
 		}
 		if a.Erased != uuid.Nil && h.Member == [32]byte{} {
-			return faultf(a.Seq, "it is said to be erased, and it is of no member")
+			return faultf(a.Seq, "it is marked as erased, but it is no member's act")
 		}
 		r.Headers++
 		return nil
 	}
 	switch {
 	case a.Erased != uuid.Nil:
-		return faultf(a.Seq, "it is said to be erased, and it is opened")
+		return faultf(a.Seq, "it is marked as erased, but it is opened")
 	case a.Salt == nil || a.Payload == nil:
-		return faultf(a.Seq, "salt and payload come together or not at all")
+		return faultf(a.Seq, "it has only one of salt and payload")
 	case Commit(a.Salt, a.Payload) != h.Commitment:
-		return faultf(a.Seq, "its payload is not the one it committed to")
+		return faultf(a.Seq, "its payload does not match its commitment")
 	case a.Member != uuid.Nil && CommitMember(a.Salt, a.Member) != h.Member:
-		return faultf(a.Seq, "its member is not the one it committed to")
+		return faultf(a.Seq, "its member does not match its commitment")
 	}
 	if err := valid(a.Payload); err != nil {
 		return faultf(a.Seq, "its payload %v", err)
@@ -491,7 +491,7 @@ func (v *verifier) shown(a *Act) error {
 	return nil
 }
 
-// haveActs looks at the acts once all of them are read.
+// haveActs finishes the checks of acts once all of them are read.
 func (v *verifier) haveActs() error {
 	head := v.head()
 	if v.o.Progress != nil {
@@ -499,7 +499,7 @@ func (v *verifier) haveActs() error {
 		v.o.Progress(acts, acts)
 	}
 	if v.info.Complete && v.last < head.N {
-		return faultf(v.last+1, "it is missing; the bundle says that it is complete, and the log has %d acts", head.N)
+		return faultf(v.last+1, "it is missing; the bundle says that it is complete, but the log has %d acts", head.N)
 	}
 	if v.info.Complete {
 		if err := v.roots(); err != nil {
@@ -518,12 +518,12 @@ func (v *verifier) haveActs() error {
 	return v.account.close(v)
 }
 
-// other gives a line to whoever knows its kind.
+// other passes a line to the checker of its kind.
 func (v *verifier) other(kind string, line []byte) error {
 	check := v.o.Checkers[kind]
 	if check == nil {
 		if v.report.Unknown[kind]++; len(v.report.Unknown) > 64 {
-			return v.faultf("is of yet another unknown kind")
+			return v.faultf("is of another unknown kind, after 64 of them")
 		}
 		return nil
 	}
@@ -534,7 +534,7 @@ func (v *verifier) other(kind string, line []byte) error {
 	return nil
 }
 
-// checkerFault lets a checker name the act at fault.
+// checkerFault keeps the Fault of a checker, which may name another act.
 func checkerFault(seq int64, err error) error {
 	var f *Fault
 	if errors.As(err, &f) {

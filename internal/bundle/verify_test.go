@@ -13,7 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/bundle/bundletest"
 )
 
-func TestGoodBundlesPassAndTamperedOnesAreNamed(t *testing.T) {
+func TestGoodBundlesPassAndTamperedOnesFail(t *testing.T) {
 	for _, c := range bundletest.Cases(t) {
 		t.Run(c.Name, func(t *testing.T) {
 			r, err := bundle.Verify(bytes.NewReader(c.Bundle), bundle.Options{Keys: c.Keys, Saved: c.Saved})

@@ -22,25 +22,25 @@ const MaxLine = 1 << 20
 // Info is the first line of a bundle.
 type Info struct {
 	Origin   string
-	Keys     []string // verifier keys, for information: nobody should trust a key that comes with what it signs
+	Keys     []string // verifier keys, for information: do not trust a key that comes with what it signs
 	MadeAt   time.Time
 	Complete bool // acts 1 to N, all of them, without proofs
 }
 
-// Act is one act of a bundle, shown as far as its reader may see it: by its Entry alone, with its Header, or opened with
-// Salt and Payload.
+// Act is one act of a bundle, as far as its reader may see it: its Entry alone, with its Header, or opened with Salt and
+// Payload.
 type Act struct {
 	Seq     int64
 	Entry   [32]byte
 	Header  *Header
-	Salt    []byte           // with Payload, or not at all
+	Salt    []byte           // set if Payload is set
 	Payload []byte           // the exact JSON text
 	Member  uuid.UUID        // Nil when not shown
-	Erased  uuid.UUID        // the member whose erasure destroyed salt, payload and member; Nil when none did
+	Erased  uuid.UUID        // the member whose erasure destroyed salt, payload and member; Nil for none
 	Proof   tlog.RecordProof // inclusion under the last checkpoint; not in a complete bundle
 }
 
-// Writer writes a bundle as a stream. The first error stays and Close gives it.
+// Writer writes a bundle as a stream. It keeps its first error, and Close returns it.
 //
 // The order is: checkpoints by growing size, consistency proofs, acts by growing Seq, lines of other kinds.
 type Writer struct {
@@ -77,7 +77,7 @@ func (w *Writer) Checkpoint(note []byte) error {
 	return w.line(append(b, '}'))
 }
 
-// Consistency adds the proof that the log at size to is the log at size from with acts added.
+// Consistency adds the proof that the log at size to extends the log at size from.
 func (w *Writer) Consistency(from, to int64, p tlog.TreeProof) error {
 	b := strconv.AppendInt(append(w.buf, `{"kind":"consistency","from":`...), from, 10)
 	b = strconv.AppendInt(append(b, `,"to":`...), to, 10)
@@ -115,7 +115,7 @@ func (w *Writer) Act(a *Act) error {
 // Other adds a line of a kind that another package writes and checks. It must be one JSON object without a newline.
 func (w *Writer) Other(line []byte) error { return w.line(append(w.buf, line...)) }
 
-// Close adds the last line, by which a cut file is found, and writes everything out. It does not close what it writes to.
+// Close adds the last line, whose absence shows that a file is truncated, and flushes. It does not close the io.Writer.
 func (w *Writer) Close() error {
 	b := strconv.AppendInt(append(w.buf, `{"kind":"end","lines":`...), w.lines+1, 10)
 	if err := w.line(append(b, '}')); err != nil {
@@ -129,7 +129,7 @@ func (w *Writer) Close() error {
 	return nil
 }
 
-// line writes what was built in the buffer, and takes the buffer back.
+// line writes a line that was built in the buffer, and reuses the buffer.
 func (w *Writer) line(b []byte) error {
 	w.buf = b[:0]
 	if w.err != nil {

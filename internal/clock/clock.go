@@ -1,4 +1,4 @@
-// Package clock tells the time, so that a test can say what time it is. It never sleeps.
+// Package clock tells the time, so that a test can set it. It never sleeps.
 package clock
 
 import (
@@ -11,10 +11,10 @@ type Clock interface {
 	Now() time.Time
 }
 
-// System is the machine's clock, in UTC and whole microseconds, which both databases keep exactly.
+// System is the machine's clock, in UTC and whole microseconds, which both databases store exactly.
 type System struct{}
 
-// Now gives the present time.
+// Now returns the current time.
 func (System) Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // Fixed is a clock that stands still until it is moved; it is safe for concurrent use.
@@ -26,14 +26,14 @@ type Fixed struct {
 // NewFixed makes a clock that stands at t.
 func NewFixed(t time.Time) *Fixed { return &Fixed{at: t.UTC().Truncate(time.Microsecond)} }
 
-// Now gives the time the clock stands at.
+// Now returns the time the clock stands at.
 func (f *Fixed) Now() time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.at
 }
 
-// Advance moves the clock on.
+// Advance moves the clock forward.
 func (f *Fixed) Advance(d time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

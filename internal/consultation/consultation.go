@@ -1,9 +1,9 @@
-// Package consultation loads a consultation held elsewhere, in Polis' open-data form, as a closed dialogue with its
+// Package consultation loads a consultation held elsewhere, in Polis' open-data format, as a closed dialogue with its
 // statements, its pseudonymous participants, their last votes and, in the act log, every vote they cast.
 //
-// A folder is checked as a whole before anything is written, and written in one transaction: it is loaded, or nothing is.
-// Loading it again writes nothing; loading a later export of it writes what is new. It never keeps what could name a
-// participant, and no participant can be recognised across two consultations.
+// It checks a whole folder before it writes anything, and writes in one transaction: all or nothing. Loading a folder again
+// writes nothing; loading a later export writes what is new. It never stores anything that could name a participant, and
+// no participant can be recognised across two consultations.
 package consultation
 
 import (
@@ -26,7 +26,7 @@ const (
 	Saving  = "saving"  // counted in rows
 )
 
-// Options say what to load and how to tell of it.
+// Options say what to load and how to report progress.
 type Options struct {
 	Dir      string                              // with summary.csv, comments.csv, votes.csv and participants-votes.csv
 	Progress func(stage string, done, total int) // nil for none; called from the loading goroutine
@@ -43,7 +43,7 @@ func (o Options) complete() Options {
 	return o
 }
 
-// Count is how many of something the folder holds, and how many of them this load wrote.
+// Count is how many of something the folder contains, and how many of them this load wrote.
 type Count struct{ InFile, Written int }
 
 // Report is what a load did.
@@ -52,20 +52,20 @@ type Report struct {
 	Title    string
 	Created  bool // the dialogue is new; otherwise it was loaded before
 
-	Comments     Count // statements, whatever became of them
-	Pending      int   // of those in the file: neither accepted nor rejected by the moderators there
-	Hidden       int   // of those in the file: rejected by the moderators there
-	Participants Count // who voted or wrote a statement
-	Voters       int   // of those in the file: who voted
-	VoteEvents   Count // votes cast, changes of mind included
-	Votes        Count // where each voter stands on each statement in the end; a change of an earlier one counts as written
-	Moderated    int   // statements loaded before whose state was changed to what the file says now
+	Comments     Count // statements, whatever their moderation
+	Pending      int   // statements in the file that the moderators there neither accepted nor rejected
+	Hidden       int   // statements in the file that the moderators there rejected
+	Participants Count // those who voted or wrote a statement
+	Voters       int   // participants in the file who voted
+	VoteEvents   Count // all votes cast, including replaced ones
+	Votes        Count // the last vote of each voter on each statement; a changed earlier one counts as written
+	Moderated    int   // statements loaded before whose state now follows the file
 	Described    bool  // title, text, outcome or time of the dialogue were written
 
 	Warnings []string
 }
 
-// AlreadyLoaded reports whether the load found everything in place and wrote nothing.
+// AlreadyLoaded reports whether the load found everything present and wrote nothing.
 func (r Report) AlreadyLoaded() bool {
 	return !r.Described && r.Comments.Written+r.Participants.Written+r.VoteEvents.Written+r.Votes.Written+r.Moderated == 0
 }
@@ -96,12 +96,12 @@ func (r Report) String() string {
 		}
 	}
 	if len(news) == 0 {
-		return "described anew: " + what
+		return "description updated: " + what
 	}
-	return "updated: " + strings.Join(news, ", ") + " are new; in all " + what
+	return "updated: " + strings.Join(news, ", ") + " are new; in total " + what
 }
 
-// Load reads, checks and saves the consultation in a folder. What is wrong with the folder comes back as Problems.
+// Load reads, checks and saves the consultation in a folder. It returns errors in the folder as Problems.
 func Load(ctx context.Context, s *store.Store, l *actlog.Log, o Options) (Report, error) {
 	o = o.complete()
 	root, err := os.OpenRoot(o.Dir)
@@ -116,12 +116,12 @@ func Load(ctx context.Context, s *store.Store, l *actlog.Log, o Options) (Report
 	return Save(ctx, s, l, o, export)
 }
 
-// Save writes a checked export in one transaction. When it fails, or ctx ends first, nothing is written.
+// Save writes a checked export in one transaction. If it fails, or ctx ends first, nothing is written.
 func Save(ctx context.Context, s *store.Store, l *actlog.Log, o Options, e *Export) (Report, error) {
 	report, err := save(ctx, s, l, o.complete(), e)
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
-			err = cause // whatever the database made of it
+			err = cause // clearer than the database's error
 		}
 		return Report{}, fmt.Errorf("load the consultation: %w", err)
 	}
@@ -131,5 +131,5 @@ func Save(ctx context.Context, s *store.Store, l *actlog.Log, o Options, e *Expo
 	return report, nil
 }
 
-// at gives the time of a moment in an export.
+// at converts a timestamp of an export.
 func at(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

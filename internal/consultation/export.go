@@ -15,22 +15,22 @@ const (
 	matrixFile   = "participants-votes.csv"
 )
 
-// Export is a consultation as it was held elsewhere, checked.
+// Export is a consultation held elsewhere, after the checks.
 type Export struct {
 	Topic, URL, Description string
 
 	Statements   []Statement
-	Participants []Participant // who voted or wrote
-	Events       []Event       // every vote cast, in the order of time
-	Votes        []Vote        // the last of each voter on each statement
-	First, Last  int64         // when the first and the last thing happened, in milliseconds since 1970
+	Participants []Participant // those who voted or wrote
+	Events       []Event       // every vote cast, in order of time
+	Votes        []Vote        // the last vote of each voter on each statement
+	First, Last  int64         // when the first and the last vote or statement was made, in milliseconds since 1970
 	Warnings     []string
 }
 
 // Statement is something that participants voted on.
 type Statement struct {
-	ID         int64 // as numbered there
-	Author     int32 // a place in Export.Participants
+	ID         int64 // its number there
+	Author     int32 // an index of Export.Participants
 	At         int64 // milliseconds since 1970
 	Moderation Moderation
 	Body       string
@@ -38,9 +38,9 @@ type Statement struct {
 
 // Participant is somebody who took part; nothing more is known.
 type Participant struct {
-	ID    int64 // as numbered there
-	First int64 // when they first did something, in milliseconds since 1970
-	Voter bool  // they voted
+	ID    int64 // their number there
+	First int64 // when they first voted or wrote, in milliseconds since 1970
+	Voter bool  // whether they voted
 }
 
 // Voters counts the participants who voted.
@@ -56,8 +56,8 @@ func (e *Export) Voters() int {
 
 func (e *Export) source() source { return source(sourceOf(e.URL, e.Topic, e.First)) }
 
-// Read reads the files of an export and checks all of it. What is wrong with it comes back as Problems, and then there is
-// no export. Progress is counted in bytes.
+// Read reads and checks all files of an export. If there are errors in them it returns Problems and no export. Progress is
+// counted in bytes.
 func Read(ctx context.Context, files fs.FS, now time.Time, progress func(stage string, done, total int)) (*Export, error) {
 	r := reader{
 		folder: folder{files: files, progress: progress}, now: now, export: &Export{},
@@ -81,12 +81,12 @@ type reader struct {
 	folder
 	now        time.Time
 	export     *Export
-	statements map[int64]int32 // the place of a statement by its number
-	people     map[int64]int32 // the place of a participant by their number
-	someLost   bool            // a statement could not be read, so that a vote on one that is unknown may be in order
+	statements map[int64]int32 // the index of a statement by its number
+	people     map[int64]int32 // the index of a participant by their number
+	someLost   bool            // a statement could not be read, so a vote on an unknown one may be valid
 }
 
-// summary reads the title and the description. The numbers there count other things in every export; ours are counted.
+// summary reads the title and the description. It ignores the file's totals, which every export counts differently.
 func (r *reader) summary(ctx context.Context) {
 	lines := map[string]int{}
 	read := r.rows(ctx, summaryFile, func(line int, record []string) {
@@ -96,7 +96,7 @@ func (r *reader) summary(ctx context.Context) {
 			r.problem(summaryFile, line, "%d fields, want a key and a value", len(record))
 			return
 		case lines[key] > 0:
-			r.problem(summaryFile, line, "%s is there twice", quoted(key))
+			r.problem(summaryFile, line, "%s appears twice", quoted(key))
 			return
 		}
 		lines[key] = line
@@ -129,7 +129,7 @@ func (r *reader) comments(ctx context.Context) {
 			return
 		}
 		if _, known := r.statements[id]; known {
-			r.problem(commentsFile, line, "there is a comment %d already", id)
+			r.problem(commentsFile, line, "comment %d appears twice", id)
 			return
 		}
 		r.statements[id] = int32(len(r.export.Statements))
@@ -166,7 +166,7 @@ func (r *reader) statement(id int64, cells []string) (s Statement, err error) {
 	return s, nil
 }
 
-// votes reads every vote cast, and settles which count.
+// votes reads every vote cast, and settles which ones count.
 func (r *reader) votes(ctx context.Context) {
 	columns := []string{"timestamp", "comment-id", "voter-id", "vote"}
 	r.table(ctx, votesFile, columns, func(line int, cells []string) {
@@ -209,7 +209,7 @@ func (r *reader) vote(cells []string) error {
 	return nil
 }
 
-// participant gives the place of a participant who did something at a time.
+// participant returns the index of a participant who voted or wrote at a time.
 func (r *reader) participant(id, ms int64) int32 {
 	e := r.export
 	if e.First == 0 || ms < e.First {

@@ -15,29 +15,29 @@ import (
 
 const (
 	maxFile   = 1 << 30 // bytes of one file
-	maxRecord = 1 << 20 // bytes of one record, and of what a forgotten quote may swallow
+	maxRecord = 1 << 20 // bytes of one record; bounds what follows an unclosed quote
 )
 
 var errLongRecord = errors.New("record is too long")
 
-// folder reads the files of an export as records and gathers what is wrong with them.
+// folder reads the files of an export as records and collects the problems in them.
 type folder struct {
 	files    fs.FS
 	progress func(stage string, done, total int)
 	done     int // bytes
 	total    int
 	problems Problems
-	err      error // that ended reading, when it was none of the files' fault
+	err      error // that ended reading, if the files are not the cause
 }
 
-// problem notes something wrong.
+// problem records a problem.
 func (f *folder) problem(file string, line int, format string, args ...any) {
 	if len(f.problems) < maxProblems {
 		f.problems = append(f.problems, Problem{File: file, Line: line, Reason: fmt.Sprintf(format, args...)})
 	}
 }
 
-// measure sums up the files, for the progress.
+// measure adds up the sizes of the files, for the progress.
 func (f *folder) measure(names ...string) {
 	for _, name := range names {
 		if info, err := fs.Lstat(f.files, name); err == nil && info.Mode().IsRegular() {
@@ -46,13 +46,13 @@ func (f *folder) measure(names ...string) {
 	}
 }
 
-// has reports whether there is something by the name.
+// has reports whether something with the name exists.
 func (f *folder) has(name string) bool {
 	_, err := fs.Lstat(f.files, name)
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// open opens a file, or notes why it cannot. Links and pipes are refused: an export has none.
+// open opens a file, or records why it cannot. It refuses links and pipes: an export has none.
 func (f *folder) open(name string) fs.File {
 	info, err := fs.Lstat(f.files, name)
 	switch {
@@ -66,7 +66,7 @@ func (f *folder) open(name string) fs.File {
 		f.problem(name, 0, "this is not a regular file")
 		return nil
 	case info.Size() > maxFile:
-		f.problem(name, 0, "the file has %d bytes, and at most %d are read", info.Size(), maxFile)
+		f.problem(name, 0, "the file has %d bytes, but may have at most %d", info.Size(), maxFile)
 		return nil
 	}
 	file, err := f.files.Open(name)
@@ -77,8 +77,8 @@ func (f *folder) open(name string) fs.File {
 	return file
 }
 
-// rows hands each record of a file, and the line it begins at, to each. It reports whether the file was read to its end.
-// The record is used again for the next; its cells are not.
+// rows calls each with every record of a file and the line it begins at. It reports whether the file was read to its end.
+// The record slice is reused for the next record; its cells are not.
 func (f *folder) rows(ctx context.Context, name string, each func(line int, record []string)) bool {
 	file := f.open(name)
 	if file == nil {
@@ -96,10 +96,10 @@ func (f *folder) rows(ctx context.Context, name string, each func(line int, reco
 		case err == io.EOF:
 			return true
 		case errors.As(err, &malformed):
-			f.problem(name, malformed.StartLine, "a quote stands where none may, or is never closed; the rest of the file was not read")
+			f.problem(name, malformed.StartLine, "a quote is misplaced or never closed; the rest of the file was not read")
 			return false
 		case errors.Is(err, errLongRecord):
-			f.problem(name, next, "the record is longer than %d bytes: a quote is never closed, or this is no CSV file", maxRecord)
+			f.problem(name, next, "the record is longer than %d bytes: a quote is never closed, or this is not a CSV file", maxRecord)
 			return false
 		case err != nil:
 			f.err = fmt.Errorf("read %s: %w", name, err)
@@ -115,8 +115,8 @@ func (f *folder) rows(ctx context.Context, name string, each func(line int, reco
 	}
 }
 
-// table is rows with a header. It hands over the wanted columns, wherever they stand; what else a file has is left alone.
-// It reports whether every record was handed over.
+// table reads rows with a header. It passes on the wanted columns, in whatever order the file has them, and ignores others.
+// It reports whether it has passed on every record.
 func (f *folder) table(ctx context.Context, name string, columns []string, each func(line int, cells []string)) bool {
 	var places []int
 	width, whole := 0, true
@@ -128,7 +128,7 @@ func (f *folder) table(ctx context.Context, name string, columns []string, each 
 			places = f.header(name, line, record, columns)
 		case len(record) != width:
 			whole = false
-			f.problem(name, line, "%d fields, and the header has %d", len(record), width)
+			f.problem(name, line, "%d fields, but the header has %d", len(record), width)
 		case places == nil:
 			whole = false
 		default:
@@ -144,7 +144,7 @@ func (f *folder) table(ctx context.Context, name string, columns []string, each 
 	return read && whole && places != nil
 }
 
-// header finds the wanted columns by name; nil when one is not there.
+// header finds the wanted columns by name; nil if one is missing or duplicate.
 func (f *folder) header(name string, line int, record, columns []string) []int {
 	places := make([]int, len(columns))
 	for i, column := range columns {
@@ -154,14 +154,14 @@ func (f *folder) header(name string, line int, record, columns []string) []int {
 			return nil
 		}
 		if slices.Contains(record[places[i]+1:], column) {
-			f.problem(name, line, "the column %s is there twice", column)
+			f.problem(name, line, "the column %s appears twice", column)
 			return nil
 		}
 	}
 	return places
 }
 
-// withoutMark drops the byte order mark that spreadsheets put before UTF-8.
+// withoutMark skips the byte order mark that spreadsheets put before UTF-8.
 func withoutMark(in io.Reader) io.Reader {
 	b := bufio.NewReaderSize(in, 64<<10)
 	if mark, _ := b.Peek(3); bytes.Equal(mark, []byte("\uFEFF")) {
@@ -170,15 +170,15 @@ func withoutMark(in io.Reader) io.Reader {
 	return b
 }
 
-// meter reads a file, bounds its records, tells of progress and ends with its context.
+// meter reads a file, bounds its records, reports progress and ends with its context.
 type meter struct {
 	folder *folder
 	ctxErr func() error
 	in     io.Reader
-	left   int // of what one record may have
+	left   int // bytes that the current record may still take
 }
 
-// Read reads on.
+// Read reads the next bytes.
 func (m *meter) Read(p []byte) (int, error) {
 	if err := m.ctxErr(); err != nil {
 		return 0, err

@@ -28,8 +28,8 @@ var now = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // files of an export by their names.
 type files map[string]string
 
-// small is an export in order: two accepted statements, a pending and a rejected one; four voters, of whom one changes
-// their mind twice, and an author who does not vote.
+// small is a valid export: two accepted statements, a pending and a rejected one; four voters, one of whom changes their
+// vote twice, and an author who does not vote.
 func small() files {
 	return files{
 		"summary.csv": "topic,How should delivery be priced?\nurl,https://pol.is/small\nviews,9\nvoters,3\n" +
@@ -52,17 +52,17 @@ func small() files {
 	}
 }
 
-// with gives the files with one changed.
+// with returns the files with one changed.
 func (f files) with(name, text string) files {
 	f = maps.Clone(f)
 	f[name] = text
 	return f
 }
 
-// plus gives the files with lines added to one.
+// plus returns the files with lines added to one.
 func (f files) plus(name, lines string) files { return f.with(name, f[name]+lines) }
 
-// replaced gives the files with a text in one replaced.
+// replaced returns the files with a text in one replaced.
 func (f files) replaced(t testing.TB, name, old, text string) files {
 	t.Helper()
 	if strings.Count(f[name], old) != 1 {
@@ -71,7 +71,7 @@ func (f files) replaced(t testing.TB, name, old, text string) files {
 	return f.with(name, strings.Replace(f[name], old, text, 1))
 }
 
-// without gives the files without one.
+// without returns the files without one.
 func (f files) without(name string) files {
 	f = maps.Clone(f)
 	delete(f, name)
@@ -99,7 +99,7 @@ func (f files) read(ctx context.Context) (*consultation.Export, error) {
 	return consultation.Read(ctx, m, now, func(string, int, int) {})
 }
 
-// load loads a folder and fails the test when that fails.
+// load loads a folder and fails the test if that fails.
 func load(t testing.TB, s *store.Store, dir string) consultation.Report {
 	t.Helper()
 	r, err := consultation.Load(t.Context(), s, newLog(t, s), consultation.Options{Dir: dir, Clock: clock.NewFixed(now)})
@@ -150,8 +150,8 @@ func change(t testing.TB, s *store.Store, text string, args ...any) {
 	}
 }
 
-// census counts the rows of every table but those of the store itself, and tells the last place of the log and the sum of
-// all revisions: what writes nothing changes none of it.
+// census counts the rows of every table except the store's own, and adds the last sequence number of the log and the sum of
+// all revisions: an operation that writes nothing changes none of them.
 func census(t testing.TB, s *store.Store) map[string]int {
 	t.Helper()
 	tables := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
@@ -166,7 +166,7 @@ func census(t testing.TB, s *store.Store) map[string]int {
 			counts[table] = query[int](t, s, "SELECT COUNT(*) FROM "+table)[0]
 		}
 	}
-	counts["last place"] = query[int](t, s, "SELECT COALESCE(MAX(seq), 0) FROM acts")[0]
+	counts["last sequence number"] = query[int](t, s, "SELECT COALESCE(MAX(seq), 0) FROM acts")[0]
 	for _, table := range []string{"dialogues", "comments", "stakeholders"} {
 		counts["revisions of "+table] = query[int](t, s, "SELECT COALESCE(SUM(revision), 0) FROM "+table)[0]
 	}
@@ -186,7 +186,7 @@ func empty(counts map[string]int) bool {
 // tally of one statement: agrees, disagrees, passes.
 type tally [3]int
 
-// counted gives the tallies that the votes of a votes.csv make, by comment-id, in the plainest way there is.
+// counted computes the tallies of a votes.csv by comment-id, in the simplest way.
 func counted(t testing.TB, votes string) (tallies map[int64]tally, voters, cast, distinct int) {
 	t.Helper()
 	records, err := csv.NewReader(strings.NewReader(votes)).ReadAll()
@@ -226,9 +226,9 @@ func counted(t testing.TB, votes string) (tallies map[int64]tally, voters, cast,
 	return tallies, len(people), len(records) - 1, len(lasts)
 }
 
-// kept gives the tallies that a dialogue's comments show, by the comment-id that the act of their import tells, and checks
-// that the votes make the same.
-func kept(t testing.TB, s *store.Store, dialogue uuid.UUID) map[int64]tally {
+// stored returns the tallies that a dialogue's comments show, by the comment-id in the act of their import, and checks them
+// against the votes.
+func stored(t testing.TB, s *store.Store, dialogue uuid.UUID) map[int64]tally {
 	t.Helper()
 	const number = `"number":`
 	numbers := map[uuid.UUID]int64{}
@@ -280,7 +280,7 @@ func kept(t testing.TB, s *store.Store, dialogue uuid.UUID) map[int64]tally {
 			t.Errorf("comment %s has no act of its import", c.id)
 		}
 		if c.shown != c.counts {
-			t.Errorf("comment %d shows %v, and its votes make %v", n, c.shown, c.counts)
+			t.Errorf("comment %d shows %v, but its votes add up to %v", n, c.shown, c.counts)
 		}
 		tallies[n] = c.shown
 	}

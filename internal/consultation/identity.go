@@ -10,11 +10,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// source makes the ids of what was held at one place. They are the same at every load, so that a second load finds what the
-// first wrote; they sort by creation, as all ids do; and they tell nothing of other places.
+// source makes the ids for one consultation. They are the same at every load, so that a second load finds what the first
+// wrote; they sort by creation, as all ids do; and ids of two consultations cannot be linked.
 type source string
 
-// id gives a UUIDv7 (RFC 9562, 5.7) at a time in milliseconds, with bits of a hash where a fresh one has random ones.
+// id returns a UUIDv7 (RFC 9562, 5.7) for a time in milliseconds, with bits of a hash in place of the random ones.
 func (s source) id(ms int64, kind, key string) uuid.UUID {
 	sum := sha256.Sum256([]byte(string(s) + "\x00" + kind + "\x00" + key))
 	var id uuid.UUID
@@ -25,16 +25,16 @@ func (s source) id(ms int64, kind, key string) uuid.UUID {
 	return id
 }
 
-// tail is the part of an id that does not depend on the time: what an export dates anew is known by it.
+// tail is the part of an id that does not depend on the time: it identifies what a later export dates differently.
 func tail(id uuid.UUID) [10]byte { return [10]byte(id[6:]) }
 
-// handle gives a participant's handle: 38 characters at most, lower-case letters, digits and hyphens.
+// handle returns a participant's handle: at most 38 lower-case letters, digits and hyphens.
 func (s source) handle(participant int64) string {
 	sum := sha256.Sum256([]byte(string(s) + "\x00handle"))
 	return "p-" + hex.EncodeToString(sum[:8]) + "-" + strconv.FormatInt(participant, 10)
 }
 
-// identities are the ids that the parts of an export get, by their places in it.
+// identities are the ids for the parts of an export, by index.
 type identities struct {
 	dialogue   uuid.UUID
 	phase      uuid.UUID
@@ -63,9 +63,9 @@ func identify(e *Export) identities {
 	return ids
 }
 
-// acts names the act of each event. Nothing else keeps an event that a later one replaced, so the act's own id has to tell
-// whether it is in the log already: one for each statement, voter, time and choice, and for how often the export repeats
-// just that.
+// acts makes the id of each event's act. Nothing else stores an event that a later one replaced, so the act's id must show
+// whether the act is in the log already. It depends on statement, voter, time and choice, and on how many equal events come
+// before it in the export.
 func (s source) acts(e *Export) []uuid.UUID {
 	ids := make([]uuid.UUID, len(e.Events))
 	seen := map[Event]int{}

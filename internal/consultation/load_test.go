@@ -26,7 +26,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
-// TestReal loads real consultations: every count and every tally is that of the last votes, a second load writes nothing,
+// TestReal loads real consultations: every count and every tally matches the last votes, a second load writes nothing,
 // neither before nor after the log has been sequenced, and a load of a later export writes what is new.
 func TestReal(t *testing.T) {
 	for _, name := range []string{"vtaiwan.uberx", "scoop-hivemind.ubi", "london.youth.policing"} {
@@ -57,7 +57,7 @@ func TestReal(t *testing.T) {
 						t.Errorf("%d %s, want %d", n[0], what, n[1])
 					}
 				}
-				got := kept(t, s, first.Dialogue)
+				got := stored(t, s, first.Dialogue)
 				if len(got) != first.Comments.InFile {
 					t.Errorf("%d comments, want %d", len(got), first.Comments.InFile)
 				}
@@ -74,7 +74,7 @@ func TestReal(t *testing.T) {
 	}
 }
 
-// unchanged loads a folder again and fails the test when that writes anything.
+// unchanged loads a folder again and fails the test if that writes anything.
 func unchanged(t *testing.T, s *store.Store, dir string) {
 	t.Helper()
 	before := census(t, s)
@@ -87,7 +87,7 @@ func unchanged(t *testing.T, s *store.Store, dir string) {
 	}
 }
 
-// TestDialogue looks at every row that a small export makes.
+// TestDialogue checks every row that a small export makes.
 func TestDialogue(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
@@ -186,7 +186,7 @@ func TestDialogue(t *testing.T) {
 		}
 		for _, a := range rows {
 			if bundle.Commit(a.Salt, a.Payload) != a.Header.Commitment || a.Header.Entry() != a.Entry || len(a.Salt) != bundle.SaltLen {
-				t.Errorf("act %d is not what it commits to", a.Seq)
+				t.Errorf("act %d does not match its commitment", a.Seq)
 			}
 		}
 		if n := query[int](t, s, "SELECT COUNT(DISTINCT salt) FROM acts")[0]; n != len(rows) {
@@ -198,7 +198,8 @@ func TestDialogue(t *testing.T) {
 	})
 }
 
-// TestIdentities wants pseudonyms that handles allow, that no two consultations share, and nothing that names a person.
+// TestIdentities checks that pseudonyms are valid handles, that no two consultations share one, and that nothing names a
+// person.
 func TestIdentities(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		load(t, s, small().dir(t))
@@ -210,7 +211,7 @@ func TestIdentities(t *testing.T) {
 		}
 		for _, h := range handles {
 			if len(h) > 40 || strings.Trim(h, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-				t.Errorf("handle %q is none", h)
+				t.Errorf("handle %q is invalid", h)
 			}
 		}
 		tails := map[string]bool{}
@@ -221,7 +222,7 @@ func TestIdentities(t *testing.T) {
 			tails[id.String()[13:]] = true
 		}
 		if len(tails) != 15 {
-			t.Errorf("%d of 15 participants can be told apart across consultations", len(tails))
+			t.Errorf("15 participants have %d different ids", len(tails))
 		}
 		if n := query[int](t, s, "SELECT COUNT(*) FROM stakeholders WHERE kind = 'NGO'")[0]; n != 1 {
 			t.Errorf("%d convenors, want 1", n)
@@ -245,7 +246,7 @@ func TestLater(t *testing.T) {
 		if r.Created || r.AlreadyLoaded() {
 			t.Errorf("Load = %v, want an update", r)
 		}
-		const said = "updated: 1 participants, 4 votes cast, 4 votes are new; in all 4 statements (1 hidden, 1 pending), 5 voters, 7 votes of 11 cast"
+		const said = "updated: 1 participants, 4 votes cast, 4 votes are new; in total 4 statements (1 hidden, 1 pending), 5 voters, 7 votes of 11 cast"
 		if got := r.String(); got != said {
 			t.Errorf("report = %q, want %q", got, said)
 		}
@@ -262,7 +263,7 @@ func TestLater(t *testing.T) {
 		}
 		want, _, _, _ := counted(t, later["votes.csv"])
 		want[2] = tally{1, 0, 0}
-		if diff := cmp.Diff(want, kept(t, s, r.Dialogue)); diff != "" {
+		if diff := cmp.Diff(want, stored(t, s, r.Dialogue)); diff != "" {
 			t.Errorf("tallies (-want +got): %s", diff)
 		}
 		unchanged(t, s, later.dir(t))
@@ -273,13 +274,13 @@ func TestLater(t *testing.T) {
 		if !old.AlreadyLoaded() || len(old.Warnings) != 1 || !strings.HasPrefix(old.Warnings[0], "a later export was loaded before") {
 			t.Errorf("Load(older export) = %v, %q, want nothing written and a warning", old, old.Warnings)
 		}
-		if diff := cmp.Diff(want, kept(t, s, r.Dialogue)); diff != "" {
+		if diff := cmp.Diff(want, stored(t, s, r.Dialogue)); diff != "" {
 			t.Errorf("tallies after an older export (-want +got): %s", diff)
 		}
 	})
 }
 
-// TestLaterModeration follows the moderators there, as long as nobody has decided here.
+// TestLaterModeration: a load follows the moderators there unless somebody has moderated here.
 func TestLaterModeration(t *testing.T) {
 	accepted := small().replaced(t, "comments.csv", "0,Depends", "1,Depends").replaced(t, "comments.csv", "9,9,1,One price", "9,9,-1,One price")
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
@@ -318,20 +319,20 @@ func TestLaterModeration(t *testing.T) {
 	})
 }
 
-// TestLaterText describes the dialogue anew, and leaves alone what people voted on and what went on here.
+// TestLaterText: a load updates the description but not the statements that people voted on, nor a dialogue reopened here.
 func TestLaterText(t *testing.T) {
 	renamed := small().replaced(t, "summary.csv", "How should", "How shall").replaced(t, "comments.csv", "Depends", "It depends")
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		load(t, s, small().dir(t))
 		r := load(t, s, renamed.dir(t))
-		if !strings.HasPrefix(r.String(), "described anew: ") || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "have other words") {
-			t.Errorf("Load = %v, %q, want the dialogue described anew and a warning", r, r.Warnings)
+		if !strings.HasPrefix(r.String(), "description updated: ") || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "were reworded") {
+			t.Errorf("Load = %v, %q, want the description updated and a warning", r, r.Warnings)
 		}
 		if got := query[string](t, s, "SELECT title FROM dialogues")[0]; got != "How shall delivery be priced?" {
 			t.Errorf("title = %q", got)
 		}
 		if n := query[int](t, s, "SELECT COUNT(*) FROM comments WHERE body = 'Depends'")[0]; n != 1 {
-			t.Error("a statement got other words than people voted on")
+			t.Error("a statement no longer has the words that people voted on")
 		}
 		unchanged(t, s, renamed.dir(t))
 
@@ -346,7 +347,7 @@ func TestLaterText(t *testing.T) {
 	})
 }
 
-// TestVotesHere keeps the votes that were cast here when an export changes those from there.
+// TestVotesHere: votes cast here stay when an export changes those from there.
 func TestVotesHere(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		load(t, s, small().dir(t))
@@ -354,13 +355,13 @@ func TestVotesHere(t *testing.T) {
 		change(t, s, "INSERT INTO votes (id, comment_id, voter_id, choice, cast_at) VALUES (?, ?, ?, 'PASS', ?)", uuid.New(), first, uuid.New(), now)
 		change(t, s, "UPDATE comments SET passes = passes + 1 WHERE id = ?", first)
 		r := load(t, s, small().plus("votes.csv", "1500000010000,Fri,0,1,-1\n").dir(t))
-		if got, want := kept(t, s, r.Dialogue)[0], (tally{0, 2, 1}); got != want {
+		if got, want := stored(t, s, r.Dialogue)[0], (tally{0, 2, 1}); got != want {
 			t.Errorf("tally = %v, want %v", got, want)
 		}
 	})
 }
 
-// TestTaken refuses to speak through a party that holds a handle which imports use.
+// TestTaken: a load fails if another party has a handle that imports use.
 func TestTaken(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		register := func(handle string) {
@@ -391,7 +392,7 @@ func TestTaken(t *testing.T) {
 	})
 }
 
-// TestInterrupted ends a load at some moment, in any of its steps: nothing stays, and it can be done again.
+// TestInterrupted ends a load at a moment in any of its steps: nothing is written, and it can be repeated.
 func TestInterrupted(t *testing.T) {
 	dir := testdb.Shared(t, "data", "consultations", "scoop-hivemind.ubi")
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
@@ -418,7 +419,7 @@ func TestInterrupted(t *testing.T) {
 	})
 }
 
-// TestKilled kills the process that loads, half-way through: nothing stays.
+// TestKilled kills the loading process half-way through: nothing is written.
 func TestKilled(t *testing.T) {
 	dir := testdb.Shared(t, "data", "consultations", "scoop-hivemind.ubi")
 	testdb.EachURL(t, func(t *testing.T, databaseURL string) {
@@ -447,7 +448,7 @@ func TestKilled(t *testing.T) {
 func TestKillMyself(t *testing.T) {
 	databaseURL := os.Getenv("CONSULTATION_DATABASE")
 	if databaseURL == "" {
-		t.Skip("skipped: only TestKilled runs this, in a process of its own")
+		t.Skip("skipped: only TestKilled runs this, in a separate process")
 	}
 	self, err := os.FindProcess(os.Getpid())
 	if err != nil {
@@ -462,10 +463,10 @@ func TestKillMyself(t *testing.T) {
 			}
 		},
 	})
-	t.Fatalf("Load = %v, and the process still lives", err)
+	t.Fatalf("Load = %v, but the process is still alive", err)
 }
 
-// TestTwoAtOnce loads one folder from two sides: one writes it, and the other finds it or is told to try again.
+// TestTwoAtOnce loads one folder twice at once: one load writes it, and the other finds it or gets a conflict.
 func TestTwoAtOnce(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		dir := small().dir(t)

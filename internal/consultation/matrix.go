@@ -8,11 +8,11 @@ import (
 	"strconv"
 )
 
-// matrix compares the participants and their votes with what participants-votes.csv says of them. Nothing is loaded from
-// there, least of all the names by which another site knows its participants (xid). A difference is a warning.
+// matrix compares the participants and their votes with participants-votes.csv. It loads nothing from that file, especially
+// not the ids that other sites use for their participants (xid). A difference is a warning.
 func (r *reader) matrix(ctx context.Context) {
 	if !r.has(matrixFile) {
-		r.warn("%s is missing: the votes were not compared with it", matrixFile)
+		r.warn("%s is missing: the votes were not checked against it", matrixFile)
 		return
 	}
 	m := comparison{reader: r, votes: make(map[int64]Choice, len(r.export.Votes)), seen: map[int64]bool{}}
@@ -27,7 +27,7 @@ func (r *reader) matrix(ctx context.Context) {
 		case m.who < 0:
 			return
 		case len(record) != len(m.statements):
-			err = fmt.Errorf("%d fields, and the header has %d", len(record), len(m.statements))
+			err = fmt.Errorf("%d fields, but the header has %d", len(record), len(m.statements))
 		default:
 			err = m.row(record)
 		}
@@ -43,19 +43,19 @@ func (r *reader) matrix(ctx context.Context) {
 	}
 }
 
-// comparison of the matrix with the votes: what the matrix has the same, otherwise, not at all, and too much of.
+// comparison counts which votes are the same in the matrix, which differ, and which are missing or additional there.
 type comparison struct {
 	*reader
 	votes      map[int64]Choice
-	who        int            // the column that names the participant; -1 when there is none
-	statements []int32        // of each column; -1 for what is none
+	who        int            // the participant column; -1 if there is none
+	statements []int32        // the statement of each column; -1 for other columns
 	seen       map[int64]bool // participants
 
 	same, changed, missing, more       int // votes
 	peopleMissing, peopleMore, unknown int
 }
 
-// header tells which statement each column is about. A column whose name is no number says something of the participant.
+// header finds the statement of each column. Columns whose names are not numbers describe the participant.
 func (m *comparison) header(record []string) error {
 	m.statements = make([]int32, len(record))
 	for i, name := range record {
@@ -82,7 +82,7 @@ func (m *comparison) row(record []string) error {
 		return fmt.Errorf("participant: %w", err)
 	}
 	if m.seen[id] {
-		return fmt.Errorf("there is a participant %d already", id)
+		return fmt.Errorf("participant %d appears twice", id)
 	}
 	m.seen[id] = true
 	who, known := m.people[id]

@@ -9,20 +9,20 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 )
 
-// plan is what a load has to write: places in the export's lists, in the order in which they are written.
+// plan is what a load has to write: indexes of the export's lists, in the order of writing.
 type plan struct {
-	ids        identities // with those that are present
+	ids        identities // including those that are present
 	people     []int32
 	statements []int32
-	moderated  []int32 // statements whose state the file has changed since
+	moderated  []int32 // statements whose state has since changed in the file
 	votes      []int32
 	changed    []int32 // votes
 	events     []int32
-	describe   bool // the dialogue itself
+	describe   bool // write the dialogue itself
 	warnings   []string
 }
 
-// prepare compares an export with what is present. What is present and not in the export stays.
+// prepare compares an export with what is present. What is present but not in the export stays.
 func prepare(e *Export, ids identities, have *present) plan {
 	ids.people, ids.statements = slices.Clone(ids.people), slices.Clone(ids.statements)
 	p := plan{ids: ids}
@@ -37,7 +37,7 @@ func prepare(e *Export, ids identities, have *present) plan {
 		}
 	}
 	older := have.dialogue != nil && have.dialogue.ClosedAt != nil && have.dialogue.ClosedAt.After(at(e.Last))
-	otherWords, decidedHere := 0, 0
+	reworded, decidedHere := 0, 0
 	for i, s := range e.Statements {
 		c, ok := have.statements[int32(i)]
 		if !ok {
@@ -46,7 +46,7 @@ func prepare(e *Export, ids identities, have *present) plan {
 		}
 		ids.statements[i] = c.id
 		if !c.sameBody {
-			otherWords++
+			reworded++
 		}
 		switch state, _ := s.Moderation.State(); {
 		case state == c.state || older:
@@ -75,11 +75,11 @@ func prepare(e *Export, ids identities, have *present) plan {
 	if p.describe, warning = describes(e, have.dialogue, older); warning != "" {
 		p.warnings = append(p.warnings, warning)
 	}
-	if otherWords > 0 {
-		p.warnings = append(p.warnings, fmt.Sprintf("%d statements have other words now: people voted on the first, which stay", otherWords))
+	if reworded > 0 {
+		p.warnings = append(p.warnings, fmt.Sprintf("%d statements were reworded in the export: the original words, on which people voted, stay", reworded))
 	}
 	if decidedHere > 0 {
-		p.warnings = append(p.warnings, fmt.Sprintf("%d statements were moderated here, other than there: what was decided here stays", decidedHere))
+		p.warnings = append(p.warnings, fmt.Sprintf("%d statements were moderated here and differ from the export: the decisions made here stay", decidedHere))
 	}
 	return p
 }
@@ -87,13 +87,13 @@ func prepare(e *Export, ids identities, have *present) plan {
 // empty reports whether there is nothing to write.
 func (p plan) empty() bool { return !p.describe && p.rows() == 0 }
 
-// rows counts what is to be written, the acts included.
+// rows counts the rows to write, including acts.
 func (p plan) rows() int {
 	return len(p.people) + 2*(len(p.statements)+len(p.moderated)) + len(p.votes) + len(p.changed) + len(p.events)
 }
 
-// describes tells whether the export has something new to say of the dialogue. An older export than was loaded before has
-// not, and a dialogue that was reopened here is no longer what was held elsewhere.
+// describes reports whether to update the dialogue from the export: not from an export older than one loaded before, and not
+// if the dialogue was reopened here, because it is then no longer the one held elsewhere.
 func describes(e *Export, row *db.Dialogue, older bool) (yes bool, warning string) {
 	if row == nil {
 		return true, ""
@@ -107,12 +107,12 @@ func describes(e *Export, row *db.Dialogue, older bool) (yes bool, warning strin
 	case row.State != "CLOSED" || row.Round > 1:
 		return false, "the dialogue was reopened here: its title, text, outcome and dates stay"
 	case older:
-		return false, "a later export was loaded before: what it says of the dialogue and of moderation stays"
+		return false, "a later export was loaded before: its description of the dialogue and its moderation stay"
 	}
 	return true, ""
 }
 
-// description is what an export says of its dialogue.
+// description is what an export says about its dialogue.
 type description struct {
 	title, brief, outcome string
 	opened, closed        time.Time
@@ -125,5 +125,5 @@ func describe(e *Export) description {
 	}
 }
 
-// ends is when the phase closes: it does not hold at that moment any more, and it holds the last vote.
+// ends is when the phase closes. The moment itself is outside the phase, so it is just after the last vote.
 func (d description) ends() time.Time { return d.closed.Add(time.Millisecond) }

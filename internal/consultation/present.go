@@ -16,19 +16,19 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// On PostgreSQL a statement has 5 seconds, so one asks for so many handles, or gives so many acts.
+// On PostgreSQL a statement may take 5 seconds, so these bound the handles or acts of one statement.
 const (
 	manyHandles = 2000
 	manyActs    = 20_000
 )
 
-// present is what the database has of an export before it is loaded.
+// present is what the database already has of an export.
 type present struct {
-	dialogue   *db.Dialogue        // nil when it was never loaded
-	people     map[int32]uuid.UUID // by their place in the export
-	statements map[int32]comment   // by their place in the export
-	votes      map[int64]vote      // by their pair
-	acts       map[uuid.UUID]bool  // that the dialogue has in the log or on their way to it
+	dialogue   *db.Dialogue        // nil if it was never loaded
+	people     map[int32]uuid.UUID // by index in the export
+	statements map[int32]comment   // by index in the export
+	votes      map[int64]vote      // by Vote.Pair
+	acts       map[uuid.UUID]bool  // acts of the dialogue, in the log or queued
 	moderated  map[uuid.UUID]bool  // comments that were hidden or restored here
 }
 
@@ -40,14 +40,14 @@ type comment struct {
 	sameBody bool
 }
 
-// vote is one that an earlier load wrote.
+// vote is a vote that an earlier load wrote.
 type vote struct {
 	id     uuid.UUID
 	choice string
 	at     time.Time
 }
 
-// look finds out what is present. The dialogue stays locked, so that nobody votes in it or loads into it meanwhile.
+// look finds what is present. It locks the dialogue, so that nobody votes in it or loads into it meanwhile.
 func look(ctx context.Context, s *store.Store, tx *db.Tx, e *Export, ids identities) (*present, error) {
 	have := &present{
 		people: map[int32]uuid.UUID{}, statements: map[int32]comment{}, votes: map[int64]vote{},
@@ -89,7 +89,8 @@ func (have *present) lookDialogue(ctx context.Context, s *store.Store, tx *db.Tx
 	return err
 }
 
-// lookPeople finds participants by their handles. A party that holds one without being ours would be given their votes.
+// lookPeople finds participants by their handles. It refuses a handle of another party, which would otherwise get their
+// votes.
 func (have *present) lookPeople(ctx context.Context, s *store.Store, tx *db.Tx, e *Export, ids identities) error {
 	for from := 0; from < len(e.Participants); from += manyHandles {
 		some := e.Participants[from:min(from+manyHandles, len(e.Participants))]
@@ -121,10 +122,10 @@ func (have *present) lookPeople(ctx context.Context, s *store.Store, tx *db.Tx, 
 }
 
 func taken(handle string) error {
-	return fault.New(fault.Conflict, "the handle %s, which imported consultations use, is taken by another party", handle)
+	return fault.New(fault.Conflict, "another party has the handle %s, which imported consultations use", handle)
 }
 
-// anyText asks for a column to be one of many handles, given as the one argument it returns.
+// anyText is a condition that a column is one of many handles. It passes them as one argument.
 func anyText(s *store.Store, column string, handles []string) (sql string, arg any) {
 	if s.IsPostgres() {
 		return column + " = ANY(?::text[])", "{" + strings.Join(handles, ",") + "}"
@@ -178,8 +179,8 @@ func (have *present) lookVotes(ctx context.Context, s *store.Store, tx *db.Tx) e
 	return nil
 }
 
-// lookActs looks into the queue first: an act that the sequencer moves between two reads is then seen twice, not never. It
-// looks even when there is no dialogue, because one act that comes twice would stop the sequencer for good.
+// lookActs reads the queue first: an act that the sequencer moves between the two reads is then seen twice instead of never.
+// It reads even without a dialogue, because a duplicate act would stop the sequencer permanently.
 func (have *present) lookActs(ctx context.Context, s *store.Store, tx *db.Tx, space uuid.UUID) error {
 	if have.dialogue != nil {
 		space = have.dialogue.ID

@@ -6,18 +6,18 @@ import (
 )
 
 const (
-	maxProblems   = 1000 // kept; after as many, reading stops
-	shownProblems = 20   // spelled out in an error's text
+	maxProblems   = 1000 // reading stops after so many
+	shownProblems = 20   // shown in an error's text
 )
 
-// Problem is one thing wrong with a folder.
+// Problem is one error in a folder.
 type Problem struct {
 	File   string
-	Line   int // where the record begins, from 1; 0 for the file as a whole
+	Line   int // where the record begins, from 1; 0 for the whole file
 	Reason string
 }
 
-// String names file, line and reason.
+// String returns file, line and reason.
 func (p Problem) String() string {
 	if p.Line == 0 {
 		return p.File + ": " + p.Reason
@@ -25,10 +25,10 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Reason)
 }
 
-// Problems are all that was found wrong with a folder, in reading order and at most 1000.
+// Problems are the errors found in a folder, in reading order, at most 1000.
 type Problems []Problem
 
-// Error names the first 20 problems, one a line, and counts the others.
+// Error shows the first 20 problems, one per line, and counts the others.
 func (p Problems) Error() string {
 	var b strings.Builder
 	switch {

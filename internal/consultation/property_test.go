@@ -16,8 +16,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
-// TestRandom loads random small exports, first a beginning of one and then all of it: the tallies are those of the last
-// votes each time, every vote cast has its act once, and nothing is left to write in the end.
+// TestRandom loads random small exports, first a beginning of one and then all of it: each time the tallies match the last
+// votes, every vote cast has one act, and at the end nothing is left to write.
 func TestRandom(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		number := 0
@@ -41,12 +41,12 @@ func TestRandom(t *testing.T) {
 						want[id] = none
 					}
 				}
-				if diff := cmp.Diff(want, kept(t, s, r.Dialogue)); diff != "" {
+				if diff := cmp.Diff(want, stored(t, s, r.Dialogue)); diff != "" {
 					rt.Fatalf("tallies (-want +got): %s", diff)
 				}
 				const acts = "SELECT COUNT(DISTINCT act_id) FROM queued_acts WHERE dialogue_id = ? AND type = 'comment.voted'"
 				if n := query[int](t, s, acts, r.Dialogue)[0]; n != cast || r.VoteEvents.InFile != cast || r.Votes.InFile != distinct {
-					rt.Fatalf("%d acts of votes, and a report of %+v; want %d cast and %d in the end", n, r, cast, distinct)
+					rt.Fatalf("%d acts of votes, and the report %+v; want %d cast and %d last votes", n, r, cast, distinct)
 				}
 				if r.Created != (i == 0) || i == 2 && !r.AlreadyLoaded() {
 					rt.Fatalf("Save %d = %v", i, r)

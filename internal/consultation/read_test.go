@@ -17,16 +17,16 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
-// TestMalformed loads folders with one fault each: it is named by file, line and reason, and nothing at all is written.
+// TestMalformed loads folders with one error each: it is reported with file, line and reason, and nothing is written.
 func TestMalformed(t *testing.T) {
 	summary := func(old, text string) files { return small().replaced(t, "summary.csv", old, text) }
 	comment := func(record string) files { return small().plus("comments.csv", record+"\n") }
 	vote := func(record string) files { return small().plus("votes.csv", record+"\n") }
 	matrix := func(record string) files { return small().plus("participants-votes.csv", record+"\n") }
 	const (
-		quote   = "a quote stands where none may, or is never closed; the rest of the file was not read"
-		address = "want an address as https://pol.is/9xxwa9jpkm"
-		outside = "as a time in milliseconds lies outside the years 2000 to 2099"
+		quote   = "a quote is misplaced or never closed; the rest of the file was not read"
+		address = "want an address such as https://pol.is/9xxwa9jpkm"
+		outside = "as a time in milliseconds is outside the years 2000 to 2099"
 	)
 	long := strings.Repeat("長", 10_001)
 	tests := []struct {
@@ -39,19 +39,19 @@ func TestMalformed(t *testing.T) {
 		{"votes.csv must be there", small().without("votes.csv"), "votes.csv: the file is missing"},
 
 		{"a row of the summary is a key and a value", small().plus("summary.csv", "groups,1,2\n"), "summary.csv:8: 3 fields, want a key and a value"},
-		{"a key of the summary comes once", small().plus("summary.csv", "topic,Other\n"), `summary.csv:8: "topic" is there twice`},
-		{"the summary has a topic, be it empty", small().with("summary.csv", "url,https://pol.is/x\n"), "summary.csv: the row topic is missing"},
+		{"a key of the summary comes once", small().plus("summary.csv", "topic,Other\n"), `summary.csv:8: "topic" appears twice`},
+		{"the summary has a topic, even if empty", small().with("summary.csv", "url,https://pol.is/x\n"), "summary.csv: the row topic is missing"},
 		{"a topic of two lines is quoted as a whole", summary("How should", "\"How\nshould\""), "summary.csv:1: " + quote},
 		{"a topic is one line", small().with("summary.csv", "url,\ntopic,\"How\nmuch\"\n"), "summary.csv:2: topic: this must be one line"},
 		{"a topic has 200 characters", summary("How", strings.Repeat("é", 180)), "summary.csv:1: topic: at most 200 characters; this has 207"},
 		{
 			"a topic reads in one direction", summary("How", "\u202eHow"),
-			"summary.csv:1: topic: this holds invisible or direction-changing characters",
+			"summary.csv:1: topic: this contains invisible or direction-changing characters",
 		},
 		{"a url can be followed", summary("https://pol.is/small", "pol.is/small"), "summary.csv:2: url: " + address},
-		{"a url does nothing", summary("https://pol.is/small", "javascript:alert(1)"), "summary.csv:2: url: " + address},
+		{"a url runs no script", summary("https://pol.is/small", "javascript:alert(1)"), "summary.csv:2: url: " + address},
 		{"a url carries no password", summary("https://pol.is/small", "https://a:b@pol.is/small"), "summary.csv:2: url: " + address},
-		{"a description is text", summary("Say what", "\x1b[31mSay"), "summary.csv:5: conversation-description: holds the control character U+001B"},
+		{"a description is text", summary("Say what", "\x1b[31mSay"), "summary.csv:5: conversation-description: contains the control character U+001B"},
 		{
 			"a description has 19,000 characters", summary("Say what", strings.Repeat("a", 19_000)),
 			"summary.csv:5: conversation-description: at most 19000 characters; this has 19035",
@@ -72,19 +72,19 @@ func TestMalformed(t *testing.T) {
 		},
 		{
 			"comments.csv has a column once", small().replaced(t, "comments.csv", "disagrees", "comment-body"),
-			"comments.csv:1: the column comment-body is there twice",
+			"comments.csv:1: the column comment-body appears twice",
 		},
-		{"a comment has all fields", comment("1500000002000,Fri,4,2,9,9,1"), "comments.csv:8: 7 fields, and the header has 8"},
+		{"a comment has all fields", comment("1500000002000,Fri,4,2,9,9,1"), "comments.csv:8: 7 fields, but the header has 8"},
 		{"a comment-id is a number", comment("1500000002000,Fri,four,2,9,9,1,Hi"), `comments.csv:8: comment-id: want a number from 0, not "four"`},
 		{"a comment-id is not negative", comment("1500000002000,Fri,-4,2,9,9,1,Hi"), `comments.csv:8: comment-id: want a number from 0, not "-4"`},
 		{
 			"a comment-id is not too large", comment("1500000002000,Fri,9223372036854775808,2,9,9,1,Hi"),
 			`comments.csv:8: comment-id: want a number from 0, not "9223372036854775808"`,
 		},
-		{"a comment-id comes once", comment("1500000002000,Fri,3,2,9,9,1,Hi"), "comments.csv:8: there is a comment 3 already"},
+		{"a comment-id comes once", comment("1500000002000,Fri,3,2,9,9,1,Hi"), "comments.csv:8: comment 3 appears twice"},
 		{
 			"a comment-id comes once, however it is written", comment("1500000002000,Fri,03,2,9,9,1,Hi"),
-			"comments.csv:8: there is a comment 3 already",
+			"comments.csv:8: comment 3 appears twice",
 		},
 		{
 			"an author is a number", comment("1500000002000,Fri,4,me@example.org,9,9,1,Hi"),
@@ -97,10 +97,10 @@ func TestMalformed(t *testing.T) {
 			"comments.csv:8: comment-body: at most 10000 characters; this has 10001",
 		},
 		{"a comment is UTF-8", comment("1500000002000,Fri,4,2,9,9,1,caf\xe9"), "comments.csv:8: comment-body: not UTF-8"},
-		{"a comment has no NUL", comment("1500000002000,Fri,4,2,9,9,1,a\x00b"), "comments.csv:8: comment-body: holds the control character U+0000"},
+		{"a comment has no NUL", comment("1500000002000,Fri,4,2,9,9,1,a\x00b"), "comments.csv:8: comment-body: contains the control character U+0000"},
 		{
 			"a comment has no control characters", comment("1500000002000,Fri,4,2,9,9,1,a\u0085b"),
-			"comments.csv:8: comment-body: holds the control character U+0085",
+			"comments.csv:8: comment-body: contains the control character U+0085",
 		},
 		{"a comment has a time", comment("yesterday,Fri,4,2,9,9,1,Hi"), `comments.csv:8: timestamp: want a time in milliseconds, not "yesterday"`},
 		{"a time is in milliseconds", comment("1500000002,Fri,4,2,9,9,1,Hi"), "comments.csv:8: timestamp: 1500000002 " + outside},
@@ -110,17 +110,17 @@ func TestMalformed(t *testing.T) {
 		},
 		{
 			"a time is past, or a day ahead", comment("1767312000001,Fri,4,2,9,9,1,Hi"),
-			"comments.csv:8: timestamp: 2026-01-02T00:00:00Z lies in the future",
+			"comments.csv:8: timestamp: 2026-01-02T00:00:00Z is in the future",
 		},
 		{"a quote is closed", comment("1500000002000,Fri,4,2,9,9,1,\"Hi\n\n\n"), "comments.csv:8: " + quote},
-		{"a quote stands at the edge of a field", comment("1500000002000,Fri,4,2,9,9,1,say \"Hi\""), "comments.csv:8: " + quote},
+		{"a quote is at the edge of a field", comment("1500000002000,Fri,4,2,9,9,1,say \"Hi\""), "comments.csv:8: " + quote},
 		{
 			"a record is no longer than a megabyte", comment("1500000002000,Fri,4,2,9,9,1,\"" + strings.Repeat("a\n", 1<<20)),
-			"comments.csv:8: the record is longer than 1048576 bytes: a quote is never closed, or this is no CSV file",
+			"comments.csv:8: the record is longer than 1048576 bytes: a quote is never closed, or this is not a CSV file",
 		},
 
 		{"votes.csv has all columns", small().with("votes.csv", "timestamp,comment-id,vote\n"), "votes.csv:1: the column voter-id is missing"},
-		{"a vote has all fields", vote("1500000000000,Fri,0,1"), "votes.csv:9: 4 fields, and the header has 5"},
+		{"a vote has all fields", vote("1500000000000,Fri,0,1"), "votes.csv:9: 4 fields, but the header has 5"},
 		{"a vote has a time", vote(",Fri,0,1,1"), `votes.csv:9: timestamp: want a time in milliseconds, not ""`},
 		{"a vote is on a comment", vote("1500000000000,Fri,7,1,1"), "votes.csv:9: there is no comment 7"},
 		{"a vote names its comment by a number", vote("1500000000000,Fri,1e0,1,1"), `votes.csv:9: comment-id: want a number from 0, not "1e0"`},
@@ -136,14 +136,14 @@ func TestMalformed(t *testing.T) {
 			"a participant of the matrix is a number", matrix("x,,0,0,1,0,1,,,,"),
 			`participants-votes.csv:6: participant: want a number from 0, not "x"`,
 		},
-		{"a participant of the matrix comes once", matrix("4,,0,0,1,0,1,,,,"), "participants-votes.csv:6: there is a participant 4 already"},
-		{"a row of the matrix has all fields", matrix("5,,0,0,1,0,1,,,"), "participants-votes.csv:6: 10 fields, and the header has 11"},
+		{"a participant of the matrix comes once", matrix("4,,0,0,1,0,1,,,,"), "participants-votes.csv:6: participant 4 appears twice"},
+		{"a row of the matrix has all fields", matrix("5,,0,0,1,0,1,,,"), "participants-votes.csv:6: 10 fields, but the header has 11"},
 		{"a vote of the matrix is 1, 0, -1 or none", matrix("5,,0,0,1,0,1,,,,yes"), `participants-votes.csv:6: field 11: want 1, 0 or -1, not "yes"`},
 	}
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		before := census(t, s)
 		if !empty(before) {
-			t.Fatalf("a new database holds %v", before)
+			t.Fatalf("a new database contains %v", before)
 		}
 		for _, tt := range tests {
 			t.Run(tt.rule, func(t *testing.T) {
@@ -172,7 +172,7 @@ func TestAllowed(t *testing.T) {
 		files    files
 		warnings []string
 	}{
-		{"an export in order loads without a word", small(), nil},
+		{"a valid export loads without warnings", small(), nil},
 		{"a file may begin with a byte order mark", small().with("votes.csv", "\ufeff"+small()["votes.csv"]), nil},
 		{"a marked file may begin with a quote", small().replaced(t, "comments.csv", "timestamp,", "\ufeff\"timestamp\","), nil},
 		{"lines may end as on Windows", small().with("comments.csv", strings.ReplaceAll(small()["comments.csv"], "\n", "\r\n")), nil},
@@ -182,7 +182,7 @@ func TestAllowed(t *testing.T) {
 			"-1,2,,0,1500000009000\n1,3,,1,1500000006000\n-1,4,,3,1500000007000\n"), nil},
 		{
 			"nobody need have voted", small().with("votes.csv", "timestamp,comment-id,voter-id,vote\n").without("participants-votes.csv"),
-			[]string{"participants-votes.csv is missing: the votes were not compared with it"},
+			[]string{"participants-votes.csv is missing: the votes were not checked against it"},
 		},
 		{"a file may be longer than a record may", small().plus("votes.csv", strings.Repeat("1500000000000,Fri,0,1,1\n", 60_000)), nil},
 		{"a time may be a day ahead", small().plus("votes.csv", "1767312000000,Fri,0,1,1\n"), nil},
@@ -210,14 +210,14 @@ func TestAllowed(t *testing.T) {
 	}
 }
 
-// TestTogether reads a folder with faults in all files: each is named once, and what follows from another is not.
+// TestTogether reads a folder with errors in all files: each is reported once, and consequences of another error are not.
 func TestTogether(t *testing.T) {
 	f := small().plus("summary.csv", "topic,Other\n").
 		plus("comments.csv", "1500000002000,Fri,x,2,9,9,1,Lost\n1500000002000,Fri,5,2,9,9,1,\n").
 		plus("votes.csv", "1500000000000,Fri,0,1,5\n1500000000000,Fri,4,1,1\n1500000000000,Fri,5,1,1\n").
 		plus("participants-votes.csv", "6,,0,0,1,0,1,,,,2\n")
 	_, err := f.read(t.Context())
-	const want = `5 problems: summary.csv:8: "topic" is there twice
+	const want = `5 problems: summary.csv:8: "topic" appears twice
 comments.csv:8: comment-id: want a number from 0, not "x"
 comments.csv:9: comment-body: is empty
 votes.csv:9: vote: want 1, 0 or -1, not "5"
@@ -230,7 +230,7 @@ participants-votes.csv:6: field 11: want 1, 0 or -1, not "2"`
 func TestManyProblems(t *testing.T) {
 	_, err := small().plus("votes.csv", strings.Repeat("1500000000000,Fri,0,1,5\n", 30)).read(t.Context())
 	if got := err.Error(); !strings.HasPrefix(got, "30 problems: votes.csv:9: ") || !strings.HasSuffix(got, "\nand 10 more") {
-		t.Errorf("Read = %v, want 30 problems of which 20 are shown", err)
+		t.Errorf("Read = %v, want 30 problems, 20 of them shown", err)
 	}
 	_, err = small().plus("votes.csv", strings.Repeat("1500000000000,Fri,0,1,5\n", 5000)).read(t.Context())
 	var problems consultation.Problems
@@ -253,7 +253,7 @@ func TestStrangeFolders(t *testing.T) {
 		}, "votes.csv: this is not a regular file"},
 		{"a file has a gigabyte at most", func(t *testing.T, dir string) error {
 			return os.Truncate(filepath.Join(dir, "votes.csv"), 1<<30+1)
-		}, "votes.csv: the file has 1073741825 bytes, and at most 1073741824 are read"},
+		}, "votes.csv: the file has 1073741825 bytes, but may have at most 1073741824"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.rule, func(t *testing.T) {
@@ -281,7 +281,7 @@ func TestReadEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// FuzzRead reads whatever comes as comments and votes: it is read or refused by file and line, and what is read is sound.
+// FuzzRead reads any comments and votes: they are read or refused with file and line, and an export that was read is sound.
 func FuzzRead(f *testing.F) {
 	f.Add(small()["comments.csv"], small()["votes.csv"], small()["participants-votes.csv"])
 	f.Add("\ufeffcomment-id,timestamp,author-id,moderated,comment-body\r\n0,1500000000000,0,1,\"a\r\nb\"\r\n",
@@ -294,7 +294,7 @@ func FuzzRead(f *testing.F) {
 		if errors.As(err, &problems) {
 			for _, p := range problems {
 				if most := 1 + strings.Count(in[p.File], "\n") + 1; p.Line > most || in[p.File] == "" && p.Line > 1 {
-					t.Errorf("problem %v, and the file has %d lines", p, most)
+					t.Errorf("problem %v, but the file has %d lines", p, most)
 				}
 			}
 			return
@@ -306,7 +306,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// sound checks what must hold of every export that was read.
+// sound checks what must be true of every export that was read.
 func sound(t *testing.T, e *consultation.Export) {
 	t.Helper()
 	for i, v := range e.Events {
@@ -314,13 +314,13 @@ func sound(t *testing.T, e *consultation.Export) {
 			t.Errorf("event %d is out of order", i)
 		}
 		if !e.Participants[v.Voter].Voter || int(v.Statement) >= len(e.Statements) {
-			t.Errorf("event %d is nobody's or on nothing", i)
+			t.Errorf("event %d has no voter or no statement", i)
 		}
 	}
 	pairs := map[int64]bool{}
 	for _, v := range e.Votes {
 		if pairs[v.Pair()] || v.First > v.At {
-			t.Errorf("vote %+v is there twice or changed before it was cast", v)
+			t.Errorf("vote %+v is a duplicate or changed before it was cast", v)
 		}
 		pairs[v.Pair()] = true
 	}

@@ -21,12 +21,12 @@ const (
 	maxTitle       = 200
 	maxURL         = 500
 	maxBody        = 10_000
-	maxDescription = 19_000 // with the address it makes a brief, which has at most 20,000
-	// ahead is how far the clock of the place a consultation was held at may be before ours.
-	ahead = 24 * time.Hour
+	maxDescription = 19_000 // together with the address it fits into a brief of at most 20,000
+	// maxAhead is how far the clock of the site that held a consultation may be ahead of ours.
+	maxAhead = 24 * time.Hour
 )
 
-// The years a timestamp may lie in; one in seconds instead of milliseconds falls outside.
+// The years a timestamp may be in; one in seconds instead of milliseconds is outside them.
 var (
 	earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	latest   = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -45,7 +45,7 @@ const (
 // Word is the choice in our words.
 func (c Choice) Word() string { return [...]string{"DISAGREE", "PASS", "AGREE"}[c+1] }
 
-// Moderation is what the moderators there made of a statement.
+// Moderation is what the moderators there decided about a statement.
 type Moderation int8
 
 // The moderations.
@@ -55,7 +55,7 @@ const (
 	Accepted    Moderation = 1
 )
 
-// State is the state of a comment that was moderated so, and the reason that is published with it.
+// State is the state of a comment with this moderation, and the reason published with it.
 func (m Moderation) State() (state, reason string) {
 	switch m {
 	case Accepted:
@@ -66,7 +66,7 @@ func (m Moderation) State() (state, reason string) {
 	return "HIDDEN", "rejected by the moderators of the original consultation"
 }
 
-// Event is a vote as it was cast. Statement and Voter are places in Export.Statements and Export.Participants.
+// Event is a vote as it was cast. Statement and Voter are indexes of Export.Statements and Export.Participants.
 type Event struct {
 	At        int64 // milliseconds since 1970
 	Statement int32
@@ -74,22 +74,22 @@ type Event struct {
 	Choice    Choice
 }
 
-// Vote is where a voter stands on a statement in the end.
+// Vote is the last vote of a voter on a statement.
 type Vote struct {
 	First     int64 // when the voter first voted on the statement, in milliseconds since 1970
-	At        int64 // when the vote that counts was cast
+	At        int64 // when the last vote was cast
 	Statement int32
 	Voter     int32
 	Choice    Choice
 }
 
-// Pair names the voter and the statement of a vote in one number.
+// Pair encodes the voter and the statement of a vote in one number.
 func (v Vote) Pair() int64 { return pair(v.Statement, v.Voter) }
 
 func pair(statement, voter int32) int64 { return int64(statement)<<32 | int64(voter) }
 
-// Settle puts events into the order they happened in, those of one millisecond in the order of the file, and gives the
-// last vote of each voter on each statement.
+// Settle sorts events by time, those of one millisecond in the order of the file, and returns the last vote of each voter
+// on each statement.
 func Settle(events []Event) []Vote {
 	slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
 	var votes []Vote
@@ -106,7 +106,7 @@ func Settle(events []Event) []Vote {
 	return votes
 }
 
-// Tally counts the votes that count on a statement.
+// Tally counts the last votes on a statement.
 type Tally struct{ Agrees, Disagrees, Passes int }
 
 // Tallies counts the votes on each of n statements.
@@ -126,8 +126,8 @@ func Tallies(n int, votes []Vote) []Tally {
 	return tallies
 }
 
-// later reports whether a vote in a file counts over the one that is kept: it was cast later, or in the same millisecond
-// by a file that has since gone on.
+// later reports whether a vote in a file replaces the stored one: it was cast later, or in the same millisecond but with
+// another choice, because the file has since grown.
 func (v Vote) later(kept time.Time, choice string) bool {
 	t := time.UnixMilli(v.At)
 	return t.After(kept) || t.Equal(kept) && v.Choice.Word() != choice
@@ -149,9 +149,9 @@ func parseTime(cell string, now time.Time) (int64, error) {
 	case err != nil:
 		return 0, fmt.Errorf("want a time in milliseconds, not %s", quoted(cell))
 	case ms < earliest.UnixMilli() || ms >= latest.UnixMilli():
-		return 0, fmt.Errorf("%d as a time in milliseconds lies outside the years 2000 to 2099", ms)
-	case ms > now.Add(ahead).UnixMilli():
-		return 0, fmt.Errorf("%s lies in the future", time.UnixMilli(ms).UTC().Format(time.RFC3339))
+		return 0, fmt.Errorf("%d as a time in milliseconds is outside the years 2000 to 2099", ms)
+	case ms > now.Add(maxAhead).UnixMilli():
+		return 0, fmt.Errorf("%s is in the future", time.UnixMilli(ms).UTC().Format(time.RFC3339))
 	}
 	return ms, nil
 }
@@ -178,7 +178,7 @@ func parseSign(cell string) (int8, error) {
 	return 0, fmt.Errorf("want 1, 0 or -1, not %s", quoted(cell))
 }
 
-// quoted shows a cell that should have been short.
+// quoted quotes a cell and truncates a long one.
 func quoted(cell string) string {
 	if len(cell) > 30 {
 		return strconv.QuoteToASCII(cell[:30]) + "…"
@@ -186,14 +186,14 @@ func quoted(cell string) string {
 	return strconv.QuoteToASCII(cell)
 }
 
-// checkText refuses what is not text: bytes that are not UTF-8 and control characters but line ends and tabs.
+// checkText refuses what is not text: bytes that are not UTF-8, and control characters except line ends and tabs.
 func checkText(s string, most int) error {
 	if !utf8.ValidString(s) {
 		return errors.New("not UTF-8")
 	}
 	for _, r := range s {
 		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
-			return fmt.Errorf("holds the control character %U", r)
+			return fmt.Errorf("contains the control character %U", r)
 		}
 	}
 	if n := utf8.RuneCountInString(s); n > most {
@@ -209,7 +209,7 @@ func checkBody(s string) error {
 	return checkText(s, maxBody)
 }
 
-// checkLine gives a line without spaces around it; it may be empty.
+// checkLine returns a line without surrounding spaces; it may be empty.
 func checkLine(s string, most int) (string, error) {
 	s = strings.TrimSpace(s)
 	if err := checkText(s, most); err != nil {
@@ -222,7 +222,7 @@ func checkLine(s string, most int) (string, error) {
 	return s, err
 }
 
-// checkURL lets through what a reader may follow, and nothing that a link could do harm with; it may be empty.
+// checkURL accepts only http and https links that a reader may safely follow; it may be empty.
 func checkURL(s string) (string, error) {
 	s, err := checkLine(s, maxURL)
 	if s == "" || err != nil {
@@ -230,13 +230,13 @@ func checkURL(s string) (string, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil {
-		return "", errors.New("want an address as https://pol.is/9xxwa9jpkm")
+		return "", errors.New("want an address such as https://pol.is/9xxwa9jpkm")
 	}
 	return s, nil
 }
 
-// sourceOf names the place a consultation was held at. Without an address, its topic and its first moment name it: both
-// stay when the consultation goes on.
+// sourceOf identifies a consultation by its address or, without one, by its topic and the time of its first event: both
+// stay the same while the consultation continues.
 func sourceOf(address, topic string, first int64) string {
 	if address != "" {
 		return address
@@ -245,7 +245,7 @@ func sourceOf(address, topic string, first int64) string {
 	return "polis:" + hex.EncodeToString(sum[:])
 }
 
-// titleOf gives the topic, or what stands in for one: many consultations have none.
+// titleOf returns the topic or a substitute: many consultations have none.
 func titleOf(topic, address string) string {
 	switch {
 	case topic != "":
@@ -258,7 +258,7 @@ func titleOf(topic, address string) string {
 	return "Imported consultation"
 }
 
-// briefOf gives the description, followed by the address.
+// briefOf returns the description, followed by the address.
 func briefOf(description, address string) string {
 	return strings.TrimSpace(strings.TrimSpace(description) + "\n\n" + address)
 }

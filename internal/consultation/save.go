@@ -9,10 +9,10 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// save is the use case: everything happens in the one transaction.
+// save is the use case: everything happens in one transaction.
 func save(ctx context.Context, s *store.Store, l *actlog.Log, o Options, e *Export) (Report, error) {
 	ctx = policy.WithActor(ctx, policy.SystemActor("import"))
-	ids := identify(e) // beforehand: PostgreSQL ends a transaction that thinks for too long
+	ids := identify(e) // before the transaction: PostgreSQL ends one that is idle for too long
 	var report Report
 	err := s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := policy.Check(ctx, policy.ImportDialogue, policy.Subject{Resource: policy.Dialogue}); err != nil {
@@ -36,7 +36,7 @@ func save(ctx context.Context, s *store.Store, l *actlog.Log, o Options, e *Expo
 	return report, err
 }
 
-// report says what was found and written.
+// report returns what was found and written.
 func (w *writer) report() Report {
 	e, p := w.export, w.plan
 	r := Report{

@@ -16,7 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// convenorHandle is that of the party that stands as the convenor of every imported dialogue. Nobody acts for it.
+// convenorHandle is the handle of the party that is the convenor of every imported dialogue. Nobody acts for it.
 const convenorHandle = "imported-consultations"
 
 // writer writes a plan.
@@ -54,7 +54,7 @@ func (w *writer) write(ctx context.Context) error {
 	return nil
 }
 
-// writeDialogue makes the dialogue, or describes it anew, and appends the one act that says what was loaded.
+// writeDialogue creates the dialogue or updates its description, and appends the one act that says what was loaded.
 func (w *writer) writeDialogue(ctx context.Context) error {
 	var err error
 	switch w.dialogue = w.have.dialogue; {
@@ -104,7 +104,7 @@ func (w *writer) describeDialogue(ctx context.Context) (err error) {
 	return w.tx.Phase.Update().Where(phase.DialogueID(w.dialogue.ID), phase.Position(0)).SetOpensAt(d.opened).SetClosesAt(d.ends()).Exec(ctx)
 }
 
-// convenor gives the party that stands for those who held consultations elsewhere. The first load makes it.
+// convenor returns the party that represents those who held consultations elsewhere. The first load creates it.
 func (w *writer) convenor(ctx context.Context) (uuid.UUID, error) {
 	id := source("").id(earliest.UnixMilli(), "convenor", convenorHandle)
 	const insert = `INSERT INTO stakeholders (id, created_at, updated_at, revision, kind, name, handle, status, mission)
@@ -169,7 +169,7 @@ func (w *writer) writeModerated(ctx context.Context) error {
 	return nil
 }
 
-// revision gives the present revision of a statement.
+// revision returns the current revision of a statement.
 func (w *writer) revision(place int32) int {
 	if c, before := w.have.statements[place]; before {
 		return c.revision
@@ -186,8 +186,8 @@ func (w *writer) writeVotes(ctx context.Context) error {
 	})
 }
 
-// writeChanged replaces votes of an earlier load, and then counts anew the statements that were there before: others may
-// have voted on them here.
+// writeChanged replaces votes of an earlier load, and then recounts the votes on statements that were present before:
+// others may have voted on them here.
 func (w *writer) writeChanged(ctx context.Context) error {
 	for _, place := range w.plan.changed {
 		v := w.export.Votes[place]
@@ -211,7 +211,7 @@ func (w *writer) writeChanged(ctx context.Context) error {
 	return nil
 }
 
-// touched gives the statements that were there before and have other votes now.
+// touched returns the statements that were present before and now have other votes.
 func (w *writer) touched() []int32 {
 	var places []int32
 	seen := map[int32]bool{}
@@ -227,8 +227,7 @@ func (w *writer) touched() []int32 {
 	return places
 }
 
-// writeActs queues one act for each statement that was written, and one for each vote that was cast: what was replaced is
-// kept nowhere else.
+// writeActs queues one act for each statement written and one for each vote cast: nothing else records replaced votes.
 func (w *writer) writeActs(ctx context.Context) error {
 	statements := slices.Concat(w.plan.statements, w.plan.moderated)
 	err := w.queue(ctx, "comment.imported", actlog.ForSubject, len(statements), func(i int) deed {

@@ -13,11 +13,11 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/keys"
 )
 
-// fresh is for how long a batch counts, or how far ahead its clock may be. An old one may be of a database that has since
-// been restored from a backup, in which its acts never happened.
-const fresh = 10 * time.Second
+// maxAge bounds how old a batch may be, or how far ahead its clock may be. The acts of an older batch may be missing from
+// a database that has since been restored from a backup.
+const maxAge = 10 * time.Second
 
-var errStale = errors.New("a batch of another time")
+var errStale = errors.New("the batch is too old, or from the future")
 
 // sealer turns acts into messages and back.
 type sealer struct {
@@ -26,14 +26,14 @@ type sealer struct {
 	clock   clock.Clock
 }
 
-// message is what is sealed: of each act the columns that the log reads, in their order, and so neither payload nor what is
-// sealed in the database.
+// message is the content of a batch: for each act the columns that the log reads, in their order. It has neither the payload
+// nor what is sealed in the database.
 type message struct {
 	At   time.Time
 	Acts [][]json.RawMessage
 }
 
-// context binds a message to its log, and to releases that read the same columns.
+// context binds a message to its log and to releases that read the same columns.
 func (s sealer) context() string {
 	return "broker " + s.subject + " " + strings.Join(actlog.Table.Columns, ",")
 }
@@ -65,7 +65,7 @@ func (s sealer) open(sealed []byte) ([]*db.Act, error) {
 	if err := json.Unmarshal(plain, &m); err != nil {
 		return nil, fmt.Errorf("read acts from the broker: %w", err)
 	}
-	if age := s.clock.Now().Sub(m.At); age > fresh || age < -fresh {
+	if age := s.clock.Now().Sub(m.At); age > maxAge || age < -maxAge {
 		return nil, errStale
 	}
 	acts := make([]*db.Act, len(m.Acts))
@@ -73,7 +73,7 @@ func (s sealer) open(sealed []byte) ([]*db.Act, error) {
 		acts[i] = new(db.Act)
 		columns := actlog.Table.Dest(acts[i])
 		if len(row) != len(columns) {
-			return nil, fmt.Errorf("an act of %d columns from the broker, want %d", len(row), len(columns))
+			return nil, fmt.Errorf("an act from the broker has %d columns, want %d", len(row), len(columns))
 		}
 		for j, column := range columns {
 			if err := json.Unmarshal(row[j], column); err != nil {

@@ -1,9 +1,9 @@
-// Package fanout carries new acts from the replica that sequences them to the others over NATS JetStream, so that these
-// need not each read them from the database. The stream is a cache that can be rebuilt at any time, never the record.
+// Package fanout carries new acts over NATS JetStream from the replica that sequences them to the others, so that they need
+// not each read them from the database. The stream is a cache that can be rebuilt at any time, never the record.
 //
-// A batch is sealed under a key that the replicas share: who runs the broker can neither read acts nor make any up, and
-// what was sealed a while ago counts no more. What remains possible is to lose, double, delay and reorder batches, and
-// internal/actlog takes a batch only where it continues the log.
+// A batch is sealed under a key that the replicas share: the operator of the broker can neither read nor forge acts, and
+// replicas ignore batches that are too old. The broker can still lose, duplicate, delay and reorder batches, so
+// internal/actlog accepts a batch only if it continues the log.
 package fanout
 
 import (
@@ -27,22 +27,22 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/keys"
 )
 
-// The limits of the stream, where nobody has made it with others.
+// The limits of the stream, unless an operator has made it with others.
 const (
-	maxAge   = time.Hour
-	maxBytes = 256 << 20
+	streamAge   = time.Hour
+	streamBytes = 256 << 20
 )
 
 const (
-	// patience is how long the broker may take to answer.
-	patience = 2 * time.Second
-	// pulse is how often the broker shows that the stream is still followed; two that are missing end it.
-	pulse = time.Second
-	// retry is how far apart tries to follow the stream are.
+	// timeout is how long the broker may take to respond.
+	timeout = 2 * time.Second
+	// heartbeat is how often the broker confirms that it still delivers the stream; two missing ones end the session.
+	heartbeat = time.Second
+	// retry is the pause between attempts to follow the stream.
 	retry = 250 * time.Millisecond
 )
 
-// Config is what a fan-out is told.
+// Config configures a fan-out.
 type Config struct {
 	URL    string   // see Check
 	Origin string   // the name of the log
@@ -51,7 +51,7 @@ type Config struct {
 	Log    *slog.Logger
 }
 
-// Fanout is a connection to the broker, which comes back by itself whenever it is lost.
+// Fanout is a connection to the broker. It reconnects by itself when it is lost.
 type Fanout struct {
 	conn    *nats.Conn
 	stream  jetstream.JetStream
@@ -61,25 +61,25 @@ type Fanout struct {
 	log     *slog.Logger
 
 	mu   sync.Mutex
-	cut  chan struct{} // closed, and replaced, when the connection is lost
-	away bool          // and that has been logged
+	cut  chan struct{} // closed and replaced when the connection is lost
+	down bool          // the connection is lost, and that has been logged
 }
 
 var schemes = []string{"nats", "tls"}
 
-// Check refuses a URL that is none as nats://USER:PASSWORD@HOST:4222, or several with commas between. What it says never
+// Check refuses anything but a URL such as nats://USER:PASSWORD@HOST:4222, or several separated by commas. Its error never
 // repeats the URL.
 func Check(urls string) error {
 	for _, raw := range strings.Split(urls, ",") {
 		u, err := url.Parse(strings.TrimSpace(raw))
 		if err != nil || !slices.Contains(schemes, u.Scheme) || u.Hostname() == "" || u.Path != "" || u.RawQuery != "" {
-			return errors.New("want nats://USER:PASSWORD@HOST:4222 or tls://…, or several with commas between")
+			return errors.New("want nats://USER:PASSWORD@HOST:4222 or tls://…, or several separated by commas")
 		}
 	}
 	return nil
 }
 
-// Open begins to connect and waits for nothing: a server starts, and lives, without its broker.
+// Open starts to connect and does not wait: a server starts and runs without its broker.
 func Open(c Config) (*Fanout, error) {
 	if err := Check(c.URL); err != nil {
 		return nil, fmt.Errorf("the broker's URL: %w", err)
@@ -89,9 +89,9 @@ func Open(c Config) (*Fanout, error) {
 	f := &Fanout{name: "PLENARY_" + hash, subject: "plenary.log." + hash, log: c.Log, cut: make(chan struct{})}
 	f.seal = sealer{key: c.Key, subject: f.subject, clock: c.Clock}
 	var err error
-	f.conn, err = nats.Connect(c.URL, nats.Name("plenary"), nats.Timeout(patience), nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1),
-		nats.CustomReconnectDelay(func(tries int) time.Duration { return min(time.Duration(tries+1)*retry, patience) }),
-		nats.ReconnectBufSize(-1), // what cannot be sent now is not kept to be sent later
+	f.conn, err = nats.Connect(c.URL, nats.Name("plenary"), nats.Timeout(timeout), nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1),
+		nats.CustomReconnectDelay(func(tries int) time.Duration { return min(time.Duration(tries+1)*retry, timeout) }),
+		nats.ReconnectBufSize(-1), // do not buffer what cannot be sent now
 		nats.PingInterval(5*time.Second), nats.MaxPingsOutstanding(2), nats.IgnoreAuthErrorAbort(),
 		nats.ConnectHandler(func(*nats.Conn) { f.connected() }), nats.ReconnectHandler(func(*nats.Conn) { f.connected() }),
 		nats.DisconnectErrHandler(f.lost),
@@ -113,23 +113,23 @@ func (f *Fanout) Close() { f.conn.Close() }
 func (f *Fanout) connected() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.away = false
+	f.down = false
 	f.log.Info("broker_connected")
 }
 
-// lost ends what follows the stream, and warns once until the broker is back.
+// lost ends the session that follows the stream, and warns once until the broker is back.
 func (f *Fanout) lost(conn *nats.Conn, err error) { // it may be called before Open knows the connection
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	close(f.cut)
 	f.cut = make(chan struct{})
-	if !f.away && !conn.IsClosed() {
-		f.away = true
-		f.log.Warn("broker_out_of_reach", "error", err, "meanwhile", "acts are read from the database")
+	if !f.down && !conn.IsClosed() {
+		f.down = true
+		f.log.Warn("broker_unreachable", "error", err, "meanwhile", "acts are read from the database")
 	}
 }
 
-// Publish seals acts and gives them to the stream, in several batches where they are more than a message holds.
+// Publish seals acts and sends them to the stream, in several batches if they exceed the size of a message.
 func (f *Fanout) Publish(ctx context.Context, acts []*db.Act) error {
 	data, err := f.seal.seal(acts)
 	if err != nil {
@@ -137,7 +137,7 @@ func (f *Fanout) Publish(ctx context.Context, acts []*db.Act) error {
 	}
 	if most := f.conn.MaxPayload(); most > 0 && int64(len(data)) > most {
 		if len(acts) == 1 {
-			return nil // the others read it from the database
+			return nil // the other replicas read it from the database
 		}
 		half := len(acts) / 2
 		if err := f.Publish(ctx, acts[:half]); err != nil {
@@ -156,8 +156,8 @@ func (f *Fanout) Publish(ctx context.Context, acts []*db.Act) error {
 	return err
 }
 
-// name tells a batch from others, so that one which is sent again is stored once. It is made of what nobody can guess: a
-// forger cannot take the name of a batch to come.
+// name identifies a batch, so that the broker stores one that is sent again only once. It depends on ids that nobody can
+// guess, so that a forger cannot occupy the name of a later batch.
 func name(acts []*db.Act) string {
 	first, last := acts[0].ActID, acts[len(acts)-1].ActID
 	sum := sha256.Sum256(append(first[:], last[:]...))
@@ -168,7 +168,7 @@ func (f *Fanout) put(ctx context.Context, id string, data []byte) error {
 	if !f.conn.IsConnected() {
 		return nats.ErrConnectionReconnecting
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if _, err := f.stream.Publish(ctx, f.subject, data, jetstream.WithMsgID(id), jetstream.WithRetryAttempts(0)); err != nil {
 		return fmt.Errorf("publish acts: %w", err)
@@ -176,15 +176,15 @@ func (f *Fanout) put(ctx context.Context, id string, data []byte) error {
 	return nil
 }
 
-// ensure finds the stream or makes it. One that is there stays as its operator made it.
+// ensure finds the stream or makes it. It does not change an existing one.
 func (f *Fanout) ensure(ctx context.Context) (jetstream.Stream, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	s, err := f.stream.Stream(ctx, f.name)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		s, err = f.stream.CreateStream(ctx, jetstream.StreamConfig{
 			Name: f.name, Subjects: []string{f.subject}, Description: "New acts of a log of Plenary, sealed: a cache, not the record",
-			MaxAge: maxAge, MaxBytes: maxBytes, Discard: jetstream.DiscardOld, Storage: jetstream.FileStorage, Duplicates: time.Minute,
+			MaxAge: streamAge, MaxBytes: streamBytes, Discard: jetstream.DiscardOld, Storage: jetstream.FileStorage, Duplicates: time.Minute,
 		})
 		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another replica was first
 			s, err = f.stream.Stream(ctx, f.name)
@@ -196,8 +196,8 @@ func (f *Fanout) ensure(ctx context.Context) (jetstream.Stream, error) {
 	return s, nil
 }
 
-// Follow gives batches as they are published from now on, until the context ends, and an empty one whenever the stream is
-// lost. What was published before comes from the database.
+// Follow passes on batches published from now on, until the context ends, and an empty one whenever the stream is lost.
+// Acts published before come from the database.
 func (f *Fanout) Follow(ctx context.Context, got func([]*db.Act)) {
 	for ctx.Err() == nil {
 		f.mu.Lock()
@@ -218,7 +218,7 @@ func (f *Fanout) Follow(ctx context.Context, got func([]*db.Act)) {
 	}
 }
 
-// session follows the stream until something is amiss, and says what.
+// session follows the stream until something fails, and returns the error.
 func (f *Fanout) session(ctx context.Context, cut <-chan struct{}, got func([]*db.Act)) error {
 	if !f.conn.IsConnected() {
 		return nats.ErrConnectionReconnecting
@@ -244,7 +244,7 @@ func (f *Fanout) session(ctx context.Context, cut <-chan struct{}, got func([]*d
 	if err != nil {
 		return fmt.Errorf("follow the stream: %w", err)
 	}
-	messages, err := c.Messages(jetstream.PullMaxMessages(64), jetstream.PullExpiry(5*pulse), jetstream.PullHeartbeat(pulse),
+	messages, err := c.Messages(jetstream.PullMaxMessages(64), jetstream.PullExpiry(5*heartbeat), jetstream.PullHeartbeat(heartbeat),
 		jetstream.WithMessagesErrOnMissingHeartbeat(true))
 	if err != nil {
 		return fmt.Errorf("follow the stream: %w", err)
@@ -258,7 +258,7 @@ func (f *Fanout) session(ctx context.Context, cut <-chan struct{}, got func([]*d
 		acts, err := f.seal.open(m.Data())
 		if err != nil {
 			f.log.Warn("broker_message_ignored", "error", err)
-			continue // it says nothing about the log
+			continue // it does not mean that the stream is lost
 		}
 		got(acts)
 	}

@@ -33,7 +33,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
-// replica is one log of several over one database, and who follows it.
+// replica is one of several logs over one database, with a follower.
 type replica struct {
 	log    *actlog.Log
 	reads  atomic.Int64 // statements that read acts
@@ -43,7 +43,7 @@ type replica struct {
 	seen []*db.Act
 }
 
-// lines are what a replica logged.
+// lines are the lines a replica logged.
 type lines struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -63,7 +63,7 @@ func (l *lines) String() string {
 
 var alice = policy.Actor{Member: uuid.New(), Stakeholder: uuid.New(), Kind: "NGO", Status: "ACTIVE"}
 
-// cluster is replicas of one installation.
+// cluster is the replicas of one installation.
 type cluster struct {
 	t        *testing.T
 	database string
@@ -73,7 +73,7 @@ type cluster struct {
 	written  atomic.Int64
 }
 
-// newCluster runs replicas; an empty URL is none with a broker.
+// newCluster runs replicas; with an empty URL they have no broker.
 func newCluster(t *testing.T, n int, brokerURL string) *cluster {
 	t.Helper()
 	c := &cluster{t: t, database: testdb.Postgres(t), ring: testdb.Keys(t)}
@@ -133,7 +133,7 @@ func (c *cluster) join(brokerURL string, at clock.Clock) *replica {
 	return r
 }
 
-// follow notes what a subscriber from the log's beginning sees.
+// follow records what a subscriber from the log's beginning sees.
 func (r *replica) follow(ctx context.Context, t *testing.T) {
 	var last int64
 	for ctx.Err() == nil {
@@ -166,7 +166,7 @@ func (r *replica) count() int {
 
 const canary = "canary-of-a-payload"
 
-// write has so many acts written through the replicas in turn.
+// write writes n acts, through the replicas in turn.
 func (c *cluster) write(n int) {
 	c.t.Helper()
 	for i := range n {
@@ -188,7 +188,7 @@ func (c *cluster) writeOn(r *replica) error {
 	return err
 }
 
-// during writes until what is done meanwhile is over.
+// during writes until do returns.
 func (c *cluster) during(do func()) {
 	c.t.Helper()
 	ended := make(chan struct{})
@@ -211,12 +211,12 @@ func (c *cluster) during(do func()) {
 	writing.Wait()
 }
 
-// allSeen wants every follower to have seen the log as the database has it: each act once, in order, and to the column.
+// allSeen checks that every follower has seen the log as in the database: each act once, in order, with equal columns.
 func (c *cluster) allSeen() {
 	c.t.Helper()
 	var want []*db.Act
 	log := c.replicas[0].log
-	until(c.t, "every act has its place", func() bool {
+	until(c.t, "every act has its sequence number", func() bool {
 		want = nil
 		for after := int64(0); ; after = want[len(want)-1].ID {
 			more, err := log.Since(context.Background(), after, actlog.Query{})
@@ -234,10 +234,10 @@ func (c *cluster) allSeen() {
 		r.mu.Lock()
 		for j, a := range r.seen {
 			if j >= len(want) {
-				break // of after we looked
+				break // written after want was read
 			}
-			if told, stored := text(a), text(want[j]); told != stored {
-				c.t.Fatalf("follower %d saw at %d\n%s\nwant\n%s", i, j, told, stored)
+			if got, stored := text(a), text(want[j]); got != stored {
+				c.t.Fatalf("follower %d saw at %d\n%s\nwant\n%s", i, j, got, stored)
 			}
 		}
 		r.mu.Unlock()
@@ -248,7 +248,7 @@ func of(kind string, acts []*db.Act) []*db.Act {
 	return slices.DeleteFunc(slices.Clone(acts), func(a *db.Act) bool { return a.Type != kind })
 }
 
-// text is all that is read of an act.
+// text is every column that is read of an act.
 func text(a *db.Act) string {
 	var b strings.Builder
 	for i, column := range actlog.Table.Dest(a) {
@@ -283,13 +283,13 @@ func until(t *testing.T, what string, done func() bool) {
 	for !done() {
 		select {
 		case <-deadline.C:
-			t.Fatalf("after 20 s still not: %s", what)
+			t.Fatalf("not within 20 s: %s", what)
 		case <-tick.C:
 		}
 	}
 }
 
-// fed waits until the replicas take acts from the broker.
+// fed waits until the replicas receive acts from the broker.
 func (c *cluster) fed(js jetstream.JetStream) {
 	c.t.Helper()
 	until(c.t, "the replicas follow the stream", func() bool {
@@ -327,7 +327,7 @@ func TestFollowersSeeEachActOnceWhateverTheBrokerDoes(t *testing.T) {
 			t.Fatal(err)
 		}
 		growth(50)
-		until(t, "the stream is made once more", func() bool { return natstest.Stream(js) != nil })
+		until(t, "the stream is made again after it was deleted", func() bool { return natstest.Stream(js) != nil })
 		if err := natstest.Stream(js).Purge(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -337,8 +337,8 @@ func TestFollowersSeeEachActOnceWhateverTheBrokerDoes(t *testing.T) {
 	c.fed(js)
 }
 
-// A broker that answers late, and whose batches come late, costs nobody more than the floor of a second.
-func TestASlowBrokerHoldsUpNobody(t *testing.T) {
+// A broker with late responses and late batches delays nobody by more than the log's poll interval of a second.
+func TestASlowBrokerDelaysNobody(t *testing.T) {
 	b := natstest.Start(t)
 	_, js := b.Client()
 	slow := toxiproxy.NewProxy(toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()), "broker", "127.0.0.1:0", b.Address())
@@ -356,19 +356,19 @@ func TestASlowBrokerHoldsUpNobody(t *testing.T) {
 		c.write(10)
 		c.allSeen()
 		if took := time.Since(began); took > 2500*time.Millisecond {
-			t.Errorf("10 acts reached everybody after %v, want the floor of a second and a little", took)
+			t.Errorf("10 acts reached everybody after %v, want little more than the poll interval of a second", took)
 		}
 	}
 }
 
-func TestAServerLivesWithoutItsBroker(t *testing.T) {
+func TestAServerRunsWithoutItsBroker(t *testing.T) {
 	b := natstest.Start(t)
 	b.Stop()
 	c := newCluster(t, 2, b.URL())
 	c.write(20)
 	c.allSeen()
 	for i, r := range c.replicas {
-		if n := strings.Count(r.logged.String(), "broker_out_of_reach"); n != 1 {
+		if n := strings.Count(r.logged.String(), "broker_unreachable"); n != 1 {
 			t.Errorf("replica %d warned %d times, want once", i, n)
 		}
 	}
@@ -408,9 +408,9 @@ func TestTheDatabaseIsReadFarLessWithTheBroker(t *testing.T) {
 	_, without := measure(nil)
 	acts, with := measure(natstest.Start(t))
 	if acts < 100 || with*4 > without {
-		t.Errorf("with the broker the replicas read %d acts in %d statements, and without in %d, want a quarter at most", acts, with, without)
+		t.Errorf("the replicas read %d acts in %d statements with the broker and %d without, want at most a quarter", acts, with, without)
 	}
-	t.Logf("%d acts, read in %d statements; without the broker in %d", acts, with, without)
+	t.Logf("%d acts, read in %d statements with the broker and %d without", acts, with, without)
 }
 
 func TestWhatOthersPublishIsIgnored(t *testing.T) {
@@ -434,7 +434,7 @@ func TestWhatOthersPublishIsIgnored(t *testing.T) {
 	forged := &db.Act{ID: head + 1, ActID: uuid.New(), Type: "test.forged", SubjectType: "dialogue", SubjectID: uuid.New(), At: time.Now()}
 	send := func(key keys.Key, origin string, at clock.Clock) {
 		t.Helper()
-		forged.ActID = uuid.New() // else the broker takes it for the one before
+		forged.ActID = uuid.New() // otherwise the broker drops it as a duplicate of the previous one
 		f, err := fanout.Open(fanout.Config{URL: b.URL(), Origin: origin, Key: key, Clock: at, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 		if err != nil {
 			t.Fatal(err)
@@ -449,10 +449,10 @@ func TestWhatOthersPublishIsIgnored(t *testing.T) {
 		}
 		return n
 	}
-	// By who has another key.
+	// From someone with another key.
 	send(testdb.Keys(t).Broker(), c.origin, clock.System{})
 	until(t, "a message under another key is ignored", func() bool { return ignored() == 3 })
-	// By who has nothing but the broker's password: garbage, nothing at all, and a message that was changed.
+	// From someone with only the broker's password: garbage, an empty message, and a changed message.
 	changed := bytes.Clone(m.Data)
 	changed[len(changed)-1] ^= 1
 	for i, data := range [][]byte{[]byte(`{"At":"2026-01-01T00:00:00Z","Acts":[]}`), nil, changed} {
@@ -461,10 +461,10 @@ func TestWhatOthersPublishIsIgnored(t *testing.T) {
 		}
 		until(t, "garbage is ignored", func() bool { return ignored() == 3*(i+2) })
 	}
-	// Under the right key, from another time: what a broker may have kept from before a database was restored.
+	// With the right key but too old: a broker may have kept it from before a database was restored.
 	send(c.ring.Broker(), c.origin, shifted(-time.Minute))
 	until(t, "an old message is ignored", func() bool { return ignored() == 3*5 })
-	// A message of just now, again: its acts have their places already.
+	// A recent message again: its acts are in the log already.
 	if _, err := js.Publish(context.Background(), subject, m.Data); err != nil {
 		t.Fatal(err)
 	}
@@ -473,18 +473,18 @@ func TestWhatOthersPublishIsIgnored(t *testing.T) {
 	for i, r := range c.replicas {
 		r.mu.Lock()
 		if len(of("test.forged", r.seen)) > 0 {
-			t.Errorf("follower %d was told of an act that nobody did", i)
+			t.Errorf("follower %d received an act that nobody did", i)
 		}
 		r.mu.Unlock()
 	}
 }
 
-// shifted is a clock that is wrong.
+// shifted is a clock that is off by a fixed duration.
 type shifted time.Duration
 
 func (s shifted) Now() time.Time { return time.Now().Add(time.Duration(s)) }
 
-func TestNothingOfAPersonLiesAtTheBroker(t *testing.T) {
+func TestTheBrokerStoresNoPersonalData(t *testing.T) {
 	b := natstest.Start(t)
 	_, js := b.Client()
 	c := newCluster(t, 2, b.URL())
@@ -493,10 +493,10 @@ func TestNothingOfAPersonLiesAtTheBroker(t *testing.T) {
 	c.allSeen()
 	info := natstest.Stream(js).CachedInfo()
 	if info.State.Msgs == 0 {
-		t.Fatal("the broker stores nothing, so nothing is shown")
+		t.Fatal("the broker stores no messages, so the test proves nothing")
 	}
 	if info.Config.MaxAge != time.Hour || info.Config.MaxBytes != 256<<20 || info.Config.Discard != jetstream.DiscardOld {
-		t.Errorf("the stream is kept for %v, to %d bytes, %v", info.Config.MaxAge, info.Config.MaxBytes, info.Config.Discard)
+		t.Errorf("the stream is limited to %v and %d bytes, %v", info.Config.MaxAge, info.Config.MaxBytes, info.Config.Discard)
 	}
 	b.Stop()
 	size := int64(0)
@@ -509,7 +509,7 @@ func TestNothingOfAPersonLiesAtTheBroker(t *testing.T) {
 		size += int64(len(data))
 		for _, word := range words {
 			if bytes.Contains(data, []byte(word)) {
-				err = errors.Join(err, fmt.Errorf("%s holds %q", path, word))
+				err = errors.Join(err, fmt.Errorf("%s contains %q", path, word))
 			}
 		}
 		return err
@@ -519,7 +519,7 @@ func TestNothingOfAPersonLiesAtTheBroker(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatIsNoneIsRefusedWithoutBeingRepeated(t *testing.T) {
+func TestAnInvalidURLIsRefusedWithoutRepeatingIt(t *testing.T) {
 	for _, url := range []string{
 		"", "s3cret-word", "http://plenary:s3cret-word@host", "nats://plenary:s3cret-word@", "nats://plenary:s3cret%word@host", "nats://host,plenary:s3cret-word@host",
 	} {

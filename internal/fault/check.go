@@ -5,10 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// These checks are the same for every noun, so that a rule on text is written once.
+// These checks are the same for every noun, so that a rule about text is written once.
 
-// Line checks a name or title: one line, not blank, no direction controls that would make it read as another. It gives
-// the text without spaces around it.
+// Line checks a name or title: one line, not blank, no direction controls that would make it read as another. It returns
+// the text without surrounding spaces.
 func Line(field, s string, most int) (string, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -17,19 +17,19 @@ func Line(field, s string, most int) (string, error) {
 	return OptionalLine(field, s, most)
 }
 
-// OptionalLine is Line for what may be empty.
+// OptionalLine is Line for text that may be empty.
 func OptionalLine(field, s string, most int) (string, error) {
 	s = strings.TrimSpace(s)
 	if strings.ContainsAny(s, "\n\r\t") {
 		return "", InvalidField(field, "this must be one line")
 	}
 	if strings.ContainsFunc(s, hidden) {
-		return "", InvalidField(field, "this holds invisible or direction-changing characters")
+		return "", InvalidField(field, "this contains invisible or direction-changing characters")
 	}
 	return s, atMost(field, s, most)
 }
 
-// Text checks words of many lines that must not be blank.
+// Text checks text of any number of lines that must not be blank.
 func Text(field, s string, most int) (string, error) {
 	if strings.TrimSpace(s) == "" {
 		return "", InvalidField(field, "this must not be empty")
@@ -37,7 +37,7 @@ func Text(field, s string, most int) (string, error) {
 	return OptionalText(field, s, most)
 }
 
-// OptionalText is Text for what may be empty. Direction marks are part of some languages' prose and stay.
+// OptionalText is Text for text that may be empty. Direction marks belong to some languages' prose and are allowed.
 func OptionalText(field, s string, most int) (string, error) { return s, atMost(field, s, most) }
 
 // Lines checks a list of names.
@@ -56,7 +56,7 @@ func Lines(field string, list []string, most, each int) ([]string, error) {
 	return out, nil
 }
 
-// Language checks a BCP 47 tag by its shape.
+// Language checks the form of a BCP 47 tag.
 func Language(field, s string) (string, error) {
 	if s == "" {
 		return "en", nil
@@ -64,7 +64,7 @@ func Language(field, s string) (string, error) {
 	for i, part := range strings.Split(s, "-") {
 		letters := strings.Trim(part, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 		if !letters || len(part) < 1 || len(part) > 8 || i == 0 && (len(part) < 2 || strings.ContainsAny(part, "0123456789")) || len(s) > 35 {
-			return "", InvalidField(field, "want a language tag as en or zh-TW")
+			return "", InvalidField(field, "this must be a language tag such as en or zh-TW")
 		}
 	}
 	return s, nil
@@ -83,9 +83,9 @@ func atMost(field, s string, most int) error {
 	return nil
 }
 
-// hidden tells characters that show nothing or reorder what is shown: bidirectional controls (U+202A to U+202E, U+2066 to
-// U+2069, marks), zero-width characters and the byte order mark. The zero-width joiners stay: scripts and emoji need them
-// between letters, and names are compared by handle, not by sight.
+// hidden reports whether a character is invisible or reorders the text: bidirectional controls (U+202A to U+202E, U+2066 to
+// U+2069, marks), zero-width characters and the byte order mark. The zero-width joiners are allowed: scripts and emoji need
+// them between letters, and names are compared by handle, not by sight.
 func hidden(r rune) bool {
 	switch {
 	case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0x200E, r == 0x200F, r == 0x061C:

@@ -1,5 +1,5 @@
-// Package fault names the ways a use case can fail that a client may hear of. Everything else is an internal error: its
-// text stays in the log and the client gets a request id. It never decides how a fault looks on the wire; graph does.
+// Package fault names the failures of a use case that a client may see. Everything else is an internal error: its text
+// stays in the log and the client gets a request id. It never decides how a fault looks on the wire; graph does.
 package fault
 
 import (
@@ -10,20 +10,20 @@ import (
 // Kind says what sort of failure a Fault is. The zero Kind is Internal, so a forgotten kind never leaks its text.
 type Kind int
 
-// The kinds. What one may not see is NotFound, never Forbidden.
+// The kinds. What an actor may not see is NotFound, never Forbidden.
 const (
-	Internal        Kind = iota // a failure of ours
+	Internal        Kind = iota // a failure of the server
 	NotFound                    // missing, or hidden from this actor
 	Forbidden                   // visible, but this actor may not do it
 	State                       // allowed to this actor, but not in the state the subject is in
 	Invalid                     // the input breaks a rule; Field names the input
 	Conflict                    // somebody else was first: load again and retry
-	Mismatch                    // an idempotency key came back with another request
+	Mismatch                    // an idempotency key was used again with another request
 	Unauthenticated             // no token, or one that is refused
 	TooMany                     // a limit on rate or number was reached
-	Unavailable                 // a part that is needed does not answer; retry later
+	Unavailable                 // a required component does not answer; retry later
 	Deadline                    // the time for this request ran out
-	Expired                     // the log no longer holds what the cursor stands behind
+	Expired                     // the log no longer holds the acts after the cursor
 )
 
 var kindNames = [...]string{
@@ -42,12 +42,12 @@ func (k Kind) String() string {
 // Fault is a failure whose Message a client may read. Message holds no SQL, no token and no participant's words.
 type Fault struct {
 	Kind    Kind
-	Field   string // the input field at fault, as a dotted path; empty when it is none
+	Field   string // the invalid input field, as a dotted path; empty for none
 	Message string
 	cause   error
 }
 
-// Error gives the message and, for the log, what caused it.
+// Error returns the message and, for the log, its cause.
 func (f *Fault) Error() string {
 	s := f.Kind.String() + ": " + f.Message
 	if f.Field != "" {
@@ -59,7 +59,7 @@ func (f *Fault) Error() string {
 	return s
 }
 
-// Unwrap gives what caused the fault, which is for the log only.
+// Unwrap returns the cause of the fault, which is for the log only.
 func (f *Fault) Unwrap() error { return f.cause }
 
 // New makes a fault with a message for the client.
@@ -67,7 +67,7 @@ func New(kind Kind, format string, args ...any) *Fault {
 	return &Fault{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
-// InvalidField makes the fault of one input field.
+// InvalidField makes a fault about one input field.
 func InvalidField(field, format string, args ...any) *Fault {
 	return &Fault{Kind: Invalid, Field: field, Message: fmt.Sprintf(format, args...)}
 }
@@ -77,10 +77,10 @@ func Wrap(kind Kind, cause error, format string, args ...any) *Fault {
 	return &Fault{Kind: kind, Message: fmt.Sprintf(format, args...), cause: cause}
 }
 
-// Missing is the one answer for what does not exist and what this actor may not see, so that the two look alike.
+// Missing is the fault both for what does not exist and for what this actor may not see, so that they look alike.
 func Missing() *Fault { return New(NotFound, "not found") }
 
-// Of gives the fault inside err, or nil when there is none.
+// Of returns the fault inside err, or nil if there is none.
 func Of(err error) *Fault {
 	var f *Fault
 	if errors.As(err, &f) {

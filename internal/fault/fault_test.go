@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestAFaultIsFoundInWhatWrapsIt(t *testing.T) {
+func TestOfFindsAWrappedFault(t *testing.T) {
 	inner := InvalidField("title", "too %s", "long")
 	err := fmt.Errorf("save: %w", inner)
 	if got := Of(err); got != inner {

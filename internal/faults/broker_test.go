@@ -14,8 +14,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fanout/natstest"
 )
 
-// F35: the broker is stopped, started, wiped, and its stream deleted, while people write and follow. Nobody misses, doubles
-// or reorders an act; no replica calls itself unready; and what is published goes on once the broker is back.
+// F35: the broker is stopped, started, wiped, and its stream deleted, while clients write and follow. No follower misses an
+// act or gets one twice or out of order; every replica stays ready; and publishing resumes once the broker is back.
 func TestTheBrokerMayStopAndLoseEverything(t *testing.T) {
 	t.Parallel()
 	b := natstest.Start(t)
@@ -25,11 +25,11 @@ func TestTheBrokerMayStopAndLoseEverything(t *testing.T) {
 	for i, r := range w.replicas {
 		followers = append(followers, w.follow("auditor", i%2 == 0, func(f *follower) { f.pick = func() *replica { return r } }))
 	}
-	c := w.crowd(4, func(c *crowd) { c.pause = 20 * time.Millisecond })
+	c := w.startLoad(4, func(c *generator) { c.pause = 20 * time.Millisecond })
 	published := func() {
 		t.Helper()
 		var before uint64
-		until(t, patience, "the stream is there", func() bool {
+		until(t, waitLimit, "the stream exists", func() bool {
 			s := natstest.Stream(js)
 			if s == nil {
 				return false
@@ -37,7 +37,7 @@ func TestTheBrokerMayStopAndLoseEverything(t *testing.T) {
 			before = s.CachedInfo().State.LastSeq
 			return true
 		})
-		until(t, patience, "acts are published", func() bool {
+		until(t, waitLimit, "acts are published", func() bool {
 			s := natstest.Stream(js)
 			return s != nil && s.CachedInfo().State.LastSeq > before+3
 		})
@@ -74,14 +74,14 @@ func TestTheBrokerMayStopAndLoseEverything(t *testing.T) {
 	}
 }
 
-// F37: the sessions that wait for NOTIFY are ended. Events still arrive, at the latest after the floor of a second or when a
-// session is back, since a replica then looks at once; also when those sessions are ended again and again.
+// F37: the sessions that wait for NOTIFY are ended. Events still arrive, at the latest after the poll interval of a second,
+// or as soon as a session is back, because a replica then checks at once; also if those sessions are ended repeatedly.
 func TestEventsArriveWithoutNotify(t *testing.T) {
 	t.Parallel()
 	w := onPostgres(t, commonCluster(t)).serve(2)
 	db := w.look()
 	place := w.place(w.replicas[0])
-	c := w.crowd(0)
+	c := w.startLoad(0)
 	var followers []*follower
 	for _, r := range w.replicas {
 		followers = append(followers, w.follow("auditor", false, func(f *follower) { f.pick = func() *replica { return r } }))
@@ -105,14 +105,14 @@ func TestEventsArriveWithoutNotify(t *testing.T) {
 	}
 	var deeds []deed
 	for i := range times(6, 2) {
-		until(t, patience, "both replicas listen", func() bool { return listening() == 2 })
+		until(t, waitLimit, "both replicas listen", func() bool { return listening() == 2 })
 		if n := end(t, db); n != 2 {
 			t.Fatalf("%d sessions that listen were ended, want 2", n)
 		}
 		deeds = append(deeds, done(i, 1500*time.Millisecond))
 	}
-	// Now they never listen for long. At worst the sequencer looks at the queue after its floor, and then the other replica
-	// at the log after its own.
+	// Now they never listen for long. At worst the sequencer checks the queue after its poll interval, and then the other
+	// replica the log after its own.
 	stop, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)

@@ -13,8 +13,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// check asks the database whether every acknowledgement holds, and whether what is stored fits together. A replica must
-// still be running: acts have to reach the log.
+// check verifies in the database that every acknowledgement holds and that the stored data is consistent. A replica must
+// still be running, so that queued acts reach the log.
 func (w *world) check(deeds []deed) {
 	w.t.Helper()
 	w.settled()
@@ -29,7 +29,7 @@ func (w *world) check(deeds []deed) {
 	}
 }
 
-// place is an act in the log.
+// placed is an act in the log.
 type placed struct {
 	seq     int64
 	act     uuid.UUID
@@ -37,7 +37,7 @@ type placed struct {
 	subject uuid.UUID
 }
 
-// ledger reads the whole log, past the server.
+// ledger reads the whole log directly from the database.
 func ledger(t testing.TB, db *sql.DB) []placed {
 	t.Helper()
 	rows, err := db.Query("SELECT seq, act_id, type, subject_id FROM acts ORDER BY seq")
@@ -59,13 +59,13 @@ func ledger(t testing.TB, db *sql.DB) []placed {
 	return log
 }
 
-// checkLog wants places from 1 without a gap, and no act twice.
+// checkLog checks that sequence numbers start at 1 without a gap, and that no act appears twice.
 func checkLog(t testing.TB, log []placed) {
 	t.Helper()
 	seen := map[uuid.UUID]int64{}
 	for i, p := range log {
 		if p.seq != int64(i+1) {
-			t.Fatalf("the log has place %d where %d belongs", p.seq, i+1)
+			t.Fatalf("the log has sequence number %d, want %d", p.seq, i+1)
 		}
 		if first, twice := seen[p.act]; twice {
 			t.Errorf("act %s is in the log at %d and at %d", p.act, first, p.seq)
@@ -74,11 +74,12 @@ func checkLog(t testing.TB, log []placed) {
 	}
 }
 
-// checkDeeds wants each acknowledged deed in the log once, about what was answered, and each comment stored once.
+// checkDeeds checks that the log has each acknowledged deed once, about the acknowledged comment, and that each comment is
+// stored once.
 func checkDeeds(t testing.TB, db *sql.DB, log []placed, deeds []deed) {
 	t.Helper()
 	if len(deeds) == 0 {
-		t.Error("nothing was acknowledged, so nothing is shown")
+		t.Error("nothing was acknowledged, so the test proves nothing")
 	}
 	at := map[uuid.UUID]placed{}
 	for _, p := range log {
@@ -110,7 +111,7 @@ func checkDeeds(t testing.TB, db *sql.DB, log []placed, deeds []deed) {
 		}
 	}
 	if len(bodies) != said {
-		t.Errorf("%d comments of the crowd are stored, and %d were acknowledged", len(bodies), said)
+		t.Errorf("%d comments of the load are stored, but %d were acknowledged", len(bodies), said)
 	}
 	receipts := count(t, db, "SELECT receipts.key, COUNT(*) FROM receipts GROUP BY receipts.key")
 	for _, d := range deeds {
@@ -142,11 +143,11 @@ func count(t testing.TB, db *sql.DB, text string) map[string]int {
 	return counted
 }
 
-// checkChanges wants every change to have its act and every act its change.
+// checkChanges checks that every change has its act and every act its change.
 func checkChanges(t testing.TB, db *sql.DB) {
 	t.Helper()
 	for _, rule := range []struct{ name, violations string }{
-		// The statements of an imported dialogue came with it, in one act.
+		// The statements of an imported dialogue have one act together.
 		{"a comment without its act", `SELECT COUNT(*) FROM comments c
 			WHERE NOT EXISTS (SELECT 1 FROM acts a WHERE a.subject_id = c.id AND a.type = 'comment.posted')
 			AND NOT EXISTS (SELECT 1 FROM acts a WHERE a.subject_id = c.dialogue_id AND a.type = 'dialogue.imported')`},
@@ -169,7 +170,7 @@ func checkChanges(t testing.TB, db *sql.DB) {
 	}
 }
 
-// checkReceipts wants every kept answer to be about an act in the log.
+// checkReceipts checks that every stored response is about an act in the log.
 func checkReceipts(t testing.TB, db *sql.DB, log []placed) {
 	t.Helper()
 	known := map[uuid.UUID]bool{}
@@ -183,12 +184,12 @@ func checkReceipts(t testing.TB, db *sql.DB, log []placed) {
 	defer rows.Close()
 	for rows.Next() {
 		var answer string
-		var kept struct{ Act uuid.UUID }
+		var stored struct{ Act uuid.UUID }
 		if err := rows.Scan(&answer); err != nil {
 			t.Fatal(err)
 		}
-		if err := json.Unmarshal([]byte(answer), &kept); err != nil || !known[kept.Act] {
-			t.Errorf("a receipt is about act %s, which is not in the log (%v)", kept.Act, err)
+		if err := json.Unmarshal([]byte(answer), &stored); err != nil || !known[stored.Act] {
+			t.Errorf("a stored response is about act %s, which is not in the log (%v)", stored.Act, err)
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -196,7 +197,7 @@ func checkReceipts(t testing.TB, db *sql.DB, log []placed) {
 	}
 }
 
-// checkFile asks SQLite whether its file is whole.
+// checkFile runs SQLite's integrity checks.
 func checkFile(t testing.TB, db *sql.DB) {
 	t.Helper()
 	var verdict string
@@ -204,6 +205,6 @@ func checkFile(t testing.TB, db *sql.DB) {
 		t.Errorf("integrity_check = %q, %v, want ok", verdict, err)
 	}
 	if n := number(db, "SELECT COUNT(*) FROM pragma_foreign_key_check"); n != 0 {
-		t.Errorf("%d foreign keys lead nowhere", n)
+		t.Errorf("%d foreign keys reference missing rows", n)
 	}
 }

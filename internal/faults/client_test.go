@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// answer is what came of an operation.
+// answer is the response to an operation.
 type answer struct {
 	status int
 	header http.Header
@@ -29,7 +29,7 @@ type answer struct {
 	}
 }
 
-// code is that of the first error, or "".
+// code is the code of the first error, or "".
 func (a *answer) code() string {
 	if len(a.Errors) == 0 {
 		return ""
@@ -45,10 +45,10 @@ func (a *answer) into(v any) error {
 	return json.Unmarshal(a.Data, v)
 }
 
-// callers hold connections as browsers do; each gives up later than a server may take.
+// callers keep connections open as browsers do; their timeout is longer than a server may take.
 var callers = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 
-// ask sends an operation. An error means that there was no answer, and so none of a server's.
+// ask sends an operation. An error means that no server responded.
 func ask(ctx context.Context, addr, token, query string, variables map[string]any) (*answer, error) {
 	return askOver(ctx, callers, addr, token, query, variables)
 }
@@ -79,12 +79,12 @@ func askOver(ctx context.Context, client *http.Client, addr, token, query string
 	}
 	a := &answer{status: resp.StatusCode, header: resp.Header, text: string(text), took: time.Since(began)}
 	if err := json.Unmarshal(text, a); err != nil {
-		return nil, fmt.Errorf("the answer %d is no JSON: %w: %.200s", resp.StatusCode, err, text)
+		return nil, fmt.Errorf("the response %d is not JSON: %w: %.200s", resp.StatusCode, err, text)
 	}
 	return a, nil
 }
 
-// read asks a replica something that must be answered.
+// read sends a query that a replica must answer.
 func (w *world) read(r *replica, who, query string, variables map[string]any, into any) {
 	w.t.Helper()
 	token := ""
@@ -100,7 +100,7 @@ func (w *world) read(r *replica, who, query string, variables map[string]any, in
 	}
 }
 
-// place is where the crowd speaks: an open dialogue of the example.
+// place is where the load generator writes: an open dialogue of the example.
 func (w *world) place(r *replica) string {
 	w.t.Helper()
 	var found struct {
@@ -108,7 +108,7 @@ func (w *world) place(r *replica) string {
 	}
 	w.read(r, "customer", `{dialogues(filter: {text: "price know"}){nodes{id}}}`, nil, &found)
 	if len(found.Dialogues.Nodes) != 1 {
-		w.t.Fatalf("found %d dialogues to speak in, want 1", len(found.Dialogues.Nodes))
+		w.t.Fatalf("found %d dialogues to write in, want 1", len(found.Dialogues.Nodes))
 	}
 	return found.Dialogues.Nodes[0].ID
 }

@@ -26,12 +26,12 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// F27: an act that was made first and committed last has a later place, and a subscriber that resumes anywhere sees it.
-// Who had followed the order of making would have passed it over.
+// F27: an act that was made first but committed last gets a later sequence number, and a subscriber that resumes anywhere
+// sees it. A subscriber that follows the order of creation would miss it.
 func TestCommitsOutOfOrderReachEverySubscriber(t *testing.T) {
 	t.Parallel()
 	w := onPostgres(t, commonCluster(t))
-	for _, limit := range []string{"lock_timeout", "statement_timeout"} { // the server is to wait for us, not we to hurry
+	for _, limit := range []string{"lock_timeout", "statement_timeout"} { // so that the server waits long enough for the test
 		w.url = change(w.url, withParam(limit, "9000"))
 	}
 	w.serve(2)
@@ -48,7 +48,7 @@ func TestCommitsOutOfOrderReachEverySubscriber(t *testing.T) {
 	var deeds []deed
 	for round := range times(5, 2) {
 		late, early := deed{key: uuid.NewString()}, deed{key: uuid.NewString()}
-		// The server writes the receipt last. A row of ours under the same key, not yet committed, holds its transaction there.
+		// The server stores the response last. Our uncommitted row with the same key stops its transaction there.
 		tx, err := db.Begin()
 		if err != nil {
 			t.Fatal(err)
@@ -70,7 +70,7 @@ func TestCommitsOutOfOrderReachEverySubscriber(t *testing.T) {
 		}
 		first := make(chan error, 1)
 		go func() { first <- post(w.replicas[0], "customer", &late) }()
-		until(t, patience, "the first transaction waits before its commit", func() bool {
+		until(t, waitLimit, "the first transaction waits before its commit", func() bool {
 			return number(db, "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 1
 		})
 		if err := post(w.replicas[1], "ngo", &early); err != nil {
@@ -81,7 +81,7 @@ func TestCommitsOutOfOrderReachEverySubscriber(t *testing.T) {
 			t.Fatal(err)
 		}
 		seq := "SELECT COALESCE(MAX(seq), 0) FROM acts WHERE act_id = $1"
-		until(t, patience, "the second has its place", func() bool { return number(db, seq, earlyID) > 0 })
+		until(t, waitLimit, "the second has its sequence number", func() bool { return number(db, seq, earlyID) > 0 })
 		if err := tx.Rollback(); err != nil {
 			t.Fatal(err)
 		}
@@ -92,13 +92,13 @@ func TestCommitsOutOfOrderReachEverySubscriber(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		until(t, patience, "the first has its place", func() bool { return number(db, seq, lateID) > 0 })
+		until(t, waitLimit, "the first has its sequence number", func() bool { return number(db, seq, lateID) > 0 })
 		if number(db, seq, lateID) <= number(db, seq, earlyID) {
-			t.Error("the act that was committed last does not stand last")
+			t.Error("the act that was committed last is not last in the log")
 		}
-		// Ids of acts tell when they were made: "what was made after the last I saw" loses the late one.
+		// Act ids sort by creation: a subscriber that resumed by id would miss the late one.
 		if lateID.String() >= earlyID.String() {
-			t.Errorf("the acts were not made in the order this is about: %s and %s", lateID, earlyID)
+			t.Errorf("the acts were not made in the order that this test needs: %s and %s", lateID, earlyID)
 		}
 		deeds = append(deeds, early, late)
 	}
@@ -107,7 +107,7 @@ func TestCommitsOutOfOrderReachEverySubscriber(t *testing.T) {
 	w.check(deeds)
 }
 
-// resumable wants every cursor of the log to lead to exactly what stands behind it.
+// resumable checks that every cursor of the log leads to exactly the act after it.
 func (w *world) resumable(who string) {
 	w.t.Helper()
 	var all struct {
@@ -127,22 +127,22 @@ func (w *world) resumable(who string) {
 			return errLeft
 		})
 		if !errors.Is(err, errLeft) || !strings.Contains(next, edges[i+1].Node.ID) {
-			w.t.Errorf("behind act %d came %s (%v), want %s", i+1, next, err, edges[i+1].Node.ID)
+			w.t.Errorf("after act %d came %s (%v), want %s", i+1, next, err, edges[i+1].Node.ID)
 		}
 	}
 }
 
-// F28: whoever holds the lease is killed in the middle of a batch, before or after it has moved acts within its
-// transaction. Another takes over, and no place is given twice or left out.
+// F28: the process that holds the lease is killed in the middle of a batch, before or after it has moved acts within its
+// transaction. Another takes over, and no sequence number is used twice or skipped.
 func TestASequencerKilledMidBatchLeavesNoTrace(t *testing.T) {
 	t.Parallel()
 	w := onPostgres(t, commonCluster(t))
-	for i := range 2 { // by its name in the database's list of sessions we tell which replica is at work
+	for i := range 2 { // the application name shows in the database's list of sessions which replica is working
 		r := w.replica("--database", change(w.url, withParam("application_name", fmt.Sprintf("sequencer%d", i))))
 		r.start()
 	}
 	db := w.look()
-	c := w.crowd(4, func(c *crowd) { c.pause = 20 * time.Millisecond })
+	c := w.startLoad(4, func(c *generator) { c.pause = 20 * time.Millisecond })
 	following := w.follow("auditor", false)
 	slowest := time.Duration(0)
 	for round := range times(20, 3) {
@@ -159,12 +159,12 @@ func TestASequencerKilledMidBatchLeavesNoTrace(t *testing.T) {
 	w.check(deeds)
 }
 
-// caughtSequencing waits until a replica is in the middle of a batch, held there by a lock of ours, and does something to
-// it. It is caught either before it moves acts into the log, or between that and emptying the queue.
+// caughtSequencing waits until our lock stops a replica in the middle of a batch, and calls do with it. The lock stops it
+// either before it moves acts into the log, or between that and emptying the queue.
 func (w *world) caughtSequencing(db *sql.DB, before bool, do func(*replica)) *replica {
 	w.t.Helper()
 	var caught *replica
-	until(w.t, patience, "a replica is caught in the middle of a batch", func() bool {
+	until(w.t, waitLimit, "a replica is caught in the middle of a batch", func() bool {
 		tx, err := db.Begin()
 		if err != nil {
 			w.t.Fatal(err)
@@ -177,7 +177,7 @@ func (w *world) caughtSequencing(db *sql.DB, before bool, do func(*replica)) *re
 		} else if n, err := held(tx.Exec("SELECT 1 FROM queued_acts ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 5")); err != nil || n == 0 {
 			return false
 		}
-		// The server gives up waiting for a lock after 2 s, and looks at the queue at least every second.
+		// The server gives up waiting for a lock after 2 s, and checks the queue at least every second.
 		const waiting = `SELECT COALESCE(MAX(application_name), '') FROM pg_stat_activity
 			WHERE datname = current_database() AND application_name LIKE 'sequencer%' AND wait_event_type = 'Lock' AND query LIKE $1`
 		at := map[bool]string{true: "INSERT INTO acts%", false: "DELETE FROM queued_acts%"}[before]
@@ -206,8 +206,8 @@ func held(r sql.Result, err error) (int64, error) {
 	return r.RowsAffected()
 }
 
-// F30: subscribers that leave at random points, and are cut off by servers that restart, have seen the whole ledger once
-// and in order when they are done: 10,000 acts of an import, and what is written meanwhile.
+// F30: subscribers disconnect at random points and are disconnected by restarting servers. In the end they have seen the whole
+// log once and in order: 10,000 acts of an import, and what is written meanwhile.
 func TestSubscribersResumeAcrossRestartsOver10000Events(t *testing.T) {
 	t.Parallel()
 	w := onPostgres(t, commonCluster(t)).serve(2)
@@ -217,7 +217,7 @@ func TestSubscribersResumeAcrossRestartsOver10000Events(t *testing.T) {
 		w.follow("auditor", false, leaving), w.follow("auditor", true, leaving), w.follow("customer", false, leaving), w.follow("ngo", true, leaving),
 		w.follow("auditor", false), w.follow("auditor", true),
 	}
-	c := w.crowd(2, func(c *crowd) { c.pause = 20 * time.Millisecond })
+	c := w.startLoad(2, func(c *generator) { c.pause = 20 * time.Millisecond })
 	w.load(votes)
 	for i := range times(6, 2) {
 		c.more(10)
@@ -236,7 +236,7 @@ func TestSubscribersResumeAcrossRestartsOver10000Events(t *testing.T) {
 	w.check(deeds)
 }
 
-// load imports a consultation with so many votes; each is an act.
+// load imports a consultation with a number of votes; each is an act.
 func (w *world) load(votes int) {
 	w.t.Helper()
 	folder := w.t.TempDir()
@@ -272,17 +272,17 @@ func (w *world) load(votes int) {
 	}
 }
 
-// F31: two subscribers read an event a second while a thousand come. One of them never reads faster and is cut off; the
-// other wakes up when the server has lost its patience, and hears that and where to go on. What they cost meanwhile is
-// bounded, and the others are as fast as ever.
-func TestASlowSubscriberHoldsUpNobody(t *testing.T) {
+// F31: two subscribers read one event a second while a thousand arrive. One of them never reads faster and is disconnected;
+// the other starts to read once the server has given up on it, and learns that and where to resume. Their cost is bounded,
+// and the other subscribers are as fast as before.
+func TestASlowSubscriberDelaysNobody(t *testing.T) {
 	t.Parallel()
 	w := onPostgres(t, commonCluster(t)).serve(1)
 	server := w.replicas[0]
 	fast := []*follower{w.follow("auditor", false), w.follow("auditor", true), w.follow("auditor", false)}
-	until(t, patience, "those who are fast are there", func() bool { return server.gauge("plenary_sockets") == 2 })
+	until(t, waitLimit, "the fast subscribers are connected", func() bool { return server.gauge("plenary_sockets") == 2 })
 	asleep, waking := w.slow("auditor"), w.slow("auditor")
-	until(t, patience, "the slow ones are there", func() bool { return server.gauge("plenary_sockets") == 4 })
+	until(t, waitLimit, "the slow subscribers are connected", func() bool { return server.gauge("plenary_sockets") == 4 })
 	before := server.memory()
 	most, began := before, time.Now()
 	votes := times(40_000, 15_000)
@@ -291,12 +291,12 @@ func TestASlowSubscriberHoldsUpNobody(t *testing.T) {
 		defer close(loaded)
 		w.load(votes)
 	}()
-	// From then on both have as long as a write may take to hear of it.
-	until(t, patience, "the slow ones are given up", func() bool { return server.gauge("plenary_slow_readers_total") == 2 })
+	// From then on both have the time of one write to receive the close frame.
+	until(t, waitLimit, "the server gives up on the slow subscribers", func() bool { return server.gauge("plenary_slow_readers_total") == 2 })
 	waking.wake()
 	<-loaded
 	for _, f := range fast {
-		until(t, patience, f.name+" has seen the votes", func() bool {
+		until(t, waitLimit, f.name+" has seen the votes", func() bool {
 			most = max(most, server.memory())
 			return f.count() > votes
 		})
@@ -306,13 +306,13 @@ func TestASlowSubscriberHoldsUpNobody(t *testing.T) {
 	if grown := most - before; grown > 128 {
 		t.Errorf("memory grew by %.0f MB while two subscribers were slow", grown)
 	}
-	until(t, patience, "the slow ones are sent away", func() bool { return server.gauge("plenary_sockets") == 2 })
+	until(t, waitLimit, "the slow subscribers are disconnected", func() bool { return server.gauge("plenary_sockets") == 2 })
 	asleep.wake()
 	<-asleep.ended
 	<-waking.ended
 	word, cursor, _ := strings.Cut(waking.end.Reason, " ")
 	if waking.end.Code != websocket.StatusTryAgainLater || word != "RESYNC" || cursor != waking.cursor {
-		t.Errorf("who woke up saw %d events up to %s and was closed with %d %q, want 1013 RESYNC and that cursor",
+		t.Errorf("the subscriber that woke up saw %d events up to %s and was closed with %d %q, want 1013 RESYNC and that cursor",
 			waking.seen, waking.cursor, waking.end.Code, waking.end.Reason)
 	}
 	for _, s := range []*sleeper{asleep, waking} {
@@ -321,20 +321,20 @@ func TestASlowSubscriberHoldsUpNobody(t *testing.T) {
 	for _, f := range fast {
 		f.sawAll()
 		if ends := f.endings(); len(ends) > 0 {
-			t.Errorf("%s was cut off: %v", f.name, ends)
+			t.Errorf("%s was disconnected: %v", f.name, ends)
 		}
 	}
 	checkLog(t, ledger(t, w.look()))
 }
 
-// sleeper is a subscriber that reads an event a second until it wakes up, with little room for what it has not read.
+// sleeper is a subscriber that reads one event a second until it wakes up, with a small receive buffer.
 type sleeper struct {
 	t       *testing.T
 	token   string
 	wakeful chan struct{}
 	ended   chan struct{}
 	end     websocket.CloseError
-	cursor  string // the last that came
+	cursor  string // of the last event
 	act     string
 	seen    int
 }
@@ -368,7 +368,7 @@ func (s *sleeper) read(ctx context.Context, conn *websocket.Conn) {
 	for {
 		kind, payload, err := receive(ctx, conn)
 		if err != nil {
-			_ = errors.As(err, &s.end) // or it was cut off
+			_ = errors.As(err, &s.end) // zero if the connection broke
 			return
 		}
 		if kind == "next" {
@@ -393,12 +393,12 @@ func (s *sleeper) read(ctx context.Context, conn *websocket.Conn) {
 
 func (s *sleeper) wake() { close(s.wakeful) }
 
-// resumes wants the act behind the last one that came to be the next of the log.
+// resumes checks that the act after the last one received is the next in the log.
 func (s *sleeper) resumes(w *world) {
 	w.t.Helper()
 	last, err := typeid.Parse("act", s.act)
 	if err != nil {
-		w.t.Fatalf("the slow one saw nothing: %v", err)
+		w.t.Fatalf("the slow subscriber saw nothing: %v", err)
 	}
 	log := ledger(w.t, w.look())
 	at := slices.IndexFunc(log, func(p placed) bool { return p.act == last })
@@ -408,6 +408,6 @@ func (s *sleeper) resumes(w *world) {
 		return errLeft
 	})
 	if want := typeid.New("act", log[at+1].act).String(); !errors.Is(err, errLeft) || !strings.Contains(got, want) {
-		w.t.Errorf("behind the last of %d events came %s (%v), want %s", s.seen, got, err, want)
+		w.t.Errorf("after the last of %d events came %s (%v), want %s", s.seen, got, err, want)
 	}
 }

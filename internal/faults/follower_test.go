@@ -21,23 +21,23 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// follower subscribes to acts from the log's first on and comes back with its last cursor whenever it is cut off.
+// follower subscribes to all acts from the first one, and resumes with its last cursor whenever it is disconnected.
 type follower struct {
 	w       *world
 	name    string
 	token   string
 	overSSE bool
 	pick    func() *replica
-	// leaveAfter says after how many events it goes by itself, without a word; nil for never.
+	// leaveAfter returns after how many events it disconnects without a close frame; nil for never.
 	leaveAfter func() int
 	cancel     context.CancelFunc
 	running    sync.WaitGroup
 
 	mu     sync.Mutex
 	cursor string
-	seen   []string       // ids of acts, as they came
+	seen   []string       // ids of acts, in the order received
 	ends   map[string]int // how its connections ended
-	last   time.Time      // of an event
+	last   time.Time      // when the last event arrived
 }
 
 const followActs = `subscription($after: String) { acts(after: $after) { cursor act { id type } } }`
@@ -52,7 +52,7 @@ func (w *world) follow(who string, overSSE bool, change ...func(*follower)) *fol
 	for _, g := range change {
 		g(f)
 	}
-	// The first act's cursor comes from the list, so that nothing depends on when the subscription opens.
+	// The first act's cursor comes from the list, so that the test does not depend on when the subscription starts.
 	var first struct {
 		Acts struct {
 			Edges []struct {
@@ -61,7 +61,7 @@ func (w *world) follow(who string, overSSE bool, change ...func(*follower)) *fol
 			}
 		}
 	}
-	until(w.t, patience, "there is a first act", func() bool {
+	until(w.t, waitLimit, "there is a first act", func() bool {
 		w.read(w.replicas[0], who, `{acts(first: 1){edges{cursor node{id}}}}`, nil, &first)
 		return len(first.Acts.Edges) == 1
 	})
@@ -96,7 +96,7 @@ func (f *follower) run(ctx context.Context) {
 
 var errLeft = errors.New("left")
 
-// connect subscribes behind the last cursor and takes events until the connection ends, and says how it did.
+// connect subscribes after the last cursor, receives events until the connection ends, and returns how it ended.
 func (f *follower) connect(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -122,7 +122,7 @@ func (f *follower) connect(ctx context.Context) error {
 	return socket(ctx, f.pick().address(), f.token, followActs, variables, take)
 }
 
-// take notes one event.
+// take records one event.
 func (f *follower) take(payload []byte) error {
 	var e struct {
 		Data struct {
@@ -137,7 +137,7 @@ func (f *follower) take(payload []byte) error {
 		}
 	}
 	if err := json.Unmarshal(payload, &e); err != nil {
-		return fmt.Errorf("an event is no JSON: %w", err)
+		return fmt.Errorf("an event is not JSON: %w", err)
 	}
 	if len(e.Errors) > 0 {
 		return errors.New("event with " + e.Errors[0].Extensions.Code)
@@ -158,7 +158,7 @@ func (f *follower) count() int {
 	return len(f.seen)
 }
 
-// endings is how its connections ended so far.
+// endings counts how its connections ended so far.
 func (f *follower) endings() map[string]int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -169,30 +169,29 @@ func (f *follower) endings() map[string]int {
 	return m
 }
 
-// sawAll waits for the end of the log and wants the follower to have seen every act of it that its viewer may see: each
-// once, in the log's order. An auditor sees all.
+// sawAll waits for the end of the log and checks that the follower has seen every act that its viewer may see: each once, in
+// the log's order. An auditor sees all.
 func (f *follower) sawAll() {
 	f.w.t.Helper()
 	f.w.settled()
 	want := f.visible()
-	until(f.w.t, patience, fmt.Sprintf("%s has seen %d acts", f.name, len(want)), func() bool { return f.count() >= len(want) })
+	until(f.w.t, waitLimit, fmt.Sprintf("%s has seen %d acts", f.name, len(want)), func() bool { return f.count() >= len(want) })
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.w.t.Logf("%s saw %d acts; its connections ended so: %v", f.name, len(f.seen), f.ends)
+	f.w.t.Logf("%s saw %d acts; its connections ended with: %v", f.name, len(f.seen), f.ends)
 	if !slices.Equal(f.seen, want) {
 		at := 0
 		for at < min(len(want), len(f.seen)) && f.seen[at] == want[at] {
 			at++
 		}
-		f.w.t.Errorf("%s saw %d acts, want the %d of the log in its order; they part at %d", f.name, len(f.seen), len(want), at)
+		f.w.t.Errorf("%s saw %d acts, want the %d of the log in its order; they differ from index %d", f.name, len(f.seen), len(want), at)
 	}
 	if n := f.ends["complete"]; n > 0 {
-		f.w.t.Errorf("%s was told %d times that its subscription is complete: a client would not come back", f.name, n)
+		f.w.t.Errorf("%s got %d complete messages: a client would not reconnect after those", f.name, n)
 	}
 }
 
-// visible is what the follower must have seen: for an auditor the log as it is stored, for others the list that the API
-// gives them, page by page.
+// visible is what the follower must have seen: for an auditor the stored log, for others the list from the API, page by page.
 func (f *follower) visible() []string {
 	f.w.t.Helper()
 	if strings.HasPrefix(f.name, "auditor") {
@@ -213,7 +212,7 @@ func (f *follower) visible() []string {
 				}
 			}
 		}
-		until(f.w.t, patience, "a page of acts", func() bool {
+		until(f.w.t, waitLimit, "a page of acts", func() bool {
 			a, err := ask(context.Background(), f.pick().address(), f.token,
 				`query($after: String){acts(first: 100, after: $after){nodes{id} pageInfo{hasNextPage endCursor}}}`, map[string]any{"after": after})
 			return err == nil && a.into(&page) == nil
@@ -228,7 +227,7 @@ func (f *follower) visible() []string {
 	}
 }
 
-// socket runs one subscription over graphql-transport-ws and hands each result on. Its error says how it ended.
+// socket runs one subscription over graphql-transport-ws and calls each with every result. Its error says how it ended.
 func socket(ctx context.Context, addr, token, query string, variables map[string]any, each func(payload []byte) error) error {
 	conn, err := dial(ctx, addr, http.DefaultClient)
 	if err != nil {
@@ -307,7 +306,7 @@ func receive(ctx context.Context, conn *websocket.Conn) (kind string, payload []
 	return m.Type, m.Payload, err
 }
 
-// ended names the way a socket ended, by its close code where there was one.
+// ended describes how a socket ended, with its close code if there was one.
 func ended(err error) error {
 	var e websocket.CloseError
 	if errors.As(err, &e) {
@@ -325,7 +324,7 @@ func codeIn(payload []byte) string {
 	return errs[0].Extensions.Code
 }
 
-// streams are read for as long as they last.
+// streams has no timeout, because subscriptions last.
 var streams = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
 // stream runs one subscription over server-sent events, as socket does.

@@ -17,7 +17,8 @@ const postOnce = `mutation($key: String!, $place: ID!, $body: String!) {
 	done: postComment(input: {subject: $place, body: $body}) @idempotent(key: $key) {
 		comment { id body revision author { id } } act { id type at } userErrors { code message } } }`
 
-// F44: one key is one act, whoever of the replicas is asked, at once, again, and after a restart; and everybody hears the same.
+// F44: requests with one key make one act, on any replica, concurrently, repeatedly, and after a restart; and all get the same
+// response.
 func TestAKeyIsOneActAcrossReplicasAndRestarts(t *testing.T) {
 	t.Parallel()
 	w := onPostgres(t, commonCluster(t)).serve(2)
@@ -25,14 +26,14 @@ func TestAKeyIsOneActAcrossReplicasAndRestarts(t *testing.T) {
 	key := uuid.NewString()
 	variables := map[string]any{"key": key, "place": place, "body": "Deed 0 of customer, " + key}
 	const parallel = 50
-	heard := map[string]int{} // data as it came
+	responses := map[string]int{} // by raw data and error code
 	var first string
 	round := func() {
 		var mu sync.Mutex
 		var asking sync.WaitGroup
 		for i := range parallel {
 			asking.Go(func() {
-				for { // two at once may meet: then the answer says to come again
+				for { // concurrent requests may conflict: then the response says to retry
 					a, err := ask(context.Background(), w.replicas[i%2].address(), token, postOnce, variables)
 					if err != nil {
 						t.Error(err)
@@ -42,7 +43,7 @@ func TestAKeyIsOneActAcrossReplicasAndRestarts(t *testing.T) {
 						continue
 					}
 					mu.Lock()
-					heard[string(a.Data)+a.code()]++
+					responses[string(a.Data)+a.code()]++
 					first = string(a.Data)
 					mu.Unlock()
 					return
@@ -57,18 +58,18 @@ func TestAKeyIsOneActAcrossReplicasAndRestarts(t *testing.T) {
 		r.start()
 	}
 	round()
-	if len(heard) != 1 || heard[first] != 2*parallel {
-		t.Errorf("%d answers to one key: %v, want all %d the same", len(heard), heard, 2*parallel)
+	if len(responses) != 1 || responses[first] != 2*parallel {
+		t.Errorf("%d different responses to one key: %v, want all %d the same", len(responses), responses, 2*parallel)
 	}
 	d := deed{key: key, body: variables["body"].(string)}
 	a := &answer{Data: json.RawMessage(first)}
 	if setback := d.read(a); setback != "" {
-		t.Fatalf("the answer was %s: %s", setback, first)
+		t.Fatalf("the response was %s: %s", setback, first)
 	}
 	w.check([]deed{d})
 }
 
-// F45: a key is for one request of one member.
+// F45: a key belongs to one request of one member.
 func TestAKeyIsForOneRequestOfOneMember(t *testing.T) {
 	t.Parallel()
 	w := onPostgres(t, commonCluster(t)).serve(2)
@@ -99,7 +100,7 @@ func TestAKeyIsForOneRequestOfOneMember(t *testing.T) {
 	}
 	theirs := done(say(w.replicas[1], "customer2", key, "Deed 3"), "Deed 3")
 	if theirs.act == mine.act || theirs.comment == mine.comment {
-		t.Errorf("another member's use of the key answered with mine: %+v", theirs)
+		t.Errorf("another member's use of the key returned my response: %+v", theirs)
 	}
 	w.settled()
 	db := w.look()
@@ -108,14 +109,14 @@ func TestAKeyIsForOneRequestOfOneMember(t *testing.T) {
 	checkChanges(t, db)
 	checkReceipts(t, db, log)
 	if n := number(db, "SELECT COUNT(*) FROM receipts WHERE receipts.key = '"+key+"'"); n != 2 {
-		t.Errorf("the key has %d receipts, want one a member", n)
+		t.Errorf("the key has %d stored responses, want one per member", n)
 	}
 	if n := number(db, "SELECT COUNT(*) FROM comments WHERE body LIKE 'Deed %'"); n != 2 {
 		t.Errorf("%d comments were stored, want 2", n)
 	}
 }
 
-// F46: of two editors who saw the same revision one saves; the other hears which revision there is now.
+// F46: of two editors who saw the same revision, one saves; the other gets an error that names the revision.
 func TestNobodyOverwritesWhatTheyHaveNotSeen(t *testing.T) {
 	t.Parallel()
 	w := onPostgres(t, commonCluster(t)).serve(2)
@@ -179,7 +180,7 @@ func TestNobodyOverwritesWhatTheyHaveNotSeen(t *testing.T) {
 			t.Fatalf("round %d: revision %d %q, want %d and what was saved, %q", round, now.Practice.Revision, now.Practice.Title, p.Revision, saved)
 		}
 		if want := "at revision " + strconv.Itoa(p.Revision); !strings.Contains(refused, want) {
-			t.Errorf("round %d: the second heard %q, want it to name %q", round, refused, want)
+			t.Errorf("round %d: the second editor got %q, want it to name %q", round, refused, want)
 		}
 	}
 	w.settled()

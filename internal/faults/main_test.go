@@ -16,14 +16,14 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/testdb/cluster"
 )
 
-// patience is how long a test waits for what must come about.
-const patience = 60 * time.Second
+// waitLimit is how long a test waits for a condition.
+const waitLimit = 60 * time.Second
 
 // plenary is the server under test: the real binary, built once.
 var plenary string
 
 func TestMain(m *testing.M) {
-	// A database dies with the thread that started it; this one lasts.
+	// A database dies with the thread that started it; the main thread lasts.
 	runtime.LockOSThread()
 	os.Exit(run(m))
 }
@@ -51,7 +51,7 @@ func failed(err error) int {
 	return 1
 }
 
-// common is the PostgreSQL of the cases that do the database itself no harm.
+// common is the PostgreSQL shared by the cases that do not harm the database itself.
 var common struct {
 	once    sync.Once
 	cluster *cluster.Cluster
@@ -85,7 +85,7 @@ func ownCluster(t *testing.T, o cluster.Options) *cluster.Cluster {
 	return c
 }
 
-// times is how often something is repeated: all, or with -short a part.
+// times is how often something is repeated: all times, or fewer with -short.
 func times(all, short int) int {
 	if testing.Short() {
 		return short
@@ -93,15 +93,15 @@ func times(all, short int) int {
 	return all
 }
 
-// long leaves a case out of the short selection.
+// long excludes a case from short runs.
 func long(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("skipped: left out of the short selection; make test-faults runs it")
+		t.Skip("skipped: excluded from short runs; make test-faults runs it")
 	}
 }
 
-// until asks again and again whether something has come about, for as long as it may take.
+// until polls a condition until it is true, for at most limit.
 func until(t testing.TB, limit time.Duration, what string, done func() bool) {
 	t.Helper()
 	deadline := time.NewTimer(limit)
@@ -111,7 +111,7 @@ func until(t testing.TB, limit time.Duration, what string, done func() bool) {
 	for !done() {
 		select {
 		case <-deadline.C:
-			t.Fatalf("after %v still not: %s", limit, what)
+			t.Fatalf("not within %v: %s", limit, what)
 		case <-tick.C:
 		}
 	}

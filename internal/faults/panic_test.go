@@ -18,7 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/server"
 )
 
-// brittle is a clock that breaks in the hands of the sequencer, so many times as it is told.
+// brittle is a clock that panics a given number of times when the sequencer reads it.
 type brittle struct {
 	clock.System
 	left atomic.Int32
@@ -31,7 +31,7 @@ func (c *brittle) Now() time.Time {
 	return c.System.Now()
 }
 
-// sequencing reports whether the log's own goroutine is asking.
+// sequencing reports whether the log's own goroutine is the caller.
 func sequencing() bool {
 	var callers [32]uintptr
 	frames := runtime.CallersFrames(callers[:runtime.Callers(1, callers[:])])
@@ -46,14 +46,14 @@ func sequencing() bool {
 	}
 }
 
-// F41: the sequencer panics in the middle of its transaction, again and again. Nobody who writes notices, the metrics tell,
-// and the log goes on where it was. A process of its own has no clock that breaks, so this server runs in ours.
+// F41: the sequencer panics in the middle of its transaction several times. Writers do not notice, the metrics count it, and
+// the log continues where it was. This server runs in the test's process, so that the test can replace its clock.
 func TestASequencerThatPanicsIsStartedAgain(t *testing.T) {
 	t.Parallel()
 	w := onPostgres(t, commonCluster(t))
 	r := &replica{t: t, name: "the server in this process", log: &record{}}
 	w.replicas = append(w.replicas, r)
-	w.serve(1) // fills the example, and sequences as well unless ours has the lease
+	w.serve(1) // loads the example; it would also take the lease
 	w.replicas[1].stop()
 	c := &brittle{}
 	a, err := app.Open(t.Context(), app.Config{
@@ -79,22 +79,22 @@ func TestASequencerThatPanicsIsStartedAgain(t *testing.T) {
 		}
 	}()
 	w.replicas = w.replicas[:1]
-	people := w.crowd(4)
+	load := w.startLoad(4)
 	following := w.follow("auditor", false)
-	people.more(20)
+	load.more(20)
 	const panics = 5
 	c.left.Store(panics)
-	people.more(20)
+	load.more(20)
 	const counter = `plenary_worker_panics_total{worker="sequencer"}`
-	until(t, patience, "the sequencer has panicked", func() bool { return r.gauge(counter) == panics })
-	people.more(20)
-	if got := people.failures(); len(got) > 0 {
-		t.Errorf("people were told %v", got)
+	until(t, waitLimit, "the sequencer has panicked", func() bool { return r.gauge(counter) == panics })
+	load.more(20)
+	if got := load.failures(); len(got) > 0 {
+		t.Errorf("writers got %v, want no failures", got)
 	}
 	if n := r.log.count("worker_panicked"); n != panics {
 		t.Errorf("%d panics were logged, want %d", n, panics)
 	}
-	deeds := people.stop()
+	deeds := load.stop()
 	following.sawAll()
 	w.check(deeds)
 }

@@ -26,16 +26,17 @@ func withParam(name, value string) func(*url.URL) {
 	}
 }
 
-// F07: servers are killed while people write through them; who had no answer asks another one under the same key.
+// F07: servers are killed while clients write through them; a client without a response retries on another server with the
+// same key.
 func TestKillingServersOnPostgresLosesNothing(t *testing.T) {
 	t.Parallel()
 	w := onPostgres(t, commonCluster(t)).serve(2)
-	c := w.crowd(4)
+	c := w.startLoad(4)
 	following := w.follow("auditor", false)
 	for i := range times(10, 3) {
 		c.more(1 + rand.N(60))
 		w.replicas[i%2].kill()
-		c.more(20) // through the other
+		c.more(20) // through the other replica
 		w.replicas[i%2].start()
 	}
 	deeds := c.stop()
@@ -44,7 +45,7 @@ func TestKillingServersOnPostgresLosesNothing(t *testing.T) {
 }
 
 // F08: the primary dies with everything it had in memory, and its synchronous standby is promoted. The servers find it by
-// themselves, nothing that was acknowledged is gone, and what was unsure is settled by its key.
+// themselves, no acknowledged change is lost, and retries with the same key settle those of unknown outcome.
 func TestAStandbyTakesOverWithEverythingAcknowledged(t *testing.T) {
 	t.Parallel()
 	primary := ownCluster(t, cluster.Options{})
@@ -59,7 +60,7 @@ func TestAStandbyTakesOverWithEverythingAcknowledged(t *testing.T) {
 		withParam("target_session_attrs", "read-write")(u)
 	})
 	w := newWorld(t, both, change(database, func(u *url.URL) { u.Host = standby.Address })).serve(2)
-	c := w.crowd(4)
+	c := w.startLoad(4)
 	followers := []*follower{w.follow("auditor", false), w.follow("customer", true)}
 	c.more(times(400, 100))
 	if err := primary.Kill(); err != nil {
@@ -80,22 +81,22 @@ func TestAStandbyTakesOverWithEverythingAcknowledged(t *testing.T) {
 	w.check(deeds)
 }
 
-// F11: the database is stopped and started again. People are told to come back while it is down, not longer, and
-// subscriptions outlive it.
-func TestARestartOfTheDatabaseHeals(t *testing.T) {
+// F11: the database is stopped and started again. Clients are asked to retry only while it is down, and subscriptions
+// survive.
+func TestTheServerRecoversFromARestartOfTheDatabase(t *testing.T) {
 	t.Parallel()
 	long(t)
 	pg := ownCluster(t, cluster.Options{})
 	w := onPostgres(t, pg).serve(2)
-	c := w.crowd(4)
+	c := w.startLoad(4)
 	followers := []*follower{w.follow("auditor", false), w.follow("customer", true)}
 	c.more(50)
 	if err := pg.Down(); err != nil {
 		t.Fatal(err)
 	}
-	until(t, patience, "people are told that the database is away", func() bool { return c.failures()["UNAVAILABLE"] >= 8 })
+	until(t, waitLimit, "writers are refused", func() bool { return c.failures()["UNAVAILABLE"] >= 8 })
 	for _, r := range w.replicas {
-		until(t, patience, r.name+" is not ready", func() bool { return !r.ready() })
+		until(t, waitLimit, r.name+" is not ready", func() bool { return !r.ready() })
 		if status, text := r.health("/livez"); status != http.StatusOK {
 			t.Errorf("/livez = %d %s, want 200", status, text)
 		}
@@ -104,14 +105,14 @@ func TestARestartOfTheDatabaseHeals(t *testing.T) {
 		t.Fatal(err)
 	}
 	up, before := time.Now(), c.done()
-	until(t, 5*time.Second, "people write again, through both", func() bool {
+	until(t, 5*time.Second, "writers succeed again, through both replicas", func() bool {
 		return c.done() > before+4 && w.replicas[0].ready() && w.replicas[1].ready()
 	})
-	t.Logf("healed %v after the database was up", time.Since(up).Round(time.Millisecond))
-	told := c.failures()
+	t.Logf("recovered %v after the database was up", time.Since(up).Round(time.Millisecond))
+	failures := c.failures()
 	c.more(100)
-	if now := c.failures(); !maps.Equal(now, told) {
-		t.Errorf("after it had healed people were told %v, and %v before that", now, told)
+	if now := c.failures(); !maps.Equal(now, failures) {
+		t.Errorf("failures after the recovery: %v in total, %v before", now, failures)
 	}
 	deeds := c.stop()
 	stuck := `SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`
@@ -123,11 +124,11 @@ func TestARestartOfTheDatabaseHeals(t *testing.T) {
 	w.check(deeds)
 }
 
-// F12: the server is there before its database. It says that it lives and is not ready, and waits.
+// F12: the server starts before its database. It reports that it is alive but not ready, and waits.
 func TestAServerWaitsForItsDatabase(t *testing.T) {
 	t.Parallel()
 	pg := ownCluster(t, cluster.Options{})
-	w := onPostgres(t, pg).serve(1) // fills the example
+	w := onPostgres(t, pg).serve(1) // loads the example
 	w.replicas[0].stop()
 	w.replicas = nil
 	if err := pg.Down(); err != nil {
@@ -146,7 +147,7 @@ func TestAServerWaitsForItsDatabase(t *testing.T) {
 		code, _ := r.health(path)
 		return code
 	}
-	until(t, patience, "it lives", func() bool { return status("/livez") == http.StatusOK })
+	until(t, waitLimit, "it is alive", func() bool { return status("/livez") == http.StatusOK })
 	if code, text := r.health("/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(text, "database") {
 		t.Errorf("/readyz = %d %s, want 503 that names the database", code, text)
 	}
@@ -160,14 +161,14 @@ func TestAServerWaitsForItsDatabase(t *testing.T) {
 	if !r.alive() {
 		t.Error("the process ended")
 	}
-	c := w.crowd(2)
+	c := w.startLoad(2)
 	c.more(10)
 	w.check(c.stop())
 }
 
-// F13: more is asked than the database can do at once. Who would have to wait long is told so at once, and the server can
-// still say how it is.
-func TestAFullPoolSaysSoAtOnce(t *testing.T) {
+// F13: there are more requests than the database can serve at once. Those that would wait long are refused at once, and the
+// server still reports its health.
+func TestAFullPoolRefusesAtOnce(t *testing.T) {
 	t.Parallel()
 	long(t)
 	w := onPostgres(t, commonCluster(t)).serve(1, "--pool", "10")
@@ -213,10 +214,10 @@ func TestAFullPoolSaysSoAtOnce(t *testing.T) {
 					answers[fmt.Sprintf("%d %s", a.status, a.code())]++
 					if a.code() == "UNAVAILABLE" {
 						refused = append(refused, a.took)
-						// An operation that had begun answers 200 with what it has, as GraphQL over HTTP wants.
+						// An operation that had begun returns 200 with partial data, as GraphQL over HTTP requires.
 						begun := a.status == http.StatusOK && a.Data != nil && a.Errors[0].Extensions.Retryable
 						if !begun && (a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") == "") {
-							t.Errorf("refused by %d, Retry-After %q, %s; want 503 with it", a.status, a.header.Get("Retry-After"), a.text)
+							t.Errorf("refused with %d, Retry-After %q, %s; want 503 with Retry-After", a.status, a.header.Get("Retry-After"), a.text)
 						}
 					}
 				})
@@ -232,9 +233,9 @@ func TestAFullPoolSaysSoAtOnce(t *testing.T) {
 			slices.Sort(refused)
 			t.Logf("200 at once: %v; half were refused within %v", answers, refused[len(refused)/2].Round(time.Millisecond))
 			if len(refused) < 100 {
-				t.Errorf("%d were refused, want most of 200", len(refused))
+				t.Errorf("%d requests were refused, want most of 200", len(refused))
 			}
-			// Those who had a connection wait for the lock itself, for at most 2 s.
+			// Requests that had a connection wait for the lock itself, for at most 2 s.
 			late := slices.IndexFunc(refused, func(d time.Duration) bool { return d > time.Second })
 			if late >= 0 && len(refused)-late > 10 {
 				t.Errorf("%d refusals took more than 1 s, the slowest %v; want at most the pool's 10", len(refused)-late, refused[len(refused)-1])
@@ -242,16 +243,16 @@ func TestAFullPoolSaysSoAtOnce(t *testing.T) {
 		})
 	}
 	until(t, 5*time.Second, "the server is ready", server.ready)
-	c := w.crowd(2)
+	c := w.startLoad(2)
 	c.more(10)
 	if got := c.failures(); len(got) > 0 {
-		t.Errorf("afterwards people were told %v", got)
+		t.Errorf("writers got %v afterwards, want no failures", got)
 	}
 	w.check(c.stop())
 }
 
-// F18: the servers' way to the database ends at a standby. It is read, nothing is written by halves, and a URL that names
-// both servers finds the primary by itself.
+// F18: the servers' connection leads to a standby. Reads work, no write is applied in part, and a URL that names both
+// databases finds the primary by itself.
 func TestAStandbyIsReadAndNotWritten(t *testing.T) {
 	t.Parallel()
 	long(t)
@@ -264,10 +265,10 @@ func TestAStandbyIsReadAndNotWritten(t *testing.T) {
 	w, l := onLine(t, primary)
 	w.serve(1)
 	server := w.replicas[0]
-	c := w.crowd(4)
+	c := w.startLoad(4)
 	c.more(20)
 	l.lead(standby.Address)
-	until(t, patience, "writers are refused", func() bool { return c.failures()["UNAVAILABLE"] > 20 })
+	until(t, waitLimit, "writers are refused", func() bool { return c.failures()["UNAVAILABLE"] > 20 })
 	var seen struct{ Dialogues struct{ TotalCount int } }
 	w.read(server, "ngo", "{dialogues{totalCount}}", nil, &seen)
 	if seen.Dialogues.TotalCount == 0 {
@@ -287,10 +288,10 @@ func TestAStandbyIsReadAndNotWritten(t *testing.T) {
 	w.check(deeds)
 }
 
-// F19: a server is held still in the middle of a transaction, as a virtual machine may be, and somebody else leaves a
-// transaction open for good. Neither stops the log; the first wakes up to find that its transaction is gone and another
-// sequences.
-func TestATransactionThatNeverEndsHoldsUpNobody(t *testing.T) {
+// F19: a server is suspended in the middle of a transaction, as a virtual machine may be, and another session leaves a
+// transaction open. Neither stops the log; the suspended server resumes to find its transaction gone and another process
+// sequencing.
+func TestATransactionThatNeverEndsBlocksNobody(t *testing.T) {
 	t.Parallel()
 	long(t)
 	w := onPostgres(t, commonCluster(t))
@@ -310,11 +311,11 @@ func TestATransactionThatNeverEndsHoldsUpNobody(t *testing.T) {
 		t.Fatalf("%d acts", n)
 	}
 	var awake atomic.Pointer[replica]
-	c := w.crowd(4, func(c *crowd) {
+	c := w.startLoad(4, func(c *generator) {
 		c.pause = 20 * time.Millisecond
 		c.pick = func() *replica {
 			if r := awake.Load(); r != nil {
-				return r // a balancer has taken the other out
+				return r // a load balancer has removed the other
 			}
 			return w.any()
 		}
@@ -330,33 +331,33 @@ func TestATransactionThatNeverEndsHoldsUpNobody(t *testing.T) {
 	})
 	began, before := time.Now(), number(db, "SELECT COALESCE(MAX(seq), 0) FROM acts")
 	until(t, 15*time.Second, "the other sequences", func() bool { return number(db, "SELECT COALESCE(MAX(seq), 0) FROM acts") > before })
-	t.Logf("the log went on after %v", time.Since(began).Round(time.Millisecond))
+	t.Logf("the log continued after %v", time.Since(began).Round(time.Millisecond))
 	held.proceed()
 	awake.Store(nil)
 	c.more(100)
-	until(t, 10*time.Second, "the one that was held is ready", held.ready)
+	until(t, 10*time.Second, "the suspended replica is ready", held.ready)
 	deeds := c.stop()
 	following.sawAll()
 	w.check(deeds)
 }
 
-// F20: the disk under the database is full. Should the database end over it, an operator starts it again once there is
-// room; nothing that was acknowledged is gone, and no page is damaged.
-func TestAFullDiskUnderPostgresHeals(t *testing.T) {
+// F20: the database's disk is full. If the database stops because of that, an operator starts it again once there is room;
+// no acknowledged change is lost, and no page is damaged.
+func TestTheServerRecoversFromAFullDiskUnderPostgres(t *testing.T) {
 	t.Parallel()
 	long(t)
 	d := smallDisk(t, 200)
 	pg := ownCluster(t, cluster.Options{Folder: d.folder, Settings: []string{"min_wal_size=32MB", "max_wal_size=64MB", "shared_buffers=32MB"}})
 	w := onPostgres(t, pg).serve(2)
-	c := w.crowd(4, func(c *crowd) { c.padding = 8000 })
+	c := w.startLoad(4, func(c *generator) { c.padding = 8000 })
 	following := w.follow("auditor", false)
 	c.more(40)
-	until(t, patience, "writers are refused", func() bool {
+	until(t, waitLimit, "writers are refused", func() bool {
 		d.fill()
 		return c.failures()["UNAVAILABLE"] >= 20
 	})
 	for _, r := range w.replicas {
-		until(t, patience, r.name+" is not ready", func() bool { return !r.ready() })
+		until(t, waitLimit, r.name+" is not ready", func() bool { return !r.ready() })
 	}
 	ended := !pg.Running()
 	d.free()
@@ -366,7 +367,7 @@ func TestAFullDiskUnderPostgresHeals(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("the database ended over it: %v", ended)
+	t.Logf("the database stopped because of it: %v", ended)
 	for _, r := range w.replicas {
 		until(t, 20*time.Second, r.name+" is ready again", r.ready)
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/testdb/cluster"
 )
 
-// line is a network connection between the servers and their database that can be made bad.
+// line is a network connection between the servers and their database that can be disturbed.
 type line struct {
 	t     *testing.T
 	proxy *toxiproxy.Proxy
@@ -32,7 +32,7 @@ func newLine(t *testing.T, upstream string) *line {
 	return &line{t: t, proxy: p}
 }
 
-// onLine makes a world whose replicas reach their database over a line; the checks do not.
+// onLine makes a world whose replicas reach their database over a line; the checks connect directly.
 func onLine(t *testing.T, c *cluster.Cluster) (*world, *line) {
 	t.Helper()
 	database := newDatabase(t, c)
@@ -40,7 +40,7 @@ func onLine(t *testing.T, c *cluster.Cluster) (*world, *line) {
 	return newWorld(t, change(database, func(u *url.URL) { u.Host = l.proxy.Listen }), database), l
 }
 
-// spoil adds a fault to a direction, "upstream" or "downstream": "latency", "timeout" and others of toxiproxy's.
+// spoil adds a fault of toxiproxy, such as "latency" or "timeout", in a direction, "upstream" or "downstream".
 func (l *line) spoil(kind, direction string, attributes string) {
 	l.t.Helper()
 	text := fmt.Sprintf(`{"name": %q, "type": %q, "stream": %q, "toxicity": 1, "attributes": %s}`, kind+" "+direction, kind, direction, attributes)
@@ -49,10 +49,10 @@ func (l *line) spoil(kind, direction string, attributes string) {
 	}
 }
 
-// mend takes all faults away.
+// mend removes all faults.
 func (l *line) mend() { l.proxy.Toxics.ResetToxics(context.Background()) }
 
-// lead makes the line end elsewhere; connections over it are cut.
+// lead connects the line to another server and cuts existing connections.
 func (l *line) lead(upstream string) {
 	l.t.Helper()
 	if err := l.proxy.Update(&toxiproxy.Proxy{Listen: l.proxy.Listen, Upstream: upstream, Enabled: true}); err != nil {

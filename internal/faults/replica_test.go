@@ -19,8 +19,8 @@ import (
 	"time"
 )
 
-// replica is one process of the server. After kill or stop it can be started again; its address changes then, as that of
-// a container does.
+// replica is one process of the server. After kill or stop it can be started again; its address then changes, as a
+// container's does.
 type replica struct {
 	t     testing.TB
 	name  string
@@ -34,7 +34,7 @@ type replica struct {
 
 var serving = regexp.MustCompile(`http://(127\.0\.0\.1:\d+)/graphql`)
 
-// start runs the process and waits until it says where it listens.
+// start runs the process and waits until it logs where it listens.
 func (r *replica) start() {
 	r.t.Helper()
 	if err := r.launch(); err != nil {
@@ -63,7 +63,7 @@ func (r *replica) launch() error {
 	return fmt.Errorf("%s did not start: %s", r.name, r.log.end())
 }
 
-// spawn runs the process and waits for nothing.
+// spawn runs the process without waiting.
 func (r *replica) spawn(more ...string) (io.Reader, error) {
 	out, in, err := os.Pipe()
 	if err != nil {
@@ -87,7 +87,7 @@ func (r *replica) spawn(more ...string) (io.Reader, error) {
 	return out, nil
 }
 
-// environment leaves out what would make this a test of the settings of whoever runs it.
+// environment leaves out variables that would configure the server under test.
 func environment() []string {
 	var env []string
 	for _, v := range os.Environ() {
@@ -106,22 +106,22 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// kill ends the process as a power failure would: it gets to do nothing more.
+// kill ends the process as a power failure would.
 func (r *replica) kill() {
 	_ = r.cmd.Process.Kill()
 	<-r.ended
 }
 
-// stop asks the process to end, and gives how long that took.
+// stop asks the process to end, and returns how long that took.
 func (r *replica) stop() time.Duration {
 	r.t.Helper()
 	began := time.Now()
 	_ = r.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-r.ended:
-	case <-time.After(patience):
+	case <-time.After(waitLimit):
 		r.kill()
-		r.t.Fatalf("%s did not stop within %v: %s", r.name, patience, r.log.end())
+		r.t.Fatalf("%s did not stop within %v: %s", r.name, waitLimit, r.log.end())
 	}
 	if code := r.cmd.ProcessState.ExitCode(); code != 0 {
 		r.t.Errorf("%s stopped with exit code %d, want 0: %s", r.name, code, r.log.end())
@@ -129,7 +129,7 @@ func (r *replica) stop() time.Duration {
 	return time.Since(began)
 }
 
-// pause holds the process where it is; proceed lets it go on.
+// pause suspends the process; proceed resumes it.
 func (r *replica) pause()   { _ = r.cmd.Process.Signal(syscall.SIGSTOP) }
 func (r *replica) proceed() { _ = r.cmd.Process.Signal(syscall.SIGCONT) }
 
@@ -147,7 +147,7 @@ func (r *replica) address() string {
 	return addr
 }
 
-// health gives the status and the text of /livez or /readyz; 0 when nobody answers.
+// health returns the status and the text of /livez or /readyz; 0 if there is no response.
 func (r *replica) health(path string) (int, string) { return get("http://" + r.address() + path) }
 
 func (r *replica) ready() bool {
@@ -170,7 +170,7 @@ func get(url string) (int, string) {
 	return resp.StatusCode, string(b)
 }
 
-// gauge reads a number of the metrics: the one on the line that begins so.
+// gauge reads a value from the metrics, from the line with this beginning.
 func (r *replica) gauge(line string) float64 {
 	r.t.Helper()
 	_, text := get("http://" + r.admin + "/metrics")
@@ -186,7 +186,7 @@ func (r *replica) gauge(line string) float64 {
 	return 0
 }
 
-// goroutines is how many the process runs.
+// goroutines is how many goroutines the process runs.
 func (r *replica) goroutines() int {
 	r.t.Helper()
 	_, text := get("http://" + r.admin + "/debug/pprof/goroutine?debug=1")
@@ -212,7 +212,7 @@ func (r *replica) memory() float64 {
 			}
 		}
 	}
-	r.t.Fatal("the system does not tell resident memory")
+	r.t.Fatal("the system does not report resident memory")
 	return 0
 }
 
@@ -222,14 +222,14 @@ type record struct {
 	text []byte
 }
 
-// kept is how much of a log is kept, its newest part.
-const kept = 1 << 20
+// maxRecord is how many bytes of a log are kept, the newest ones.
+const maxRecord = 1 << 20
 
 func (l *record) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.text = append(l.text, b...)
-	if over := len(l.text) - kept; over > 0 {
+	if over := len(l.text) - maxRecord; over > 0 {
 		l.text = append([]byte(nil), l.text[over:]...)
 	}
 	return len(b), nil
@@ -243,7 +243,7 @@ func (l *record) count(word string) int {
 	return strings.Count(string(l.text), word)
 }
 
-// end is the last of it, for messages.
+// end is the last part of the log, for messages.
 func (l *record) end() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

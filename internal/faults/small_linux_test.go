@@ -18,13 +18,13 @@ type disk struct {
 	folder string
 }
 
-// smallDisk mounts one, which only root may, or skips the test.
+// smallDisk mounts a small disk. Only root may; otherwise it skips the test.
 func smallDisk(t *testing.T, megabytes int) *disk {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		t.Skip("skipped: it takes root to mount a small disk")
+		t.Skip("skipped: only root can mount a small disk")
 	}
-	// Not below the test's own folder, which only we may enter: PostgreSQL runs as somebody else.
+	// Outside the test's own folder, which only our user may enter: PostgreSQL runs as another one.
 	folder, err := os.MkdirTemp("", "plenary-disk-")
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +47,7 @@ func smallDisk(t *testing.T, megabytes int) *disk {
 
 func (d *disk) ballast() string { return filepath.Join(d.folder, "ballast") }
 
-// fill writes until there is no room. What is freed meanwhile is filled with the next call.
+// fill writes until the disk is full. Space freed meanwhile is filled by the next call.
 func (d *disk) fill() {
 	d.t.Helper()
 	f, err := os.OpenFile(d.ballast(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
@@ -60,7 +60,7 @@ func (d *disk) fill() {
 	}
 }
 
-// free takes the ballast away.
+// free removes the ballast.
 func (d *disk) free() {
 	d.t.Helper()
 	if err := os.Remove(d.ballast()); err != nil {

@@ -16,8 +16,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// vanishing dials connections whose peer can go without a word: from then on the kernel drops whatever arrives, so nothing
-// is acknowledged, as when a telephone loses its network.
+// vanishing dials connections whose client can vanish: from then on the kernel drops whatever arrives and acknowledges
+// nothing, as when a telephone loses its network.
 type vanishing struct {
 	mu    sync.Mutex
 	conns []net.Conn
@@ -34,7 +34,7 @@ func (v *vanishing) DialContext(ctx context.Context, network, addr string) (net.
 	return conn, err
 }
 
-// close gives back what the kernel still holds.
+// close closes the sockets that are still open.
 func (v *vanishing) close() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -58,20 +58,20 @@ func (v *vanishing) vanish() error {
 			set = unix.SetsockoptSockFprog(int(fd), syscall.SOL_SOCKET, unix.SO_ATTACH_FILTER, &program)
 		})
 		if err := errors.Join(err, set); err != nil {
-			return fmt.Errorf("drop what arrives: %w", err)
+			return fmt.Errorf("drop incoming packets: %w", err)
 		}
 	}
 	return nil
 }
 
-// F25: clients vanish while they are subscribed, and in the middle of an answer. Within a minute the server has let go of
-// all they held.
-func TestClientsThatVanishAreLetGo(t *testing.T) {
+// F25: clients vanish while they are subscribed, and in the middle of a response. Within a minute the server has released
+// all their resources.
+func TestClientsThatVanishAreReleased(t *testing.T) {
 	t.Parallel()
 	long(t)
 	w := onPostgres(t, commonCluster(t)).serve(1)
 	server := w.replicas[0]
-	c := w.crowd(2, func(c *crowd) { c.pause = 50 * time.Millisecond })
+	c := w.startLoad(2, func(c *generator) { c.pause = 50 * time.Millisecond })
 	c.more(40)
 	before := server.goroutines()
 	gone := &vanishing{}
@@ -81,7 +81,7 @@ func TestClientsThatVanishAreLetGo(t *testing.T) {
 	defer clients.Wait()
 	defer gone.close()
 	defer cancel()
-	const each = 15 // a subject has 20 sockets
+	const each = 15 // a subject may have 20 sockets
 	place := w.place(server)
 	for range each {
 		conn, err := dial(ctx, server.address(), client)
@@ -95,10 +95,10 @@ func TestClientsThatVanishAreLetGo(t *testing.T) {
 			_ = streamOver(ctx, client, server.address(), w.token("auditor"), followActs, nil, func([]byte) error { return nil })
 		})
 	}
-	until(t, patience, "all subscribe", func() bool {
+	until(t, waitLimit, "all subscribe", func() bool {
 		return server.gauge("plenary_sockets") == each && server.gauge("plenary_streams") == each
 	})
-	for range each { // an answer of some size, to somebody who is gone when it comes
+	for range each { // a response of some size, to a client that is gone when it arrives
 		clients.Go(func() {
 			_, _ = askOver(ctx, client, server.address(), w.token("auditor"),
 				`query($id: ID!){dialogue(id: $id){comments(first: 100){nodes{body author{name}}}}}`, map[string]any{"id": place})
@@ -108,9 +108,9 @@ func TestClientsThatVanishAreLetGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	vanished := time.Now()
-	until(t, patience, "the server has let go of them", func() bool {
+	until(t, waitLimit, "the server has released them", func() bool {
 		return server.gauge("plenary_sockets") == 0 && server.gauge("plenary_streams") == 0 && server.goroutines() <= before+10
 	})
-	t.Logf("all let go %v after they vanished; %d goroutines before, %d now", time.Since(vanished).Round(time.Second), before, server.goroutines())
+	t.Logf("all released %v after they vanished; %d goroutines before, %d now", time.Since(vanished).Round(time.Second), before, server.goroutines())
 	w.check(c.stop())
 }

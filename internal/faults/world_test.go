@@ -27,11 +27,11 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// world is one database, filled with the shipped example, and the replicas that serve it.
+// world is one database, loaded with the shipped example, and the replicas that serve it.
 type world struct {
 	t        *testing.T
-	url      string // what replicas are told
-	truth    string // where the checks read; another address than url when that goes through a proxy
+	url      string // the database URL of the replicas
+	truth    string // the database URL of the checks; differs from url if that goes through a proxy
 	folder   string
 	dev      *auth.DevIssuer
 	replicas []*replica
@@ -65,7 +65,7 @@ func newDatabase(t *testing.T, c *cluster.Cluster) string {
 	return named(c.URL, name)
 }
 
-// named gives the URL of another database of the same server.
+// named returns the URL of another database on the same server.
 func named(server, name string) string {
 	return change(server, func(u *url.URL) { u.Path = "/" + name })
 }
@@ -73,7 +73,7 @@ func named(server, name string) string {
 func change(raw string, f func(*url.URL)) string {
 	u, err := url.Parse(raw)
 	if err != nil {
-		panic(err) // ours are URLs
+		panic(err) // the tests only pass valid URLs
 	}
 	f(u)
 	return u.String()
@@ -94,10 +94,10 @@ func newWorld(t *testing.T, database, truth string) *world {
 
 func (w *world) devKey() string { return filepath.Join(w.folder, "dev-issuer.key") }
 
-// keys is the folder of the keys that all replicas of a world share.
+// keys is the folder with the keys that all replicas of a world share.
 func (w *world) keys() string { return filepath.Join(w.folder, "keys") }
 
-// replica describes one more process; start runs it. Flags given here win over the usual ones.
+// replica describes one more process; start runs it. Flags given here override the usual ones.
 func (w *world) replica(flags ...string) *replica {
 	w.t.Helper()
 	r := &replica{t: w.t, name: fmt.Sprintf("replica %d", len(w.replicas)+1), log: &record{}}
@@ -105,7 +105,7 @@ func (w *world) replica(flags ...string) *replica {
 	w.replicas = append(w.replicas, r)
 	w.t.Cleanup(func() {
 		if r.cmd != nil {
-			r.proceed() // a held process takes no other signal
+			r.proceed() // a suspended process handles no other signal
 			r.kill()
 		}
 		if r.log.has(`"msg":"panic"`) || r.log.has("goroutine 1 [") {
@@ -118,7 +118,7 @@ func (w *world) replica(flags ...string) *replica {
 	return r
 }
 
-// flags are what every process of a world is told. What replicas must share belongs here.
+// flags are the flags of every process of a world. What replicas must share belongs here.
 func (w *world) flags() []string {
 	flags := []string{"serve", "--demo", "--auto-migrate", "--database", w.url, "--keys", w.keys(), "--listen", "127.0.0.1:0", "--no-rate-limit"}
 	if w.issuers != "" {
@@ -127,8 +127,8 @@ func (w *world) flags() []string {
 	return append(flags, "--dev-key", w.devKey())
 }
 
-// inProduction makes replicas run as behind a load balancer. They believe our tokens as those of an issuer that is
-// configured, since dev mode is what they must not run in.
+// inProduction makes replicas run in production mode, as behind a load balancer. Dev mode is off, so our tokens come from a
+// configured issuer.
 func (w *world) inProduction() *world {
 	w.t.Helper()
 	public := filepath.Join(w.folder, "keys.json")
@@ -144,8 +144,8 @@ func (w *world) inProduction() *world {
 	return w
 }
 
-// balance picks among the replicas that say they are ready, as a load balancer does that asks them often. It ends with the
-// test.
+// balance picks among the replicas that report that they are ready, like a load balancer that checks them often. It ends
+// with the test.
 func (w *world) balance() func() *replica {
 	w.t.Helper()
 	var mu sync.Mutex
@@ -190,7 +190,7 @@ func (w *world) balance() func() *replica {
 	}
 }
 
-// serve starts replicas, one after the other: the first fills the database.
+// serve starts replicas, one after the other: the first loads the example.
 func (w *world) serve(n int, flags ...string) *world {
 	w.t.Helper()
 	for range n {
@@ -199,10 +199,10 @@ func (w *world) serve(n int, flags ...string) *world {
 	return w
 }
 
-// any picks a replica, as a client does that knows several addresses: it may be one that is gone.
+// any picks a replica, like a client that knows several addresses: the replica may be down.
 func (w *world) any() *replica { return w.replicas[rand.N(len(w.replicas))] }
 
-// token gives a token of somebody of the example.
+// token returns a token for a person of the example.
 func (w *world) token(name string) string {
 	w.t.Helper()
 	w.mu.Lock()
@@ -229,7 +229,7 @@ func (w *world) token(name string) string {
 	return token
 }
 
-// open opens a database for looking, past the server.
+// open opens a database directly, for checks.
 func open(t testing.TB, database string) *sql.DB {
 	t.Helper()
 	driver, name := "postgres", database
@@ -250,7 +250,7 @@ func (w *world) look() *sql.DB {
 	return open(w.t, w.truth)
 }
 
-// number reads one number; -1 when the database does not answer.
+// number reads one number; -1 if the database does not answer.
 func number(db *sql.DB, text string, args ...any) int {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
@@ -261,9 +261,9 @@ func number(db *sql.DB, text string, args ...any) int {
 	return n
 }
 
-// settled waits until every act has its place in the log.
+// settled waits until every act is in the log.
 func (w *world) settled() {
 	w.t.Helper()
 	db := w.look()
-	until(w.t, patience, "the queue of acts is empty", func() bool { return number(db, "SELECT COUNT(*) FROM queued_acts") == 0 })
+	until(w.t, waitLimit, "the queue of acts is empty", func() bool { return number(db, "SELECT COUNT(*) FROM queued_acts") == 0 })
 }

@@ -1,5 +1,5 @@
-// Package keys holds what must not lie in the database: the key that signs the log, the master key that seals what is a
-// person's, and, beside them, what a restored backup must be held against: the last checkpoint and the list of erasures.
+// Package keys holds what must stay outside the database: the key that signs the log, the master key that seals personal
+// data, and what a restored backup is checked against: the last checkpoint and the list of erasures.
 package keys
 
 import (
@@ -27,22 +27,21 @@ import (
 // The files of a folder of keys.
 const (
 	logFile     = "log.key"     // signs the log: Ed25519, PKCS #8 in PEM
-	retiredFile = "log.old.key" // signs beside it while the key changes
+	retiredFile = "log.old.key" // signs as well during a key rotation
 	masterFile  = "master.key"  // 32 random bytes in base64
 )
 
 // Ring is the keys of one installation. All its replicas use the same.
 type Ring struct {
 	dir    string
-	log    []ed25519.PrivateKey // the present one, then the retired one if it still signs
+	log    []ed25519.PrivateKey // the current one, then the retired one if it still signs
 	seal   cipher.AEAD
 	lookup []byte
 	check  []byte
 	broker Key
 }
 
-// Open reads the keys of a folder. It makes the folder and the keys when there are none and create says so; it never
-// replaces one.
+// Open reads the keys of a folder. With create it makes a missing folder and missing keys; it never replaces one.
 func Open(dir string, create bool) (*Ring, error) {
 	if create {
 		if err := Init(dir); err != nil {
@@ -69,17 +68,17 @@ func Open(dir string, create bool) (*Ring, error) {
 
 func explain(dir string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("no keys in %s: make them with plenary keys init --keys %s, or copy those of the other replicas there (%w)", dir, dir, err)
+		return fmt.Errorf("keys are missing in %s: make them with plenary keys init --keys %s, or copy those of the other replicas there (%w)", dir, dir, err)
 	}
 	return err
 }
 
-// derive makes a key for each use, so that no two uses share one.
+// derive derives a key for each use, so that no two uses share one.
 func (r *Ring) derive(master []byte) error {
 	use := func(what string) []byte {
 		key, err := hkdf.Key(sha256.New, master, nil, "plenary "+what, 32)
 		if err != nil {
-			panic(err) // SHA-256 gives 32 bytes
+			panic(err) // HKDF with SHA-256 can give 32 bytes
 		}
 		return key
 	}
@@ -98,10 +97,10 @@ func (r *Ring) derive(master []byte) error {
 // Dir is the folder of the keys.
 func (r *Ring) Dir() string { return r.dir }
 
-// Check is a value that tells this master key from another without telling the key.
+// Check is a value that identifies this master key without revealing it.
 func (r *Ring) Check() []byte { return r.check }
 
-// Lookup gives the same bytes for the same words, and tells nothing about them to who lacks the key.
+// Lookup returns the same bytes for the same words, and reveals nothing about them to anyone without the key.
 func (r *Ring) Lookup(words ...string) []byte {
 	mac := hmac.New(sha256.New, r.lookup)
 	for _, w := range words {
@@ -119,20 +118,20 @@ func (r *Ring) Open(context string, sealed []byte) ([]byte, error) {
 	return open(r.seal, context, sealed)
 }
 
-// Broker is the key of what replicas tell each other over a broker: who lacks it can neither read that nor make any up.
+// Broker is the key for messages between replicas over a broker: without it nobody can read or forge them.
 func (r *Ring) Broker() Key { return r.broker }
 
-// Key is a key of its own, as a person's.
+// Key is a single key, such as a person's.
 type Key struct{ aead cipher.AEAD }
 
-// NewKey makes the bytes of a key.
+// NewKey generates the bytes of a key.
 func NewKey() []byte {
 	b := make([]byte, 32)
 	_, _ = rand.Read(b) // never fails
 	return b
 }
 
-// UseKey makes a key of its bytes.
+// UseKey makes a key from its bytes.
 func UseKey(b []byte) (Key, error) {
 	block, err := aes.NewCipher(b)
 	if err != nil {
@@ -159,20 +158,20 @@ func seal(a cipher.AEAD, context string, plain []byte) []byte {
 func open(a cipher.AEAD, context string, sealed []byte) ([]byte, error) {
 	n := a.NonceSize()
 	if len(sealed) < n {
-		return nil, errors.New("open what was sealed: it is cut off")
+		return nil, errors.New("open sealed data: it is truncated")
 	}
 	plain, err := a.Open(nil, sealed[:n], sealed[n:], []byte(context))
 	if err != nil {
-		return nil, errors.New("open what was sealed: another key sealed it, or it was changed")
+		return nil, errors.New("open sealed data: another key sealed it, or it was changed")
 	}
 	return plain, nil
 }
 
-// Signers sign notes in a name: by the present key and, while the key changes, by the retired one.
+// Signers sign notes under a name: the current key and, during a rotation, the retired one.
 func (r *Ring) Signers(name string) ([]note.Signer, error) {
 	var all []note.Signer
 	for _, key := range r.log {
-		pub := append([]byte{1}, key.Public().(ed25519.PublicKey)...) // 1 is note's word for Ed25519
+		pub := append([]byte{1}, key.Public().(ed25519.PublicKey)...) // 1 is note's number for Ed25519
 		sum := sha256.Sum256(append([]byte(name+"\n"), pub...))
 		text := fmt.Sprintf("PRIVATE+KEY+%s+%08x+%s", name, sum[:4],
 			base64.StdEncoding.EncodeToString(append([]byte{1}, key.Seed()...)))
@@ -185,7 +184,7 @@ func (r *Ring) Signers(name string) ([]note.Signer, error) {
 	return all, nil
 }
 
-// Verifiers are the public keys of Signers as text, each to be given to who verifies the log.
+// Verifiers are the public keys of Signers as text, for those who verify the log.
 func (r *Ring) Verifiers(name string) ([]string, error) {
 	var all []string
 	for _, key := range r.log {
@@ -198,7 +197,7 @@ func (r *Ring) Verifiers(name string) ([]string, error) {
 	return all, nil
 }
 
-// Init makes the folder and those keys that are not there.
+// Init makes the folder and the missing keys.
 func Init(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make the folder of keys: %w", err)
@@ -216,11 +215,11 @@ func Init(dir string) error {
 	return nil
 }
 
-// Rotate makes a new key to sign the log. The present one goes on signing beside it until Retire.
+// Rotate makes a new key to sign the log. The current one keeps signing as well until Retire.
 func Rotate(dir string) error {
 	old := filepath.Join(dir, retiredFile)
 	if _, err := os.Stat(old); err == nil {
-		return fmt.Errorf("%s still signs: end that change first, with plenary keys retire", old)
+		return fmt.Errorf("%s still signs: finish that rotation first, with plenary keys retire", old)
 	}
 	key, err := newLogKey()
 	if err != nil {
@@ -229,18 +228,18 @@ func Rotate(dir string) error {
 	if _, err := readLogKey(filepath.Join(dir, logFile)); err != nil {
 		return explain(dir, err)
 	}
-	// The old one first: at no time is there a moment without a key.
+	// Link the old one first, so that there is a key at all times.
 	if err := os.Link(filepath.Join(dir, logFile), old); err != nil {
-		return fmt.Errorf("keep the present key: %w", err)
+		return fmt.Errorf("keep the current key: %w", err)
 	}
 	return replace(filepath.Join(dir, logFile), key)
 }
 
-// Retire ends the change of the key: the old one signs no more.
+// Retire ends a rotation: the old key no longer signs.
 func Retire(dir string) error {
 	err := os.Remove(filepath.Join(dir, retiredFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return errors.New("no key is being changed")
+		return errors.New("no key rotation is in progress")
 	}
 	return err
 }
@@ -272,7 +271,7 @@ func readLogKey(path string) (ed25519.PrivateKey, error) {
 	}
 	ed, ok := key.(ed25519.PrivateKey)
 	if !ok {
-		return nil, fmt.Errorf("%s: an Ed25519 key is wanted", path)
+		return nil, fmt.Errorf("%s: not an Ed25519 key", path)
 	}
 	return ed, nil
 }
@@ -284,19 +283,19 @@ func readMaster(path string) ([]byte, error) {
 	}
 	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(key) != 32 {
-		return nil, fmt.Errorf("%s: 32 bytes in base64 are wanted", path)
+		return nil, fmt.Errorf("%s: not 32 bytes in base64", path)
 	}
 	return key, nil
 }
 
-// readSecret reads a file that nobody else may read.
+// readSecret reads a file and refuses one that others can read.
 func readSecret(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("read a key: %w", err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("%s can be read by others: chmod 600 it", path)
+		return nil, fmt.Errorf("%s can be read by others: run chmod 600 %s", path, path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -305,7 +304,7 @@ func readSecret(path string) ([]byte, error) {
 	return text, nil
 }
 
-// writeNew writes a file unless there is one. Of two that start at once, both then read what the first has written.
+// writeNew writes a file unless it exists. If two processes start at once, both read what the first has written.
 func writeNew(path string, text []byte) error {
 	if _, err := os.Stat(path); err == nil {
 		return nil
@@ -321,7 +320,7 @@ func writeNew(path string, text []byte) error {
 	return nil
 }
 
-// replace puts a file in the place of another, whole or not at all.
+// replace replaces a file atomically.
 func replace(path string, text []byte) error {
 	tmp, err := writeBeside(path, text)
 	if err != nil {
@@ -334,7 +333,7 @@ func replace(path string, text []byte) error {
 }
 
 func writeBeside(path string, text []byte) (string, error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // readable by its owner alone
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // readable only by its owner
 	if err != nil {
 		return "", fmt.Errorf("write %s: %w", path, err)
 	}

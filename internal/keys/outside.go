@@ -13,13 +13,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// What is kept outside the database so that a restored backup can be held against it.
+// The files outside the database against which a restored backup is checked.
 const (
-	checkpointFile = "checkpoint" // the last one that was seen
-	erasedFile     = "erased"     // random ids of participants, one a line
+	checkpointFile = "checkpoint" // the last checkpoint seen
+	erasedFile     = "erased"     // random ids of participants, one per line
 )
 
-// Checkpoint gives the last checkpoint that was kept here; empty when there is none.
+// Checkpoint returns the last checkpoint saved here; empty if there is none.
 func (r *Ring) Checkpoint() (string, error) {
 	text, err := os.ReadFile(filepath.Join(r.dir, checkpointFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -28,12 +28,12 @@ func (r *Ring) Checkpoint() (string, error) {
 	return string(text), err
 }
 
-// KeepCheckpoint keeps a checkpoint, instead of the one before.
+// KeepCheckpoint saves a checkpoint and replaces the previous one.
 func (r *Ring) KeepCheckpoint(note string) error {
 	return replace(filepath.Join(r.dir, checkpointFile), []byte(note))
 }
 
-// Erased gives the participants that were erased, as far as this replica knows.
+// Erased returns the erased participants, as far as this replica knows.
 func (r *Ring) Erased() ([]uuid.UUID, error) {
 	text, err := os.ReadFile(filepath.Join(r.dir, erasedFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -46,14 +46,14 @@ func (r *Ring) Erased() ([]uuid.UUID, error) {
 	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
 		id, err := uuid.ParseBytes(bytes.TrimSpace(lines.Bytes()))
 		if err != nil {
-			continue // a line cut off by a crash: the act in the log brings it again
+			continue // a crash truncated the line: the act in the log adds the id again
 		}
 		all = append(all, id)
 	}
 	return all, nil
 }
 
-// KeepErased writes a participant on the list, so that a backup from before is erased again when it is restored.
+// KeepErased adds a participant to the list, so that restoring an earlier backup erases the participant again.
 func (r *Ring) KeepErased(id uuid.UUID) error {
 	have, err := r.Erased()
 	if err != nil || slices.Contains(have, id) {
@@ -61,9 +61,9 @@ func (r *Ring) KeepErased(id uuid.UUID) error {
 	}
 	f, err := os.OpenFile(filepath.Join(r.dir, erasedFile), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
-		return fmt.Errorf("keep an erasure: %w", err)
+		return fmt.Errorf("save an erasure: %w", err)
 	}
-	// The line begins with a break, should the one before have been cut off.
+	// It starts with a line break, in case the previous line was truncated.
 	_, err = f.WriteString("\n" + id.String() + "\n")
 	if err == nil {
 		err = f.Sync()

@@ -1,6 +1,6 @@
-// Package person keeps who a member is apart from what the member did. Each person has a key of its own, sealed under the
-// master key, and what the log holds of the person is sealed under it: erasing the key leaves the log whole and its proofs
-// valid, and nobody to be found in it. It knows no policy: domains ask before they call.
+// Package person keeps who a member is apart from what the member did. Each person has a key, itself sealed under the
+// master key. What the log holds about the person is sealed under the person's key. Erasing that key leaves the log
+// complete and its proofs valid, but nobody can find the person in it. It knows no policy: domains check before they call.
 package person
 
 import (
@@ -20,10 +20,10 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// remembered bounds how many persons' keys stay in memory.
-const remembered = 10_000
+// maxCached bounds how many persons' keys stay in memory.
+const maxCached = 10_000
 
-// ErrErased says that what was sealed cannot be read any more.
+// ErrErased reports that sealed data can no longer be read.
 var ErrErased = errors.New("the person was erased")
 
 // Vault holds the persons of a store.
@@ -32,7 +32,7 @@ type Vault struct {
 	ring  *keys.Ring
 
 	mu    sync.RWMutex
-	known map[uuid.UUID]keys.Key // only of committed rows: a key whose row is rolled back opens nothing later
+	known map[uuid.UUID]keys.Key // only from committed rows: a key whose row is rolled back would be lost
 }
 
 // New makes the vault of a store.
@@ -40,7 +40,7 @@ func New(s *store.Store, ring *keys.Ring) *Vault {
 	return &Vault{store: s, ring: ring, known: map[uuid.UUID]keys.Key{}}
 }
 
-// Find gives the member whose identity this is, and false when there is none.
+// Find returns the member with an identity, and false if there is none.
 func (v *Vault) Find(ctx context.Context, issuer, subject string) (id uuid.UUID, found bool, err error) {
 	err = v.store.Query(ctx, "SELECT id FROM persons WHERE lookup = ?", []any{v.Lookup(issuer, subject)}, func(r *sql.Rows) error {
 		found = true
@@ -49,12 +49,12 @@ func (v *Vault) Find(ctx context.Context, issuer, subject string) (id uuid.UUID,
 	return id, found, err
 }
 
-// Lookup is what stands for an identity where the identity itself must not.
+// Lookup is a keyed hash that represents an identity where the identity itself must not appear.
 func (v *Vault) Lookup(issuer, subject string) []byte {
 	return v.ring.Lookup("identity", issuer, subject)
 }
 
-// Enter makes the person of an identity unless there is one, and gives its id. Two at once get the same.
+// Enter creates the person of an identity unless it exists, and returns its id. Concurrent calls get the same id.
 func (v *Vault) Enter(ctx context.Context, tx *db.Tx, issuer, subject string, now time.Time) (uuid.UUID, error) {
 	id := uuid.Must(uuid.NewV7())
 	if err := v.EnterAs(ctx, tx, id, issuer, subject, now); err != nil {
@@ -66,7 +66,7 @@ func (v *Vault) Enter(ctx context.Context, tx *db.Tx, issuer, subject string, no
 	return id, err
 }
 
-// EnterAs makes the person of an identity under a given id, for tools that choose ids.
+// EnterAs creates the person of an identity under a given id, for tools that choose ids.
 func (v *Vault) EnterAs(ctx context.Context, tx *db.Tx, id uuid.UUID, issuer, subject string, now time.Time) error {
 	secret := keys.NewKey()
 	key, err := keys.UseKey(secret)
@@ -81,12 +81,12 @@ func (v *Vault) EnterAs(ctx context.Context, tx *db.Tx, id uuid.UUID, issuer, su
 	_, err = v.store.Exec(ctx, tx, insert, id, v.Lookup(issuer, subject), key.Seal("identity "+id.String(), text),
 		v.ring.Seal("person "+id.String(), secret), now)
 	if err != nil {
-		return fmt.Errorf("keep a person: %w", err)
+		return fmt.Errorf("save a person: %w", err)
 	}
 	return nil
 }
 
-// Identity gives who a member is: issuer and subject.
+// Identity returns who a member is: issuer and subject.
 func (v *Vault) Identity(ctx context.Context, member uuid.UUID) (issuer, subject string, err error) {
 	key, err := v.Key(ctx, member)
 	if err != nil {
@@ -108,7 +108,7 @@ func (v *Vault) Identity(ctx context.Context, member uuid.UUID) (issuer, subject
 	return both[0], both[1], nil
 }
 
-// Key gives a person's key; ErrErased when there is none any more.
+// Key returns a person's key; ErrErased if it no longer exists.
 func (v *Vault) Key(ctx context.Context, member uuid.UUID) (keys.Key, error) {
 	found, err := v.Keys(ctx, []uuid.UUID{member})
 	if err != nil {
@@ -121,7 +121,7 @@ func (v *Vault) Key(ctx context.Context, member uuid.UUID) (keys.Key, error) {
 	return key, nil
 }
 
-// Keys gives the keys of those persons that have one.
+// Keys returns the keys of those persons that have one.
 func (v *Vault) Keys(ctx context.Context, members []uuid.UUID) (map[uuid.UUID]keys.Key, error) {
 	found := make(map[uuid.UUID]keys.Key, len(members))
 	var wanted []uuid.UUID
@@ -166,7 +166,7 @@ func (v *Vault) open(id uuid.UUID, sealed []byte) (keys.Key, error) {
 func (v *Vault) remember(wanted []uuid.UUID, found map[uuid.UUID]keys.Key) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if len(v.known) > remembered {
+	if len(v.known) > maxCached {
 		clear(v.known)
 	}
 	for _, m := range wanted {
@@ -183,7 +183,7 @@ func (v *Vault) Forget(member uuid.UUID) {
 	delete(v.known, member)
 }
 
-// KeyIn gives the key of a person that acts, inside the transaction that writes what it did. Who was erased acts no more.
+// KeyIn returns the key of the person who acts, inside the transaction that writes the act. An erased person cannot act.
 func (v *Vault) KeyIn(ctx context.Context, tx *db.Tx, member uuid.UUID) (keys.Key, error) {
 	v.mu.RLock()
 	key, ok := v.known[member]
@@ -199,27 +199,27 @@ func (v *Vault) KeyIn(ctx context.Context, tx *db.Tx, member uuid.UUID) (keys.Ke
 	case sealed == nil:
 		return key, fault.New(fault.Unauthenticated, "this person was erased")
 	}
-	// The row is of an earlier transaction: a person is entered before it can act.
+	// The row is from an earlier transaction: a person is created before it can act.
 	if key, err = v.open(member, sealed); err == nil {
 		v.remember([]uuid.UUID{member}, map[uuid.UUID]keys.Key{member: key})
 	}
 	return key, err
 }
 
-// Erase destroys a person's key and the link to who it is. It says whether there was anything left to erase.
+// Erase destroys a person's key and the link to its identity. It reports whether there was anything left to erase.
 func (v *Vault) Erase(ctx context.Context, tx *db.Tx, member uuid.UUID, now time.Time) (bool, error) {
 	const erase = `UPDATE persons SET lookup = NULL, identity = NULL, key = NULL, erased_at = ? WHERE id = ? AND erased_at IS NULL`
 	n, err := v.store.Exec(ctx, tx, erase, now, member)
 	return n > 0, err
 }
 
-// LookupOf gives what stands for a member's identity; nil once it was erased.
+// LookupOf returns the Lookup of a member's identity; nil if the person was erased.
 func (v *Vault) LookupOf(ctx context.Context, tx *db.Tx, member uuid.UUID) (lookup []byte, err error) {
 	err = v.store.QueryTx(ctx, tx, "SELECT lookup FROM persons WHERE id = ?", []any{member}, func(r *sql.Rows) error { return r.Scan(&lookup) })
 	return lookup, err
 }
 
-// Present tells whether there is a person that was not erased.
+// Present reports whether the person exists and was not erased.
 func (v *Vault) Present(ctx context.Context, member uuid.UUID) (present bool, err error) {
 	err = v.store.Query(ctx, "SELECT 1 FROM persons WHERE id = ? AND erased_at IS NULL", []any{member}, func(*sql.Rows) error {
 		present = true
@@ -228,7 +228,7 @@ func (v *Vault) Present(ctx context.Context, member uuid.UUID) (present bool, er
 	return present, err
 }
 
-// Adopt moves the identities that lie with members of an older release into the vault.
+// Adopt moves the identities that an older release stored with members into the vault.
 func (v *Vault) Adopt(ctx context.Context, now time.Time) (int, error) {
 	type old struct {
 		id              uuid.UUID

@@ -1,5 +1,5 @@
-// Package worker keeps what runs in the background running: one that panics is logged, counted and started again. It knows
-// nothing of what they do.
+// Package worker keeps background workers running: if one panics, it logs and counts the panic and starts the worker
+// again. It knows nothing about what the workers do.
 package worker
 
 import (
@@ -15,8 +15,8 @@ import (
 const (
 	firstPause   = 100 * time.Millisecond
 	longestPause = 30 * time.Second
-	// calm is how long a worker must have run for its pauses to start anew.
-	calm = time.Minute
+	// resetAfter is how long a worker must have run for its next pause to be the first again.
+	resetAfter = time.Minute
 )
 
 // Group is the workers of one server.
@@ -31,10 +31,10 @@ type Group struct {
 // New makes a group without workers.
 func New(log *slog.Logger) *Group { return &Group{log: log, panics: map[string]int64{}} }
 
-// Go starts a worker, which runs until ctx ends. After a panic it runs anew, after a pause that grows while it goes on.
+// Go starts a worker, which runs until ctx ends. After a panic it starts again, after a pause that grows with each panic.
 func (g *Group) Go(ctx context.Context, name string, run func(ctx context.Context)) {
 	g.mu.Lock()
-	g.panics[name] += 0 // so that it is counted, with none, from the beginning
+	g.panics[name] += 0 // so that Panics lists it from the start, with zero
 	g.mu.Unlock()
 	g.running.Go(func() {
 		for pause := firstPause; ; pause = min(2*pause, longestPause) {
@@ -42,7 +42,7 @@ func (g *Group) Go(ctx context.Context, name string, run func(ctx context.Contex
 			if !g.panicked(name, func() { run(ctx) }) || ctx.Err() != nil {
 				return
 			}
-			if time.Since(began) > calm {
+			if time.Since(began) > resetAfter {
 				pause = firstPause
 			}
 			t := time.NewTimer(pause + rand.N(pause/2))
@@ -72,10 +72,10 @@ func (g *Group) panicked(name string, run func()) (yes bool) {
 	return false
 }
 
-// Wait waits until all have ended.
+// Wait waits until all workers have ended.
 func (g *Group) Wait() { g.running.Wait() }
 
-// Panics tells how often each worker has panicked.
+// Panics returns how often each worker has panicked.
 func (g *Group) Panics() map[string]int64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -27,23 +27,23 @@ func TestAWorkerThatPanicsIsStartedAgain(t *testing.T) {
 		stop()
 		g.Wait()
 		if len(began) != 4 || g.Panics()["log"] != 3 {
-			t.Fatalf("it ran %d times and panicked %d, want 4 and 3", len(began), g.Panics()["log"])
+			t.Fatalf("it ran %d times and panicked %d times, want 4 and 3", len(began), g.Panics()["log"])
 		}
 		for i, least := range []time.Duration{100, 200, 400} {
 			least *= time.Millisecond
 			if pause := began[i+1].Sub(began[i]); pause < least || pause > least*3/2 {
-				t.Errorf("pause %d was %v, want %v and at most half of it more", i+1, pause, least)
+				t.Errorf("pause %d was %v, want %v to %v", i+1, pause, least, least*3/2)
 			}
 		}
 	})
 }
 
-func TestAWorkerThatEndsIsLeftAlone(t *testing.T) {
+func TestAWorkerThatEndsIsNotStartedAgain(t *testing.T) {
 	g := worker.New(slog.New(slog.NewTextHandler(io.Discard, nil)))
 	ran := 0
 	g.Go(t.Context(), "once", func(context.Context) { ran++ })
 	g.Wait()
 	if ran != 1 || g.Panics()["once"] != 0 {
-		t.Errorf("it ran %d times and panicked %d, want 1 and 0", ran, g.Panics()["once"])
+		t.Errorf("it ran %d times and panicked %d times, want 1 and 0", ran, g.Panics()["once"])
 	}
 }

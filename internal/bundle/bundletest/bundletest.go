@@ -1,5 +1,5 @@
-// Package bundletest makes logs, bundles and tampered bundles for the tests of those who write or verify them. The same
-// steps always give the same bytes, and nothing here touches a database.
+// Package bundletest makes logs, bundles and tampered bundles for tests of programs that write or verify them. The same
+// steps always give the same bytes, and it never uses a database.
 package bundletest
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// Start is when the first act of every log here happened.
+// Start is just before the first act of every log here.
 var Start = time.Date(2026, 11, 22, 5, 7, 56, 123456000, time.UTC)
 
 // Key makes an Ed25519 key of a note from a seed byte.
@@ -65,13 +65,13 @@ func (l *Log) Sign(seed byte) (vkey string) {
 	return vkey
 }
 
-// Stop takes the oldest key away.
+// Stop removes the oldest key.
 func (l *Log) Stop() { l.signers, l.Keys = l.signers[1:], l.Keys[1:] }
 
 // Size is the number of acts.
 func (l *Log) Size() int64 { return int64(len(l.Acts)) }
 
-// ID makes an id that depends on its arguments alone.
+// ID makes an id that depends only on its arguments.
 func ID(kind byte, n int64) uuid.UUID {
 	var id uuid.UUID
 	copy(id[:], []byte{0x01, 0x9a, 0x9c, 0x42, 0, 0, 0x70, kind, 0x80})
@@ -82,7 +82,7 @@ func ID(kind byte, n int64) uuid.UUID {
 // Member makes the id of a member.
 func Member(n int64) uuid.UUID { return ID('m', n) }
 
-// Add appends an act of a member, or of nobody.
+// Add appends an act of a member, or of none.
 func (l *Log) Add(typ string, member uuid.UUID, subject typeid.ID, payload string) *bundle.Act {
 	l.t.Helper()
 	seq := l.Size() + 1
@@ -102,7 +102,7 @@ func (l *Log) Add(typ string, member uuid.UUID, subject typeid.ID, payload strin
 	return l.append(a)
 }
 
-// Append appends an act as it is, with the entry of its header.
+// append appends an act unchanged, with the entry of its header.
 func (l *Log) append(a bundle.Act) *bundle.Act {
 	l.t.Helper()
 	a.Entry = a.Header.Entry()
@@ -151,7 +151,7 @@ func (l *Log) Root(size int64) tlog.Hash {
 	return root
 }
 
-// Erase destroys what opens a member's acts, and appends the act that says so.
+// Erase destroys the contents of a member's acts, and appends the act that records the erasure.
 func (l *Log) Erase(member uuid.UUID) *bundle.Act {
 	l.t.Helper()
 	digest, n := sha256.New(), 0
@@ -174,8 +174,8 @@ func (l *Log) Announce(typ, vkey string) {
 	l.Add(typ, uuid.Nil, typeid.ID{}, fmt.Sprintf(`{"key":%q}`, vkey))
 }
 
-// Reopen is a restore that brings back the first acts only: it goes on under the next origin, with the same seeds of keys,
-// and names what was known of the old one. It gives the old log as it was.
+// Reopen is a restore that brings back only the first acts: the log continues under the next origin, with keys from the same
+// seeds, and names the last known size of the old one. It returns the old log.
 func (l *Log) Reopen(restored, known int64) (old *Log) {
 	l.t.Helper()
 	was := *l
@@ -200,7 +200,7 @@ func (l *Log) Checkpoint(size int64) []byte {
 	return signed
 }
 
-// Consistency proves that the log at a size grew out of the one before.
+// Consistency proves that the log at one size extends the log at a smaller one.
 func (l *Log) Consistency(from, to int64) tlog.TreeProof {
 	l.t.Helper()
 	p, err := tlog.ProveTree(to, from, l)
@@ -224,8 +224,8 @@ func (l *Log) checkpoints(sizes []int64) [][]byte {
 	return all
 }
 
-// Some is a bundle of some acts with their proofs, and with consistency proofs from other sizes to the last one. The
-// checkpoints of those sizes are in it unless somebody saved them.
+// Some is a bundle of some acts with their proofs, and with consistency proofs from other sizes to the last one. It contains
+// the checkpoints of those sizes if with is true.
 func (l *Log) Some(with bool, sizes []int64, seqs ...int64) []byte {
 	l.t.Helper()
 	var checkpoints [][]byte
@@ -246,7 +246,7 @@ func (l *Log) Some(with bool, sizes []int64, seqs ...int64) []byte {
 	return l.Bundle(false, checkpoints, sizes, acts)
 }
 
-// Bundle writes a bundle of whatever it is given.
+// Bundle writes a bundle from the given parts.
 func (l *Log) Bundle(complete bool, checkpoints [][]byte, proved []int64, acts []bundle.Act) []byte {
 	l.t.Helper()
 	var b bytes.Buffer
@@ -266,10 +266,10 @@ func (l *Log) Bundle(complete bool, checkpoints [][]byte, proved []int64, acts [
 	return b.Bytes()
 }
 
-// Lines gives the lines of a bundle without their newlines.
+// Lines returns the lines of a bundle without their newlines.
 func Lines(b []byte) []string { return strings.Split(strings.TrimSuffix(string(b), "\n"), "\n") }
 
-// Join is the inverse of Lines, and mends the number in the last line.
+// Join is the inverse of Lines, and corrects the number in the last line.
 func Join(lines []string) []byte {
 	if n := len(lines); n > 0 && strings.HasPrefix(lines[n-1], `{"kind":"end"`) {
 		lines = append(append([]string(nil), lines[:n-1]...), fmt.Sprintf(`{"kind":"end","lines":%d}`, n))

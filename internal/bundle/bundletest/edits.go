@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Edits gives a line in every way in which one of its values is changed, taken out or joined by another.
+// Edits returns every variant of a line in which one of its values is changed, removed or joined by another.
 func Edits(t testing.TB, line string) map[string]string {
 	t.Helper()
 	var v any
@@ -33,7 +33,7 @@ func Edits(t testing.TB, line string) map[string]string {
 	walk = func(path string, v any, set func(any), remove func()) {
 		if remove != nil {
 			remove()
-			write(path + " taken out")
+			write(path + " removed")
 			set(v)
 		}
 		for what, other := range others(v) {
@@ -71,7 +71,7 @@ func Edits(t testing.TB, line string) map[string]string {
 	return out
 }
 
-// others gives other values for a value.
+// others returns other values for a value.
 func others(v any) map[string]any {
 	out := map[string]any{"as null": nil, "as a list": []any{v}}
 	switch v := v.(type) {
@@ -92,7 +92,7 @@ func others(v any) map[string]any {
 		n, _ := v.Int64()
 		out["plus one"], out["as a text"], out["negative"] = json.Number(fmt.Sprint(n+1)), string(v), json.Number("-1")
 	case bool:
-		out["turned"] = !v
+		out["inverted"] = !v
 	}
 	return out
 }

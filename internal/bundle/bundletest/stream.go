@@ -16,7 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// Stream writes a complete bundle of any number of acts without holding them, and gives the key that signs it.
+// Stream writes a complete bundle of any number of acts without holding them, and returns the key that signs it.
 func Stream(t testing.TB, w io.Writer, acts int64) (vkey string) {
 	t.Helper()
 	var peaks []tlog.Hash
@@ -54,7 +54,7 @@ func Stream(t testing.TB, w io.Writer, acts int64) (vkey string) {
 	return vkey
 }
 
-// nth is an act of usual size. Ids come in no order, which is harder on who looks for one that comes twice.
+// nth is an act of usual size. Its id is random, the harder case for the search for duplicates.
 func nth(seq int64) *bundle.Act {
 	var in [8]byte
 	binary.BigEndian.PutUint64(in[:], uint64(seq))

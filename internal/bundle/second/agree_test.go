@@ -27,20 +27,20 @@ func TestTheSecondVerifierAgreesWithTheFirst(t *testing.T) {
 	}
 }
 
-// agree compares what both say of a bundle in which anything may be wrong, and gives what they say.
+// agree compares the verdicts of both on a bundle that may have any fault, and returns the verdict.
 func agree(t testing.TB, b []byte, keys []string, saved string) (good bool) {
 	t.Helper()
 	v := verify(b, keys, saved)
 	r, err := bundle.Verify(bytes.NewReader(b), bundle.Options{Keys: keys, Saved: saved})
 	if (v.fault == "") != (err == nil) {
-		t.Errorf("the first verifier says %v, and the second %q", err, v.fault)
+		t.Errorf("the first verifier says %v, but the second %q", err, v.fault)
 	}
 	var f *bundle.Fault
 	if errors.As(err, &f) && f.Seq > 0 && v.seq > 0 && f.Seq != v.seq {
-		t.Logf("the first names seq %d (%s), and the second seq %d (%s)", f.Seq, f.What, v.seq, v.fault)
+		t.Logf("the first names seq %d (%s), but the second seq %d (%s)", f.Seq, f.What, v.seq, v.fault)
 	}
 	if err == nil && (len(r.Unchecked)+len(r.Unknown) > 0) != (len(v.unchecked) > 0) {
-		t.Errorf("the first could not check %q, and the second %q", r.Unchecked, v.unchecked)
+		t.Errorf("the first could not check %q, but the second %q", r.Unchecked, v.unchecked)
 	}
 	return err == nil
 }

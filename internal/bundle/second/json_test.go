@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// strict says whether a text is one JSON value as section 5 wants it.
+// strict checks that a text is one JSON value as section 5 requires.
 func strict(text []byte) error {
 	if !utf8.Valid(text) || !json.Valid(text) {
 		return errors.New("not JSON in UTF-8")
@@ -21,7 +21,7 @@ func strict(text []byte) error {
 	return walk(json.NewDecoder(bytes.NewReader(text)), 0)
 }
 
-// Escaped backslashes and whole pairs are put out of the way by some other letter.
+// Escaped backslashes and whole pairs are replaced by another letter first.
 var (
 	other    = []byte("x")
 	slashes  = regexp.MustCompile(`\\\\`)
@@ -29,7 +29,7 @@ var (
 	halfPair = regexp.MustCompile(`\\u[dD][89a-fA-F][0-9a-fA-F]{2}`)
 )
 
-// walk goes through one value and looks for members that come twice.
+// walk reads one value and looks for duplicate members.
 func walk(d *json.Decoder, depth int) error {
 	d.UseNumber()
 	t, err := d.Token()
@@ -41,7 +41,7 @@ func walk(d *json.Decoder, depth int) error {
 		return nil
 	}
 	if depth++; depth > 64 {
-		return errors.New("too deep")
+		return errors.New("nested too deeply")
 	}
 	names := map[string]bool{}
 	for d.More() {
@@ -52,7 +52,7 @@ func walk(d *json.Decoder, depth int) error {
 			}
 			s, _ := name.(string)
 			if names[s] {
-				return fmt.Errorf("member %q twice", s)
+				return fmt.Errorf("duplicate member %q", s)
 			}
 			names[s] = true
 		}
@@ -64,7 +64,7 @@ func walk(d *json.Decoder, depth int) error {
 	return err
 }
 
-// object is a JSON object whose members are taken out one by one.
+// object is a JSON object whose members are removed one by one.
 type object map[string]json.RawMessage
 
 func parse(text []byte) (object, error) {
@@ -78,7 +78,7 @@ func parse(text []byte) (object, error) {
 	return o, nil
 }
 
-// take reads a member that must match a pattern once it is decoded; absent is empty.
+// text reads a member whose decoded text must match a pattern; an absent one is empty.
 func (o object) text(name string, pattern *regexp.Regexp) (string, error) {
 	raw, ok := o[name]
 	if !ok {
@@ -87,7 +87,7 @@ func (o object) text(name string, pattern *regexp.Regexp) (string, error) {
 	delete(o, name)
 	var s *string
 	if err := json.Unmarshal(raw, &s); err != nil || s == nil || !pattern.MatchString(*s) {
-		return "", fmt.Errorf("%s is not what it should be", name)
+		return "", fmt.Errorf("%s does not have the right form", name)
 	}
 	return *s, nil
 }
@@ -131,7 +131,7 @@ func (o object) list(name string, pattern *regexp.Regexp) ([]string, error) {
 	out := make([]string, len(all))
 	for i, s := range all {
 		if s == nil || !pattern.MatchString(*s) {
-			return nil, fmt.Errorf("%s is not what it should be", name)
+			return nil, fmt.Errorf("%s does not have the right form", name)
 		}
 		out[i] = *s
 	}

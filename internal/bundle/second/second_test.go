@@ -25,7 +25,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// verdict is what the second verifier has to say. Seq is the act at fault, if it is one.
+// verdict is what the second verifier finds. Seq is the act at fault, if there is one.
 type verdict struct {
 	fault     string
 	seq       int64
@@ -61,7 +61,7 @@ func of(noun string) *regexp.Regexp {
 
 var actID, memberID, dialogueID, stakeholderID = of("act"), of("member"), of("dialogue"), of("stakeholder")
 
-// uuidOf gives the 16 bytes of a TypeID.
+// uuidOf returns the 16 bytes of a TypeID.
 func uuidOf(id string) []byte {
 	n := new(big.Int)
 	for _, c := range id[len(id)-26:] {
@@ -199,7 +199,7 @@ func (r *reader) read(bundle []byte) error {
 		}
 	}
 	if at != 5 {
-		return errors.New("the file was cut")
+		return errors.New("the file is truncated")
 	}
 	return nil
 }
@@ -272,13 +272,13 @@ func (r *reader) open(text string) (s signed, err error) {
 			s.root, s.by = c.Hash, append(s.by, k)
 			continue
 		}
-		// Either this key did not sign it, or the signature is false.
+		// Either this key did not sign it, or the signature is invalid.
 		if _, err = note.Open([]byte(text), note.VerifierList(v)); !strings.Contains(err.Error(), "no verifiable signatures") {
 			return s, err
 		}
 	}
 	if len(s.by) == 0 {
-		return s, errors.New("nobody who is trusted signed")
+		return s, errors.New("no trusted key signed")
 	}
 	return s, nil
 }
@@ -310,7 +310,7 @@ func (r *reader) checkpoint(o object) error {
 func unbase(list []string) [][]byte {
 	out := make([][]byte, len(list))
 	for i, s := range list {
-		out[i], _ = base64.StdEncoding.DecodeString(s) // the pattern let only what decodes through
+		out[i], _ = base64.StdEncoding.DecodeString(s) // the pattern matches only valid base64
 	}
 	return out
 }
@@ -382,7 +382,7 @@ func (r *reader) act(o object) (err error) {
 	return nil
 }
 
-// readHeader reads a header into what encoding/json writes in the canonical form.
+// readHeader reads a header into a value that encoding/json writes in the canonical form.
 func (a *act) readHeader(raw []byte) error {
 	o, err := parse(raw)
 	if err != nil {
@@ -426,7 +426,7 @@ func (a *act) readHeader(raw []byte) error {
 			return err
 		}
 		if typeID.MatchString(s) && strings.HasSuffix(s, zeroID) && m.name != "parent" && m.name != "subject" {
-			return fmt.Errorf("%s is of nothing", m.name)
+			return fmt.Errorf("%s is zero", m.name)
 		}
 		if m.into != nil {
 			*m.into = s
@@ -458,7 +458,7 @@ func (r *reader) checkActs() error {
 	ids := map[string]int64{}
 	for _, a := range r.acts {
 		if a.seq <= last {
-			return bad(a.seq, "again or too late")
+			return bad(a.seq, "repeated or out of order")
 		}
 		if r.complete && a.seq != last+1 {
 			return bad(last+1, "missing")
@@ -498,7 +498,7 @@ func (r *reader) checkAct(a act) error {
 		return err
 	}
 	if sum := sha256.Sum256(append([]byte("plenary/act/v1\n"), canonical...)); !bytes.Equal(sum[:], a.entry) {
-		return errors.New("the header does not give the entry")
+		return errors.New("the header does not match the entry")
 	}
 	if a.salt == "" && a.payload == nil && a.member == "" {
 		switch {
@@ -561,7 +561,7 @@ func (r *reader) checkOrigins() error {
 	return nil
 }
 
-// ended gives the act that ended an origin, if it is shown.
+// ended returns the act that ended an origin, if it is shown.
 func (r *reader) ended(origin string) *reopening {
 	_, g := generation(origin)
 	for i := range r.reopens {
@@ -612,7 +612,7 @@ func (r *reader) checkTree() error {
 		if known == 0 {
 			r.v.unchecked = append(r.v.unchecked, "a consistency proof")
 		} else if !proved {
-			return errors.New("a consistency proof is false")
+			return errors.New("a consistency proof is wrong")
 		}
 	}
 	for range links { // a chain is at most as long as there are links
@@ -629,7 +629,7 @@ func (r *reader) checkTree() error {
 	return nil
 }
 
-// rootAt gives the root that the acts of a complete bundle give.
+// rootAt computes the root of the acts of a complete bundle at a size.
 func (r *reader) rootAt(size int64) []byte {
 	if size == 0 {
 		return hasher.EmptyRoot()
@@ -673,12 +673,12 @@ func (r *reader) recompute() error {
 	return nil
 }
 
-// hidden says that an act may be there which is not shown.
+// hidden reports whether there may be acts that are not shown.
 func (r *reader) hidden() bool {
 	return slices.ContainsFunc(r.acts, func(a act) bool { return a.header == nil && a.erased == "" })
 }
 
-// says reads the payload of an act by which the log speaks of itself. It may hold further members.
+// says reads the payload of an act about the log itself. It may have further members.
 func says(a act) (object, error) {
 	var o object
 	if err := json.Unmarshal([]byte(*a.payload), &o); err != nil || o == nil {

@@ -45,7 +45,7 @@ func TestTheDocumentsVectorsHold(t *testing.T) {
 		ExampleEntries                 []string
 	}
 	if err := json.Unmarshal(read(t, "act-log-vectors.json"), &v); err != nil || len(v.Acts) != 8 || len(v.Trees) != 9 {
-		t.Fatalf("the vectors hold %d acts and %d trees (%v)", len(v.Acts), len(v.Trees), err)
+		t.Fatalf("the vectors have %d acts and %d trees (%v)", len(v.Acts), len(v.Trees), err)
 	}
 	sum := func(parts ...[]byte) string {
 		h := sha256.Sum256(bytes.Join(parts, nil))
@@ -98,7 +98,7 @@ func TestTheDocumentsVectorsHold(t *testing.T) {
 	}
 	for _, name := range []string{"act-log-example.jsonl", "act-log-example-part.jsonl"} {
 		if got := verify(read(t, name), v.Keys, v.Checkpoint); name == "act-log-example.jsonl" && got.fault != "" {
-			t.Errorf("%s with what was saved: %s", name, got.fault)
+			t.Errorf("%s with the saved checkpoint: %s", name, got.fault)
 		}
 		if got := verify(read(t, name), v.Keys, ""); got.fault != "" || got.unchecked != nil {
 			t.Errorf("%s: %+v", name, got)
@@ -126,8 +126,8 @@ func TestTheDocumentsVectorsHold(t *testing.T) {
 	}
 }
 
-// Whatever somebody does to a bundle, both verifiers say the same of it.
-func TestBothAgreeOnWhateverIsChanged(t *testing.T) {
+// Both verifiers give the same verdict on any change to a bundle.
+func TestBothAgreeOnAnyChange(t *testing.T) {
 	var v struct{ Keys []string }
 	if err := json.Unmarshal(read(t, "act-log-vectors.json"), &v); err != nil {
 		t.Fatal(err)
@@ -166,7 +166,7 @@ func TestBothAgreeOnEveryEditOfEveryField(t *testing.T) {
 		lines := bundletest.Lines(c.Bundle)
 		for i, line := range lines {
 			if strings.Contains(line, "comment.opened") {
-				continue // one act like many others
+				continue // the other acts are alike
 			}
 			for what, edited := range bundletest.Edits(t, line) {
 				changed := slices.Clone(lines)
@@ -187,6 +187,6 @@ func TestBothAgreeOnEveryEditOfEveryField(t *testing.T) {
 		}
 	}
 	if tried < 1000 || good == 0 {
-		t.Errorf("tried %d edits, of which %d were harmless", tried, good)
+		t.Errorf("tried %d edits, %d of them harmless", tried, good)
 	}
 }

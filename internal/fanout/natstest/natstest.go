@@ -1,4 +1,4 @@
-// Package natstest runs a real NATS server with JetStream inside a test, which the test may stop, wipe and start again.
+// Package natstest runs a real NATS server with JetStream inside a test. The test may stop it, wipe it and start it again.
 package natstest
 
 import (
@@ -15,12 +15,12 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Password is the one that clients of a broker give.
+// Password is the password for clients of a broker.
 const Password = "s3cret-word"
 
-// Broker is a server whose address stays when it is started again.
+// Broker is a server that keeps its address when it is started again.
 type Broker struct {
-	Folder string // of what it stores
+	Folder string // where it stores its data
 	t      testing.TB
 	port   int
 	server *server.Server
@@ -51,13 +51,13 @@ func (b *Broker) Start() {
 	b.port, b.server = s.Addr().(*net.TCPAddr).Port, s
 }
 
-// Stop ends the server and what is connected to it.
+// Stop ends the server and its connections.
 func (b *Broker) Stop() {
 	b.server.Shutdown()
 	b.server.WaitForShutdown()
 }
 
-// Wipe takes all that a stopped server has stored.
+// Wipe deletes all data of a stopped server.
 func (b *Broker) Wipe() {
 	b.t.Helper()
 	if err := os.RemoveAll(filepath.Join(b.Folder, server.JetStreamStoreDir)); err != nil {
@@ -68,10 +68,10 @@ func (b *Broker) Wipe() {
 // Address is host and port.
 func (b *Broker) Address() string { return fmt.Sprintf("127.0.0.1:%d", b.port) }
 
-// URL is what a client is told.
+// URL is the URL for clients, with the password.
 func (b *Broker) URL() string { return "nats://plenary:" + Password + "@" + b.Address() }
 
-// Client connects somebody who knows the password.
+// Client connects a client with the password.
 func (b *Broker) Client() (*nats.Conn, jetstream.JetStream) {
 	b.t.Helper()
 	conn, err := nats.Connect(b.URL(), nats.MaxReconnects(-1), nats.ReconnectWait(100*time.Millisecond))
@@ -86,7 +86,7 @@ func (b *Broker) Client() (*nats.Conn, jetstream.JetStream) {
 	return conn, js
 }
 
-// Stream finds the only stream; nil when there is none.
+// Stream finds the only stream; nil if there is none.
 func Stream(js jetstream.JetStream) jetstream.Stream {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()

@@ -19,40 +19,40 @@ import (
 // deed is a change that was acknowledged.
 type deed struct {
 	key     string
-	act     string // ids as the API tells them
+	act     string // ids from the API
 	comment string
 	body    string // of a comment; empty for a vote
 	tries   int
 }
 
-// crowd is several people who write without a pause, each under a new key for each deed. Who gets no answer, or one that
-// says to come back, asks again under the same key, of any replica, until answered.
-type crowd struct {
+// generator is a load generator: several clients that write continuously, with a new key for each deed. A client that gets
+// no response, or one that says to retry, tries again with the same key on any replica until it is acknowledged.
+type generator struct {
 	w        *world
 	ctx      context.Context
 	cancel   context.CancelFunc
 	running  sync.WaitGroup
 	stopping atomic.Bool
 	pick     func() *replica
-	pause    time.Duration // between the deeds of one
-	padding  int           // further characters of a comment
+	pause    time.Duration // between the deeds of one client
+	padding  int           // additional characters of a comment
 
 	mu       sync.Mutex
 	deeds    []deed
-	setbacks map[string]int // what was answered instead, by kind
+	setbacks map[string]int // other outcomes, by kind
 	slowest  time.Duration
-	took     []time.Duration // of single requests that were acknowledged
-	last     time.Time       // of an acknowledgement
+	took     []time.Duration // of single acknowledged requests
+	last     time.Time       // when the last deed was acknowledged
 }
 
 // writers of the example; each has a party of its own, so that votes do not replace each other's.
 var writers = []string{"customer", "customer2", "customer3", "customer4", "firm", "ngo", "academic", "firm2"}
 
-// crowd starts people who write.
-func (w *world) crowd(people int, change ...func(*crowd)) *crowd {
+// startLoad starts clients that write.
+func (w *world) startLoad(clients int, change ...func(*generator)) *generator {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	c := &crowd{w: w, ctx: ctx, cancel: cancel, pick: w.any, setbacks: map[string]int{}}
+	c := &generator{w: w, ctx: ctx, cancel: cancel, pick: w.any, setbacks: map[string]int{}}
 	for _, f := range change {
 		f(c)
 	}
@@ -61,7 +61,7 @@ func (w *world) crowd(people int, change ...func(*crowd)) *crowd {
 		c.running.Wait()
 	})
 	place := w.place(w.replicas[0])
-	for i := range people {
+	for i := range clients {
 		name := writers[i%len(writers)]
 		token := w.token(name)
 		c.running.Go(func() { c.write(token, place, name) })
@@ -76,8 +76,8 @@ const (
 		done: voteOnComment(input: {id: $id, choice: $choice}) @idempotent(key: $key) { comment { id } act { id } userErrors { code message } } }`
 )
 
-// write posts comments and votes on its own last one, two posts a vote.
-func (c *crowd) write(token, place, name string) {
+// write posts comments, and after every second one votes on it.
+func (c *generator) write(token, place, name string) {
 	last := ""
 	for n := 0; !c.stopping.Load() && c.ctx.Err() == nil; n++ {
 		d, query := deed{key: uuid.NewString()}, postComment
@@ -99,7 +99,7 @@ func (c *crowd) write(token, place, name string) {
 	}
 }
 
-// pad gives characters that do not compress, ready to follow a text.
+// pad returns characters that do not compress, to append to a text.
 func pad(n int) string {
 	if n == 0 {
 		return ""
@@ -109,8 +109,8 @@ func pad(n int) string {
 	return ". " + hex.EncodeToString(b)
 }
 
-// insist asks until the deed is acknowledged; false when the test is over or the answer makes no sense.
-func (c *crowd) insist(d *deed, token, query string, variables map[string]any) bool {
+// insist retries until the deed is acknowledged; false when the test is over or the response is invalid.
+func (c *generator) insist(d *deed, token, query string, variables map[string]any) bool {
 	began := time.Now()
 	for {
 		d.tries++
@@ -130,7 +130,7 @@ func (c *crowd) insist(d *deed, token, query string, variables map[string]any) b
 		c.setbacks[setback]++
 		c.mu.Unlock()
 		if !worthRetrying(setback) {
-			c.w.t.Errorf("a deed was answered %d %s", a.status, a.text)
+			c.w.t.Errorf("the response to a deed is %d %s", a.status, a.text)
 			return false
 		}
 		if !c.wait(25 * time.Millisecond) {
@@ -139,7 +139,7 @@ func (c *crowd) insist(d *deed, token, query string, variables map[string]any) b
 	}
 }
 
-// read takes the acknowledgement from an answer, or says what it was instead.
+// read takes the acknowledgement from a response, or returns what it was instead.
 func (d *deed) read(a *answer) (setback string) {
 	if code := a.code(); code != "" {
 		return code
@@ -163,7 +163,7 @@ func (d *deed) read(a *answer) (setback string) {
 	return ""
 }
 
-// worthRetrying tells the answers that mean "again": the server's promise is that all others are about the request.
+// worthRetrying reports whether a response means "retry": the server promises that all others are about the request itself.
 func worthRetrying(setback string) bool {
 	switch setback {
 	case "no answer", "UNAVAILABLE", "DEADLINE_EXCEEDED", "CONFLICT", "RATE_LIMITED":
@@ -172,7 +172,7 @@ func worthRetrying(setback string) bool {
 	return false
 }
 
-func (c *crowd) note(d deed, waited, took time.Duration) {
+func (c *generator) note(d deed, waited, took time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.deeds = append(c.deeds, d)
@@ -181,8 +181,8 @@ func (c *crowd) note(d deed, waited, took time.Duration) {
 	c.last = time.Now()
 }
 
-// wait pauses a person; false when the test is over.
-func (c *crowd) wait(d time.Duration) bool {
+// wait pauses a client; false when the test is over.
+func (c *generator) wait(d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
@@ -194,28 +194,28 @@ func (c *crowd) wait(d time.Duration) bool {
 }
 
 // done is how many deeds have been acknowledged.
-func (c *crowd) done() int {
+func (c *generator) done() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.deeds)
 }
 
-// more waits until so many further deeds have been acknowledged.
-func (c *crowd) more(n int) {
+// more waits until n more deeds have been acknowledged.
+func (c *generator) more(n int) {
 	c.w.t.Helper()
 	want := c.done() + n
-	until(c.w.t, patience, fmt.Sprintf("%d more deeds are acknowledged", n), func() bool { return c.done() >= want })
+	until(c.w.t, waitLimit, fmt.Sprintf("%d more deeds are acknowledged", n), func() bool { return c.done() >= want })
 }
 
-// failures is what was answered instead of an acknowledgement, so far.
-func (c *crowd) failures() map[string]int {
+// failures counts the outcomes other than an acknowledgement so far, by kind.
+func (c *generator) failures() map[string]int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return maps.Clone(c.setbacks)
 }
 
-// stop waits until everybody's present deed has been acknowledged, and gives all of them.
-func (c *crowd) stop() []deed {
+// stop waits until every client's current deed has been acknowledged, and returns all deeds.
+func (c *generator) stop() []deed {
 	c.w.t.Helper()
 	c.stopping.Store(true)
 	ended := make(chan struct{})
@@ -225,9 +225,9 @@ func (c *crowd) stop() []deed {
 	}()
 	select {
 	case <-ended:
-	case <-time.After(patience):
+	case <-time.After(waitLimit):
 		c.cancel()
-		c.w.t.Fatalf("somebody's deed was not acknowledged within %v; so far: %v", patience, c.failures())
+		c.w.t.Fatalf("a deed was not acknowledged within %v; setbacks: %v", waitLimit, c.failures())
 	}
 	again := 0
 	for _, d := range c.deeds {
@@ -235,7 +235,7 @@ func (c *crowd) stop() []deed {
 			again++
 		}
 	}
-	c.w.t.Logf("%d deeds acknowledged, %d of them asked for more than once, the slowest after %v; setbacks %v",
+	c.w.t.Logf("%d deeds acknowledged, %d of them after retries, the slowest after %v; setbacks %v",
 		len(c.deeds), again, c.slowest.Round(time.Millisecond), c.setbacks)
 	return c.deeds
 }

@@ -20,9 +20,9 @@ import (
 	"time"
 )
 
-// Crowd is the subscribers, once they are connected. One goroutine reads what comes to any of them, through epoll: the
-// machine's processors are for the server.
-type Crowd struct {
+// Subscribers are connected subscribers. One goroutine reads all of their connections, through epoll, to leave the machine's
+// processors to the server.
+type Subscribers struct {
 	cfg    Config
 	epoll  int
 	conns  []*conn
@@ -30,39 +30,39 @@ type Crowd struct {
 	sent   []atomic.Int64 // when each event was sent, since began
 	stop   context.CancelFunc
 	done   chan struct{}
-	failed error // of the reading
+	failed error // why reading ended
 
 	mu        sync.Mutex
 	latencies Latencies
-	order     []int  // of the events, as whoever is ahead got them
-	known     []bool // is in it
-	seen      []int  // of each subscription, how many
-	complete  int    // subscriptions that have seen all so far asked for
+	order     []int  // the events in the order in which the fastest subscription got them
+	known     []bool // whether an event is in order
+	seen      []int  // how many events each subscription has seen
+	complete  int    // subscriptions that have seen target events
 	target    int
 	reached   chan struct{}
 }
 
-// conn is one connection of the crowd's.
+// conn is one connection.
 type conn struct {
 	file  *os.File
 	fd    int
 	first int    // its first subscription
-	rest  []byte // of a frame that has not come whole
+	rest  []byte // the beginning of an incomplete frame
 }
 
-// glance is how long nobody looks whether something has come; it is part of the times measured.
-const glance = 2 * time.Millisecond
+// pollInterval is the pause between two polls; it is part of the measured times.
+const pollInterval = 2 * time.Millisecond
 
-// dialers is how many connect at once: servers let in only so many of one address that have not said who they are.
+// dialers is how many connect at once: servers limit the unauthenticated connections from one address.
 const dialers = 8
 
 // Open connects everybody and subscribes.
-func Open(ctx context.Context, cfg Config) (*Crowd, error) {
+func Open(ctx context.Context, cfg Config) (*Subscribers, error) {
 	epoll, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	if err != nil {
 		return nil, fmt.Errorf("watch connections: %w", err)
 	}
-	c := &Crowd{
+	c := &Subscribers{
 		cfg: cfg, epoll: epoll, conns: make([]*conn, cfg.Connections), began: time.Now(), sent: make([]atomic.Int64, cfg.Events),
 		done: make(chan struct{}), seen: make([]int, cfg.Subscriptions()), known: make([]bool, cfg.Events), reached: make(chan struct{}),
 	}
@@ -85,8 +85,8 @@ func Open(ctx context.Context, cfg Config) (*Crowd, error) {
 	return c, nil
 }
 
-// Close hangs up.
-func (c *Crowd) Close() {
+// Close closes all connections.
+func (c *Subscribers) Close() {
 	c.stop()
 	<-c.done
 	for _, one := range c.conns {
@@ -97,14 +97,14 @@ func (c *Crowd) Close() {
 	_ = syscall.Close(c.epoll)
 }
 
-func (c *Crowd) connect(ctx context.Context, i int) error {
-	// A source address of its own for some connections each: one has ports for 28,000.
+func (c *Subscribers) connect(ctx context.Context, i int) error {
+	// Spread over several source addresses: one has ports for 28,000 connections.
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(2+i%8))}, Timeout: 30 * time.Second}
 	nc, err := d.DialContext(ctx, "tcp", c.cfg.Address)
 	if err != nil {
 		return fmt.Errorf("connection %d: %w", i, err)
 	}
-	defer nc.Close() // what goes on is a copy that Go's own poller does not watch
+	defer nc.Close() // the connection lives on in a copy that Go's own poller does not watch
 	if err := nc.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (c *Crowd) connect(ctx context.Context, i int) error {
 	return syscall.EpollCtl(c.epoll, syscall.EPOLL_CTL_ADD, one.fd, &syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(i)})
 }
 
-func (c *Crowd) openSocket(nc net.Conn, r *bufio.Reader, token string) error {
+func (c *Subscribers) openSocket(nc net.Conn, r *bufio.Reader, token string) error {
 	_, err := fmt.Fprintf(nc, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"+
 		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n", c.cfg.Path, c.cfg.Address)
 	if err != nil {
@@ -144,7 +144,7 @@ func (c *Crowd) openSocket(nc net.Conn, r *bufio.Reader, token string) error {
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close() // it has none: what follows are frames
+	defer resp.Body.Close() // it is empty: frames follow
 	if resp.StatusCode != http.StatusSwitchingProtocols {
 		return fmt.Errorf("status %d for an upgrade", resp.StatusCode)
 	}
@@ -197,7 +197,7 @@ func readFrame(r *bufio.Reader) (kind byte, payload []byte, err error) {
 	return head[0] & 15, payload, err
 }
 
-// frame makes a client's frame; the mask of zeros leaves the text as it is.
+// frame makes a client's frame; the mask of zeros leaves the text unchanged.
 func frame(kind byte, text []byte) []byte {
 	b := []byte{0x80 | kind}
 	if len(text) < 126 {
@@ -208,7 +208,7 @@ func frame(kind byte, text []byte) []byte {
 	return append(append(b, 0, 0, 0, 0), text...)
 }
 
-func (c *Crowd) openStream(nc net.Conn, r *bufio.Reader, token string) error {
+func (c *Subscribers) openStream(nc net.Conn, r *bufio.Reader, token string) error {
 	body, err := json.Marshal(map[string]string{"query": c.cfg.Query})
 	if err != nil {
 		return err
@@ -236,11 +236,11 @@ func (c *Crowd) openStream(nc net.Conn, r *bufio.Reader, token string) error {
 	}
 }
 
-// Sent tells that an event is about to be sent.
-func (c *Crowd) Sent(n int) { c.sent[n].Store(int64(time.Since(c.began))) }
+// Sent records that an event is about to be sent.
+func (c *Subscribers) Sent(n int) { c.sent[n].Store(int64(time.Since(c.began))) }
 
-// Await waits until every subscription has seen n events, and gives the times of all.
-func (c *Crowd) Await(ctx context.Context, n int) (*Latencies, error) {
+// Await waits until every subscription has seen n events, and returns the times of all.
+func (c *Subscribers) Await(ctx context.Context, n int) (*Latencies, error) {
 	c.mu.Lock()
 	c.target, c.complete = n, 0
 	for _, seen := range c.seen {
@@ -267,13 +267,13 @@ func (c *Crowd) Await(ctx context.Context, n int) (*Latencies, error) {
 	return &all, nil
 }
 
-func (c *Crowd) read(ctx context.Context) {
+func (c *Subscribers) read(ctx context.Context) {
 	defer close(c.done)
 	events := make([]syscall.EpollEvent, 1024)
 	buf := make([]byte, 1<<20)
 	for ctx.Err() == nil {
-		// To be woken for each of thousands of messages would cost the writer more than writing: look again and again.
-		time.Sleep(glance)
+		// Poll, because a wake-up for each of thousands of messages would cost the writer more than the write.
+		time.Sleep(pollInterval)
 		n, err := syscall.EpollWait(c.epoll, events, 0)
 		if err != nil && !errors.Is(err, syscall.EINTR) {
 			c.failed = err
@@ -291,7 +291,7 @@ func (c *Crowd) read(ctx context.Context) {
 	}
 }
 
-func (c *Crowd) readOne(one *conn, buf []byte) error {
+func (c *Subscribers) readOne(one *conn, buf []byte) error {
 	have := copy(buf, one.rest)
 	n, err := syscall.Read(one.fd, buf[have:])
 	switch {
@@ -300,7 +300,7 @@ func (c *Crowd) readOne(one *conn, buf []byte) error {
 	case err != nil:
 		return err
 	case n == 0:
-		return errors.New("the server hung up")
+		return errors.New("the server closed the connection")
 	}
 	now := time.Since(c.began)
 	b := buf[:have+n]
@@ -314,8 +314,8 @@ func (c *Crowd) readOne(one *conn, buf []byte) error {
 	return err
 }
 
-// frames reads whole frames, and says how far they go.
-func (c *Crowd) frames(one *conn, b []byte, now time.Duration) (used int, err error) {
+// frames reads whole frames, and returns where they end.
+func (c *Subscribers) frames(one *conn, b []byte, now time.Duration) (used int, err error) {
 	for {
 		f := b[used:]
 		if len(f) < 2 {
@@ -349,7 +349,7 @@ func (c *Crowd) frames(one *conn, b []byte, now time.Duration) (used int, err er
 	}
 }
 
-func (c *Crowd) text(one *conn, text []byte, now time.Duration) error {
+func (c *Subscribers) text(one *conn, text []byte, now time.Duration) error {
 	if bytes.HasPrefix(text, []byte(`{"type":"ping"`)) {
 		_, err := syscall.Write(one.fd, frame(1, []byte(`{"type":"pong"}`)))
 		return err
@@ -363,8 +363,8 @@ func (c *Crowd) text(one *conn, text []byte, now time.Duration) error {
 	return c.event(one.first+sub, text, now)
 }
 
-// chunks reads whole chunks of a stream. One chunk holds whole events: so our servers write them.
-func (c *Crowd) chunks(one *conn, b []byte, now time.Duration) (used int, err error) {
+// chunks reads whole chunks of a stream. A chunk contains whole events, because our servers write them so.
+func (c *Subscribers) chunks(one *conn, b []byte, now time.Duration) (used int, err error) {
 	for {
 		line, rest, ok := bytes.Cut(b[used:], []byte("\r\n"))
 		if !ok {
@@ -389,9 +389,9 @@ func (c *Crowd) chunks(one *conn, b []byte, now time.Duration) (used int, err er
 	}
 }
 
-// event checks that an event is the next of its subscription, and counts it. Events are sent by several at once, so their
-// order is the log's; it is the same for everybody.
-func (c *Crowd) event(sub int, text []byte, now time.Duration) error {
+// event checks that an event is the next of its subscription, and counts it. Several goroutines send events, so their order
+// is the log's; it is the same for all subscriptions.
+func (c *Subscribers) event(sub int, text []byte, now time.Duration) error {
 	at := bytes.Index(text, []byte(mark))
 	if at < 0 || len(text) < at+len(mark)+8 {
 		return fmt.Errorf("subscription %d: %q", sub, text)

@@ -25,43 +25,43 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
-// crowd measures live subscriptions: thousands at once, all of which must get every event.
-type crowd struct {
+// liveBench measures live subscriptions: thousands at once, all of which must get every event.
+type liveBench struct {
 	subscriptions, rate int
 	traffic, settle     time.Duration
 	only, node, heap    string
 	plenary, dir        string
 }
 
-// users is how many different people subscribe: a server lets each hold so many sockets.
+// users is how many different people subscribe: a server limits the sockets of each.
 const users = 600
 
-// follow is what each subscribes to: the acts and, of each, something that its subject says.
+// follow is the query of each subscription: the acts and a field of each act's subject.
 const follow = `subscription { acts(filter: {type: ["comment.posted"]}) { cursor act { id type at subject { ... on Comment { body } } } } }`
 
-// followNode asks the same of the Node server, which has no filters and one kind of subject.
+// followNode is the same query for the Node server, which has no filters and one kind of subject.
 const followNode = `subscription { acts { cursor act { id type at subject { body } } } }`
 
-// gathering is what was measured of one crowd.
-type gathering struct {
+// liveResult is what was measured in one run.
+type liveResult struct {
 	server, layout   string
-	idle, busy       float64 // bytes of the server's memory for each subscription: before anything comes, and the most while it does
+	idle, busy       float64 // the server's memory in bytes per subscription: before any event, and the most during events
 	goroutines       string
 	events           int
 	took             time.Duration // of sending them
 	latencies        *live.Latencies
 	server1, client1 float64       // processors
-	answered         time.Duration // the median of how long the mutations took that made the events
+	answered         time.Duration // median time of the mutations that made the events
 }
 
-func runCrowd(ctx context.Context, args []string) error {
-	var c crowd
+func runLive(ctx context.Context, args []string) error {
+	var c liveBench
 	flags := flag.NewFlagSet("bench live", flag.ContinueOnError)
 	flags.IntVar(&c.subscriptions, "subscriptions", 10_000, "how many at once")
 	flags.IntVar(&c.rate, "rate", 20, "events a second")
-	flags.DurationVar(&c.traffic, "duration", 20*time.Second, "how long events come")
+	flags.DurationVar(&c.traffic, "duration", 20*time.Second, "how long to send events")
 	flags.DurationVar(&c.settle, "settle", 6*time.Second, "how long to wait before memory is read")
-	flags.StringVar(&c.only, "only", "", "measure only what has this in its name, as sqlite, node or sse")
+	flags.StringVar(&c.only, "only", "", "measure only runs with this in their name, such as sqlite, node or sse")
 	flags.StringVar(&c.node, "node", filepath.Join("bench", "node"), "folder of the Node server, after npm ci in it; empty for none")
 	flags.StringVar(&c.plenary, "plenary", "", "measure this program instead of building one")
 	flags.StringVar(&c.heap, "heap", "", "write heap and goroutine profiles of Plenary with all subscriptions open to this folder")
@@ -84,24 +84,24 @@ func runCrowd(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	all, err := c.gatherings(ctx)
-	printCrowds(os.Stdout, all)
+	all, err := c.runs(ctx)
+	printLive(os.Stdout, all)
 	return err
 }
 
-// checkFiles sees that so many connections can be open, on each side.
-func (c crowd) checkFiles() error {
+// checkFiles checks that the process may open enough connections, and raises its limit.
+func (c liveBench) checkFiles() error {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		return fmt.Errorf("read the limit of open files: %w", err)
 	}
 	if limit.Cur = limit.Max; limit.Max < uint64(c.subscriptions)+500 {
-		return fmt.Errorf("%d open files are allowed, %d connections need more: raise it with ulimit -n", limit.Max, c.subscriptions)
+		return fmt.Errorf("%d open files are allowed, but %d connections need more: raise the limit with ulimit -n", limit.Max, c.subscriptions)
 	}
 	return syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit)
 }
 
-func (c crowd) layouts() []live.Layout {
+func (c liveBench) layouts() []live.Layout {
 	n := c.subscriptions
 	return []live.Layout{
 		{Name: fmt.Sprintf("%d WebSockets", n), Connections: n, Each: 1},
@@ -110,11 +110,11 @@ func (c crowd) layouts() []live.Layout {
 	}
 }
 
-func (c crowd) wanted(name string) bool {
+func (c liveBench) wanted(name string) bool {
 	return strings.Contains(strings.ToLower(name), strings.ToLower(c.only))
 }
 
-func (c crowd) gatherings(ctx context.Context) (all []gathering, err error) {
+func (c liveBench) runs(ctx context.Context) (all []liveResult, err error) {
 	var p *postgres
 	if server := os.Getenv("TEST_DATABASE_URL"); server != "" {
 		if p, err = openPostgres(ctx, server); err != nil {
@@ -154,8 +154,8 @@ func (c crowd) gatherings(ctx context.Context) (all []gathering, err error) {
 	return all, nil
 }
 
-// ours measures a server of its own over a small database of its own.
-func (c crowd) ours(ctx context.Context, in *instance, l live.Layout, mark int) (g gathering, err error) {
+// ours measures Plenary, with its own server and small database for each run.
+func (c liveBench) ours(ctx context.Context, in *instance, l live.Layout, mark int) (g liveResult, err error) {
 	defer func() { err = errors.Join(err, in.close()) }()
 	if err := in.locate(ctx, c.dir, fmt.Sprint("live_", mark)); err != nil {
 		return g, err
@@ -184,8 +184,8 @@ func (c crowd) ours(ctx context.Context, in *instance, l live.Layout, mark int) 
 	if in.ours, err = start(ctx, c.plenary, args...); err != nil {
 		return g, err
 	}
-	m := meeting{
-		crowd: c, layout: l, process: in.ours, path: "/graphql", query: follow, tokens: tokens, admin: in.admin,
+	m := liveRun{
+		liveBench: c, layout: l, process: in.ours, path: "/graphql", query: follow, tokens: tokens, admin: in.admin,
 		send: func(ctx context.Context, n int) error {
 			comment := typeid.New("comment", in.data.Comments[n%len(in.data.Comments)]).String()
 			b := body(map[string]any{
@@ -194,7 +194,7 @@ func (c crowd) ours(ctx context.Context, in *instance, l live.Layout, mark int) 
 			})
 			answer, err := post(ctx, "http://"+in.ours.addr+"/graphql", poster, b)
 			if err == nil && !bytes.Contains(answer, []byte(`"userErrors":[]`)) {
-				err = fmt.Errorf("a comment was answered %.300s", answer)
+				err = fmt.Errorf("the response to a comment is %.300s", answer)
 			}
 			return err
 		},
@@ -202,7 +202,7 @@ func (c crowd) ours(ctx context.Context, in *instance, l live.Layout, mark int) 
 	if l.Stream {
 		m.path = "/graphql/stream"
 	}
-	g, err = m.hold(ctx)
+	g, err = m.run(ctx)
 	if err != nil {
 		err = fmt.Errorf("%w\n%s", err, in.ours.errs.String())
 	}
@@ -210,7 +210,7 @@ func (c crowd) ours(ctx context.Context, in *instance, l live.Layout, mark int) 
 }
 
 // theirs measures the Node server.
-func (c crowd) theirs(ctx context.Context, l live.Layout) (g gathering, err error) {
+func (c liveBench) theirs(ctx context.Context, l live.Layout) (g liveResult, err error) {
 	if _, err := exec.LookPath("node"); err != nil {
 		progress("without Node, which is not installed")
 		return g, nil
@@ -223,19 +223,19 @@ func (c crowd) theirs(ctx context.Context, l live.Layout) (g gathering, err erro
 		return g, err
 	}
 	defer func() { err = errors.Join(err, p.stop()) }()
-	c.traffic = min(c.traffic, 5*time.Second) // it falls behind; what it does not manage is waited for
-	m := meeting{crowd: c, layout: l, process: p, path: "/graphql", query: followNode, tokens: []string{"x"}, send: func(ctx context.Context, n int) error {
+	c.traffic = min(c.traffic, 5*time.Second) // it falls behind, and the run waits for its backlog
+	m := liveRun{liveBench: c, layout: l, process: p, path: "/graphql", query: followNode, tokens: []string{"x"}, send: func(ctx context.Context, n int) error {
 		_, err := post(ctx, "http://"+p.addr+"/publish", "", []byte(live.Mark(n)))
 		return err
 	}}
-	g, err = m.hold(ctx)
+	g, err = m.run(ctx)
 	g.server = "Node, graphql-ws"
 	return g, err
 }
 
-// meeting is one crowd in front of one server.
-type meeting struct {
-	crowd
+// liveRun is one set of subscribers at one server.
+type liveRun struct {
+	liveBench
 	layout  live.Layout
 	process *process
 	path    string
@@ -245,42 +245,42 @@ type meeting struct {
 	send    func(ctx context.Context, n int) error
 }
 
-func (m meeting) hold(ctx context.Context) (g gathering, err error) {
+func (m liveRun) run(ctx context.Context) (g liveResult, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	defer cancel()
 	g.layout = m.layout.Name
 	g.events = max(1, int(m.traffic.Seconds()*float64(m.rate)))
-	empty, err := m.rest(ctx)
+	empty, err := m.settledMemory(ctx)
 	if err != nil {
 		return g, err
 	}
 	began := time.Now()
-	crowd, err := live.Open(ctx, live.Config{
+	subscribers, err := live.Open(ctx, live.Config{
 		Layout: m.layout, Address: m.process.addr, Path: m.path, Query: m.query, Tokens: m.tokens, Events: g.events,
 	})
 	if err != nil {
 		return g, err
 	}
-	defer crowd.Close()
+	defer subscribers.Close()
 	progress("%s: connected in %.1f s", m.layout.Name, time.Since(began).Seconds())
-	full, err := m.rest(ctx)
+	full, err := m.settledMemory(ctx)
 	if err != nil {
 		return g, err
 	}
 	each := func(resident int64) float64 { return float64(resident-empty) / float64(m.layout.Subscriptions()) }
 	g.idle = each(full)
-	if g.goroutines, err = m.look(ctx, "idle"); err != nil {
+	if g.goroutines, err = m.inspect(ctx, "idle"); err != nil {
 		return g, err
 	}
-	if err := m.busy(ctx, crowd, &g, each); err != nil {
+	if err := m.busy(ctx, subscribers, &g, each); err != nil {
 		return g, err
 	}
-	_, err = m.look(ctx, "busy")
+	_, err = m.inspect(ctx, "busy")
 	return g, err
 }
 
-// rest lets the server come to rest and reads its memory.
-func (m meeting) rest(ctx context.Context) (int64, error) {
+// settledMemory waits until the server is idle and reads its memory.
+func (m liveRun) settledMemory(ctx context.Context) (int64, error) {
 	select {
 	case <-time.After(m.settle):
 	case <-ctx.Done():
@@ -289,20 +289,20 @@ func (m meeting) rest(ctx context.Context) (int64, error) {
 	return proc.Resident(m.process.pid())
 }
 
-// busy sends the events and waits until everybody has them all.
-func (m meeting) busy(ctx context.Context, crowd *live.Crowd, g *gathering, each func(int64) float64) error {
+// busy sends the events and waits until every subscription has them all.
+func (m liveRun) busy(ctx context.Context, subscribers *live.Subscribers, g *liveResult, each func(int64) float64) error {
 	server, client, err := m.cpu()
 	if err != nil {
 		return err
 	}
 	began := time.Now()
-	if err := m.sendAll(ctx, crowd, g, each); err != nil {
+	if err := m.sendAll(ctx, subscribers, g, each); err != nil {
 		return err
 	}
 	g.took = time.Since(began)
 	patient, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	if g.latencies, err = crowd.Await(patient, g.events); err != nil {
+	if g.latencies, err = subscribers.Await(patient, g.events); err != nil {
 		return err
 	}
 	serverAfter, clientAfter, err := m.cpu()
@@ -311,11 +311,11 @@ func (m meeting) busy(ctx context.Context, crowd *live.Crowd, g *gathering, each
 	return err
 }
 
-// senders is how many send: one that waits for its answer does not hold up the next event.
+// senders is how many goroutines send: one that waits for its response does not delay the next event.
 const senders = 8
 
 // sendAll sends the events at their rate.
-func (m meeting) sendAll(ctx context.Context, crowd *live.Crowd, g *gathering, each func(int64) float64) error {
+func (m liveRun) sendAll(ctx context.Context, subscribers *live.Subscribers, g *liveResult, each func(int64) float64) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	numbers, errs, took := make(chan int, g.events), make([]error, senders), make([]time.Duration, g.events)
@@ -323,7 +323,7 @@ func (m meeting) sendAll(ctx context.Context, crowd *live.Crowd, g *gathering, e
 	for i := range senders {
 		wg.Go(func() {
 			for n := range numbers {
-				crowd.Sent(n)
+				subscribers.Sent(n)
 				began := time.Now()
 				if errs[i] = m.send(ctx, n); errs[i] != nil {
 					cancel()
@@ -357,7 +357,7 @@ func (m meeting) sendAll(ctx context.Context, crowd *live.Crowd, g *gathering, e
 	return errors.Join(append(errs, ctx.Err())...)
 }
 
-func (m meeting) cpu() (server, client time.Duration, err error) {
+func (m liveRun) cpu() (server, client time.Duration, err error) {
 	s, err := proc.Read(m.process.pid())
 	if err != nil {
 		return 0, 0, err
@@ -366,8 +366,8 @@ func (m meeting) cpu() (server, client time.Duration, err error) {
 	return s.CPU, c.CPU, err
 }
 
-// look reads how many goroutines there are, and keeps profiles if it was asked to.
-func (m meeting) look(ctx context.Context, when string) (string, error) {
+// inspect counts the goroutines, and saves profiles if a folder for them was given.
+func (m liveRun) inspect(ctx context.Context, when string) (string, error) {
 	if m.admin == "" {
 		return "", nil
 	}
@@ -425,10 +425,10 @@ func fetch(req *http.Request) ([]byte, error) {
 	return b, err
 }
 
-// printCrowds writes the table. Every line of it is of a crowd that got every event, once and in order.
-func printCrowds(w io.Writer, all []gathering) {
-	fmt.Fprintf(w, "\nLive subscriptions; each got every event once and in order. Memory is what the server's resident set grew by,\n"+
-		"for each subscription: before events came, and at most while they came. Times are from sending the mutation.\n\n")
+// printLive writes the table. It has only runs in which every subscription got every event, once and in order.
+func printLive(w io.Writer, all []liveResult) {
+	fmt.Fprintf(w, "\nLive subscriptions; each got every event once and in order. Memory is the growth of the server's resident set\n"+
+		"per subscription: before events, and at most during events. Times count from sending the mutation.\n\n")
 	fmt.Fprintf(w, "| server | connections | idle kB | busy kB | goroutines | events | per s | deliveries | mutation p50 | p50 | p99 | max | CPU server | CPU clients |\n")
 	fmt.Fprintf(w, "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	for _, g := range all {
