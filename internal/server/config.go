@@ -55,7 +55,7 @@ type Config struct {
 
 // Session is whom a token stands for. The zero Session is an anonymous reader.
 type Session struct {
-	Subject      string    // identity, for allowances and to close sockets
+	Subject      string    // identity, for allowances
 	Organisation string    // its subjects share one allowance; empty for none
 	Expires      time.Time // when its sockets and streams end; zero for never
 }

@@ -35,11 +35,10 @@ func tooSlow(o *socketOperation) *ending {
 
 // live is the entry of an open socket or stream in lives.
 type live struct {
-	one     lasting
-	subject string
-	viewer  context.Context // for Recheck; nil until the client is authenticated
-	due     time.Time       // when wake is to be called
-	at      int             // its index in the heap
+	one    lasting
+	viewer context.Context // for Recheck; nil until the client is authenticated
+	due    time.Time       // when wake is to be called
+	at     int             // its index in the heap
 }
 
 // lasting is a socket or a stream.
@@ -114,11 +113,11 @@ func (l *lives) remove(one *live) {
 	l.timer, l.check = nil, nil
 }
 
-// name registers one under its subject, and sets when it is due from now on.
-func (l *lives) name(viewer context.Context, one *live, subject string, due time.Time) {
+// authenticated registers the viewer of one for Recheck, and sets when it is due from now on.
+func (l *lives) authenticated(viewer context.Context, one *live, due time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	one.subject, one.viewer = subject, viewer
+	one.viewer = viewer
 	if one.at >= 0 && one.at < len(l.all) && l.all[one.at] == one {
 		one.due = due
 		heap.Fix(&l.all, one.at)
@@ -163,30 +162,19 @@ func (l *lives) call(one *live, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if one.at >= 0 && one.at < len(l.all) && l.all[one.at] == one {
-		one.due = earliest(one.due, due) // name may have set an earlier time since wake looked
+		one.due = earliest(one.due, due) // authenticated may have set an earlier time since wake looked
 		heap.Fix(&l.all, one.at)
 	}
 }
 
-// each returns those of a subject, or all when it is empty.
-func (l *lives) each(subject string) []*live {
+func (l *lives) each() []*live {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if subject == "" {
-		return slices.Clone(l.all)
-	}
-	var some []*live
-	for _, one := range l.all {
-		if one.subject == subject {
-			some = append(some, one)
-		}
-	}
-	return some
+	return slices.Clone(l.all)
 }
 
-// end ends those of the subject, or all when it is empty.
-func (l *lives) end(subject string, why *ending) {
-	for _, one := range l.each(subject) {
+func (l *lives) end(why *ending) {
+	for _, one := range l.each() {
 		one.one.end(why)
 	}
 }
@@ -199,7 +187,7 @@ func (l *lives) count() int {
 
 // recheck calls Config.Recheck for each, one after the other.
 func (l *lives) recheck() {
-	for _, one := range l.each("") {
+	for _, one := range l.each() {
 		l.checkOne(one)
 	}
 	l.mu.Lock()

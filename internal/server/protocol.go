@@ -120,7 +120,7 @@ func (k *socket) initiate(payload map[string]any) {
 	}
 	// The viewer's context, not the socket's, because Recheck looks for the viewer in it. The socket is registered before it
 	// is acknowledged, so that every revocation after the acknowledgement reaches it.
-	k.server.lives.name(ctx, &k.one, v.session.Subject, due)
+	k.server.lives.authenticated(ctx, &k.one, due)
 	k.say([]byte(`{"type":"connection_ack"}`))
 }
 

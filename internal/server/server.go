@@ -96,13 +96,6 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return err
 }
 
-// CloseSubject ends every socket and stream of a subject, for example after its token was revoked.
-func (s *Server) CloseSubject(subject string) {
-	if subject != "" {
-		s.lives.end(subject, endRevoked)
-	}
-}
-
 // closeGrace is the time that sockets and streams get to close cleanly.
 const closeGrace = 6 * time.Second
 
@@ -122,7 +115,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	go func() { closed <- s.http.Shutdown(closing) }()
 
 	s.poll(ctx, s.cfg.Drain, func() bool { return s.inFlight.Load() == 0 && s.answering.Load() == 0 })
-	s.lives.end("", endRestart)
+	s.lives.end(endRestart)
 	s.poll(ctx, closeGrace, func() bool { return s.lives.count() == 0 })
 	err := <-closed
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/plenary-dialogue/plenary/internal/gql"
+	"github.com/plenary-dialogue/plenary/internal/gql/gqltest"
 	"github.com/plenary-dialogue/plenary/internal/server"
 )
 
@@ -188,30 +189,26 @@ func TestSocketEndsWithItsToken(t *testing.T) { // A85
 	eventually(t, "the subscription ends", func() bool { return r.schema.Live.Load() == 0 })
 }
 
-func TestSocketEndsWhenRecheckSaysSo(t *testing.T) {
-	var revoked atomic.Bool
-	r := start(t, func(c *server.Config) {
-		c.Limits.Recheck = 20e6
-		c.Recheck = func(context.Context) error {
-			if revoked.Load() {
-				return errors.New("revoked")
-			}
-			return nil
+// revocable adds to a configuration a recheck that refuses ada once revoked is set.
+func revocable(c *server.Config, revoked *atomic.Bool) {
+	c.Recheck = func(ctx context.Context) error {
+		if revoked.Load() && gqltest.ViewerOf(ctx) == "ada" {
+			return errors.New("revoked")
 		}
-	})
-	w := r.open(t, "sub=ada")
-	w.subscribe("1", "subscription{wait{value}}")
-	w.receive()
-	revoked.Store(true)
-	if f := w.receive(); f.Close != "4403 Forbidden" {
-		t.Errorf("got %+v", f)
+		return nil
 	}
 }
 
 func TestSocketEndsWhenItsSubjectIsRevoked(t *testing.T) {
-	r := start(t, nil)
+	var revoked atomic.Bool
+	r := start(t, func(c *server.Config) {
+		c.Limits.Recheck = 20e6
+		revocable(c, &revoked)
+	})
 	ada, eve := r.open(t, "sub=ada"), r.open(t, "sub=eve")
-	r.CloseSubject("ada")
+	ada.subscribe("1", "subscription{wait{value}}")
+	ada.receive()
+	revoked.Store(true)
 	if f := ada.receive(); f.Close != "4403 Forbidden" {
 		t.Errorf("got %+v", f)
 	}
@@ -221,7 +218,7 @@ func TestSocketEndsWhenItsSubjectIsRevoked(t *testing.T) {
 	}
 }
 
-// TestSocketIsRegisteredBeforeItIsAcknowledged: a revocation just before the acknowledgement is written ends the socket.
+// TestSocketIsRegisteredBeforeItIsAcknowledged: a recheck just before the acknowledgement is written knows the viewer.
 func TestSocketIsRegisteredBeforeItIsAcknowledged(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -229,14 +226,19 @@ func TestSocketIsRegisteredBeforeItIsAcknowledged(t *testing.T) {
 	}
 	var r *running
 	var seated []bool
+	var revoked atomic.Bool
 	r = startOn(t, &watchedListener{l, func(write int) {
 		switch write {
 		case 1: // 101 Switching Protocols
 			seated = append(seated, strings.Contains(metricsOf(t, r), "plenary_sockets 1\n"))
 		case 2: // connection_ack
-			r.CloseSubject("ada")
+			revoked.Store(true)
+			r.Recheck()
 		}
-	}}, nil)
+	}}, func(c *server.Config) {
+		c.Limits.Recheck = time.Hour // only the call above rechecks
+		revocable(c, &revoked)
+	})
 	ada := r.open(t, "sub=ada")
 	if f := ada.receive(); f.Close != "4403 Forbidden" {
 		t.Errorf("got %+v", f)

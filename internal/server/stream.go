@@ -166,7 +166,7 @@ func (t *stream) begin(conn net.Conn, head []byte, stop func()) {
 	t.link.conn = conn
 	t.until = s.until(t.session)
 	s.lives.add(&t.one, time.Now().Add(s.cfg.Limits.Heartbeat))
-	s.lives.name(t.ctx, &t.one, t.session.Subject, earliest(t.until, time.Now().Add(s.cfg.Limits.Heartbeat)))
+	s.lives.authenticated(t.ctx, &t.one, earliest(t.until, time.Now().Add(s.cfg.Limits.Heartbeat)))
 	t.mu.Lock()
 	over := t.why != nil
 	t.stop = stop
