@@ -5,7 +5,7 @@ import (
 	"io/fs"
 )
 
-// Unhurried is for tests of what Rewrite relies on.
+// Unhurried lets tests check what Rewrite relies on.
 var Unhurried = unhurried
 
 // MigrateFrom applies the migrations of other files.

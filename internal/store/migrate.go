@@ -16,22 +16,22 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/migrations"
 )
 
-// Migration is one step of the schema.
+// Migration is one change of the schema.
 type Migration struct {
-	Version string // its file's name without .sql; sorted by it
+	Version string // the name of its file without .sql; migrations run in this order
 	Applied bool
 }
 
 const historyTable = `CREATE TABLE IF NOT EXISTS schema_migrations (version varchar(128) PRIMARY KEY, applied_at bigint NOT NULL)`
 
-// Status tells which steps are applied. A step that this program does not know means that a newer program has been here:
-// then the error says so and nothing may run.
+// Status lists the migrations and whether they are applied. It fails on an applied migration that this program does not know: a
+// newer version has migrated the database, and this one must not use it.
 func (s *Store) Status(ctx context.Context) ([]Migration, error) {
 	return s.status(ctx, migrations.Files)
 }
 
 func (s *Store) status(ctx context.Context, files fs.FS) ([]Migration, error) {
-	steps, err := s.steps(files)
+	versions, err := s.versions(files)
 	if err != nil {
 		return nil, err
 	}
@@ -40,18 +40,18 @@ func (s *Store) status(ctx context.Context, files fs.FS) ([]Migration, error) {
 		return nil, err
 	}
 	var list []Migration
-	for _, v := range steps {
+	for _, v := range versions {
 		list = append(list, Migration{Version: v, Applied: slices.Contains(done, v)})
 	}
 	for _, v := range done {
-		if !slices.Contains(steps, v) {
+		if !slices.Contains(versions, v) {
 			return list, fmt.Errorf("the database was migrated by a newer plenary (it has %s): use that version or a later one", v)
 		}
 	}
 	return list, nil
 }
 
-// Migrate applies what is missing, each step in a transaction of its own, and tells what it applied.
+// Migrate applies the missing migrations, each in its own transaction, and returns those that it applied.
 func (s *Store) Migrate(ctx context.Context) ([]string, error) {
 	return s.migrate(ctx, migrations.Files)
 }
@@ -86,7 +86,7 @@ func (s *Store) migrate(ctx context.Context, files fs.FS) ([]string, error) {
 	return applied, nil
 }
 
-// apply runs one step unless another replica did so in the meantime.
+// apply runs one migration, unless another replica has done so in the meantime.
 func (s *Store) apply(ctx context.Context, files fs.FS, version string) (ran bool, err error) {
 	text, err := fs.ReadFile(files, path.Join(s.folder(), version+".sql"))
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *Store) apply(ctx context.Context, files fs.FS, version string) (ran boo
 	return ran, err
 }
 
-// statements splits a migration. A semicolon inside the body of a trigger or a function ends no statement. A quote inside a
+// statements splits a migration. A semicolon inside the body of a trigger or a function does not end a statement. A quote inside a
 // string must be doubled: the scanner does not know the backslash of PostgreSQL's E'...' and refuses such a file.
 func (s *Store) statements(text string) ([]*migrate.Stmt, error) {
 	scanner := migrate.Scanner{ScannerOptions: migrate.ScannerOptions{
@@ -143,19 +143,19 @@ func (s *Store) folder() string {
 	return "sqlite"
 }
 
-func (s *Store) steps(files fs.FS) ([]string, error) {
+func (s *Store) versions(files fs.FS) ([]string, error) {
 	entries, err := fs.ReadDir(files, s.folder())
 	if err != nil {
 		return nil, fmt.Errorf("list migrations: %w", err)
 	}
-	var steps []string
+	var versions []string
 	for _, f := range entries {
 		if v, ok := strings.CutSuffix(f.Name(), ".sql"); ok {
-			steps = append(steps, v)
+			versions = append(versions, v)
 		}
 	}
-	slices.Sort(steps)
-	return steps, nil
+	slices.Sort(versions)
+	return versions, nil
 }
 
 func (s *Store) applied(ctx context.Context) ([]string, error) {

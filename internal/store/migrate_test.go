@@ -79,7 +79,7 @@ func TestAMigrationThatFailsSaysWhereAndLeavesNothing(t *testing.T) {
 	})
 }
 
-// TestLandedMigrationsGiveTheirStatements: what was written before the runner read SQL comes apart as it did then, at the
+// TestLandedMigrationsGiveTheirStatements: migrations from before the runner understood SQL split as they did then, at the
 // semicolons that end a line.
 func TestLandedMigrationsGiveTheirStatements(t *testing.T) {
 	const last = "20261122065539_comment_sync.sql"
