@@ -53,7 +53,7 @@ type Config struct {
 	Drain         time.Duration // how long running operations have to finish; 20 s when zero
 }
 
-// Session is whom a token stands for. The zero Session is an anonymous reader.
+// Session is the caller that a token identifies. The zero Session is an anonymous reader.
 type Session struct {
 	Subject      string    // identity, for allowances
 	Organisation string    // its subjects share one allowance; empty for none

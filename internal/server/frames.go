@@ -36,10 +36,10 @@ var (
 type frames struct {
 	conn    io.Reader
 	limit   int64     // of a message
-	small   [128]byte // most messages of clients fit: the answer to a ping, the end of an operation
+	small   [128]byte // room for most messages of clients: the answer to a ping, the end of an operation
 	from    int
 	to      int
-	message *[]byte // a message that has come in part
+	message *[]byte // a message that has arrived in part
 	kind    ws.OpCode
 }
 
@@ -77,7 +77,7 @@ func (f *frames) header() (ws.Header, error) {
 	return h, nil
 }
 
-// next reads a message, or a control frame between the frames of one. A breach of the protocol is an *ending. The caller
+// next reads a message, or a control frame between the frames of one. A violation of the protocol is an *ending. The caller
 // returns the buffer with putBuffer.
 func (f *frames) next() (kind ws.OpCode, payload *[]byte, err error) {
 	for {
@@ -105,8 +105,7 @@ func (f *frames) next() (kind ws.OpCode, payload *[]byte, err error) {
 	}
 }
 
-// read appends the payload of a frame, unmasked. The buffer grows with what has come, and not by the length that the header
-// claims.
+// read appends the payload of a frame, unmasked. The buffer grows as data arrives, not by the length that the header claims.
 func (f *frames) read(buf *[]byte, h ws.Header) error {
 	b, start := *buf, len(*buf)
 	for left := h.Length; left > 0; {
@@ -124,7 +123,7 @@ func (f *frames) read(buf *[]byte, h ws.Header) error {
 	return nil
 }
 
-// drain reads and drops until the client closes the connection or the deadline passes.
+// drain drops what the client sends, until the client closes the connection or the deadline passes.
 func (f *frames) drain() {
 	for {
 		if _, err := f.conn.Read(f.small[:]); err != nil {
@@ -133,7 +132,7 @@ func (f *frames) drain() {
 	}
 }
 
-// close returns the buffer of a message that has come in part.
+// close returns the buffer of a message that has arrived in part.
 func (f *frames) close() {
 	if f.message != nil {
 		putBuffer(f.message)
@@ -166,13 +165,13 @@ func statusOf(payload []byte) (int, error) {
 		return statusNoStatus, nil
 	}
 	code, reason := ws.ParseCloseFrameData(payload)
-	if ws.CheckCloseFrameData(code, reason) != nil || code > 4999 { // the library has no upper end
+	if ws.CheckCloseFrameData(code, reason) != nil || code > 4999 { // the library sets no upper limit
 		return 0, errFrame
 	}
 	return int(code), nil
 }
 
-var errHandshake = errors.New("the request is no WebSocket handshake of version 13")
+var errHandshake = errors.New("the request is not a valid WebSocket handshake of version 13")
 
 // handshake checks an upgrade request and returns the answer to its key, section 4.2.
 func handshake(r *http.Request) (string, error) {

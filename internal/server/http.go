@@ -42,20 +42,20 @@ func (s *Server) serveAnswer(w http.ResponseWriter, r *http.Request, m media) {
 		s.refuseHTTP(w, r, m, refused)
 		return
 	}
-	keep := func(*operation, *graphql.Response) string { return "" }
-	if s.mayKeep(r, v) {
+	cache := func(*operation, *graphql.Response) string { return "" }
+	if s.mayCache(r, v) {
 		q, ok := s.firstPoint(v)
 		if !ok {
 			s.refuseHTTP(w, r, m, tooFast(q))
 			return
 		}
-		if v.first = &q; s.serveKept(ctx, w, r, m, v) {
+		if v.first = &q; s.serveCached(ctx, w, r, m, v) {
 			return
 		}
 		var fill *answers.Fill
 		ctx, fill = s.cfg.Answers.Begin(ctx)
 		defer fill.End()
-		keep = func(o *operation, resp *graphql.Response) string { return s.keep(fill, r, o, resp) }
+		cache = func(o *operation, resp *graphql.Response) string { return s.cache(fill, r, o, resp) }
 	}
 	o, refused := s.begin(ctx, v, s.reader(w, r), answerRule(r.Method))
 	if refused != nil {
@@ -66,20 +66,20 @@ func (s *Server) serveAnswer(w http.ResponseWriter, r *http.Request, m media) {
 	writeQuota(w.Header(), o.quota)
 	if r.Method == http.MethodPost {
 		w.Header()["Cache-Control"] = noStore
-	} else if isCached(w, r, v, resp, keep(o, resp)) {
+	} else if isCached(w, r, v, resp, cache(o, resp)) {
 		return
 	}
 	respond(w, m, http.StatusOK, resp, o.cost())
 	s.logAnswer(ctx, "http", o, resp)
 }
 
-// mayKeep reports whether the answer to a request may come from the cache: a visitor must have sent it by GET.
-func (s *Server) mayKeep(r *http.Request, v viewer) bool {
+// mayCache reports whether the answer to a request may come from the cache: a visitor must have sent it by GET.
+func (s *Server) mayCache(r *http.Request, v viewer) bool {
 	return s.cfg.Answers != nil && r.Method == http.MethodGet && v.session.Subject == "" && len(r.Header["Authorization"]) == 0
 }
 
-// keep caches an answer that may be cached and returns its ETag, which is empty for any other answer.
-func (s *Server) keep(fill *answers.Fill, r *http.Request, o *operation, resp *graphql.Response) string {
+// cache stores an answer that may be cached and returns its ETag, which is empty for any other answer.
+func (s *Server) cache(fill *answers.Fill, r *http.Request, o *operation, resp *graphql.Response) string {
 	if len(resp.Errors) > 0 || len(resp.Extensions) > 0 || !s.cfg.Lasting(o.op) {
 		return ""
 	}
@@ -90,8 +90,8 @@ func (s *Server) keep(fill *answers.Fill, r *http.Request, o *operation, resp *g
 	return a.Tag
 }
 
-// serveKept answers from the cache, if it holds the answer. A cached answer costs the client as many points as a new one.
-func (s *Server) serveKept(ctx context.Context, w http.ResponseWriter, r *http.Request, m media, v viewer) bool {
+// serveCached answers from the cache, if it holds the answer. A cached answer costs the client as many points as a new one.
+func (s *Server) serveCached(ctx context.Context, w http.ResponseWriter, r *http.Request, m media, v viewer) bool {
 	began, q := time.Now(), *v.first
 	a, ok := s.cfg.Answers.Get(ctx, r.URL.RawQuery)
 	if !ok {
@@ -139,7 +139,7 @@ func readOnly(method string, kind ast.Operation) *refusal {
 
 // isCached sets the headers for HTTP caches. An answer over GET without a token and without errors gets an ETag, which is
 // computed if tag is empty, and a client that already has the answer gets 304. The ETag leaves out the costs, which change
-// each time.
+// each time. isCached reports whether it has answered with 304.
 func isCached(w http.ResponseWriter, r *http.Request, v viewer, resp *graphql.Response, tag string) bool {
 	h := w.Header()
 	h.Add("Vary", "Accept, Authorization")

@@ -10,7 +10,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// ending is why the server ends a socket or stream: a close code for a socket, an error for a stream.
+// ending is the reason why the server ends a socket or stream: a close code for a socket, an error for a stream.
 type ending struct {
 	status int
 	reason string
@@ -20,7 +20,7 @@ type ending struct {
 
 func (e *ending) Error() string { return e.reason }
 
-// The endings that the server decides. Those for breaches of the protocol are in protocol.go and frames.go.
+// The endings that the server decides. Those for violations of the protocol are in protocol.go and frames.go.
 var (
 	endExpired  = &ending{status: 4401, reason: "Token expired", code: gql.CodeUnauthenticated}
 	endRevoked  = &ending{status: 4403, reason: "Forbidden", code: gql.CodeForbidden}
@@ -45,7 +45,7 @@ type live struct {
 type lasting interface {
 	// end ends it. Only the first reason counts.
 	end(why *ending)
-	// wake is called when it is due, and returns when it is due again: within an hour.
+	// wake is called when it is due, and returns when it is due again, at most an hour later.
 	wake(now time.Time) time.Time
 }
 
@@ -60,21 +60,21 @@ type lives struct {
 	check *time.Timer
 }
 
-// calls is a heap with the first to be due on top.
+// calls is a heap with the entry that is due first on top.
 type calls []*live
 
 func (c calls) Len() int           { return len(c) }
 func (c calls) Less(i, j int) bool { return c[i].due.Before(c[j].due) }
 func (c calls) Swap(i, j int)      { c[i], c[j] = c[j], c[i]; c[i].at, c[j].at = i, j }
 
-// Push is heap.Interface's.
+// Push implements heap.Interface.
 func (c *calls) Push(x any) {
 	one := x.(*live)
 	one.at = len(*c)
 	*c = append(*c, one)
 }
 
-// Pop is heap.Interface's.
+// Pop implements heap.Interface.
 func (c *calls) Pop() any {
 	last := len(*c) - 1
 	one := (*c)[last]
@@ -125,7 +125,7 @@ func (l *lives) authenticated(viewer context.Context, one *live, due time.Time) 
 	}
 }
 
-// arm sets the timer for the first that is due.
+// arm sets the timer for the entry that is due first.
 func (l *lives) arm() {
 	if len(l.all) == 0 {
 		return
@@ -185,7 +185,7 @@ func (l *lives) count() int {
 	return len(l.all)
 }
 
-// recheck calls Config.Recheck for each, one after the other.
+// recheck calls Config.Recheck for each viewer, one after the other.
 func (l *lives) recheck() {
 	for _, one := range l.each() {
 		l.checkOne(one)
@@ -212,7 +212,7 @@ func (l *lives) checkOne(one *live) {
 	}
 }
 
-// until returns when a session ends by this machine's clock; one that never expires gets a hundred years.
+// until returns when a session ends by this machine's clock: in a hundred years if it never expires.
 func (s *Server) until(session Session) time.Time {
 	if session.Expires.IsZero() {
 		return time.Now().Add(100 * 365 * 24 * time.Hour)
@@ -224,7 +224,7 @@ func (s *Server) expired(session Session) bool {
 	return !session.Expires.IsZero() && !s.now().Before(session.Expires)
 }
 
-// contain keeps a panic from ending the process, in goroutines that no handler's recovery reaches.
+// contain keeps a panic from ending the process, in goroutines outside the handlers.
 func (s *Server) contain(ctx context.Context) {
 	if v := recover(); v != nil {
 		s.logPanic(ctx, v)

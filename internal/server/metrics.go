@@ -27,7 +27,7 @@ type metrics struct {
 const (
 	outcomeOK     = "ok"
 	outcomeError  = "error"  // the answer has errors
-	outcomeFailed = "failed" // and one of them is a failure of ours
+	outcomeFailed = "failed" // one of the errors is a failure of the server
 	outcomeCached = "cached"
 )
 
@@ -92,10 +92,10 @@ type counters struct {
 	values func() map[string]int64
 }
 
-// Describe is prometheus.Collector's.
+// Describe implements prometheus.Collector.
 func (c *counters) Describe(to chan<- *prometheus.Desc) { to <- c.desc }
 
-// Collect is prometheus.Collector's.
+// Collect implements prometheus.Collector.
 func (c *counters) Collect(to chan<- prometheus.Metric) {
 	for label, n := range c.values() {
 		to <- prometheus.MustNewConstMetric(c.desc, prometheus.CounterValue, float64(n), label)
@@ -146,8 +146,8 @@ const (
 	longestName = 64 // bytes
 )
 
-// operationNames bounds the label for names of operations. Clients choose names, and each one costs memory here and in the
-// operator's database for good.
+// operationNames bounds the values of the label for names of operations. Clients choose names, and each one takes memory here
+// and in the operator's database for ever.
 type operationNames struct {
 	mu     sync.RWMutex
 	known  map[string]bool
@@ -160,7 +160,7 @@ func (n *operationNames) of(op *graphql.OperationContext) string {
 	switch {
 	case name == "":
 		return anonymous
-	case gql.IsTrusted(op): // as many as the operator has registered
+	case gql.IsTrusted(op): // the operator bounds these by what is registered
 		return name
 	case len(name) > longestName:
 		return otherName
@@ -186,7 +186,7 @@ func (n *operationNames) add(name string) string {
 	if n.chosen >= mostNames {
 		return otherName
 	}
-	name = strings.Clone(name) // name is a part of its document, which would stay in memory with it
+	name = strings.Clone(name) // a part of the document, which would otherwise stay in memory
 	n.known[name] = true
 	n.chosen++
 	return name

@@ -50,7 +50,7 @@ func observed(t *testing.T, r *running) (byName, byLabels map[string]uint64) {
 	return byName, byLabels
 }
 
-func TestMetricsAreWhatPrometheusReads(t *testing.T) {
+func TestPrometheusReadsTheMetrics(t *testing.T) {
 	r := start(t, func(c *server.Config) {
 		c.Collectors = []prometheus.Collector{
 			server.Counter("plenary_test_total", "A counter of others.", func() int64 { return 7 }),
@@ -89,11 +89,11 @@ func TestAMetricOfTheSameNameIsRefused(t *testing.T) {
 	cfg := config(t, l, gqltest.New())
 	cfg.Collectors = []prometheus.Collector{server.Gauge("plenary_sockets", "Another.", func() int64 { return 0 })}
 	if _, err := server.New(cfg); err == nil {
-		t.Error("two metrics of one name were taken")
+		t.Error("two metrics of the same name were accepted")
 	}
 }
 
-func TestDurationsAreKeptByKindNameAndOutcome(t *testing.T) {
+func TestDurationsAreCountedByKindNameAndOutcome(t *testing.T) {
 	r := start(t, nil)
 	for _, query := range []string{
 		"query Mine{me{id}}", "{me{id}}", `query Bad{proposals(first:-1){totalCount}}`, `query Panics{fails(how:"panic")}`, "mutation Rename{rename(name:\"x\"){id}}",

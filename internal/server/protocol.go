@@ -21,7 +21,7 @@ var (
 	endUnknown     = &ending{status: 4401, reason: "Unauthorized"}
 	endUninitiated = &ending{status: 4408, reason: "Connection initialisation timeout"}
 	endInitiated   = &ending{status: 4429, reason: "Too many initialisation requests"}
-	endCrowded     = &ending{status: 4429, reason: "Too many connections"}
+	endTooMany     = &ending{status: 4429, reason: "Too many connections"}
 )
 
 // longestID bounds the id of an operation, which every message repeats.
@@ -106,7 +106,7 @@ func (k *socket) initiate(payload map[string]any) {
 		return
 	}
 	if !k.take(v.caller) {
-		k.end(endCrowded)
+		k.end(endTooMany)
 		return
 	}
 	k.mu.Lock()

@@ -19,7 +19,7 @@ import (
 const subprotocol = "graphql-transport-ws"
 
 // socket serves the graphql-transport-ws protocol on one WebSocket. It holds one goroutine, which only reads: messages are
-// handled on other goroutines, so that the stack of the one that waits stays small. Any goroutine may write (see link). A
+// handled on other goroutines, so that the stack of the waiting one stays small. Any goroutine may write (see link). A
 // socket outlives every call, so it holds its contexts, which nothing else here does.
 type socket struct {
 	server *Server
@@ -33,11 +33,11 @@ type socket struct {
 
 	ctx      context.Context // ends with the socket
 	cancel   context.CancelFunc
-	lastRead atomic.Int64 // unix nanoseconds
-	pinged   atomic.Int64 // when the last ping was about to be written, likewise: anything read later answers it
-	pingLeft atomic.Int64 // when it was written, likewise
-	pinging  atomic.Bool  // it is queued and not yet written
-	expires  atomic.Int64 // of the token, likewise; 0 for never
+	lastRead atomic.Int64 // in Unix nanoseconds, like the times below
+	pinged   atomic.Int64 // the time just before the last ping was written: anything read later answers it
+	pingLeft atomic.Int64 // the time just after it was written
+	pinging  atomic.Bool  // a ping is queued and not yet written
+	expires  atomic.Int64 // the end of the token; 0 for never
 
 	mu         sync.Mutex
 	why        *ending         // why it ends, nil while it is open
@@ -141,9 +141,9 @@ func (s *Server) checkUpgrade(r *http.Request) *refusal {
 		return refuse(http.StatusBadRequest, gql.CodeBadUserInput, "the subprotocol must be %s", subprotocol).
 			with("Sec-WebSocket-Protocol", subprotocol)
 	case !s.origins.admits(r):
-		return refuse(http.StatusForbidden, gql.CodeForbidden, "sockets of this origin are not accepted")
+		return refuse(http.StatusForbidden, gql.CodeForbidden, "WebSockets from this origin are not accepted")
 	case s.stopping.Load():
-		return refuse(http.StatusServiceUnavailable, gql.CodeUnavailable, "the server is about to stop").later(time.Second)
+		return refuse(http.StatusServiceUnavailable, gql.CodeUnavailable, "the server is shutting down: retry later").later(time.Second)
 	}
 	return nil
 }
@@ -168,7 +168,7 @@ func (k *socket) begin() {
 	k.server.lives.add(&k.one, earliest(k.deadline, k.nextPing))
 	// Until its client is authenticated, a socket counts for its address.
 	if !k.take(callerOf(Session{}, k.peer)) {
-		k.end(endCrowded)
+		k.end(endTooMany)
 	}
 	if k.server.stopping.Load() { // a shutdown may have ended all others before this one was registered
 		k.end(endRestart)
@@ -183,7 +183,7 @@ func (k *socket) serve() {
 	k.aside(k.left)
 }
 
-// left cleans up after the reading has ended.
+// left cleans up after reading has ended.
 func (k *socket) left() {
 	k.end(endPeerGone) // unless it is ending for another reason
 	k.link.die()
@@ -301,7 +301,7 @@ func (k *socket) ended() bool {
 // closing is how long the client has to answer our close frame.
 const closing = 5 * time.Second
 
-// over is wire's. After our close frame, everything is dropped that the client sends before its own.
+// over implements wire. After our close frame the socket drops what the client sends before its own close frame.
 func (k *socket) over(err error) {
 	if err != nil {
 		_ = k.link.conn.Close()
@@ -312,13 +312,13 @@ func (k *socket) over(err error) {
 
 func (k *socket) slow(behind *socketOperation) { k.end(tooSlow(behind)) }
 
-// mayWrite is wire's. The timer that ends the socket may be late, and no event may be sent after the token has expired.
+// mayWrite implements wire. The timer that ends the socket may be late, and no event may be sent after the token has expired.
 func (k *socket) mayWrite() bool {
 	expires := k.expires.Load()
 	return expires == 0 || k.server.now().UnixNano() < expires
 }
 
-// frame is wire's. The text of an event is wrapped in a message of the protocol; other texts are whole messages.
+// frame implements wire. The text of an event is wrapped in a message of the protocol; other texts are whole messages.
 func (k *socket) frame(b []byte, m message) []byte {
 	if m.ping {
 		k.pinged.Store(time.Now().UnixNano())
@@ -335,7 +335,7 @@ func (k *socket) frame(b []byte, m message) []byte {
 	return append(append(append(b, between...), m.text...), after...)
 }
 
-// written is wire's.
+// written implements wire.
 func (k *socket) written(m message) {
 	if m.ping {
 		k.pingLeft.Store(time.Now().UnixNano())
@@ -346,8 +346,8 @@ func (k *socket) written(m message) {
 	}
 }
 
-// final is wire's: the close frame. For a slow reader it also names the cursor of the last event that was written, to resume
-// from.
+// final implements wire: the close frame. For a slow reader it also names the cursor of the last event that was written, from
+// which to resume.
 func (k *socket) final(b []byte) []byte {
 	why := k.why // set before link.finish was called
 	reason := why.reason

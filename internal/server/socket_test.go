@@ -29,13 +29,13 @@ func TestSocketProtocol(t *testing.T) {
 	}{
 		{"a socket is acknowledged", []string{initiate, "connection_ack"}},
 		{"a ping is answered", []string{`{"type":"ping"}`, "pong"}},
-		{"a pong is taken", []string{`{"type":"pong"}`, "", initiate, "connection_ack"}},
+		{"a pong is accepted", []string{`{"type":"pong"}`, "", initiate, "connection_ack"}},
 		{"A82 an operation before initiation closes", []string{subscribe, "4401 Unauthorized"}},
 		{"A82 the old protocol's start closes", []string{`{"id":"1","type":"start","payload":{"query":"{me{id}}"}}`, "4400 Invalid message"}},
 		{"a second initiation closes", []string{initiate, "connection_ack", initiate, "4429 Too many initialisation requests"}},
 		{"an id in use closes", []string{initiate, "connection_ack", subscribe, "next", subscribe, "4409 Subscriber for 1 already exists"}},
-		{"what is no JSON closes", []string{"x", "4400 Invalid message"}},
-		{"what has no type closes", []string{"{}", "4400 Invalid message"}},
+		{"a text that is not JSON closes", []string{"x", "4400 Invalid message"}},
+		{"a message without a type closes", []string{"{}", "4400 Invalid message"}},
 		{"a list closes", []string{"[]", "4400 Invalid message"}},
 		{"an unknown type closes", []string{`{"type":"next"}`, "4400 Invalid message"}},
 		{"an operation without id closes", []string{initiate, "connection_ack", `{"type":"subscribe","payload":{"query":"{me{id}}"}}`, "4400 Invalid message"}},
@@ -43,16 +43,16 @@ func TestSocketProtocol(t *testing.T) {
 		{"an operation without query closes", []string{initiate, "connection_ack", `{"id":"1","type":"subscribe","payload":{}}`, "4400 Invalid message"}},
 		{"a batch closes", []string{initiate, "connection_ack", `{"id":"1","type":"subscribe","payload":[{"query":"{me{id}}"}]}`, "4400 Invalid message"}},
 		{"a query is answered and completes", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"{me{id}}"}}`, "next", "", "complete"}},
-		{"a mutation is too", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"mutation{rename(name:\"x\"){id}}"}}`, "next", "", "complete"}},
-		{"A83 what is not valid is refused as on HTTP", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"{mee}"}}`, "error"}},
+		{"so is a mutation", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"mutation{rename(name:\"x\"){id}}"}}`, "next", "", "complete"}},
+		{"A83 an invalid operation is refused, as over HTTP", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"{mee}"}}`, "error"}},
 		{"a subscription that cannot be opened is refused", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"subscription{refused{value}}"}}`, "error"}},
 		{"an id may be used again", []string{initiate, "connection_ack", `{"id":"1","type":"subscribe","payload":{"query":"{"}}`, "error", subscribe, "next", `{"id":"1","type":"complete"}`, "", subscribe, "next"}},
-		{"completing what does not run is no fault", []string{`{"id":"1","type":"complete"}`, "", initiate, "connection_ack"}},
+		{"completing an operation that does not run does no harm", []string{`{"id":"1","type":"complete"}`, "", initiate, "connection_ack"}},
 		{"a token under any case of its name is read", []string{`{"type":"connection_init","payload":{"AUTHORIZATION":"bearer sub=ada"}}`, "connection_ack"}},
 		{"a bad token closes", []string{`{"type":"connection_init","payload":{"authorization":"bad"}}`, "4403 Forbidden"}},
-		{"a token that is no text closes", []string{`{"type":"connection_init","payload":{"authorization":{"a":1}}}`, "4403 Forbidden"}},
+		{"a token that is not a string closes", []string{`{"type":"connection_init","payload":{"authorization":{"a":1}}}`, "4403 Forbidden"}},
 		{"two tokens close", []string{`{"type":"connection_init","payload":{"authorization":"sub=ada","Authorization":"sub=eve"}}`, "4403 Forbidden"}},
-		{"half a pair is refused, and the socket stays", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"{a}","variables":{"a":"\ud800"}}}`, "error", subscribe, "next"}},
+		{"half a surrogate pair is refused, and the socket stays open", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"{a}","variables":{"a":"\ud800"}}}`, "error", subscribe, "next"}},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
 			r := start(t, nil)
@@ -97,8 +97,8 @@ func TestUpgrades(t *testing.T) {
 		header   map[string]string
 		status   int
 	}{
-		{"the protocol is spoken", "graphql-transport-ws", nil, 101},
-		{"among others too", "graphql-ws, graphql-transport-ws", nil, 101},
+		{"the protocol is accepted", "graphql-transport-ws", nil, 101},
+		{"also among others", "graphql-ws, graphql-transport-ws", nil, 101},
 		{"the older protocol is not", "graphql-ws", nil, 400},
 		{"a protocol must be named", "", nil, 400},
 		{"A84 a page of another site is refused", "graphql-transport-ws", map[string]string{"Origin": "https://evil.example", "Cookie": "session=1"}, 403},
@@ -304,7 +304,7 @@ func TestSocketsOfOneCallerAreBounded(t *testing.T) { // A87
 			t.Fatal(err)
 		}
 	}
-	eventually(t, "they are seated", func() bool { return strings.Contains(metricsOf(t, r), "plenary_sockets 7\n") })
+	eventually(t, "they are counted", func() bool { return strings.Contains(metricsOf(t, r), "plenary_sockets 7\n") })
 	if w, err = r.dial(t, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -313,11 +313,11 @@ func TestSocketsOfOneCallerAreBounded(t *testing.T) { // A87
 	}
 	one.subscribe("1", "{me{id}}")
 	if f := one.receive(); f.Type != "next" {
-		t.Errorf("a socket that was there got %+v", f)
+		t.Errorf("a socket that was open before got %+v", f)
 	}
 }
 
-func TestConnectionsOfEverybodyAreBounded(t *testing.T) {
+func TestAllConnectionsTogetherAreBounded(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Limits.Connections = 2 })
 	for _, token := range []string{"sub=a", "sub=b"} {
 		r.open(t, token)
@@ -371,7 +371,7 @@ func TestSlowReaders(t *testing.T) {
 	w.resync()
 }
 
-// TestTheCloseFrameHasItsOwnTime: a reader that starts to read after the server's patience is over still gets the close
+// TestTheCloseFrameHasItsOwnTime: a reader that starts to read after Limits.Patience still gets the close
 // frame, however long the write before it has waited.
 func TestTheCloseFrameHasItsOwnTime(t *testing.T) {
 	r := start(t, func(c *server.Config) {
@@ -387,7 +387,7 @@ func TestTheCloseFrameHasItsOwnTime(t *testing.T) {
 	w.resync()
 }
 
-// TestAStuckReaderIsClosed: also when its queue never fills.
+// TestAStuckReaderIsClosed: the server closes a reader that takes nothing, even if its queue never fills.
 func TestAStuckReaderIsClosed(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Limits.Patience, c.Limits.Write = time.Hour, time.Second })
 	w := r.open(t, "sub=ada")
@@ -407,7 +407,7 @@ func TestAPingAfterEventsMayWait(t *testing.T) {
 	eventually(t, "the subscription opens", func() bool { return r.schema.Live.Load() == 1 })
 	clock.pong(4)
 	if live := r.schema.Live.Load(); live != 1 {
-		t.Fatalf("%d are subscribed", live)
+		t.Fatalf("%d subscriptions are open", live)
 	}
 	for pings := 0; pings < 2; {
 		switch f := w.receive(); f.Type {
@@ -421,7 +421,7 @@ func TestAPingAfterEventsMayWait(t *testing.T) {
 	}
 }
 
-// TestFastSourcesWait: a client that resumes from far back reads slower than a database, and is not disconnected for it.
+// TestFastSourcesWait: a client that resumes from far back reads more slowly than a database, and is not disconnected for it.
 func TestFastSourcesWait(t *testing.T) {
 	r := start(t, nil)
 	w := r.open(t, "sub=ada")
@@ -471,8 +471,8 @@ func TestIdleConnectionsHoldOneGoroutine(t *testing.T) {
 	eventually(t, "none is left", func() bool { return runtime.NumGoroutine() <= base+2 })
 }
 
-// TestWhatIsSentEarlyIsRead: a client need not wait for the answer to its handshake.
-func TestWhatIsSentEarlyIsRead(t *testing.T) {
+// TestEarlyMessagesAreRead: a client need not wait for the answer to its handshake.
+func TestEarlyMessagesAreRead(t *testing.T) {
 	r := start(t, nil)
 	conn, err := net.Dial("tcp", r.address)
 	if err != nil {
@@ -509,7 +509,7 @@ func TestHandshakes(t *testing.T) {
 	r := start(t, nil)
 	for name, change := range map[string]map[string]string{
 		"without a key": {"Sec-WebSocket-Key": ""}, "with a short key": {"Sec-WebSocket-Key": "c2hvcnQ="}, "of version 8": {"Sec-WebSocket-Version": "8"},
-		"of a connection that stays": {"Connection": "keep-alive"},
+		"without Connection: upgrade": {"Connection": "keep-alive"},
 	} {
 		req := r.request(t, "GET", "/graphql", call{}, "")
 		for h, v := range map[string]string{
