@@ -43,6 +43,7 @@ type Answer struct {
 	Data              []byte
 	Requested, Actual int64  // its cost
 	Tag               string // a weak ETag of the data
+	Name              string // label of the operation in metrics; the server sets it
 }
 
 // New copies data, which the caller may reuse.

@@ -1,7 +1,7 @@
 package app
 
 import (
-	"io"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/plenary-dialogue/plenary/internal/answers"
 	"github.com/plenary-dialogue/plenary/internal/server"
@@ -14,21 +14,21 @@ func (a *App) keepAnswers() {
 	}
 }
 
-// metrics writes what an operator watches beside the server's own counters.
-func (a *App) metrics(w io.Writer) {
-	server.Metric{Name: "plenary_query_fallbacks_total", Value: a.Executor.Fallbacks()}.Write(w)
-	a.webhookMetrics(w)
+// collectors are what an operator watches beside the server's own counters.
+func (a *App) collectors() []prometheus.Collector {
+	all := append(a.webhookCollectors(),
+		server.Counters("plenary_worker_panics_total", "Panics of background workers.", "worker", a.panics),
+		server.Counter("plenary_query_fallbacks_total", "Queries of a form that the compiler does not know, answered by gqlgen.", a.Executor.Fallbacks))
 	if a.Answers == nil {
-		return
+		return all
 	}
-	n := a.Answers.Counts()
-	for _, m := range []server.Metric{
-		{Name: "plenary_answers_hits_total", Value: n.Hits},
-		{Name: "plenary_answers_misses_total", Value: n.Misses},
-		{Name: "plenary_answers_dropped_total", Value: n.Dropped},
-		{Name: "plenary_answers_kept", Value: int64(n.Entries), Gauge: true},
-		{Name: "plenary_answers_kept_bytes", Value: int64(n.Bytes), Gauge: true},
-	} {
-		m.Write(w)
+	counts := func(of func(answers.Counts) int64) func() int64 {
+		return func() int64 { return of(a.Answers.Counts()) }
 	}
+	return append(all,
+		server.Counter("plenary_answers_hits_total", "Answers given from memory.", counts(func(n answers.Counts) int64 { return n.Hits })),
+		server.Counter("plenary_answers_misses_total", "Answers that were not in memory.", counts(func(n answers.Counts) int64 { return n.Misses })),
+		server.Counter("plenary_answers_dropped_total", "Answers dropped from memory because of a change or for room.", counts(func(n answers.Counts) int64 { return n.Dropped })),
+		server.Gauge("plenary_answers_kept", "Answers in memory.", counts(func(n answers.Counts) int64 { return int64(n.Entries) })),
+		server.Gauge("plenary_answers_kept_bytes", "Bytes of the answers in memory.", counts(func(n answers.Counts) int64 { return int64(n.Bytes) })))
 }

@@ -159,8 +159,7 @@ func (a *App) open(ctx context.Context) error {
 		Clock:          a.config.Clock,
 		Log:            a.config.Log,
 		ShutdownDelay:  a.config.ShutdownDelay,
-		WorkerPanics:   a.panics,
-		MoreMetrics:    a.metrics,
+		Collectors:     a.collectors(),
 		Answers:        a.Answers,
 		Lasting:        a.Resolver.Lasting,
 	})

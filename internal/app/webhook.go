@@ -1,8 +1,9 @@
 package app
 
 import (
-	"io"
 	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
@@ -27,9 +28,10 @@ func (a *App) panics() map[string]int64 {
 	return all
 }
 
-// webhookMetrics writes what an operator watches.
-func (a *App) webhookMetrics(w io.Writer) {
-	n := a.Webhooks.Counts()
-	server.Metric{Name: "plenary_webhook_attempts_total", Value: n.Attempts}.Write(w)
-	server.Metric{Name: "plenary_webhook_failures_total", Value: n.Failures}.Write(w)
+// webhookCollectors are what an operator watches of webhooks.
+func (a *App) webhookCollectors() []prometheus.Collector {
+	return []prometheus.Collector{
+		server.Counter("plenary_webhook_attempts_total", "Attempts to send to webhooks.", func() int64 { return a.Webhooks.Counts().Attempts }),
+		server.Counter("plenary_webhook_failures_total", "Attempts to send to webhooks that failed.", func() int64 { return a.Webhooks.Counts().Failures }),
+	}
 }

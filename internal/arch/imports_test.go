@@ -234,6 +234,7 @@ func TestOnlyTheirOwnersImportWhatIsDelicate(t *testing.T) {
 	for _, rule := range []struct{ what, owner string }{
 		{"github.com/golang-jwt/jwt/v5", "internal/auth"},
 		{"github.com/MicahParks/jwkset", "internal/auth"},
+		{"github.com/gobwas/ws", "internal/server"},
 		{"modernc.org/sqlite", "internal/store"},
 	} {
 		for _, p := range packages(t) {

@@ -119,9 +119,12 @@ func (x *Executor) CreateOperationContext(ctx context.Context, params *graphql.R
 		RecoverFunc: x.recovered, ResolverMiddleware: passField, RootResolverMiddleware: passRoot,
 	}
 	op.Stats.OperationStart = graphql.Now()
-	text, refused := x.text(params)
+	text, trusted, refused := x.text(params)
 	if refused != nil {
 		return op, gqlerror.List{refused}
+	}
+	if trusted {
+		op.Stats.SetExtension(trustedKey, true)
 	}
 	d, errs := x.document(text)
 	if errs != nil {
@@ -150,8 +153,14 @@ func (x *Executor) CreateOperationContext(ctx context.Context, params *graphql.R
 	return op, nil
 }
 
+const trustedKey = "plenary.trusted"
+
+// IsTrusted reports whether the document of an operation is one of Config.Documents, so that the client did not choose its
+// names. It is false for the text of such a document that was sent without its id, unless only trusted documents run.
+func IsTrusted(op *graphql.OperationContext) bool { return op.Stats.GetExtension(trustedKey) != nil }
+
 // text gives the document of a request: its own, or a trusted one named by id.
-func (x *Executor) text(params *graphql.RawParams) (string, *gqlerror.Error) {
+func (x *Executor) text(params *graphql.RawParams) (text string, trusted bool, refused *gqlerror.Error) {
 	if id, ok := params.Extensions[DocumentIDKey].(string); ok && id != "" {
 		return x.trusted(strings.TrimPrefix(id, "sha256:"), params.Query, "no document is registered under this id")
 	}
@@ -162,21 +171,21 @@ func (x *Executor) text(params *graphql.RawParams) (string, *gqlerror.Error) {
 	}
 	if x.trustedOnly {
 		if known, ok := x.documents[DocumentID(params.Query)]; !ok || known != params.Query {
-			return "", Refuse(CodeDocumentNotFound, "this server runs only registered documents")
+			return "", false, Refuse(CodeDocumentNotFound, "this server runs only registered documents")
 		}
 	}
 	if params.Query == "" {
-		return "", Refuse(CodeParseFailed, "the query is empty")
+		return "", false, Refuse(CodeParseFailed, "the query is empty")
 	}
-	return params.Query, nil
+	return params.Query, x.trustedOnly, nil
 }
 
-func (x *Executor) trusted(id, sent, message string) (string, *gqlerror.Error) {
+func (x *Executor) trusted(id, sent, message string) (string, bool, *gqlerror.Error) {
 	text, ok := x.documents[id]
 	if !ok || (sent != "" && sent != text) {
-		return "", Refuse(CodeDocumentNotFound, "%s", message)
+		return "", false, Refuse(CodeDocumentNotFound, "%s", message)
 	}
-	return text, nil
+	return text, true, nil
 }
 
 // recovered logs a panic with its stack and gives the error that replaces it. gqlgen calls it inside a resolver's deferred

@@ -18,7 +18,7 @@ func (s *Server) authenticate(r *http.Request) (context.Context, viewer, *refusa
 	return s.identify(r.Context(), token, r)
 }
 
-// identify finds out who a token speaks for, with Config.Authenticate.
+// identify authenticates a token with Config.Authenticate, and refuses a session that has expired.
 func (s *Server) identify(ctx context.Context, token string, r *http.Request) (context.Context, viewer, *refusal) {
 	ctx, session, err := s.cfg.Authenticate(ctx, token, r)
 	if err != nil {

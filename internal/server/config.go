@@ -2,13 +2,13 @@ package server
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/plenary-dialogue/plenary/internal/answers"
 	"github.com/plenary-dialogue/plenary/internal/clock"
@@ -19,12 +19,12 @@ import (
 type Config struct {
 	Executor *gql.Executor
 
-	// Authenticate reads a bearer token, empty when the client sent none, and gives the context that resolvers run in. A
-	// fault of kind Unavailable means that tokens cannot be checked now; any other error refuses the token.
+	// Authenticate checks a bearer token, empty when none was sent, and returns the context that resolvers run under. A fault
+	// of kind Unavailable means that tokens cannot be checked now; any other error refuses the token.
 	Authenticate func(ctx context.Context, bearer string, r *http.Request) (context.Context, Session, error)
 
-	// Recheck says, every few seconds, whether the viewer of a socket or stream may stay. An error ends the connection, so a
-	// checker that cannot find out, because a database does not answer, returns none.
+	// Recheck is called every few seconds for each socket and stream, and ends it with an error if its viewer may not stay.
+	// When it cannot check, for example because the database does not answer, it returns nil.
 	Recheck func(ctx context.Context) error
 
 	SDL    []byte          // served as /schema.graphql
@@ -40,29 +40,27 @@ type Config struct {
 	Hosts          []string       // host names that this server answers to, without port; empty means any
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is trusted
 
-	Limits  Limits       // DefaultLimits when zero, and else every one of them
-	Rates   Rates        // what is zero is as in DefaultRates
-	Metrics http.Handler // replaces the counters of the admin listener
-	// MoreMetrics writes what others than the server count, behind the server's own counters.
-	MoreMetrics func(w io.Writer)
+	Limits Limits // DefaultLimits when zero; otherwise each limit must be set
+	Rates  Rates  // each that is zero is taken from DefaultRates
+
+	// Collectors are further metrics for /metrics of the admin listener; see Counter, Gauge and Counters.
+	Collectors []prometheus.Collector
 
 	Clock clock.Clock
 	Log   *slog.Logger
 
-	WorkerPanics func() map[string]int64 // how often each background worker has panicked, for the counters
-
-	ShutdownDelay time.Duration // how long /readyz says no before the listener closes: 3 s behind a load balancer
-	Drain         time.Duration // how long running operations get to finish; 20 s when zero
+	ShutdownDelay time.Duration // how long /readyz fails before the listener closes: 3 s with a load balancer
+	Drain         time.Duration // how long running operations have to finish; 20 s when zero
 }
 
-// Session is who a token speaks for. The zero Session is an anonymous reader.
+// Session is the caller that a token identifies. The zero Session is an anonymous reader.
 type Session struct {
-	Subject      string    // identity, for allowances and to close sockets
+	Subject      string    // identity, for allowances
 	Organisation string    // its subjects share one allowance; empty for none
 	Expires      time.Time // when its sockets and streams end; zero for never
 }
 
-// Check is one thing that must hold before the server takes traffic.
+// Check is a condition of /readyz.
 type Check struct {
 	Name string
 	Func func(ctx context.Context) error
@@ -124,7 +122,7 @@ type Rates struct {
 	Subject      Allowance // of one identity
 	Organisation Allowance // of all identities of one organisation together
 	Anonymous    Allowance // of one address, for requests without a token
-	Refused      int64     // the cost of an operation that is refused before it runs
+	Refused      int64     // the cost of an operation that cannot be read or is not valid
 }
 
 // DefaultRates are the published allowances.

@@ -8,20 +8,13 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/gobwas/ws"
 )
 
-// The frames of RFC 6455, without extensions, as a server reads and writes them. A library would do; this one holds 128
-// bytes for an idle connection and no goroutine, where those that read through net/http's buffers hold ten kilobytes.
-
-// Operation codes, section 5.2.
-const (
-	frameContinuation = 0x0
-	frameText         = 0x1
-	frameBinary       = 0x2
-	frameClose        = 0x8
-	framePing         = 0x9
-	framePong         = 0xA
-)
+// The frames of RFC 6455, without extensions, as a server reads and writes them. github.com/gobwas/ws reads headers, checks
+// them and close codes, and unmasks. Its upgraders are not used, because they answer before a socket is registered, nor its
+// message reader, which bounds frames and not messages.
 
 // Status codes, section 7.4.1.
 const (
@@ -39,129 +32,98 @@ var (
 	errTooBig = &ending{status: statusTooBig, reason: "Message too big"}
 )
 
-// frames reads messages. What it gives is valid until the next one is read.
+// frames reads messages.
 type frames struct {
 	conn    io.Reader
 	limit   int64     // of a message
-	small   [128]byte // what the peer sends mostly fits: an answer to a ping, the end of an operation
+	small   [128]byte // room for most messages of clients: the answer to a ping, the end of an operation
 	from    int
 	to      int
-	message *[]byte // of which some frames have come
-	kind    byte
+	message *[]byte // a message that has arrived in part
+	kind    ws.OpCode
 }
 
-// fill sees to it that n bytes, fewer than small holds, are there.
-func (f *frames) fill(n int) error {
-	if f.to-f.from >= n {
-		return nil
+// Read reads what small holds, and then from the connection.
+func (f *frames) Read(b []byte) (int, error) {
+	if f.from == f.to {
+		if len(b) > len(f.small) {
+			return f.conn.Read(b)
+		}
+		n, err := f.conn.Read(f.small[:])
+		if f.from, f.to = 0, n; n == 0 {
+			return 0, err
+		}
 	}
-	f.to = copy(f.small[:], f.small[f.from:f.to])
-	f.from = 0
-	more, err := io.ReadAtLeast(f.conn, f.small[f.to:], n-f.to)
-	f.to += more
-	return err
-}
-
-func (f *frames) take(n int) []byte {
-	b := f.small[f.from : f.from+n]
+	n := copy(b, f.small[f.from:f.to])
 	f.from += n
-	return b
+	return n, nil
 }
 
-type header struct {
-	final  bool
-	kind   byte
-	length int64
-	mask   [4]byte
-}
-
-func (f *frames) header() (h header, err error) {
-	if err = f.fill(2); err != nil {
+func (f *frames) header() (ws.Header, error) {
+	h, err := ws.ReadHeader(f)
+	switch {
+	case errors.Is(err, ws.ErrHeaderLengthMSB), errors.Is(err, ws.ErrHeaderLengthUnexpected):
+		return h, errFrame
+	case err != nil:
 		return h, err
 	}
-	b := f.take(2)
-	h.final, h.kind, h.length = b[0]&0x80 != 0, b[0]&0x0F, int64(b[1]&0x7F)
-	if b[0]&0x70 != 0 || b[1]&0x80 == 0 { // no extension was agreed on, and a client masks
+	state := ws.StateServerSide
+	if f.message != nil {
+		state |= ws.StateFragmented
+	}
+	if ws.CheckHeader(h, state) != nil {
 		return h, errFrame
 	}
-	switch h.length {
-	case 126:
-		if err = f.fill(2); err != nil {
-			return h, err
-		}
-		h.length = int64(binary.BigEndian.Uint16(f.take(2)))
-	case 127:
-		if err = f.fill(8); err != nil {
-			return h, err
-		}
-		if h.length = int64(binary.BigEndian.Uint64(f.take(8))); h.length < 0 {
-			return h, errFrame
-		}
-	}
-	if err = f.fill(4); err != nil {
-		return h, err
-	}
-	copy(h.mask[:], f.take(4))
 	return h, nil
 }
 
-// next reads a message, or a control frame that comes between the frames of one. The error is an *ending for a peer that
-// breaks the protocol. The buffer goes back with putBuffer.
-func (f *frames) next() (kind byte, payload *[]byte, err error) {
+// next reads a message, or a control frame between the frames of one. A violation of the protocol is an *ending. The caller
+// returns the buffer with putBuffer.
+func (f *frames) next() (kind ws.OpCode, payload *[]byte, err error) {
 	for {
 		h, err := f.header()
 		if err != nil {
 			return 0, nil, err
 		}
-		if h.kind >= frameClose {
-			if h.kind > framePong || !h.final || h.length > 125 {
-				return 0, nil, errFrame
-			}
+		if h.OpCode.IsControl() {
 			buf := getBuffer()
-			return h.kind, buf, f.read(buf, h)
-		}
-		if (h.kind == frameContinuation) != (f.message != nil) || h.kind > frameBinary {
-			return 0, nil, errFrame
+			return h.OpCode, buf, f.read(buf, h)
 		}
 		if f.message == nil {
-			f.message, f.kind = getBuffer(), h.kind
+			f.message, f.kind = getBuffer(), h.OpCode
 		}
-		if int64(len(*f.message))+h.length > f.limit {
+		if h.Length > f.limit-int64(len(*f.message)) { // the sum may overflow
 			return 0, nil, errTooBig
 		}
 		if err := f.read(f.message, h); err != nil {
 			return 0, nil, err
 		}
-		if h.final {
+		if h.Fin {
 			payload, f.message = f.message, nil
 			return f.kind, payload, nil
 		}
 	}
 }
 
-// read appends the payload of a frame, unmasked. It takes no more memory than has come: a length is only a promise.
-func (f *frames) read(buf *[]byte, h header) error {
+// read appends the payload of a frame, unmasked. The buffer grows as data arrives, not by the length that the header claims.
+func (f *frames) read(buf *[]byte, h ws.Header) error {
 	b, start := *buf, len(*buf)
-	n := min(int64(f.to-f.from), h.length)
-	b = append(b, f.take(int(n))...)
-	for left := h.length - n; left > 0; {
+	for left := h.Length; left > 0; {
 		if len(b) == cap(b) {
 			b = append(b, 0)[:len(b)]
 		}
-		got, err := f.conn.Read(b[len(b):min(int64(cap(b)), int64(len(b))+left)])
+		got, err := f.Read(b[len(b):min(int64(cap(b)), int64(len(b))+left)])
 		b, left = b[:len(b)+got], left-int64(got)
 		if err != nil && left > 0 {
 			return err
 		}
 	}
-	for i := range b[start:] {
-		b[start+i] ^= h.mask[i&3]
-	}
+	ws.Cipher(b[start:], h.Mask, 0)
 	*buf = b
 	return nil
 }
 
-// drain reads and drops until the peer is done or the deadline for it is over.
+// drain drops what the client sends, until the client closes the connection or the deadline passes.
 func (f *frames) drain() {
 	for {
 		if _, err := f.conn.Read(f.small[:]); err != nil {
@@ -170,7 +132,7 @@ func (f *frames) drain() {
 	}
 }
 
-// close gives back the part of a message that is held.
+// close returns the buffer of a message that has arrived in part.
 func (f *frames) close() {
 	if f.message != nil {
 		putBuffer(f.message)
@@ -178,9 +140,9 @@ func (f *frames) close() {
 	}
 }
 
-// appendHeader begins a frame of a server's: whole, and not masked.
-func appendHeader(b []byte, kind byte, length int) []byte {
-	b = append(b, 0x80|kind)
+// appendHeader appends the header of a server's frame: final, and not masked.
+func appendHeader(b []byte, kind ws.OpCode, length int) []byte {
+	b = append(b, 0x80|byte(kind))
 	switch {
 	case length < 126:
 		return append(b, byte(length))
@@ -190,31 +152,28 @@ func appendHeader(b []byte, kind byte, length int) []byte {
 	return binary.BigEndian.AppendUint64(append(b, 127), uint64(length))
 }
 
-// appendClose appends a close frame. It holds 125 bytes, two of them for the code.
+// appendClose appends a close frame, whose payload is at most 125 bytes with two for the code.
 func appendClose(b []byte, status int, reason string) []byte {
 	reason = cut(reason, 123)
-	b = appendHeader(b, frameClose, 2+len(reason))
+	b = appendHeader(b, ws.OpClose, 2+len(reason))
 	return append(binary.BigEndian.AppendUint16(b, uint16(status)), reason...)
 }
 
 // statusOf reads the code in the payload of a close frame.
 func statusOf(payload []byte) (int, error) {
-	switch len(payload) {
-	case 0:
+	if len(payload) == 0 {
 		return statusNoStatus, nil
-	case 1:
+	}
+	code, reason := ws.ParseCloseFrameData(payload)
+	if ws.CheckCloseFrameData(code, reason) != nil || code > 4999 { // the library sets no upper limit
 		return 0, errFrame
 	}
-	code := int(binary.BigEndian.Uint16(payload))
-	if code < 1000 || code >= 5000 || code == 1004 || code == statusNoStatus || code == statusAbnormal || code > 1014 && code < 3000 {
-		return 0, errFrame
-	}
-	return code, nil
+	return int(code), nil
 }
 
-var errHandshake = errors.New("the request is no WebSocket handshake of version 13")
+var errHandshake = errors.New("the request is not a valid WebSocket handshake of version 13")
 
-// handshake gives the answer to the key of an upgrade request, section 4.2.
+// handshake checks an upgrade request and returns the answer to its key, section 4.2.
 func handshake(r *http.Request) (string, error) {
 	key := r.Header.Get("Sec-WebSocket-Key")
 	raw, err := base64.StdEncoding.DecodeString(key)
@@ -227,7 +186,7 @@ func handshake(r *http.Request) (string, error) {
 	return base64.StdEncoding.EncodeToString(sum[:]), nil
 }
 
-// names tells whether a header that holds a list names a token, in any case.
+// names reports whether a header that holds a list contains a token, in any case.
 func names(h http.Header, header, token string) bool {
 	for _, v := range h.Values(header) {
 		for one := range strings.SplitSeq(v, ",") {

@@ -28,7 +28,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// running is a server on a real listener. It records what the server ran and logged.
+// running is a server on a real listener, with its schema and its log.
 type running struct {
 	*server.Server
 	address string
@@ -71,16 +71,21 @@ func config(t testing.TB, l io.Writer, schema *gqltest.Schema) server.Config {
 
 func start(t testing.TB, change func(*server.Config)) *running {
 	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startOn(t, l, change)
+}
+
+func startOn(t testing.TB, l net.Listener, change func(*server.Config)) *running {
+	t.Helper()
 	r := &running{schema: gqltest.New(), log: &log{}}
 	cfg := config(t, r.log, r.schema)
 	if change != nil {
 		change(&cfg)
 	}
 	s, err := server.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +168,7 @@ func (c call) url() string {
 	return "/graphql?" + v.Encode()
 }
 
-// outcome is the result of a call, as far as the transports have it in common.
+// outcome is the result of a call, in a form that all transports share.
 type outcome struct {
 	data   string
 	codes  []string
@@ -172,7 +177,7 @@ type outcome struct {
 	close  string // of a socket: "4401 Unauthorized"
 }
 
-// transports are the ways to send an operation. Each gives the first answer.
+// transports are the ways to send an operation and to read its first answer.
 var transports = []struct {
 	name string
 	send func(*testing.T, *running, call) outcome
@@ -395,7 +400,7 @@ func (w *wire) subscribe(id, query string) {
 	w.send(map[string]any{"id": id, "type": "subscribe", "payload": map[string]any{"query": query}})
 }
 
-// pong waits for n pings and answers them. On an idle socket that takes n intervals.
+// pong waits for that many pings and answers them. On an idle socket that takes as many intervals.
 func (w *wire) pong(times int) {
 	w.t.Helper()
 	for range times {
@@ -424,7 +429,7 @@ func (w *wire) resync() {
 	}
 }
 
-// overSocket sends a call over a new socket and gives its first answer.
+// overSocket sends a call over a new socket and returns its first answer.
 func (r *running) overSocket(t *testing.T, c call) outcome {
 	t.Helper()
 	w, err := r.dial(t, nil)

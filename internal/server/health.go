@@ -9,12 +9,12 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// livez says that the process answers. It checks nothing else: a restart does not help when the database is down.
+// livez reports that the process answers. It checks nothing else: a restart does not help when the database is down.
 func (s *Server) livez(w http.ResponseWriter, _ *http.Request) {
 	writeHealth(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 
-// readyz says whether this server should get traffic, and if not, why. Load balancers send many requests, often at the same
+// readyz reports whether this server should get traffic, and if not, why. Load balancers send many requests, often at the same
 // time, so the checks must answer within a second, and every request within that second gets the same result.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	if s.draining.Load() {

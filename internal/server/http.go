@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -41,20 +42,20 @@ func (s *Server) serveAnswer(w http.ResponseWriter, r *http.Request, m media) {
 		s.refuseHTTP(w, r, m, refused)
 		return
 	}
-	keep := func(*operation, *graphql.Response) string { return "" }
-	if s.mayKeep(r, v) {
+	cache := func(*operation, *graphql.Response) string { return "" }
+	if s.mayCache(r, v) {
 		q, ok := s.firstPoint(v)
 		if !ok {
 			s.refuseHTTP(w, r, m, tooFast(q))
 			return
 		}
-		if v.first = &q; s.serveKept(ctx, w, r, m, v) {
+		if v.first = &q; s.serveCached(ctx, w, r, m, v) {
 			return
 		}
 		var fill *answers.Fill
 		ctx, fill = s.cfg.Answers.Begin(ctx)
 		defer fill.End()
-		keep = func(o *operation, resp *graphql.Response) string { return s.keep(fill, r, o, resp) }
+		cache = func(o *operation, resp *graphql.Response) string { return s.cache(fill, r, o, resp) }
 	}
 	o, refused := s.begin(ctx, v, s.reader(w, r), answerRule(r.Method))
 	if refused != nil {
@@ -65,32 +66,33 @@ func (s *Server) serveAnswer(w http.ResponseWriter, r *http.Request, m media) {
 	writeQuota(w.Header(), o.quota)
 	if r.Method == http.MethodPost {
 		w.Header()["Cache-Control"] = noStore
-	} else if isCached(w, r, v, resp, keep(o, resp)) {
+	} else if isCached(w, r, v, resp, cache(o, resp)) {
 		return
 	}
 	respond(w, m, http.StatusOK, resp, o.cost())
 	s.logAnswer(ctx, "http", o, resp)
 }
 
-// mayKeep reports whether the answer to a request may come from the cache: a visitor must have sent it by GET.
-func (s *Server) mayKeep(r *http.Request, v viewer) bool {
+// mayCache reports whether the answer to a request may come from the cache: a visitor must have sent it by GET.
+func (s *Server) mayCache(r *http.Request, v viewer) bool {
 	return s.cfg.Answers != nil && r.Method == http.MethodGet && v.session.Subject == "" && len(r.Header["Authorization"]) == 0
 }
 
-// keep caches an answer that may be cached, and gives its tag; the tag is empty for any other answer.
-func (s *Server) keep(fill *answers.Fill, r *http.Request, o *operation, resp *graphql.Response) string {
+// cache stores an answer that may be cached and returns its ETag, which is empty for any other answer.
+func (s *Server) cache(fill *answers.Fill, r *http.Request, o *operation, resp *graphql.Response) string {
 	if len(resp.Errors) > 0 || len(resp.Extensions) > 0 || !s.cfg.Lasting(o.op) {
 		return ""
 	}
 	cost := gql.CostOf(o.op)
 	a := answers.New(resp.Data, cost.Requested, cost.Actual)
+	a.Name = s.metrics.names.of(o.op)
 	fill.Keep(r.URL.RawQuery, a)
 	return a.Tag
 }
 
-// serveKept answers from the cache, if it holds the answer. A cached answer costs the client as many points as a new one.
-func (s *Server) serveKept(ctx context.Context, w http.ResponseWriter, r *http.Request, m media, v viewer) bool {
-	q := *v.first
+// serveCached answers from the cache, if it holds the answer. A cached answer costs the client as many points as a new one.
+func (s *Server) serveCached(ctx context.Context, w http.ResponseWriter, r *http.Request, m media, v viewer) bool {
+	began, q := time.Now(), *v.first
 	a, ok := s.cfg.Answers.Get(ctx, r.URL.RawQuery)
 	if !ok {
 		return false
@@ -104,6 +106,7 @@ func (s *Server) serveKept(ctx context.Context, w http.ResponseWriter, r *http.R
 	o := &operation{server: s, caller: v.caller, quota: q}
 	o.giveBack(a.Requested, a.Actual)
 	s.metrics.operation(ast.Query)
+	s.metrics.answered(ast.Query, a.Name, outcomeCached, time.Since(began))
 	writeQuota(w.Header(), o.quota)
 	resp := &graphql.Response{Data: a.Data}
 	if !isCached(w, r, v, resp, a.Tag) {
@@ -114,7 +117,7 @@ func (s *Server) serveKept(ctx context.Context, w http.ResponseWriter, r *http.R
 
 var noStore = []string{"no-store"}
 
-// answerRule refuses operations that have more than one answer.
+// answerRule refuses subscriptions, which have more than one answer, and mutations by GET.
 func answerRule(method string) func(ast.Operation) *refusal {
 	return func(kind ast.Operation) *refusal {
 		if kind == ast.Subscription {
@@ -134,9 +137,9 @@ func readOnly(method string, kind ast.Operation) *refusal {
 	return nil
 }
 
-// isCached lets clients and proxies cache what anybody may read: an answer over GET without a token and without errors gets
-// an ETag, and a client that already has the answer gets 304. The ETag leaves out the costs, which change each time.
-// isCached computes the tag if it is empty.
+// isCached sets the headers for HTTP caches. An answer over GET without a token and without errors gets an ETag, which is
+// computed if tag is empty, and a client that already has the answer gets 304. The ETag leaves out the costs, which change
+// each time. isCached reports whether it has answered with 304.
 func isCached(w http.ResponseWriter, r *http.Request, v viewer, resp *graphql.Response, tag string) bool {
 	h := w.Header()
 	h.Add("Vary", "Accept, Authorization")

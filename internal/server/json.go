@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// encoding/json keeps the last of two members of one name, replaces half a surrogate pair by U+FFFD, and nests 10,000 deep.
-// The server would then run something else than what a gateway checked, and change a participant's words. This decoder
+// encoding/json keeps the last of two members of the same name, replaces half a surrogate pair by U+FFFD, and nests 10,000 deep.
+// The server would then run something other than what a gateway checked, and change a participant's words. This decoder
 // refuses all three, and U+0000, which PostgreSQL cannot store. Its errors never repeat the input.
 var (
 	errSyntax    = errors.New("is not valid JSON")
@@ -190,7 +190,7 @@ func (d *decoder) digits() int {
 	return d.at - start
 }
 
-// string reads a string whose opening quote has been taken.
+// string reads a string after its opening quote.
 func (d *decoder) string() (string, error) {
 	start, ascii := d.at, true
 	for d.at < len(d.text) {

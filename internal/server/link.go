@@ -19,7 +19,7 @@ var (
 // reader falls behind. Its text is shared with other connections; the frame around it is made when it is written.
 type message struct {
 	text   []byte
-	op     *socketOperation // nil for a message without an event, and on a stream
+	op     *socketOperation // nil on a stream, and for messages that are not events
 	event  bool
 	raw    bool // already framed
 	ping   bool // expects an answer
@@ -62,7 +62,7 @@ type link struct {
 	writing bool          // some goroutine is writing
 	held    bool          // there is no connection to write to yet
 	closing bool          // no more messages are taken; the final bytes follow those that wait
-	by      time.Time     // while closing: how long a write that waits may go on, so that the final bytes get out
+	by      time.Time     // while closing: the deadline of the final bytes
 	dead    bool          // nothing more is written
 	room    chan struct{} // closed when the queue has room again; nil while no producer waits for it
 }
@@ -76,17 +76,17 @@ func (l *link) hold(w wire, limits *Limits) {
 	l.wire, l.limits, l.held = w, limits, true
 }
 
-// open lets a link write, to a connection and beginning with the head.
-func (l *link) open(conn net.Conn, head []byte) {
+// open makes the link write to its connection, the head first.
+func (l *link) open(head []byte) {
 	l.mu.Lock()
-	l.conn, l.held = conn, false
-	if c, ok := conn.(syscall.Conn); ok {
+	l.held = false
+	if c, ok := l.conn.(syscall.Conn); ok {
 		if raw, err := c.SyscallConn(); err == nil {
 			l.raw = raw
 		}
 	}
-	if c, ok := conn.(interface{ SetWriteBuffer(bytes int) error }); ok {
-		_ = c.SetWriteBuffer(kernelBuffer) // else it stays as it is
+	if c, ok := l.conn.(interface{ SetWriteBuffer(bytes int) error }); ok {
+		_ = c.SetWriteBuffer(kernelBuffer) // otherwise the default stays
 	}
 	l.waiting = append([]message{{text: head, raw: true}}, l.waiting...)
 	l.bytes += int64(len(head))
@@ -94,8 +94,8 @@ func (l *link) open(conn net.Conn, head []byte) {
 	l.flush()
 }
 
-// offer queues a message if there is room now. A connection that is ending drops it: its client has nothing to catch up
-// with.
+// offer queues a message if there is room now. A connection that is ending drops it and reports true, because its client has
+// nothing to catch up with.
 func (l *link) offer(m message) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -277,7 +277,7 @@ func (l *link) writeRest(a *attempt) error {
 	}
 }
 
-// behind is the operation of the first event that waits, nil if no event waits.
+// behind returns the operation of the first event that waits, or nil.
 func (l *link) behind() *socketOperation {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -10,17 +10,17 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// ending is why a socket or stream ends before its client wants it to: a close code for the one, an error for the other.
+// ending is the reason why the server ends a socket or stream: a close code for a socket, an error for a stream.
 type ending struct {
 	status int
 	reason string
-	code   string           // of the last error of a stream; empty when its client should come back
-	behind *socketOperation // whose reader is too slow, nil for other reasons
+	code   string           // of the last error of a stream; empty when its client should reconnect
+	behind *socketOperation // the operation whose reader is too slow, or nil
 }
 
 func (e *ending) Error() string { return e.reason }
 
-// The endings that are ours to decide. Those of the protocol stand where it is read.
+// The endings that the server decides. Those for violations of the protocol are in protocol.go and frames.go.
 var (
 	endExpired  = &ending{status: 4401, reason: "Token expired", code: gql.CodeUnauthenticated}
 	endRevoked  = &ending{status: 4403, reason: "Forbidden", code: gql.CodeForbidden}
@@ -33,25 +33,24 @@ func tooSlow(o *socketOperation) *ending {
 	return &ending{status: statusTryAgainLater, reason: "RESYNC", code: gql.CodeResync, behind: o}
 }
 
-// live is a socket or stream while it lasts, as a list of all knows it.
+// live is the entry of an open socket or stream in lives.
 type live struct {
-	one     lasting
-	subject string
-	viewer  context.Context // for Recheck; nil until it is known who it is
-	due     time.Time       // when it wants to be called
-	at      int             // in the heap
+	one    lasting
+	viewer context.Context // for Recheck; nil until the client is authenticated
+	due    time.Time       // when wake is to be called
+	at     int             // its index in the heap
 }
 
-// lasting is what a list of all can do with each.
+// lasting is a socket or a stream.
 type lasting interface {
-	// end ends it. A second reason changes nothing.
+	// end ends it. Only the first reason counts.
 	end(why *ending)
-	// wake is called when it is due, and says when it is due again.
+	// wake is called when it is due, and returns when it is due again, at most an hour later.
 	wake(now time.Time) time.Time
 }
 
-// lives knows all of them, so that a revocation or a shutdown reaches each, and calls each when it is due: one timer for
-// ten thousand. While there are none it holds no timer either.
+// lives is the registry of open sockets and streams. Through it a revocation or a shutdown reaches them, and one timer wakes
+// ten thousand of them, each when it is due. While it is empty it holds no timer.
 type lives struct {
 	server *Server
 
@@ -61,21 +60,21 @@ type lives struct {
 	check *time.Timer
 }
 
-// calls are ordered by who is due first.
+// calls is a heap with the entry that is due first on top.
 type calls []*live
 
 func (c calls) Len() int           { return len(c) }
 func (c calls) Less(i, j int) bool { return c[i].due.Before(c[j].due) }
 func (c calls) Swap(i, j int)      { c[i], c[j] = c[j], c[i]; c[i].at, c[j].at = i, j }
 
-// Push is heap.Interface's.
+// Push implements heap.Interface.
 func (c *calls) Push(x any) {
 	one := x.(*live)
 	one.at = len(*c)
 	*c = append(*c, one)
 }
 
-// Pop is heap.Interface's.
+// Pop implements heap.Interface.
 func (c *calls) Pop() any {
 	last := len(*c) - 1
 	one := (*c)[last]
@@ -114,11 +113,11 @@ func (l *lives) remove(one *live) {
 	l.timer, l.check = nil, nil
 }
 
-// name says who it is, and when it is due from now on.
-func (l *lives) name(viewer context.Context, one *live, subject string, due time.Time) {
+// authenticated registers the viewer of one for Recheck, and sets when it is due from now on.
+func (l *lives) authenticated(viewer context.Context, one *live, due time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	one.subject, one.viewer = subject, viewer
+	one.viewer = viewer
 	if one.at >= 0 && one.at < len(l.all) && l.all[one.at] == one {
 		one.due = due
 		heap.Fix(&l.all, one.at)
@@ -126,7 +125,7 @@ func (l *lives) name(viewer context.Context, one *live, subject string, due time
 	}
 }
 
-// arm sets the timer for who is due first.
+// arm sets the timer for the entry that is due first.
 func (l *lives) arm() {
 	if len(l.all) == 0 {
 		return
@@ -139,7 +138,7 @@ func (l *lives) arm() {
 	l.timer.Reset(d)
 }
 
-// ring calls all who are due.
+// ring wakes all that are due.
 func (l *lives) ring() {
 	for {
 		l.mu.Lock()
@@ -150,7 +149,7 @@ func (l *lives) ring() {
 			return
 		}
 		one := l.all[0]
-		one.due = now.Add(time.Hour) // until it has said when
+		one.due = now.Add(time.Hour) // later than any time that wake returns
 		heap.Fix(&l.all, 0)
 		l.mu.Unlock()
 		l.call(one, now)
@@ -163,30 +162,19 @@ func (l *lives) call(one *live, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if one.at >= 0 && one.at < len(l.all) && l.all[one.at] == one {
-		one.due = due
+		one.due = earliest(one.due, due) // authenticated may have set an earlier time since wake looked
 		heap.Fix(&l.all, one.at)
 	}
 }
 
-// each gives those of a subject, or all when it is empty.
-func (l *lives) each(subject string) []*live {
+func (l *lives) each() []*live {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if subject == "" {
-		return slices.Clone(l.all)
-	}
-	var some []*live
-	for _, one := range l.all {
-		if one.subject == subject {
-			some = append(some, one)
-		}
-	}
-	return some
+	return slices.Clone(l.all)
 }
 
-// end ends those of the subject, or all when it is empty.
-func (l *lives) end(subject string, why *ending) {
-	for _, one := range l.each(subject) {
+func (l *lives) end(why *ending) {
+	for _, one := range l.each() {
 		one.one.end(why)
 	}
 }
@@ -197,9 +185,9 @@ func (l *lives) count() int {
 	return len(l.all)
 }
 
-// recheck asks of each whether it may stay, one after the other.
+// recheck calls Config.Recheck for each viewer, one after the other.
 func (l *lives) recheck() {
-	for _, one := range l.each("") {
+	for _, one := range l.each() {
 		l.checkOne(one)
 	}
 	l.mu.Lock()
@@ -224,7 +212,7 @@ func (l *lives) checkOne(one *live) {
 	}
 }
 
-// until is when a session ends by this machine's clock; never is far away.
+// until returns when a session ends by this machine's clock: in a hundred years if it never expires.
 func (s *Server) until(session Session) time.Time {
 	if session.Expires.IsZero() {
 		return time.Now().Add(100 * 365 * 24 * time.Hour)
@@ -236,7 +224,7 @@ func (s *Server) expired(session Session) bool {
 	return !session.Expires.IsZero() && !s.now().Before(session.Expires)
 }
 
-// contain keeps a panic in a goroutine of ours, where no handler's recovery reaches, from ending the process.
+// contain keeps a panic from ending the process, in goroutines outside the handlers.
 func (s *Server) contain(ctx context.Context) {
 	if v := recover(); v != nil {
 		s.logPanic(ctx, v)

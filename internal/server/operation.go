@@ -11,8 +11,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
-// viewer is the result of authentication, of a request or of a socket's connection_init. What resolvers need to know about
-// the viewer is in the context that comes with it.
+// viewer is the authenticated client of a request or of a socket's connection_init. What resolvers need to know about the
+// viewer is in the context that comes with it.
 type viewer struct {
 	session Session
 	caller  caller
@@ -23,7 +23,7 @@ type viewer struct {
 type operation struct {
 	server *Server
 	op     *graphql.OperationContext
-	next   func() *graphql.Response // gives the answer of a query or mutation
+	next   func() *graphql.Response // returns the answer to a query or mutation
 	caller caller
 	quota  quota
 	began  time.Time
@@ -32,8 +32,8 @@ type operation struct {
 
 // begin takes an operation through the steps that all transports share: allowance, reading, parsing, limits, validation,
 // cost, the transport's own rule about kinds of operations, allowance again for the cost, a place to run, dispatch. The
-// transport opens a subscription itself, once its events can be written somewhere.
-// Authentication comes before begin, because its result says whose allowance counts.
+// transport opens a subscription itself, when it is ready to take events. Authentication comes before all this, because its
+// result says whose allowance counts.
 func (s *Server) begin(ctx context.Context, v viewer, read func() (*graphql.RawParams, *refusal), rule func(ast.Operation) *refusal) (*operation, *refusal) {
 	began := time.Now()
 	q, ok := s.firstPoint(v)
@@ -100,16 +100,22 @@ func tooFast(q quota) *refusal {
 	return r
 }
 
-// answer gives the answer of a query or mutation, and returns its place and the points it did not use.
+// answer runs a query or mutation. It gives back its place and the points that it did not use.
 func (o *operation) answer() *graphql.Response {
 	defer o.leave()
 	resp := o.next()
+	o.answered(resp)
 	cost := gql.CostOf(o.op)
 	o.giveBack(cost.Requested, cost.Actual)
 	return resp
 }
 
-// giveBack gives back the points that were taken and not used.
+func (o *operation) answered(resp *graphql.Response) {
+	m := o.server.metrics
+	m.answered(o.op.Operation.Operation, m.names.of(o.op), outcomeOf(resp), time.Since(o.began))
+}
+
+// giveBack refunds the points that were taken and not used.
 func (o *operation) giveBack(requested, actual int64) {
 	if unused := requested - max(actual, 1); unused > 0 {
 		o.server.rates.refund(o.caller, unused)
@@ -119,7 +125,9 @@ func (o *operation) giveBack(requested, actual int64) {
 
 // subscribe opens the events of a subscription; see gql.Executor.Subscribe.
 func (o *operation) subscribe(ctx context.Context, to gql.Sink) (stop func(), refused *graphql.Response) {
-	return o.server.cfg.Executor.Subscribe(ctx, o.op, to)
+	stop, refused = o.server.cfg.Executor.Subscribe(ctx, o.op, to)
+	o.answered(refused)
+	return stop, refused
 }
 
 func (o *operation) leave() {

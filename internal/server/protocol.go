@@ -21,7 +21,7 @@ var (
 	endUnknown     = &ending{status: 4401, reason: "Unauthorized"}
 	endUninitiated = &ending{status: 4408, reason: "Connection initialisation timeout"}
 	endInitiated   = &ending{status: 4429, reason: "Too many initialisation requests"}
-	endCrowded     = &ending{status: 4429, reason: "Too many connections"}
+	endTooMany     = &ending{status: 4429, reason: "Too many connections"}
 )
 
 // longestID bounds the id of an operation, which every message repeats.
@@ -68,7 +68,7 @@ func (k *socket) receive(text []byte) {
 }
 
 // refuseText answers a message that our decoder refuses. If encoding/json accepts it, for example a text with half a
-// surrogate pair, only the operation of this message is refused: the others on the socket have done nothing wrong.
+// surrogate pair, only the operation of this message is refused, and the others on this socket go on.
 func (k *socket) refuseText(text []byte, why error) {
 	var m struct{ ID, Type string }
 	known := json.Unmarshal(text, &m) == nil && m.Type == "subscribe" && m.ID != "" && len(m.ID) <= longestID
@@ -82,7 +82,7 @@ func (k *socket) refuseText(text []byte, why error) {
 	k.say(k.refusal(ctx, gql.JSON(m.ID), refuse(0, gql.CodeBadUserInput, "the message %s", why)))
 }
 
-// initiate finds out who the socket speaks for.
+// initiate authenticates the client of the socket.
 func (k *socket) initiate(payload map[string]any) {
 	k.mu.Lock()
 	again := k.initiated
@@ -106,7 +106,7 @@ func (k *socket) initiate(payload map[string]any) {
 		return
 	}
 	if !k.take(v.caller) {
-		k.end(endCrowded)
+		k.end(endTooMany)
 		return
 	}
 	k.mu.Lock()
@@ -118,12 +118,13 @@ func (k *socket) initiate(payload map[string]any) {
 	if !v.session.Expires.IsZero() {
 		k.expires.Store(v.session.Expires.UnixNano())
 	}
+	// The viewer's context, not the socket's, because Recheck looks for the viewer in it. The socket is registered before it
+	// is acknowledged, so that every revocation after the acknowledgement reaches it.
+	k.server.lives.authenticated(ctx, &k.one, due)
 	k.say([]byte(`{"type":"connection_ack"}`))
-	// The viewer's context, not the socket's: Recheck must find who it is about.
-	k.server.lives.name(ctx, &k.one, v.session.Subject, due)
 }
 
-// initToken gives the token in the payload of connection_init, with or without "Bearer ", under a name in any case, because
+// initToken returns the token in the payload of connection_init, with or without "Bearer ", under a name in any case, because
 // clients disagree about both. It refuses a value that is not a string.
 func initToken(payload map[string]any) (string, bool) {
 	found, token := false, ""
@@ -171,7 +172,7 @@ func (k *socket) subscribe(id string, payload map[string]any) {
 	}
 }
 
-// who gives the context of the viewer; it is nil until connection_init is accepted.
+// who returns the context of the viewer, or nil before connection_init was accepted.
 func (k *socket) who() context.Context {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -199,7 +200,7 @@ func (k *socket) admit(o *socketOperation) (ctx context.Context, refused *refusa
 	return ctx, nil, nil
 }
 
-// full says why no operation may start now. The socket stays open.
+// full returns why no operation may start now, or nil. The socket stays open.
 func (k *socket) full() *refusal {
 	most := k.server.cfg.Limits.Operations
 	switch {
@@ -287,7 +288,7 @@ func (o *socketOperation) answer(ctx context.Context, running *operation) {
 // open opens a subscription. After that the operation holds no context: halt stops the events.
 func (o *socketOperation) open(ctx context.Context, running *operation) {
 	stop, refused := running.subscribe(ctx, o)
-	if refused != nil { // the subscription could not be opened
+	if refused != nil {
 		o.finish(ctx, failed(o.quoted, refused))
 		return
 	}
@@ -349,7 +350,7 @@ func done(id []byte) []byte { return append(appendID(nil, id), `,"type":"complet
 
 func appendID(b, id []byte) []byte { return append(append(b, `{"id":`...), id...) }
 
-// cut bounds a text for a close reason, between characters.
+// cut shortens a close reason to n bytes, between characters.
 func cut(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -8,8 +8,8 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 )
 
-// bucketsKept bounds the memory for allowances. The bucket that is dropped is the one unused for longest. It is full again
-// by then, unless more callers than this came in the meantime.
+// bucketsKept bounds the memory for allowances. The bucket that has been unused for longest is dropped first. It is full
+// again by then, unless more callers than this came in the meantime.
 const bucketsKept = 1 << 16
 
 // bucket is a token bucket that starts full. An admitted operation takes points and returns those it did not use, which
@@ -20,7 +20,7 @@ type bucket struct {
 	at     time.Time
 }
 
-// fill adds what has accrued.
+// fill adds the points that have accrued.
 func (b *bucket) fill(a Allowance, now time.Time) {
 	if d := now.Sub(b.at); d > 0 {
 		b.points = min(float64(a.Burst), b.points+d.Minutes()*float64(a.PerMinute))

@@ -147,7 +147,7 @@ func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
 	s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusNotFound, gql.CodeNotFound, "not found"))
 }
 
-// isOurHost protects against DNS rebinding: a foreign host name that points to this server reaches nothing.
+// isOurHost protects against DNS rebinding: it refuses requests for a foreign host name that points to this server.
 func (s *Server) isOurHost(host string) bool {
 	if len(s.cfg.Hosts) == 0 {
 		return true

@@ -23,18 +23,18 @@ type Server struct {
 	sockets *seats
 	streams *seats
 	health  *health
-	metrics metrics
+	metrics *metrics
 
 	inFlight  atomic.Int64 // running queries and mutations
 	answering atomic.Int64 // queries and mutations on sockets whose answers are not queued yet
 	draining  atomic.Bool  // /readyz reports "draining"
-	stopping  atomic.Bool  // no new sockets, and no new operations on old ones
+	stopping  atomic.Bool  // no new sockets, and no new operations on open ones
 
 	http *http.Server
 	base context.CancelFunc
 }
 
-// New makes a server. It fails on an origin that is none.
+// New makes a server. It fails on a malformed origin, and on a collector whose name is taken.
 func New(cfg Config) (*Server, error) {
 	if cfg.Limits == (Limits{}) {
 		cfg.Limits = DefaultLimits()
@@ -57,6 +57,9 @@ func New(cfg Config) (*Server, error) {
 	s.lives.server = s
 	var err error
 	if s.origins, err = newOrigins(cfg.Origins); err != nil {
+		return nil, err
+	}
+	if s.metrics, err = newMetrics(s); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -93,14 +96,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return err
 }
 
-// CloseSubject ends every socket and stream of a subject, for example after its token was revoked.
-func (s *Server) CloseSubject(subject string) {
-	if subject != "" {
-		s.lives.end(subject, endRevoked)
-	}
-}
-
-// closeGrace is the time that sockets get to close cleanly.
+// closeGrace is the time that sockets and streams get to close cleanly.
 const closeGrace = 6 * time.Second
 
 // Shutdown stops in an order that loses nothing: it reports "not ready", waits until load balancers have noticed, closes
@@ -119,7 +115,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	go func() { closed <- s.http.Shutdown(closing) }()
 
 	s.poll(ctx, s.cfg.Drain, func() bool { return s.inFlight.Load() == 0 && s.answering.Load() == 0 })
-	s.lives.end("", endRestart)
+	s.lives.end(endRestart)
 	s.poll(ctx, closeGrace, func() bool { return s.lives.count() == 0 })
 	err := <-closed
 	if err != nil {

@@ -11,44 +11,46 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gobwas/ws"
+
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
 const subprotocol = "graphql-transport-ws"
 
-// socket serves the graphql-transport-ws protocol on one WebSocket. It holds one goroutine, which reads and does nothing
-// else: whatever a message asks for runs on another, so that the stack of the one that waits stays small. Who has
-// something to say writes it (see link). It outlives every call, so it holds its contexts, which nothing else here does.
+// socket serves the graphql-transport-ws protocol on one WebSocket. It holds one goroutine, which only reads: messages are
+// handled on other goroutines, so that the stack of the waiting one stays small. Any goroutine may write (see link). A
+// socket outlives every call, so it holds its contexts, which nothing else here does.
 type socket struct {
 	server *Server
 	link   link
 	frames frames
 	one    live
-	token  string // of the upgrade request; one in connection_init goes before it
+	token  string // of the upgrade request; one in connection_init takes precedence
 	peer   string
 	init   *http.Request // until connection_init
 	seat   string
 
 	ctx      context.Context // ends with the socket
 	cancel   context.CancelFunc
-	lastRead atomic.Int64 // unix nanoseconds
-	pinged   atomic.Int64 // when the last ping was about to leave, likewise: what comes after it answers it
-	pingLeft atomic.Int64 // when it had left, likewise
-	pinging  atomic.Bool  // it has not
-	expires  atomic.Int64 // of the token, likewise; 0 for never
+	lastRead atomic.Int64 // in Unix nanoseconds, like the times below
+	pinged   atomic.Int64 // the time just before the last ping was written: anything read later answers it
+	pingLeft atomic.Int64 // the time just after it was written
+	pinging  atomic.Bool  // a ping is queued and not yet written
+	expires  atomic.Int64 // the end of the token; 0 for never
 
 	mu         sync.Mutex
-	why        *ending         // it ends
+	why        *ending         // why it ends, nil while it is open
 	initiated  bool            // connection_init was received
 	viewerCtx  context.Context // nil until connection_init was accepted; resolvers run under it
 	viewer     viewer
-	deadline   time.Time // for connection_init, and then of the token
+	deadline   time.Time // of connection_init, and later of the token
 	nextPing   time.Time
 	operations map[string]*socketOperation
 	running    sync.WaitGroup
 }
 
-// serveSocket upgrades a request and serves the socket until it ends, after this has returned.
+// serveSocket upgrades a request and starts to serve the socket, which outlives the call.
 func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	accept, err := handshake(r)
 	refused := s.checkUpgrade(r)
@@ -75,7 +77,7 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	// The request's context says nothing about a connection that was taken over.
+	// The request's context ends when its handler returns, so the socket has its own.
 	ctx := gql.WithRequest(context.Background(), &gql.Request{ID: gql.RequestOf(r.Context()).ID})
 	k := &socket{server: s, token: token, peer: peerOf(r, s.cfg.TrustedProxies), init: &http.Request{
 		Method: r.Method, URL: r.URL, Header: r.Header, Host: r.Host, RemoteAddr: r.RemoteAddr,
@@ -83,17 +85,18 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	k.ctx, k.cancel = context.WithCancel(ctx)
 	k.frames = frames{conn: conn, limit: s.cfg.Limits.BodyBytes}
 	k.frames.to = copy(k.frames.small[:], early)
-	if len(early) > len(k.frames.small) { // a client that did not wait for our answer
+	if len(early) > len(k.frames.small) { // the client did not wait for the answer to its handshake
 		k.frames.conn = &eager{early: early[len(k.frames.small):], conn: conn}
 	}
 	k.one.one = k
+	k.link.conn = conn
 	k.link.hold(k, &s.cfg.Limits)
-	k.link.open(conn, head)
-	k.begin()
+	k.begin() // before the client knows that the socket is open
+	k.link.open(head)
 	go k.serve()
 }
 
-// eager reads what a client had sent before its connection was taken over, and then the connection.
+// eager reads what the client sent before its connection was taken over, and then the connection.
 type eager struct {
 	early []byte
 	conn  net.Conn
@@ -108,8 +111,8 @@ func (e *eager) Read(b []byte) (int, error) {
 	return e.conn.Read(b)
 }
 
-// takeOver takes the connection from net/http, which would keep twelve kilobytes for it, with the head of the answer that
-// is still to be written, and what the client has sent already.
+// takeOver takes the connection from net/http, which would keep twelve kilobytes for it. It returns the head of the response,
+// which is still to be written, and what the client has sent already.
 func takeOver(w http.ResponseWriter, status string) (conn net.Conn, head, early []byte, err error) {
 	conn, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -125,22 +128,22 @@ func takeOver(w http.ResponseWriter, status string) (conn net.Conn, head, early 
 	}
 	var b bytes.Buffer
 	b.WriteString("HTTP/1.1 " + status + "\r\n")
-	_ = w.Header().Write(&b) // to memory
+	_ = w.Header().Write(&b) // a buffer does not fail
 	b.WriteString("\r\n")
 	return conn, b.Bytes(), bytes.Clone(early), nil
 }
 
-// checkUpgrade refuses what must not become a socket: other subprotocols, the older one of subscriptions-transport-ws
-// among them, and pages of other origins, which a browser lets open sockets without asking.
+// checkUpgrade refuses other subprotocols, also the older one of subscriptions-transport-ws, and pages of other origins:
+// browsers let any page open a socket.
 func (s *Server) checkUpgrade(r *http.Request) *refusal {
 	switch {
 	case !offers(r.Header, subprotocol):
 		return refuse(http.StatusBadRequest, gql.CodeBadUserInput, "the subprotocol must be %s", subprotocol).
 			with("Sec-WebSocket-Protocol", subprotocol)
 	case !s.origins.admits(r):
-		return refuse(http.StatusForbidden, gql.CodeForbidden, "sockets of this origin are not accepted")
+		return refuse(http.StatusForbidden, gql.CodeForbidden, "WebSockets from this origin are not accepted")
 	case s.stopping.Load():
-		return refuse(http.StatusServiceUnavailable, gql.CodeUnavailable, "the server is about to stop").later(time.Second)
+		return refuse(http.StatusServiceUnavailable, gql.CodeUnavailable, "the server is shutting down: retry later").later(time.Second)
 	}
 	return nil
 }
@@ -163,23 +166,26 @@ func (k *socket) begin() {
 	k.deadline = time.Now().Add(l.InitTimeout)
 	k.nextPing = time.Now().Add(l.Ping)
 	k.server.lives.add(&k.one, earliest(k.deadline, k.nextPing))
-	// Until it says who it is, a socket counts for its address.
+	// Until its client is authenticated, a socket counts for its address.
 	if !k.take(callerOf(Session{}, k.peer)) {
-		k.end(endCrowded)
+		k.end(endTooMany)
 	}
-	if k.server.stopping.Load() { // a shutdown may have passed before this one was known
+	if k.server.stopping.Load() { // a shutdown may have ended all others before this one was registered
 		k.end(endRestart)
 	}
 }
 
 func (k *socket) serve() {
-	k.read()
+	func() {
+		defer k.server.contain(k.ctx)
+		k.read()
+	}()
 	k.aside(k.left)
 }
 
-// left cleans up when nothing can be read any more.
+// left cleans up after reading has ended.
 func (k *socket) left() {
-	k.end(endPeerGone) // unless it ended for another reason
+	k.end(endPeerGone) // unless it is ending for another reason
 	k.link.die()
 	_ = k.link.conn.Close()
 	k.running.Wait()
@@ -207,7 +213,7 @@ func (k *socket) take(c caller) bool {
 
 func (k *socket) touch() { k.lastRead.Store(time.Now().UnixNano()) }
 
-// wake ends what is overdue and pings.
+// wake ends the socket if a deadline has passed, and pings.
 func (k *socket) wake(now time.Time) time.Time {
 	why, ping, due := k.overdue(now)
 	if why != nil {
@@ -219,7 +225,7 @@ func (k *socket) wake(now time.Time) time.Time {
 	return due
 }
 
-// ping asks whether anybody is there. With no room for that, the peer is being waited for already.
+// ping checks that the client is there. When the queue has no room, a write is already waiting for the client.
 func (k *socket) ping() {
 	k.pinging.Store(true)
 	if !k.link.offer(message{text: []byte(`{"type":"ping"}`), ping: true}) {
@@ -241,7 +247,7 @@ func (k *socket) overdue(now time.Time) (why *ending, ping bool, due time.Time) 
 	case late && k.viewerCtx != nil:
 		return endExpired, false, now.Add(time.Hour)
 	case !now.Before(k.nextPing):
-		// A ping that waits behind events is no silence of the peer's: its time begins when it leaves.
+		// The time to answer a ping begins when it is written: it may have waited in the queue after events.
 		interval := k.server.cfg.Limits.Ping
 		answerBy := time.Unix(0, k.pingLeft.Load()).Add(interval)
 		switch {
@@ -255,13 +261,13 @@ func (k *socket) overdue(now time.Time) (why *ending, ping bool, due time.Time) 
 			return endPeerGone, false, now.Add(time.Hour)
 		}
 	}
-	if k.initiated && k.viewerCtx == nil { // who it is is being found out
+	if k.initiated && k.viewerCtx == nil { // authentication is under way
 		return nil, ping, k.nextPing
 	}
 	return nil, ping, earliest(k.deadline, k.nextPing)
 }
 
-// end ends the socket: its operations now, its connection when the peer has answered our close frame.
+// end ends the operations now, and the connection when the client has answered our close frame.
 func (k *socket) end(why *ending) {
 	k.mu.Lock()
 	if k.why != nil {
@@ -282,7 +288,7 @@ func (k *socket) end(why *ending) {
 		_ = k.link.conn.Close()
 		return
 	}
-	// Before a restart it writes what is queued: answers to mutations may be there.
+	// Before a restart the queue is written, because it may hold answers to mutations.
 	k.link.finish(why == endRestart)
 }
 
@@ -292,10 +298,10 @@ func (k *socket) ended() bool {
 	return k.why != nil
 }
 
-// closing is how long the peer gets to answer our close frame.
+// closing is how long the client has to answer our close frame.
 const closing = 5 * time.Second
 
-// over is link's: our close frame is out, or nothing is any more. What the peer sends until it answers is dropped.
+// over implements wire. After our close frame the socket drops what the client sends before its own close frame.
 func (k *socket) over(err error) {
 	if err != nil {
 		_ = k.link.conn.Close()
@@ -306,14 +312,13 @@ func (k *socket) over(err error) {
 
 func (k *socket) slow(behind *socketOperation) { k.end(tooSlow(behind)) }
 
-// mayWrite is link's. The timer that ends the socket may be a moment late; no event leaves after the token's time all the
-// same.
+// mayWrite implements wire. The timer that ends the socket may be late, and no event may be sent after the token has expired.
 func (k *socket) mayWrite() bool {
 	expires := k.expires.Load()
 	return expires == 0 || k.server.now().UnixNano() < expires
 }
 
-// frame is link's. Texts are whole messages of the protocol, but for those of events.
+// frame implements wire. The text of an event is wrapped in a message of the protocol; other texts are whole messages.
 func (k *socket) frame(b []byte, m message) []byte {
 	if m.ping {
 		k.pinged.Store(time.Now().UnixNano())
@@ -322,15 +327,15 @@ func (k *socket) frame(b []byte, m message) []byte {
 		return append(b, m.text...)
 	}
 	if !m.event {
-		return append(appendHeader(b, frameText, len(m.text)), m.text...)
+		return append(appendHeader(b, ws.OpText, len(m.text)), m.text...)
 	}
 	const before, between, after = `{"id":`, `,"type":"next","payload":`, `}`
-	b = appendHeader(b, frameText, len(before)+len(m.op.quoted)+len(between)+len(m.text)+len(after))
+	b = appendHeader(b, ws.OpText, len(before)+len(m.op.quoted)+len(between)+len(m.text)+len(after))
 	b = append(append(b, before...), m.op.quoted...)
 	return append(append(append(b, between...), m.text...), after...)
 }
 
-// written is link's.
+// written implements wire.
 func (k *socket) written(m message) {
 	if m.ping {
 		k.pingLeft.Store(time.Now().UnixNano())
@@ -341,10 +346,10 @@ func (k *socket) written(m message) {
 	}
 }
 
-// final is link's: the close frame. For a slow reader it also says the cursor of the last event that was written, from which
-// it resumes.
+// final implements wire: the close frame. For a slow reader it also names the cursor of the last event that was written, from
+// which to resume.
 func (k *socket) final(b []byte) []byte {
-	why := k.why // it was set before the link was told
+	why := k.why // set before link.finish was called
 	reason := why.reason
 	if why.behind != nil && why.behind.lastCursor != "" && len(why.behind.lastCursor) < 110 {
 		reason += " " + why.behind.lastCursor
@@ -352,15 +357,15 @@ func (k *socket) final(b []byte) []byte {
 	return appendClose(b, why.status, reason)
 }
 
-// read takes frames until the connection is closed. After an ending it goes on and drops them, because the peer's answer to
-// our close frame comes this way.
+// read reads frames until the connection is closed. After end it goes on and drops them, until the client's answer to our
+// close frame comes.
 func (k *socket) read() {
 	defer k.frames.close()
 	for {
 		kind, payload, err := k.frames.next()
 		if why, ok := errors.AsType[*ending](err); ok {
 			k.end(why)
-			k.frames.drain() // a connection closed on unread bytes takes the close frame with it
+			k.frames.drain() // closing a connection with unread bytes resets it, and the close frame would be lost
 			return
 		}
 		if err != nil {
@@ -377,20 +382,20 @@ func (k *socket) read() {
 
 const pong = `{"type":"pong"}`
 
-// received says whether to read on.
-func (k *socket) received(kind byte, payload []byte) bool {
+// received handles a frame, and reports whether to read on.
+func (k *socket) received(kind ws.OpCode, payload []byte) bool {
 	switch {
-	case kind == frameClose:
+	case kind == ws.OpClose:
 		k.aside(func() { k.goodbye(payload) })
 		return false
-	case kind == framePing || kind == framePong || kind == frameText && string(payload) == pong:
-		if kind == framePing {
-			k.control(framePong, payload)
+	case kind == ws.OpPing || kind == ws.OpPong || kind == ws.OpText && string(payload) == pong:
+		if kind == ws.OpPing {
+			k.control(ws.OpPong, payload)
 		}
 		return true
 	case k.ended():
 		return true
-	case kind != frameText:
+	case kind != ws.OpText:
 		k.end(endInvalid)
 	default:
 		k.aside(func() { k.receive(payload) })
@@ -398,8 +403,7 @@ func (k *socket) received(kind byte, payload []byte) bool {
 	return true
 }
 
-// aside runs something on another goroutine and waits for it: what was called deeply would leave the one that reads with a
-// large stack for as long as it waits.
+// aside runs f on another goroutine and waits for it. A deep call would leave the reading goroutine with a large stack.
 func (k *socket) aside(f func()) {
 	var done sync.WaitGroup
 	done.Go(func() {
@@ -409,7 +413,7 @@ func (k *socket) aside(f func()) {
 	done.Wait()
 }
 
-// goodbye answers a close frame of the peer's, unless it is the answer to ours.
+// goodbye answers the client's close frame, unless it is the answer to ours.
 func (k *socket) goodbye(payload []byte) {
 	status, err := statusOf(payload)
 	switch {
@@ -422,14 +426,14 @@ func (k *socket) goodbye(payload []byte) {
 }
 
 // control queues a control frame.
-func (k *socket) control(kind byte, payload []byte) {
+func (k *socket) control(kind ws.OpCode, payload []byte) {
 	m := message{text: append(appendHeader(nil, kind, len(payload)), payload...), raw: true}
 	if k.link.offer(m) {
 		k.link.flush()
 	}
 }
 
-// say queues a message of the protocol itself. A socket with no room for one is not being read.
+// say sends a message of the protocol itself. If the queue has no room, the client is too slow.
 func (k *socket) say(text []byte) {
 	if k.link.offer(message{text: text}) {
 		k.link.flush()

@@ -10,12 +10,14 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
 
 	"github.com/plenary-dialogue/plenary/internal/gql"
+	"github.com/plenary-dialogue/plenary/internal/gql/gqltest"
 	"github.com/plenary-dialogue/plenary/internal/server"
 )
 
@@ -23,17 +25,17 @@ func TestSocketProtocol(t *testing.T) {
 	const initiate, subscribe = `{"type":"connection_init"}`, `{"id":"1","type":"subscribe","payload":{"query":"subscription{wait{value}}"}}`
 	for _, tt := range []struct {
 		rule string
-		talk []string // in turn what the client sends and what comes back: types of messages, or the close
+		talk []string // in turn what the client sends and the type of the answer, or the close code
 	}{
 		{"a socket is acknowledged", []string{initiate, "connection_ack"}},
 		{"a ping is answered", []string{`{"type":"ping"}`, "pong"}},
-		{"a pong is taken", []string{`{"type":"pong"}`, "", initiate, "connection_ack"}},
+		{"a pong is accepted", []string{`{"type":"pong"}`, "", initiate, "connection_ack"}},
 		{"A82 an operation before initiation closes", []string{subscribe, "4401 Unauthorized"}},
 		{"A82 the old protocol's start closes", []string{`{"id":"1","type":"start","payload":{"query":"{me{id}}"}}`, "4400 Invalid message"}},
 		{"a second initiation closes", []string{initiate, "connection_ack", initiate, "4429 Too many initialisation requests"}},
 		{"an id in use closes", []string{initiate, "connection_ack", subscribe, "next", subscribe, "4409 Subscriber for 1 already exists"}},
-		{"what is no JSON closes", []string{"x", "4400 Invalid message"}},
-		{"what has no type closes", []string{"{}", "4400 Invalid message"}},
+		{"a text that is not JSON closes", []string{"x", "4400 Invalid message"}},
+		{"a message without a type closes", []string{"{}", "4400 Invalid message"}},
 		{"a list closes", []string{"[]", "4400 Invalid message"}},
 		{"an unknown type closes", []string{`{"type":"next"}`, "4400 Invalid message"}},
 		{"an operation without id closes", []string{initiate, "connection_ack", `{"type":"subscribe","payload":{"query":"{me{id}}"}}`, "4400 Invalid message"}},
@@ -41,16 +43,16 @@ func TestSocketProtocol(t *testing.T) {
 		{"an operation without query closes", []string{initiate, "connection_ack", `{"id":"1","type":"subscribe","payload":{}}`, "4400 Invalid message"}},
 		{"a batch closes", []string{initiate, "connection_ack", `{"id":"1","type":"subscribe","payload":[{"query":"{me{id}}"}]}`, "4400 Invalid message"}},
 		{"a query is answered and completes", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"{me{id}}"}}`, "next", "", "complete"}},
-		{"a mutation is too", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"mutation{rename(name:\"x\"){id}}"}}`, "next", "", "complete"}},
-		{"A83 what is not valid is refused as on HTTP", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"{mee}"}}`, "error"}},
+		{"so is a mutation", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"mutation{rename(name:\"x\"){id}}"}}`, "next", "", "complete"}},
+		{"A83 an invalid operation is refused, as over HTTP", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"{mee}"}}`, "error"}},
 		{"a subscription that cannot be opened is refused", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"subscription{refused{value}}"}}`, "error"}},
 		{"an id may be used again", []string{initiate, "connection_ack", `{"id":"1","type":"subscribe","payload":{"query":"{"}}`, "error", subscribe, "next", `{"id":"1","type":"complete"}`, "", subscribe, "next"}},
-		{"completing what does not run is no fault", []string{`{"id":"1","type":"complete"}`, "", initiate, "connection_ack"}},
+		{"completing an operation that does not run does no harm", []string{`{"id":"1","type":"complete"}`, "", initiate, "connection_ack"}},
 		{"a token under any case of its name is read", []string{`{"type":"connection_init","payload":{"AUTHORIZATION":"bearer sub=ada"}}`, "connection_ack"}},
 		{"a bad token closes", []string{`{"type":"connection_init","payload":{"authorization":"bad"}}`, "4403 Forbidden"}},
-		{"a token that is no text closes", []string{`{"type":"connection_init","payload":{"authorization":{"a":1}}}`, "4403 Forbidden"}},
+		{"a token that is not a string closes", []string{`{"type":"connection_init","payload":{"authorization":{"a":1}}}`, "4403 Forbidden"}},
 		{"two tokens close", []string{`{"type":"connection_init","payload":{"authorization":"sub=ada","Authorization":"sub=eve"}}`, "4403 Forbidden"}},
-		{"half a pair is refused, and the socket stays", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"{a}","variables":{"a":"\ud800"}}}`, "error", subscribe, "next"}},
+		{"half a surrogate pair is refused, and the socket stays open", []string{initiate, "connection_ack", `{"id":"q","type":"subscribe","payload":{"query":"{a}","variables":{"a":"\ud800"}}}`, "error", subscribe, "next"}},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
 			r := start(t, nil)
@@ -95,8 +97,8 @@ func TestUpgrades(t *testing.T) {
 		header   map[string]string
 		status   int
 	}{
-		{"the protocol is spoken", "graphql-transport-ws", nil, 101},
-		{"among others too", "graphql-ws, graphql-transport-ws", nil, 101},
+		{"the protocol is accepted", "graphql-transport-ws", nil, 101},
+		{"also among others", "graphql-ws, graphql-transport-ws", nil, 101},
 		{"the older protocol is not", "graphql-ws", nil, 400},
 		{"a protocol must be named", "", nil, 400},
 		{"A84 a page of another site is refused", "graphql-transport-ws", map[string]string{"Origin": "https://evil.example", "Cookie": "session=1"}, 403},
@@ -187,30 +189,26 @@ func TestSocketEndsWithItsToken(t *testing.T) { // A85
 	eventually(t, "the subscription ends", func() bool { return r.schema.Live.Load() == 0 })
 }
 
-func TestSocketEndsWhenRecheckSaysSo(t *testing.T) {
-	var revoked atomic.Bool
-	r := start(t, func(c *server.Config) {
-		c.Limits.Recheck = 20e6
-		c.Recheck = func(context.Context) error {
-			if revoked.Load() {
-				return errors.New("revoked")
-			}
-			return nil
+// revocable adds to a configuration a recheck that refuses ada once revoked is set.
+func revocable(c *server.Config, revoked *atomic.Bool) {
+	c.Recheck = func(ctx context.Context) error {
+		if revoked.Load() && gqltest.ViewerOf(ctx) == "ada" {
+			return errors.New("revoked")
 		}
-	})
-	w := r.open(t, "sub=ada")
-	w.subscribe("1", "subscription{wait{value}}")
-	w.receive()
-	revoked.Store(true)
-	if f := w.receive(); f.Close != "4403 Forbidden" {
-		t.Errorf("got %+v", f)
+		return nil
 	}
 }
 
 func TestSocketEndsWhenItsSubjectIsRevoked(t *testing.T) {
-	r := start(t, nil)
+	var revoked atomic.Bool
+	r := start(t, func(c *server.Config) {
+		c.Limits.Recheck = 20e6
+		revocable(c, &revoked)
+	})
 	ada, eve := r.open(t, "sub=ada"), r.open(t, "sub=eve")
-	r.CloseSubject("ada")
+	ada.subscribe("1", "subscription{wait{value}}")
+	ada.receive()
+	revoked.Store(true)
 	if f := ada.receive(); f.Close != "4403 Forbidden" {
 		t.Errorf("got %+v", f)
 	}
@@ -218,6 +216,72 @@ func TestSocketEndsWhenItsSubjectIsRevoked(t *testing.T) {
 	if f := eve.receive(); f.Type != "next" {
 		t.Errorf("another subject's socket got %+v", f)
 	}
+}
+
+// TestSocketIsRegisteredBeforeItIsAcknowledged: a recheck just before the acknowledgement is written knows the viewer.
+func TestSocketIsRegisteredBeforeItIsAcknowledged(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r *running
+	var seated []bool
+	var revoked atomic.Bool
+	r = startOn(t, &watchedListener{l, func(write int) {
+		switch write {
+		case 1: // 101 Switching Protocols
+			seated = append(seated, strings.Contains(metricsOf(t, r), "plenary_sockets 1\n"))
+		case 2: // connection_ack
+			revoked.Store(true)
+			r.Recheck()
+		}
+	}}, func(c *server.Config) {
+		c.Limits.Recheck = time.Hour // only the call above rechecks
+		revocable(c, &revoked)
+	})
+	ada := r.open(t, "sub=ada")
+	if f := ada.receive(); f.Close != "4403 Forbidden" {
+		t.Errorf("got %+v", f)
+	}
+	if len(seated) != 1 || !seated[0] {
+		t.Errorf("counted when the upgrade is answered: %v, want true", seated)
+	}
+}
+
+// watchedListener reports each write to a connection that was taken over, just before it happens.
+type watchedListener struct {
+	net.Listener
+	before func(write int)
+}
+
+func (l *watchedListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &watchedConn{TCPConn: conn.(*net.TCPConn), before: l.before}, nil
+}
+
+type watchedConn struct {
+	*net.TCPConn
+	before func(write int)
+}
+
+func (c *watchedConn) SyscallConn() (syscall.RawConn, error) {
+	raw, err := c.TCPConn.SyscallConn()
+	return &watchedRaw{RawConn: raw, before: c.before}, err
+}
+
+type watchedRaw struct {
+	syscall.RawConn
+	before func(write int)
+	writes int
+}
+
+func (w *watchedRaw) Write(f func(uintptr) bool) error {
+	w.writes++
+	w.before(w.writes)
+	return w.RawConn.Write(f)
 }
 
 func TestSocketsOfOneCallerAreBounded(t *testing.T) { // A87
@@ -235,12 +299,12 @@ func TestSocketsOfOneCallerAreBounded(t *testing.T) { // A87
 	}
 	one := r.open(t, "sub=eve")
 	eventually(t, "the refused one is gone", func() bool { return strings.Contains(metricsOf(t, r), "plenary_sockets 4\n") })
-	for range 3 { // of one address, as none has said who it is
+	for range 3 { // counted for their address, because none is authenticated
 		if _, err := r.dial(t, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
-	eventually(t, "they are seated", func() bool { return strings.Contains(metricsOf(t, r), "plenary_sockets 7\n") })
+	eventually(t, "they are counted", func() bool { return strings.Contains(metricsOf(t, r), "plenary_sockets 7\n") })
 	if w, err = r.dial(t, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -249,11 +313,11 @@ func TestSocketsOfOneCallerAreBounded(t *testing.T) { // A87
 	}
 	one.subscribe("1", "{me{id}}")
 	if f := one.receive(); f.Type != "next" {
-		t.Errorf("a socket that was there got %+v", f)
+		t.Errorf("a socket that was open before got %+v", f)
 	}
 }
 
-func TestConnectionsOfEverybodyAreBounded(t *testing.T) {
+func TestAllConnectionsTogetherAreBounded(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Limits.Connections = 2 })
 	for _, token := range []string{"sub=a", "sub=b"} {
 		r.open(t, token)
@@ -297,7 +361,7 @@ func TestMessagesAreBounded(t *testing.T) { // A21
 	}
 }
 
-// TestSlowReaders: a reader that falls behind is told where it was, and nobody else waits for it.
+// TestSlowReaders: a reader that falls behind gets the cursor to resume from.
 func TestSlowReaders(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Limits.Patience = 50e6 })
 	w := r.open(t, "sub=ada")
@@ -307,9 +371,9 @@ func TestSlowReaders(t *testing.T) {
 	w.resync()
 }
 
-// TestTheLastWordHasItsTime: a reader that wakes up when the server's patience is over still hears so, however long the
-// write before has waited.
-func TestTheLastWordHasItsTime(t *testing.T) {
+// TestTheCloseFrameHasItsOwnTime: a reader that starts to read after Limits.Patience still gets the close
+// frame, however long the write before it has waited.
+func TestTheCloseFrameHasItsOwnTime(t *testing.T) {
 	r := start(t, func(c *server.Config) {
 		c.Limits.Patience, c.Limits.Write, c.Limits.Ping = 2*time.Second, 2500*time.Millisecond, 50*time.Millisecond
 	})
@@ -323,8 +387,8 @@ func TestTheLastWordHasItsTime(t *testing.T) {
 	w.resync()
 }
 
-// TestAStuckReaderIsTold: also when so little happens that its queue never fills.
-func TestAStuckReaderIsTold(t *testing.T) {
+// TestAStuckReaderIsClosed: the server closes a reader that takes nothing, even if its queue never fills.
+func TestAStuckReaderIsClosed(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Limits.Patience, c.Limits.Write = time.Hour, time.Second })
 	w := r.open(t, "sub=ada")
 	w.subscribe("1", "subscription{flood{value cursor text}}")
@@ -334,16 +398,16 @@ func TestAStuckReaderIsTold(t *testing.T) {
 	w.resync()
 }
 
-// TestAPingBehindEventsIsNoSilence: a reader that is behind cannot answer a ping that it cannot have seen.
-func TestAPingBehindEventsIsNoSilence(t *testing.T) {
-	r := start(t, func(c *server.Config) { c.Limits.Ping = 100 * time.Millisecond })
+// TestAPingAfterEventsMayWait: a slow reader cannot answer a ping that is queued after events.
+func TestAPingAfterEventsMayWait(t *testing.T) {
+	r := start(t, func(c *server.Config) { c.Limits.Ping = 500 * time.Millisecond })
 	clock := r.open(t, "")
 	w := r.open(t, "sub=ada")
 	w.subscribe("1", "subscription{flood{value cursor text}}")
 	eventually(t, "the subscription opens", func() bool { return r.schema.Live.Load() == 1 })
-	clock.pong(10)
+	clock.pong(4)
 	if live := r.schema.Live.Load(); live != 1 {
-		t.Fatalf("%d are subscribed", live)
+		t.Fatalf("%d subscriptions are open", live)
 	}
 	for pings := 0; pings < 2; {
 		switch f := w.receive(); f.Type {
@@ -357,7 +421,7 @@ func TestAPingBehindEventsIsNoSilence(t *testing.T) {
 	}
 }
 
-// TestFastSourcesWait: a client that resumes from far back reads slower than a database, and is not cut off for it.
+// TestFastSourcesWait: a client that resumes from far back reads more slowly than a database, and is not disconnected for it.
 func TestFastSourcesWait(t *testing.T) {
 	r := start(t, nil)
 	w := r.open(t, "sub=ada")
@@ -383,7 +447,7 @@ func metricsOf(t *testing.T, r *running) string {
 	return w.body.String()
 }
 
-// TestIdleConnectionsHoldOneGoroutine: so many can be open at once because none holds more than its reader.
+// TestIdleConnectionsHoldOneGoroutine: an idle connection holds only the goroutine that reads.
 func TestIdleConnectionsHoldOneGoroutine(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Limits.Sockets, c.Limits.Ping, c.Limits.Heartbeat = 200, 50e6, 50e6 })
 	const each = 50
@@ -407,15 +471,15 @@ func TestIdleConnectionsHoldOneGoroutine(t *testing.T) {
 	eventually(t, "none is left", func() bool { return runtime.NumGoroutine() <= base+2 })
 }
 
-// TestWhatIsSentEarlyIsRead: a client need not wait for the answer to its handshake.
-func TestWhatIsSentEarlyIsRead(t *testing.T) {
+// TestEarlyMessagesAreRead: a client need not wait for the answer to its handshake.
+func TestEarlyMessagesAreRead(t *testing.T) {
 	r := start(t, nil)
 	conn, err := net.Dial("tcp", r.address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer shut(conn)
-	// Three messages in the bytes of the handshake: more than is held of an idle socket.
+	// Three messages follow the handshake at once: more than the buffer of a socket holds.
 	text := `{"type":"connection_init","payload":{"padding":"` + strings.Repeat("x", 400) + `"}}`
 	frame := append([]byte{0x81, 0x80 | 126, byte(len(text) >> 8), byte(len(text)), 0, 0, 0, 0}, text...)
 	ask := `{"id":"1","type":"subscribe","payload":{"query":"{me{id}}"}}`
@@ -440,12 +504,12 @@ func TestWhatIsSentEarlyIsRead(t *testing.T) {
 	}
 }
 
-// TestHandshakes: what is no handshake of version 13 does not become a socket.
+// TestHandshakes: only a handshake of version 13 opens a socket.
 func TestHandshakes(t *testing.T) {
 	r := start(t, nil)
 	for name, change := range map[string]map[string]string{
 		"without a key": {"Sec-WebSocket-Key": ""}, "with a short key": {"Sec-WebSocket-Key": "c2hvcnQ="}, "of version 8": {"Sec-WebSocket-Version": "8"},
-		"of a connection that stays": {"Connection": "keep-alive"},
+		"without Connection: upgrade": {"Connection": "keep-alive"},
 	} {
 		req := r.request(t, "GET", "/graphql", call{}, "")
 		for h, v := range map[string]string{

@@ -17,7 +17,7 @@ import (
 )
 
 // serveStream serves one operation as server-sent events, in the distinct connections mode of the graphql-sse protocol: an
-// event "next" for each answer, "complete" at the end. The id of an event is its cursor, so an EventSource resumes by itself.
+// event "next" for each answer and "complete" at the end. The id of an event is its cursor, so an EventSource resumes by itself.
 func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 	// The context of a subscription outlives that of the request, which ends when the stream takes over the connection.
 	request := gql.RequestOf(r.Context())
@@ -37,7 +37,7 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 	o, refused := s.begin(ctx, v, s.reader(w, r), func(kind ast.Operation) *refusal { return readOnly(r.Method, kind) })
 	switch {
 	case refused != nil && refused.graphql:
-		s.streamRefusal(w, r, refused) // an EventSource shows its page nothing of an answer that is not a stream
+		s.streamRefusal(w, r, refused) // an EventSource hides any other response from its page
 		return
 	case refused != nil:
 		s.refuseHTTP(w, r, mediaStream, refused)
@@ -49,7 +49,7 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 		b := openStream(w)
 		resp := o.answer()
 		b = appendComplete(appendNext(b, "", gql.AppendResponse(nil, resp, o.cost())))
-		_, _ = w.Write(b) // the client may be gone; then nobody can be notified
+		_, _ = w.Write(b) // an error means that the client is gone
 		s.logAnswer(ctx, "sse", o, resp)
 		return
 	}
@@ -58,7 +58,7 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 	lasts = t.open(w, r, o)
 }
 
-// openStream sets the headers of a stream and gives its first bytes.
+// openStream sets the headers of a stream and returns its first bytes.
 func openStream(w http.ResponseWriter) []byte {
 	h := w.Header()
 	h.Set("Content-Type", mediaTypes[mediaStream].header)
@@ -163,9 +163,10 @@ func (t *stream) open(w http.ResponseWriter, r *http.Request, o *operation) bool
 
 func (t *stream) begin(conn net.Conn, head []byte, stop func()) {
 	s := t.server
+	t.link.conn = conn
 	t.until = s.until(t.session)
 	s.lives.add(&t.one, time.Now().Add(s.cfg.Limits.Heartbeat))
-	s.lives.name(t.ctx, &t.one, t.session.Subject, earliest(t.until, time.Now().Add(s.cfg.Limits.Heartbeat)))
+	s.lives.authenticated(t.ctx, &t.one, earliest(t.until, time.Now().Add(s.cfg.Limits.Heartbeat)))
 	t.mu.Lock()
 	over := t.why != nil
 	t.stop = stop
@@ -173,21 +174,21 @@ func (t *stream) begin(conn net.Conn, head []byte, stop func()) {
 	if over { // its events have already ended
 		stop()
 	}
-	t.link.open(conn, head)
+	t.link.open(head)
 	go t.serve()
 	if s.stopping.Load() { // a shutdown may have ended the streams before this one was registered
 		t.end(endRestart)
 	}
 }
 
-// serve waits until the client disconnects. It ignores what the client sends.
+// serve waits until the client disconnects, and drops what it sends.
 func (t *stream) serve() {
 	for {
 		if _, err := t.link.conn.Read(t.small[:]); err != nil {
 			break
 		}
 	}
-	t.end(endPeerGone) // unless it ended for another reason
+	t.end(endPeerGone) // unless it is ending for another reason
 	t.link.die()
 	_ = t.link.conn.Close()
 	t.server.streams.leave(t.caller.key)

@@ -1,4 +1,23 @@
 package store
 
-// Unhurried is for tests of what Rewrite relies on.
+import (
+	"context"
+	"io/fs"
+)
+
+// Unhurried lets tests check what Rewrite relies on.
 var Unhurried = unhurried
+
+// MigrateFrom applies the migrations of other files.
+func (s *Store) MigrateFrom(ctx context.Context, files fs.FS) ([]string, error) {
+	return s.migrate(ctx, files)
+}
+
+// Statements are those of a migration's text.
+func (s *Store) Statements(text string) (texts []string, err error) {
+	statements, err := s.statements(text)
+	for _, one := range statements {
+		texts = append(texts, one.Text)
+	}
+	return texts, err
+}

@@ -153,7 +153,7 @@ func Map[T, U any](p *Page[T], f func(T) U) *Page[U] {
 	return &Page[U]{Nodes: nodes, HasNext: p.HasNext, HasPrev: p.HasPrev, TotalCount: p.TotalCount, cursor: p.cursor}
 }
 
-// ByID reads rows by their ids and the condition, in one statement, each once. What is missing or hidden is not in it.
+// ByID reads the rows with these ids that meet the condition, in one statement. Missing and hidden rows are not in the result.
 func ByID[T any](ctx context.Context, s *Store, t Table[T], ids []uuid.UUID, where Cond) (map[uuid.UUID]*T, error) {
 	rows := make(map[uuid.UUID]*T, len(ids))
 	ids = slices.DeleteFunc(slices.Compact(slices.SortedFunc(slices.Values(ids), compareIDs)), func(id uuid.UUID) bool { return id == uuid.Nil })

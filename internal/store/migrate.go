@@ -10,22 +10,28 @@ import (
 	"strings"
 	"time"
 
+	"ariga.io/atlas/sql/migrate"
+
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/migrations"
 )
 
-// Migration is one step of the schema.
+// Migration is one change of the schema.
 type Migration struct {
-	Version string // its file's name without .sql; sorted by it
+	Version string // the name of its file without .sql; migrations run in this order
 	Applied bool
 }
 
 const historyTable = `CREATE TABLE IF NOT EXISTS schema_migrations (version varchar(128) PRIMARY KEY, applied_at bigint NOT NULL)`
 
-// Status tells which steps are applied. A step that this program does not know means that a newer program has been here:
-// then the error says so and nothing may run.
+// Status lists the migrations and whether they are applied. It fails on an applied migration that this program does not know: a
+// newer version has migrated the database, and this one must not use it.
 func (s *Store) Status(ctx context.Context) ([]Migration, error) {
-	steps, err := s.steps()
+	return s.status(ctx, migrations.Files)
+}
+
+func (s *Store) status(ctx context.Context, files fs.FS) ([]Migration, error) {
+	versions, err := s.versions(files)
 	if err != nil {
 		return nil, err
 	}
@@ -34,19 +40,23 @@ func (s *Store) Status(ctx context.Context) ([]Migration, error) {
 		return nil, err
 	}
 	var list []Migration
-	for _, v := range steps {
+	for _, v := range versions {
 		list = append(list, Migration{Version: v, Applied: slices.Contains(done, v)})
 	}
 	for _, v := range done {
-		if !slices.Contains(steps, v) {
+		if !slices.Contains(versions, v) {
 			return list, fmt.Errorf("the database was migrated by a newer plenary (it has %s): use that version or a later one", v)
 		}
 	}
 	return list, nil
 }
 
-// Migrate applies what is missing, each step in a transaction of its own, and tells what it applied.
+// Migrate applies the missing migrations, each in its own transaction, and returns those that it applied.
 func (s *Store) Migrate(ctx context.Context) ([]string, error) {
+	return s.migrate(ctx, migrations.Files)
+}
+
+func (s *Store) migrate(ctx context.Context, files fs.FS) ([]string, error) {
 	if err := s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if err := s.lockMigrating(ctx, tx); err != nil {
 			return err
@@ -56,7 +66,7 @@ func (s *Store) Migrate(ctx context.Context) ([]string, error) {
 	}); err != nil {
 		return nil, fmt.Errorf("prepare to migrate: %w", err)
 	}
-	list, err := s.Status(ctx)
+	list, err := s.status(ctx, files)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +75,7 @@ func (s *Store) Migrate(ctx context.Context) ([]string, error) {
 		if m.Applied {
 			continue
 		}
-		ran, err := s.apply(ctx, m.Version)
+		ran, err := s.apply(ctx, files, m.Version)
 		if err != nil {
 			return applied, fmt.Errorf("migrate to %s: %w", m.Version, err)
 		}
@@ -76,9 +86,13 @@ func (s *Store) Migrate(ctx context.Context) ([]string, error) {
 	return applied, nil
 }
 
-// apply runs one step unless another replica did so in the meantime.
-func (s *Store) apply(ctx context.Context, version string) (ran bool, err error) {
-	text, err := fs.ReadFile(migrations.Files, path.Join(s.folder(), version+".sql"))
+// apply runs one migration, unless another replica has done so in the meantime.
+func (s *Store) apply(ctx context.Context, files fs.FS, version string) (ran bool, err error) {
+	text, err := fs.ReadFile(files, path.Join(s.folder(), version+".sql"))
+	if err != nil {
+		return false, err
+	}
+	statements, err := s.statements(string(text))
 	if err != nil {
 		return false, err
 	}
@@ -93,17 +107,25 @@ func (s *Store) apply(ctx context.Context, version string) (ran bool, err error)
 			return err
 		}
 		ran = true
-		for _, statement := range strings.Split(string(text), ";\n") {
-			if strings.TrimSpace(statement) == "" {
-				continue
-			}
-			if _, err := tx.ExecContext(ctx, statement); err != nil {
-				return err
+		for _, statement := range statements {
+			if _, err := tx.ExecContext(ctx, statement.Text); err != nil {
+				return fmt.Errorf("line %d: %w", 1+strings.Count(string(text[:statement.Pos]), "\n"), err)
 			}
 		}
 		return nil
 	})
 	return ran, err
+}
+
+// statements splits a migration. A semicolon inside the body of a trigger or a function does not end a statement. A quote inside a
+// string must be doubled: the scanner does not know the backslash of PostgreSQL's E'...' and refuses such a file.
+func (s *Store) statements(text string) ([]*migrate.Stmt, error) {
+	scanner := migrate.Scanner{ScannerOptions: migrate.ScannerOptions{
+		MatchBegin:       true,
+		MatchBeginAtomic: s.IsPostgres(),
+		MatchDollarQuote: s.IsPostgres(),
+	}}
+	return scanner.Scan(text)
 }
 
 func (s *Store) lockMigrating(ctx context.Context, tx *db.Tx) error {
@@ -121,19 +143,19 @@ func (s *Store) folder() string {
 	return "sqlite"
 }
 
-func (s *Store) steps() ([]string, error) {
-	files, err := fs.ReadDir(migrations.Files, s.folder())
+func (s *Store) versions(files fs.FS) ([]string, error) {
+	entries, err := fs.ReadDir(files, s.folder())
 	if err != nil {
 		return nil, fmt.Errorf("list migrations: %w", err)
 	}
-	var steps []string
-	for _, f := range files {
+	var versions []string
+	for _, f := range entries {
 		if v, ok := strings.CutSuffix(f.Name(), ".sql"); ok {
-			steps = append(steps, v)
+			versions = append(versions, v)
 		}
 	}
-	slices.Sort(steps)
-	return steps, nil
+	slices.Sort(versions)
+	return versions, nil
 }
 
 func (s *Store) applied(ctx context.Context) ([]string, error) {

@@ -356,6 +356,6 @@ func (w *world) overSocket(c call) answer {
 	if f.closed != "" {
 		return answer{closed: f.closed}
 	}
-	defer s.conn.Close(websocket.StatusNormalClosure, "")
+	defer func() { _ = s.conn.Close(websocket.StatusNormalClosure, "") }()
 	return s.run(c)
 }

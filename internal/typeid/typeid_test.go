@@ -2,29 +2,54 @@ package typeid
 
 import (
 	"bytes"
+	"os"
+	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 )
 
-// The vectors are those of the TypeID specification's valid.yml.
-func TestSpecificationVectors(t *testing.T) {
-	for _, row := range []struct{ name, noun, key, want string }{
-		{"nil key", "prefix", "00000000-0000-0000-0000-000000000000", "prefix_00000000000000000000000000"},
-		{"one", "prefix", "00000000-0000-0000-0000-000000000001", "prefix_00000000000000000000000001"},
-		{"sixteen", "prefix", "00000000-0000-0000-0000-000000000010", "prefix_0000000000000000000000000g"},
-		{"largest", "prefix", "ffffffff-ffff-ffff-ffff-ffffffffffff", "prefix_7zzzzzzzzzzzzzzzzzzzzzzzzz"},
-		{"version seven", "prefix", "01890a5d-ac96-774b-bcce-b302099a8057", "prefix_01h455vb4pex5vsknk084sn02q"},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			if got := New(row.noun, uuid.MustParse(row.key)).String(); got != row.want {
-				t.Errorf("New(%s) = %s, want %s", row.key, got, row.want)
+// vector is one of the TypeID specification's, valid or not; see testdata/README.md.
+type vector struct{ Name, TypeID, Prefix, UUID, Description string }
+
+func vectors(t *testing.T, file string) (list []vector) {
+	t.Helper()
+	b, err := os.ReadFile("testdata/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(b, &list); err != nil || len(list) == 0 {
+		t.Fatalf("%s: %d vectors, %v", file, len(list), err)
+	}
+	return list
+}
+
+// TestValidVectors: of the specification's ids those are read that have a noun of letters only. Ours all do.
+func TestValidVectors(t *testing.T) {
+	for _, v := range vectors(t, "valid.yml") {
+		key := uuid.MustParse(v.UUID)
+		if v.Prefix == "" || strings.Contains(v.Prefix, "_") {
+			if id, err := ParseAny(v.TypeID); err == nil {
+				t.Errorf("%s: ParseAny(%s) = %s, want an error", v.Name, v.TypeID, id)
 			}
-			if got, err := Parse(row.noun, row.want); err != nil || got.String() != row.key {
-				t.Errorf("Parse(%s) = %s, %v, want %s", row.want, got, err, row.key)
-			}
-		})
+			v.TypeID, v.Prefix = "noun_"+v.TypeID[len(v.TypeID)-suffixLen:], "noun" // the key is tested all the same
+		}
+		if got := New(v.Prefix, key).String(); got != v.TypeID {
+			t.Errorf("%s: New(%s) = %s, want %s", v.Name, key, got, v.TypeID)
+		}
+		if got, err := Parse(v.Prefix, v.TypeID); err != nil || got != key {
+			t.Errorf("%s: Parse(%s) = %s, %v, want %s", v.Name, v.TypeID, got, err, key)
+		}
+	}
+}
+
+func TestInvalidVectors(t *testing.T) {
+	for _, v := range vectors(t, "invalid.yml") {
+		if id, err := ParseAny(v.TypeID); err == nil {
+			t.Errorf("%s: ParseAny(%q) = %s, want an error: %s", v.Name, v.TypeID, id, v.Description)
+		}
 	}
 }
 
@@ -62,6 +87,35 @@ func TestEveryKeyComesBack(t *testing.T) {
 			t.Fatalf("MarshalGQL = %s, want %q", b.String(), id.String())
 		}
 	})
+}
+
+func BenchmarkAppend(b *testing.B) {
+	id := New("proposal", uuid.MustParse("01890a5d-ac96-774b-bcce-b302099a8057"))
+	buf := make([]byte, 0, 64)
+	b.ReportAllocs()
+	for b.Loop() {
+		buf = id.Append(buf[:0])
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Parse("proposal", "proposal_01h455vb4pex5vsknk084sn02q"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// TestIDsAreWrittenWithoutGarbage: a page of a thousand rows holds thousands of ids.
+func TestIDsAreWrittenWithoutGarbage(t *testing.T) {
+	id, buf := New("proposal", uuid.Max), make([]byte, 0, 64)
+	if n := testing.AllocsPerRun(100, func() { buf = id.Append(buf[:0]) }); n != 0 {
+		t.Errorf("Append makes %v allocations", n)
+	}
+	if n := testing.AllocsPerRun(100, func() { _, _ = Parse("proposal", string(buf)) }); n > 1 { // the string
+		t.Errorf("Parse makes %v allocations", n)
+	}
 }
 
 func FuzzParse(f *testing.F) {

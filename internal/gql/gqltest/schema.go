@@ -57,6 +57,12 @@ func WithViewer(ctx context.Context, subject string) context.Context {
 	return context.WithValue(ctx, viewerKey{}, subject)
 }
 
+// ViewerOf returns the viewer that WithViewer set, or "".
+func ViewerOf(ctx context.Context) string {
+	subject, _ := ctx.Value(viewerKey{}).(string)
+	return subject
+}
+
 // object is a value of an object type. A field that is a function is called with its arguments.
 type object struct {
 	typ    string
@@ -193,9 +199,8 @@ func manyFail(_ context.Context, args map[string]any) (any, error) {
 }
 
 func viewer(ctx context.Context, _ map[string]any) (any, error) {
-	subject, _ := ctx.Value(viewerKey{}).(string)
 	r := gql.RequestOf(ctx)
-	return &object{"Viewer", map[string]any{"subject": subject, "request": r.ID, "lastEvent": r.LastEventID}}, nil
+	return &object{"Viewer", map[string]any{"subject": ViewerOf(ctx), "request": r.ID, "lastEvent": r.LastEventID}}, nil
 }
 
 // subscribe opens the stream of a subscription field.
