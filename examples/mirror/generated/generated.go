@@ -6639,7 +6639,7 @@ query Head {
 }
 `
 
-// The cursor from which the log is followed after a copy. It is asked for before the copy begins.
+// The cursor from which the mirror follows the log after a copy. It is read before the copy begins.
 func Head(
 	ctx_ context.Context,
 	client_ graphql.Client,
@@ -6873,7 +6873,7 @@ fragment Proposal on Proposal {
 }
 `
 
-// What a dialogue holds, for when it comes into sight as a whole.
+// The contents of a dialogue, for when the viewer may see it for the first time.
 func ProposalsOf(
 	ctx_ context.Context,
 	client_ graphql.Client,
@@ -7093,7 +7093,7 @@ fragment Assessment on ImpactAssessment {
 }
 `
 
-// Subjects of acts as they are now; null where one is gone or out of sight.
+// The subjects of acts as they are now; null for each that is gone or that the viewer may not see.
 func Subjects(
 	ctx_ context.Context,
 	client_ graphql.Client,
