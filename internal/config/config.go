@@ -1,5 +1,5 @@
-// Package config says where a flag's value comes from when it was not given: the environment, then the file, then the
-// default. It knows the names of flags and nothing of what they do.
+// Package config finds the value of a flag that was not given: in the environment, then in the file, then the default. It
+// knows the names of flags, but not what they do.
 package config
 
 import (
@@ -15,10 +15,10 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// DefaultFile is read when it is there and no other file is named.
+// DefaultFile is read if it exists and no other file is named.
 const DefaultFile = "plenary.yaml"
 
-// File resolves flags from a YAML file: flat, keys named as the flags. An absent default file is an empty one.
+// File resolves flags from a flat YAML file, whose keys are the names of flags. A missing default file counts as empty.
 func File(path string, must bool) (kong.Resolver, error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && !must {
@@ -39,7 +39,7 @@ type file struct {
 	values map[string]any
 }
 
-// Validate refuses keys that no command has: a typing error must not pass for a setting.
+// Validate refuses keys that no command has: a misspelt key must not be ignored silently.
 func (f *file) Validate(app *kong.Application) error {
 	var names, unknown []string
 	visit(app.Node, func(flag *kong.Flag) { names = append(names, flag.Name) })
@@ -55,7 +55,7 @@ func (f *file) Validate(app *kong.Application) error {
 	return fmt.Errorf("%s: unknown keys: %s", f.path, strings.Join(unknown, ", "))
 }
 
-// Resolve gives a flag's value from the file.
+// Resolve returns a flag's value from the file.
 func (f *file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	v, ok := f.values[flag.Name]
 	if !ok || v == nil {
@@ -69,7 +69,7 @@ func (f *file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, err
 		}
 		return strings.Join(words, ","), nil
 	case map[string]any:
-		return nil, fmt.Errorf("%s: %s wants one value or a list", f.path, flag.Name)
+		return nil, fmt.Errorf("%s: %s must be one value or a list", f.path, flag.Name)
 	}
 	return fmt.Sprint(v), nil
 }
@@ -84,7 +84,7 @@ func visit(n *kong.Node, do func(*kong.Flag)) {
 }
 
 // Env resolves flags from PLENARY_ variables: --admin-listen from PLENARY_ADMIN_LISTEN, or from the file that
-// PLENARY_ADMIN_LISTEN_FILE names, as orchestrators hand over secrets.
+// PLENARY_ADMIN_LISTEN_FILE names, which is how orchestrators pass secrets.
 func Env(lookup func(string) (string, bool)) kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		name := Variable(flag.Name)
