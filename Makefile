@@ -33,7 +33,7 @@ $(EXPLORER): $(WEB_SOURCES)
 	@touch $@
 
 generate: ## write ent/db, graph/generated and the examples' clients anew
-	go generate ./ent ./graph ./examples/mirror
+	go generate ./schema ./ent ./graph ./examples/mirror
 
 migration: ## write a migration for both databases: make migration NAME=add_something
 	@test -n "$(NAME)" || { echo "say what for: make migration NAME=add_something"; exit 1; }
