@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
 // A story is a txtar file: a sentence on what it shows, a line for each new person, and one part for each step, whose name says
@@ -59,6 +61,20 @@ func TestStories(t *testing.T) {
 			}
 			each(t, true, func(t *testing.T, w *world) { tell(t, w, archive) })
 		})
+	}
+}
+
+// TestEveryMutationIsInAStory: what clients can do is shown, and goes through the checks after each step.
+func TestEveryMutationIsInAStory(t *testing.T) {
+	var all strings.Builder
+	for _, file := range must(filepath.Glob("testdata/*.txtar")) {
+		all.Write(must(os.ReadFile(file)))
+	}
+	told := all.String()
+	for _, f := range open(t, testdb.SQLite(t), nil).Schema.Schema().Mutation.Fields {
+		if !strings.Contains(told, "\ndo "+f.Name+" ") && !strings.Contains(told, f.Name+"(") {
+			t.Errorf("no story in internal/story/testdata has the mutation %s: add a step \"do %s {...}\"", f.Name, f.Name)
+		}
 	}
 }
 
