@@ -196,7 +196,7 @@ type tally struct {
 func (s tally) check(t *testing.T, n int) {
 	t.Helper()
 	for what, got := range map[string][2]int{
-		"answers": {s.Queries - s.Refused, n / 4}, "errors": {s.Errors, n / 20}, "more errors than are told": {s.ManyErrors, n / 2000},
+		"answers": {s.Queries - s.Refused, n / 4}, "errors": {s.Errors, n / 20}, "more errors than are reported": {s.ManyErrors, n / 2000},
 		"nulls": {s.Nulls, n / 20}, "no data at all": {s.NoData, n / 100}, "deep answers": {s.Deep, n / 50}, "conditions": {s.Conditional, n / 20},
 	} {
 		if got[0] < got[1] {

@@ -213,7 +213,7 @@ func TestEventsReachADevelopersProgram(t *testing.T) {
 		if now.Webhook.State != "ACTIVE" {
 			t.Fatalf("the webhook is %s: %s", now.Webhook.State, now.Webhook.StateReason)
 		}
-		want := propose("Told of")
+		want := propose("Announced")
 		first := d.next()
 		if first.Subject != want || first.Source != server {
 			t.Fatalf("the event is %+v, want one of %s", first, want)

@@ -70,9 +70,9 @@ func TestEveryMutationIsInAStory(t *testing.T) {
 	for _, file := range must(filepath.Glob("testdata/*.txtar")) {
 		all.Write(must(os.ReadFile(file)))
 	}
-	told := all.String()
+	stories := all.String()
 	for _, f := range open(t, testdb.SQLite(t), nil).Schema.Schema().Mutation.Fields {
-		if !strings.Contains(told, "\ndo "+f.Name+" ") && !strings.Contains(told, f.Name+"(") {
+		if !strings.Contains(stories, "\ndo "+f.Name+" ") && !strings.Contains(stories, f.Name+"(") {
 			t.Errorf("no story in internal/story/testdata has the mutation %s: add a step \"do %s {...}\"", f.Name, f.Name)
 		}
 	}
