@@ -57,7 +57,7 @@ type actEvent struct {
 // Run forwards events until a signal arrives. When the connection breaks, it reconnects and resumes after the last event.
 func (c *eventsListenCmd) Run(ctx context.Context, s streams) error {
 	if _, err := url.ParseRequestURI(c.ForwardTo); err != nil {
-		return fmt.Errorf("--forward-to: want an address such as http://127.0.0.1:3000/hooks")
+		return fmt.Errorf("--forward-to: expected a URL such as http://127.0.0.1:3000/hooks")
 	}
 	signer, err := webhook.NewSigner(c.Secret)
 	if err != nil {
@@ -269,7 +269,7 @@ func (a apiFlags) send(ctx context.Context, client *http.Client, accept, query s
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(a.Server, "/")+"/graphql", bytes.NewReader(body))
 	if err != nil {
-		return nil, &refusedError{text: "--server: want an address such as http://127.0.0.1:8080"}
+		return nil, &refusedError{text: "--server: expected a URL such as http://127.0.0.1:8080"}
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", accept)

@@ -163,7 +163,7 @@ func publicURL(given string) (string, error) {
 	}
 	u, err := url.Parse(given)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", fmt.Errorf("--public-url: want an address such as https://plenary.example")
+		return "", fmt.Errorf("--public-url: expected a URL such as https://plenary.example")
 	}
 	return strings.TrimRight(given, "/"), nil
 }
