@@ -418,26 +418,6 @@ type ImpactAssessment implements Node {
   viewerCan: [Permission!]!
 }
 
-"A page of impact assessments."
-type ImpactAssessmentConnection {
-  "The entries with their cursors."
-  edges: [ImpactAssessmentEdge!]!
-  "The entries alone."
-  nodes: [ImpactAssessment!]!
-  "Where the list goes on."
-  pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
-  totalCount: Int
-}
-
-"An impact assessment in a list."
-type ImpactAssessmentEdge {
-  "Points just behind this entry."
-  cursor: String!
-  "The impact assessment."
-  node: ImpactAssessment!
-}
-
 "Which impact assessments to list."
 input AssessmentFilter {
   "In these states."
@@ -744,26 +724,6 @@ type Comment implements Node {
   viewerCan: [Permission!]!
 }
 
-"A page of comments."
-type CommentConnection {
-  "The entries with their cursors."
-  edges: [CommentEdge!]!
-  "The entries alone."
-  nodes: [Comment!]!
-  "Where the list goes on."
-  pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
-  totalCount: Int
-}
-
-"A comment in a list."
-type CommentEdge {
-  "Points just behind this entry."
-  cursor: String!
-  "The comment."
-  node: Comment!
-}
-
 "Which comments to list."
 input CommentFilter {
   "In these states; visible ones are all that most may see."
@@ -853,16 +813,6 @@ input RestoreCommentInput {
   reason: String!
   "The revision you saw; CONFLICT when it has changed since."
   expectedVersion: Int
-}
-
-"What became of a comment."
-type CommentPayload {
-  "The comment as it is now; null when nothing was done."
-  comment: Comment
-  "The act this wrote; null when nothing was done."
-  act: Act
-  "Why nothing was done; empty on success."
-  userErrors: [UserError!]!
 }
 
 extend type Mutation {
@@ -1025,26 +975,6 @@ type Dialogue implements Node {
   viewerCan: [Permission!]!
 }
 
-"A page of dialogues."
-type DialogueConnection {
-  "The entries with their cursors."
-  edges: [DialogueEdge!]!
-  "The entries alone."
-  nodes: [Dialogue!]!
-  "Where the list goes on."
-  pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
-  totalCount: Int
-}
-
-"A dialogue in a list."
-type DialogueEdge {
-  "Points just behind this entry."
-  cursor: String!
-  "The dialogue."
-  node: Dialogue!
-}
-
 "Which dialogues to list."
 input DialogueFilter {
   "In these states."
@@ -1126,14 +1056,6 @@ input InviteToDialogueInput {
   stakeholders: [ID!]!
 }
 
-"A dialogue to open."
-input OpenDialogueInput {
-  "The dialogue."
-  id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
-  expectedVersion: Int
-}
-
 "A dialogue to close."
 input CloseDialogueInput {
   "The dialogue."
@@ -1152,16 +1074,6 @@ input ReopenDialogueInput {
   reason: String!
   "The revision you saw; CONFLICT when it has changed since."
   expectedVersion: Int
-}
-
-"What became of a dialogue."
-type DialoguePayload {
-  "The dialogue as it is now; null when nothing was done."
-  dialogue: Dialogue
-  "The act this wrote; null when nothing was done."
-  act: Act
-  "Why nothing was done; empty on success."
-  userErrors: [UserError!]!
 }
 
 extend type Mutation {
@@ -1777,26 +1689,6 @@ type Practice implements Node {
   viewerCan: [Permission!]!
 }
 
-"A page of practices."
-type PracticeConnection {
-  "The entries with their cursors."
-  edges: [PracticeEdge!]!
-  "The entries alone."
-  nodes: [Practice!]!
-  "Where the list goes on."
-  pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
-  totalCount: Int
-}
-
-"A practice in a list."
-type PracticeEdge {
-  "Points just behind this entry."
-  cursor: String!
-  "The practice."
-  node: Practice!
-}
-
 "Which practices to list."
 input PracticeFilter {
   "In these states."
@@ -1860,48 +1752,6 @@ input RevisePracticeInput {
   affectedGroups: [String!]
   "The revision you saw; CONFLICT when it has changed since."
   expectedVersion: Int!
-}
-
-"A practice to try."
-input TryPracticeInput {
-  "The practice."
-  id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
-  expectedVersion: Int
-}
-
-"A practice to put in use."
-input ActivatePracticeInput {
-  "The practice."
-  id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
-  expectedVersion: Int
-}
-
-"A practice to stop for now."
-input PausePracticeInput {
-  "The practice."
-  id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
-  expectedVersion: Int
-}
-
-"A practice to give up."
-input WithdrawPracticeInput {
-  "The practice."
-  id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
-  expectedVersion: Int
-}
-
-"What became of a practice."
-type PracticePayload {
-  "The practice as it is now; null when nothing was done."
-  practice: Practice
-  "The act this wrote; null when nothing was done."
-  act: Act
-  "Why nothing was done; empty on success."
-  userErrors: [UserError!]!
 }
 
 extend type Mutation {
@@ -2085,26 +1935,6 @@ type ProposalVersion implements Node {
   createdAt: DateTime!
 }
 
-"A page of proposals."
-type ProposalConnection {
-  "The entries with their cursors."
-  edges: [ProposalEdge!]!
-  "The entries alone."
-  nodes: [Proposal!]!
-  "Where the list goes on."
-  pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
-  totalCount: Int
-}
-
-"A proposal in a list."
-type ProposalEdge {
-  "Points just behind this entry."
-  cursor: String!
-  "The proposal."
-  node: Proposal!
-}
-
 "A page of versions of a proposal."
 type ProposalVersionConnection {
   "The entries with their cursors."
@@ -2198,36 +2028,12 @@ input EditProposalInput {
   expectedVersion: Int!
 }
 
-"A proposal to hand in."
-input SubmitProposalInput {
-  "The proposal."
-  id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
-  expectedVersion: Int
-}
-
-"A proposal to review."
-input TakeUpProposalInput {
-  "The proposal."
-  id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
-  expectedVersion: Int
-}
-
 "A proposal to send back to its author."
 input ReturnProposalInput {
   "The proposal."
   id: ID!
   "Why, at most 2,000 characters; it is published."
   reason: String!
-  "The revision you saw; CONFLICT when it has changed since."
-  expectedVersion: Int
-}
-
-"A proposal to open to all."
-input OpenProposalInput {
-  "The proposal."
-  id: ID!
   "The revision you saw; CONFLICT when it has changed since."
   expectedVersion: Int
 }
@@ -2240,16 +2046,6 @@ input WithdrawProposalInput {
   reason: String
   "The revision you saw; CONFLICT when it has changed since."
   expectedVersion: Int
-}
-
-"What became of a proposal."
-type ProposalPayload {
-  "The proposal as it is now; null when nothing was done."
-  proposal: Proposal
-  "The act this wrote; null when nothing was done."
-  act: Act
-  "Why nothing was done; empty on success."
-  userErrors: [UserError!]!
 }
 
 extend type Mutation {
@@ -2634,26 +2430,6 @@ type EventType {
   schema: String!
 }
 
-"A page of webhooks."
-type WebhookConnection {
-  "The entries with their cursors."
-  edges: [WebhookEdge!]!
-  "The entries alone."
-  nodes: [Webhook!]!
-  "Where the list goes on."
-  pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
-  totalCount: Int
-}
-
-"A webhook in a list."
-type WebhookEdge {
-  "Points just behind this entry."
-  cursor: String!
-  "The entry."
-  node: Webhook!
-}
-
 "A page of attempts."
 type WebhookDeliveryConnection {
   "The entries with their cursors."
@@ -2769,22 +2545,6 @@ input EnableWebhookInput {
   skipMissed: Boolean
 }
 
-"A webhook to stop."
-input DisableWebhookInput {
-  "The webhook."
-  id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
-  expectedVersion: Int
-}
-
-"A webhook to end."
-input DeleteWebhookInput {
-  "The webhook."
-  id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
-  expectedVersion: Int
-}
-
 "A part of the log to send again. Give from or after; an end that is not given is where the webhook has got to."
 input ReplayWebhookInput {
   "The webhook."
@@ -2887,6 +2647,248 @@ extend type Mutation {
     "What to do it with."
     input: SkipWebhookDeliveryInput!
   ): WebhookPayload!
+}
+`, BuiltIn: false},
+	{Name: "../../schema/derived/derived.graphqls", Input: `# Code generated by schema/gen.go. DO NOT EDIT.
+
+"A practice to activate."
+input ActivatePracticeInput {
+  "The practice."
+  id: ID!
+  "The revision you saw; CONFLICT when it has changed since."
+  expectedVersion: Int
+}
+
+"A page of comments."
+type CommentConnection {
+  "The entries with their cursors."
+  edges: [CommentEdge!]!
+  "The entries alone."
+  nodes: [Comment!]!
+  "Where the list continues."
+  pageInfo: PageInfo!
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when requested."
+  totalCount: Int
+}
+
+"A comment in a list."
+type CommentEdge {
+  "Points to the position just after this entry."
+  cursor: String!
+  "The comment."
+  node: Comment!
+}
+
+"The result of a change to a comment."
+type CommentPayload {
+  "The comment as it is now; null when nothing was done."
+  comment: Comment
+  "The act this wrote; null when nothing was done."
+  act: Act
+  "Why nothing was done; empty on success."
+  userErrors: [UserError!]!
+}
+
+"A webhook to delete."
+input DeleteWebhookInput {
+  "The webhook."
+  id: ID!
+  "The revision you saw; CONFLICT when it has changed since."
+  expectedVersion: Int
+}
+
+"A page of dialogues."
+type DialogueConnection {
+  "The entries with their cursors."
+  edges: [DialogueEdge!]!
+  "The entries alone."
+  nodes: [Dialogue!]!
+  "Where the list continues."
+  pageInfo: PageInfo!
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when requested."
+  totalCount: Int
+}
+
+"A dialogue in a list."
+type DialogueEdge {
+  "Points to the position just after this entry."
+  cursor: String!
+  "The dialogue."
+  node: Dialogue!
+}
+
+"The result of a change to a dialogue."
+type DialoguePayload {
+  "The dialogue as it is now; null when nothing was done."
+  dialogue: Dialogue
+  "The act this wrote; null when nothing was done."
+  act: Act
+  "Why nothing was done; empty on success."
+  userErrors: [UserError!]!
+}
+
+"A webhook to disable."
+input DisableWebhookInput {
+  "The webhook."
+  id: ID!
+  "The revision you saw; CONFLICT when it has changed since."
+  expectedVersion: Int
+}
+
+"A page of impact assessments."
+type ImpactAssessmentConnection {
+  "The entries with their cursors."
+  edges: [ImpactAssessmentEdge!]!
+  "The entries alone."
+  nodes: [ImpactAssessment!]!
+  "Where the list continues."
+  pageInfo: PageInfo!
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when requested."
+  totalCount: Int
+}
+
+"An impact assessment in a list."
+type ImpactAssessmentEdge {
+  "Points to the position just after this entry."
+  cursor: String!
+  "The impact assessment."
+  node: ImpactAssessment!
+}
+
+"A dialogue to open."
+input OpenDialogueInput {
+  "The dialogue."
+  id: ID!
+  "The revision you saw; CONFLICT when it has changed since."
+  expectedVersion: Int
+}
+
+"A proposal to open."
+input OpenProposalInput {
+  "The proposal."
+  id: ID!
+  "The revision you saw; CONFLICT when it has changed since."
+  expectedVersion: Int
+}
+
+"A practice to pause."
+input PausePracticeInput {
+  "The practice."
+  id: ID!
+  "The revision you saw; CONFLICT when it has changed since."
+  expectedVersion: Int
+}
+
+"A page of practices."
+type PracticeConnection {
+  "The entries with their cursors."
+  edges: [PracticeEdge!]!
+  "The entries alone."
+  nodes: [Practice!]!
+  "Where the list continues."
+  pageInfo: PageInfo!
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when requested."
+  totalCount: Int
+}
+
+"A practice in a list."
+type PracticeEdge {
+  "Points to the position just after this entry."
+  cursor: String!
+  "The practice."
+  node: Practice!
+}
+
+"The result of a change to a practice."
+type PracticePayload {
+  "The practice as it is now; null when nothing was done."
+  practice: Practice
+  "The act this wrote; null when nothing was done."
+  act: Act
+  "Why nothing was done; empty on success."
+  userErrors: [UserError!]!
+}
+
+"A page of proposals."
+type ProposalConnection {
+  "The entries with their cursors."
+  edges: [ProposalEdge!]!
+  "The entries alone."
+  nodes: [Proposal!]!
+  "Where the list continues."
+  pageInfo: PageInfo!
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when requested."
+  totalCount: Int
+}
+
+"A proposal in a list."
+type ProposalEdge {
+  "Points to the position just after this entry."
+  cursor: String!
+  "The proposal."
+  node: Proposal!
+}
+
+"The result of a change to a proposal."
+type ProposalPayload {
+  "The proposal as it is now; null when nothing was done."
+  proposal: Proposal
+  "The act this wrote; null when nothing was done."
+  act: Act
+  "Why nothing was done; empty on success."
+  userErrors: [UserError!]!
+}
+
+"A proposal to submit."
+input SubmitProposalInput {
+  "The proposal."
+  id: ID!
+  "The revision you saw; CONFLICT when it has changed since."
+  expectedVersion: Int
+}
+
+"A proposal to take up."
+input TakeUpProposalInput {
+  "The proposal."
+  id: ID!
+  "The revision you saw; CONFLICT when it has changed since."
+  expectedVersion: Int
+}
+
+"A practice to try."
+input TryPracticeInput {
+  "The practice."
+  id: ID!
+  "The revision you saw; CONFLICT when it has changed since."
+  expectedVersion: Int
+}
+
+"A page of webhooks."
+type WebhookConnection {
+  "The entries with their cursors."
+  edges: [WebhookEdge!]!
+  "The entries alone."
+  nodes: [Webhook!]!
+  "Where the list continues."
+  pageInfo: PageInfo!
+  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when requested."
+  totalCount: Int
+}
+
+"A webhook in a list."
+type WebhookEdge {
+  "Points to the position just after this entry."
+  cursor: String!
+  "The webhook."
+  node: Webhook!
+}
+
+"A practice to withdraw."
+input WithdrawPracticeInput {
+  "The practice."
+  id: ID!
+  "The revision you saw; CONFLICT when it has changed since."
+  expectedVersion: Int
 }
 `, BuiltIn: false},
 }

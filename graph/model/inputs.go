@@ -18,7 +18,7 @@ type ActFilter struct {
 	Dialogue *string `json:"dialogue,omitempty"`
 }
 
-// A practice to put in use.
+// A practice to activate.
 type ActivatePracticeInput struct {
 	// The practice.
 	ID string `json:"id"`
@@ -112,7 +112,7 @@ type ConveneDialogueInput struct {
 	Invite []string `json:"invite,omitempty"`
 }
 
-// A webhook to end.
+// A webhook to delete.
 type DeleteWebhookInput struct {
 	// The webhook.
 	ID string `json:"id"`
@@ -134,7 +134,7 @@ type DialogueFilter struct {
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
-// A webhook to stop.
+// A webhook to disable.
 type DisableWebhookInput struct {
 	// The webhook.
 	ID string `json:"id"`
@@ -248,7 +248,7 @@ type OpenDialogueInput struct {
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A proposal to open to all.
+// A proposal to open.
 type OpenProposalInput struct {
 	// The proposal.
 	ID string `json:"id"`
@@ -256,7 +256,7 @@ type OpenProposalInput struct {
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A practice to stop for now.
+// A practice to pause.
 type PausePracticeInput struct {
 	// The practice.
 	ID string `json:"id"`
@@ -540,7 +540,7 @@ type SubmitAssessmentInput struct {
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A proposal to hand in.
+// A proposal to submit.
 type SubmitProposalInput struct {
 	// The proposal.
 	ID string `json:"id"`
@@ -558,7 +558,7 @@ type SuspendStakeholderInput struct {
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A proposal to review.
+// A proposal to take up.
 type TakeUpProposalInput struct {
 	// The proposal.
 	ID string `json:"id"`
@@ -606,7 +606,7 @@ type VoteOnCommentInput struct {
 	Choice enum.VoteChoice `json:"choice"`
 }
 
-// A practice to give up.
+// A practice to withdraw.
 type WithdrawPracticeInput struct {
 	// The practice.
 	ID string `json:"id"`

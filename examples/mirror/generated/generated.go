@@ -175,7 +175,7 @@ var AllAssessmentState = []AssessmentState{
 type AssessmentsImpactAssessmentsImpactAssessmentConnection struct {
 	// The entries alone.
 	Nodes []AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment `json:"nodes"`
-	// Where the list goes on.
+	// Where the list continues.
 	PageInfo AssessmentsImpactAssessmentsImpactAssessmentConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -1004,7 +1004,7 @@ func (v *CommentTally) GetPass() int { return v.Pass }
 type CommentsCommentsCommentConnection struct {
 	// The entries alone.
 	Nodes []CommentsCommentsCommentConnectionNodesComment `json:"nodes"`
-	// Where the list goes on.
+	// Where the list continues.
 	PageInfo CommentsCommentsCommentConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -1599,7 +1599,7 @@ var AllDialogueVisibility = []DialogueVisibility{
 type DialoguesDialoguesDialogueConnection struct {
 	// The entries alone.
 	Nodes []DialoguesDialoguesDialogueConnectionNodesDialogue `json:"nodes"`
-	// Where the list goes on.
+	// Where the list continues.
 	PageInfo DialoguesDialoguesDialogueConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -3235,7 +3235,7 @@ var AllPracticeState = []PracticeState{
 type PracticesPracticesPracticeConnection struct {
 	// The entries alone.
 	Nodes []PracticesPracticesPracticeConnectionNodesPractice `json:"nodes"`
-	// Where the list goes on.
+	// Where the list continues.
 	PageInfo PracticesPracticesPracticeConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -3868,7 +3868,7 @@ func (v *ProposalsOfDialogue) GetProposals() ProposalsOfDialogueProposalsProposa
 type ProposalsOfDialogueProposalsProposalConnection struct {
 	// The entries alone.
 	Nodes []ProposalsOfDialogueProposalsProposalConnectionNodesProposal `json:"nodes"`
-	// Where the list goes on.
+	// Where the list continues.
 	PageInfo ProposalsOfDialogueProposalsProposalConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -4099,7 +4099,7 @@ func (v *ProposalsOfResponse) GetDialogue() *ProposalsOfDialogue { return v.Dial
 type ProposalsProposalsProposalConnection struct {
 	// The entries alone.
 	Nodes []ProposalsProposalsProposalConnectionNodesProposal `json:"nodes"`
-	// Where the list goes on.
+	// Where the list continues.
 	PageInfo ProposalsProposalsProposalConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -4334,7 +4334,7 @@ func (v *RepliesToComment) GetReplies() RepliesToCommentRepliesCommentConnection
 type RepliesToCommentRepliesCommentConnection struct {
 	// The entries alone.
 	Nodes []RepliesToCommentRepliesCommentConnectionNodesComment `json:"nodes"`
-	// Where the list goes on.
+	// Where the list continues.
 	PageInfo RepliesToCommentRepliesCommentConnectionPageInfo `json:"pageInfo"`
 }
 
