@@ -10,7 +10,7 @@ EXPLORER := internal/console/dist/explorer/index.html
 PACKAGES := ./...
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run build web generate migration ent-size lint deadcode test test-faults check conformance examples bench bench-growth bench-peers bench-live fuzz clean
+.PHONY: help run build web generate noun noun-test migration ent-size lint deadcode test test-faults check conformance examples bench bench-growth bench-peers bench-live fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +32,14 @@ $(EXPLORER): $(WEB_SOURCES)
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 	@touch $@
 
-generate: ## write ent/db, graph/generated and the examples' clients anew
+generate: ## write schema/enum, ent/db, graph/generated and the examples' clients anew
 	go generate ./schema ./ent ./graph ./examples/mirror
+
+noun: ## write the frame of a new noun in every layer: make noun NAME=lantern
+	@go run ./internal/noun $(NAME)
+
+noun-test: ## add a toy noun to a copy, leave out each of its pieces in turn, and see that something says so
+	$(PG) -- go run ./internal/noun/toy $(NOUNFLAGS)
 
 migration: ## write a migration for both databases: make migration NAME=add_something
 	@test -n "$(NAME)" || { echo "say what for: make migration NAME=add_something"; exit 1; }

@@ -92,6 +92,18 @@ func top[C any](read func(ctx context.Context, r *Resolver, a args) (C, error)) 
 	}}
 }
 
+// paged makes the edge of a root field that lists the things that its filter keeps.
+func paged[F, C any](read func(ctx context.Context, r *Resolver, f F, page store.PageArgs) (C, error)) edge {
+	return top(func(ctx context.Context, r *Resolver, a args) (C, error) {
+		f, err := filter[F](a)
+		if err != nil {
+			var none C
+			return none, err
+		}
+		return read(ctx, r, f, a.page())
+	})
+}
+
 // made is a field that is made of these columns of its parent.
 func made[P, C any](make func(P) C, columns ...string) edge {
 	return edge{needs: columns, public: true, made: func(_ context.Context, _ *Resolver, parent any) (any, error) { return make(parent.(P)), nil }}

@@ -12,6 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
+	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
 var practiceNoun = noun{
@@ -20,16 +21,14 @@ var practiceNoun = noun{
 	read:   by(func(r *Resolver) many[db.Practice] { return r.Practices.ByID }),
 	tables: []string{"practices", "links"},
 	edges: edges{
-		"Query.practices": top(func(ctx context.Context, r *Resolver, a args) (*practice.Page, error) {
-			in, err := filter[model.PracticeFilter](a)
+		"Query.practices": paged(func(ctx context.Context, r *Resolver, in model.PracticeFilter, page store.PageArgs) (*practice.Page, error) {
+			firm, err := optionalKey("stakeholder", in.Firm)
 			if err != nil {
 				return nil, err
 			}
-			f := practice.Filter{State: in.State, Kind: in.Kind, Text: or(in.Text, ""), ChangedSince: in.ChangedSince}
-			if f.Firm, err = optionalKey("stakeholder", in.Firm); err != nil {
-				return nil, err
-			}
-			return r.Practices.List(ctx, f, a.page())
+			return r.Practices.List(ctx, practice.Filter{
+				State: in.State, Kind: in.Kind, Firm: firm, Text: or(in.Text, ""), ChangedSince: in.ChangedSince,
+			}, page)
 		}),
 		"Practice.firm": toParty("firm_id"),
 		"Practice.assessments": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*assessment.Page, error) {

@@ -1,4 +1,4 @@
-// Package schema is the public contract: the SDL, written by hand. Nothing of storage shows in it.
+// Package schema is the public contract: the SDL, written by hand but for what gen.go derives. Nothing of storage shows in it.
 package schema
 
 //go:generate go run gen.go
@@ -9,14 +9,18 @@ import (
 	"strings"
 )
 
-//go:embed *.graphqls
+//go:embed *.graphqls derived/*.graphqls
 var files embed.FS
 
-// Text is the whole SDL: the root first, then the domains by name.
+// Text is the whole SDL: the root first, then the domains by name, then what is derived.
 func Text() string {
-	names, err := fs.Glob(files, "*.graphqls")
-	if err != nil {
-		panic(err) // the pattern is a constant
+	var names []string
+	for _, pattern := range []string{"*.graphqls", "derived/*.graphqls"} {
+		found, err := fs.Glob(files, pattern)
+		if err != nil {
+			panic(err) // the pattern is a constant
+		}
+		names = append(names, found...)
 	}
 	var b strings.Builder
 	write := func(name string) {

@@ -6,5 +6,5 @@
 set -eu
 cd "$(dirname "$0")"
 trap 'rm -f schema.tmp.graphql' EXIT
-cat ../../schema/*.graphqls | sed 's/^interface Stakeholder implements Node {/interface Stakeholder {/' >schema.tmp.graphql
+cat ../../schema/*.graphqls ../../schema/derived/*.graphqls | sed 's/^interface Stakeholder implements Node {/interface Stakeholder {/' >schema.tmp.graphql
 go tool -modfile=../../internal/tools/go.mod genqlient genqlient.yaml

@@ -418,26 +418,6 @@ type ImpactAssessment implements Node {
   viewerCan: [Permission!]!
 }
 
-"A page of impact assessments."
-type ImpactAssessmentConnection {
-  "The entries with their cursors."
-  edges: [ImpactAssessmentEdge!]!
-  "The entries without their cursors."
-  nodes: [ImpactAssessment!]!
-  "Whether there are more entries, and the cursors to read them with."
-  pageInfo: PageInfo!
-  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
-  totalCount: Int
-}
-
-"An impact assessment in a list."
-type ImpactAssessmentEdge {
-  "The cursor of this entry, for after and before."
-  cursor: String!
-  "The impact assessment."
-  node: ImpactAssessment!
-}
-
 "Which impact assessments to list."
 input AssessmentFilter {
   "Only those in these states."
@@ -744,26 +724,6 @@ type Comment implements Node {
   viewerCan: [Permission!]!
 }
 
-"A page of comments."
-type CommentConnection {
-  "The entries with their cursors."
-  edges: [CommentEdge!]!
-  "The entries without their cursors."
-  nodes: [Comment!]!
-  "Whether there are more entries, and the cursors to read them with."
-  pageInfo: PageInfo!
-  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
-  totalCount: Int
-}
-
-"A comment in a list."
-type CommentEdge {
-  "The cursor of this entry, for after and before."
-  cursor: String!
-  "The comment."
-  node: Comment!
-}
-
 "Which comments to list."
 input CommentFilter {
   "Only those in these states. Most viewers may see only visible ones."
@@ -853,16 +813,6 @@ input RestoreCommentInput {
   reason: String!
   "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
-}
-
-"The result of a change to a comment."
-type CommentPayload {
-  "The comment after the change; null if nothing was changed."
-  comment: Comment
-  "The act that records the change; null if nothing was changed."
-  act: Act
-  "Why nothing was changed; empty on success."
-  userErrors: [UserError!]!
 }
 
 extend type Mutation {
@@ -1025,26 +975,6 @@ type Dialogue implements Node {
   viewerCan: [Permission!]!
 }
 
-"A page of dialogues."
-type DialogueConnection {
-  "The entries with their cursors."
-  edges: [DialogueEdge!]!
-  "The entries without their cursors."
-  nodes: [Dialogue!]!
-  "Whether there are more entries, and the cursors to read them with."
-  pageInfo: PageInfo!
-  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
-  totalCount: Int
-}
-
-"A dialogue in a list."
-type DialogueEdge {
-  "The cursor of this entry, for after and before."
-  cursor: String!
-  "The dialogue."
-  node: Dialogue!
-}
-
 "Which dialogues to list."
 input DialogueFilter {
   "Only those in these states."
@@ -1126,14 +1056,6 @@ input InviteToDialogueInput {
   stakeholders: [ID!]!
 }
 
-"The dialogue to open."
-input OpenDialogueInput {
-  "The dialogue's id."
-  id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
-}
-
 "The dialogue to close, and its outcome."
 input CloseDialogueInput {
   "The dialogue's id."
@@ -1152,16 +1074,6 @@ input ReopenDialogueInput {
   reason: String!
   "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
-}
-
-"The result of a change to a dialogue."
-type DialoguePayload {
-  "The dialogue after the change; null if nothing was changed."
-  dialogue: Dialogue
-  "The act that records the change; null if nothing was changed."
-  act: Act
-  "Why nothing was changed; empty on success."
-  userErrors: [UserError!]!
 }
 
 extend type Mutation {
@@ -1777,26 +1689,6 @@ type Practice implements Node {
   viewerCan: [Permission!]!
 }
 
-"A page of practices."
-type PracticeConnection {
-  "The entries with their cursors."
-  edges: [PracticeEdge!]!
-  "The entries without their cursors."
-  nodes: [Practice!]!
-  "Whether there are more entries, and the cursors to read them with."
-  pageInfo: PageInfo!
-  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
-  totalCount: Int
-}
-
-"A practice in a list."
-type PracticeEdge {
-  "The cursor of this entry, for after and before."
-  cursor: String!
-  "The practice."
-  node: Practice!
-}
-
 "Which practices to list."
 input PracticeFilter {
   "Only those in these states."
@@ -1860,48 +1752,6 @@ input RevisePracticeInput {
   affectedGroups: [String!]
   "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int!
-}
-
-"The practice to try."
-input TryPracticeInput {
-  "The practice's id."
-  id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
-}
-
-"The practice to put into use."
-input ActivatePracticeInput {
-  "The practice's id."
-  id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
-}
-
-"The practice to stop for now."
-input PausePracticeInput {
-  "The practice's id."
-  id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
-}
-
-"The practice to end."
-input WithdrawPracticeInput {
-  "The practice's id."
-  id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
-}
-
-"The result of a change to a practice."
-type PracticePayload {
-  "The practice after the change; null if nothing was changed."
-  practice: Practice
-  "The act that records the change; null if nothing was changed."
-  act: Act
-  "Why nothing was changed; empty on success."
-  userErrors: [UserError!]!
 }
 
 extend type Mutation {
@@ -2086,26 +1936,6 @@ type ProposalVersion implements Node {
   createdAt: DateTime!
 }
 
-"A page of proposals."
-type ProposalConnection {
-  "The entries with their cursors."
-  edges: [ProposalEdge!]!
-  "The entries without their cursors."
-  nodes: [Proposal!]!
-  "Whether there are more entries, and the cursors to read them with."
-  pageInfo: PageInfo!
-  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
-  totalCount: Int
-}
-
-"A proposal in a list."
-type ProposalEdge {
-  "The cursor of this entry, for after and before."
-  cursor: String!
-  "The proposal."
-  node: Proposal!
-}
-
 "A page of versions of a proposal."
 type ProposalVersionConnection {
   "The entries with their cursors."
@@ -2199,36 +2029,12 @@ input EditProposalInput {
   expectedVersion: Int!
 }
 
-"The proposal to submit."
-input SubmitProposalInput {
-  "The proposal's id."
-  id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
-}
-
-"The proposal to take into review."
-input TakeUpProposalInput {
-  "The proposal's id."
-  id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
-}
-
 "The proposal to send back, and the reason."
 input ReturnProposalInput {
   "The proposal's id."
   id: ID!
   "The reason, at most 2,000 characters; it is published."
   reason: String!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
-}
-
-"The proposal to open."
-input OpenProposalInput {
-  "The proposal's id."
-  id: ID!
   "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
@@ -2241,16 +2047,6 @@ input WithdrawProposalInput {
   reason: String
   "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
-}
-
-"The result of a change to a proposal."
-type ProposalPayload {
-  "The proposal after the change; null if nothing was changed."
-  proposal: Proposal
-  "The act that records the change; null if nothing was changed."
-  act: Act
-  "Why nothing was changed; empty on success."
-  userErrors: [UserError!]!
 }
 
 extend type Mutation {
@@ -2636,26 +2432,6 @@ type EventType {
   schema: String!
 }
 
-"A page of webhooks."
-type WebhookConnection {
-  "The entries with their cursors."
-  edges: [WebhookEdge!]!
-  "The entries without their cursors."
-  nodes: [Webhook!]!
-  "Whether there are more entries, and the cursors to read them with."
-  pageInfo: PageInfo!
-  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
-  totalCount: Int
-}
-
-"A webhook in a list."
-type WebhookEdge {
-  "The cursor of this entry, for after and before."
-  cursor: String!
-  "The entry."
-  node: Webhook!
-}
-
 "A page of attempts."
 type WebhookDeliveryConnection {
   "The entries with their cursors."
@@ -2771,22 +2547,6 @@ input EnableWebhookInput {
   skipMissed: Boolean
 }
 
-"The webhook to stop."
-input DisableWebhookInput {
-  "The webhook's id."
-  id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
-}
-
-"The webhook to delete."
-input DeleteWebhookInput {
-  "The webhook's id."
-  id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
-}
-
 "The part of the log to send again. Give either from or after. If neither to nor through is given, the part ends where the webhook has got to."
 input ReplayWebhookInput {
   "The webhook's id."
@@ -2889,6 +2649,248 @@ extend type Mutation {
     "The webhook whose failing event to skip."
     input: SkipWebhookDeliveryInput!
   ): WebhookPayload!
+}
+`, BuiltIn: false},
+	{Name: "../../schema/derived/derived.graphqls", Input: `# Code generated by schema/gen.go. DO NOT EDIT.
+
+"The practice to activate."
+input ActivatePracticeInput {
+  "The practice's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
+  expectedVersion: Int
+}
+
+"A page of comments."
+type CommentConnection {
+  "The entries with their cursors."
+  edges: [CommentEdge!]!
+  "The entries without their cursors."
+  nodes: [Comment!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+}
+
+"A comment in a list."
+type CommentEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The comment."
+  node: Comment!
+}
+
+"The result of a change to a comment."
+type CommentPayload {
+  "The comment after the change; null if nothing was changed."
+  comment: Comment
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
+"The webhook to delete."
+input DeleteWebhookInput {
+  "The webhook's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
+  expectedVersion: Int
+}
+
+"A page of dialogues."
+type DialogueConnection {
+  "The entries with their cursors."
+  edges: [DialogueEdge!]!
+  "The entries without their cursors."
+  nodes: [Dialogue!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+}
+
+"A dialogue in a list."
+type DialogueEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The dialogue."
+  node: Dialogue!
+}
+
+"The result of a change to a dialogue."
+type DialoguePayload {
+  "The dialogue after the change; null if nothing was changed."
+  dialogue: Dialogue
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
+"The webhook to disable."
+input DisableWebhookInput {
+  "The webhook's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
+  expectedVersion: Int
+}
+
+"A page of impact assessments."
+type ImpactAssessmentConnection {
+  "The entries with their cursors."
+  edges: [ImpactAssessmentEdge!]!
+  "The entries without their cursors."
+  nodes: [ImpactAssessment!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+}
+
+"An impact assessment in a list."
+type ImpactAssessmentEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The impact assessment."
+  node: ImpactAssessment!
+}
+
+"The dialogue to open."
+input OpenDialogueInput {
+  "The dialogue's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
+  expectedVersion: Int
+}
+
+"The proposal to open."
+input OpenProposalInput {
+  "The proposal's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
+  expectedVersion: Int
+}
+
+"The practice to pause."
+input PausePracticeInput {
+  "The practice's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
+  expectedVersion: Int
+}
+
+"A page of practices."
+type PracticeConnection {
+  "The entries with their cursors."
+  edges: [PracticeEdge!]!
+  "The entries without their cursors."
+  nodes: [Practice!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+}
+
+"A practice in a list."
+type PracticeEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The practice."
+  node: Practice!
+}
+
+"The result of a change to a practice."
+type PracticePayload {
+  "The practice after the change; null if nothing was changed."
+  practice: Practice
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
+"A page of proposals."
+type ProposalConnection {
+  "The entries with their cursors."
+  edges: [ProposalEdge!]!
+  "The entries without their cursors."
+  nodes: [Proposal!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+}
+
+"A proposal in a list."
+type ProposalEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The proposal."
+  node: Proposal!
+}
+
+"The result of a change to a proposal."
+type ProposalPayload {
+  "The proposal after the change; null if nothing was changed."
+  proposal: Proposal
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
+"The proposal to submit."
+input SubmitProposalInput {
+  "The proposal's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
+  expectedVersion: Int
+}
+
+"The proposal to take up."
+input TakeUpProposalInput {
+  "The proposal's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
+  expectedVersion: Int
+}
+
+"The practice to try."
+input TryPracticeInput {
+  "The practice's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
+  expectedVersion: Int
+}
+
+"A page of webhooks."
+type WebhookConnection {
+  "The entries with their cursors."
+  edges: [WebhookEdge!]!
+  "The entries without their cursors."
+  nodes: [Webhook!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+}
+
+"A webhook in a list."
+type WebhookEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The webhook."
+  node: Webhook!
+}
+
+"The practice to withdraw."
+input WithdrawPracticeInput {
+  "The practice's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
+  expectedVersion: Int
 }
 `, BuiltIn: false},
 }

@@ -18,7 +18,7 @@ type ActFilter struct {
 	Dialogue *string `json:"dialogue,omitempty"`
 }
 
-// The practice to put into use.
+// The practice to activate.
 type ActivatePracticeInput struct {
 	// The practice's id.
 	ID string `json:"id"`
@@ -134,7 +134,7 @@ type DialogueFilter struct {
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
-// The webhook to stop.
+// The webhook to disable.
 type DisableWebhookInput struct {
 	// The webhook's id.
 	ID string `json:"id"`
@@ -256,7 +256,7 @@ type OpenProposalInput struct {
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// The practice to stop for now.
+// The practice to pause.
 type PausePracticeInput struct {
 	// The practice's id.
 	ID string `json:"id"`
@@ -558,7 +558,7 @@ type SuspendStakeholderInput struct {
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// The proposal to take into review.
+// The proposal to take up.
 type TakeUpProposalInput struct {
 	// The proposal's id.
 	ID string `json:"id"`
@@ -606,7 +606,7 @@ type VoteOnCommentInput struct {
 	Choice enum.VoteChoice `json:"choice"`
 }
 
-// The practice to end.
+// The practice to withdraw.
 type WithdrawPracticeInput struct {
 	// The practice's id.
 	ID string `json:"id"`

@@ -21,8 +21,9 @@ type Log interface {
 // Frame is what every use case of a noun goes through: load, policy, revision, rule, save, act.
 type Frame[R any, S store.Row] struct {
 	Noun[R, S]
-	Log  Log
-	Acts []act.Type // that its use cases write
+	Store *store.Store
+	Log   Log
+	Acts  []act.Type // that its use cases write
 	// Fetch loads a row with what is around it inside a transaction and locks it; the frame asks the policy whether the actor may
 	// see it.
 	Fetch func(ctx context.Context, tx *db.Tx, id uuid.UUID) (S, error)
@@ -61,7 +62,7 @@ func (f Frame[R, S]) Change(
 		if err != nil {
 			return act.Entry{}, fmt.Errorf("%s: %w", action, err)
 		}
-		*f.Row(s) = *row
+		*f.row(s) = *row
 		return f.done(ctx, typ, s), nil
 	})
 }
@@ -94,7 +95,7 @@ func (f Frame[R, S]) Create(
 func (f Frame[R, S]) done(ctx context.Context, typ string, s S) act.Entry {
 	e := f.Entry(typ, s)
 	if f.Reads(policy.ActorFrom(ctx), s) {
-		e.Row = f.Row(s)
+		e.Row = f.row(s)
 	}
 	return e
 }

@@ -28,7 +28,7 @@ type Noun[R any, S store.Row] struct {
 	Table    store.Table[R]
 	State    string // the column of its state; "state" when empty
 	Facts    []Fact[S]
-	Row      func(S) *R
+	Row      func(S) *R // nil where S is a row and nothing else
 }
 
 // Party is the fact that a column names the actor's party.
@@ -72,6 +72,14 @@ func (n Noun[R, S]) Subject(a policy.Actor, s S) policy.Subject {
 		}
 	}
 	return subject
+}
+
+// row is the row as it is stored, without what is around it.
+func (n Noun[R, S]) row(s S) *R {
+	if n.Row == nil {
+		return any(s).(*R)
+	}
+	return n.Row(s)
 }
 
 func (n Noun[R, S]) stateColumn() string {
@@ -161,11 +169,6 @@ func (n Noun[R, S]) InVisible(a policy.Actor, column string) store.Cond {
 	alias := "in_" + string(n.Resource)
 	in := n.Visible(a, alias)
 	return store.Where("EXISTS (SELECT 1 FROM "+n.Table.Name+" "+alias+" WHERE "+alias+".id = "+column+" AND "+in.SQL+" "+store.EachRow+")", in.Args...)
-}
-
-// ByID reads rows by their ids: what is missing or hidden is left out.
-func (n Noun[R, S]) ByID(ctx context.Context, s *store.Store, ids []uuid.UUID) (map[uuid.UUID]*R, error) {
-	return store.ByID(ctx, s, n.Table, ids, n.Visible(policy.ActorFrom(ctx), "t"))
 }
 
 // Check finds what the policy's rules of a noun need and nobody declared.

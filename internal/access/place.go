@@ -1,8 +1,11 @@
 package access
 
 import (
+	"context"
+
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -23,6 +26,22 @@ func (p Place) Check() error {
 		return fault.Missing()
 	}
 	return nil
+}
+
+// Places loads places inside a use case, and locks them.
+type Places interface {
+	Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (Place, error)
+}
+
+// In is where a use case makes something, for Create: a place that the actor may see. It is loaded into at.
+func In(places Places, id uuid.UUID, at *Place) func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
+	return func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
+		var err error
+		if *at, err = places.Place(ctx, tx, id); err == nil {
+			err = at.Check()
+		}
+		return at.Facts, err
+	}
 }
 
 // Around is the fact of a row that its place has a fact.

@@ -50,44 +50,17 @@ type Filter struct {
 	ChangedSince   *time.Time
 }
 
-// ByID reads assessments by their ids: what is missing or hidden is left out.
-func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Assessment, error) {
-	return s.Frame.ByID(ctx, s.store, ids)
-}
-
 // List reads a page of assessments, newest first.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
-	l, err := s.list(ctx, f, page)
-	if err != nil {
-		return nil, err
-	}
-	return store.One(ctx, s.store, l)
+	return s.Page(ctx, page, func(n *store.Narrowing) {
+		n.And(store.Any("t.state", f.State)).Is("t.firm_id = ?", f.Firm).Is("t.practice_id = ?", f.Practice).
+			Text(f.Text, "t.title").Since("t.updated_at", f.ChangedSince)
+	})
 }
 
 // Of reads a page of the assessments of each practice, newest first.
 func (s *Service) Of(ctx context.Context, practices []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*Page, error) {
-	l, err := s.list(ctx, Filter{}, page)
-	if err != nil {
-		return nil, err
-	}
-	l.Parent, l.ActsNameParent = "t.practice_id", true
-	return store.Pages(ctx, s.store, l, practices)
-}
-
-func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (store.List[db.Assessment], error) {
-	actor := policy.ActorFrom(ctx)
-	slice, err := page.Check()
-	if err != nil {
-		return store.List[db.Assessment]{}, err
-	}
-	where, err := s.store.Narrow(s.Visible(actor, "t")).And(store.Any("t.state", f.State)).Is("t.firm_id = ?", f.Firm).Is("t.practice_id = ?", f.Practice).
-		Text(f.Text, "t.title").Since("t.updated_at", f.ChangedSince).All()
-	if err != nil {
-		return store.List[db.Assessment]{}, err
-	}
-	return store.List[db.Assessment]{
-		Table: s.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
-	}, nil
+	return s.Under(ctx, "practice_id", practices, page)
 }
 
 // Can tells what the viewer can do with each assessment.

@@ -48,21 +48,14 @@ type Practices interface {
 // New makes the service.
 func New(s *store.Store, l access.Log, c clock.Clock, p Practices) *Service {
 	a := &Service{store: s, clock: c, practices: p}
-	a.Frame = access.Frame[db.Assessment, placed]{Noun: nounOf(p), Log: l, Acts: acts, Fetch: a.fetch, Entry: entry}
+	a.Frame = access.Frame[db.Assessment, placed]{Noun: nounOf(p), Store: s, Log: l, Acts: acts, Fetch: a.fetch, Entry: entry}
 	return a
 }
 
 // Draft begins an assessment of a practice of the actor's own firm.
 func (s *Service) Draft(ctx context.Context, practiceID uuid.UUID, c Content) (*act.Result, error) {
 	var of access.Place
-	load := func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
-		var err error
-		if of, err = s.practices.Place(ctx, tx, practiceID); err == nil {
-			err = of.Check()
-		}
-		return of.Facts, err
-	}
-	return s.Create(ctx, policy.DraftAssessment, "assessment.drafted", load, func(ctx context.Context, tx *db.Tx) (placed, error) {
+	return s.Create(ctx, policy.DraftAssessment, "assessment.drafted", access.In(s.practices, practiceID, &of), func(ctx context.Context, tx *db.Tx) (placed, error) {
 		c, err := c.Check()
 		if err != nil {
 			return placed{}, err

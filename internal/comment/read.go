@@ -64,11 +64,6 @@ type Filter struct {
 	ChangedSince *time.Time
 }
 
-// ByID reads comments by their ids: what is missing or hidden is left out.
-func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Comment, error) {
-	return s.Frame.ByID(ctx, s.store, ids)
-}
-
 // InPlace reads comments by their ids, hidden ones too, where what they are about can be seen: their readers may know that
 // one was taken down. None of its words may go to them.
 func (s *Service) InPlace(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Comment, error) {

@@ -58,7 +58,7 @@ type Service struct {
 // New makes the service for the kinds of thing that can be commented on.
 func New(s *store.Store, l access.Log, c clock.Clock, kinds ...Kind) *Service {
 	m := &Service{store: s, clock: c, kinds: kinds}
-	m.Frame = access.Frame[db.Comment, placed]{Noun: nounOf(kinds), Log: l, Acts: acts, Fetch: m.fetch, Entry: entry}
+	m.Frame = access.Frame[db.Comment, placed]{Noun: nounOf(kinds), Store: s, Log: l, Acts: acts, Fetch: m.fetch, Entry: entry}
 	return m
 }
 

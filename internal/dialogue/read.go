@@ -32,11 +32,6 @@ type Filter struct {
 // about asks, of a dialogue t, that it is about a practice.
 const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.practice_id = ?)"
 
-// ByID reads dialogues by their ids: what is missing or hidden is left out.
-func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Dialogue, error) {
-	return noun.ByID(ctx, s.store, ids)
-}
-
 // List reads a page of dialogues, newest first.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
 	l, err := s.list(ctx, f, page)
@@ -57,19 +52,10 @@ func (s *Service) About(ctx context.Context, practices []uuid.UUID, page store.P
 }
 
 func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (store.List[db.Dialogue], error) {
-	actor := policy.ActorFrom(ctx)
-	slice, err := page.Check()
-	if err != nil {
-		return store.List[db.Dialogue]{}, err
-	}
-	where, err := s.store.Narrow(noun.Visible(actor, "t")).And(store.Any("t.state", f.State)).Is("t.convenor_id = ?", f.Convenor).
-		Is(about, f.Practice).Text(f.Text, "t.title", "t.brief").Since("t.updated_at", f.ChangedSince).All()
-	if err != nil {
-		return store.List[db.Dialogue]{}, err
-	}
-	return store.List[db.Dialogue]{
-		Table: noun.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
-	}, nil
+	return s.Newest(ctx, page, func(n *store.Narrowing) {
+		n.And(store.Any("t.state", f.State)).Is("t.convenor_id = ?", f.Convenor).
+			Is(about, f.Practice).Text(f.Text, "t.title", "t.brief").Since("t.updated_at", f.ChangedSince)
+	})
 }
 
 var phases = store.TableOf[db.Phase]()

@@ -45,7 +45,7 @@ type Service struct {
 // New makes the service.
 func New(s *store.Store, l access.Log, c clock.Clock, p Practices) *Service {
 	d := &Service{store: s, clock: c, practices: p}
-	d.Frame = access.Frame[db.Dialogue, Space]{Noun: noun, Log: l, Acts: acts, Fetch: d.fetch, Entry: entry}
+	d.Frame = access.Frame[db.Dialogue, Space]{Noun: noun, Store: s, Log: l, Acts: acts, Fetch: d.fetch, Entry: entry}
 	return d
 }
 

@@ -19,7 +19,6 @@ var noun = access.Noun[db.Stakeholder, *db.Stakeholder]{
 	Table:    store.TableOf[db.Stakeholder]().Always("kind"),
 	State:    "status",
 	Facts:    []access.Fact[*db.Stakeholder]{access.Party[*db.Stakeholder](policy.Self, "id")},
-	Row:      func(p *db.Stakeholder) *db.Stakeholder { return p },
 }
 
 // Filter says which parties to list.
@@ -28,11 +27,6 @@ type Filter struct {
 	Status       []enum.StakeholderStatus
 	Text         string
 	ChangedSince *time.Time
-}
-
-// ByID reads parties by their ids: what is missing or hidden is left out.
-func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Stakeholder, error) {
-	return noun.ByID(ctx, s.store, ids)
 }
 
 // Named reads the parties that something visible names, whatever their own state: an author does not vanish from a text

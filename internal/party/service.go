@@ -42,7 +42,7 @@ type Service struct {
 // New makes the service.
 func New(s *store.Store, l *actlog.Log, c clock.Clock) *Service {
 	p := &Service{store: s, log: l, vault: l.Vault(), clock: c, cache: newProvisioned()}
-	p.Frame = access.Frame[db.Stakeholder, *db.Stakeholder]{Noun: noun, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
+	p.Frame = access.Frame[db.Stakeholder, *db.Stakeholder]{Noun: noun, Store: s, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
 	return p
 }
 

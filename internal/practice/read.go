@@ -24,7 +24,6 @@ var noun = access.Noun[db.Practice, *db.Practice]{
 	Resource: policy.Practice,
 	Table:    store.TableOf[db.Practice](),
 	Facts:    []access.Fact[*db.Practice]{access.Party[*db.Practice](policy.Own, "firm_id")},
-	Row:      func(p *db.Practice) *db.Practice { return p },
 }
 
 // Filter says which practices to list.
@@ -34,11 +33,6 @@ type Filter struct {
 	Firm         *uuid.UUID
 	Text         string
 	ChangedSince *time.Time
-}
-
-// ByID reads practices by their ids: what is missing or hidden is left out.
-func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Practice, error) {
-	return noun.ByID(ctx, s.store, ids)
 }
 
 // AssessedBy reads the practices that visible assessments are about: who may read an assessment may know of what.
@@ -77,17 +71,8 @@ func (s *Service) LinkedTo(ctx context.Context, subjects []uuid.UUID) (map[uuid.
 }
 
 func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (store.List[db.Practice], error) {
-	actor := policy.ActorFrom(ctx)
-	slice, err := page.Check()
-	if err != nil {
-		return store.List[db.Practice]{}, err
-	}
-	where, err := s.store.Narrow(noun.Visible(actor, "t")).And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).
-		Is("t.firm_id = ?", f.Firm).Text(f.Text, "t.title", "t.description").Since("t.updated_at", f.ChangedSince).All()
-	if err != nil {
-		return store.List[db.Practice]{}, err
-	}
-	return store.List[db.Practice]{
-		Table: noun.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
-	}, nil
+	return s.Newest(ctx, page, func(n *store.Narrowing) {
+		n.And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).
+			Is("t.firm_id = ?", f.Firm).Text(f.Text, "t.title", "t.description").Since("t.updated_at", f.ChangedSince)
+	})
 }

@@ -38,7 +38,7 @@ type Service struct {
 // New makes the service.
 func New(s *store.Store, l access.Log, c clock.Clock) *Service {
 	p := &Service{store: s, clock: c}
-	p.Frame = access.Frame[db.Practice, *db.Practice]{Noun: noun, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
+	p.Frame = access.Frame[db.Practice, *db.Practice]{Noun: noun, Store: s, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
 	return p
 }
 

@@ -74,11 +74,6 @@ type Filter struct {
 // about asks, of a proposal t, that it is about a practice.
 const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.practice_id = ?)"
 
-// ByID reads proposals by their ids: what is missing or hidden is left out.
-func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Proposal, error) {
-	return s.Frame.ByID(ctx, s.store, ids)
-}
-
 // List reads a page of the proposals of all dialogues, newest first.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
 	l, err := s.list(ctx, f, page)
@@ -99,23 +94,14 @@ func (s *Service) Of(ctx context.Context, dialogues []uuid.UUID, f Filter, page 
 }
 
 func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs, given ...policy.Fact) (store.List[db.Proposal], error) {
-	slice, err := page.Check()
-	if err != nil {
-		return store.List[db.Proposal]{}, err
-	}
-	visible := s.Visible(policy.ActorFrom(ctx), "t", given...)
-	if f.Chamber != "" {
-		chamber := store.In("s.kind", []enum.StakeholderKind{f.Chamber})
-		visible = store.And(visible, store.Where("EXISTS (SELECT 1 FROM stakeholders s WHERE s.id = t.author_id AND "+chamber.SQL+")"))
-	}
-	where, err := s.store.Narrow(visible).And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).Is("t.author_id = ?", f.Author).
-		Is(about, f.Practice).Text(f.Text, "t.title", "t.summary").Since("t.updated_at", f.ChangedSince).All()
-	if err != nil {
-		return store.List[db.Proposal]{}, err
-	}
-	return store.List[db.Proposal]{
-		Table: s.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: policy.ActorFrom(ctx).Key(),
-	}, nil
+	return s.Newest(ctx, page, func(n *store.Narrowing) {
+		if f.Chamber != "" {
+			chamber := store.In("s.kind", []enum.StakeholderKind{f.Chamber})
+			n.And(store.Where("EXISTS (SELECT 1 FROM stakeholders s WHERE s.id = t.author_id AND " + chamber.SQL + ")"))
+		}
+		n.And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).Is("t.author_id = ?", f.Author).
+			Is(about, f.Practice).Text(f.Text, "t.title", "t.summary").Since("t.updated_at", f.ChangedSince)
+	}, given...)
 }
 
 // VersionsOf reads a page of the versions of each proposal, newest first. The proposals are visible already; what was

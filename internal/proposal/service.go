@@ -56,21 +56,14 @@ type Practices interface {
 // New makes the service.
 func New(s *store.Store, l access.Log, c clock.Clock, d Dialogues, practices Practices) *Service {
 	p := &Service{store: s, clock: c, dialogues: d, practices: practices}
-	p.Frame = access.Frame[db.Proposal, placed]{Noun: nounOf(d), Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
+	p.Frame = access.Frame[db.Proposal, placed]{Noun: nounOf(d), Store: s, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
 	return p
 }
 
 // Draft writes a proposal. Only its author's party sees it until it is submitted.
 func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, practices []uuid.UUID) (*act.Result, error) {
 	var place access.Place
-	enter := func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
-		var err error
-		if place, err = s.dialogues.Place(ctx, tx, dialogueID); err == nil {
-			err = place.Check()
-		}
-		return place.Facts, err
-	}
-	return s.Create(ctx, policy.DraftProposal, "proposal.drafted", enter, func(ctx context.Context, tx *db.Tx) (placed, error) {
+	return s.Create(ctx, policy.DraftProposal, "proposal.drafted", access.In(s.dialogues, dialogueID, &place), func(ctx context.Context, tx *db.Tx) (placed, error) {
 		w, err := w.Check()
 		if err != nil {
 			return placed{}, err

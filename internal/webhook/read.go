@@ -32,7 +32,6 @@ var noun = access.Noun[db.Webhook, *db.Webhook]{
 	Resource: policy.Webhook,
 	Table:    store.TableOf[db.Webhook]().Without("member_id", "position", "attempt_act", "claimed_by", "claimed_until", "fence"),
 	Facts:    []access.Fact[*db.Webhook]{access.Party[*db.Webhook](policy.Own, "stakeholder_id")},
-	Row:      func(w *db.Webhook) *db.Webhook { return w },
 }
 
 // engineTable says how the engine reads webhooks: with secrets and positions.
@@ -46,11 +45,6 @@ var (
 	Deliveries = store.TableOf[db.WebhookDelivery]()
 	Letters    = store.TableOf[db.DeadLetter]()
 )
-
-// ByID reads webhooks by their ids: what is missing or hidden is left out.
-func (s *Service) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Webhook, error) {
-	return noun.ByID(ctx, s.store, ids)
-}
 
 // List reads a page of webhooks, newest first.
 func (s *Service) List(ctx context.Context, state []enum.WebhookState, page store.PageArgs) (*Page, error) {

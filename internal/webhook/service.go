@@ -71,7 +71,7 @@ type Options struct {
 // New makes the service.
 func New(s *store.Store, l *actlog.Log, c clock.Clock, dialogues Sight, o Options) *Service {
 	w := &Service{store: s, log: l, clock: c, sealer: o.Sealer, dialogues: dialogues, loopback: o.AllowLoopback}
-	w.Frame = access.Frame[db.Webhook, *db.Webhook]{Noun: noun, Log: l, Acts: acts, Fetch: w.fetch, Entry: entry}
+	w.Frame = access.Frame[db.Webhook, *db.Webhook]{Noun: noun, Store: s, Log: l, Acts: acts, Fetch: w.fetch, Entry: entry}
 	return w
 }
 

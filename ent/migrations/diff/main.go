@@ -51,7 +51,7 @@ func diff(ctx context.Context, driver, dsn, dia, folder, name string) error {
 	if err != nil {
 		return err
 	}
-	client := db.NewClient(db.Driver(entsql.OpenDB(dia, conn)))
+	client := db.NewClient(db.Driver(cascading{entsql.OpenDB(dia, conn), dia == dialect.Postgres}))
 	err = client.Schema.NamedDiff(ctx, name,
 		schema.WithDir(dir),
 		schema.WithMigrationMode(schema.ModeReplay),
@@ -65,4 +65,19 @@ func diff(ctx context.Context, driver, dsn, dia, folder, name string) error {
 	files, _ := filepath.Glob(filepath.Join(path, "*.sql"))
 	fmt.Printf("%s: %s\n", folder, strings.Join(files, ", "))
 	return nil
+}
+
+// cascading drops tables together with the views on them: what was replayed is cleaned away table by table, and a view keeps
+// the old name of a table for replicas of the previous release.
+type cascading struct {
+	dialect.Driver
+	postgres bool
+}
+
+// Exec runs a statement.
+func (d cascading) Exec(ctx context.Context, query string, args, v any) error {
+	if d.postgres && strings.HasPrefix(query, "DROP TABLE ") {
+		query += " CASCADE"
+	}
+	return d.Driver.Exec(ctx, query, args, v)
 }
