@@ -187,7 +187,7 @@ func keysOf(parents []any, column string) ([]uuid.UUID, error) {
 			Names(column string) (uuid.UUID, error)
 		})
 		if !ok {
-			return nil, fmt.Errorf("%T is no row with a column %s", p, column)
+			return nil, fmt.Errorf("%T is not a row with a column %s", p, column)
 		}
 		var err error
 		if keys[i], err = row.Names(column); err != nil {

@@ -65,18 +65,18 @@ var forms = map[string]*template.Template{
 type {{ .Type }}Connection {
   "The entries with their cursors."
   edges: [{{ .Type }}Edge!]!
-  "The entries alone."
+  "The entries without their cursors."
   nodes: [{{ .Type }}!]!
-  "Where the list continues."
+  "Whether there are more entries, and the cursors to read them with."
   pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when requested."
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
 }
 `),
 	"Edge": form(`
 "{{ .A }} in a list."
 type {{ .Type }}Edge {
-  "Points to the position just after this entry."
+  "The cursor of this entry, for after and before."
   cursor: String!
   "The {{ .Noun }}."
   node: {{ .Type }}!
@@ -85,20 +85,20 @@ type {{ .Type }}Edge {
 	"Payload": form(`
 "The result of a change to {{ .One }}."
 type {{ .Type }}Payload {
-  "The {{ .Noun }} as it is now; null when nothing was done."
+  "The {{ .Noun }} after the change; null if nothing was changed."
   {{ .Field }}: {{ .Type }}
-  "The act this wrote; null when nothing was done."
+  "The act that records the change; null if nothing was changed."
   act: Act
-  "Why nothing was done; empty on success."
+  "Why nothing was changed; empty on success."
   userErrors: [UserError!]!
 }
 `),
 	"Input": form(`
-"{{ .A }} to {{ .Verb }}."
+"The {{ .Noun }} to {{ .Verb }}."
 input {{ .Before }}{{ .Type }}Input {
-  "The {{ .Noun }}."
+  "The {{ .Noun }}'s id."
   id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 `),

@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// clients gives the folder of the npm clients, or skips the test: they are there after "make conformance".
+// clients returns the folder of the npm clients, or skips the test. "make conformance" installs them.
 func clients(t *testing.T) string {
 	t.Helper()
 	dir, err := filepath.Abs(filepath.Join("..", "..", "web", "conformance"))
@@ -58,7 +58,7 @@ func TestRealClients(t *testing.T) {
 	}
 }
 
-// check runs what urql, Apollo Client, graphql-ws and graphql-sse are to do, all at once, and tells of each.
+// check runs the checks of urql, Apollo Client, graphql-ws and graphql-sse all at once, each reported as a test of its own.
 func check(t *testing.T, dir, url, token string) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -78,8 +78,8 @@ func check(t *testing.T, dir, url, token string) {
 	}
 }
 
-// TestRealClientsResume: a subscription with the real client goes on across restarts of the server, which close its socket
-// with 1012, and is told of every act once and in the log's order.
+// TestRealClientsResume: a subscription with the real client continues across restarts of the server, which close its socket
+// with 1012, and gets every act once and in the log's order.
 func TestRealClientsResume(t *testing.T) {
 	dir := clients(t)
 	for _, protocol := range []string{"ws", "sse"} {
@@ -107,7 +107,7 @@ func TestRealClientsResume(t *testing.T) {
 				case "act":
 					id, _, _ := strings.Cut(rest, " ")
 					if ids = append(ids, id); len(ids)%burst == 0 && len(ids) < count {
-						go acts() // some before the server goes, some when it is back
+						go acts() // some before the server stops, some after it is back
 						r.restart()
 						<-acted
 					}
@@ -130,14 +130,14 @@ func TestRealClientsResume(t *testing.T) {
 	}
 }
 
-// TestARealClientThatIsSlowResumes: graphql-ws that stops reading is cut off, comes back by itself with its last cursor, and
-// has every act once. One that reads a little is told RESYNC; one that takes nothing for the length of a write finds its
-// connection gone, which is 1006 in any client.
+// TestARealClientThatIsSlowResumes: a graphql-ws client that stops reading is disconnected, reconnects by itself with its last
+// cursor, and gets every act once. A client that reads a little is closed with RESYNC; one that reads nothing for the length of a
+// write loses its connection, which is 1006 in any client.
 func TestARealClientThatIsSlowResumes(t *testing.T) {
 	dir := clients(t)
 	t.Chdir(t.TempDir())
 	r := restarting(t)
-	const count = 80 // of a quarter of a megabyte each: more than the kernel and we hold for a reader
+	const count = 80 // of a quarter of a megabyte each: more than the kernel and the server buffer for a reader
 	head := r.head()
 	var made struct {
 		Dialogues struct{ Nodes []struct{ ID string } }
@@ -171,8 +171,8 @@ func TestARealClientThatIsSlowResumes(t *testing.T) {
 	}
 }
 
-// TestTheTypeScriptExample: it lists, votes once though it sends its vote twice, hears of it, and goes on from its cursor when
-// it is run again.
+// TestTheTypeScriptExample: it lists, votes once although it sends its vote twice, receives the act, and continues from its cursor
+// when it runs again.
 func TestTheTypeScriptExample(t *testing.T) {
 	program, err := filepath.Abs(filepath.Join("..", "..", "examples", "typescript", "dist", "main.js"))
 	if err != nil {
@@ -202,7 +202,7 @@ func TestTheTypeScriptExample(t *testing.T) {
 	}
 }
 
-// restarted is a server with the shipped example that can be restarted where it is.
+// restarted is a server with the shipped example that can be restarted on the same address.
 type restarted struct {
 	t          *testing.T
 	url, token string
@@ -227,7 +227,7 @@ func (r *restarted) restart() {
 		r.t.Errorf("stopping ends with %d, want 0", code)
 	}
 	addr := strings.TrimSuffix(strings.TrimPrefix(r.url, "http://"), "/graphql")
-	_, r.stop = serving(r.t, "serve", "--demo", "--listen", addr, "--admin-listen", "") // nothing is filled twice
+	_, r.stop = serving(r.t, "serve", "--demo", "--listen", addr, "--admin-listen", "") // the example is not filled in again
 }
 
 // ask sends an operation and reads its data.
@@ -267,7 +267,7 @@ func (r *restarted) head() string {
 	return got.Acts.Head
 }
 
-// acts gives the ids of the acts behind a cursor, as the log has them.
+// acts returns the ids of the acts after a cursor, in the log's order.
 func (r *restarted) acts(after string) (ids []string) {
 	r.t.Helper()
 	for more := true; more; {
@@ -289,7 +289,7 @@ func (r *restarted) acts(after string) (ids []string) {
 	return ids
 }
 
-// resuming is a real client that follows the log whatever ends its connection.
+// resuming is a real client that follows the log and reconnects whenever its connection ends.
 type resuming struct {
 	lines iter.Seq[string]
 	wait  func() error
@@ -314,8 +314,8 @@ func (r *restarted) resume(dir, protocol, after string, count int, more ...strin
 	}}
 }
 
-// follow subscribes with the real client and does things until it has heard of three: the server tells nobody when a
-// subscription has begun, so there is no other signal to wait for.
+// follow subscribes with the real client and acts until the client has received three acts: the server does not signal that a
+// subscription has begun, so there is nothing else to wait for.
 func follow(t *testing.T, dir, url, protocol, token string) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -351,7 +351,7 @@ func follow(t *testing.T, dir, url, protocol, token string) {
 	}
 }
 
-// act does something that the token's party hears of, and tells whether it was done.
+// act drafts a proposal, whose act the token's party sees, and reports whether it succeeded.
 func act(ctx context.Context, t *testing.T, url, token string, n int) bool {
 	post := func(query string) string {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(fmt.Sprintf(`{"query":%q}`, query)))

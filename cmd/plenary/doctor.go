@@ -13,10 +13,10 @@ import (
 
 type doctorCmd struct{ serveFlags }
 
-// finding is what doctor has to say of one thing: what is wrong and what to do, or nothing.
+// finding is what doctor found out about one thing: what is wrong and what to do, or nothing.
 type finding struct{ what, wrong, remedy string }
 
-// Run looks at everything a server needs and names each fault with its remedy. It changes nothing.
+// Run checks everything a server needs and names each fault with its remedy. It changes nothing.
 func (c *doctorCmd) Run(ctx context.Context, s streams) error {
 	cfg, err := c.config()
 	findings := []finding{found("configuration", err, "see plenary serve --help")}
@@ -25,7 +25,7 @@ func (c *doctorCmd) Run(ctx context.Context, s streams) error {
 	if err == nil {
 		_ = l.Close()
 	}
-	findings = append(findings, found("address "+c.Listen, err, "if that program is plenary itself, all is well"))
+	findings = append(findings, found("address "+c.Listen, err, "if that program is plenary itself, nothing is wrong"))
 	findings = append(findings, issuersHealth(ctx, cfg.Issuers)...)
 	if !console.Built() {
 		findings = append(findings, finding{"explorer", "not built", "install Node 20 and npm, run make web, and build again"})
@@ -56,10 +56,10 @@ func (c *doctorCmd) database(ctx context.Context) []finding {
 	name := "database " + store.Redact(c.Database)
 	st, err := store.Open(ctx, c.Database, store.Options{Wait: min(c.DBWait, 3*time.Second), ReadOnly: true})
 	if err != nil {
-		return []finding{found(name, err, "check that it runs and that --database is right")}
+		return []finding{found(name, err, "check that it is running and that --database is right")}
 	}
 	defer st.Close()
-	findings := []finding{found(name, st.Ping(ctx), "check that it runs")}
+	findings := []finding{found(name, st.Ping(ctx), "check that it is running")}
 	list, err := st.Status(ctx)
 	missing := 0
 	for _, m := range list {
@@ -80,7 +80,7 @@ func issuersHealth(ctx context.Context, issuers []auth.Issuer) []finding {
 	}
 	v, err := auth.NewVerifier(auth.Config{Issuers: issuers, Clock: systemClock})
 	if err != nil {
-		return []finding{found("issuers", err, "mend the file that --issuers names")}
+		return []finding{found("issuers", err, "correct the file that --issuers names")}
 	}
 	v.Start(ctx)
 	defer v.Close()
@@ -90,7 +90,7 @@ func issuersHealth(ctx context.Context, issuers []auth.Issuer) []finding {
 		if err == nil && !h.Ready() {
 			err = errors.New("no usable key")
 		}
-		findings = append(findings, found("issuer "+h.Issuer, err, "check its key set's address, and that this host reaches it"))
+		findings = append(findings, found("issuer "+h.Issuer, err, "check the address of its key set, and that this host can reach it"))
 	}
 	return findings
 }

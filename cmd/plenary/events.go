@@ -18,22 +18,22 @@ import (
 )
 
 type eventsCmd struct {
-	Listen eventsListenCmd `cmd:"" help:"Forward events to a program of yours as signed webhooks, while you develop it."`
-	Replay eventsReplayCmd `cmd:"" help:"Have the server send a part of the log to a webhook again."`
+	Listen eventsListenCmd `cmd:"" help:"Forward events as signed webhooks to a program that you are developing."`
+	Replay eventsReplayCmd `cmd:"" help:"Send a part of the log to a webhook again."`
 }
 
-// apiFlags say which server to ask and as whom.
+// apiFlags say which server to use and with which token.
 type apiFlags struct {
 	Server string `help:"Address of the server." default:"http://127.0.0.1:8080" placeholder:"URL"`
-	Token  string `help:"Access token; PLENARY_TOKEN or PLENARY_TOKEN_FILE keep it off the command line." placeholder:"TOKEN"`
+	Token  string `help:"Access token. Use PLENARY_TOKEN or PLENARY_TOKEN_FILE to keep it off the command line." placeholder:"TOKEN"`
 }
 
 type eventsListenCmd struct {
 	apiFlags
-	ForwardTo string   `help:"Where to, as http://127.0.0.1:3000/hooks." required:"" placeholder:"URL"`
-	Types     []string `help:"Only these types, as proposal.submitted."`
-	Dialogue  string   `help:"Only within this dialogue." placeholder:"ID"`
-	After     string   `help:"Begin behind this cursor instead of now." placeholder:"CURSOR"`
+	ForwardTo string   `help:"Address to forward to, such as http://127.0.0.1:3000/hooks." required:"" placeholder:"URL"`
+	Types     []string `help:"Only events of these types, such as proposal.submitted."`
+	Dialogue  string   `help:"Only events within this dialogue." placeholder:"ID"`
+	After     string   `help:"Start after this cursor instead of now." placeholder:"CURSOR"`
 	Secret    string   `help:"Sign with this secret instead of a new one." placeholder:"whsec_…"`
 }
 
@@ -41,10 +41,10 @@ const listenQuery = `subscription($f: ActFilter, $after: String) {
 	acts(filter: $f, after: $after) { cursor act { id type subjectId subjectRevision at } }
 }`
 
-// hereQuery asks for the place to begin at: a connection that breaks before the first event is made again from there.
+// hereQuery reads the cursor to start from: a connection that breaks before the first event resumes there.
 const hereQuery = `query($f: ActFilter) { acts(filter: $f, first: 1) { head } }`
 
-// actEvent is an act as the subscription tells it.
+// actEvent is an act as the subscription delivers it.
 type actEvent struct {
 	Cursor string
 	Act    struct {
@@ -54,10 +54,10 @@ type actEvent struct {
 	}
 }
 
-// Run forwards until a signal comes. A connection that breaks is made again behind the last event.
+// Run forwards events until a signal arrives. When the connection breaks, it reconnects and resumes after the last event.
 func (c *eventsListenCmd) Run(ctx context.Context, s streams) error {
 	if _, err := url.ParseRequestURI(c.ForwardTo); err != nil {
-		return fmt.Errorf("--forward-to: want an address as http://127.0.0.1:3000/hooks")
+		return fmt.Errorf("--forward-to: expected a URL such as http://127.0.0.1:3000/hooks")
 	}
 	signer, err := webhook.NewSigner(c.Secret)
 	if err != nil {
@@ -74,14 +74,14 @@ func (c *eventsListenCmd) Run(ctx context.Context, s streams) error {
 		case ctx.Err() != nil:
 			return nil
 		case errors.As(err, &refused) && refused.expired:
-			return fmt.Errorf("%w: without --after it begins at the log's end", err)
+			return fmt.Errorf("%w: without --after it starts at the log's end", err)
 		case errors.As(err, &refused):
-			return fmt.Errorf("%w; to go on: --after %s", err, orNone(cursor))
+			return fmt.Errorf("%w; to continue: --after %s", err, orNone(cursor))
 		}
 		if cursor != seen {
 			pause = time.Second
 		}
-		fmt.Fprintf(s.err, "the connection ended (%v); again in %s\n", err, pause)
+		fmt.Fprintf(s.err, "the connection ended (%v); trying again in %s\n", err, pause)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -92,21 +92,21 @@ func (c *eventsListenCmd) Run(ctx context.Context, s streams) error {
 
 func orNone(cursor string) string {
 	if cursor == "" {
-		return "(nothing had come)"
+		return "(no event had arrived)"
 	}
 	return cursor
 }
 
-// refusedError says that the server does not let us: trying again would not help.
+// refusedError says that the server refused the request: trying again would not help.
 type refusedError struct {
 	text    string
 	expired bool // the cursor
 }
 
-// Error gives the server's sentence.
+// Error returns the server's message.
 func (e *refusedError) Error() string { return e.text }
 
-// follow forwards what one connection brings, and gives the cursor of the last event that was forwarded.
+// follow forwards the events of one connection and returns the cursor of the last one.
 func (c *eventsListenCmd) follow(ctx context.Context, f *forwarder, cursor string) (string, error) {
 	filter := map[string]any{}
 	if len(c.Types) > 0 {
@@ -156,7 +156,7 @@ func (c *eventsListenCmd) follow(ctx context.Context, f *forwarder, cursor strin
 	return cursor, io.EOF
 }
 
-// here gives the cursor of the log's end.
+// here returns the cursor of the log's end.
 func (c *eventsListenCmd) here(ctx context.Context, filter map[string]any) (string, error) {
 	resp, err := c.send(ctx, &http.Client{Timeout: 30 * time.Second}, "application/json", hereQuery, map[string]any{"f": filter})
 	if err != nil {
@@ -175,7 +175,7 @@ func (c *eventsListenCmd) here(ctx context.Context, filter map[string]any) (stri
 	return data.Acts.Head, err
 }
 
-// forwarder hands events to a program of the developer's.
+// forwarder sends events to the developer's program.
 type forwarder struct {
 	apiFlags
 	to     string
@@ -185,7 +185,7 @@ type forwarder struct {
 	ready  bool
 }
 
-// forward sends one event, once. What the program answers is for the developer to see; it does not stop the next.
+// forward sends one event, once. It prints the program's response for the developer; a failure does not stop the next event.
 func (f *forwarder) forward(ctx context.Context, e actEvent) error {
 	act, err := typeid.Parse("act", e.Act.ID)
 	if err != nil {
@@ -208,7 +208,7 @@ func (f *forwarder) forward(ctx context.Context, e actEvent) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	status := "no answer"
+	status := "no response"
 	if err == nil {
 		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
 		_ = resp.Body.Close()
@@ -220,16 +220,16 @@ func (f *forwarder) forward(ctx context.Context, e actEvent) error {
 
 type eventsReplayCmd struct {
 	apiFlags
-	Webhook string `help:"The webhook." required:"" placeholder:"ID"`
-	From    string `help:"Acts from this time on, as 2026-03-01T09:30:00Z." placeholder:"TIME" xor:"begin" required:""`
+	Webhook string `help:"Id of the webhook." required:"" placeholder:"ID"`
+	From    string `help:"Acts from this time on, such as 2026-03-01T09:30:00Z." placeholder:"TIME" xor:"begin" required:""`
 	To      string `help:"Acts until this time." placeholder:"TIME" xor:"end"`
-	After   string `help:"Acts behind the event with this cursor." placeholder:"CURSOR" xor:"begin" required:""`
+	After   string `help:"Acts after the event with this cursor." placeholder:"CURSOR" xor:"begin" required:""`
 	Through string `help:"Acts up to the event with this cursor." placeholder:"CURSOR" xor:"end"`
 }
 
 const replayMutation = `mutation($in: ReplayWebhookInput!) { replayWebhook(input: $in) { act { id } userErrors { code field message } } }`
 
-// Run asks for a replay.
+// Run requests a replay.
 func (c *eventsReplayCmd) Run(ctx context.Context, s streams) error {
 	in := map[string]any{"id": c.Webhook}
 	for name, value := range map[string]string{"from": c.From, "to": c.To, "after": c.After, "through": c.Through} {
@@ -258,7 +258,7 @@ func (c *eventsReplayCmd) Run(ctx context.Context, s streams) error {
 	for _, e := range data.ReplayWebhook.UserErrors {
 		return fmt.Errorf("%s %s", e.Code, strings.TrimSpace(e.Field+" "+e.Message))
 	}
-	_, err = fmt.Fprintf(s.out, "The replay has begun (%s); plenary's deliveries of the webhook tell of it.\n", data.ReplayWebhook.Act.ID)
+	_, err = fmt.Fprintf(s.out, "The replay has begun (%s). The webhook's deliveries show its progress.\n", data.ReplayWebhook.Act.ID)
 	return err
 }
 
@@ -269,7 +269,7 @@ func (a apiFlags) send(ctx context.Context, client *http.Client, accept, query s
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(a.Server, "/")+"/graphql", bytes.NewReader(body))
 	if err != nil {
-		return nil, &refusedError{text: "--server: want an address as http://127.0.0.1:8080"}
+		return nil, &refusedError{text: "--server: expected a URL such as http://127.0.0.1:8080"}
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", accept)
@@ -278,12 +278,12 @@ func (a apiFlags) send(ctx context.Context, client *http.Client, accept, query s
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("%s does not answer: %w", a.Server, errors.Unwrap(err))
+		return nil, fmt.Errorf("%s does not respond: %w", a.Server, errors.Unwrap(err))
 	}
 	return resp, nil
 }
 
-// readAnswer reads the data of a GraphQL answer, or its first error.
+// readAnswer reads the data of a GraphQL response, or returns its first error.
 func readAnswer(body []byte, data any) error {
 	var answer struct {
 		Data   json.RawMessage
@@ -296,7 +296,7 @@ func readAnswer(body []byte, data any) error {
 		}
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return fmt.Errorf("the answer is not GraphQL's: %w", err)
+		return fmt.Errorf("the response is not from a GraphQL server: %w", err)
 	}
 	if len(answer.Errors) > 0 {
 		e := answer.Errors[0]
@@ -306,12 +306,12 @@ func readAnswer(body []byte, data any) error {
 		return &refusedError{e.Extensions.Code + " " + e.Message, e.Extensions.Code == "CURSOR_EXPIRED"}
 	}
 	if err := json.Unmarshal(answer.Data, data); err != nil {
-		return fmt.Errorf("the answer is not as asked for: %w", err)
+		return fmt.Errorf("the response does not have the expected form: %w", err)
 	}
 	return nil
 }
 
-// refusal reads why a stream was not opened.
+// refusal reads why the server did not open a stream.
 func refusal(resp *http.Response) error {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
 
-// developer is a program on the developer's machine that takes webhooks.
+// developer is a program on the developer's machine that receives webhooks.
 type developer struct {
 	t      *testing.T
 	server *httptest.Server
@@ -47,7 +47,7 @@ func (d *developer) knows(secret string) {
 	d.secret = secret
 }
 
-// ServeHTTP checks with the official library, echoes challenges and tells of events.
+// ServeHTTP checks signatures with the official library, echoes challenges and passes events on.
 func (d *developer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -150,12 +150,12 @@ func TestEventsReachADevelopersProgram(t *testing.T) {
 				d.knows(s)
 			}
 		}
-		told := make(chan string, 100)
+		reported := make(chan string, 100)
 		go func() {
 			for printed.Scan() {
-				told <- printed.Text()
+				reported <- printed.Text()
 			}
-			close(told)
+			close(reported)
 		}()
 		for i := range 3 {
 			want := propose(fmt.Sprint("Practice ", i))
@@ -165,7 +165,7 @@ func TestEventsReachADevelopersProgram(t *testing.T) {
 			if got := d.next(); got.Subject != want || got.Type != "practice.proposed" || got.Source != proxy.URL {
 				t.Fatalf("event %d is %+v, want one of %s", i, got, want)
 			}
-			if line := <-told; !strings.Contains(line, "200 OK") || !strings.Contains(line, want) {
+			if line := <-reported; !strings.Contains(line, "200 OK") || !strings.Contains(line, want) {
 				t.Errorf("it printed %q", line)
 			}
 		}
@@ -213,12 +213,12 @@ func TestEventsReachADevelopersProgram(t *testing.T) {
 		if now.Webhook.State != "ACTIVE" {
 			t.Fatalf("the webhook is %s: %s", now.Webhook.State, now.Webhook.StateReason)
 		}
-		want := propose("Told of")
+		want := propose("Announced")
 		first := d.next()
 		if first.Subject != want || first.Source != server {
 			t.Fatalf("the event is %+v, want one of %s", first, want)
 		}
-		// Its link answers with the act.
+		// Its link returns the act.
 		req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, first.Data.Link, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 )
 
 type importCmd struct {
-	Consultation importConsultationCmd `cmd:"" help:"Load a Polis open-data folder as a dialogue. Loading it again changes nothing."`
+	Consultation importConsultationCmd `cmd:"" help:"Import a Polis open-data folder as a dialogue. Importing it again changes nothing."`
 }
 
 type importConsultationCmd struct {
@@ -26,7 +26,7 @@ type importConsultationCmd struct {
 	Dir string `arg:"" help:"Folder with comments.csv, votes.csv, participants-votes.csv and summary.csv." type:"existingdir"`
 }
 
-// Run loads the folder, all of it or nothing.
+// Run imports the whole folder or, on an error, nothing.
 func (c *importConsultationCmd) Run(ctx context.Context, s streams) error {
 	st, err := store.Open(ctx, c.Database, store.Options{Wait: c.DBWait})
 	if err != nil {
@@ -49,7 +49,7 @@ func (c *importConsultationCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	if _, err := log.Drain(ctx); err != nil {
-		return fmt.Errorf("everything is loaded, but the log was not brought up to date; the server will do it: %w", err)
+		return fmt.Errorf("everything was imported, but the log is not up to date; the server will complete it: %w", err)
 	}
 	for _, w := range report.Warnings {
 		fmt.Fprintln(s.err, "warning: "+w)

@@ -10,11 +10,11 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// keysCmd tends the folder of keys.
+// keysCmd manages the key folder.
 type keysCmd struct {
 	Init   keysInitCmd   `cmd:"" help:"Make the keys that are missing."`
-	Rotate keysRotateCmd `cmd:"" help:"Make a new key to sign the log; the old one signs beside it until retire. Restart the servers after."`
-	Retire keysRetireCmd `cmd:"" help:"Let the old key sign no more. Restart the servers after."`
+	Rotate keysRotateCmd `cmd:"" help:"Make a new key that signs the log; the old key signs as well until it is retired. Restart the servers afterwards."`
+	Retire keysRetireCmd `cmd:"" help:"Stop signing with the old key. Restart the servers afterwards."`
 }
 
 type (
@@ -25,22 +25,22 @@ type (
 
 func (d databaseFlags) folder() string { return app.KeysFolder(d.Database, d.Keys) }
 
-// Run makes keys.
+// Run makes the missing keys.
 func (c *keysInitCmd) Run(s streams) error {
 	if _, err := keys.Open(c.folder(), true); err != nil {
 		return misconfigured{err}
 	}
-	fmt.Fprintf(s.out, "The keys are in %s. Keep a copy apart from the copies of the database, and give every replica the same.\n", c.folder())
+	fmt.Fprintf(s.out, "The keys are in %s. Keep a copy apart from the copies of the database, and give every replica the same keys.\n", c.folder())
 	return nil
 }
 
-// Run begins a change of keys.
+// Run starts a change of keys.
 func (c *keysRotateCmd) Run(s streams) error {
 	if err := keys.Rotate(c.folder()); err != nil {
 		return misconfigured{err}
 	}
-	fmt.Fprintln(s.out, "A new key will sign the log beside the old one. Give it to every replica, restart them, publish the new public key,")
-	fmt.Fprintln(s.out, "and run plenary keys retire once those who verify the log have it.")
+	fmt.Fprintln(s.out, "A new key will sign the log together with the old one. Copy it to every replica, restart them, publish the new public key,")
+	fmt.Fprintln(s.out, "and run \"plenary keys retire\" once everybody who verifies the log has it.")
 	return nil
 }
 
@@ -49,15 +49,15 @@ func (c *keysRetireCmd) Run(s streams) error {
 	if err := keys.Retire(c.folder()); err != nil {
 		return misconfigured{err}
 	}
-	fmt.Fprintln(s.out, "The old key signs no more once the servers have been restarted.")
+	fmt.Fprintln(s.out, "Once the servers have been restarted, the old key no longer signs.")
 	return nil
 }
 
-// logCmd tends the act log.
+// logCmd manages the act log.
 type logCmd struct {
-	Bundle logBundleCmd `cmd:"" help:"Write the whole log with its proof, every act opened, for plenary verify."`
-	Reopen logReopenCmd `cmd:"" help:"Go on after a restore that lost acts, under a new name that says so. Stop the servers first."`
-	Shred  logShredCmd  `cmd:"" help:"Write the tables anew, so that no page holds what was erased. Locks each table while it does."`
+	Bundle logBundleCmd `cmd:"" help:"Write the whole log with its proof and the content of every act, for plenary verify."`
+	Reopen logReopenCmd `cmd:"" help:"Continue the log after a restore that lost acts, under a new name that says so. Stop the servers first."`
+	Shred  logShredCmd  `cmd:"" help:"Rewrite the tables so that no page holds erased data. Locks each table meanwhile."`
 }
 
 type (
@@ -66,7 +66,7 @@ type (
 	logShredCmd  struct{ databaseFlags }
 )
 
-// withLog runs something on the log of a database that exists.
+// withLog calls run with the log of an existing database.
 func (d databaseFlags) withLog(ctx context.Context, readOnly bool, run func(*store.Store, *actlog.Log) error) error {
 	ring, err := keys.Open(d.folder(), false)
 	if err != nil {
@@ -90,7 +90,7 @@ func (c *logBundleCmd) Run(ctx context.Context, s streams) error {
 	})
 }
 
-// Run opens the log under a new name.
+// Run continues the log under a new name.
 func (c *logReopenCmd) Run(ctx context.Context, s streams) error {
 	return c.withLog(ctx, false, func(_ *store.Store, l *actlog.Log) error {
 		origin, err := l.Reopen(ctx)
@@ -100,7 +100,7 @@ func (c *logReopenCmd) Run(ctx context.Context, s streams) error {
 		if _, err := l.Drain(ctx); err != nil {
 			return err
 		}
-		fmt.Fprintf(s.out, "The log goes on as %s; its act log.reopened names the old one. Tell those who verify it.\n", origin)
+		fmt.Fprintf(s.out, "The log continues as %s; its act log.reopened names the old log. Inform everybody who verifies it.\n", origin)
 		return nil
 	})
 }
@@ -115,6 +115,6 @@ func (c *logShredCmd) Run(ctx context.Context, s streams) error {
 	if err := st.Rewrite(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintln(s.out, "The tables were written anew.")
+	fmt.Fprintln(s.out, "The tables were rewritten.")
 	return nil
 }

@@ -18,35 +18,35 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/config"
 )
 
-// Exit codes after sysexits.h, which service managers know.
+// Exit codes of sysexits.h, which service managers know.
 const (
 	exitFailed = 1
 	exitUsage  = 64
 	exitConfig = 78
 )
 
-// misconfigured is an error that the operator mends in the configuration.
+// misconfigured is an error that the operator corrects in the configuration.
 type misconfigured struct{ error }
 
-// Unwrap gives what is wrong.
+// Unwrap returns the error itself.
 func (m misconfigured) Unwrap() error { return m.error }
 
 // cli is every command with its flags.
 type cli struct {
-	Config   string `help:"Configuration file (YAML); flags and PLENARY_ variables come before it." placeholder:"plenary.yaml"`
+	Config   string `help:"Configuration file (YAML). Flags and PLENARY_ variables take precedence over it." placeholder:"plenary.yaml"`
 	LogLevel string `help:"What to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error"`
 
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
 	Token   tokenCmd   `cmd:"" help:"Make a dev token (dev mode only)."`
 	Migrate migrateCmd `cmd:"" help:"Show or apply migrations of the database."`
-	Import  importCmd  `cmd:"" help:"Load data from elsewhere."`
-	Events  eventsCmd  `cmd:"" help:"Follow events, or have them sent again."`
+	Import  importCmd  `cmd:"" help:"Import data from other systems."`
+	Events  eventsCmd  `cmd:"" help:"Forward events to a program, or replay them to a webhook."`
 	Schema  schemaCmd  `cmd:"" help:"Print the GraphQL schema."`
-	Keys    keysCmd    `cmd:"" help:"Make and change the keys that sign the log and seal persons."`
-	Log     logCmd     `cmd:"" help:"Export, reopen and shred the act log."`
+	Keys    keysCmd    `cmd:"" help:"Make, rotate and retire the keys of the key folder."`
+	Log     logCmd     `cmd:"" help:"Export the act log, reopen it after a restore, or shred erased data."`
 	Policy  policyCmd  `cmd:"" help:"Print who may do what."`
 	Verify  verifyCmd  `cmd:"" help:"Verify acts and their proofs offline."`
-	Doctor  doctorCmd  `cmd:"" help:"Look for faults and say how to mend them."`
+	Doctor  doctorCmd  `cmd:"" help:"Find faults and say how to fix them."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -76,7 +76,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	parser, err := kong.New(&c, kong.Name("plenary"),
 		kong.Description("An open server for accountable dialogue about customer experiences."),
 		kong.UsageOnError(), kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }),
-		kong.Resolvers(file, config.Env(env)), // the last one wins: variables over the file
+		kong.Resolvers(file, config.Env(env)), // the last one wins: variables take precedence over the file
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(streams{stdout, stderr}))
 	if err != nil {
 		return fail(exitConfig, err)
@@ -86,7 +86,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		return exited
 	}
 	if err != nil {
-		return fail(exitUsage, fmt.Errorf("%w (plenary --help tells more)", err))
+		return fail(exitUsage, fmt.Errorf("%w (see plenary --help)", err))
 	}
 	slog.SetDefault(logger(stderr, c.LogLevel))
 	if err := command.Run(); err != nil {
@@ -116,9 +116,9 @@ func logger(w io.Writer, level string) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, o))
 }
 
-// databaseFlags are those of every command that opens the database.
+// databaseFlags are the flags of every command that opens the database.
 type databaseFlags struct {
-	Database string        `help:"sqlite://PATH or postgres://USER@HOST/NAME." default:"sqlite://./data/plenary.db"`
-	DBWait   time.Duration `help:"How long to wait for a database that does not answer yet." name:"db-wait" default:"30s"`
-	Keys     string        `help:"Folder of the keys that sign the log and seal what is a person's; next to the database when not given." placeholder:"DIR"`
+	Database string        `help:"Database URL: sqlite://PATH or postgres://USER@HOST/NAME." default:"sqlite://./data/plenary.db"`
+	DBWait   time.Duration `help:"How long to wait for a database that does not respond yet." name:"db-wait" default:"30s"`
+	Keys     string        `help:"Folder of the keys that sign the log and encrypt secrets and personal data. Default: next to the database." placeholder:"DIR"`
 }

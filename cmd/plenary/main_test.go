@@ -119,7 +119,7 @@ func TestFlagsComeBeforeVariablesBeforeTheFile(t *testing.T) {
 	}
 }
 
-// serving runs a server until the test ends and gives what it printed, line by line.
+// serving runs a server until the test ends and returns the lines that it printed.
 func serving(t *testing.T, args ...string) (lines []string, stop func() int) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -171,7 +171,7 @@ func TestServeFillsListensAndStops(t *testing.T) {
 	if !ok || !strings.Contains(text, "regulator  eyJ") || !strings.Contains(text, "curl -s http://"+addr+"/graphql") {
 		t.Fatalf("it printed %s", text)
 	}
-	// What it printed is a command that answers.
+	// The command that it printed works.
 	token := strings.TrimSpace(strings.SplitN(strings.SplitN(text, "Bearer ", 2)[1], "'", 2)[0])
 	body := strings.SplitN(strings.SplitN(text, "-d '", 2)[1], "'", 2)[0]
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://"+addr+"/graphql", strings.NewReader(body))

@@ -8,18 +8,18 @@ import (
 )
 
 const (
-	// fewCollections is how far the heap may grow beyond what lives, in percent. Little lives between requests, some ten
-	// megabytes: collecting at twice that cost a fifth of the CPU.
+	// fewCollections is how far the heap may grow beyond what is live, in percent. Between requests only some ten megabytes
+	// are live: collecting at twice that cost a fifth of the CPU.
 	fewCollections = 400
-	// mostGarbage bounds the same in bytes, for a server that holds thousands of connections: five times their memory is not
-	// worth it.
+	// mostGarbage is the same bound in bytes, for a server with thousands of connections: to use five times their memory would
+	// not be worth it.
 	mostGarbage = 64 << 20
-	// leastPercent keeps a very large heap from being collected all the time.
+	// leastPercent keeps the collector from running all the time on a very large heap.
 	leastPercent = 25
 )
 
-// collectLess lets the heap grow further before it is collected, and decides anew after each collection how far. GOGC says
-// otherwise where it is set.
+// collectLess lets the heap grow further before it is collected, and adjusts how far after each collection. If GOGC is set, it
+// does nothing.
 func collectLess() {
 	if os.Getenv("GOGC") != "" {
 		return
@@ -28,22 +28,22 @@ func collectLess() {
 	now := fewCollections
 	var collected func(*[1]*byte)
 	collected = func(sentinel *[1]*byte) {
-		if want := percentOf(living()); want*10 < now*9 || want*9 > now*10 { // a change stops the world for a moment
+		if want := percentOf(living()); want*10 < now*9 || want*9 > now*10 { // a change stops the world briefly
 			now = want
 			debug.SetGCPercent(want)
 		}
 		runtime.SetFinalizer(sentinel, collected)
 	}
-	// Nothing refers to it, so its finalizer is called after each collection.
+	// Nothing refers to the sentinel, so its finalizer runs after each collection.
 	runtime.SetFinalizer(new([1]*byte), collected)
 }
 
-// percentOf gives how far a heap may grow of which so many bytes live.
+// percentOf returns how far a heap with so many live bytes may grow, in percent.
 func percentOf(live uint64) int {
 	return int(max(leastPercent, min(fewCollections, 100*mostGarbage/max(live, 1))))
 }
 
-// living is what a collection found: the heap, and the stacks and globals that the percentage is taken of too.
+// living is what the last collection found live: the heap, and the stacks and globals, which the percentage also counts.
 func living() uint64 {
 	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}, {Name: "/gc/scan/globals:bytes"}}
 	metrics.Read(samples)

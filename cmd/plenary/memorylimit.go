@@ -10,12 +10,12 @@ import (
 	"strings"
 )
 
-// shareOfLimit is what of a container's memory the Go runtime may take, in percent: SQLite's pages and the kernel's buffers
-// count against the same limit.
+// shareOfLimit is the share of a container's memory that the Go runtime may use, in percent: SQLite's pages and the kernel's
+// buffers count against the same limit.
 const shareOfLimit = 80
 
 // limitMemory makes the runtime collect more often as it nears the memory limit of its control group, instead of being
-// killed there. GOMEMLIMIT says otherwise where it is set.
+// killed there. If GOMEMLIMIT is set, it does nothing.
 func limitMemory() {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return
@@ -29,8 +29,8 @@ func limitMemory() {
 	}
 }
 
-// memoryLimit gives the smallest limit in bytes of a process's control group and those around it, whose lines
-// /proc/self/cgroup has as hierarchy:controllers:path. Where there is none it is math.MaxInt64.
+// memoryLimit returns the smallest limit, in bytes, of a process's control group and its ancestors, or math.MaxInt64 if there is
+// none. groups is the text of /proc/self/cgroup, with lines of the form hierarchy:controllers:path.
 func memoryLimit(root, groups string) int64 {
 	limit := int64(math.MaxInt64)
 	for line := range strings.Lines(groups) {
@@ -45,7 +45,7 @@ func memoryLimit(root, groups string) int64 {
 		if parts[1] != "" && !strings.Contains(","+parts[1]+",", ",memory,") {
 			continue
 		}
-		// A container sees its own group as the root, whatever its path says; outside, each group around it has a limit too.
+		// A container sees its own group as the root, whatever the path says. Outside a container each ancestor may have a limit.
 		for at := path.Clean("/" + parts[2]); ; at = path.Dir(at) {
 			limit = min(limit, limitIn(filepath.Join(folder, at, file)))
 			if at == "/" {
@@ -56,7 +56,7 @@ func memoryLimit(root, groups string) int64 {
 	return limit
 }
 
-// limitIn reads a limit; "max", and what cannot be read, is none.
+// limitIn reads a limit. "max" and anything unreadable mean no limit.
 func limitIn(file string) int64 {
 	text, err := os.ReadFile(file)
 	if err != nil {

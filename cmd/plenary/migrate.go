@@ -9,12 +9,12 @@ import (
 
 type migrateCmd struct {
 	Status migrateStatusCmd `cmd:"" help:"Show which migrations are applied."`
-	Up     migrateUpCmd     `cmd:"" help:"Apply the missing ones."`
+	Up     migrateUpCmd     `cmd:"" help:"Apply the missing migrations."`
 }
 
 type migrateStatusCmd struct{ databaseFlags }
 
-// Run prints a line a migration.
+// Run prints one line per migration.
 func (c *migrateStatusCmd) Run(ctx context.Context, s streams) error {
 	st, err := store.Open(ctx, c.Database, store.Options{Wait: c.DBWait, ReadOnly: true})
 	if err != nil {
@@ -34,7 +34,7 @@ func (c *migrateStatusCmd) Run(ctx context.Context, s streams) error {
 
 type migrateUpCmd struct{ databaseFlags }
 
-// Run applies what is missing.
+// Run applies the missing migrations.
 func (c *migrateUpCmd) Run(ctx context.Context, s streams) error {
 	st, err := store.Open(ctx, c.Database, store.Options{Wait: c.DBWait})
 	if err != nil {

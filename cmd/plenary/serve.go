@@ -26,26 +26,26 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// serveFlags are the settings of a server, shared with doctor.
+// serveFlags are a server's settings, which doctor checks too.
 type serveFlags struct {
 	databaseFlags
-	Listen         string   `help:"Address of the API." default:"127.0.0.1:8080"`
-	AdminListen    string   `help:"Address of metrics and profiles; empty for none." default:"127.0.0.1:9090"`
-	Mode           string   `help:"dev (loopback only, with dev tokens) or production." default:"dev" enum:"dev,production"`
+	Listen         string   `help:"Address that the API listens on." default:"127.0.0.1:8080"`
+	AdminListen    string   `help:"Address that metrics and profiles listen on; empty for none." default:"127.0.0.1:9090"`
+	Mode           string   `help:"Mode: dev (loopback only, with dev tokens) or production." default:"dev" enum:"dev,production"`
 	AutoMigrate    bool     `help:"Apply missing migrations to PostgreSQL at start; SQLite always does."`
-	Issuers        string   `help:"YAML file of the token issuers to believe; see the README." placeholder:"FILE"`
-	DevKey         string   `help:"File of the dev issuer's key; next to the database when not given." placeholder:"FILE"`
-	LogOrigin      string   `help:"Name of the log in its checkpoints, as plenary.example.org/log; kept from the first start on." placeholder:"NAME"`
-	NATS           string   `help:"NATS with JetStream that spreads acts to other replicas, as nats://USER:PASSWORD@HOST:4222 or tls://…; never the record." name:"nats" placeholder:"URL"`
-	Pool           int      `help:"Connections to the database." default:"16"`
-	Origins        []string `help:"Browser origins besides our own, as https://console.example." placeholder:"URL"`
-	Hosts          []string `help:"Names this server answers to; any when not given." placeholder:"NAME"`
-	TrustedProxies []string `help:"Networks whose X-Forwarded-For is believed, as 10.0.0.0/8." placeholder:"CIDR"`
-	PublicURL      string   `help:"Where others reach this server, as https://plenary.example; webhooks name it." name:"public-url" placeholder:"URL"`
-	CacheBytes     int      `help:"Memory for answers to visitors' GET requests, which are kept until an act touches them; 0 keeps none." default:"67108864" placeholder:"BYTES"`
-	NoRateLimit    bool     `help:"Do not limit rates; for measurements."`
+	Issuers        string   `help:"YAML file of the trusted token issuers; see the README." placeholder:"FILE"`
+	DevKey         string   `help:"File with the dev issuer's key. Default: next to the database." placeholder:"FILE"`
+	LogOrigin      string   `help:"Name of the log in its checkpoints, such as plenary.example.org/log; fixed at the first start." placeholder:"NAME"`
+	NATS           string   `help:"NATS with JetStream that distributes acts to other replicas: nats://USER:PASSWORD@HOST:4222 or tls://…; only a cache." name:"nats" placeholder:"URL"`
+	Pool           int      `help:"Number of connections to the database." default:"16"`
+	Origins        []string `help:"Browser origins to allow besides our own, such as https://console.example." placeholder:"URL"`
+	Hosts          []string `help:"Host names that this server accepts. Default: any." placeholder:"NAME"`
+	TrustedProxies []string `help:"Networks whose X-Forwarded-For header is trusted, such as 10.0.0.0/8." placeholder:"CIDR"`
+	PublicURL      string   `help:"Address at which others reach this server, such as https://plenary.example; webhooks name it." name:"public-url" placeholder:"URL"`
+	CacheBytes     int      `help:"Memory for cached responses to visitors' GET requests, each dropped when an act changes what it shows; 0 caches none." default:"67108864" placeholder:"BYTES"`
+	NoRateLimit    bool     `help:"Switch rate limits off, for measurements."`
 
-	WebhookAllowLoopback bool `help:"Let webhooks lead to this machine; for trying out, in dev mode only."`
+	WebhookAllowLoopback bool `help:"Let webhooks send to this machine, for testing; in dev mode only."`
 }
 
 type serveCmd struct {
@@ -53,7 +53,7 @@ type serveCmd struct {
 	Demo bool `help:"Fill an empty database with the shipped example."`
 }
 
-// Run serves until a signal comes.
+// Run serves until a signal arrives.
 func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	cfg, err := c.config()
 	if err != nil {
@@ -61,7 +61,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	}
 	collectLess()
 	limitMemory()
-	// The port first: a server that cannot listen should not have touched the database.
+	// Take the port first: a server that cannot listen must not touch the database.
 	l, err := listen(ctx, c.Listen)
 	if err != nil {
 		return misconfigured{err}
@@ -74,7 +74,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	if cfg.PublicURL == "" {
 		cfg.PublicURL = "http://" + l.Addr().String()
 		if c.Mode == "production" {
-			slog.Warn("no_public_url", "remedy", "give --public-url: webhooks tell their receivers of "+cfg.PublicURL)
+			slog.Warn("no_public_url", "remedy", "set --public-url: webhooks name as their source "+cfg.PublicURL)
 		}
 	}
 	started := answerWhileStarting(l)
@@ -126,7 +126,7 @@ func (c *serveFlags) config() (app.Config, error) {
 			return cfg, err
 		}
 		if len(cfg.Hosts) == 0 {
-			cfg.Hosts = []string{"localhost", "127.0.0.1", "::1"} // a page elsewhere must not reach us by a name of its own
+			cfg.Hosts = []string{"localhost", "127.0.0.1", "::1"} // a page elsewhere must not reach us under a name of its own
 		}
 		cfg.WebhookLoopback = c.WebhookAllowLoopback
 	} else {
@@ -135,7 +135,7 @@ func (c *serveFlags) config() (app.Config, error) {
 		}
 		cfg.ShutdownDelay = 3 * time.Second
 		if c.Issuers == "" {
-			return cfg, errors.New("production mode needs --issuers: dev tokens are refused in it")
+			return cfg, errors.New("production mode needs --issuers: it refuses dev tokens")
 		}
 		if c.DevKey != "" {
 			return cfg, errors.New("production mode refuses a dev key: leave out --dev-key")
@@ -148,7 +148,7 @@ func (c *serveFlags) config() (app.Config, error) {
 	for _, cidr := range c.TrustedProxies {
 		p, err := netip.ParsePrefix(cidr)
 		if err != nil {
-			return cfg, fmt.Errorf("--trusted-proxies: %q is no network as 10.0.0.0/8", cidr)
+			return cfg, fmt.Errorf("--trusted-proxies: %q is not a network such as 10.0.0.0/8", cidr)
 		}
 		cfg.TrustedProxies = append(cfg.TrustedProxies, p)
 	}
@@ -156,19 +156,19 @@ func (c *serveFlags) config() (app.Config, error) {
 	return cfg, err
 }
 
-// publicURL checks where others reach the server; empty when that was not said.
+// publicURL checks the address at which others reach the server; empty if none was given.
 func publicURL(given string) (string, error) {
 	if given == "" {
 		return "", nil
 	}
 	u, err := url.Parse(given)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", fmt.Errorf("--public-url: want an address as https://plenary.example")
+		return "", fmt.Errorf("--public-url: expected a URL such as https://plenary.example")
 	}
 	return strings.TrimRight(given, "/"), nil
 }
 
-// issuerFile is the form of the file that --issuers names: a list of these.
+// issuerFile is one entry of the list in the file that --issuers names.
 type issuerFile struct {
 	URL        string   `yaml:"url"`
 	Audience   []string `yaml:"audience"`
@@ -219,8 +219,8 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// listenAdmin opens the listener of metrics and profiles. A default that is taken is left out; one that was asked for
-// must be had.
+// listenAdmin opens the listener of metrics and profiles. If the default address is taken, the server runs without it; an
+// address that the operator chose must be free.
 func (c *serveFlags) listenAdmin(ctx context.Context) (net.Listener, error) {
 	if c.AdminListen == "" {
 		return nil, nil
@@ -243,11 +243,11 @@ func serveAdmin(l net.Listener, h http.Handler) (stop func()) {
 	return func() { _ = srv.Close() }
 }
 
-// welcome tells what to do next. It is printed only when the server can answer.
+// welcome prints what to do next, once the server can respond.
 func (c *serveCmd) welcome(w io.Writer, addr string, a *app.App) error {
 	explorer := fmt.Sprintf("http://%s/explorer/", addr)
 	if !console.Built() {
-		explorer += " (not built: the page says what to do)"
+		explorer += " (not built: the page explains how)"
 	}
 	fmt.Fprintf(w, "GraphQL   http://%s/graphql\nExplorer  %s\nSchema    http://%s/schema.graphql\n", addr, explorer, addr)
 	if a.Dev == nil {
@@ -257,7 +257,7 @@ func (c *serveCmd) welcome(w io.Writer, addr string, a *app.App) error {
 		fmt.Fprintf(w, "\nTokens    plenary token --as regulator@demo (with --demo), or plenary token --help\n")
 		return nil
 	}
-	fmt.Fprintf(w, "\nDev tokens, good for an hour (plenary token --as NAME@demo makes more):\n")
+	fmt.Fprintf(w, "\nDev tokens, valid for an hour (plenary token --as NAME@demo makes more):\n")
 	regulator := ""
 	for _, p := range demo.Personas[:len(chamberPersonas)] {
 		token, err := mint(a.Dev, p)

@@ -10,7 +10,7 @@ import (
 	"github.com/plenary-dialogue/plenary/schema"
 )
 
-// version is set when a release is built.
+// version is set by the build of a release.
 var version = "dev"
 
 type schemaCmd struct{}
@@ -22,7 +22,7 @@ func (schemaCmd) Run(s streams) error {
 }
 
 type policyCmd struct {
-	JSON bool `help:"As JSON."`
+	JSON bool `help:"Print JSON."`
 }
 
 // Run prints the policy.
@@ -34,7 +34,7 @@ func (c *policyCmd) Run(s streams) error {
 }
 
 type versionCmd struct {
-	JSON bool `help:"As JSON."`
+	JSON bool `help:"Print JSON."`
 }
 
 // Run prints the version.

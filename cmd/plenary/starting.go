@@ -10,13 +10,13 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/server"
 )
 
-// lent is a listener whose closing only ends whoever accepts on it now: the next may have it.
+// lent is a listener whose Close only stops the current server's accepting, so that the next server can use it.
 type lent struct{ *net.TCPListener }
 
 func (l lent) Close() error { return l.SetDeadline(time.Unix(1, 0)) }
 
-// answerWhileStarting answers on a listener until the server itself can; end waits for what is being answered and gives the
-// listener back.
+// answerWhileStarting answers requests on a listener until the server itself can. end waits for running requests and then
+// releases the listener.
 func answerWhileStarting(l net.Listener) (end func() error) {
 	tcp, ok := l.(*net.TCPListener)
 	if !ok {
@@ -27,7 +27,7 @@ func answerWhileStarting(l net.Listener) (end func() error) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_ = srv.Serve(lent{tcp}) // it ends by Shutdown, with an error that says so
+		_ = srv.Serve(lent{tcp}) // Shutdown ends it, with an error that says so
 	}()
 	return sync.OnceValue(func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)

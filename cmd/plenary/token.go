@@ -15,17 +15,17 @@ import (
 
 var systemClock = clock.System{}
 
-// chamberPersonas are shown at start, one a chamber.
+// chamberPersonas are shown at start, one per chamber.
 var chamberPersonas = []string{"customer", "firm", "regulator", "ngo", "academic"}
 
 type tokenCmd struct {
-	As          string        `help:"Somebody of the example: customer, firm, regulator, ngo, academic, facilitator, admin, auditor … @demo." placeholder:"NAME@demo" xor:"who"`
-	Subject     string        `help:"Or any subject of your own." xor:"who"`
-	Roles       []string      `help:"Roles of that subject."`
-	Stakeholder string        `help:"Id of the party that subject acts for." placeholder:"ID"`
-	Lifetime    time.Duration `help:"How long it is good for, at most 1h." default:"1h"`
-	Database    string        `help:"Database of the server, next to which its dev key lies." default:"sqlite://./data/plenary.db"`
-	DevKey      string        `help:"File of the dev issuer's key; next to the database when not given." placeholder:"FILE"`
+	As          string        `help:"A person of the example: customer, firm, regulator, ngo, academic, facilitator, admin, auditor … @demo." placeholder:"NAME@demo" xor:"who"`
+	Subject     string        `help:"Any other subject, instead of a person of the example." xor:"who"`
+	Roles       []string      `help:"Roles of the subject."`
+	Stakeholder string        `help:"Id of the party that the subject acts for." placeholder:"ID"`
+	Lifetime    time.Duration `help:"How long the token is valid, at most 1h." default:"1h"`
+	Database    string        `help:"Database of the server; the dev key is next to it." default:"sqlite://./data/plenary.db"`
+	DevKey      string        `help:"File with the dev issuer's key. Default: next to the database." placeholder:"FILE"`
 	Mode        string        `help:"Must be dev: there are no dev tokens in production." default:"dev" enum:"dev,production"`
 }
 
@@ -35,7 +35,7 @@ func (c *tokenCmd) Run(s streams) error {
 		return misconfigured{fmt.Errorf("dev tokens are made in dev mode only")}
 	}
 	if c.Lifetime <= 0 || c.Lifetime > time.Hour {
-		return fmt.Errorf("--lifetime: a token is good for at most 1h")
+		return fmt.Errorf("--lifetime: a token is valid for at most 1h")
 	}
 	who := auth.Identity{Subject: c.Subject, Roles: c.Roles, Stakeholder: c.Stakeholder}
 	for _, r := range c.Roles {
@@ -51,7 +51,7 @@ func (c *tokenCmd) Run(s streams) error {
 		}
 		who = identityOf(p)
 	case c.Subject == "":
-		return fmt.Errorf("say for whom: --as regulator@demo, or --subject with --roles")
+		return fmt.Errorf("give --as, such as regulator@demo, or --subject with --roles")
 	}
 	dev, err := auth.OpenDevIssuer(app.DevKeyFile(c.Database, c.DevKey), systemClock)
 	if err != nil {

@@ -15,33 +15,33 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/bundle"
 )
 
-// Exit codes of verify besides 0 and exitFailed, for scripts that act on them.
+// Exit codes of verify besides 0 and exitFailed, for scripts.
 const (
 	exitUnreadable = 2
 	exitUnchecked  = 3
 )
 
 type verifyCmd struct {
-	Bundle       string   `arg:"" help:"File with acts and their proofs; - reads it from standard input."`
-	Checkpoint   string   `help:"A checkpoint you saved earlier: the log must have grown out of it." placeholder:"FILE"`
-	Key          []string `help:"A verifier key of the log that you trust, or a file with one on each line; may be given again. Without one the bundle's own keys are used, which shows that the file is in order and not whose it is." sep:"none" placeholder:"VKEY|FILE"`
-	AllowUnknown bool     `help:"Let pass lines of a kind that this version does not know."`
+	Bundle       string   `arg:"" help:"File with acts and their proofs; - reads standard input."`
+	Checkpoint   string   `help:"File with a checkpoint that you saved earlier: the log must be a continuation of it." placeholder:"FILE"`
+	Key          []string `help:"A verifier key of the log that you trust, or a file with one key per line; repeatable. Without it the bundle's own keys are used, which shows that the file is consistent but not whose it is." sep:"none" placeholder:"VKEY|FILE"`
+	AllowUnknown bool     `help:"Accept lines of a kind that this version does not know."`
 }
 
 // Help is the longer text of --help.
 func (*verifyCmd) Help() string {
-	return "It works offline: it asks no server, needs no database and believes only the keys that you give.\n\n" +
-		"Exit codes: 0 all was checked and is in order; 1 the proof failed, and the message begins with \"seq N:\" when one act " +
+	return "It works offline: it contacts no server, needs no database and trusts only the keys that you give.\n\n" +
+		"Exit codes: 0 everything was checked and is in order; 1 the proof failed, and the message begins with \"seq N:\" if one act " +
 		"is at fault; 2 the input cannot be read; 3 what was checked is in order, but something could not be checked."
 }
 
-// coded is an error with the exit code that says what it means.
+// coded is an error with its exit code.
 type coded struct {
 	error
 	code int
 }
 
-// Unwrap gives what is wrong.
+// Unwrap returns the error itself.
 func (c coded) Unwrap() error { return c.error }
 
 // Run verifies a bundle and prints what it shows.
@@ -64,7 +64,7 @@ func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 		fmt.Fprintf(s.out, "not checked  %d lines of kind %s, which this version does not know\n", report.Unknown[kind], kind)
 	}
 	if len(report.Unchecked) > 0 || len(unknown) > 0 && !c.AllowUnknown {
-		return coded{errors.New("what was checked is in order, but not all could be checked"), exitUnchecked}
+		return coded{errors.New("what was checked is in order, but something could not be checked"), exitUnchecked}
 	}
 	fmt.Fprintln(s.out, "OK")
 	return nil
@@ -108,7 +108,7 @@ func (c *verifyCmd) verify(ctx context.Context, s streams) (bundle.Report, error
 	return bundle.Verify(interruptible{ctx, in}, o)
 }
 
-// interruptible is input that ends when the user has had enough.
+// interruptible is input that ends when the user interrupts the program.
 type interruptible struct {
 	ctx context.Context
 	r   io.Reader
@@ -139,12 +139,12 @@ func verifierKeys(keyOrFile string) ([]string, error) {
 			continue
 		}
 		if _, err := note.NewVerifier(line); err != nil {
-			return nil, fmt.Errorf("%s: %.200q is no verifier key: %w", keyOrFile, line, err)
+			return nil, fmt.Errorf("%s: %.200q is not a verifier key: %w", keyOrFile, line, err)
 		}
 		keys = append(keys, line)
 	}
 	if len(keys) == 0 {
-		return nil, fmt.Errorf("%s holds no verifier key", keyOrFile)
+		return nil, fmt.Errorf("%s contains no verifier key", keyOrFile)
 	}
 	return keys, nil
 }
@@ -163,7 +163,7 @@ func printReport(w io.Writer, r bundle.Report) {
 		}
 		row("signed by", "%s", key)
 	}
-	row("made", "%s, as its maker says", r.MadeAt.Format("2006-01-02 15:04:05 UTC"))
+	row("made", "%s, according to its maker", r.MadeAt.Format("2006-01-02 15:04:05 UTC"))
 	shown := "some acts, each with its proof"
 	if r.Complete {
 		shown = "all acts"

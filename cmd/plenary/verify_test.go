@@ -28,7 +28,7 @@ func TestVerifySaysWhatItFoundByItsExitCode(t *testing.T) {
 	unknown := write("unknown", string(bundletest.Join(append(strings.Split(strings.TrimSpace(whole), "\n")[:17], `{"kind":"weather"}`, `{"kind":"end"}`))))
 	forked := bundletest.New(t, "example.com/log")
 	forked.Fill(20)
-	lone := bundletest.New(t, "example.com/log") // of one key, which the bundle brings
+	lone := bundletest.New(t, "example.com/log") // with one key, which the bundle contains
 	lone.Fill(3)
 	own := write("own", string(lone.Complete()))
 	for _, row := range []struct {
@@ -50,7 +50,7 @@ func TestVerifySaysWhatItFoundByItsExitCode(t *testing.T) {
 		{"no bundle", []string{keys, "--key", keys}, 2, "this is not a bundle"},
 		{"an empty file", []string{write("empty", ""), "--key", keys}, 2, "this is not a bundle: it is empty"},
 		{"no key", []string{good, "--key", "log+123"}, 2, "--key is neither a verifier key nor a file"},
-		{"a file of no keys", []string{good, "--key", good}, 2, "is no verifier key"},
+		{"a file of no keys", []string{good, "--key", good}, 2, "is not a verifier key"},
 		{"a saved file that is no checkpoint", []string{good, "--key", keys, "--checkpoint", keys}, 2, "the checkpoint you saved does not have one line each"},
 		{"a saved file that is not there", []string{good, "--key", keys, "--checkpoint", "nowhere"}, 2, "nowhere"},
 		{"a kind that nobody knows", []string{unknown, "--key", keys}, 3, "not checked  1 lines of kind weather"},
@@ -71,7 +71,7 @@ func TestVerifySaysWhatItFoundByItsExitCode(t *testing.T) {
 
 func TestVerifyReadsStandardInput(t *testing.T) {
 	l := bundletest.New(t, "example.com/log")
-	l.Fill(2000) // so many that progress is told; it is not drawn, because this is no terminal
+	l.Fill(2000) // enough for progress reports; they are not drawn, because this is not a terminal
 	path := filepath.Join(t.TempDir(), "bundle")
 	if err := os.WriteFile(path, l.Complete(), 0o600); err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ var tablesSQL string
 // book is the mirror's own database.
 type book struct{ db *sql.DB }
 
-// place is where the mirror stands; see tables.sql.
+// place is how far the mirror has got; see tables.sql.
 type place struct {
 	Cursor, Head string
 	List         int
@@ -28,11 +28,11 @@ type place struct {
 	Since        string
 }
 
-// table says where things of a kind go; the first column is the id.
+// table says where things of one kind are stored; the first column is the id.
 type table struct {
 	name    string
 	columns []string
-	kept    string // a column that keeps what it once was told when it is told nothing
+	kept    string // a column that keeps its value when the server gives null for it
 }
 
 var (
@@ -43,13 +43,13 @@ var (
 	practices   = &table{name: "practices", columns: []string{"id", "firm", "title", "description", "kind", "state", "version", "created_at", "updated_at", "revision"}}
 	assessments = &table{name: "assessments", columns: []string{"id", "practice", "title", "template_key", "template_version", "state", "version", "content_hash", "created_at", "updated_at", "revision"}}
 
-	// tables by the word that ids of their rows begin with.
+	// tables by the word with which the ids of their rows begin.
 	tables = map[string]*table{
 		"stakeholder": parties, "dialogue": dialogues, "proposal": proposals, "comment": comments, "practice": practices, "assessment": assessments,
 	}
 )
 
-// row is one thing as the server showed it.
+// row is one thing as the server returned it.
 type row struct {
 	table  *table
 	values []any // in the order of the columns
@@ -71,7 +71,7 @@ func openBook(ctx context.Context, path string) (*book, error) {
 // Close closes the database.
 func (b *book) Close() error { return b.db.Close() }
 
-// place tells where the mirror stands.
+// place reads how far the mirror has got.
 func (b *book) place(ctx context.Context) (place, error) {
 	var p place
 	err := b.db.QueryRowContext(ctx, "SELECT cursor, head, list, after, copy, copied_at, since FROM place").
@@ -82,15 +82,15 @@ func (b *book) place(ctx context.Context) (place, error) {
 	return p, nil
 }
 
-// change is what one transaction does to the book.
+// change is what one transaction changes in the book.
 type change struct {
 	rows  []row
-	gone  []string // ids of what is no longer shown
-	swept bool     // remove what the present copy did not meet
+	gone  []string // ids of what the viewer may no longer see
+	swept bool     // remove what the current copy did not contain
 	place place
 }
 
-// apply makes a change and moves the place with it, or does neither.
+// apply makes a change and moves the place in the same transaction.
 func (b *book) apply(ctx context.Context, c change) error {
 	tx, err := b.db.BeginTx(ctx, nil)
 	if err != nil {
@@ -106,7 +106,7 @@ func (b *book) apply(ctx context.Context, c change) error {
 		noun, _, _ := strings.Cut(id, "_")
 		t, ok := tables[noun]
 		if !ok {
-			continue // of a kind that is not kept here
+			continue // of a kind that the mirror does not store
 		}
 		if _, err := tx.ExecContext(ctx, "DELETE FROM "+t.name+" WHERE id = ?", id); err != nil {
 			return fmt.Errorf("remove %s: %w", id, err)
@@ -144,7 +144,7 @@ func (t *table) upsert() string {
 		") ON CONFLICT (id) DO UPDATE SET " + strings.Join(sets, ", ")
 }
 
-// strangers gives authors of comments and proposals that are not among the parties.
+// strangers returns the authors of comments and proposals that are not stored as parties.
 func (b *book) strangers(ctx context.Context) ([]string, error) {
 	rows, err := b.db.QueryContext(ctx, `SELECT author FROM comments UNION SELECT author FROM proposals EXCEPT SELECT id FROM parties`)
 	if err != nil {

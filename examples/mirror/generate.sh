@@ -1,8 +1,8 @@
 #!/bin/sh
 # Writes generated/generated.go from the server's SDL and operations.graphql.
 #
-# genqlient 0.8 knows no interface that implements another one, so it reads the SDL without that one word. Nothing is lost:
-# every party implements Node by itself as well.
+# genqlient 0.8 does not support an interface that implements another one, so it reads the SDL without "implements Node" on
+# Stakeholder. Nothing is lost: every kind of party also implements Node itself.
 set -eu
 cd "$(dirname "$0")"
 trap 'rm -f schema.tmp.graphql' EXIT

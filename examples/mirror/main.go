@@ -1,5 +1,6 @@
-// Command mirror keeps a SQLite database in step with a Plenary server, as an integrator's own program would: it copies all
-// that its token may see, then follows the act log and reads what each act is about anew. It never writes to the server.
+// Command mirror keeps a SQLite database in step with a Plenary server, as an integrator's own program would. It copies
+// everything that its token may see, then follows the act log and reads the subject of each act again. It never writes to the
+// server.
 package main
 
 import (
@@ -28,11 +29,11 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("mirror", flag.ContinueOnError)
 	url := flags.String("url", "http://127.0.0.1:8080/graphql", "the server's GraphQL endpoint")
-	tokenFile := flags.String("token-file", "", "file of the token, read anew for every request; a visitor without")
+	tokenFile := flags.String("token-file", "", "file with the token, read again for every request; without it the mirror is a visitor")
 	path := flags.String("database", "mirror.db", "the SQLite file to keep")
-	once := flags.Bool("once", false, "catch up and stop")
-	refreshes := flags.Duration("refresh", time.Minute, "how often to ask for what changed without an act in sight, as by votes")
-	afresh := flags.Duration("afresh", 24*time.Hour, "how often to copy everything anew")
+	once := flags.Bool("once", false, "catch up and exit")
+	refreshes := flags.Duration("refresh", time.Minute, "how often to read what changed without a visible act, such as by votes")
+	afresh := flags.Duration("afresh", 24*time.Hour, "how often to copy everything again")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

@@ -11,27 +11,27 @@ import (
 	"github.com/plenary-dialogue/plenary/examples/mirror/generated"
 )
 
-// Why the mirror ends up equal to what its viewer may see, whenever it is killed and whatever is written meanwhile:
+// Why the mirror ends up equal to what its viewer may see, whenever it is killed and whatever others write meanwhile:
 //
-//   - The cursor of the log's end is taken before the copy begins. What was committed before that is in the lists; what is
-//     committed later has an act behind the cursor. The log gives each act one place, in the order of commits, so none is
-//     passed over, which no order by time could promise.
-//   - An act only says that its subject changed. The subject is read as it is now, so that doing it twice does no harm; one
-//     that is gone or out of sight is removed.
-//   - Rows and cursor move in one transaction.
-//   - Votes are for their voters' eyes, and so is an erasure, whose acts would tell who it was. Both are changes of what they
-//     touch: all lists are asked for by changedSince, with room for transactions that end late.
+//   - It reads the cursor of the log's end before the copy begins. What was committed before that is in the lists; what is
+//     committed later has an act after the cursor. The log gives each act one position, in the order of commits, so the mirror
+//     misses none. No order by time could guarantee that.
+//   - An act only says that its subject changed. The mirror reads the subject as it is now, so handling an act twice does no
+//     harm. It removes a subject that is gone or that it may no longer see.
+//   - Rows and cursor are saved in one transaction.
+//   - Only the party that acted sees the act of a vote or of an erasure, which would reveal who it was. Both change what they
+//     affect: the mirror reads all lists with changedSince, with a margin for transactions that commit late.
 
 const (
 	atOnce = 100 // acts, and ids of nodes(ids)
-	// late is how long a change may come after the time it bears: the server ends any operation within 10 s, and clocks of
-	// several servers differ a little.
+	// late is how long after its own time a change may become visible: the server ends any operation within 10 s, and the
+	// clocks of several servers differ a little.
 	late    = 30 * time.Second
 	retry   = 100 * time.Millisecond
 	retries = 10 * time.Second // the longest wait between two tries
 )
 
-// opens are the acts with which a dialogue may come into sight together with what is in it.
+// opens are the acts after which the viewer may see a dialogue, with everything in it, for the first time.
 var opens = []string{"dialogue.opened", "dialogue.reopened", "dialogue.invited", "dialogue.imported"}
 
 // mirror keeps a book in step with a server.
@@ -42,7 +42,7 @@ type mirror struct {
 	log               *slog.Logger
 }
 
-// run follows the server until the context ends, or until it is told that its token or its questions are no good.
+// run follows the server until the context ends or the server refuses the token or the operations.
 func (m *mirror) run(ctx context.Context) error {
 	for wait := retry; ; {
 		began := time.Now()
@@ -71,7 +71,7 @@ func (m *mirror) run(ctx context.Context) error {
 	}
 }
 
-// catchUp brings the book up to the present end of the log, once.
+// catchUp brings the book up to the current end of the log, once.
 func (m *mirror) catchUp(ctx context.Context) error {
 	err := m.catch(ctx)
 	if isStale(err) {
@@ -93,7 +93,7 @@ func (m *mirror) catch(ctx context.Context) error {
 	return m.refresh(ctx)
 }
 
-// forget makes the next run copy everything anew. What is here stays until then.
+// forget makes the next run copy everything again. The stored rows stay until then.
 func (m *mirror) forget(ctx context.Context) error {
 	p, err := m.book.place(ctx)
 	if err != nil {
@@ -102,7 +102,7 @@ func (m *mirror) forget(ctx context.Context) error {
 	return m.book.apply(ctx, change{place: place{Copy: p.Copy}})
 }
 
-// copyAll reads all lists to their ends, going on where a copy was broken off, and removes what it did not meet.
+// copyAll reads all lists to their ends and then removes the rows that they did not contain. It continues an interrupted copy.
 func (m *mirror) copyAll(ctx context.Context) error {
 	p, err := m.book.place(ctx)
 	if err != nil || p.Cursor != "" {
@@ -132,7 +132,7 @@ func (m *mirror) copyAll(ctx context.Context) error {
 	return m.book.apply(ctx, change{swept: true, place: p})
 }
 
-// earlier is the server's clock less what may come late.
+// earlier is the server's clock less the margin for late commits.
 func (m *mirror) earlier() string { return m.remote.now().Add(-late).UTC().Format(time.RFC3339) }
 
 func given(s string) *string {
@@ -142,7 +142,7 @@ func given(s string) *string {
 	return &s
 }
 
-// follow catches up and then takes over acts as they happen, until the stream ends. It always gives the reason.
+// follow catches up and then handles acts as they happen, until the stream ends. It always returns the reason.
 func (m *mirror) follow(ctx context.Context) error {
 	if err := m.catch(ctx); err != nil {
 		return err
@@ -171,9 +171,9 @@ func (m *mirror) follow(ctx context.Context) error {
 			err = m.refresh(ctx)
 		case <-afresh.C:
 			if err = m.forget(ctx); err == nil {
-				err = errors.New("it is time to copy anew")
+				err = errors.New("it is time to copy everything again")
 			}
-		case err = <-ended: // what waits in events will be told again, as the cursor is before it
+		case err = <-ended: // the server sends what waits in events again, because the cursor is before it
 		}
 		if err != nil {
 			return err
@@ -181,7 +181,7 @@ func (m *mirror) follow(ctx context.Context) error {
 	}
 }
 
-// takeBatch takes over an event and those that wait behind it.
+// takeBatch handles an event and those that wait after it.
 func (m *mirror) takeBatch(ctx context.Context, e event, waiting <-chan event) error {
 	acts := []act{e.act}
 	for len(acts) < atOnce {
@@ -196,7 +196,7 @@ func (m *mirror) takeBatch(ctx context.Context, e event, waiting <-chan event) e
 	return m.take(ctx, acts, e.cursor)
 }
 
-// readOn takes over the acts behind the cursor, page by page, to the end of the log.
+// readOn handles the acts after the cursor, page by page, to the end of the log.
 func (m *mirror) readOn(ctx context.Context) error {
 	for {
 		p, err := m.book.place(ctx)
@@ -220,7 +220,7 @@ func (m *mirror) readOn(ctx context.Context) error {
 	}
 }
 
-// take reads what acts are about and moves the book on behind them.
+// take reads the subjects of acts and moves the cursor past the acts.
 func (m *mirror) take(ctx context.Context, acts []act, cursor string) error {
 	p, err := m.book.place(ctx)
 	if err != nil {
@@ -245,7 +245,7 @@ func (m *mirror) take(ctx context.Context, acts []act, cursor string) error {
 	return m.book.apply(ctx, c)
 }
 
-// widen reads what came into sight with an act and has no act of its own behind the cursor.
+// widen reads what the viewer may see since an act and what has no act of its own after the cursor.
 func (m *mirror) widen(ctx context.Context, a act, p place) error {
 	switch {
 	case slices.Contains(opens, a.Type):
@@ -266,7 +266,7 @@ func (m *mirror) widen(ctx context.Context, a act, p place) error {
 	return nil
 }
 
-// each takes over a list, page by page, and leaves the book where it stands.
+// each stores a list, page by page, and does not move the cursor.
 func (m *mirror) each(ctx context.Context, p place, list func(after *string) (page, error)) error {
 	for after := ""; ; {
 		part, err := list(given(after))
@@ -282,7 +282,7 @@ func (m *mirror) each(ctx context.Context, p place, list func(after *string) (pa
 	}
 }
 
-// meet reads the parties that speak here and are not known yet: an import registers many with one act.
+// meet reads the authors that are not stored yet: an import registers many parties with one act.
 func (m *mirror) meet(ctx context.Context, p place) error {
 	ids, err := m.book.strangers(ctx)
 	if err != nil {
@@ -300,7 +300,7 @@ func (m *mirror) meet(ctx context.Context, p place) error {
 	return nil
 }
 
-// refresh asks for what changed since it last did: what no act tells of.
+// refresh reads what changed since the last refresh, for changes without a visible act.
 func (m *mirror) refresh(ctx context.Context) error {
 	p, err := m.book.place(ctx)
 	if err != nil {
@@ -311,7 +311,7 @@ func (m *mirror) refresh(ctx context.Context) error {
 		err := m.each(ctx, p, func(after *string) (page, error) {
 			part, err := list(ctx, m.remote.client, &p.Since, after)
 			if next == "" {
-				next = m.earlier() // of the first page: a change between two pages is asked for next time
+				next = m.earlier() // after the first page: a change between two pages is read next time
 			}
 			return part, err
 		})

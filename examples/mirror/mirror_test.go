@@ -163,7 +163,7 @@ func ask(ctx context.Context, url, token, query string, variables ...any) (map[s
 	return got.Data, nil
 }
 
-// copyKept is a mirror of one viewer, and the process that keeps it.
+// copyKept is a mirror of one viewer, and the process that updates it.
 type copyKept struct {
 	t        *testing.T
 	viewer   string
@@ -212,7 +212,7 @@ func (c *copyKept) once() {
 	}
 }
 
-// asked says where the columns of each table are in the API's answer; it is written apart from the mirror's own queries.
+// asked says where the columns of each table are in the API's response. It is written independently of the mirror's queries.
 var asked = map[string]struct{ list, fields string }{
 	"parties":     {"stakeholders", "id kind name handle status description createdAt revision"},
 	"dialogues":   {"dialogues", "id convenor{id} title brief visibility state round outcome createdAt updatedAt revision"},
@@ -222,10 +222,10 @@ var asked = map[string]struct{ list, fields string }{
 	"assessments": {"impactAssessments", "id practice{id} title templateKey templateVersion state version contentHash createdAt updatedAt revision"},
 }
 
-// flat leaves the names of a selection's own fields.
+// flat returns the names of a selection's own fields.
 var flat = strings.NewReplacer("{agree disagree pass}", "", "{...on Node{id}}", "", "{id}", "")
 
-// shown reads all that the viewer may see from the API, as table/id: values in their order.
+// shown reads everything that the viewer may see from the API, as table/id: values in order.
 func (c *copyKept) shown() map[string]string {
 	c.t.Helper()
 	all := map[string]string{}
@@ -260,7 +260,7 @@ func (c *copyKept) shown() map[string]string {
 	return all
 }
 
-// kept reads all that is in the mirror, in the same form.
+// kept reads everything in the mirror, in the same form.
 func (c *copyKept) kept() map[string]string {
 	c.t.Helper()
 	b, err := openBook(c.t.Context(), c.database)
@@ -271,7 +271,7 @@ func (c *copyKept) kept() map[string]string {
 	all := map[string]string{}
 	for _, t := range tables {
 		columns := strings.Join(t.columns, ", ")
-		if t.kept != "" { // what a parent that was taken down is called is not compared
+		if t.kept != "" { // the id of a parent that was taken down is not compared
 			columns = strings.Replace(columns, t.kept, "(SELECT p.id FROM "+t.name+" p WHERE p.id = "+t.name+"."+t.kept+")", 1)
 		}
 		rows, err := b.db.Query("SELECT " + columns + " FROM " + t.name)
@@ -300,7 +300,7 @@ func (c *copyKept) kept() map[string]string {
 	return all
 }
 
-// equals waits until the mirror is what the API shows, and fails when it does not become so.
+// equals waits until the mirror equals what the API shows, and fails if it never does.
 func (c *copyKept) equals(within time.Duration) {
 	c.t.Helper()
 	for end := time.Now().Add(within); ; {
@@ -311,11 +311,11 @@ func (c *copyKept) equals(within time.Duration) {
 		if time.Now().After(end) {
 			c.t.Fatalf("the mirror of %s (-shown +kept):\n%s\n%s", c.viewer, diff, c.said.String())
 		}
-		time.Sleep(50 * time.Millisecond) // between two looks at a program that tells nobody when it is done
+		time.Sleep(50 * time.Millisecond) // between two looks at a program that does not signal when it is done
 	}
 }
 
-// town is what happens on a server: people who do random things at the same time.
+// town simulates a server's users, who do random things at the same time.
 type town struct {
 	t      *testing.T
 	server *plenary
@@ -354,7 +354,7 @@ func (w *town) any(nouns ...string) string {
 	return ids[max(0, len(ids)-1-min(rand.IntN(len(ids)), rand.IntN(len(ids))))]
 }
 
-// do tries something, and gives the id of what was changed; what is refused was not to be done.
+// do tries something and returns the id of what it changed; a refusal is not an error.
 func (w *town) do(ctx context.Context, who, noun, mutation, input string) string {
 	got, err := ask(ctx, w.server.url(), w.tokens[who], fmt.Sprintf("mutation{it: %s(input: {%s}){%s{id} userErrors{code}}}", mutation, input, noun))
 	if err != nil {
@@ -441,7 +441,7 @@ var deeds = []func(ctx context.Context, w *town, who string){
 	},
 }
 
-// live has people do things until so many are done.
+// live lets people do things until the given number is done.
 func (w *town) live(ctx context.Context, things int64) {
 	var people sync.WaitGroup
 	for range 6 {
@@ -455,7 +455,7 @@ func (w *town) live(ctx context.Context, things int64) {
 }
 
 // TestMirrorsEndEqualToTheServer: while many write at once, the mirrors of several viewers are killed at random moments and
-// started again, and the server is restarted under them. In the end each mirror holds exactly what its viewer may see.
+// started again, and the server is restarted. At the end each mirror holds exactly what its viewer may see.
 func TestMirrorsEndEqualToTheServer(t *testing.T) {
 	testdb.EachURL(t, func(t *testing.T, database string) {
 		p := serve(t, database)
@@ -509,7 +509,7 @@ func TestMirrorsEndEqualToTheServer(t *testing.T) {
 	})
 }
 
-// TestALiveMirrorHears: a mirror that runs takes over what happens, and what is taken down, without being started again.
+// TestALiveMirrorHears: a running mirror picks up what happens, and what is taken down, without a restart.
 func TestALiveMirrorHears(t *testing.T) {
 	p := serve(t, testdb.SQLite(t))
 	w := newTown(t, p)
@@ -552,8 +552,8 @@ func TestALiveMirrorHears(t *testing.T) {
 	}
 }
 
-// TestAMirrorWithABadCursorCopiesAnew: whatever the cursor's fault is, the mirror copies everything, and what it holds
-// wrongly is gone.
+// TestAMirrorWithABadCursorCopiesAnew: whatever is wrong with the cursor, the mirror copies everything again and removes its
+// wrong rows.
 func TestAMirrorWithABadCursorCopiesAnew(t *testing.T) {
 	p := serve(t, testdb.SQLite(t))
 	c := keep(t, p, "customer")

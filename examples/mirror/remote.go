@@ -23,7 +23,7 @@ import (
 
 const (
 	askTimeout = 30 * time.Second
-	// silence is how long a stream may say nothing, not even a heartbeat, which comes every 12 s.
+	// silence is how long a stream may send nothing, not even a heartbeat, which comes every 12 s.
 	silence = time.Minute
 )
 
@@ -34,7 +34,7 @@ type remote struct {
 	client         graphql.Client
 
 	mu   sync.Mutex
-	date time.Time // of its last answer, by its clock
+	date time.Time // of its last response, by the server's clock
 }
 
 func newRemote(url, tokenFile string) *remote {
@@ -43,7 +43,7 @@ func newRemote(url, tokenFile string) *remote {
 	return r
 }
 
-// asker sends one request: with the token as it is now, within a time, and noting the server's clock.
+// asker sends one request with the current token and a timeout, and records the server's clock.
 type asker struct{ *remote }
 
 // Do sends the request.
@@ -63,7 +63,7 @@ func (a asker) Do(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// closing ends a request's context with its body.
+// closing cancels a request's context when the body is closed.
 type closing struct {
 	io.ReadCloser
 	cancel context.CancelFunc
@@ -86,14 +86,14 @@ func (r *remote) send(req *http.Request) (*http.Response, error) {
 	return r.http.Do(req)
 }
 
-// now is the server's clock at its last answer, with whole seconds.
+// now is the server's clock at its last response, in whole seconds.
 func (r *remote) now() time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.date
 }
 
-// act is what the mirror needs to know of one.
+// act is what the mirror needs to know about an act.
 type act struct{ Type, Subject string }
 
 // event is an act as it happens.
@@ -105,8 +105,8 @@ type event struct {
 // errEnded says that the server ended a stream, as it does before a restart.
 var errEnded = errors.New("the stream ended")
 
-// follow hands on acts behind a cursor as they happen, over server-sent events, until the stream ends or the context does.
-// It always gives the reason.
+// follow passes on the acts after a cursor as they happen, over server-sent events, until the stream or the context ends.
+// It always returns the reason.
 func (r *remote) follow(ctx context.Context, after string, events chan<- event) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -130,7 +130,7 @@ func (r *remote) follow(ctx context.Context, after string, events chan<- event) 
 	if resp.StatusCode != http.StatusOK {
 		text, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<16))
 		refused := graphql.Response{}
-		_ = json.Unmarshal(text, &refused) // a proxy may answer in words of its own
+		_ = json.Unmarshal(text, &refused) // a proxy may answer with something other than JSON
 		return &graphql.HTTPError{Response: refused, StatusCode: resp.StatusCode}
 	}
 	lines := bufio.NewReader(resp.Body)
@@ -158,23 +158,23 @@ func (r *remote) follow(ctx context.Context, after string, events chan<- event) 
 
 // read reads the data of an event.
 func read(data string) (event, error) {
-	var told struct {
+	var message struct {
 		Data   *generated.FollowResponse
 		Errors gqlerror.List
 	}
-	switch err := json.Unmarshal([]byte(data), &told); {
+	switch err := json.Unmarshal([]byte(data), &message); {
 	case err != nil:
 		return event{}, fmt.Errorf("read an event: %w", err)
-	case len(told.Errors) > 0:
-		return event{}, told.Errors
-	case told.Data == nil:
+	case len(message.Errors) > 0:
+		return event{}, message.Errors
+	case message.Data == nil:
 		return event{}, errEnded // "complete" has no data
 	}
-	e := told.Data.Acts
+	e := message.Data.Acts
 	return event{act: act{Type: e.Act.Type, Subject: e.Act.SubjectId}, cursor: e.Cursor}, nil
 }
 
-// codes are the codes of the errors that the server answered with.
+// codes returns the codes of the errors in the server's response.
 func codes(err error) []string {
 	var list gqlerror.List
 	if he, ok := errors.AsType[*graphql.HTTPError](err); ok {
@@ -190,16 +190,16 @@ func codes(err error) []string {
 	return all
 }
 
-// isMissing tells that there is no such thing, or none in sight.
+// isMissing reports that something does not exist or that the viewer may not see it.
 func isMissing(err error) bool { return slices.Contains(codes(err), "NOT_FOUND") }
 
-// isStale tells that a cursor is no longer good: expired, or sealed for another viewer or by another key.
+// isStale reports that a cursor is no longer valid: expired, or sealed for another viewer or with another key.
 func isStale(err error) bool {
 	all := codes(err)
 	return slices.Contains(all, "CURSOR_EXPIRED") || slices.Contains(all, "BAD_USER_INPUT")
 }
 
-// isFinal tells that trying again will not help.
+// isFinal reports that trying again will not help.
 func isFinal(err error) bool {
 	return slices.ContainsFunc(codes(err), func(code string) bool {
 		return slices.Contains([]string{"UNAUTHENTICATED", "FORBIDDEN", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"}, code)

@@ -14,7 +14,7 @@ type page struct {
 	next string // empty at the end
 }
 
-// lists are all that is copied, each read to its end: everything, or what changed since a time.
+// lists are all lists that the mirror copies. Each returns everything, or what changed since a time.
 var lists = []func(ctx context.Context, c graphql.Client, since, after *string) (page, error){
 	func(ctx context.Context, c graphql.Client, since, after *string) (page, error) {
 		got, err := generated.Parties(ctx, c, after, since)
@@ -66,7 +66,7 @@ var lists = []func(ctx context.Context, c graphql.Client, since, after *string) 
 	},
 }
 
-// commentsOf lists comments that meet a filter.
+// commentsOf lists the comments that match a filter.
 func commentsOf(ctx context.Context, c graphql.Client, f *generated.CommentFilter, after *string) (page, error) {
 	got, err := generated.Comments(ctx, c, after, f)
 	if err != nil {
@@ -77,7 +77,7 @@ func commentsOf(ctx context.Context, c graphql.Client, f *generated.CommentFilte
 	}, got.Comments.PageInfo), nil
 }
 
-// proposalsOf lists the proposals of a dialogue; none when it is out of sight again.
+// proposalsOf lists the proposals of a dialogue; none if the viewer may no longer see it.
 func proposalsOf(ctx context.Context, c graphql.Client, dialogue string, after *string) (page, error) {
 	got, err := generated.ProposalsOf(ctx, c, dialogue, after)
 	if isMissing(err) || err == nil && got.Dialogue == nil {
@@ -91,7 +91,7 @@ func proposalsOf(ctx context.Context, c graphql.Client, dialogue string, after *
 	}, got.Dialogue.Proposals.PageInfo), nil
 }
 
-// repliesTo lists the replies to a comment; none when it is out of sight again.
+// repliesTo lists the replies to a comment; none if the viewer may no longer see it.
 func repliesTo(ctx context.Context, c graphql.Client, comment string, after *string) (page, error) {
 	got, err := generated.RepliesTo(ctx, c, comment, after)
 	if isMissing(err) || err == nil && got.Comment == nil {
@@ -105,7 +105,7 @@ func repliesTo(ctx context.Context, c graphql.Client, comment string, after *str
 	}, got.Comment.Replies.PageInfo), nil
 }
 
-// subjects reads things by their ids, and tells which are gone.
+// subjects reads things by their ids and returns the ids of those that are gone.
 func subjects(ctx context.Context, c graphql.Client, ids []string) (rows []row, gone []string, err error) {
 	got, err := generated.Subjects(ctx, c, ids)
 	if err != nil {

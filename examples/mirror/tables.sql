@@ -1,5 +1,5 @@
--- What the mirror keeps. Times are texts as the server gives them, RFC 3339 in UTC. Ids are the server's.
--- Each row has the number of the full copy that wrote it last, so that a copy knows what it did not meet.
+-- What the mirror stores. Times are text as the server returns them, RFC 3339 in UTC. Ids are the server's.
+-- Each row has the number of the full copy that wrote it last, so that a copy can remove what it did not contain.
 
 CREATE TABLE IF NOT EXISTS parties (
 	id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, handle TEXT NOT NULL, status TEXT NOT NULL, description TEXT NOT NULL,
@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS proposals (
 	content_hash TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, revision INTEGER NOT NULL, copy INTEGER NOT NULL
 ) STRICT;
 
--- parent stays when what was replied to is taken down; it then names no row.
+-- parent stays when the comment that was replied to is taken down; it then refers to no row.
 CREATE TABLE IF NOT EXISTS comments (
 	id TEXT PRIMARY KEY, subject TEXT, parent TEXT, author TEXT NOT NULL, body TEXT NOT NULL, stance TEXT NOT NULL, language TEXT NOT NULL,
 	state TEXT NOT NULL, agree INTEGER NOT NULL, disagree INTEGER NOT NULL, pass INTEGER NOT NULL, created_at TEXT NOT NULL,
@@ -37,15 +37,15 @@ CREATE TABLE IF NOT EXISTS assessments (
 	revision INTEGER NOT NULL, copy INTEGER NOT NULL
 ) STRICT;
 
--- Where the mirror stands. It moves in the same transaction as the rows.
+-- How far the mirror has got. It is saved in the same transaction as the rows.
 CREATE TABLE IF NOT EXISTS place (
 	id INTEGER PRIMARY KEY CHECK (id = 1),
-	cursor TEXT NOT NULL,  -- of the last act taken over; empty while copying
-	head TEXT NOT NULL,    -- the log's end before the copy under way began; empty when none is
-	list INTEGER NOT NULL, -- of the copy under way: which list, and behind which cursor
+	cursor TEXT NOT NULL,  -- of the last act handled; empty during a copy
+	head TEXT NOT NULL,    -- the log's end before the current copy began; empty if there is none
+	list INTEGER NOT NULL, -- of the current copy: which list, and after which cursor
 	after TEXT NOT NULL,
-	copy INTEGER NOT NULL, -- number of the last copy begun
-	copied_at TEXT NOT NULL, -- when it ended, by our clock
-	since TEXT NOT NULL -- what changed before this, by the server's clock, has been asked for
+	copy INTEGER NOT NULL, -- number of the last copy that began
+	copied_at TEXT NOT NULL, -- when that copy ended, by our clock
+	since TEXT NOT NULL -- changes before this time, by the server's clock, have been read
 ) STRICT;
 INSERT OR IGNORE INTO place VALUES (1, '', '', 0, '', 0, '', '');

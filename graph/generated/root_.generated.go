@@ -226,16 +226,16 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
-	{Name: "../../schema/act.graphqls", Input: `"What acts can be about."
+	{Name: "../../schema/act.graphqls", Input: `"What an act can be about."
 union ActSubject = Firm | Customer | Regulator | NGO | AcademicInstitution | Dialogue | Proposal | Comment | Practice | ImpactAssessment | Webhook
 
 "One entry of the act log: something that was done. Every change writes one, in the same transaction."
 type Act implements Node {
   "The act's id."
   id: ID!
-  "Its place in the log, without gaps from 1; null for the moment until it has one."
+  "Its position in the log, counted from 1 without gaps; null for a moment, until the log has placed it."
   seq: String
-  "As noun.verb in the past, as proposal.submitted."
+  "What was done, as a noun and a verb in the past tense, such as proposal.submitted."
   type: String!
   "The party that acted; null for the server itself and for visitors."
   stakeholder: Stakeholder
@@ -243,29 +243,29 @@ type Act implements Node {
   subject: ActSubject
   "The id of what it is about."
   subjectId: ID!
-  "The revision of the subject that the act made."
+  "The subject's revision after the act."
   subjectRevision: Int!
   "When it was done, by the server's clock."
   at: DateTime!
-  "Version of the policy that allowed it."
+  "The version of the policy that allowed it."
   policyVersion: Int!
   "SHA-256 commitment to the act's salted content, in hexadecimal."
   commitment: String!
 }
 
-"Which acts to follow."
+"Which acts to list or follow."
 input ActFilter {
-  "Of these types, as proposal.submitted; all when not given. At most 50."
+  "Only these types, such as proposal.submitted, at most 50; all types if omitted."
   type: [String!]
-  "About these, at most 100."
+  "Only acts about the things with these ids, at most 100."
   subject: [ID!]
-  "Within this dialogue."
+  "Only acts within this dialogue."
   dialogue: ID
 }
 
 "An act in a list."
 type ActEdge {
-  "Points just behind this act; also good for the subscription with the same filter."
+  "The cursor of this act. It also works as after in the subscription with the same filter."
   cursor: String!
   "The act."
   node: Act!
@@ -275,53 +275,53 @@ type ActEdge {
 type ActConnection {
   "The entries with their cursors."
   edges: [ActEdge!]!
-  "The entries alone."
+  "The entries without their cursors."
   nodes: [Act!]!
-  "Where the log goes on."
+  "Whether there are more acts, and the cursor to read them with."
   pageInfo: PageInfo!
-  "Points to the log's present end. Taken before a full copy, it is the cursor to follow the log from: see docs/integrating.md."
+  "The cursor of the log's current end. Take it before you copy everything, then follow the log from it: see docs/integrating.md."
   head: String!
 }
 
 "An act as it happens."
 type ActEvent {
-  "Give this as after to resume behind this event."
+  "Pass this as after to resume after this event."
   cursor: String!
-  "What happened."
+  "The act: what happened."
   act: Act!
 }
 
 extend type Query {
-  "The acts you may see, in the log's order. A page may be shorter than asked for and still go on: see pageInfo."
+  "The acts that you may see, in the log's order. A page may be shorter than you asked for although more acts follow: see pageInfo."
   acts(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Which acts to list; all that you may see when not given."
+    "Which acts to list; all that you may see if omitted."
     filter: ActFilter
   ): ActConnection!
 }
 
 extend type Subscription {
-  "Acts as they happen, from now on or behind a cursor: each exactly once and in the log's order."
+  "Acts as they happen, from now on or after a cursor: each exactly once and in the log's order."
   acts(
-    "Which acts to follow; all that you may see when not given."
+    "Which acts to follow; all that you may see if omitted."
     filter: ActFilter
-    "Resume behind this cursor of an earlier event."
+    "Resume after the event that had this cursor."
     after: String
   ): ActEvent!
 }
 `, BuiltIn: false},
-	{Name: "../../schema/assessment.graphqls", Input: `"Where an impact assessment stands."
+	{Name: "../../schema/assessment.graphqls", Input: `"The state of an impact assessment."
 enum AssessmentState {
-  "Being written; its firm, regulators and auditors see it."
+  "Being written. Only its firm, regulators, auditors and admins see it."
   DRAFT
-  "With reviewers and approvers."
+  "Submitted to the reviewers and approvers."
   IN_REVIEW
-  "Approved by somebody other than its writer, not yet published."
+  "Approved by a member other than the one who wrote it, but not yet published."
   APPROVED
-  "Public."
+  "Published for everybody."
   PUBLISHED
 }
 
@@ -331,9 +331,9 @@ enum RiskTreatment {
   AVOID
   "Making it less likely or less severe."
   MITIGATE
-  "Letting somebody else bear it."
+  "Having somebody else bear it, such as an insurer."
   TRANSFER
-  "Living with it."
+  "Accepting it as it is."
   ACCEPT
 }
 
@@ -341,15 +341,15 @@ enum RiskTreatment {
 type Answer {
   "The question's key in the template."
   question: String!
-  "The answer, as the template's type has it."
+  "The answer, in the form that the template asks for."
   value: String!
-  "Why, or on what evidence."
+  "The reason or the evidence for the answer."
   note: String!
 }
 
 "Something that could go wrong."
 type Risk {
-  "What could go wrong, in a line."
+  "What could go wrong, in one line."
   title: String!
   "How, and for whom."
   description: String!
@@ -359,11 +359,11 @@ type Risk {
   severity: Int!
   "What is done about it."
   treatment: RiskTreatment!
-  "How."
+  "How that is done."
   mitigation: String!
 }
 
-"What a practice does to people, asked and answered before and while it is in use."
+"An assessment of what a practice does to people, written before the practice is in use and while it is."
 type ImpactAssessment implements Node {
   "The assessment's id."
   id: ID!
@@ -371,46 +371,46 @@ type ImpactAssessment implements Node {
   practice: Practice!
   "The firm whose practice it is."
   firm: Firm!
-  "What is assessed, in a line."
+  "What is assessed, in one line."
   title: String!
-  "Key of the template it answers, as ca.aia."
+  "The key of the template that it answers, such as ca.aia."
   templateKey: String!
-  "Version of that template."
+  "The version of that template."
   templateVersion: String!
-  "The answers, in the template's order."
+  "The answers, in the order in which the firm gave them."
   answers: [Answer!]!
-  "The risks found."
+  "The risks that the firm found."
   risks: [Risk!]!
-  "Where it stands."
+  "Its state."
   state: AssessmentState!
   "Why it was sent back; empty otherwise."
   stateReason: String!
-  "Number of its present version, from 1."
+  "The number of its current version, from 1."
   version: Int!
   "SHA-256 of title, template, answers and risks, in hexadecimal; see docs/hashes.md."
   contentHash: String!
-  "When it was approved; null before."
+  "When it was approved; null until then."
   approvedAt: DateTime
-  "When it was published; null before."
+  "When it was published; null until then."
   publishedAt: DateTime
   "Top-level comments on this assessment, oldest first unless ordered otherwise."
   comments(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
-    "Which comments to list; all when not given."
+    "Which comments to list; all if omitted."
     filter: CommentFilter
-    "How to order them; OLDEST when not given."
+    "How to order them; OLDEST if omitted."
     order: CommentOrder
   ): CommentConnection!
-  "Counts the changes; give it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedVersion."
   revision: Int!
-  "When it was made."
+  "When it was created."
   createdAt: DateTime!
   "When it was last changed."
   updatedAt: DateTime!
@@ -420,15 +420,15 @@ type ImpactAssessment implements Node {
 
 "Which impact assessments to list."
 input AssessmentFilter {
-  "In these states."
+  "Only those in these states."
   state: [AssessmentState!]
-  "Of this firm."
+  "Only those of this firm."
   firm: ID
-  "About this practice."
+  "Only those about this practice."
   practice: ID
-  "With this text in the title, at most 100 characters."
+  "Only those with this text in the title, at most 100 characters."
   text: String
-  "Changed at or after this time."
+  "Only those that changed at or after this time."
   changedSince: DateTime
 }
 
@@ -440,54 +440,54 @@ extend type Query {
   ): ImpactAssessment
   "Impact assessments, newest first."
   impactAssessments(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
-    "Which assessments to list; all that you may see when not given."
+    "Which assessments to list; all that you may see if omitted."
     filter: AssessmentFilter
   ): ImpactAssessmentConnection!
 }
 
-"An answer to give."
+"An answer to a question of the template."
 input AnswerInput {
   "The question's key in the template, at most 200 characters."
   question: String!
-  "At most 20,000 characters."
+  "The answer, at most 20,000 characters."
   value: String!
-  "At most 20,000 characters."
+  "The reason or the evidence, at most 20,000 characters."
   note: String
 }
 
-"A risk to name."
+"Something that could go wrong."
 input RiskInput {
-  "At most 200 characters."
+  "What could go wrong, in one line of at most 200 characters."
   title: String!
-  "At most 10,000 characters."
+  "How, and for whom, at most 10,000 characters."
   description: String
-  "1 to 4."
+  "1 (remote) to 4 (near certain)."
   likelihood: Int!
-  "1 to 4."
+  "1 (negligible) to 4 (maximal)."
   severity: Int!
   "What is done about it."
   treatment: RiskTreatment!
-  "At most 10,000 characters."
+  "How that is done, at most 10,000 characters."
   mitigation: String
 }
 
-"An assessment to write."
+"The assessment to begin."
 input DraftAssessmentInput {
-  "The practice; one of the viewer's own firm."
+  "The practice to assess, one of the viewer's own firm."
   practice: ID!
-  "At most 200 characters."
+  "What is assessed, in one line of at most 200 characters."
   title: String!
-  "Key of the template, as ca.aia."
+  "The key of the template, such as ca.aia."
   templateKey: String!
-  "Version of the template, as 1.0.1."
+  "The version of the template, such as 1.0.1."
   templateVersion: String!
   "The answers so far, at most 250."
   answers: [AnswerInput!]
@@ -495,120 +495,120 @@ input DraftAssessmentInput {
   risks: [RiskInput!]
 }
 
-"New content for an assessment. What is not given stays."
+"The new content of an assessment. Omitted fields stay as they are."
 input EditAssessmentInput {
-  "The assessment."
+  "The assessment's id."
   id: ID!
-  "At most 200 characters."
+  "What is assessed, in one line of at most 200 characters."
   title: String
-  "All answers, at most 250."
+  "All answers, at most 250. They replace the present ones."
   answers: [AnswerInput!]
-  "All risks, at most 250."
+  "All risks, at most 250. They replace the present ones."
   risks: [RiskInput!]
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int!
 }
 
-"An assessment to hand in for review."
+"The assessment to submit for review."
 input SubmitAssessmentInput {
-  "The assessment."
+  "The assessment's id."
   id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
-"An assessment to send back."
+"The assessment to send back, and the reason."
 input ReturnAssessmentInput {
-  "The assessment."
+  "The assessment's id."
   id: ID!
-  "Why, at most 2,000 characters; it is published."
+  "The reason, at most 2,000 characters; it is published."
   reason: String!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
-"An assessment to approve."
+"The assessment to approve, and the content that was read."
 input ApproveAssessmentInput {
-  "The assessment."
+  "The assessment's id."
   id: ID!
-  "The content hash that you read; CONFLICT when the content has changed since."
+  "The contentHash of the content that you read. If the content has changed since, the mutation fails with CONFLICT."
   contentHash: String!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
-"An assessment to publish."
+"The assessment to publish."
 input PublishAssessmentInput {
-  "The assessment."
+  "The assessment's id."
   id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
-"What became of an impact assessment."
+"The result of a change to an impact assessment."
 type AssessmentPayload {
-  "The impact assessment as it is now; null when nothing was done."
+  "The impact assessment after the change; null if nothing was changed."
   impactAssessment: ImpactAssessment
-  "The act this wrote; null when nothing was done."
+  "The act that records the change; null if nothing was changed."
   act: Act
-  "Why nothing was done; empty on success."
+  "Why nothing was changed; empty on success."
   userErrors: [UserError!]!
 }
 
 extend type Mutation {
-  "Begins an impact assessment of a practice (its firm)."
+  "Begins an impact assessment of a practice. Only the practice's firm may."
   draftAssessment(
-    "What to do it with."
+    "The assessment to begin: its practice, template, answers and risks."
     input: DraftAssessmentInput!
   ): AssessmentPayload!
-  "Changes a draft (its firm)."
+  "Changes a draft, which makes a new version. Only the practice's firm may."
   editAssessment(
-    "What to do it with."
+    "The assessment to change, and its new content."
     input: EditAssessmentInput!
   ): AssessmentPayload!
-  "Hands a draft in for review (its firm)."
+  "Submits a draft for review. Only the practice's firm may."
   submitAssessment(
-    "What to do it with."
+    "The assessment to submit for review."
     input: SubmitAssessmentInput!
   ): AssessmentPayload!
-  "Sends an assessment back with a reason (reviewer or approver; not its writer)."
+  "Sends an assessment back to its firm with a reason. A reviewer or an approver may, but not the member who wrote it."
   returnAssessment(
-    "What to do it with."
+    "The assessment to send back, and the reason."
     input: ReturnAssessmentInput!
   ): AssessmentPayload!
-  "Approves an assessment (approver; not its writer)."
+  "Approves an assessment. An approver may, but not the member who wrote it."
   approveAssessment(
-    "What to do it with."
+    "The assessment to approve, and the hash of the content that was read."
     input: ApproveAssessmentInput!
   ): AssessmentPayload!
-  "Publishes an approved assessment (approver; not its writer)."
+  "Publishes an approved assessment. An approver may, but not the member who wrote it."
   publishAssessment(
-    "What to do it with."
+    "The assessment to publish."
     input: PublishAssessmentInput!
   ): AssessmentPayload!
 }
 
-"Something happened to an assessment."
+"An event about an assessment."
 type AssessmentEvent {
-  "Give this as after to resume behind this event."
+  "Pass this as after to resume after this event."
   cursor: String!
-  "What happened."
+  "The act: what happened."
   act: Act!
   "The assessment as it is now; null if you may no longer see it."
   assessment: ImpactAssessment
 }
 
 extend type Subscription {
-  "Everything that happens to one assessment and its comments, from now on or behind a cursor."
+  "Everything that happens to one assessment and its comments, from now on or after a cursor."
   assessmentUpdated(
-    "The assessment."
+    "The assessment's id."
     id: ID!
-    "Resume behind this cursor of an earlier event."
+    "Resume after the event that had this cursor."
     after: String
   ): AssessmentEvent!
 }
 `, BuiltIn: false},
-	{Name: "../../schema/comment.graphqls", Input: `"Where a comment stands on what it is about."
+	{Name: "../../schema/comment.graphqls", Input: `"The position that a comment takes on its subject."
 enum Stance {
   "In favour."
   FOR
@@ -622,19 +622,19 @@ enum Stance {
 enum CommentState {
   "Waiting for moderation."
   PENDING
-  "Shown to all who may see its subject."
+  "Shown to everybody who may see its subject."
   VISIBLE
-  "Taken down, with a reason."
+  "Taken down, with a published reason."
   HIDDEN
 }
 
-"A participant's position on a comment."
+"A participant's vote on a comment."
 enum VoteChoice {
-  "Agrees."
+  "The participant agrees."
   AGREE
-  "Disagrees."
+  "The participant disagrees."
   DISAGREE
-  "Saw it and takes no side."
+  "The participant saw it and takes no side."
   PASS
 }
 
@@ -648,52 +648,52 @@ enum CommentOrder {
   AGREEMENT
 }
 
-"What can be discussed."
+"What a comment can be about."
 union CommentSubject = Dialogue | Proposal | Practice | ImpactAssessment
 
-"The votes on a comment: the last vote of each participant counts, and this one tally is shown everywhere."
+"The votes on a comment. Only the last vote of each participant counts, and the same tally is shown everywhere."
 type Tally {
-  "Participants that agree."
+  "How many participants agree."
   agree: Int!
-  "Participants that disagree."
+  "How many participants disagree."
   disagree: Int!
-  "Participants that passed."
+  "How many participants passed."
   pass: Int!
-  "Participants that voted."
+  "How many participants voted."
   total: Int!
 }
 
-"A passage a comment speaks of."
+"A passage that a comment refers to."
 type Quote {
-  "First character, from 0."
+  "The position of the first character, from 0."
   start: Int!
-  "Behind the last character."
+  "The position just after the last character."
   end: Int!
-  "The version the passage is in; null where the subject has none."
+  "The version that contains the passage; null if the subject has no versions."
   version: Int
-  "The words."
+  "The quoted words."
   text: String!
 }
 
-"Something said, on a subject or in reply."
+"Something that a party said about a subject, or in reply to a comment."
 type Comment implements Node {
   "The comment's id."
   id: ID!
   "What it is about; null if you may not see that."
   subject: CommentSubject
-  "The comment it replies to; null at the top."
+  "The comment it replies to; null for a top-level comment."
   parent: Comment
-  "0 at the top, 3 at the most."
+  "0 for a top-level comment, 1 to 3 for replies."
   depth: Int!
   "The party that said it."
   author: Stakeholder!
-  "The words, Markdown."
+  "The text, in Markdown."
   body: String!
-  "Where it stands."
+  "Its position on the subject."
   stance: Stance!
-  "BCP 47 tag of its language."
+  "The BCP 47 tag of its language, such as en."
   language: String!
-  "The passage it speaks of; null when none."
+  "The passage it refers to; null if there is none."
   quote: Quote
   "Whether it is shown."
   state: CommentState!
@@ -701,22 +701,22 @@ type Comment implements Node {
   stateReason: String!
   "The votes on it."
   tally: Tally!
-  "The viewer's own vote; null when none."
+  "The viewer's own vote; null if there is none."
   viewerVote: VoteChoice
   "Replies, oldest first."
   replies(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
   ): CommentConnection!
-  "Counts the changes; give it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedVersion."
   revision: Int!
-  "When it was made."
+  "When it was created."
   createdAt: DateTime!
   "When it was last changed or voted on."
   updatedAt: DateTime!
@@ -726,17 +726,17 @@ type Comment implements Node {
 
 "Which comments to list."
 input CommentFilter {
-  "In these states; visible ones are all that most may see."
+  "Only those in these states. Most viewers may see only visible ones."
   state: [CommentState!]
-  "With these stances."
+  "Only those with these stances."
   stance: [Stance!]
-  "By this party."
+  "Only those by this party."
   author: ID
-  "With this text, at most 100 characters."
+  "Only those that contain this text, at most 100 characters."
   text: String
-  "In this dialogue: on itself or on its proposals."
+  "Only those in this dialogue, on the dialogue itself or on its proposals."
   dialogue: ID
-  "Changed, or voted on, at or after this time."
+  "Only those that changed or were voted on at or after this time."
   changedSince: DateTime
 }
 
@@ -746,94 +746,94 @@ extend type Query {
     "The comment's id."
     id: ID!
   ): Comment
-  "Comments on anything, replies among them, newest first."
+  "Comments on anything, including replies, newest first."
   comments(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
-    "Which comments to list; all that you may see when not given."
+    "Which comments to list; all that you may see if omitted."
     filter: CommentFilter
   ): CommentConnection!
 }
 
-"A comment to post."
+"The comment to post."
 input PostCommentInput {
-  "A dialogue, proposal, practice or impact assessment; not given for a reply."
+  "The dialogue, proposal, practice or impact assessment to comment on; omit it for a reply."
   subject: ID
-  "The comment to reply to; at most 3 deep."
+  "The comment to reply to. Replies nest at most 3 deep."
   parent: ID
-  "Markdown, at most 10,000 characters."
+  "The text, in Markdown, at most 10,000 characters."
   body: String!
-  "NEUTRAL when not given."
+  "Its position on the subject; NEUTRAL if omitted."
   stance: Stance
-  "BCP 47 tag; en when not given."
+  "The BCP 47 tag of its language; en if omitted."
   language: String
-  "A passage of the subject's text."
+  "A passage of the subject's text to quote."
   quote: QuoteInput
 }
 
 "A passage of a subject's text."
 input QuoteInput {
-  "First character, from 0."
+  "The position of the first character, from 0."
   start: Int!
-  "Behind the last character."
+  "The position just after the last character."
   end: Int!
-  "The version of a proposal; its present one when not given."
+  "For a proposal: the version that contains the passage; the current one if omitted."
   version: Int
 }
 
-"A vote on a comment. Voting again replaces the vote."
+"The vote to cast. Voting again replaces the earlier vote."
 input VoteOnCommentInput {
-  "The comment, a top-level one."
+  "The id of a top-level comment."
   id: ID!
-  "The position."
+  "The vote."
   choice: VoteChoice!
 }
 
-"A comment to take down."
+"The comment to take down, and the reason."
 input HideCommentInput {
-  "The comment."
+  "The comment's id."
   id: ID!
-  "Why, at most 2,000 characters; it is published."
+  "The reason, at most 2,000 characters; it is published."
   reason: String!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
-"A comment to show again."
+"The comment to show again, and the reason."
 input RestoreCommentInput {
-  "The comment."
+  "The comment's id."
   id: ID!
-  "Why, at most 2,000 characters; it is published."
+  "The reason, at most 2,000 characters; it is published."
   reason: String!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
 extend type Mutation {
-  "Says something on a subject or in reply."
+  "Posts a comment on a subject, or a reply to a comment."
   postComment(
-    "What to do it with."
+    "The comment to post: its subject, text and stance."
     input: PostCommentInput!
   ): CommentPayload!
   "Casts or replaces the viewer's vote on a top-level comment."
   voteOnComment(
-    "What to do it with."
+    "The comment to vote on, and the vote."
     input: VoteOnCommentInput!
   ): CommentPayload!
-  "Takes a comment down, with a published reason (convenor, facilitator; admin)."
+  "Takes a comment down, with a published reason. A facilitator of the dialogue's convenor may; outside of dialogues any facilitator; and an admin."
   hideComment(
-    "What to do it with."
+    "The comment to take down, and the reason."
     input: HideCommentInput!
   ): CommentPayload!
-  "Shows a comment again, with a published reason (convenor, facilitator; admin)."
+  "Shows a comment again, with a published reason. A facilitator of the dialogue's convenor may; outside of dialogues any facilitator; and an admin."
   restoreComment(
-    "What to do it with."
+    "The comment to show again, and the reason."
     input: RestoreCommentInput!
   ): CommentPayload!
 }
@@ -842,17 +842,17 @@ extend type Mutation {
 enum DialogueVisibility {
   "Everybody."
   PUBLIC
-  "The parties that are invited."
+  "The parties that the convenor invited."
   INVITED
 }
 
-"Where a dialogue stands."
+"The state of a dialogue."
 enum DialogueState {
-  "Being prepared; only the convenor sees it."
+  "Being prepared. Only the convenor, auditors and admins see it."
   DRAFT
-  "Under way."
+  "In progress."
   OPEN
-  "Ended with a published outcome; it can be reopened as a new round."
+  "Closed with a published outcome. It can be reopened as a new round."
   CLOSED
 }
 
@@ -864,110 +864,110 @@ enum PhaseKind {
   CONSULTATION
   "Writing proposals."
   PROPOSALS
-  "Weighing and amending them."
+  "Discussing and amending proposals."
   DELIBERATION
-  "Balloting."
+  "Holding ballots."
   DECISION
-  "Watching what became of it."
+  "Following what comes of the decisions."
   FOLLOW_UP
 }
 
-"A stretch of a dialogue in which some things are open and others are not. The server's clock decides."
+"A period of a dialogue in which some activities are open and others are not. The server's clock decides when it begins and ends."
 type Phase {
   "The phase's id."
   id: ID!
   "What the phase is for."
   kind: PhaseKind!
-  "From when on it holds."
+  "When it begins."
   opensAt: DateTime!
-  "Until when; null when the next phase or the close ends it."
+  "When it ends; null if it lasts until the next phase begins or the dialogue closes."
   closesAt: DateTime
   "Whether participants may comment."
   mayComment: Boolean!
   "Whether participants may vote on comments."
   mayVote: Boolean!
-  "Whether participants may propose."
+  "Whether participants may write proposals."
   mayPropose: Boolean!
-  "Whether participants may amend."
+  "Whether participants may amend proposals."
   mayAmend: Boolean!
   "Whether ballots may be held."
   mayBallot: Boolean!
 }
 
-"A convened space about a practice, a principle or a question."
+"A discussion that one party convenes about a practice, a principle or a question."
 type Dialogue implements Node {
   "The dialogue's id."
   id: ID!
-  "What it is about, in a line."
+  "What it is about, in one line."
   title: String!
-  "What is asked, and why; Markdown."
+  "What is asked, and why, in Markdown."
   brief: String!
-  "The party that convened it and answers for it."
+  "The party that convened it and is responsible for it."
   convenor: Stakeholder!
   "Who may read it."
   visibility: DialogueVisibility!
-  "Where it stands."
+  "Its state."
   state: DialogueState!
-  "BCP 47 tags of the languages it is held in."
+  "The BCP 47 tags of the languages it is held in."
   languages: [String!]!
-  "Counts the times it was opened."
+  "The number of the current round, from 1. Reopening the dialogue begins the next round."
   round: Int!
-  "What came of the last round, Markdown; empty before the first close."
+  "The outcome of the last round, in Markdown; empty until the dialogue is first closed."
   outcome: String!
-  "When it was opened last; null before."
+  "When it was last opened; null if it never was."
   openedAt: DateTime
-  "When it was closed last; null before."
+  "When it was last closed; null if it never was."
   closedAt: DateTime
-  "Where an imported dialogue was held; empty for one held here."
+  "Where an imported dialogue was held; empty if it is held on this server."
   source: String!
   "Its phases, in order."
   phases: [Phase!]!
-  "The phase that holds now; null when none does."
+  "The current phase; null if there is none."
   phase: Phase
   "The parties invited to it, newest first."
   invited(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
   ): StakeholderConnection!
   "The practices it is about."
   practices: [Practice!]!
   "Its proposals, newest first."
   proposals(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
-    "Which proposals to list; all that you may see when not given."
+    "Which proposals to list; all that you may see if omitted."
     filter: ProposalFilter
   ): ProposalConnection!
   "Top-level comments on this dialogue, oldest first unless ordered otherwise."
   comments(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
-    "Which comments to list; all when not given."
+    "Which comments to list; all if omitted."
     filter: CommentFilter
-    "How to order them; OLDEST when not given."
+    "How to order them; OLDEST if omitted."
     order: CommentOrder
   ): CommentConnection!
-  "Counts the changes; give it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedVersion."
   revision: Int!
-  "When it was made."
+  "When it was created."
   createdAt: DateTime!
   "When it was last changed."
   updatedAt: DateTime!
@@ -977,15 +977,15 @@ type Dialogue implements Node {
 
 "Which dialogues to list."
 input DialogueFilter {
-  "In these states."
+  "Only those in these states."
   state: [DialogueState!]
-  "Convened by this party."
+  "Only those that this party convened."
   convenor: ID
-  "About this practice."
+  "Only those about this practice."
   practice: ID
-  "With this text in title or brief, at most 100 characters."
+  "Only those with this text in the title or brief, at most 100 characters."
   text: String
-  "Changed at or after this time."
+  "Only those that changed at or after this time."
   changedSince: DateTime
 }
 
@@ -997,50 +997,50 @@ extend type Query {
   ): Dialogue
   "Dialogues, newest first."
   dialogues(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
-    "Which dialogues to list; all that you may see when not given."
+    "Which dialogues to list; all that you may see if omitted."
     filter: DialogueFilter
   ): DialogueConnection!
 }
 
-"A phase of a dialogue to be."
+"A phase of the dialogue to convene."
 input PhaseInput {
   "What it is for."
   kind: PhaseKind!
-  "From when on it holds; phases begin in the order given."
+  "When it begins. Each phase must begin after the one listed before it."
   opensAt: DateTime!
-  "Until when; not before it opens."
+  "When it ends, later than opensAt. If omitted, it lasts until the next phase begins or the dialogue closes."
   closesAt: DateTime
-  "Whether participants may comment; no when not given."
+  "Whether participants may comment; false if omitted."
   mayComment: Boolean
-  "Whether participants may vote on comments; no when not given."
+  "Whether participants may vote on comments; false if omitted."
   mayVote: Boolean
-  "Whether participants may propose; no when not given."
+  "Whether participants may write proposals; false if omitted."
   mayPropose: Boolean
-  "Whether participants may amend; no when not given."
+  "Whether participants may amend proposals; false if omitted."
   mayAmend: Boolean
-  "Whether ballots may be held; no when not given."
+  "Whether ballots may be held; false if omitted."
   mayBallot: Boolean
 }
 
-"A dialogue to convene."
+"The dialogue to convene."
 input ConveneDialogueInput {
-  "At most 200 characters."
+  "What it is about, in one line of at most 200 characters."
   title: String!
-  "Markdown, at most 20,000 characters."
+  "What is asked, and why, in Markdown, at most 20,000 characters."
   brief: String
-  "PUBLIC when not given."
+  "Who may read it; PUBLIC if omitted."
   visibility: DialogueVisibility
-  "BCP 47 tags."
+  "The BCP 47 tags of the languages it is held in."
   languages: [String!]
-  "The phases, in order; at least one, at most 20."
+  "The phases, in order, 1 to 20."
   phases: [PhaseInput!]!
   "The practices it is about."
   practices: [ID!]
@@ -1048,124 +1048,124 @@ input ConveneDialogueInput {
   invite: [ID!]
 }
 
-"Parties to invite to a dialogue."
+"The parties to invite, and the dialogue."
 input InviteToDialogueInput {
-  "The dialogue."
+  "The dialogue's id."
   id: ID!
-  "The parties; inviting one again changes nothing."
+  "The parties' ids. Inviting a party twice changes nothing."
   stakeholders: [ID!]!
 }
 
-"A dialogue to close."
+"The dialogue to close, and its outcome."
 input CloseDialogueInput {
-  "The dialogue."
+  "The dialogue's id."
   id: ID!
-  "What came of it, Markdown, at most 20,000 characters: a dialogue never ends silently."
+  "The outcome, in Markdown, at most 20,000 characters. A dialogue cannot be closed without one."
   outcome: String!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
-"A dialogue to take up again."
+"The dialogue to reopen, and the reason."
 input ReopenDialogueInput {
-  "The dialogue."
+  "The dialogue's id."
   id: ID!
-  "Why, at most 2,000 characters; it is published."
+  "The reason, at most 2,000 characters; it is published."
   reason: String!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
 extend type Mutation {
-  "Prepares a dialogue; nobody else sees it until it is opened (facilitator or regulator)."
+  "Prepares a dialogue, which other parties see only once it is opened. A facilitator or a regulator may."
   conveneDialogue(
-    "What to do it with."
+    "The dialogue to convene: its title, phases and parties."
     input: ConveneDialogueInput!
   ): DialoguePayload!
-  "Invites parties (convenor)."
+  "Invites parties to a dialogue. Only its convenor may."
   inviteToDialogue(
-    "What to do it with."
+    "The dialogue, and the parties to invite."
     input: InviteToDialogueInput!
   ): DialoguePayload!
-  "Opens a dialogue (convenor)."
+  "Opens a dialogue. Only its convenor may."
   openDialogue(
-    "What to do it with."
+    "The dialogue to open."
     input: OpenDialogueInput!
   ): DialoguePayload!
-  "Closes a dialogue with its outcome (convenor)."
+  "Closes a dialogue with its outcome. Only its convenor may."
   closeDialogue(
-    "What to do it with."
+    "The dialogue to close, and its outcome."
     input: CloseDialogueInput!
   ): DialoguePayload!
-  "Opens a closed dialogue as a new round that keeps the history (convenor)."
+  "Opens a closed dialogue for a new round; its history stays. Only its convenor may."
   reopenDialogue(
-    "What to do it with."
+    "The dialogue to reopen, and the reason."
     input: ReopenDialogueInput!
   ): DialoguePayload!
 }
 
-"Something happened in a dialogue."
+"An event in a dialogue."
 type DialogueEvent {
-  "Give this as after to resume behind this event."
+  "Pass this as after to resume after this event."
   cursor: String!
-  "What happened."
+  "The act: what happened."
   act: Act!
   "The dialogue as it is now; null if you may no longer see it."
   dialogue: Dialogue
 }
 
 extend type Subscription {
-  "Everything that happens in one dialogue, its proposals and comments among it, from now on or behind a cursor."
+  "Everything that happens in one dialogue, including its proposals and comments, from now on or after a cursor."
   dialogueActivity(
-    "The dialogue."
+    "The dialogue's id."
     id: ID!
-    "Resume behind this cursor of an earlier event."
+    "Resume after the event that had this cursor."
     after: String
   ): DialogueEvent!
 }
 `, BuiltIn: false},
 	{Name: "../../schema/log.graphqls", Input: `"""
-The act log as a whole: what it was when, signed, with proofs that acts are in it and that none was changed. docs/act-log.md
-says how to check them; the same lies as static files under /log/.
+The act log as a whole: signed checkpoints of its state, and proofs that acts are in it and that none was changed.
+docs/act-log.md explains how to check them. The server publishes the same as static files under /log/.
 """
 type ActLog {
   "The log's name, the first line of its checkpoints."
   origin: String!
-  "The public keys that sign the log now, as signed notes (C2SP signed-note) write them. Keep them: they are what you trust."
+  "The public keys that sign the log now, in the form of C2SP signed-note. Keep them: your trust in the log rests on them."
   keys: [String!]!
-  "The newest checkpoint, or the newest that covers at most so many acts; null when there is none."
+  "The newest checkpoint, or the newest that covers at most the given number of acts; null if there is none."
   checkpoint(
     "A number of acts, in decimal."
     size: String
   ): Checkpoint
-  "What the log holds of an act that you may see; null until it has its place."
+  "What the log holds of an act that you may see; null until the act has its position."
   entry(
-    "The act."
+    "The act's id."
     act: ID!
   ): LogEntry
   "Proof that an act you may see is in the log; null until a checkpoint covers it."
   inclusionProof(
-    "The act."
+    "The act's id."
     act: ID!
-    "The size of the checkpoint to prove it under, in decimal; the newest when not given."
+    "The size of the checkpoint to prove it against, in decimal; the newest if omitted."
     size: String
   ): InclusionProof
-  "Proof that the log at one size is the log at a smaller size, with acts added."
+  "Proof that the log only grew from one size to a larger one: nothing earlier was changed or removed."
   consistencyProof(
     "The smaller size, in decimal."
     from: String!
-    "The larger size, in decimal; that of the newest checkpoint when not given."
+    "The larger size, in decimal; the size of the newest checkpoint if omitted."
     to: String
   ): ConsistencyProof!
 }
 
-"What the log was at one size, signed: a C2SP tlog-checkpoint."
+"The signed state of the log at one size: a C2SP tlog-checkpoint."
 type Checkpoint {
   "How many acts it covers, in decimal."
   size: String!
   "The root hash of their Merkle tree, in base64."
   root: String!
-  "The signed note to keep."
+  "The signed note. Keep it to check the log against it later."
   note: String!
   "When it was signed, by the server's clock."
   at: DateTime!
@@ -1173,21 +1173,21 @@ type Checkpoint {
 
 "What the log holds of an act."
 type LogEntry {
-  "The act's place in the log, from 1, in decimal."
+  "The act's position in the log, from 1, in decimal."
   seq: String!
-  "What the tree holds: the SHA-256 of the header, in hexadecimal."
+  "What the Merkle tree holds of it: a SHA-256 hash over the header, in hexadecimal."
   entry: String!
-  "The act's header as canonical JSON (RFC 8785), which the entry is the hash of."
+  "The act's header as canonical JSON (RFC 8785). The entry is its hash."
   header: String!
-  "The salt of the commitments in the header, in hexadecimal; null unless you did it or audit, and once it was erased."
+  "The salt of the commitments in the header, in hexadecimal. Only the member that acted, auditors and admins see it; null for others and after an erasure."
   salt: String
-  "What was done, as JSON; null unless you did it or audit, and once it was erased."
+  "What was done, as JSON. Only the member that acted, auditors and admins see it; null for others and after an erasure."
   payload: String
 }
 
 "The hashes that lead from an act to the root of a checkpoint (RFC 6962, 2.1.1)."
 type InclusionProof {
-  "The act's place in the log, from 1, in decimal: the leaf before it has index 0."
+  "The act's position in the log, from 1, in decimal. Leaves are counted from 0: the act's leaf has the index seq - 1."
   seq: String!
   "The hashes from the leaf's sibling to the root, in base64."
   hashes: [String!]!
@@ -1206,19 +1206,19 @@ type ConsistencyProof {
 }
 
 extend type Query {
-  "Proof of the act log."
+  "The act log with its proofs."
   actLog: ActLog!
 }
 `, BuiltIn: false},
-	{Name: "../../schema/party.graphqls", Input: `"The five kinds of party; the kind is the party's chamber."
+	{Name: "../../schema/party.graphqls", Input: `"The five kinds of party. A party's kind is also its chamber."
 enum StakeholderKind {
   "A firm that designs customer experiences."
   FIRM
-  "A customer, by pseudonym."
+  "A customer, known by a pseudonym."
   CUSTOMER
   "A regulator or policymaker."
   REGULATOR
-  "A non-governmental organisation, consumer associations among them."
+  "A non-governmental organisation, such as a consumer association."
   NGO
   "A university or research institute."
   ACADEMIC_INSTITUTION
@@ -1226,17 +1226,17 @@ enum StakeholderKind {
 
 "Whether a party may take part."
 enum StakeholderStatus {
-  "Registered, waiting for approval."
+  "Registered, and waiting for an admin's approval."
   PENDING
-  "Admitted."
+  "Admitted: it may take part."
   ACTIVE
-  "Barred for now; what it said stays."
+  "Barred for now. What it said stays."
   SUSPENDED
-  "A customer who asked to be erased: nobody is behind it any more."
+  "A customer whose personal data was erased. No person stands behind it any more."
   ERASED
 }
 
-"How large a firm is, after the EU recommendation 2003/361/EC."
+"How large a firm is, in the classes of EU recommendation 2003/361/EC."
 enum SizeBand {
   "Fewer than 10 persons."
   MICRO
@@ -1248,11 +1248,11 @@ enum SizeBand {
   LARGE
 }
 
-"What a regulator is for."
+"What a regulator does."
 enum Mandate {
-  "Watches over conduct."
+  "It supervises conduct."
   SUPERVISION
-  "Makes policy."
+  "It makes policy."
   POLICY
 }
 
@@ -1262,19 +1262,19 @@ interface Stakeholder implements Node {
   id: ID!
   "The party's kind, which is its chamber."
   kind: StakeholderKind!
-  "The public name; of a customer the pseudonym."
+  "The public name; for a customer, the pseudonym."
   name: String!
-  "Unique, for mentions and addresses."
+  "A unique short name, for mentions and addresses."
   handle: String!
-  "ISO 3166 codes of where the party acts."
+  "The ISO 3166 codes of where the party acts."
   jurisdictions: [String!]!
-  "In the party's own words, Markdown."
+  "How the party describes itself, in Markdown."
   description: String!
   "Whether the party may take part."
   status: StakeholderStatus!
-  "Since when it is registered."
+  "When it registered."
   createdAt: DateTime!
-  "Counts the party's changes; give it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedVersion."
   revision: Int!
   "What the viewer can do with the party now."
   viewerCan: [Permission!]!
@@ -1288,64 +1288,64 @@ type Firm implements Stakeholder & Node {
   kind: StakeholderKind!
   "The public name."
   name: String!
-  "Unique, for mentions and addresses."
+  "A unique short name, for mentions and addresses."
   handle: String!
-  "ISO 3166 codes of where the firm acts."
+  "The ISO 3166 codes of where the firm acts."
   jurisdictions: [String!]!
-  "In the firm's own words, Markdown."
+  "How the firm describes itself, in Markdown."
   description: String!
   "Whether the firm may take part."
   status: StakeholderStatus!
-  "Since when it is registered."
+  "When it registered."
   createdAt: DateTime!
-  "Counts the firm's changes; give it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedVersion."
   revision: Int!
   "What the viewer can do with the firm now."
   viewerCan: [Permission!]!
   "The name in the company register."
   legalName: String!
-  "ISIC or NACE code of the sector."
+  "The ISIC or NACE code of the sector."
   sectorCode: String!
   "The sector in words."
   sectorLabel: String!
-  "How large the firm is; null when not said."
+  "How large the firm is; null if not stated."
   sizeBand: SizeBand
-  "Number in the company register."
+  "The number in the company register."
   registrationNumber: String!
-  "Address of the firm's site."
+  "The address of the firm's website."
   website: String!
   "The firm's practices, newest first."
   practices(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
   ): PracticeConnection!
 }
 
 "A customer: a person, known here by a pseudonym only."
 type Customer implements Stakeholder & Node {
-  "The customer's id in this place; it says nothing about the person."
+  "The customer's id on this server. It reveals nothing about the person."
   id: ID!
   "Always CUSTOMER."
   kind: StakeholderKind!
   "The pseudonym."
   name: String!
-  "Unique, for mentions."
+  "A unique short name, for mentions."
   handle: String!
-  "ISO 3166 codes, if the customer gave any."
+  "The ISO 3166 codes that the customer gave, if any."
   jurisdictions: [String!]!
-  "In the customer's own words, Markdown."
+  "How the customer describes themselves, in Markdown."
   description: String!
   "Whether the customer may take part."
   status: StakeholderStatus!
-  "Since when the customer takes part."
+  "When the customer joined."
   createdAt: DateTime!
-  "Counts the changes; give it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedVersion."
   revision: Int!
   "What the viewer can do with this party now."
   viewerCan: [Permission!]!
@@ -1359,23 +1359,23 @@ type Regulator implements Stakeholder & Node {
   kind: StakeholderKind!
   "The public name."
   name: String!
-  "Unique, for mentions and addresses."
+  "A unique short name, for mentions and addresses."
   handle: String!
-  "ISO 3166 codes of where the mandate holds."
+  "The ISO 3166 codes of where the mandate applies."
   jurisdictions: [String!]!
-  "In the regulator's own words, Markdown."
+  "How the regulator describes itself, in Markdown."
   description: String!
   "Whether the regulator may take part."
   status: StakeholderStatus!
-  "Since when it is registered."
+  "When it registered."
   createdAt: DateTime!
-  "Counts the changes; give it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedVersion."
   revision: Int!
   "What the viewer can do with this party now."
   viewerCan: [Permission!]!
-  "What the regulator is for; null when not said."
+  "What the regulator does; null if not stated."
   mandate: Mandate
-  "The law the mandate rests on."
+  "The law that the mandate is based on."
   legalBasis: String!
 }
 
@@ -1387,23 +1387,23 @@ type NGO implements Stakeholder & Node {
   kind: StakeholderKind!
   "The public name."
   name: String!
-  "Unique, for mentions and addresses."
+  "A unique short name, for mentions and addresses."
   handle: String!
-  "ISO 3166 codes of where it acts."
+  "The ISO 3166 codes of where it acts."
   jurisdictions: [String!]!
-  "In the organisation's own words, Markdown."
+  "How the organisation describes itself, in Markdown."
   description: String!
   "Whether it may take part."
   status: StakeholderStatus!
-  "Since when it is registered."
+  "When it registered."
   createdAt: DateTime!
-  "Counts the changes; give it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedVersion."
   revision: Int!
   "What the viewer can do with this party now."
   viewerCan: [Permission!]!
   "What it works for."
   mission: String!
-  "Its fields, CONSUMER for a consumer association."
+  "What it works on; CONSUMER for a consumer association."
   focusAreas: [String!]!
 }
 
@@ -1415,23 +1415,23 @@ type AcademicInstitution implements Stakeholder & Node {
   kind: StakeholderKind!
   "The public name."
   name: String!
-  "Unique, for mentions and addresses."
+  "A unique short name, for mentions and addresses."
   handle: String!
-  "ISO 3166 codes of where it is."
+  "The ISO 3166 codes of where it is."
   jurisdictions: [String!]!
-  "In the institution's own words, Markdown."
+  "How the institution describes itself, in Markdown."
   description: String!
   "Whether it may take part."
   status: StakeholderStatus!
-  "Since when it is registered."
+  "When it registered."
   createdAt: DateTime!
-  "Counts the changes; give it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedVersion."
   revision: Int!
   "What the viewer can do with this party now."
   viewerCan: [Permission!]!
   "Its fields of research."
   disciplines: [String!]!
-  "Whether a board of its own reviews research ethics."
+  "Whether it has its own board that reviews the ethics of research."
   ethicsBoard: Boolean!
 }
 
@@ -1441,7 +1441,7 @@ type Member implements Node {
   id: ID!
   "The party the member acts for; null before registration."
   stakeholder: Stakeholder
-  "First use of a token of this member's."
+  "When a token of this member was first used."
   createdAt: DateTime!
   "What the viewer can do with the member now."
   viewerCan: [Permission!]!
@@ -1451,237 +1451,237 @@ type Member implements Node {
 type StakeholderConnection {
   "The entries with their cursors."
   edges: [StakeholderEdge!]!
-  "The entries alone."
+  "The entries without their cursors."
   nodes: [Stakeholder!]!
-  "Where the list goes on."
+  "Whether there are more entries, and the cursors to read them with."
   pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
 }
 
 "A party in a list."
 type StakeholderEdge {
-  "Points just behind this entry."
+  "The cursor of this entry, for after and before."
   cursor: String!
-  "The party."
+  "The party's id."
   node: Stakeholder!
 }
 
 "Which parties to list."
 input StakeholderFilter {
-  "Of these kinds."
+  "Only those of these kinds."
   kind: [StakeholderKind!]
-  "In these states."
+  "Only those in these states."
   status: [StakeholderStatus!]
-  "With this text in name or handle, at most 100 characters."
+  "Only those with this text in the name or handle, at most 100 characters."
   text: String
-  "Changed at or after this time."
+  "Only those that changed at or after this time."
   changedSince: DateTime
 }
 
 extend type Query {
   "A party by its id."
   stakeholder(
-    "Of a party of any kind."
+    "The id of a party of any kind."
     id: ID!
   ): Stakeholder
   "Parties, newest first."
   stakeholders(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
-    "Which parties to list; all when not given."
+    "Which parties to list; all that you may see if omitted."
     filter: StakeholderFilter
   ): StakeholderConnection!
 }
 
 """
-A party that registers. Fields of another kind than the one given are refused.
+The party to register. Fields that belong to another kind of party are refused.
 """
 input RegisterStakeholderInput {
-  "The kind, which is the chamber."
+  "The kind of party, which is also its chamber."
   kind: StakeholderKind!
-  "The public name, at most 200 characters; of a customer a pseudonym."
+  "The public name, at most 200 characters; for a customer, a pseudonym."
   name: String!
-  "3 to 40 lower-case letters, digits and hyphens; made from the name when not given."
+  "A unique short name of 3 to 40 lower-case letters, digits and hyphens; made from the name if omitted."
   handle: String
-  "ISO 3166 codes."
+  "The ISO 3166 codes of where the party acts."
   jurisdictions: [String!]
-  "Markdown, at most 10,000 characters."
+  "How the party describes itself, in Markdown, at most 10,000 characters."
   description: String
-  "Of a firm: the name in the company register."
+  "For a firm: the name in the company register."
   legalName: String
-  "Of a firm: ISIC or NACE code."
+  "For a firm: the ISIC or NACE code of the sector."
   sectorCode: String
-  "Of a firm: the sector in words."
+  "For a firm: the sector in words."
   sectorLabel: String
-  "Of a firm."
+  "For a firm: how large it is."
   sizeBand: SizeBand
-  "Of a firm: number in the company register."
+  "For a firm: the number in the company register."
   registrationNumber: String
-  "Of a firm: http or https address."
+  "For a firm: the address of its website, http or https."
   website: String
-  "Of a regulator."
+  "For a regulator: what it does."
   mandate: Mandate
-  "Of a regulator: the law the mandate rests on."
+  "For a regulator: the law that the mandate is based on."
   legalBasis: String
-  "Of an NGO."
+  "For an NGO: what it works for."
   mission: String
-  "Of an NGO: fields, as CONSUMER."
+  "For an NGO: what it works on, such as CONSUMER."
   focusAreas: [String!]
-  "Of an academic institution."
+  "For an academic institution: its fields of research."
   disciplines: [String!]
-  "Of an academic institution."
+  "For an academic institution: whether it has its own board that reviews the ethics of research."
   ethicsBoard: Boolean
 }
 
-"A party to admit."
+"The party to admit."
 input ApproveStakeholderInput {
-  "The party."
+  "The party's id."
   id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
-"A party to bar for now."
+"The party to bar for now, and the reason."
 input SuspendStakeholderInput {
-  "The party."
+  "The party's id."
   id: ID!
-  "Why, at most 2,000 characters; it is published."
+  "The reason, at most 2,000 characters; it is published."
   reason: String!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
-"What became of a party."
+"The result of a change to a party."
 type StakeholderPayload {
-  "The party as it is now; null when nothing was done."
+  "The party after the change; null if nothing was changed."
   stakeholder: Stakeholder
-  "The act this wrote; null when nothing was done."
+  "The act that records the change; null if nothing was changed."
   act: Act
-  "Why nothing was done; empty on success."
+  "Why nothing was changed; empty on success."
   userErrors: [UserError!]!
 }
 
 extend type Mutation {
-  "Registers the viewer's party, to be approved; an admin may register any."
+  "Registers the party that the viewer acts for; an admin then has to approve it. An admin may register any party."
   registerStakeholder(
-    "The party."
+    "The party to register: its kind, name and details."
     input: RegisterStakeholderInput!
   ): StakeholderPayload!
-  "Admits a party (admin)."
+  "Admits a party. Only an admin may."
   approveStakeholder(
-    "Which party."
+    "The party to admit."
     input: ApproveStakeholderInput!
   ): StakeholderPayload!
-  "Bars a party for now, with a reason (admin)."
+  "Bars a party for now, with a published reason. Only an admin may."
   suspendStakeholder(
-    "Which party, and why."
+    "The party to bar for now, and the reason."
     input: SuspendStakeholderInput!
   ): StakeholderPayload!
 }
 `, BuiltIn: false},
-	{Name: "../../schema/practice.graphqls", Input: `"What sort of practice it is."
+	{Name: "../../schema/practice.graphqls", Input: `"The kind of practice."
 enum PracticeKind {
-  "Fitting what is shown to the person."
+  "Adapting what is shown to the person who sees it."
   PERSONALISATION
   "Setting prices."
   PRICING
   "Advertising and offers."
   MARKETING
-  "Saying what something is."
+  "Labelling what is offered."
   LABELLING
   "Collecting and using data."
   DATA_USE
   "Delivering the service."
   SERVICE_DELIVERY
-  "Designing screens and choices."
+  "Designing screens and the choices they offer."
   INTERFACE_DESIGN
-  "Rewarding return."
+  "Rewarding customers who come back."
   LOYALTY
   "None of these."
   OTHER
 }
 
-"Where a practice stands."
+"The state of a practice."
 enum PracticeState {
-  "Planned; the firm and regulators see it."
+  "Planned. Only its firm, regulators, auditors and admins see it."
   PROPOSED
-  "Tried with some customers."
+  "Being tried with some customers."
   TRIAL
   "In use."
   ACTIVE
   "Stopped for now."
   PAUSED
-  "Given up."
+  "Ended for good."
   WITHDRAWN
 }
 
-"What a firm does to its customers' experience."
+"Something that a firm does and that shapes its customers' experience."
 type Practice implements Node {
   "The practice's id."
   id: ID!
-  "Whose practice it is."
+  "The firm whose practice it is."
   firm: Firm!
-  "What it is, in a line."
+  "What it is, in one line."
   title: String!
-  "What is done, to whom, and why; Markdown."
+  "What is done, to whom, and why, in Markdown."
   description: String!
-  "What sort of practice it is."
+  "The kind of practice."
   kind: PracticeKind!
   "The data it uses."
   dataCategories: [String!]!
   "The groups it affects."
   affectedGroups: [String!]!
-  "Where it stands."
+  "Its state."
   state: PracticeState!
-  "Number of its present version, from 1."
+  "The number of its current version, from 1."
   version: Int!
   "Its impact assessments, newest first."
   assessments(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
   ): ImpactAssessmentConnection!
   "The dialogues about it that you may see, newest first."
   dialogues(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
   ): DialogueConnection!
   "Top-level comments on this practice, oldest first unless ordered otherwise."
   comments(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
-    "Which comments to list; all when not given."
+    "Which comments to list; all if omitted."
     filter: CommentFilter
-    "How to order them; OLDEST when not given."
+    "How to order them; OLDEST if omitted."
     order: CommentOrder
   ): CommentConnection!
-  "Counts the changes; give it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedVersion."
   revision: Int!
-  "When it was made."
+  "When it was created."
   createdAt: DateTime!
   "When it was last changed."
   updatedAt: DateTime!
@@ -1691,15 +1691,15 @@ type Practice implements Node {
 
 "Which practices to list."
 input PracticeFilter {
-  "In these states."
+  "Only those in these states."
   state: [PracticeState!]
-  "Of these kinds."
+  "Only those of these kinds."
   kind: [PracticeKind!]
-  "Of this firm."
+  "Only those of this firm."
   firm: ID
-  "With this text in title or description, at most 100 characters."
+  "Only those with this text in the title or description, at most 100 characters."
   text: String
-  "Changed at or after this time."
+  "Only those that changed at or after this time."
   changedSince: DateTime
 }
 
@@ -1711,26 +1711,26 @@ extend type Query {
   ): Practice
   "Practices of all firms, newest first."
   practices(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
-    "Which practices to list; all that you may see when not given."
+    "Which practices to list; all that you may see if omitted."
     filter: PracticeFilter
   ): PracticeConnection!
 }
 
-"A practice to declare."
+"The practice to propose."
 input ProposePracticeInput {
-  "At most 200 characters."
+  "What it is, in one line of at most 200 characters."
   title: String!
-  "Markdown, at most 20,000 characters."
+  "What is done, to whom, and why, in Markdown, at most 20,000 characters."
   description: String
-  "What sort of practice it is."
+  "The kind of practice."
   kind: PracticeKind!
   "The data it uses, at most 50."
   dataCategories: [String!]
@@ -1738,112 +1738,113 @@ input ProposePracticeInput {
   affectedGroups: [String!]
 }
 
-"New words for a practice. What is not given stays; it becomes a new version."
+"The new text of a practice. Omitted fields stay as they are."
 input RevisePracticeInput {
-  "The practice."
+  "The practice's id."
   id: ID!
-  "At most 200 characters."
+  "What it is, in one line of at most 200 characters."
   title: String
-  "Markdown, at most 20,000 characters."
+  "What is done, to whom, and why, in Markdown, at most 20,000 characters."
   description: String
   "The data it uses, at most 50."
   dataCategories: [String!]
   "The groups it affects, at most 50."
   affectedGroups: [String!]
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int!
 }
 
 extend type Mutation {
-  "Declares a planned practice (firm)."
+  "Declares a practice that the viewer's firm plans. Only a firm may."
   proposePractice(
-    "What to do it with."
+    "The practice to propose: its title, kind and description."
     input: ProposePracticeInput!
   ): PracticePayload!
-  "Changes the words of a practice and makes a new version (its firm)."
+  "Changes the text of a practice, which makes a new version. Only its firm may."
   revisePractice(
-    "What to do it with."
+    "The practice to change, and its new text."
     input: RevisePracticeInput!
   ): PracticePayload!
-  "Tries a planned practice with some customers (its firm)."
+  "Starts to try a planned practice with some customers. Only its firm may."
   tryPractice(
-    "What to do it with."
+    "The practice to try."
     input: TryPracticeInput!
   ): PracticePayload!
-  "Puts a practice in use, or takes it up again (its firm)."
+  "Puts a practice into use, or resumes a paused one. Only its firm may."
   activatePractice(
-    "What to do it with."
+    "The practice to put into use."
     input: ActivatePracticeInput!
   ): PracticePayload!
-  "Stops a practice for now (its firm)."
+  "Stops a practice for now. Only its firm may."
   pausePractice(
-    "What to do it with."
+    "The practice to stop for now."
     input: PausePracticeInput!
   ): PracticePayload!
-  "Gives a practice up (its firm)."
+  "Ends a practice for good. Only its firm may."
   withdrawPractice(
-    "What to do it with."
+    "The practice to end."
     input: WithdrawPracticeInput!
   ): PracticePayload!
 }
 `, BuiltIn: false},
-	{Name: "../../schema/privacy.graphqls", Input: `"Whom to erase."
+	{Name: "../../schema/privacy.graphqls", Input: `"The person to erase."
 input EraseMemberInput {
-  "The member: the viewer's own, or any for an admin, who may also name a customer."
+  "The member's id: your own, or any if you are an admin. An admin may also give a customer's id."
   id: ID!
-  "The word ERASE. There is no way back."
+  "The word ERASE, as confirmation. An erasure cannot be undone."
   confirm: String!
 }
 
-"What became of a member."
+"The result of an erasure."
 type MemberPayload {
-  "The act this wrote; null when nothing was done."
+  "The act that records the change; null if nothing was changed."
   act: Act
-  "Why nothing was done; empty on success."
+  "Why nothing was changed; empty on success."
   userErrors: [UserError!]!
 }
 
 extend type Mutation {
   """
-  Erases a person: the link to who it is, the key and salts of what it did, its receipts, and of a customer also what it
-  wrote and said of itself. Proposals that were put before the others stay, without their author; votes stay counted. The
-  log's proofs stay valid. The token is refused from then on. A copy of one's data is at GET /me/data.zip before.
+  Erases a person: the link to who they are, the key and salts of the acts they did, and the responses stored under their
+  idempotency keys. For a customer it also erases what they wrote, their description and their webhooks. Proposals that
+  were opened to others stay, without the name of the customer; votes stay counted. The log's proofs stay valid. The
+  person's token is refused from then on. To keep a copy of your data, download GET /me/data.zip first.
   """
   eraseMember(
-    "Whom, and the word that confirms it."
+    "The person to erase, and the word that confirms it."
     input: EraseMemberInput!
   ): MemberPayload!
 }
 `, BuiltIn: false},
-	{Name: "../../schema/proposal.graphqls", Input: `"What a proposal would become."
+	{Name: "../../schema/proposal.graphqls", Input: `"What a proposal would become if it is adopted."
 enum ProposalKind {
-  "Advice for many."
+  "Advice to many parties."
   GUIDELINE
-  "A promise of one firm."
+  "A promise by one firm."
   COMMITMENT
-  "A rule for all."
+  "A rule for everybody."
   POLICY
-  "A change of one practice."
+  "A change to one practice."
   PRACTICE_CHANGE
 }
 
-"Where a proposal stands."
+"The state of a proposal."
 enum ProposalState {
-  "Being written; only the author's party sees it."
+  "Being written. Only the party that wrote it, auditors and admins see it."
   DRAFT
-  "Handed in, waiting for the convenor."
+  "Submitted, and waiting for the dialogue's convenor."
   SUBMITTED
-  "With the convenor."
+  "Being reviewed by the dialogue's convenor."
   UNDER_REVIEW
-  "Sent back to the author with a reason."
+  "Sent back with a reason to the party that wrote it."
   RETURNED
-  "Open to all: it is read, commented and supported."
+  "Open to everybody who may read the dialogue."
   OPEN
-  "Taken back by its author."
+  "Withdrawn by the party that wrote it."
   WITHDRAWN
 }
 
-"A text that parties want adopted."
+"A text that a party wants the dialogue to adopt."
 type Proposal implements Node {
   "The proposal's id."
   id: ID!
@@ -1851,59 +1852,59 @@ type Proposal implements Node {
   dialogue: Dialogue!
   "The party that wrote it."
   author: Stakeholder!
-  "What it would become."
+  "What it would become if it is adopted."
   kind: ProposalKind!
-  "What it asks for, in a line."
+  "What it asks for, in one line."
   title: String!
-  "What it asks for, in a paragraph."
+  "What it asks for, in one paragraph."
   summary: String!
-  "The text, Markdown."
+  "The text, in Markdown."
   body: String!
-  "BCP 47 tag of its language."
+  "The BCP 47 tag of its language, such as en."
   language: String!
-  "Where it stands."
+  "Its state."
   state: ProposalState!
   "Why it was returned or withdrawn; empty otherwise."
   stateReason: String!
-  "Number of its present version, from 1."
+  "The number of its current version, from 1."
   version: Int!
-  "SHA-256 of the present version's words, in hexadecimal."
+  "SHA-256 of the current version's text, in hexadecimal; see docs/hashes.md."
   contentHash: String!
-  "When it was handed in; null before."
+  "When it was last submitted; null until then."
   submittedAt: DateTime
-  "When it was opened to all; null before."
+  "When it was opened; null until then."
   openedAt: DateTime
-  "What it said and when, newest first. Versions never change."
+  "Its versions, newest first. A version never changes."
   versions(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
   ): ProposalVersionConnection!
   "The practices it is about."
   practices: [Practice!]!
   "Top-level comments on this proposal, oldest first unless ordered otherwise."
   comments(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
-    "Which comments to list; all when not given."
+    "Which comments to list; all if omitted."
     filter: CommentFilter
-    "How to order them; OLDEST when not given."
+    "How to order them; OLDEST if omitted."
     order: CommentOrder
   ): CommentConnection!
-  "Counts the changes; give it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedVersion."
   revision: Int!
-  "When it was made."
+  "When it was created."
   createdAt: DateTime!
   "When it was last changed."
   updatedAt: DateTime!
@@ -1911,27 +1912,27 @@ type Proposal implements Node {
   viewerCan: [Permission!]!
 }
 
-"What a proposal said at one time. Written once, never changed."
+"The text of a proposal at one time. It is written once and never changes."
 type ProposalVersion implements Node {
   "The version's id."
   id: ID!
-  "From 1."
+  "The number of the version, from 1."
   number: Int!
   "The title it had."
   title: String!
   "The summary it had."
   summary: String!
-  "The text it had, Markdown."
+  "The text it had, in Markdown."
   body: String!
-  "BCP 47 tag of its language."
+  "The BCP 47 tag of its language, such as en."
   language: String!
   "SHA-256 of kind, language, title, summary and body, in hexadecimal; see docs/hashes.md."
   contentHash: String!
   "The party that made it."
   editor: Stakeholder!
-  "Why it was changed; empty for the first."
+  "Why the proposal was changed; empty for the first version."
   reason: String!
-  "When it was made."
+  "When it was created."
   createdAt: DateTime!
 }
 
@@ -1939,17 +1940,17 @@ type ProposalVersion implements Node {
 type ProposalVersionConnection {
   "The entries with their cursors."
   edges: [ProposalVersionEdge!]!
-  "The entries alone."
+  "The entries without their cursors."
   nodes: [ProposalVersion!]!
-  "Where the list goes on."
+  "Whether there are more entries, and the cursors to read them with."
   pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
 }
 
 "A version of a proposal in a list."
 type ProposalVersionEdge {
-  "Points just behind this entry."
+  "The cursor of this entry, for after and before."
   cursor: String!
   "The version of a proposal."
   node: ProposalVersion!
@@ -1957,19 +1958,19 @@ type ProposalVersionEdge {
 
 "Which proposals to list."
 input ProposalFilter {
-  "In these states."
+  "Only those in these states."
   state: [ProposalState!]
-  "Of these kinds."
+  "Only those of these kinds."
   kind: [ProposalKind!]
-  "Whose author is of this chamber."
+  "Only those by parties of this chamber."
   chamber: StakeholderKind
-  "By this party."
+  "Only those by this party."
   author: ID
-  "About this practice."
+  "Only those about this practice."
   practice: ID
-  "With this text in title or summary, at most 100 characters."
+  "Only those with this text in the title or summary, at most 100 characters."
   text: String
-  "Changed at or after this time."
+  "Only those that changed at or after this time."
   changedSince: DateTime
 }
 
@@ -1981,248 +1982,248 @@ extend type Query {
   ): Proposal
   "Proposals of all dialogues, newest first."
   proposals(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
-    "Which proposals to list; all that you may see when not given."
+    "Which proposals to list; all that you may see if omitted."
     filter: ProposalFilter
   ): ProposalConnection!
 }
 
-"A proposal to write."
+"The proposal to draft."
 input DraftProposalInput {
   "The dialogue it belongs to."
   dialogue: ID!
-  "What it would become."
+  "What it would become if it is adopted."
   kind: ProposalKind!
-  "At most 200 characters."
+  "What it asks for, in one line of at most 200 characters."
   title: String!
-  "At most 2,000 characters."
+  "What it asks for, in one paragraph of at most 2,000 characters."
   summary: String
-  "Markdown, at most 50,000 characters."
+  "The text, in Markdown, at most 50,000 characters."
   body: String!
-  "BCP 47 tag; en when not given."
+  "The BCP 47 tag of its language; en if omitted."
   language: String
   "The practices it is about."
   practices: [ID!]
 }
 
-"New words for a proposal. What is not given stays. After submission every edit makes a new version."
+"The new text of a proposal. Omitted fields stay as they are. Once it was submitted, every edit makes a new version."
 input EditProposalInput {
-  "The proposal."
+  "The proposal's id."
   id: ID!
-  "At most 200 characters."
+  "What it asks for, in one line of at most 200 characters."
   title: String
-  "At most 2,000 characters."
+  "What it asks for, in one paragraph of at most 2,000 characters."
   summary: String
-  "Markdown, at most 50,000 characters."
+  "The text, in Markdown, at most 50,000 characters."
   body: String
-  "Why, at most 2,000 characters; wanted once it has been submitted."
+  "The reason for the edit, at most 2,000 characters; required once the proposal was submitted."
   reason: String
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int!
 }
 
-"A proposal to send back to its author."
+"The proposal to send back, and the reason."
 input ReturnProposalInput {
-  "The proposal."
+  "The proposal's id."
   id: ID!
-  "Why, at most 2,000 characters; it is published."
+  "The reason, at most 2,000 characters; it is published."
   reason: String!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
-"A proposal to take back."
+"The proposal to withdraw, and the reason."
 input WithdrawProposalInput {
-  "The proposal."
+  "The proposal's id."
   id: ID!
-  "Why, at most 2,000 characters; it is published if the proposal was."
+  "The reason, at most 2,000 characters; it is published if the proposal was."
   reason: String
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
 extend type Mutation {
-  "Writes a proposal; only its author sees it until it is submitted."
+  "Drafts a proposal. The dialogue's convenor sees it once it is submitted, other parties once it is opened. Any admitted party may, while the phase allows it."
   draftProposal(
-    "What to do it with."
+    "The proposal to draft: its dialogue, kind and text."
     input: DraftProposalInput!
   ): ProposalPayload!
-  "Changes the words of a proposal (author). A returned one becomes a draft again."
+  "Changes the text of a proposal. Only the party that wrote it may. A returned proposal becomes a draft again."
   editProposal(
-    "What to do it with."
+    "The proposal to change, and its new text."
     input: EditProposalInput!
   ): ProposalPayload!
-  "Hands a draft in (author)."
+  "Submits a draft to the dialogue's convenor. Only the party that wrote it may."
   submitProposal(
-    "What to do it with."
+    "The proposal to submit."
     input: SubmitProposalInput!
   ): ProposalPayload!
-  "Takes a submitted proposal into review (convenor, facilitator)."
+  "Takes a submitted proposal into review. Only a facilitator of the dialogue's convenor may."
   takeUpProposal(
-    "What to do it with."
+    "The proposal to take into review."
     input: TakeUpProposalInput!
   ): ProposalPayload!
-  "Sends a proposal back to its author, with a reason (convenor, facilitator)."
+  "Sends a proposal back to the party that wrote it, with a reason. Only a facilitator of the dialogue's convenor may."
   returnProposal(
-    "What to do it with."
+    "The proposal to send back, and the reason."
     input: ReturnProposalInput!
   ): ProposalPayload!
-  "Opens a reviewed proposal to all (convenor, facilitator; not its writer)."
+  "Opens a reviewed proposal to everybody who may read the dialogue. Only a facilitator of the dialogue's convenor may, and not the member who wrote it."
   openProposal(
-    "What to do it with."
+    "The proposal to open."
     input: OpenProposalInput!
   ): ProposalPayload!
-  "Takes a proposal back (author)."
+  "Withdraws a proposal. Only the party that wrote it may."
   withdrawProposal(
-    "What to do it with."
+    "The proposal to withdraw, and the reason."
     input: WithdrawProposalInput!
   ): ProposalPayload!
 }
 
-"Something happened to a proposal."
+"An event about a proposal."
 type ProposalEvent {
-  "Give this as after to resume behind this event."
+  "Pass this as after to resume after this event."
   cursor: String!
-  "What happened."
+  "The act: what happened."
   act: Act!
   "The proposal as it is now; null if you may no longer see it."
   proposal: Proposal
 }
 
 extend type Subscription {
-  "Everything that happens to one proposal and its comments, from now on or behind a cursor."
+  "Everything that happens to one proposal and its comments, from now on or after a cursor."
   proposalUpdated(
-    "The proposal."
+    "The proposal's id."
     id: ID!
-    "Resume behind this cursor of an earlier event."
+    "Resume after the event that had this cursor."
     after: String
   ): ProposalEvent!
 }
 `, BuiltIn: false},
-	{Name: "../../schema/root.graphqls", Input: `"A point in time, RFC 3339 in UTC, as 2026-03-01T09:30:00Z."
+	{Name: "../../schema/root.graphqls", Input: `"A point in time in UTC, in the form of RFC 3339: 2026-03-01T09:30:00Z."
 scalar DateTime
 
 """
-Runs the mutation at most once for this viewer. A repeat with the same key and the same input answers with the first
-result; one with another input is refused with IDEMPOTENCY_MISMATCH. The HTTP header Idempotency-Key is its short form
-for an operation with one mutation.
+Runs the mutation at most once for this viewer. A repeat with the same key and the same input returns the first result; a
+repeat with a different input is refused with IDEMPOTENCY_MISMATCH. For an operation with one mutation the HTTP header
+Idempotency-Key does the same.
 """
 directive @idempotent(
-  "Chosen by the client, 1 to 128 visible characters, as a UUID. Kept for at least 30 days."
+  "A value that the client chooses, such as a UUID, of 1 to 128 visible characters. The server remembers it for at least 30 days."
   key: String!
 ) on FIELD
 
-"Everything that has an id of its own can be read by it."
+"Anything that has an id of its own and can be read by it."
 interface Node {
-  "Opaque to clients: a word for the type and 26 letters, as proposal_01h455vb4pex5vsknk084sn02q."
+  "An opaque id: a word for the type, an underscore and 26 letters and digits, such as proposal_01h455vb4pex5vsknk084sn02q."
   id: ID!
 }
 
-"Where a list goes on, as the Relay connection specification has it."
+"Whether a list goes on before or after this page, as the Relay connection specification defines it."
 type PageInfo {
-  "There are more entries behind this page."
+  "Whether there are more entries after this page."
   hasNextPage: Boolean!
-  "There are entries before this page."
+  "Whether there are entries before this page."
   hasPreviousPage: Boolean!
-  "Give this as before to read backwards from here."
+  "Pass this as before to read the previous page."
   startCursor: String
-  "Give this as after to read on from here."
+  "Pass this as after to read the next page."
   endCursor: String
 }
 
-"What can go wrong, in errors[].extensions.code and in userErrors[].code."
+"The code of an error, in errors[].extensions.code and in userErrors[].code."
 enum ErrorCode {
   "The document is not GraphQL."
   GRAPHQL_PARSE_FAILED
-  "The document does not fit the schema."
+  "The document does not match the schema."
   GRAPHQL_VALIDATION_FAILED
   "An argument or input field breaks a rule; field names it."
   BAD_USER_INPUT
-  "There is no such thing, or you may not see it."
+  "It does not exist, or you may not see it."
   NOT_FOUND
-  "You may see it but not do this."
+  "You may see it, but you may not do this."
   FORBIDDEN
-  "This cannot be done in the state it is in."
+  "Its present state does not allow this."
   FORBIDDEN_STATE
-  "Somebody else was first. Load again and retry."
+  "Somebody else changed it first. Read it again and retry."
   CONFLICT
-  "The idempotency key was used for another request."
+  "The idempotency key was already used for a different request."
   IDEMPOTENCY_MISMATCH
-  "The token is missing where one is needed, expired or refused."
+  "The token is expired or refused, or it is missing where one is needed."
   UNAUTHENTICATED
-  "The operation asks for too much: see extensions.cost. Ask for smaller pages."
+  "The operation costs too much: see extensions.cost. Ask for smaller pages."
   COST_LIMIT_EXCEEDED
   "The operation nests too deeply."
   DEPTH_LIMIT_EXCEEDED
   "The operation is too long, or has too many tokens, aliases, directives, fields or operations."
   QUERY_TOO_LARGE
-  "The answer would be too large. Ask for smaller pages."
+  "The response would be too large. Ask for smaller pages."
   RESPONSE_TOO_LARGE
   "Too many requests, or too many subscriptions. Retry after extensions.retryAfterMs."
   RATE_LIMITED
   "The server knows no document with this id."
   PERSISTED_DOCUMENT_NOT_FOUND
-  "After a restore the log no longer holds what the cursor stands behind. Read the state anew and go on from a new cursor."
+  "The server was restored from a backup, and its log no longer holds the act that the cursor points to. Read everything again and continue from a new cursor."
   CURSOR_EXPIRED
-  "The subscriber was too slow. Resume with after and the last cursor."
+  "The subscriber read too slowly. Subscribe again and pass the last cursor as after."
   RESYNC
-  "A part of the server does not answer now. Retry."
+  "A part of the server is not available at the moment. Retry."
   UNAVAILABLE
   "The operation took too long."
   DEADLINE_EXCEEDED
-  "A fault of the server's. Report the request id."
+  "The server failed. Report the request id."
   INTERNAL
 }
 
-"An expected failure of a mutation: nothing was changed."
+"An expected failure of a mutation. Nothing was changed."
 type UserError {
   "What kind of failure it is."
   code: ErrorCode!
-  "The input field at fault, as a dotted path; null when it is none."
+  "The input field at fault, as a dotted path; null if it is not about one field."
   field: String
-  "One sentence for the person."
+  "One sentence to show to the person."
   message: String!
 }
 
-"What the viewer can do with something now, or why not."
+"Whether the viewer can do something now, and if not, why."
 type Permission {
-  "As noun.verb, from the public policy."
+  "The action, named noun.verb as in the public policy."
   action: String!
   "Whether the viewer can do it now."
   allowed: Boolean!
-  "Why not, in one sentence; null when allowed."
+  "Why not, in one sentence; null if it is allowed."
   reason: String
 }
 
-"Who is asking, as the token tells."
+"Who is asking, according to the token."
 type Viewer {
   "The viewer as a member; null for a visitor without a token."
   member: Member
   "The party the viewer acts for; null for a visitor, or before registration."
   stakeholder: Stakeholder
-  "The roles that the token grants and the server knows, chamber roles only with a party of that chamber."
+  "The roles that the token grants and the server knows. A chamber role counts only if the viewer acts for a party of that chamber."
   roles: [String!]!
-  "What the viewer can do without a subject: register, convene, propose a practice."
+  "What the viewer can do that concerns nothing existing yet: register a party, convene a dialogue, propose a practice."
   viewerCan: [Permission!]!
 }
 
-"Reads. Everything public can be read without a token."
+"What can be read. Everything public can be read without a token."
 type Query {
-  "Anything by its id; null with NOT_FOUND when there is none or it is hidden."
+  "Anything by its id; null with the error NOT_FOUND if it does not exist or you may not see it."
   node(
-    "Of anything that implements Node."
+    "The id of anything that implements Node."
     id: ID!
   ): Node
-  "Many things by their ids, in the same order; null in the place of what is missing or hidden."
+  "Many things by their ids, in the same order; null in place of each that does not exist or that you may not see."
   nodes(
-    "At most 100."
+    "The ids, at most 100."
     ids: [ID!]!
   ): [Node]!
   "Who is asking."
@@ -2230,52 +2231,53 @@ type Query {
 }
 
 """
-Changes. Each answers with what it changed, the act it wrote and its expected failures; a failure changes nothing.
+Changes. Each returns what it changed, the act that records it and its expected failures. A mutation that fails changes
+nothing.
 """
 type Mutation
 
-"Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse)."
+"Live events, over WebSocket (graphql-transport-ws) or server-sent events (graphql-sse)."
 type Subscription
 `, BuiltIn: false},
-	{Name: "../../schema/webhook.graphqls", Input: `"How a webhook's messages are signed, after Standard Webhooks 1.0."
+	{Name: "../../schema/webhook.graphqls", Input: `"How a webhook's messages are signed, according to Standard Webhooks 1.0."
 enum WebhookScheme {
   "With a secret that you and the server share (v1)."
   HMAC
-  "With a key of the server's; you check with its public half (v1a)."
+  "With a private key of the server; you check with the public key (v1a)."
   ED25519
 }
 
-"Where a webhook stands."
+"The state of a webhook."
 enum WebhookState {
-  "Its receiver has not echoed a challenge yet; nothing else is sent to it."
+  "Its receiver has not echoed a challenge yet. Nothing else is sent to it until it does."
   PENDING
-  "It is sent what your party may see."
+  "It receives what its party may see."
   ACTIVE
-  "Stopped, by its party or by the server; its place is kept."
+  "Stopped by its party or by the server. Its position in the log is kept."
   DISABLED
-  "Ended; only auditors and admins see it."
+  "Deleted. Only auditors and admins see it."
   DELETED
 }
 
-"Whether a webhook is sent everything that waits."
+"Whether a webhook receives every waiting event."
 enum WebhookBreaker {
-  "It is."
+  "It does."
   CLOSED
-  "It has failed five times in a row: one event at a time is tried, until one is delivered."
+  "It has failed five times in a row. The server tries one event at a time until one is delivered."
   OPEN
 }
 
-"What became of an attempt."
+"The outcome of an attempt to deliver."
 enum WebhookOutcome {
   "The receiver answered with a status of 200 to 299."
   DELIVERED
-  "It answered otherwise, or not in time."
+  "The receiver answered with another status, or not in time."
   FAILED
-  "Nothing was sent: its address is not public."
+  "Nothing was sent, because its address is not public."
   BLOCKED
 }
 
-"What became of an event that was given up."
+"The state of an event that the server gave up on."
 enum DeadLetterState {
   "It was not delivered."
   DEAD
@@ -2286,77 +2288,77 @@ enum DeadLetterState {
 }
 
 """
-An address of your party's that is told of acts, in the log's order and at least once. It is told of what your party may
-see at that moment by the rights of its chamber: what a token's further roles show is not sent.
+An address of your party's to which the server sends events about acts, in the log's order and at least once. It sends what
+your party may see at that moment with the rights of its chamber. What only a further role of a token shows is not sent.
 """
 type Webhook implements Node {
   "The webhook's id."
   id: ID!
-  "Whose it is."
+  "The party that it belongs to."
   stakeholder: Stakeholder!
-  "Where it leads; to others than its party without path and query."
+  "The address it sends to. Viewers from outside its party see it without path and query."
   url: String!
   "What it is for."
   description: String!
-  "The types it is told of; empty for all."
+  "The types of events it receives; empty for all."
   types: [String!]!
-  "The dialogue it is told of; null for all."
+  "The dialogue whose events it receives; null for all."
   dialogue: Dialogue
   "How its messages are signed."
   scheme: WebhookScheme!
-  "For ED25519: the key to check messages with, whpk_ and base64."
+  "For ED25519: the public key to check messages with, in base64 after whpk_."
   publicKey: String
-  "Until when the former secret or key signs as well; null when there was none."
+  "Until when messages are also signed with the previous secret or key; null if there was none."
   previousSecretUntil: DateTime
-  "Where it stands."
+  "Its state."
   state: WebhookState!
-  "Why it is disabled, or how its challenge failed; null when there is nothing to say."
+  "Why it is disabled, or why its challenge failed; null otherwise."
   stateReason: String
-  "When its receiver echoed a challenge; null before."
+  "When its receiver echoed a challenge; null until then."
   verifiedAt: DateTime
-  "Whether a challenge is to be sent."
+  "Whether a challenge is waiting to be sent."
   challengePending: Boolean!
   "How many attempts have failed in a row."
   failures: Int!
-  "Since when all attempts have failed; null when the last did not. After five days it is disabled."
+  "Since when every attempt has failed; null if the last one succeeded. After five days the server disables the webhook."
   failingSince: DateTime
-  "When the event that fails is tried again; null when none does."
+  "When the failing event is tried again; null if none is failing."
   nextAttemptAt: DateTime
-  "Whether it is sent everything or only probes."
+  "Whether it receives every waiting event or only single probes."
   breaker: WebhookBreaker!
   "Whether a part of the log is being sent again."
   replaying: Boolean!
   "When an event was last delivered."
   deliveredAt: DateTime
-  "The cursor of the event delivered last; null before the first."
+  "The cursor of the last event that was delivered; null until the first."
   deliveredCursor: String
-  "Every attempt of the last 30 days, newest first."
+  "The attempts of the last 30 days, newest first."
   deliveries(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
-    "With these outcomes; all when not given."
+    "Only those with these outcomes; all if omitted."
     outcome: [WebhookOutcome!]
   ): WebhookDeliveryConnection!
-  "The events that were given up, newest first."
+  "The events that the server gave up on, newest first."
   deadLetters(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
-    "In these states; all when not given."
+    "Only those in these states; all if omitted."
     state: [DeadLetterState!]
   ): DeadLetterConnection!
-  "Counts the changes by people; give it as expectedVersion."
+  "Goes up by one with each change that people make; pass it as expectedVersion."
   revision: Int!
   "When it was registered."
   createdAt: DateTime!
@@ -2370,39 +2372,39 @@ type Webhook implements Node {
 type WebhookDelivery {
   "The attempt's id."
   id: ID!
-  "The header webhook-id, the same for every attempt at one event."
+  "The value of the header webhook-id, the same in every attempt to deliver an event."
   eventId: String!
   "The type of the event, or webhook.challenge."
   type: String!
-  "The act it told of; null for a challenge, and if you may no longer see it."
+  "The act that the event is about; null for a challenge, and if you may no longer see the act."
   act: Act
   "The event's cursor, for replayWebhook; null for a challenge."
   cursor: String
-  "Counts the attempts at this event, from 1."
+  "The number of this attempt to deliver the event, from 1."
   attempt: Int!
   "When it was sent, by the server's clock."
   at: DateTime!
-  "The HTTP status of the answer; null when there was none."
+  "The HTTP status of the response; null if there was none."
   statusCode: Int
   "How long it took, in milliseconds."
   durationMs: Int!
-  "What became of it."
+  "Its outcome."
   outcome: WebhookOutcome!
-  "Why it failed, with the first 200 characters of the answer; null when delivered."
+  "Why it failed, with the first 200 characters of the response; null if it was delivered."
   detail: String
-  "When the event was to be tried again; null when it was not."
+  "When the event was to be tried again; null if it was not."
   nextAttemptAt: DateTime
 }
 
-"An event that was given up: after ten attempts, or by skipWebhookDelivery."
+"An event that the server gave up on, after ten attempts or because of skipWebhookDelivery."
 type DeadLetter {
   "The dead letter's id."
   id: ID!
-  "The header webhook-id of its attempts."
+  "The value of the header webhook-id in its attempts."
   eventId: String!
   "The type of the event."
   type: String!
-  "The act it was to tell of; null if you may no longer see it."
+  "The act that the event is about; null if you may no longer see it."
   act: Act
   "The event's cursor, for replayWebhook."
   cursor: String
@@ -2410,23 +2412,23 @@ type DeadLetter {
   attempts: Int!
   "Why the last one failed."
   reason: String!
-  "What became of it since."
+  "What has happened to it since."
   state: DeadLetterState!
-  "When it was given up first."
+  "When the server first gave up on it."
   createdAt: DateTime!
-  "When that was last changed."
+  "When it was last changed."
   updatedAt: DateTime!
 }
 
-"A type of event that webhooks are told of and that acts have."
+"A type of event, which is also a type of act."
 type EventType {
-  "As noun.verb in the past, as proposal.submitted."
+  "The type, as a noun and a verb in the past tense, such as proposal.submitted."
   type: String!
-  "What it says, in a sentence."
+  "What it means, in one sentence."
   description: String!
-  "What such acts are about: the word before the underscore in the id of their subject."
+  "What such acts are about: the word before the underscore in the ids of their subjects."
   noun: String!
-  "Where the JSON Schema of such a webhook's body is, below the server's address."
+  "The path on this server of the JSON Schema for the body of such an event."
   schema: String!
 }
 
@@ -2434,17 +2436,17 @@ type EventType {
 type WebhookDeliveryConnection {
   "The entries with their cursors."
   edges: [WebhookDeliveryEdge!]!
-  "The entries alone."
+  "The entries without their cursors."
   nodes: [WebhookDelivery!]!
-  "Where the list goes on."
+  "Whether there are more entries, and the cursors to read them with."
   pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
 }
 
 "An attempt in a list."
 type WebhookDeliveryEdge {
-  "Points just behind this entry."
+  "The cursor of this entry, for after and before."
   cursor: String!
   "The entry."
   node: WebhookDelivery!
@@ -2454,208 +2456,208 @@ type WebhookDeliveryEdge {
 type DeadLetterConnection {
   "The entries with their cursors."
   edges: [DeadLetterEdge!]!
-  "The entries alone."
+  "The entries without their cursors."
   nodes: [DeadLetter!]!
-  "Where the list goes on."
+  "Whether there are more entries, and the cursors to read them with."
   pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when asked for."
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
 }
 
 "A dead letter in a list."
 type DeadLetterEdge {
-  "Points just behind this entry."
+  "The cursor of this entry, for after and before."
   cursor: String!
   "The entry."
   node: DeadLetter!
 }
 
 extend type Query {
-  "A webhook of your party's by its id."
+  "A webhook of your party by its id; auditors and admins may read any."
   webhook(
     "The webhook's id."
     id: ID!
   ): Webhook
-  "The webhooks of your party, newest first; auditors and admins list those of all."
+  "The webhooks of your party, newest first; auditors and admins see those of all parties."
   webhooks(
-    "Page size, 1 to 100; 20 when not given."
+    "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-    "Read on behind this cursor."
+    "Return the entries after this cursor."
     after: String
-    "Page size from the end."
+    "How many entries to return, counted back from the end of the list or from before."
     last: Int
-    "Read backwards from this cursor."
+    "Return the entries before this cursor."
     before: String
-    "In these states; all that you may see when not given."
+    "Only those in these states; all that you may see if omitted."
     state: [WebhookState!]
   ): WebhookConnection!
   "Every type of event there is."
   eventCatalog: [EventType!]!
 }
 
-"An address to tell of acts."
+"The webhook to register."
 input RegisterWebhookInput {
-  "As https://example.org/hooks, on port 443 or 8443 and with a public address, at most 2,000 characters."
+  "The address to send to, such as https://example.org/hooks: public, on port 443 or 8443, at most 2,000 characters."
   url: String!
   "What it is for, at most 200 characters."
   description: String
-  "Of these types, at most 50; of all when not given. See eventCatalog."
+  "Only events of these types, at most 50; all types if omitted. See eventCatalog."
   types: [String!]
-  "Within this dialogue; everywhere when not given."
+  "Only events within this dialogue; everywhere if omitted."
   dialogue: ID
-  "How to sign; HMAC when not given."
+  "How to sign messages; HMAC if omitted."
   scheme: WebhookScheme = HMAC
 }
 
-"A webhook to send a challenge to."
+"The webhook to send a challenge to."
 input VerifyWebhookInput {
-  "The webhook."
+  "The webhook's id."
   id: ID!
 }
 
-"What to change of a webhook. What is not given stays."
+"What to change of a webhook. Omitted fields stay as they are."
 input UpdateWebhookInput {
-  "The webhook."
+  "The webhook's id."
   id: ID!
-  "A new address; it must be verified anew."
+  "A new address to send to. It must be verified again."
   url: String
-  "At most 200 characters."
+  "What it is for, at most 200 characters."
   description: String
-  "Of these types, at most 50; an empty list is all."
+  "Only events of these types, at most 50; an empty list means all types."
   types: [String!]
-  "Within this dialogue."
+  "Only events within this dialogue."
   dialogue: ID
-  "True to be told of everything again, whatever the dialogue."
+  "True to receive events of all dialogues again."
   everyDialogue: Boolean
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int!
 }
 
-"A webhook to make a new secret for."
+"The webhook to make a new secret for."
 input RotateWebhookSecretInput {
-  "The webhook."
+  "The webhook's id."
   id: ID!
 }
 
-"A webhook to go on with."
+"The webhook to enable again."
 input EnableWebhookInput {
-  "The webhook."
+  "The webhook's id."
   id: ID!
-  "True to leave out what happened while it was disabled."
+  "True to skip the events that happened while it was disabled."
   skipMissed: Boolean
 }
 
-"A part of the log to send again. Give from or after; an end that is not given is where the webhook has got to."
+"The part of the log to send again. Give either from or after. If neither to nor through is given, the part ends where the webhook has got to."
 input ReplayWebhookInput {
-  "The webhook."
+  "The webhook's id."
   id: ID!
   "Acts from this time on."
   from: DateTime
   "Acts until this time."
   to: DateTime
-  "Acts behind the event with this cursor."
+  "Acts after the event with this cursor."
   after: String
   "Acts up to the event with this cursor."
   through: String
 }
 
-"A dead letter to send again."
+"The dead letter to send again."
 input RetryWebhookDeliveryInput {
-  "The dead letter."
+  "The dead letter's id."
   id: ID!
 }
 
-"A webhook whose first event in the queue fails."
+"The webhook whose failing event to skip."
 input SkipWebhookDeliveryInput {
-  "The webhook."
+  "The webhook's id."
   id: ID!
 }
 
-"What became of a webhook."
+"The result of a change to a webhook."
 type WebhookPayload {
-  "The webhook as it is now; null when nothing was done, and once it is deleted."
+  "The webhook after the change; null if nothing was changed, and once it is deleted."
   webhook: Webhook
-  "The act this wrote; null when nothing was done."
+  "The act that records the change; null if nothing was changed."
   act: Act
-  "Why nothing was done; empty on success."
+  "Why nothing was changed; empty on success."
   userErrors: [UserError!]!
 }
 
-"What became of a webhook, with its new secret."
+"The result of a change that makes a secret, with the secret."
 type WebhookSecretPayload {
-  "The webhook as it is now; null when nothing was done."
+  "The webhook after the change; null if nothing was changed."
   webhook: Webhook
   """
-  For HMAC: whsec_ and base64. It is shown this once and never again, not even to a repeat of the mutation by its
-  idempotency key; null for ED25519, whose public key is the webhook's publicKey.
+  For HMAC: the secret, in base64 after whsec_. It is shown only this once, not even again for a repeat with the same
+  idempotency key. Null for ED25519, where the webhook's publicKey is all that you need.
   """
   secret: String
-  "The act this wrote; null when nothing was done."
+  "The act that records the change; null if nothing was changed."
   act: Act
-  "Why nothing was done; empty on success."
+  "Why nothing was changed; empty on success."
   userErrors: [UserError!]!
 }
 
 extend type Mutation {
-  "Registers an address that is told of acts, and makes its secret (members of an admitted party). Keep the secret, then verify."
+  "Registers a webhook and makes its secret. Any member of an admitted party may. Store the secret, then call verifyWebhook."
   registerWebhook(
-    "What to do it with."
+    "The webhook to register: its address and the events to send."
     input: RegisterWebhookInput!
   ): WebhookSecretPayload!
-  "Sends a challenge, which the receiver answers with: then the webhook is ACTIVE, or is tried again at once if it was failing."
+  "Sends a challenge, which the receiver must echo. The webhook is then ACTIVE; one that was failing is tried again at once. Only its party may."
   verifyWebhook(
-    "What to do it with."
+    "The webhook to send a challenge to."
     input: VerifyWebhookInput!
   ): WebhookPayload!
-  "Changes what a webhook is told of, or where it leads (its party)."
+  "Changes which events a webhook receives, or its address. Only its party may."
   updateWebhook(
-    "What to do it with."
+    "The webhook to change, and what to change."
     input: UpdateWebhookInput!
   ): WebhookPayload!
-  "Makes a new secret; for 24 hours messages are signed with the former one as well (its party)."
+  "Makes a new secret. For 24 hours messages are also signed with the previous one. Only its party may."
   rotateWebhookSecret(
-    "What to do it with."
+    "The webhook to make a new secret for."
     input: RotateWebhookSecretInput!
   ): WebhookSecretPayload!
-  "Goes on with a disabled webhook from where it stopped (its party)."
+  "Enables a disabled webhook, which continues where it stopped. Only its party may."
   enableWebhook(
-    "What to do it with."
+    "The webhook to enable, and whether to skip what it missed."
     input: EnableWebhookInput!
   ): WebhookPayload!
-  "Stops a webhook; its place is kept (its party)."
+  "Stops a webhook; its position in the log is kept. Only its party may."
   disableWebhook(
-    "What to do it with."
+    "The webhook to stop."
     input: DisableWebhookInput!
   ): WebhookPayload!
-  "Ends a webhook: its address, its secrets and its deliveries are gone (its party)."
+  "Deletes a webhook with its address, its secrets and its deliveries. Only its party may."
   deleteWebhook(
-    "What to do it with."
+    "The webhook to delete."
     input: DeleteWebhookInput!
   ): WebhookPayload!
-  "Sends a part of the log again, with the same webhook-ids; what is new waits behind it (its party)."
+  "Sends a part of the log again, with the same webhook-ids. New events wait until it is done. Only its party may."
   replayWebhook(
-    "What to do it with."
+    "The webhook, and the part of the log to send again."
     input: ReplayWebhookInput!
   ): WebhookPayload!
-  "Sends a dead letter again, once (its party)."
+  "Sends a dead letter again, once. Only its party may."
   retryWebhookDelivery(
-    "What to do it with."
+    "The dead letter to send again."
     input: RetryWebhookDeliveryInput!
   ): WebhookPayload!
-  "Gives up the event that fails; it becomes a dead letter and the next goes on (its party)."
+  "Skips the event that is failing: it becomes a dead letter, and the next event is sent. Only its party may."
   skipWebhookDelivery(
-    "What to do it with."
+    "The webhook whose failing event to skip."
     input: SkipWebhookDeliveryInput!
   ): WebhookPayload!
 }
 `, BuiltIn: false},
 	{Name: "../../schema/derived/derived.graphqls", Input: `# Code generated by schema/gen.go. DO NOT EDIT.
 
-"A practice to activate."
+"The practice to activate."
 input ActivatePracticeInput {
-  "The practice."
+  "The practice's id."
   id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
@@ -2663,17 +2665,17 @@ input ActivatePracticeInput {
 type CommentConnection {
   "The entries with their cursors."
   edges: [CommentEdge!]!
-  "The entries alone."
+  "The entries without their cursors."
   nodes: [Comment!]!
-  "Where the list continues."
+  "Whether there are more entries, and the cursors to read them with."
   pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when requested."
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
 }
 
 "A comment in a list."
 type CommentEdge {
-  "Points to the position just after this entry."
+  "The cursor of this entry, for after and before."
   cursor: String!
   "The comment."
   node: Comment!
@@ -2681,19 +2683,19 @@ type CommentEdge {
 
 "The result of a change to a comment."
 type CommentPayload {
-  "The comment as it is now; null when nothing was done."
+  "The comment after the change; null if nothing was changed."
   comment: Comment
-  "The act this wrote; null when nothing was done."
+  "The act that records the change; null if nothing was changed."
   act: Act
-  "Why nothing was done; empty on success."
+  "Why nothing was changed; empty on success."
   userErrors: [UserError!]!
 }
 
-"A webhook to delete."
+"The webhook to delete."
 input DeleteWebhookInput {
-  "The webhook."
+  "The webhook's id."
   id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
@@ -2701,17 +2703,17 @@ input DeleteWebhookInput {
 type DialogueConnection {
   "The entries with their cursors."
   edges: [DialogueEdge!]!
-  "The entries alone."
+  "The entries without their cursors."
   nodes: [Dialogue!]!
-  "Where the list continues."
+  "Whether there are more entries, and the cursors to read them with."
   pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when requested."
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
 }
 
 "A dialogue in a list."
 type DialogueEdge {
-  "Points to the position just after this entry."
+  "The cursor of this entry, for after and before."
   cursor: String!
   "The dialogue."
   node: Dialogue!
@@ -2719,19 +2721,19 @@ type DialogueEdge {
 
 "The result of a change to a dialogue."
 type DialoguePayload {
-  "The dialogue as it is now; null when nothing was done."
+  "The dialogue after the change; null if nothing was changed."
   dialogue: Dialogue
-  "The act this wrote; null when nothing was done."
+  "The act that records the change; null if nothing was changed."
   act: Act
-  "Why nothing was done; empty on success."
+  "Why nothing was changed; empty on success."
   userErrors: [UserError!]!
 }
 
-"A webhook to disable."
+"The webhook to disable."
 input DisableWebhookInput {
-  "The webhook."
+  "The webhook's id."
   id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
@@ -2739,43 +2741,43 @@ input DisableWebhookInput {
 type ImpactAssessmentConnection {
   "The entries with their cursors."
   edges: [ImpactAssessmentEdge!]!
-  "The entries alone."
+  "The entries without their cursors."
   nodes: [ImpactAssessment!]!
-  "Where the list continues."
+  "Whether there are more entries, and the cursors to read them with."
   pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when requested."
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
 }
 
 "An impact assessment in a list."
 type ImpactAssessmentEdge {
-  "Points to the position just after this entry."
+  "The cursor of this entry, for after and before."
   cursor: String!
   "The impact assessment."
   node: ImpactAssessment!
 }
 
-"A dialogue to open."
+"The dialogue to open."
 input OpenDialogueInput {
-  "The dialogue."
+  "The dialogue's id."
   id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
-"A proposal to open."
+"The proposal to open."
 input OpenProposalInput {
-  "The proposal."
+  "The proposal's id."
   id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
-"A practice to pause."
+"The practice to pause."
 input PausePracticeInput {
-  "The practice."
+  "The practice's id."
   id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
@@ -2783,17 +2785,17 @@ input PausePracticeInput {
 type PracticeConnection {
   "The entries with their cursors."
   edges: [PracticeEdge!]!
-  "The entries alone."
+  "The entries without their cursors."
   nodes: [Practice!]!
-  "Where the list continues."
+  "Whether there are more entries, and the cursors to read them with."
   pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when requested."
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
 }
 
 "A practice in a list."
 type PracticeEdge {
-  "Points to the position just after this entry."
+  "The cursor of this entry, for after and before."
   cursor: String!
   "The practice."
   node: Practice!
@@ -2801,11 +2803,11 @@ type PracticeEdge {
 
 "The result of a change to a practice."
 type PracticePayload {
-  "The practice as it is now; null when nothing was done."
+  "The practice after the change; null if nothing was changed."
   practice: Practice
-  "The act this wrote; null when nothing was done."
+  "The act that records the change; null if nothing was changed."
   act: Act
-  "Why nothing was done; empty on success."
+  "Why nothing was changed; empty on success."
   userErrors: [UserError!]!
 }
 
@@ -2813,17 +2815,17 @@ type PracticePayload {
 type ProposalConnection {
   "The entries with their cursors."
   edges: [ProposalEdge!]!
-  "The entries alone."
+  "The entries without their cursors."
   nodes: [Proposal!]!
-  "Where the list continues."
+  "Whether there are more entries, and the cursors to read them with."
   pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when requested."
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
 }
 
 "A proposal in a list."
 type ProposalEdge {
-  "Points to the position just after this entry."
+  "The cursor of this entry, for after and before."
   cursor: String!
   "The proposal."
   node: Proposal!
@@ -2831,35 +2833,35 @@ type ProposalEdge {
 
 "The result of a change to a proposal."
 type ProposalPayload {
-  "The proposal as it is now; null when nothing was done."
+  "The proposal after the change; null if nothing was changed."
   proposal: Proposal
-  "The act this wrote; null when nothing was done."
+  "The act that records the change; null if nothing was changed."
   act: Act
-  "Why nothing was done; empty on success."
+  "Why nothing was changed; empty on success."
   userErrors: [UserError!]!
 }
 
-"A proposal to submit."
+"The proposal to submit."
 input SubmitProposalInput {
-  "The proposal."
+  "The proposal's id."
   id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
-"A proposal to take up."
+"The proposal to take up."
 input TakeUpProposalInput {
-  "The proposal."
+  "The proposal's id."
   id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
-"A practice to try."
+"The practice to try."
 input TryPracticeInput {
-  "The practice."
+  "The practice's id."
   id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 
@@ -2867,27 +2869,27 @@ input TryPracticeInput {
 type WebhookConnection {
   "The entries with their cursors."
   edges: [WebhookEdge!]!
-  "The entries alone."
+  "The entries without their cursors."
   nodes: [Webhook!]!
-  "Where the list continues."
+  "Whether there are more entries, and the cursors to read them with."
   pageInfo: PageInfo!
-  "How many there are in all that you may see, exact up to 10,000: a longer list says 10,001. Counted only when requested."
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
 }
 
 "A webhook in a list."
 type WebhookEdge {
-  "Points to the position just after this entry."
+  "The cursor of this entry, for after and before."
   cursor: String!
   "The webhook."
   node: Webhook!
 }
 
-"A practice to withdraw."
+"The practice to withdraw."
 input WithdrawPracticeInput {
-  "The practice."
+  "The practice's id."
   id: ID!
-  "The revision you saw; CONFLICT when it has changed since."
+  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
   expectedVersion: Int
 }
 `, BuiltIn: false},

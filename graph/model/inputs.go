@@ -8,103 +8,103 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Which acts to follow.
+// Which acts to list or follow.
 type ActFilter struct {
-	// Of these types, as proposal.submitted; all when not given. At most 50.
+	// Only these types, such as proposal.submitted, at most 50; all types if omitted.
 	Type []string `json:"type,omitempty"`
-	// About these, at most 100.
+	// Only acts about the things with these ids, at most 100.
 	Subject []string `json:"subject,omitempty"`
-	// Within this dialogue.
+	// Only acts within this dialogue.
 	Dialogue *string `json:"dialogue,omitempty"`
 }
 
-// A practice to activate.
+// The practice to activate.
 type ActivatePracticeInput struct {
-	// The practice.
+	// The practice's id.
 	ID string `json:"id"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// An answer to give.
+// An answer to a question of the template.
 type AnswerInput struct {
 	// The question's key in the template, at most 200 characters.
 	Question string `json:"question"`
-	// At most 20,000 characters.
+	// The answer, at most 20,000 characters.
 	Value string `json:"value"`
-	// At most 20,000 characters.
+	// The reason or the evidence, at most 20,000 characters.
 	Note *string `json:"note,omitempty"`
 }
 
-// An assessment to approve.
+// The assessment to approve, and the content that was read.
 type ApproveAssessmentInput struct {
-	// The assessment.
+	// The assessment's id.
 	ID string `json:"id"`
-	// The content hash that you read; CONFLICT when the content has changed since.
+	// The contentHash of the content that you read. If the content has changed since, the mutation fails with CONFLICT.
 	ContentHash string `json:"contentHash"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A party to admit.
+// The party to admit.
 type ApproveStakeholderInput struct {
-	// The party.
+	// The party's id.
 	ID string `json:"id"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
 // Which impact assessments to list.
 type AssessmentFilter struct {
-	// In these states.
+	// Only those in these states.
 	State []enum.AssessmentState `json:"state,omitempty"`
-	// Of this firm.
+	// Only those of this firm.
 	Firm *string `json:"firm,omitempty"`
-	// About this practice.
+	// Only those about this practice.
 	Practice *string `json:"practice,omitempty"`
-	// With this text in the title, at most 100 characters.
+	// Only those with this text in the title, at most 100 characters.
 	Text *string `json:"text,omitempty"`
-	// Changed at or after this time.
+	// Only those that changed at or after this time.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
-// A dialogue to close.
+// The dialogue to close, and its outcome.
 type CloseDialogueInput struct {
-	// The dialogue.
+	// The dialogue's id.
 	ID string `json:"id"`
-	// What came of it, Markdown, at most 20,000 characters: a dialogue never ends silently.
+	// The outcome, in Markdown, at most 20,000 characters. A dialogue cannot be closed without one.
 	Outcome string `json:"outcome"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
 // Which comments to list.
 type CommentFilter struct {
-	// In these states; visible ones are all that most may see.
+	// Only those in these states. Most viewers may see only visible ones.
 	State []enum.CommentState `json:"state,omitempty"`
-	// With these stances.
+	// Only those with these stances.
 	Stance []enum.Stance `json:"stance,omitempty"`
-	// By this party.
+	// Only those by this party.
 	Author *string `json:"author,omitempty"`
-	// With this text, at most 100 characters.
+	// Only those that contain this text, at most 100 characters.
 	Text *string `json:"text,omitempty"`
-	// In this dialogue: on itself or on its proposals.
+	// Only those in this dialogue, on the dialogue itself or on its proposals.
 	Dialogue *string `json:"dialogue,omitempty"`
-	// Changed, or voted on, at or after this time.
+	// Only those that changed or were voted on at or after this time.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
-// A dialogue to convene.
+// The dialogue to convene.
 type ConveneDialogueInput struct {
-	// At most 200 characters.
+	// What it is about, in one line of at most 200 characters.
 	Title string `json:"title"`
-	// Markdown, at most 20,000 characters.
+	// What is asked, and why, in Markdown, at most 20,000 characters.
 	Brief *string `json:"brief,omitempty"`
-	// PUBLIC when not given.
+	// Who may read it; PUBLIC if omitted.
 	Visibility *enum.DialogueVisibility `json:"visibility,omitempty"`
-	// BCP 47 tags.
+	// The BCP 47 tags of the languages it is held in.
 	Languages []string `json:"languages,omitempty"`
-	// The phases, in order; at least one, at most 20.
+	// The phases, in order, 1 to 20.
 	Phases []*PhaseInput `json:"phases"`
 	// The practices it is about.
 	Practices []string `json:"practices,omitempty"`
@@ -112,45 +112,45 @@ type ConveneDialogueInput struct {
 	Invite []string `json:"invite,omitempty"`
 }
 
-// A webhook to delete.
+// The webhook to delete.
 type DeleteWebhookInput struct {
-	// The webhook.
+	// The webhook's id.
 	ID string `json:"id"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
 // Which dialogues to list.
 type DialogueFilter struct {
-	// In these states.
+	// Only those in these states.
 	State []enum.DialogueState `json:"state,omitempty"`
-	// Convened by this party.
+	// Only those that this party convened.
 	Convenor *string `json:"convenor,omitempty"`
-	// About this practice.
+	// Only those about this practice.
 	Practice *string `json:"practice,omitempty"`
-	// With this text in title or brief, at most 100 characters.
+	// Only those with this text in the title or brief, at most 100 characters.
 	Text *string `json:"text,omitempty"`
-	// Changed at or after this time.
+	// Only those that changed at or after this time.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
-// A webhook to disable.
+// The webhook to disable.
 type DisableWebhookInput struct {
-	// The webhook.
+	// The webhook's id.
 	ID string `json:"id"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// An assessment to write.
+// The assessment to begin.
 type DraftAssessmentInput struct {
-	// The practice; one of the viewer's own firm.
+	// The practice to assess, one of the viewer's own firm.
 	Practice string `json:"practice"`
-	// At most 200 characters.
+	// What is assessed, in one line of at most 200 characters.
 	Title string `json:"title"`
-	// Key of the template, as ca.aia.
+	// The key of the template, such as ca.aia.
 	TemplateKey string `json:"templateKey"`
-	// Version of the template, as 1.0.1.
+	// The version of the template, such as 1.0.1.
 	TemplateVersion string `json:"templateVersion"`
 	// The answers so far, at most 250.
 	Answers []*AnswerInput `json:"answers,omitempty"`
@@ -158,187 +158,187 @@ type DraftAssessmentInput struct {
 	Risks []*RiskInput `json:"risks,omitempty"`
 }
 
-// A proposal to write.
+// The proposal to draft.
 type DraftProposalInput struct {
 	// The dialogue it belongs to.
 	Dialogue string `json:"dialogue"`
-	// What it would become.
+	// What it would become if it is adopted.
 	Kind enum.ProposalKind `json:"kind"`
-	// At most 200 characters.
+	// What it asks for, in one line of at most 200 characters.
 	Title string `json:"title"`
-	// At most 2,000 characters.
+	// What it asks for, in one paragraph of at most 2,000 characters.
 	Summary *string `json:"summary,omitempty"`
-	// Markdown, at most 50,000 characters.
+	// The text, in Markdown, at most 50,000 characters.
 	Body string `json:"body"`
-	// BCP 47 tag; en when not given.
+	// The BCP 47 tag of its language; en if omitted.
 	Language *string `json:"language,omitempty"`
 	// The practices it is about.
 	Practices []string `json:"practices,omitempty"`
 }
 
-// New content for an assessment. What is not given stays.
+// The new content of an assessment. Omitted fields stay as they are.
 type EditAssessmentInput struct {
-	// The assessment.
+	// The assessment's id.
 	ID string `json:"id"`
-	// At most 200 characters.
+	// What is assessed, in one line of at most 200 characters.
 	Title *string `json:"title,omitempty"`
-	// All answers, at most 250.
+	// All answers, at most 250. They replace the present ones.
 	Answers []*AnswerInput `json:"answers,omitempty"`
-	// All risks, at most 250.
+	// All risks, at most 250. They replace the present ones.
 	Risks []*RiskInput `json:"risks,omitempty"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion int32 `json:"expectedVersion"`
 }
 
-// New words for a proposal. What is not given stays. After submission every edit makes a new version.
+// The new text of a proposal. Omitted fields stay as they are. Once it was submitted, every edit makes a new version.
 type EditProposalInput struct {
-	// The proposal.
+	// The proposal's id.
 	ID string `json:"id"`
-	// At most 200 characters.
+	// What it asks for, in one line of at most 200 characters.
 	Title *string `json:"title,omitempty"`
-	// At most 2,000 characters.
+	// What it asks for, in one paragraph of at most 2,000 characters.
 	Summary *string `json:"summary,omitempty"`
-	// Markdown, at most 50,000 characters.
+	// The text, in Markdown, at most 50,000 characters.
 	Body *string `json:"body,omitempty"`
-	// Why, at most 2,000 characters; wanted once it has been submitted.
+	// The reason for the edit, at most 2,000 characters; required once the proposal was submitted.
 	Reason *string `json:"reason,omitempty"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion int32 `json:"expectedVersion"`
 }
 
-// A webhook to go on with.
+// The webhook to enable again.
 type EnableWebhookInput struct {
-	// The webhook.
+	// The webhook's id.
 	ID string `json:"id"`
-	// True to leave out what happened while it was disabled.
+	// True to skip the events that happened while it was disabled.
 	SkipMissed *bool `json:"skipMissed,omitempty"`
 }
 
-// Whom to erase.
+// The person to erase.
 type EraseMemberInput struct {
-	// The member: the viewer's own, or any for an admin, who may also name a customer.
+	// The member's id: your own, or any if you are an admin. An admin may also give a customer's id.
 	ID string `json:"id"`
-	// The word ERASE. There is no way back.
+	// The word ERASE, as confirmation. An erasure cannot be undone.
 	Confirm string `json:"confirm"`
 }
 
-// A comment to take down.
+// The comment to take down, and the reason.
 type HideCommentInput struct {
-	// The comment.
+	// The comment's id.
 	ID string `json:"id"`
-	// Why, at most 2,000 characters; it is published.
+	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// Parties to invite to a dialogue.
+// The parties to invite, and the dialogue.
 type InviteToDialogueInput struct {
-	// The dialogue.
+	// The dialogue's id.
 	ID string `json:"id"`
-	// The parties; inviting one again changes nothing.
+	// The parties' ids. Inviting a party twice changes nothing.
 	Stakeholders []string `json:"stakeholders"`
 }
 
-// A dialogue to open.
+// The dialogue to open.
 type OpenDialogueInput struct {
-	// The dialogue.
+	// The dialogue's id.
 	ID string `json:"id"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A proposal to open.
+// The proposal to open.
 type OpenProposalInput struct {
-	// The proposal.
+	// The proposal's id.
 	ID string `json:"id"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A practice to pause.
+// The practice to pause.
 type PausePracticeInput struct {
-	// The practice.
+	// The practice's id.
 	ID string `json:"id"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A phase of a dialogue to be.
+// A phase of the dialogue to convene.
 type PhaseInput struct {
 	// What it is for.
 	Kind enum.PhaseKind `json:"kind"`
-	// From when on it holds; phases begin in the order given.
+	// When it begins. Each phase must begin after the one listed before it.
 	OpensAt time.Time `json:"opensAt"`
-	// Until when; not before it opens.
+	// When it ends, later than opensAt. If omitted, it lasts until the next phase begins or the dialogue closes.
 	ClosesAt *time.Time `json:"closesAt,omitempty"`
-	// Whether participants may comment; no when not given.
+	// Whether participants may comment; false if omitted.
 	MayComment *bool `json:"mayComment,omitempty"`
-	// Whether participants may vote on comments; no when not given.
+	// Whether participants may vote on comments; false if omitted.
 	MayVote *bool `json:"mayVote,omitempty"`
-	// Whether participants may propose; no when not given.
+	// Whether participants may write proposals; false if omitted.
 	MayPropose *bool `json:"mayPropose,omitempty"`
-	// Whether participants may amend; no when not given.
+	// Whether participants may amend proposals; false if omitted.
 	MayAmend *bool `json:"mayAmend,omitempty"`
-	// Whether ballots may be held; no when not given.
+	// Whether ballots may be held; false if omitted.
 	MayBallot *bool `json:"mayBallot,omitempty"`
 }
 
-// A comment to post.
+// The comment to post.
 type PostCommentInput struct {
-	// A dialogue, proposal, practice or impact assessment; not given for a reply.
+	// The dialogue, proposal, practice or impact assessment to comment on; omit it for a reply.
 	Subject *string `json:"subject,omitempty"`
-	// The comment to reply to; at most 3 deep.
+	// The comment to reply to. Replies nest at most 3 deep.
 	Parent *string `json:"parent,omitempty"`
-	// Markdown, at most 10,000 characters.
+	// The text, in Markdown, at most 10,000 characters.
 	Body string `json:"body"`
-	// NEUTRAL when not given.
+	// Its position on the subject; NEUTRAL if omitted.
 	Stance *enum.Stance `json:"stance,omitempty"`
-	// BCP 47 tag; en when not given.
+	// The BCP 47 tag of its language; en if omitted.
 	Language *string `json:"language,omitempty"`
-	// A passage of the subject's text.
+	// A passage of the subject's text to quote.
 	Quote *QuoteInput `json:"quote,omitempty"`
 }
 
 // Which practices to list.
 type PracticeFilter struct {
-	// In these states.
+	// Only those in these states.
 	State []enum.PracticeState `json:"state,omitempty"`
-	// Of these kinds.
+	// Only those of these kinds.
 	Kind []enum.PracticeKind `json:"kind,omitempty"`
-	// Of this firm.
+	// Only those of this firm.
 	Firm *string `json:"firm,omitempty"`
-	// With this text in title or description, at most 100 characters.
+	// Only those with this text in the title or description, at most 100 characters.
 	Text *string `json:"text,omitempty"`
-	// Changed at or after this time.
+	// Only those that changed at or after this time.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
 // Which proposals to list.
 type ProposalFilter struct {
-	// In these states.
+	// Only those in these states.
 	State []enum.ProposalState `json:"state,omitempty"`
-	// Of these kinds.
+	// Only those of these kinds.
 	Kind []enum.ProposalKind `json:"kind,omitempty"`
-	// Whose author is of this chamber.
+	// Only those by parties of this chamber.
 	Chamber *enum.StakeholderKind `json:"chamber,omitempty"`
-	// By this party.
+	// Only those by this party.
 	Author *string `json:"author,omitempty"`
-	// About this practice.
+	// Only those about this practice.
 	Practice *string `json:"practice,omitempty"`
-	// With this text in title or summary, at most 100 characters.
+	// Only those with this text in the title or summary, at most 100 characters.
 	Text *string `json:"text,omitempty"`
-	// Changed at or after this time.
+	// Only those that changed at or after this time.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
-// A practice to declare.
+// The practice to propose.
 type ProposePracticeInput struct {
-	// At most 200 characters.
+	// What it is, in one line of at most 200 characters.
 	Title string `json:"title"`
-	// Markdown, at most 20,000 characters.
+	// What is done, to whom, and why, in Markdown, at most 20,000 characters.
 	Description *string `json:"description,omitempty"`
-	// What sort of practice it is.
+	// The kind of practice.
 	Kind enum.PracticeKind `json:"kind"`
 	// The data it uses, at most 50.
 	DataCategories []string `json:"dataCategories,omitempty"`
@@ -346,280 +346,280 @@ type ProposePracticeInput struct {
 	AffectedGroups []string `json:"affectedGroups,omitempty"`
 }
 
-// An assessment to publish.
+// The assessment to publish.
 type PublishAssessmentInput struct {
-	// The assessment.
+	// The assessment's id.
 	ID string `json:"id"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
 // A passage of a subject's text.
 type QuoteInput struct {
-	// First character, from 0.
+	// The position of the first character, from 0.
 	Start int32 `json:"start"`
-	// Behind the last character.
+	// The position just after the last character.
 	End int32 `json:"end"`
-	// The version of a proposal; its present one when not given.
+	// For a proposal: the version that contains the passage; the current one if omitted.
 	Version *int32 `json:"version,omitempty"`
 }
 
-// A party that registers. Fields of another kind than the one given are refused.
+// The party to register. Fields that belong to another kind of party are refused.
 type RegisterStakeholderInput struct {
-	// The kind, which is the chamber.
+	// The kind of party, which is also its chamber.
 	Kind enum.StakeholderKind `json:"kind"`
-	// The public name, at most 200 characters; of a customer a pseudonym.
+	// The public name, at most 200 characters; for a customer, a pseudonym.
 	Name string `json:"name"`
-	// 3 to 40 lower-case letters, digits and hyphens; made from the name when not given.
+	// A unique short name of 3 to 40 lower-case letters, digits and hyphens; made from the name if omitted.
 	Handle *string `json:"handle,omitempty"`
-	// ISO 3166 codes.
+	// The ISO 3166 codes of where the party acts.
 	Jurisdictions []string `json:"jurisdictions,omitempty"`
-	// Markdown, at most 10,000 characters.
+	// How the party describes itself, in Markdown, at most 10,000 characters.
 	Description *string `json:"description,omitempty"`
-	// Of a firm: the name in the company register.
+	// For a firm: the name in the company register.
 	LegalName *string `json:"legalName,omitempty"`
-	// Of a firm: ISIC or NACE code.
+	// For a firm: the ISIC or NACE code of the sector.
 	SectorCode *string `json:"sectorCode,omitempty"`
-	// Of a firm: the sector in words.
+	// For a firm: the sector in words.
 	SectorLabel *string `json:"sectorLabel,omitempty"`
-	// Of a firm.
+	// For a firm: how large it is.
 	SizeBand *enum.SizeBand `json:"sizeBand,omitempty"`
-	// Of a firm: number in the company register.
+	// For a firm: the number in the company register.
 	RegistrationNumber *string `json:"registrationNumber,omitempty"`
-	// Of a firm: http or https address.
+	// For a firm: the address of its website, http or https.
 	Website *string `json:"website,omitempty"`
-	// Of a regulator.
+	// For a regulator: what it does.
 	Mandate *enum.Mandate `json:"mandate,omitempty"`
-	// Of a regulator: the law the mandate rests on.
+	// For a regulator: the law that the mandate is based on.
 	LegalBasis *string `json:"legalBasis,omitempty"`
-	// Of an NGO.
+	// For an NGO: what it works for.
 	Mission *string `json:"mission,omitempty"`
-	// Of an NGO: fields, as CONSUMER.
+	// For an NGO: what it works on, such as CONSUMER.
 	FocusAreas []string `json:"focusAreas,omitempty"`
-	// Of an academic institution.
+	// For an academic institution: its fields of research.
 	Disciplines []string `json:"disciplines,omitempty"`
-	// Of an academic institution.
+	// For an academic institution: whether it has its own board that reviews the ethics of research.
 	EthicsBoard *bool `json:"ethicsBoard,omitempty"`
 }
 
-// An address to tell of acts.
+// The webhook to register.
 type RegisterWebhookInput struct {
-	// As https://example.org/hooks, on port 443 or 8443 and with a public address, at most 2,000 characters.
+	// The address to send to, such as https://example.org/hooks: public, on port 443 or 8443, at most 2,000 characters.
 	URL string `json:"url"`
 	// What it is for, at most 200 characters.
 	Description *string `json:"description,omitempty"`
-	// Of these types, at most 50; of all when not given. See eventCatalog.
+	// Only events of these types, at most 50; all types if omitted. See eventCatalog.
 	Types []string `json:"types,omitempty"`
-	// Within this dialogue; everywhere when not given.
+	// Only events within this dialogue; everywhere if omitted.
 	Dialogue *string `json:"dialogue,omitempty"`
-	// How to sign; HMAC when not given.
+	// How to sign messages; HMAC if omitted.
 	Scheme *enum.WebhookScheme `json:"scheme,omitempty"`
 }
 
-// A dialogue to take up again.
+// The dialogue to reopen, and the reason.
 type ReopenDialogueInput struct {
-	// The dialogue.
+	// The dialogue's id.
 	ID string `json:"id"`
-	// Why, at most 2,000 characters; it is published.
+	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A part of the log to send again. Give from or after; an end that is not given is where the webhook has got to.
+// The part of the log to send again. Give either from or after. If neither to nor through is given, the part ends where the webhook has got to.
 type ReplayWebhookInput struct {
-	// The webhook.
+	// The webhook's id.
 	ID string `json:"id"`
 	// Acts from this time on.
 	From *time.Time `json:"from,omitempty"`
 	// Acts until this time.
 	To *time.Time `json:"to,omitempty"`
-	// Acts behind the event with this cursor.
+	// Acts after the event with this cursor.
 	After *string `json:"after,omitempty"`
 	// Acts up to the event with this cursor.
 	Through *string `json:"through,omitempty"`
 }
 
-// A comment to show again.
+// The comment to show again, and the reason.
 type RestoreCommentInput struct {
-	// The comment.
+	// The comment's id.
 	ID string `json:"id"`
-	// Why, at most 2,000 characters; it is published.
+	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A dead letter to send again.
+// The dead letter to send again.
 type RetryWebhookDeliveryInput struct {
-	// The dead letter.
+	// The dead letter's id.
 	ID string `json:"id"`
 }
 
-// An assessment to send back.
+// The assessment to send back, and the reason.
 type ReturnAssessmentInput struct {
-	// The assessment.
+	// The assessment's id.
 	ID string `json:"id"`
-	// Why, at most 2,000 characters; it is published.
+	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A proposal to send back to its author.
+// The proposal to send back, and the reason.
 type ReturnProposalInput struct {
-	// The proposal.
+	// The proposal's id.
 	ID string `json:"id"`
-	// Why, at most 2,000 characters; it is published.
+	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// New words for a practice. What is not given stays; it becomes a new version.
+// The new text of a practice. Omitted fields stay as they are.
 type RevisePracticeInput struct {
-	// The practice.
+	// The practice's id.
 	ID string `json:"id"`
-	// At most 200 characters.
+	// What it is, in one line of at most 200 characters.
 	Title *string `json:"title,omitempty"`
-	// Markdown, at most 20,000 characters.
+	// What is done, to whom, and why, in Markdown, at most 20,000 characters.
 	Description *string `json:"description,omitempty"`
 	// The data it uses, at most 50.
 	DataCategories []string `json:"dataCategories,omitempty"`
 	// The groups it affects, at most 50.
 	AffectedGroups []string `json:"affectedGroups,omitempty"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion int32 `json:"expectedVersion"`
 }
 
-// A risk to name.
+// Something that could go wrong.
 type RiskInput struct {
-	// At most 200 characters.
+	// What could go wrong, in one line of at most 200 characters.
 	Title string `json:"title"`
-	// At most 10,000 characters.
+	// How, and for whom, at most 10,000 characters.
 	Description *string `json:"description,omitempty"`
-	// 1 to 4.
+	// 1 (remote) to 4 (near certain).
 	Likelihood int32 `json:"likelihood"`
-	// 1 to 4.
+	// 1 (negligible) to 4 (maximal).
 	Severity int32 `json:"severity"`
 	// What is done about it.
 	Treatment enum.RiskTreatment `json:"treatment"`
-	// At most 10,000 characters.
+	// How that is done, at most 10,000 characters.
 	Mitigation *string `json:"mitigation,omitempty"`
 }
 
-// A webhook to make a new secret for.
+// The webhook to make a new secret for.
 type RotateWebhookSecretInput struct {
-	// The webhook.
+	// The webhook's id.
 	ID string `json:"id"`
 }
 
-// A webhook whose first event in the queue fails.
+// The webhook whose failing event to skip.
 type SkipWebhookDeliveryInput struct {
-	// The webhook.
+	// The webhook's id.
 	ID string `json:"id"`
 }
 
 // Which parties to list.
 type StakeholderFilter struct {
-	// Of these kinds.
+	// Only those of these kinds.
 	Kind []enum.StakeholderKind `json:"kind,omitempty"`
-	// In these states.
+	// Only those in these states.
 	Status []enum.StakeholderStatus `json:"status,omitempty"`
-	// With this text in name or handle, at most 100 characters.
+	// Only those with this text in the name or handle, at most 100 characters.
 	Text *string `json:"text,omitempty"`
-	// Changed at or after this time.
+	// Only those that changed at or after this time.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
-// An assessment to hand in for review.
+// The assessment to submit for review.
 type SubmitAssessmentInput struct {
-	// The assessment.
+	// The assessment's id.
 	ID string `json:"id"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A proposal to submit.
+// The proposal to submit.
 type SubmitProposalInput struct {
-	// The proposal.
+	// The proposal's id.
 	ID string `json:"id"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A party to bar for now.
+// The party to bar for now, and the reason.
 type SuspendStakeholderInput struct {
-	// The party.
+	// The party's id.
 	ID string `json:"id"`
-	// Why, at most 2,000 characters; it is published.
+	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A proposal to take up.
+// The proposal to take up.
 type TakeUpProposalInput struct {
-	// The proposal.
+	// The proposal's id.
 	ID string `json:"id"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A practice to try.
+// The practice to try.
 type TryPracticeInput struct {
-	// The practice.
+	// The practice's id.
 	ID string `json:"id"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// What to change of a webhook. What is not given stays.
+// What to change of a webhook. Omitted fields stay as they are.
 type UpdateWebhookInput struct {
-	// The webhook.
+	// The webhook's id.
 	ID string `json:"id"`
-	// A new address; it must be verified anew.
+	// A new address to send to. It must be verified again.
 	URL *string `json:"url,omitempty"`
-	// At most 200 characters.
+	// What it is for, at most 200 characters.
 	Description *string `json:"description,omitempty"`
-	// Of these types, at most 50; an empty list is all.
+	// Only events of these types, at most 50; an empty list means all types.
 	Types []string `json:"types,omitempty"`
-	// Within this dialogue.
+	// Only events within this dialogue.
 	Dialogue *string `json:"dialogue,omitempty"`
-	// True to be told of everything again, whatever the dialogue.
+	// True to receive events of all dialogues again.
 	EveryDialogue *bool `json:"everyDialogue,omitempty"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion int32 `json:"expectedVersion"`
 }
 
-// A webhook to send a challenge to.
+// The webhook to send a challenge to.
 type VerifyWebhookInput struct {
-	// The webhook.
+	// The webhook's id.
 	ID string `json:"id"`
 }
 
-// A vote on a comment. Voting again replaces the vote.
+// The vote to cast. Voting again replaces the earlier vote.
 type VoteOnCommentInput struct {
-	// The comment, a top-level one.
+	// The id of a top-level comment.
 	ID string `json:"id"`
-	// The position.
+	// The vote.
 	Choice enum.VoteChoice `json:"choice"`
 }
 
-// A practice to withdraw.
+// The practice to withdraw.
 type WithdrawPracticeInput struct {
-	// The practice.
+	// The practice's id.
 	ID string `json:"id"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// A proposal to take back.
+// The proposal to withdraw, and the reason.
 type WithdrawProposalInput struct {
-	// The proposal.
+	// The proposal's id.
 	ID string `json:"id"`
-	// Why, at most 2,000 characters; it is published if the proposal was.
+	// The reason, at most 2,000 characters; it is published if the proposal was.
 	Reason *string `json:"reason,omitempty"`
-	// The revision you saw; CONFLICT when it has changed since.
+	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }

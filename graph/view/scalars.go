@@ -26,7 +26,7 @@ func MarshalString(s string) graphql.Marshaler { return graphql.MarshalString(s)
 func UnmarshalString(v any) (string, error) {
 	s, ok := v.(string)
 	if !ok {
-		return "", fault.New(fault.Invalid, "want a string")
+		return "", fault.New(fault.Invalid, "expected a string")
 	}
 	if !utf8.ValidString(s) || strings.ContainsRune(s, utf8.RuneError) {
 		return "", fault.New(fault.Invalid, "the text is not valid Unicode")
@@ -80,20 +80,20 @@ func UnmarshalInt32(v any) (int32, error) {
 		n = v
 	case float64:
 		if v != math.Trunc(v) || math.Abs(v) > math.MaxInt32 {
-			return 0, fault.New(fault.Invalid, "want an integer of 32 bits")
+			return 0, fault.New(fault.Invalid, "expected a 32-bit integer")
 		}
 		n = int64(v)
 	case json.Number:
 		parsed, err := strconv.ParseInt(v.String(), 10, 64)
 		if err != nil {
-			return 0, fault.New(fault.Invalid, "want an integer of 32 bits")
+			return 0, fault.New(fault.Invalid, "expected a 32-bit integer")
 		}
 		n = parsed
 	default:
-		return 0, fault.New(fault.Invalid, "want an integer")
+		return 0, fault.New(fault.Invalid, "expected an integer")
 	}
 	if n < math.MinInt32 || n > math.MaxInt32 {
-		return 0, fault.New(fault.Invalid, "want an integer of 32 bits")
+		return 0, fault.New(fault.Invalid, "expected a 32-bit integer")
 	}
 	return int32(n), nil
 }
@@ -113,11 +113,11 @@ func MarshalDateTime(t time.Time) graphql.Marshaler {
 func UnmarshalDateTime(v any) (time.Time, error) {
 	s, ok := v.(string)
 	if !ok {
-		return time.Time{}, fault.New(fault.Invalid, "want a time as 2026-03-01T09:30:00Z")
+		return time.Time{}, fault.New(fault.Invalid, "expected a time such as 2026-03-01T09:30:00Z")
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil || t.Year() < 1 || t.Year() > 9999 {
-		return time.Time{}, fault.New(fault.Invalid, "want a time as 2026-03-01T09:30:00Z")
+		return time.Time{}, fault.New(fault.Invalid, "expected a time such as 2026-03-01T09:30:00Z")
 	}
 	return t.UTC().Truncate(time.Microsecond), nil
 }

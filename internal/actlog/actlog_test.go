@@ -198,7 +198,7 @@ func TestAKeyRunsAUseCaseOnce(t *testing.T) {
 		l := open(t, s, clock.System{})
 		keyed := actlog.WithKey(context.Background(), "k", []byte("request"))
 		const parallel = 50
-		receipts := make([]*act.Result, parallel)
+		results := make([]*act.Result, parallel)
 		var wg sync.WaitGroup
 		for i := range parallel {
 			wg.Go(func() {
@@ -207,13 +207,13 @@ func TestAKeyRunsAUseCaseOnce(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				receipts[i] = r
+				results[i] = r
 			})
 		}
 		wg.Wait()
-		for _, r := range receipts {
-			if r == nil || r.Act != receipts[0].Act || !r.At.Equal(receipts[0].At) || r.Subject != receipts[0].Subject {
-				t.Fatalf("receipts differ: %+v and %+v", r, receipts[0])
+		for _, r := range results {
+			if r == nil || r.Act != results[0].Act || !r.At.Equal(results[0].At) || r.Subject != results[0].Subject {
+				t.Fatalf("results differ: %+v and %+v", r, results[0])
 			}
 		}
 		if n := count(t, s, "queued_acts"); n != 1 {

@@ -32,7 +32,7 @@ func (m *members) has(name string) ([]byte, bool) {
 	return nil, false
 }
 
-// opt reads an optional member, and want a required one.
+// opt reads an optional member, want one that is required.
 func opt[T any](m *members, name string, read func(raw []byte) (T, error)) (v T, ok bool) {
 	raw, ok := m.has(name)
 	if !ok || m.err != nil {

@@ -466,7 +466,7 @@ func (v *verifier) shown(a *Act) error {
 			return faultf(a.Seq, "it is not opened, but no erasure accounts for that")
 		}
 		if a.Erased != uuid.Nil && h.Member == [32]byte{} {
-			return faultf(a.Seq, "it is marked as erased, but it is no member's act")
+			return faultf(a.Seq, "it is marked as erased, but it is not a member's act")
 		}
 		r.Headers++
 		return nil

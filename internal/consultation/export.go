@@ -93,7 +93,7 @@ func (r *reader) summary(ctx context.Context) {
 		key := record[0]
 		switch {
 		case len(record) != 2:
-			r.problem(summaryFile, line, "%d fields, want a key and a value", len(record))
+			r.problem(summaryFile, line, "expected a key and a value, found %d fields", len(record))
 			return
 		case lines[key] > 0:
 			r.problem(summaryFile, line, "%s appears twice", quoted(key))

@@ -139,7 +139,7 @@ func (f *folder) table(ctx context.Context, name string, columns []string, each 
 		}
 	})
 	if read && width == 0 {
-		f.problem(name, 1, "the file is empty: want a header with %s", strings.Join(columns, ", "))
+		f.problem(name, 1, "the file is empty: expected a header with %s", strings.Join(columns, ", "))
 	}
 	return read && whole && places != nil
 }

@@ -25,7 +25,7 @@ func TestMalformed(t *testing.T) {
 	matrix := func(record string) files { return small().plus("participants-votes.csv", record+"\n") }
 	const (
 		quote   = "a quote is misplaced or never closed; the rest of the file was not read"
-		address = "want an address such as https://pol.is/9xxwa9jpkm"
+		address = "expected a URL such as https://pol.is/9xxwa9jpkm"
 		outside = "as a time in milliseconds is outside the years 2000 to 2099"
 	)
 	long := strings.Repeat("長", 10_001)
@@ -38,7 +38,7 @@ func TestMalformed(t *testing.T) {
 		{"comments.csv must be there", small().without("comments.csv"), "comments.csv: the file is missing"},
 		{"votes.csv must be there", small().without("votes.csv"), "votes.csv: the file is missing"},
 
-		{"a row of the summary is a key and a value", small().plus("summary.csv", "groups,1,2\n"), "summary.csv:8: 3 fields, want a key and a value"},
+		{"a row of the summary is a key and a value", small().plus("summary.csv", "groups,1,2\n"), "summary.csv:8: expected a key and a value, found 3 fields"},
 		{"a key of the summary comes once", small().plus("summary.csv", "topic,Other\n"), `summary.csv:8: "topic" appears twice`},
 		{"the summary has a topic, even if empty", small().with("summary.csv", "url,https://pol.is/x\n"), "summary.csv: the row topic is missing"},
 		{"a topic of two lines is quoted as a whole", summary("How should", "\"How\nshould\""), "summary.csv:1: " + quote},
@@ -64,7 +64,7 @@ func TestMalformed(t *testing.T) {
 		},
 		{
 			"comments.csv has a header", small().with("comments.csv", ""),
-			"comments.csv:1: the file is empty: want a header with comment-id, timestamp, author-id, moderated, comment-body",
+			"comments.csv:1: the file is empty: expected a header with comment-id, timestamp, author-id, moderated, comment-body",
 		},
 		{
 			"comments.csv has all columns", small().replaced(t, "comments.csv", "moderated", "moderation"),
@@ -75,11 +75,11 @@ func TestMalformed(t *testing.T) {
 			"comments.csv:1: the column comment-body appears twice",
 		},
 		{"a comment has all fields", comment("1500000002000,Fri,4,2,9,9,1"), "comments.csv:8: 7 fields, but the header has 8"},
-		{"a comment-id is a number", comment("1500000002000,Fri,four,2,9,9,1,Hi"), `comments.csv:8: comment-id: want a number from 0, not "four"`},
-		{"a comment-id is not negative", comment("1500000002000,Fri,-4,2,9,9,1,Hi"), `comments.csv:8: comment-id: want a number from 0, not "-4"`},
+		{"a comment-id is a number", comment("1500000002000,Fri,four,2,9,9,1,Hi"), `comments.csv:8: comment-id: expected a number from 0, not "four"`},
+		{"a comment-id is not negative", comment("1500000002000,Fri,-4,2,9,9,1,Hi"), `comments.csv:8: comment-id: expected a number from 0, not "-4"`},
 		{
 			"a comment-id is not too large", comment("1500000002000,Fri,9223372036854775808,2,9,9,1,Hi"),
-			`comments.csv:8: comment-id: want a number from 0, not "9223372036854775808"`,
+			`comments.csv:8: comment-id: expected a number from 0, not "9223372036854775808"`,
 		},
 		{"a comment-id comes once", comment("1500000002000,Fri,3,2,9,9,1,Hi"), "comments.csv:8: comment 3 appears twice"},
 		{
@@ -88,7 +88,7 @@ func TestMalformed(t *testing.T) {
 		},
 		{
 			"an author is a number", comment("1500000002000,Fri,4,me@example.org,9,9,1,Hi"),
-			`comments.csv:8: author-id: want a number from 0, not "me@example.org"`,
+			`comments.csv:8: author-id: expected a number from 0, not "me@example.org"`,
 		},
 		{"moderated is 1, 0 or -1", comment("1500000002000,Fri,4,2,9,9,2,Hi"), `comments.csv:8: moderated: want 1, 0 or -1, not "2"`},
 		{"a comment says something", comment("1500000002000,Fri,4,2,9,9,1,\" \n\t\""), "comments.csv:8: comment-body: is empty"},
@@ -102,7 +102,7 @@ func TestMalformed(t *testing.T) {
 			"a comment has no control characters", comment("1500000002000,Fri,4,2,9,9,1,a\u0085b"),
 			"comments.csv:8: comment-body: contains the control character U+0085",
 		},
-		{"a comment has a time", comment("yesterday,Fri,4,2,9,9,1,Hi"), `comments.csv:8: timestamp: want a time in milliseconds, not "yesterday"`},
+		{"a comment has a time", comment("yesterday,Fri,4,2,9,9,1,Hi"), `comments.csv:8: timestamp: expected a time in milliseconds, not "yesterday"`},
 		{"a time is in milliseconds", comment("1500000002,Fri,4,2,9,9,1,Hi"), "comments.csv:8: timestamp: 1500000002 " + outside},
 		{
 			"a time is in milliseconds, not in micro", comment("1500000002000000,Fri,4,2,9,9,1,Hi"),
@@ -121,10 +121,10 @@ func TestMalformed(t *testing.T) {
 
 		{"votes.csv has all columns", small().with("votes.csv", "timestamp,comment-id,vote\n"), "votes.csv:1: the column voter-id is missing"},
 		{"a vote has all fields", vote("1500000000000,Fri,0,1"), "votes.csv:9: 4 fields, but the header has 5"},
-		{"a vote has a time", vote(",Fri,0,1,1"), `votes.csv:9: timestamp: want a time in milliseconds, not ""`},
+		{"a vote has a time", vote(",Fri,0,1,1"), `votes.csv:9: timestamp: expected a time in milliseconds, not ""`},
 		{"a vote is on a comment", vote("1500000000000,Fri,7,1,1"), "votes.csv:9: there is no comment 7"},
-		{"a vote names its comment by a number", vote("1500000000000,Fri,1e0,1,1"), `votes.csv:9: comment-id: want a number from 0, not "1e0"`},
-		{"a voter is a number", vote("1500000000000,Fri,0, 1,1"), `votes.csv:9: voter-id: want a number from 0, not " 1"`},
+		{"a vote names its comment by a number", vote("1500000000000,Fri,1e0,1,1"), `votes.csv:9: comment-id: expected a number from 0, not "1e0"`},
+		{"a voter is a number", vote("1500000000000,Fri,0, 1,1"), `votes.csv:9: voter-id: expected a number from 0, not " 1"`},
 		{"a vote is 1, 0 or -1", vote("1500000000000,Fri,0,1,+1"), `votes.csv:9: vote: want 1, 0 or -1, not "+1"`},
 		{"a vote is not empty", vote("1500000000000,Fri,0,1,"), `votes.csv:9: vote: want 1, 0 or -1, not ""`},
 
@@ -134,7 +134,7 @@ func TestMalformed(t *testing.T) {
 		},
 		{
 			"a participant of the matrix is a number", matrix("x,,0,0,1,0,1,,,,"),
-			`participants-votes.csv:6: participant: want a number from 0, not "x"`,
+			`participants-votes.csv:6: participant: expected a number from 0, not "x"`,
 		},
 		{"a participant of the matrix comes once", matrix("4,,0,0,1,0,1,,,,"), "participants-votes.csv:6: participant 4 appears twice"},
 		{"a row of the matrix has all fields", matrix("5,,0,0,1,0,1,,,"), "participants-votes.csv:6: 10 fields, but the header has 11"},
@@ -218,7 +218,7 @@ func TestTogether(t *testing.T) {
 		plus("participants-votes.csv", "6,,0,0,1,0,1,,,,2\n")
 	_, err := f.read(t.Context())
 	const want = `5 problems: summary.csv:8: "topic" appears twice
-comments.csv:8: comment-id: want a number from 0, not "x"
+comments.csv:8: comment-id: expected a number from 0, not "x"
 comments.csv:9: comment-body: is empty
 votes.csv:9: vote: want 1, 0 or -1, not "5"
 participants-votes.csv:6: field 11: want 1, 0 or -1, not "2"`

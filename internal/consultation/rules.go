@@ -137,7 +137,7 @@ func (v Vote) later(kept time.Time, choice string) bool {
 func parseID(cell string) (int64, error) {
 	n, err := strconv.ParseUint(cell, 10, 63)
 	if err != nil {
-		return 0, fmt.Errorf("want a number from 0, not %s", quoted(cell))
+		return 0, fmt.Errorf("expected a number from 0, not %s", quoted(cell))
 	}
 	return int64(n), nil
 }
@@ -147,7 +147,7 @@ func parseTime(cell string, now time.Time) (int64, error) {
 	ms, err := strconv.ParseInt(cell, 10, 64)
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("want a time in milliseconds, not %s", quoted(cell))
+		return 0, fmt.Errorf("expected a time in milliseconds, not %s", quoted(cell))
 	case ms < earliest.UnixMilli() || ms >= latest.UnixMilli():
 		return 0, fmt.Errorf("%d as a time in milliseconds is outside the years 2000 to 2099", ms)
 	case ms > now.Add(maxAhead).UnixMilli():
@@ -230,7 +230,7 @@ func checkURL(s string) (string, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil {
-		return "", errors.New("want an address such as https://pol.is/9xxwa9jpkm")
+		return "", errors.New("expected a URL such as https://pol.is/9xxwa9jpkm")
 	}
 	return s, nil
 }

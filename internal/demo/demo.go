@@ -112,10 +112,10 @@ func (w *writer) people(ctx context.Context) error {
 func (w *writer) practices(ctx context.Context) error {
 	for _, p := range practices {
 		as := w.as(ctx, p.by)
-		receipt, err := w.domains.Practices.Propose(as, practice.Words{
+		result, err := w.domains.Practices.Propose(as, practice.Words{
 			Title: p.title, Description: p.text, Kind: p.kind, DataCategories: p.data, AffectedGroups: p.groups,
 		})
-		if err := w.did(p.name, receipt, err); err != nil {
+		if err := w.did(p.name, result, err); err != nil {
 			return err
 		}
 		for _, step := range p.steps {
@@ -143,14 +143,14 @@ func (w *writer) dialogues(ctx context.Context) error {
 			invite = append(invite, id("stakeholder", handle))
 		}
 		framing, opens := w.now.Add(-30*day), w.now.Add(-28*day)
-		receipt, err := w.domains.Dialogues.Convene(as, dialogue.Plan{
+		result, err := w.domains.Dialogues.Convene(as, dialogue.Plan{
 			Title: d.title, Brief: d.brief, Visibility: d.visibility, Languages: []string{"en"},
 			Phases: []dialogue.PhasePlan{
 				{Kind: enum.PhaseKindFraming, OpensAt: framing, ClosesAt: &opens, MayComment: true},
 				{Kind: enum.PhaseKindProposals, OpensAt: opens, MayComment: true, MayVote: true, MayPropose: true},
 			},
 		}, about, invite)
-		if err := w.did(d.name, receipt, err); err != nil {
+		if err := w.did(d.name, result, err); err != nil {
 			return err
 		}
 		if _, err := w.domains.Dialogues.Open(as, w.made[d.name], nil); err != nil {
@@ -166,10 +166,10 @@ func (w *writer) proposals(ctx context.Context) error {
 		for _, name := range p.about {
 			about = append(about, w.made[name])
 		}
-		receipt, err := w.domains.Proposals.Draft(w.as(ctx, p.by), w.made[p.in], proposal.Words{
+		result, err := w.domains.Proposals.Draft(w.as(ctx, p.by), w.made[p.in], proposal.Words{
 			Kind: p.kind, Title: p.title, Summary: p.summary, Body: p.body, Language: "en",
 		}, about)
-		if err := w.did(p.name, receipt, err); err != nil {
+		if err := w.did(p.name, result, err); err != nil {
 			return err
 		}
 		for _, step := range p.steps {
@@ -215,8 +215,8 @@ func (w *writer) comments(ctx context.Context) error {
 		if c.quote > 0 {
 			d.Quote = &comment.QuoteAt{Start: 0, End: c.quote}
 		}
-		receipt, err := w.domains.Comments.Post(w.as(ctx, c.by), about, parent, d)
-		if err := w.did(c.name, receipt, err); err != nil {
+		result, err := w.domains.Comments.Post(w.as(ctx, c.by), about, parent, d)
+		if err := w.did(c.name, result, err); err != nil {
 			return err
 		}
 	}
@@ -237,10 +237,10 @@ func (w *writer) votes(ctx context.Context) error {
 func (w *writer) assessments(ctx context.Context) error {
 	for _, a := range assessments {
 		firm, expert := w.as(ctx, a.by), w.as(ctx, "academic")
-		receipt, err := w.domains.Assessments.Draft(firm, w.made[a.about], assessment.Content{
+		result, err := w.domains.Assessments.Draft(firm, w.made[a.about], assessment.Content{
 			Title: a.title, TemplateKey: "plenary.short", TemplateVersion: "1", Answers: a.answers, Risks: a.risks,
 		})
-		if err := w.did(a.name, receipt, err); err != nil {
+		if err := w.did(a.name, result, err); err != nil {
 			return err
 		}
 		key := w.made[a.name]

@@ -164,7 +164,7 @@ func (s *Service) move(
 func (s *Service) Personal() []personal.Data {
 	return []personal.Data{
 		{
-			Table: "dialogues", Column: "convenor_id", Erasure: "It stays: it names an organisation, which is no person.",
+			Table: "dialogues", Column: "convenor_id", Erasure: "It stays: it names an organisation, not a person.",
 			Withheld: "What an organisation says is its own, not its member's.",
 		},
 		{

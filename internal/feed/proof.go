@@ -75,7 +75,7 @@ func number(field string, text *string) (int64, error) {
 	}
 	n, err := strconv.ParseUint(*text, 10, 62)
 	if err != nil {
-		return 0, fault.InvalidField(field, "want a number of acts in decimal")
+		return 0, fault.InvalidField(field, "expected a number of acts in decimal")
 	}
 	return int64(n), nil
 }

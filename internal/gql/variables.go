@@ -106,7 +106,7 @@ func (c *coercion) list(elem *ast.Type, v any, depth int) (any, *gqlerror.Error)
 func (c *coercion) enum(def *ast.Definition, v any) (any, *gqlerror.Error) {
 	s, ok := v.(string)
 	if !ok || def.EnumValues.ForName(s) == nil {
-		return nil, c.refuse("is no value of the enum %q", def.Name)
+		return nil, c.refuse("is not a value of the enum %q", def.Name)
 	}
 	return s, nil
 }

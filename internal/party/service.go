@@ -50,7 +50,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock) *Service {
 // token must hold the chamber's role. An admin may enter any.
 func (s *Service) Register(ctx context.Context, r Registration) (*act.Result, error) {
 	actor := policy.ActorFrom(ctx)
-	receipt, err := s.Create(ctx, policy.RegisterStakeholder, "stakeholder.registered", nil, func(ctx context.Context, tx *db.Tx) (*db.Stakeholder, error) {
+	result, err := s.Create(ctx, policy.RegisterStakeholder, "stakeholder.registered", nil, func(ctx context.Context, tx *db.Tx) (*db.Stakeholder, error) {
 		chamber, ok := policy.ChamberRole(string(r.Kind))
 		own := actor.Stakeholder == uuid.Nil && !slices.Contains(actor.Roles, policy.Admin)
 		if own {
@@ -80,11 +80,11 @@ func (s *Service) Register(ctx context.Context, r Registration) (*act.Result, er
 		return row, err
 	})
 	s.cache.forget(actor.Member)
-	if err == nil && actor.Stakeholder == uuid.Nil && !receipt.Repeated && !slices.Contains(actor.Roles, policy.Admin) {
-		actor.Stakeholder, actor.Kind, actor.Status = receipt.Subject, string(r.Kind), string(enum.StakeholderStatusPending)
+	if err == nil && actor.Stakeholder == uuid.Nil && !result.Repeated && !slices.Contains(actor.Roles, policy.Admin) {
+		actor.Stakeholder, actor.Kind, actor.Status = result.Subject, string(r.Kind), string(enum.StakeholderStatusPending)
 		policy.Become(ctx, actor)
 	}
-	return receipt, err
+	return result, err
 }
 
 // unbound refuses a member that acts for a party already, and keeps it as it is.
@@ -130,11 +130,11 @@ func (s *Service) Suspend(ctx context.Context, id uuid.UUID, reason string, expe
 func (s *Service) move(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, status enum.StakeholderStatus, reason string,
 ) (*act.Result, error) {
-	receipt, err := s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, row *db.Stakeholder) (*db.Stakeholder, error) {
+	result, err := s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, row *db.Stakeholder) (*db.Stakeholder, error) {
 		return row.Update().SetStatus(status).SetStatusReason(reason).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
 	s.cache.clear() // its members may do more, or less, from now on
-	return receipt, err
+	return result, err
 }
 
 func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Stakeholder, error) {

@@ -124,16 +124,16 @@ func (s *Service) Erase(ctx context.Context, id uuid.UUID, confirm string) (*act
 	if confirm != Confirmation {
 		return nil, fault.InvalidField("confirm", "enter %s to confirm: erasure cannot be undone", Confirmation)
 	}
-	receipt, err := s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (act.Entry, error) {
+	result, err := s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (act.Entry, error) {
 		if err := policy.Check(ctx, policy.EraseMember, about(policy.ActorFrom(ctx), id)); err != nil {
 			return act.Entry{}, err
 		}
 		return s.erase(ctx, tx, id)
 	})
-	if err == nil && !receipt.Repeated {
+	if err == nil && !result.Repeated {
 		s.after(ctx, id)
 	}
-	return receipt, err
+	return result, err
 }
 
 // erase does it, inside a transaction.

@@ -185,7 +185,7 @@ func prepare(t testing.TB, databaseURL string, change func(*app.Config)) *world 
 	w.copyKeys()
 	cfg := app.Config{
 		Database: databaseURL, Migrate: true, Mode: "dev", DevKey: w.devKey, Keys: w.devKey + ".keys", Clock: w.clock,
-		Store: store.Options{Relaxed: true, Observe: w.sql.add}, Rates: server.Rates{Off: true}, CacheBytes: 32 << 20,
+		Store: store.Options{Relaxed: true, Poison: true, Observe: w.sql.add}, Rates: server.Rates{Off: true}, CacheBytes: 32 << 20,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	}
 	if change != nil {

@@ -43,6 +43,7 @@ func EachURL(t *testing.T, test func(t *testing.T, databaseURL string)) {
 func Open(t testing.TB, databaseURL string, o store.Options) *store.Store {
 	t.Helper()
 	ctx := context.Background()
+	o.Poison = true
 	s, err := store.Open(ctx, databaseURL, o)
 	if err != nil {
 		t.Fatalf("open the database: %v", err)

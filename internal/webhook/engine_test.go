@@ -459,11 +459,11 @@ func TestAReplayIncludesAnEventInDelivery(t *testing.T) {
 func TestAChallengeThatIsNotEchoedLeavesItPending(t *testing.T) {
 	each(t, func(t *testing.T, p *place, now *clock.Fixed) {
 		r := receive(t, nil)
-		receipt, _, err := p.all.Webhooks.Register(as(p.ngo), webhook.Registration{URL: "https://127.0.0.1:1/", Scheme: webhook.HMAC})
+		result, _, err := p.all.Webhooks.Register(as(p.ngo), webhook.Registration{URL: "https://127.0.0.1:1/", Scheme: webhook.HMAC})
 		if err != nil {
 			t.Fatal(err)
 		}
-		id := receipt.Subject
+		id := result.Subject
 		p.engine = p.newEngine(p.config(r))
 		p.happen(2)
 		p.verify(id)
@@ -571,19 +571,19 @@ func TestARequestedPauseIsKept(t *testing.T) {
 func TestAnEchoCountsOnlyForItsAddress(t *testing.T) {
 	each(t, func(t *testing.T, p *place, _ *clock.Fixed) {
 		r, victim := receive(t, nil), receive(t, nil)
-		receipt, secret, err := p.all.Webhooks.Register(as(p.ngo), webhook.Registration{URL: r.url(), Scheme: webhook.HMAC})
+		result, secret, err := p.all.Webhooks.Register(as(p.ngo), webhook.Registration{URL: r.url(), Scheme: webhook.HMAC})
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.expect(secret)
 		url := victim.url()
 		p.engine = p.newEngine(p.config(r).Before(func(uuid.UUID) {
-			if _, err := p.all.Webhooks.Update(as(p.ngo), receipt.Subject, webhook.Change{URL: &url}, nil); err != nil {
+			if _, err := p.all.Webhooks.Update(as(p.ngo), result.Subject, webhook.Change{URL: &url}, nil); err != nil {
 				t.Error(err)
 			}
 		}))
-		p.verify(receipt.Subject)
-		if row := p.row(receipt.Subject); row.State != "PENDING" || row.VerifiedAt != nil || len(r.messages()) != 1 {
+		p.verify(result.Subject)
+		if row := p.row(result.Subject); row.State != "PENDING" || row.VerifiedAt != nil || len(r.messages()) != 1 {
 			t.Errorf("the other address is %s after %d challenges", row.State, len(r.messages()))
 		}
 	})

@@ -189,18 +189,18 @@ func (p *place) hook(r *receiver, change ...func(*webhook.Registration)) (id uui
 	for _, f := range change {
 		f(&reg)
 	}
-	receipt, secret, err := p.all.Webhooks.Register(as(p.ngo), reg)
+	result, secret, err := p.all.Webhooks.Register(as(p.ngo), reg)
 	if err != nil {
 		p.t.Fatalf("register: %v", err)
 	}
 	r.expect(secret)
 	p.engine = p.newEngine(p.config(r))
-	p.verify(receipt.Subject)
-	if row := p.row(receipt.Subject); row.State != "ACTIVE" {
+	p.verify(result.Subject)
+	if row := p.row(result.Subject); row.State != "ACTIVE" {
 		p.t.Fatalf("after the challenge the webhook is %s (%s), want ACTIVE; %s", row.State, row.StateReason, p.logged)
 	}
 	r.forget()
-	return receipt.Subject, secret
+	return result.Subject, secret
 }
 
 func (p *place) verify(id uuid.UUID) {

@@ -148,7 +148,7 @@ func TestANameThatResolvesElsewhereLaterIsBlocked(t *testing.T) { // A91
 		}
 	}()
 	each(t, func(t *testing.T, p *place, now *clock.Fixed) {
-		receipt, _, err := p.all.Webhooks.Register(as(p.ngo), webhook.Registration{URL: "https://turning.example:8443/", Scheme: webhook.HMAC})
+		result, _, err := p.all.Webhooks.Register(as(p.ngo), webhook.Registration{URL: "https://turning.example:8443/", Scheme: webhook.HMAC})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,10 +159,10 @@ func TestANameThatResolvesElsewhereLaterIsBlocked(t *testing.T) { // A91
 			}
 			return []string{"127.0.0.1"}
 		})))
-		p.verify(receipt.Subject)
+		p.verify(result.Subject)
 		now.Advance(time.Minute)
 		p.step()
-		tried := p.deliveries(receipt.Subject)
+		tried := p.deliveries(result.Subject)
 		if len(tried) != 2 || tried[0].Outcome != "BLOCKED" || tried[1].Outcome != "BLOCKED" || tried[1].Detail != "nothing was sent: the address is not public" {
 			t.Errorf("deliveries %v", tried)
 		}
@@ -255,12 +255,12 @@ func drip(w http.ResponseWriter) {
 func TestAnUntrustedCertificateIsRefused(t *testing.T) {
 	each(t, func(t *testing.T, p *place, _ *clock.Fixed) {
 		r := receive(t, nil)
-		receipt, _, err := p.all.Webhooks.Register(as(p.ngo), webhook.Registration{URL: r.url(), Scheme: webhook.HMAC})
+		result, _, err := p.all.Webhooks.Register(as(p.ngo), webhook.Registration{URL: r.url(), Scheme: webhook.HMAC})
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.verify(receipt.Subject)
-		if d := p.deliveries(receipt.Subject); len(d) != 1 || d[0].Detail != "its certificate is not trusted for this name" || len(r.messages()) != 0 {
+		p.verify(result.Subject)
+		if d := p.deliveries(result.Subject); len(d) != 1 || d[0].Detail != "its certificate is not trusted for this name" || len(r.messages()) != 0 {
 			t.Errorf("deliveries %v, messages %d", d, len(r.messages()))
 		}
 	})

@@ -254,7 +254,7 @@ func TestASecretIsShownOnce(t *testing.T) { // A96
 			t.Fatal(err)
 		}
 		r.expect(rotated)
-		if receipt, again, err := p.all.Webhooks.RotateSecret(keyed, id); err != nil || again != "" || !receipt.Repeated {
+		if result, again, err := p.all.Webhooks.RotateSecret(keyed, id); err != nil || again != "" || !result.Repeated {
 			t.Errorf("a repeat gives %q, %v", again, err)
 		}
 		r.reply(func(w http.ResponseWriter, m message) {

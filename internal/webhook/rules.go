@@ -79,7 +79,7 @@ func checkURL(text string, loopback bool) (string, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Opaque != "" || u.Hostname() == "":
-		return refuse("want an address such as https://example.org/hooks")
+		return refuse("expected a URL such as https://example.org/hooks")
 	case u.User != nil:
 		return refuse("leave out user and password: the signature identifies the sender")
 	case u.Fragment != "" || strings.HasSuffix(text, "#"):

@@ -3,7 +3,7 @@
 // Package enum holds the words of the SDL's enums as typed constants. It has no code.
 package enum
 
-// AssessmentState: Where an impact assessment stands.
+// AssessmentState: The state of an impact assessment.
 type AssessmentState string
 
 // The values of AssessmentState.
@@ -34,7 +34,7 @@ const (
 	CommentStateHidden  CommentState = "HIDDEN"
 )
 
-// DeadLetterState: What became of an event that was given up.
+// DeadLetterState: The state of an event that the server gave up on.
 type DeadLetterState string
 
 // The values of DeadLetterState.
@@ -44,7 +44,7 @@ const (
 	DeadLetterStateDelivered DeadLetterState = "DELIVERED"
 )
 
-// DialogueState: Where a dialogue stands.
+// DialogueState: The state of a dialogue.
 type DialogueState string
 
 // The values of DialogueState.
@@ -63,7 +63,7 @@ const (
 	DialogueVisibilityInvited DialogueVisibility = "INVITED"
 )
 
-// ErrorCode: What can go wrong, in errors[].extensions.code and in userErrors[].code.
+// ErrorCode: The code of an error, in errors[].extensions.code and in userErrors[].code.
 type ErrorCode string
 
 // The values of ErrorCode.
@@ -90,7 +90,7 @@ const (
 	ErrorCodeInternal                  ErrorCode = "INTERNAL"
 )
 
-// Mandate: What a regulator is for.
+// Mandate: What a regulator does.
 type Mandate string
 
 // The values of Mandate.
@@ -112,7 +112,7 @@ const (
 	PhaseKindFollowUp     PhaseKind = "FOLLOW_UP"
 )
 
-// PracticeKind: What sort of practice it is.
+// PracticeKind: The kind of practice.
 type PracticeKind string
 
 // The values of PracticeKind.
@@ -128,7 +128,7 @@ const (
 	PracticeKindOther           PracticeKind = "OTHER"
 )
 
-// PracticeState: Where a practice stands.
+// PracticeState: The state of a practice.
 type PracticeState string
 
 // The values of PracticeState.
@@ -140,7 +140,7 @@ const (
 	PracticeStateWithdrawn PracticeState = "WITHDRAWN"
 )
 
-// ProposalKind: What a proposal would become.
+// ProposalKind: What a proposal would become if it is adopted.
 type ProposalKind string
 
 // The values of ProposalKind.
@@ -151,7 +151,7 @@ const (
 	ProposalKindPracticeChange ProposalKind = "PRACTICE_CHANGE"
 )
 
-// ProposalState: Where a proposal stands.
+// ProposalState: The state of a proposal.
 type ProposalState string
 
 // The values of ProposalState.
@@ -175,7 +175,7 @@ const (
 	RiskTreatmentAccept   RiskTreatment = "ACCEPT"
 )
 
-// SizeBand: How large a firm is, after the EU recommendation 2003/361/EC.
+// SizeBand: How large a firm is, in the classes of EU recommendation 2003/361/EC.
 type SizeBand string
 
 // The values of SizeBand.
@@ -186,7 +186,7 @@ const (
 	SizeBandLarge  SizeBand = "LARGE"
 )
 
-// StakeholderKind: The five kinds of party; the kind is the party's chamber.
+// StakeholderKind: The five kinds of party. A party's kind is also its chamber.
 type StakeholderKind string
 
 // The values of StakeholderKind.
@@ -209,7 +209,7 @@ const (
 	StakeholderStatusErased    StakeholderStatus = "ERASED"
 )
 
-// Stance: Where a comment stands on what it is about.
+// Stance: The position that a comment takes on its subject.
 type Stance string
 
 // The values of Stance.
@@ -219,7 +219,7 @@ const (
 	StanceNeutral Stance = "NEUTRAL"
 )
 
-// VoteChoice: A participant's position on a comment.
+// VoteChoice: A participant's vote on a comment.
 type VoteChoice string
 
 // The values of VoteChoice.
@@ -229,7 +229,7 @@ const (
 	VoteChoicePass     VoteChoice = "PASS"
 )
 
-// WebhookBreaker: Whether a webhook is sent everything that waits.
+// WebhookBreaker: Whether a webhook receives every waiting event.
 type WebhookBreaker string
 
 // The values of WebhookBreaker.
@@ -238,7 +238,7 @@ const (
 	WebhookBreakerOpen   WebhookBreaker = "OPEN"
 )
 
-// WebhookOutcome: What became of an attempt.
+// WebhookOutcome: The outcome of an attempt to deliver.
 type WebhookOutcome string
 
 // The values of WebhookOutcome.
@@ -248,7 +248,7 @@ const (
 	WebhookOutcomeBlocked   WebhookOutcome = "BLOCKED"
 )
 
-// WebhookScheme: How a webhook's messages are signed, after Standard Webhooks 1.0.
+// WebhookScheme: How a webhook's messages are signed, according to Standard Webhooks 1.0.
 type WebhookScheme string
 
 // The values of WebhookScheme.
@@ -257,7 +257,7 @@ const (
 	WebhookSchemeEd25519 WebhookScheme = "ED25519"
 )
 
-// WebhookState: Where a webhook stands.
+// WebhookState: The state of a webhook.
 type WebhookState string
 
 // The values of WebhookState.

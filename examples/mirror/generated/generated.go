@@ -16,9 +16,9 @@ import (
 //
 // A page of the act log.
 type ActsAfterActsActConnection struct {
-	// The entries alone.
+	// The entries without their cursors.
 	Nodes []ActsAfterActsActConnectionNodesAct `json:"nodes"`
-	// Where the log goes on.
+	// Whether there are more acts, and the cursor to read them with.
 	PageInfo ActsAfterActsActConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -35,7 +35,7 @@ func (v *ActsAfterActsActConnection) GetPageInfo() ActsAfterActsActConnectionPag
 //
 // One entry of the act log: something that was done. Every change writes one, in the same transaction.
 type ActsAfterActsActConnectionNodesAct struct {
-	// As noun.verb in the past, as proposal.submitted.
+	// What was done, as a noun and a verb in the past tense, such as proposal.submitted.
 	Type string `json:"type"`
 	// The id of what it is about.
 	SubjectId string `json:"subjectId"`
@@ -50,11 +50,11 @@ func (v *ActsAfterActsActConnectionNodesAct) GetSubjectId() string { return v.Su
 // ActsAfterActsActConnectionPageInfo includes the requested fields of the GraphQL type PageInfo.
 // The GraphQL type's documentation follows.
 //
-// Where a list goes on, as the Relay connection specification has it.
+// Whether a list goes on before or after this page, as the Relay connection specification defines it.
 type ActsAfterActsActConnectionPageInfo struct {
-	// There are more entries behind this page.
+	// Whether there are more entries after this page.
 	HasNextPage bool `json:"hasNextPage"`
-	// Give this as after to read on from here.
+	// Pass this as after to read the next page.
 	EndCursor *string `json:"endCursor"`
 }
 
@@ -66,7 +66,7 @@ func (v *ActsAfterActsActConnectionPageInfo) GetEndCursor() *string { return v.E
 
 // ActsAfterResponse is returned by ActsAfter on success.
 type ActsAfterResponse struct {
-	// The acts you may see, in the log's order. A page may be shorter than asked for and still go on: see pageInfo.
+	// The acts that you may see, in the log's order. A page may be shorter than you asked for although more acts follow: see pageInfo.
 	Acts ActsAfterActsActConnection `json:"acts"`
 }
 
@@ -76,29 +76,29 @@ func (v *ActsAfterResponse) GetActs() ActsAfterActsActConnection { return v.Acts
 // Assessment includes the GraphQL fields of ImpactAssessment requested by the fragment Assessment.
 // The GraphQL type's documentation follows.
 //
-// What a practice does to people, asked and answered before and while it is in use.
+// An assessment of what a practice does to people, written before the practice is in use and while it is.
 type Assessment struct {
 	// The assessment's id.
 	Id string `json:"id"`
 	// The practice it is about.
 	Practice AssessmentPractice `json:"practice"`
-	// What is assessed, in a line.
+	// What is assessed, in one line.
 	Title string `json:"title"`
-	// Key of the template it answers, as ca.aia.
+	// The key of the template that it answers, such as ca.aia.
 	TemplateKey string `json:"templateKey"`
-	// Version of that template.
+	// The version of that template.
 	TemplateVersion string `json:"templateVersion"`
-	// Where it stands.
+	// Its state.
 	AssessmentState AssessmentState `json:"assessmentState"`
-	// Number of its present version, from 1.
+	// The number of its current version, from 1.
 	Version int `json:"version"`
 	// SHA-256 of title, template, answers and risks, in hexadecimal; see docs/hashes.md.
 	ContentHash string `json:"contentHash"`
-	// When it was made.
+	// When it was created.
 	CreatedAt string `json:"createdAt"`
 	// When it was last changed.
 	UpdatedAt string `json:"updatedAt"`
-	// Counts the changes; give it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedVersion.
 	Revision int `json:"revision"`
 }
 
@@ -138,7 +138,7 @@ func (v *Assessment) GetRevision() int { return v.Revision }
 // AssessmentPractice includes the requested fields of the GraphQL type Practice.
 // The GraphQL type's documentation follows.
 //
-// What a firm does to its customers' experience.
+// Something that a firm does and that shapes its customers' experience.
 type AssessmentPractice struct {
 	// The practice's id.
 	Id string `json:"id"`
@@ -147,17 +147,17 @@ type AssessmentPractice struct {
 // GetId returns AssessmentPractice.Id, and is useful for accessing the field via an interface.
 func (v *AssessmentPractice) GetId() string { return v.Id }
 
-// Where an impact assessment stands.
+// The state of an impact assessment.
 type AssessmentState string
 
 const (
-	// Being written; its firm, regulators and auditors see it.
+	// Being written. Only its firm, regulators, auditors and admins see it.
 	AssessmentStateDraft AssessmentState = "DRAFT"
-	// With reviewers and approvers.
+	// Submitted to the reviewers and approvers.
 	AssessmentStateInReview AssessmentState = "IN_REVIEW"
-	// Approved by somebody other than its writer, not yet published.
+	// Approved by a member other than the one who wrote it, but not yet published.
 	AssessmentStateApproved AssessmentState = "APPROVED"
-	// Public.
+	// Published for everybody.
 	AssessmentStatePublished AssessmentState = "PUBLISHED"
 )
 
@@ -173,9 +173,9 @@ var AllAssessmentState = []AssessmentState{
 //
 // A page of impact assessments.
 type AssessmentsImpactAssessmentsImpactAssessmentConnection struct {
-	// The entries alone.
+	// The entries without their cursors.
 	Nodes []AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment `json:"nodes"`
-	// Where the list continues.
+	// Whether there are more entries, and the cursors to read them with.
 	PageInfo AssessmentsImpactAssessmentsImpactAssessmentConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -192,7 +192,7 @@ func (v *AssessmentsImpactAssessmentsImpactAssessmentConnection) GetPageInfo() A
 // AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment includes the requested fields of the GraphQL type ImpactAssessment.
 // The GraphQL type's documentation follows.
 //
-// What a practice does to people, asked and answered before and while it is in use.
+// An assessment of what a practice does to people, written before the practice is in use and while it is.
 type AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment struct {
 	Assessment `json:"-"`
 }
@@ -329,11 +329,11 @@ func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssess
 // AssessmentsImpactAssessmentsImpactAssessmentConnectionPageInfo includes the requested fields of the GraphQL type PageInfo.
 // The GraphQL type's documentation follows.
 //
-// Where a list goes on, as the Relay connection specification has it.
+// Whether a list goes on before or after this page, as the Relay connection specification defines it.
 type AssessmentsImpactAssessmentsImpactAssessmentConnectionPageInfo struct {
-	// There are more entries behind this page.
+	// Whether there are more entries after this page.
 	HasNextPage bool `json:"hasNextPage"`
-	// Give this as after to read on from here.
+	// Pass this as after to read the next page.
 	EndCursor *string `json:"endCursor"`
 }
 
@@ -361,31 +361,31 @@ func (v *AssessmentsResponse) GetImpactAssessments() AssessmentsImpactAssessment
 // Comment includes the GraphQL fields of Comment requested by the fragment Comment.
 // The GraphQL type's documentation follows.
 //
-// Something said, on a subject or in reply.
+// Something that a party said about a subject, or in reply to a comment.
 type Comment struct {
 	// The comment's id.
 	Id string `json:"id"`
 	// What it is about; null if you may not see that.
 	Subject *CommentSubject `json:"-"`
-	// The comment it replies to; null at the top.
+	// The comment it replies to; null for a top-level comment.
 	Parent *CommentParentComment `json:"parent"`
 	// The party that said it.
 	Author CommentAuthorStakeholder `json:"-"`
-	// The words, Markdown.
+	// The text, in Markdown.
 	Body string `json:"body"`
-	// Where it stands.
+	// Its position on the subject.
 	Stance Stance `json:"stance"`
-	// BCP 47 tag of its language.
+	// The BCP 47 tag of its language, such as en.
 	Language string `json:"language"`
 	// Whether it is shown.
 	CommentState CommentState `json:"commentState"`
 	// The votes on it.
 	Tally CommentTally `json:"tally"`
-	// When it was made.
+	// When it was created.
 	CreatedAt string `json:"createdAt"`
 	// When it was last changed or voted on.
 	UpdatedAt string `json:"updatedAt"`
-	// Counts the changes; give it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedVersion.
 	Revision int `json:"revision"`
 }
 
@@ -749,17 +749,17 @@ func __marshalCommentAuthorStakeholder(v *CommentAuthorStakeholder) ([]byte, err
 
 // Which comments to list.
 type CommentFilter struct {
-	// In these states; visible ones are all that most may see.
+	// Only those in these states. Most viewers may see only visible ones.
 	State []CommentState `json:"state"`
-	// With these stances.
+	// Only those with these stances.
 	Stance []Stance `json:"stance"`
-	// By this party.
+	// Only those by this party.
 	Author *string `json:"author"`
-	// With this text, at most 100 characters.
+	// Only those that contain this text, at most 100 characters.
 	Text *string `json:"text"`
-	// In this dialogue: on itself or on its proposals.
+	// Only those in this dialogue, on the dialogue itself or on its proposals.
 	Dialogue *string `json:"dialogue"`
-	// Changed, or voted on, at or after this time.
+	// Only those that changed or were voted on at or after this time.
 	ChangedSince *string `json:"changedSince"`
 }
 
@@ -784,7 +784,7 @@ func (v *CommentFilter) GetChangedSince() *string { return v.ChangedSince }
 // CommentParentComment includes the requested fields of the GraphQL type Comment.
 // The GraphQL type's documentation follows.
 //
-// Something said, on a subject or in reply.
+// Something that a party said about a subject, or in reply to a comment.
 type CommentParentComment struct {
 	// The comment's id.
 	Id string `json:"id"`
@@ -799,9 +799,9 @@ type CommentState string
 const (
 	// Waiting for moderation.
 	CommentStatePending CommentState = "PENDING"
-	// Shown to all who may see its subject.
+	// Shown to everybody who may see its subject.
 	CommentStateVisible CommentState = "VISIBLE"
-	// Taken down, with a reason.
+	// Taken down, with a published reason.
 	CommentStateHidden CommentState = "HIDDEN"
 )
 
@@ -820,7 +820,7 @@ var AllCommentState = []CommentState{
 // CommentSubjectProposal
 // The GraphQL type's documentation follows.
 //
-// What can be discussed.
+// What a comment can be about.
 type CommentSubject interface {
 	implementsGraphQLInterfaceCommentSubject()
 	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
@@ -914,10 +914,10 @@ func __marshalCommentSubject(v *CommentSubject) ([]byte, error) {
 // CommentSubjectDialogue includes the requested fields of the GraphQL type Dialogue.
 // The GraphQL type's documentation follows.
 //
-// A convened space about a practice, a principle or a question.
+// A discussion that one party convenes about a practice, a principle or a question.
 type CommentSubjectDialogue struct {
 	Typename *string `json:"__typename"`
-	// Opaque to clients: a word for the type and 26 letters, as proposal_01h455vb4pex5vsknk084sn02q.
+	// An opaque id: a word for the type, an underscore and 26 letters and digits, such as proposal_01h455vb4pex5vsknk084sn02q.
 	Id string `json:"id"`
 }
 
@@ -930,10 +930,10 @@ func (v *CommentSubjectDialogue) GetId() string { return v.Id }
 // CommentSubjectImpactAssessment includes the requested fields of the GraphQL type ImpactAssessment.
 // The GraphQL type's documentation follows.
 //
-// What a practice does to people, asked and answered before and while it is in use.
+// An assessment of what a practice does to people, written before the practice is in use and while it is.
 type CommentSubjectImpactAssessment struct {
 	Typename *string `json:"__typename"`
-	// Opaque to clients: a word for the type and 26 letters, as proposal_01h455vb4pex5vsknk084sn02q.
+	// An opaque id: a word for the type, an underscore and 26 letters and digits, such as proposal_01h455vb4pex5vsknk084sn02q.
 	Id string `json:"id"`
 }
 
@@ -946,10 +946,10 @@ func (v *CommentSubjectImpactAssessment) GetId() string { return v.Id }
 // CommentSubjectPractice includes the requested fields of the GraphQL type Practice.
 // The GraphQL type's documentation follows.
 //
-// What a firm does to its customers' experience.
+// Something that a firm does and that shapes its customers' experience.
 type CommentSubjectPractice struct {
 	Typename *string `json:"__typename"`
-	// Opaque to clients: a word for the type and 26 letters, as proposal_01h455vb4pex5vsknk084sn02q.
+	// An opaque id: a word for the type, an underscore and 26 letters and digits, such as proposal_01h455vb4pex5vsknk084sn02q.
 	Id string `json:"id"`
 }
 
@@ -962,10 +962,10 @@ func (v *CommentSubjectPractice) GetId() string { return v.Id }
 // CommentSubjectProposal includes the requested fields of the GraphQL type Proposal.
 // The GraphQL type's documentation follows.
 //
-// A text that parties want adopted.
+// A text that a party wants the dialogue to adopt.
 type CommentSubjectProposal struct {
 	Typename *string `json:"__typename"`
-	// Opaque to clients: a word for the type and 26 letters, as proposal_01h455vb4pex5vsknk084sn02q.
+	// An opaque id: a word for the type, an underscore and 26 letters and digits, such as proposal_01h455vb4pex5vsknk084sn02q.
 	Id string `json:"id"`
 }
 
@@ -978,13 +978,13 @@ func (v *CommentSubjectProposal) GetId() string { return v.Id }
 // CommentTally includes the requested fields of the GraphQL type Tally.
 // The GraphQL type's documentation follows.
 //
-// The votes on a comment: the last vote of each participant counts, and this one tally is shown everywhere.
+// The votes on a comment. Only the last vote of each participant counts, and the same tally is shown everywhere.
 type CommentTally struct {
-	// Participants that agree.
+	// How many participants agree.
 	Agree int `json:"agree"`
-	// Participants that disagree.
+	// How many participants disagree.
 	Disagree int `json:"disagree"`
-	// Participants that passed.
+	// How many participants passed.
 	Pass int `json:"pass"`
 }
 
@@ -1002,9 +1002,9 @@ func (v *CommentTally) GetPass() int { return v.Pass }
 //
 // A page of comments.
 type CommentsCommentsCommentConnection struct {
-	// The entries alone.
+	// The entries without their cursors.
 	Nodes []CommentsCommentsCommentConnectionNodesComment `json:"nodes"`
-	// Where the list continues.
+	// Whether there are more entries, and the cursors to read them with.
 	PageInfo CommentsCommentsCommentConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -1021,7 +1021,7 @@ func (v *CommentsCommentsCommentConnection) GetPageInfo() CommentsCommentsCommen
 // CommentsCommentsCommentConnectionNodesComment includes the requested fields of the GraphQL type Comment.
 // The GraphQL type's documentation follows.
 //
-// Something said, on a subject or in reply.
+// Something that a party said about a subject, or in reply to a comment.
 type CommentsCommentsCommentConnectionNodesComment struct {
 	Comment `json:"-"`
 }
@@ -1182,11 +1182,11 @@ func (v *CommentsCommentsCommentConnectionNodesComment) __premarshalJSON() (*__p
 // CommentsCommentsCommentConnectionPageInfo includes the requested fields of the GraphQL type PageInfo.
 // The GraphQL type's documentation follows.
 //
-// Where a list goes on, as the Relay connection specification has it.
+// Whether a list goes on before or after this page, as the Relay connection specification defines it.
 type CommentsCommentsCommentConnectionPageInfo struct {
-	// There are more entries behind this page.
+	// Whether there are more entries after this page.
 	HasNextPage bool `json:"hasNextPage"`
-	// Give this as after to read on from here.
+	// Pass this as after to read the next page.
 	EndCursor *string `json:"endCursor"`
 }
 
@@ -1198,7 +1198,7 @@ func (v *CommentsCommentsCommentConnectionPageInfo) GetEndCursor() *string { ret
 
 // CommentsResponse is returned by Comments on success.
 type CommentsResponse struct {
-	// Comments on anything, replies among them, newest first.
+	// Comments on anything, including replies, newest first.
 	Comments CommentsCommentsCommentConnection `json:"comments"`
 }
 
@@ -1208,29 +1208,29 @@ func (v *CommentsResponse) GetComments() CommentsCommentsCommentConnection { ret
 // Dialogue includes the GraphQL fields of Dialogue requested by the fragment Dialogue.
 // The GraphQL type's documentation follows.
 //
-// A convened space about a practice, a principle or a question.
+// A discussion that one party convenes about a practice, a principle or a question.
 type Dialogue struct {
 	// The dialogue's id.
 	Id string `json:"id"`
-	// The party that convened it and answers for it.
+	// The party that convened it and is responsible for it.
 	Convenor DialogueConvenorStakeholder `json:"-"`
-	// What it is about, in a line.
+	// What it is about, in one line.
 	Title string `json:"title"`
-	// What is asked, and why; Markdown.
+	// What is asked, and why, in Markdown.
 	Brief string `json:"brief"`
 	// Who may read it.
 	Visibility DialogueVisibility `json:"visibility"`
-	// Where it stands.
+	// Its state.
 	DialogueState DialogueState `json:"dialogueState"`
-	// Counts the times it was opened.
+	// The number of the current round, from 1. Reopening the dialogue begins the next round.
 	Round int `json:"round"`
-	// What came of the last round, Markdown; empty before the first close.
+	// The outcome of the last round, in Markdown; empty until the dialogue is first closed.
 	Outcome string `json:"outcome"`
-	// When it was made.
+	// When it was created.
 	CreatedAt string `json:"createdAt"`
 	// When it was last changed.
 	UpdatedAt string `json:"updatedAt"`
-	// Counts the changes; give it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedVersion.
 	Revision int `json:"revision"`
 }
 
@@ -1559,15 +1559,15 @@ func __marshalDialogueConvenorStakeholder(v *DialogueConvenorStakeholder) ([]byt
 	}
 }
 
-// Where a dialogue stands.
+// The state of a dialogue.
 type DialogueState string
 
 const (
-	// Being prepared; only the convenor sees it.
+	// Being prepared. Only the convenor, auditors and admins see it.
 	DialogueStateDraft DialogueState = "DRAFT"
-	// Under way.
+	// In progress.
 	DialogueStateOpen DialogueState = "OPEN"
-	// Ended with a published outcome; it can be reopened as a new round.
+	// Closed with a published outcome. It can be reopened as a new round.
 	DialogueStateClosed DialogueState = "CLOSED"
 )
 
@@ -1583,7 +1583,7 @@ type DialogueVisibility string
 const (
 	// Everybody.
 	DialogueVisibilityPublic DialogueVisibility = "PUBLIC"
-	// The parties that are invited.
+	// The parties that the convenor invited.
 	DialogueVisibilityInvited DialogueVisibility = "INVITED"
 )
 
@@ -1597,9 +1597,9 @@ var AllDialogueVisibility = []DialogueVisibility{
 //
 // A page of dialogues.
 type DialoguesDialoguesDialogueConnection struct {
-	// The entries alone.
+	// The entries without their cursors.
 	Nodes []DialoguesDialoguesDialogueConnectionNodesDialogue `json:"nodes"`
-	// Where the list continues.
+	// Whether there are more entries, and the cursors to read them with.
 	PageInfo DialoguesDialoguesDialogueConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -1616,7 +1616,7 @@ func (v *DialoguesDialoguesDialogueConnection) GetPageInfo() DialoguesDialoguesD
 // DialoguesDialoguesDialogueConnectionNodesDialogue includes the requested fields of the GraphQL type Dialogue.
 // The GraphQL type's documentation follows.
 //
-// A convened space about a practice, a principle or a question.
+// A discussion that one party convenes about a practice, a principle or a question.
 type DialoguesDialoguesDialogueConnectionNodesDialogue struct {
 	Dialogue `json:"-"`
 }
@@ -1760,11 +1760,11 @@ func (v *DialoguesDialoguesDialogueConnectionNodesDialogue) __premarshalJSON() (
 // DialoguesDialoguesDialogueConnectionPageInfo includes the requested fields of the GraphQL type PageInfo.
 // The GraphQL type's documentation follows.
 //
-// Where a list goes on, as the Relay connection specification has it.
+// Whether a list goes on before or after this page, as the Relay connection specification defines it.
 type DialoguesDialoguesDialogueConnectionPageInfo struct {
-	// There are more entries behind this page.
+	// Whether there are more entries after this page.
 	HasNextPage bool `json:"hasNextPage"`
-	// Give this as after to read on from here.
+	// Pass this as after to read the next page.
 	EndCursor *string `json:"endCursor"`
 }
 
@@ -1788,9 +1788,9 @@ func (v *DialoguesResponse) GetDialogues() DialoguesDialoguesDialogueConnection 
 //
 // An act as it happens.
 type FollowActsActEvent struct {
-	// Give this as after to resume behind this event.
+	// Pass this as after to resume after this event.
 	Cursor string `json:"cursor"`
-	// What happened.
+	// The act: what happened.
 	Act FollowActsActEventAct `json:"act"`
 }
 
@@ -1805,7 +1805,7 @@ func (v *FollowActsActEvent) GetAct() FollowActsActEventAct { return v.Act }
 //
 // One entry of the act log: something that was done. Every change writes one, in the same transaction.
 type FollowActsActEventAct struct {
-	// As noun.verb in the past, as proposal.submitted.
+	// What was done, as a noun and a verb in the past tense, such as proposal.submitted.
 	Type string `json:"type"`
 	// The id of what it is about.
 	SubjectId string `json:"subjectId"`
@@ -1819,7 +1819,7 @@ func (v *FollowActsActEventAct) GetSubjectId() string { return v.SubjectId }
 
 // FollowResponse is returned by Follow on success.
 type FollowResponse struct {
-	// Acts as they happen, from now on or behind a cursor: each exactly once and in the log's order.
+	// Acts as they happen, from now on or after a cursor: each exactly once and in the log's order.
 	Acts FollowActsActEvent `json:"acts"`
 }
 
@@ -1831,7 +1831,7 @@ func (v *FollowResponse) GetActs() FollowActsActEvent { return v.Acts }
 //
 // A page of the act log.
 type HeadActsActConnection struct {
-	// Points to the log's present end. Taken before a full copy, it is the cursor to follow the log from: see docs/integrating.md.
+	// The cursor of the log's current end. Take it before you copy everything, then follow the log from it: see docs/integrating.md.
 	Head string `json:"head"`
 }
 
@@ -1840,7 +1840,7 @@ func (v *HeadActsActConnection) GetHead() string { return v.Head }
 
 // HeadResponse is returned by Head on success.
 type HeadResponse struct {
-	// The acts you may see, in the log's order. A page may be shorter than asked for and still go on: see pageInfo.
+	// The acts that you may see, in the log's order. A page may be shorter than you asked for although more acts follow: see pageInfo.
 	Acts HeadActsActConnection `json:"acts"`
 }
 
@@ -1863,9 +1863,9 @@ func (v *PartiesResponse) GetStakeholders() PartiesStakeholdersStakeholderConnec
 //
 // A page of parties.
 type PartiesStakeholdersStakeholderConnection struct {
-	// The entries alone.
+	// The entries without their cursors.
 	Nodes []PartiesStakeholdersStakeholderConnectionNodesStakeholder `json:"-"`
-	// Where the list goes on.
+	// Whether there are more entries, and the cursors to read them with.
 	PageInfo PartiesStakeholdersStakeholderConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -2697,11 +2697,11 @@ func __marshalPartiesStakeholdersStakeholderConnectionNodesStakeholder(v *Partie
 // PartiesStakeholdersStakeholderConnectionPageInfo includes the requested fields of the GraphQL type PageInfo.
 // The GraphQL type's documentation follows.
 //
-// Where a list goes on, as the Relay connection specification has it.
+// Whether a list goes on before or after this page, as the Relay connection specification defines it.
 type PartiesStakeholdersStakeholderConnectionPageInfo struct {
-	// There are more entries behind this page.
+	// Whether there are more entries after this page.
 	HasNextPage bool `json:"hasNextPage"`
-	// Give this as after to read on from here.
+	// Pass this as after to read the next page.
 	EndCursor *string `json:"endCursor"`
 }
 
@@ -2739,12 +2739,12 @@ type Party interface {
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The public name; of a customer the pseudonym.
+	// The public name; for a customer, the pseudonym.
 	GetName() string
 	// GetHandle returns the interface-field "handle" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// Unique, for mentions and addresses.
+	// A unique short name, for mentions and addresses.
 	GetHandle() string
 	// GetStatus returns the interface-field "status" from its implementation.
 	// The GraphQL interface field's documentation follows.
@@ -2754,17 +2754,17 @@ type Party interface {
 	// GetDescription returns the interface-field "description" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// In the party's own words, Markdown.
+	// How the party describes itself, in Markdown.
 	GetDescription() string
 	// GetCreatedAt returns the interface-field "createdAt" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// Since when it is registered.
+	// When it registered.
 	GetCreatedAt() string
 	// GetRevision returns the interface-field "revision" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// Counts the party's changes; give it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedVersion.
 	GetRevision() int
 }
 
@@ -2873,17 +2873,17 @@ type PartyAcademicInstitution struct {
 	Id string `json:"id"`
 	// The party's kind, which is its chamber.
 	PartyKind StakeholderKind `json:"partyKind"`
-	// The public name; of a customer the pseudonym.
+	// The public name; for a customer, the pseudonym.
 	Name string `json:"name"`
-	// Unique, for mentions and addresses.
+	// A unique short name, for mentions and addresses.
 	Handle string `json:"handle"`
 	// Whether the party may take part.
 	Status StakeholderStatus `json:"status"`
-	// In the party's own words, Markdown.
+	// How the party describes itself, in Markdown.
 	Description string `json:"description"`
-	// Since when it is registered.
+	// When it registered.
 	CreatedAt string `json:"createdAt"`
-	// Counts the party's changes; give it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedVersion.
 	Revision int `json:"revision"`
 }
 
@@ -2920,17 +2920,17 @@ type PartyCustomer struct {
 	Id string `json:"id"`
 	// The party's kind, which is its chamber.
 	PartyKind StakeholderKind `json:"partyKind"`
-	// The public name; of a customer the pseudonym.
+	// The public name; for a customer, the pseudonym.
 	Name string `json:"name"`
-	// Unique, for mentions and addresses.
+	// A unique short name, for mentions and addresses.
 	Handle string `json:"handle"`
 	// Whether the party may take part.
 	Status StakeholderStatus `json:"status"`
-	// In the party's own words, Markdown.
+	// How the party describes itself, in Markdown.
 	Description string `json:"description"`
-	// Since when it is registered.
+	// When it registered.
 	CreatedAt string `json:"createdAt"`
-	// Counts the party's changes; give it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedVersion.
 	Revision int `json:"revision"`
 }
 
@@ -2967,17 +2967,17 @@ type PartyFirm struct {
 	Id string `json:"id"`
 	// The party's kind, which is its chamber.
 	PartyKind StakeholderKind `json:"partyKind"`
-	// The public name; of a customer the pseudonym.
+	// The public name; for a customer, the pseudonym.
 	Name string `json:"name"`
-	// Unique, for mentions and addresses.
+	// A unique short name, for mentions and addresses.
 	Handle string `json:"handle"`
 	// Whether the party may take part.
 	Status StakeholderStatus `json:"status"`
-	// In the party's own words, Markdown.
+	// How the party describes itself, in Markdown.
 	Description string `json:"description"`
-	// Since when it is registered.
+	// When it registered.
 	CreatedAt string `json:"createdAt"`
-	// Counts the party's changes; give it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedVersion.
 	Revision int `json:"revision"`
 }
 
@@ -3014,17 +3014,17 @@ type PartyNGO struct {
 	Id string `json:"id"`
 	// The party's kind, which is its chamber.
 	PartyKind StakeholderKind `json:"partyKind"`
-	// The public name; of a customer the pseudonym.
+	// The public name; for a customer, the pseudonym.
 	Name string `json:"name"`
-	// Unique, for mentions and addresses.
+	// A unique short name, for mentions and addresses.
 	Handle string `json:"handle"`
 	// Whether the party may take part.
 	Status StakeholderStatus `json:"status"`
-	// In the party's own words, Markdown.
+	// How the party describes itself, in Markdown.
 	Description string `json:"description"`
-	// Since when it is registered.
+	// When it registered.
 	CreatedAt string `json:"createdAt"`
-	// Counts the party's changes; give it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedVersion.
 	Revision int `json:"revision"`
 }
 
@@ -3061,17 +3061,17 @@ type PartyRegulator struct {
 	Id string `json:"id"`
 	// The party's kind, which is its chamber.
 	PartyKind StakeholderKind `json:"partyKind"`
-	// The public name; of a customer the pseudonym.
+	// The public name; for a customer, the pseudonym.
 	Name string `json:"name"`
-	// Unique, for mentions and addresses.
+	// A unique short name, for mentions and addresses.
 	Handle string `json:"handle"`
 	// Whether the party may take part.
 	Status StakeholderStatus `json:"status"`
-	// In the party's own words, Markdown.
+	// How the party describes itself, in Markdown.
 	Description string `json:"description"`
-	// Since when it is registered.
+	// When it registered.
 	CreatedAt string `json:"createdAt"`
-	// Counts the party's changes; give it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedVersion.
 	Revision int `json:"revision"`
 }
 
@@ -3102,27 +3102,27 @@ func (v *PartyRegulator) GetRevision() int { return v.Revision }
 // Practice includes the GraphQL fields of Practice requested by the fragment Practice.
 // The GraphQL type's documentation follows.
 //
-// What a firm does to its customers' experience.
+// Something that a firm does and that shapes its customers' experience.
 type Practice struct {
 	// The practice's id.
 	Id string `json:"id"`
-	// Whose practice it is.
+	// The firm whose practice it is.
 	Firm PracticeFirm `json:"firm"`
-	// What it is, in a line.
+	// What it is, in one line.
 	Title string `json:"title"`
-	// What is done, to whom, and why; Markdown.
+	// What is done, to whom, and why, in Markdown.
 	Description string `json:"description"`
-	// What sort of practice it is.
+	// The kind of practice.
 	PracticeKind PracticeKind `json:"practiceKind"`
-	// Where it stands.
+	// Its state.
 	PracticeState PracticeState `json:"practiceState"`
-	// Number of its present version, from 1.
+	// The number of its current version, from 1.
 	Version int `json:"version"`
-	// When it was made.
+	// When it was created.
 	CreatedAt string `json:"createdAt"`
 	// When it was last changed.
 	UpdatedAt string `json:"updatedAt"`
-	// Counts the changes; give it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedVersion.
 	Revision int `json:"revision"`
 }
 
@@ -3168,25 +3168,25 @@ type PracticeFirm struct {
 // GetId returns PracticeFirm.Id, and is useful for accessing the field via an interface.
 func (v *PracticeFirm) GetId() string { return v.Id }
 
-// What sort of practice it is.
+// The kind of practice.
 type PracticeKind string
 
 const (
-	// Fitting what is shown to the person.
+	// Adapting what is shown to the person who sees it.
 	PracticeKindPersonalisation PracticeKind = "PERSONALISATION"
 	// Setting prices.
 	PracticeKindPricing PracticeKind = "PRICING"
 	// Advertising and offers.
 	PracticeKindMarketing PracticeKind = "MARKETING"
-	// Saying what something is.
+	// Labelling what is offered.
 	PracticeKindLabelling PracticeKind = "LABELLING"
 	// Collecting and using data.
 	PracticeKindDataUse PracticeKind = "DATA_USE"
 	// Delivering the service.
 	PracticeKindServiceDelivery PracticeKind = "SERVICE_DELIVERY"
-	// Designing screens and choices.
+	// Designing screens and the choices they offer.
 	PracticeKindInterfaceDesign PracticeKind = "INTERFACE_DESIGN"
-	// Rewarding return.
+	// Rewarding customers who come back.
 	PracticeKindLoyalty PracticeKind = "LOYALTY"
 	// None of these.
 	PracticeKindOther PracticeKind = "OTHER"
@@ -3204,19 +3204,19 @@ var AllPracticeKind = []PracticeKind{
 	PracticeKindOther,
 }
 
-// Where a practice stands.
+// The state of a practice.
 type PracticeState string
 
 const (
-	// Planned; the firm and regulators see it.
+	// Planned. Only its firm, regulators, auditors and admins see it.
 	PracticeStateProposed PracticeState = "PROPOSED"
-	// Tried with some customers.
+	// Being tried with some customers.
 	PracticeStateTrial PracticeState = "TRIAL"
 	// In use.
 	PracticeStateActive PracticeState = "ACTIVE"
 	// Stopped for now.
 	PracticeStatePaused PracticeState = "PAUSED"
-	// Given up.
+	// Ended for good.
 	PracticeStateWithdrawn PracticeState = "WITHDRAWN"
 )
 
@@ -3233,9 +3233,9 @@ var AllPracticeState = []PracticeState{
 //
 // A page of practices.
 type PracticesPracticesPracticeConnection struct {
-	// The entries alone.
+	// The entries without their cursors.
 	Nodes []PracticesPracticesPracticeConnectionNodesPractice `json:"nodes"`
-	// Where the list continues.
+	// Whether there are more entries, and the cursors to read them with.
 	PageInfo PracticesPracticesPracticeConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -3252,7 +3252,7 @@ func (v *PracticesPracticesPracticeConnection) GetPageInfo() PracticesPracticesP
 // PracticesPracticesPracticeConnectionNodesPractice includes the requested fields of the GraphQL type Practice.
 // The GraphQL type's documentation follows.
 //
-// What a firm does to its customers' experience.
+// Something that a firm does and that shapes its customers' experience.
 type PracticesPracticesPracticeConnectionNodesPractice struct {
 	Practice `json:"-"`
 }
@@ -3379,11 +3379,11 @@ func (v *PracticesPracticesPracticeConnectionNodesPractice) __premarshalJSON() (
 // PracticesPracticesPracticeConnectionPageInfo includes the requested fields of the GraphQL type PageInfo.
 // The GraphQL type's documentation follows.
 //
-// Where a list goes on, as the Relay connection specification has it.
+// Whether a list goes on before or after this page, as the Relay connection specification defines it.
 type PracticesPracticesPracticeConnectionPageInfo struct {
-	// There are more entries behind this page.
+	// Whether there are more entries after this page.
 	HasNextPage bool `json:"hasNextPage"`
-	// Give this as after to read on from here.
+	// Pass this as after to read the next page.
 	EndCursor *string `json:"endCursor"`
 }
 
@@ -3405,7 +3405,7 @@ func (v *PracticesResponse) GetPractices() PracticesPracticesPracticeConnection 
 // Proposal includes the GraphQL fields of Proposal requested by the fragment Proposal.
 // The GraphQL type's documentation follows.
 //
-// A text that parties want adopted.
+// A text that a party wants the dialogue to adopt.
 type Proposal struct {
 	// The proposal's id.
 	Id string `json:"id"`
@@ -3413,29 +3413,29 @@ type Proposal struct {
 	Dialogue ProposalDialogue `json:"dialogue"`
 	// The party that wrote it.
 	Author ProposalAuthorStakeholder `json:"-"`
-	// What it would become.
+	// What it would become if it is adopted.
 	ProposalKind ProposalKind `json:"proposalKind"`
-	// What it asks for, in a line.
+	// What it asks for, in one line.
 	Title string `json:"title"`
-	// What it asks for, in a paragraph.
+	// What it asks for, in one paragraph.
 	Summary string `json:"summary"`
-	// The text, Markdown.
+	// The text, in Markdown.
 	Body string `json:"body"`
-	// BCP 47 tag of its language.
+	// The BCP 47 tag of its language, such as en.
 	Language string `json:"language"`
-	// Where it stands.
+	// Its state.
 	ProposalState ProposalState `json:"proposalState"`
 	// Why it was returned or withdrawn; empty otherwise.
 	StateReason string `json:"stateReason"`
-	// Number of its present version, from 1.
+	// The number of its current version, from 1.
 	Version int `json:"version"`
-	// SHA-256 of the present version's words, in hexadecimal.
+	// SHA-256 of the current version's text, in hexadecimal; see docs/hashes.md.
 	ContentHash string `json:"contentHash"`
-	// When it was made.
+	// When it was created.
 	CreatedAt string `json:"createdAt"`
 	// When it was last changed.
 	UpdatedAt string `json:"updatedAt"`
-	// Counts the changes; give it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedVersion.
 	Revision int `json:"revision"`
 }
 
@@ -3790,7 +3790,7 @@ func __marshalProposalAuthorStakeholder(v *ProposalAuthorStakeholder) ([]byte, e
 // ProposalDialogue includes the requested fields of the GraphQL type Dialogue.
 // The GraphQL type's documentation follows.
 //
-// A convened space about a practice, a principle or a question.
+// A discussion that one party convenes about a practice, a principle or a question.
 type ProposalDialogue struct {
 	// The dialogue's id.
 	Id string `json:"id"`
@@ -3799,17 +3799,17 @@ type ProposalDialogue struct {
 // GetId returns ProposalDialogue.Id, and is useful for accessing the field via an interface.
 func (v *ProposalDialogue) GetId() string { return v.Id }
 
-// What a proposal would become.
+// What a proposal would become if it is adopted.
 type ProposalKind string
 
 const (
-	// Advice for many.
+	// Advice to many parties.
 	ProposalKindGuideline ProposalKind = "GUIDELINE"
-	// A promise of one firm.
+	// A promise by one firm.
 	ProposalKindCommitment ProposalKind = "COMMITMENT"
-	// A rule for all.
+	// A rule for everybody.
 	ProposalKindPolicy ProposalKind = "POLICY"
-	// A change of one practice.
+	// A change to one practice.
 	ProposalKindPracticeChange ProposalKind = "PRACTICE_CHANGE"
 )
 
@@ -3820,21 +3820,21 @@ var AllProposalKind = []ProposalKind{
 	ProposalKindPracticeChange,
 }
 
-// Where a proposal stands.
+// The state of a proposal.
 type ProposalState string
 
 const (
-	// Being written; only the author's party sees it.
+	// Being written. Only the party that wrote it, auditors and admins see it.
 	ProposalStateDraft ProposalState = "DRAFT"
-	// Handed in, waiting for the convenor.
+	// Submitted, and waiting for the dialogue's convenor.
 	ProposalStateSubmitted ProposalState = "SUBMITTED"
-	// With the convenor.
+	// Being reviewed by the dialogue's convenor.
 	ProposalStateUnderReview ProposalState = "UNDER_REVIEW"
-	// Sent back to the author with a reason.
+	// Sent back with a reason to the party that wrote it.
 	ProposalStateReturned ProposalState = "RETURNED"
-	// Open to all: it is read, commented and supported.
+	// Open to everybody who may read the dialogue.
 	ProposalStateOpen ProposalState = "OPEN"
-	// Taken back by its author.
+	// Withdrawn by the party that wrote it.
 	ProposalStateWithdrawn ProposalState = "WITHDRAWN"
 )
 
@@ -3850,7 +3850,7 @@ var AllProposalState = []ProposalState{
 // ProposalsOfDialogue includes the requested fields of the GraphQL type Dialogue.
 // The GraphQL type's documentation follows.
 //
-// A convened space about a practice, a principle or a question.
+// A discussion that one party convenes about a practice, a principle or a question.
 type ProposalsOfDialogue struct {
 	// Its proposals, newest first.
 	Proposals ProposalsOfDialogueProposalsProposalConnection `json:"proposals"`
@@ -3866,9 +3866,9 @@ func (v *ProposalsOfDialogue) GetProposals() ProposalsOfDialogueProposalsProposa
 //
 // A page of proposals.
 type ProposalsOfDialogueProposalsProposalConnection struct {
-	// The entries alone.
+	// The entries without their cursors.
 	Nodes []ProposalsOfDialogueProposalsProposalConnectionNodesProposal `json:"nodes"`
-	// Where the list continues.
+	// Whether there are more entries, and the cursors to read them with.
 	PageInfo ProposalsOfDialogueProposalsProposalConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -3885,7 +3885,7 @@ func (v *ProposalsOfDialogueProposalsProposalConnection) GetPageInfo() Proposals
 // ProposalsOfDialogueProposalsProposalConnectionNodesProposal includes the requested fields of the GraphQL type Proposal.
 // The GraphQL type's documentation follows.
 //
-// A text that parties want adopted.
+// A text that a party wants the dialogue to adopt.
 type ProposalsOfDialogueProposalsProposalConnectionNodesProposal struct {
 	Proposal `json:"-"`
 }
@@ -4065,11 +4065,11 @@ func (v *ProposalsOfDialogueProposalsProposalConnectionNodesProposal) __premarsh
 // ProposalsOfDialogueProposalsProposalConnectionPageInfo includes the requested fields of the GraphQL type PageInfo.
 // The GraphQL type's documentation follows.
 //
-// Where a list goes on, as the Relay connection specification has it.
+// Whether a list goes on before or after this page, as the Relay connection specification defines it.
 type ProposalsOfDialogueProposalsProposalConnectionPageInfo struct {
-	// There are more entries behind this page.
+	// Whether there are more entries after this page.
 	HasNextPage bool `json:"hasNextPage"`
-	// Give this as after to read on from here.
+	// Pass this as after to read the next page.
 	EndCursor *string `json:"endCursor"`
 }
 
@@ -4097,9 +4097,9 @@ func (v *ProposalsOfResponse) GetDialogue() *ProposalsOfDialogue { return v.Dial
 //
 // A page of proposals.
 type ProposalsProposalsProposalConnection struct {
-	// The entries alone.
+	// The entries without their cursors.
 	Nodes []ProposalsProposalsProposalConnectionNodesProposal `json:"nodes"`
-	// Where the list continues.
+	// Whether there are more entries, and the cursors to read them with.
 	PageInfo ProposalsProposalsProposalConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -4116,7 +4116,7 @@ func (v *ProposalsProposalsProposalConnection) GetPageInfo() ProposalsProposalsP
 // ProposalsProposalsProposalConnectionNodesProposal includes the requested fields of the GraphQL type Proposal.
 // The GraphQL type's documentation follows.
 //
-// A text that parties want adopted.
+// A text that a party wants the dialogue to adopt.
 type ProposalsProposalsProposalConnectionNodesProposal struct {
 	Proposal `json:"-"`
 }
@@ -4292,11 +4292,11 @@ func (v *ProposalsProposalsProposalConnectionNodesProposal) __premarshalJSON() (
 // ProposalsProposalsProposalConnectionPageInfo includes the requested fields of the GraphQL type PageInfo.
 // The GraphQL type's documentation follows.
 //
-// Where a list goes on, as the Relay connection specification has it.
+// Whether a list goes on before or after this page, as the Relay connection specification defines it.
 type ProposalsProposalsProposalConnectionPageInfo struct {
-	// There are more entries behind this page.
+	// Whether there are more entries after this page.
 	HasNextPage bool `json:"hasNextPage"`
-	// Give this as after to read on from here.
+	// Pass this as after to read the next page.
 	EndCursor *string `json:"endCursor"`
 }
 
@@ -4318,7 +4318,7 @@ func (v *ProposalsResponse) GetProposals() ProposalsProposalsProposalConnection 
 // RepliesToComment includes the requested fields of the GraphQL type Comment.
 // The GraphQL type's documentation follows.
 //
-// Something said, on a subject or in reply.
+// Something that a party said about a subject, or in reply to a comment.
 type RepliesToComment struct {
 	// Replies, oldest first.
 	Replies RepliesToCommentRepliesCommentConnection `json:"replies"`
@@ -4332,9 +4332,9 @@ func (v *RepliesToComment) GetReplies() RepliesToCommentRepliesCommentConnection
 //
 // A page of comments.
 type RepliesToCommentRepliesCommentConnection struct {
-	// The entries alone.
+	// The entries without their cursors.
 	Nodes []RepliesToCommentRepliesCommentConnectionNodesComment `json:"nodes"`
-	// Where the list continues.
+	// Whether there are more entries, and the cursors to read them with.
 	PageInfo RepliesToCommentRepliesCommentConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -4351,7 +4351,7 @@ func (v *RepliesToCommentRepliesCommentConnection) GetPageInfo() RepliesToCommen
 // RepliesToCommentRepliesCommentConnectionNodesComment includes the requested fields of the GraphQL type Comment.
 // The GraphQL type's documentation follows.
 //
-// Something said, on a subject or in reply.
+// Something that a party said about a subject, or in reply to a comment.
 type RepliesToCommentRepliesCommentConnectionNodesComment struct {
 	Comment `json:"-"`
 }
@@ -4518,11 +4518,11 @@ func (v *RepliesToCommentRepliesCommentConnectionNodesComment) __premarshalJSON(
 // RepliesToCommentRepliesCommentConnectionPageInfo includes the requested fields of the GraphQL type PageInfo.
 // The GraphQL type's documentation follows.
 //
-// Where a list goes on, as the Relay connection specification has it.
+// Whether a list goes on before or after this page, as the Relay connection specification defines it.
 type RepliesToCommentRepliesCommentConnectionPageInfo struct {
-	// There are more entries behind this page.
+	// Whether there are more entries after this page.
 	HasNextPage bool `json:"hasNextPage"`
-	// Give this as after to read on from here.
+	// Pass this as after to read the next page.
 	EndCursor *string `json:"endCursor"`
 }
 
@@ -4543,17 +4543,17 @@ type RepliesToResponse struct {
 // GetComment returns RepliesToResponse.Comment, and is useful for accessing the field via an interface.
 func (v *RepliesToResponse) GetComment() *RepliesToComment { return v.Comment }
 
-// The five kinds of party; the kind is the party's chamber.
+// The five kinds of party. A party's kind is also its chamber.
 type StakeholderKind string
 
 const (
 	// A firm that designs customer experiences.
 	StakeholderKindFirm StakeholderKind = "FIRM"
-	// A customer, by pseudonym.
+	// A customer, known by a pseudonym.
 	StakeholderKindCustomer StakeholderKind = "CUSTOMER"
 	// A regulator or policymaker.
 	StakeholderKindRegulator StakeholderKind = "REGULATOR"
-	// A non-governmental organisation, consumer associations among them.
+	// A non-governmental organisation, such as a consumer association.
 	StakeholderKindNgo StakeholderKind = "NGO"
 	// A university or research institute.
 	StakeholderKindAcademicInstitution StakeholderKind = "ACADEMIC_INSTITUTION"
@@ -4571,13 +4571,13 @@ var AllStakeholderKind = []StakeholderKind{
 type StakeholderStatus string
 
 const (
-	// Registered, waiting for approval.
+	// Registered, and waiting for an admin's approval.
 	StakeholderStatusPending StakeholderStatus = "PENDING"
-	// Admitted.
+	// Admitted: it may take part.
 	StakeholderStatusActive StakeholderStatus = "ACTIVE"
-	// Barred for now; what it said stays.
+	// Barred for now. What it said stays.
 	StakeholderStatusSuspended StakeholderStatus = "SUSPENDED"
-	// A customer who asked to be erased: nobody is behind it any more.
+	// A customer whose personal data was erased. No person stands behind it any more.
 	StakeholderStatusErased StakeholderStatus = "ERASED"
 )
 
@@ -4588,7 +4588,7 @@ var AllStakeholderStatus = []StakeholderStatus{
 	StakeholderStatusErased,
 }
 
-// Where a comment stands on what it is about.
+// The position that a comment takes on its subject.
 type Stance string
 
 const (
@@ -4736,7 +4736,7 @@ func (v *SubjectsNodesAct) GetTypename() *string { return v.Typename }
 // SubjectsNodesComment includes the requested fields of the GraphQL type Comment.
 // The GraphQL type's documentation follows.
 //
-// Something said, on a subject or in reply.
+// Something that a party said about a subject, or in reply to a comment.
 type SubjectsNodesComment struct {
 	Typename *string `json:"__typename"`
 	Comment  `json:"-"`
@@ -4992,7 +4992,7 @@ func (v *SubjectsNodesCustomer) __premarshalJSON() (*__premarshalSubjectsNodesCu
 // SubjectsNodesDialogue includes the requested fields of the GraphQL type Dialogue.
 // The GraphQL type's documentation follows.
 //
-// A convened space about a practice, a principle or a question.
+// A discussion that one party convenes about a practice, a principle or a question.
 type SubjectsNodesDialogue struct {
 	Typename *string `json:"__typename"`
 	Dialogue `json:"-"`
@@ -5229,7 +5229,7 @@ func (v *SubjectsNodesFirm) __premarshalJSON() (*__premarshalSubjectsNodesFirm, 
 // SubjectsNodesImpactAssessment includes the requested fields of the GraphQL type ImpactAssessment.
 // The GraphQL type's documentation follows.
 //
-// What a practice does to people, asked and answered before and while it is in use.
+// An assessment of what a practice does to people, written before the practice is in use and while it is.
 type SubjectsNodesImpactAssessment struct {
 	Typename   *string `json:"__typename"`
 	Assessment `json:"-"`
@@ -5488,7 +5488,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesWebhook
 // The GraphQL type's documentation follows.
 //
-// Everything that has an id of its own can be read by it.
+// Anything that has an id of its own and can be read by it.
 type SubjectsNodesNode interface {
 	implementsGraphQLInterfaceSubjectsNodesNode()
 	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
@@ -5742,7 +5742,7 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 // SubjectsNodesPractice includes the requested fields of the GraphQL type Practice.
 // The GraphQL type's documentation follows.
 //
-// What a firm does to its customers' experience.
+// Something that a firm does and that shapes its customers' experience.
 type SubjectsNodesPractice struct {
 	Typename *string `json:"__typename"`
 	Practice `json:"-"`
@@ -5858,7 +5858,7 @@ func (v *SubjectsNodesPractice) __premarshalJSON() (*__premarshalSubjectsNodesPr
 // SubjectsNodesProposal includes the requested fields of the GraphQL type Proposal.
 // The GraphQL type's documentation follows.
 //
-// A text that parties want adopted.
+// A text that a party wants the dialogue to adopt.
 type SubjectsNodesProposal struct {
 	Typename *string `json:"__typename"`
 	Proposal `json:"-"`
@@ -6015,7 +6015,7 @@ func (v *SubjectsNodesProposal) __premarshalJSON() (*__premarshalSubjectsNodesPr
 // SubjectsNodesProposalVersion includes the requested fields of the GraphQL type ProposalVersion.
 // The GraphQL type's documentation follows.
 //
-// What a proposal said at one time. Written once, never changed.
+// The text of a proposal at one time. It is written once and never changes.
 type SubjectsNodesProposalVersion struct {
 	Typename *string `json:"__typename"`
 }
@@ -6130,8 +6130,8 @@ func (v *SubjectsNodesRegulator) __premarshalJSON() (*__premarshalSubjectsNodesR
 // SubjectsNodesWebhook includes the requested fields of the GraphQL type Webhook.
 // The GraphQL type's documentation follows.
 //
-// An address of your party's that is told of acts, in the log's order and at least once. It is told of what your party may
-// see at that moment by the rights of its chamber: what a token's further roles show is not sent.
+// An address of your party's to which the server sends events about acts, in the log's order and at least once. It sends what
+// your party may see at that moment with the rights of its chamber. What only a further role of a token shows is not sent.
 type SubjectsNodesWebhook struct {
 	Typename *string `json:"__typename"`
 }
@@ -6141,7 +6141,7 @@ func (v *SubjectsNodesWebhook) GetTypename() *string { return v.Typename }
 
 // SubjectsResponse is returned by Subjects on success.
 type SubjectsResponse struct {
-	// Many things by their ids, in the same order; null in the place of what is missing or hidden.
+	// Many things by their ids, in the same order; null in place of each that does not exist or that you may not see.
 	Nodes []*SubjectsNodesNode `json:"-"`
 }
 
@@ -6639,7 +6639,7 @@ query Head {
 }
 `
 
-// The cursor from which the log is followed after a copy. It is asked for before the copy begins.
+// The cursor from which the mirror follows the log after a copy. It is read before the copy begins.
 func Head(
 	ctx_ context.Context,
 	client_ graphql.Client,
@@ -6873,7 +6873,7 @@ fragment Proposal on Proposal {
 }
 `
 
-// What a dialogue holds, for when it comes into sight as a whole.
+// The contents of a dialogue, for when the viewer may see it for the first time.
 func ProposalsOf(
 	ctx_ context.Context,
 	client_ graphql.Client,
@@ -7093,7 +7093,7 @@ fragment Assessment on ImpactAssessment {
 }
 `
 
-// Subjects of acts as they are now; null where one is gone or out of sight.
+// The subjects of acts as they are now; null for each that is gone or that the viewer may not see.
 func Subjects(
 	ctx_ context.Context,
 	client_ graphql.Client,

@@ -1,4 +1,4 @@
-// The one place where the schema's types meet the program: results and variables of every document below follow from it.
+// The one place that connects the schema's types to the program: they give every document its result and variable types.
 import { initGraphQLTada } from 'gql.tada';
 import type { introspection } from './graphql-env.js';
 

@@ -1,4 +1,4 @@
-// Lists proposals, votes on a comment, and follows what happens; stopped and started again, it goes on where it was.
+// Lists proposals, votes on a comment and follows the acts. When it is started again, it continues where it stopped.
 // npm run build && npm start -- URL TOKEN CURSOR_FILE [COUNT]
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { readFragment, type FragmentOf, type ResultOf } from 'gql.tada';
@@ -97,7 +97,7 @@ async function listProposals(plenary: Plenary): Promise<void> {
   }
 }
 
-/** Votes on a comment; sent twice, it counts once. */
+/** Votes on a comment. The vote is sent twice and counts once. */
 async function vote(plenary: Plenary, id: string): Promise<void> {
   const key = `vote-${id}-${process.pid}`;
   for (let times = 0; times < 2; times++) {
@@ -107,7 +107,7 @@ async function vote(plenary: Plenary, id: string): Promise<void> {
   }
 }
 
-/** Keeps a cursor so that a crash leaves the old one or the new one. */
+/** Saves a cursor so that a crash leaves either the old one or the new one. */
 async function keep(file: string, cursor: string): Promise<void> {
   await writeFile(`${file}.new`, cursor);
   await rename(`${file}.new`, file);
@@ -116,7 +116,7 @@ async function keep(file: string, cursor: string): Promise<void> {
 async function main(url: string, token: string, file: string, count: number): Promise<void> {
   const plenary = new Plenary(url, token);
   const { acts, dialogues } = await plenary.ask(Head, {});
-  let cursor = await readFile(file, 'utf8').catch(() => acts.head); // the first time, from before anything is read
+  let cursor = await readFile(file, 'utf8').catch(() => acts.head); // the first time: from before anything was read
   await listProposals(plenary);
   const comment = dialogues.nodes[0]?.comments.nodes[0];
   if (comment) await vote(plenary, comment.id);
@@ -129,7 +129,7 @@ async function main(url: string, token: string, file: string, count: number): Pr
     },
   };
   for await (const { acts: event } of plenary.follow(Happens, variables)) {
-    handle(event.act); // before the cursor is kept: after a crash an act may be handled twice, never not at all
+    handle(event.act); // before the cursor is saved: after a crash an act may be handled twice but is never lost
     cursor = event.cursor;
     await keep(file, cursor);
     if (--left === 0) return;

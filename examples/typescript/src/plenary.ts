@@ -1,9 +1,9 @@
-// A client in fifty lines: fetch for questions and changes, graphql-sse for what happens.
+// A client in fifty lines: fetch for queries and mutations, graphql-sse for subscriptions.
 import { print, type GraphQLFormattedError } from 'graphql';
 import { createClient, type Client } from 'graphql-sse';
 import type { TadaDocumentNode } from 'gql.tada';
 
-/** What the server refused, with the codes of the schema's ErrorCode. */
+/** The errors of a refused operation, with the codes of the schema's ErrorCode. */
 export class Refused extends Error {
   constructor(readonly errors: readonly GraphQLFormattedError[]) {
     super(errors.map((e) => `${String(e.extensions?.['code'] ?? '')} ${e.message}`).join('; '));
@@ -19,12 +19,12 @@ export class Plenary {
     this.#events = createClient({
       url: `${url}/stream`,
       headers: this.#headers,
-      retryAttempts: Infinity, // a restart of the server ends the stream; a refusal does not come here
+      retryAttempts: Infinity, // a restart of the server ends the stream; a refused subscription is not retried
       retry: (tries) => new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** tries, 10_000))),
     });
   }
 
-  /** Asks a question or makes a change. With a key, a change that is sent again is not made again. */
+  /** Sends a query or a mutation. With a key, a mutation that is sent again does not run again. */
   async ask<Result, Variables>(document: TadaDocumentNode<Result, Variables>, variables: Variables, key?: string): Promise<Result> {
     const resp = await fetch(this.url, {
       method: 'POST',
@@ -37,8 +37,8 @@ export class Plenary {
   }
 
   /**
-   * Follows a subscription whatever ends its connection. The variables are written anew for each connection, so a getter
-   * in them resumes from where the program is then.
+   * Follows a subscription and reconnects whenever the connection ends. It reads the variables again for each connection,
+   * so a getter among them resumes from where the program is by then.
    */
   async *follow<Result, Variables extends object>(document: TadaDocumentNode<Result, Variables>, variables: Variables): AsyncGenerator<Result> {
     const events = this.#events.iterate<Result>({ query: print(document), variables: variables as Record<string, unknown> });

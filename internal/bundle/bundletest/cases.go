@@ -366,7 +366,7 @@ func erasureCases(t testing.TB) []Case {
 		{Name: "erasure: a false one of somebody who was erased", Bundle: pretend(4, Member(2)), Keys: keys, Seq: 6, Want: "it says that 2 acts of member_01kae44000e1pr000000000002 were erased, but the bundle shows 3 before it"},
 		{Name: "erasure: a false one after it", Bundle: pretend(7, Member(2)), Keys: keys, Seq: 7, Want: "no act after it accounts for an erasure of member_01kae44000e1pr000000000002"},
 		{Name: "erasure: a false one of somebody who was not erased", Bundle: pretend(4, Member(3)), Keys: keys, Seq: 4, Want: "no act after it accounts for an erasure"},
-		{Name: "erasure: of an act of no member", Bundle: pretend(1, Member(2)), Keys: keys, Seq: 1, Want: "it is marked as erased, but it is no member's act"},
+		{Name: "erasure: of an act of no member", Bundle: pretend(1, Member(2)), Keys: keys, Seq: 1, Want: "it is marked as erased, but it is not a member's act"},
 		{Name: "erasure: another act of the same number", Bundle: moved.Bundle(true, [][]byte{moved.Checkpoint(7)}, nil, shift), Keys: keys, Seq: 7, Want: "are not those it counted"},
 		{Name: "erasure: an act that came after it", Bundle: late.Bundle(true, [][]byte{late.Checkpoint(5)}, nil, lateActs), Keys: keys, Seq: 5, Want: "no act after it accounts for an erasure"},
 		{Name: "erasure: an erased act is opened", Bundle: edit(s.Whole(), seq(3), `,"payload"`, `,"erased":"member_01kae44000e1pr000000000003","payload"`), Keys: keys, Seq: 3, Want: "it is marked as erased, but it is opened"},
