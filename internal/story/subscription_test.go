@@ -474,7 +474,7 @@ func TestCommitsOutOfOrderBothBecomeEvents(t *testing.T) { // F27
 		t.Fatal(err)
 	}
 	if e := receivedFrom(f.event(), "acts"); e.Type != "dialogue.closed" {
-		t.Errorf("the second event = %s, want test.first", e.Type)
+		t.Errorf("the second event = %s, want dialogue.closed", e.Type)
 	}
 	if e := receivedFrom(w.follow(who, query, "after", second.Cursor).event(), "acts"); e.Type != "dialogue.closed" {
 		t.Errorf("after dialogue.reopened comes %s, want dialogue.closed", e.Type)
