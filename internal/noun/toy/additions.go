@@ -32,10 +32,10 @@ extend`},
 	{sdl, "extend union", `extend type Proposal {
   "The lanterns for it that you may see, newest first."
   lanterns(
-    "Page size, 1 to 100; 20 when not given." first: Int
-    "Continue after this cursor." after: String
-    "Page size from the end." last: Int
-    "Continue backwards from this cursor." before: String
+    "How many entries to return, 1 to 100; 20 if omitted." first: Int
+    "Return the entries after this cursor." after: String
+    "How many entries to return, counted back from the end of the list or from before." last: Int
+    "Return the entries before this cursor." before: String
   ): LanternConnection!
 }
 
