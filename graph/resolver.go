@@ -117,12 +117,13 @@ func (r *Resolver) Take(ctx context.Context, parent any) (any, error) {
 	fc := graphql.GetFieldContext(ctx)
 	var v any
 	var err error
-	if e := r.edges[fc.Object+"."+fc.Field.Name]; e.made != nil {
+	e := r.edges[fc.Object+"."+fc.Field.Name]
+	if e.made != nil {
 		v, err = e.made(ctx, r, parent)
 	} else {
 		v, err = fetched.Value(fc.Object, fc.Field, parent)
 	}
-	if err != nil || lean.NotNil(v) == nil {
+	if err != nil || e.made == nil && lean.NotNil(v) == nil {
 		noteGap(ctx)
 	}
 	return v, err

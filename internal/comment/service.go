@@ -85,11 +85,11 @@ func (s *Service) kind(r policy.Resource) (Commentable, error) {
 
 // Post says something on a subject, or in reply to a comment; exactly one of the two is given.
 func (s *Service) Post(ctx context.Context, about *Subject, parent *uuid.UUID, d Draft) (*act.Result, error) {
-	if (about == nil) == (parent == nil) {
-		return nil, fault.InvalidField("subject", "give the subject, or the comment to reply to")
-	}
 	var at placed
 	enter := func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
+		if (about == nil) == (parent == nil) {
+			return 0, fault.InvalidField("subject", "give the subject, or the comment to reply to")
+		}
 		var err error
 		if at, err = s.enter(ctx, tx, about, parent); err == nil {
 			err = at.place.Check()

@@ -23,14 +23,14 @@ import (
 
 // Domains are the services of a store.
 type Domains struct {
-	Log         *actlog.Log
 	Parties     *party.Service
-	Practices   *practice.Service
 	Dialogues   *dialogue.Service
 	Proposals   *proposal.Service
-	Assessments *assessment.Service
 	Comments    *comment.Service
+	Practices   *practice.Service
+	Assessments *assessment.Service
 	Webhooks    *webhook.Service
+	Log         *actlog.Log
 	Privacy     *privacy.Service
 }
 

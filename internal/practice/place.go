@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/ent/db/practice"
 	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -13,9 +14,9 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Place loads a practice as a place inside a use case, and locks it.
+// Place loads a practice as a place inside a use case, and keeps it as it is until the end.
 func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error) {
-	row, err := s.fetch(ctx, tx, id)
+	row, err := tx.Practice.Query().Where(practice.ID(id), s.store.ForShare).Only(ctx)
 	if err != nil {
 		return access.Place{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gobwas/ws"
 )
@@ -165,6 +166,9 @@ func statusOf(payload []byte) (int, error) {
 		return statusNoStatus, nil
 	}
 	code, reason := ws.ParseCloseFrameData(payload)
+	if code >= 1012 && code <= 1014 && utf8.ValidString(reason) { // registered since RFC 6455, and unknown to the library
+		return int(code), nil
+	}
 	if ws.CheckCloseFrameData(code, reason) != nil || code > 4999 { // the library sets no upper limit
 		return 0, errFrame
 	}
