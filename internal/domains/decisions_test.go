@@ -112,7 +112,11 @@ func TestADecisionOnARowIsWhatAListShows(t *testing.T) {
 			t.Fatal(err)
 		}
 		yes, no := map[policy.Resource]int{}, map[policy.Resource]int{}
-		for range 40 {
+		actors := 40
+		if testing.Short() {
+			actors = 15
+		}
+		for range actors {
 			actor := r.actor()
 			ctx := policy.WithActor(t.Context(), actor)
 			for _, k := range all {

@@ -349,19 +349,16 @@ func TestASlowBrokerDelaysNobody(t *testing.T) {
 	t.Cleanup(slow.Stop)
 	c := newCluster(t, 3, strings.Replace(b.URL(), b.Address(), slow.Listen, 1))
 	c.fed(js)
-	if _, err := slow.Toxics.AddToxicJson(strings.NewReader(`{"type": "latency", "stream": "downstream", "attributes": {"latency": 8000}}`)); err != nil {
+	if _, err := slow.Toxics.AddToxicJson(strings.NewReader(`{"type": "latency", "stream": "downstream", "attributes": {"latency": 20000}}`)); err != nil {
 		t.Fatal(err)
 	}
-	var took []time.Duration
 	for range 5 {
 		began := time.Now()
 		c.write(10)
 		c.allSeen()
-		took = append(took, time.Since(began))
-	}
-	slices.Sort(took)
-	if took[2] > 2500*time.Millisecond || took[4] > 6*time.Second { // the median, because other tests share the machine
-		t.Errorf("10 acts reached everybody after %v, want mostly little more than the poll interval of a second, and never the latency", took)
+		if took := time.Since(began); took > 10*time.Second { // half of what the broker would take
+			t.Errorf("10 acts reached everybody after %v, want little more than the poll interval of a second", took)
+		}
 	}
 }
 
@@ -400,7 +397,9 @@ func TestTheDatabaseIsReadFarLessWithTheBroker(t *testing.T) {
 		before := c.replicas[0].count()
 		c.during(func() {
 			end := time.Now().Add(3 * time.Second)
-			until(t, "three seconds are over", func() bool { return time.Now().After(end) })
+			until(t, "three seconds are over and enough was written", func() bool {
+				return time.Now().After(end) && c.replicas[0].count()-before >= 100
+			})
 		})
 		for i, r := range c.replicas {
 			t.Logf("broker %v: replica %d read acts %d times", b != nil, i, r.reads.Load())
