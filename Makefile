@@ -4,13 +4,14 @@ SHELL := /bin/bash
 PG := go run ./internal/testdb/cluster/run
 LINT := go tool -modfile=internal/tools/go.mod golangci-lint
 DEADCODE := go tool -modfile=internal/tools/go.mod deadcode
+GOTESTSUM := go tool -modfile=internal/tools/go.mod gotestsum
 WEB_SOURCES := $(shell find web -path '*/node_modules' -prune -o -path 'web/conformance' -prune -o -type f -print 2>/dev/null)
 GRAPHILE := bench/postgraphile/node_modules/.package-lock.json
 EXPLORER := internal/console/dist/explorer/index.html
 PACKAGES := ./...
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run build web generate noun noun-test migration ent-size lint deadcode test test-faults check conformance examples bench bench-growth bench-peers bench-live fuzz clean
+.PHONY: help run build web generate noun noun-test migration ent-size lint deadcode test stress test-faults check conformance examples bench bench-growth bench-peers bench-live fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,8 +58,13 @@ deadcode: ## find functions that no command and no test reaches
 	dead=$$(grep -v '^ent/schema/' <<< "$$dead"); \
 	if [ -n "$$dead" ]; then echo "$$dead"; echo "delete what nothing calls"; exit 1; fi
 
-test: ## every test, on SQLite and PostgreSQL
-	$(PG) -- go test -timeout 20m $(TESTFLAGS) $(PACKAGES)
+TEST = $(GOTESTSUM) --format standard-$(if $(filter -v,$(TESTFLAGS)),verbose,quiet) -- -timeout
+
+test: ## every test, on SQLite and PostgreSQL; ends with what failed
+	$(PG) -- $(TEST) 20m $(TESTFLAGS) $(PACKAGES)
+
+stress: ## every test five times in a row, beside two busy loops; ends with what failed in which round
+	$(PG) -rounds 5 -busy 2 -- $(TEST) 60m -count=1 $(TESTFLAGS) $(PACKAGES)
 
 conformance: ## the real clients that tests run against the server (Node 20 and npm)
 	cd web/conformance && npm ci --no-audit --no-fund --loglevel=error

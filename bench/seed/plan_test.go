@@ -187,7 +187,7 @@ func happen(t *testing.T, a *app.App) {
 		err := a.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 			acts := make([]act.Entry, 1000)
 			for i := range acts {
-				acts[i] = act.Entry{Type: "practice.shown", Subject: act.Subject{Type: policy.Practice, ID: uuid.New(), Revision: 1}}
+				acts[i] = act.Entry{Type: "practice.proposed", Subject: act.Subject{Type: policy.Practice, ID: uuid.New(), Revision: 1}}
 			}
 			_, err := a.Log.Append(ctx, tx, policy.SystemActor("test"), acts...)
 			return err

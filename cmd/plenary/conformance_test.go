@@ -185,7 +185,7 @@ func TestTheTypeScriptExample(t *testing.T) {
 	r := restarting(t)
 	head := r.head()
 	run := func() string {
-		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		out, err := exec.CommandContext(ctx, "node", program, r.url, r.token, "cursor", "1").CombinedOutput()
 		if err != nil {

@@ -78,7 +78,7 @@ func (d *developer) next() event {
 	select {
 	case e := <-d.got:
 		return e
-	case <-time.After(30 * time.Second):
+	case <-time.After(time.Minute):
 		d.t.Fatal("no event came")
 		return event{}
 	}

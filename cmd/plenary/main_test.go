@@ -149,7 +149,7 @@ func serving(t *testing.T, args ...string) (lines []string, stop func() int) {
 				t.Logf("it said: %s", errs.String())
 			}
 			return code
-		case <-time.After(30 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("the server does not stop")
 			return -1
 		}

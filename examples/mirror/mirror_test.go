@@ -461,7 +461,7 @@ func TestMirrorsEndEqualToTheServer(t *testing.T) {
 		p := serve(t, database)
 		w := newTown(t, p)
 		const things = 400
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 		defer cancel()
 		over := make(chan struct{})
 		go func() {
@@ -497,11 +497,11 @@ func TestMirrorsEndEqualToTheServer(t *testing.T) {
 		p.start()
 		keepers.Wait()
 		if w.done.Load() < things {
-			t.Fatalf("%d things were done in five minutes, want %d", w.done.Load(), things)
+			t.Fatalf("%d things were done in a quarter of an hour, want %d", w.done.Load(), things)
 		}
 		for _, c := range kept {
 			cmd := c.process()
-			c.equals(30 * time.Second)
+			c.equals(time.Minute)
 			_ = cmd.Process.Kill()
 			_ = cmd.Wait()
 		}
@@ -528,17 +528,17 @@ func TestALiveMirrorHears(t *testing.T) {
 		return made
 	}
 	fish, private := post("customer", "Fish!"), post("customer3", "My street is Elm Street.")
-	c.equals(20 * time.Second)
+	c.equals(time.Minute)
 	if _, ok := c.kept()["comments/"+fish]; !ok {
 		t.Fatal("the mirror has no copy of a comment")
 	}
 	w.do(t.Context(), "customer2", "comment", "voteOnComment", fmt.Sprintf("id: %q, choice: AGREE", fish))
-	c.equals(20 * time.Second)
+	c.equals(time.Minute)
 	if row := c.kept()["comments/"+fish]; !strings.Contains(row, "VISIBLE | 1 | 0 | 0") {
 		t.Errorf("the mirror has %s, want one in agreement", row)
 	}
 	w.do(t.Context(), "facilitator", "comment", "hideComment", fmt.Sprintf("id: %q, reason: \"Advertising.\"", fish))
-	c.equals(20 * time.Second)
+	c.equals(time.Minute)
 	if row, ok := c.kept()["comments/"+fish]; ok {
 		t.Errorf("the mirror still has %s", row)
 	}
@@ -546,7 +546,7 @@ func TestALiveMirrorHears(t *testing.T) {
 	if _, err := ask(t.Context(), p.url(), w.tokens["admin"], `mutation($c: ID!){eraseMember(input: {id: $c, confirm: "ERASE"}){act{type}}}`, "c", typeid.New("stakeholder", who.Stakeholder()).String()); err != nil {
 		t.Fatal(err)
 	}
-	c.equals(20 * time.Second)
+	c.equals(time.Minute)
 	if row := c.kept()["comments/"+private]; row == "" || strings.Contains(row, "Elm Street") {
 		t.Errorf("after the erasure the mirror has %q, want the comment without its words", row)
 	}

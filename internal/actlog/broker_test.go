@@ -91,7 +91,7 @@ func runWith(t *testing.T, s *store.Store, n int, b actlog.Broker) []*actlog.Log
 // subscriber reads a log as a subscription does, after a sequence number, until it has n acts.
 func subscriber(t *testing.T, l *actlog.Log, after int64, n int) []*db.Act {
 	t.Helper()
-	limit := time.NewTimer(20 * time.Second)
+	limit := time.NewTimer(time.Minute)
 	defer limit.Stop()
 	var seen []*db.Act
 	for len(seen) < n {
@@ -107,7 +107,7 @@ func subscriber(t *testing.T, l *actlog.Log, after int64, n int) []*db.Act {
 		select {
 		case <-grown:
 		case <-limit.C:
-			t.Errorf("saw %d acts within 20 s, want %d", len(seen), n)
+			t.Errorf("saw %d acts within a minute, want %d", len(seen), n)
 			return seen
 		}
 	}
@@ -116,14 +116,14 @@ func subscriber(t *testing.T, l *actlog.Log, after int64, n int) []*db.Act {
 
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	limit := time.NewTimer(20 * time.Second)
+	limit := time.NewTimer(time.Minute)
 	defer limit.Stop()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !done() {
 		select {
 		case <-limit.C:
-			t.Fatalf("not within 20 s: %s", what)
+			t.Fatalf("not within a minute: %s", what)
 		case <-tick.C:
 		}
 	}

@@ -13,11 +13,11 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Page is a page of assessments, Edge an entry of one.
-type (
-	Page = store.Page[*db.Assessment]
-	Edge = store.Edge[*db.Assessment]
-)
+// Page is a page of assessments.
+type Page = store.Page[*db.Assessment]
+
+// Edge is an entry of a page of assessments.
+type Edge = store.Edge[*db.Assessment]
 
 // placed is an assessment of its practice.
 type placed struct {

@@ -14,11 +14,11 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Page is a page of comments, Edge an entry of one.
-type (
-	Page = store.Page[*db.Comment]
-	Edge = store.Edge[*db.Comment]
-)
+// Page is a page of comments.
+type Page = store.Page[*db.Comment]
+
+// Edge is an entry of a page of comments.
+type Edge = store.Edge[*db.Comment]
 
 // placed is a comment where it was made.
 type placed struct {

@@ -14,11 +14,11 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Page is a page of dialogues, Edge an entry of one.
-type (
-	Page = store.Page[*db.Dialogue]
-	Edge = store.Edge[*db.Dialogue]
-)
+// Page is a page of dialogues.
+type Page = store.Page[*db.Dialogue]
+
+// Edge is an entry of a page of dialogues.
+type Edge = store.Edge[*db.Dialogue]
 
 // Filter says which dialogues to list.
 type Filter struct {

@@ -2,6 +2,7 @@ package domains_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -10,8 +11,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"database/sql"
 
 	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2"

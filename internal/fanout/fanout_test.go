@@ -277,14 +277,14 @@ func text(a *db.Act) string {
 
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(20 * time.Second)
+	deadline := time.NewTimer(time.Minute)
 	defer deadline.Stop()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for !done() {
 		select {
 		case <-deadline.C:
-			t.Fatalf("not within 20 s: %s", what)
+			t.Fatalf("not within a minute: %s", what)
 		case <-tick.C:
 		}
 	}
@@ -349,16 +349,19 @@ func TestASlowBrokerDelaysNobody(t *testing.T) {
 	t.Cleanup(slow.Stop)
 	c := newCluster(t, 3, strings.Replace(b.URL(), b.Address(), slow.Listen, 1))
 	c.fed(js)
-	if _, err := slow.Toxics.AddToxicJson(strings.NewReader(`{"type": "latency", "stream": "downstream", "attributes": {"latency": 3000}}`)); err != nil {
+	if _, err := slow.Toxics.AddToxicJson(strings.NewReader(`{"type": "latency", "stream": "downstream", "attributes": {"latency": 8000}}`)); err != nil {
 		t.Fatal(err)
 	}
+	var took []time.Duration
 	for range 5 {
 		began := time.Now()
 		c.write(10)
 		c.allSeen()
-		if took := time.Since(began); took > 2500*time.Millisecond {
-			t.Errorf("10 acts reached everybody after %v, want little more than the poll interval of a second", took)
-		}
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	if took[2] > 2500*time.Millisecond || took[4] > 6*time.Second { // the median, because other tests share the machine
+		t.Errorf("10 acts reached everybody after %v, want mostly little more than the poll interval of a second, and never the latency", took)
 	}
 }
 

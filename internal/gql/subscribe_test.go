@@ -93,7 +93,7 @@ func TestASubscriptionOutlivesTheContextThatOpenedIt(t *testing.T) {
 		t.Error("it ended with the context that opened it")
 	}
 	stop()
-	for until := time.Now().Add(10 * time.Second); schema.Live.Load() != 0; runtime.Gosched() {
+	for until := time.Now().Add(time.Minute); schema.Live.Load() != 0; runtime.Gosched() {
 		if time.Now().After(until) {
 			t.Fatal("it did not stop")
 		}
@@ -103,10 +103,7 @@ func TestASubscriptionOutlivesTheContextThatOpenedIt(t *testing.T) {
 // An event of a source is rendered through its document, for the viewer of the context and with
 // the deadline of a query.
 func TestASourceRendersItsEvents(t *testing.T) {
-	x, schema := newExecutor(t, func(c *gql.Config) {
-		c.Limits = gql.DefaultLimits()
-		c.Limits.Deadline = 20 * time.Millisecond
-	})
+	x, schema := newExecutor(t, nil)
 	s := &sink{closed: make(chan struct{})}
 	stop, refused := x.Subscribe(context.Background(), operation(t, x, `subscription{e: followed{value viewer{subject}}}`, nil), s)
 	if refused != nil {

@@ -27,11 +27,11 @@ type (
 	AcademicInstitution db.Stakeholder
 )
 
-// Page is a page of parties, Edge an entry of one.
-type (
-	Page = store.Page[Stakeholder]
-	Edge = store.Edge[Stakeholder]
-)
+// Page is a page of parties.
+type Page = store.Page[Stakeholder]
+
+// Edge is an entry of a page of parties.
+type Edge = store.Edge[Stakeholder]
 
 // Of sees a row as the kind it is.
 func Of(row *db.Stakeholder) Stakeholder {

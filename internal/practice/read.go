@@ -13,11 +13,11 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Page is a page of practices, Edge an entry of one.
-type (
-	Page = store.Page[*db.Practice]
-	Edge = store.Edge[*db.Practice]
-)
+// Page is a page of practices.
+type Page = store.Page[*db.Practice]
+
+// Edge is an entry of a page of practices.
+type Edge = store.Edge[*db.Practice]
 
 // noun says what the policy needs to know of a practice.
 var noun = access.Noun[db.Practice, *db.Practice]{

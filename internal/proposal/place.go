@@ -61,7 +61,7 @@ func (s *Service) Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number i
 }
 
 func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
-	at := access.Place{Dialogue: &p.DialogueID, Party: p.AuthorID, Text: p.Body, Version: &p.Proposal.Version, Facts: p.dialogue.Facts}
+	at := access.Place{Dialogue: &p.DialogueID, Party: p.AuthorID, Text: p.Body, Version: &p.Version, Facts: p.dialogue.Facts}
 	if p.State != enum.ProposalStateOpen {
 		at.Facts &^= policy.Shown
 	}

@@ -14,17 +14,17 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Page is a page of proposals, Edge an entry of one.
-type (
-	Page = store.Page[*db.Proposal]
-	Edge = store.Edge[*db.Proposal]
-)
+// Page is a page of proposals.
+type Page = store.Page[*db.Proposal]
 
-// VersionPage is a page of versions, VersionEdge an entry of one.
-type (
-	VersionPage = store.Page[*db.ProposalVersion]
-	VersionEdge = store.Edge[*db.ProposalVersion]
-)
+// Edge is an entry of a page of proposals.
+type Edge = store.Edge[*db.Proposal]
+
+// VersionPage is a page of versions.
+type VersionPage = store.Page[*db.ProposalVersion]
+
+// VersionEdge is an entry of a page of versions.
+type VersionEdge = store.Edge[*db.ProposalVersion]
 
 // placed is a proposal in its dialogue.
 type placed struct {

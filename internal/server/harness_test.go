@@ -313,6 +313,17 @@ func eventsOf(body io.Reader) func(yield func(event) bool) {
 	}
 }
 
+// patience bounds every wait; nothing that works comes near it.
+const patience = time.Minute
+
+// slowReader waits until a subscription has ended because its reader was too slow.
+func (r *running) slowReader(t *testing.T) {
+	t.Helper()
+	eventually(t, "the reader counts as too slow", func() bool {
+		return strings.Contains(metricsOf(t, r), "plenary_slow_readers_total 1\n") && r.schema.Live.Load() == 0
+	})
+}
+
 // wire is the client's end of a socket.
 type wire struct {
 	t    *testing.T
@@ -378,7 +389,7 @@ type frame struct {
 
 func (w *wire) receive() frame {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
 	_, b, err := w.conn.Read(ctx)
 	if err != nil {

@@ -147,6 +147,7 @@ func TestTokenOfTheUpgradeRequestCounts(t *testing.T) {
 
 func TestSilentSocketsClose(t *testing.T) {
 	t.Run("without initiation", func(t *testing.T) {
+		t.Parallel()
 		r := start(t, func(c *server.Config) { c.Limits.InitTimeout = 50e6 })
 		w, err := r.dial(t, nil)
 		if err != nil {
@@ -157,13 +158,15 @@ func TestSilentSocketsClose(t *testing.T) {
 		}
 	})
 	t.Run("without pongs", func(t *testing.T) {
-		r := start(t, func(c *server.Config) { c.Limits.Ping = 50e6 })
+		t.Parallel()
+		r := start(t, func(c *server.Config) { c.Limits.Ping = 500e6 })
 		w := r.open(t, "")
 		w.subscribe("1", "subscription{wait{value}}")
-		w.receive()
 		pings := 0
-		for f := w.receive(); f.Type == "ping"; f = w.receive() {
-			pings++
+		for f := w.receive(); f.Close == ""; f = w.receive() {
+			if f.Type == "ping" {
+				pings++
+			}
 		}
 		if pings != 1 {
 			t.Errorf("%d pings before it closed, want 1", pings)
@@ -171,14 +174,16 @@ func TestSilentSocketsClose(t *testing.T) {
 		eventually(t, "the subscription ends", func() bool { return r.schema.Live.Load() == 0 })
 	})
 	t.Run("not with pongs", func(t *testing.T) {
-		r := start(t, func(c *server.Config) { c.Limits.Ping = 150e6 })
+		t.Parallel()
+		r := start(t, func(c *server.Config) { c.Limits.Ping = time.Second })
 		r.open(t, "").pong(4)
 	})
 }
 
 func TestSocketEndsWithItsToken(t *testing.T) { // A85
+	t.Parallel()
 	r := start(t, nil)
-	w := r.open(t, "sub=ada&life=200ms")
+	w := r.open(t, "sub=ada&life=2s")
 	w.subscribe("1", "subscription{wait{value}}")
 	if f := w.receive(); f.Type != "next" {
 		t.Fatalf("got %+v", f)
@@ -366,16 +371,16 @@ func TestSlowReaders(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Limits.Patience = 50e6 })
 	w := r.open(t, "sub=ada")
 	w.subscribe("1", "subscription{flood{value cursor text}}")
-	eventually(t, "the subscription opens", func() bool { return r.schema.Live.Load() == 1 })
-	eventually(t, "the reader counts as too slow", func() bool { return r.schema.Live.Load() == 0 })
+	r.slowReader(t)
 	w.resync()
 }
 
 // TestTheCloseFrameHasItsOwnTime: a reader that starts to read after Limits.Patience still gets the close
 // frame, however long the write before it has waited.
 func TestTheCloseFrameHasItsOwnTime(t *testing.T) {
+	t.Parallel()
 	r := start(t, func(c *server.Config) {
-		c.Limits.Patience, c.Limits.Write, c.Limits.Ping = 2*time.Second, 2500*time.Millisecond, 50*time.Millisecond
+		c.Limits.Patience, c.Limits.Write, c.Limits.Ping = 3500*time.Millisecond, 4*time.Second, 500*time.Millisecond
 	})
 	clock := r.open(t, "")
 	w := r.open(t, "sub=ada")
@@ -383,12 +388,13 @@ func TestTheCloseFrameHasItsOwnTime(t *testing.T) {
 	for !strings.Contains(metricsOf(t, r), "plenary_slow_readers_total 1\n") {
 		clock.pong(1)
 	}
-	clock.pong(25) // half of what a write may take
+	clock.pong(3) // at least a second: by then the write before has waited for longer than a write may take
 	w.resync()
 }
 
 // TestAStuckReaderIsClosed: the server closes a reader that takes nothing, even if its queue never fills.
 func TestAStuckReaderIsClosed(t *testing.T) {
+	t.Parallel()
 	r := start(t, func(c *server.Config) { c.Limits.Patience, c.Limits.Write = time.Hour, time.Second })
 	w := r.open(t, "sub=ada")
 	w.subscribe("1", "subscription{flood{value cursor text}}")
@@ -400,6 +406,7 @@ func TestAStuckReaderIsClosed(t *testing.T) {
 
 // TestAPingAfterEventsMayWait: a slow reader cannot answer a ping that is queued after events.
 func TestAPingAfterEventsMayWait(t *testing.T) {
+	t.Parallel()
 	r := start(t, func(c *server.Config) { c.Limits.Ping = 500 * time.Millisecond })
 	clock := r.open(t, "")
 	w := r.open(t, "sub=ada")
@@ -449,7 +456,7 @@ func metricsOf(t *testing.T, r *running) string {
 
 // TestIdleConnectionsHoldOneGoroutine: an idle connection holds only the goroutine that reads.
 func TestIdleConnectionsHoldOneGoroutine(t *testing.T) {
-	r := start(t, func(c *server.Config) { c.Limits.Sockets, c.Limits.Ping, c.Limits.Heartbeat = 200, 50e6, 50e6 })
+	r := start(t, func(c *server.Config) { c.Limits.Sockets, c.Limits.Ping = 200, 2*time.Second })
 	const each = 50
 	base := runtime.NumGoroutine()
 	var conns []net.Conn
@@ -464,7 +471,14 @@ func TestIdleConnectionsHoldOneGoroutine(t *testing.T) {
 			"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n")
 	}
 	eventually(t, "all are served", func() bool { return strings.Contains(metricsOf(t, r), fmt.Sprintf("plenary_sockets %d\n", each)) })
+	for _, conn := range conns {
+		readUntil(t, conn, `"ping"`)
+		_, _ = conn.Write([]byte{0x8a, 0x80, 0, 0, 0, 0}) // a pong, so that the socket stays open
+	}
 	eventually(t, "one goroutine is left for each", func() bool { return runtime.NumGoroutine() <= base+each+2 })
+	if !strings.Contains(metricsOf(t, r), fmt.Sprintf("plenary_sockets %d\n", each)) {
+		t.Error("some sockets have closed")
+	}
 	for _, conn := range conns {
 		shut(conn)
 	}
@@ -490,11 +504,17 @@ func TestEarlyMessagesAreRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	readUntil(t, conn, "101 Switching Protocols", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "connection_ack", "user_1", "complete", "\x8a\x02hi")
+}
+
+// readUntil reads until all that is wanted has come, in any order.
+func readUntil(t *testing.T, conn net.Conn, wanted ...string) {
+	t.Helper()
 	var got []byte
 	buf := make([]byte, 4096)
-	for _, want := range []string{"101 Switching Protocols", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "connection_ack", "user_1", "complete", "\x8a\x02hi"} {
+	for _, want := range wanted {
 		for !bytes.Contains(got, []byte(want)) {
-			_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+			_ = conn.SetReadDeadline(time.Now().Add(patience))
 			n, err := conn.Read(buf)
 			if err != nil {
 				t.Fatalf("%v before %q came: %q", err, want, got)

@@ -78,8 +78,9 @@ func TestStreamOfARefusedSubscriptionCompletes(t *testing.T) {
 }
 
 func TestStreamSendsHeartbeats(t *testing.T) {
+	t.Parallel()
 	r := start(t, func(c *server.Config) {
-		c.Limits.Heartbeat, c.Limits.ReadTimeout, c.Limits.WriteTimeout = 40e6, 100e6, 100e6
+		c.Limits.Heartbeat, c.Limits.ReadTimeout, c.Limits.WriteTimeout = 250e6, time.Second, time.Second
 	})
 	resp, err := r.client.Do(r.request(t, "POST", "/graphql/stream", call{query: "subscription{wait{value}}"}, ""))
 	if err != nil {
@@ -99,8 +100,9 @@ func TestStreamSendsHeartbeats(t *testing.T) {
 }
 
 func TestStreamEndsWithItsToken(t *testing.T) { // A85
+	t.Parallel()
 	r := start(t, nil)
-	events := r.streamOf(t, r.request(t, "POST", "/graphql/stream", call{query: "subscription{wait{value}}", token: "sub=ada&life=150ms"}, ""))
+	events := r.streamOf(t, r.request(t, "POST", "/graphql/stream", call{query: "subscription{wait{value}}", token: "sub=ada&life=2s"}, ""))
 	if len(events) != 3 || !strings.Contains(events[1].data, gql.CodeUnauthenticated) || events[2].name != "complete" {
 		t.Errorf("%+v, want an event, UNAUTHENTICATED, complete", events)
 	}
@@ -190,14 +192,14 @@ func TestVanishedReadersLeaveNothing(t *testing.T) {
 // eventually waits until another goroutine has made a condition true.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(patience)
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for !done() {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			t.Fatalf("not within 10 s: %s", what)
+			t.Fatalf("not within %v: %s", patience, what)
 		}
 	}
 }
@@ -210,7 +212,7 @@ func TestSlowStreams(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer shut(resp.Body)
-	eventually(t, "the reader counts as too slow", func() bool { return r.schema.Live.Load() == 0 })
+	r.slowReader(t)
 	last, seen := "", 0
 	for e := range eventsOf(resp.Body) {
 		switch {

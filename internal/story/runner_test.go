@@ -16,8 +16,10 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/graph"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/testdb"
 )
 
@@ -348,8 +350,24 @@ func (s *teller) newActs() []string {
 	for _, a := range s.w.acts(s.last) {
 		types, s.last = append(types, a.Type), a.ID
 		s.touched = append(s.touched, actlog.Touch{Type: a.Type, Noun: a.SubjectType})
+		s.checkParent(a)
 	}
 	return types
+}
+
+// checkParent compares the parent that an act names with what the noun of its subject declares.
+func (s *teller) checkParent(a *db.Act) {
+	for _, n := range graph.Declarations() {
+		if n.Name != a.SubjectType {
+			continue
+		}
+		if a.ParentType == "" && len(n.Inside) > 0 {
+			s.t.Errorf("the noun %s in package graph declares inside %v, but the act %s names no parent", n.Name, n.Inside, a.Type)
+		}
+		if a.ParentType != "" && !slices.Contains(n.Inside, policy.Resource(a.ParentType)) {
+			s.t.Errorf("the act %s names a %s as the parent, but the noun %s in package graph does not declare it inside one: add it to inside", a.Type, a.ParentType, n.Name)
+		}
+	}
 }
 
 // acts reads all acts after a sequence number, whoever may see them.

@@ -460,23 +460,23 @@ func TestCommitsOutOfOrderBothBecomeEvents(t *testing.T) { // F27
 		return err
 	}
 	written, commit, first := make(chan struct{}), make(chan struct{}), make(chan error, 1)
-	go func() { first <- write("test.first", written, commit) }()
+	go func() { first <- write("dialogue.closed", written, commit) }()
 	<-written
-	if err := write("test.second", nil, nil); err != nil {
+	if err := write("dialogue.reopened", nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	second := receivedFrom(f.event(), "acts") // while the first is not committed yet
-	if second.Type != "test.second" {
-		t.Errorf("the first event = %s, want test.second", second.Type)
+	if second.Type != "dialogue.reopened" {
+		t.Errorf("the first event = %s, want dialogue.reopened", second.Type)
 	}
 	close(commit)
 	if err := <-first; err != nil {
 		t.Fatal(err)
 	}
-	if e := receivedFrom(f.event(), "acts"); e.Type != "test.first" {
-		t.Errorf("the second event = %s, want test.first", e.Type)
+	if e := receivedFrom(f.event(), "acts"); e.Type != "dialogue.closed" {
+		t.Errorf("the second event = %s, want dialogue.closed", e.Type)
 	}
-	if e := receivedFrom(w.follow(who, query, "after", second.Cursor).event(), "acts"); e.Type != "test.first" {
-		t.Errorf("after test.second comes %s, want test.first", e.Type)
+	if e := receivedFrom(w.follow(who, query, "after", second.Cursor).event(), "acts"); e.Type != "dialogue.closed" {
+		t.Errorf("after dialogue.reopened comes %s, want dialogue.closed", e.Type)
 	}
 }

@@ -128,7 +128,7 @@ func prepare(server string) (string, error) {
 	if _, err := one.ExecContext(ctx, fmt.Sprintf(`CREATE DATABASE %q`, building)); err != nil {
 		return "", err
 	}
-	s, err := store.Open(ctx, withName(server, building), store.Options{Wait: 10 * time.Second})
+	s, err := store.Open(ctx, withName(server, building), store.Options{Wait: time.Minute})
 	if err != nil {
 		return "", err
 	}

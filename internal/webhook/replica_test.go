@@ -117,7 +117,7 @@ func TestTwoEnginesSendEachActOnce(t *testing.T) {
 		for _, r := range receivers {
 			r.forget()
 		}
-		config := p.config(nil).With(roots, 5*time.Second)
+		config := p.config(nil).With(roots, time.Minute)
 		config.Workers = 2 // neither can take all
 		one, two := p.newEngine(config), p.newEngine(config)
 		stop := p.running(one, two)
@@ -220,7 +220,7 @@ func TestAPanicAffectsOnlyItsWebhook(t *testing.T) { // F41
 		roots.AddCert(bad.server.Certificate())
 		panics := 2
 		var mu sync.Mutex
-		p.engine = p.newEngine(p.config(nil).With(roots, 5*time.Second).Before(func(hook uuid.UUID) {
+		p.engine = p.newEngine(p.config(nil).With(roots, time.Minute).Before(func(hook uuid.UUID) {
 			mu.Lock()
 			defer mu.Unlock()
 			if hook == broken && panics > 0 {

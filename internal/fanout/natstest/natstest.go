@@ -45,7 +45,7 @@ func (b *Broker) Start() {
 		b.t.Fatal(err)
 	}
 	go s.Start()
-	if !s.ReadyForConnections(10 * time.Second) {
+	if !s.ReadyForConnections(time.Minute) {
 		b.t.Fatal("the broker does not start")
 	}
 	b.port, b.server = s.Addr().(*net.TCPAddr).Port, s
@@ -88,7 +88,7 @@ func (b *Broker) Client() (*nats.Conn, jetstream.JetStream) {
 
 // Stream finds the only stream; nil if there is none.
 func Stream(js jetstream.JetStream) jetstream.Stream {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	name := ""
 	for n := range js.StreamNames(ctx).Name() {

@@ -20,7 +20,7 @@ const (
 // additions turn what make noun writes into the toy: a review date, the proposal that a lantern is for, and the edge from a
 // proposal to its lanterns.
 var additions = []edit{
-	{sdl, "  state: LanternState!\n", "  state: LanternState!\n  \"When it is due for review; null for never.\"\n  reviewAt: DateTime\n"},
+	{sdl, "  \"Its state.\"\n", "  \"When it is due for review; null for never.\"\n  reviewAt: DateTime\n  \"Its state.\"\n"},
 	{sdl, "  title: String!\n}\n\nextend", `  title: String!
   "The proposal that it is for."
   proposal: ID!

@@ -55,7 +55,8 @@ var pieces = []piece{
 	{"the annotation party", true, []string{"lanterns.owner_id", "party"}, []edit{{entity, ".Annotations(party)", ""}}},
 	{"the annotation names", true, []string{"lanterns.proposal_id", "names"}, []edit{{entity, ".Annotations(names(\"proposal\"))", ""}}},
 	{"the names of pages", true, []string{"Lantern", "store.Page"}, []edit{
-		{read, "	Page = store.Page[*db.Lantern]\n	Edge = store.Edge[*db.Lantern]\n", "	Page struct{ store.Page[*db.Lantern] }\n	Edge struct{ store.Edge[*db.Lantern] }\n"},
+		{read, "type Page = store.Page[*db.Lantern]\n", "type Page struct{ store.Page[*db.Lantern] }\n"},
+		{read, "type Edge = store.Edge[*db.Lantern]\n", "type Edge struct{ store.Edge[*db.Lantern] }\n"},
 	}},
 	{"the migration", false, []string{"lanterns", "migration"}, []edit{
 		{file: "ent/migrations/sqlite/*_add_lantern.sql"}, {file: "ent/migrations/postgres/*_add_lantern.sql"},

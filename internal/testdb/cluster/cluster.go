@@ -197,7 +197,7 @@ func freePort() (int, error) {
 
 // ready waits until postmaster.pid has the process id of the server in its first line and "ready" in its eighth.
 func (c *Cluster) ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()

@@ -1,7 +1,7 @@
 // Command run runs another command with TEST_DATABASE_URL set to a PostgreSQL server: the one already set, or a private
 // one that runs as long as the command.
 //
-//	go run ./internal/testdb/cluster/run [-durable] -- go test ./...
+//	go run ./internal/testdb/cluster/run [-durable] [-rounds N] [-busy N] -- go test ./...
 package main
 
 import (
@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -21,19 +22,25 @@ import (
 
 func main() {
 	durable := flag.Bool("durable", false, "wait for the disk, like production")
+	rounds := flag.Int("rounds", 1, "how often to run the command")
+	busy := flag.Int("busy", 0, "busy loops to run beside the command")
 	flag.Parse()
 	if flag.NArg() == 0 {
-		fmt.Fprintln(os.Stderr, "usage: run [-durable] -- COMMAND [ARGUMENT...]")
+		fmt.Fprintln(os.Stderr, "usage: run [-durable] [-rounds N] [-busy N] -- COMMAND [ARGUMENT...]")
 		os.Exit(2)
 	}
-	os.Exit(run(flag.Args(), *durable))
+	spin(*busy)
+	os.Exit(run(flag.Args(), *durable, *rounds))
 }
 
-func run(command []string, durable bool) int {
+func run(command []string, durable bool, rounds int) int {
 	// A server dies with the thread that started it, so this goroutine must keep its thread.
 	runtime.LockOSThread()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go watchParent(ctx, cancel)
 	url := os.Getenv("TEST_DATABASE_URL")
 	if url == "" {
 		c, err := start(ctx, durable)
@@ -48,11 +55,35 @@ func run(command []string, durable bool) int {
 		}()
 		url = c.URL
 	}
+	env := append(os.Environ(), "TEST_DATABASE_URL="+url)
+	if rounds > 1 {
+		return repeat(ctx, rounds, func(out io.Writer) int { return once(ctx, command, env, out) })
+	}
+	return once(ctx, command, env, os.Stdout)
+}
+
+// watchParent cancels when the process that started this one has ended: "go run" does not pass SIGTERM on.
+func watchParent(ctx context.Context, cancel context.CancelFunc) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for parent := os.Getppid(); os.Getppid() == parent; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+	cancel()
+}
+
+// once runs the command in a process group of its own, and ends all of the group when ctx does.
+func once(ctx context.Context, command, env []string, out io.Writer) int {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = 30 * time.Second
-	cmd.Env = append(os.Environ(), "TEST_DATABASE_URL="+url)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Env = env
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, out, os.Stderr
 	err := cmd.Run()
 	var exit *exec.ExitError
 	switch {
