@@ -156,6 +156,9 @@ func following(schema *ast.Schema, all map[string]noun) edges {
 	found := edges{}
 	byType := map[string]noun{}
 	for _, n := range all {
+		if n.read == nil {
+			continue
+		}
 		for _, t := range n.types {
 			byType[t] = n
 			for _, abstract := range schema.GetImplements(schema.Types[t]) {

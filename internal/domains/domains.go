@@ -50,6 +50,9 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
 	d.Privacy = privacy.New(s, l, d.Parties, implementing[privacy.Holder](d)...)
+	if missing := d.missing(); len(missing) > 0 {
+		return nil, fmt.Errorf("New in internal/domains makes no service for the fields %v of Domains", missing)
+	}
 
 	types := d.Acts()
 	l.Declare(types...)
@@ -69,6 +72,18 @@ func (d *Domains) Acts() []act.Type {
 		all = append(all, w.Declared()...)
 	}
 	return all
+}
+
+// missing are the fields without a service.
+func (d *Domains) missing() []string {
+	var names []string
+	fields := reflect.ValueOf(d).Elem()
+	for i := range fields.NumField() {
+		if fields.Field(i).IsNil() {
+			names = append(names, fields.Type().Field(i).Name)
+		}
+	}
+	return names
 }
 
 // implementing gives the services that implement an interface and are there, in the order of the fields.

@@ -12,7 +12,7 @@ var pieces = []piece{
 	{"the rules of reading", false, []string{"lantern", "read", "table.go"}, []edit{
 		{table, "	on(ReadLantern, nil, in(enum.LanternStateAdopted), 0, 0, charter),\n	on(ReadLantern, []Role{authenticatedAs}, nil, Own, 0, ownWork),\n	on(ReadLantern, oversight, nil, 0, 0, auditing),\n", ""},
 	}},
-	{"the rule that everyone reads", false, []string{"lantern"}, []edit{{table, "	on(ReadLantern, nil, in(enum.LanternStateAdopted), 0, 0, charter),\n", ""}}},
+	{"the rule that everyone reads", false, []string{"then_everyone_sees_it"}, []edit{{table, "	on(ReadLantern, nil, in(enum.LanternStateAdopted), 0, 0, charter),\n", ""}}},
 	{"the rule of a mutation", false, []string{"adoptLantern", "rule"}, []edit{{table, "	on(AdoptLantern, chambers, in(enum.LanternStateDraft), Own|ActiveParty, 0, ownWork),\n", ""}}},
 	{"making", false, []string{"draftLantern", "making"}, []edit{
 		{table, "making(DraftLantern, chambers, ActiveParty, taking)", "on(DraftLantern, chambers, nil, ActiveParty, 0, taking)"},
@@ -46,7 +46,7 @@ var pieces = []piece{
 		{read, "	Facts:    []access.Fact[*db.Lantern]{access.Party[*db.Lantern](policy.Own, \"owner_id\")},\n", ""},
 	}},
 	{"the SQL of a fact", false, []string{"own", "lantern", "SQL"}, []edit{{read, "access.Party[*db.Lantern](policy.Own", "access.Member[*db.Lantern](policy.Own"}}},
-	{"the service in the wiring", false, []string{"anterns"}, []edit{{wiring, "	d.Lanterns = lantern.New(s, l, c, d.Proposals)\n", ""}}},
+	{"the service in the wiring", false, []string{"Lanterns", "internal/domains"}, []edit{{wiring, "	d.Lanterns = lantern.New(s, l, c, d.Proposals)\n", ""}}},
 	{"the union ActSubject", true, []string{"ActSubject", "Lantern"}, []edit{{sdl, "extend union ActSubject = Lantern\n", ""}}},
 	{"implements Node", true, []string{"Lantern", "Node"}, []edit{{sdl, "type Lantern implements Node {", "type Lantern {"}}},
 	{"a description", true, []string{"Lantern.reviewAt", "described"}, []edit{{sdl, "  \"When it is due for review; null for never.\"\n", ""}}},
