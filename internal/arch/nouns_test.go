@@ -1,7 +1,6 @@
 package arch
 
 import (
-	"database/sql"
 	"maps"
 	"slices"
 	"strings"
@@ -162,16 +161,6 @@ func TestEveryTableIsOfANoun(t *testing.T) {
 	for _, table := range migrate.Tables {
 		if len(of[table.Name]) == 0 && outside[table.Name] == "" {
 			t.Errorf("no noun in package graph names the table %s: add it to the tables of the noun whose acts change it", table.Name)
-		}
-	}
-}
-
-func TestEveryColumnIsInAMigration(t *testing.T) {
-	s := testdb.Open(t, testdb.SQLite(t), store.Options{Relaxed: true})
-	for _, c := range db.Columns {
-		err := s.Query(t.Context(), "SELECT "+c.Table+".\""+c.Name+"\" FROM "+c.Table+" LIMIT 0", nil, func(*sql.Rows) error { return nil })
-		if err != nil {
-			t.Errorf("no migration in ent/migrations makes %s.%s: run make migration NAME=add_%s: %v", c.Table, c.Name, c.Table, err)
 		}
 	}
 }
