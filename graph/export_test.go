@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -27,3 +29,18 @@ func (r *Resolver) Disturb(schema *ast.Schema, change func(ctx context.Context, 
 
 // Missing lists the fields that graph/lean has no way to.
 func (r *Resolver) Missing() []string { return r.lean.Missing() }
+
+// Whole lists the fields that are no edge, of types that are rows, for which a row is read with all its columns.
+func (r *Resolver) Whole() []string {
+	rows := map[string]bool{}
+	for _, n := range declared {
+		for _, t := range n.types {
+			rows[t] = n.read != nil && n.read.rows != ""
+		}
+	}
+	return slices.DeleteFunc(r.lean.Whole(), func(name string) bool {
+		typ, _, _ := strings.Cut(name, ".")
+		_, edge := r.edges[name]
+		return edge || !rows[typ]
+	})
+}

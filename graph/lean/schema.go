@@ -136,8 +136,11 @@ func New(t Tables, schema *ast.Schema, ways map[string]Way) *Schema {
 		for i := range o.Fields {
 			f := &o.Fields[i]
 			f.object, f.abstract = s.objects[f.Type], abstract[f.Type]
-			if f.Column != "" {
+			switch {
+			case f.Column != "":
 				f.needs = []string{f.Column}
+			case f.Name == "id": // a method of the row
+				f.needs = []string{"id"}
 			}
 			if way, ok := ways[o.Name+"."+f.Name]; ok {
 				f.take(way)
@@ -152,9 +155,6 @@ func New(t Tables, schema *ast.Schema, ways map[string]Way) *Schema {
 // take gives a field its way.
 func (f *Field) take(w Way) {
 	f.read, f.needs = w.Read, w.Needs
-	if f.Name == "id" {
-		f.needs = []string{"id"}
-	}
 	switch {
 	case w.Made == nil:
 	case f.Write != nil:
@@ -172,6 +172,19 @@ func (f *Field) take(w Way) {
 			return NotNil(v), err
 		}
 	}
+}
+
+// Whole lists the fields, as Type.field, for which a row is read with all its columns.
+func (s *Schema) Whole() []string {
+	var names []string
+	for _, o := range s.objects {
+		for i := range o.Fields {
+			if f := &o.Fields[i]; f.needs == nil {
+				names = append(names, o.Name+"."+f.Name)
+			}
+		}
+	}
+	return names
 }
 
 // Missing lists the fields, as Type.field, that there is no way to: an operation that asks for one falls to gqlgen.
