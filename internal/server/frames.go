@@ -44,14 +44,26 @@ type frames struct {
 	kind    ws.OpCode
 }
 
+// fill waits until small holds something. Sockets wait here, and not in the library's functions: a goroutine that waits with
+// more functions on its stack has a stack of 4 kB in place of 2, and so has each of ten thousand idle sockets.
+func (f *frames) fill() error {
+	if f.from < f.to {
+		return nil
+	}
+	n, err := f.conn.Read(f.small[:])
+	if f.from, f.to = 0, n; n > 0 {
+		return nil
+	}
+	return err
+}
+
 // Read reads what small holds, and then from the connection.
 func (f *frames) Read(b []byte) (int, error) {
 	if f.from == f.to {
 		if len(b) > len(f.small) {
 			return f.conn.Read(b)
 		}
-		n, err := f.conn.Read(f.small[:])
-		if f.from, f.to = 0, n; n == 0 {
+		if err := f.fill(); err != nil {
 			return 0, err
 		}
 	}
@@ -82,6 +94,9 @@ func (f *frames) header() (ws.Header, error) {
 // returns the buffer with putBuffer.
 func (f *frames) next() (kind ws.OpCode, payload *[]byte, err error) {
 	for {
+		if err := f.fill(); err != nil {
+			return 0, nil, err
+		}
 		h, err := f.header()
 		if err != nil {
 			return 0, nil, err

@@ -176,10 +176,7 @@ func (k *socket) begin() {
 }
 
 func (k *socket) serve() {
-	func() {
-		defer k.server.contain(k.ctx)
-		k.read()
-	}()
+	k.read()
 	k.aside(k.left)
 }
 
@@ -360,6 +357,7 @@ func (k *socket) final(b []byte) []byte {
 // read reads frames until the connection is closed. After end it goes on and drops them, until the client's answer to our
 // close frame comes.
 func (k *socket) read() {
+	defer k.server.contain(k.ctx)
 	defer k.frames.close()
 	for {
 		kind, payload, err := k.frames.next()
