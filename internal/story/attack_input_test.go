@@ -288,30 +288,27 @@ func TestInjectionInMutations(t *testing.T) { // A103
 	onScene(t, func(t *testing.T, s *scene) {
 		hook := map[string]any{"id": s.ask(persona("firm"), `mutation{registerWebhook(input: {url: "https://hooks.example/"}){webhook{id}}}`).
 			at("registerWebhook", "webhook", "id").text()}
+		// A firm calls what is not named here, on the ids and words that the test makes up.
 		known := map[string]struct {
 			who   auth.Identity
 			input map[string]any
 		}{
-			"registerWebhook": {persona("firm"), map[string]any{"url": "https://hooks.example/"}}, "verifyWebhook": {persona("firm"), nil},
-			"updateWebhook": {persona("firm"), hook}, "rotateWebhookSecret": {persona("firm"), nil}, "enableWebhook": {persona("firm"), nil},
-			"disableWebhook": {persona("firm"), nil}, "deleteWebhook": {persona("firm"), nil}, "replayWebhook": {persona("firm"), hook},
-			"retryWebhookDelivery": {persona("firm"), nil}, "skipWebhookDelivery": {persona("firm"), nil},
+			"registerWebhook": {persona("firm"), map[string]any{"url": "https://hooks.example/"}},
+			"updateWebhook":   {persona("firm"), hook}, "replayWebhook": {persona("firm"), hook},
 			"registerStakeholder": {persona("admin"), map[string]any{"kind": "FIRM", "handle": "a-new-handle"}},
 			"approveStakeholder":  {persona("admin"), nil}, "suspendStakeholder": {persona("admin"), map[string]any{"id": s.id("Dune")}},
 			"conveneDialogue": {persona("facilitator"), nil}, "inviteToDialogue": {persona("facilitator"), map[string]any{"id": s.id("When a"), "stakeholders": []string{s.id("Cedar")}}},
 			"openDialogue": {persona("facilitator"), nil}, "closeDialogue": {persona("facilitator"), map[string]any{"id": s.id("When a")}},
 			"reopenDialogue": {persona("facilitator"), map[string]any{"id": s.id("Marking")}},
 			"draftProposal":  {persona("firm"), map[string]any{"dialogue": s.id("What may")}}, "editProposal": {persona("firm"), map[string]any{"id": s.id("A fund")}},
-			"submitProposal": {persona("firm"), nil}, "takeUpProposal": {persona("facilitator"), nil}, "returnProposal": {persona("facilitator"), map[string]any{"id": s.id("Tell people")}},
+			"takeUpProposal": {persona("facilitator"), nil}, "returnProposal": {persona("facilitator"), map[string]any{"id": s.id("Tell people")}},
 			"openProposal": {persona("facilitator"), nil}, "withdrawProposal": {persona("customer"), map[string]any{"id": s.id("Show what")}},
-			"postComment":   {persona("firm"), map[string]any{"subject": s.id("What may")}},
-			"voteOnComment": {persona("firm"), nil}, "hideComment": {persona("facilitator"), map[string]any{"id": s.id("Night")}},
+			"postComment":     {persona("firm"), map[string]any{"subject": s.id("What may")}},
+			"hideComment":     {persona("facilitator"), map[string]any{"id": s.id("Night")}},
 			"restoreComment":  {persona("facilitator"), map[string]any{"id": s.id("Cheap")}},
-			"proposePractice": {persona("firm"), nil}, "revisePractice": {persona("firm"), map[string]any{"id": s.id("Assistant")}},
-			"tryPractice": {persona("firm"), nil}, "activatePractice": {persona("firm"), nil}, "pausePractice": {persona("firm"), nil}, "withdrawPractice": {persona("firm"), nil},
+			"revisePractice":  {persona("firm"), map[string]any{"id": s.id("Assistant")}},
 			"draftAssessment": {persona("firm"), map[string]any{"practice": s.id("Prices that")}}, "editAssessment": {persona("firm"), map[string]any{"id": s.id("assessment: Prices")}},
-			"submitAssessment": {persona("firm"), nil}, "returnAssessment": {persona("academic"), map[string]any{"id": s.id("assessment: Offers")}},
-			"eraseMember":       {persona("firm"), nil},
+			"returnAssessment":  {persona("academic"), map[string]any{"id": s.id("assessment: Offers")}},
 			"approveAssessment": {persona("academic"), map[string]any{"id": s.id("assessment: Offers")}}, "publishAssessment": {persona("academic"), nil},
 		}
 		votes, members, settings := s.count("votes", ""), s.count("members", ""), s.count("settings", "")
@@ -319,8 +316,7 @@ func TestInjectionInMutations(t *testing.T) { // A103
 		for _, field := range s.Schema.Schema().Mutation.Fields {
 			with, ok := known[field.Name]
 			if !ok {
-				t.Errorf("the test names nobody who calls %s", field.Name)
-				continue
+				with.who = persona("firm")
 			}
 			typ := field.Arguments[0].Type
 			for i, path := range s.texts(typ, nil, 0) {
