@@ -109,8 +109,8 @@ func places(n noun) []place {
 	on(ReadLantern, nil, in(enum.LanternStateAdopted), 0, 0, charter),
 	on(ReadLantern, []Role{authenticatedAs}, nil, Own, 0, ownWork),
 	on(ReadLantern, oversight, nil, 0, 0, auditing),
-	making(DraftLantern, chambers, ActiveParty, taking),
-	on(AdoptLantern, chambers, in(enum.LanternStateDraft), Own|ActiveParty, 0, ownWork),
+	making(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, ActiveParty, taking), // customers, too, once Personal erases their words
+	on(AdoptLantern, []Role{Firm, Regulator, NGO, Academic}, in(enum.LanternStateDraft), Own|ActiveParty, 0, ownWork),
 `)},
 	}
 }

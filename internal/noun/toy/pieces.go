@@ -13,9 +13,9 @@ var pieces = []piece{
 		{table, "	on(ReadLantern, nil, in(enum.LanternStateAdopted), 0, 0, charter),\n	on(ReadLantern, []Role{authenticatedAs}, nil, Own, 0, ownWork),\n	on(ReadLantern, oversight, nil, 0, 0, auditing),\n", ""},
 	}},
 	{"the rule that everyone reads", false, []string{"then_everyone_sees_it"}, []edit{{table, "	on(ReadLantern, nil, in(enum.LanternStateAdopted), 0, 0, charter),\n", ""}}},
-	{"the rule of a mutation", false, []string{"adoptLantern", "rule"}, []edit{{table, "	on(AdoptLantern, chambers, in(enum.LanternStateDraft), Own|ActiveParty, 0, ownWork),\n", ""}}},
+	{"the rule of a mutation", false, []string{"adoptLantern", "rule"}, []edit{{table, "	on(AdoptLantern, []Role{Firm, Regulator, NGO, Academic}, in(enum.LanternStateDraft), Own|ActiveParty, 0, ownWork),\n", ""}}},
 	{"making", false, []string{"draftLantern", "making"}, []edit{
-		{table, "making(DraftLantern, chambers, ActiveParty, taking)", "on(DraftLantern, chambers, nil, ActiveParty, 0, taking)"},
+		{table, "making(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, ActiveParty, taking)", "on(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, nil, ActiveParty, 0, taking)"},
 	}},
 	{"the noun in declared", false, []string{"lantern", "declare"}, []edit{{list, "	lanternNoun,\n", ""}}},
 	{"the noun's file in graph", false, []string{"lantern", "declare"}, []edit{{list, "	lanternNoun,\n", ""}, {file: layer}}},
@@ -67,7 +67,7 @@ var pieces = []piece{
 const personal = `// Personal says what an erasure and an export do with the party of a lantern.
 func (s *Service) Personal() []personal.Data {
 	return []personal.Data{{
-		Table: "lanterns", Column: "owner_id", Erasure: "It stays, and names a party whose profile is gone.",
+		Table: "lanterns", Column: "owner_id", Erasure: "It stays: it names an organisation, not a person.",
 		Export: &personal.File{
 			Name: "lanterns", Noun: "lantern", Columns: []string{"id", "title", "state", "created_at"},
 			Query: "SELECT id, title, state, created_at FROM lanterns WHERE owner_id = ? ORDER BY id",
