@@ -56,7 +56,7 @@ var dialogueNoun = noun{
 		"Dialogue.comments": under(commentsOn),
 		"Dialogue.viewerCan": can(func(ctx context.Context, r *Resolver, ds []*db.Dialogue) ([][]*policy.Decision, error) {
 			return r.Dialogues.Can(ctx, ds)
-		}),
+		}, "id"),
 	},
 	mutations: mutations{
 		"conveneDialogue": with(convene),

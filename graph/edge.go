@@ -163,12 +163,13 @@ func under[C any](read func(ctx context.Context, r *Resolver, ids []uuid.UUID, a
 	}
 }
 
-// can makes the edge to what the viewer can do with each parent.
-func can[P any](decide func(ctx context.Context, r *Resolver, parents []P) ([][]*policy.Decision, error)) edge {
+// can makes the edge to what the viewer can do with each parent, which is decided by these columns of it; by all if none is named.
+func can[P any](decide func(ctx context.Context, r *Resolver, parents []P) ([][]*policy.Decision, error), columns ...string) edge {
 	e := one(func(ctx context.Context, r *Resolver, parents []P, _ args) ([][]*policy.Decision, error) {
 		return decide(ctx, r, parents)
 	})
 	e.passing = true // what a phase allows changes when it ends
+	e.needs = columns
 	return e
 }
 
