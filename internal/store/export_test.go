@@ -8,6 +8,9 @@ import (
 // Unhurried lets tests check what Rewrite relies on.
 var Unhurried = unhurried
 
+// InUse is how many connections for reading and, on PostgreSQL, for transactions are not in the pool.
+func (s *Store) InUse() int { return s.read.Stats().InUse }
+
 // MigrateFrom applies the migrations of other files.
 func (s *Store) MigrateFrom(ctx context.Context, files fs.FS) ([]string, error) {
 	return s.migrate(ctx, files)
