@@ -16,6 +16,7 @@ type Type struct {
 	Name        string // noun.verb in the past, such as proposal.submitted
 	Description string // a sentence
 	About       string // the noun that such acts are about, where it is not the name's own
+	By          string // who writes such acts if no mutation does, such as "an import"
 }
 
 // Noun is what acts of the type are about, as in their subject's id.

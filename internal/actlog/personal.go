@@ -16,10 +16,14 @@ func (l *Log) Personal() []personal.Data {
 	const kept = "It stays: it names a party, which says nothing of itself any more if it was a customer."
 	const lost = "It is emptied, and the content is destroyed with the person's key."
 	const exported = "The acts of the export hold it."
+	header := []personal.Kept{{
+		Columns: []string{"type", "audience", "commitment", "member_commitment", "entry"},
+		Why:     "They are the header of the act and hashes with salts that are gone: the tree of the log is made of them.",
+	}}
 	return []personal.Data{
-		{Table: "acts", Column: "member_id", Erasure: lost, Withheld: exported},
+		{Table: "acts", Column: "member_id", Erasure: lost, Withheld: exported, Kept: header},
 		{Table: "acts", Column: "stakeholder_id", Erasure: kept, Withheld: exported},
-		{Table: "queued_acts", Column: "member_id", Erasure: lost, Withheld: exported},
+		{Table: "queued_acts", Column: "member_id", Erasure: lost, Withheld: exported, Kept: header},
 		{Table: "queued_acts", Column: "stakeholder_id", Erasure: kept, Withheld: exported},
 		{
 			Table: "idempotency_keys", Column: "member_id", Erasure: "The rows are deleted.",

@@ -2,6 +2,7 @@ package arch
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -199,12 +200,17 @@ func TestEveryTypeOfActIsDeclaredWell(t *testing.T) {
 	checkActLiterals(t, d.Acts())
 }
 
+var lists = regexp.MustCompile(`^(\[\]|map\[|json\.)`)
+
 // Every column that holds an id says what it names; what names a party or a person says what becomes of it.
 func TestPersonalDataIsDeclared(t *testing.T) {
 	declared, d := declarations(), wiredDomains(t)
 	said := map[string]int{}
 	for _, one := range d.Privacy.Personal() {
 		said[one.Table+"."+one.Column]++
+		if one.Organisations && (one.Erase != nil || one.Export != nil || len(one.Kept) > 0) {
+			t.Errorf("Personal of %s.%s says that no customer stands there: nothing is erased, exported or kept of one", one.Table, one.Column)
+		}
 		if !strings.HasSuffix(one.Erasure, ".") || (one.Export == nil) == (one.Withheld == "") {
 			t.Errorf("Personal of %s.%s must say in a sentence what becomes of it at an erasure, and either export it or say why not", one.Table, one.Column)
 		}
@@ -212,6 +218,8 @@ func TestPersonalDataIsDeclared(t *testing.T) {
 	for _, c := range db.Columns {
 		at := c.Table + "." + c.Name
 		switch {
+		case lists.MatchString(c.Type) && (strings.HasSuffix(c.Name, "_ids") || strings.Contains(c.Type, "UUID") || c.Names != ""):
+			t.Errorf("%s is a list of ids, which no erasure and no export can follow: keep them in a table with a row for each", at)
 		case c.Type != "uuid.UUID" || c.Name == "id" && c.Names == "":
 			if said[at] > 0 {
 				t.Errorf("Personal names %s, which holds no id", at)

@@ -23,7 +23,7 @@ import (
 // acts are the types of act about comments.
 var acts = []act.Type{
 	{Name: "comment.posted", Description: "A comment was posted."},
-	{Name: "comment.imported", Description: "A comment made elsewhere was imported."},
+	{Name: "comment.imported", Description: "A comment made elsewhere was imported.", By: "an import"},
 	{Name: "comment.voted", Description: "Your party has voted on a comment."},
 	{Name: "comment.hidden", Description: "A comment was hidden, with a reason."},
 	{Name: "comment.restored", Description: "A comment was restored, with a reason."},
@@ -263,6 +263,10 @@ func (s *Service) Personal() []personal.Data {
 				Name: "comments", Noun: "comment",
 				Columns: []string{"id", "created_at", "updated_at", "body", "stance", "language", "state", "state_reason"},
 				Query:   "SELECT id, created_at, updated_at, body, stance, language, state, state_reason FROM comments WHERE author_id = ? ORDER BY id",
+			},
+			Kept: []personal.Kept{
+				{Columns: []string{"language"}, Why: "It is the name of a language, and says nothing of what was said."},
+				{Columns: []string{"state_reason"}, Why: "A moderator wrote it."},
 			},
 		},
 		{

@@ -26,7 +26,7 @@ var acts = []act.Type{
 	{Name: "dialogue.opened", Description: "A dialogue was opened."},
 	{Name: "dialogue.closed", Description: "A dialogue was closed, with its outcome."},
 	{Name: "dialogue.reopened", Description: "A dialogue continues in a further round."},
-	{Name: "dialogue.imported", Description: "A dialogue held elsewhere was imported."},
+	{Name: "dialogue.imported", Description: "A dialogue held elsewhere was imported.", By: "an import"},
 }
 
 // Practices links dialogues to what they are about.
@@ -164,7 +164,7 @@ func (s *Service) move(
 func (s *Service) Personal() []personal.Data {
 	return []personal.Data{
 		{
-			Table: "dialogues", Column: "convenor_id", Erasure: "It stays: it names an organisation, not a person.",
+			Table: "dialogues", Column: "convenor_id", Organisations: true, Erasure: "It stays: it names an organisation, not a person.",
 			Withheld: "What an organisation says is its own, not its member's.",
 		},
 		{

@@ -214,9 +214,19 @@ const rowsEach = 25
 
 // fill writes rows to every table whose rows have an id that is one of ours.
 func (r *random) fill(ctx context.Context, s *store.Store, tx *db.Tx, now time.Time) error {
+	r.make(now, hasID)
+	return r.write(ctx, s, tx)
+}
+
+func hasID(table string) bool {
+	return slices.ContainsFunc(db.Columns, func(c db.Column) bool { return c.Table == table && c.Name == "id" && c.Type == "uuid.UUID" })
+}
+
+// make thinks of rows for the tables that are chosen.
+func (r *random) make(now time.Time, chosen func(table string) bool) {
 	r.ids, r.rows, r.in = map[string][]uuid.UUID{}, map[uuid.UUID]map[string]any{}, map[uuid.UUID]string{}
 	for _, table := range migrate.Tables {
-		if keyed := slices.ContainsFunc(db.Columns, func(c db.Column) bool { return c.Table == table.Name && c.Name == "id" && c.Type == "uuid.UUID" }); keyed {
+		if chosen(table.Name) {
 			for range rowsEach {
 				id := uuid.Must(uuid.NewV7())
 				r.ids[table.Name], r.order, r.in[id] = append(r.ids[table.Name], id), append(r.order, id), table.Name
@@ -239,6 +249,9 @@ func (r *random) fill(ctx context.Context, s *store.Store, tx *db.Tx, now time.T
 			}
 		}
 	}
+}
+
+func (r *random) write(ctx context.Context, s *store.Store, tx *db.Tx) error {
 	for _, id := range r.order {
 		var names, marks []string
 		var values []any
@@ -266,8 +279,11 @@ func (r *random) around(thing uuid.UUID) any {
 }
 
 func (r *random) value(c db.Column, id uuid.UUID, row map[string]any, now time.Time) any {
-	if c.Name == "id" {
+	if c.Name == "id" && c.Type == "uuid.UUID" {
 		return id
+	}
+	if c.Name == "id" || c.Name == "seq" && c.Table == "acts" {
+		return slices.Index(r.order, id) + 1
 	}
 	if c.Nullable && r.IntN(3) == 0 {
 		return nil

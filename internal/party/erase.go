@@ -49,7 +49,8 @@ func (s *Service) Anonymise(ctx context.Context, tx *db.Tx, id uuid.UUID) (custo
 		return false, fmt.Errorf("make a handle: %w", err)
 	}
 	return true, row.Update().SetName("Erased participant").SetHandle("erased-" + hex.EncodeToString(b)).SetDescription("").
-		SetJurisdictions(nil).SetStatus(enum.StakeholderStatusErased).SetStatusReason("").AddRevision(1).SetUpdatedAt(s.clock.Now()).Exec(ctx)
+		SetJurisdictions(nil).SetLegalName("").SetSectorCode("").SetSectorLabel("").SetRegistrationNumber("").SetWebsite("").
+		SetLegalBasis("").SetMission("").SetFocusAreas(nil).SetDisciplines(nil).SetStatus(enum.StakeholderStatusErased).SetStatusReason("").AddRevision(1).SetUpdatedAt(s.clock.Now()).Exec(ctx)
 }
 
 // Personal says what becomes of the link between members and parties.

@@ -13,10 +13,20 @@ import (
 // Data is one column that names a party or a person.
 type Data struct {
 	Table, Column string
+	Organisations bool   // only organisations stand here, never a customer
 	Erasure       string // what becomes of the row when a customer is erased, in a sentence
 	Erase         Erase  // does it, inside the transaction of the erasure; nil for a row that stays as it is
 	Export        *File  // what a copy of a customer's data holds of it; nil where Withheld says why it holds nothing
 	Withheld      string
+	Kept          []Kept
+}
+
+// Kept are columns whose words stay when a customer is erased.
+type Kept struct {
+	Table   string // of the columns; the one of the Data if empty
+	Columns []string
+	Where   string // the condition on rows whose words stay, in SQL, as they are before the erasure; all if empty
+	Why     string // in a sentence
 }
 
 // Erase takes away what a customer said of itself or wrote.

@@ -161,7 +161,7 @@ func (s *Service) Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practi
 // Personal says that practices are of firms.
 func (s *Service) Personal() []personal.Data {
 	return []personal.Data{{
-		Table: "practices", Column: "firm_id", Erasure: "It stays: it names a firm, not a person.",
+		Table: "practices", Column: "firm_id", Organisations: true, Erasure: "It stays: it names a firm, not a person.",
 		Withheld: "What a firm says is its own, not its member's.",
 	}}
 }

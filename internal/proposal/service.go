@@ -208,6 +208,10 @@ func (s *Service) Personal() []personal.Data {
 				Columns: []string{"id", "created_at", "updated_at", "kind", "title", "summary", "body", "state"},
 				Query:   "SELECT id, created_at, updated_at, kind, title, summary, body, state FROM proposals WHERE author_id = ? ORDER BY id",
 			},
+			Kept: []personal.Kept{
+				{Columns: []string{"language"}, Why: "It is the name of a language, and says nothing of what was proposed."},
+				{Columns: []string{"title", "summary", "body", "content_hash", "state_reason"}, Where: "published", Why: "Others discussed it and decided on it."},
+			},
 		},
 		{
 			Table: "proposals", Column: "member_id", Erasure: "It stays, and names a member whose identity is gone.",
@@ -216,6 +220,13 @@ func (s *Service) Personal() []personal.Data {
 		{
 			Table: "proposal_versions", Column: "editor_id", Erasure: "Versions from before the opening lose their words, with those of the proposal.",
 			Withheld: "The proposal is exported as it is now.",
+			Kept: []personal.Kept{
+				{Columns: []string{"language"}, Why: "It is the name of a language, and says nothing of what was proposed."},
+				{
+					Columns: []string{"title", "summary", "body", "content_hash", "reason"}, Why: "Others discussed it and decided on it.",
+					Where: "EXISTS (SELECT 1 FROM proposals p WHERE p.id = proposal_id AND p.published AND (p.opened_version IS NULL OR number >= p.opened_version))",
+				},
+			},
 		},
 	}
 }
@@ -224,12 +235,12 @@ func (s *Service) Personal() []personal.Data {
 // decided on, without its author.
 func (s *Service) erase(ctx context.Context, tx *db.Tx, author uuid.UUID) error {
 	const versions = `UPDATE proposal_versions SET title = '', summary = '', body = '', reason = '', content_hash = ''
-		WHERE proposal_id IN (SELECT p.id FROM proposals p WHERE p.author_id = ? AND
-			(p.published = FALSE OR proposal_versions.number < p.opened_version))`
-	if _, err := s.store.Exec(ctx, tx, versions, author); err != nil {
+		WHERE EXISTS (SELECT 1 FROM proposals p WHERE p.id = proposal_versions.proposal_id AND
+			(p.author_id = ? OR proposal_versions.editor_id = ?) AND (p.published = FALSE OR proposal_versions.number < p.opened_version))`
+	if _, err := s.store.Exec(ctx, tx, versions, author, author); err != nil {
 		return fmt.Errorf("blank versions: %w", err)
 	}
-	const rows = `UPDATE proposals SET title = '', summary = '', body = '', state = 'WITHDRAWN', content_hash = '', revision = revision + 1,
+	const rows = `UPDATE proposals SET title = '', summary = '', body = '', state = 'WITHDRAWN', state_reason = '', content_hash = '', revision = revision + 1,
 			updated_at = ? WHERE author_id = ? AND published = FALSE`
 	if _, err := s.store.Exec(ctx, tx, rows, s.clock.Now(), author); err != nil {
 		return fmt.Errorf("blank proposals: %w", err)

@@ -58,6 +58,7 @@ type world struct {
 	devKey   string
 	url      string
 	clock    *clock.Fixed
+	receiver *receiver
 	client   *http.Client
 	sql      *statements
 	log      *logged
@@ -182,10 +183,11 @@ func prepare(t testing.TB, databaseURL string, change func(*app.Config)) *world 
 		t: t, database: databaseURL, devKey: filepath.Join(t.TempDir(), "dev.key"), clock: clock.NewFixed(start), client: &http.Client{Transport: &http.Transport{}},
 		sql: &statements{}, log: &logged{},
 	}
+	w.receiver = newReceiver(t)
 	w.copyKeys()
 	cfg := app.Config{
 		Database: databaseURL, Migrate: true, Mode: "dev", DevKey: w.devKey, Keys: w.devKey + ".keys", Clock: w.clock,
-		Store: store.Options{Relaxed: true, Poison: true, Observe: w.sql.add}, Rates: server.Rates{Off: true}, CacheBytes: 32 << 20,
+		Store: store.Options{Relaxed: true, Poison: true, Observe: w.sql.add}, Rates: server.Rates{Off: true}, CacheBytes: 32 << 20, WebhookLoopback: true,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	}
 	if change != nil {

@@ -274,6 +274,9 @@ func (s *Service) Personal() []personal.Data {
 				Name: "webhooks", Noun: "webhook", Columns: []string{"id", "created_at", "updated_at", "url", "description", "state"},
 				Query: "SELECT id, created_at, updated_at, url, description, state FROM webhooks WHERE stakeholder_id = ? ORDER BY id",
 			},
+			Kept: []personal.Kept{
+				{Columns: []string{"types", "claimed_by"}, Why: "They are names of types of event, and of the server that sent last."},
+			},
 		},
 		{
 			Table: "webhooks", Column: "member_id", Erasure: "It stays, and names a member whose identity is gone.",
@@ -291,7 +294,7 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, customer uuid.UUID) erro
 			return fmt.Errorf("forget deliveries: %w", err)
 		}
 	}
-	err := tx.Webhook.Update().Where(entwebhook.StakeholderID(customer)).SetState(enum.WebhookStateDeleted).SetStateReason("").SetURL("").SetDescription("").
+	err := tx.Webhook.Update().Where(entwebhook.StakeholderID(customer)).SetState(enum.WebhookStateDeleted).SetStateReason("").SetURL("").SetDescription("").SetPublicKey("").
 		ClearSecret().ClearPreviousSecret().ClearPreviousUntil().ClearChallengeAt().AddRevision(1).SetUpdatedAt(s.clock.Now()).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("forget webhooks: %w", err)

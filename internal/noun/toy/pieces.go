@@ -42,6 +42,7 @@ var pieces = []piece{
 		{service, personal, ""},
 		{service, "	\"github.com/plenary-dialogue/plenary/internal/personal\"\n", ""},
 	}},
+	{"that no customer owns one", false, []string{"lanterns.title", "Personal"}, []edit{{service, "Organisations: true, ", ""}}},
 	{"a fact", false, []string{"own", "lantern"}, []edit{
 		{read, "	Facts:    []access.Fact[*db.Lantern]{access.Party[*db.Lantern](policy.Own, \"owner_id\")},\n", ""},
 	}},
@@ -67,11 +68,8 @@ var pieces = []piece{
 const personal = `// Personal says what an erasure and an export do with the party of a lantern.
 func (s *Service) Personal() []personal.Data {
 	return []personal.Data{{
-		Table: "lanterns", Column: "owner_id", Erasure: "It stays: it names an organisation, not a person.",
-		Export: &personal.File{
-			Name: "lanterns", Noun: "lantern", Columns: []string{"id", "title", "state", "created_at"},
-			Query: "SELECT id, title, state, created_at FROM lanterns WHERE owner_id = ? ORDER BY id",
-		},
+		Table: "lanterns", Column: "owner_id", Organisations: true, Erasure: "It stays: it names an organisation, not a person.",
+		Withheld: "What an organisation says is its own, not its member's.",
 	}}
 }
 
