@@ -22,6 +22,9 @@ func migrationsAnd(t *testing.T, more fs.FS) fstest.MapFS {
 	t.Helper()
 	all := fstest.MapFS{}
 	for _, from := range []fs.FS{migrations.Files, more} {
+		if from == nil {
+			continue
+		}
 		err := fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return err

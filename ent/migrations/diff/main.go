@@ -5,13 +5,16 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"ariga.io/atlas/sql/migrate"
+	atlas "ariga.io/atlas/sql/schema"
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/schema"
@@ -51,6 +54,10 @@ func diff(ctx context.Context, driver, dsn, dia, folder, name string) error {
 	if err != nil {
 		return err
 	}
+	before, err := filepath.Glob(filepath.Join(path, "*.sql"))
+	if err != nil {
+		return err
+	}
 	client := db.NewClient(db.Driver(cascading{entsql.OpenDB(dia, conn), dia == dialect.Postgres}))
 	err = client.Schema.NamedDiff(ctx, name,
 		schema.WithDir(dir),
@@ -58,13 +65,59 @@ func diff(ctx context.Context, driver, dsn, dia, folder, name string) error {
 		schema.WithDialect(dia),
 		schema.WithDropColumn(true),
 		schema.WithDropIndex(true),
+		schema.WithDiffHook(refuseUnfilled),
 		schema.WithFormatter(migrate.DefaultFormatter))
 	if err != nil {
 		return err
 	}
-	files, _ := filepath.Glob(filepath.Join(path, "*.sql"))
-	fmt.Printf("%s: %s\n", folder, strings.Join(files, ", "))
+	after, err := filepath.Glob(filepath.Join(path, "*.sql"))
+	if err != nil {
+		return err
+	}
+	written := slices.DeleteFunc(after, func(file string) bool { return slices.Contains(before, file) })
+	if len(written) == 0 {
+		written = []string{"the migrations so far make this schema: nothing was written"}
+	}
+	fmt.Printf("%s: %s\n", folder, strings.Join(written, ", "))
 	return nil
+}
+
+// refuseUnfilled refuses what would fail, or be filled with anything, on tables that hold rows.
+func refuseUnfilled(next schema.Differ) schema.Differ {
+	return schema.DiffFunc(func(current, desired *atlas.Schema) ([]atlas.Change, error) {
+		changes, err := next.Diff(current, desired)
+		if err != nil {
+			return nil, err
+		}
+		return changes, unfilled(changes)
+	})
+}
+
+func unfilled(changes []atlas.Change) error {
+	var errs []error
+	for _, change := range changes {
+		table, ok := change.(*atlas.ModifyTable)
+		if !ok {
+			continue
+		}
+		for _, one := range table.Changes {
+			switch c := one.(type) {
+			case *atlas.AddColumn:
+				if !c.C.Type.Null && c.C.Default == nil {
+					errs = append(errs, fmt.Errorf("the new column %s.%s needs a value, and rows that are there have none", table.T.Name, c.C.Name))
+				}
+			case *atlas.ModifyColumn:
+				if c.From.Type.Null && !c.To.Type.Null {
+					errs = append(errs, fmt.Errorf("the column %s.%s may no longer be null, and rows that are there may have no value", table.T.Name, c.To.Name))
+				}
+			}
+		}
+	}
+	if len(errs) > 0 {
+		errs = append(errs, errors.New("in ent/schema, make the column Optional().Nillable(), or give it a default in the database, "+
+			"such as Default(\"\") or Annotations(entsql.Default(\"0\"))"))
+	}
+	return errors.Join(errs...)
 }
 
 // cascading drops tables together with the views on them: what was replayed is cleaned away table by table, and a view keeps
