@@ -826,12 +826,12 @@ extend type Mutation {
     "The comment to vote on, and the vote."
     input: VoteOnCommentInput!
   ): CommentPayload!
-  "Takes a comment down, with a published reason. A facilitator of the dialogue's convenor may; outside of dialogues any facilitator; and an admin."
+  "Takes a comment down, with a published reason. A facilitator of the dialogue's convenor may; for a comment outside dialogues, any facilitator; and an admin."
   hideComment(
     "The comment to take down, and the reason."
     input: HideCommentInput!
   ): CommentPayload!
-  "Shows a comment again, with a published reason. A facilitator of the dialogue's convenor may; outside of dialogues any facilitator; and an admin."
+  "Shows a comment again, with a published reason. A facilitator of the dialogue's convenor may; for a comment outside dialogues, any facilitator; and an admin."
   restoreComment(
     "The comment to show again, and the reason."
     input: RestoreCommentInput!
@@ -1232,7 +1232,7 @@ enum StakeholderStatus {
   ACTIVE
   "Barred for now. What it said stays."
   SUSPENDED
-  "A customer whose personal data was erased. No person stands behind it any more."
+  "A customer whose personal data was erased. It no longer belongs to anybody."
   ERASED
 }
 
@@ -1463,7 +1463,7 @@ type StakeholderConnection {
 type StakeholderEdge {
   "The cursor of this entry, for after and before."
   cursor: String!
-  "The party's id."
+  "The party."
   node: Stakeholder!
 }
 
@@ -1765,7 +1765,7 @@ extend type Mutation {
     "The practice to change, and its new text."
     input: RevisePracticeInput!
   ): PracticePayload!
-  "Starts to try a planned practice with some customers. Only its firm may."
+  "Starts a trial of a planned practice with some customers. Only its firm may."
   tryPractice(
     "The practice to try."
     input: TryPracticeInput!
@@ -2515,7 +2515,7 @@ input VerifyWebhookInput {
   id: ID!
 }
 
-"What to change of a webhook. Omitted fields stay as they are."
+"The changes to a webhook. Omitted fields stay as they are."
 input UpdateWebhookInput {
   "The webhook's id."
   id: ID!

@@ -574,7 +574,7 @@ type TryPracticeInput struct {
 	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
 }
 
-// What to change of a webhook. Omitted fields stay as they are.
+// The changes to a webhook. Omitted fields stay as they are.
 type UpdateWebhookInput struct {
 	// The webhook's id.
 	ID string `json:"id"`

@@ -217,7 +217,7 @@ func TestChainsOfImportsAreShort(t *testing.T) {
 	}
 	for path := range imports {
 		if c := chain(path); len(c)-1 > most {
-			t.Errorf("%d imports lie one on the other, want at most %d: %s", len(c)-1, most, strings.Join(c, " > "))
+			t.Errorf("a chain of imports is %d long, want at most %d: %s", len(c)-1, most, strings.Join(c, " > "))
 		}
 	}
 }

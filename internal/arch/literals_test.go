@@ -17,7 +17,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
-// literals calls f with each string literal of our domains' code, but for tests.
+// literals calls f with each string literal of our domains' code, except in tests.
 func literals(t *testing.T, f func(file, text string, in ast.Node)) {
 	t.Helper()
 	all := packages(t)

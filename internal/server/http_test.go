@@ -327,6 +327,7 @@ func TestPages(t *testing.T) {
 		text        string
 	}{
 		{"/explorer/", "", 200, "explorer /explorer/"},
+		{"/explorer", "", 200, "explorer /explorer/"},
 		{"/explorer/a.js", "", 200, "explorer /explorer/a.js"},
 		{"/robots.txt", "", 200, "robots /robots.txt"},
 		{"/robots.txt/x", "", 404, ""},

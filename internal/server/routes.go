@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"path"
 	"runtime/debug"
 	"strings"
@@ -90,6 +91,11 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p, ok := s.cfg.Pages[best]
+	if _, folder := s.cfg.Pages[at+"/"]; folder && best != at {
+		to := url.URL{Path: at + "/", RawQuery: r.URL.RawQuery}
+		http.Redirect(w, r, to.String(), http.StatusPermanentRedirect)
+		return
+	}
 	switch {
 	case !ok && at == "/":
 		s.getOnly(w, r, s.welcome)

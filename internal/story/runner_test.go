@@ -345,10 +345,19 @@ func (s *teller) checkCache() {
 		}
 		fresh := s.w.post(call{query: q})
 		if diff := cmp.Diff(text(fresh.data), text(kept.data)); diff != "" || fresh.code() != "" {
-			s.t.Errorf("a visitor is served what is out of date: an act changed what the noun it is about does not declare in package graph,"+
-				" or does not name its parent\n%s (-afresh +from memory):\n%s\n%s", q, diff, fresh.text)
+			s.t.Errorf("a visitor is served what is out of date: the acts of this step, %s, changed what their nouns do not declare in graph/<noun>.go"+
+				" (tables), or do not name their parent (Parent of the act's entry in internal/<noun>/service.go)\n%s (-afresh +from memory):\n%s\n%s",
+				s.touchedTypes(), q, diff, fresh.text)
 		}
 	}
+}
+
+func (s *teller) touchedTypes() []string {
+	var types []string
+	for _, t := range s.touched {
+		types = append(types, t.Type)
+	}
+	return types
 }
 
 func (s *teller) checkFailure(want string, got []data) {
@@ -430,7 +439,7 @@ func (s *teller) checkParent(a *db.Act) {
 			continue
 		}
 		if a.ParentType == "" && len(n.Inside) > 0 {
-			s.t.Errorf("the noun %s in package graph declares inside %v, but the act %s names no parent", n.Name, n.Inside, a.Type)
+			s.t.Errorf("the noun %s in package graph declares inside %v, but the act %s names no parent: give its entry in internal/%[1]s a Parent", n.Name, n.Inside, a.Type)
 		}
 		if a.ParentType != "" && !slices.Contains(n.Inside, policy.Resource(a.ParentType)) {
 			s.t.Errorf("the act %s names a %s as the parent, but the noun %s in package graph does not declare it inside one: add it to inside", a.Type, a.ParentType, n.Name)

@@ -369,7 +369,7 @@ func (s *Service) Retry(ctx context.Context, letter uuid.UUID) (*act.Result, err
 			return nil, fmt.Errorf("save the dead letter: %w", err)
 		}
 		if n == 0 {
-			return nil, fault.New(fault.State, "it is being sent, or was delivered")
+			return nil, fault.New(fault.State, "it is being sent again, or has been delivered")
 		}
 		return hook.Update().SetDueAt(s.clock.Now()), nil
 	})

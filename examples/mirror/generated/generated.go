@@ -4577,7 +4577,7 @@ const (
 	StakeholderStatusActive StakeholderStatus = "ACTIVE"
 	// Barred for now. What it said stays.
 	StakeholderStatusSuspended StakeholderStatus = "SUSPENDED"
-	// A customer whose personal data was erased. No person stands behind it any more.
+	// A customer whose personal data was erased. It no longer belongs to anybody.
 	StakeholderStatusErased StakeholderStatus = "ERASED"
 )
 
