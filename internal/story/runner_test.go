@@ -127,8 +127,12 @@ type teller struct {
 	round   int            // how often they have asked
 }
 
+func newTeller(t *testing.T, w *world) *teller {
+	return &teller{t: t, w: w, people: map[string]auth.Identity{}, kept: map[string]any{}, sockets: map[string]*socket{}}
+}
+
 func tell(t *testing.T, w *world, archive *txtar.Archive) {
-	s := &teller{t: t, w: w, people: map[string]auth.Identity{}, kept: map[string]any{}, sockets: map[string]*socket{}}
+	s := newTeller(t, w)
 	s.begin(string(archive.Comment))
 	for _, f := range archive.Files {
 		one := parse(t, f)

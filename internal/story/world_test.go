@@ -226,6 +226,14 @@ func (w *world) close() {
 	}
 }
 
+// kind is the name of the world's database among those of each.
+func (w *world) kind() string {
+	if w.Store.IsPostgres() {
+		return "postgres"
+	}
+	return "sqlite"
+}
+
 // fill writes the shipped example.
 func (w *world) fill() {
 	w.t.Helper()
