@@ -323,18 +323,25 @@ func (c *account) closeKeys(v *verifier) error {
 	first := map[string]string{} // by origin
 	for _, p := range v.all() {
 		var last unfit
+		shown := c.shared(p)
 		good := len(p.by) == 0 // the saved one, if no key for it was given
+		retired := 0
 		for _, key := range p.by {
 			if c.added[key] == 0 && first[p.Origin] == "" {
 				first[p.Origin] = key
 			}
-			last, good = c.inForce(key, p, first[p.Origin] == key || !v.info.Complete)
+			last, good = c.inForce(key, shown, first[p.Origin] == key || !v.info.Complete)
 			if good {
 				break
+			}
+			if last.retired {
+				retired++
 			}
 		}
 		switch {
 		case good:
+		case shown < p.N && retired < len(p.by):
+			v.unchecked("the key of the checkpoint of size %d that you saved: one of the acts that were lost may have announced it", p.N)
 		case last.silent && c.unseen > 0:
 			v.unchecked("the key of the checkpoint of size %d: it is signed only by %s", p.N, last.why)
 		case p == v.saved:
@@ -346,21 +353,32 @@ func (c *account) closeKeys(v *verifier) error {
 	return nil
 }
 
-// unfit says why a key was not in force; silent means that an act that is not shown may have announced it.
-type unfit struct {
-	why    string
-	silent bool
+// shared is up to which act the log that a checkpoint covers is this one: if a restore lost its end, the acts that came after
+// are not those it covers.
+func (c *account) shared(p *point) int64 {
+	if _, g := Generation(p.Origin); c.lost(p) {
+		return c.ended(g).seq - 1
+	}
+	return p.N
 }
 
-func (c *account) inForce(key string, p *point, first bool) (unfit, bool) {
+// unfit says why a key was not in force; silent means that an act that is not shown may have announced it.
+type unfit struct {
+	why     string
+	silent  bool
+	retired bool
+}
+
+// inForce says whether a key was in force at a size.
+func (c *account) inForce(key string, size int64, first bool) (unfit, bool) {
 	added, retired := c.added[key], c.retired[key]
 	switch {
-	case retired > 0 && retired <= p.N:
-		return unfit{why: fmt.Sprintf("the key %s, which seq %d retired", key, retired)}, false
-	case added > p.N:
+	case retired > 0 && retired <= size:
+		return unfit{why: fmt.Sprintf("the key %s, which seq %d retired", key, retired), retired: true}, false
+	case added > size:
 		return unfit{why: fmt.Sprintf("the key %s, which only seq %d announced", key, added)}, false
 	case added == 0 && !first:
-		return unfit{fmt.Sprintf("the key %s, which no act %s announced", key, KeyAdded), true}, false
+		return unfit{why: fmt.Sprintf("the key %s, which no act %s announced", key, KeyAdded), silent: true}, false
 	}
 	return unfit{}, true
 }

@@ -450,7 +450,45 @@ func reopenCases(t testing.TB) []Case {
 	foreign := New(t, next)
 	foreign.Add(bundle.Reopened, uuid.Nil, typeid.ID{}, fmt.Sprintf(`{"origin":"example.org/log","size":0,"root":%q}`, foreign.Root(0).String()))
 	cut := *clean // the new origin signs a checkpoint from before its reopening
-	return []Case{
+	// As a server does: after log.reopened it announces the key of the new name and retires that of the old one.
+	changing := func(lost int64, rotated bool) (now, old *Log, before []byte) {
+		now = New(t, origin)
+		if !rotated { // else the first checkpoint makes it the first key
+			now.Announce(bundle.KeyAdded, one)
+		}
+		now.Fill(6)
+		before = now.Checkpoint(6)
+		if rotated { // the acts that are lost announce another key, which signs alone
+			now.Sign(2)
+			now.Announce(bundle.KeyAdded, now.Keys[1])
+			now.Announce(bundle.KeyRetired, one)
+			now.Stop()
+		}
+		now.Fill(6 + lost)
+		old = now.Reopen(6, 6+lost)
+		now.Announce(bundle.KeyAdded, two)
+		now.Announce(bundle.KeyRetired, one)
+		now.Fill(20)
+		return now, old, before
+	}
+	var changed []Case
+	for lost := int64(1); lost <= 6; lost++ {
+		now, old, _ := changing(lost, false)
+		changed = append(changed, Case{Name: fmt.Sprintf("reopened: %d acts were lost, and the old key was retired", lost), Bundle: now.Complete(), Keys: keys, Saved: string(old.Checkpoint(6 + lost)), Some: true})
+	}
+	rotated, turned, before := changing(5, true)
+	_, other := Key(origin, 2)
+	early := New(t, origin) // its key was retired before the acts that are lost
+	early.Announce(bundle.KeyAdded, one)
+	early.Sign(2)
+	early.Announce(bundle.KeyAdded, other)
+	early.Announce(bundle.KeyRetired, one)
+	early.Fill(9)
+	stale := early.Reopen(6, 9)
+	early.Fill(10)
+	return append(changed, []Case{
+		{Name: "reopened: the lost acts changed the key", Bundle: rotated.Bundle(true, [][]byte{before, rotated.Checkpoint(20)}, nil, rotated.Acts), Keys: append([]string{other}, keys...), Saved: string(turned.Checkpoint(11)), Some: true},
+		{Name: "reopened: a key that was retired before the lost acts", Bundle: early.Complete(), Keys: keys, Saved: string(onlyFirst(stale).Checkpoint(9)), Want: "which seq 3 retired"},
 		{Name: "reopened: nothing was lost", Bundle: clean.Complete(), Keys: keys, Saved: string(was.Checkpoint(5))},
 		{Name: "reopened: after an older checkpoint", Bundle: older.Complete(), Keys: keys},
 		{Name: "reopened: an old checkpoint is in the bundle", Bundle: clean.Bundle(true, [][]byte{was.Checkpoint(6), clean.Checkpoint(10)}, nil, clean.Acts), Keys: keys},
@@ -469,7 +507,14 @@ func reopenCases(t testing.TB) []Case {
 		{Name: "reopened: the new origin signed before it opened", Bundle: cut.Complete(6), Keys: keys, Seq: 7, Want: "it opened example.com/log/2, but line 2 holds a checkpoint of that origin at size 6"},
 		{Name: "reopened: the old origin signed after it ended", Bundle: clean.Bundle(true, [][]byte{signedAs(clean, origin, 8), clean.Checkpoint(10)}, nil, clean.Acts), Keys: keys, Seq: 7, Want: "it ended example.com/log, but line 2 holds a checkpoint of that origin at size 8"},
 		{Name: "reopened: the reader is ahead", Bundle: was.Complete(), Keys: keys, Saved: string(clean.Checkpoint(10)), Want: "you saved a checkpoint of example.com/log/2, but this bundle is of the earlier example.com/log"},
-	}
+	}...)
+}
+
+// onlyFirst is a log that only its oldest key signs.
+func onlyFirst(l *Log) *Log {
+	c := *l
+	c.signers, c.Keys = l.signers[:1], l.Keys[:1]
+	return &c
 }
 
 func branch(t testing.TB) *Log {

@@ -853,14 +853,19 @@ func (r *reader) checkKeys() error {
 	}
 	first := map[string]string{}
 	for _, p := range r.all() {
-		force, silent := false, false
+		force, silent, open := false, false, false
+		covers := p.size // of the acts in the bundle
+		if r.lost(p) {
+			covers = r.ended(p.origin).seq - 1
+		}
 		for _, k := range p.by {
-			if end := retired[k]; end > 0 && end <= p.size {
+			if end := retired[k]; end > 0 && end <= covers {
 				silent = false
 				continue
 			}
+			open = true
 			if start := added[k]; start > 0 {
-				force, silent = force || start <= p.size, false
+				force, silent = force || start <= covers, false
 			} else if first[p.origin] == "" || first[p.origin] == k || !r.complete {
 				first[p.origin] = k
 				force = true
@@ -871,7 +876,7 @@ func (r *reader) checkKeys() error {
 				break
 			}
 		}
-		if !force && silent && r.hidden() {
+		if !force && (silent && r.hidden() || open && covers < p.size) {
 			r.v.unchecked = append(r.v.unchecked, "a key")
 		} else if !force {
 			return errors.New("a key that is not in force at size " + strconv.FormatInt(p.size, 10))
