@@ -41,6 +41,7 @@ type connector struct {
 	open    func(ctx context.Context) (session, *link, error)
 	observe func(sql string)
 	health  health
+	check   atomic.Pointer[Check] // of each new connection; nil for none
 }
 
 // health holds the time before which idle connections are not trusted: when one connection stops answering, or turns out to
@@ -82,6 +83,9 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	if err := c.inspect(ctx, n); err != nil {
+		return nil, errors.Join(err, n.Close())
+	}
 	return n, nil
 }
 
@@ -94,6 +98,7 @@ type conn struct {
 	reading  int // number of results that are still being read
 	inTx     bool
 	heard    time.Time
+	passing  bool // for one use only; see Check
 	bad      bool
 }
 
@@ -290,6 +295,10 @@ func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, erro
 		}
 		return nil, c.failed(err)
 	}
+	if c.passing { // it led to a standby when it was checked
+		c.distrust()
+		return nil, errors.Join(&lostError{errPromoted}, t.Rollback())
+	}
 	c.inTx = true
 	return &tx{Tx: t, conn: c, ctx: ctx}, nil
 }
@@ -341,7 +350,7 @@ func (c *conn) ResetSession(ctx context.Context) error {
 
 // IsValid is called before a connection goes back to the pool.
 func (c *conn) IsValid() bool {
-	if c.bad || !c.session.IsValid() {
+	if c.bad || c.passing || !c.session.IsValid() {
 		return false
 	}
 	c.heard = time.Now()

@@ -11,6 +11,9 @@ var Unhurried = unhurried
 // InUse is how many connections for reading and, on PostgreSQL, for transactions are not in the pool.
 func (s *Store) InUse() int { return s.read.Stats().InUse }
 
+// MayLosePostgres lets tests check settings that no server of theirs has.
+var MayLosePostgres = mayLosePostgres
+
 // MigrateFrom applies the migrations of other files.
 func (s *Store) MigrateFrom(ctx context.Context, files fs.FS) ([]string, error) {
 	return s.migrate(ctx, files)

@@ -55,14 +55,15 @@ func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) erro
 	}
 	inner.Dialer(newDialer())
 	patience := patience(q.Get("statement_timeout"))
-	s.read = sql.OpenDB(&connector{driver: inner.Driver(), observe: o.Observe, open: func(ctx context.Context) (session, *link, error) {
+	s.connector = &connector{driver: inner.Driver(), observe: o.Observe, open: func(ctx context.Context) (session, *link, error) {
 		l := &link{patience: patience}
 		c, err := inner.Connect(context.WithValue(ctx, linkKey{}, l))
 		if err != nil {
 			return nil, nil, err
 		}
 		return c.(session), l, nil
-	}})
+	}}
+	s.read = sql.OpenDB(s.connector)
 	s.write = s.read
 	s.writers = s.places
 	// More connections than places: a read beside a transaction must not wait for requests that wait for the transaction.
@@ -76,7 +77,51 @@ func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) erro
 	if err := s.read.QueryRowContext(ctx, known).Scan(&s.icu); err != nil {
 		return fmt.Errorf("read the collations of PostgreSQL: %s", withoutPassword(err, u))
 	}
+	return s.knowFailover(ctx)
+}
+
+// The expressions that tell one PostgreSQL from another. A standby that is promoted begins a new timeline, whose number is the
+// first eight characters of the names of its write-ahead files.
+const (
+	inRecoveryNow = "pg_is_in_recovery()"
+	timelineNow   = "CASE WHEN pg_is_in_recovery() THEN '' ELSE LEFT(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END"
+)
+
+// knowFailover finds out whether the database has these expressions. One that only speaks the protocol of PostgreSQL has no
+// standby of this kind.
+func (s *Store) knowFailover(ctx context.Context) error {
+	s.recovering, s.timeline = inRecoveryNow, timelineNow
+	var standby bool
+	var timeline string
+	err := s.read.QueryRowContext(ctx, "SELECT "+inRecoveryNow+", "+timelineNow).Scan(&standby, &timeline)
+	switch postgresCode(err) {
+	case "42883", "42501", "0A000": // there is no such function, or not for us
+		s.recovering, s.timeline = "FALSE", "''"
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("ask PostgreSQL whether it is a standby: %w", err)
+	}
 	return nil
+}
+
+// durable reads what decides whether an acknowledged change can be lost, with the server's time.
+const durable = "SELECT clock_timestamp(), current_setting('fsync', true), current_setting('synchronous_commit', true), " +
+	"current_setting('synchronous_standby_names', true)"
+
+// mayLosePostgres words what the settings mean.
+func mayLosePostgres(fsync, commit, standbys string) string {
+	switch {
+	case fsync == "off":
+		return "a crash of the database's machine may lose acknowledged changes and damage the database: fsync is off"
+	case commit == "off":
+		return "a crash of the database may lose the changes acknowledged in its last second: synchronous_commit is off"
+	case strings.TrimSpace(standbys) == "":
+		return "a failover may lose the last acknowledged changes: no synchronous standby is configured (synchronous_standby_names is empty)"
+	case commit == "local":
+		return "a failover may lose the last acknowledged changes: commits do not wait for the standby (synchronous_commit is local)"
+	}
+	return ""
 }
 
 // parsePostgres parses a URL like libpq, with several servers: postgres://a:5432,b:5433/name. net/url and lib/pq need the

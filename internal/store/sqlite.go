@@ -19,7 +19,7 @@ import (
 // openSQLite opens one writer and a pool of readers. With one writer, no transaction ever waits for another inside SQLite,
 // which waits by polling. With immediate transactions, none fails half-way because it cannot get the write lock.
 func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
-	s.dialect = dialect.SQLite
+	s.dialect, s.recovering, s.timeline = dialect.SQLite, "0", "''"
 	if err := registerLower(); err != nil {
 		return fmt.Errorf("register lower case in SQLite: %w", err)
 	}
@@ -36,6 +36,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	level := "FULL" // a confirmed write survives power loss
 	if o.Relaxed {
 		level = "OFF"
+		s.relaxed = "a crash of the machine may lose acknowledged changes and damage the database: synchronous is off"
 	}
 	params := func(extra ...string) string {
 		q := url.Values{"_pragma": append([]string{

@@ -59,6 +59,11 @@ type Store struct {
 	poison  bool
 	icu     bool // PostgreSQL knows the letters of every script
 
+	connector  *connector // of PostgreSQL
+	recovering string     // see Recovering
+	timeline   string     // see Timeline
+	relaxed    string     // what SQLite may lose
+
 	maintained func() // ends the background work of the store; nil when there is none
 }
 
@@ -156,6 +161,29 @@ func (s *Store) probe(ctx context.Context) error {
 		return err
 	})
 }
+
+// Server is what the database says of itself.
+type Server struct {
+	Now     time.Time // by its clock; zero for SQLite, whose clock is ours
+	MayLose string    // which acknowledged changes may be lost, and why; empty for none
+}
+
+// Server asks the database about its clock and about what it may lose.
+func (s *Store) Server(ctx context.Context) (Server, error) {
+	if !s.IsPostgres() {
+		return Server{MayLose: s.relaxed}, nil
+	}
+	var now sql.NullTime
+	var fsync, commit, standbys sql.NullString
+	err := s.One(ctx, durable, nil, &now, &fsync, &commit, &standbys)
+	return Server{now.Time, mayLosePostgres(fsync.String, commit.String, standbys.String)}, err
+}
+
+// Recovering is an expression of SQL that tells whether the database is a standby, which may lag behind its primary.
+func (s *Store) Recovering() string { return s.recovering }
+
+// Timeline is an expression of SQL for a text that changes when a standby takes over; it is empty where nothing can.
+func (s *Store) Timeline() string { return s.timeline }
 
 // IsPostgres reports whether this is PostgreSQL; domains need it only where the databases cannot run the same text.
 func (s *Store) IsPostgres() bool { return s.dialect == dialect.Postgres }
