@@ -44,7 +44,14 @@ type Fault struct {
 	Kind    Kind
 	Field   string // the invalid input field, as a dotted path; empty for none
 	Message string
+	Final   bool // the same request cannot succeed before a person has done something, whatever the kind suggests
 	cause   error
+}
+
+// Finally marks a fault as one that no retry gets over.
+func (f *Fault) Finally() *Fault {
+	f.Final = true
+	return f
 }
 
 // Error returns the message and, for the log, its cause.

@@ -117,6 +117,17 @@ func TestPresentKnowsEveryKind(t *testing.T) {
 	}
 }
 
+// UNAVAILABLE asks a client to retry, except where no retry can help.
+func TestAFinalFaultIsNotRetried(t *testing.T) {
+	x, _ := newExecutor(t, nil)
+	for how, want := range map[string]bool{"wrapped": true, "final": false} {
+		resp := ask(t, x, &graphql.RawParams{Query: `{fails(how:"` + how + `")}`})
+		if len(resp.Errors) != 1 || gql.CodeOf(resp.Errors[0]) != gql.CodeUnavailable || resp.Errors[0].Extensions["retryable"] != want {
+			t.Errorf("%s: %v, want UNAVAILABLE with retryable %v", how, resp.Errors, want)
+		}
+	}
+}
+
 func TestErrorsAreBounded(t *testing.T) {
 	x, _ := newExecutor(t, nil)
 	resp := ask(t, x, &graphql.RawParams{Query: "{manyFail(count:500){value}}"})

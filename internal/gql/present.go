@@ -29,6 +29,9 @@ func Present(ctx context.Context, err error) *gqlerror.Error {
 	field := ""
 	if f := fault.Of(err); f != nil {
 		field = f.Field
+		if f.Final {
+			out.Extensions["retryable"] = false
+		}
 	}
 	if refusedArgument(ctx) {
 		var argument string

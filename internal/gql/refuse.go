@@ -51,7 +51,9 @@ func complete(ctx context.Context, err *gqlerror.Error) *gqlerror.Error {
 	}
 	code := CodeOf(err)
 	err.Extensions["code"] = code
-	err.Extensions["retryable"] = retryable(code)
+	if _, said := err.Extensions["retryable"]; !said {
+		err.Extensions["retryable"] = retryable(code)
+	}
 	err.Extensions["docUrl"] = "/docs/errors#" + code
 	if id := RequestOf(ctx).ID; id != "" {
 		err.Extensions["requestId"] = id

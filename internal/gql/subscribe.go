@@ -27,6 +27,8 @@ type Sink interface {
 	Put(ctx context.Context, text []byte, cursor string) error
 	// Close says that there are no more responses.
 	Close()
+	// Fail says the same, and why: with the error as a client may see it.
+	Fail(err error)
 }
 
 // Source has the events of a subscription that was opened.

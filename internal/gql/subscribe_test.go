@@ -64,6 +64,8 @@ func (s *sink) Put(_ context.Context, text []byte, cursor string) error {
 
 func (s *sink) Close() { close(s.closed) }
 
+func (s *sink) Fail(error) { close(s.closed) }
+
 func TestAChannelIsReadToItsEnd(t *testing.T) {
 	x, _ := newExecutor(t, nil)
 	s := &sink{closed: make(chan struct{})}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
@@ -305,7 +306,7 @@ func (o *socketOperation) open(ctx context.Context, running *operation) {
 	cancel()
 }
 
-// Offer, Flush, Put and Close implement gql.Sink.
+// Offer, Flush, Put, Close and Fail implement gql.Sink.
 func (o *socketOperation) Offer(text []byte, cursor string) bool {
 	return o.halted.Load() || o.socket.link.offer(message{text: text, op: o, event: true, cursor: cursor})
 }
@@ -323,6 +324,13 @@ func (o *socketOperation) Put(ctx context.Context, text []byte, cursor string) e
 
 // Close ends the operation normally.
 func (o *socketOperation) Close() { o.finish(o.socket.ctx, done(o.quoted)) }
+
+// Fail ends the operation with an error.
+func (o *socketOperation) Fail(err error) {
+	k := o.socket
+	ctx := gql.WithRequest(k.who(), &gql.Request{ID: gql.NewRequestID()})
+	o.finish(k.ctx, k.refusal(ctx, o.quoted, &refusal{errors: gqlerror.List{gql.Present(ctx, err)}}))
+}
 
 func (o *socketOperation) put(ctx context.Context, m message) error {
 	err := o.socket.link.put(ctx, m)

@@ -244,7 +244,7 @@ func (t *stream) finish(why *ending, last []byte, flush bool) {
 // endComplete is the normal end of a subscription.
 var endComplete = &ending{reason: "complete"}
 
-// Offer, Flush, Put and Close implement gql.Sink.
+// Offer, Flush, Put, Close and Fail implement gql.Sink.
 func (t *stream) Offer(text []byte, cursor string) bool {
 	return t.link.offer(message{text: text, event: true, cursor: cursor})
 }
@@ -263,6 +263,12 @@ func (t *stream) Put(ctx context.Context, text []byte, cursor string) error {
 
 // Close ends the stream normally.
 func (t *stream) Close() { t.finish(endComplete, appendComplete(nil), true) }
+
+// Fail ends the stream with an error.
+func (t *stream) Fail(err error) {
+	shown := gql.Present(t.ctx, err)
+	t.end(&ending{code: gql.CodeOf(shown), reason: shown.Message})
+}
 
 // chunk appends text as a chunk of its own, or as it is if the stream has no chunks.
 func (t *stream) chunk(b, text []byte) []byte {

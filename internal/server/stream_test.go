@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 	"github.com/plenary-dialogue/plenary/internal/server"
 )
@@ -75,6 +76,60 @@ func TestStreamOfARefusedSubscriptionCompletes(t *testing.T) {
 			t.Errorf("%s: %+v, want one event of errors and complete", query, events)
 		}
 	}
+}
+
+// The source of a subscription can end it with an error, which reaches the client after what was sent before.
+func TestASourceEndsASubscriptionWithAnError(t *testing.T) {
+	lost := fault.New(fault.Expired, "the log has lost acts")
+	wants := func(t *testing.T, text string) {
+		t.Helper()
+		for _, part := range []string{`"code":"CURSOR_EXPIRED"`, `"message":"the log has lost acts"`, `"retryable":false`, `"requestId":"`} {
+			if !strings.Contains(text, part) {
+				t.Errorf("the error is %s, want %s in it", text, part)
+			}
+		}
+	}
+	const query = "subscription{followed{value}}"
+	t.Run("socket", func(t *testing.T) {
+		r := start(t, nil)
+		w := r.open(t, "sub=ada")
+		w.subscribe("1", query)
+		eventually(t, "it is open", func() bool { return r.schema.Live.Load() == 1 })
+		sink := r.schema.Sink()
+		if err := sink.Put(t.Context(), []byte(`{"data":1}`), "7"); err != nil {
+			t.Fatal(err)
+		}
+		sink.Fail(lost)
+		sink.Fail(lost) // once is enough
+		if f := w.receive(); f.Type != "next" {
+			t.Errorf("got %+v first, want the event", f)
+		}
+		f := w.receive()
+		if f.Type != "error" || f.ID != "1" {
+			t.Errorf("got %+v, want an error of operation 1", f)
+		}
+		wants(t, string(f.Payload))
+		eventually(t, "the source is told", func() bool { return r.schema.Live.Load() == 0 })
+		w.subscribe("1", "{__typename}") // the socket and the id are free for the next
+		if f := w.receive(); f.Type != "next" {
+			t.Errorf("got %+v, want the answer to the next operation", f)
+		}
+	})
+	t.Run("stream", func(t *testing.T) {
+		r := start(t, nil)
+		got := make(chan []event, 1)
+		go func() {
+			got <- r.streamOf(t, r.request(t, "POST", "/graphql/stream", call{query: query, token: "sub=ada"}, ""))
+		}()
+		eventually(t, "it is open", func() bool { return r.schema.Live.Load() == 1 })
+		r.schema.Sink().Fail(lost)
+		events := <-got
+		if len(events) != 2 || events[0].name != "next" || events[1].name != "complete" {
+			t.Fatalf("got %+v, want an error and complete", events)
+		}
+		wants(t, events[0].data)
+		eventually(t, "the source is told", func() bool { return r.schema.Live.Load() == 0 })
+	})
 }
 
 func TestStreamSendsHeartbeats(t *testing.T) {

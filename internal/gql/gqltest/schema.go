@@ -29,6 +29,7 @@ func SDL() string { return sdl }
 type Schema struct {
 	Ran, Live atomic.Int64
 	followed  atomic.Pointer[gql.Document]
+	sink      atomic.Pointer[gql.Sink]
 	parsed    *ast.Schema
 	root      *object
 }
@@ -178,6 +179,8 @@ func fails(ctx context.Context, args map[string]any) (any, error) {
 		return nil, fault.Wrap(fault.Unavailable, errors.New("pq: dial tcp 10.0.0.7:5432"), "the database does not answer")
 	case "deadline":
 		return nil, context.DeadlineExceeded
+	case "final":
+		return nil, fault.New(fault.Unavailable, "an operator must act first").Finally()
 	case "missing":
 		return nil, fault.Missing()
 	case "invalid":
@@ -229,11 +232,16 @@ func (s *Schema) subscribe(ctx context.Context, name string, args map[string]any
 	return s.stream(ctx, from+1, int(args["to"].(int32)), ""), nil
 }
 
-// Follow keeps the document of a subscription whose source is the schema itself; a test renders its events.
-func (s *Schema) Follow(d *gql.Document, _ gql.Sink) (stop func()) {
+// Follow keeps the document and the sink of a subscription whose source is the schema itself; a test renders its events.
+func (s *Schema) Follow(d *gql.Document, to gql.Sink) (stop func()) {
 	s.followed.Store(d)
-	return func() {}
+	s.sink.Store(&to)
+	s.Live.Add(1)
+	return func() { s.Live.Add(-1) }
 }
+
+// Sink takes the events of the last subscription whose source is the schema itself.
+func (s *Schema) Sink() gql.Sink { return *s.sink.Load() }
 
 // Followed gives the document of the last subscription whose source is the schema itself.
 func (s *Schema) Followed() *gql.Document { return s.followed.Load() }
