@@ -12,7 +12,9 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
@@ -42,6 +44,9 @@ type Log struct {
 	ring  *keys.Ring
 	vault *person.Vault
 	tail  *tail
+
+	following chan struct{} // has room for the one that brings the tail up to date
+
 	tiles tiles
 	wake  chan struct{}
 	fan   fan
@@ -49,15 +54,26 @@ type Log struct {
 	wrote atomic.Bool     // this process has queued acts since the sequencer last checked
 
 	name      atomic.Pointer[signer] // nil until Open
-	forked    atomic.Bool
-	savedSize int64 // size of the checkpoint last saved outside the database
 	announcer announcer
+
+	lost     atomic.Pointer[loss]   // nil while nothing is missing
+	refusing atomic.Pointer[string] // why no act is taken for now; see Refuse
+	mourners []func(common int64)
+	mourned  struct{ told, recorded bool } // used by Run
+	unsaved  atomic.Pointer[error]         // why what was shown is not saved outside
+	timeline struct {
+		sync.Mutex
+		name    string
+		settled time.Time
+	}
 }
 
 // New makes the log of a store. It can write at once. It signs only after Open, and acts enter the log only while Run
 // runs in some process.
 func New(s *store.Store, c clock.Clock, ring *keys.Ring) *Log {
-	return &Log{store: s, clock: c, ring: ring, vault: person.New(s, ring), tail: newTail(), wake: make(chan struct{}, 1)}
+	return &Log{
+		store: s, clock: c, ring: ring, vault: person.New(s, ring), tail: newTail(), following: make(chan struct{}, 1), wake: make(chan struct{}, 1),
+	}
 }
 
 // Declared gives the types of act that the log writes about itself.
@@ -92,6 +108,9 @@ func WithKey(ctx context.Context, text string, request []byte) context.Context {
 // written. It retries the whole transaction when the database asks for that.
 func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) (act.Entry, error)) (*act.Result, error) {
 	k, keyed := ctx.Value(keyKey{}).(key)
+	if err := l.writable(); err != nil {
+		return nil, err
+	}
 	actor := policy.ActorFrom(ctx)
 	var made *act.Result
 	if keyed && actor.SignedIn() {
@@ -126,6 +145,9 @@ func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *d
 		}
 	}
 	if err != nil {
+		if stopped := l.writable(); stopped != nil { // what the use case missed may be among what was lost
+			err = stopped
+		}
 		return nil, err
 	}
 	l.Wake()

@@ -62,7 +62,7 @@ func write(ctx context.Context, l *actlog.Log, n int) (*act.Result, error) {
 	})
 }
 
-func count(t *testing.T, s *store.Store, table string) int {
+func count(t testing.TB, s *store.Store, table string) int {
 	t.Helper()
 	var n int
 	if err := s.Query(context.Background(), "SELECT COUNT(*) FROM "+table, nil, func(r *sql.Rows) error { return r.Scan(&n) }); err != nil {

@@ -63,6 +63,9 @@ func (l *Log) Queue(ctx context.Context, tx *db.Tx, n int, deed func(i int) Deed
 }
 
 func (l *Log) queue(ctx context.Context, tx *db.Tx, n int, deed func(i int) Deed, made func(i int, act *db.Act)) error {
+	if err := l.writable(); err != nil { // a connection to a database that lacks acts may have been opened since Write looked
+		return err
+	}
 	var args []any
 	for from := 0; from < n; from += rowsAtOnce {
 		rows := min(rowsAtOnce, n-from)

@@ -51,7 +51,7 @@ func (l *Log) Receive(ctx context.Context) {
 
 // take adds a batch to the tail if it comes next, and reports whether it fits the tail.
 func (l *Log) take(acts []*db.Act) bool {
-	if len(acts) == 0 {
+	if len(acts) == 0 || l.lost.Load() != nil {
 		return false
 	}
 	for i, a := range acts {
@@ -64,11 +64,12 @@ func (l *Log) take(acts []*db.Act) bool {
 			return false // reading it from the database tries again
 		}
 	}
-	added, fits := l.tail.extend(acts)
+	l.keepShown(placeOf(acts[len(acts)-1]))
+	added, how := l.tail.extend(acts)
 	if added {
 		l.fan.last.Store(time.Now().UnixNano())
 	}
-	return fits
+	return how == fits
 }
 
 // Publish sends what this process sequences to the broker until the context ends. It reads the tail, as a subscriber does,

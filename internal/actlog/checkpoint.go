@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/bundle"
+	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
@@ -65,10 +67,46 @@ func (l *Log) Open(ctx context.Context, origin string) error {
 	if err := l.use(have); err != nil {
 		return err
 	}
+	if err := l.whole(ctx); err != nil {
+		var x *loss
+		if errors.As(err, &x) {
+			err = errors.Join(err, l.record(ctx, x)) // so that no server with another folder of keys continues either
+		}
+		return err
+	}
+	l.watch()
+	return l.announceKeys(ctx)
+}
+
+// whole compares the log with everything that is known of it, without changing anything. Its error is a loss if something is
+// missing.
+func (l *Log) whole(ctx context.Context) error {
 	if err := l.compareOutside(ctx); err != nil {
 		return err
 	}
-	return l.announceKeys(ctx)
+	if err := l.compareNewest(ctx); err != nil {
+		return err
+	}
+	s, err := l.stateAt(ctx, l.store.One, 0)
+	if err != nil {
+		return err
+	}
+	if x := l.contradiction(s, place{}); x != nil {
+		return x
+	}
+	return nil
+}
+
+// Examine says whether the log is whole, for tools that only look. Its error says what is missing.
+func (l *Log) Examine(ctx context.Context) error {
+	origin, err := l.named(ctx)
+	if err != nil || origin == "" {
+		return err // a log without a name has shown and signed nothing
+	}
+	if err := l.use(origin); err != nil {
+		return err
+	}
+	return l.whole(ctx)
 }
 
 // Name loads the log's name and its signing keys without checking the log: for tools that only read.
@@ -165,50 +203,150 @@ func (l *Log) Verifiers() []string {
 	return nil
 }
 
-// sign writes a checkpoint of the tree while the sequencer holds the lease.
+// sign writes a checkpoint of the tree while the sequencer holds the lease, and keeps it outside the database.
 func (s *sequencer) sign(ctx context.Context) error {
-	name := s.log.name.Load()
+	l := s.log
+	name := l.name.Load()
 	if name == nil {
 		return nil
 	}
-	err := s.log.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+	var text string
+	err := l.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		text = ""
 		if _, err := s.hold(ctx, tx); err != nil {
 			return err
 		}
-		if s.tree.size == s.signed {
-			return nil
+		if err := s.agree(ctx); err != nil || s.tree.size == s.signed {
+			return err
 		}
 		root := s.tree.root()
-		text := bundle.Checkpoint{Origin: name.origin, Tree: tlog.Tree{N: s.tree.size, Hash: root}}.Text()
-		signed, err := note.Sign(&note.Note{Text: text}, name.signers...)
+		unsigned := bundle.Checkpoint{Origin: name.origin, Tree: tlog.Tree{N: s.tree.size, Hash: root}}.Text()
+		signed, err := note.Sign(&note.Note{Text: unsigned}, name.signers...)
 		if err != nil {
 			return fmt.Errorf("sign a checkpoint: %w", err)
 		}
-		_, err = s.log.store.Exec(ctx, tx, "INSERT INTO checkpoints (size, root, note, at) VALUES (?, ?, ?, ?)",
-			s.tree.size, root[:], string(signed), s.log.clock.Now())
-		return err
+		text = string(signed)
+		return l.save(ctx, tx, s.tree.size, root, text)
 	})
 	if err != nil {
 		s.ready = false
 		return err
 	}
 	s.signed, s.signedAt = s.tree.size, time.Now()
+	if text == "" {
+		return nil
+	}
+	s.agreed = text
+	return l.keep(text)
+}
+
+// agree compares the tree with a checkpoint that another server of this folder of keys has kept since the last time.
+func (s *sequencer) agree(ctx context.Context) error {
+	have, err := s.log.ring.Checkpoint()
+	if err != nil || have == s.agreed {
+		return err
+	}
+	if err := s.log.compareOutside(ctx); err != nil {
+		return err
+	}
+	s.agreed = have
 	return nil
 }
 
-// Checkpoint returns the newest checkpoint that covers at most atMost acts; nil if there is none.
+// save stores a checkpoint.
+func (l *Log) save(ctx context.Context, tx *db.Tx, size int64, root tlog.Hash, note string) error {
+	_, err := l.store.Exec(ctx, tx, "INSERT INTO checkpoints (size, root, note, at) VALUES (?, ?, ?, ?)", size, root[:], note, l.clock.Now())
+	if err != nil {
+		return fmt.Errorf("store a checkpoint: %w", err)
+	}
+	return nil
+}
+
+// newest is a size that no log has: the newest checkpoint covers at most as many acts.
+const newest = 1 << 62
+
+// Checkpoint returns the newest checkpoint that covers at most atMost acts, to be shown to somebody; nil if there is none. The
+// statement that reads it compares the log with what was shown, and it is kept outside the database before it is returned. It
+// never returns an earlier one than the last that was kept. The newest of all is one under the log's present name.
 func (l *Log) Checkpoint(ctx context.Context, atMost int64) (*Checkpoint, error) {
-	return l.checkpoint(ctx, "SELECT size, root, note, at FROM checkpoints WHERE size <= ? ORDER BY size DESC LIMIT 1", atMost)
+	if err := l.Healthy(ctx); err != nil {
+		return nil, err
+	}
+	c, standby, err := l.compared(ctx, atMost)
+	if err != nil {
+		return nil, err
+	}
+	if name := l.Origin(); c != nil && atMost == newest && name != "" && !strings.HasPrefix(c.Note, name+"\n") {
+		c = nil // it was signed before the log was reopened
+	}
+	if c != nil {
+		if err := l.keep(c.Note); err != nil {
+			return nil, fault.Wrap(fault.Unavailable, err, "the checkpoint cannot be kept outside the database: retry later")
+		}
+	}
+	kept, err := l.kept()
+	switch {
+	case err != nil:
+		return nil, err
+	case kept.Origin != l.Origin() || kept.N > atMost || c != nil && c.Size >= kept.N:
+		return c, nil
+	}
+	// One that was shown is missing. It is signed again if its acts are there.
+	if err := l.compareKept(ctx); !standby && errors.Is(err, ErrForked) {
+		l.stop(err)
+		return nil, l.Healthy(ctx)
+	}
+	return nil, fault.New(fault.Unavailable, "the database does not have the last checkpoint: retry later")
 }
 
-// Covering returns the oldest checkpoint that covers an act; nil if there is none yet.
-func (l *Log) Covering(ctx context.Context, seq int64) (*Checkpoint, error) {
-	return l.checkpoint(ctx, "SELECT size, root, note, at FROM checkpoints WHERE size >= ? ORDER BY size LIMIT 1", seq)
+// compared reads a checkpoint together with the state of the log, and says whether a standby has answered.
+func (l *Log) compared(ctx context.Context, atMost int64) (c *Checkpoint, standby bool, err error) {
+	ask := func(ctx context.Context, text string, args []any, into ...sql.Scanner) error {
+		var size sql.NullInt64
+		var root sql.Null[[]byte]
+		var note sql.NullString
+		var at sql.NullTime
+		into = append([]sql.Scanner{&size, &root, &note, &at}, into...)
+		text = "SELECT c.size, c.root, c.note, c.at, s.* FROM (" + text + ") s LEFT JOIN " +
+			"(SELECT size, root, note, at FROM checkpoints WHERE size <= ? ORDER BY size DESC LIMIT 1) c ON 1 = 1"
+		if err := l.store.One(ctx, text, append(args, atMost), into...); err != nil || !size.Valid {
+			c = nil
+			return err
+		}
+		c = &Checkpoint{Size: size.Int64, Note: note.String, At: at.Time}
+		if len(root.V) != tlog.HashSize {
+			return fmt.Errorf("the root of checkpoint %d has %d bytes", c.Size, len(root.V))
+		}
+		c.Root = tlog.Hash(root.V)
+		return nil
+	}
+	final, err := l.judge(ctx, ask)
+	if errors.Is(err, ErrForked) {
+		err = l.Healthy(ctx)
+	}
+	return c, !final, err
 }
 
-func (l *Log) checkpoint(ctx context.Context, text string, arg int64) (*Checkpoint, error) {
+// compareNewest checks the tree against the last checkpoint in the database.
+func (l *Log) compareNewest(ctx context.Context) error {
+	c, err := l.newest(ctx)
+	if err != nil || c == nil {
+		return err
+	}
+	head, err := l.headNow(ctx)
+	if err != nil {
+		return err
+	}
+	if head.seq < c.Size {
+		return l.damaged("it has %d acts, but %d were signed", head.seq, c.Size)
+	}
+	return l.compareTree(ctx, c.Size, c.Root)
+}
+
+// newest reads the last checkpoint; nil if there is none. It is not to be shown.
+func (l *Log) newest(ctx context.Context) (*Checkpoint, error) {
 	var c *Checkpoint
-	err := l.store.Query(ctx, text, []any{arg}, func(r *sql.Rows) (err error) {
+	err := l.store.Query(ctx, "SELECT size, root, note, at FROM checkpoints ORDER BY size DESC LIMIT 1", nil, func(r *sql.Rows) (err error) {
 		c, err = scanCheckpoint(r)
 		return err
 	})
@@ -244,84 +382,13 @@ func (l *Log) compare(ctx context.Context, tx *db.Tx, tree *frontier) (int64, er
 	case c == nil:
 		return 0, nil
 	case c.Size > tree.size:
-		return 0, fmt.Errorf("%w: it has %d acts, but %d were signed", ErrForked, tree.size, c.Size)
-	}
-	root := tree.root()
-	if c.Size < tree.size {
-		// The signed part of the tree is in tiles and acts that earlier transactions have committed.
-		if root, err = tlog.TreeHash(c.Size, l.hashes(ctx)); err != nil {
-			return 0, fmt.Errorf("read the tree of %d acts: %w", c.Size, err)
-		}
-	}
-	if root != c.Root {
-		return 0, fmt.Errorf("%w: its first %d acts differ from those that were signed", ErrForked, c.Size)
+		return 0, l.damaged("the database has %d acts, but %d were signed", tree.size, c.Size)
+	case c.Size < tree.size: // the signed part is in tiles and acts that earlier transactions have committed
+		return c.Size, l.compareTree(ctx, c.Size, c.Root)
+	case tree.root() != c.Root:
+		return 0, l.damaged("its first %d acts differ from those that were signed", c.Size)
 	}
 	return c.Size, nil
-}
-
-// saved reads a checkpoint that we saved ourselves, so it does not check the signature.
-func saved(note string) (bundle.Checkpoint, error) {
-	text, _, _ := strings.Cut(note, "\n\n")
-	return bundle.ParseCheckpoint(text + "\n")
-}
-
-// compareOutside checks the database against the checkpoint saved outside of it: a restored backup, or a standby that
-// lagged, ends before that checkpoint.
-func (l *Log) compareOutside(ctx context.Context) error {
-	if l.name.Load() == nil {
-		return nil // a tool that does not sign
-	}
-	text, err := l.ring.Checkpoint()
-	if err != nil || text == "" {
-		return err
-	}
-	outside, err := saved(text)
-	if err != nil {
-		return fmt.Errorf("the checkpoint saved in %s: %w", l.ring.Dir(), err)
-	}
-	origin, size, root := outside.Origin, outside.N, outside.Hash
-	l.savedSize = size
-	if nameOf(origin) != nameOf(l.Origin()) {
-		return fmt.Errorf("the checkpoint saved in %s belongs to another log, %s", l.ring.Dir(), origin)
-	}
-	head, err := l.Head(ctx)
-	if err != nil {
-		return err
-	}
-	reopen := "; if you restored a backup, run plenary log reopen: the log continues under a new name that records the restore"
-	if head < size {
-		return fmt.Errorf("%w: the database has %d acts, but %d were signed%s", ErrForked, head, size, reopen)
-	}
-	have, err := tlog.TreeHash(size, l.hashes(ctx))
-	if err != nil {
-		return fmt.Errorf("read the tree of %d acts: %w", size, err)
-	}
-	if have != root {
-		return fmt.Errorf("%w: the first %d acts differ from those that were signed%s", ErrForked, size, reopen)
-	}
-	return nil
-}
-
-// nameOf is an origin without the number that a reopening adds.
-func nameOf(origin string) string {
-	name, _ := bundle.Generation(origin)
-	return name
-}
-
-// keepOutside saves the newest checkpoint outside the database.
-func (l *Log) keepOutside(ctx context.Context) error {
-	if l.name.Load() == nil {
-		return nil
-	}
-	c, err := l.Checkpoint(ctx, 1<<62)
-	if err != nil || c == nil || c.Size <= l.savedSize {
-		return err
-	}
-	if err := l.ring.KeepCheckpoint(c.Note); err != nil {
-		return err
-	}
-	l.savedSize = c.Size
-	return nil
 }
 
 // announceKeys writes an act for each key that starts or stops signing, so that the log itself says which keys may sign it.
@@ -381,85 +448,4 @@ func (l *Log) announceKeys(ctx context.Context) error {
 
 func aboutLog(kind string, payload any) act.Entry {
 	return act.Entry{Type: kind, Subject: act.Subject{Type: policy.Log, ID: logID}, Payload: payload}
-}
-
-// Reopen continues the log after a restore, under a new origin. The first act there names the old origin and its last known
-// checkpoint. Open must not have been called; it would refuse.
-func (l *Log) Reopen(ctx context.Context) (origin string, err error) {
-	if err := l.CheckKeys(ctx); err != nil {
-		return "", err
-	}
-	text, err := l.ring.Checkpoint()
-	if err != nil {
-		return "", err
-	}
-	if text == "" {
-		return "", fmt.Errorf("no checkpoint is saved in %s: this database contradicts nothing, so there is no need to reopen its log", l.ring.Dir())
-	}
-	old, err := saved(text)
-	if err != nil {
-		return "", fmt.Errorf("the checkpoint saved in %s: %w", l.ring.Dir(), err)
-	}
-	origin = bundle.NextOrigin(old.Origin)
-	if err := l.dropContradicted(ctx); err != nil {
-		return "", err
-	}
-	ctx = policy.WithActor(ctx, policy.SystemActor("log"))
-	err = l.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := l.store.Exec(ctx, tx, "INSERT INTO settings (id, value) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET value = excluded.value",
-			originSetting, []byte(origin))
-		if err != nil {
-			return err
-		}
-		made, err := l.Append(ctx, tx, policy.ActorFrom(ctx), aboutLog("log.reopened", map[string]any{
-			"origin": old.Origin, "root": old.Hash.String(), "size": old.N,
-		}))
-		if err != nil {
-			return err
-		}
-		// Acts in the backup's queue may have had other sequence numbers under the old origin, so log.reopened goes first.
-		_, err = l.store.Exec(ctx, tx, "UPDATE queued_acts SET id = (SELECT MIN(id) FROM queued_acts) - 1 WHERE act_id = ?", made[0].Act)
-		return err
-	})
-	if err != nil {
-		return "", fmt.Errorf("reopen the log: %w", err)
-	}
-	if err := l.ring.KeepCheckpoint(""); err != nil {
-		return "", err
-	}
-	return origin, l.Open(ctx, origin)
-}
-
-// dropContradicted deletes the checkpoints in the database that its own acts contradict.
-func (l *Log) dropContradicted(ctx context.Context) error {
-	head, err := l.Head(ctx)
-	if err != nil {
-		return err
-	}
-	for {
-		c, err := l.Checkpoint(ctx, 1<<62)
-		if err != nil || c == nil {
-			return err
-		}
-		if c.Size <= head {
-			if root, err := tlog.TreeHash(c.Size, l.hashes(ctx)); err == nil && root == c.Root {
-				return nil
-			}
-		}
-		err = l.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-			_, err := l.store.Exec(ctx, tx, "DELETE FROM checkpoints WHERE size = ?", c.Size)
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("drop a checkpoint: %w", err)
-		}
-	}
-}
-
-// Healthy returns why the log has stopped, or nil.
-func (l *Log) Healthy(context.Context) error {
-	if l.forked.Load() {
-		return ErrForked
-	}
-	return nil
 }

@@ -19,15 +19,6 @@ type Touch struct {
 	Seq      int64     // 0 for an act that has no sequence number yet
 }
 
-// End returns the newest act that has a sequence number; zero and Nil for none.
-func (l *Log) End(ctx context.Context) (seq int64, act uuid.UUID, err error) {
-	err = l.store.Query(ctx, "SELECT seq, act_id FROM acts ORDER BY seq DESC LIMIT 1", nil, func(r *sql.Rows) error { return r.Scan(&seq, &act) })
-	if err != nil {
-		return 0, uuid.Nil, fmt.Errorf("find the end of the log: %w", err)
-	}
-	return seq, act, nil
-}
-
 // News returns what was touched by acts after a sequence number and by queued acts, which have none yet. It is one
 // statement, so it includes every change that was answered before it began. It returns at most most touches, and whether
 // those are all.

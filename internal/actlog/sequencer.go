@@ -21,9 +21,10 @@ import (
 const (
 	batch     = 500
 	leaseTime = 5 * time.Second
-	// pollInterval is how long an act may wait if a wake-up from another process does not reach the sequencer. It is also
-	// the least time between two checkpoints.
+	// pollInterval is how long an act may wait if a wake-up from another process does not reach the sequencer.
 	pollInterval = time.Second
+	// signInterval is the time between two checkpoints while acts come in; README and docs promise two seconds.
+	signInterval = time.Second
 	// batchPause is the pause between two transactions of the sequencer: under load each then moves many acts, and costs
 	// the writers less.
 	batchPause = 15 * time.Millisecond
@@ -32,8 +33,8 @@ const (
 // errLost reports that another process holds the lease.
 var errLost = errors.New("another process is sequencing")
 
-// ErrForked reports that the log in the database differs from the one that was signed: acts were lost or changed.
-var ErrForked = errors.New("the log is not the one that was signed")
+// errSettling reports that a standby has just taken over.
+var errSettling = errors.New("a standby has just taken over")
 
 // sequencer gives acts their sequence numbers while it holds the lease.
 type sequencer struct {
@@ -41,10 +42,13 @@ type sequencer struct {
 	holder string
 	tree   frontier
 	ready  bool // tree matches the database
+	held   bool // the lease was ours when we last looked
 	lost   bool // another process held the lease a moment ago
 
 	signed   int64 // how many acts the last checkpoint covers
 	signedAt time.Time
+	timeline string // of the database with which the tree was last compared
+	agreed   string // the checkpoint outside the database with which the tree was last compared
 }
 
 func (l *Log) sequencer() *sequencer { return &sequencer{log: l, holder: uuid.NewString()} }
@@ -60,12 +64,17 @@ func (l *Log) Run(ctx context.Context, logger *slog.Logger) {
 	defer ticker.Stop()
 	look := true                 // read the database, whatever the broker says
 	var overdue <-chan time.Time // fires if no batch follows a wake-up
+	report := func(what string, err error) {
+		if err != nil && ctx.Err() == nil {
+			logger.Error(what, "error", err)
+		}
+	}
 	for ctx.Err() == nil {
 		moved := s.step(ctx, logger)
-		if look || moved > 0 || !l.fan.fed.Load() {
-			if err := l.follow(ctx); err != nil && ctx.Err() == nil {
-				logger.Error("follow_log_failed", "error", err)
-			}
+		if l.lost.Load() != nil {
+			report("loss_not_told", l.mourn(ctx, logger))
+		} else if look || moved > 0 || !l.fan.fed.Load() {
+			report("follow_log_failed", l.follow(ctx))
 		}
 		if moved == batch {
 			continue // there is more
@@ -82,20 +91,41 @@ func (l *Log) Run(ctx context.Context, logger *slog.Logger) {
 			}
 		case <-overdue:
 			overdue, look = nil, l.fan.quiet()
+		case <-s.due():
 		case <-ticker.C:
 			look = true
 			s.lost = false // try again: the holder may be gone
-			if err := l.keepOutside(ctx); err != nil && ctx.Err() == nil {
-				logger.Error("save_checkpoint_failed", "error", err)
-			}
+			report("log_not_compared", l.compareNow(ctx))
 		}
 	}
-	s.release(context.WithoutCancel(ctx), logger)
+	s.finish(context.WithoutCancel(ctx), logger)
 }
 
-// step moves one batch, or signs if there is none, and wakes the other replicas.
+// compareNow compares the log with what was shown, and keeps the newest checkpoint outside the database.
+func (l *Log) compareNow(ctx context.Context) error {
+	if l.lost.Load() != nil {
+		return nil
+	}
+	var unsaved error
+	if err := l.unsaved.Swap(nil); err != nil {
+		unsaved = *err
+	}
+	if l.name.Load() == nil { // it does not sign
+		return errors.Join(unsaved, l.check(ctx))
+	}
+	_, err := l.Checkpoint(ctx, newest)
+	return errors.Join(unsaved, err)
+}
+
+// step moves one batch, signs when it is time, and wakes the other replicas.
 func (s *sequencer) step(ctx context.Context, logger *slog.Logger) int {
 	wrote := s.log.wrote.Swap(false)
+	if s.log.lost.Load() != nil {
+		if s.held { // those who reopen the log need not wait for it
+			s.release(ctx, logger)
+		}
+		return 0
+	}
 	if s.lost {
 		if wrote { // wake the holder of the lease
 			s.log.announce(ctx, logger)
@@ -103,16 +133,16 @@ func (s *sequencer) step(ctx context.Context, logger *slog.Logger) int {
 		return 0
 	}
 	moved, err := s.sequence(ctx)
-	if err == nil && moved == 0 && s.ready && s.tree.size > s.signed && time.Since(s.signedAt) > pollInterval {
+	if err == nil && s.unsigned() && s.wait() == 0 {
 		err = s.sign(ctx)
 	}
-	if s.lost = errors.Is(err, errLost); s.lost {
+	if s.lost = errors.Is(err, errLost); s.lost || errors.Is(err, errSettling) {
 		err = nil
 	}
 	if s.lost || moved > 0 {
 		s.log.fan.leading.Store(moved > 0)
 	}
-	s.log.forked.Store(errors.Is(err, ErrForked))
+	s.log.stop(err)
 	if err != nil && ctx.Err() == nil {
 		logger.Error("sequencer_failed", "error", err)
 	}
@@ -120,6 +150,20 @@ func (s *sequencer) step(ctx context.Context, logger *slog.Logger) int {
 		s.log.announce(ctx, logger)
 	}
 	return moved
+}
+
+// unsigned reports whether the tree has acts that no checkpoint covers.
+func (s *sequencer) unsigned() bool { return s.ready && s.tree.size > s.signed }
+
+// wait is how long the next checkpoint has to wait.
+func (s *sequencer) wait() time.Duration { return max(0, signInterval-time.Since(s.signedAt)) }
+
+// due fires when it is time to sign; it never does while everything is signed.
+func (s *sequencer) due() <-chan time.Time {
+	if !s.unsigned() || s.log.name.Load() == nil {
+		return nil
+	}
+	return time.After(s.wait())
 }
 
 func pause(ctx context.Context, d time.Duration) {
@@ -139,7 +183,7 @@ func (l *Log) Drain(ctx context.Context) (int, error) {
 	for {
 		n, err := s.sequence(ctx)
 		total += n
-		if errors.Is(err, errLost) {
+		if errors.Is(err, errLost) || errors.Is(err, errSettling) {
 			return total, nil // a server is sequencing
 		}
 		if err != nil {
@@ -149,12 +193,12 @@ func (l *Log) Drain(ctx context.Context) (int, error) {
 			break
 		}
 	}
-	if s.tree.size > s.signed {
+	if s.unsigned() {
 		if err := s.sign(ctx); err != nil && !errors.Is(err, errLost) {
 			return total, err
 		}
 	}
-	return total, l.keepOutside(ctx)
+	return total, l.keepNewest(ctx)
 }
 
 // sequence gives the next batch of the queue its sequence numbers and adds it to the tree, in one transaction that also
@@ -225,18 +269,32 @@ func (s *sequencer) hold(ctx context.Context, tx *db.Tx) (last int64, err error)
 	if err != nil {
 		return 0, fmt.Errorf("hold the sequencer's lease: %w", err)
 	}
-	if n == 0 {
+	if s.held = n > 0; !s.held {
 		s.ready = false
 		return 0, errLost
 	}
-	err = l.store.QueryTx(ctx, tx, "SELECT COALESCE(MAX(seq), 0) FROM acts", nil, func(r *sql.Rows) error { return r.Scan(&last) })
+	shown, err := l.shown()
 	if err != nil {
-		return 0, fmt.Errorf("find the end of the log: %w", err)
+		return 0, err
 	}
-	if s.ready && s.tree.size == last {
-		return last, nil
+	state, err := l.stateAt(ctx, l.store.OneIn(tx), shown.seq)
+	if err != nil {
+		return 0, err
 	}
-	return last, s.load(ctx, tx, last)
+	if x := l.contradiction(state, shown); x != nil {
+		return 0, x
+	}
+	l.seen(state.timeline)
+	if l.settling() {
+		return 0, errSettling
+	}
+	if state.timeline != s.timeline { // another database: compare all of it
+		s.timeline, s.ready = state.timeline, false
+	}
+	if s.ready && s.tree.size == state.head {
+		return state.head, nil
+	}
+	return state.head, s.load(ctx, tx, state.head)
 }
 
 // load reads the tree up to the end of the log and checks it against what was signed. Acts from an older release have no
@@ -248,7 +306,7 @@ func (s *sequencer) load(ctx context.Context, tx *db.Tx, last int64) error {
 		return err
 	}
 	if s.tree.size > last {
-		return fmt.Errorf("%w: it has %d acts, but its tiles cover %d", ErrForked, last, s.tree.size)
+		return s.log.damaged("the database has %d acts, but its tiles cover %d", last, s.tree.size)
 	}
 	for s.tree.size < last {
 		entries, err := s.log.present(ctx, tx, s.tree.size)
@@ -256,7 +314,7 @@ func (s *sequencer) load(ctx context.Context, tx *db.Tx, last int64) error {
 			return err
 		}
 		if len(entries) == 0 {
-			return fmt.Errorf("%w: act %d is missing", ErrForked, s.tree.size+1)
+			return s.log.damaged("act %d is missing", s.tree.size+1)
 		}
 		if err := s.grow(ctx, tx, entries); err != nil {
 			return err
@@ -266,11 +324,26 @@ func (s *sequencer) load(ctx context.Context, tx *db.Tx, last int64) error {
 		return err
 	}
 	// A standby that lagged may have taken over, without the last acts and checkpoints.
-	if err := s.log.compareOutside(ctx); err != nil {
+	s.agreed = ""
+	if err := s.agree(ctx); err != nil {
+		return err
+	}
+	if err := s.restore(ctx, tx); err != nil {
 		return err
 	}
 	s.ready = true
 	return nil
+}
+
+// restore stores the checkpoint that was kept outside again, if a standby took over that had all its acts but not the
+// checkpoint itself: it may have been shown, and none before it is to be shown again.
+func (s *sequencer) restore(ctx context.Context, tx *db.Tx) error {
+	kept, err := s.log.kept()
+	if err != nil || kept.Origin != s.log.Origin() || kept.N <= s.signed || kept.N > s.tree.size {
+		return err
+	}
+	s.signed = kept.N
+	return s.log.save(ctx, tx, kept.N, kept.Hash, kept.note)
 }
 
 // present returns the entries of the acts after a sequence number, and makes those that are missing.
@@ -284,7 +357,7 @@ func (l *Log) present(ctx context.Context, tx *db.Tx, after int64) ([][]byte, er
 			return err
 		}
 		if a.ID != after+int64(len(entries))+1 {
-			return fmt.Errorf("%w: act %d is missing", ErrForked, after+int64(len(entries))+1)
+			return l.damaged("act %d is missing", after+int64(len(entries))+1)
 		}
 		if a.Entry == nil {
 			e := HeaderOf(a).Entry()
@@ -353,10 +426,31 @@ func (l *Log) complete(ctx context.Context, tx *db.Tx, id int64) ([]byte, error)
 	return e[:], err
 }
 
+// finish signs what is not signed yet, keeps the last checkpoint outside the database, and releases the lease: a server that
+// starts again with a copy of the database from before must find what was shown.
+func (s *sequencer) finish(ctx context.Context, logger *slog.Logger) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if s.log.lost.Load() == nil {
+		err := error(nil)
+		if s.unsigned() && !s.lost {
+			err = s.sign(ctx)
+		}
+		if errors.Is(err, errLost) || err == nil {
+			err = s.log.keepNewest(ctx)
+		}
+		if err != nil {
+			logger.Error("last_checkpoint_not_kept", "error", err)
+		}
+	}
+	s.release(ctx, logger)
+}
+
 func (s *sequencer) release(ctx context.Context, logger *slog.Logger) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	l := s.log
+	s.held = false
 	err := l.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := l.store.Exec(ctx, tx, "UPDATE leases SET expires_at = ? WHERE id = 'sequencer' AND holder = ?", l.clock.Now().Add(-time.Second), s.holder)
 		return err

@@ -3,6 +3,7 @@ package actlog
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -17,12 +18,22 @@ import (
 // recent is how many of the newest acts stay in memory: subscribers that keep up never touch the database.
 const recent = 4096
 
-// tail is the end of the log in memory, and a signal that it has grown.
+// place is a sequence number and the act that has it; zero for the log's beginning.
+type place struct {
+	seq int64
+	act uuid.UUID
+}
+
+func placeOf(a *db.Act) place { return place{a.ID, a.ActID} }
+
+// tail is the end of the log in memory, and a signal that it has grown. No act is shown to anybody that the tail has not
+// reached: its end is what this server has shown, and what a database must have; see loss.go.
 type tail struct {
 	mu    sync.RWMutex
 	acts  []*db.Act // the newest, contiguous, ending at head
-	head  int64
+	head  place
 	known bool
+	over  bool          // the log has stopped: it stays unknown
 	grown chan struct{} // closed and replaced when acts are added
 }
 
@@ -30,9 +41,26 @@ func newTail() *tail { return &tail{grown: make(chan struct{})} }
 
 // Head returns the sequence number of the newest act in the log.
 func (l *Log) Head(ctx context.Context) (int64, error) {
-	var head int64
-	err := l.store.Query(ctx, "SELECT COALESCE(MAX(seq), 0) FROM acts", nil, func(r *sql.Rows) error { return r.Scan(&head) })
-	return head, err
+	seq, _, err := l.End(ctx)
+	return seq, err
+}
+
+// End returns the newest act that has a sequence number; zero and Nil for none.
+func (l *Log) End(ctx context.Context) (seq int64, act uuid.UUID, err error) {
+	p, err := l.headNow(ctx)
+	if err == nil {
+		err = l.catchUp(ctx, p.seq)
+	}
+	return p.seq, p.act, err
+}
+
+// headNow reads the end of the log.
+func (l *Log) headNow(ctx context.Context) (p place, err error) {
+	err = l.store.Query(ctx, "SELECT seq, act_id FROM acts ORDER BY seq DESC LIMIT 1", nil, func(r *sql.Rows) error { return r.Scan(&p.seq, &p.act) })
+	if err != nil {
+		return place{}, fmt.Errorf("find the end of the log: %w", err)
+	}
+	return p, nil
 }
 
 // At returns the act with a sequence number, Nil if there is none.
@@ -40,43 +68,73 @@ func (l *Log) At(ctx context.Context, seq int64) (act uuid.UUID, err error) {
 	if a := l.tail.at(seq); a != nil {
 		return a.ActID, nil
 	}
+	return l.actAt(ctx, seq)
+}
+
+func (l *Log) actAt(ctx context.Context, seq int64) (act uuid.UUID, err error) {
 	err = l.store.Query(ctx, "SELECT act_id FROM acts WHERE seq = ?", []any{seq}, func(r *sql.Rows) error { return r.Scan(&act) })
 	return act, err
 }
 
-// follow brings the tail up to the log's end. With a broker it also checks the tail's last act against the database, which
-// is authoritative: a database restored from before that act has another one at that sequence number.
-func (l *Log) follow(ctx context.Context) error {
-	t := l.tail
-	for {
-		head, newest, known := t.end()
-		if !known {
-			head, err := l.Head(ctx)
-			if err != nil {
-				return err
-			}
-			t.start(head)
+// catchUp brings the tail up to an act that was just read, before it is shown.
+func (l *Log) catchUp(ctx context.Context, seq int64) error {
+	behind := func() bool {
+		end, known := l.tail.end()
+		return known && seq > end.seq
+	}
+	if !behind() {
+		return nil
+	}
+	err := l.inTurn(ctx, func() error {
+		if !behind() { // another caller has brought it there meanwhile
 			return nil
 		}
-		from, limit := head, batch
-		if check := l.fan.broker != nil && newest != nil; check {
-			from, limit = head-1, batch+1
+		return l.advance(ctx)
+	})
+	if errors.Is(err, ErrForked) {
+		return nil // the log has stopped, and reads go on
+	}
+	return err
+}
+
+// inTurn runs f while nobody else brings the tail up to date.
+func (l *Log) inTurn(ctx context.Context, f func() error) error {
+	select {
+	case l.following <- struct{}{}:
+		defer func() { <-l.following }()
+		return f()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// follow brings the tail up to the log's end.
+func (l *Log) follow(ctx context.Context) error {
+	return l.inTurn(ctx, func() error { return l.advance(ctx) })
+}
+
+// advance reads on from the tail's end. It reads the tail's last act again: a database that does not have it has lost acts.
+func (l *Log) advance(ctx context.Context) error {
+	t := l.tail
+	for {
+		end, known := t.end()
+		if !known {
+			return l.begin(ctx)
 		}
-		acts, err := l.read(ctx, from, limit)
+		acts, err := l.since(ctx, max(end.seq-1, 0), Query{Limit: batch + 1})
 		if err != nil {
 			return err
 		}
-		if from < head {
-			if len(acts) == 0 || acts[0].ID != head || acts[0].ActID != newest.ActID {
-				t.forget()
-				l.nudge()
-				return fmt.Errorf("%w: act %d of the tail is not in the database", ErrForked, head)
+		if end.seq > 0 {
+			if len(acts) == 0 || placeOf(acts[0]) != end {
+				return l.check(ctx) // a standby may lag; any other database has lost the act
 			}
 			acts = acts[1:]
 		}
 		if len(acts) == 0 {
 			return nil
 		}
+		more := len(acts) >= batch
 		for _, a := range acts {
 			if a.Type == Erasure { // another replica may have erased
 				if err := l.Forget(a.SubjectID); err != nil {
@@ -84,93 +142,132 @@ func (l *Log) follow(ctx context.Context) error {
 				}
 			}
 		}
-		added, fits := t.extend(acts)
-		if !fits { // the database is authoritative, even if an act was deleted from it
-			t.start(acts[len(acts)-1].ID)
+		l.keepShown(placeOf(acts[len(acts)-1]))
+		added, fit := t.extend(acts)
+		switch fit {
+		case contradicts: // the broker has delivered others meanwhile
+			return l.check(ctx)
+		case leavesGap: // the database is authoritative, even if an act was deleted from it
+			t.start(placeOf(acts[len(acts)-1]))
 		}
-		if added || !fits {
+		if added || fit != fits {
 			l.fan.fed.Store(false) // the broker has not delivered them, or not yet
 		}
-		if len(acts) < batch {
+		if !more {
 			return nil
 		}
 	}
 }
 
-// end returns the head and, if the tail holds it, its act.
-func (t *tail) end() (head int64, newest *db.Act, known bool) {
+// begin starts the tail at the log's end.
+func (l *Log) begin(ctx context.Context) error {
+	if err := l.check(ctx); err != nil {
+		return err
+	}
+	p, err := l.headNow(ctx)
+	if err != nil {
+		return err
+	}
+	l.keepShown(p)
+	l.tail.start(p)
+	return nil
+}
+
+// end returns the last act, and whether the tail has begun.
+func (t *tail) end() (head place, known bool) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	if n := len(t.acts); n > 0 {
-		newest = t.acts[n-1]
-	}
-	return t.head, newest, t.known
+	return t.head, t.known
+}
+
+// all returns what the tail has held, also after it was forgotten.
+func (t *tail) all() ([]*db.Act, place) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.acts, t.head
 }
 
 // at returns the act with a sequence number, nil if the tail does not hold it.
 func (t *tail) at(seq int64) *db.Act {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	if i := seq - (t.head - int64(len(t.acts))) - 1; t.known && i >= 0 && i < int64(len(t.acts)) {
+	if i := seq - t.before() - 1; t.known && i >= 0 && i < int64(len(t.acts)) {
 		return t.acts[i]
 	}
 	return nil
 }
 
+// before is the sequence number before the first act in memory.
+func (t *tail) before() int64 { return t.head.seq - int64(len(t.acts)) }
+
 // start empties the tail and sets its head.
-func (t *tail) start(head int64) {
+func (t *tail) start(head place) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.over {
+		return
+	}
 	t.head, t.known, t.acts = head, true, nil
 	t.signal()
 }
 
-// forget drops acts that the database does not hold. Nothing is read from the tail until it starts again.
+// forget ends the tail: nothing is read from it any more.
 func (t *tail) forget() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.known, t.acts = false, nil
+	t.known, t.over = false, true
 }
 
-// extend adds the new ones among acts. It reports whether there were any, and whether the acts fit: they leave no gap and
-// agree with the acts that the tail has.
-func (t *tail) extend(acts []*db.Act) (added, fits bool) {
+// fit says how acts continue the tail.
+type fit int
+
+const (
+	fits        fit = iota
+	leavesGap       // there are acts between the tail and them
+	contradicts     // the tail has another act at a sequence number of theirs
+)
+
+// extend adds the new ones among acts, if they leave no gap and agree with the acts that the tail has. It reports whether there
+// were any.
+func (t *tail) extend(acts []*db.Act) (added bool, how fit) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.known || acts[0].ID > t.head+1 || acts[len(acts)-1].ID != acts[0].ID+int64(len(acts))-1 {
-		return false, false
+	if !t.known || acts[0].ID > t.head.seq+1 || acts[len(acts)-1].ID != acts[0].ID+int64(len(acts))-1 {
+		return false, leavesGap
 	}
-	oldest := t.head - int64(len(t.acts)) // the sequence number before the tail's first
-	for len(acts) > 0 && acts[0].ID <= t.head {
-		if at := acts[0].ID - oldest - 1; at >= 0 && t.acts[at].ActID != acts[0].ActID {
-			return false, false
+	before := t.before()
+	for len(acts) > 0 && acts[0].ID <= t.head.seq {
+		if at := acts[0].ID - before - 1; at >= 0 && t.acts[at].ActID != acts[0].ActID {
+			return false, contradicts
 		}
 		acts = acts[1:]
 	}
 	if len(acts) == 0 {
-		return false, true
+		return false, fits
 	}
-	t.head = acts[len(acts)-1].ID
+	t.head = placeOf(acts[len(acts)-1])
 	t.acts = append(t.acts, acts...)
 	if over := len(t.acts) - recent; over > 0 {
 		t.acts = append([]*db.Act(nil), t.acts[over:]...)
 	}
 	t.signal()
-	return true, true
+	return true, fits
 }
 
 // news returns those of contiguous acts that the tail does not have yet.
 func (t *tail) news(acts []*db.Act) []*db.Act {
-	head, _, _ := t.end()
-	return acts[min(max(0, head+1-acts[0].ID), int64(len(acts))):]
+	head, _ := t.end()
+	return acts[min(max(0, head.seq+1-acts[0].ID), int64(len(acts))):]
 }
 
 // recent returns what the tail holds after a sequence number, and a channel that closes when there is more.
 func (t *tail) recent(seq int64) ([]*db.Act, <-chan struct{}) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	oldest := t.head - int64(len(t.acts))
-	return t.acts[min(max(0, seq-oldest), int64(len(t.acts))):], t.grown
+	if !t.known {
+		return nil, t.grown
+	}
+	return t.acts[min(max(0, seq-t.before()), int64(len(t.acts))):], t.grown
 }
 
 func (t *tail) signal() {
@@ -183,7 +280,7 @@ func (t *tail) signal() {
 func (l *Log) After(ctx context.Context, seq int64) ([]*db.Act, <-chan struct{}, error) {
 	t := l.tail
 	t.mu.RLock()
-	head, grown, oldest := t.head, t.grown, t.head-int64(len(t.acts))
+	head, grown, oldest := t.head.seq, t.grown, t.before()
 	known := t.known
 	var acts []*db.Act
 	if known && seq >= oldest && seq < head {
@@ -195,16 +292,11 @@ func (l *Log) After(ctx context.Context, seq int64) ([]*db.Act, <-chan struct{},
 	}
 	if acts == nil {
 		var err error
-		if acts, err = l.read(ctx, seq, batch); err != nil {
+		if acts, err = l.Since(ctx, seq, Query{}); err != nil {
 			return nil, nil, err
 		}
 	}
 	return acts[:min(len(acts), batch)], grown, nil
-}
-
-// read returns acts of the log after a sequence number, in order.
-func (l *Log) read(ctx context.Context, seq int64, limit int) ([]*db.Act, error) {
-	return l.Since(ctx, seq, Query{Limit: limit})
 }
 
 // Query narrows what is read from the log.
@@ -218,6 +310,14 @@ type Query struct {
 
 // Since returns acts of the log after a sequence number, in order.
 func (l *Log) Since(ctx context.Context, seq int64, q Query) ([]*db.Act, error) {
+	acts, err := l.since(ctx, seq, q)
+	if err == nil && len(acts) > 0 {
+		err = l.catchUp(ctx, acts[len(acts)-1].ID)
+	}
+	return acts, err
+}
+
+func (l *Log) since(ctx context.Context, seq int64, q Query) ([]*db.Act, error) {
 	where := []store.Cond{store.Where("seq > ?", seq)}
 	switch len(q.Subjects) {
 	case 0:
@@ -269,5 +369,9 @@ func (l *Log) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Act,
 	if err != nil {
 		return nil, fmt.Errorf("read acts: %w", err)
 	}
-	return acts, nil
+	last := int64(0)
+	for _, a := range acts {
+		last = max(last, a.ID)
+	}
+	return acts, l.catchUp(ctx, last)
 }

@@ -59,8 +59,7 @@ func (f *frontier) add(leaf tlog.Hash) []tile {
 // root is the hash of the whole tree: the perfect subtrees along the edge, joined from the right.
 func (f *frontier) root() tlog.Hash {
 	if f.size == 0 {
-		h, _ := tlog.TreeHash(0, nil) // the hash of nothing
-		return h
+		return emptyRoot()
 	}
 	var root *tlog.Hash
 	for _, hashes := range f.levels { // from the leaves up, that is from right to left
@@ -122,6 +121,13 @@ func (c *tiles) put(id int64, hashes []byte) {
 	if len(hashes) > len(c.known[id]) {
 		c.known[id] = hashes
 	}
+}
+
+// clear forgets all tiles.
+func (c *tiles) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.known = nil
 }
 
 // errNoTile reports that the tree is too small to have the tile.

@@ -36,12 +36,19 @@ func (h *hub) advance(ctx context.Context, f *follower) error {
 	if err != nil {
 		return err
 	}
+	if h.lost(last) {
+		return nil // they were read just before the log was found to have lost them
+	}
 	for _, m := range messages {
 		if f.reader.Put(ctx, m.text, m.cursor) != nil {
 			return errReader
 		}
 	}
 	f.seq.Store(last)
+	if h.lost(last) { // while the reader had no room
+		f.reader.Fail(errLost)
+		return errReader
+	}
 	return nil
 }
 

@@ -52,4 +52,6 @@ func (s *Service) unseal(ctx context.Context, scope, cursor string) (position, e
 	return p, err
 }
 
+var errLost = fault.New(fault.Expired, "the log has lost acts that this subscription has delivered: read the state again and continue from a new cursor")
+
 var errExpired = fault.New(fault.Expired, "the log no longer holds the act that this cursor points after: read the state again and continue from a new cursor")

@@ -57,6 +57,9 @@ func (h *hub) match(generation int, acts []*db.Act, seq int64) ([]match, []*reci
 	if h.stop == nil || h.generation != generation {
 		return nil, nil // every follower has left; another goroutine may run already
 	}
+	if h.cutBefore(seq) {
+		return nil, nil // they were read just before the log was found to have lost them
+	}
 	h.seq = seq
 	var matches []match
 	var all []*recipients

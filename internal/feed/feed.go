@@ -41,6 +41,7 @@ type Service struct {
 func New(s *store.Store, l *actlog.Log, sight, place map[policy.Resource]Sight) *Service {
 	f := &Service{store: s, log: l, sight: sight, place: place}
 	f.hub = newHub(f)
+	l.OnLoss(f.hub.lose)
 	return f
 }
 

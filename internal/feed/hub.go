@@ -46,20 +46,59 @@ type hub struct {
 	stop       context.CancelFunc // nil while no follower is live
 	generation int                // counts the goroutines that dispatch
 	spare      [][]*follower      // lists for reuse
+	followers  map[*follower]bool // all, live or not
+	cut        *int64             // the last act that is left of a log that has lost acts; nil while it is whole
 }
 
 func newHub(s *Service) *hub {
 	return &hub{
 		service: s, placeholder: rand.Text() + rand.Text(), catchUps: make(chan struct{}, maxCatchUps), registry: newRegistry(),
+		followers: map[*follower]bool{},
 	}
 }
 
-// follow registers a follower that is not live yet.
-func (h *hub) follow(f *follower, filter Filter, d Document) {
+// follow registers a follower that is not live yet. It refuses one that begins beyond the end of a log that has lost acts since
+// its position was checked.
+func (h *hub) follow(f *follower, filter Filter, d Document, whole bool) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	f.at = -1
 	h.registry.add(f, filter, d)
+	h.followers[f] = true
+	return !whole || !h.cutBefore(f.seq.Load())
+}
+
+// cutBefore reports whether the log has lost the act with a sequence number, under the hub's lock.
+func (h *hub) cutBefore(seq int64) bool { return h.cut != nil && seq > *h.cut }
+
+// lost reports the same.
+func (h *hub) lost(seq int64) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.cutBefore(seq)
+}
+
+// whole reports whether the log has lost nothing so far.
+func (h *hub) whole() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.cut == nil
+}
+
+// lose ends the followers that have been given acts which the log has lost. common is the last act that is left.
+func (h *hub) lose(common int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.cut = &common
+	for f := range h.followers {
+		position := f.seq.Load()
+		if f.at >= 0 {
+			position = h.seq
+		}
+		if h.cutBefore(position) {
+			go f.reader.Fail(errLost) // it may wait for room
+		}
+	}
 }
 
 // join makes a follower live if it has caught up, and reports whether it can stop reading by itself. The hub's position is
@@ -137,6 +176,7 @@ func (h *hub) leave(f *follower) {
 	f.stopCatchUp()
 	h.removeLive(f)
 	h.registry.remove(f)
+	delete(h.followers, f)
 	h.stopIfIdle()
 }
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,6 +24,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -121,6 +123,7 @@ type reader struct {
 	room    int // offers left, when limited
 	limited bool
 	slow    chan struct{} // Put waits for it to close
+	waiting chan struct{} // closed when Put waits, if not nil
 	changed *sync.Cond
 }
 
@@ -148,8 +151,18 @@ func (r *reader) keep(text []byte, cursor string) {
 
 func (r *reader) Flush() {}
 
+func (r *reader) Fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.keep([]byte("failed: "+err.Error()), "")
+}
+
 func (r *reader) Put(ctx context.Context, text []byte, cursor string) error {
 	if r.slow != nil {
+		if r.waiting != nil {
+			close(r.waiting)
+			r.waiting = nil
+		}
 		select {
 		case <-r.slow:
 		case <-ctx.Done():
@@ -164,6 +177,16 @@ func (r *reader) Put(ctx context.Context, text []byte, cursor string) error {
 
 // first waits for the first n events and gives their numbers.
 func (r *reader) first(t *testing.T, n int) []string {
+	t.Helper()
+	var numbers []string
+	for _, text := range r.texts(t, n) {
+		numbers = append(numbers, strings.Fields(text)[1])
+	}
+	return numbers
+}
+
+// texts waits for the first n events.
+func (r *reader) texts(t *testing.T, n int) []string {
 	t.Helper()
 	late := time.AfterFunc(patience, func() {
 		r.mu.Lock()
@@ -180,11 +203,7 @@ func (r *reader) first(t *testing.T, n int) []string {
 		}
 		r.changed.Wait()
 	}
-	var numbers []string
-	for _, text := range r.got {
-		numbers = append(numbers, strings.Fields(text)[1])
-	}
-	return numbers
+	return slices.Clone(r.got)
 }
 
 func as(n int) context.Context {
@@ -243,6 +262,67 @@ func TestAllSeeAllInOrder(t *testing.T) {
 		}
 		if n := p.asked.Load(); n > acts {
 			t.Errorf("visibility was checked %d times, want at most once an act", n)
+		}
+	})
+}
+
+// When the log loses acts, those who were given them get CURSOR_EXPIRED, live or catching up; others stay, and so do those who
+// begin afterwards from what is left.
+func TestFollowersBeyondTheEndOfALogThatLostActsAreEnded(t *testing.T) {
+	each(t, func(t *testing.T, p *place) {
+		d := &words{name: "all", public: true}
+		first, live, held := newReader(), newReader(), newReader()
+		waits := make(chan struct{})
+		held.limited, held.room, held.slow, held.waiting = true, 2, make(chan struct{}), waits // it is given two acts, and waits with the third
+		defer p.follow(as(1), feed.Filter{}, d, first, nil)()
+		p.happen(0, 1, public)
+		first.first(t, 1)
+		kept := first.cursors[0]
+		defer p.follow(as(2), feed.Filter{}, d, live, nil)()
+		defer p.follow(as(3), feed.Filter{}, d, held, nil)()
+		p.happen(1, 3, public)
+		live.first(t, 3)
+		first.first(t, 4)
+		<-waits
+		lost := first.cursors[3]
+		err := p.store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := p.store.Exec(ctx, tx, "DELETE FROM acts WHERE seq > 3") // of four
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		expired := func(name string, r *reader, n int) {
+			t.Helper()
+			if last := r.texts(t, n+1)[n]; !strings.HasPrefix(last, "failed: expired: ") {
+				t.Errorf("%s ended with %q, want it expired", name, last)
+			}
+		}
+		expired("the first", first, 4)
+		expired("the second", live, 3)
+		held.mu.Lock()
+		if strings.Contains(strings.Join(held.got, " "), "failed") {
+			t.Errorf("a follower that was given two acts ended: %v", held.got)
+		}
+		held.mu.Unlock()
+		close(held.slow) // it takes the act that was lost meanwhile
+		expired("one that was given a lost act late", held, 3)
+		again := newReader()
+		defer p.follow(as(1), feed.Filter{}, d, again, &kept)() // from before the fork
+		if _, err := p.feed.Subscribe(as(1), feed.Filter{}, &lost); !fault.Is(err, fault.Expired) {
+			t.Errorf("Subscribe after an act that was lost = %v, want Expired", err)
+		}
+		if _, err := p.feed.List(as(1), feed.Filter{}, nil, &lost); !fault.Is(err, fault.Expired) {
+			t.Errorf("List after an act that was lost = %v, want Expired", err)
+		}
+		fresh := newReader()
+		defer p.follow(as(1), feed.Filter{}, d, fresh, nil)() // from now on
+		for _, r := range []*reader{again, fresh} {
+			r.mu.Lock()
+			if len(r.got) > 0 && strings.HasPrefix(r.got[len(r.got)-1], "failed") {
+				t.Errorf("a follower that begins afterwards ended with %q", r.got[len(r.got)-1])
+			}
+			r.mu.Unlock()
 		}
 	})
 }

@@ -25,6 +25,8 @@ type Reader interface {
 	Flush()
 	// Put takes an event and sends it, waiting for room. An error ends this reader.
 	Put(ctx context.Context, text []byte, cursor string) error
+	// Fail ends the subscription with an error.
+	Fail(err error)
 }
 
 // Subscription is a position in the log from which a viewer follows what matches a filter.
@@ -32,6 +34,7 @@ type Subscription struct {
 	service *Service
 	filter  Filter
 	seq     int64
+	whole   bool // the log had lost nothing when the position was checked
 	seat    *policy.Seat
 }
 
@@ -40,7 +43,7 @@ func (s *Service) Subscribe(ctx context.Context, f Filter, after *string) (*Subs
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
-	sub := &Subscription{service: s, filter: f, seat: policy.SeatFrom(ctx)}
+	sub := &Subscription{service: s, filter: f, whole: s.hub.whole(), seat: policy.SeatFrom(ctx)}
 	if after == nil {
 		var err error
 		sub.seq, err = s.log.Head(ctx)
@@ -56,8 +59,9 @@ func (s *Subscription) Follow(d Document, to Reader) (stop func()) {
 	f := &follower{reader: to, seat: s.seat}
 	f.seq.Store(s.seq)
 	h := s.service.hub
-	h.follow(f, s.filter, d)
-	if !h.join(f) {
+	if !h.follow(f, s.filter, d, s.whole) {
+		go to.Fail(errLost)
+	} else if !h.join(f) {
 		h.detach(f)
 	}
 	return func() { h.leave(f) }

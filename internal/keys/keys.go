@@ -1,5 +1,5 @@
 // Package keys holds what must stay outside the database: the key that signs the log, the master key that seals personal
-// data, and what a restored backup is checked against: the last checkpoint and the list of erasures.
+// data, and what a restored backup is checked against: the last checkpoint, the last act shown and the list of erasures.
 package keys
 
 import (
@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -39,6 +40,7 @@ type Ring struct {
 	lookup []byte
 	check  []byte
 	broker Key
+	turn   sync.Mutex // see inTurn
 }
 
 // Open reads the keys of a folder. With create it makes a missing folder and missing keys; it never replaces one.

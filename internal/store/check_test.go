@@ -141,4 +141,6 @@ func TestTheDatabaseSaysWhatItMayLose(t *testing.T) {
 }
 
 // says reports whether a text contains a part, or is empty where none is wanted.
-func says(text, part string) bool { return (text == "") == (part == "") && strings.Contains(text, part) }
+func says(text, part string) bool {
+	return (text == "") == (part == "") && strings.Contains(text, part)
+}

@@ -2,8 +2,12 @@ package story_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +20,6 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/auth"
-	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -70,11 +73,13 @@ func (w *world) wipe() {
 		}
 		return nil
 	})
-	if err == nil { // the log begins again
-		err = must(keys.Open(w.devKey+".keys", false)).KeepCheckpoint("")
-	}
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	for _, name := range []string{"checkpoint", "served"} { // the log begins again
+		if err := os.Remove(filepath.Join(w.devKey+".keys", name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			w.t.Fatal(err)
+		}
 	}
 }
 
