@@ -69,7 +69,7 @@ stress: ## every test five times in a row, beside two busy loops; ends with what
 conformance: ## the real clients that tests run against the server (Node 20 and npm)
 	cd web/conformance && npm ci --no-audit --no-fund --loglevel=error
 
-test-faults: ## break what a server stands on; about five minutes on two cores, with FAULTFLAGS=-short two
+test-faults: ## break what a server stands on; about ten minutes on two cores, with FAULTFLAGS=-short two
 	$(PG) -- go test -tags faults -count=1 -timeout 20m -parallel 3 $(FAULTFLAGS) ./internal/faults
 
 examples: ## the TypeScript example: its types made anew, and compiled (Node 20 and npm)

@@ -35,6 +35,7 @@ type generator struct {
 	stopping atomic.Bool
 	pick     func() *replica
 	pause    time.Duration // between the deeds of one client
+	every    time.Duration // in which one client does one deed, if there is time
 	padding  int           // additional characters of a comment
 
 	mu       sync.Mutex
@@ -80,6 +81,7 @@ const (
 func (c *generator) write(token, place, name string) {
 	last := ""
 	for n := 0; !c.stopping.Load() && c.ctx.Err() == nil; n++ {
+		began := time.Now()
 		d, query := deed{key: uuid.NewString()}, postComment
 		variables := map[string]any{"key": d.key, "place": place}
 		if n%3 == 2 && last != "" {
@@ -93,7 +95,7 @@ func (c *generator) write(token, place, name string) {
 			return
 		}
 		last = d.comment
-		if c.pause > 0 && !c.wait(c.pause) {
+		if pause := max(c.pause, c.every-time.Since(began)); pause > 0 && !c.wait(pause) {
 			return
 		}
 	}
@@ -212,6 +214,14 @@ func (c *generator) failures() map[string]int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return maps.Clone(c.setbacks)
+}
+
+// abandon ends the clients, whether or not their current deeds are acknowledged.
+func (c *generator) abandon() []deed {
+	c.cancel()
+	c.running.Wait()
+	c.w.t.Logf("%d deeds acknowledged; setbacks %v", len(c.deeds), c.setbacks)
+	return c.deeds
 }
 
 // stop waits until every client's current deed has been acknowledged, and returns all deeds.

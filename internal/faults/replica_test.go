@@ -4,6 +4,7 @@ package faults_test
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"net"
@@ -85,6 +86,21 @@ func (r *replica) spawn(more ...string) (io.Reader, error) {
 	}()
 	r.cmd, r.ended = cmd, ended
 	return out, nil
+}
+
+// tool runs another command of the program to its end. If it fails, out is what it says.
+func tool(args ...string) (code int, out string) {
+	var errs bytes.Buffer
+	cmd := exec.Command(plenary, args...)
+	cmd.Env, cmd.Stderr = environment(), &errs
+	b, err := cmd.Output()
+	switch {
+	case cmd.ProcessState == nil:
+		return -1, err.Error()
+	case err != nil:
+		return cmd.ProcessState.ExitCode(), string(b) + errs.String()
+	}
+	return 0, string(b)
 }
 
 // environment leaves out variables that would configure the server under test.

@@ -79,6 +79,48 @@ func TestAStandbyTakesOver(t *testing.T) {
 	execute(t, standby.URL, "DO $$ BEGIN ASSERT (SELECT SUM(n) FROM kept) = 15; END $$")
 }
 
+func TestAStandbyThatWasCutOffLacksWhatCameLater(t *testing.T) {
+	if testing.Short() || Find() == "" {
+		t.Skip("skipped: needs two PostgreSQL clusters, but -short was given or PostgreSQL is not installed")
+	}
+	ctx := context.Background()
+	primary, err := Start(ctx, Options{Durable: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = primary.Stop() }()
+	standby, err := primary.AsyncStandby(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = standby.Stop() }()
+	execute(t, primary.URL, "CREATE TABLE kept AS SELECT 7 AS n")
+	if err := wait(ctx, "it is not replicated", func() (bool, error) { return answers(standby.URL, "SELECT n = 7 FROM kept"), nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := standby.Cut(ctx); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, primary.URL, "INSERT INTO kept VALUES (8)") // no commit waits for the standby
+	if err := primary.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := standby.Promote(ctx); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, standby.URL, "DO $$ BEGIN ASSERT (SELECT SUM(n) FROM kept) = 7; END $$")
+}
+
+// answers reports whether a query is answered with true.
+func answers(url, text string) (yes bool) {
+	conn, err := sql.Open("postgres", url)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	return conn.QueryRow(text).Scan(&yes) == nil && yes
+}
+
 func execute(t *testing.T, url, text string) {
 	t.Helper()
 	conn, err := sql.Open("postgres", url)

@@ -13,6 +13,15 @@ import (
 // Standby copies this cluster and runs the copy as its synchronous standby: after it returns, the primary confirms a commit
 // only when the standby has it on disk.
 func (c *Cluster) Standby(ctx context.Context) (*Cluster, error) {
+	return c.standby(ctx, "synchronous_standby_names = 'standby'", "sync")
+}
+
+// AsyncStandby copies this cluster and runs the copy as a standby for which no commit waits.
+func (c *Cluster) AsyncStandby(ctx context.Context) (*Cluster, error) {
+	return c.standby(ctx, "synchronous_standby_names = ''", "async")
+}
+
+func (c *Cluster) standby(ctx context.Context, setting, state string) (*Cluster, error) {
 	s, err := create(c.options)
 	if err != nil {
 		return nil, err
@@ -25,7 +34,10 @@ func (c *Cluster) Standby(ctx context.Context) (*Cluster, error) {
 		if err := s.Up(ctx); err != nil {
 			return err
 		}
-		return c.waitForStandby(ctx)
+		if err := c.Set(ctx, setting); err != nil {
+			return err
+		}
+		return c.waitForStandby(ctx, state)
 	}()
 	if err != nil {
 		return nil, errors.Join(err, s.Stop())
@@ -33,33 +45,69 @@ func (c *Cluster) Standby(ctx context.Context) (*Cluster, error) {
 	return s, nil
 }
 
-func (c *Cluster) waitForStandby(ctx context.Context) error {
+// Set changes a setting of postgresql.conf, as "name = value", in the running server.
+func (c *Cluster) Set(ctx context.Context, setting string) error {
 	conn, err := sql.Open("postgres", c.URL)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	for _, text := range []string{"ALTER SYSTEM SET synchronous_standby_names = 'standby'", "SELECT pg_reload_conf()"} {
+	for _, text := range []string{"ALTER SYSTEM SET " + setting, "SELECT pg_reload_conf()"} {
 		if _, err := conn.ExecContext(ctx, text); err != nil {
-			return fmt.Errorf("make commits wait for the standby: %w", err)
+			return fmt.Errorf("set %s: %w", setting, err)
 		}
 	}
+	return nil
+}
+
+// Cut makes a standby receive nothing more from its primary. What it has received so far it keeps.
+func (c *Cluster) Cut(ctx context.Context) error {
+	if err := c.Set(ctx, "primary_conninfo = ''"); err != nil {
+		return err
+	}
+	conn, err := sql.Open("postgres", c.URL)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return wait(ctx, "the standby still receives", func() (bool, error) {
+		var n int
+		err := conn.QueryRowContext(ctx, "SELECT COUNT(*) FROM pg_stat_wal_receiver").Scan(&n)
+		return n == 0, err
+	})
+}
+
+func (c *Cluster) waitForStandby(ctx context.Context, state string) error {
+	conn, err := sql.Open("postgres", c.URL)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return wait(ctx, "the standby does not follow", func() (bool, error) {
+		var n int
+		const streaming = "SELECT COUNT(*) FROM pg_stat_replication WHERE sync_state = $1 AND state = 'streaming'"
+		err := conn.QueryRowContext(ctx, streaming, state).Scan(&n)
+		return n == 1, err
+	})
+}
+
+// wait polls until a condition holds, for at most half a minute.
+func wait(ctx context.Context, otherwise string, done func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		var n int
-		const streaming = "SELECT COUNT(*) FROM pg_stat_replication WHERE sync_state = 'sync' AND state = 'streaming'"
-		if err := conn.QueryRowContext(ctx, streaming).Scan(&n); err != nil {
-			return fmt.Errorf("read the state of the standby: %w", err)
+		ok, err := done()
+		if err != nil {
+			return fmt.Errorf("%s: %w", otherwise, err)
 		}
-		if n == 1 {
+		if ok {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the standby does not follow: %w", ctx.Err())
+			return fmt.Errorf("%s: %w", otherwise, ctx.Err())
 		case <-tick.C:
 		}
 	}
