@@ -4,17 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
+	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/console"
+	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
 type doctorCmd struct{ serveFlags }
 
-// finding is what doctor found out about one thing: what is wrong and what to do, or nothing.
-type finding struct{ what, wrong, remedy string }
+// finding is what doctor found out about one thing: what is wrong and what to do, or nothing. A note is worth knowing, but
+// nothing is wrong.
+type finding struct {
+	what, wrong, remedy string
+	note                bool
+}
 
 // Run checks everything a server needs and names each fault with its remedy. It changes nothing.
 func (c *doctorCmd) Run(ctx context.Context, s streams) error {
@@ -28,7 +36,7 @@ func (c *doctorCmd) Run(ctx context.Context, s streams) error {
 	findings = append(findings, found("address "+c.Listen, err, "if that program is plenary itself, nothing is wrong"))
 	findings = append(findings, issuersHealth(ctx, cfg.Issuers)...)
 	if !console.Built() {
-		findings = append(findings, finding{"explorer", "not built", "install Node 20 and npm, run make web, and build again"})
+		findings = append(findings, finding{what: "explorer", wrong: "not built", remedy: "install Node 20 and npm, run make web, and build again"})
 	}
 	faults := 0
 	for _, f := range findings {
@@ -36,8 +44,12 @@ func (c *doctorCmd) Run(ctx context.Context, s streams) error {
 			fmt.Fprintf(s.out, "ok     %s\n", f.what)
 			continue
 		}
-		faults++
-		fmt.Fprintf(s.out, "FAULT  %s: %s\n       remedy: %s\n", f.what, f.wrong, f.remedy)
+		kind := "note "
+		if !f.note {
+			kind = "FAULT"
+			faults++
+		}
+		fmt.Fprintf(s.out, "%s  %s: %s\n       remedy: %s\n", kind, f.what, f.wrong, f.remedy)
 	}
 	if faults > 0 {
 		return fmt.Errorf("%d faults", faults)
@@ -49,7 +61,7 @@ func found(what string, err error, remedy string) finding {
 	if err == nil {
 		return finding{what: what}
 	}
-	return finding{what, err.Error(), remedy}
+	return finding{what: what, wrong: err.Error(), remedy: remedy}
 }
 
 func (c *doctorCmd) database(ctx context.Context) []finding {
@@ -70,7 +82,42 @@ func (c *doctorCmd) database(ctx context.Context) []finding {
 	if err == nil && missing > 0 {
 		err = fmt.Errorf("%d are missing", missing)
 	}
-	return append(findings, found("migrations", err, "plenary migrate up"))
+	findings = append(findings, found("migrations", err, "plenary migrate up"))
+	findings = append(findings, c.server(ctx, st)...)
+	if err == nil {
+		findings = append(findings, c.log(ctx, st)...)
+	}
+	return findings
+}
+
+// server looks at the database's clock and at what it may lose.
+func (c *doctorCmd) server(ctx context.Context, st *store.Store) []finding {
+	before := systemClock.Now()
+	s, err := st.Server(ctx)
+	after := systemClock.Now()
+	if err != nil {
+		return []finding{found("durability", err, "check that the database is running")}
+	}
+	durability := finding{what: "durability", wrong: s.MayLose, note: !c.RequireSync}
+	if s.MayLose != "" {
+		durability.remedy = "set up a synchronous standby and synchronous_commit = on, if no acknowledged change may be lost"
+	}
+	if s.Now.IsZero() {
+		return []finding{durability}
+	}
+	return []finding{durability, {what: "clock", wrong: app.Skew(before, s.Now, after), remedy: "let NTP set the clocks of this host and of the database's"}}
+}
+
+// log compares the act log with what is kept of it beside the keys. A database that has no log yet has no keys either.
+func (c *doctorCmd) log(ctx context.Context, st *store.Store) []finding {
+	ring, err := keys.Open(c.folder(), false)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = actlog.New(st, systemClock, ring).Examine(ctx)
+	}
+	return []finding{found("log", err, "restore what is missing if you can, from a later backup or the former primary; otherwise run plenary log reopen")}
 }
 
 // issuersHealth asks each issuer for its keys once.

@@ -44,6 +44,9 @@ func (c *importConsultationCmd) Run(ctx context.Context, s streams) error {
 	if err := log.CheckKeys(ctx); err != nil {
 		return err
 	}
+	if err := log.Examine(ctx); err != nil { // nothing is added to a log that has lost acts
+		return err
+	}
 	report, err := consultation.Load(ctx, st, log, consultation.Options{Dir: c.Dir, Clock: systemClock, Progress: progress(s.err)})
 	if err != nil {
 		return err

@@ -43,6 +43,7 @@ type serveFlags struct {
 	TrustedProxies []string `help:"Networks whose X-Forwarded-For header is trusted, such as 10.0.0.0/8." placeholder:"CIDR"`
 	PublicURL      string   `help:"Address at which others reach this server, such as https://plenary.example; webhooks name it." name:"public-url" placeholder:"URL"`
 	CacheBytes     int      `help:"Memory for cached responses to visitors' GET requests, each dropped when an act changes what it shows; 0 caches none." default:"67108864" placeholder:"BYTES"`
+	RequireSync    bool     `help:"Refuse to serve while the database may lose acknowledged changes: PostgreSQL without a synchronous standby, or with synchronous_commit=off."`
 	NoRateLimit    bool     `help:"Switch rate limits off, for measurements."`
 
 	WebhookAllowLoopback bool `help:"Let webhooks send to this machine, for testing; in dev mode only."`
@@ -84,6 +85,9 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		if admin != nil {
 			_ = admin.Close()
 		}
+		if errors.Is(err, app.ErrMayLose) {
+			return misconfigured{err}
+		}
 		return err
 	}
 	defer a.Close()
@@ -114,6 +118,7 @@ func (c *serveFlags) config() (app.Config, error) {
 		Database: c.Database, Store: store.Options{Pool: c.Pool, Wait: c.DBWait}, Migrate: c.AutoMigrate, Mode: c.Mode, DevKey: c.DevKey,
 		Keys: c.Keys, Origin: c.LogOrigin, Broker: c.NATS,
 		Origins: c.Origins, Hosts: c.Hosts, Rates: server.DefaultRates(), CacheBytes: c.CacheBytes, Clock: systemClock, Log: slog.Default(),
+		RequireSync: c.RequireSync,
 	}
 	cfg.Rates.Off = c.NoRateLimit
 	if c.NATS != "" {

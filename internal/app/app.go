@@ -58,6 +58,9 @@ type Config struct {
 
 	CacheBytes int // for answers to visitors that are kept until an act touches them; 0 keeps none
 
+	RequireSync bool // refuse to serve, and to take changes, while the database may lose acknowledged ones
+	AnyClock    bool // the clock need not agree with the database's: for tests
+
 	Reference bool // let gqlgen answer queries too: slower, for comparing
 
 	Clock clock.Clock
@@ -80,6 +83,7 @@ type App struct {
 	ring     *keys.Ring
 	workers  *worker.Group
 	fanout   *fanout.Fanout // nil without a broker
+	watched  watched
 	config   Config
 }
 
@@ -103,6 +107,12 @@ func Open(ctx context.Context, c Config) (*App, error) {
 }
 
 func (a *App) open(ctx context.Context) error {
+	if err := a.look(ctx); err != nil {
+		return err
+	}
+	if why := textOf(&a.watched.mayLose); a.config.RequireSync && why != "" {
+		return fmt.Errorf("%w: %s", ErrMayLose, why)
+	}
 	if err := a.migrate(ctx); err != nil {
 		return err
 	}
@@ -143,7 +153,7 @@ func (a *App) open(ctx context.Context) error {
 		Authenticate: a.authenticate,
 		Recheck:      a.recheck,
 		SDL:          []byte(schema.Text()),
-		Checks:       []server.Check{{Name: "database", Func: a.Store.Ping}, {Name: "log", Func: a.Log.Healthy}},
+		Checks:       a.checks(),
 		Pages: map[string]server.Page{
 			"/explorer/":        {Handler: http.StripPrefix("/explorer", console.Explorer())},
 			"/docs/errors":      {Handler: codes},
@@ -287,6 +297,7 @@ func DevKeyFile(database, given string) string {
 func (a *App) Run(ctx context.Context, l net.Listener) error {
 	logCtx, stopLog := context.WithCancel(context.WithoutCancel(ctx))
 	a.workers.Go(logCtx, "sequencer", func(ctx context.Context) { a.Log.Run(ctx, a.config.Log) })
+	a.workers.Go(logCtx, "watch", a.watch)
 	hooksCtx, stopHooks := context.WithCancel(ctx)
 	a.workers.Go(hooksCtx, "webhooks", a.Webhooks.Run)
 	if a.fanout != nil {

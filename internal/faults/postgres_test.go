@@ -383,3 +383,37 @@ func TestTheServerRecoversFromAFullDiskUnderPostgres(t *testing.T) {
 		}
 	}
 }
+
+// With --require-sync a server takes changes only while a synchronous standby has each of them: it notices when the standby is
+// configured away, and when it is back.
+func TestAServerThatMustNotLoseChangesNeedsAStandby(t *testing.T) {
+	t.Parallel()
+	long(t)
+	primary := ownCluster(t, cluster.Options{})
+	standby, err := primary.Standby(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = standby.Stop() })
+	w := onPostgres(t, primary).serve(1, "--require-sync")
+	server := w.replicas[0]
+	if status, text := server.health("/readyz"); status != http.StatusOK || !strings.Contains(text, `"durability":"ok"`) {
+		t.Errorf("/readyz = %d %s, want 200 and durability ok", status, text)
+	}
+	c := w.startLoad(2)
+	c.more(20)
+	if err := primary.Set(t.Context(), "synchronous_standby_names = ''"); err != nil {
+		t.Fatal(err)
+	}
+	until(t, waitLimit, "writers are refused", func() bool { return c.failures()["UNAVAILABLE"] > 20 })
+	until(t, waitLimit, "the server is not ready", func() bool {
+		status, text := server.health("/readyz")
+		return status == http.StatusServiceUnavailable && strings.Contains(text, "no synchronous standby")
+	})
+	if err := primary.Set(t.Context(), "synchronous_standby_names = 'standby'"); err != nil {
+		t.Fatal(err)
+	}
+	until(t, waitLimit, "the server is ready again", server.ready)
+	c.more(20)
+	w.check(c.stop())
+}

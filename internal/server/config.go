@@ -60,11 +60,16 @@ type Session struct {
 	Expires      time.Time // when its sockets and streams end; zero for never
 }
 
-// Check is a condition of /readyz.
+// Check is a condition of /readyz. An error makes the server unready, except a Note, which /readyz only shows.
 type Check struct {
 	Name string
 	Func func(ctx context.Context) error
 }
+
+// Note is what an operator should know of a server that is ready.
+type Note string
+
+func (n Note) Error() string { return string(n) }
 
 // Page is a handler beside GraphQL. With Authenticate its requests are authenticated like operations; with a Cost they take
 // that many points from the same allowances.

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
@@ -90,9 +91,13 @@ func run(ctx context.Context, checks []Check) (int, map[string]string) {
 	status, body := http.StatusOK, map[string]string{"status": "ok"}
 	for _, c := range checks {
 		err := c.Func(ctx)
+		var note Note
 		switch f := fault.Of(err); {
 		case err == nil:
 			body[c.Name] = "ok"
+			continue
+		case errors.As(err, &note):
+			body[c.Name] = string(note)
 			continue
 		case f != nil:
 			body[c.Name] = f.Message

@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -514,5 +515,14 @@ func TestReadiness(t *testing.T) {
 	}
 	if resp, _ := r.do(t, r.request(t, "GET", "/livez", call{}, "")); resp.StatusCode != 200 {
 		t.Errorf("livez: %d, want 200", resp.StatusCode)
+	}
+}
+
+func TestANoteLeavesAServerReady(t *testing.T) {
+	noted := server.Check{Name: "durability", Func: func(context.Context) error { return server.Note("no standby") }}
+	r := start(t, func(c *server.Config) { c.Checks = []server.Check{checks[0], noted} })
+	resp, text := r.do(t, r.request(t, "GET", "/readyz", call{}, ""))
+	if diff := cmp.Diff(`{"cache":"ok","durability":"no standby","status":"ok"}`, strings.TrimSpace(text)); diff != "" || resp.StatusCode != 200 {
+		t.Errorf("%d (-want +got):\n%s", resp.StatusCode, diff)
 	}
 }

@@ -186,7 +186,7 @@ func prepare(t testing.TB, databaseURL string, change func(*app.Config)) *world 
 	w.receiver = newReceiver(t)
 	w.copyKeys()
 	cfg := app.Config{
-		Database: databaseURL, Migrate: true, Mode: "dev", DevKey: w.devKey, Keys: w.devKey + ".keys", Clock: w.clock,
+		Database: databaseURL, Migrate: true, Mode: "dev", DevKey: w.devKey, Keys: w.devKey + ".keys", Clock: w.clock, AnyClock: true,
 		Store: store.Options{Relaxed: true, Poison: true, Observe: w.sql.add}, Rates: server.Rates{Off: true}, CacheBytes: 32 << 20, WebhookLoopback: true,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	}
