@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"io/fs"
 )
 
@@ -26,4 +27,23 @@ func (s *Store) Statements(text string) (texts []string, err error) {
 		texts = append(texts, one.Text)
 	}
 	return texts, err
+}
+
+// Exhaust takes every connection for reading until release is called.
+func (s *Store) Exhaust(ctx context.Context) (release func(), err error) {
+	var all []*sql.Conn
+	release = func() {
+		for _, c := range all {
+			_ = c.Close()
+		}
+	}
+	for range s.read.Stats().MaxOpenConnections {
+		c, err := s.read.Conn(ctx)
+		if err != nil {
+			release()
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return release, nil
 }

@@ -65,11 +65,12 @@ func (s *Store) openPostgres(ctx context.Context, rawURL string, o Options) erro
 	}}
 	s.read = sql.OpenDB(s.connector)
 	s.write = s.read
-	s.writers = s.places
-	// More connections than places: a read beside a transaction must not wait for requests that wait for the transaction.
-	s.read.SetMaxOpenConns(o.Pool + 4)
-	s.read.SetMaxIdleConns(o.Pool + 4)
+	// More connections than places: a read beside a transaction must not wait for requests that wait for the transaction, and
+	// the background has places of its own.
+	s.read.SetMaxOpenConns(o.Pool + spare)
+	s.read.SetMaxIdleConns(o.Pool + spare)
 	s.read.SetConnMaxLifetime(time.Hour)
+	s.health = alone(s.connector)
 	if err := s.awaitPostgres(ctx, rawURL, o.Wait); err != nil {
 		return err
 	}
@@ -292,14 +293,14 @@ func (s *Store) Rewrite(ctx context.Context) error {
 	if err := run("SET statement_timeout = 0", "SET lock_timeout = '60s'", "ANALYZE"); err != nil {
 		return err
 	}
-	if err := alone(ctx, conn); err != nil {
+	if err := withoutOthers(ctx, conn); err != nil {
 		return err
 	}
 	return run("VACUUM FULL", "CHECKPOINT", "RESET statement_timeout", "RESET lock_timeout")
 }
 
-// alone waits until no other session may still see deleted rows: PostgreSQL keeps rows for such a session.
-func alone(ctx context.Context, conn *sql.Conn) error {
+// withoutOthers waits until no other session may still see deleted rows: PostgreSQL keeps rows for such a session.
+func withoutOthers(ctx context.Context, conn *sql.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	const others = `SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_xmin IS NOT NULL AND pid <> pg_backend_pid()`

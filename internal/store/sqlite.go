@@ -50,8 +50,8 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 		q.Set("_dqs", "0")
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 	}
-	s.write = openFile(params("cache_size(-16000)"), o.Observe)
-	s.writers = make(chan struct{}, 1)
+	s.write = sql.OpenDB(connectFile(params("cache_size(-16000)"), o.Observe))
+	s.writer = make(chan struct{}, 1)
 	s.write.SetMaxOpenConns(1)
 	s.write.SetConnMaxIdleTime(0)
 	if err := s.assertPragmas(ctx, level); err != nil {
@@ -65,9 +65,11 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 		s.maintain()
 	}
 	// A small cache: the system caches the file already, and every connection has a cache of its own.
-	s.read = openFile(params("query_only(1)", "cache_size(-2000)"), o.Observe)
-	s.read.SetMaxOpenConns(o.Pool)
-	s.read.SetMaxIdleConns(o.Pool)
+	reading := connectFile(params("query_only(1)", "cache_size(-2000)"), o.Observe)
+	s.read = sql.OpenDB(reading)
+	s.read.SetMaxOpenConns(o.Pool + spare)
+	s.read.SetMaxIdleConns(o.Pool + spare)
+	s.health = alone(reading)
 	return nil
 }
 
@@ -106,25 +108,25 @@ func (s *Store) maintain() {
 
 // renewStatistics ignores its errors: plans then stay as they are, and writers report what keeps SQLite from writing.
 func (s *Store) renewStatistics(ctx context.Context) {
-	if acquire(ctx, s.writers, writerTimeout) != nil {
+	if acquire(ctx, s.writer, writerTimeout) != nil {
 		return
 	}
-	defer func() { <-s.writers }()
+	defer func() { <-s.writer }()
 	_, _ = s.write.ExecContext(ctx, "PRAGMA optimize")
 }
 
-// openFile opens a pool whose connections prepare each statement once.
-func openFile(dsn string, observe func(string)) *sql.DB {
+// connectFile opens connections that prepare each statement once.
+func connectFile(dsn string, observe func(string)) *connector {
 	probe, _ := sql.Open("sqlite", dsn) // "sqlite" is the driver imported here
 	drv := probe.Driver()
 	_ = probe.Close() // it was never connected
-	return sql.OpenDB(&connector{driver: drv, observe: observe, open: func(context.Context) (session, *link, error) {
+	return &connector{driver: drv, observe: observe, open: func(context.Context) (session, *link, error) {
 		c, err := drv.Open(dsn)
 		if err != nil {
 			return nil, nil, err
 		}
 		return c.(session), nil, nil
-	}})
+	}}
 }
 
 // lowerFunction is the name in SQLite of the function that registerLower registers.

@@ -28,6 +28,8 @@ const (
 	acquireTimeout = 500 * time.Millisecond
 	// writerTimeout is the same for the one writer of SQLite, which no transaction holds for long.
 	writerTimeout = 2 * time.Second
+	// backgroundTimeout is the same for work that no request waits for.
+	backgroundTimeout = 5 * time.Second
 	// refusalCounts is how long a refused change makes the store unready; the sequencer tries a change every second.
 	refusalCounts = 2 * time.Second
 	maxTries      = 4 // the first and three retries
@@ -49,10 +51,12 @@ type Store struct {
 	dsn     string // of PostgreSQL
 	read    *sql.DB
 	write   *sql.DB
+	health  *sql.DB // a connection of its own, so that Ping waits for nobody
 	client  *db.Client
 	lock    *os.File
 	places  chan struct{} // one is taken by each read
-	writers chan struct{} // one is taken by each transaction: places on PostgreSQL, a single one on SQLite
+	behind  chan struct{} // the same in the background
+	writer  chan struct{} // one is taken by each transaction of SQLite
 	refused atomic.Int64  // when a transaction last found that the database accepts no writes, in unix nanoseconds; 0 for never
 	reader  *db.Client
 	sealer  *sealer
@@ -72,7 +76,7 @@ func Open(ctx context.Context, rawURL string, o Options) (*Store, error) {
 	if o.Pool <= 0 {
 		o.Pool = 16
 	}
-	s := &Store{places: make(chan struct{}, o.Pool), poison: o.Poison}
+	s := &Store{places: make(chan struct{}, o.Pool), behind: make(chan struct{}, background(o.Pool)), poison: o.Poison}
 	var err error
 	switch scheme, rest, _ := strings.Cut(rawURL, "://"); scheme {
 	case "sqlite":
@@ -118,6 +122,9 @@ func (s *Store) Close() error {
 	if s.read != nil {
 		errs = append(errs, s.read.Close())
 	}
+	if s.health != nil {
+		errs = append(errs, s.health.Close())
+	}
 	if s.write != nil && s.write != s.read {
 		errs = append(errs, s.write.Close())
 	}
@@ -132,7 +139,7 @@ func (s *Store) Close() error {
 // database accepts changes again.
 func (s *Store) Ping(ctx context.Context) error {
 	var one int
-	if err := s.read.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
+	if err := s.health.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
 		return fmt.Errorf("ping: %w", err)
 	}
 	refused := s.refused.Load()
@@ -205,14 +212,11 @@ func Once(ctx context.Context) context.Context { return context.WithValue(ctx, o
 // InTx runs fn in one transaction and commits when fn returns nil. If the database requests a retry, or the connection is
 // lost before the commit, InTx runs fn again, so fn must not keep anything from a failed attempt.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *db.Tx) error) error {
-	wait := acquireTimeout
-	if !s.IsPostgres() {
-		wait = writerTimeout
-	}
-	if err := acquire(ctx, s.writers, wait); err != nil {
+	writers, wait := s.writers(ctx)
+	if err := acquire(ctx, writers, wait); err != nil {
 		return err
 	}
-	defer func() { <-s.writers }()
+	defer func() { <-writers }()
 	once := ctx.Value(onceKey{}) != nil
 	inside := context.WithValue(ctx, txKey{}, true)
 	var err error
@@ -264,10 +268,11 @@ func (s *Store) once(ctx context.Context, fn func(ctx context.Context, tx *db.Tx
 func (s *Store) Query(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
 	// A transaction already has a place and would wait for itself. The pool has extra connections for its reads.
 	if ctx.Value(txKey{}) == nil || !s.IsPostgres() {
-		if err := acquire(ctx, s.places, acquireTimeout); err != nil {
+		lane, wait := s.lane(ctx)
+		if err := acquire(ctx, lane, wait); err != nil {
 			return err
 		}
-		defer func() { <-s.places }()
+		defer func() { <-lane }()
 	}
 	rows, err := s.read.QueryContext(ctx, s.rebind(text), args...)
 	if err != nil {
