@@ -112,10 +112,7 @@ func subscribedField(op *graphql.OperationContext) (graphql.CollectedField, *gql
 
 // DispatchError is the response to an operation that was refused before it ran.
 func (x *Executor) DispatchError(ctx context.Context, errs gqlerror.List) *graphql.Response {
-	for _, err := range errs {
-		_ = complete(ctx, err)
-	}
-	return &graphql.Response{Errors: errs}
+	return Refusal(ctx, errs)
 }
 
 // answer gathers one response.

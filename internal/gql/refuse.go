@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
@@ -59,6 +60,14 @@ func complete(ctx context.Context, err *gqlerror.Error) *gqlerror.Error {
 		err.Extensions["requestId"] = id
 	}
 	return err
+}
+
+// Refusal is the response to an operation that was refused before it ran, also where there is no Executor yet.
+func Refusal(ctx context.Context, errs gqlerror.List) *graphql.Response {
+	for _, err := range errs {
+		_ = complete(ctx, err)
+	}
+	return &graphql.Response{Errors: errs}
 }
 
 // clip bounds a message and keeps it valid UTF-8, which JSON needs.

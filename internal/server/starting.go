@@ -1,10 +1,8 @@
 package server
 
 import (
-	"encoding/json"
 	"net/http"
-
-	"github.com/vektah/gqlparser/v2/gqlerror"
+	"time"
 
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
@@ -19,13 +17,15 @@ func Starting() http.Handler {
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		writeHealth(w, http.StatusServiceUnavailable, map[string]string{"status": "unready", "database": "is not open yet"})
 	})
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		h := w.Header()
-		h.Set("Content-Type", "application/json; charset=utf-8")
-		h.Set("Cache-Control", "no-store")
-		h.Set("Retry-After", "1")
-		w.WriteHeader(http.StatusServiceUnavailable)
-		_ = json.NewEncoder(w).Encode(map[string]gqlerror.List{"errors": {gql.Refuse(gql.CodeUnavailable, "the server is starting")}})
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		ctx := gql.WithRequest(r.Context(), &gql.Request{ID: requestID(r.Header)})
+		secure(w.Header(), gql.RequestOf(ctx).ID)
+		refused := refuse(http.StatusServiceUnavailable, gql.CodeUnavailable, "the server is starting: retry later").later(time.Second)
+		for name, value := range refused.header {
+			w.Header().Set(name, value)
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		respond(w, mediaJSON, refused.status, gql.Refusal(ctx, refused.errors), nil)
 	})
 	return mux
 }
