@@ -56,7 +56,7 @@ var allowed = map[string][]string{
 	"internal/actlog": {"ent/db/...", "internal/act", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/personal", "internal/policy", "internal/store", "internal/typeid"},
 
 	"internal/answers":      {"internal/actlog", "internal/store"},
-	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fault", "internal/policy", "internal/store", "internal/typeid"},
+	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fair", "internal/fault", "internal/policy", "internal/store", "internal/typeid"},
 	"internal/fanout":       {"ent/db", "internal/actlog", "internal/clock", "internal/keys"},
 	"internal/consultation": {"ent/db/...", "internal/act", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
 	"internal/demo":         domainsAnd("ent/db", "internal/act", "internal/actlog", "internal/domains", "internal/policy", "internal/store", "schema/enum"),
@@ -67,9 +67,10 @@ var allowed = map[string][]string{
 	"internal/store":  {"ent/db", "ent/migrations", "internal/fault"},
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
-	"internal/server": {"internal/answers", "internal/clock", "internal/fault", "internal/gql"},
+	"internal/server": {"internal/answers", "internal/clock", "internal/fair", "internal/fault", "internal/gql"},
 	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/fanout", "internal/fault", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
 
+	"internal/fair":               {},
 	"internal/fault":              {},
 	"internal/clock":              {},
 	"internal/typeid":             {},
