@@ -43,6 +43,9 @@ func TestCommandsAnswerAndRefuse(t *testing.T) {
 	good, unknown := write("good.yaml", "listen: 127.0.0.1:0\nmode: dev\n"), write("unknown.yaml", "lisen: x\nmode: dev\n")
 	broken := write("broken.yaml", "a: [")
 	issuers := write("issuers.yaml", "- url: https://id.example\n  audiences: [x]\n")
+	clients := write("clients.yaml", "- name: gateway\n  client-id: gw\n  per-minute: 10\n  burst: 10\n")
+	elsewhere := write("elsewhere.yaml", "- name: site\n  networks: [10.0.0.1]\n  per-minute: 10\n  burst: 10\n")
+	misspelt := write("misspelt.yaml", "- name: site\n  network: [10.0.0.0/8]\n")
 	for _, row := range []struct {
 		name string
 		args []string
@@ -69,6 +72,9 @@ func TestCommandsAnswerAndRefuse(t *testing.T) {
 		{"events are signed with a secret", []string{"events", "listen", "--forward-to", "http://127.0.0.1:1/", "--secret", "hush"}, nil, exitFailed, "whsec_"},
 		{"a replay begins somewhere", []string{"events", "replay", "--webhook", "webhook_x"}, nil, exitUsage, "--from"},
 		{"production refuses a dev key", []string{"serve", "--mode", "production", "--issuers", issuers, "--dev-key", "k"}, nil, exitConfig, "dev key"},
+		{"a client is one of an issuer", []string{"serve", "--clients", clients}, nil, exitConfig, "client gateway: a client id and the issuer"},
+		{"a client's network is a network", []string{"serve", "--clients", elsewhere}, nil, exitConfig, "10.0.0.1"},
+		{"a misspelt setting of a client is named", []string{"serve", "--clients", misspelt}, nil, exitConfig, "network"},
 		{"a misspelt issuer setting is named", []string{"serve", "--issuers", issuers}, nil, exitConfig, "audiences"},
 		{"an unknown command", []string{"sevre"}, nil, exitUsage, "plenary --help"},
 		{"an unknown key of the file is named", []string{"version", "--config", unknown}, nil, exitUsage, "lisen"},

@@ -41,6 +41,7 @@ type serveFlags struct {
 	Origins        []string `help:"Browser origins to allow besides our own, such as https://console.example." placeholder:"URL"`
 	Hosts          []string `help:"Host names that this server accepts. Default: any." placeholder:"NAME"`
 	TrustedProxies []string `help:"Networks whose X-Forwarded-For header is trusted, such as 10.0.0.0/8." placeholder:"CIDR"`
+	Clients        string   `help:"YAML file of the programs that have allowances of their own, such as a gateway; see the README." placeholder:"FILE"`
 	PublicURL      string   `help:"Address at which others reach this server, such as https://plenary.example; webhooks name it." name:"public-url" placeholder:"URL"`
 	CacheBytes     int      `help:"Memory for cached responses to visitors' GET requests, each dropped when an act changes what it shows; 0 caches none." default:"67108864" placeholder:"BYTES"`
 	RequireSync    bool     `help:"Refuse to serve while the database may lose acknowledged changes: PostgreSQL without a synchronous standby, or with synchronous_commit=off."`
@@ -156,6 +157,9 @@ func (c *serveFlags) config() (app.Config, error) {
 			return cfg, fmt.Errorf("--trusted-proxies: %q is not a network such as 10.0.0.0/8", cidr)
 		}
 		cfg.TrustedProxies = append(cfg.TrustedProxies, p)
+	}
+	if cfg.Clients, err = readClients(c.Clients); err != nil {
+		return cfg, err
 	}
 	cfg.Issuers, err = readIssuers(c.Issuers)
 	return cfg, err

@@ -50,6 +50,7 @@ type Config struct {
 
 	Origins, Hosts []string
 	TrustedProxies []netip.Prefix
+	Clients        []server.Client // that have allowances of their own
 	Rates          server.Rates
 	ShutdownDelay  time.Duration
 
@@ -158,13 +159,15 @@ func (a *App) open(ctx context.Context) error {
 			"/explorer/":        {Handler: http.StripPrefix("/explorer", console.Explorer())},
 			"/docs/errors":      {Handler: codes},
 			"/log/":             {Handler: http.StripPrefix("/log", a.Log.Handler()), Cost: 1},
-			"/log/bundle.jsonl": {Handler: a.bundle(), Authenticate: true, Cost: 10_000},
-			"/me/data.zip":      {Handler: a.Domains.Privacy.Handler(), Authenticate: true, Cost: 5000},
+			"/log/bundle.jsonl": {Handler: a.bundle(), Authenticate: true, Cost: 10_000, Report: true, Streams: true},
+			"/me/data.zip":      {Handler: a.Domains.Privacy.Handler(), Authenticate: true, Cost: 5000, Report: true},
 			"/schemas/events/":  {Handler: events},
 		},
 		Origins:        a.config.Origins,
 		Hosts:          a.config.Hosts,
 		TrustedProxies: a.config.TrustedProxies,
+		Clients:        a.config.Clients,
+		Limits:         a.limits(),
 		Rates:          a.config.Rates,
 		Clock:          a.config.Clock,
 		Log:            a.config.Log,
@@ -174,6 +177,14 @@ func (a *App) open(ctx context.Context) error {
 		Lasting:        a.Resolver.Lasting,
 	})
 	return err
+}
+
+// limits are the published limits, with as many operations at once as the database takes: more would wait for connections, and
+// there nobody has turns.
+func (a *App) limits() server.Limits {
+	l, p := server.DefaultLimits(), a.Store.Places()
+	l.InFlight, l.Changes, l.Wait = p.All, p.Changes, p.Wait
+	return l
 }
 
 // wire makes the domains and what answers for them.
@@ -298,7 +309,7 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	logCtx, stopLog := context.WithCancel(context.WithoutCancel(ctx))
 	a.workers.Go(logCtx, "sequencer", func(ctx context.Context) { a.Log.Run(ctx, a.config.Log) })
 	a.workers.Go(logCtx, "watch", a.watch)
-	hooksCtx, stopHooks := context.WithCancel(ctx)
+	hooksCtx, stopHooks := context.WithCancel(store.InBackground(ctx))
 	a.workers.Go(hooksCtx, "webhooks", a.Webhooks.Run)
 	if a.fanout != nil {
 		a.workers.Go(logCtx, "publisher", func(ctx context.Context) { a.Log.Publish(ctx, a.config.Log) })

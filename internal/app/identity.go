@@ -74,7 +74,9 @@ func (a *App) authenticate(ctx context.Context, bearer string, _ *http.Request) 
 		return ctx, server.Session{}, err
 	}
 	ctx = context.WithValue(policy.WithActor(ctx, actor), identityKey{}, id)
-	session := server.Session{Subject: id.Issuer + " " + id.Subject, Expires: id.ExpiresAt.Add(auth.Leeway)}
+	session := server.Session{
+		Subject: id.Issuer + " " + id.Subject, Issuer: id.Issuer, Client: id.ClientID, Expires: id.ExpiresAt.Add(auth.Leeway),
+	}
 	if actor.Stakeholder != uuid.Nil {
 		session.Organisation = actor.Stakeholder.String()
 	}

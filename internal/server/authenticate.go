@@ -27,7 +27,7 @@ func (s *Server) identify(ctx context.Context, token string, r *http.Request) (c
 	if s.expired(session) {
 		return nil, viewer{}, refusedToken(endExpired)
 	}
-	return ctx, viewer{session: session, caller: callerOf(session, peerOf(r, s.cfg.TrustedProxies))}, nil
+	return ctx, viewer{session: session, caller: s.callerOf(session, s.peerOf(r))}, nil
 }
 
 // bearer gives the token of the only Authorization header, empty when there is none.

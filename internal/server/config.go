@@ -39,6 +39,7 @@ type Config struct {
 	Origins        []string       // other origins whose pages may call, exactly as browsers send them: "https://console.example"
 	Hosts          []string       // host names that this server answers to, without port; empty means any
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is trusted
+	Clients        []Client       // that have allowances of their own
 
 	Limits Limits // DefaultLimits when zero; otherwise each limit must be set
 	Rates  Rates  // each that is zero is taken from DefaultRates
@@ -57,6 +58,8 @@ type Config struct {
 type Session struct {
 	Subject      string    // identity, for allowances
 	Organisation string    // its subjects share one allowance; empty for none
+	Issuer       string    // of the token
+	Client       string    // the program that the issuer gave the token to; empty if the token names none
 	Expires      time.Time // when its sockets and streams end; zero for never
 }
 
@@ -77,6 +80,19 @@ type Page struct {
 	Handler      http.Handler
 	Authenticate bool
 	Cost         int64
+	Report       bool // reads much: only a few run at once
+	Streams      bool // reads from the database while it writes; other pages have read everything when they write
+}
+
+// Client is a program that asks for many people, such as a gateway or a site that is rendered on a server. What it sends counts
+// for it and not for its subject or address. It shares what it has fairly between the people whose addresses it forwards.
+type Client struct {
+	Name        string
+	Issuer, ID  string         // tokens with this client id from this issuer are its own
+	Networks    []netip.Prefix // so are requests without a token from here; those that it forwards must be from trusted proxies
+	Allowance   Allowance
+	Share       int // percent of the places for running operations that it may hold; 0 for half
+	Connections int // sockets, and streams, that may be open; 0 for as many as others
 }
 
 // Limits bounds what a connection may hold. gql.Limits bounds what an operation may request.
@@ -84,9 +100,13 @@ type Limits struct {
 	BodyBytes         int64         // of a request, or of one socket message
 	HeaderBytes       int           // of all headers of a request
 	JSONDepth         int           // nested lists and objects of a body
-	InFlight          int           // queries and mutations that run at once; mutations may use all places, queries seven eighths
+	InFlight          int           // operations that run at once: no more than the database can answer at once
+	Changes           int           // mutations among them; some places always stay free of mutations, and some free of queries
+	Queue             int           // operations of one caller that wait for a place
+	Waiting           int           // operations of all callers that wait
+	Wait              time.Duration // how long an operation waits
 	Operations        int           // running on one socket
-	Sockets           int           // of one subject, or of one address if there is no token
+	Sockets           int           // of one subject, or of one address if there is no token, and not yet initiated ones of one address
 	Streams           int           // server-sent-events streams, counted in the same way
 	Connections       int           // sockets and streams of all clients together
 	QueueMessages     int           // that wait to be written to one socket
@@ -106,7 +126,8 @@ type Limits struct {
 // DefaultLimits are the published limits.
 func DefaultLimits() Limits {
 	return Limits{
-		BodyBytes: 1 << 20, HeaderBytes: 64 << 10, JSONDepth: 64, InFlight: 64,
+		BodyBytes: 1 << 20, HeaderBytes: 64 << 10, JSONDepth: 64,
+		InFlight: 12, Changes: 9, Queue: 64, Waiting: 1024, Wait: 500 * time.Millisecond,
 		Operations: 50, Sockets: 20, Streams: 100, Connections: 20_000,
 		QueueMessages: 1024, QueueBytes: 1 << 20, Patience: 5 * time.Second,
 		InitTimeout: 5 * time.Second, Ping: 20 * time.Second, Heartbeat: 12 * time.Second, Recheck: 5 * time.Second,
@@ -127,7 +148,7 @@ type Rates struct {
 	Subject      Allowance // of one identity
 	Organisation Allowance // of all identities of one organisation together
 	Anonymous    Allowance // of one address, for requests without a token
-	Refused      int64     // the cost of an operation that cannot be read or is not valid
+	Refused      int64     // the most that an operation costs that cannot be read or is not valid
 }
 
 // DefaultRates are the published allowances.

@@ -116,7 +116,7 @@ func authenticate(ctx context.Context, bearer string, _ *http.Request) (context.
 	if err != nil || v.Get("sub") == "" {
 		return nil, server.Session{}, errors.New("bad token " + bearer)
 	}
-	s := server.Session{Subject: v.Get("sub"), Organisation: v.Get("org")}
+	s := server.Session{Subject: v.Get("sub"), Organisation: v.Get("org"), Issuer: v.Get("issuer"), Client: v.Get("client")}
 	if life := v.Get("life"); life != "" {
 		d, err := time.ParseDuration(life)
 		if err != nil {

@@ -46,6 +46,7 @@ func (s *Server) serveAnswer(w http.ResponseWriter, r *http.Request, m media) {
 	if s.mayCache(r, v) {
 		q, ok := s.firstPoint(v)
 		if !ok {
+			s.pause(ctx, v.caller)
 			s.refuseHTTP(w, r, m, tooFast(q))
 			return
 		}
@@ -92,18 +93,16 @@ func (s *Server) cache(fill *answers.Fill, r *http.Request, o *operation, resp *
 
 // serveCached answers from the cache, if it holds the answer. A cached answer costs the client as many points as a new one.
 func (s *Server) serveCached(ctx context.Context, w http.ResponseWriter, r *http.Request, m media, v viewer) bool {
-	began, q := time.Now(), *v.first
+	began := time.Now()
 	a, ok := s.cfg.Answers.Get(ctx, r.URL.RawQuery)
 	if !ok {
 		return false
 	}
-	if a.Requested > 1 {
-		if q, ok = s.rates.take(v.caller, a.Requested-1); !ok {
-			s.refuseHTTP(w, r, m, tooFast(q))
-			return true
-		}
+	o := &operation{server: s, caller: v.caller, quota: *v.first}
+	if refused := o.pay(ctx, a.Requested); refused != nil {
+		s.refuseHTTP(w, r, m, refused)
+		return true
 	}
-	o := &operation{server: s, caller: v.caller, quota: q}
 	o.giveBack(a.Requested, a.Actual)
 	s.metrics.operation(ast.Query)
 	s.metrics.answered(ast.Query, a.Name, outcomeCached, time.Since(began))

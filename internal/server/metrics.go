@@ -58,7 +58,8 @@ func newMetrics(s *Server) (*metrics, error) {
 	}
 	all := []prometheus.Collector{
 		operations, m.slow, m.refusals, m.durations,
-		Gauge("plenary_running", "Queries and mutations that run now.", s.inFlight.Load),
+		Gauge("plenary_running", "Operations and pages that run now.", func() int64 { taken, _ := s.gate.Counts(); return int64(taken) }),
+		Gauge("plenary_waiting", "Operations and pages that wait for a place to run.", func() int64 { _, waiting := s.gate.Counts(); return int64(waiting) }),
 		Gauge("plenary_sockets", "Open WebSockets.", func() int64 { return int64(s.sockets.count()) }),
 		Gauge("plenary_streams", "Open streams of server-sent events.", func() int64 { return int64(s.streams.count()) }),
 		collectors.NewGoCollector(),

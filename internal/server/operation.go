@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/plenary-dialogue/plenary/internal/fair"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
@@ -27,45 +28,43 @@ type operation struct {
 	caller caller
 	quota  quota
 	began  time.Time
-	held   bool // it holds one of the places for running operations
+	place  place
 }
 
-// begin takes an operation through the steps that all transports share: allowance, reading, parsing, limits, validation,
-// cost, the transport's own rule about kinds of operations, allowance again for the cost, a place to run, dispatch. The
+// reading receives the parameters of an operation, which takes as long as the client likes. decoding makes sense of them,
+// which takes a processor.
+type (
+	reading  func() (decoding, *refusal)
+	decoding func() (*graphql.RawParams, *refusal)
+)
+
+// begin takes an operation through the steps that all transports share: allowance, reading, a place to run, decoding, parsing,
+// limits, validation, cost, the transport's own rule about kinds of operations, allowance again for the cost, dispatch. The
 // transport opens a subscription itself, when it is ready to take events. Authentication comes before all this, because its
-// result says whose allowance counts.
-func (s *Server) begin(ctx context.Context, v viewer, read func() (*graphql.RawParams, *refusal), rule func(ast.Operation) *refusal) (*operation, *refusal) {
+// result says whose allowance and whose place count. What needs a processor comes after the place is taken.
+func (s *Server) begin(ctx context.Context, v viewer, read reading, rule func(ast.Operation) *refusal) (*operation, *refusal) {
 	began := time.Now()
 	q, ok := s.firstPoint(v)
 	if !ok {
+		s.pause(ctx, v.caller)
 		return nil, tooFast(q)
 	}
-	op, refused := s.prepare(ctx, read, rule)
-	if refused != nil {
-		s.rates.take(v.caller, s.cfg.Rates.Refused-1)
-		refused.quota = &q
+	o := &operation{server: s, caller: v.caller, quota: q, began: began}
+	ready := false
+	defer func() { // also after a panic
+		if !ready {
+			o.leave()
+		}
+	}()
+	if refused := o.prepare(ctx, read, rule); refused != nil {
 		return nil, refused
 	}
-	cost := gql.CostOf(op)
-	if cost.Requested > 1 {
-		if q, ok = s.rates.take(v.caller, cost.Requested-1); !ok {
-			return nil, tooFast(q)
-		}
-	}
-	kind := op.Operation.Operation
-	o := &operation{server: s, op: op, caller: v.caller, quota: q, began: began}
-	if kind != ast.Subscription {
-		if !s.enter(kind == ast.Mutation) {
-			s.rates.refund(v.caller, cost.Requested)
-			return nil, refuse(http.StatusServiceUnavailable, gql.CodeUnavailable, "the server is too busy: retry later").later(time.Second)
-		}
-		o.held = true
-	}
-	s.metrics.operation(kind)
-	if kind == ast.Subscription {
+	ready = true
+	s.metrics.operation(o.kind())
+	if o.isSubscription() {
 		return o, nil
 	}
-	handler, running := s.cfg.Executor.DispatchOperation(ctx, op)
+	handler, running := s.cfg.Executor.DispatchOperation(ctx, o.op)
 	o.next = func() *graphql.Response { return handler(running) }
 	return o, nil
 }
@@ -78,9 +77,59 @@ func (s *Server) firstPoint(v viewer) (quota, bool) {
 	return s.rates.take(v.caller, 1)
 }
 
-// prepare does the steps that need no allowance beyond the first point.
-func (s *Server) prepare(ctx context.Context, read func() (*graphql.RawParams, *refusal), rule func(ast.Operation) *refusal) (*graphql.OperationContext, *refusal) {
-	params, refused := read()
+// prepare makes an operation ready to run. When it is refused, it has paid what that costs.
+func (o *operation) prepare(ctx context.Context, read reading, rule func(ast.Operation) *refusal) *refusal {
+	decode, refused := read()
+	if refused != nil {
+		return o.wrong(refused)
+	}
+	if refused = o.enter(ctx); refused != nil {
+		o.server.rates.refund(o.caller, 1)
+		return refused
+	}
+	if o.op, refused = o.server.understand(ctx, decode, rule); refused != nil {
+		return o.wrong(refused)
+	}
+	cost := gql.CostOf(o.op).Requested
+	if refused = o.pay(ctx, cost); refused != nil {
+		return refused
+	}
+	if o.kind() != ast.Mutation {
+		return nil
+	}
+	if refused = o.change(ctx); refused != nil {
+		o.server.rates.refund(o.caller, cost)
+	}
+	return refused
+}
+
+// wrong lets the client pay for an operation that cannot be read or is not valid.
+func (o *operation) wrong(refused *refusal) *refusal {
+	o.server.rates.refuse(o.caller)
+	refused.quota = &o.quota
+	return refused
+}
+
+// pay takes the points that an operation costs beyond the first. A client that lacks them pays nothing: otherwise one that
+// does not wait would never have enough.
+func (o *operation) pay(ctx context.Context, cost int64) *refusal {
+	if cost <= 1 {
+		return nil
+	}
+	q, ok := o.server.rates.take(o.caller, cost-1)
+	if !ok {
+		o.server.rates.refund(o.caller, 1)
+		o.leave()
+		o.server.pause(ctx, o.caller)
+		return tooFast(q)
+	}
+	o.quota = q
+	return nil
+}
+
+// understand reads an operation without running it.
+func (s *Server) understand(ctx context.Context, decode decoding, rule func(ast.Operation) *refusal) (*graphql.OperationContext, *refusal) {
+	params, refused := decode()
 	if refused != nil {
 		return nil, refused
 	}
@@ -112,7 +161,7 @@ func (o *operation) answer() *graphql.Response {
 
 func (o *operation) answered(resp *graphql.Response) {
 	m := o.server.metrics
-	m.answered(o.op.Operation.Operation, m.names.of(o.op), outcomeOf(resp), time.Since(o.began))
+	m.answered(o.kind(), m.names.of(o.op), outcomeOf(resp), time.Since(o.began))
 }
 
 // giveBack refunds the points that were taken and not used.
@@ -123,21 +172,17 @@ func (o *operation) giveBack(requested, actual int64) {
 	}
 }
 
-// subscribe opens the events of a subscription; see gql.Executor.Subscribe.
+// subscribe opens the events of a subscription; see gql.Executor.Subscribe. An open subscription holds no place.
 func (o *operation) subscribe(ctx context.Context, to gql.Sink) (stop func(), refused *graphql.Response) {
-	stop, refused = o.server.cfg.Executor.Subscribe(ctx, o.op, to)
+	defer o.leave()
+	stop, refused = o.server.cfg.Executor.Subscribe(fair.WithCaller(ctx, o.caller.fair()), o.op, to)
 	o.answered(refused)
 	return stop, refused
 }
 
-func (o *operation) leave() {
-	if o.held {
-		o.held = false
-		o.server.inFlight.Add(-1)
-	}
-}
+func (o *operation) kind() ast.Operation { return o.op.Operation.Operation }
 
-func (o *operation) isSubscription() bool { return o.op.Operation.Operation == ast.Subscription }
+func (o *operation) isSubscription() bool { return o.kind() == ast.Subscription }
 
 // cost is the cost of the operation, with the rest of the allowance.
 func (o *operation) cost() *gql.Cost { return o.costOf(*gql.CostOf(o.op)) }
@@ -147,18 +192,4 @@ func (o *operation) costOf(c gql.Cost) *gql.Cost {
 		c.Remaining, c.ResetAt = o.quota.remaining, o.server.now().Add(o.quota.reset)
 	}
 	return &c
-}
-
-// enter takes a place for a running operation, if one is free. Mutations may use all places and queries seven eighths, so
-// that many readers cannot keep a participant from voting.
-func (s *Server) enter(mutation bool) bool {
-	places := int64(s.cfg.Limits.InFlight)
-	if !mutation {
-		places -= places / 8
-	}
-	if s.inFlight.Add(1) > places {
-		s.inFlight.Add(-1)
-		return false
-	}
-	return true
 }

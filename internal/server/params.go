@@ -83,26 +83,30 @@ func text(members map[string]any, name string) (string, bool) {
 }
 
 // reader gives the function with which begin reads the parameters of a POST or a GET.
-func (s *Server) reader(w http.ResponseWriter, r *http.Request) func() (*graphql.RawParams, *refusal) {
-	return func() (*graphql.RawParams, *refusal) { return s.readParams(w, r) }
+func (s *Server) reader(w http.ResponseWriter, r *http.Request) reading {
+	depth := s.cfg.Limits.JSONDepth
+	if r.Method == http.MethodGet {
+		return func() (decoding, *refusal) {
+			return func() (*graphql.RawParams, *refusal) {
+				p, err := queryParams(r.URL.RawQuery, depth)
+				return readParams(r, p, err)
+			}, nil
+		}
+	}
+	return func() (decoding, *refusal) {
+		body, refused := s.readBody(w, r)
+		if refused != nil {
+			return nil, refused
+		}
+		return func() (*graphql.RawParams, *refusal) {
+			defer putBuffer(body)
+			p, err := decodeParams(*body, depth)
+			return readParams(r, p, err)
+		}, nil
+	}
 }
 
-func (s *Server) readParams(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
-	var p *graphql.RawParams
-	var err error
-	if r.Method == http.MethodGet {
-		p, err = queryParams(r.URL.RawQuery, s.cfg.Limits.JSONDepth)
-	} else {
-		if !isJSON(r.Header) {
-			return nil, refuse(http.StatusUnsupportedMediaType, gql.CodeBadUserInput, "the body must be application/json in UTF-8").
-				with("Accept-Post", "application/json")
-		}
-		if isEncoded(r.Header) {
-			return nil, refuse(http.StatusUnsupportedMediaType, gql.CodeBadUserInput, "the body must not be compressed").
-				with("Accept-Encoding", "identity")
-		}
-		p, err = s.bodyParams(w, r)
-	}
+func readParams(r *http.Request, p *graphql.RawParams, err error) (*graphql.RawParams, *refusal) {
 	if err != nil {
 		return nil, refusedParams(r.Method, err)
 	}
@@ -110,21 +114,30 @@ func (s *Server) readParams(w http.ResponseWriter, r *http.Request) (*graphql.Ra
 	return p, nil
 }
 
-func (s *Server) bodyParams(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, error) {
+// readBody receives the body of a POST. The caller returns the buffer with putBuffer.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (*[]byte, *refusal) {
+	if !isJSON(r.Header) {
+		return nil, refuse(http.StatusUnsupportedMediaType, gql.CodeBadUserInput, "the body must be application/json in UTF-8").
+			with("Accept-Post", "application/json")
+	}
+	if isEncoded(r.Header) {
+		return nil, refuse(http.StatusUnsupportedMediaType, gql.CodeBadUserInput, "the body must not be compressed").
+			with("Accept-Encoding", "identity")
+	}
 	most := s.cfg.Limits.BodyBytes
 	if r.ContentLength > most {
-		return nil, &http.MaxBytesError{Limit: most}
+		return nil, refusedParams(r.Method, &http.MaxBytesError{Limit: most})
 	}
 	buf := getBuffer()
-	defer putBuffer(buf)
 	var err error
 	if *buf, err = readAll(*buf, http.MaxBytesReader(w, r.Body, most), int(r.ContentLength)); err != nil {
-		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return nil, err
+		putBuffer(buf)
+		if _, ok := errors.AsType[*http.MaxBytesError](err); !ok {
+			err = errIncomplete
 		}
-		return nil, errIncomplete
+		return nil, refusedParams(r.Method, err)
 	}
-	return decodeParams(*buf, s.cfg.Limits.JSONDepth)
+	return buf, nil
 }
 
 var errIncomplete = errors.New("is incomplete")

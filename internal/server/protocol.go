@@ -106,7 +106,7 @@ func (k *socket) initiate(payload map[string]any) {
 		k.end(endRevoked)
 		return
 	}
-	if !k.take(v.caller) {
+	if !k.take(v.caller.seats(k.server.cfg.Limits.Sockets)) {
 		k.end(endTooMany)
 		return
 	}
@@ -259,7 +259,10 @@ func (o *socketOperation) finish(ctx context.Context, last []byte) {
 func (o *socketOperation) run(ctx context.Context, params *graphql.RawParams) {
 	k := o.socket
 	s := k.server
-	running, refused := s.begin(ctx, k.viewer, func() (*graphql.RawParams, *refusal) { return params, nil }, anyKind)
+	read := func() (decoding, *refusal) {
+		return func() (*graphql.RawParams, *refusal) { return params, nil }, nil
+	}
+	running, refused := s.begin(ctx, k.viewer, read, anyKind)
 	switch {
 	case refused != nil:
 		s.metrics.refused(refused)

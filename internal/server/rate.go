@@ -1,7 +1,6 @@
 package server
 
 import (
-	"math"
 	"sync"
 	"time"
 
@@ -15,9 +14,10 @@ const bucketsKept = 1 << 16
 // bucket is a token bucket that starts full. An admitted operation takes points and returns those it did not use, which
 // golang.org/x/time/rate cannot do.
 type bucket struct {
-	mu     sync.Mutex
-	points float64
-	at     time.Time
+	mu      sync.Mutex
+	points  float64
+	at      time.Time
+	refused time.Time // when a refusal last cost points
 }
 
 // fill adds the points that have accrued.
@@ -66,59 +66,41 @@ func newRates(cfg Rates, now func() time.Time) *rates {
 	return &rates{cfg: cfg, now: now, buckets: buckets}
 }
 
-// caller names the allowances of one connection. Keys begin with the kind, so that a subject and an address of the same
-// name share nothing.
-type caller struct {
-	key, organisation string
-	anonymous         bool
-}
-
-func callerOf(s Session, address string) caller {
-	if s.Subject == "" {
-		return caller{key: "address:" + address, anonymous: true}
-	}
-	c := caller{key: "subject:" + s.Subject}
-	if s.Organisation != "" {
-		c.organisation = "organisation:" + s.Organisation
-	}
-	return c
-}
-
 // take takes points from every allowance of the caller, or from none. The quota is the one with the fewest points left.
 func (r *rates) take(c caller, points int64) (quota, bool) {
 	if r.cfg.Off {
 		return quota{}, true
 	}
-	name, own := "subject", r.cfg.Subject
-	if c.anonymous {
-		name, own = "address", r.cfg.Anonymous
-	}
-	// An operation that costs more than a full bucket runs when the bucket is full. Otherwise it could never run.
-	q, ok := r.takeOne(c.key, name, own, min(points, own.Burst))
-	if !ok || c.organisation == "" {
+	q, ok := r.takeOne(c.own, points)
+	if !ok || c.shared.key == "" {
 		return q, ok
 	}
-	shared, ok := r.takeOne(c.organisation, "organisation", r.cfg.Organisation, min(points, r.cfg.Organisation.Burst))
+	shared, ok := r.takeOne(c.shared, points)
 	if !ok {
-		r.give(c.key, own, min(points, own.Burst))
+		r.give(c.own, points)
 		return shared, false
 	}
-	if shared.remaining < q.remaining {
+	if q.limit == 0 || shared.remaining < q.remaining {
 		return shared, true
 	}
 	return q, true
 }
 
-func (r *rates) takeOne(key, name string, a Allowance, points int64) (quota, bool) {
-	b := r.bucket(key, a)
+func (r *rates) takeOne(a account, points int64) (quota, bool) {
+	b := r.bucket(a)
+	if b == nil {
+		return quota{}, true
+	}
+	// An operation that costs more than a full bucket runs when the bucket is full. Otherwise it could never run.
+	points = min(points, a.allowance.Burst)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.fill(a, r.now())
+	b.fill(a.allowance, r.now())
 	if float64(points) > b.points {
-		return b.quota(name, a, points), false
+		return b.quota(a.kind, a.allowance, points), false
 	}
 	b.points -= float64(points)
-	return b.quota(name, a, 0), true
+	return b.quota(a.kind, a.allowance, 0), true
 }
 
 // refund returns points that an operation took but did not use.
@@ -126,29 +108,57 @@ func (r *rates) refund(c caller, points int64) {
 	if r.cfg.Off || points <= 0 {
 		return
 	}
-	own := r.cfg.Subject
-	if c.anonymous {
-		own = r.cfg.Anonymous
-	}
-	r.give(c.key, own, points)
-	if c.organisation != "" {
-		r.give(c.organisation, r.cfg.Organisation, points)
-	}
+	r.give(c.own, points)
+	r.give(c.shared, points)
 }
 
-func (r *rates) give(key string, a Allowance, points int64) {
-	b := r.bucket(key, a)
+func (r *rates) give(a account, points int64) {
+	b := r.bucket(a)
+	if b == nil {
+		return
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.points = math.Min(float64(a.Burst), b.points+float64(points))
+	b.points = min(float64(a.allowance.Burst), b.points+float64(min(points, a.allowance.Burst)))
 }
 
-func (r *rates) bucket(key string, a Allowance) *bucket {
-	if b, ok := r.buckets.Get(key); ok {
+// refuse replaces the first point of an operation, which is already taken, by the cost of one that cannot be read or is not
+// valid. That costs no more than what has accrued since the last such operation: whoever shares an address with a client that
+// only sends nonsense keeps the rest of the allowance.
+func (r *rates) refuse(c caller) {
+	if r.cfg.Off {
+		return
+	}
+	r.refuseOne(c.own)
+	r.refuseOne(c.shared)
+}
+
+func (r *rates) refuseOne(a account) {
+	b := r.bucket(a)
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now, cost := r.now(), float64(r.cfg.Refused)
+	b.fill(a.allowance, now)
+	if !b.refused.IsZero() {
+		cost = min(cost, now.Sub(b.refused).Minutes()*float64(a.allowance.PerMinute))
+	}
+	b.refused = now
+	b.points = max(0, min(float64(a.allowance.Burst), b.points+1-cost))
+}
+
+// bucket gives the bucket of an account, or nil for an account without an allowance.
+func (r *rates) bucket(a account) *bucket {
+	if a.allowance == (Allowance{}) {
+		return nil
+	}
+	if b, ok := r.buckets.Get(a.key); ok {
 		return b
 	}
-	b := &bucket{points: float64(a.Burst), at: r.now()}
-	if old, ok, _ := r.buckets.PeekOrAdd(key, b); ok { // another request was first
+	b := &bucket{points: float64(a.allowance.Burst), at: r.now()}
+	if old, ok, _ := r.buckets.PeekOrAdd(a.key, b); ok { // another request was first
 		return old
 	}
 	return b

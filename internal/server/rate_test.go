@@ -43,7 +43,7 @@ func TestAllowances(t *testing.T) {
 		{"an organisation shares one allowance", []call{{query: twenty, token: "sub=a&org=o"}, {query: twenty, token: "sub=b&org=o"}, {query: twenty, token: "sub=c&org=o"}}, call{query: twenty, token: "sub=d&org=o"}, gql.CodeRateLimited, "organisation"},
 		{"an address has a smaller allowance", []call{{query: twenty}}, call{query: twenty}, gql.CodeRateLimited, "address"},
 		{"A26 a made-up address does not help", []call{{query: twenty, header: map[string]string{"X-Forwarded-For": "1.1.1.1"}}}, call{query: twenty, header: map[string]string{"X-Forwarded-For": "2.2.2.2", "Forwarded": "for=3.3.3.3", "X-Real-Ip": "4.4.4.4"}}, gql.CodeRateLimited, "address"},
-		{"a refused operation costs points, too", []call{{query: "{"}, {query: "{"}, {query: "{"}}, call{query: "{me{id}}"}, gql.CodeRateLimited, "address"},
+		{"an operation that is not valid costs points, too", []call{{query: "{"}}, call{query: twenty}, gql.CodeRateLimited, "address"},
 		{"unused points are returned", []call{{query: "{me{friends{id friends{id}}}}", token: "sub=ada"}, {query: "{me{friends{id friends{id}}}}", token: "sub=ada"}}, call{query: twenty, token: "sub=ada"}, "", ""},
 	} {
 		for _, transport := range transports {
@@ -68,6 +68,40 @@ func TestAllowances(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestRefusalsCostNoMoreThanIsRegained: whoever shares an address with a client that does not stop is served as soon as it
+// stops, and is not kept out by nonsense at all.
+func TestRefusalsCostNoMoreThanIsRegained(t *testing.T) {
+	const rounds = 40
+	for _, transport := range transports {
+		t.Run(transport.name, func(t *testing.T) {
+			now := clock.NewFixed(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+			r := start(t, func(c *server.Config) {
+				c.Clock, c.Rates = now, server.Rates{Anonymous: server.Allowance{PerMinute: 60, Burst: 30}, Refused: 10}
+			})
+			ask := func(query, want string) {
+				t.Helper()
+				if got := transport.send(t, r, call{query: query}); strings.Join(got.codes, "") != want {
+					t.Fatalf("%s = %s, want %q", query, got.text, want)
+				}
+			}
+			ask(twenty, "") // 9 points are left
+			for range rounds {
+				ask(twenty, gql.CodeRateLimited)
+			}
+			now.Advance(12 * time.Second)
+			ask(twenty, "") // none are left
+			now.Advance(21 * time.Second)
+			for range rounds { // the first one costs 10 points, and the others what comes back meanwhile
+				ask("{", gql.CodeParseFailed)
+				now.Advance(100 * time.Millisecond)
+			}
+			ask(twenty, gql.CodeRateLimited)
+			now.Advance(10 * time.Second)
+			ask(twenty, "")
+		})
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plenary-dialogue/plenary/internal/fair"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
@@ -102,32 +103,69 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	case !ok:
 		s.notFound(w, r)
 	default:
-		ctx, refused := s.admit(w, r, p)
+		ctx, held, refused := s.admit(w, r, p)
 		if refused != nil {
 			s.refuseHTTP(w, r, mediaJSON, refused)
 			return
+		}
+		defer held.leave()
+		if !p.Streams {
+			w = &placed{w, &held}
 		}
 		p.Handler.ServeHTTP(w, r.WithContext(ctx))
 	}
 }
 
-// admit authenticates the request for a page, if the page requires it, and takes its cost.
-func (s *Server) admit(w http.ResponseWriter, r *http.Request, p Page) (context.Context, *refusal) {
-	ctx, v := r.Context(), viewer{caller: callerOf(Session{}, peerOf(r, s.cfg.TrustedProxies))}
-	var refused *refusal
+// admit authenticates the request for a page, if the page requires it, and takes its cost and a place.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, p Page) (ctx context.Context, held place, refused *refusal) {
+	ctx, v := r.Context(), viewer{}
 	if p.Authenticate {
 		if ctx, v, refused = s.authenticate(r); refused != nil {
-			return nil, refused
+			return nil, place{}, refused
 		}
+	} else {
+		v.caller = s.callerOf(Session{}, s.peerOf(r))
 	}
-	if p.Cost > 0 {
-		q, ok := s.rates.take(v.caller, p.Cost)
-		if !ok {
-			return nil, tooFast(q)
-		}
-		writeQuota(w.Header(), q)
+	if p.Cost <= 0 {
+		return ctx, place{}, nil
 	}
-	return ctx, nil
+	q, ok := s.rates.take(v.caller, p.Cost)
+	if !ok {
+		s.pause(ctx, v.caller)
+		return nil, place{}, tooFast(q)
+	}
+	kind := fair.Read
+	if p.Report {
+		kind = fair.Report
+	}
+	if held, refused = s.enter(ctx, v.caller, kind); refused != nil {
+		s.rates.refund(v.caller, p.Cost)
+		return nil, place{}, refused
+	}
+	writeQuota(w.Header(), q)
+	return ctx, held, nil
+}
+
+// placed writes the answer of a page that has done its work when it writes, and gives its place back then: the client may
+// read slowly.
+type placed struct {
+	http.ResponseWriter
+	place *place
+}
+
+// Unwrap gives the writer that http.ResponseController needs.
+func (p *placed) Unwrap() http.ResponseWriter { return p.ResponseWriter }
+
+// WriteHeader implements http.ResponseWriter.
+func (p *placed) WriteHeader(status int) {
+	p.place.leave()
+	p.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (p *placed) Write(b []byte) (int, error) {
+	p.place.leave()
+	return p.ResponseWriter.Write(b)
 }
 
 func (s *Server) welcome(w http.ResponseWriter, r *http.Request) {

@@ -5,18 +5,17 @@ import "sync"
 // seats counts the sockets or streams of each caller.
 type seats struct {
 	mu    sync.Mutex
-	most  int
 	total int
 	held  map[string]int
 }
 
-func newSeats(most int) *seats { return &seats{most: most, held: make(map[string]int)} }
+func newSeats() *seats { return &seats{held: make(map[string]int)} }
 
-// take takes one more seat, or reports false if the caller already has the maximum.
-func (s *seats) take(key string) bool {
+// take takes one more seat, or reports false if the caller already has the most that it may.
+func (s *seats) take(key string, most int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.held[key] >= s.most {
+	if s.held[key] >= most {
 		return false
 	}
 	s.held[key]++

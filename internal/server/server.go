@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/plenary-dialogue/plenary/internal/clock"
+	"github.com/plenary-dialogue/plenary/internal/fair"
 )
 
 // Server is the public side of Plenary. It is safe for concurrent use.
@@ -22,10 +23,12 @@ type Server struct {
 	lives   lives
 	sockets *seats
 	streams *seats
+	clients clients
+	gate    *fair.Gate
+	paces   paces
 	health  *health
 	metrics *metrics
 
-	inFlight  atomic.Int64 // running queries and mutations
 	answering atomic.Int64 // queries and mutations on sockets whose answers are not queued yet
 	draining  atomic.Bool  // /readyz reports "draining"
 	stopping  atomic.Bool  // no new sockets, and no new operations on open ones
@@ -34,7 +37,7 @@ type Server struct {
 	base context.CancelFunc
 }
 
-// New makes a server. It fails on a malformed origin, and on a collector whose name is taken.
+// New makes a server. It fails on a malformed origin or client, and on a collector whose name is taken.
 func New(cfg Config) (*Server, error) {
 	if cfg.Limits == (Limits{}) {
 		cfg.Limits = DefaultLimits()
@@ -52,10 +55,14 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: cfg.Log, now: cfg.Clock.Now,
 		rates: newRates(cfg.Rates, cfg.Clock.Now), health: newHealth(),
-		sockets: newSeats(cfg.Limits.Sockets), streams: newSeats(cfg.Limits.Streams),
+		sockets: newSeats(), streams: newSeats(), gate: newGate(&cfg.Limits),
+		paces: paces{next: make(map[string]time.Time)},
 	}
 	s.lives.server = s
 	var err error
+	if s.clients, err = newClients(cfg.Clients); err != nil {
+		return nil, err
+	}
 	if s.origins, err = newOrigins(cfg.Origins); err != nil {
 		return nil, err
 	}
@@ -114,7 +121,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	closed := make(chan error, 1)
 	go func() { closed <- s.http.Shutdown(closing) }()
 
-	s.poll(ctx, s.cfg.Drain, func() bool { return s.inFlight.Load() == 0 && s.answering.Load() == 0 })
+	s.poll(ctx, s.cfg.Drain, s.isIdle)
 	s.lives.end(endRestart)
 	s.poll(ctx, closeGrace, func() bool { return s.lives.count() == 0 })
 	err := <-closed

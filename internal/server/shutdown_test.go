@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"context"
 	"net"
 	"net/http"
 	"strings"
@@ -106,39 +105,37 @@ func TestShutdownDoesNotWaitForever(t *testing.T) {
 	}
 }
 
-func TestOverload(t *testing.T) {
-	r := start(t, func(c *server.Config) { c.Limits.InFlight = 8 })
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	for range 7 { // seven eighths
-		go func() {
-			req := r.request(t, "POST", "/graphql", call{query: "{slow}"}, "").WithContext(ctx)
-			if resp, err := r.client.Do(req); err == nil {
-				shut(resp.Body)
-			}
-		}()
-	}
-	eventually(t, "the places for queries are taken", func() bool { return r.schema.Ran.Load() == 7 })
-	for _, transport := range transports {
-		if got := transport.send(t, r, call{query: "{me{id}}"}); strings.Join(got.codes, "") != gql.CodeUnavailable {
-			t.Errorf("%s: a query got %s", transport.name, got.text)
+// TestShutdownServesWhoWaits: operations that wait for a place when the server stops get their turn.
+func TestShutdownServesWhoWaits(t *testing.T) {
+	r := start(t, places(1))
+	eve, w := r.open(t, "sub=eve"), r.open(t, "sub=ada")
+	r.occupy(t, eve, 1, 1)
+	w.subscribe("1", rename)
+	r.gauges(t, 1, 1)
+	stopped := make(chan error, 1)
+	go func() { stopped <- r.stop() }()
+	eventually(t, "the listener closes", func() bool {
+		conn, err := net.Dial("tcp", r.address)
+		if err == nil {
+			shut(conn)
 		}
-		if strings.Contains(transport.name, "GET") {
-			continue
-		}
-		if got := transport.send(t, r, call{query: rename}); len(got.codes) > 0 {
-			t.Errorf("%s: a mutation got %s", transport.name, got.text)
-		}
-	}
-	if resp, text := r.do(t, r.request(t, "POST", "/graphql", call{query: "{me{id}}"}, "")); resp.StatusCode != 503 || resp.Header.Get("Retry-After") != "1" {
-		t.Errorf("%d, Retry-After %q: %s", resp.StatusCode, resp.Header.Get("Retry-After"), text)
-	}
-	if resp, _ := r.do(t, r.request(t, "GET", "/readyz", call{}, "")); resp.StatusCode != 200 {
-		t.Errorf("health: %d", resp.StatusCode)
-	}
-	cancel()
-	eventually(t, "places are given back", func() bool {
-		resp, _ := r.do(t, r.request(t, "POST", "/graphql", call{query: "{me{id}}"}, ""))
-		return resp.StatusCode == 200
+		return err != nil
 	})
+	w.subscribe("late", "{me{id}}")
+	if f := w.receive(); f.ID != "late" || !strings.Contains(string(f.Payload), "shutting down") {
+		t.Errorf("a new operation got %+v", f)
+	}
+	eve.completeAll(1)
+	if f := w.receive(); f.Type != "next" || f.ID != "1" || !strings.Contains(string(f.Payload), "Eve") {
+		t.Errorf("got %+v, want the answer to the mutation", f)
+	}
+	if f := w.receive(); f.Type != "complete" {
+		t.Errorf("got %+v, want its end", f)
+	}
+	if f := w.receive(); f.Close != "1012 Service restart" {
+		t.Errorf("the socket got %+v", f)
+	}
+	if err := <-stopped; err != nil {
+		t.Errorf("Serve = %v", err)
+	}
 }

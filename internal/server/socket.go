@@ -26,8 +26,7 @@ type socket struct {
 	link   link
 	frames frames
 	one    live
-	token  string // of the upgrade request; one in connection_init takes precedence
-	peer   string
+	token  string        // of the upgrade request; one in connection_init takes precedence
 	init   *http.Request // until connection_init
 	seat   string
 
@@ -79,7 +78,7 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	// The request's context ends when its handler returns, so the socket has its own.
 	ctx := gql.WithRequest(context.Background(), &gql.Request{ID: gql.RequestOf(r.Context()).ID})
-	k := &socket{server: s, token: token, peer: peerOf(r, s.cfg.TrustedProxies), init: &http.Request{
+	k := &socket{server: s, token: token, init: &http.Request{
 		Method: r.Method, URL: r.URL, Header: r.Header, Host: r.Host, RemoteAddr: r.RemoteAddr,
 	}}
 	k.ctx, k.cancel = context.WithCancel(ctx)
@@ -91,7 +90,7 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	k.one.one = k
 	k.link.conn = conn
 	k.link.hold(k, &s.cfg.Limits)
-	k.begin() // before the client knows that the socket is open
+	k.begin(s.peerOf(r)) // before the client knows that the socket is open
 	k.link.open(head)
 	go k.serve()
 }
@@ -160,14 +159,16 @@ func offers(h http.Header, want string) bool {
 }
 
 // begin takes a seat and starts the time for connection_init.
-func (k *socket) begin() {
+func (k *socket) begin(from peer) {
 	l := &k.server.cfg.Limits
 	k.touch()
 	k.deadline = time.Now().Add(l.InitTimeout)
 	k.nextPing = time.Now().Add(l.Ping)
 	k.server.lives.add(&k.one, earliest(k.deadline, k.nextPing))
-	// Until its client is authenticated, a socket counts for its address.
-	if !k.take(callerOf(Session{}, k.peer)) {
+	// Until its client is authenticated, a socket counts for its address, but not together with the sockets of visitors: they
+	// may stay, and would keep out members at the same address.
+	seat, most := k.server.callerOf(Session{}, from).seats(l.Sockets)
+	if !k.take("new "+seat, most) {
 		k.end(endTooMany)
 	}
 	if k.server.stopping.Load() { // a shutdown may have ended all others before this one was registered
@@ -192,19 +193,16 @@ func (k *socket) left() {
 	k.server.lives.remove(&k.one)
 }
 
-// take moves the socket to a seat of the caller.
-func (k *socket) take(c caller) bool {
+// take moves the socket to another seat.
+func (k *socket) take(seat string, most int) bool {
 	s := k.server
-	if k.seat == c.key {
-		return true
-	}
-	if s.lives.count() > s.cfg.Limits.Connections || !s.sockets.take(c.key) {
+	if s.lives.count() > s.cfg.Limits.Connections || !s.sockets.take(seat, most) {
 		return false
 	}
 	if k.seat != "" {
 		s.sockets.leave(k.seat)
 	}
-	k.seat = c.key
+	k.seat = seat
 	return true
 }
 

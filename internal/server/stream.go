@@ -54,7 +54,7 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	stay()
-	t := &stream{server: s, ctx: ctx, cancel: cancel, caller: v.caller, session: v.session}
+	t := &stream{server: s, ctx: ctx, cancel: cancel, session: v.session}
 	lasts = t.open(w, r, o)
 }
 
@@ -115,7 +115,7 @@ type stream struct {
 	one     live
 	cancel  context.CancelFunc
 	ctx     context.Context // of the viewer; ends with the stream
-	caller  caller
+	seat    string
 	session Session
 	until   time.Time
 	chunked bool // false for HTTP/1.0, which has no chunks: the stream ends with the connection
@@ -131,17 +131,19 @@ type stream struct {
 // whether the stream stays open.
 func (t *stream) open(w http.ResponseWriter, r *http.Request, o *operation) bool {
 	s := t.server
-	if s.lives.count() >= s.cfg.Limits.Connections || !s.streams.take(t.caller.key) {
-		refused := gql.Refuse(gql.CodeRateLimited, "too many streams: at most %d may be open", s.cfg.Limits.Streams)
+	seat, most := o.caller.seats(s.cfg.Limits.Streams)
+	if s.lives.count() >= s.cfg.Limits.Connections || !s.streams.take(seat, most) {
+		s.rates.refund(o.caller, gql.CostOf(o.op).Requested)
+		refused := gql.Refuse(gql.CodeRateLimited, "too many streams: at most %d may be open", most)
 		_, _ = w.Write(s.appendErrors(t.ctx, openStream(w), refused))
 		return false
 	}
-	t.one.one = t
+	t.seat, t.one.one = seat, t
 	t.link.hold(t, &s.cfg.Limits)
 	t.chunked = r.ProtoAtLeast(1, 1)
 	stop, refused := o.subscribe(t.ctx, t)
 	if refused != nil {
-		s.streams.leave(t.caller.key)
+		s.streams.leave(t.seat)
 		_, _ = w.Write(appendComplete(appendNext(openStream(w), "", gql.AppendResponse(nil, refused, nil))))
 		return false
 	}
@@ -154,7 +156,7 @@ func (t *stream) open(w http.ResponseWriter, r *http.Request, o *operation) bool
 	conn, head, _, err := takeOver(w, "200 OK")
 	if err != nil {
 		stop()
-		s.streams.leave(t.caller.key)
+		s.streams.leave(t.seat)
 		return false
 	}
 	t.begin(conn, t.chunk(head, beat), stop)
@@ -191,7 +193,7 @@ func (t *stream) serve() {
 	t.end(endPeerGone) // unless it is ending for another reason
 	t.link.die()
 	_ = t.link.conn.Close()
-	t.server.streams.leave(t.caller.key)
+	t.server.streams.leave(t.seat)
 	t.server.lives.remove(&t.one)
 }
 
