@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"net"
 	"syscall"
 	"time"
@@ -12,19 +11,14 @@ const peerTimeout = 30 * time.Second
 
 const tcpUserTimeout = 0x12 // TCP_USER_TIMEOUT, which package syscall does not name
 
-// dropDeadPeers makes the kernel give up on a client that vanished without closing its connection. Keep-alive detects that
+// dropDeadPeer makes the kernel give up on a client that vanished without closing its connection. Keep-alive detects that
 // while nothing is sent. While a heartbeat waits for its acknowledgement only this timeout does: without it the kernel
 // retransmits for a quarter of an hour, and the stream and its subscription stay.
-func dropDeadPeers(ctx context.Context, c net.Conn) context.Context {
-	tcp, ok := c.(*net.TCPConn)
-	if !ok {
-		return ctx
-	}
+func dropDeadPeer(tcp *net.TCPConn) {
 	_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3})
 	if raw, err := tcp.SyscallConn(); err == nil {
 		_ = raw.Control(func(fd uintptr) {
 			_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpUserTimeout, int(peerTimeout.Milliseconds()))
 		})
 	}
-	return ctx
 }

@@ -64,6 +64,7 @@ func (s *Server) serveAnswer(w http.ResponseWriter, r *http.Request, m media) {
 		return
 	}
 	resp := o.answer()
+	s.endKeepAlive(w.Header())
 	writeQuota(w.Header(), o.quota)
 	if r.Method == http.MethodPost {
 		w.Header()["Cache-Control"] = noStore

@@ -51,6 +51,7 @@ func (s *Server) refuseHTTP(w http.ResponseWriter, r *http.Request, m media, ref
 	if refused.quota != nil {
 		writeQuota(w.Header(), *refused.quota)
 	}
+	s.endKeepAlive(w.Header())
 	w.Header().Set("Cache-Control", "no-store")
 	status := refused.status
 	if refused.graphql && m != mediaResponse {
@@ -60,6 +61,16 @@ func (s *Server) refuseHTTP(w http.ResponseWriter, r *http.Request, m media, ref
 	respond(w, m, status, s.cfg.Executor.DispatchError(r.Context(), refused.errors), nil)
 	s.logRefusal(r.Context(), "http", refused)
 }
+
+// endKeepAlive ends the connection after this answer, if the server is about to stop: a request that arrives on a connection
+// while the server closes it is lost.
+func (s *Server) endKeepAlive(h http.Header) {
+	if s.draining.Load() {
+		h["Connection"] = connectionClose
+	}
+}
+
+var connectionClose = []string{"close"}
 
 // writeQuota writes an allowance in the headers of draft-ietf-httpapi-ratelimit-headers-10.
 func writeQuota(h http.Header, q quota) {

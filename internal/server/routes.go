@@ -25,6 +25,7 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	request := &gql.Request{ID: requestID(r.Header), LastEventID: lastEventID(r.Header)}
 	r = r.WithContext(gql.WithRequest(r.Context(), request))
 	secure(w.Header(), request.ID)
+	s.endKeepAlive(w.Header())
 	defer s.recovered(w, r)
 	switch {
 	case !s.isOurHost(r.Host):
@@ -110,7 +111,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 		}
 		defer held.leave()
 		if !p.Streams {
-			w = &placed{w, &held}
+			w = &placed{w, s, &held}
 		}
 		p.Handler.ServeHTTP(w, r.WithContext(ctx))
 	}
@@ -150,7 +151,8 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, p Page) (ctx cont
 // read slowly.
 type placed struct {
 	http.ResponseWriter
-	place *place
+	server *Server
+	place  *place
 }
 
 // Unwrap gives the writer that http.ResponseController needs.
@@ -158,14 +160,19 @@ func (p *placed) Unwrap() http.ResponseWriter { return p.ResponseWriter }
 
 // WriteHeader implements http.ResponseWriter.
 func (p *placed) WriteHeader(status int) {
-	p.place.leave()
+	p.leave()
 	p.ResponseWriter.WriteHeader(status)
 }
 
 // Write implements http.ResponseWriter.
 func (p *placed) Write(b []byte) (int, error) {
-	p.place.leave()
+	p.leave()
 	return p.ResponseWriter.Write(b)
+}
+
+func (p *placed) leave() {
+	p.server.endKeepAlive(p.Header())
+	p.place.leave()
 }
 
 func (s *Server) welcome(w http.ResponseWriter, r *http.Request) {

@@ -29,6 +29,7 @@ type Server struct {
 	health  *health
 	metrics *metrics
 
+	conns     connections
 	answering atomic.Int64 // queries and mutations on sockets whose answers are not queued yet
 	draining  atomic.Bool  // /readyz reports "draining"
 	stopping  atomic.Bool  // no new sockets, and no new operations on open ones
@@ -80,7 +81,7 @@ func New(cfg Config) (*Server, error) {
 		IdleTimeout:       l.IdleTimeout,
 		MaxHeaderBytes:    l.HeaderBytes,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ConnContext:       dropDeadPeers,
+		ConnState:         s.conns.changed,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // errors that scanners cause are not ours
 	}
 	return s, nil
@@ -90,38 +91,46 @@ func New(cfg Config) (*Server, error) {
 // with nil after a clean shutdown.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	failed := make(chan error, 1)
-	go func() { failed <- s.http.Serve(l) }()
+	accepting := newListener(l)
+	go func() { failed <- s.http.Serve(accepting) }()
 	select {
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
 	}
-	err := s.Shutdown(context.WithoutCancel(ctx))
-	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+	err := s.shutdown(context.WithoutCancel(ctx), accepting.stop)
+	if served := <-failed; !errors.Is(served, net.ErrClosed) && !errors.Is(served, http.ErrServerClosed) {
 		return served
 	}
 	return err
 }
 
-// closeGrace is the time that sockets and streams get to close cleanly.
-const closeGrace = 6 * time.Second
+const (
+	// closeGrace is the time that sockets and streams get to close cleanly.
+	closeGrace = 6 * time.Second
+	// firstRequest is how long a connection that was made just before the end may take to send its request.
+	firstRequest = time.Second
+	// linger is how long clients may send another request on the connections that they have, and so learn that these end.
+	linger = 250 * time.Millisecond
+)
 
-// Shutdown stops in an order that loses nothing: it reports "not ready", waits until load balancers have noticed, closes
-// the listener, lets running operations finish, asks the clients of sockets and streams to reconnect elsewhere, and
-// returns.
-func (s *Server) Shutdown(ctx context.Context) error {
+// shutdown stops in an order that loses nothing: it reports "not ready" and ends each connection after its next answer, waits
+// until load balancers and clients have noticed, closes the listener, lets what has come finish, asks the clients of sockets
+// and streams to reconnect elsewhere, and returns.
+func (s *Server) shutdown(ctx context.Context, stopListening func()) error {
 	defer s.base()
-	s.draining.Store(true)
-	wait(ctx, s.cfg.ShutdownDelay)
+	if s.cfg.ShutdownDelay > 0 {
+		s.draining.Store(true)
+		wait(ctx, s.cfg.ShutdownDelay)
+	}
 	s.stopping.Store(true)
-
-	// http.Server.Shutdown closes the listener at once and then waits for requests, including streams.
-	closing, cancel := context.WithTimeout(ctx, s.cfg.Drain+closeGrace)
+	stopListening()
+	s.draining.Store(true) // without a delay not before: clients would connect again just as the listener closes
+	s.poll(ctx, s.cfg.Drain, s.isDone(time.Now()))
+	closing, cancel := context.WithTimeout(ctx, closeGrace)
 	defer cancel()
 	closed := make(chan error, 1)
 	go func() { closed <- s.http.Shutdown(closing) }()
-
-	s.poll(ctx, s.cfg.Drain, s.isIdle)
 	s.lives.end(endRestart)
 	s.poll(ctx, closeGrace, func() bool { return s.lives.count() == 0 })
 	err := <-closed
@@ -129,6 +138,15 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		_ = s.http.Close()
 	}
 	return err
+}
+
+// isDone tells when nothing is left to answer, on a server whose listener has been closed for a while.
+func (s *Server) isDone(closed time.Time) func() bool {
+	return func() bool {
+		since := time.Since(closed)
+		return s.isIdle() && s.conns.active.Load() == 0 &&
+			(since > linger || s.conns.open.Load() == s.conns.fresh.Load()) && (since > firstRequest || s.conns.fresh.Load() == 0)
+	}
 }
 
 // poll calls done every few milliseconds until it reports true, for at most d.

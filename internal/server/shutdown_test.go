@@ -1,13 +1,21 @@
 package server_test
 
 import (
+	"context"
+	"errors"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/plenary-dialogue/plenary/internal/gql"
+	"github.com/plenary-dialogue/plenary/internal/gql/gqltest"
 	"github.com/plenary-dialogue/plenary/internal/server"
 )
 
@@ -137,5 +145,121 @@ func TestShutdownServesWhoWaits(t *testing.T) {
 	}
 	if err := <-stopped; err != nil {
 		t.Errorf("Serve = %v", err)
+	}
+}
+
+// TestAnswersOfADrainingServerEndTheirConnection: whatever they answer, and also if the request came before.
+func TestAnswersOfADrainingServerEndTheirConnection(t *testing.T) {
+	cfg := config(t, &log{}, gqltest.New())
+	places(1)(&cfg)
+	cfg.ShutdownDelay = time.Hour
+	began, goOn := make(chan struct{}, 1), make(chan struct{})
+	cfg.Pages = map[string]server.Page{
+		"/page": {Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("x")) })},
+		"/slow": {Cost: 1, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			began <- struct{}{}
+			<-goOn
+			_, _ = w.Write([]byte("x"))
+		})},
+	}
+	s, err := server.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(s.Handler())
+	defer web.Close()
+	r := &running{Server: s, address: strings.TrimPrefix(web.URL, "http://"), client: web.Client()}
+	ask := func(method, path string, c call) func() *http.Request {
+		return func() *http.Request { return r.request(t, method, path, c, "") }
+	}
+	requests := map[string]func() *http.Request{
+		"a query":               ask("POST", "/graphql", call{query: "{me{id}}"}),
+		"a query by GET":        ask("GET", call{query: "{me{id}}"}.url(), call{}),
+		"an invalid query":      ask("POST", "/graphql", call{query: "{"}),
+		"a bad token":           ask("POST", "/graphql", call{query: "{me{id}}", token: "bad"}),
+		"a stream of one event": ask("POST", "/graphql/stream", call{query: "{me{id}}"}),
+		"health":                ask("GET", "/readyz", call{}),
+		"the schema":            ask("GET", "/schema.graphql", call{}),
+		"a page":                ask("GET", "/page", call{}),
+		"nothing":               ask("GET", "/nothing", call{}),
+	}
+	for name, req := range requests {
+		if resp, text := r.do(t, req()); resp.Close && name != "a stream of one event" {
+			t.Errorf("%s ends its connection before the server stops: %s", name, text)
+		}
+	}
+	early := make(chan *http.Response, 2)
+	send := func(req *http.Request) {
+		resp, err := r.client.Do(req)
+		if err != nil {
+			t.Error(err)
+			early <- nil
+			return
+		}
+		shut(resp.Body)
+		early <- resp
+	}
+	go send(r.request(t, "GET", "/slow", call{}, ""))
+	<-began
+	go send(r.request(t, "POST", "/graphql", call{query: "{me{id}}"}, ""))
+	r.gauges(t, 1, 1)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.Shutdown(ctx) }()
+	eventually(t, "the server says it is not ready", func() bool {
+		resp, _ := r.do(t, r.request(t, "GET", "/readyz", call{}, ""))
+		return resp.StatusCode == http.StatusServiceUnavailable
+	})
+	close(goOn)
+	for range 2 {
+		if resp := <-early; resp == nil || resp.StatusCode != http.StatusOK || !resp.Close {
+			t.Errorf("a request from before = %+v, want 200 and the end of its connection", resp)
+		}
+	}
+	for name, req := range requests {
+		if resp, text := r.do(t, req()); !resp.Close {
+			t.Errorf("%s does not end its connection: %d %s", name, resp.StatusCode, text)
+		}
+	}
+	cancel()
+	if err := <-stopped; err != nil && !errors.Is(err, context.Canceled) {
+		t.Errorf("Shutdown = %v", err)
+	}
+}
+
+// TestShutdownCutsOffNoRequest: clients that reuse their connections, and send one request after the other, get every answer
+// until they cannot connect any more.
+func TestShutdownCutsOffNoRequest(t *testing.T) {
+	for range 5 {
+		r := start(t, func(c *server.Config) { c.Rates.Off = true })
+		var all sync.WaitGroup
+		var answered atomic.Int64
+		for range 8 {
+			all.Go(func() {
+				client := &http.Client{Transport: &http.Transport{}}
+				defer client.CloseIdleConnections()
+				for {
+					resp, err := client.Post("http://"+r.address+"/graphql", "application/json", strings.NewReader(`{"query":"{me{id}}"}`))
+					if errors.Is(err, syscall.ECONNREFUSED) {
+						return
+					}
+					if err == nil {
+						_, err = io.Copy(io.Discard, resp.Body)
+						shut(resp.Body)
+					}
+					if err != nil {
+						t.Errorf("after %d answers: %v", answered.Load(), err)
+						return
+					}
+					answered.Add(1)
+				}
+			})
+		}
+		eventually(t, "many are answered", func() bool { return answered.Load() > 500 })
+		if err := r.stop(); err != nil {
+			t.Errorf("Serve = %v", err)
+		}
+		all.Wait()
 	}
 }

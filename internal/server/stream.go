@@ -48,6 +48,7 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 	if !o.isSubscription() {
 		b := openStream(w)
 		resp := o.answer()
+		s.endKeepAlive(w.Header())
 		b = appendComplete(appendNext(b, "", gql.AppendResponse(nil, resp, o.cost())))
 		_, _ = w.Write(b) // an error means that the client is gone
 		s.logAnswer(ctx, "sse", o, resp)
