@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/fair"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
@@ -52,29 +53,36 @@ func (h *hub) advance(ctx context.Context, f *follower) error {
 	return nil
 }
 
-// readFor reads the next events for one follower. Only a few followers read at once: after a restart all come back together.
+// readFor reads the next events for one follower, and waits if there are none: the hub is ahead of a tail that was read a
+// moment ago, or the hub does not send them to this follower.
 func (h *hub) readFor(ctx context.Context, f *follower) ([]message, int64, error) {
-	select {
-	case h.catchUps <- struct{}{}:
-		defer func() { <-h.catchUps }()
-	case <-ctx.Done():
-		return nil, 0, ctx.Err()
-	}
-	seq := f.seq.Load()
-	acts, grown, err := h.service.log.After(ctx, seq)
-	if err != nil {
-		return nil, 0, err
-	}
-	if len(acts) == 0 { // the hub is ahead of a tail that was read a moment ago
+	messages, last, grown, err := h.readNow(ctx, f)
+	if grown != nil {
 		select {
 		case <-grown:
 		case <-time.After(retryAfter):
 		case <-ctx.Done():
+			err = ctx.Err()
 		}
-		return nil, seq, ctx.Err()
+	}
+	return messages, last, err
+}
+
+// readNow reads the next events for one follower, or returns a channel that closes when there may be some. Only a few
+// followers read at once, because after a restart all come back together, and every caller gets its turn.
+func (h *hub) readNow(ctx context.Context, f *follower) (messages []message, last int64, grown <-chan struct{}, err error) {
+	place, err := h.catchUps.Acquire(ctx, f.caller, fair.Read)
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	defer h.catchUps.Leave(place)
+	seq := f.seq.Load()
+	acts, grown, err := h.service.log.After(ctx, seq)
+	if err != nil || len(acts) == 0 {
+		return nil, seq, grown, err
 	}
 	acts = acts[:min(len(acts), batch)]
-	last := acts[len(acts)-1].ID
+	last = acts[len(acts)-1].ID
 	g, v := h.variantOf(f)
 	var matching []*db.Act
 	for _, a := range acts {
@@ -85,14 +93,13 @@ func (h *hub) readFor(ctx context.Context, f *follower) ([]message, int64, error
 	ctx = policy.WithActor(ctx, *v.viewer.actor)
 	seen, err := h.service.authorise(ctx, matching)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, nil, err
 	}
-	var all []message
 	for _, a := range seen {
 		text, _ := v.document.Render(ctx, g.event(h.placeholder, a))
-		all = append(all, h.seal(h.split(text), g, v.viewer, a.Act))
+		messages = append(messages, h.seal(h.split(text), g, v.viewer, a.Act))
 	}
-	return all, last, nil
+	return messages, last, nil, nil
 }
 
 // variantOf gives what a follower follows, and as whom, now.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/fair"
+	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
 const (
@@ -23,8 +25,11 @@ const (
 	// maxPause bounds the pause after each round of sending, which is half as long as the round took. To send to thousands
 	// keeps every processor busy for a hundred milliseconds: a vote cast meanwhile should not wait, and more goes out in each write.
 	maxPause = 50 * time.Millisecond
-	// maxCatchUps is how many followers read the log by themselves at once.
-	maxCatchUps = 16
+	// maxCatchUps is how many followers read the log by themselves at once; half of them may be of one caller.
+	maxCatchUps = 8
+	// maxOwn is how many different events of each act the hub renders for one caller. A caller that asks for more would delay
+	// everybody's events: its other subscriptions read the log by themselves, in its own time.
+	maxOwn = 50
 )
 
 var errReader = errors.New("the reader has ended")
@@ -34,8 +39,8 @@ var errReader = errors.New("the reader has ended")
 // who get the same, and seals the cursor for each. It runs while a follower is live.
 type hub struct {
 	service     *Service
-	placeholder string        // in place of the cursor in a shared text
-	catchUps    chan struct{} // slots for followers that read by themselves
+	placeholder string     // in place of the cursor in a shared text
+	catchUps    *fair.Gate // places for followers that read by themselves
 
 	running sync.Mutex // held by the one goroutine that dispatches
 
@@ -52,8 +57,8 @@ type hub struct {
 
 func newHub(s *Service) *hub {
 	return &hub{
-		service: s, placeholder: rand.Text() + rand.Text(), catchUps: make(chan struct{}, maxCatchUps), registry: newRegistry(),
-		followers: map[*follower]bool{},
+		service: s, placeholder: rand.Text() + rand.Text(), registry: newRegistry(),
+		followers: map[*follower]bool{}, catchUps: fair.New(fair.Rules{Places: maxCatchUps}),
 	}
 }
 
@@ -109,6 +114,8 @@ func (h *hub) join(f *follower) bool {
 	switch {
 	case f.done.Load():
 		return true
+	case !h.registry.mayShare(f):
+		return false
 	case h.stop == nil && !h.running.TryLock():
 		// The hub stopped because its last follower fell behind, maybe this one, and is still dispatching: a follower that
 		// joins now would get the rest of that batch, from before its own position.
@@ -118,7 +125,7 @@ func (h *hub) join(f *follower) bool {
 		h.seq = f.seq.Load()
 		h.generation++
 		var ctx context.Context
-		ctx, h.stop = context.WithCancel(context.Background())
+		ctx, h.stop = context.WithCancel(store.InBackground(context.Background()))
 		go h.run(ctx, h.generation, h.seq)
 	case f.seq.Load() < h.seq:
 		return false
@@ -126,6 +133,7 @@ func (h *hub) join(f *follower) bool {
 	f.stopCatchUp()
 	f.at = len(f.group.live)
 	f.group.live = append(f.group.live, f)
+	h.registry.share(f, 1)
 	h.live++
 	f.catchingUp.Store(false)
 	return true
@@ -142,7 +150,7 @@ func (h *hub) detach(f *follower) {
 	h.removeLive(f)
 	h.stopIfIdle()
 	var ctx context.Context
-	ctx, f.cancel = context.WithCancel(context.Background())
+	ctx, f.cancel = context.WithCancel(store.InBackground(context.Background()))
 	go h.catchUp(ctx, f)
 }
 
@@ -163,6 +171,7 @@ func (h *hub) removeLive(f *follower) {
 	live[f.at].at = f.at
 	live[last] = nil
 	f.group.live, f.at = live[:last], -1
+	h.registry.share(f, -1)
 	h.live--
 }
 

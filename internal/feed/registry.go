@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/fair"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
@@ -18,6 +19,13 @@ type registry struct {
 	unindexed []*group               // those whose filter names no id
 	documents map[string]*sharedDocument
 	viewers   map[string]*viewer
+	own       map[fair.Caller]map[event]int // what the hub renders for each caller, and for how many live followers
+}
+
+// event is what the hub renders of an act once for all followers, or once for each viewer.
+type event struct {
+	group    *group
+	document *sharedDocument
 }
 
 // group is all followers with the same filter.
@@ -58,6 +66,28 @@ type viewer struct {
 func newRegistry() registry {
 	return registry{
 		groups: map[string]*group{}, byID: map[uuid.UUID][]*group{}, documents: map[string]*sharedDocument{}, viewers: map[string]*viewer{},
+		own: map[fair.Caller]map[event]int{},
+	}
+}
+
+// mayShare reports whether the hub renders what a follower asks for.
+func (r *registry) mayShare(f *follower) bool {
+	own := r.own[f.caller]
+	return len(own) < maxOwn || own[event{f.group, f.document}] > 0
+}
+
+// share counts a follower that goes live, or one less.
+func (r *registry) share(f *follower, n int) {
+	own, e := r.own[f.caller], event{f.group, f.document}
+	if own == nil {
+		own = map[event]int{}
+		r.own[f.caller] = own
+	}
+	if own[e] += n; own[e] == 0 {
+		delete(own, e)
+	}
+	if len(own) == 0 {
+		delete(r.own, f.caller)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 
+	"github.com/plenary-dialogue/plenary/internal/fair"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
@@ -36,6 +37,7 @@ type Subscription struct {
 	seq     int64
 	whole   bool // the log had lost nothing when the position was checked
 	seat    *policy.Seat
+	caller  fair.Caller
 }
 
 // Subscribe opens a subscription from now on, or after a cursor: each act once, in order.
@@ -43,7 +45,7 @@ func (s *Service) Subscribe(ctx context.Context, f Filter, after *string) (*Subs
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
-	sub := &Subscription{service: s, filter: f, whole: s.hub.whole(), seat: policy.SeatFrom(ctx)}
+	sub := &Subscription{service: s, filter: f, whole: s.hub.whole(), seat: policy.SeatFrom(ctx), caller: fair.CallerFrom(ctx)}
 	if after == nil {
 		var err error
 		sub.seq, err = s.log.Head(ctx)
@@ -56,7 +58,7 @@ func (s *Service) Subscribe(ctx context.Context, f Filter, after *string) (*Subs
 
 // Follow gives the events to the reader until stop is called. It holds no goroutine while the reader keeps up.
 func (s *Subscription) Follow(d Document, to Reader) (stop func()) {
-	f := &follower{reader: to, seat: s.seat}
+	f := &follower{reader: to, seat: s.seat, caller: s.caller}
 	f.seq.Store(s.seq)
 	h := s.service.hub
 	if !h.follow(f, s.filter, d, s.whole) {
@@ -72,6 +74,7 @@ func (s *Subscription) Follow(d Document, to Reader) (stop func()) {
 type follower struct {
 	reader     Reader
 	seat       *policy.Seat
+	caller     fair.Caller
 	seq        atomic.Int64 // when it went live, all acts up to here had been given to the reader or did not concern it
 	catchingUp atomic.Bool  // reads the log by itself
 	done       atomic.Bool  // has stopped
