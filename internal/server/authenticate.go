@@ -20,14 +20,15 @@ func (s *Server) authenticate(r *http.Request) (context.Context, viewer, *refusa
 
 // identify authenticates a token with Config.Authenticate, and refuses a session that has expired.
 func (s *Server) identify(ctx context.Context, token string, r *http.Request) (context.Context, viewer, *refusal) {
-	ctx, session, err := s.cfg.Authenticate(ctx, token, r)
+	authenticated, session, err := s.cfg.Authenticate(ctx, token, r)
 	if err != nil {
+		s.pause(ctx, s.callerOf(Session{}, s.peerOf(r)))
 		return nil, viewer{}, refusedToken(err)
 	}
 	if s.expired(session) {
 		return nil, viewer{}, refusedToken(endExpired)
 	}
-	return ctx, viewer{session: session, caller: s.callerOf(session, s.peerOf(r))}, nil
+	return authenticated, viewer{session: session, caller: s.callerOf(session, s.peerOf(r))}, nil
 }
 
 // bearer gives the token of the only Authorization header, empty when there is none.

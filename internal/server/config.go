@@ -105,6 +105,7 @@ type Limits struct {
 	Queue             int           // operations of one caller that wait for a place
 	Waiting           int           // operations of all callers that wait
 	Wait              time.Duration // how long an operation waits
+	Refusals          time.Duration // between two refusals of one caller: each is held back until its time comes, but not for long
 	Operations        int           // running on one socket
 	Sockets           int           // of one subject, or of one address if there is no token, and not yet initiated ones of one address
 	Streams           int           // server-sent-events streams, counted in the same way
@@ -127,7 +128,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		BodyBytes: 1 << 20, HeaderBytes: 64 << 10, JSONDepth: 64,
-		InFlight: 12, Changes: 9, Queue: 64, Waiting: 1024, Wait: 500 * time.Millisecond,
+		InFlight: 12, Changes: 9, Queue: 64, Waiting: 1024, Wait: 500 * time.Millisecond, Refusals: 2 * time.Millisecond,
 		Operations: 50, Sockets: 20, Streams: 100, Connections: 20_000,
 		QueueMessages: 1024, QueueBytes: 1 << 20, Patience: 5 * time.Second,
 		InitTimeout: 5 * time.Second, Ping: 20 * time.Second, Heartbeat: 12 * time.Second, Recheck: 5 * time.Second,

@@ -441,13 +441,15 @@ func FuzzBody(f *testing.F) {
 	for _, s := range []string{`{"query":"{me{id}}"}`, `[{"query":"{a}"}]`, `{"query":"{me{id}}","variables":{"a":"\ud800"}}`, "", "null", `{"query":{}}`, `{"query":"{","extensions":{"persistedQuery":{"sha256Hash":1}}}`} {
 		f.Add([]byte(s))
 	}
-	h := start(f, func(c *server.Config) { c.Rates.Off = true }).Handler()
+	h := start(f, func(c *server.Config) { c.Rates.Off, c.Limits.Refusals = true, 0 }).Handler()
 	f.Fuzz(func(t *testing.T, body []byte) { post(t, h, body) })
 }
 
 // TestTenThousandBodies is F51: bodies that are truncated and changed at random.
 func TestTenThousandBodies(t *testing.T) {
-	h := start(t, func(c *server.Config) { c.Rates.Off, c.Log = true, slog.New(slog.DiscardHandler) }).Handler()
+	h := start(t, func(c *server.Config) {
+		c.Rates.Off, c.Limits.Refusals, c.Log = true, 0, slog.New(slog.DiscardHandler)
+	}).Handler()
 	whole := []byte(`{"query":"query($n:Int,$f:Filter){echo(number:$n filter:$f) me{id name best{title}}}","variables":{"n":7,"f":{"text":"\ud83d\ude00","and":[{"limit":1}]}},"operationName":null,"extensions":{"a":[1.5e3]}}`)
 	r := rand.New(rand.NewPCG(5, 1))
 	for range 10_000 {

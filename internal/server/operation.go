@@ -81,14 +81,14 @@ func (s *Server) firstPoint(v viewer) (quota, bool) {
 func (o *operation) prepare(ctx context.Context, read reading, rule func(ast.Operation) *refusal) *refusal {
 	decode, refused := read()
 	if refused != nil {
-		return o.wrong(refused)
+		return o.wrong(ctx, refused)
 	}
 	if refused = o.enter(ctx); refused != nil {
 		o.server.rates.refund(o.caller, 1)
 		return refused
 	}
 	if o.op, refused = o.server.understand(ctx, decode, rule); refused != nil {
-		return o.wrong(refused)
+		return o.wrong(ctx, refused)
 	}
 	cost := gql.CostOf(o.op).Requested
 	if refused = o.pay(ctx, cost); refused != nil {
@@ -104,9 +104,11 @@ func (o *operation) prepare(ctx context.Context, read reading, rule func(ast.Ope
 }
 
 // wrong lets the client pay for an operation that cannot be read or is not valid.
-func (o *operation) wrong(refused *refusal) *refusal {
+func (o *operation) wrong(ctx context.Context, refused *refusal) *refusal {
 	o.server.rates.refuse(o.caller)
 	refused.quota = &o.quota
+	o.leave()
+	o.server.pause(ctx, o.caller)
 	return refused
 }
 

@@ -7,17 +7,17 @@ import (
 )
 
 const (
-	// refusedEvery is the least time between two refusals of one caller. A client that asks again at once, over hundreds of
-	// connections, would otherwise keep the processors busy with being refused.
-	refusedEvery = 2 * time.Millisecond
 	// longestPause is how long a refusal may be held back: those who wait for it should hear soon.
 	longestPause = 300 * time.Millisecond
 	// pacesKept bounds the memory for callers that were refused.
 	pacesKept = 10_000
 )
 
-// paces spaces out the refusals of each caller.
+// paces spaces out the refusals of each caller. A client that asks again at once, over hundreds of connections, would otherwise
+// keep the processors busy with being refused.
 type paces struct {
+	every time.Duration
+
 	mu   sync.Mutex
 	next map[string]time.Time // when each caller may be refused again
 }
@@ -36,7 +36,7 @@ func (p *paces) after(key string, now time.Time) time.Duration {
 	if next.Sub(now) >= longestPause {
 		return longestPause
 	}
-	p.next[key] = next.Add(refusedEvery)
+	p.next[key] = next.Add(p.every)
 	return next.Sub(now)
 }
 

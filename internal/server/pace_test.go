@@ -9,7 +9,7 @@ import (
 
 func TestRefusalsAreSpacedOut(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	p := paces{next: map[string]time.Time{}}
+	p := paces{every: 2 * time.Millisecond, next: map[string]time.Time{}}
 	after := func(key string, times int) (all []time.Duration) {
 		for range times {
 			all = append(all, p.after(key, at))
@@ -22,7 +22,7 @@ func TestRefusalsAreSpacedOut(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", rule, diff)
 		}
 	}
-	const step = refusedEvery
+	const step = 2 * time.Millisecond
 	check("the first comes at once, and those that come with it one after the other", after("eve", 3), []time.Duration{0, step, 2 * step})
 	check("other callers do not wait for that", after("ada", 2), []time.Duration{0, step})
 	at = at.Add(5 * step)

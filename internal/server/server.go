@@ -57,7 +57,7 @@ func New(cfg Config) (*Server, error) {
 		cfg: cfg, log: cfg.Log, now: cfg.Clock.Now,
 		rates: newRates(cfg.Rates, cfg.Clock.Now), health: newHealth(),
 		sockets: newSeats(), streams: newSeats(), gate: newGate(&cfg.Limits),
-		paces: paces{next: make(map[string]time.Time)},
+		paces: paces{every: cfg.Limits.Refusals, next: make(map[string]time.Time)},
 	}
 	s.lives.server = s
 	var err error
