@@ -11,7 +11,7 @@ EXPLORER := internal/console/dist/explorer/index.html
 PACKAGES := ./...
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run build web generate noun noun-test migration ent-size lint deadcode test stress test-faults check conformance examples bench bench-growth bench-peers bench-live fuzz clean
+.PHONY: help run build web generate noun noun-test migration ent-size lint deadcode test stress test-faults check conformance examples bench bench-growth bench-peers bench-live flood fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -102,6 +102,9 @@ endif
 $(GRAPHILE): bench/postgraphile/package-lock.json
 	cd bench/postgraphile && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
+
+flood: build ## flood a server from one address, and see that others are served: five minutes; FLOODFLAGS="-only sqlite" for a part
+	$(PG) -durable -- go run ./bench flood $(FLOODFLAGS)
 
 bench-live: build ## ten thousand live subscriptions, beside a Node server in the same run
 ifeq ($(NODE),yes)

@@ -60,6 +60,9 @@ func run(ctx context.Context, args []string) error {
 	if len(args) > 0 && args[0] == "live" {
 		return runLive(ctx, args[1:])
 	}
+	if len(args) > 0 && args[0] == "flood" {
+		return runFlood(ctx, args[1:])
+	}
 	o, err := read(args)
 	if errors.Is(err, flag.ErrHelp) {
 		return nil

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -114,28 +113,19 @@ func dial(ctx context.Context, addr string) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{conn: c, r: bufio.NewReaderSize(c, 64<<10)}, nil
+	return newConn(c), nil
 }
+
+func newConn(c net.Conn) *conn { return &conn{conn: c, r: bufio.NewReaderSize(c, 64<<10)} }
 
 // do returns the body of the response, which is valid until the next call.
 func (c *conn) do(request []byte) ([]byte, error) {
-	if err := c.conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
-		return nil, err
-	}
-	if _, err := c.conn.Write(request); err != nil {
-		return nil, err
-	}
-	resp, err := http.ReadResponse(c.r, nil)
+	status, err := c.exchange(request)
 	if err != nil {
 		return nil, err
 	}
-	defer resp.Body.Close()
-	c.body.Reset()
-	if _, err := io.Copy(&c.body, resp.Body); err != nil {
-		return nil, err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the server answered %s: %.300s", resp.Status, c.body.Bytes())
+	if status != http.StatusOK {
+		return nil, fmt.Errorf("the server answered %d %s: %.300s", status, http.StatusText(status), c.body.Bytes())
 	}
 	return c.body.Bytes(), nil
 }
