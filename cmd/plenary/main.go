@@ -57,8 +57,11 @@ func main() {
 	os.Exit(code)
 }
 
-// streams are where a command writes.
-type streams struct{ out, err io.Writer }
+// streams are where a command writes. dropped counts the lines that nobody took; nil for commands that wait.
+type streams struct {
+	out, err io.Writer
+	dropped  func() int64
+}
 
 // run is main without the process, so that tests can call it.
 func run(ctx context.Context, args []string, env func(string) (string, bool), stdout, stderr io.Writer) int {
@@ -77,7 +80,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		kong.Description("An open server for accountable dialogue about customer experiences."),
 		kong.UsageOnError(), kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }),
 		kong.Resolvers(file, config.Env(env)), // the last one wins: variables take precedence over the file
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(streams{stdout, stderr}))
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(streams{out: stdout, err: stderr}))
 	if err != nil {
 		return fail(exitConfig, err)
 	}
@@ -88,8 +91,16 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	if err != nil {
 		return fail(exitUsage, fmt.Errorf("%w (see plenary --help)", err))
 	}
-	slog.SetDefault(logger(stderr, c.LogLevel))
-	if err := command.Run(); err != nil {
+	to := streams{out: stdout, err: stderr}
+	text := isTerminal(stderr)
+	if command.Command() == "serve" {
+		var flush func()
+		to, flush = unhurried(to, text)
+		defer flush()
+		stderr = to.err
+	}
+	slog.SetDefault(logger(to.err, text, c.LogLevel))
+	if err := command.Run(to); err != nil {
 		var m misconfigured
 		if errors.As(err, &m) {
 			return fail(exitConfig, err)
@@ -103,17 +114,22 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	return 0
 }
 
-// logger writes text to a terminal and JSON elsewhere.
-func logger(w io.Writer, level string) *slog.Logger {
+// logger writes text for people, to a terminal, and JSON elsewhere.
+func logger(w io.Writer, text bool, level string) *slog.Logger {
 	var l slog.Level
 	if err := l.UnmarshalText([]byte(level)); err != nil {
 		l = slog.LevelInfo
 	}
 	o := &slog.HandlerOptions{Level: l}
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if text {
 		return slog.New(slog.NewTextHandler(w, o))
 	}
 	return slog.New(slog.NewJSONHandler(w, o))
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // databaseFlags are the flags of every command that opens the database.

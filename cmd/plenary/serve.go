@@ -61,6 +61,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return misconfigured{err}
 	}
+	cfg.DroppedLines = s.dropped
 	collectLess()
 	limitMemory()
 	// Take the port first: a server that cannot listen must not touch the database.

@@ -19,6 +19,9 @@ func (a *App) collectors() []prometheus.Collector {
 	all := append(a.webhookCollectors(),
 		server.Counters("plenary_worker_panics_total", "Panics of background workers.", "worker", a.panics),
 		server.Counter("plenary_query_fallbacks_total", "Queries of a form that the compiler does not know, answered by gqlgen.", a.Executor.Fallbacks))
+	if a.config.DroppedLines != nil {
+		all = append(all, server.Counter("plenary_log_lines_dropped_total", "Lines of the log that were dropped because nobody took them in time.", a.config.DroppedLines))
+	}
 	if a.Answers == nil {
 		return all
 	}

@@ -64,8 +64,9 @@ type Config struct {
 
 	Reference bool // let gqlgen answer queries too: slower, for comparing
 
-	Clock clock.Clock
-	Log   *slog.Logger
+	Clock        clock.Clock
+	Log          *slog.Logger
+	DroppedLines func() int64 // lines of the log that were dropped; nil where none can be
 }
 
 // App is a server that is open.
