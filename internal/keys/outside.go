@@ -80,6 +80,9 @@ func (r *Ring) KeepServed(line string, replaces func(saved string) bool) error {
 	})
 }
 
+// ErrBusy reports that other processes had their turns all the time that one waited: nothing was kept, and a later attempt may.
+var ErrBusy = errors.New("other processes keep the folder of keys locked")
+
 // turnTime is how long a turn may be waited for. A replica that is suspended in its turn must not stop the others.
 const turnTime = 250 * time.Millisecond
 
@@ -99,7 +102,7 @@ func (r *Ring) inTurn(f func() error) error {
 		case free:
 			return f()
 		case time.Now().After(until):
-			return fmt.Errorf("another process keeps %s locked", r.dir)
+			return fmt.Errorf("%w: %s", ErrBusy, r.dir)
 		}
 	}
 }
