@@ -68,6 +68,36 @@ func TestCatchUpsAreShared(t *testing.T) {
 	})
 }
 
+// Who follows from now on does not wait for what somebody missed who came first.
+func TestAHubBeginsAtTheEndOfTheLog(t *testing.T) {
+	each(t, func(t *testing.T, p *place) {
+		first := newReader()
+		stop := p.follow(from("ada", 1), feed.Filter{}, &words{name: "first"}, first, nil)
+		p.happen(0, 4, public)
+		first.first(t, 4)
+		stop()
+		begin := p.cursorAt(from("eve", 2))
+		s := &stuck{words: words{name: "stuck"}, began: make(chan struct{}, 3), goOn: make(chan struct{})}
+		missed, live := newReader(), newReader()
+		defer p.follow(from("eve", 2), feed.Filter{}, s, missed, &begin)()
+		<-s.began
+		defer p.follow(from("ada", 1), feed.Filter{}, &words{name: "live"}, live, nil)()
+		p.happen(4, 2, public)
+		if diff := cmp.Diff(numbers(4, 6), live.first(t, 2)); diff != "" {
+			t.Errorf("who follows from now on (-want +got):\n%s", diff)
+		}
+		close(s.goOn)
+		go func() {
+			for range s.began { // the rest
+			}
+		}()
+		if diff := cmp.Diff(numbers(1, 6), missed.first(t, 5)); diff != "" {
+			t.Errorf("who resumes (-want +got):\n%s", diff)
+		}
+		close(s.began)
+	})
+}
+
 // The hub renders only so much for one caller. What a caller asks for beyond that is rendered in its own time; it misses
 // nothing, and nobody else waits for it.
 func TestTheHubRendersOnlySoMuchForOneCaller(t *testing.T) {

@@ -12,8 +12,13 @@ import (
 
 // catchUp reads the log for one follower until it has caught up with the hub.
 func (h *hub) catchUp(ctx context.Context, f *follower) {
-	for !h.join(f) {
-		err := h.advance(ctx, f)
+	var grown <-chan struct{} // closes when there is more; nil if there may be more now
+	for !h.join(f, grown != nil) {
+		if grown != nil { // the hub is ahead of a tail that was read a moment ago, or does not send this follower its events
+			await(ctx, grown)
+		}
+		var err error
+		grown, err = h.advance(ctx, f)
 		switch {
 		case ctx.Err() != nil, errors.Is(err, errReader):
 			return
@@ -31,41 +36,34 @@ func (f *follower) stopCatchUp() {
 	}
 }
 
-// advance gives a follower the next events, read for it alone.
-func (h *hub) advance(ctx context.Context, f *follower) error {
-	messages, last, err := h.readFor(ctx, f)
-	if err != nil {
-		return err
+func await(ctx context.Context, grown <-chan struct{}) {
+	select {
+	case <-grown:
+	case <-time.After(retryAfter):
+	case <-ctx.Done():
+	}
+}
+
+// advance gives a follower the next events, read for it alone, or returns a channel that closes when there may be some.
+func (h *hub) advance(ctx context.Context, f *follower) (grown <-chan struct{}, err error) {
+	messages, last, grown, err := h.readNow(ctx, f)
+	if err != nil || grown != nil {
+		return grown, err
 	}
 	if h.lost(last) {
-		return nil // they were read just before the log was found to have lost them
+		return nil, nil // they were read just before the log was found to have lost them
 	}
 	for _, m := range messages {
 		if f.reader.Put(ctx, m.text, m.cursor) != nil {
-			return errReader
+			return nil, errReader
 		}
 	}
 	f.seq.Store(last)
 	if h.lost(last) { // while the reader had no room
 		f.reader.Fail(errLost)
-		return errReader
+		return nil, errReader
 	}
-	return nil
-}
-
-// readFor reads the next events for one follower, and waits if there are none: the hub is ahead of a tail that was read a
-// moment ago, or the hub does not send them to this follower.
-func (h *hub) readFor(ctx context.Context, f *follower) ([]message, int64, error) {
-	messages, last, grown, err := h.readNow(ctx, f)
-	if grown != nil {
-		select {
-		case <-grown:
-		case <-time.After(retryAfter):
-		case <-ctx.Done():
-			err = ctx.Err()
-		}
-	}
-	return messages, last, err
+	return nil, nil
 }
 
 // readNow reads the next events for one follower, or returns a channel that closes when there may be some. Only a few

@@ -107,14 +107,17 @@ func (h *hub) lose(common int64) {
 }
 
 // join makes a follower live if it has caught up, and reports whether it can stop reading by itself. The hub's position is
-// compared under the lock that the hub moves it under: no act falls between the two, and none comes twice.
-func (h *hub) join(f *follower) bool {
+// compared under the lock that the hub moves it under: no act falls between the two, and none comes twice. A hub that does not
+// run begins only where the log ended a moment ago: else all who come later would wait until it has read what one of them missed.
+func (h *hub) join(f *follower, atEnd bool) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
 	case f.done.Load():
 		return true
 	case !h.registry.mayShare(f):
+		return false
+	case h.stop == nil && !atEnd:
 		return false
 	case h.stop == nil && !h.running.TryLock():
 		// The hub stopped because its last follower fell behind, maybe this one, and is still dispatching: a follower that

@@ -36,6 +36,7 @@ type Subscription struct {
 	filter  Filter
 	seq     int64
 	whole   bool // the log had lost nothing when the position was checked
+	fromNow bool
 	seat    *policy.Seat
 	caller  fair.Caller
 }
@@ -45,7 +46,7 @@ func (s *Service) Subscribe(ctx context.Context, f Filter, after *string) (*Subs
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
-	sub := &Subscription{service: s, filter: f, whole: s.hub.whole(), seat: policy.SeatFrom(ctx), caller: fair.CallerFrom(ctx)}
+	sub := &Subscription{service: s, filter: f, fromNow: after == nil, whole: s.hub.whole(), seat: policy.SeatFrom(ctx), caller: fair.CallerFrom(ctx)}
 	if after == nil {
 		var err error
 		sub.seq, err = s.log.Head(ctx)
@@ -63,7 +64,7 @@ func (s *Subscription) Follow(d Document, to Reader) (stop func()) {
 	h := s.service.hub
 	if !h.follow(f, s.filter, d, s.whole) {
 		go to.Fail(errLost)
-	} else if !h.join(f) {
+	} else if !h.join(f, s.fromNow) {
 		h.detach(f)
 	}
 	return func() { h.leave(f) }

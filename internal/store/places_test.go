@@ -13,7 +13,7 @@ import (
 )
 
 // hold keeps reads of a context from ending until release is called.
-func hold(t *testing.T, ctx context.Context, s *store.Store, n int) (release func()) {
+func hold(ctx context.Context, t *testing.T, s *store.Store, n int) (release func()) {
 	t.Helper()
 	held, end, ended := make(chan struct{}), make(chan struct{}), make(chan error, n)
 	for range n {
@@ -41,7 +41,7 @@ func TestRequestsDoNotWaitForTheBackground(t *testing.T) {
 	testdb.EachURL(t, func(t *testing.T, rawURL string) {
 		s := testdb.Open(t, rawURL, store.Options{Pool: 8, Relaxed: true})
 		requests, background := t.Context(), store.InBackground(t.Context())
-		release := hold(t, background, s, 2) // a quarter of the pool
+		release := hold(background, t, s, 2) // a quarter of the pool
 		impatient, cancel := context.WithCancel(background)
 		waiting := make(chan error, 1)
 		go func() {
@@ -64,7 +64,7 @@ func TestRequestsDoNotWaitForTheBackground(t *testing.T) {
 		}
 		release()
 
-		release = hold(t, requests, s, 8)
+		release = hold(requests, t, s, 8)
 		defer release()
 		if _, err := ask(background, s, "SELECT 1"); err != nil {
 			t.Errorf("the background beside a full pool = %v", err)
@@ -83,7 +83,7 @@ func TestPlacesFitTheConnections(t *testing.T) {
 		if one := testdb.Open(t, testdb.SQLite(t), store.Options{Pool: 1, Relaxed: true}).Places(); one.All != 1 || one.Changes != 1 {
 			t.Errorf("Places of the smallest pool = %+v", one)
 		}
-		release := hold(t, store.InBackground(t.Context()), s, 4)
+		release := hold(store.InBackground(t.Context()), t, s, 4)
 		defer release()
 		if !s.IsPostgres() {
 			return // there changes come one after the other
