@@ -141,7 +141,7 @@ func TestEventsReachADevelopersProgram(t *testing.T) {
 			defer close(ended)
 			code = run(ctx, []string{
 				"events", "listen", "--server", proxy.URL, "--forward-to", d.server.URL, "--types", "practice.proposed",
-			}, func(name string) (string, bool) { return token, name == "PLENARY_TOKEN" }, w, &errs)
+			}, []string{"PLENARY_TOKEN=" + token}, w, &errs)
 			_ = w.Close()
 		}()
 		printed := bufio.NewScanner(out)

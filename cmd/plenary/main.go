@@ -52,7 +52,7 @@ type cli struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.LookupEnv, os.Stdout, os.Stderr)
+	code := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
@@ -64,7 +64,7 @@ type streams struct {
 }
 
 // run is main without the process, so that tests can call it.
-func run(ctx context.Context, args []string, env func(string) (string, bool), stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, env config.Env, stdout, stderr io.Writer) int {
 	fail := func(code int, err error) int {
 		fmt.Fprintln(stderr, "plenary: "+err.Error())
 		return code
@@ -79,7 +79,7 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	parser, err := kong.New(&c, kong.Name("plenary"),
 		kong.Description("An open server for accountable dialogue about customer experiences."),
 		kong.UsageOnError(), kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }),
-		kong.Resolvers(file, config.Env(env)), // the last one wins: variables take precedence over the file
+		kong.Resolvers(file, env), // the last one wins: variables take precedence over the file
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(streams{out: stdout, err: stderr}))
 	if err != nil {
 		return fail(exitConfig, err)

@@ -20,8 +20,11 @@ import (
 func call(t *testing.T, env map[string]string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	lookup := func(name string) (string, bool) { v, ok := env[name]; return v, ok }
-	code = run(context.Background(), args, lookup, &out, &errs)
+	var environ []string
+	for name, value := range env {
+		environ = append(environ, name+"="+value)
+	}
+	code = run(context.Background(), args, environ, &out, &errs)
 	return code, out.String(), errs.String()
 }
 
@@ -43,6 +46,8 @@ func TestCommandsAnswerAndRefuse(t *testing.T) {
 	good, unknown := write("good.yaml", "listen: 127.0.0.1:0\nmode: dev\n"), write("unknown.yaml", "lisen: x\nmode: dev\n")
 	broken := write("broken.yaml", "a: [")
 	issuers := write("issuers.yaml", "- url: https://id.example\n  audiences: [x]\n")
+	ruler := write("ruler.yaml", "- url: https://id.example\n  audience: [x]\n  algorithms: [EdDSA]\n  jwks: https://id.example/keys\n  roles: [customer, king]\n")
+	nowhere := write("nowhere.yaml", "- url: https://id.example\n  audience: [x]\n  algorithms: [EdDSA]\n  jwks: ftp://id.example/keys\n")
 	clients := write("clients.yaml", "- name: gateway\n  client-id: gw\n  per-minute: 10\n  burst: 10\n")
 	elsewhere := write("elsewhere.yaml", "- name: site\n  networks: [10.0.0.1]\n  per-minute: 10\n  burst: 10\n")
 	misspelt := write("misspelt.yaml", "- name: site\n  network: [10.0.0.0/8]\n")
@@ -57,7 +62,7 @@ func TestCommandsAnswerAndRefuse(t *testing.T) {
 		{"schema is the SDL", []string{"schema"}, nil, 0, schema.Text()[:200]},
 		{"policy as text", []string{"policy"}, nil, 0, "proposal.open"},
 		{"policy as JSON", []string{"policy", "--json"}, nil, 0, `"version": 3`},
-		{"a dev token", []string{"token", "--as", "regulator@demo"}, nil, 0, "eyJ"},
+		{"a token of no server", []string{"token", "--as", "regulator@demo"}, nil, exitConfig, "start the server once"},
 		{"nobody of that name", []string{"token", "--as", "king@demo"}, nil, exitFailed, "regulator@demo"},
 		{"an unknown role", []string{"token", "--subject", "s", "--roles", "root"}, nil, exitFailed, "there is no role"},
 		{"a token for longer than an hour", []string{"token", "--as", "firm@demo", "--lifetime", "2h"}, nil, exitFailed, "at most 1h"},
@@ -76,18 +81,25 @@ func TestCommandsAnswerAndRefuse(t *testing.T) {
 		{"a client's network is a network", []string{"serve", "--clients", elsewhere}, nil, exitConfig, "10.0.0.1"},
 		{"a misspelt setting of a client is named", []string{"serve", "--clients", misspelt}, nil, exitConfig, "network"},
 		{"a misspelt issuer setting is named", []string{"serve", "--issuers", issuers}, nil, exitConfig, "audiences"},
+		{"an unknown role of an issuer is named", []string{"serve", "--issuers", ruler}, nil, exitConfig, `"king"`},
+		{"an issuer that cannot be asked is refused", []string{"serve", "--issuers", nowhere}, nil, exitConfig, "id.example"},
 		{"an unknown command", []string{"sevre"}, nil, exitUsage, "plenary --help"},
 		{"an unknown key of the file is named", []string{"version", "--config", unknown}, nil, exitUsage, "lisen"},
 		{"a broken file is named", []string{"version", "--config", broken}, nil, exitConfig, "broken.yaml"},
 		{"a file that is named must be there", []string{"version", "--config", "no.yaml"}, nil, exitConfig, "no.yaml"},
 		{"a good file", []string{"version", "--config", good}, nil, 0, "plenary"},
 		{"a bad value in the environment is refused", []string{"serve"}, map[string]string{"PLENARY_MODE": "prod"}, exitUsage, "production"},
+		{"an unknown variable is named", []string{"version"}, map[string]string{"PLENARY_LISEN": "x", "PLENARY_LISTEN_FILE": "y"}, exitUsage, "PLENARY_LISEN"},
+		{"what Kubernetes sets for a service is not ours", []string{"version"}, map[string]string{"PLENARY_SERVICE_HOST": "10.0.0.1", "PLENARY_PORT_8080_TCP": "x"}, 0, "plenary"},
 		{"a database of another kind", []string{"migrate", "status", "--database", "mysql://u:s3cret@h/d"}, nil, exitFailed, "sqlite://"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			code, out, errs := call(t, row.env, row.args...)
 			if code != row.code || !strings.Contains(out+errs, row.says) {
 				t.Errorf("exit %d, want %d and %q; it said %s%s", code, row.code, row.says, out, errs)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "data")); err == nil {
+				t.Error("what is refused made files")
 			}
 			if strings.Contains(out+errs, "s3cret") {
 				t.Error("a password was shown")
@@ -133,7 +145,7 @@ func serving(t *testing.T, args ...string) (lines []string, stop func() int) {
 	done := make(chan int, 1)
 	var errs bytes.Buffer
 	go func() {
-		code := run(ctx, args, func(string) (string, bool) { return "", false }, w, &errs)
+		code := run(ctx, args, nil, w, &errs)
 		_ = w.Close()
 		done <- code
 	}()
@@ -194,6 +206,9 @@ func TestServeFillsListensAndStops(t *testing.T) {
 	answer, err := io.ReadAll(resp.Body)
 	if err != nil || resp.StatusCode != http.StatusOK || !bytes.Contains(answer, []byte(`"Consumer Markets Authority"`)) || bytes.Contains(answer, []byte(`"errors"`)) {
 		t.Errorf("the printed curl answers %d %s (%v)", resp.StatusCode, answer, err)
+	}
+	if code, out, errs := call(t, nil, "token", "--as", "regulator@demo"); code != 0 || !strings.HasPrefix(out, "eyJ") {
+		t.Errorf("a dev token: exit %d, %s%s", code, out, errs)
 	}
 	// A second server on the same file is refused, and so is an import.
 	if code, _, errs := call(t, nil, "serve", "--listen", "127.0.0.1:0", "--admin-listen", ""); code == 0 || !strings.Contains(errs, "in use by another process") {

@@ -94,7 +94,7 @@ func TestAFullPipeStopsNoServer(t *testing.T) {
 	ended := make(chan int, 1)
 	go func() {
 		args := []string{"serve", "--listen", addr, "--admin-listen", admin, "--log-level", "debug", "--no-rate-limit"}
-		ended <- run(ctx, args, func(string) (string, bool) { return "", false }, out, errs)
+		ended <- run(ctx, args, nil, out, errs)
 	}()
 	awaitServer(t, addr)
 	dropped := regexp.MustCompile(`(?m)^plenary_log_lines_dropped_total ([1-9].*)$`)

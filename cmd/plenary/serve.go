@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -162,8 +163,13 @@ func (c *serveFlags) config() (app.Config, error) {
 	if cfg.Clients, err = readClients(c.Clients); err != nil {
 		return cfg, err
 	}
-	cfg.Issuers, err = readIssuers(c.Issuers)
-	return cfg, err
+	if cfg.Issuers, err = readIssuers(c.Issuers); err != nil || len(cfg.Issuers) == 0 {
+		return cfg, err
+	}
+	if _, err := auth.NewVerifier(auth.Config{Issuers: cfg.Issuers, Clock: systemClock}); err != nil {
+		return cfg, fmt.Errorf("--issuers: %s: %w", c.Issuers, err)
+	}
+	return cfg, nil
 }
 
 // publicURL checks the address at which others reach the server; empty if none was given.
@@ -204,6 +210,11 @@ func readIssuers(path string) ([]auth.Issuer, error) {
 	}
 	issuers := make([]auth.Issuer, len(list))
 	for i, in := range list {
+		for _, role := range in.Roles {
+			if !slices.Contains(app.AllRoles(), role) {
+				return nil, fmt.Errorf("--issuers: %s: issuer %s: there is no role %q; there are %s", path, in.URL, role, strings.Join(app.AllRoles(), ", "))
+			}
+		}
 		issuers[i] = auth.Issuer{
 			URL: in.URL, Audience: in.Audience, Algorithms: in.Algorithms, JWKSURL: in.JWKS, Types: in.Types, Roles: in.Roles,
 		}

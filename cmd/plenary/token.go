@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -53,7 +55,11 @@ func (c *tokenCmd) Run(s streams) error {
 	case c.Subject == "":
 		return fmt.Errorf("give --as, such as regulator@demo, or --subject with --roles")
 	}
-	dev, err := auth.OpenDevIssuer(app.DevKeyFile(c.Database, c.DevKey), systemClock)
+	file := app.DevKeyFile(c.Database, c.DevKey)
+	dev, err := auth.ReadDevIssuer(file, systemClock)
+	if errors.Is(err, fs.ErrNotExist) {
+		return misconfigured{fmt.Errorf("there is no key of a dev server at %s: start the server once, or name its database or key with --database or --dev-key", file)}
+	}
 	if err != nil {
 		return err
 	}

@@ -41,12 +41,19 @@ type DevIssuer struct {
 // OpenDevIssuer reads the key at path, or makes one there that only its owner can read. It refuses a file that others can
 // read or write, or that is not an Ed25519 key.
 func OpenDevIssuer(path string, c clock.Clock) (*DevIssuer, error) {
-	key, err := readDevKey(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err = makeDevKey(path); err == nil {
-			key, err = readDevKey(path)
-		}
+	d, err := ReadDevIssuer(path, c)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return d, err
 	}
+	if err := makeDevKey(path); err != nil {
+		return nil, fmt.Errorf("dev issuer: %w", err)
+	}
+	return ReadDevIssuer(path, c)
+}
+
+// ReadDevIssuer is OpenDevIssuer for those who only make tokens: it makes no key, which no server would know.
+func ReadDevIssuer(path string, c clock.Clock) (*DevIssuer, error) {
+	key, err := readDevKey(path)
 	if err != nil {
 		return nil, fmt.Errorf("dev issuer: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -83,33 +84,70 @@ func visit(n *kong.Node, do func(*kong.Flag)) {
 	}
 }
 
-// Env resolves flags from PLENARY_ variables: --admin-listen from PLENARY_ADMIN_LISTEN, or from the file that
-// PLENARY_ADMIN_LISTEN_FILE names, which is how orchestrators pass secrets.
-func Env(lookup func(string) (string, bool)) kong.Resolver {
-	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		name := Variable(flag.Name)
-		if v, ok := lookup(name); ok {
-			return v, nil
+const (
+	prefix = "PLENARY_"
+	// fromFile ends the name of a variable that names a file with the value.
+	fromFile = "_FILE"
+)
+
+// serviceLinks are the variables that Kubernetes sets for a service of the name plenary.
+var serviceLinks = regexp.MustCompile(`^PLENARY_(SERVICE_HOST|SERVICE_PORT|PORT)(_|$)`)
+
+// Env is the environment of a process: "NAME=value" each. It resolves flags from PLENARY_ variables: --admin-listen from
+// PLENARY_ADMIN_LISTEN, or from the file that PLENARY_ADMIN_LISTEN_FILE names, which is how orchestrators pass secrets.
+type Env []string
+
+// Lookup finds a variable.
+func (e Env) Lookup(name string) (string, bool) {
+	for _, v := range slices.Backward(e) {
+		if text, ok := strings.CutPrefix(v, name+"="); ok {
+			return text, true
 		}
-		path, ok := lookup(name + "_FILE")
-		if !ok {
-			return nil, nil
+	}
+	return "", false
+}
+
+// Validate refuses PLENARY_ variables that no command has, so that a typo does not go unnoticed.
+func (e Env) Validate(app *kong.Application) error {
+	known := map[string]bool{}
+	visit(app.Node, func(flag *kong.Flag) { known[Variable(flag.Name)], known[Variable(flag.Name)+fromFile] = true, true })
+	var unknown []string
+	for _, v := range e {
+		if name, _, _ := strings.Cut(v, "="); strings.HasPrefix(name, prefix) && !known[name] && !serviceLinks.MatchString(name) {
+			unknown = append(unknown, name)
 		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return nil, fmt.Errorf("%s_FILE: %w", name, err)
-		}
-		return strings.TrimRight(string(b), "\r\n"), nil
-	})
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	slices.Sort(unknown)
+	return fmt.Errorf("unknown variables in the environment: %s", strings.Join(unknown, ", "))
+}
+
+// Resolve returns a flag's value from the environment.
+func (e Env) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	name := Variable(flag.Name)
+	if v, ok := e.Lookup(name); ok {
+		return v, nil
+	}
+	path, ok := e.Lookup(name + fromFile)
+	if !ok {
+		return nil, nil
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name+fromFile, err)
+	}
+	return strings.TrimRight(string(b), "\r\n"), nil
 }
 
 // Variable is the environment variable of a flag.
 func Variable(flag string) string {
-	return "PLENARY_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+	return prefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
 // Path finds which file to read before flags are parsed: --config, PLENARY_CONFIG, or the default.
-func Path(args []string, lookup func(string) (string, bool)) (path string, must bool) {
+func Path(args []string, env Env) (path string, must bool) {
 	for i, a := range args {
 		if v, ok := strings.CutPrefix(a, "--config="); ok {
 			return v, true
@@ -118,7 +156,7 @@ func Path(args []string, lookup func(string) (string, bool)) (path string, must 
 			return args[i+1], true
 		}
 	}
-	if v, ok := lookup("PLENARY_CONFIG"); ok && v != "" {
+	if v, ok := env.Lookup("PLENARY_CONFIG"); ok && v != "" {
 		return v, true
 	}
 	return DefaultFile, false
