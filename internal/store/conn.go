@@ -75,6 +75,9 @@ func (c *connector) Driver() driver.Driver { return c.driver }
 // Connect opens a connection.
 func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	s, l, err := c.open(ctx)
+	if code := sqliteCode(err); code == sqliteNotADB || code == sqliteCorrupt {
+		return nil, err // no other attempt finds another file
+	}
 	if err != nil {
 		return nil, &lostError{err}
 	}

@@ -26,6 +26,9 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	if path == "" {
 		return errors.New("database URL sqlite://: name a file, such as sqlite://./data/plenary.db")
 	}
+	if err := checkOwner(ctx, path); err != nil {
+		return err
+	}
 	if !o.ReadOnly {
 		lock, err := lockFile(path)
 		if err != nil {
@@ -58,6 +61,9 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 		return err
 	}
 	if !o.ReadOnly {
+		if err := s.mark(ctx); err != nil {
+			return err
+		}
 		// Without statistics SQLite sorts all rows for a list of fifty: a second instead of two milliseconds.
 		if _, err := s.write.ExecContext(ctx, "PRAGMA analysis_limit = 400; PRAGMA optimize = 0x10002"); err != nil {
 			return fmt.Errorf("gather statistics: %w", err)
@@ -192,4 +198,6 @@ const (
 	sqliteCantOpen   = sqlite3.SQLITE_CANTOPEN
 	sqliteConstraint = sqlite3.SQLITE_CONSTRAINT
 	sqliteInterrupt  = sqlite3.SQLITE_INTERRUPT
+	sqliteNotADB     = sqlite3.SQLITE_NOTADB
+	sqliteCorrupt    = sqlite3.SQLITE_CORRUPT
 )
