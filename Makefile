@@ -20,7 +20,7 @@ run: build ## build and serve the example on 127.0.0.1:8080
 	./plenary serve --demo
 
 build: web ## build ./plenary, with the explorer if Node is there
-	go build -o plenary ./cmd/plenary
+	go build -buildvcs=auto -o plenary ./cmd/plenary
 
 web: ## build the explorer (Node 20 and npm); without them the page says what to do
 ifeq ($(NODE),yes)

@@ -39,19 +39,39 @@ type versionCmd struct {
 
 // Run prints the version.
 func (c *versionCmd) Run(s streams) error {
-	commit := ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, setting := range info.Settings {
-			if setting.Key == "vcs.revision" {
-				commit = setting.Value
-			}
-		}
-	}
+	commit, date, changed := source()
 	if c.JSON {
 		return json.NewEncoder(s.out).Encode(map[string]any{
-			"version": version, "commit": commit, "go": runtime.Version(), "policy": policy.Version,
+			"version": version, "commit": commit, "date": date, "changed": changed, "go": runtime.Version(), "policy": policy.Version,
 		})
 	}
-	_, err := fmt.Fprintf(s.out, "plenary %s (%s, policy %d)\n", version, runtime.Version(), policy.Version)
+	from := "not built from a git checkout"
+	if commit != "" {
+		from = "commit " + commit + " of " + date
+	}
+	if changed {
+		from += ", with changes since"
+	}
+	_, err := fmt.Fprintf(s.out, "plenary %s (%s; %s, policy %d)\n", version, from, runtime.Version(), policy.Version)
 	return err
+}
+
+// source says what the program was built from: the commit, its date, and whether files had changed since. All are empty in a
+// build outside a git checkout.
+func source() (commit, date string, changed bool) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "", "", false
+	}
+	for _, setting := range info.Settings {
+		switch setting.Key {
+		case "vcs.revision":
+			commit = setting.Value
+		case "vcs.time":
+			date = setting.Value
+		case "vcs.modified":
+			changed = setting.Value == "true"
+		}
+	}
+	return commit, date, changed
 }
