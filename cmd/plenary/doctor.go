@@ -4,15 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/console"
-	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema"
 )
 
 type doctorCmd struct{ serveFlags }
@@ -29,11 +32,7 @@ func (c *doctorCmd) Run(ctx context.Context, s streams) error {
 	cfg, err := c.config()
 	findings := []finding{found("configuration", err, "see plenary serve --help")}
 	findings = append(findings, c.database(ctx)...)
-	l, err := listen(ctx, c.Listen)
-	if err == nil {
-		_ = l.Close()
-	}
-	findings = append(findings, found("address "+c.Listen, err, "if that program is plenary itself, nothing is wrong"))
+	findings = append(findings, c.address(ctx))
 	findings = append(findings, issuersHealth(ctx, cfg.Issuers)...)
 	if !console.Built() {
 		findings = append(findings, finding{what: "explorer", wrong: "not built", remedy: "install Node 20 and npm, run make web, and build again"})
@@ -64,6 +63,45 @@ func found(what string, err error, remedy string) finding {
 	return finding{what: what, wrong: err.Error(), remedy: remedy}
 }
 
+// address looks whether the server can listen, or listens already.
+func (c *doctorCmd) address(ctx context.Context) finding {
+	what := "address " + c.Listen
+	l, err := listen(ctx, c.Listen)
+	if err == nil {
+		return finding{what: what, wrong: errorText(l.Close())}
+	}
+	if answersAsPlenary(ctx, c.Listen) {
+		return finding{what: what + ", where a plenary server answers"}
+	}
+	return found(what, err, "stop that program, or choose another address with --listen")
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// answersAsPlenary asks for what only this program serves like that.
+func answersAsPlenary(ctx context.Context, address string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/schema.graphql", nil)
+	if err != nil {
+		return false
+	}
+	req.Host = "localhost" // which every server accepts that accepts only some names
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	text := make([]byte, 1<<10)
+	n, _ := io.ReadFull(resp.Body, text)
+	return resp.StatusCode == http.StatusOK && strings.HasPrefix(schema.Text(), string(text[:n])) && n > 0
+}
+
 func (c *doctorCmd) database(ctx context.Context) []finding {
 	name := "database " + store.Redact(c.Database)
 	st, err := store.Open(ctx, c.Database, store.Options{Wait: min(c.DBWait, 3*time.Second), ReadOnly: true})
@@ -82,7 +120,15 @@ func (c *doctorCmd) database(ctx context.Context) []finding {
 	if err == nil && missing > 0 {
 		err = fmt.Errorf("%d are missing", missing)
 	}
-	findings = append(findings, found("migrations", err, "plenary migrate up"))
+	remedy := "plenary migrate up"
+	if errors.Is(err, store.ErrNewer) {
+		remedy = "use the plenary that migrated it, or a later one"
+	}
+	if missing > 0 && (c.AutoMigrate || !st.IsPostgres()) {
+		findings = append(findings, finding{what: "migrations", wrong: err.Error(), remedy: "nothing: the server applies them at its start", note: true})
+	} else {
+		findings = append(findings, found("migrations", err, remedy))
+	}
 	findings = append(findings, c.server(ctx, st)...)
 	if err == nil {
 		findings = append(findings, c.log(ctx, st)...)
@@ -108,16 +154,22 @@ func (c *doctorCmd) server(ctx context.Context, st *store.Store) []finding {
 	return []finding{durability, {what: "clock", wrong: app.Skew(before, s.Now, after), remedy: "let NTP set the clocks of this host and of the database's"}}
 }
 
-// log compares the act log with what is kept of it beside the keys. A database that has no log yet has no keys either.
+// log looks for the keys, and compares the act log with what is kept of it beside them.
 func (c *doctorCmd) log(ctx context.Context, st *store.Store) []finding {
-	ring, err := keys.Open(c.folder(), false)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	ring, err := app.OpenKeys(ctx, st, c.folder(), c.Mode, false)
+	has, hasErr := actlog.HasKeys(ctx, st)
+	switch {
+	case hasErr == nil && !has && errors.Is(err, fs.ErrNotExist) && app.MakesKeys(st.IsPostgres(), c.Mode):
+		return []finding{{what: "keys", wrong: "there are none in " + c.folder(), remedy: "nothing: the server makes them at its start", note: true}}
+	case err != nil:
+		return []finding{found("keys", err, "give the server the folder of the keys with --keys")}
 	}
-	if err == nil {
-		err = actlog.New(st, systemClock, ring).Examine(ctx)
+	err = actlog.New(st, systemClock, ring).Examine(ctx)
+	if err != nil && !errors.Is(err, actlog.ErrForked) {
+		return []finding{found("keys", err, "give the server the folder of the keys with --keys")}
 	}
-	return []finding{found("log", err, "restore what is missing if you can, from a later backup or the former primary; otherwise run plenary log reopen")}
+	const remedy = "restore what is missing if you can, from a later backup or the former primary; otherwise run plenary log reopen"
+	return []finding{{what: "keys"}, found("log", err, remedy)}
 }
 
 // issuersHealth asks each issuer for its keys once.

@@ -19,6 +19,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/bundle"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
 // The settings that all replicas share.
@@ -99,6 +100,11 @@ func (l *Log) whole(ctx context.Context) error {
 
 // Examine says whether the log is whole, for tools that only look. Its error says what is missing.
 func (l *Log) Examine(ctx context.Context) error {
+	if check, err := keysOf(ctx, l.store); err != nil {
+		return err
+	} else if err := l.compareKeys(check); check != nil && err != nil {
+		return err
+	}
 	origin, err := l.named(ctx)
 	if err != nil || origin == "" {
 		return err // a log without a name has shown and signed nothing
@@ -163,10 +169,29 @@ func (l *Log) CheckKeys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return l.compareKeys(have)
+}
+
+func (l *Log) compareKeys(have []byte) error {
 	if string(have) != string(l.ring.Check()) {
 		return fmt.Errorf("the master key in %s is not the one this database was created with: copy the right one there", l.ring.Dir())
 	}
 	return nil
+}
+
+// HasKeys reports whether a database was given keys, which none but those can replace.
+func HasKeys(ctx context.Context, s *store.Store) (bool, error) {
+	check, err := keysOf(ctx, s)
+	return check != nil, err
+}
+
+// keysOf identifies the keys that a database was given; nil for none.
+func keysOf(ctx context.Context, s *store.Store) (check []byte, err error) {
+	err = s.Query(ctx, "SELECT value FROM settings WHERE id = ?", []any{checkSetting}, func(r *sql.Rows) error { return r.Scan(&check) })
+	if err != nil {
+		return nil, fmt.Errorf("look for keys of the database: %w", err)
+	}
+	return check, nil
 }
 
 // setting returns a value that all replicas share; the first caller sets it.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -236,10 +237,27 @@ func (a *App) migrate(ctx context.Context) error {
 	return nil
 }
 
-// openLog opens the log with its keys. SQLite and dev mode make keys at the first start; a production server on
-// PostgreSQL has replicas, which must all be given the same.
+// OpenKeys opens the keys of a database. SQLite and dev mode may make keys at the first start; a production server on
+// PostgreSQL has replicas, which must all be given the same. A database that has keys never gets others: what was sealed under
+// the first would be lost.
+func OpenKeys(ctx context.Context, s *store.Store, folder, mode string, create bool) (*keys.Ring, error) {
+	has, err := actlog.HasKeys(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	ring, err := keys.Open(folder, create && !has && MakesKeys(s.IsPostgres(), mode))
+	if has && errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the keys of this database are missing in %s: copy them there from where they are kept, or from another replica; "+
+			"no other keys can read its personal data or continue its log (%w)", folder, errors.Unwrap(err))
+	}
+	return ring, err
+}
+
+// MakesKeys reports whether a server may make keys for a database that has none.
+func MakesKeys(postgres bool, mode string) bool { return !postgres || mode != "production" }
+
 func (a *App) openLog(ctx context.Context) error {
-	ring, err := keys.Open(KeysFolder(a.config.Database, a.config.Keys), a.config.Mode != "production" || !a.Store.IsPostgres())
+	ring, err := OpenKeys(ctx, a.Store, KeysFolder(a.config.Database, a.config.Keys), a.config.Mode, true)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -21,6 +22,9 @@ type Migration struct {
 	Version string // the name of its file without .sql; migrations run in this order
 	Applied bool
 }
+
+// ErrNewer reports that a newer version has migrated the database.
+var ErrNewer = errors.New("the database was migrated by a newer plenary")
 
 const historyTable = `CREATE TABLE IF NOT EXISTS schema_migrations (version varchar(128) PRIMARY KEY, applied_at bigint NOT NULL)`
 
@@ -45,7 +49,7 @@ func (s *Store) status(ctx context.Context, files fs.FS) ([]Migration, error) {
 	}
 	for _, v := range done {
 		if !slices.Contains(versions, v) {
-			return list, fmt.Errorf("the database was migrated by a newer plenary (it has %s): use that version or a later one", v)
+			return list, fmt.Errorf("%w (it has %s): use that version or a later one", ErrNewer, v)
 		}
 	}
 	return list, nil
