@@ -20,6 +20,7 @@ run: build ## build and serve the example on 127.0.0.1:8080
 	./plenary serve --demo
 
 build: web ## build ./plenary, with the explorer if Node is there
+	@test -e plenary || echo "Compiling Plenary: about two minutes the first time, seconds later."
 	go build -buildvcs=auto -o plenary ./cmd/plenary
 
 web: ## build the explorer (Node 20 and npm); without them the page says what to do
@@ -30,6 +31,7 @@ else
 endif
 
 $(EXPLORER): $(WEB_SOURCES)
+	@echo "Building the explorer: npm fetches its packages and bundles them, about half a minute, once."
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 	@touch $@
 

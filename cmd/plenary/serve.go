@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -20,7 +19,6 @@ import (
 
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
-	"github.com/plenary-dialogue/plenary/internal/console"
 	"github.com/plenary-dialogue/plenary/internal/demo"
 	"github.com/plenary-dialogue/plenary/internal/fanout"
 	"github.com/plenary-dialogue/plenary/internal/server"
@@ -110,7 +108,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	if err := started(); err != nil {
 		return fmt.Errorf("take the listener back: %w", err)
 	}
-	if err := c.welcome(s.out, l.Addr().String(), a); err != nil {
+	if err := c.welcome(ctx, s.out, l.Addr().String(), a); err != nil {
 		return err
 	}
 	return a.Run(ctx, l)
@@ -262,36 +260,4 @@ func serveAdmin(l net.Listener, h http.Handler) (stop func()) {
 		}
 	}()
 	return func() { _ = srv.Close() }
-}
-
-// welcome prints what to do next, once the server can respond.
-func (c *serveCmd) welcome(w io.Writer, addr string, a *app.App) error {
-	explorer := fmt.Sprintf("http://%s/explorer/", addr)
-	if !console.Built() {
-		explorer += " (not built: the page explains how)"
-	}
-	fmt.Fprintf(w, "GraphQL   http://%s/graphql\nExplorer  %s\nSchema    http://%s/schema.graphql\n", addr, explorer, addr)
-	if a.Dev == nil {
-		return nil
-	}
-	if !c.Demo {
-		fmt.Fprintf(w, "\nTokens    plenary token --as regulator@demo (with --demo), or plenary token --help\n")
-		return nil
-	}
-	fmt.Fprintf(w, "\nDev tokens, valid for an hour (plenary token --as NAME@demo makes more):\n")
-	regulator := ""
-	for _, p := range demo.Personas[:len(chamberPersonas)] {
-		token, err := mint(a.Dev, p)
-		if err != nil {
-			return err
-		}
-		if p.Name == "regulator" {
-			regulator = token
-		}
-		fmt.Fprintf(w, "  %-10s %s\n", p.Name, token)
-	}
-	fmt.Fprintf(w, "\nTry\n  curl -s http://%s/graphql -H 'Content-Type: application/json' \\\n    -H 'Authorization: Bearer %s' \\\n"+
-		"    -d '{\"query\":\"{ viewer { roles stakeholder { name } } dialogues(first: 3) { nodes { title proposals(first: 2) { nodes { title state } } } } }\"}'\n",
-		addr, regulator)
-	return nil
 }
