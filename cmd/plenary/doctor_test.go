@@ -128,7 +128,7 @@ func TestDoctorKnowsWhoListens(t *testing.T) {
 	}
 	other := &http.Server{Handler: http.NotFoundHandler()} //nolint:gosec // a server of this test
 	go func() { _ = other.Serve(l) }()
-	defer other.Close()
+	defer func() { _ = other.Close() }()
 	if _, out, _ := call(t, nil, "doctor", "--listen", l.Addr().String()); !strings.Contains(out, "FAULT  address "+l.Addr().String()) {
 		t.Errorf("doctor beside another program says %s", out)
 	}
