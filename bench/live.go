@@ -37,7 +37,7 @@ type liveBench struct {
 const users = 600
 
 // follow is the query of each subscription: the acts and a field of each act's subject.
-const follow = `subscription { acts(filter: {type: ["comment.posted"]}) { cursor act { id type at subject { ... on Comment { body } } } } }`
+const follow = `subscription { acts(filter: {type: [COMMENT_POSTED]}) { cursor act { id type at subject { ... on Comment { body } } } } }`
 
 // followNode is the same query for the Node server, which has no filters and one kind of subject.
 const followNode = `subscription { acts { cursor act { id type at subject { body } } } }`

@@ -5,6 +5,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -59,7 +60,7 @@ var actSubject = func() edge {
 
 // actFilter reads the filter of acts. Subjects of any kind may be named; which the viewer may see is asked per act.
 func actFilter(in model.ActFilter) (feed.Filter, error) {
-	f := feed.Filter{Types: in.Type}
+	f := feed.Filter{Types: act.NamesOf(in.Type)}
 	for _, s := range in.Subject {
 		id, err := typeid.ParseAny(s)
 		if err != nil {
@@ -67,7 +68,6 @@ func actFilter(in model.ActFilter) (feed.Filter, error) {
 		}
 		f.Subjects = append(f.Subjects, id.UUID)
 	}
-	var err error
-	f.Dialogue, err = optionalKey("dialogue", in.Dialogue)
-	return f, err
+	f.Dialogue = optionalKey("dialogue", in.Dialogue)
+	return f, nil
 }

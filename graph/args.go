@@ -94,7 +94,7 @@ func filter[T any](a args) (T, error) {
 		return f, fmt.Errorf("read the filter: %w", err)
 	}
 	if err := json.Unmarshal(b, &f); err != nil {
-		return f, fault.InvalidField("filter", "the filter has a value of the wrong form")
+		return f, fault.InvalidField("filter", "", "the filter has a value of the wrong form")
 	}
 	return f, nil
 }
@@ -139,39 +139,35 @@ func listed(v map[string]any, typ reflect.Type) map[string]any {
 	return out
 }
 
+// nothing is an id that no row has.
+var nothing = uuid.Max
+
 // key reads the id of a noun. Ids are opaque: one that is malformed or of another noun names nothing, like one that is
 // unknown.
-func key(noun, id string) (uuid.UUID, error) {
+func key(noun, id string) uuid.UUID {
 	k, err := typeid.Parse(noun, id)
 	if err != nil {
-		return uuid.Nil, fault.Missing()
+		return nothing
 	}
-	return k, nil
+	return k
 }
 
 // optionalKey is key for an id that need not be given.
-func optionalKey(noun string, id *string) (*uuid.UUID, error) {
+func optionalKey(noun string, id *string) *uuid.UUID {
 	if id == nil {
-		return nil, nil
+		return nil
 	}
-	k, err := key(noun, *id)
-	return &k, err
+	k := key(noun, *id)
+	return &k
 }
 
-// keys reads many ids of a noun; the fault names the field.
-func keys(field, noun string, ids []string) ([]uuid.UUID, error) {
-	if len(ids) > 250 {
-		return nil, fault.InvalidField(field, "at most 250 entries")
-	}
+// keys reads many ids of a noun.
+func keys(noun string, ids []string) []uuid.UUID {
 	all := make([]uuid.UUID, len(ids))
 	for i, id := range ids {
-		k, err := key(noun, id)
-		if err != nil {
-			return nil, fault.MissingField(field)
-		}
-		all[i] = k
+		all[i] = key(noun, id)
 	}
-	return all, nil
+	return all
 }
 
 // or gives what a pointer points to, or else something else.
@@ -183,7 +179,7 @@ func or[T any](p *T, otherwise T) T {
 }
 
 // optional gives nil for a word that was not said.
-func optional[W ~string](s W) *W {
+func orNil[W ~string](s W) *W {
 	if s == "" {
 		return nil
 	}

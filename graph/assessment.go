@@ -7,8 +7,10 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/model"
+	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
@@ -20,45 +22,36 @@ var assessmentNoun = noun{
 	inside: []policy.Resource{policy.Practice},
 	edges: edges{
 		"Query.impactAssessments": top(func(ctx context.Context, r *Resolver, a args) (*assessment.Page, error) {
-			in, err := filter[model.AssessmentFilter](a)
+			in, err := filter[model.ImpactAssessmentFilter](a)
 			if err != nil {
 				return nil, err
 			}
 			f := assessment.Filter{State: in.State, Text: or(in.Text, ""), ChangedSince: in.ChangedSince}
-			if f.Firm, err = optionalKey("stakeholder", in.Firm); err != nil {
-				return nil, err
-			}
-			if f.Practice, err = optionalKey("practice", in.Practice); err != nil {
-				return nil, err
-			}
+			f.Firm = optionalKey("stakeholder", in.Firm)
+			f.Practice = optionalKey("practice", in.Practice)
 			return r.Assessments.List(ctx, f, a.page())
 		}),
-		"ImpactAssessment.practice": to("practice_id", func(r *Resolver) many[db.Practice] { return r.Practices.AssessedBy }),
-		"ImpactAssessment.firm":     toParty("firm_id"),
-		"ImpactAssessment.answers":  content(func(c assessment.Content) []*assessment.Answer { return pointers(c.Answers) }),
-		"ImpactAssessment.risks":    content(func(c assessment.Content) []*assessment.Risk { return pointers(c.Risks) }),
-		"ImpactAssessment.comments": under(commentsOn),
+		"ImpactAssessment.practice":        to("practice_id", func(r *Resolver) many[db.Practice] { return r.Practices.AssessedBy }),
+		"ImpactAssessment.firm":            toParty("firm_id"),
+		"ImpactAssessment.answers":         content(func(c assessment.Content) []*assessment.Answer { return pointers(c.Answers) }),
+		"ImpactAssessment.risks":           content(func(c assessment.Content) []*assessment.Risk { return pointers(c.Risks) }),
+		"ImpactAssessment.missingToSubmit": content(func(c assessment.Content) []*view.UserError { return view.UserErrorsOf(c.Missing()) }),
+		"ImpactAssessment.comments":        under(commentsOn),
 		"ImpactAssessment.viewerCan": can(func(ctx context.Context, r *Resolver, as []*db.Assessment) ([][]*policy.Decision, error) {
 			return r.Assessments.Can(ctx, as), nil
 		}),
 	},
 	mutations: mutations{
 		"draftAssessment": with(func(ctx context.Context, r *Resolver, in model.DraftAssessmentInput) (*act.Result, error) {
-			id, err := key("practice", in.Practice)
-			if err != nil {
-				return nil, err
-			}
+			id := key("practice", in.Practice)
 			return r.Assessments.Draft(ctx, id, assessment.Content{
 				Title: in.Title, TemplateKey: in.TemplateKey, TemplateVersion: in.TemplateVersion, Answers: answers(in.Answers), Risks: risks(in.Risks),
 			})
 		}),
 		"editAssessment": with(func(ctx context.Context, r *Resolver, in model.EditAssessmentInput) (*act.Result, error) {
-			id, err := key("assessment", in.ID)
-			if err != nil {
-				return nil, err
-			}
+			id := key("assessment", in.ID)
 			change := assessment.Change{Title: in.Title, Answers: answers(in.Answers), Risks: risks(in.Risks)}
-			return r.Assessments.Edit(ctx, id, change, &in.ExpectedVersion)
+			return r.Assessments.Edit(ctx, id, change, &in.ExpectedRevision)
 		}),
 		"submitAssessment": on(func(r *Resolver) moving { return r.Assessments.Submit }),
 		"returnAssessment": because("Reason", func(r *Resolver) reasoned { return r.Assessments.Return }),
@@ -67,7 +60,7 @@ var assessmentNoun = noun{
 		}),
 		"publishAssessment": on(func(r *Resolver) moving { return r.Assessments.Publish }),
 	},
-	follows: follows{"assessmentUpdated": around},
+	follows: follows{"impactAssessmentUpdated": around},
 }
 
 // content makes a field of an assessment's content.
@@ -86,7 +79,7 @@ func answers(in []*model.AnswerInput) []assessment.Answer {
 	}
 	out := make([]assessment.Answer, len(in))
 	for i, a := range in {
-		out[i] = assessment.Answer{Question: a.Question, Value: a.Value, Note: or(a.Note, "")}
+		out[i] = assessment.Answer{Question: a.Question, Value: a.Value, Note: optional.Text(or(a.Note, ""))}
 	}
 	return out
 }
@@ -98,8 +91,8 @@ func risks(in []*model.RiskInput) []assessment.Risk {
 	out := make([]assessment.Risk, len(in))
 	for i, r := range in {
 		out[i] = assessment.Risk{
-			Title: r.Title, Description: or(r.Description, ""), Likelihood: int(r.Likelihood), Severity: int(r.Severity), Treatment: r.Treatment,
-			Mitigation: or(r.Mitigation, ""),
+			Title: r.Title, Description: optional.Text(or(r.Description, "")), Likelihood: int(r.Likelihood), Severity: int(r.Severity), Treatment: r.Treatment,
+			Mitigation: optional.Text(or(r.Mitigation, "")),
 		}
 	}
 	return out

@@ -10,7 +10,6 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/comment"
-	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -49,11 +48,8 @@ var commentNoun = noun{
 	mutations: mutations{
 		"postComment": with(post),
 		"voteOnComment": with(func(ctx context.Context, r *Resolver, in model.VoteOnCommentInput) (*act.Result, error) {
-			id, err := key("comment", in.ID)
-			if err != nil {
-				return nil, err
-			}
-			return r.Comments.Vote(ctx, id, in.Choice)
+			id := key("comment", in.ID)
+			return r.Comments.Vote(ctx, id, in.Choice, in.ExpectedRevision)
 		}),
 		"hideComment":    because("Reason", func(r *Resolver) reasoned { return r.Comments.Hide }),
 		"restoreComment": because("Reason", func(r *Resolver) reasoned { return r.Comments.Restore }),
@@ -77,11 +73,9 @@ func commentFilter(a args) (comment.Filter, error) {
 		return comment.Filter{}, err
 	}
 	f := comment.Filter{State: in.State, Stance: in.Stance, Text: or(in.Text, ""), ChangedSince: in.ChangedSince}
-	if f.Author, err = optionalKey("stakeholder", in.Author); err != nil {
-		return f, err
-	}
-	f.Dialogue, err = optionalKey("dialogue", in.Dialogue)
-	return f, err
+	f.Author = optionalKey("stakeholder", in.Author)
+	f.Dialogue = optionalKey("dialogue", in.Dialogue)
+	return f, nil
 }
 
 // commentSubject reads what comments are about.
@@ -100,15 +94,8 @@ var commentSubject = func() edge {
 func post(ctx context.Context, r *Resolver, in model.PostCommentInput) (*act.Result, error) {
 	var about *comment.Subject
 	if in.Subject != nil {
-		id, err := typeid.ParseAny(*in.Subject)
-		if err != nil {
-			return nil, fault.MissingField("subject")
-		}
+		id := anyID(*in.Subject)
 		about = &comment.Subject{Type: policy.Resource(id.Noun), ID: id.UUID}
-	}
-	parent, err := optionalKey("comment", in.Parent)
-	if err != nil {
-		return nil, fault.MissingField("parent")
 	}
 	d := comment.Draft{Body: in.Body, Stance: or(in.Stance, ""), Language: or(in.Language, "")}
 	if q := in.Quote; q != nil {
@@ -118,5 +105,5 @@ func post(ctx context.Context, r *Resolver, in model.PostCommentInput) (*act.Res
 			d.Quote.Version = &version
 		}
 	}
-	return r.Comments.Post(ctx, about, parent, d)
+	return r.Comments.Post(ctx, about, optionalKey("comment", in.Parent), d)
 }

@@ -29,12 +29,8 @@ var dialogueNoun = noun{
 				return nil, err
 			}
 			f := dialogue.Filter{State: in.State, Text: or(in.Text, ""), ChangedSince: in.ChangedSince}
-			if f.Convenor, err = optionalKey("stakeholder", in.Convenor); err != nil {
-				return nil, err
-			}
-			if f.Practice, err = optionalKey("practice", in.Practice); err != nil {
-				return nil, err
-			}
+			f.Convenor = optionalKey("stakeholder", in.Convenor)
+			f.Practice = optionalKey("practice", in.Practice)
 			return r.Dialogues.List(ctx, f, a.page())
 		}),
 		"Dialogue.convenor": toParty("convenor_id"),
@@ -61,15 +57,9 @@ var dialogueNoun = noun{
 	mutations: mutations{
 		"conveneDialogue": with(convene),
 		"inviteToDialogue": with(func(ctx context.Context, r *Resolver, in model.InviteToDialogueInput) (*act.Result, error) {
-			id, err := key("dialogue", in.ID)
-			if err != nil {
-				return nil, err
-			}
-			parties, err := keys("stakeholders", "stakeholder", in.Stakeholders)
-			if err != nil {
-				return nil, err
-			}
-			return r.Dialogues.Invite(ctx, id, parties)
+			id := key("dialogue", in.ID)
+			parties := keys("stakeholder", in.Stakeholders)
+			return r.Dialogues.Invite(ctx, id, parties, in.ExpectedRevision)
 		}),
 		"openDialogue":   on(func(r *Resolver) moving { return r.Dialogues.Open }),
 		"closeDialogue":  because("Outcome", func(r *Resolver) reasoned { return r.Dialogues.Close }),
@@ -106,14 +96,8 @@ var presentPhase = func() edge {
 }()
 
 func convene(ctx context.Context, r *Resolver, in model.ConveneDialogueInput) (*act.Result, error) {
-	practices, err := keys("practices", "practice", in.Practices)
-	if err != nil {
-		return nil, err
-	}
-	invite, err := keys("invite", "stakeholder", in.Invite)
-	if err != nil {
-		return nil, err
-	}
+	practices := keys("practice", in.Practices)
+	invite := keys("stakeholder", in.Invite)
 	plan := dialogue.Plan{Title: in.Title, Brief: or(in.Brief, ""), Visibility: or(in.Visibility, ""), Languages: in.Languages}
 	for _, p := range in.Phases {
 		plan.Phases = append(plan.Phases, dialogue.PhasePlan{

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // edge is how a field that is no column of its row gets its value: read for many parents at once, or made of each parent.
@@ -165,12 +167,25 @@ func under[C any](read func(ctx context.Context, r *Resolver, ids []uuid.UUID, a
 
 // can makes the edge to what the viewer can do with each parent, which is decided by these columns of it; by all if none is named.
 func can[P any](decide func(ctx context.Context, r *Resolver, parents []P) ([][]*policy.Decision, error), columns ...string) edge {
-	e := one(func(ctx context.Context, r *Resolver, parents []P, _ args) ([][]*policy.Decision, error) {
-		return decide(ctx, r, parents)
+	e := one(func(ctx context.Context, r *Resolver, parents []P, a args) ([][]*policy.Decision, error) {
+		all, err := decide(ctx, r, parents)
+		for i := range all {
+			all[i] = requested(all[i], a)
+		}
+		return all, err
 	})
 	e.passing = true // what a phase allows changes when it ends
 	e.needs = columns
 	return e
+}
+
+// requested keeps the decisions on the actions that a client names; all of them if it names none.
+func requested(all []*policy.Decision, a args) []*policy.Decision {
+	if a.values["actions"] == nil {
+		return all
+	}
+	actions := words[enum.Action](a, "actions")
+	return slices.DeleteFunc(all, func(d *policy.Decision) bool { return !slices.Contains(actions, d.Word()) })
 }
 
 // toActs makes the edge to the act that a column of the parent names.

@@ -62,10 +62,7 @@ func around(ctx context.Context, r *Resolver, n noun, args map[string]any) (feed
 // followed reads the thing that a subscription is to, for those who may see it.
 func (r *Resolver) followed(ctx context.Context, n noun, args map[string]any) (uuid.UUID, view.Node, error) {
 	id, _ := args["id"].(string)
-	k, err := key(n.name, id)
-	if err != nil {
-		return k, nil, err
-	}
+	k := key(n.name, id)
 	found, err := n.read.read(ctx, r, []uuid.UUID{k})
 	if err == nil && found[k] == nil {
 		err = fault.Missing()

@@ -248,14 +248,15 @@ func elemsCode(ref *config.TypeReference) (string, bool) {
 // writers are the functions of graph/lean that write what a marshaler writes, by the marshaler's full name. What is not
 // here is written by the marshaler itself.
 var writers = map[string]string{
-	"github.com/99designs/gqlgen/graphql.MarshalString":                 "return lean.String(b, %s), true",
-	"github.com/99designs/gqlgen/graphql.MarshalBoolean":                "return lean.Boolean(b, %s), true",
-	"github.com/plenary-dialogue/plenary/graph/view.MarshalString":      "return lean.String(b, %s), true",
-	"github.com/plenary-dialogue/plenary/graph/view.MarshalID":          "return lean.String(b, %s), true",
-	"github.com/plenary-dialogue/plenary/graph/view.MarshalInt":         "return lean.Int(b, int64(%s)), true",
-	"github.com/plenary-dialogue/plenary/graph/view.MarshalInt32":       "return lean.Int(b, int64(%s)), true",
-	"github.com/plenary-dialogue/plenary/graph/view.MarshalDateTime":    "return lean.DateTime(b, %s)",
-	"github.com/plenary-dialogue/plenary/internal/typeid.ID.MarshalGQL": "return lean.ID(b, %s), true",
+	"github.com/99designs/gqlgen/graphql.MarshalString":                     "return lean.String(b, %s), true",
+	"github.com/99designs/gqlgen/graphql.MarshalBoolean":                    "return lean.Boolean(b, %s), true",
+	"github.com/plenary-dialogue/plenary/graph/view.MarshalString":          "return lean.String(b, %s), true",
+	"github.com/plenary-dialogue/plenary/graph/view.MarshalID":              "return lean.String(b, %s), true",
+	"github.com/plenary-dialogue/plenary/graph/view.MarshalInt":             "return lean.Int(b, int64(%s)), true",
+	"github.com/plenary-dialogue/plenary/graph/view.MarshalInt32":           "return lean.Int(b, int64(%s)), true",
+	"github.com/plenary-dialogue/plenary/graph/view.MarshalDateTime":        "return lean.DateTime(b, %s)",
+	"github.com/plenary-dialogue/plenary/internal/typeid.ID.MarshalGQL":     "return lean.ID(b, %s), true",
+	"github.com/plenary-dialogue/plenary/internal/optional.Text.MarshalGQL": "return lean.Optional(b, string(%s))",
 }
 
 // leafCode writes v after b and returns, as gqlgen's marshal function does; false for a null.

@@ -16,17 +16,11 @@ var logNoun = noun{
 			return r.feed.Checkpoint(ctx, a.text("size"))
 		}),
 		"ActLog.entry": ofLog(func(ctx context.Context, r *Resolver, a args) (*feed.LogEntry, error) {
-			id, err := key("act", or(a.text("act"), ""))
-			if err != nil {
-				return nil, err
-			}
+			id := key("act", or(a.text("act"), ""))
 			return r.feed.Entry(ctx, id)
 		}),
 		"ActLog.inclusionProof": ofLog(func(ctx context.Context, r *Resolver, a args) (*feed.InclusionProof, error) {
-			id, err := key("act", or(a.text("act"), ""))
-			if err != nil {
-				return nil, err
-			}
+			id := key("act", or(a.text("act"), ""))
 			return r.feed.Inclusion(ctx, id, a.text("size"))
 		}),
 		"ActLog.consistencyProof": ofLog(func(ctx context.Context, r *Resolver, a args) (*feed.ConsistencyProof, error) {

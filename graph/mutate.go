@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
@@ -16,9 +17,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/feed"
-	"github.com/plenary-dialogue/plenary/internal/gql"
 	"github.com/plenary-dialogue/plenary/internal/party"
-	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // mutation runs the use case of a mutation with its input. A secret is shown in its answer alone.
@@ -59,10 +58,7 @@ func because(field string, of func(r *Resolver) reasoned) mutation {
 func onWith(do func(ctx context.Context, r *Resolver, id uuid.UUID, in input) (*act.Result, error)) mutation {
 	return func(ctx context.Context, r *Resolver, n noun, given any) (*act.Result, *string, error) {
 		in := input{reflect.ValueOf(given)}
-		id, err := key(n.name, in.text("ID"))
-		if err != nil {
-			return nil, nil, err
-		}
+		id := key(n.name, in.text("ID"))
 		result, err := do(ctx, r, id, in)
 		return result, nil, err
 	}
@@ -80,7 +76,7 @@ func (in input) text(field string) string {
 }
 
 func (in input) expected() *int32 {
-	switch v := in.FieldByName("ExpectedVersion").Interface().(type) {
+	switch v := in.FieldByName("ExpectedRevision").Interface().(type) {
 	case int32:
 		return &v
 	case *int32:
@@ -104,15 +100,11 @@ func (r *Resolver) Mutate(ctx context.Context, name string, input any) (*view.Pa
 	if err == nil {
 		return &view.Payload{Result: result, Secret: secret, UserErrors: []*view.UserError{}}, nil
 	}
-	f := fault.Of(err)
-	if f == nil || !expected(f.Kind) {
+	found := fault.All(err)
+	if found == nil || slices.ContainsFunc(found, func(f *fault.Fault) bool { return !expected(f.Kind) }) {
 		return nil, err
 	}
-	e := &view.UserError{Code: enum.ErrorCode(gql.CodeOfKind(f.Kind)), Message: f.Message}
-	if f.Field != "" {
-		e.Field = &f.Field
-	}
-	return &view.Payload{UserErrors: []*view.UserError{e}}, nil
+	return &view.Payload{UserErrors: view.UserErrorsOf(found)}, nil
 }
 
 // expected tells which failures are part of the conversation with a person, and not of the client or the server.

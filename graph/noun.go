@@ -136,10 +136,7 @@ func (r *Resolver) nodes(ctx context.Context, ids []typeid.ID) ([]view.Node, err
 // single answers a root field that names one thing by its id.
 func single(n noun) edge {
 	e := top(func(ctx context.Context, r *Resolver, a args) (view.Node, error) {
-		id, err := key(n.name, or(a.text("id"), ""))
-		if err != nil {
-			return nil, err
-		}
+		id := key(n.name, or(a.text("id"), ""))
 		found, err := n.read.read(ctx, r, []uuid.UUID{id})
 		if err == nil && found[id] == nil {
 			err = fault.Missing()

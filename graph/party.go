@@ -33,8 +33,8 @@ var partyNoun = noun{
 		"Firm.practices": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*practice.Page, error) {
 			return r.Practices.Of(ctx, ids, a.page())
 		}),
-		"Firm.sizeBand":                 made(func(p *party.Firm) *enum.SizeBand { return optional(p.SizeBand) }, "size_band"),
-		"Regulator.mandate":             made(func(p *party.Regulator) *enum.Mandate { return optional(p.Mandate) }, "mandate"),
+		"Firm.sizeBand":                 made(func(p *party.Firm) *enum.SizeBand { return orNil(p.SizeBand) }, "size_band"),
+		"Regulator.mandate":             made(func(p *party.Regulator) *enum.Mandate { return orNil(p.Mandate) }, "mandate"),
 		"Firm.viewerCan":                canParty[*party.Firm](),
 		"Customer.viewerCan":            canParty[*party.Customer](),
 		"Regulator.viewerCan":           canParty[*party.Regulator](),

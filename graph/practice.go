@@ -22,16 +22,13 @@ var practiceNoun = noun{
 	tables: []string{"practices", "links"},
 	edges: edges{
 		"Query.practices": paged(func(ctx context.Context, r *Resolver, in model.PracticeFilter, page store.PageArgs) (*practice.Page, error) {
-			firm, err := optionalKey("stakeholder", in.Firm)
-			if err != nil {
-				return nil, err
-			}
+			firm := optionalKey("stakeholder", in.Firm)
 			return r.Practices.List(ctx, practice.Filter{
 				State: in.State, Kind: in.Kind, Firm: firm, Text: or(in.Text, ""), ChangedSince: in.ChangedSince,
 			}, page)
 		}),
 		"Practice.firm": toParty("firm_id"),
-		"Practice.assessments": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*assessment.Page, error) {
+		"Practice.impactAssessments": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*assessment.Page, error) {
 			return r.Assessments.Of(ctx, ids, a.page())
 		}),
 		"Practice.dialogues": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*dialogue.Page, error) {
@@ -49,13 +46,10 @@ var practiceNoun = noun{
 			})
 		}),
 		"revisePractice": with(func(ctx context.Context, r *Resolver, in model.RevisePracticeInput) (*act.Result, error) {
-			id, err := key("practice", in.ID)
-			if err != nil {
-				return nil, err
-			}
+			id := key("practice", in.ID)
 			return r.Practices.Revise(ctx, id, practice.Change{
 				Title: in.Title, Description: in.Description, DataCategories: in.DataCategories, AffectedGroups: in.AffectedGroups,
-			}, &in.ExpectedVersion)
+			}, &in.ExpectedRevision)
 		}),
 		"tryPractice":      on(func(r *Resolver) moving { return r.Practices.Try }),
 		"activatePractice": on(func(r *Resolver) moving { return r.Practices.Activate }),

@@ -38,25 +38,16 @@ var proposalNoun = noun{
 	},
 	mutations: mutations{
 		"draftProposal": with(func(ctx context.Context, r *Resolver, in model.DraftProposalInput) (*act.Result, error) {
-			id, err := key("dialogue", in.Dialogue)
-			if err != nil {
-				return nil, err
-			}
-			practices, err := keys("practices", "practice", in.Practices)
-			if err != nil {
-				return nil, err
-			}
+			id := key("dialogue", in.Dialogue)
+			practices := keys("practice", in.Practices)
 			return r.Proposals.Draft(ctx, id, proposal.Words{
 				Kind: in.Kind, Language: or(in.Language, ""), Title: in.Title, Summary: or(in.Summary, ""), Body: in.Body,
 			}, practices)
 		}),
 		"editProposal": with(func(ctx context.Context, r *Resolver, in model.EditProposalInput) (*act.Result, error) {
-			id, err := key("proposal", in.ID)
-			if err != nil {
-				return nil, err
-			}
+			id := key("proposal", in.ID)
 			change := proposal.Change{Title: in.Title, Summary: in.Summary, Body: in.Body}
-			return r.Proposals.Edit(ctx, id, change, or(in.Reason, ""), &in.ExpectedVersion)
+			return r.Proposals.Edit(ctx, id, change, or(in.Reason, ""), &in.ExpectedRevision)
 		}),
 		"submitProposal":   on(func(r *Resolver) moving { return r.Proposals.Submit }),
 		"takeUpProposal":   on(func(r *Resolver) moving { return r.Proposals.TakeUp }),
@@ -84,9 +75,7 @@ func proposalFilter(a args) (proposal.Filter, error) {
 	f := proposal.Filter{
 		State: in.State, Kind: in.Kind, Chamber: or(in.Chamber, ""), Text: or(in.Text, ""), ChangedSince: in.ChangedSince,
 	}
-	if f.Author, err = optionalKey("stakeholder", in.Author); err != nil {
-		return f, err
-	}
-	f.Practice, err = optionalKey("practice", in.Practice)
-	return f, err
+	f.Author = optionalKey("stakeholder", in.Author)
+	f.Practice = optionalKey("practice", in.Practice)
+	return f, nil
 }

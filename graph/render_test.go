@@ -56,7 +56,7 @@ func TestRandomQueriesAreAnsweredAlike(t *testing.T) {
 	for name, test := range map[string]struct {
 		url   func(testing.TB) string
 		share int
-	}{"sqlite": {testdb.SQLite, 1}, "postgres": {testdb.Postgres, 10}} {
+	}{"sqlite": {testdb.SQLite, 1}, "postgres": {testdb.Postgres, 5}} {
 		t.Run(name, func(t *testing.T) {
 			p := newPair(t, test.url(t))
 			n := *queries / test.share
@@ -481,7 +481,7 @@ func disturb(ctx context.Context, name string, values []any, err error) ([]any, 
 	case f.kind == fails && f.hit(4, name, -1):
 		return nil, errors.New("the edge is disturbed")
 	case f.kind == fails && f.hit(4, name, -2):
-		return nil, fault.InvalidField("first", "the edge is disturbed")
+		return nil, fault.InvalidField("first", "", "the edge is disturbed")
 	case f.kind == panics && f.hit(10, name, -1):
 		panic("the edge is disturbed")
 	case f.kind == leaves && f.hit(2, name, -1):

@@ -11,6 +11,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // rootFields are the fields that belong to no noun.
@@ -31,7 +32,7 @@ var rootFields = noun{edges: edges{
 			list = []any{a.values["ids"]}
 		}
 		if len(list) > 100 {
-			return nil, fault.InvalidField("ids", "at most 100 ids")
+			return nil, fault.InvalidField("ids", enum.UserErrorCodeTooMany, "at most 100 ids")
 		}
 		ids := make([]typeid.ID, len(list))
 		for i, v := range list {
@@ -50,8 +51,12 @@ var rootFields = noun{edges: edges{
 		return v, err
 	}),
 	"Viewer.member": madeFor(func(_ context.Context, _ *Resolver, v *view.Viewer) (*db.Member, error) { return v.Row, nil }),
-	"Viewer.viewerCan": madeFor(func(_ context.Context, _ *Resolver, v *view.Viewer) ([]*policy.Decision, error) {
-		return policy.CanBegin(v.Actor), nil
+	"Viewer.viewerCan": can(func(_ context.Context, _ *Resolver, viewers []*view.Viewer) ([][]*policy.Decision, error) {
+		all := make([][]*policy.Decision, len(viewers))
+		for i, v := range viewers {
+			all[i] = policy.CanBegin(v.Actor)
+		}
+		return all, nil
 	}),
 	"Viewer.stakeholder": one(func(ctx context.Context, r *Resolver, viewers []*view.Viewer, _ args) ([]party.Stakeholder, error) {
 		ids := make([]uuid.UUID, len(viewers))

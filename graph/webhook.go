@@ -29,11 +29,11 @@ var webhookNoun = noun{
 
 		"Webhook.stakeholder": toParty("stakeholder_id"),
 		"Webhook.dialogue":    to("dialogue_id", dialoguesByID),
-		"Webhook.url": madeFor(func(ctx context.Context, _ *Resolver, w *db.Webhook) (string, error) {
-			return webhook.Address(policy.ActorFrom(ctx), w), nil
+		"Webhook.url": madeFor(func(ctx context.Context, _ *Resolver, w *db.Webhook) (*string, error) {
+			return orNil(webhook.Address(policy.ActorFrom(ctx), w)), nil
 		}),
-		"Webhook.publicKey":        made(func(w *db.Webhook) *string { return optional(w.PublicKey) }, "public_key"),
-		"Webhook.stateReason":      made(func(w *db.Webhook) *string { return optional(w.StateReason) }, "state_reason"),
+		"Webhook.publicKey":        made(func(w *db.Webhook) *string { return orNil(w.PublicKey) }, "public_key"),
+		"Webhook.stateReason":      made(func(w *db.Webhook) *string { return orNil(w.StateReason) }, "state_reason"),
 		"Webhook.challengePending": made(func(w *db.Webhook) bool { return w.ChallengeAt != nil }, "challenge_at"),
 		"Webhook.nextAttemptAt":    made(func(w *db.Webhook) *time.Time { return webhook.NextAttempt(w) }, "state", "attempt", "due_at"),
 		"Webhook.breaker":          made(webhook.Breaker, "failures"),
@@ -51,75 +51,60 @@ var webhookNoun = noun{
 			return r.Webhooks.Can(ctx, ws), nil
 		}),
 
+		"Webhook.types": made(func(w *db.Webhook) []enum.ActType { return act.Words(w.Types) }, "types"),
+
 		"WebhookDelivery.act": toActs("act_id"),
+		"WebhookDelivery.type": made(func(d *db.WebhookDelivery) *enum.ActType {
+			if d.Type == webhook.ChallengeType {
+				return nil
+			}
+			word := act.Word(d.Type)
+			return &word
+		}, "type"),
 		"WebhookDelivery.cursor": madeFor(func(_ context.Context, r *Resolver, d *db.WebhookDelivery) (*string, error) {
 			return r.Webhooks.Cursor(d.WebhookID, d.Seq), nil
 		}),
-		"WebhookDelivery.detail": made(func(d *db.WebhookDelivery) *string { return optional(d.Detail) }, "detail"),
+		"WebhookDelivery.detail": made(func(d *db.WebhookDelivery) *string { return orNil(d.Detail) }, "detail"),
 		"DeadLetter.act":         toActs("act_id"),
+		"DeadLetter.type":        made(func(d *db.DeadLetter) enum.ActType { return act.Word(d.Type) }, "type"),
 		"DeadLetter.cursor": madeFor(func(_ context.Context, r *Resolver, d *db.DeadLetter) (*string, error) {
 			return r.Webhooks.Cursor(d.WebhookID, d.Seq), nil
 		}),
 	},
 	mutations: mutations{
 		"registerWebhook": withSecret(func(ctx context.Context, r *Resolver, in model.RegisterWebhookInput) (*act.Result, string, error) {
-			dialogue, err := optionalKey("dialogue", in.Dialogue)
-			if err != nil {
-				return nil, "", err
-			}
+			dialogue := optionalKey("dialogue", in.Dialogue)
 			return r.Webhooks.Register(ctx, webhook.Registration{
-				URL: in.URL, Description: or(in.Description, ""), Scheme: or(in.Scheme, webhook.HMAC), Types: in.Types, Dialogue: dialogue,
+				URL: in.URL, Description: or(in.Description, ""), Scheme: or(in.Scheme, webhook.HMAC), Types: act.NamesOf(in.Types), Dialogue: dialogue,
 			})
 		}),
-		"verifyWebhook": onWith(func(ctx context.Context, r *Resolver, id uuid.UUID, _ input) (*act.Result, error) {
-			return r.Webhooks.Verify(ctx, id)
-		}),
+		"verifyWebhook": on(func(r *Resolver) moving { return r.Webhooks.Verify }),
 		"updateWebhook": with(func(ctx context.Context, r *Resolver, in model.UpdateWebhookInput) (*act.Result, error) {
-			id, err := key("webhook", in.ID)
-			if err != nil {
-				return nil, err
-			}
-			dialogue, err := optionalKey("dialogue", in.Dialogue)
-			if err != nil {
-				return nil, err
-			}
+			id := key("webhook", in.ID)
+			dialogue := optionalKey("dialogue", in.Dialogue)
 			return r.Webhooks.Update(ctx, id, webhook.Change{
-				URL: in.URL, Description: in.Description, Types: in.Types, Dialogue: dialogue, EveryDialogue: or(in.EveryDialogue, false),
-			}, &in.ExpectedVersion)
+				URL: in.URL, Description: in.Description, Types: act.NamesOf(in.Types), Dialogue: dialogue, EveryDialogue: or(in.EveryDialogue, false),
+			}, &in.ExpectedRevision)
 		}),
 		"rotateWebhookSecret": withSecret(func(ctx context.Context, r *Resolver, in model.RotateWebhookSecretInput) (*act.Result, string, error) {
-			id, err := key("webhook", in.ID)
-			if err != nil {
-				return nil, "", err
-			}
-			return r.Webhooks.RotateSecret(ctx, id)
+			id := key("webhook", in.ID)
+			return r.Webhooks.RotateSecret(ctx, id, in.ExpectedRevision)
 		}),
 		"enableWebhook": with(func(ctx context.Context, r *Resolver, in model.EnableWebhookInput) (*act.Result, error) {
-			id, err := key("webhook", in.ID)
-			if err != nil {
-				return nil, err
-			}
-			return r.Webhooks.Enable(ctx, id, or(in.SkipMissed, false))
+			id := key("webhook", in.ID)
+			return r.Webhooks.Enable(ctx, id, or(in.SkipMissed, false), in.ExpectedRevision)
 		}),
 		"disableWebhook": on(func(r *Resolver) moving { return r.Webhooks.Disable }),
 		"deleteWebhook":  on(func(r *Resolver) moving { return r.Webhooks.Delete }),
 		"replayWebhook": with(func(ctx context.Context, r *Resolver, in model.ReplayWebhookInput) (*act.Result, error) {
-			id, err := key("webhook", in.ID)
-			if err != nil {
-				return nil, err
-			}
-			return r.Webhooks.Replay(ctx, id, webhook.Range{From: in.From, To: in.To, After: in.After, Through: in.Through})
+			id := key("webhook", in.ID)
+			return r.Webhooks.Replay(ctx, id, webhook.Range{From: in.From, To: in.To, After: in.After, Through: in.Through}, in.ExpectedRevision)
 		}),
 		"retryWebhookDelivery": with(func(ctx context.Context, r *Resolver, in model.RetryWebhookDeliveryInput) (*act.Result, error) {
-			id, err := key("deadletter", in.ID)
-			if err != nil {
-				return nil, err
-			}
+			id := key("deadletter", in.ID)
 			return r.Webhooks.Retry(ctx, id)
 		}),
-		"skipWebhookDelivery": onWith(func(ctx context.Context, r *Resolver, id uuid.UUID, _ input) (*act.Result, error) {
-			return r.Webhooks.Skip(ctx, id)
-		}),
+		"skipWebhookDelivery": on(func(r *Resolver) moving { return r.Webhooks.Skip }),
 	},
 }
 
@@ -127,6 +112,6 @@ var webhookNoun = noun{
 func withSecret[I any](do func(ctx context.Context, r *Resolver, in I) (*act.Result, string, error)) mutation {
 	return func(ctx context.Context, r *Resolver, _ noun, input any) (*act.Result, *string, error) {
 		result, secret, err := do(ctx, r, input.(I))
-		return result, optional(secret), err
+		return result, orNil(secret), err
 	}
 }

@@ -41,7 +41,11 @@ func generate() error {
 		}
 		sources = append(sources, &ast.Source{Name: name, Input: string(text)})
 	}
-	derived, err := derive(sources)
+	doc, err := parser.ParseSchemas(sources...)
+	if err != nil {
+		return err
+	}
+	derived, err := derive(doc)
 	if err != nil {
 		return err
 	}
@@ -55,7 +59,7 @@ func generate() error {
 	if err := os.WriteFile(filepath.Join("derived", "derived.graphqls"), []byte(derived), 0o600); err != nil {
 		return err
 	}
-	return enums(s)
+	return enums(s, doc)
 }
 
 // forms are the types that can be derived, by the ends of their names.
@@ -98,8 +102,8 @@ type {{ .Type }}Payload {
 input {{ .Before }}{{ .Type }}Input {
   "The {{ .Noun }}'s id."
   id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 `),
 }
@@ -107,11 +111,7 @@ input {{ .Before }}{{ .Type }}Input {
 func form(text string) *template.Template { return template.Must(template.New("").Parse(text)) }
 
 // derive writes the types that the SDL uses and does not declare.
-func derive(sources []*ast.Source) (string, error) {
-	doc, err := parser.ParseSchemas(sources...)
-	if err != nil {
-		return "", err
-	}
+func derive(doc *ast.SchemaDocument) (string, error) {
 	declared := func(name string) bool { return doc.Definitions.ForName(name) != nil }
 	used := map[string]bool{}
 	for _, def := range slices.Concat(doc.Definitions, doc.Extensions) {
@@ -186,8 +186,9 @@ func wordsOf(typ string) words {
 	return w
 }
 
-// enums writes schema/enum.
-func enums(s *ast.Schema) error {
+// enums writes schema/enum. An enum that each noun extends with values of its own also gets their descriptions: what such a
+// value means is said in one place.
+func enums(s *ast.Schema, doc *ast.SchemaDocument) error {
 	var b bytes.Buffer
 	b.WriteString("// Code generated from the SDL by schema/gen.go. DO NOT EDIT.\n\n")
 	b.WriteString("// Package enum holds the words of the SDL's enums as typed constants. It has no code.\npackage enum\n")
@@ -201,6 +202,14 @@ func enums(s *ast.Schema) error {
 			fmt.Fprintf(&b, "\t%s%s %s = %q\n", name, goName(v.Name), name, v.Name)
 		}
 		b.WriteString(")\n")
+		if len(doc.Definitions.ForName(name).EnumValues) > 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "\n// %sDescriptions says what the values of %s mean.\nvar %sDescriptions = map[%s]string{\n", name, name, name, name)
+		for _, v := range def.EnumValues {
+			fmt.Fprintf(&b, "\t%s%s: %q,\n", name, goName(v.Name), oneLine(v.Description))
+		}
+		b.WriteString("}\n")
 	}
 	text, err := format.Source(b.Bytes())
 	if err != nil {

@@ -52,7 +52,7 @@ var planned = []struct{ name, query string }{
 	{"what has changed lately", `{proposals(first: 50, filter: {changedSince: "SINCE"}){nodes{title}} comments(first: 50, filter: {changedSince: "SINCE"}){nodes{body}}}`},
 	{"one of each", `{dialogue(id: "DIALOGUE"){title} proposal(id: "PROPOSAL"){title} comment(id: "COMMENT"){body} stakeholder(id: "PARTY"){name}}`},
 	{"parties", `{stakeholders(first: 50){nodes{name}}}`},
-	{"practices and assessments", `{practices(first: 50){nodes{title assessments(first: 5){nodes{title}}}} impactAssessments(first: 50){nodes{title practice{title}}}}`},
+	{"practices and assessments", `{practices(first: 50){nodes{title impactAssessments(first: 5){nodes{title}}}} impactAssessments(first: 50){nodes{title practice{title}}}}`},
 	{"proposals of a chamber", `{proposals(first: 50, filter: {chamber: CUSTOMER}){nodes{title}}}`},
 	{"counts under parents", `{dialogues(first: 5){nodes{proposals(first: 1){totalCount} comments(first: 1){totalCount}}}}`},
 	{"nodes", `{nodes(ids: ["DIALOGUE", "PROPOSAL", "COMMENT", "PARTY"]){id}}`},

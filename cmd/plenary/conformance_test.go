@@ -92,7 +92,7 @@ func TestRealClientsResume(t *testing.T) {
 			acted := make(chan struct{}, 1)
 			acts := func() {
 				for n := 0; n < burst && t.Context().Err() == nil; {
-					if act(t.Context(), t, r.url, r.token, n) {
+					if draft(t.Context(), t, r.url, r.token, n) {
 						n++
 					}
 				}
@@ -196,7 +196,7 @@ func TestTheTypeScriptExample(t *testing.T) {
 	for n := range 2 {
 		out, heard := run(), r.acts(head)
 		if strings.Count(out, "proposal OPEN ") < 3 || strings.Count(out, "voted, ") != 2 || len(heard) != n+1 ||
-			!strings.Contains(out, "act "+heard[n]+" comment.voted") {
+			!strings.Contains(out, "act "+heard[n]+" COMMENT_VOTED") {
 			t.Errorf("run %d says %s\nand the log has %v", n+1, out, heard)
 		}
 	}
@@ -333,12 +333,12 @@ func follow(t *testing.T, dir, url, protocol, token string) {
 	go func() {
 		defer close(acted)
 		for i := 0; acting.Err() == nil; i++ {
-			act(acting, t, url, token, i)
+			draft(acting, t, url, token, i)
 		}
 	}()
 	heard := 0
 	for s := bufio.NewScanner(out); s.Scan(); {
-		if strings.Contains(s.Text(), `"type":"proposal.drafted"`) {
+		if strings.Contains(s.Text(), `"type":"PROPOSAL_DRAFTED"`) {
 			heard++
 		} else {
 			t.Errorf("the client says %s", s.Text())
@@ -351,8 +351,8 @@ func follow(t *testing.T, dir, url, protocol, token string) {
 	}
 }
 
-// act drafts a proposal, whose act the token's party sees, and reports whether it succeeded.
-func act(ctx context.Context, t *testing.T, url, token string, n int) bool {
+// draft drafts a proposal, whose act the token's party sees, and reports whether it succeeded.
+func draft(ctx context.Context, t *testing.T, url, token string, n int) bool {
 	post := func(query string) string {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(fmt.Sprintf(`{"query":%q}`, query)))
 		if err != nil {

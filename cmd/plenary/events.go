@@ -13,8 +13,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 type eventsCmd struct {
@@ -48,9 +50,10 @@ const hereQuery = `query($f: ActFilter) { acts(filter: $f, first: 1) { head } }`
 type actEvent struct {
 	Cursor string
 	Act    struct {
-		ID, Type, SubjectID string
-		SubjectRevision     int
-		At                  time.Time
+		ID, SubjectID   string
+		Type            enum.ActType
+		SubjectRevision int
+		At              time.Time
 	}
 }
 
@@ -110,7 +113,7 @@ func (e *refusedError) Error() string { return e.text }
 func (c *eventsListenCmd) follow(ctx context.Context, f *forwarder, cursor string) (string, error) {
 	filter := map[string]any{}
 	if len(c.Types) > 0 {
-		filter["type"] = c.Types
+		filter["type"] = act.Words(c.Types)
 	}
 	if c.Dialogue != "" {
 		filter["dialogue"] = c.Dialogue
@@ -187,13 +190,13 @@ type forwarder struct {
 
 // forward sends one event, once. It prints the program's response for the developer; a failure does not stop the next event.
 func (f *forwarder) forward(ctx context.Context, e actEvent) error {
-	act, err := typeid.Parse("act", e.Act.ID)
+	key, err := typeid.Parse("act", e.Act.ID)
 	if err != nil {
 		return fmt.Errorf("the server named an act %q", e.Act.ID)
 	}
-	id := webhook.EventID([16]byte{}, act)
+	id := webhook.EventID([16]byte{}, key)
 	body, err := webhook.NewEvent(strings.TrimRight(f.Server, "/"), id, webhook.Happened{
-		Type: e.Act.Type, Act: e.Act.ID, Subject: e.Act.SubjectID, Revision: e.Act.SubjectRevision, At: e.Act.At, Cursor: e.Cursor,
+		Type: act.NameOf(e.Act.Type), Act: e.Act.ID, Subject: e.Act.SubjectID, Revision: e.Act.SubjectRevision, At: e.Act.At, Cursor: e.Cursor,
 	}).Body()
 	if err != nil {
 		return err
@@ -249,14 +252,17 @@ func (c *eventsReplayCmd) Run(ctx context.Context, s streams) error {
 	var data struct {
 		ReplayWebhook struct {
 			Act        *struct{ ID string }
-			UserErrors []struct{ Code, Field, Message string }
+			UserErrors []struct {
+				Code, Message string
+				Field         []string
+			}
 		}
 	}
 	if err := readAnswer(body, &data); err != nil {
 		return err
 	}
 	for _, e := range data.ReplayWebhook.UserErrors {
-		return fmt.Errorf("%s %s", e.Code, strings.TrimSpace(e.Field+" "+e.Message))
+		return fmt.Errorf("%s %s", e.Code, strings.TrimSpace(strings.Join(e.Field, ".")+" "+e.Message))
 	}
 	_, err = fmt.Fprintf(s.out, "The replay has begun (%s). The webhook's deliveries show its progress.\n", data.ReplayWebhook.Act.ID)
 	return err

@@ -193,7 +193,7 @@ func TestEventsReachADevelopersProgram(t *testing.T) {
 				Secret  string
 			}
 		}
-		graphql(t, server, token, fmt.Sprintf(`mutation{registerWebhook(input: {url: %q, types: ["practice.proposed"]}){webhook{id state} secret}}`,
+		graphql(t, server, token, fmt.Sprintf(`mutation{registerWebhook(input: {url: %q, types: [PRACTICE_PROPOSED]}){webhook{id state} secret}}`,
 			d.server.URL+"/hooks"), &made)
 		id := made.RegisterWebhook.Webhook.ID
 		d.knows(made.RegisterWebhook.Secret)

@@ -47,7 +47,7 @@ func checkFirstMinute(t *testing.T, printed []string) {
 	seen := make(chan string, 1)
 	go func() {
 		for s := bufio.NewScanner(events); s.Scan(); {
-			if strings.Contains(s.Text(), "comment.posted") {
+			if strings.Contains(s.Text(), "COMMENT_POSTED") {
 				seen <- s.Text()
 				return
 			}

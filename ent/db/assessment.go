@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
@@ -45,9 +46,9 @@ type Assessment struct {
 	// title, description, likelihood, severity, treatment, mitigation
 	Risks json.RawMessage `json:"risks,omitempty"`
 	// State holds the value of the "state" field.
-	State enum.AssessmentState `json:"state,omitempty"`
+	State enum.ImpactAssessmentState `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.
-	StateReason string `json:"state_reason,omitempty"`
+	StateReason optional.Text `json:"state_reason,omitempty"`
 	// Version holds the value of the "version" field.
 	Version int `json:"version,omitempty"`
 	// ContentHash holds the value of the "content_hash" field.
@@ -181,13 +182,13 @@ func (_m *Assessment) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
 			} else if value.Valid {
-				_m.State = enum.AssessmentState(value.String)
+				_m.State = enum.ImpactAssessmentState(value.String)
 			}
 		case assessment.FieldStateReason:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field state_reason", values[i])
 			} else if value.Valid {
-				_m.StateReason = value.String
+				_m.StateReason = optional.Text(value.String)
 			}
 		case assessment.FieldVersion:
 			if value, ok := values[i].(*sql.NullInt64); !ok {

@@ -10,6 +10,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -120,14 +121,14 @@ func (b *AssessmentCreate) SetRisks(v json.RawMessage) *AssessmentCreate {
 }
 
 // SetState sets state.
-func (b *AssessmentCreate) SetState(v enum.AssessmentState) *AssessmentCreate {
+func (b *AssessmentCreate) SetState(v enum.ImpactAssessmentState) *AssessmentCreate {
 	b.set(assessment.FieldState, field.TypeString, v)
 	b.row.State = v
 	return b
 }
 
 // SetStateReason sets state_reason.
-func (b *AssessmentCreate) SetStateReason(v string) *AssessmentCreate {
+func (b *AssessmentCreate) SetStateReason(v optional.Text) *AssessmentCreate {
 	b.set(assessment.FieldStateReason, field.TypeString, v)
 	b.row.StateReason = v
 	return b

@@ -10,6 +10,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -70,13 +71,13 @@ func (b *AssessmentUpdate) SetRisks(v json.RawMessage) *AssessmentUpdate {
 }
 
 // SetState sets state.
-func (b *AssessmentUpdate) SetState(v enum.AssessmentState) *AssessmentUpdate {
+func (b *AssessmentUpdate) SetState(v enum.ImpactAssessmentState) *AssessmentUpdate {
 	b.set(assessment.FieldState, field.TypeString, v)
 	return b
 }
 
 // SetStateReason sets state_reason.
-func (b *AssessmentUpdate) SetStateReason(v string) *AssessmentUpdate {
+func (b *AssessmentUpdate) SetStateReason(v optional.Text) *AssessmentUpdate {
 	b.set(assessment.FieldStateReason, field.TypeString, v)
 	return b
 }

@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
@@ -42,7 +43,7 @@ type Comment struct {
 	// MemberID holds the value of the "member_id" field.
 	MemberID *uuid.UUID `json:"member_id,omitempty"`
 	// Body holds the value of the "body" field.
-	Body string `json:"body,omitempty"`
+	Body optional.Text `json:"body,omitempty"`
 	// Stance holds the value of the "stance" field.
 	Stance enum.Stance `json:"stance,omitempty"`
 	// Language holds the value of the "language" field.
@@ -54,11 +55,11 @@ type Comment struct {
 	// QuoteVersion holds the value of the "quote_version" field.
 	QuoteVersion *int `json:"quote_version,omitempty"`
 	// QuoteText holds the value of the "quote_text" field.
-	QuoteText string `json:"quote_text,omitempty"`
+	QuoteText optional.Text `json:"quote_text,omitempty"`
 	// State holds the value of the "state" field.
 	State enum.CommentState `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.
-	StateReason string `json:"state_reason,omitempty"`
+	StateReason optional.Text `json:"state_reason,omitempty"`
 	// Agrees holds the value of the "agrees" field.
 	Agrees int `json:"agrees,omitempty"`
 	// Disagrees holds the value of the "disagrees" field.
@@ -179,7 +180,7 @@ func (_m *Comment) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field body", values[i])
 			} else if value.Valid {
-				_m.Body = value.String
+				_m.Body = optional.Text(value.String)
 			}
 		case comment.FieldStance:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -218,7 +219,7 @@ func (_m *Comment) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field quote_text", values[i])
 			} else if value.Valid {
-				_m.QuoteText = value.String
+				_m.QuoteText = optional.Text(value.String)
 			}
 		case comment.FieldState:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -230,7 +231,7 @@ func (_m *Comment) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field state_reason", values[i])
 			} else if value.Valid {
-				_m.StateReason = value.String
+				_m.StateReason = optional.Text(value.String)
 			}
 		case comment.FieldAgrees:
 			if value, ok := values[i].(*sql.NullInt64); !ok {

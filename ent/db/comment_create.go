@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -131,7 +132,7 @@ func (b *CommentCreate) SetNillableMemberID(v *uuid.UUID) *CommentCreate {
 }
 
 // SetBody sets body.
-func (b *CommentCreate) SetBody(v string) *CommentCreate {
+func (b *CommentCreate) SetBody(v optional.Text) *CommentCreate {
 	b.set(comment.FieldBody, field.TypeString, v)
 	b.row.Body = v
 	return b
@@ -197,7 +198,7 @@ func (b *CommentCreate) SetNillableQuoteVersion(v *int) *CommentCreate {
 }
 
 // SetQuoteText sets quote_text.
-func (b *CommentCreate) SetQuoteText(v string) *CommentCreate {
+func (b *CommentCreate) SetQuoteText(v optional.Text) *CommentCreate {
 	b.set(comment.FieldQuoteText, field.TypeString, v)
 	b.row.QuoteText = v
 	return b
@@ -211,7 +212,7 @@ func (b *CommentCreate) SetState(v enum.CommentState) *CommentCreate {
 }
 
 // SetStateReason sets state_reason.
-func (b *CommentCreate) SetStateReason(v string) *CommentCreate {
+func (b *CommentCreate) SetStateReason(v optional.Text) *CommentCreate {
 	b.set(comment.FieldStateReason, field.TypeString, v)
 	b.row.StateReason = v
 	return b

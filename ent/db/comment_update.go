@@ -8,6 +8,7 @@ import (
 
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -50,7 +51,7 @@ func (b *CommentUpdate) AddRevision(v int) *CommentUpdate {
 }
 
 // SetBody sets body.
-func (b *CommentUpdate) SetBody(v string) *CommentUpdate {
+func (b *CommentUpdate) SetBody(v optional.Text) *CommentUpdate {
 	b.set(comment.FieldBody, field.TypeString, v)
 	return b
 }
@@ -146,7 +147,7 @@ func (b *CommentUpdate) ClearQuoteVersion() *CommentUpdate {
 }
 
 // SetQuoteText sets quote_text.
-func (b *CommentUpdate) SetQuoteText(v string) *CommentUpdate {
+func (b *CommentUpdate) SetQuoteText(v optional.Text) *CommentUpdate {
 	b.set(comment.FieldQuoteText, field.TypeString, v)
 	return b
 }
@@ -158,7 +159,7 @@ func (b *CommentUpdate) SetState(v enum.CommentState) *CommentUpdate {
 }
 
 // SetStateReason sets state_reason.
-func (b *CommentUpdate) SetStateReason(v string) *CommentUpdate {
+func (b *CommentUpdate) SetStateReason(v optional.Text) *CommentUpdate {
 	b.set(comment.FieldStateReason, field.TypeString, v)
 	return b
 }

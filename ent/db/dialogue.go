@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"encoding/json"
@@ -32,7 +33,7 @@ type Dialogue struct {
 	// Title holds the value of the "title" field.
 	Title string `json:"title,omitempty"`
 	// Brief holds the value of the "brief" field.
-	Brief string `json:"brief,omitempty"`
+	Brief optional.Text `json:"brief,omitempty"`
 	// ConvenorID holds the value of the "convenor_id" field.
 	ConvenorID uuid.UUID `json:"convenor_id,omitempty"`
 	// Visibility holds the value of the "visibility" field.
@@ -44,13 +45,13 @@ type Dialogue struct {
 	// Round holds the value of the "round" field.
 	Round int `json:"round,omitempty"`
 	// required to close a dialogue, so that none ends silently
-	Outcome string `json:"outcome,omitempty"`
+	Outcome optional.Text `json:"outcome,omitempty"`
 	// OpenedAt holds the value of the "opened_at" field.
 	OpenedAt *time.Time `json:"opened_at,omitempty"`
 	// ClosedAt holds the value of the "closed_at" field.
 	ClosedAt *time.Time `json:"closed_at,omitempty"`
 	// where an imported dialogue was held
-	Source string `json:"source,omitempty"`
+	Source optional.Text `json:"source,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
 
@@ -126,7 +127,7 @@ func (_m *Dialogue) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field brief", values[i])
 			} else if value.Valid {
-				_m.Brief = value.String
+				_m.Brief = optional.Text(value.String)
 			}
 		case dialogue.FieldConvenorID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
@@ -164,7 +165,7 @@ func (_m *Dialogue) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field outcome", values[i])
 			} else if value.Valid {
-				_m.Outcome = value.String
+				_m.Outcome = optional.Text(value.String)
 			}
 		case dialogue.FieldOpenedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -184,7 +185,7 @@ func (_m *Dialogue) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field source", values[i])
 			} else if value.Valid {
-				_m.Source = value.String
+				_m.Source = optional.Text(value.String)
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])

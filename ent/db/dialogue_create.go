@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -63,7 +64,7 @@ func (b *DialogueCreate) SetTitle(v string) *DialogueCreate {
 }
 
 // SetBrief sets brief.
-func (b *DialogueCreate) SetBrief(v string) *DialogueCreate {
+func (b *DialogueCreate) SetBrief(v optional.Text) *DialogueCreate {
 	b.set(dialogue.FieldBrief, field.TypeString, v)
 	b.row.Brief = v
 	return b
@@ -105,7 +106,7 @@ func (b *DialogueCreate) SetRound(v int) *DialogueCreate {
 }
 
 // SetOutcome sets outcome.
-func (b *DialogueCreate) SetOutcome(v string) *DialogueCreate {
+func (b *DialogueCreate) SetOutcome(v optional.Text) *DialogueCreate {
 	b.set(dialogue.FieldOutcome, field.TypeString, v)
 	b.row.Outcome = v
 	return b
@@ -142,7 +143,7 @@ func (b *DialogueCreate) SetNillableClosedAt(v *time.Time) *DialogueCreate {
 }
 
 // SetSource sets source.
-func (b *DialogueCreate) SetSource(v string) *DialogueCreate {
+func (b *DialogueCreate) SetSource(v optional.Text) *DialogueCreate {
 	b.set(dialogue.FieldSource, field.TypeString, v)
 	b.row.Source = v
 	return b

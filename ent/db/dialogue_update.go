@@ -8,6 +8,7 @@ import (
 
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -56,7 +57,7 @@ func (b *DialogueUpdate) SetTitle(v string) *DialogueUpdate {
 }
 
 // SetBrief sets brief.
-func (b *DialogueUpdate) SetBrief(v string) *DialogueUpdate {
+func (b *DialogueUpdate) SetBrief(v optional.Text) *DialogueUpdate {
 	b.set(dialogue.FieldBrief, field.TypeString, v)
 	return b
 }
@@ -98,7 +99,7 @@ func (b *DialogueUpdate) AddRound(v int) *DialogueUpdate {
 }
 
 // SetOutcome sets outcome.
-func (b *DialogueUpdate) SetOutcome(v string) *DialogueUpdate {
+func (b *DialogueUpdate) SetOutcome(v optional.Text) *DialogueUpdate {
 	b.set(dialogue.FieldOutcome, field.TypeString, v)
 	return b
 }
@@ -144,7 +145,7 @@ func (b *DialogueUpdate) ClearClosedAt() *DialogueUpdate {
 }
 
 // SetSource sets source.
-func (b *DialogueUpdate) SetSource(v string) *DialogueUpdate {
+func (b *DialogueUpdate) SetSource(v optional.Text) *DialogueUpdate {
 	b.set(dialogue.FieldSource, field.TypeString, v)
 	return b
 }

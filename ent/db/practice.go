@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"encoding/json"
@@ -34,7 +35,7 @@ type Practice struct {
 	// Title holds the value of the "title" field.
 	Title string `json:"title,omitempty"`
 	// Description holds the value of the "description" field.
-	Description string `json:"description,omitempty"`
+	Description optional.Text `json:"description,omitempty"`
 	// Kind holds the value of the "kind" field.
 	Kind enum.PracticeKind `json:"kind,omitempty"`
 	// DataCategories holds the value of the "data_categories" field.
@@ -126,7 +127,7 @@ func (_m *Practice) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field description", values[i])
 			} else if value.Valid {
-				_m.Description = value.String
+				_m.Description = optional.Text(value.String)
 			}
 		case practice.FieldKind:
 			if value, ok := values[i].(*sql.NullString); !ok {

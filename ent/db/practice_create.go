@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -71,7 +72,7 @@ func (b *PracticeCreate) SetTitle(v string) *PracticeCreate {
 }
 
 // SetDescription sets description.
-func (b *PracticeCreate) SetDescription(v string) *PracticeCreate {
+func (b *PracticeCreate) SetDescription(v optional.Text) *PracticeCreate {
 	b.set(practice.FieldDescription, field.TypeString, v)
 	b.row.Description = v
 	return b

@@ -8,6 +8,7 @@ import (
 
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -56,7 +57,7 @@ func (b *PracticeUpdate) SetTitle(v string) *PracticeUpdate {
 }
 
 // SetDescription sets description.
-func (b *PracticeUpdate) SetDescription(v string) *PracticeUpdate {
+func (b *PracticeUpdate) SetDescription(v optional.Text) *PracticeUpdate {
 	b.set(practice.FieldDescription, field.TypeString, v)
 	return b
 }

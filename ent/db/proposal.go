@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
@@ -38,7 +39,7 @@ type Proposal struct {
 	// Title holds the value of the "title" field.
 	Title string `json:"title,omitempty"`
 	// Summary holds the value of the "summary" field.
-	Summary string `json:"summary,omitempty"`
+	Summary optional.Text `json:"summary,omitempty"`
 	// Body holds the value of the "body" field.
 	Body string `json:"body,omitempty"`
 	// Language holds the value of the "language" field.
@@ -46,7 +47,7 @@ type Proposal struct {
 	// State holds the value of the "state" field.
 	State enum.ProposalState `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.
-	StateReason string `json:"state_reason,omitempty"`
+	StateReason optional.Text `json:"state_reason,omitempty"`
 	// has been OPEN once; a text withdrawn before that stays private to its author
 	Published bool `json:"published,omitempty"`
 	// Version holds the value of the "version" field.
@@ -158,7 +159,7 @@ func (_m *Proposal) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field summary", values[i])
 			} else if value.Valid {
-				_m.Summary = value.String
+				_m.Summary = optional.Text(value.String)
 			}
 		case proposal.FieldBody:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -182,7 +183,7 @@ func (_m *Proposal) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field state_reason", values[i])
 			} else if value.Valid {
-				_m.StateReason = value.String
+				_m.StateReason = optional.Text(value.String)
 			}
 		case proposal.FieldPublished:
 			if value, ok := values[i].(*sql.NullBool); !ok {

@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -96,7 +97,7 @@ func (b *ProposalCreate) SetTitle(v string) *ProposalCreate {
 }
 
 // SetSummary sets summary.
-func (b *ProposalCreate) SetSummary(v string) *ProposalCreate {
+func (b *ProposalCreate) SetSummary(v optional.Text) *ProposalCreate {
 	b.set(proposal.FieldSummary, field.TypeString, v)
 	b.row.Summary = v
 	return b
@@ -124,7 +125,7 @@ func (b *ProposalCreate) SetState(v enum.ProposalState) *ProposalCreate {
 }
 
 // SetStateReason sets state_reason.
-func (b *ProposalCreate) SetStateReason(v string) *ProposalCreate {
+func (b *ProposalCreate) SetStateReason(v optional.Text) *ProposalCreate {
 	b.set(proposal.FieldStateReason, field.TypeString, v)
 	b.row.StateReason = v
 	return b

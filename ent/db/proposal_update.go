@@ -8,6 +8,7 @@ import (
 
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -62,7 +63,7 @@ func (b *ProposalUpdate) SetTitle(v string) *ProposalUpdate {
 }
 
 // SetSummary sets summary.
-func (b *ProposalUpdate) SetSummary(v string) *ProposalUpdate {
+func (b *ProposalUpdate) SetSummary(v optional.Text) *ProposalUpdate {
 	b.set(proposal.FieldSummary, field.TypeString, v)
 	return b
 }
@@ -86,7 +87,7 @@ func (b *ProposalUpdate) SetState(v enum.ProposalState) *ProposalUpdate {
 }
 
 // SetStateReason sets state_reason.
-func (b *ProposalUpdate) SetStateReason(v string) *ProposalUpdate {
+func (b *ProposalUpdate) SetStateReason(v optional.Text) *ProposalUpdate {
 	b.set(proposal.FieldStateReason, field.TypeString, v)
 	return b
 }

@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 
 	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -25,19 +26,19 @@ type ProposalVersion struct {
 	// Number holds the value of the "number" field.
 	Number int `json:"number,omitempty"`
 	// Title holds the value of the "title" field.
-	Title string `json:"title,omitempty"`
+	Title optional.Text `json:"title,omitempty"`
 	// Summary holds the value of the "summary" field.
-	Summary string `json:"summary,omitempty"`
+	Summary optional.Text `json:"summary,omitempty"`
 	// Body holds the value of the "body" field.
-	Body string `json:"body,omitempty"`
+	Body optional.Text `json:"body,omitempty"`
 	// Language holds the value of the "language" field.
 	Language string `json:"language,omitempty"`
 	// ContentHash holds the value of the "content_hash" field.
-	ContentHash string `json:"content_hash,omitempty"`
+	ContentHash optional.Text `json:"content_hash,omitempty"`
 	// the stakeholder who made it
 	EditorID uuid.UUID `json:"editor_id,omitempty"`
 	// Reason holds the value of the "reason" field.
-	Reason string `json:"reason,omitempty"`
+	Reason optional.Text `json:"reason,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Selection says which columns were read; nil for all.
@@ -101,19 +102,19 @@ func (_m *ProposalVersion) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field title", values[i])
 			} else if value.Valid {
-				_m.Title = value.String
+				_m.Title = optional.Text(value.String)
 			}
 		case proposalversion.FieldSummary:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field summary", values[i])
 			} else if value.Valid {
-				_m.Summary = value.String
+				_m.Summary = optional.Text(value.String)
 			}
 		case proposalversion.FieldBody:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field body", values[i])
 			} else if value.Valid {
-				_m.Body = value.String
+				_m.Body = optional.Text(value.String)
 			}
 		case proposalversion.FieldLanguage:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -125,7 +126,7 @@ func (_m *ProposalVersion) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field content_hash", values[i])
 			} else if value.Valid {
-				_m.ContentHash = value.String
+				_m.ContentHash = optional.Text(value.String)
 			}
 		case proposalversion.FieldEditorID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
@@ -137,7 +138,7 @@ func (_m *ProposalVersion) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field reason", values[i])
 			} else if value.Valid {
-				_m.Reason = value.String
+				_m.Reason = optional.Text(value.String)
 			}
 		case proposalversion.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {

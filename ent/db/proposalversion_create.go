@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 )
 
 // ProposalVersionCreate is the builder for creating a ProposalVersion.
@@ -53,21 +54,21 @@ func (b *ProposalVersionCreate) SetNumber(v int) *ProposalVersionCreate {
 }
 
 // SetTitle sets title.
-func (b *ProposalVersionCreate) SetTitle(v string) *ProposalVersionCreate {
+func (b *ProposalVersionCreate) SetTitle(v optional.Text) *ProposalVersionCreate {
 	b.set(proposalversion.FieldTitle, field.TypeString, v)
 	b.row.Title = v
 	return b
 }
 
 // SetSummary sets summary.
-func (b *ProposalVersionCreate) SetSummary(v string) *ProposalVersionCreate {
+func (b *ProposalVersionCreate) SetSummary(v optional.Text) *ProposalVersionCreate {
 	b.set(proposalversion.FieldSummary, field.TypeString, v)
 	b.row.Summary = v
 	return b
 }
 
 // SetBody sets body.
-func (b *ProposalVersionCreate) SetBody(v string) *ProposalVersionCreate {
+func (b *ProposalVersionCreate) SetBody(v optional.Text) *ProposalVersionCreate {
 	b.set(proposalversion.FieldBody, field.TypeString, v)
 	b.row.Body = v
 	return b
@@ -81,7 +82,7 @@ func (b *ProposalVersionCreate) SetLanguage(v string) *ProposalVersionCreate {
 }
 
 // SetContentHash sets content_hash.
-func (b *ProposalVersionCreate) SetContentHash(v string) *ProposalVersionCreate {
+func (b *ProposalVersionCreate) SetContentHash(v optional.Text) *ProposalVersionCreate {
 	b.set(proposalversion.FieldContentHash, field.TypeString, v)
 	b.row.ContentHash = v
 	return b
@@ -95,7 +96,7 @@ func (b *ProposalVersionCreate) SetEditorID(v uuid.UUID) *ProposalVersionCreate 
 }
 
 // SetReason sets reason.
-func (b *ProposalVersionCreate) SetReason(v string) *ProposalVersionCreate {
+func (b *ProposalVersionCreate) SetReason(v optional.Text) *ProposalVersionCreate {
 	b.set(proposalversion.FieldReason, field.TypeString, v)
 	b.row.Reason = v
 	return b

@@ -28,6 +28,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/webhook"
 	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
 	"github.com/plenary-dialogue/plenary/ent/schema"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -72,11 +73,11 @@ func init() {
 	// assessmentDescState is the schema descriptor for state field.
 	assessmentDescState := assessmentFields[8].Descriptor()
 	// assessment.DefaultState holds the default value on creation for the state field.
-	assessment.DefaultState = enum.AssessmentState(assessmentDescState.Default.(string))
+	assessment.DefaultState = enum.ImpactAssessmentState(assessmentDescState.Default.(string))
 	// assessmentDescStateReason is the schema descriptor for state_reason field.
 	assessmentDescStateReason := assessmentFields[9].Descriptor()
 	// assessment.DefaultStateReason holds the default value on creation for the state_reason field.
-	assessment.DefaultStateReason = assessmentDescStateReason.Default.(string)
+	assessment.DefaultStateReason = optional.Text(assessmentDescStateReason.Default.(string))
 	// assessmentDescVersion is the schema descriptor for version field.
 	assessmentDescVersion := assessmentFields[10].Descriptor()
 	// assessment.DefaultVersion holds the default value on creation for the version field.
@@ -123,7 +124,7 @@ func init() {
 	// commentDescQuoteText is the schema descriptor for quote_text field.
 	commentDescQuoteText := commentFields[13].Descriptor()
 	// comment.DefaultQuoteText holds the default value on creation for the quote_text field.
-	comment.DefaultQuoteText = commentDescQuoteText.Default.(string)
+	comment.DefaultQuoteText = optional.Text(commentDescQuoteText.Default.(string))
 	// commentDescState is the schema descriptor for state field.
 	commentDescState := commentFields[14].Descriptor()
 	// comment.DefaultState holds the default value on creation for the state field.
@@ -131,7 +132,7 @@ func init() {
 	// commentDescStateReason is the schema descriptor for state_reason field.
 	commentDescStateReason := commentFields[15].Descriptor()
 	// comment.DefaultStateReason holds the default value on creation for the state_reason field.
-	comment.DefaultStateReason = commentDescStateReason.Default.(string)
+	comment.DefaultStateReason = optional.Text(commentDescStateReason.Default.(string))
 	// commentDescAgrees is the schema descriptor for agrees field.
 	commentDescAgrees := commentFields[16].Descriptor()
 	// comment.DefaultAgrees holds the default value on creation for the agrees field.
@@ -193,7 +194,7 @@ func init() {
 	// dialogueDescBrief is the schema descriptor for brief field.
 	dialogueDescBrief := dialogueFields[1].Descriptor()
 	// dialogue.DefaultBrief holds the default value on creation for the brief field.
-	dialogue.DefaultBrief = dialogueDescBrief.Default.(string)
+	dialogue.DefaultBrief = optional.Text(dialogueDescBrief.Default.(string))
 	// dialogueDescVisibility is the schema descriptor for visibility field.
 	dialogueDescVisibility := dialogueFields[3].Descriptor()
 	// dialogue.DefaultVisibility holds the default value on creation for the visibility field.
@@ -209,11 +210,11 @@ func init() {
 	// dialogueDescOutcome is the schema descriptor for outcome field.
 	dialogueDescOutcome := dialogueFields[7].Descriptor()
 	// dialogue.DefaultOutcome holds the default value on creation for the outcome field.
-	dialogue.DefaultOutcome = dialogueDescOutcome.Default.(string)
+	dialogue.DefaultOutcome = optional.Text(dialogueDescOutcome.Default.(string))
 	// dialogueDescSource is the schema descriptor for source field.
 	dialogueDescSource := dialogueFields[10].Descriptor()
 	// dialogue.DefaultSource holds the default value on creation for the source field.
-	dialogue.DefaultSource = dialogueDescSource.Default.(string)
+	dialogue.DefaultSource = optional.Text(dialogueDescSource.Default.(string))
 	// dialogueDescID is the schema descriptor for id field.
 	dialogueDescID := dialogueMixinFields0[0].Descriptor()
 	// dialogue.DefaultID holds the default value on creation for the id field.
@@ -317,7 +318,7 @@ func init() {
 	// practiceDescDescription is the schema descriptor for description field.
 	practiceDescDescription := practiceFields[2].Descriptor()
 	// practice.DefaultDescription holds the default value on creation for the description field.
-	practice.DefaultDescription = practiceDescDescription.Default.(string)
+	practice.DefaultDescription = optional.Text(practiceDescDescription.Default.(string))
 	// practiceDescState is the schema descriptor for state field.
 	practiceDescState := practiceFields[6].Descriptor()
 	// practice.DefaultState holds the default value on creation for the state field.
@@ -350,7 +351,7 @@ func init() {
 	// proposalDescSummary is the schema descriptor for summary field.
 	proposalDescSummary := proposalFields[5].Descriptor()
 	// proposal.DefaultSummary holds the default value on creation for the summary field.
-	proposal.DefaultSummary = proposalDescSummary.Default.(string)
+	proposal.DefaultSummary = optional.Text(proposalDescSummary.Default.(string))
 	// proposalDescLanguage is the schema descriptor for language field.
 	proposalDescLanguage := proposalFields[7].Descriptor()
 	// proposal.DefaultLanguage holds the default value on creation for the language field.
@@ -362,7 +363,7 @@ func init() {
 	// proposalDescStateReason is the schema descriptor for state_reason field.
 	proposalDescStateReason := proposalFields[9].Descriptor()
 	// proposal.DefaultStateReason holds the default value on creation for the state_reason field.
-	proposal.DefaultStateReason = proposalDescStateReason.Default.(string)
+	proposal.DefaultStateReason = optional.Text(proposalDescStateReason.Default.(string))
 	// proposalDescPublished is the schema descriptor for published field.
 	proposalDescPublished := proposalFields[10].Descriptor()
 	// proposal.DefaultPublished holds the default value on creation for the published field.
@@ -380,11 +381,11 @@ func init() {
 	// proposalversionDescSummary is the schema descriptor for summary field.
 	proposalversionDescSummary := proposalversionFields[4].Descriptor()
 	// proposalversion.DefaultSummary holds the default value on creation for the summary field.
-	proposalversion.DefaultSummary = proposalversionDescSummary.Default.(string)
+	proposalversion.DefaultSummary = optional.Text(proposalversionDescSummary.Default.(string))
 	// proposalversionDescReason is the schema descriptor for reason field.
 	proposalversionDescReason := proposalversionFields[9].Descriptor()
 	// proposalversion.DefaultReason holds the default value on creation for the reason field.
-	proposalversion.DefaultReason = proposalversionDescReason.Default.(string)
+	proposalversion.DefaultReason = optional.Text(proposalversionDescReason.Default.(string))
 	// proposalversionDescCreatedAt is the schema descriptor for created_at field.
 	proposalversionDescCreatedAt := proposalversionFields[10].Descriptor()
 	// proposalversion.DefaultCreatedAt holds the default value on creation for the created_at field.
@@ -452,7 +453,7 @@ func init() {
 	// stakeholderDescDescription is the schema descriptor for description field.
 	stakeholderDescDescription := stakeholderFields[4].Descriptor()
 	// stakeholder.DefaultDescription holds the default value on creation for the description field.
-	stakeholder.DefaultDescription = stakeholderDescDescription.Default.(string)
+	stakeholder.DefaultDescription = optional.Text(stakeholderDescDescription.Default.(string))
 	// stakeholderDescStatus is the schema descriptor for status field.
 	stakeholderDescStatus := stakeholderFields[5].Descriptor()
 	// stakeholder.DefaultStatus holds the default value on creation for the status field.
@@ -464,15 +465,15 @@ func init() {
 	// stakeholderDescLegalName is the schema descriptor for legal_name field.
 	stakeholderDescLegalName := stakeholderFields[7].Descriptor()
 	// stakeholder.DefaultLegalName holds the default value on creation for the legal_name field.
-	stakeholder.DefaultLegalName = stakeholderDescLegalName.Default.(string)
+	stakeholder.DefaultLegalName = optional.Text(stakeholderDescLegalName.Default.(string))
 	// stakeholderDescSectorCode is the schema descriptor for sector_code field.
 	stakeholderDescSectorCode := stakeholderFields[8].Descriptor()
 	// stakeholder.DefaultSectorCode holds the default value on creation for the sector_code field.
-	stakeholder.DefaultSectorCode = stakeholderDescSectorCode.Default.(string)
+	stakeholder.DefaultSectorCode = optional.Text(stakeholderDescSectorCode.Default.(string))
 	// stakeholderDescSectorLabel is the schema descriptor for sector_label field.
 	stakeholderDescSectorLabel := stakeholderFields[9].Descriptor()
 	// stakeholder.DefaultSectorLabel holds the default value on creation for the sector_label field.
-	stakeholder.DefaultSectorLabel = stakeholderDescSectorLabel.Default.(string)
+	stakeholder.DefaultSectorLabel = optional.Text(stakeholderDescSectorLabel.Default.(string))
 	// stakeholderDescSizeBand is the schema descriptor for size_band field.
 	stakeholderDescSizeBand := stakeholderFields[10].Descriptor()
 	// stakeholder.DefaultSizeBand holds the default value on creation for the size_band field.
@@ -480,11 +481,11 @@ func init() {
 	// stakeholderDescRegistrationNumber is the schema descriptor for registration_number field.
 	stakeholderDescRegistrationNumber := stakeholderFields[11].Descriptor()
 	// stakeholder.DefaultRegistrationNumber holds the default value on creation for the registration_number field.
-	stakeholder.DefaultRegistrationNumber = stakeholderDescRegistrationNumber.Default.(string)
+	stakeholder.DefaultRegistrationNumber = optional.Text(stakeholderDescRegistrationNumber.Default.(string))
 	// stakeholderDescWebsite is the schema descriptor for website field.
 	stakeholderDescWebsite := stakeholderFields[12].Descriptor()
 	// stakeholder.DefaultWebsite holds the default value on creation for the website field.
-	stakeholder.DefaultWebsite = stakeholderDescWebsite.Default.(string)
+	stakeholder.DefaultWebsite = optional.Text(stakeholderDescWebsite.Default.(string))
 	// stakeholderDescMandate is the schema descriptor for mandate field.
 	stakeholderDescMandate := stakeholderFields[13].Descriptor()
 	// stakeholder.DefaultMandate holds the default value on creation for the mandate field.
@@ -492,11 +493,11 @@ func init() {
 	// stakeholderDescLegalBasis is the schema descriptor for legal_basis field.
 	stakeholderDescLegalBasis := stakeholderFields[14].Descriptor()
 	// stakeholder.DefaultLegalBasis holds the default value on creation for the legal_basis field.
-	stakeholder.DefaultLegalBasis = stakeholderDescLegalBasis.Default.(string)
+	stakeholder.DefaultLegalBasis = optional.Text(stakeholderDescLegalBasis.Default.(string))
 	// stakeholderDescMission is the schema descriptor for mission field.
 	stakeholderDescMission := stakeholderFields[15].Descriptor()
 	// stakeholder.DefaultMission holds the default value on creation for the mission field.
-	stakeholder.DefaultMission = stakeholderDescMission.Default.(string)
+	stakeholder.DefaultMission = optional.Text(stakeholderDescMission.Default.(string))
 	// stakeholderDescEthicsBoard is the schema descriptor for ethics_board field.
 	stakeholderDescEthicsBoard := stakeholderFields[18].Descriptor()
 	// stakeholder.DefaultEthicsBoard holds the default value on creation for the ethics_board field.
@@ -535,7 +536,7 @@ func init() {
 	// webhookDescDescription is the schema descriptor for description field.
 	webhookDescDescription := webhookFields[3].Descriptor()
 	// webhook.DefaultDescription holds the default value on creation for the description field.
-	webhook.DefaultDescription = webhookDescDescription.Default.(string)
+	webhook.DefaultDescription = optional.Text(webhookDescDescription.Default.(string))
 	// webhookDescPublicKey is the schema descriptor for public_key field.
 	webhookDescPublicKey := webhookFields[7].Descriptor()
 	// webhook.DefaultPublicKey holds the default value on creation for the public_key field.

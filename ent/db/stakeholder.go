@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"encoding/json"
@@ -38,29 +39,29 @@ type Stakeholder struct {
 	// Jurisdictions holds the value of the "jurisdictions" field.
 	Jurisdictions []string `json:"jurisdictions,omitempty"`
 	// Description holds the value of the "description" field.
-	Description string `json:"description,omitempty"`
+	Description optional.Text `json:"description,omitempty"`
 	// Status holds the value of the "status" field.
 	Status enum.StakeholderStatus `json:"status,omitempty"`
 	// StatusReason holds the value of the "status_reason" field.
 	StatusReason string `json:"status_reason,omitempty"`
 	// LegalName holds the value of the "legal_name" field.
-	LegalName string `json:"legal_name,omitempty"`
+	LegalName optional.Text `json:"legal_name,omitempty"`
 	// ISIC or NACE
-	SectorCode string `json:"sector_code,omitempty"`
+	SectorCode optional.Text `json:"sector_code,omitempty"`
 	// SectorLabel holds the value of the "sector_label" field.
-	SectorLabel string `json:"sector_label,omitempty"`
+	SectorLabel optional.Text `json:"sector_label,omitempty"`
 	// SizeBand holds the value of the "size_band" field.
 	SizeBand enum.SizeBand `json:"size_band,omitempty"`
 	// RegistrationNumber holds the value of the "registration_number" field.
-	RegistrationNumber string `json:"registration_number,omitempty"`
+	RegistrationNumber optional.Text `json:"registration_number,omitempty"`
 	// Website holds the value of the "website" field.
-	Website string `json:"website,omitempty"`
+	Website optional.Text `json:"website,omitempty"`
 	// of a regulator: SUPERVISION, POLICY
 	Mandate enum.Mandate `json:"mandate,omitempty"`
 	// LegalBasis holds the value of the "legal_basis" field.
-	LegalBasis string `json:"legal_basis,omitempty"`
+	LegalBasis optional.Text `json:"legal_basis,omitempty"`
 	// Mission holds the value of the "mission" field.
-	Mission string `json:"mission,omitempty"`
+	Mission optional.Text `json:"mission,omitempty"`
 	// FocusAreas holds the value of the "focus_areas" field.
 	FocusAreas []string `json:"focus_areas,omitempty"`
 	// Disciplines holds the value of the "disciplines" field.
@@ -164,7 +165,7 @@ func (_m *Stakeholder) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field description", values[i])
 			} else if value.Valid {
-				_m.Description = value.String
+				_m.Description = optional.Text(value.String)
 			}
 		case stakeholder.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -182,19 +183,19 @@ func (_m *Stakeholder) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field legal_name", values[i])
 			} else if value.Valid {
-				_m.LegalName = value.String
+				_m.LegalName = optional.Text(value.String)
 			}
 		case stakeholder.FieldSectorCode:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field sector_code", values[i])
 			} else if value.Valid {
-				_m.SectorCode = value.String
+				_m.SectorCode = optional.Text(value.String)
 			}
 		case stakeholder.FieldSectorLabel:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field sector_label", values[i])
 			} else if value.Valid {
-				_m.SectorLabel = value.String
+				_m.SectorLabel = optional.Text(value.String)
 			}
 		case stakeholder.FieldSizeBand:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -206,13 +207,13 @@ func (_m *Stakeholder) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field registration_number", values[i])
 			} else if value.Valid {
-				_m.RegistrationNumber = value.String
+				_m.RegistrationNumber = optional.Text(value.String)
 			}
 		case stakeholder.FieldWebsite:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field website", values[i])
 			} else if value.Valid {
-				_m.Website = value.String
+				_m.Website = optional.Text(value.String)
 			}
 		case stakeholder.FieldMandate:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -224,13 +225,13 @@ func (_m *Stakeholder) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field legal_basis", values[i])
 			} else if value.Valid {
-				_m.LegalBasis = value.String
+				_m.LegalBasis = optional.Text(value.String)
 			}
 		case stakeholder.FieldMission:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field mission", values[i])
 			} else if value.Valid {
-				_m.Mission = value.String
+				_m.Mission = optional.Text(value.String)
 			}
 		case stakeholder.FieldFocusAreas:
 			if value, ok := values[i].(*[]byte); !ok {

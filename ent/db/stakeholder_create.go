@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -85,7 +86,7 @@ func (b *StakeholderCreate) SetJurisdictions(v []string) *StakeholderCreate {
 }
 
 // SetDescription sets description.
-func (b *StakeholderCreate) SetDescription(v string) *StakeholderCreate {
+func (b *StakeholderCreate) SetDescription(v optional.Text) *StakeholderCreate {
 	b.set(stakeholder.FieldDescription, field.TypeString, v)
 	b.row.Description = v
 	return b
@@ -106,21 +107,21 @@ func (b *StakeholderCreate) SetStatusReason(v string) *StakeholderCreate {
 }
 
 // SetLegalName sets legal_name.
-func (b *StakeholderCreate) SetLegalName(v string) *StakeholderCreate {
+func (b *StakeholderCreate) SetLegalName(v optional.Text) *StakeholderCreate {
 	b.set(stakeholder.FieldLegalName, field.TypeString, v)
 	b.row.LegalName = v
 	return b
 }
 
 // SetSectorCode sets sector_code.
-func (b *StakeholderCreate) SetSectorCode(v string) *StakeholderCreate {
+func (b *StakeholderCreate) SetSectorCode(v optional.Text) *StakeholderCreate {
 	b.set(stakeholder.FieldSectorCode, field.TypeString, v)
 	b.row.SectorCode = v
 	return b
 }
 
 // SetSectorLabel sets sector_label.
-func (b *StakeholderCreate) SetSectorLabel(v string) *StakeholderCreate {
+func (b *StakeholderCreate) SetSectorLabel(v optional.Text) *StakeholderCreate {
 	b.set(stakeholder.FieldSectorLabel, field.TypeString, v)
 	b.row.SectorLabel = v
 	return b
@@ -134,14 +135,14 @@ func (b *StakeholderCreate) SetSizeBand(v enum.SizeBand) *StakeholderCreate {
 }
 
 // SetRegistrationNumber sets registration_number.
-func (b *StakeholderCreate) SetRegistrationNumber(v string) *StakeholderCreate {
+func (b *StakeholderCreate) SetRegistrationNumber(v optional.Text) *StakeholderCreate {
 	b.set(stakeholder.FieldRegistrationNumber, field.TypeString, v)
 	b.row.RegistrationNumber = v
 	return b
 }
 
 // SetWebsite sets website.
-func (b *StakeholderCreate) SetWebsite(v string) *StakeholderCreate {
+func (b *StakeholderCreate) SetWebsite(v optional.Text) *StakeholderCreate {
 	b.set(stakeholder.FieldWebsite, field.TypeString, v)
 	b.row.Website = v
 	return b
@@ -155,14 +156,14 @@ func (b *StakeholderCreate) SetMandate(v enum.Mandate) *StakeholderCreate {
 }
 
 // SetLegalBasis sets legal_basis.
-func (b *StakeholderCreate) SetLegalBasis(v string) *StakeholderCreate {
+func (b *StakeholderCreate) SetLegalBasis(v optional.Text) *StakeholderCreate {
 	b.set(stakeholder.FieldLegalBasis, field.TypeString, v)
 	b.row.LegalBasis = v
 	return b
 }
 
 // SetMission sets mission.
-func (b *StakeholderCreate) SetMission(v string) *StakeholderCreate {
+func (b *StakeholderCreate) SetMission(v optional.Text) *StakeholderCreate {
 	b.set(stakeholder.FieldMission, field.TypeString, v)
 	b.row.Mission = v
 	return b

@@ -8,6 +8,7 @@ import (
 
 	"entgo.io/ent/schema/field"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -74,7 +75,7 @@ func (b *StakeholderUpdate) ClearJurisdictions() *StakeholderUpdate {
 }
 
 // SetDescription sets description.
-func (b *StakeholderUpdate) SetDescription(v string) *StakeholderUpdate {
+func (b *StakeholderUpdate) SetDescription(v optional.Text) *StakeholderUpdate {
 	b.set(stakeholder.FieldDescription, field.TypeString, v)
 	return b
 }
@@ -92,19 +93,19 @@ func (b *StakeholderUpdate) SetStatusReason(v string) *StakeholderUpdate {
 }
 
 // SetLegalName sets legal_name.
-func (b *StakeholderUpdate) SetLegalName(v string) *StakeholderUpdate {
+func (b *StakeholderUpdate) SetLegalName(v optional.Text) *StakeholderUpdate {
 	b.set(stakeholder.FieldLegalName, field.TypeString, v)
 	return b
 }
 
 // SetSectorCode sets sector_code.
-func (b *StakeholderUpdate) SetSectorCode(v string) *StakeholderUpdate {
+func (b *StakeholderUpdate) SetSectorCode(v optional.Text) *StakeholderUpdate {
 	b.set(stakeholder.FieldSectorCode, field.TypeString, v)
 	return b
 }
 
 // SetSectorLabel sets sector_label.
-func (b *StakeholderUpdate) SetSectorLabel(v string) *StakeholderUpdate {
+func (b *StakeholderUpdate) SetSectorLabel(v optional.Text) *StakeholderUpdate {
 	b.set(stakeholder.FieldSectorLabel, field.TypeString, v)
 	return b
 }
@@ -116,13 +117,13 @@ func (b *StakeholderUpdate) SetSizeBand(v enum.SizeBand) *StakeholderUpdate {
 }
 
 // SetRegistrationNumber sets registration_number.
-func (b *StakeholderUpdate) SetRegistrationNumber(v string) *StakeholderUpdate {
+func (b *StakeholderUpdate) SetRegistrationNumber(v optional.Text) *StakeholderUpdate {
 	b.set(stakeholder.FieldRegistrationNumber, field.TypeString, v)
 	return b
 }
 
 // SetWebsite sets website.
-func (b *StakeholderUpdate) SetWebsite(v string) *StakeholderUpdate {
+func (b *StakeholderUpdate) SetWebsite(v optional.Text) *StakeholderUpdate {
 	b.set(stakeholder.FieldWebsite, field.TypeString, v)
 	return b
 }
@@ -134,13 +135,13 @@ func (b *StakeholderUpdate) SetMandate(v enum.Mandate) *StakeholderUpdate {
 }
 
 // SetLegalBasis sets legal_basis.
-func (b *StakeholderUpdate) SetLegalBasis(v string) *StakeholderUpdate {
+func (b *StakeholderUpdate) SetLegalBasis(v optional.Text) *StakeholderUpdate {
 	b.set(stakeholder.FieldLegalBasis, field.TypeString, v)
 	return b
 }
 
 // SetMission sets mission.
-func (b *StakeholderUpdate) SetMission(v string) *StakeholderUpdate {
+func (b *StakeholderUpdate) SetMission(v optional.Text) *StakeholderUpdate {
 	b.set(stakeholder.FieldMission, field.TypeString, v)
 	return b
 }

@@ -11,6 +11,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 
 	"encoding/json"
@@ -36,7 +37,7 @@ type Webhook struct {
 	// URL holds the value of the "url" field.
 	URL string `json:"url,omitempty"`
 	// Description holds the value of the "description" field.
-	Description string `json:"description,omitempty"`
+	Description optional.Text `json:"description,omitempty"`
 	// of acts; empty for all
 	Types []string `json:"types,omitempty"`
 	// DialogueID holds the value of the "dialogue_id" field.
@@ -176,7 +177,7 @@ func (_m *Webhook) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field description", values[i])
 			} else if value.Valid {
-				_m.Description = value.String
+				_m.Description = optional.Text(value.String)
 			}
 		case webhook.FieldTypes:
 			if value, ok := values[i].(*[]byte); !ok {

@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/webhook"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -79,7 +80,7 @@ func (b *WebhookCreate) SetURL(v string) *WebhookCreate {
 }
 
 // SetDescription sets description.
-func (b *WebhookCreate) SetDescription(v string) *WebhookCreate {
+func (b *WebhookCreate) SetDescription(v optional.Text) *WebhookCreate {
 	b.set(webhook.FieldDescription, field.TypeString, v)
 	b.row.Description = v
 	return b

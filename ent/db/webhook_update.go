@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/webhook"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -57,7 +58,7 @@ func (b *WebhookUpdate) SetURL(v string) *WebhookUpdate {
 }
 
 // SetDescription sets description.
-func (b *WebhookUpdate) SetDescription(v string) *WebhookUpdate {
+func (b *WebhookUpdate) SetDescription(v optional.Text) *WebhookUpdate {
 	b.set(webhook.FieldDescription, field.TypeString, v)
 	return b
 }

@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -28,8 +29,8 @@ func (Assessment) Fields() []ent.Field {
 		field.String("template_version").Immutable(),
 		field.JSON("answers", json.RawMessage{}).Comment("question, value, note"),
 		field.JSON("risks", json.RawMessage{}).Comment("title, description, likelihood, severity, treatment, mitigation"),
-		field.String("state").GoType(enum.AssessmentState("")).Default("DRAFT"),
-		field.Text("state_reason").Default(""),
+		field.String("state").GoType(enum.ImpactAssessmentState("")).Default("DRAFT"),
+		field.Text("state_reason").GoType(optional.Text("")).Default(""),
 		field.Int("version").Default(1),
 		field.String("content_hash"),
 		field.UUID("approver_id", uuid.UUID{}).Annotations(person).Optional().Nillable().Comment("the member who approved it"),

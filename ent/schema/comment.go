@@ -6,6 +6,7 @@ import (
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -25,15 +26,15 @@ func (Comment) Fields() []ent.Field {
 		field.Int("depth").Default(0).Immutable(),
 		field.UUID("author_id", uuid.UUID{}).Annotations(party).Immutable(),
 		field.UUID("member_id", uuid.UUID{}).Annotations(person).Optional().Nillable().Immutable(),
-		field.Text("body"),
+		field.Text("body").GoType(optional.Text("")),
 		field.String("stance").GoType(enum.Stance("")).Default("NEUTRAL"),
 		field.String("language").Default("en"),
 		field.Int("quote_start").Optional().Nillable().Comment("of the quoted passage, in characters"),
 		field.Int("quote_end").Optional().Nillable(),
 		field.Int("quote_version").Optional().Nillable(),
-		field.Text("quote_text").Default(""),
+		field.Text("quote_text").GoType(optional.Text("")).Default(""),
 		field.String("state").GoType(enum.CommentState("")).Default("VISIBLE"),
-		field.Text("state_reason").Default(""),
+		field.Text("state_reason").GoType(optional.Text("")).Default(""),
 		field.Int("agrees").Default(0),
 		field.Int("disagrees").Default(0),
 		field.Int("passes").Default(0),

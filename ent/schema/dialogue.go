@@ -6,6 +6,7 @@ import (
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -19,16 +20,16 @@ func (Dialogue) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 func (Dialogue) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("title"),
-		field.Text("brief").Default(""),
+		field.Text("brief").GoType(optional.Text("")).Default(""),
 		field.UUID("convenor_id", uuid.UUID{}).Annotations(party).Immutable(),
 		field.String("visibility").GoType(enum.DialogueVisibility("")).Default("PUBLIC"),
 		field.String("state").GoType(enum.DialogueState("")).Default("DRAFT"),
 		field.Strings("languages").Optional(),
 		field.Int("round").Default(1),
-		field.Text("outcome").Default("").Comment("required to close a dialogue, so that none ends silently"),
+		field.Text("outcome").GoType(optional.Text("")).Default("").Comment("required to close a dialogue, so that none ends silently"),
 		field.Time("opened_at").Optional().Nillable(),
 		field.Time("closed_at").Optional().Nillable(),
-		field.String("source").Default("").Comment("where an imported dialogue was held"),
+		field.String("source").GoType(optional.Text("")).Default("").Comment("where an imported dialogue was held"),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -20,7 +21,7 @@ func (Practice) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("firm_id", uuid.UUID{}).Annotations(party).Immutable(),
 		field.String("title"),
-		field.Text("description").Default(""),
+		field.Text("description").GoType(optional.Text("")).Default(""),
 		field.String("kind").GoType(enum.PracticeKind("")),
 		field.Strings("data_categories").Optional(),
 		field.Strings("affected_groups").Optional(),

@@ -6,6 +6,7 @@ import (
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -23,11 +24,11 @@ func (Proposal) Fields() []ent.Field {
 		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable().Comment("the member who wrote it for the authoring party; never public"),
 		field.String("kind").GoType(enum.ProposalKind("")),
 		field.String("title"),
-		field.Text("summary").Default(""),
+		field.Text("summary").GoType(optional.Text("")).Default(""),
 		field.Text("body"),
 		field.String("language").Default("en"),
 		field.String("state").GoType(enum.ProposalState("")).Default("DRAFT"),
-		field.Text("state_reason").Default(""),
+		field.Text("state_reason").GoType(optional.Text("")).Default(""),
 		field.Bool("published").Default(false).Comment("has been OPEN once; a text withdrawn before that stays private to its author"),
 		field.Int("version").Default(1),
 		field.String("content_hash"),

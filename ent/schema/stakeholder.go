@@ -5,6 +5,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -22,21 +23,21 @@ func (Stakeholder) Fields() []ent.Field {
 		field.String("name").Comment("of a customer: the pseudonym, never a name"),
 		field.String("handle").Unique(),
 		field.Strings("jurisdictions").Optional(),
-		field.Text("description").Default(""),
+		field.Text("description").GoType(optional.Text("")).Default(""),
 		field.String("status").GoType(enum.StakeholderStatus("")).Default("PENDING"),
 		field.String("status_reason").Default(""),
 
-		field.String("legal_name").Default(""),
-		field.String("sector_code").Default("").Comment("ISIC or NACE"),
-		field.String("sector_label").Default(""),
+		field.String("legal_name").GoType(optional.Text("")).Default(""),
+		field.String("sector_code").GoType(optional.Text("")).Default("").Comment("ISIC or NACE"),
+		field.String("sector_label").GoType(optional.Text("")).Default(""),
 		field.String("size_band").GoType(enum.SizeBand("")).Default(""),
-		field.String("registration_number").Default(""),
-		field.String("website").Default(""),
+		field.String("registration_number").GoType(optional.Text("")).Default(""),
+		field.String("website").GoType(optional.Text("")).Default(""),
 
 		field.String("mandate").GoType(enum.Mandate("")).Default("").Comment("of a regulator: SUPERVISION, POLICY"),
-		field.String("legal_basis").Default(""),
+		field.String("legal_basis").GoType(optional.Text("")).Default(""),
 
-		field.Text("mission").Default(""),
+		field.Text("mission").GoType(optional.Text("")).Default(""),
 		field.Strings("focus_areas").Optional(),
 
 		field.Strings("disciplines").Optional(),

@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/schema/index"
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -27,7 +28,7 @@ func (Webhook) Fields() []ent.Field {
 		field.UUID("stakeholder_id", uuid.UUID{}).Annotations(party).Immutable(),
 		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable().Comment("the member who registered it; deliveries depend on the party's rights, not on this member's"),
 		field.String("url"),
-		field.Text("description").Default(""),
+		field.Text("description").GoType(optional.Text("")).Default(""),
 		field.Strings("types").Optional().Comment("of acts; empty for all"),
 		field.UUID("dialogue_id", uuid.UUID{}).Annotations(names("dialogue")).Optional().Nillable(),
 		field.String("scheme").GoType(enum.WebhookScheme("")).Immutable(),

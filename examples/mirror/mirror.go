@@ -32,7 +32,9 @@ const (
 )
 
 // opens are the acts after which the viewer may see a dialogue, with everything in it, for the first time.
-var opens = []string{"dialogue.opened", "dialogue.reopened", "dialogue.invited", "dialogue.imported"}
+var opens = []generated.ActType{
+	generated.ActTypeDialogueOpened, generated.ActTypeDialogueReopened, generated.ActTypeDialogueInvited, generated.ActTypeDialogueImported,
+}
 
 // mirror keeps a book in step with a server.
 type mirror struct {
@@ -260,7 +262,7 @@ func (m *mirror) widen(ctx context.Context, a act, p place) error {
 			return err
 		}
 		return m.meet(ctx, p)
-	case a.Type == "comment.restored":
+	case a.Type == generated.ActTypeCommentRestored:
 		return m.each(ctx, p, func(after *string) (page, error) { return repliesTo(ctx, m.remote.client, a.Subject, after) })
 	}
 	return nil

@@ -94,7 +94,10 @@ func (r *remote) now() time.Time {
 }
 
 // act is what the mirror needs to know about an act.
-type act struct{ Type, Subject string }
+type act struct {
+	Type    generated.ActType
+	Subject string
+}
 
 // event is an act as it happens.
 type event struct {

@@ -184,7 +184,7 @@ func commentRow(c generated.Comment) row {
 		parent = c.Parent.Id
 	}
 	return row{comments, []any{
-		c.Id, subject, parent, c.Author.GetId(), c.Body, string(c.Stance), c.Language, string(c.CommentState), c.Tally.Agree, c.Tally.Disagree,
+		c.Id, subject, parent, c.Author.GetId(), c.CommentBody, string(c.Stance), c.Language, string(c.CommentState), c.Tally.Agree, c.Tally.Disagree,
 		c.Tally.Pass, c.CreatedAt, c.UpdatedAt, c.Revision,
 	}}
 }

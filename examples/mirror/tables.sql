@@ -2,32 +2,32 @@
 -- Each row has the number of the full copy that wrote it last, so that a copy can remove what it did not contain.
 
 CREATE TABLE IF NOT EXISTS parties (
-	id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, handle TEXT NOT NULL, status TEXT NOT NULL, description TEXT NOT NULL,
+	id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, handle TEXT NOT NULL, status TEXT NOT NULL, description TEXT,
 	created_at TEXT NOT NULL, revision INTEGER NOT NULL, copy INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS dialogues (
-	id TEXT PRIMARY KEY, convenor TEXT NOT NULL, title TEXT NOT NULL, brief TEXT NOT NULL, visibility TEXT NOT NULL, state TEXT NOT NULL,
-	round INTEGER NOT NULL, outcome TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, revision INTEGER NOT NULL,
+	id TEXT PRIMARY KEY, convenor TEXT NOT NULL, title TEXT NOT NULL, brief TEXT, visibility TEXT NOT NULL, state TEXT NOT NULL,
+	round INTEGER NOT NULL, outcome TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, revision INTEGER NOT NULL,
 	copy INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS proposals (
-	id TEXT PRIMARY KEY, dialogue TEXT NOT NULL, author TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, summary TEXT NOT NULL,
-	body TEXT NOT NULL, language TEXT NOT NULL, state TEXT NOT NULL, state_reason TEXT NOT NULL, version INTEGER NOT NULL,
+	id TEXT PRIMARY KEY, dialogue TEXT NOT NULL, author TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, summary TEXT,
+	body TEXT NOT NULL, language TEXT NOT NULL, state TEXT NOT NULL, state_reason TEXT, version INTEGER NOT NULL,
 	content_hash TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, revision INTEGER NOT NULL, copy INTEGER NOT NULL
 ) STRICT;
 
 -- parent stays when the comment that was replied to is taken down; it then refers to no row.
 CREATE TABLE IF NOT EXISTS comments (
-	id TEXT PRIMARY KEY, subject TEXT, parent TEXT, author TEXT NOT NULL, body TEXT NOT NULL, stance TEXT NOT NULL, language TEXT NOT NULL,
+	id TEXT PRIMARY KEY, subject TEXT, parent TEXT, author TEXT NOT NULL, body TEXT, stance TEXT NOT NULL, language TEXT NOT NULL,
 	state TEXT NOT NULL, agree INTEGER NOT NULL, disagree INTEGER NOT NULL, pass INTEGER NOT NULL, created_at TEXT NOT NULL,
 	updated_at TEXT NOT NULL, revision INTEGER NOT NULL, copy INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS comments_by_subject ON comments (subject);
 
 CREATE TABLE IF NOT EXISTS practices (
-	id TEXT PRIMARY KEY, firm TEXT NOT NULL, title TEXT NOT NULL, description TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,
+	id TEXT PRIMARY KEY, firm TEXT NOT NULL, title TEXT NOT NULL, description TEXT, kind TEXT NOT NULL, state TEXT NOT NULL,
 	version INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, revision INTEGER NOT NULL, copy INTEGER NOT NULL
 ) STRICT;
 

@@ -19,6 +19,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -92,18 +93,18 @@ func (ec *executionContext) _Act_type(ctx context.Context, field graphql.Collect
 			return ec.fieldContext_Act_type(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Type, nil
+			return obj.Word(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.ActType) graphql.Marshaler {
+			return ec.marshalNActType2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActType(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func (ec *executionContext) fieldContext_Act_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Act", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Act", field, true, false, errors.New("field of type ActType does not have child fields"))
 }
 
 func (ec *executionContext) _Act_stakeholder(ctx context.Context, field graphql.CollectedField, obj *feed.Act) (ret graphql.Marshaler) {
@@ -529,7 +530,7 @@ func (ec *executionContext) unmarshalInputActFilter(ctx context.Context, obj any
 		switch k {
 		case "type":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
-			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOActType2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActTypeᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -927,6 +928,53 @@ func (ec *executionContext) marshalNActEvent2ᚖgithubᚗcomᚋplenaryᚑdialogu
 	return ec._ActEvent(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNActType2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActType(ctx context.Context, v any) (enum.ActType, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.ActType(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNActType2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActType(ctx context.Context, sel ast.SelectionSet, v enum.ActType) graphql.Marshaler {
+	_ = sel
+	res := view.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNActType2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActTypeᚄ(ctx context.Context, v any) ([]enum.ActType, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]enum.ActType, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNActType2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActType(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNActType2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.ActType) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNActType2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActType(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOAct2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋfeedᚐAct(ctx context.Context, sel ast.SelectionSet, v *feed.Act) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -947,6 +995,61 @@ func (ec *executionContext) marshalOActSubject2githubᚗcomᚋplenaryᚑdialogue
 		return graphql.Null
 	}
 	return ec._ActSubject(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOActType2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActTypeᚄ(ctx context.Context, v any) ([]enum.ActType, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]enum.ActType, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNActType2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActType(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOActType2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.ActType) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNActType2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActType(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOActType2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActType(ctx context.Context, v any) (*enum.ActType, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := view.UnmarshalString(v)
+	res := enum.ActType(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOActType2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActType(ctx context.Context, sel ast.SelectionSet, v *enum.ActType) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := view.MarshalString(string(*v))
+	return res
 }
 
 // endregion ***************************** type.gotpl *****************************

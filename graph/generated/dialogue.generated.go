@@ -15,6 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/feed"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -35,7 +36,7 @@ type DialogueResolver interface {
 	Proposals(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*store.Page[*db.Proposal], error)
 	Comments(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error)
 
-	ViewerCan(ctx context.Context, obj *db.Dialogue) ([]*policy.Decision, error)
+	ViewerCan(ctx context.Context, obj *db.Dialogue, actions []enum.Action) ([]*policy.Decision, error)
 }
 type DialogueEventResolver interface {
 	Dialogue(ctx context.Context, obj *feed.Event) (*db.Dialogue, error)
@@ -183,6 +184,20 @@ func (ec *executionContext) field_Dialogue_proposals_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Dialogue_viewerCan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "actions",
+		func(ctx context.Context, v any) ([]enum.Action, error) {
+			return ec.unmarshalOAction2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActionᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["actions"] = arg0
+	return args, nil
+}
+
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
@@ -245,11 +260,11 @@ func (ec *executionContext) _Dialogue_brief(ctx context.Context, field graphql.C
 			return obj.Brief, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Dialogue_brief(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -392,11 +407,11 @@ func (ec *executionContext) _Dialogue_outcome(ctx context.Context, field graphql
 			return obj.Outcome, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Dialogue_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -461,11 +476,11 @@ func (ec *executionContext) _Dialogue_source(ctx context.Context, field graphql.
 			return obj.Source, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Dialogue_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -778,7 +793,8 @@ func (ec *executionContext) _Dialogue_viewerCan(ctx context.Context, field graph
 			return ec.fieldContext_Dialogue_viewerCan(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Dialogue().ViewerCan(ctx, obj)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Dialogue().ViewerCan(ctx, obj, fc.Args["actions"].([]enum.Action))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*policy.Decision) graphql.Marshaler {
@@ -788,7 +804,7 @@ func (ec *executionContext) _Dialogue_viewerCan(ctx context.Context, field graph
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Dialogue_viewerCan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Dialogue_viewerCan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Dialogue",
 		Field:      field,
@@ -797,6 +813,17 @@ func (ec *executionContext) fieldContext_Dialogue_viewerCan(_ context.Context, f
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Permission(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Dialogue_viewerCan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -1110,7 +1137,7 @@ func (ec *executionContext) unmarshalInputCloseDialogueInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "outcome", "expectedVersion"}
+	fieldsInOrder := [...]string{"id", "outcome", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1131,13 +1158,13 @@ func (ec *executionContext) unmarshalInputCloseDialogueInput(ctx context.Context
 				return it, err
 			}
 			it.Outcome = data
-		case "expectedVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ExpectedVersion = data
+			it.ExpectedRevision = data
 		}
 	}
 	return it, nil
@@ -1284,7 +1311,7 @@ func (ec *executionContext) unmarshalInputInviteToDialogueInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "stakeholders"}
+	fieldsInOrder := [...]string{"id", "stakeholders", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1305,6 +1332,13 @@ func (ec *executionContext) unmarshalInputInviteToDialogueInput(ctx context.Cont
 				return it, err
 			}
 			it.Stakeholders = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
 		}
 	}
 	return it, nil
@@ -1400,7 +1434,7 @@ func (ec *executionContext) unmarshalInputReopenDialogueInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "reason", "expectedVersion"}
+	fieldsInOrder := [...]string{"id", "reason", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1421,13 +1455,13 @@ func (ec *executionContext) unmarshalInputReopenDialogueInput(ctx context.Contex
 				return it, err
 			}
 			it.Reason = data
-		case "expectedVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ExpectedVersion = data
+			it.ExpectedRevision = data
 		}
 	}
 	return it, nil
@@ -1465,7 +1499,7 @@ func (ec *executionContext) _Dialogue(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "brief":
 			out.Values[i] = ec._Dialogue_brief(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "convenor":
@@ -1495,7 +1529,7 @@ func (ec *executionContext) _Dialogue(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "outcome":
 			out.Values[i] = ec._Dialogue_outcome(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "openedAt":
@@ -1510,7 +1544,7 @@ func (ec *executionContext) _Dialogue(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "source":
 			out.Values[i] = ec._Dialogue_source(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "phases":

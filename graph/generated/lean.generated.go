@@ -12,6 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/comment"
+	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -63,10 +64,10 @@ func leanObjects() []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Description
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
@@ -83,7 +84,14 @@ func leanObjects() []lean.Object {
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_AcademicInstitution_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_AcademicInstitution_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 			{Name: "disciplines", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "disciplines", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Disciplines
@@ -116,10 +124,10 @@ func leanObjects() []lean.Object {
 				}
 				return lean.String(b, *v), true
 			}},
-			{Name: "type", Type: "String", NonNull: true, Column: "type", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "type", Type: "ActType", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Act)
-				v := o.Type
-				return lean.String(b, v), true
+				v := o.Word()
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true},
 			{Name: "subject", Type: "ActSubject", NonNull: false, Interface: true},
@@ -252,30 +260,10 @@ func leanObjects() []lean.Object {
 				v := o.Value
 				return lean.String(b, v), true
 			}},
-			{Name: "note", Type: "String", NonNull: true, Column: "note", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "note", Type: "String", NonNull: false, Column: "note", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Answer)
 				v := o.Note
-				return lean.String(b, v), true
-			}},
-		}},
-		{Name: "AssessmentEvent", Fields: []lean.Field{
-			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*feed.Event)
-				v := o.Cursor
-				return lean.String(b, v), true
-			}},
-			{Name: "act", Type: "Act", NonNull: true, Get: func(obj any) any {
-				o := obj.(*feed.Event)
-				return lean.Some(o.Act)
-			}},
-			{Name: "assessment", Type: "ImpactAssessment", NonNull: false},
-		}},
-		{Name: "AssessmentPayload", Fields: []lean.Field{
-			{Name: "impactAssessment", Type: "ImpactAssessment", NonNull: false},
-			{Name: "act", Type: "Act", NonNull: false},
-			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
-				o := obj.(*view.Payload)
-				return lean.SomeOf(o.UserErrors)
+				return lean.Optional(b, string(v))
 			}},
 		}},
 		{Name: "Checkpoint", Fields: []lean.Field{
@@ -314,10 +302,10 @@ func leanObjects() []lean.Object {
 				return lean.Int(b, int64(v)), true
 			}},
 			{Name: "author", Type: "Stakeholder", NonNull: true, Interface: true},
-			{Name: "body", Type: "String", NonNull: true, Column: "body", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "body", Type: "String", NonNull: false, Column: "body", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.Body
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "stance", Type: "Stance", NonNull: true, Column: "stance", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
@@ -335,10 +323,10 @@ func leanObjects() []lean.Object {
 				v := o.State
 				return lean.String(b, string(v)), true
 			}},
-			{Name: "stateReason", Type: "String", NonNull: true, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "stateReason", Type: "String", NonNull: false, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.StateReason
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "tally", Type: "Tally", NonNull: true},
 			{Name: "viewerVote", Type: "VoteChoice", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
@@ -371,7 +359,14 @@ func leanObjects() []lean.Object {
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Comment_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Comment_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "CommentConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "CommentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Comment]), to) }, Get: func(obj any) any {
@@ -471,10 +466,10 @@ func leanObjects() []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
 				v := o.Description
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
@@ -491,7 +486,14 @@ func leanObjects() []lean.Object {
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Customer_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Customer_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "DeadLetter", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -504,10 +506,9 @@ func leanObjects() []lean.Object {
 				v := o.EventID
 				return lean.String(b, v), true
 			}},
-			{Name: "type", Type: "String", NonNull: true, Column: "type", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*db.DeadLetter)
-				v := o.Type
-				return lean.String(b, v), true
+			{Name: "type", Type: "ActType", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(enum.ActType)
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "act", Type: "Act", NonNull: false},
 			{Name: "cursor", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
@@ -587,10 +588,10 @@ func leanObjects() []lean.Object {
 				v := o.Title
 				return lean.String(b, v), true
 			}},
-			{Name: "brief", Type: "String", NonNull: true, Column: "brief", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "brief", Type: "String", NonNull: false, Column: "brief", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.Brief
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "convenor", Type: "Stakeholder", NonNull: true, Interface: true},
 			{Name: "visibility", Type: "DialogueVisibility", NonNull: true, Column: "visibility", Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -620,10 +621,10 @@ func leanObjects() []lean.Object {
 				v := o.Round
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "outcome", Type: "String", NonNull: true, Column: "outcome", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "outcome", Type: "String", NonNull: false, Column: "outcome", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.Outcome
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "openedAt", Type: "DateTime", NonNull: false, Column: "opened_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
@@ -641,10 +642,10 @@ func leanObjects() []lean.Object {
 				}
 				return lean.DateTime(b, *v)
 			}},
-			{Name: "source", Type: "String", NonNull: true, Column: "source", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "source", Type: "String", NonNull: false, Column: "source", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.Source
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "phases", Type: "Phase", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Phase), to) }},
 			{Name: "phase", Type: "Phase", NonNull: false},
@@ -688,7 +689,14 @@ func leanObjects() []lean.Object {
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Dialogue_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Dialogue_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "DialogueConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "DialogueEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Dialogue]), to) }, Get: func(obj any) any {
@@ -744,9 +752,14 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "EventType", Fields: []lean.Field{
-			{Name: "type", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "type", Type: "ActType", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*webhook.EventType)
-				v := o.Type
+				v := o.Type()
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "name", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*webhook.EventType)
+				v := o.Name
 				return lean.String(b, v), true
 			}},
 			{Name: "description", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -798,10 +811,10 @@ func leanObjects() []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.Description
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
@@ -818,21 +831,28 @@ func leanObjects() []lean.Object {
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
-			{Name: "legalName", Type: "String", NonNull: true, Column: "legal_name", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Firm_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Firm_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "legalName", Type: "String", NonNull: false, Column: "legal_name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.LegalName
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
-			{Name: "sectorCode", Type: "String", NonNull: true, Column: "sector_code", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "sectorCode", Type: "String", NonNull: false, Column: "sector_code", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.SectorCode
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
-			{Name: "sectorLabel", Type: "String", NonNull: true, Column: "sector_label", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "sectorLabel", Type: "String", NonNull: false, Column: "sector_label", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.SectorLabel
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "sizeBand", Type: "SizeBand", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*enum.SizeBand)
@@ -841,15 +861,15 @@ func leanObjects() []lean.Object {
 				}
 				return lean.String(b, string(*v)), true
 			}},
-			{Name: "registrationNumber", Type: "String", NonNull: true, Column: "registration_number", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "registrationNumber", Type: "String", NonNull: false, Column: "registration_number", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.RegistrationNumber
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
-			{Name: "website", Type: "String", NonNull: true, Column: "website", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "website", Type: "String", NonNull: false, Column: "website", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.Website
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "practices", Type: "PracticeConnection", NonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -885,15 +905,15 @@ func leanObjects() []lean.Object {
 			}},
 			{Name: "answers", Type: "Answer", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Answer), to) }},
 			{Name: "risks", Type: "Risk", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Risk), to) }},
-			{Name: "state", Type: "AssessmentState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "state", Type: "ImpactAssessmentState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.State
 				return lean.String(b, string(v)), true
 			}},
-			{Name: "stateReason", Type: "String", NonNull: true, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "stateReason", Type: "String", NonNull: false, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.StateReason
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
@@ -905,6 +925,7 @@ func leanObjects() []lean.Object {
 				v := o.ContentHash
 				return lean.String(b, v), true
 			}},
+			{Name: "missingToSubmit", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }},
 			{Name: "approvedAt", Type: "DateTime", NonNull: false, Column: "approved_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.ApprovedAt
@@ -944,7 +965,14 @@ func leanObjects() []lean.Object {
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_ImpactAssessment_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_ImpactAssessment_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "ImpactAssessmentConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "ImpactAssessmentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Assessment]), to) }, Get: func(obj any) any {
@@ -977,6 +1005,26 @@ func leanObjects() []lean.Object {
 			{Name: "node", Type: "ImpactAssessment", NonNull: true, Get: func(obj any) any {
 				o := obj.(*store.Edge[*db.Assessment])
 				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "ImpactAssessmentEvent", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*feed.Event)
+				v := o.Cursor
+				return lean.String(b, v), true
+			}},
+			{Name: "act", Type: "Act", NonNull: true, Get: func(obj any) any {
+				o := obj.(*feed.Event)
+				return lean.Some(o.Act)
+			}},
+			{Name: "impactAssessment", Type: "ImpactAssessment", NonNull: false},
+		}},
+		{Name: "ImpactAssessmentPayload", Fields: []lean.Field{
+			{Name: "impactAssessment", Type: "ImpactAssessment", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "InclusionProof", Fields: []lean.Field{
@@ -1047,7 +1095,14 @@ func leanObjects() []lean.Object {
 				v := o.CreatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Member_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Member_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "MemberPayload", Fields: []lean.Field{
 			{Name: "act", Type: "Act", NonNull: false},
@@ -1089,10 +1144,10 @@ func leanObjects() []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.Description
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
@@ -1109,11 +1164,18 @@ func leanObjects() []lean.Object {
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
-			{Name: "mission", Type: "String", NonNull: true, Column: "mission", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_NGO_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_NGO_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "mission", Type: "String", NonNull: false, Column: "mission", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.Mission
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "focusAreas", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "focus_areas", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
@@ -1157,15 +1219,27 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "Permission", Fields: []lean.Field{
-			{Name: "action", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "action", Type: "Action", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*policy.Decision)
-				v := o.Name()
-				return lean.String(b, v), true
+				v := o.Word()
+				return lean.String(b, string(v)), true
 			}},
 			{Name: "allowed", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*policy.Decision)
 				v := o.Allowed
 				return lean.Boolean(b, v), true
+			}},
+			{Name: "code", Type: "UserErrorCode", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*policy.Decision)
+				v := o.Code()
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
+			}},
+			{Name: "values", Type: "UserErrorValues", NonNull: false, Get: func(obj any) any {
+				o := obj.(*policy.Decision)
+				return lean.Some(o.Values())
 			}},
 			{Name: "reason", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*policy.Decision)
@@ -1238,10 +1312,10 @@ func leanObjects() []lean.Object {
 				v := o.Title
 				return lean.String(b, v), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.Description
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "kind", Type: "PracticeKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
@@ -1282,13 +1356,13 @@ func leanObjects() []lean.Object {
 				v := o.Version
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "assessments", Type: "ImpactAssessmentConnection", NonNull: true,
+			{Name: "impactAssessments", Type: "ImpactAssessmentConnection", NonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
-					_, err := leanContext(op).field_Practice_assessments_args(ctx, raw)
+					_, err := leanContext(op).field_Practice_impactAssessments_args(ctx, raw)
 					return err
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
-					return leanContext(op).fieldContext_Practice_assessments(ctx, field)
+					return leanContext(op).fieldContext_Practice_impactAssessments(ctx, field)
 				}},
 			{Name: "dialogues", Type: "DialogueConnection", NonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -1321,7 +1395,14 @@ func leanObjects() []lean.Object {
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Practice_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Practice_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "PracticeConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "PracticeEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Practice]), to) }, Get: func(obj any) any {
@@ -1382,10 +1463,10 @@ func leanObjects() []lean.Object {
 				v := o.Title
 				return lean.String(b, v), true
 			}},
-			{Name: "summary", Type: "String", NonNull: true, Column: "summary", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "summary", Type: "String", NonNull: false, Column: "summary", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.Summary
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "body", Type: "String", NonNull: true, Column: "body", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
@@ -1402,10 +1483,10 @@ func leanObjects() []lean.Object {
 				v := o.State
 				return lean.String(b, string(v)), true
 			}},
-			{Name: "stateReason", Type: "String", NonNull: true, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "stateReason", Type: "String", NonNull: false, Column: "state_reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.StateReason
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
@@ -1465,7 +1546,14 @@ func leanObjects() []lean.Object {
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Proposal_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Proposal_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "ProposalConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "ProposalEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Proposal]), to) }, Get: func(obj any) any {
@@ -1531,36 +1619,36 @@ func leanObjects() []lean.Object {
 				v := o.Number
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "title", Type: "String", NonNull: false, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.Title
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
-			{Name: "summary", Type: "String", NonNull: true, Column: "summary", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "summary", Type: "String", NonNull: false, Column: "summary", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.Summary
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
-			{Name: "body", Type: "String", NonNull: true, Column: "body", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "body", Type: "String", NonNull: false, Column: "body", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.Body
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "language", Type: "String", NonNull: true, Column: "language", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.Language
 				return lean.String(b, v), true
 			}},
-			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "contentHash", Type: "String", NonNull: false, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.ContentHash
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "editor", Type: "Stakeholder", NonNull: true, Interface: true},
-			{Name: "reason", Type: "String", NonNull: true, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "reason", Type: "String", NonNull: false, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.Reason
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
@@ -1761,10 +1849,10 @@ func leanObjects() []lean.Object {
 				}
 				return lean.Int(b, int64(*v)), true
 			}},
-			{Name: "text", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "text", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*comment.Quote)
 				v := o.Text
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 		}},
 		{Name: "Regulator", Fields: []lean.Field{
@@ -1800,10 +1888,10 @@ func leanObjects() []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.Description
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "status", Type: "StakeholderStatus", NonNull: true, Column: "status", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
@@ -1820,7 +1908,14 @@ func leanObjects() []lean.Object {
 				v := o.Revision
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Regulator_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Regulator_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 			{Name: "mandate", Type: "Mandate", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*enum.Mandate)
 				if v == nil {
@@ -1828,10 +1923,10 @@ func leanObjects() []lean.Object {
 				}
 				return lean.String(b, string(*v)), true
 			}},
-			{Name: "legalBasis", Type: "String", NonNull: true, Column: "legal_basis", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "legalBasis", Type: "String", NonNull: false, Column: "legal_basis", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.LegalBasis
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 		}},
 		{Name: "Risk", Fields: []lean.Field{
@@ -1840,10 +1935,10 @@ func leanObjects() []lean.Object {
 				v := o.Title
 				return lean.String(b, v), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Risk)
 				v := o.Description
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 			{Name: "likelihood", Type: "Int", NonNull: true, Column: "likelihood", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Risk)
@@ -1860,10 +1955,10 @@ func leanObjects() []lean.Object {
 				v := o.Treatment
 				return lean.String(b, string(v)), true
 			}},
-			{Name: "mitigation", Type: "String", NonNull: true, Column: "mitigation", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "mitigation", Type: "String", NonNull: false, Column: "mitigation", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Risk)
 				v := o.Mitigation
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
 		}},
 		{Name: "StakeholderConnection", Fields: []lean.Field{
@@ -1930,31 +2025,17 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "UserError", Fields: []lean.Field{
-			{Name: "code", Type: "ErrorCode", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "code", Type: "UserErrorCode", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*view.UserError)
 				v := o.Code
 				return lean.String(b, string(v)), true
 			}},
-			{Name: "field", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "field", Type: "String", NonNull: false, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*view.UserError)
 				v := o.Field
 				if v == nil {
 					return b, false
 				}
-				return lean.String(b, *v), true
-			}},
-			{Name: "message", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*view.UserError)
-				v := o.Message
-				return lean.String(b, v), true
-			}},
-		}},
-		{Name: "Viewer", Fields: []lean.Field{
-			{Name: "member", Type: "Member", NonNull: false},
-			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true},
-			{Name: "roles", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*view.Viewer)
-				v := o.Roles()
 				b = append(b, '[')
 				for i, v := range v {
 					if i > 0 {
@@ -1964,7 +2045,108 @@ func leanObjects() []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "message", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*view.UserError)
+				v := o.Message
+				return lean.String(b, v), true
+			}},
+			{Name: "values", Type: "UserErrorValues", NonNull: false, Get: func(obj any) any {
+				o := obj.(*view.UserError)
+				return lean.Some(o.Values)
+			}},
+		}},
+		{Name: "UserErrorValues", Fields: []lean.Field{
+			{Name: "minimum", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*fault.Values)
+				v := o.Minimum
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "limit", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*fault.Values)
+				v := o.Limit
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "actual", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*fault.Values)
+				v := o.Actual
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "state", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*fault.Values)
+				v := o.State
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "states", Type: "String", NonNull: false, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*fault.Values)
+				v := o.States
+				if v == nil {
+					return b, false
+				}
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "date", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*fault.Values)
+				v := o.Date
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v)
+			}},
+			{Name: "roles", Type: "Role", NonNull: false, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*fault.Values)
+				v := o.Roles
+				if v == nil {
+					return b, false
+				}
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, string(v))
+				}
+				return append(b, ']'), true
+			}},
+		}},
+		{Name: "Viewer", Fields: []lean.Field{
+			{Name: "member", Type: "Member", NonNull: false},
+			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true},
+			{Name: "roles", Type: "Role", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*view.Viewer)
+				v := o.Roles()
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, string(v))
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Viewer_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Viewer_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "Webhook", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -1973,24 +2155,26 @@ func leanObjects() []lean.Object {
 				return lean.ID(b, v), true
 			}},
 			{Name: "stakeholder", Type: "Stakeholder", NonNull: true, Interface: true},
-			{Name: "url", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
-				v := value.(string)
-				return lean.String(b, v), true
+			{Name: "url", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
 			}},
-			{Name: "description", Type: "String", NonNull: true, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.Description
-				return lean.String(b, v), true
+				return lean.Optional(b, string(v))
 			}},
-			{Name: "types", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "types", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*db.Webhook)
-				v := o.Types
+			{Name: "types", Type: "ActType", NonNull: true, List: true, ElemNonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.([]enum.ActType)
 				b = append(b, '[')
 				for i, v := range v {
 					if i > 0 {
 						b = append(b, ',')
 					}
-					b = lean.String(b, v)
+					b = lean.String(b, string(v))
 				}
 				return append(b, ']'), true
 			}},
@@ -2113,7 +2297,14 @@ func leanObjects() []lean.Object {
 				v := o.UpdatedAt
 				return lean.DateTime(b, v)
 			}},
-			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Webhook_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Webhook_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
 		}},
 		{Name: "WebhookConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "WebhookEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Webhook]), to) }, Get: func(obj any) any {
@@ -2148,10 +2339,12 @@ func leanObjects() []lean.Object {
 				v := o.EventID
 				return lean.String(b, v), true
 			}},
-			{Name: "type", Type: "String", NonNull: true, Column: "type", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*db.WebhookDelivery)
-				v := o.Type
-				return lean.String(b, v), true
+			{Name: "type", Type: "ActType", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*enum.ActType)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
 			}},
 			{Name: "act", Type: "Act", NonNull: false},
 			{Name: "cursor", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {

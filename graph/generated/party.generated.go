@@ -16,6 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/feed"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -27,13 +28,13 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type AcademicInstitutionResolver interface {
-	ViewerCan(ctx context.Context, obj *party.AcademicInstitution) ([]*policy.Decision, error)
+	ViewerCan(ctx context.Context, obj *party.AcademicInstitution, actions []enum.Action) ([]*policy.Decision, error)
 }
 type CustomerResolver interface {
-	ViewerCan(ctx context.Context, obj *party.Customer) ([]*policy.Decision, error)
+	ViewerCan(ctx context.Context, obj *party.Customer, actions []enum.Action) ([]*policy.Decision, error)
 }
 type FirmResolver interface {
-	ViewerCan(ctx context.Context, obj *party.Firm) ([]*policy.Decision, error)
+	ViewerCan(ctx context.Context, obj *party.Firm, actions []enum.Action) ([]*policy.Decision, error)
 
 	SizeBand(ctx context.Context, obj *party.Firm) (*enum.SizeBand, error)
 
@@ -42,13 +43,13 @@ type FirmResolver interface {
 type MemberResolver interface {
 	Stakeholder(ctx context.Context, obj *db.Member) (party.Stakeholder, error)
 
-	ViewerCan(ctx context.Context, obj *db.Member) ([]*policy.Decision, error)
+	ViewerCan(ctx context.Context, obj *db.Member, actions []enum.Action) ([]*policy.Decision, error)
 }
 type NGOResolver interface {
-	ViewerCan(ctx context.Context, obj *party.NGO) ([]*policy.Decision, error)
+	ViewerCan(ctx context.Context, obj *party.NGO, actions []enum.Action) ([]*policy.Decision, error)
 }
 type RegulatorResolver interface {
-	ViewerCan(ctx context.Context, obj *party.Regulator) ([]*policy.Decision, error)
+	ViewerCan(ctx context.Context, obj *party.Regulator, actions []enum.Action) ([]*policy.Decision, error)
 	Mandate(ctx context.Context, obj *party.Regulator) (*enum.Mandate, error)
 }
 type StakeholderPayloadResolver interface {
@@ -59,6 +60,34 @@ type StakeholderPayloadResolver interface {
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_AcademicInstitution_viewerCan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "actions",
+		func(ctx context.Context, v any) ([]enum.Action, error) {
+			return ec.unmarshalOAction2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActionᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["actions"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Customer_viewerCan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "actions",
+		func(ctx context.Context, v any) ([]enum.Action, error) {
+			return ec.unmarshalOAction2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActionᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["actions"] = arg0
+	return args, nil
+}
 
 func (ec *executionContext) field_Firm_practices_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -95,6 +124,62 @@ func (ec *executionContext) field_Firm_practices_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Firm_viewerCan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "actions",
+		func(ctx context.Context, v any) ([]enum.Action, error) {
+			return ec.unmarshalOAction2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActionᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["actions"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Member_viewerCan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "actions",
+		func(ctx context.Context, v any) ([]enum.Action, error) {
+			return ec.unmarshalOAction2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActionᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["actions"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_NGO_viewerCan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "actions",
+		func(ctx context.Context, v any) ([]enum.Action, error) {
+			return ec.unmarshalOAction2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActionᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["actions"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Regulator_viewerCan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "actions",
+		func(ctx context.Context, v any) ([]enum.Action, error) {
+			return ec.unmarshalOAction2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActionᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["actions"] = arg0
 	return args, nil
 }
 
@@ -229,11 +314,11 @@ func (ec *executionContext) _AcademicInstitution_description(ctx context.Context
 			return obj.Description, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_AcademicInstitution_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -318,7 +403,8 @@ func (ec *executionContext) _AcademicInstitution_viewerCan(ctx context.Context, 
 			return ec.fieldContext_AcademicInstitution_viewerCan(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.AcademicInstitution().ViewerCan(ctx, obj)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.AcademicInstitution().ViewerCan(ctx, obj, fc.Args["actions"].([]enum.Action))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*policy.Decision) graphql.Marshaler {
@@ -328,7 +414,7 @@ func (ec *executionContext) _AcademicInstitution_viewerCan(ctx context.Context, 
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_AcademicInstitution_viewerCan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_AcademicInstitution_viewerCan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "AcademicInstitution",
 		Field:      field,
@@ -337,6 +423,17 @@ func (ec *executionContext) fieldContext_AcademicInstitution_viewerCan(_ context
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Permission(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_AcademicInstitution_viewerCan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -514,11 +611,11 @@ func (ec *executionContext) _Customer_description(ctx context.Context, field gra
 			return obj.Description, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Customer_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -603,7 +700,8 @@ func (ec *executionContext) _Customer_viewerCan(ctx context.Context, field graph
 			return ec.fieldContext_Customer_viewerCan(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Customer().ViewerCan(ctx, obj)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Customer().ViewerCan(ctx, obj, fc.Args["actions"].([]enum.Action))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*policy.Decision) graphql.Marshaler {
@@ -613,7 +711,7 @@ func (ec *executionContext) _Customer_viewerCan(ctx context.Context, field graph
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Customer_viewerCan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Customer_viewerCan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Customer",
 		Field:      field,
@@ -622,6 +720,17 @@ func (ec *executionContext) fieldContext_Customer_viewerCan(_ context.Context, f
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Permission(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Customer_viewerCan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -753,11 +862,11 @@ func (ec *executionContext) _Firm_description(ctx context.Context, field graphql
 			return obj.Description, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Firm_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -842,7 +951,8 @@ func (ec *executionContext) _Firm_viewerCan(ctx context.Context, field graphql.C
 			return ec.fieldContext_Firm_viewerCan(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Firm().ViewerCan(ctx, obj)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Firm().ViewerCan(ctx, obj, fc.Args["actions"].([]enum.Action))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*policy.Decision) graphql.Marshaler {
@@ -852,7 +962,7 @@ func (ec *executionContext) _Firm_viewerCan(ctx context.Context, field graphql.C
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Firm_viewerCan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Firm_viewerCan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Firm",
 		Field:      field,
@@ -861,6 +971,17 @@ func (ec *executionContext) fieldContext_Firm_viewerCan(_ context.Context, field
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Permission(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Firm_viewerCan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -877,11 +998,11 @@ func (ec *executionContext) _Firm_legalName(ctx context.Context, field graphql.C
 			return obj.LegalName, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Firm_legalName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -900,11 +1021,11 @@ func (ec *executionContext) _Firm_sectorCode(ctx context.Context, field graphql.
 			return obj.SectorCode, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Firm_sectorCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -923,11 +1044,11 @@ func (ec *executionContext) _Firm_sectorLabel(ctx context.Context, field graphql
 			return obj.SectorLabel, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Firm_sectorLabel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -969,11 +1090,11 @@ func (ec *executionContext) _Firm_registrationNumber(ctx context.Context, field 
 			return obj.RegistrationNumber, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Firm_registrationNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -992,11 +1113,11 @@ func (ec *executionContext) _Firm_website(ctx context.Context, field graphql.Col
 			return obj.Website, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Firm_website(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1134,7 +1255,8 @@ func (ec *executionContext) _Member_viewerCan(ctx context.Context, field graphql
 			return ec.fieldContext_Member_viewerCan(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Member().ViewerCan(ctx, obj)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Member().ViewerCan(ctx, obj, fc.Args["actions"].([]enum.Action))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*policy.Decision) graphql.Marshaler {
@@ -1144,7 +1266,7 @@ func (ec *executionContext) _Member_viewerCan(ctx context.Context, field graphql
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Member_viewerCan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Member_viewerCan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Member",
 		Field:      field,
@@ -1153,6 +1275,17 @@ func (ec *executionContext) fieldContext_Member_viewerCan(_ context.Context, fie
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Permission(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Member_viewerCan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -1284,11 +1417,11 @@ func (ec *executionContext) _NGO_description(ctx context.Context, field graphql.
 			return obj.Description, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_NGO_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1373,7 +1506,8 @@ func (ec *executionContext) _NGO_viewerCan(ctx context.Context, field graphql.Co
 			return ec.fieldContext_NGO_viewerCan(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.NGO().ViewerCan(ctx, obj)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.NGO().ViewerCan(ctx, obj, fc.Args["actions"].([]enum.Action))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*policy.Decision) graphql.Marshaler {
@@ -1383,7 +1517,7 @@ func (ec *executionContext) _NGO_viewerCan(ctx context.Context, field graphql.Co
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_NGO_viewerCan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_NGO_viewerCan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "NGO",
 		Field:      field,
@@ -1392,6 +1526,17 @@ func (ec *executionContext) fieldContext_NGO_viewerCan(_ context.Context, field 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Permission(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_NGO_viewerCan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -1408,11 +1553,11 @@ func (ec *executionContext) _NGO_mission(ctx context.Context, field graphql.Coll
 			return obj.Mission, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_NGO_mission(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1569,11 +1714,11 @@ func (ec *executionContext) _Regulator_description(ctx context.Context, field gr
 			return obj.Description, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Regulator_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1658,7 +1803,8 @@ func (ec *executionContext) _Regulator_viewerCan(ctx context.Context, field grap
 			return ec.fieldContext_Regulator_viewerCan(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Regulator().ViewerCan(ctx, obj)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Regulator().ViewerCan(ctx, obj, fc.Args["actions"].([]enum.Action))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*policy.Decision) graphql.Marshaler {
@@ -1668,7 +1814,7 @@ func (ec *executionContext) _Regulator_viewerCan(ctx context.Context, field grap
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Regulator_viewerCan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Regulator_viewerCan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Regulator",
 		Field:      field,
@@ -1677,6 +1823,17 @@ func (ec *executionContext) fieldContext_Regulator_viewerCan(_ context.Context, 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Permission(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Regulator_viewerCan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -1716,11 +1873,11 @@ func (ec *executionContext) _Regulator_legalBasis(ctx context.Context, field gra
 			return obj.LegalBasis, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Regulator_legalBasis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2012,7 +2169,7 @@ func (ec *executionContext) unmarshalInputApproveStakeholderInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion"}
+	fieldsInOrder := [...]string{"id", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2026,13 +2183,13 @@ func (ec *executionContext) unmarshalInputApproveStakeholderInput(ctx context.Co
 				return it, err
 			}
 			it.ID = data
-		case "expectedVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ExpectedVersion = data
+			it.ExpectedRevision = data
 		}
 	}
 	return it, nil
@@ -2242,7 +2399,7 @@ func (ec *executionContext) unmarshalInputSuspendStakeholderInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "reason", "expectedVersion"}
+	fieldsInOrder := [...]string{"id", "reason", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2263,13 +2420,13 @@ func (ec *executionContext) unmarshalInputSuspendStakeholderInput(ctx context.Co
 				return it, err
 			}
 			it.Reason = data
-		case "expectedVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ExpectedVersion = data
+			it.ExpectedRevision = data
 		}
 	}
 	return it, nil
@@ -2360,7 +2517,7 @@ func (ec *executionContext) _AcademicInstitution(ctx context.Context, sel ast.Se
 			}
 		case "description":
 			out.Values[i] = ec._AcademicInstitution_description(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "status":
@@ -2453,7 +2610,7 @@ func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "description":
 			out.Values[i] = ec._Customer_description(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "status":
@@ -2536,7 +2693,7 @@ func (ec *executionContext) _Firm(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "description":
 			out.Values[i] = ec._Firm_description(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "status":
@@ -2561,17 +2718,17 @@ func (ec *executionContext) _Firm(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "legalName":
 			out.Values[i] = ec._Firm_legalName(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "sectorCode":
 			out.Values[i] = ec._Firm_sectorCode(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "sectorLabel":
 			out.Values[i] = ec._Firm_sectorLabel(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "sizeBand":
@@ -2581,12 +2738,12 @@ func (ec *executionContext) _Firm(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "registrationNumber":
 			out.Values[i] = ec._Firm_registrationNumber(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "website":
 			out.Values[i] = ec._Firm_website(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "practices":
@@ -2707,7 +2864,7 @@ func (ec *executionContext) _NGO(ctx context.Context, sel ast.SelectionSet, obj 
 			}
 		case "description":
 			out.Values[i] = ec._NGO_description(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "status":
@@ -2732,7 +2889,7 @@ func (ec *executionContext) _NGO(ctx context.Context, sel ast.SelectionSet, obj 
 			}
 		case "mission":
 			out.Values[i] = ec._NGO_mission(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "focusAreas":
@@ -2800,7 +2957,7 @@ func (ec *executionContext) _Regulator(ctx context.Context, sel ast.SelectionSet
 			}
 		case "description":
 			out.Values[i] = ec._Regulator_description(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "status":
@@ -2830,7 +2987,7 @@ func (ec *executionContext) _Regulator(ctx context.Context, sel ast.SelectionSet
 			}
 		case "legalBasis":
 			out.Values[i] = ec._Regulator_legalBasis(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:

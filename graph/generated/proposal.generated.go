@@ -15,6 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/feed"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -33,7 +34,7 @@ type ProposalResolver interface {
 	Practices(ctx context.Context, obj *db.Proposal) ([]*db.Practice, error)
 	Comments(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error)
 
-	ViewerCan(ctx context.Context, obj *db.Proposal) ([]*policy.Decision, error)
+	ViewerCan(ctx context.Context, obj *db.Proposal, actions []enum.Action) ([]*policy.Decision, error)
 }
 type ProposalEventResolver interface {
 	Proposal(ctx context.Context, obj *feed.Event) (*db.Proposal, error)
@@ -135,6 +136,20 @@ func (ec *executionContext) field_Proposal_versions_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Proposal_viewerCan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "actions",
+		func(ctx context.Context, v any) ([]enum.Action, error) {
+			return ec.unmarshalOAction2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActionᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["actions"] = arg0
 	return args, nil
 }
 
@@ -287,11 +302,11 @@ func (ec *executionContext) _Proposal_summary(ctx context.Context, field graphql
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Proposal_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -379,11 +394,11 @@ func (ec *executionContext) _Proposal_stateReason(ctx context.Context, field gra
 			return obj.StateReason, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Proposal_stateReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -680,7 +695,8 @@ func (ec *executionContext) _Proposal_viewerCan(ctx context.Context, field graph
 			return ec.fieldContext_Proposal_viewerCan(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Proposal().ViewerCan(ctx, obj)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Proposal().ViewerCan(ctx, obj, fc.Args["actions"].([]enum.Action))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*policy.Decision) graphql.Marshaler {
@@ -690,7 +706,7 @@ func (ec *executionContext) _Proposal_viewerCan(ctx context.Context, field graph
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Proposal_viewerCan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Proposal_viewerCan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Proposal",
 		Field:      field,
@@ -699,6 +715,17 @@ func (ec *executionContext) fieldContext_Proposal_viewerCan(_ context.Context, f
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Permission(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Proposal_viewerCan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -848,11 +875,11 @@ func (ec *executionContext) _ProposalVersion_title(ctx context.Context, field gr
 			return obj.Title, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_ProposalVersion_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -871,11 +898,11 @@ func (ec *executionContext) _ProposalVersion_summary(ctx context.Context, field 
 			return obj.Summary, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_ProposalVersion_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -894,11 +921,11 @@ func (ec *executionContext) _ProposalVersion_body(ctx context.Context, field gra
 			return obj.Body, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_ProposalVersion_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -940,11 +967,11 @@ func (ec *executionContext) _ProposalVersion_contentHash(ctx context.Context, fi
 			return obj.ContentHash, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_ProposalVersion_contentHash(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -995,11 +1022,11 @@ func (ec *executionContext) _ProposalVersion_reason(ctx context.Context, field g
 			return obj.Reason, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_ProposalVersion_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1290,7 +1317,7 @@ func (ec *executionContext) unmarshalInputEditProposalInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "summary", "body", "reason", "expectedVersion"}
+	fieldsInOrder := [...]string{"id", "title", "summary", "body", "reason", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1332,13 +1359,13 @@ func (ec *executionContext) unmarshalInputEditProposalInput(ctx context.Context,
 				return it, err
 			}
 			it.Reason = data
-		case "expectedVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalNInt2int32(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ExpectedVersion = data
+			it.ExpectedRevision = data
 		}
 	}
 	return it, nil
@@ -1427,7 +1454,7 @@ func (ec *executionContext) unmarshalInputReturnProposalInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "reason", "expectedVersion"}
+	fieldsInOrder := [...]string{"id", "reason", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1448,13 +1475,13 @@ func (ec *executionContext) unmarshalInputReturnProposalInput(ctx context.Contex
 				return it, err
 			}
 			it.Reason = data
-		case "expectedVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ExpectedVersion = data
+			it.ExpectedRevision = data
 		}
 	}
 	return it, nil
@@ -1471,7 +1498,7 @@ func (ec *executionContext) unmarshalInputWithdrawProposalInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "reason", "expectedVersion"}
+	fieldsInOrder := [...]string{"id", "reason", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1492,13 +1519,13 @@ func (ec *executionContext) unmarshalInputWithdrawProposalInput(ctx context.Cont
 				return it, err
 			}
 			it.Reason = data
-		case "expectedVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ExpectedVersion = data
+			it.ExpectedRevision = data
 		}
 	}
 	return it, nil
@@ -1551,7 +1578,7 @@ func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "summary":
 			out.Values[i] = ec._Proposal_summary(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "body":
@@ -1571,7 +1598,7 @@ func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "stateReason":
 			out.Values[i] = ec._Proposal_stateReason(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "version":
@@ -1722,17 +1749,17 @@ func (ec *executionContext) _ProposalVersion(ctx context.Context, sel ast.Select
 			}
 		case "title":
 			out.Values[i] = ec._ProposalVersion_title(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "summary":
 			out.Values[i] = ec._ProposalVersion_summary(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "body":
 			out.Values[i] = ec._ProposalVersion_body(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "language":
@@ -1742,7 +1769,7 @@ func (ec *executionContext) _ProposalVersion(ctx context.Context, sel ast.Select
 			}
 		case "contentHash":
 			out.Values[i] = ec._ProposalVersion_contentHash(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "editor":
@@ -1752,7 +1779,7 @@ func (ec *executionContext) _ProposalVersion(ctx context.Context, sel ast.Select
 			}
 		case "reason":
 			out.Values[i] = ec._ProposalVersion_reason(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "createdAt":

@@ -52,7 +52,7 @@ func (r resolvers) AcademicInstitution() AcademicInstitutionResolver {
 
 type academicInstitutionResolvers struct{ Hand }
 
-func (r academicInstitutionResolvers) ViewerCan(ctx context.Context, obj *party.AcademicInstitution) ([]*policy.Decision, error) {
+func (r academicInstitutionResolvers) ViewerCan(ctx context.Context, obj *party.AcademicInstitution, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
@@ -88,28 +88,6 @@ func (r actLogResolvers) ConsistencyProof(ctx context.Context, obj *feed.ActLog,
 	return taken[*feed.ConsistencyProof](r.Take(ctx, obj))
 }
 
-func (r resolvers) AssessmentEvent() AssessmentEventResolver { return assessmentEventResolvers{r.Hand} }
-
-type assessmentEventResolvers struct{ Hand }
-
-func (r assessmentEventResolvers) Assessment(ctx context.Context, obj *feed.Event) (*db.Assessment, error) {
-	return taken[*db.Assessment](r.Take(ctx, obj))
-}
-
-func (r resolvers) AssessmentPayload() AssessmentPayloadResolver {
-	return assessmentPayloadResolvers{r.Hand}
-}
-
-type assessmentPayloadResolvers struct{ Hand }
-
-func (r assessmentPayloadResolvers) ImpactAssessment(ctx context.Context, obj *view.Payload) (*db.Assessment, error) {
-	return taken[*db.Assessment](r.Take(ctx, obj))
-}
-
-func (r assessmentPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
-	return taken[*feed.Act](r.Take(ctx, obj))
-}
-
 func (r resolvers) Comment() CommentResolver { return commentResolvers{r.Hand} }
 
 type commentResolvers struct{ Hand }
@@ -142,7 +120,7 @@ func (r commentResolvers) Replies(ctx context.Context, obj *db.Comment, first *i
 	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
 }
 
-func (r commentResolvers) ViewerCan(ctx context.Context, obj *db.Comment) ([]*policy.Decision, error) {
+func (r commentResolvers) ViewerCan(ctx context.Context, obj *db.Comment, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
@@ -162,13 +140,17 @@ func (r resolvers) Customer() CustomerResolver { return customerResolvers{r.Hand
 
 type customerResolvers struct{ Hand }
 
-func (r customerResolvers) ViewerCan(ctx context.Context, obj *party.Customer) ([]*policy.Decision, error) {
+func (r customerResolvers) ViewerCan(ctx context.Context, obj *party.Customer, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
 func (r resolvers) DeadLetter() DeadLetterResolver { return deadLetterResolvers{r.Hand} }
 
 type deadLetterResolvers struct{ Hand }
+
+func (r deadLetterResolvers) Type(ctx context.Context, obj *db.DeadLetter) (enum.ActType, error) {
+	return taken[enum.ActType](r.Take(ctx, obj))
+}
 
 func (r deadLetterResolvers) Act(ctx context.Context, obj *db.DeadLetter) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
@@ -210,7 +192,7 @@ func (r dialogueResolvers) Comments(ctx context.Context, obj *db.Dialogue, first
 	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
 }
 
-func (r dialogueResolvers) ViewerCan(ctx context.Context, obj *db.Dialogue) ([]*policy.Decision, error) {
+func (r dialogueResolvers) ViewerCan(ctx context.Context, obj *db.Dialogue, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
@@ -238,7 +220,7 @@ func (r resolvers) Firm() FirmResolver { return firmResolvers{r.Hand} }
 
 type firmResolvers struct{ Hand }
 
-func (r firmResolvers) ViewerCan(ctx context.Context, obj *party.Firm) ([]*policy.Decision, error) {
+func (r firmResolvers) ViewerCan(ctx context.Context, obj *party.Firm, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
@@ -272,12 +254,40 @@ func (r impactAssessmentResolvers) Risks(ctx context.Context, obj *db.Assessment
 	return taken[[]*assessment.Risk](r.Take(ctx, obj))
 }
 
+func (r impactAssessmentResolvers) MissingToSubmit(ctx context.Context, obj *db.Assessment) ([]*view.UserError, error) {
+	return taken[[]*view.UserError](r.Take(ctx, obj))
+}
+
 func (r impactAssessmentResolvers) Comments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error) {
 	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
 }
 
-func (r impactAssessmentResolvers) ViewerCan(ctx context.Context, obj *db.Assessment) ([]*policy.Decision, error) {
+func (r impactAssessmentResolvers) ViewerCan(ctx context.Context, obj *db.Assessment, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) ImpactAssessmentEvent() ImpactAssessmentEventResolver {
+	return impactAssessmentEventResolvers{r.Hand}
+}
+
+type impactAssessmentEventResolvers struct{ Hand }
+
+func (r impactAssessmentEventResolvers) ImpactAssessment(ctx context.Context, obj *feed.Event) (*db.Assessment, error) {
+	return taken[*db.Assessment](r.Take(ctx, obj))
+}
+
+func (r resolvers) ImpactAssessmentPayload() ImpactAssessmentPayloadResolver {
+	return impactAssessmentPayloadResolvers{r.Hand}
+}
+
+type impactAssessmentPayloadResolvers struct{ Hand }
+
+func (r impactAssessmentPayloadResolvers) ImpactAssessment(ctx context.Context, obj *view.Payload) (*db.Assessment, error) {
+	return taken[*db.Assessment](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
 func (r resolvers) Member() MemberResolver { return memberResolvers{r.Hand} }
@@ -288,7 +298,7 @@ func (r memberResolvers) Stakeholder(ctx context.Context, obj *db.Member) (party
 	return taken[party.Stakeholder](r.Take(ctx, obj))
 }
 
-func (r memberResolvers) ViewerCan(ctx context.Context, obj *db.Member) ([]*policy.Decision, error) {
+func (r memberResolvers) ViewerCan(ctx context.Context, obj *db.Member, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
@@ -476,7 +486,7 @@ func (r resolvers) NGO() NGOResolver { return nGOResolvers{r.Hand} }
 
 type nGOResolvers struct{ Hand }
 
-func (r nGOResolvers) ViewerCan(ctx context.Context, obj *party.NGO) ([]*policy.Decision, error) {
+func (r nGOResolvers) ViewerCan(ctx context.Context, obj *party.NGO, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
@@ -488,7 +498,7 @@ func (r practiceResolvers) Firm(ctx context.Context, obj *db.Practice) (*party.F
 	return taken[*party.Firm](r.Take(ctx, obj))
 }
 
-func (r practiceResolvers) Assessments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assessment], error) {
+func (r practiceResolvers) ImpactAssessments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assessment], error) {
 	return taken[*store.Page[*db.Assessment]](r.Take(ctx, obj))
 }
 
@@ -500,7 +510,7 @@ func (r practiceResolvers) Comments(ctx context.Context, obj *db.Practice, first
 	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
 }
 
-func (r practiceResolvers) ViewerCan(ctx context.Context, obj *db.Practice) ([]*policy.Decision, error) {
+func (r practiceResolvers) ViewerCan(ctx context.Context, obj *db.Practice, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
@@ -540,7 +550,7 @@ func (r proposalResolvers) Comments(ctx context.Context, obj *db.Proposal, first
 	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
 }
 
-func (r proposalResolvers) ViewerCan(ctx context.Context, obj *db.Proposal) ([]*policy.Decision, error) {
+func (r proposalResolvers) ViewerCan(ctx context.Context, obj *db.Proposal, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
@@ -596,7 +606,7 @@ func (r queryResolvers) ImpactAssessment(ctx context.Context, id string) (*db.As
 	return taken[*db.Assessment](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) ImpactAssessments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.AssessmentFilter) (*store.Page[*db.Assessment], error) {
+func (r queryResolvers) ImpactAssessments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ImpactAssessmentFilter) (*store.Page[*db.Assessment], error) {
 	return taken[*store.Page[*db.Assessment]](r.Take(ctx, nil))
 }
 
@@ -660,7 +670,7 @@ func (r resolvers) Regulator() RegulatorResolver { return regulatorResolvers{r.H
 
 type regulatorResolvers struct{ Hand }
 
-func (r regulatorResolvers) ViewerCan(ctx context.Context, obj *party.Regulator) ([]*policy.Decision, error) {
+func (r regulatorResolvers) ViewerCan(ctx context.Context, obj *party.Regulator, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
@@ -690,8 +700,8 @@ func (r subscriptionResolvers) Acts(ctx context.Context, filter *model.ActFilter
 	return r.Follow(ctx, "acts", map[string]any{"filter": filter, "after": after})
 }
 
-func (r subscriptionResolvers) AssessmentUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
-	return r.Follow(ctx, "assessmentUpdated", map[string]any{"id": id, "after": after})
+func (r subscriptionResolvers) ImpactAssessmentUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
+	return r.Follow(ctx, "impactAssessmentUpdated", map[string]any{"id": id, "after": after})
 }
 
 func (r subscriptionResolvers) DialogueActivity(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
@@ -714,7 +724,7 @@ func (r viewerResolvers) Stakeholder(ctx context.Context, obj *view.Viewer) (par
 	return taken[party.Stakeholder](r.Take(ctx, obj))
 }
 
-func (r viewerResolvers) ViewerCan(ctx context.Context, obj *view.Viewer) ([]*policy.Decision, error) {
+func (r viewerResolvers) ViewerCan(ctx context.Context, obj *view.Viewer, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
@@ -726,8 +736,12 @@ func (r webhookResolvers) Stakeholder(ctx context.Context, obj *db.Webhook) (par
 	return taken[party.Stakeholder](r.Take(ctx, obj))
 }
 
-func (r webhookResolvers) URL(ctx context.Context, obj *db.Webhook) (string, error) {
-	return taken[string](r.Take(ctx, obj))
+func (r webhookResolvers) URL(ctx context.Context, obj *db.Webhook) (*string, error) {
+	return taken[*string](r.Take(ctx, obj))
+}
+
+func (r webhookResolvers) Types(ctx context.Context, obj *db.Webhook) ([]enum.ActType, error) {
+	return taken[[]enum.ActType](r.Take(ctx, obj))
 }
 
 func (r webhookResolvers) Dialogue(ctx context.Context, obj *db.Webhook) (*db.Dialogue, error) {
@@ -770,13 +784,17 @@ func (r webhookResolvers) DeadLetters(ctx context.Context, obj *db.Webhook, firs
 	return taken[*store.Page[*db.DeadLetter]](r.Take(ctx, obj))
 }
 
-func (r webhookResolvers) ViewerCan(ctx context.Context, obj *db.Webhook) ([]*policy.Decision, error) {
+func (r webhookResolvers) ViewerCan(ctx context.Context, obj *db.Webhook, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
 func (r resolvers) WebhookDelivery() WebhookDeliveryResolver { return webhookDeliveryResolvers{r.Hand} }
 
 type webhookDeliveryResolvers struct{ Hand }
+
+func (r webhookDeliveryResolvers) Type(ctx context.Context, obj *db.WebhookDelivery) (*enum.ActType, error) {
+	return taken[*enum.ActType](r.Take(ctx, obj))
+}
 
 func (r webhookDeliveryResolvers) Act(ctx context.Context, obj *db.WebhookDelivery) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))

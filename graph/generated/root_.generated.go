@@ -24,8 +24,6 @@ type ResolverRoot interface {
 	AcademicInstitution() AcademicInstitutionResolver
 	Act() ActResolver
 	ActLog() ActLogResolver
-	AssessmentEvent() AssessmentEventResolver
-	AssessmentPayload() AssessmentPayloadResolver
 	Comment() CommentResolver
 	CommentPayload() CommentPayloadResolver
 	Customer() CustomerResolver
@@ -35,6 +33,8 @@ type ResolverRoot interface {
 	DialoguePayload() DialoguePayloadResolver
 	Firm() FirmResolver
 	ImpactAssessment() ImpactAssessmentResolver
+	ImpactAssessmentEvent() ImpactAssessmentEventResolver
+	ImpactAssessmentPayload() ImpactAssessmentPayloadResolver
 	Member() MemberResolver
 	MemberPayload() MemberPayloadResolver
 	Mutation() MutationResolver
@@ -86,7 +86,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAnswerInput,
 		ec.unmarshalInputApproveAssessmentInput,
 		ec.unmarshalInputApproveStakeholderInput,
-		ec.unmarshalInputAssessmentFilter,
 		ec.unmarshalInputCloseDialogueInput,
 		ec.unmarshalInputCommentFilter,
 		ec.unmarshalInputConveneDialogueInput,
@@ -100,6 +99,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEnableWebhookInput,
 		ec.unmarshalInputEraseMemberInput,
 		ec.unmarshalInputHideCommentInput,
+		ec.unmarshalInputImpactAssessmentFilter,
 		ec.unmarshalInputInviteToDialogueInput,
 		ec.unmarshalInputOpenDialogueInput,
 		ec.unmarshalInputOpenProposalInput,
@@ -229,14 +229,17 @@ var sources = []*ast.Source{
 	{Name: "../../schema/act.graphqls", Input: `"What an act can be about."
 union ActSubject = Firm | Customer | Regulator | NGO | AcademicInstitution | Dialogue | Proposal | Comment | Practice | ImpactAssessment | Webhook
 
+"What an act did, named for the noun and the verb. In the log's entries and in webhooks' events it is written as noun.verb: proposal.taken_up."
+enum ActType
+
 "One entry of the act log: something that was done. Every change writes one, in the same transaction."
 type Act implements Node {
   "The act's id."
   id: ID!
   "Its position in the log, counted from 1 without gaps; null for a moment, until the log has placed it."
   seq: String
-  "What was done, as a noun and a verb in the past tense, such as proposal.submitted."
-  type: String!
+  "What was done."
+  type: ActType!
   "The party that acted; null for the server itself and for visitors."
   stakeholder: Stakeholder
   "What it is about; null if you may no longer see that."
@@ -255,8 +258,8 @@ type Act implements Node {
 
 "Which acts to list or follow."
 input ActFilter {
-  "Only these types, such as proposal.submitted, at most 50; all types if omitted."
-  type: [String!]
+  "Only these types, at most 50; all types if omitted."
+  type: [ActType!]
   "Only acts about the things with these ids, at most 100."
   subject: [ID!]
   "Only acts within this dialogue."
@@ -314,7 +317,7 @@ extend type Subscription {
 }
 `, BuiltIn: false},
 	{Name: "../../schema/assessment.graphqls", Input: `"The state of an impact assessment."
-enum AssessmentState {
+enum ImpactAssessmentState {
   "Being written. Only its firm, regulators, auditors and admins see it."
   DRAFT
   "Submitted to the reviewers and approvers."
@@ -343,24 +346,24 @@ type Answer {
   question: String!
   "The answer, in the form that the template asks for."
   value: String!
-  "The reason or the evidence for the answer."
-  note: String!
+  "The reason or the evidence for the answer; null if none was given."
+  note: String
 }
 
 "Something that could go wrong."
 type Risk {
   "What could go wrong, in one line."
   title: String!
-  "How, and for whom."
-  description: String!
+  "How, and for whom; null if not stated."
+  description: String
   "1 (remote) to 4 (near certain)."
   likelihood: Int!
   "1 (negligible) to 4 (maximal)."
   severity: Int!
   "What is done about it."
   treatment: RiskTreatment!
-  "How that is done."
-  mitigation: String!
+  "How that is done; null if not stated."
+  mitigation: String
 }
 
 "An assessment of what a practice does to people, written before the practice is in use and while it is."
@@ -382,13 +385,15 @@ type ImpactAssessment implements Node {
   "The risks that the firm found."
   risks: [Risk!]!
   "Its state."
-  state: AssessmentState!
-  "Why it was sent back; empty otherwise."
-  stateReason: String!
+  state: ImpactAssessmentState!
+  "Why it was sent back; null otherwise."
+  stateReason: String
   "The number of its current version, from 1."
   version: Int!
   "SHA-256 of title, template, answers and risks, in hexadecimal; see docs/hashes.md."
   contentHash: String!
+  "What is missing before it can be submitted, with the field of EditAssessmentInput to fill in; empty if nothing is."
+  missingToSubmit: [UserError!]!
   "When it was approved; null until then."
   approvedAt: DateTime
   "When it was published; null until then."
@@ -408,20 +413,23 @@ type ImpactAssessment implements Node {
     "How to order them; OLDEST if omitted."
     order: CommentOrder
   ): CommentConnection!
-  "Goes up by one with each change; pass it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "When it was created."
   createdAt: DateTime!
   "When it was last changed."
   updatedAt: DateTime!
   "What the viewer can do with it now."
-  viewerCan: [Permission!]!
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
 }
 
 "Which impact assessments to list."
-input AssessmentFilter {
+input ImpactAssessmentFilter {
   "Only those in these states."
-  state: [AssessmentState!]
+  state: [ImpactAssessmentState!]
   "Only those of this firm."
   firm: ID
   "Only those about this practice."
@@ -449,7 +457,7 @@ extend type Query {
     "Return the entries before this cursor."
     before: String
     "Which assessments to list; all that you may see if omitted."
-    filter: AssessmentFilter
+    filter: ImpactAssessmentFilter
   ): ImpactAssessmentConnection!
 }
 
@@ -505,16 +513,16 @@ input EditAssessmentInput {
   answers: [AnswerInput!]
   "All risks, at most 250. They replace the present ones."
   risks: [RiskInput!]
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
 }
 
 "The assessment to submit for review."
 input SubmitAssessmentInput {
   "The assessment's id."
   id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The assessment to send back, and the reason."
@@ -523,36 +531,26 @@ input ReturnAssessmentInput {
   id: ID!
   "The reason, at most 2,000 characters; it is published."
   reason: String!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The assessment to approve, and the content that was read."
 input ApproveAssessmentInput {
   "The assessment's id."
   id: ID!
-  "The contentHash of the content that you read. If the content has changed since, the mutation fails with CONFLICT."
+  "The contentHash of the content that you read. If the content has changed since, the mutation is refused with CONTENT_CHANGED."
   contentHash: String!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The assessment to publish."
 input PublishAssessmentInput {
   "The assessment's id."
   id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
-}
-
-"The result of a change to an impact assessment."
-type AssessmentPayload {
-  "The impact assessment after the change; null if nothing was changed."
-  impactAssessment: ImpactAssessment
-  "The act that records the change; null if nothing was changed."
-  act: Act
-  "Why nothing was changed; empty on success."
-  userErrors: [UserError!]!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 extend type Mutation {
@@ -560,52 +558,82 @@ extend type Mutation {
   draftAssessment(
     "The assessment to begin: its practice, template, answers and risks."
     input: DraftAssessmentInput!
-  ): AssessmentPayload!
+  ): ImpactAssessmentPayload!
   "Changes a draft, which makes a new version. Only the practice's firm may."
   editAssessment(
     "The assessment to change, and its new content."
     input: EditAssessmentInput!
-  ): AssessmentPayload!
+  ): ImpactAssessmentPayload!
   "Submits a draft for review. Only the practice's firm may."
   submitAssessment(
     "The assessment to submit for review."
     input: SubmitAssessmentInput!
-  ): AssessmentPayload!
+  ): ImpactAssessmentPayload!
   "Sends an assessment back to its firm with a reason. A reviewer or an approver may, but not the member who wrote it."
   returnAssessment(
     "The assessment to send back, and the reason."
     input: ReturnAssessmentInput!
-  ): AssessmentPayload!
+  ): ImpactAssessmentPayload!
   "Approves an assessment. An approver may, but not the member who wrote it."
   approveAssessment(
     "The assessment to approve, and the hash of the content that was read."
     input: ApproveAssessmentInput!
-  ): AssessmentPayload!
+  ): ImpactAssessmentPayload!
   "Publishes an approved assessment. An approver may, but not the member who wrote it."
   publishAssessment(
     "The assessment to publish."
     input: PublishAssessmentInput!
-  ): AssessmentPayload!
+  ): ImpactAssessmentPayload!
 }
 
 "An event about an assessment."
-type AssessmentEvent {
+type ImpactAssessmentEvent {
   "Pass this as after to resume after this event."
   cursor: String!
   "The act: what happened."
   act: Act!
   "The assessment as it is now; null if you may no longer see it."
-  assessment: ImpactAssessment
+  impactAssessment: ImpactAssessment
 }
 
 extend type Subscription {
   "Everything that happens to one assessment and its comments, from now on or after a cursor."
-  assessmentUpdated(
+  impactAssessmentUpdated(
     "The assessment's id."
     id: ID!
     "Resume after the event that had this cursor."
     after: String
-  ): AssessmentEvent!
+  ): ImpactAssessmentEvent!
+}
+
+extend enum Action {
+  "Begin an impact assessment of a practice."
+  ASSESSMENT_DRAFT
+  "Change an impact assessment."
+  ASSESSMENT_EDIT
+  "Submit an impact assessment for review."
+  ASSESSMENT_SUBMIT
+  "Send an impact assessment back."
+  ASSESSMENT_RETURN
+  "Approve an impact assessment."
+  ASSESSMENT_APPROVE
+  "Publish an impact assessment."
+  ASSESSMENT_PUBLISH
+}
+
+extend enum ActType {
+  "An impact assessment was drafted."
+  ASSESSMENT_DRAFTED
+  "An impact assessment has changed."
+  ASSESSMENT_EDITED
+  "An impact assessment was submitted for review."
+  ASSESSMENT_SUBMITTED
+  "An impact assessment was returned."
+  ASSESSMENT_RETURNED
+  "An impact assessment was approved."
+  ASSESSMENT_APPROVED
+  "An impact assessment was published."
+  ASSESSMENT_PUBLISHED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/comment.graphqls", Input: `"The position that a comment takes on its subject."
@@ -671,8 +699,8 @@ type Quote {
   end: Int!
   "The version that contains the passage; null if the subject has no versions."
   version: Int
-  "The quoted words."
-  text: String!
+  "The quoted words; null once they were erased."
+  text: String
 }
 
 "Something that a party said about a subject, or in reply to a comment."
@@ -687,8 +715,8 @@ type Comment implements Node {
   depth: Int!
   "The party that said it."
   author: Stakeholder!
-  "The text, in Markdown."
-  body: String!
+  "The text, in Markdown; null once it was erased."
+  body: String
   "Its position on the subject."
   stance: Stance!
   "The BCP 47 tag of its language, such as en."
@@ -697,8 +725,8 @@ type Comment implements Node {
   quote: Quote
   "Whether it is shown."
   state: CommentState!
-  "Why it was hidden or restored; empty otherwise."
-  stateReason: String!
+  "Why it was hidden or restored; null otherwise."
+  stateReason: String
   "The votes on it."
   tally: Tally!
   "The viewer's own vote; null if there is none."
@@ -714,14 +742,17 @@ type Comment implements Node {
     "Return the entries before this cursor."
     before: String
   ): CommentConnection!
-  "Goes up by one with each change; pass it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "When it was created."
   createdAt: DateTime!
   "When it was last changed or voted on."
   updatedAt: DateTime!
   "What the viewer can do with it now."
-  viewerCan: [Permission!]!
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
 }
 
 "Which comments to list."
@@ -793,6 +824,8 @@ input VoteOnCommentInput {
   id: ID!
   "The vote."
   choice: VoteChoice!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The comment to take down, and the reason."
@@ -801,8 +834,8 @@ input HideCommentInput {
   id: ID!
   "The reason, at most 2,000 characters; it is published."
   reason: String!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The comment to show again, and the reason."
@@ -811,8 +844,8 @@ input RestoreCommentInput {
   id: ID!
   "The reason, at most 2,000 characters; it is published."
   reason: String!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 extend type Mutation {
@@ -836,6 +869,30 @@ extend type Mutation {
     "The comment to show again, and the reason."
     input: RestoreCommentInput!
   ): CommentPayload!
+}
+
+extend enum Action {
+  "Comment on something, or reply to a comment."
+  COMMENT_POST
+  "Vote on a comment."
+  COMMENT_VOTE
+  "Hide a comment."
+  COMMENT_HIDE
+  "Show a comment again."
+  COMMENT_RESTORE
+}
+
+extend enum ActType {
+  "A comment was posted."
+  COMMENT_POSTED
+  "A comment made elsewhere was imported."
+  COMMENT_IMPORTED
+  "Your party has voted on a comment."
+  COMMENT_VOTED
+  "A comment was hidden, with a reason."
+  COMMENT_HIDDEN
+  "A comment was restored, with a reason."
+  COMMENT_RESTORED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/dialogue.graphqls", Input: `"Who may read a dialogue."
@@ -900,8 +957,8 @@ type Dialogue implements Node {
   id: ID!
   "What it is about, in one line."
   title: String!
-  "What is asked, and why, in Markdown."
-  brief: String!
+  "What is asked, and why, in Markdown; null if not stated."
+  brief: String
   "The party that convened it and is responsible for it."
   convenor: Stakeholder!
   "Who may read it."
@@ -912,14 +969,14 @@ type Dialogue implements Node {
   languages: [String!]!
   "The number of the current round, from 1. Reopening the dialogue begins the next round."
   round: Int!
-  "The outcome of the last round, in Markdown; empty until the dialogue is first closed."
-  outcome: String!
+  "The outcome of the last round, in Markdown; null until the dialogue is first closed."
+  outcome: String
   "When it was last opened; null if it never was."
   openedAt: DateTime
   "When it was last closed; null if it never was."
   closedAt: DateTime
-  "Where an imported dialogue was held; empty if it is held on this server."
-  source: String!
+  "Where an imported dialogue was held; null if it is held on this server."
+  source: String
   "Its phases, in order."
   phases: [Phase!]!
   "The current phase; null if there is none."
@@ -965,14 +1022,17 @@ type Dialogue implements Node {
     "How to order them; OLDEST if omitted."
     order: CommentOrder
   ): CommentConnection!
-  "Goes up by one with each change; pass it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "When it was created."
   createdAt: DateTime!
   "When it was last changed."
   updatedAt: DateTime!
   "What the viewer can do with it now."
-  viewerCan: [Permission!]!
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
 }
 
 "Which dialogues to list."
@@ -1054,6 +1114,8 @@ input InviteToDialogueInput {
   id: ID!
   "The parties' ids. Inviting a party twice changes nothing."
   stakeholders: [ID!]!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The dialogue to close, and its outcome."
@@ -1062,8 +1124,8 @@ input CloseDialogueInput {
   id: ID!
   "The outcome, in Markdown, at most 20,000 characters. A dialogue cannot be closed without one."
   outcome: String!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The dialogue to reopen, and the reason."
@@ -1072,8 +1134,8 @@ input ReopenDialogueInput {
   id: ID!
   "The reason, at most 2,000 characters; it is published."
   reason: String!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 extend type Mutation {
@@ -1122,6 +1184,34 @@ extend type Subscription {
     "Resume after the event that had this cursor."
     after: String
   ): DialogueEvent!
+}
+
+extend enum Action {
+  "Convene a dialogue."
+  DIALOGUE_CONVENE
+  "Invite parties to a dialogue."
+  DIALOGUE_INVITE
+  "Open a dialogue."
+  DIALOGUE_OPEN
+  "Close a dialogue."
+  DIALOGUE_CLOSE
+  "Open a closed dialogue for a new round."
+  DIALOGUE_REOPEN
+}
+
+extend enum ActType {
+  "A dialogue was convened."
+  DIALOGUE_CONVENED
+  "Parties were invited to a dialogue."
+  DIALOGUE_INVITED
+  "A dialogue was opened."
+  DIALOGUE_OPENED
+  "A dialogue was closed, with its outcome."
+  DIALOGUE_CLOSED
+  "A dialogue continues in a further round."
+  DIALOGUE_REOPENED
+  "A dialogue held elsewhere was imported."
+  DIALOGUE_IMPORTED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/log.graphqls", Input: `"""
@@ -1209,6 +1299,15 @@ extend type Query {
   "The act log with its proofs."
   actLog: ActLog!
 }
+
+extend enum ActType {
+  "A key starts to sign the log."
+  LOG_KEY_ADDED
+  "A key no longer signs the log."
+  LOG_KEY_RETIRED
+  "The log continues under another name after a restore."
+  LOG_REOPENED
+}
 `, BuiltIn: false},
 	{Name: "../../schema/party.graphqls", Input: `"The five kinds of party. A party's kind is also its chamber."
 enum StakeholderKind {
@@ -1268,16 +1367,19 @@ interface Stakeholder implements Node {
   handle: String!
   "The ISO 3166 codes of where the party acts."
   jurisdictions: [String!]!
-  "How the party describes itself, in Markdown."
-  description: String!
+  "How the party describes itself, in Markdown; null if it does not."
+  description: String
   "Whether the party may take part."
   status: StakeholderStatus!
   "When it registered."
   createdAt: DateTime!
-  "Goes up by one with each change; pass it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "What the viewer can do with the party now."
-  viewerCan: [Permission!]!
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
 }
 
 "A firm."
@@ -1292,28 +1394,31 @@ type Firm implements Stakeholder & Node {
   handle: String!
   "The ISO 3166 codes of where the firm acts."
   jurisdictions: [String!]!
-  "How the firm describes itself, in Markdown."
-  description: String!
+  "How the firm describes itself, in Markdown; null if it does not."
+  description: String
   "Whether the firm may take part."
   status: StakeholderStatus!
   "When it registered."
   createdAt: DateTime!
-  "Goes up by one with each change; pass it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "What the viewer can do with the firm now."
-  viewerCan: [Permission!]!
-  "The name in the company register."
-  legalName: String!
-  "The ISIC or NACE code of the sector."
-  sectorCode: String!
-  "The sector in words."
-  sectorLabel: String!
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+  "The name in the company register; null if not stated."
+  legalName: String
+  "The ISIC or NACE code of the sector; null if not stated."
+  sectorCode: String
+  "The sector in words; null if not stated."
+  sectorLabel: String
   "How large the firm is; null if not stated."
   sizeBand: SizeBand
-  "The number in the company register."
-  registrationNumber: String!
-  "The address of the firm's website."
-  website: String!
+  "The number in the company register; null if not stated."
+  registrationNumber: String
+  "The address of the firm's website; null if not stated."
+  website: String
   "The firm's practices, newest first."
   practices(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -1339,16 +1444,19 @@ type Customer implements Stakeholder & Node {
   handle: String!
   "The ISO 3166 codes that the customer gave, if any."
   jurisdictions: [String!]!
-  "How the customer describes themselves, in Markdown."
-  description: String!
+  "How the customer describes themselves, in Markdown; null if they do not."
+  description: String
   "Whether the customer may take part."
   status: StakeholderStatus!
   "When the customer joined."
   createdAt: DateTime!
-  "Goes up by one with each change; pass it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "What the viewer can do with this party now."
-  viewerCan: [Permission!]!
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
 }
 
 "A regulator or policymaker."
@@ -1363,20 +1471,23 @@ type Regulator implements Stakeholder & Node {
   handle: String!
   "The ISO 3166 codes of where the mandate applies."
   jurisdictions: [String!]!
-  "How the regulator describes itself, in Markdown."
-  description: String!
+  "How the regulator describes itself, in Markdown; null if it does not."
+  description: String
   "Whether the regulator may take part."
   status: StakeholderStatus!
   "When it registered."
   createdAt: DateTime!
-  "Goes up by one with each change; pass it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "What the viewer can do with this party now."
-  viewerCan: [Permission!]!
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
   "What the regulator does; null if not stated."
   mandate: Mandate
-  "The law that the mandate is based on."
-  legalBasis: String!
+  "The law that the mandate is based on; null if not stated."
+  legalBasis: String
 }
 
 "A non-governmental organisation."
@@ -1391,18 +1502,21 @@ type NGO implements Stakeholder & Node {
   handle: String!
   "The ISO 3166 codes of where it acts."
   jurisdictions: [String!]!
-  "How the organisation describes itself, in Markdown."
-  description: String!
+  "How the organisation describes itself, in Markdown; null if it does not."
+  description: String
   "Whether it may take part."
   status: StakeholderStatus!
   "When it registered."
   createdAt: DateTime!
-  "Goes up by one with each change; pass it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "What the viewer can do with this party now."
-  viewerCan: [Permission!]!
-  "What it works for."
-  mission: String!
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+  "What it works for; null if not stated."
+  mission: String
   "What it works on; CONSUMER for a consumer association."
   focusAreas: [String!]!
 }
@@ -1419,16 +1533,19 @@ type AcademicInstitution implements Stakeholder & Node {
   handle: String!
   "The ISO 3166 codes of where it is."
   jurisdictions: [String!]!
-  "How the institution describes itself, in Markdown."
-  description: String!
+  "How the institution describes itself, in Markdown; null if it does not."
+  description: String
   "Whether it may take part."
   status: StakeholderStatus!
   "When it registered."
   createdAt: DateTime!
-  "Goes up by one with each change; pass it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "What the viewer can do with this party now."
-  viewerCan: [Permission!]!
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
   "Its fields of research."
   disciplines: [String!]!
   "Whether it has its own board that reviews the ethics of research."
@@ -1444,7 +1561,10 @@ type Member implements Node {
   "When a token of this member was first used."
   createdAt: DateTime!
   "What the viewer can do with the member now."
-  viewerCan: [Permission!]!
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
 }
 
 "A page of parties."
@@ -1544,8 +1664,8 @@ input RegisterStakeholderInput {
 input ApproveStakeholderInput {
   "The party's id."
   id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The party to bar for now, and the reason."
@@ -1554,8 +1674,8 @@ input SuspendStakeholderInput {
   id: ID!
   "The reason, at most 2,000 characters; it is published."
   reason: String!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The result of a change to a party."
@@ -1584,6 +1704,24 @@ extend type Mutation {
     "The party to bar for now, and the reason."
     input: SuspendStakeholderInput!
   ): StakeholderPayload!
+}
+
+extend enum Action {
+  "Register a party."
+  STAKEHOLDER_REGISTER
+  "Admit a party."
+  STAKEHOLDER_APPROVE
+  "Bar a party for now."
+  STAKEHOLDER_SUSPEND
+}
+
+extend enum ActType {
+  "A party was registered."
+  STAKEHOLDER_REGISTERED
+  "A party was admitted."
+  STAKEHOLDER_APPROVED
+  "A party was suspended, with a published reason."
+  STAKEHOLDER_SUSPENDED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/practice.graphqls", Input: `"The kind of practice."
@@ -1630,8 +1768,8 @@ type Practice implements Node {
   firm: Firm!
   "What it is, in one line."
   title: String!
-  "What is done, to whom, and why, in Markdown."
-  description: String!
+  "What is done, to whom, and why, in Markdown; null if not stated."
+  description: String
   "The kind of practice."
   kind: PracticeKind!
   "The data it uses."
@@ -1643,7 +1781,7 @@ type Practice implements Node {
   "The number of its current version, from 1."
   version: Int!
   "Its impact assessments, newest first."
-  assessments(
+  impactAssessments(
     "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
     "Return the entries after this cursor."
@@ -1679,14 +1817,17 @@ type Practice implements Node {
     "How to order them; OLDEST if omitted."
     order: CommentOrder
   ): CommentConnection!
-  "Goes up by one with each change; pass it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "When it was created."
   createdAt: DateTime!
   "When it was last changed."
   updatedAt: DateTime!
   "What the viewer can do with it now."
-  viewerCan: [Permission!]!
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
 }
 
 "Which practices to list."
@@ -1750,8 +1891,8 @@ input RevisePracticeInput {
   dataCategories: [String!]
   "The groups it affects, at most 50."
   affectedGroups: [String!]
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
 }
 
 extend type Mutation {
@@ -1786,6 +1927,36 @@ extend type Mutation {
     input: WithdrawPracticeInput!
   ): PracticePayload!
 }
+
+extend enum Action {
+  "Declare a practice that is planned."
+  PRACTICE_PROPOSE
+  "Change the text of a practice."
+  PRACTICE_REVISE
+  "Try a practice with some customers."
+  PRACTICE_TRY
+  "Put a practice into use."
+  PRACTICE_ACTIVATE
+  "Stop a practice for now."
+  PRACTICE_PAUSE
+  "End a practice for good."
+  PRACTICE_WITHDRAW
+}
+
+extend enum ActType {
+  "A firm plans a practice."
+  PRACTICE_PROPOSED
+  "A practice's text has changed."
+  PRACTICE_REVISED
+  "A practice is on trial with some customers."
+  PRACTICE_TRIED
+  "A practice is in use."
+  PRACTICE_ACTIVATED
+  "A practice was paused."
+  PRACTICE_PAUSED
+  "A practice was withdrawn."
+  PRACTICE_WITHDRAWN
+}
 `, BuiltIn: false},
 	{Name: "../../schema/privacy.graphqls", Input: `"The person to erase."
 input EraseMemberInput {
@@ -1814,6 +1985,16 @@ extend type Mutation {
     "The person to erase, and the word that confirms it."
     input: EraseMemberInput!
   ): MemberPayload!
+}
+
+extend enum Action {
+  "Erase a person."
+  MEMBER_ERASE
+}
+
+extend enum ActType {
+  "A person's data was erased; only auditors see this act."
+  PERSON_ERASED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/proposal.graphqls", Input: `"What a proposal would become if it is adopted."
@@ -1856,16 +2037,16 @@ type Proposal implements Node {
   kind: ProposalKind!
   "What it asks for, in one line."
   title: String!
-  "What it asks for, in one paragraph."
-  summary: String!
+  "What it asks for, in one paragraph; null if there is no summary."
+  summary: String
   "The text, in Markdown."
   body: String!
   "The BCP 47 tag of its language, such as en."
   language: String!
   "Its state."
   state: ProposalState!
-  "Why it was returned or withdrawn; empty otherwise."
-  stateReason: String!
+  "Why it was returned or withdrawn; null otherwise."
+  stateReason: String
   "The number of its current version, from 1."
   version: Int!
   "SHA-256 of the current version's text, in hexadecimal; see docs/hashes.md."
@@ -1902,14 +2083,17 @@ type Proposal implements Node {
     "How to order them; OLDEST if omitted."
     order: CommentOrder
   ): CommentConnection!
-  "Goes up by one with each change; pass it as expectedVersion."
+  "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "When it was created."
   createdAt: DateTime!
   "When it was last changed."
   updatedAt: DateTime!
   "What the viewer can do with it now."
-  viewerCan: [Permission!]!
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
 }
 
 "The text of a proposal at one time. It is written once and never changes."
@@ -1918,20 +2102,20 @@ type ProposalVersion implements Node {
   id: ID!
   "The number of the version, from 1."
   number: Int!
-  "The title it had."
-  title: String!
-  "The summary it had."
-  summary: String!
-  "The text it had, in Markdown."
-  body: String!
+  "The title it had; null once it was erased."
+  title: String
+  "The summary it had; null if it had none."
+  summary: String
+  "The text it had, in Markdown; null once it was erased."
+  body: String
   "The BCP 47 tag of its language, such as en."
   language: String!
-  "SHA-256 of kind, language, title, summary and body, in hexadecimal; see docs/hashes.md."
-  contentHash: String!
+  "SHA-256 of kind, language, title, summary and body, in hexadecimal; null once these were erased. See docs/hashes.md."
+  contentHash: String
   "The party that made it."
   editor: Stakeholder!
-  "Why the proposal was changed; empty for the first version."
-  reason: String!
+  "Why the proposal was changed; null for the first version."
+  reason: String
   "When it was created."
   createdAt: DateTime!
 }
@@ -2025,8 +2209,8 @@ input EditProposalInput {
   body: String
   "The reason for the edit, at most 2,000 characters; required once the proposal was submitted."
   reason: String
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
 }
 
 "The proposal to send back, and the reason."
@@ -2035,8 +2219,8 @@ input ReturnProposalInput {
   id: ID!
   "The reason, at most 2,000 characters; it is published."
   reason: String!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The proposal to withdraw, and the reason."
@@ -2045,8 +2229,8 @@ input WithdrawProposalInput {
   id: ID!
   "The reason, at most 2,000 characters; it is published if the proposal was."
   reason: String
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 extend type Mutation {
@@ -2106,6 +2290,40 @@ extend type Subscription {
     after: String
   ): ProposalEvent!
 }
+
+extend enum Action {
+  "Draft a proposal in a dialogue."
+  PROPOSAL_DRAFT
+  "Change the text of a proposal."
+  PROPOSAL_EDIT
+  "Submit a proposal."
+  PROPOSAL_SUBMIT
+  "Take a proposal into review."
+  PROPOSAL_TAKE_UP
+  "Send a proposal back."
+  PROPOSAL_RETURN
+  "Open a proposal to everybody who may read the dialogue."
+  PROPOSAL_OPEN
+  "Withdraw a proposal."
+  PROPOSAL_WITHDRAW
+}
+
+extend enum ActType {
+  "A proposal was drafted."
+  PROPOSAL_DRAFTED
+  "A proposal's text has changed."
+  PROPOSAL_EDITED
+  "A proposal was submitted."
+  PROPOSAL_SUBMITTED
+  "A proposal is under review."
+  PROPOSAL_TAKEN_UP
+  "A proposal was returned, with a reason."
+  PROPOSAL_RETURNED
+  "A proposal was opened to all."
+  PROPOSAL_OPENED
+  "A proposal was withdrawn, with a reason."
+  PROPOSAL_WITHDRAWN
+}
 `, BuiltIn: false},
 	{Name: "../../schema/root.graphqls", Input: `"A point in time in UTC, in the form of RFC 3339: 2026-03-01T09:30:00Z."
 scalar DateTime
@@ -2138,7 +2356,7 @@ type PageInfo {
   endCursor: String
 }
 
-"The code of an error, in errors[].extensions.code and in userErrors[].code."
+"The code of an error, in errors[].extensions.code. Mutations report expected failures as userErrors, with a UserErrorCode."
 enum ErrorCode {
   "The document is not GraphQL."
   GRAPHQL_PARSE_FAILED
@@ -2152,8 +2370,6 @@ enum ErrorCode {
   FORBIDDEN
   "Its present state does not allow this."
   FORBIDDEN_STATE
-  "Somebody else changed it first. Read it again and retry."
-  CONFLICT
   "The idempotency key was already used for a different request."
   IDEMPOTENCY_MISMATCH
   "The token is expired or refused, or it is missing where one is needed."
@@ -2182,22 +2398,177 @@ enum ErrorCode {
   INTERNAL
 }
 
-"An expected failure of a mutation. Nothing was changed."
+"""
+What is wrong, for a program: a client makes a sentence of it and of its values in the person's own language. In a Permission it
+says why the viewer cannot do something now.
+"""
+enum UserErrorCode {
+  "It does not exist, or you may not see it."
+  NOT_FOUND
+  "Somebody else changed it since you read it: values.actual is its revision now. Read it again and retry."
+  STALE_REVISION
+  "Its content is no longer what you read. Read it again and retry."
+  CONTENT_CHANGED
+  "Another change was made first. Read it again and retry."
+  CONFLICT
+  "Somebody else has this name already."
+  TAKEN
+  "The input breaks a rule that the message states."
+  INVALID
+  "The field must not be empty."
+  REQUIRED
+  "The text has more than values.limit characters: values.actual."
+  TOO_LONG
+  "The list has more than values.limit entries: values.actual."
+  TOO_MANY
+  "The list has fewer than values.minimum entries: values.actual."
+  TOO_FEW
+  "The number values.actual is not from values.minimum to values.limit."
+  OUT_OF_RANGE
+  "The text must be one line."
+  NOT_ONE_LINE
+  "The text has characters that cannot be seen, or that change the direction of writing."
+  INVISIBLE_CHARACTERS
+  "This is no BCP 47 language tag."
+  INVALID_LANGUAGE
+  "A handle has 3 to 40 lower-case letters, digits and hyphens, and begins and ends with a letter or digit."
+  INVALID_HANDLE
+  "This is no web address, or one that cannot be used here."
+  INVALID_URL
+  "The word that confirms this is missing."
+  UNCONFIRMED
+  "The list has this entry twice."
+  DUPLICATE
+  "Give one of two fields, not both."
+  EXCLUSIVE
+  "Only another kind of party has this field."
+  NOT_APPLICABLE
+  "The times are in the wrong order."
+  WRONG_ORDER
+  "The passage is not in the text, or is not what the text says there."
+  QUOTE
+  "There is no such version."
+  NO_SUCH_VERSION
+  "Its state, values.state, does not allow this; the states in values.states would."
+  STATE
+  "The dialogue is not open."
+  DIALOGUE_NOT_OPEN
+  "The dialogue's present phase does not take this; values.date is when the last phase that took it closed, if one did."
+  PHASE_CLOSED
+  "Replies nest no deeper than values.limit."
+  TOO_DEEP
+  "Only a comment at the top is voted on, not a reply."
+  NOT_TOP_LEVEL
+  "Participants cannot see it."
+  NOT_SHOWN
+  "It is not complete: its list of what is missing, such as missingToSubmit, says what to fill in."
+  INCOMPLETE
+  "It is going on already: wait until it ends."
+  IN_PROGRESS
+  "There is nothing to do."
+  NOTHING_TO_DO
+  "A party has at most values.limit of these."
+  LIMIT_REACHED
+  "Sign in to do this."
+  SIGN_IN
+  "You need one of the roles in values.roles."
+  ROLE
+  "You act for no party yet: register one."
+  PARTY
+  "Your party waits for an admin's approval."
+  PARTY_PENDING
+  "Your party may not take part now."
+  PARTY_INACTIVE
+  "You act for a party already."
+  HAS_PARTY
+  "Only the party it belongs to may do this."
+  OWNER
+  "Only the party that convened the dialogue may do this."
+  CONVENOR
+  "You wrote it: another person must do this."
+  SAME_PERSON
+  "It is your own party's: another party must do this."
+  OWN_PARTY
+  "Only the person themselves may do this."
+  SELF
+}
+
+"What the message of a failure says beside its words. What a code does not use is null."
+type UserErrorValues {
+  "The least that is allowed."
+  minimum: Int
+  "The most that is allowed."
+  limit: Int
+  "What was given, or what there is."
+  actual: Int
+  "The state that it is in."
+  state: String
+  "The states in which this would be allowed."
+  states: [String!]
+  "The time that decided."
+  date: DateTime
+  "The roles of which one is needed."
+  roles: [Role!]
+}
+
+"""
+An expected failure of a mutation, which has changed nothing. A form with several mistakes gets one for each. Lists of what is
+missing before something can be done, such as missingToSubmit, have the same form.
+"""
 type UserError {
   "What kind of failure it is."
-  code: ErrorCode!
-  "The input field at fault, as a dotted path; null if it is not about one field."
-  field: String
+  code: UserErrorCode!
+  "The path of the input field at fault from the input on, such as [\"phases\", \"0\", \"opensAt\"]; null if it is not about one field."
+  field: [String!]
   "One sentence to show to the person."
   message: String!
+  "What the message says beside its words; null if nothing."
+  values: UserErrorValues
 }
+
+"A role that a token can grant."
+enum Role {
+  "Acts for a firm."
+  FIRM
+  "Is a customer."
+  CUSTOMER
+  "Acts for a regulator or policymaker."
+  REGULATOR
+  "Acts for a non-governmental organisation."
+  NGO
+  "Acts for a university or research institute."
+  ACADEMIC
+  "Writes assessments."
+  AUTHOR
+  "Reviews assessments."
+  REVIEWER
+  "Approves and publishes assessments."
+  APPROVER
+  "Answers complaints."
+  REDRESS_OFFICER
+  "Convenes and moderates dialogues."
+  FACILITATOR
+  "Reads everything that is not secret, and changes nothing."
+  AUDITOR
+  "Is a program."
+  INTEGRATOR
+  "Runs the server: admits and suspends parties."
+  ADMIN
+}
+
+"Something that can be done, named for the noun and the verb. The public policy says who may."
+enum Action
 
 "Whether the viewer can do something now, and if not, why."
 type Permission {
-  "The action, named noun.verb as in the public policy."
-  action: String!
+  "What can be done."
+  action: Action!
   "Whether the viewer can do it now."
   allowed: Boolean!
+  "Why not, for a program; null if it is allowed."
+  code: UserErrorCode
+  "What the reason says beside its words; null if nothing."
+  values: UserErrorValues
   "Why not, in one sentence; null if it is allowed."
   reason: String
 }
@@ -2209,9 +2580,12 @@ type Viewer {
   "The party the viewer acts for; null for a visitor, or before registration."
   stakeholder: Stakeholder
   "The roles that the token grants and the server knows. A chamber role counts only if the viewer acts for a party of that chamber."
-  roles: [String!]!
-  "What the viewer can do that concerns nothing existing yet: register a party, convene a dialogue, propose a practice."
-  viewerCan: [Permission!]!
+  roles: [Role!]!
+  "What the viewer can do that concerns nothing existing yet: register a party or a webhook, convene a dialogue, propose a practice."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
 }
 
 "What can be read. Everything public can be read without a token."
@@ -2233,6 +2607,11 @@ type Query {
 """
 Changes. Each returns what it changed, the act that records it and its expected failures. A mutation that fails changes
 nothing.
+
+expectedRevision is the revision that you read. Whatever changes something that has a revision takes it, and refuses with
+STALE_REVISION if the thing has changed since. It is required where you give a part of the content and the rest stays as it is:
+without it you would change what you have not read. Elsewhere it is optional, because the state already says whether the
+change makes sense.
 """
 type Mutation
 
@@ -2296,12 +2675,12 @@ type Webhook implements Node {
   id: ID!
   "The party that it belongs to."
   stakeholder: Stakeholder!
-  "The address it sends to. Viewers from outside its party see it without path and query."
-  url: String!
-  "What it is for."
-  description: String!
-  "The types of events it receives; empty for all."
-  types: [String!]!
+  "The address it sends to; null once the webhook was deleted. Viewers from outside its party see it without path and query."
+  url: String
+  "What it is for; null if not stated."
+  description: String
+  "The types of acts it receives events about; empty for all."
+  types: [ActType!]!
   "The dialogue whose events it receives; null for all."
   dialogue: Dialogue
   "How its messages are signed."
@@ -2358,14 +2737,17 @@ type Webhook implements Node {
     "Only those in these states; all if omitted."
     state: [DeadLetterState!]
   ): DeadLetterConnection!
-  "Goes up by one with each change that people make; pass it as expectedVersion."
+  "Goes up by one with each change that people make; pass it as expectedRevision."
   revision: Int!
   "When it was registered."
   createdAt: DateTime!
   "When it was last changed."
   updatedAt: DateTime!
   "What the viewer can do with it now."
-  viewerCan: [Permission!]!
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
 }
 
 "One attempt to send something to a webhook."
@@ -2374,8 +2756,8 @@ type WebhookDelivery {
   id: ID!
   "The value of the header webhook-id, the same in every attempt to deliver an event."
   eventId: String!
-  "The type of the event, or webhook.challenge."
-  type: String!
+  "The type of the act that the event was about; null for a challenge."
+  type: ActType
   "The act that the event is about; null for a challenge, and if you may no longer see the act."
   act: Act
   "The event's cursor, for replayWebhook; null for a challenge."
@@ -2402,8 +2784,8 @@ type DeadLetter {
   id: ID!
   "The value of the header webhook-id in its attempts."
   eventId: String!
-  "The type of the event."
-  type: String!
+  "The type of the act that the event was about."
+  type: ActType!
   "The act that the event is about; null if you may no longer see it."
   act: Act
   "The event's cursor, for replayWebhook."
@@ -2422,8 +2804,10 @@ type DeadLetter {
 
 "A type of event, which is also a type of act."
 type EventType {
-  "The type, as a noun and a verb in the past tense, such as proposal.submitted."
-  type: String!
+  "The type of act."
+  type: ActType!
+  "The type attribute of the event: a noun and a verb in the past tense, such as proposal.taken_up."
+  name: String!
   "What it means, in one sentence."
   description: String!
   "What such acts are about: the word before the underscore in the ids of their subjects."
@@ -2501,8 +2885,8 @@ input RegisterWebhookInput {
   url: String!
   "What it is for, at most 200 characters."
   description: String
-  "Only events of these types, at most 50; all types if omitted. See eventCatalog."
-  types: [String!]
+  "Only events about acts of these types, at most 50; all types if omitted."
+  types: [ActType!]
   "Only events within this dialogue; everywhere if omitted."
   dialogue: ID
   "How to sign messages; HMAC if omitted."
@@ -2513,6 +2897,8 @@ input RegisterWebhookInput {
 input VerifyWebhookInput {
   "The webhook's id."
   id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The changes to a webhook. Omitted fields stay as they are."
@@ -2523,20 +2909,22 @@ input UpdateWebhookInput {
   url: String
   "What it is for, at most 200 characters."
   description: String
-  "Only events of these types, at most 50; an empty list means all types."
-  types: [String!]
+  "Only events about acts of these types, at most 50; an empty list means all types."
+  types: [ActType!]
   "Only events within this dialogue."
   dialogue: ID
   "True to receive events of all dialogues again."
   everyDialogue: Boolean
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
 }
 
 "The webhook to make a new secret for."
 input RotateWebhookSecretInput {
   "The webhook's id."
   id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The webhook to enable again."
@@ -2545,6 +2933,8 @@ input EnableWebhookInput {
   id: ID!
   "True to skip the events that happened while it was disabled."
   skipMissed: Boolean
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The part of the log to send again. Give either from or after. If neither to nor through is given, the part ends where the webhook has got to."
@@ -2559,6 +2949,8 @@ input ReplayWebhookInput {
   after: String
   "Acts up to the event with this cursor."
   through: String
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The dead letter to send again."
@@ -2571,6 +2963,8 @@ input RetryWebhookDeliveryInput {
 input SkipWebhookDeliveryInput {
   "The webhook's id."
   id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The result of a change to a webhook."
@@ -2650,6 +3044,54 @@ extend type Mutation {
     input: SkipWebhookDeliveryInput!
   ): WebhookPayload!
 }
+
+extend enum Action {
+  "Register a webhook."
+  WEBHOOK_REGISTER
+  "Have a challenge sent to a webhook."
+  WEBHOOK_VERIFY
+  "Change a webhook."
+  WEBHOOK_UPDATE
+  "Give a webhook a new secret."
+  WEBHOOK_ROTATE_SECRET
+  "Enable a webhook."
+  WEBHOOK_ENABLE
+  "Disable a webhook."
+  WEBHOOK_DISABLE
+  "Delete a webhook."
+  WEBHOOK_DELETE
+  "Send a part of the log to a webhook again."
+  WEBHOOK_REPLAY
+  "Send a dead letter again."
+  WEBHOOK_RETRY_DELIVERY
+  "Skip the event that fails."
+  WEBHOOK_SKIP_DELIVERY
+}
+
+extend enum ActType {
+  "Your party has registered a webhook."
+  WEBHOOK_REGISTERED
+  "A challenge was requested."
+  WEBHOOK_CHALLENGED
+  "A webhook's receiver has echoed its challenge."
+  WEBHOOK_VERIFIED
+  "A webhook was changed."
+  WEBHOOK_UPDATED
+  "A webhook has a new secret."
+  WEBHOOK_SECRET_ROTATED
+  "A webhook was enabled."
+  WEBHOOK_ENABLED
+  "A webhook was disabled, by your party or by the server."
+  WEBHOOK_DISABLED
+  "A webhook was deleted."
+  WEBHOOK_DELETED
+  "A part of the log is sent to a webhook again."
+  WEBHOOK_REPLAYED
+  "A dead letter is sent again."
+  WEBHOOK_DELIVERY_RETRIED
+  "An event was skipped by hand."
+  WEBHOOK_DELIVERY_SKIPPED
+}
 `, BuiltIn: false},
 	{Name: "../../schema/derived/derived.graphqls", Input: `# Code generated by schema/gen.go. DO NOT EDIT.
 
@@ -2657,8 +3099,8 @@ extend type Mutation {
 input ActivatePracticeInput {
   "The practice's id."
   id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "A page of comments."
@@ -2695,8 +3137,8 @@ type CommentPayload {
 input DeleteWebhookInput {
   "The webhook's id."
   id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "A page of dialogues."
@@ -2733,8 +3175,8 @@ type DialoguePayload {
 input DisableWebhookInput {
   "The webhook's id."
   id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "A page of impact assessments."
@@ -2757,28 +3199,38 @@ type ImpactAssessmentEdge {
   node: ImpactAssessment!
 }
 
+"The result of a change to an impact assessment."
+type ImpactAssessmentPayload {
+  "The impact assessment after the change; null if nothing was changed."
+  impactAssessment: ImpactAssessment
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
 "The dialogue to open."
 input OpenDialogueInput {
   "The dialogue's id."
   id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The proposal to open."
 input OpenProposalInput {
   "The proposal's id."
   id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The practice to pause."
 input PausePracticeInput {
   "The practice's id."
   id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "A page of practices."
@@ -2845,24 +3297,24 @@ type ProposalPayload {
 input SubmitProposalInput {
   "The proposal's id."
   id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The proposal to take up."
 input TakeUpProposalInput {
   "The proposal's id."
   id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "The practice to try."
 input TryPracticeInput {
   "The practice's id."
   id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 
 "A page of webhooks."
@@ -2889,8 +3341,8 @@ type WebhookEdge {
 input WithdrawPracticeInput {
   "The practice's id."
   id: ID!
-  "The revision that you read. If it has changed since, the mutation fails with CONFLICT."
-  expectedVersion: Int
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
 }
 `, BuiltIn: false},
 }
@@ -2988,30 +3440,6 @@ func (ec *executionContext) childFields_Answer(ctx context.Context, field graphq
 		return ec.fieldContext_Answer_note(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Answer", field.Name)
-}
-
-func (ec *executionContext) childFields_AssessmentEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_AssessmentEvent_cursor(ctx, field)
-	case "act":
-		return ec.fieldContext_AssessmentEvent_act(ctx, field)
-	case "assessment":
-		return ec.fieldContext_AssessmentEvent_assessment(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type AssessmentEvent", field.Name)
-}
-
-func (ec *executionContext) childFields_AssessmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "impactAssessment":
-		return ec.fieldContext_AssessmentPayload_impactAssessment(ctx, field)
-	case "act":
-		return ec.fieldContext_AssessmentPayload_act(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_AssessmentPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type AssessmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Checkpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3270,6 +3698,8 @@ func (ec *executionContext) childFields_EventType(ctx context.Context, field gra
 	switch field.Name {
 	case "type":
 		return ec.fieldContext_EventType_type(ctx, field)
+	case "name":
+		return ec.fieldContext_EventType_name(ctx, field)
 	case "description":
 		return ec.fieldContext_EventType_description(ctx, field)
 	case "noun":
@@ -3346,6 +3776,8 @@ func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, fi
 		return ec.fieldContext_ImpactAssessment_version(ctx, field)
 	case "contentHash":
 		return ec.fieldContext_ImpactAssessment_contentHash(ctx, field)
+	case "missingToSubmit":
+		return ec.fieldContext_ImpactAssessment_missingToSubmit(ctx, field)
 	case "approvedAt":
 		return ec.fieldContext_ImpactAssessment_approvedAt(ctx, field)
 	case "publishedAt":
@@ -3386,6 +3818,30 @@ func (ec *executionContext) childFields_ImpactAssessmentEdge(ctx context.Context
 		return ec.fieldContext_ImpactAssessmentEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImpactAssessmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ImpactAssessmentEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ImpactAssessmentEvent_cursor(ctx, field)
+	case "act":
+		return ec.fieldContext_ImpactAssessmentEvent_act(ctx, field)
+	case "impactAssessment":
+		return ec.fieldContext_ImpactAssessmentEvent_impactAssessment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImpactAssessmentEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_ImpactAssessmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "impactAssessment":
+		return ec.fieldContext_ImpactAssessmentPayload_impactAssessment(ctx, field)
+	case "act":
+		return ec.fieldContext_ImpactAssessmentPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ImpactAssessmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImpactAssessmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_InclusionProof(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3460,6 +3916,10 @@ func (ec *executionContext) childFields_Permission(ctx context.Context, field gr
 		return ec.fieldContext_Permission_action(ctx, field)
 	case "allowed":
 		return ec.fieldContext_Permission_allowed(ctx, field)
+	case "code":
+		return ec.fieldContext_Permission_code(ctx, field)
+	case "values":
+		return ec.fieldContext_Permission_values(ctx, field)
 	case "reason":
 		return ec.fieldContext_Permission_reason(ctx, field)
 	}
@@ -3510,8 +3970,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_state(ctx, field)
 	case "version":
 		return ec.fieldContext_Practice_version(ctx, field)
-	case "assessments":
-		return ec.fieldContext_Practice_assessments(ctx, field)
+	case "impactAssessments":
+		return ec.fieldContext_Practice_impactAssessments(ctx, field)
 	case "dialogues":
 		return ec.fieldContext_Practice_dialogues(ctx, field)
 	case "comments":
@@ -3800,8 +4260,30 @@ func (ec *executionContext) childFields_UserError(ctx context.Context, field gra
 		return ec.fieldContext_UserError_field(ctx, field)
 	case "message":
 		return ec.fieldContext_UserError_message(ctx, field)
+	case "values":
+		return ec.fieldContext_UserError_values(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
+}
+
+func (ec *executionContext) childFields_UserErrorValues(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "minimum":
+		return ec.fieldContext_UserErrorValues_minimum(ctx, field)
+	case "limit":
+		return ec.fieldContext_UserErrorValues_limit(ctx, field)
+	case "actual":
+		return ec.fieldContext_UserErrorValues_actual(ctx, field)
+	case "state":
+		return ec.fieldContext_UserErrorValues_state(ctx, field)
+	case "states":
+		return ec.fieldContext_UserErrorValues_states(ctx, field)
+	case "date":
+		return ec.fieldContext_UserErrorValues_date(ctx, field)
+	case "roles":
+		return ec.fieldContext_UserErrorValues_roles(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserErrorValues", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -15,6 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/feed"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -27,13 +28,15 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type DeadLetterResolver interface {
+	Type(ctx context.Context, obj *db.DeadLetter) (enum.ActType, error)
 	Act(ctx context.Context, obj *db.DeadLetter) (*feed.Act, error)
 	Cursor(ctx context.Context, obj *db.DeadLetter) (*string, error)
 }
 type WebhookResolver interface {
 	Stakeholder(ctx context.Context, obj *db.Webhook) (party.Stakeholder, error)
-	URL(ctx context.Context, obj *db.Webhook) (string, error)
+	URL(ctx context.Context, obj *db.Webhook) (*string, error)
 
+	Types(ctx context.Context, obj *db.Webhook) ([]enum.ActType, error)
 	Dialogue(ctx context.Context, obj *db.Webhook) (*db.Dialogue, error)
 
 	PublicKey(ctx context.Context, obj *db.Webhook) (*string, error)
@@ -50,9 +53,10 @@ type WebhookResolver interface {
 	Deliveries(ctx context.Context, obj *db.Webhook, first *int32, after *string, last *int32, before *string, outcome []enum.WebhookOutcome) (*store.Page[*db.WebhookDelivery], error)
 	DeadLetters(ctx context.Context, obj *db.Webhook, first *int32, after *string, last *int32, before *string, state []enum.DeadLetterState) (*store.Page[*db.DeadLetter], error)
 
-	ViewerCan(ctx context.Context, obj *db.Webhook) ([]*policy.Decision, error)
+	ViewerCan(ctx context.Context, obj *db.Webhook, actions []enum.Action) ([]*policy.Decision, error)
 }
 type WebhookDeliveryResolver interface {
+	Type(ctx context.Context, obj *db.WebhookDelivery) (*enum.ActType, error)
 	Act(ctx context.Context, obj *db.WebhookDelivery) (*feed.Act, error)
 	Cursor(ctx context.Context, obj *db.WebhookDelivery) (*string, error)
 
@@ -164,6 +168,20 @@ func (ec *executionContext) field_Webhook_deliveries_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Webhook_viewerCan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "actions",
+		func(ctx context.Context, v any) ([]enum.Action, error) {
+			return ec.unmarshalOAction2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActionᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["actions"] = arg0
+	return args, nil
+}
+
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
@@ -223,18 +241,18 @@ func (ec *executionContext) _DeadLetter_type(ctx context.Context, field graphql.
 			return ec.fieldContext_DeadLetter_type(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Type, nil
+			return ec.Resolvers.DeadLetter().Type(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v enum.ActType) graphql.Marshaler {
+			return ec.marshalNActType2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActType(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func (ec *executionContext) fieldContext_DeadLetter_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DeadLetter", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("DeadLetter", field, true, true, errors.New("field of type ActType does not have child fields"))
 }
 
 func (ec *executionContext) _DeadLetter_act(ctx context.Context, field graphql.CollectedField, obj *db.DeadLetter) (ret graphql.Marshaler) {
@@ -590,7 +608,30 @@ func (ec *executionContext) _EventType_type(ctx context.Context, field graphql.C
 			return ec.fieldContext_EventType_type(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Type, nil
+			return obj.Type(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v enum.ActType) graphql.Marshaler {
+			return ec.marshalNActType2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActType(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventType_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EventType", field, true, false, errors.New("field of type ActType does not have child fields"))
+}
+
+func (ec *executionContext) _EventType_name(ctx context.Context, field graphql.CollectedField, obj *webhook.EventType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventType_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -600,7 +641,7 @@ func (ec *executionContext) _EventType_type(ctx context.Context, field graphql.C
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EventType_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_EventType_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EventType", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
@@ -740,11 +781,11 @@ func (ec *executionContext) _Webhook_url(ctx context.Context, field graphql.Coll
 			return ec.Resolvers.Webhook().URL(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Webhook_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -763,11 +804,11 @@ func (ec *executionContext) _Webhook_description(ctx context.Context, field grap
 			return obj.Description, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v optional.Text) graphql.Marshaler {
+			return ec.marshalOString2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋoptionalᚐText(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Webhook_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -783,18 +824,18 @@ func (ec *executionContext) _Webhook_types(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Webhook_types(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Types, nil
+			return ec.Resolvers.Webhook().Types(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []enum.ActType) graphql.Marshaler {
+			return ec.marshalNActType2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActTypeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func (ec *executionContext) fieldContext_Webhook_types(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Webhook", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Webhook", field, true, true, errors.New("field of type ActType does not have child fields"))
 }
 
 func (ec *executionContext) _Webhook_dialogue(ctx context.Context, field graphql.CollectedField, obj *db.Webhook) (ret graphql.Marshaler) {
@@ -1317,7 +1358,8 @@ func (ec *executionContext) _Webhook_viewerCan(ctx context.Context, field graphq
 			return ec.fieldContext_Webhook_viewerCan(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Webhook().ViewerCan(ctx, obj)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Webhook().ViewerCan(ctx, obj, fc.Args["actions"].([]enum.Action))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*policy.Decision) graphql.Marshaler {
@@ -1327,7 +1369,7 @@ func (ec *executionContext) _Webhook_viewerCan(ctx context.Context, field graphq
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Webhook_viewerCan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Webhook_viewerCan(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Webhook",
 		Field:      field,
@@ -1336,6 +1378,17 @@ func (ec *executionContext) fieldContext_Webhook_viewerCan(_ context.Context, fi
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Permission(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Webhook_viewerCan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -1395,18 +1448,18 @@ func (ec *executionContext) _WebhookDelivery_type(ctx context.Context, field gra
 			return ec.fieldContext_WebhookDelivery_type(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Type, nil
+			return ec.Resolvers.WebhookDelivery().Type(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *enum.ActType) graphql.Marshaler {
+			return ec.marshalOActType2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActType(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_WebhookDelivery_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("WebhookDelivery", field, true, true, errors.New("field of type ActType does not have child fields"))
 }
 
 func (ec *executionContext) _WebhookDelivery_act(ctx context.Context, field graphql.CollectedField, obj *db.WebhookDelivery) (ret graphql.Marshaler) {
@@ -2029,7 +2082,7 @@ func (ec *executionContext) unmarshalInputEnableWebhookInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "skipMissed"}
+	fieldsInOrder := [...]string{"id", "skipMissed", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2050,6 +2103,13 @@ func (ec *executionContext) unmarshalInputEnableWebhookInput(ctx context.Context
 				return it, err
 			}
 			it.SkipMissed = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
 		}
 	}
 	return it, nil
@@ -2093,7 +2153,7 @@ func (ec *executionContext) unmarshalInputRegisterWebhookInput(ctx context.Conte
 			it.Description = data
 		case "types":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("types"))
-			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOActType2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActTypeᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2128,7 +2188,7 @@ func (ec *executionContext) unmarshalInputReplayWebhookInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "from", "to", "after", "through"}
+	fieldsInOrder := [...]string{"id", "from", "to", "after", "through", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2170,6 +2230,13 @@ func (ec *executionContext) unmarshalInputReplayWebhookInput(ctx context.Context
 				return it, err
 			}
 			it.Through = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
 		}
 	}
 	return it, nil
@@ -2216,7 +2283,7 @@ func (ec *executionContext) unmarshalInputRotateWebhookSecretInput(ctx context.C
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id"}
+	fieldsInOrder := [...]string{"id", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2230,6 +2297,13 @@ func (ec *executionContext) unmarshalInputRotateWebhookSecretInput(ctx context.C
 				return it, err
 			}
 			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
 		}
 	}
 	return it, nil
@@ -2246,7 +2320,7 @@ func (ec *executionContext) unmarshalInputSkipWebhookDeliveryInput(ctx context.C
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id"}
+	fieldsInOrder := [...]string{"id", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2260,6 +2334,13 @@ func (ec *executionContext) unmarshalInputSkipWebhookDeliveryInput(ctx context.C
 				return it, err
 			}
 			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
 		}
 	}
 	return it, nil
@@ -2276,7 +2357,7 @@ func (ec *executionContext) unmarshalInputUpdateWebhookInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "url", "description", "types", "dialogue", "everyDialogue", "expectedVersion"}
+	fieldsInOrder := [...]string{"id", "url", "description", "types", "dialogue", "everyDialogue", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2306,7 +2387,7 @@ func (ec *executionContext) unmarshalInputUpdateWebhookInput(ctx context.Context
 			it.Description = data
 		case "types":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("types"))
-			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOActType2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActTypeᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2325,13 +2406,13 @@ func (ec *executionContext) unmarshalInputUpdateWebhookInput(ctx context.Context
 				return it, err
 			}
 			it.EveryDialogue = data
-		case "expectedVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalNInt2int32(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ExpectedVersion = data
+			it.ExpectedRevision = data
 		}
 	}
 	return it, nil
@@ -2348,7 +2429,7 @@ func (ec *executionContext) unmarshalInputVerifyWebhookInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id"}
+	fieldsInOrder := [...]string{"id", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2362,6 +2443,13 @@ func (ec *executionContext) unmarshalInputVerifyWebhookInput(ctx context.Context
 				return it, err
 			}
 			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
 		}
 	}
 	return it, nil
@@ -2571,6 +2659,11 @@ func (ec *executionContext) _EventType(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "name":
+			out.Values[i] = ec._EventType_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "description":
 			out.Values[i] = ec._EventType_description(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2631,12 +2724,12 @@ func (ec *executionContext) _Webhook(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "url":
 			out.Values[i] = ec._Webhook_url(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "description":
 			out.Values[i] = ec._Webhook_description(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "types":
@@ -2794,7 +2887,7 @@ func (ec *executionContext) _WebhookDelivery(ctx context.Context, sel ast.Select
 			}
 		case "type":
 			out.Values[i] = ec._WebhookDelivery_type(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "act":

@@ -38,6 +38,14 @@ func String(b []byte, s string) []byte {
 	return append(append(b, s[start:]...), '"')
 }
 
+// Optional appends a text, or tells that there is none.
+func Optional(b []byte, s string) ([]byte, bool) {
+	if s == "" {
+		return b, false
+	}
+	return String(b, s), true
+}
+
 // ID appends an id, which needs no escaping.
 func ID(b []byte, id typeid.ID) []byte { return append(id.Append(append(b, '"')), '"') }
 

@@ -10,8 +10,8 @@ import (
 
 // Which acts to list or follow.
 type ActFilter struct {
-	// Only these types, such as proposal.submitted, at most 50; all types if omitted.
-	Type []string `json:"type,omitempty"`
+	// Only these types, at most 50; all types if omitted.
+	Type []enum.ActType `json:"type,omitempty"`
 	// Only acts about the things with these ids, at most 100.
 	Subject []string `json:"subject,omitempty"`
 	// Only acts within this dialogue.
@@ -22,8 +22,8 @@ type ActFilter struct {
 type ActivatePracticeInput struct {
 	// The practice's id.
 	ID string `json:"id"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // An answer to a question of the template.
@@ -40,32 +40,18 @@ type AnswerInput struct {
 type ApproveAssessmentInput struct {
 	// The assessment's id.
 	ID string `json:"id"`
-	// The contentHash of the content that you read. If the content has changed since, the mutation fails with CONFLICT.
+	// The contentHash of the content that you read. If the content has changed since, the mutation is refused with CONTENT_CHANGED.
 	ContentHash string `json:"contentHash"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The party to admit.
 type ApproveStakeholderInput struct {
 	// The party's id.
 	ID string `json:"id"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
-}
-
-// Which impact assessments to list.
-type AssessmentFilter struct {
-	// Only those in these states.
-	State []enum.AssessmentState `json:"state,omitempty"`
-	// Only those of this firm.
-	Firm *string `json:"firm,omitempty"`
-	// Only those about this practice.
-	Practice *string `json:"practice,omitempty"`
-	// Only those with this text in the title, at most 100 characters.
-	Text *string `json:"text,omitempty"`
-	// Only those that changed at or after this time.
-	ChangedSince *time.Time `json:"changedSince,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The dialogue to close, and its outcome.
@@ -74,8 +60,8 @@ type CloseDialogueInput struct {
 	ID string `json:"id"`
 	// The outcome, in Markdown, at most 20,000 characters. A dialogue cannot be closed without one.
 	Outcome string `json:"outcome"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // Which comments to list.
@@ -116,8 +102,8 @@ type ConveneDialogueInput struct {
 type DeleteWebhookInput struct {
 	// The webhook's id.
 	ID string `json:"id"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // Which dialogues to list.
@@ -138,8 +124,8 @@ type DialogueFilter struct {
 type DisableWebhookInput struct {
 	// The webhook's id.
 	ID string `json:"id"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The assessment to begin.
@@ -186,8 +172,8 @@ type EditAssessmentInput struct {
 	Answers []*AnswerInput `json:"answers,omitempty"`
 	// All risks, at most 250. They replace the present ones.
 	Risks []*RiskInput `json:"risks,omitempty"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion int32 `json:"expectedVersion"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
 // The new text of a proposal. Omitted fields stay as they are. Once it was submitted, every edit makes a new version.
@@ -202,8 +188,8 @@ type EditProposalInput struct {
 	Body *string `json:"body,omitempty"`
 	// The reason for the edit, at most 2,000 characters; required once the proposal was submitted.
 	Reason *string `json:"reason,omitempty"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion int32 `json:"expectedVersion"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
 // The webhook to enable again.
@@ -212,6 +198,8 @@ type EnableWebhookInput struct {
 	ID string `json:"id"`
 	// True to skip the events that happened while it was disabled.
 	SkipMissed *bool `json:"skipMissed,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The person to erase.
@@ -228,8 +216,22 @@ type HideCommentInput struct {
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// Which impact assessments to list.
+type ImpactAssessmentFilter struct {
+	// Only those in these states.
+	State []enum.ImpactAssessmentState `json:"state,omitempty"`
+	// Only those of this firm.
+	Firm *string `json:"firm,omitempty"`
+	// Only those about this practice.
+	Practice *string `json:"practice,omitempty"`
+	// Only those with this text in the title, at most 100 characters.
+	Text *string `json:"text,omitempty"`
+	// Only those that changed at or after this time.
+	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
 // The parties to invite, and the dialogue.
@@ -238,30 +240,32 @@ type InviteToDialogueInput struct {
 	ID string `json:"id"`
 	// The parties' ids. Inviting a party twice changes nothing.
 	Stakeholders []string `json:"stakeholders"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The dialogue to open.
 type OpenDialogueInput struct {
 	// The dialogue's id.
 	ID string `json:"id"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The proposal to open.
 type OpenProposalInput struct {
 	// The proposal's id.
 	ID string `json:"id"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The practice to pause.
 type PausePracticeInput struct {
 	// The practice's id.
 	ID string `json:"id"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // A phase of the dialogue to convene.
@@ -350,8 +354,8 @@ type ProposePracticeInput struct {
 type PublishAssessmentInput struct {
 	// The assessment's id.
 	ID string `json:"id"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // A passage of a subject's text.
@@ -408,8 +412,8 @@ type RegisterWebhookInput struct {
 	URL string `json:"url"`
 	// What it is for, at most 200 characters.
 	Description *string `json:"description,omitempty"`
-	// Only events of these types, at most 50; all types if omitted. See eventCatalog.
-	Types []string `json:"types,omitempty"`
+	// Only events about acts of these types, at most 50; all types if omitted.
+	Types []enum.ActType `json:"types,omitempty"`
 	// Only events within this dialogue; everywhere if omitted.
 	Dialogue *string `json:"dialogue,omitempty"`
 	// How to sign messages; HMAC if omitted.
@@ -422,8 +426,8 @@ type ReopenDialogueInput struct {
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The part of the log to send again. Give either from or after. If neither to nor through is given, the part ends where the webhook has got to.
@@ -438,6 +442,8 @@ type ReplayWebhookInput struct {
 	After *string `json:"after,omitempty"`
 	// Acts up to the event with this cursor.
 	Through *string `json:"through,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The comment to show again, and the reason.
@@ -446,8 +452,8 @@ type RestoreCommentInput struct {
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The dead letter to send again.
@@ -462,8 +468,8 @@ type ReturnAssessmentInput struct {
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The proposal to send back, and the reason.
@@ -472,8 +478,8 @@ type ReturnProposalInput struct {
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The new text of a practice. Omitted fields stay as they are.
@@ -488,8 +494,8 @@ type RevisePracticeInput struct {
 	DataCategories []string `json:"dataCategories,omitempty"`
 	// The groups it affects, at most 50.
 	AffectedGroups []string `json:"affectedGroups,omitempty"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion int32 `json:"expectedVersion"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
 // Something that could go wrong.
@@ -512,12 +518,16 @@ type RiskInput struct {
 type RotateWebhookSecretInput struct {
 	// The webhook's id.
 	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The webhook whose failing event to skip.
 type SkipWebhookDeliveryInput struct {
 	// The webhook's id.
 	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // Which parties to list.
@@ -536,16 +546,16 @@ type StakeholderFilter struct {
 type SubmitAssessmentInput struct {
 	// The assessment's id.
 	ID string `json:"id"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The proposal to submit.
 type SubmitProposalInput struct {
 	// The proposal's id.
 	ID string `json:"id"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The party to bar for now, and the reason.
@@ -554,24 +564,24 @@ type SuspendStakeholderInput struct {
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The proposal to take up.
 type TakeUpProposalInput struct {
 	// The proposal's id.
 	ID string `json:"id"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The practice to try.
 type TryPracticeInput struct {
 	// The practice's id.
 	ID string `json:"id"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The changes to a webhook. Omitted fields stay as they are.
@@ -582,20 +592,22 @@ type UpdateWebhookInput struct {
 	URL *string `json:"url,omitempty"`
 	// What it is for, at most 200 characters.
 	Description *string `json:"description,omitempty"`
-	// Only events of these types, at most 50; an empty list means all types.
-	Types []string `json:"types,omitempty"`
+	// Only events about acts of these types, at most 50; an empty list means all types.
+	Types []enum.ActType `json:"types,omitempty"`
 	// Only events within this dialogue.
 	Dialogue *string `json:"dialogue,omitempty"`
 	// True to receive events of all dialogues again.
 	EveryDialogue *bool `json:"everyDialogue,omitempty"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion int32 `json:"expectedVersion"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
 // The webhook to send a challenge to.
 type VerifyWebhookInput struct {
 	// The webhook's id.
 	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The vote to cast. Voting again replaces the earlier vote.
@@ -604,14 +616,16 @@ type VoteOnCommentInput struct {
 	ID string `json:"id"`
 	// The vote.
 	Choice enum.VoteChoice `json:"choice"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The practice to withdraw.
 type WithdrawPracticeInput struct {
 	// The practice's id.
 	ID string `json:"id"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The proposal to withdraw, and the reason.
@@ -620,6 +634,6 @@ type WithdrawProposalInput struct {
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published if the proposal was.
 	Reason *string `json:"reason,omitempty"`
-	// The revision that you read. If it has changed since, the mutation fails with CONFLICT.
-	ExpectedVersion *int32 `json:"expectedVersion,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }

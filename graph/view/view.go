@@ -1,8 +1,11 @@
 package view
 
 import (
+	"strings"
+
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/act"
+	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -13,9 +16,22 @@ type Node interface{ GlobalID() typeid.ID }
 
 // UserError is an expected failure of a mutation.
 type UserError struct {
-	Code    enum.ErrorCode
-	Field   *string
+	Code    enum.UserErrorCode
+	Field   []string
 	Message string
+	Values  *fault.Values
+}
+
+// UserErrorsOf says faults to a client.
+func UserErrorsOf(faults []*fault.Fault) []*UserError {
+	all := make([]*UserError, len(faults))
+	for i, f := range faults {
+		all[i] = &UserError{Code: f.UserCode(), Message: f.Message, Values: f.Says()}
+		if f.Field != "" {
+			all[i].Field = strings.Split(f.Field, ".")
+		}
+	}
+	return all
 }
 
 // Payload answers a mutation. What changed and the act are read behind it, with the viewer's eyes.
@@ -32,11 +48,11 @@ type Viewer struct {
 }
 
 // Roles are the roles that count for this viewer.
-func (v *Viewer) Roles() []string {
-	roles := []string{}
+func (v *Viewer) Roles() []enum.Role {
+	roles := []enum.Role{}
 	for _, r := range policy.Roles {
 		if v.Actor.Has(r) {
-			roles = append(roles, string(r))
+			roles = append(roles, r.Word())
 		}
 	}
 	return roles

@@ -67,18 +67,19 @@ func (f Frame[R, S]) Change(
 	})
 }
 
-// Create is a use case that makes something. place gives the facts of where it is made; nil for a noun without a place.
+// Create is a use case that makes something. place gives where it is made; nil for a noun without a place.
 func (f Frame[R, S]) Create(
 	ctx context.Context, action policy.Action, typ string,
-	place func(ctx context.Context, tx *db.Tx) (policy.Fact, error), do func(ctx context.Context, tx *db.Tx) (S, error),
+	place func(ctx context.Context, tx *db.Tx) (Place, error), do func(ctx context.Context, tx *db.Tx) (S, error),
 ) (*act.Result, error) {
 	return f.Log.Write(ctx, func(ctx context.Context, tx *db.Tx) (act.Entry, error) {
 		subject := policy.Subject{Resource: f.Resource}
 		if place != nil {
-			var err error
-			if subject.Facts, err = place(ctx, tx); err != nil {
+			at, err := place(ctx, tx)
+			if err != nil {
 				return act.Entry{}, err
 			}
+			subject = at.subject(f.Resource)
 		}
 		if err := policy.Check(ctx, action, subject); err != nil {
 			return act.Entry{}, err

@@ -29,6 +29,9 @@ type Noun[R any, S store.Row] struct {
 	State    string // the column of its state; "state" when empty
 	Facts    []Fact[S]
 	Row      func(S) *R // nil where S is a row and nothing else
+	// Around is the place that a row is in, and AsPlace the row itself as a place in which things are made; nil where there is none.
+	Around  func(S) Place
+	AsPlace func(a policy.Actor, s S) Place
 }
 
 // Party is the fact that a column names the actor's party.
@@ -71,6 +74,9 @@ func (n Noun[R, S]) Subject(a policy.Actor, s S) policy.Subject {
 			subject.Facts |= f.Fact
 		}
 	}
+	if n.Around != nil {
+		subject.Ended = n.Around(s).Ended
+	}
 	return subject
 }
 
@@ -98,12 +104,15 @@ func (n Noun[R, S]) Reads(a policy.Actor, s S) bool {
 	return policy.Decide(a, n.Resource.Read(), n.Subject(a, s)).Allowed
 }
 
-// Can tells what the viewer can do with each row.
+// Can tells what the viewer can do with each row, and toward it.
 func (n Noun[R, S]) Can(ctx context.Context, rows []S) [][]*policy.Decision {
 	actor := policy.ActorFrom(ctx)
 	out := make([][]*policy.Decision, len(rows))
 	for i, s := range rows {
 		out[i] = policy.Can(actor, n.Subject(actor, s))
+		if n.AsPlace != nil {
+			out[i] = append(out[i], policy.CanToward(actor, n.AsPlace(actor, s).subject(n.Resource))...)
+		}
 	}
 	return out
 }

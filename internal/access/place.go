@@ -18,6 +18,17 @@ type Place struct {
 	Facts    policy.Fact // that the policy may know, for the actor; InSight says whether the actor may see it
 	Text     string      // what can be quoted
 	Version  *int        // of the text; nil for a thing without versions
+	Deep     bool        // a reply to it would be nested too deeply
+	Ended    policy.Since
+}
+
+// subject is the place as the policy sees it, for an action on a resource there.
+func (p Place) subject(r policy.Resource) policy.Subject {
+	facts := p.Facts
+	if !p.Deep {
+		facts |= policy.Shallow
+	}
+	return policy.Subject{Resource: r, Facts: facts, Ended: p.Ended}
 }
 
 // Check returns an error when the actor may not see the place: to it, the place does not exist.
@@ -34,13 +45,13 @@ type Places interface {
 }
 
 // In is where a use case makes something, for Create: a place that the actor may see. It is loaded into at.
-func In(places Places, id uuid.UUID, at *Place) func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
-	return func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
+func In(places Places, id uuid.UUID, at *Place) func(ctx context.Context, tx *db.Tx) (Place, error) {
+	return func(ctx context.Context, tx *db.Tx) (Place, error) {
 		var err error
 		if *at, err = places.Place(ctx, tx, id); err == nil {
 			err = at.Check()
 		}
-		return at.Facts, err
+		return *at, err
 	}
 }
 

@@ -9,15 +9,49 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Type is a kind of act that a domain writes, and that can be followed.
 type Type struct {
-	Name        string // noun.verb in the past, such as proposal.submitted
-	Description string // a sentence
-	About       string // the noun that such acts are about, where it is not the name's own
-	By          string // who writes such acts if no mutation does, such as "an import"
+	Name  string // noun.verb in the past, such as proposal.taken_up
+	About string // the noun that such acts are about, where it is not the name's own
+	By    string // who writes such acts if no mutation does, such as "an import"
 }
+
+// Word is the name of a type as the schema has it: PROPOSAL_TAKEN_UP.
+func Word(name string) enum.ActType {
+	return enum.ActType(strings.ToUpper(strings.ReplaceAll(name, ".", "_")))
+}
+
+// NameOf is the name of a type that the schema has under a word. The noun in it is one word.
+func NameOf(word enum.ActType) string {
+	return strings.ToLower(strings.Replace(string(word), "_", ".", 1))
+}
+
+// NamesOf are the names of types; nil for nil.
+func NamesOf(words []enum.ActType) []string {
+	var names []string
+	for _, w := range words {
+		names = append(names, NameOf(w))
+	}
+	if words != nil && names == nil {
+		names = []string{}
+	}
+	return names
+}
+
+// Words are the words of names.
+func Words(names []string) []enum.ActType {
+	words := make([]enum.ActType, len(names))
+	for i, name := range names {
+		words[i] = Word(name)
+	}
+	return words
+}
+
+// Description says in a sentence what such acts did, as the schema does.
+func (t Type) Description() string { return enum.ActTypeDescriptions[Word(t.Name)] }
 
 // Noun is what acts of the type are about, as in their subject's id.
 func (t Type) Noun() string {

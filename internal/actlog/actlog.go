@@ -32,9 +32,9 @@ const Erasure = "person.erased"
 
 // acts are the types of act that the log writes about itself.
 var acts = []act.Type{
-	{Name: "log.keyAdded", Description: "A key starts to sign the log.", By: "an operator"},
-	{Name: "log.keyRetired", Description: "A key no longer signs the log.", By: "an operator"},
-	{Name: "log.reopened", Description: "The log continues under another name after a restore.", By: "an operator"},
+	{Name: "log.key_added", By: "an operator"},
+	{Name: "log.key_retired", By: "an operator"},
+	{Name: "log.reopened", By: "an operator"},
 }
 
 // Log is the act log of a store.

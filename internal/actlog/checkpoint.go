@@ -440,12 +440,12 @@ func (l *Log) announceKeys(ctx context.Context) error {
 		var entries []act.Entry
 		for _, v := range present {
 			if !slices.Contains(before, v) {
-				entries = append(entries, aboutLog("log.keyAdded", map[string]any{"key": v}))
+				entries = append(entries, aboutLog("log.key_added", map[string]any{"key": v}))
 			}
 		}
 		for _, v := range before {
 			if !slices.Contains(present, v) {
-				entries = append(entries, aboutLog("log.keyRetired", map[string]any{"key": v}))
+				entries = append(entries, aboutLog("log.key_retired", map[string]any{"key": v}))
 			}
 		}
 		if len(entries) == 0 {

@@ -28,7 +28,7 @@ func (l *Log) Inclusion(ctx context.Context, seq int64, c *Checkpoint) (tlog.Rec
 // Consistency proves that the log at the larger size extends the log at the smaller one.
 func (l *Log) Consistency(ctx context.Context, from, to int64) (tlog.TreeProof, error) {
 	if from < 1 || from > to {
-		return nil, fault.InvalidField("from", "must be from 1 up to the size of the later checkpoint")
+		return nil, fault.InvalidField("from", "", "must be from 1 up to the size of the later checkpoint")
 	}
 	return tlog.ProveTree(to, from, l.hashes(ctx))
 }

@@ -94,6 +94,34 @@ func TestErrorCodesAreThoseOfTheContract(t *testing.T) {
 	}
 }
 
+// What viewerCan may name is in the SDL, and nothing else is.
+func TestActionsAreThoseOfTheContract(t *testing.T) {
+	var want, got []string
+	for _, v := range contract(t).Types["Action"].EnumValues {
+		want = append(want, v.Name)
+	}
+	shown := policy.CanBegin(policy.Anonymous)
+	for _, r := range policy.Table() {
+		if !shows(contract(t), declarations()[string(r.Resource)].Types) {
+			continue
+		}
+		shown = slices.Concat(shown, policy.Can(policy.Anonymous, policy.Subject{Resource: r.Resource}), policy.CanToward(policy.Anonymous, policy.Subject{Resource: r.Resource}))
+	}
+	for _, d := range shown {
+		got = append(got, string(d.Word()))
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, slices.Compact(got)); diff != "" {
+		t.Errorf("the actions of enum Action in the SDL (-) and of rules in internal/policy/table.go (+):\n%s", diff)
+	}
+}
+
+// shows tells whether one of these types says what the viewer can do with it.
+func shows(s *ast.Schema, types []string) bool {
+	return slices.ContainsFunc(types, func(typ string) bool { return s.Types[typ] != nil && s.Types[typ].Fields.ForName("viewerCan") != nil })
+}
+
 // The golden copy shows a change of the contract in review. A member is deprecated before it is removed.
 func TestTheContractIsTheGoldenOne(t *testing.T) {
 	golden := filepath.Join("testdata", "schema.golden.graphqls")
@@ -112,7 +140,7 @@ func TestTheContractIsTheGoldenOne(t *testing.T) {
 }
 
 // The rule of a mutation verbNoun is noun.verb. If the mutation changes a part of the noun, the rule is noun.verbPart:
-// webhook.rotateSecret for rotateWebhookSecret.
+// webhook.rotate_secret for rotateWebhookSecret.
 func TestEveryMutationHasARule(t *testing.T) {
 	var actions []string
 	for _, r := range policy.Table() {

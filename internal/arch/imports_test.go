@@ -18,16 +18,16 @@ const module = "github.com/plenary-dialogue/plenary/"
 // and mutations.
 var allowed = map[string][]string{
 	"bench/...":           {"bench/...", "internal/act", "ent/db/...", "internal/app", "internal/clock", "internal/server", "internal/store", "internal/typeid", "internal/testdb", "internal/auth", "internal/policy", "internal/gql", "internal/actlog", "internal/bundle"},
-	"cmd/plenary":         {"internal/actlog", "internal/app", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/consultation", "internal/demo", "internal/fanout", "internal/keys", "internal/policy", "internal/server", "internal/spool", "internal/store", "internal/typeid", "internal/webhook", "schema"},
+	"cmd/plenary":         {"internal/act", "internal/actlog", "internal/app", "internal/auth", "internal/bundle", "internal/clock", "internal/config", "internal/console", "internal/consultation", "internal/demo", "internal/fanout", "internal/keys", "internal/policy", "internal/server", "internal/spool", "internal/store", "internal/typeid", "internal/webhook", "schema", "schema/enum"},
 	"ent":                 {},
-	"ent/db/...":          {"ent/db/...", "ent/schema", "internal/typeid", "schema/enum"},
+	"ent/db/...":          {"ent/db/...", "ent/schema", "internal/optional", "internal/typeid", "schema/enum"},
 	"ent/migrations":      {},
-	"ent/schema":          {"schema/enum"},
+	"ent/schema":          {"internal/optional", "schema/enum"},
 	"ent/migrations/diff": {"ent/db"},
 
 	// What domains offer to graph is imported by it; domains are wired in internal/domains.
-	"graph":           domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/act", "internal/actlog", "internal/domains", "internal/fault", "internal/feed", "internal/gql", "internal/policy", "internal/store", "internal/typeid", "schema/enum"),
-	"graph/generated": domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/feed", "internal/policy", "internal/store", "internal/typeid", "schema/enum"),
+	"graph":           domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/act", "internal/actlog", "internal/domains", "internal/fault", "internal/feed", "internal/gql", "internal/optional", "internal/policy", "internal/store", "internal/typeid", "schema/enum"),
+	"graph/generated": domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/fault", "internal/feed", "internal/optional", "internal/policy", "internal/store", "internal/typeid", "schema/enum"),
 	"graph/lean":      {"internal/typeid"},
 	"graph/model":     {"schema/enum"},
 	"graph/view":      {"ent/db", "internal/act", "internal/fault", "internal/policy", "internal/typeid", "schema/enum"},
@@ -40,7 +40,7 @@ var allowed = map[string][]string{
 	"internal/bundle/second":     {},
 
 	// What domains have in common: the vocabulary of acts and of personal data, and how the policy meets what is stored.
-	"internal/act":      {"ent/db", "internal/policy"},
+	"internal/act":      {"ent/db", "internal/policy", "schema/enum"},
 	"internal/access":   {"ent/db", "internal/act", "internal/fault", "internal/policy", "internal/store"},
 	"internal/personal": {"ent/db"},
 
@@ -56,22 +56,23 @@ var allowed = map[string][]string{
 	"internal/actlog": {"ent/db/...", "internal/act", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/personal", "internal/policy", "internal/store", "internal/typeid"},
 
 	"internal/answers":      {"internal/actlog", "internal/store"},
-	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fair", "internal/fault", "internal/policy", "internal/store", "internal/typeid"},
+	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fair", "internal/fault", "internal/policy", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/fanout":       {"ent/db", "internal/actlog", "internal/clock", "internal/keys"},
-	"internal/consultation": {"ent/db/...", "internal/act", "internal/actlog", "internal/clock", "internal/fault", "internal/policy", "internal/store"},
+	"internal/consultation": {"ent/db/...", "internal/act", "internal/actlog", "internal/clock", "internal/fault", "internal/optional", "internal/policy", "internal/store"},
 	"internal/demo":         domainsAnd("ent/db", "internal/act", "internal/actlog", "internal/domains", "internal/policy", "internal/store", "schema/enum"),
 
 	"internal/randquery": {},
 
-	"internal/policy": {"internal/fault", "schema/enum"},
-	"internal/store":  {"ent/db", "ent/migrations", "internal/fault"},
+	"internal/policy": {"internal/fault", "internal/optional", "schema/enum"},
+	"internal/store":  {"ent/db", "ent/migrations", "internal/fault", "schema/enum"},
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
 	"internal/server": {"internal/answers", "internal/clock", "internal/fair", "internal/fault", "internal/gql"},
 	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/fanout", "internal/fault", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
 
 	"internal/fair":               {},
-	"internal/fault":              {},
+	"internal/fault":              {"internal/optional", "schema/enum"},
+	"internal/optional":           {},
 	"internal/clock":              {},
 	"internal/typeid":             {},
 	"internal/config":             {},
@@ -96,8 +97,8 @@ var allowed = map[string][]string{
 
 func domain(others ...string) []string {
 	return append([]string{
-		"ent/db/...", "internal/access", "internal/act", "internal/actlog", "internal/clock", "internal/fault", "internal/personal", "internal/policy",
-		"internal/store", "internal/typeid", "schema/enum",
+		"ent/db/...", "internal/access", "internal/act", "internal/actlog", "internal/clock", "internal/fault", "internal/optional",
+		"internal/personal", "internal/policy", "internal/store", "internal/typeid", "schema/enum",
 	}, others...)
 }
 
@@ -259,7 +260,7 @@ func TestRulesImportTheStandardLibraryAndFaultOnly(t *testing.T) {
 		}
 		found++
 		for _, i := range importsOf(t, filepath.Join(p.Dir, "rules.go")) {
-			if i == "context" || i == "database/sql" || strings.Contains(i, ".") && i != module+"internal/fault" && i != module+"schema/enum" {
+			if i == "context" || i == "database/sql" || strings.Contains(i, ".") && !slices.Contains([]string{module + "internal/fault", module + "internal/optional", module + "schema/enum"}, i) {
 				t.Errorf("%s/rules.go imports %s", path, i)
 			}
 		}

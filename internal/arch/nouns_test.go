@@ -12,6 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/migrate"
 	"github.com/plenary-dialogue/plenary/graph"
+	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/domains"
@@ -192,8 +193,8 @@ func TestEveryTypeOfActIsDeclaredWell(t *testing.T) {
 		if _, ok := declared[typ.Noun()]; !ok {
 			t.Errorf("acts of type %s are about a %s, which no noun in package graph declares", typ.Name, typ.Noun())
 		}
-		if seen[typ.Name] || !strings.HasSuffix(typ.Description, ".") {
-			t.Errorf("the type of act %s is declared twice, or not described in a sentence: %q", typ.Name, typ.Description)
+		if seen[typ.Name] || !strings.HasSuffix(typ.Description(), ".") || act.NameOf(act.Word(typ.Name)) != typ.Name {
+			t.Errorf("the type of act %s is declared twice, or enum ActType of the SDL does not have it as %s: %q", typ.Name, act.Word(typ.Name), typ.Description())
 		}
 		seen[typ.Name] = true
 	}
@@ -246,7 +247,14 @@ func TestPersonalDataIsDeclared(t *testing.T) {
 func TestWordsOfEnumsAreConstants(t *testing.T) { checkWords(t, contract(t)) }
 
 func isRuleOf(action, mutation string) bool {
-	noun, verb, _ := strings.Cut(action, ".")
+	noun, words, _ := strings.Cut(action, ".")
+	verb := ""
+	for i, w := range strings.Split(words, "_") { // take_up is takeUp
+		if i > 0 {
+			w = strings.ToUpper(w[:1]) + w[1:]
+		}
+		verb += w
+	}
 	title := strings.ToUpper(noun[:1]) + noun[1:]
 	rest, isOfNoun := strings.CutPrefix(strings.TrimLeft(mutation, "abcdefghijklmnopqrstuvwxyz"), title)
 	if isOfNoun && rest != "" && mutation == strings.TrimSuffix(verb, rest)+title+rest && strings.HasSuffix(verb, rest) {

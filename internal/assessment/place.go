@@ -47,7 +47,7 @@ func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, erro
 
 func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 	at := access.Place{Party: p.FirmID, Facts: access.Outside(a)}
-	if p.State != enum.AssessmentStatePublished {
+	if p.State != enum.ImpactAssessmentStatePublished {
 		at.Facts &^= policy.Shown
 	}
 	if s.Reads(a, p) {

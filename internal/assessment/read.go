@@ -35,6 +35,7 @@ func nounOf(practices Practices) access.Noun[db.Assessment, placed] {
 		Facts: []access.Fact[placed]{
 			access.Party[placed](policy.Own, "firm_id"),
 			access.Member[placed](policy.Writer, "member_id"),
+			{Fact: policy.Complete, Holds: complete},
 			access.Around(policy.InSight, func(p placed) access.Place { return p.practice }).WithSQL(func(a policy.Actor, t string) store.Cond {
 				return practices.InVisible(a, t+".practice_id")
 			}),
@@ -42,9 +43,14 @@ func nounOf(practices Practices) access.Noun[db.Assessment, placed] {
 	}
 }
 
+func complete(_ policy.Actor, p placed) bool {
+	c, err := ContentOf(p.Assessment)
+	return err == nil && len(c.Missing()) == 0
+}
+
 // Filter says which assessments to list.
 type Filter struct {
-	State          []enum.AssessmentState
+	State          []enum.ImpactAssessmentState
 	Firm, Practice *uuid.UUID
 	Text           string
 	ChangedSince   *time.Time

@@ -8,24 +8,25 @@ import (
 	"strconv"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Answer is an answer to a question of the template.
 type Answer struct {
-	Question string `json:"question"`
-	Value    string `json:"value"`
-	Note     string `json:"note"`
+	Question string        `json:"question"`
+	Value    string        `json:"value"`
+	Note     optional.Text `json:"note"`
 }
 
 // Risk is something that could go wrong.
 type Risk struct {
 	Title       string             `json:"title"`
-	Description string             `json:"description"`
+	Description optional.Text      `json:"description"`
 	Likelihood  int                `json:"likelihood"` // 1 to 4
 	Severity    int                `json:"severity"`   // 1 to 4
 	Treatment   enum.RiskTreatment `json:"treatment"`  // AVOID, MITIGATE, TRANSFER, ACCEPT
-	Mitigation  string             `json:"mitigation"`
+	Mitigation  optional.Text      `json:"mitigation"`
 }
 
 // Content is what an assessment says.
@@ -37,71 +38,46 @@ type Content struct {
 	Risks           []Risk   `json:"risks"`
 }
 
-// Check gives the content normalised, or says which field is wrong.
+// Check gives the content normalised, or says which fields are wrong.
 func (c Content) Check() (Content, error) {
-	var err error
-	if c.Title, err = fault.Line("title", c.Title, 200); err != nil {
-		return c, err
-	}
-	if c.TemplateKey, err = fault.Line("templateKey", c.TemplateKey, 100); err != nil {
-		return c, err
-	}
-	if c.TemplateVersion, err = fault.Line("templateVersion", c.TemplateVersion, 50); err != nil {
-		return c, err
-	}
-	if err := checkAnswers(c.Answers); err != nil {
-		return c, err
-	}
-	return c, checkRisks(c.Risks)
+	var f fault.Form
+	c.Title = f.Line("title", c.Title, 200)
+	c.TemplateKey = f.Line("templateKey", c.TemplateKey, 100)
+	c.TemplateVersion = f.Line("templateVersion", c.TemplateVersion, 50)
+	checkAnswers(&f, c.Answers)
+	checkRisks(&f, c.Risks)
+	return c, f.Err()
 }
 
-func checkAnswers(answers []Answer) error {
-	if len(answers) > 250 {
-		return fault.InvalidField("answers", "give at most 250 answers")
+func checkAnswers(f *fault.Form, answers []Answer) {
+	if !f.Count("answers", len(answers), 0, 250) {
+		return
 	}
 	seen := map[string]bool{}
 	for i, a := range answers {
 		at := func(name string) string { return fmt.Sprintf("answers.%d.%s", i, name) }
-		if _, err := fault.Line(at("question"), a.Question, 200); err != nil {
-			return err
-		}
+		f.Line(at("question"), a.Question, 200)
 		if seen[a.Question] {
-			return fault.InvalidField(at("question"), "this question is answered twice")
+			f.Refuse(at("question"), enum.UserErrorCodeDuplicate, "this question is answered twice")
 		}
 		seen[a.Question] = true
-		if _, err := fault.OptionalText(at("value"), a.Value, 20_000); err != nil {
-			return err
-		}
-		if _, err := fault.OptionalText(at("note"), a.Note, 20_000); err != nil {
-			return err
-		}
+		f.OptionalText(at("value"), a.Value, 20_000)
+		f.OptionalText(at("note"), string(a.Note), 20_000)
 	}
-	return nil
 }
 
-func checkRisks(risks []Risk) error {
-	if len(risks) > 250 {
-		return fault.InvalidField("risks", "give at most 250 risks")
+func checkRisks(f *fault.Form, risks []Risk) {
+	if !f.Count("risks", len(risks), 0, 250) {
+		return
 	}
 	for i, r := range risks {
 		at := func(name string) string { return fmt.Sprintf("risks.%d.%s", i, name) }
-		if _, err := fault.Line(at("title"), r.Title, 200); err != nil {
-			return err
-		}
-		if _, err := fault.OptionalText(at("description"), r.Description, 10_000); err != nil {
-			return err
-		}
-		if _, err := fault.OptionalText(at("mitigation"), r.Mitigation, 10_000); err != nil {
-			return err
-		}
-		if r.Likelihood < 1 || r.Likelihood > 4 {
-			return fault.InvalidField(at("likelihood"), "give a number from 1 to 4")
-		}
-		if r.Severity < 1 || r.Severity > 4 {
-			return fault.InvalidField(at("severity"), "give a number from 1 to 4")
-		}
+		f.Line(at("title"), r.Title, 200)
+		f.OptionalText(at("description"), string(r.Description), 10_000)
+		f.OptionalText(at("mitigation"), string(r.Mitigation), 10_000)
+		f.Between(at("likelihood"), r.Likelihood, 1, 4)
+		f.Between(at("severity"), r.Severity, 1, 4)
 	}
-	return nil
 }
 
 // Hash is SHA-256 over the content's texts and numbers in the order of the types above, each after its length in eight
@@ -119,19 +95,19 @@ func (c Content) Hash() string {
 	}
 	put(c.Title, c.TemplateKey, c.TemplateVersion, strconv.Itoa(len(c.Answers)))
 	for _, a := range c.Answers {
-		put(a.Question, a.Value, a.Note)
+		put(a.Question, a.Value, string(a.Note))
 	}
 	put(strconv.Itoa(len(c.Risks)))
 	for _, r := range c.Risks {
-		put(r.Title, r.Description, strconv.Itoa(r.Likelihood), strconv.Itoa(r.Severity), string(r.Treatment), r.Mitigation)
+		put(r.Title, string(r.Description), strconv.Itoa(r.Likelihood), strconv.Itoa(r.Severity), string(r.Treatment), string(r.Mitigation))
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Ready says whether a draft may be submitted: it must answer at least one question.
-func (c Content) Ready() error {
+// Missing is what a draft lacks that may be submitted: it must answer at least one question.
+func (c Content) Missing() []*fault.Fault {
 	if len(c.Answers) == 0 {
-		return fault.New(fault.State, "answer at least one question before you submit the assessment")
+		return []*fault.Fault{fault.Required("answers")}
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 func TestContentIsChecked(t *testing.T) {
@@ -49,8 +50,11 @@ func TestTheHashOfContentIsTheDocumentedOne(t *testing.T) {
 	}
 }
 
-func TestAnAssessmentWithoutAnswersIsNotReady(t *testing.T) {
-	if err := (Content{}).Ready(); !fault.Is(err, fault.State) {
-		t.Errorf("Ready = %v, want State", err)
+func TestADraftLacksAnswers(t *testing.T) {
+	if lacks := (Content{}).Missing(); len(lacks) != 1 || lacks[0].Field != "answers" || lacks[0].UserCode() != enum.UserErrorCodeRequired {
+		t.Errorf("without answers, %v is missing, want answers", lacks)
+	}
+	if lacks := (Content{Answers: []Answer{{Question: "q", Value: "v"}}}).Missing(); len(lacks) > 0 {
+		t.Errorf("with an answer, %v is missing", lacks)
 	}
 }

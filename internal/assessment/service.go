@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -21,12 +22,12 @@ import (
 
 // acts are the types of act about impact assessments.
 var acts = []act.Type{
-	{Name: "assessment.drafted", Description: "An impact assessment was drafted."},
-	{Name: "assessment.edited", Description: "An impact assessment has changed."},
-	{Name: "assessment.submitted", Description: "An impact assessment was submitted for review."},
-	{Name: "assessment.returned", Description: "An impact assessment was returned."},
-	{Name: "assessment.approved", Description: "An impact assessment was approved."},
-	{Name: "assessment.published", Description: "An impact assessment was published."},
+	{Name: "assessment.drafted"},
+	{Name: "assessment.edited"},
+	{Name: "assessment.submitted"},
+	{Name: "assessment.returned"},
+	{Name: "assessment.approved"},
+	{Name: "assessment.published"},
 }
 
 // Service holds the use cases of impact assessments.
@@ -49,6 +50,7 @@ type Practices interface {
 func New(s *store.Store, l access.Log, c clock.Clock, p Practices) *Service {
 	a := &Service{store: s, clock: c, practices: p}
 	a.Frame = access.Frame[db.Assessment, placed]{Noun: nounOf(p), Store: s, Log: l, Acts: acts, Fetch: a.fetch, Entry: entry}
+	a.AsPlace = a.placeOf
 	return a
 }
 
@@ -109,25 +111,18 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *in
 // Submit hands a draft in for review.
 func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.change(ctx, policy.SubmitAssessment, id, expected, "assessment.submitted", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
-		content, err := ContentOf(row)
-		if err != nil {
-			return nil, err
-		}
-		if err := content.Ready(); err != nil {
-			return nil, err
-		}
-		return row.Update().SetState(enum.AssessmentStateInReview).SetStateReason(""), nil
+		return row.Update().SetState(enum.ImpactAssessmentStateInReview).SetStateReason(""), nil
 	})
 }
 
 // Return sends an assessment back to its firm.
 func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
-	reason, err := fault.Text("reason", reason, 2000)
+	reason, err := fault.Reason(reason)
 	if err != nil {
 		return nil, err
 	}
 	return s.change(ctx, policy.ReturnAssessment, id, expected, "assessment.returned", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
-		return row.Update().SetState(enum.AssessmentStateDraft).SetStateReason(reason), nil
+		return row.Update().SetState(enum.ImpactAssessmentStateDraft).SetStateReason(optional.Text(reason)), nil
 	})
 }
 
@@ -136,16 +131,16 @@ func (s *Service) Approve(ctx context.Context, id uuid.UUID, hash string, expect
 	actor := policy.ActorFrom(ctx)
 	return s.change(ctx, policy.ApproveAssessment, id, expected, "assessment.approved", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
 		if row.ContentHash != hash {
-			return nil, &fault.Fault{Kind: fault.Conflict, Field: "contentHash", Message: "the content has changed since you read it: read it again; its hash is now " + row.ContentHash}
+			return nil, &fault.Fault{Kind: fault.Conflict, Code: enum.UserErrorCodeContentChanged, Field: "contentHash", Message: "the content has changed since you read it: read it again; its hash is now " + row.ContentHash}
 		}
-		return row.Update().SetState(enum.AssessmentStateApproved).SetApproverID(actor.Member).SetApprovedAt(s.clock.Now()), nil
+		return row.Update().SetState(enum.ImpactAssessmentStateApproved).SetApproverID(actor.Member).SetApprovedAt(s.clock.Now()), nil
 	})
 }
 
 // Publish makes an approved assessment public.
 func (s *Service) Publish(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.change(ctx, policy.PublishAssessment, id, expected, "assessment.published", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
-		return row.Update().SetState(enum.AssessmentStatePublished).SetPublishedAt(s.clock.Now()), nil
+		return row.Update().SetState(enum.ImpactAssessmentStatePublished).SetPublishedAt(s.clock.Now()), nil
 	})
 }
 

@@ -17,8 +17,8 @@ import (
 // The types of acts about the log itself.
 const (
 	PersonErased = "person.erased"
-	KeyAdded     = "log.keyAdded"
-	KeyRetired   = "log.keyRetired"
+	KeyAdded     = "log.key_added"
+	KeyRetired   = "log.key_retired"
 	Reopened     = "log.reopened"
 )
 

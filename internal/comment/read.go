@@ -35,6 +35,8 @@ func nounOf(kinds []Kind) access.Noun[db.Comment, placed] {
 		Resource: policy.Comment,
 		Table:    store.TableOf[db.Comment]().Without("member_id"),
 		Row:      func(c placed) *db.Comment { return c.Comment },
+		Around:   func(c placed) access.Place { return c.place },
+		AsPlace:  asPlace,
 		Facts: []access.Fact[placed]{
 			access.Party[placed](policy.Own, "author_id"),
 			around(policy.Convenor).WithSQL(func(a policy.Actor, t string) store.Cond {
@@ -50,8 +52,19 @@ func nounOf(kinds []Kind) access.Noun[db.Comment, placed] {
 			around(policy.DialogueOpen),
 			around(policy.MayVote),
 			around(policy.Shown),
+			{Fact: policy.TopLevel, Holds: func(_ policy.Actor, c placed) bool { return c.Depth == 0 }},
 		},
 	}
+}
+
+// asPlace is a comment as a place for replies.
+func asPlace(_ policy.Actor, c placed) access.Place {
+	at := c.place
+	at.Deep = c.Depth >= policy.MaxDepth
+	if c.State != enum.CommentStateVisible {
+		at.Facts &^= policy.Shown
+	}
+	return at
 }
 
 // Filter says which comments to list.

@@ -4,11 +4,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
-
-// MaxDepth is how deep replies nest; a comment at the top has depth 0.
-const MaxDepth = 3
 
 // Draft is a comment that is about to be posted.
 type Draft struct {
@@ -27,43 +25,34 @@ type QuoteAt struct {
 type Quote struct {
 	Start, End int
 	Version    *int
-	Text       string
+	Text       optional.Text
 }
 
 // Tally counts the votes on a comment: for each participant, the last one.
 type Tally struct{ Agree, Disagree, Pass, Total int }
 
-// Check gives the draft normalised, or says which field is wrong.
+// Check gives the draft normalised, or says which fields are wrong.
 func (d Draft) Check() (Draft, error) {
-	var err error
-	if d.Body, err = fault.Text("body", d.Body, 10_000); err != nil {
-		return d, err
-	}
+	var f fault.Form
+	d.Body = f.Text("body", d.Body, 10_000)
 	if d.Stance == "" {
 		d.Stance = enum.StanceNeutral
 	}
-	d.Language, err = fault.Language("language", d.Language)
-	return d, err
+	d.Language = f.Language("language", d.Language)
+	return d, f.Err()
 }
 
 // Passage gives the quoted words of a text; positions count characters, not bytes.
 func Passage(text string, start, end int) (string, error) {
 	if start < 0 || end <= start || end > utf8.RuneCountInString(text) {
-		return "", fault.InvalidField("quote", "the quoted passage lies outside the text")
+		return "", fault.InvalidField("quote", enum.UserErrorCodeQuote, "the quoted passage lies outside the text")
 	}
-	if end-start > 2000 {
-		return "", fault.InvalidField("quote", "quote at most 2000 characters")
+	if n, most := end-start, 2000; n > most {
+		return "", fault.InvalidField("quote", enum.UserErrorCodeTooLong, "quote at most %d characters; this has %d", most, n).
+			With(fault.Values{Limit: &most, Actual: &n})
 	}
 	runes := []rune(text)
 	return string(runes[start:end]), nil
-}
-
-// Depth gives the depth of a reply to a comment at a depth.
-func Depth(parent int) (int, error) {
-	if parent >= MaxDepth {
-		return 0, fault.InvalidField("parent", "replies nest at most %d deep: reply to the comment above this one", MaxDepth)
-	}
-	return parent + 1, nil
 }
 
 // Shift says how a tally changes when a participant changes one choice (empty for none) to another.

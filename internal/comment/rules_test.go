@@ -5,21 +5,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/plenary-dialogue/plenary/internal/fault"
-
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
-
-func TestRepliesNestThreeDeep(t *testing.T) {
-	for parent, want := range map[int]int{0: 1, 1: 2, 2: 3} {
-		if got, err := Depth(parent); got != want || err != nil {
-			t.Errorf("Depth(%d) = %d, %v, want %d", parent, got, err, want)
-		}
-	}
-	if _, err := Depth(3); !fault.Is(err, fault.Invalid) {
-		t.Errorf("Depth(3) = %v, want Invalid", err)
-	}
-}
 
 func TestAPassageCountsCharacters(t *testing.T) {
 	const text = "Prix à la tête"

@@ -14,6 +14,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -22,11 +23,11 @@ import (
 
 // acts are the types of act about comments.
 var acts = []act.Type{
-	{Name: "comment.posted", Description: "A comment was posted."},
-	{Name: "comment.imported", Description: "A comment made elsewhere was imported.", By: "an import"},
-	{Name: "comment.voted", Description: "Your party has voted on a comment."},
-	{Name: "comment.hidden", Description: "A comment was hidden, with a reason."},
-	{Name: "comment.restored", Description: "A comment was restored, with a reason."},
+	{Name: "comment.posted"},
+	{Name: "comment.imported", By: "an import"},
+	{Name: "comment.voted"},
+	{Name: "comment.hidden"},
+	{Name: "comment.restored"},
 }
 
 // Commentable is a noun that can be commented on. Its domain implements it.
@@ -86,15 +87,15 @@ func (s *Service) kind(r policy.Resource) (Commentable, error) {
 // Post says something on a subject, or in reply to a comment; exactly one of the two is given.
 func (s *Service) Post(ctx context.Context, about *Subject, parent *uuid.UUID, d Draft) (*act.Result, error) {
 	var at placed
-	enter := func(ctx context.Context, tx *db.Tx) (policy.Fact, error) {
+	enter := func(ctx context.Context, tx *db.Tx) (access.Place, error) {
 		if (about == nil) == (parent == nil) {
-			return 0, fault.InvalidField("subject", "give the subject, or the comment to reply to")
+			return access.Place{}, fault.InvalidField("subject", enum.UserErrorCodeExclusive, "give the subject, or the comment to reply to")
 		}
 		var err error
 		if at, err = s.enter(ctx, tx, about, parent); err == nil {
 			err = at.place.Check()
 		}
-		return at.place.Facts, err
+		return at.place, err
 	}
 	return s.Create(ctx, policy.PostComment, "comment.posted", enter, func(ctx context.Context, tx *db.Tx) (placed, error) {
 		d, err := d.Check()
@@ -114,11 +115,8 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, about *Subject, parent *
 		if err != nil {
 			return placed{}, err
 		}
-		if row.Depth, err = Depth(above.Depth); err != nil {
-			return placed{}, err
-		}
-		row.SubjectType, row.SubjectID = above.SubjectType, above.SubjectID
-		return placed{row, above.place}, nil
+		row.SubjectType, row.SubjectID, row.Depth = above.SubjectType, above.SubjectID, above.Depth+1
+		return placed{row, asPlace(policy.ActorFrom(ctx), above)}, nil
 	}
 	row.SubjectType, row.SubjectID = word(about.Type), about.ID
 	kind, err := s.kind(about.Type)
@@ -133,7 +131,7 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, at placed, d Draft) (*d
 	actor, now := policy.ActorFrom(ctx), s.clock.Now()
 	c := tx.Comment.Create().SetSubjectType(at.SubjectType).SetSubjectID(at.SubjectID).SetNillableDialogueID(at.place.Dialogue).
 		SetNillableParentID(at.ParentID).SetDepth(at.Depth).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
-		SetBody(d.Body).SetStance(d.Stance).SetLanguage(d.Language).SetCreatedAt(now).SetUpdatedAt(now)
+		SetBody(optional.Text(d.Body)).SetStance(d.Stance).SetLanguage(d.Language).SetCreatedAt(now).SetUpdatedAt(now)
 	if d.Quote != nil {
 		text, version, err := s.quoted(ctx, tx, at, d.Quote.Version)
 		if err != nil {
@@ -143,7 +141,7 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, at placed, d Draft) (*d
 		if err != nil {
 			return nil, err
 		}
-		c.SetQuoteStart(d.Quote.Start).SetQuoteEnd(d.Quote.End).SetNillableQuoteVersion(version).SetQuoteText(passage)
+		c.SetQuoteStart(d.Quote.Start).SetQuoteEnd(d.Quote.End).SetNillableQuoteVersion(version).SetQuoteText(optional.Text(passage))
 	}
 	return c.Save(ctx)
 }
@@ -159,23 +157,20 @@ func (s *Service) quoted(ctx context.Context, tx *db.Tx, at placed, version *int
 	}
 	text, err := kind.Version(ctx, tx, at.SubjectID, *version)
 	if db.IsNotFound(err) || fault.Is(err, fault.NotFound) {
-		err = fault.InvalidField("quote.version", "there is no such version to quote")
+		err = fault.InvalidField("quote.version", enum.UserErrorCodeNoSuchVersion, "there is no such version to quote")
 	}
 	return text, version, err
 }
 
 // Vote casts or replaces the actor's vote on a top-level comment. The last vote counts.
-func (s *Service) Vote(ctx context.Context, id uuid.UUID, choice enum.VoteChoice) (*act.Result, error) {
+func (s *Service) Vote(ctx context.Context, id uuid.UUID, choice enum.VoteChoice, expected *int32) (*act.Result, error) {
 	frame := s.Frame
 	frame.Entry = func(typ string, c placed) act.Entry {
 		e := of(typ, c, map[string]any{"choice": choice})
 		e.Audience = act.ForActor
 		return e
 	}
-	return frame.Change(ctx, policy.VoteOnComment, id, nil, "comment.voted", func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
-		if c.Depth > 0 {
-			return nil, fault.InvalidField("id", "you can vote only on a top-level comment, not on a reply")
-		}
+	return frame.Change(ctx, policy.VoteOnComment, id, expected, "comment.voted", func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
 		before, err := s.replaceVote(ctx, tx, id, policy.ActorFrom(ctx).Stakeholder, choice)
 		if err != nil {
 			return nil, err
@@ -234,7 +229,7 @@ func (s *Service) Restore(ctx context.Context, id uuid.UUID, reason string, expe
 func (s *Service) moderate(
 	ctx context.Context, action policy.Action, id uuid.UUID, reason string, expected *int32, typ string, state enum.CommentState,
 ) (*act.Result, error) {
-	reason, err := fault.Text("reason", reason, 2000)
+	reason, err := fault.Reason(reason)
 	if err != nil {
 		return nil, err
 	}
@@ -249,7 +244,7 @@ func (s *Service) moderate(
 		if c.State == enum.CommentStateVisible && state != enum.CommentStateVisible {
 			audience = act.ForPlace // or those who keep a copy would never hear that it is gone
 		}
-		return c.Update().SetState(state).SetStateReason(reason).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+		return c.Update().SetState(state).SetStateReason(optional.Text(reason)).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
 }
 

@@ -125,8 +125,8 @@ func TestDialogue(t *testing.T) {
 			"convenor": "NGO imported-consultations ACTIVE Imported consultations", "phase": "CONSULTATION true true false false false",
 			"phase opens": first, "phase holds the last vote": true,
 		}, map[string]any{
-			"title": d.Title, "brief": d.Brief, "visibility": string(d.Visibility), "state": string(d.State), "round": d.Round, "revision": d.Revision,
-			"source": d.Source, "opened": d.OpenedAt.UTC(), "closed": d.ClosedAt.UTC(), "outcome": d.Outcome,
+			"title": d.Title, "brief": string(d.Brief), "visibility": string(d.Visibility), "state": string(d.State), "round": d.Round, "revision": d.Revision,
+			"source": string(d.Source), "opened": d.OpenedAt.UTC(), "closed": d.ClosedAt.UTC(), "outcome": string(d.Outcome),
 			"convenor":    fmt.Sprint(convenor.Kind, " ", convenor.Handle, " ", convenor.Status, " ", convenor.Name),
 			"phase":       fmt.Sprint(p.Kind, " ", p.MayComment, " ", p.MayVote, " ", p.MayPropose, " ", p.MayAmend, " ", p.MayBallot),
 			"phase opens": p.OpensAt.UTC(), "phase holds the last vote": last.Before(*p.ClosesAt),

@@ -99,7 +99,7 @@ func describes(e *Export, row *db.Dialogue, older bool) (yes bool, warning strin
 		return true, ""
 	}
 	want := describe(e)
-	same := row.Title == want.title && row.Brief == want.brief && row.Outcome == want.outcome &&
+	same := row.Title == want.title && string(row.Brief) == want.brief && string(row.Outcome) == want.outcome &&
 		row.OpenedAt != nil && row.OpenedAt.Equal(want.opened) && row.ClosedAt != nil && row.ClosedAt.Equal(want.closed)
 	switch {
 	case same:

@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
@@ -75,7 +76,7 @@ func look(ctx context.Context, s *store.Store, tx *db.Tx, e *Export, ids identit
 }
 
 func (have *present) lookDialogue(ctx context.Context, s *store.Store, tx *db.Tx, e *Export) error {
-	id, err := tx.Dialogue.Query().Where(dialogue.Source(string(e.source()))).OnlyID(ctx)
+	id, err := tx.Dialogue.Query().Where(dialogue.Source(optional.Text(e.source()))).OnlyID(ctx)
 	if db.IsNotFound(err) {
 		return nil
 	}

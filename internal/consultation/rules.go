@@ -215,11 +215,12 @@ func checkLine(s string, most int) (string, error) {
 	if err := checkText(s, most); err != nil {
 		return "", err
 	}
-	s, err := fault.OptionalLine("", s, most)
-	if f := fault.Of(err); f != nil {
+	var form fault.Form
+	s = form.OptionalLine("", s, most)
+	if f := fault.Of(form.Err()); f != nil {
 		return "", errors.New(f.Message)
 	}
-	return s, err
+	return s, nil
 }
 
 // checkURL accepts only http and https links that a reader may safely follow; it may be empty.

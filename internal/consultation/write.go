@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
@@ -85,9 +86,9 @@ func (w *writer) createDialogue(ctx context.Context) error {
 		return err
 	}
 	d := describe(w.export)
-	w.dialogue, err = w.tx.Dialogue.Create().SetID(w.ids.dialogue).SetTitle(d.title).SetBrief(d.brief).SetConvenorID(convenor).
-		SetVisibility("PUBLIC").SetState("CLOSED").SetOutcome(d.outcome).SetOpenedAt(d.opened).SetClosedAt(d.closed).
-		SetSource(string(w.export.source())).SetCreatedAt(d.opened).SetUpdatedAt(w.now).Save(ctx)
+	w.dialogue, err = w.tx.Dialogue.Create().SetID(w.ids.dialogue).SetTitle(d.title).SetBrief(optional.Text(d.brief)).SetConvenorID(convenor).
+		SetVisibility("PUBLIC").SetState("CLOSED").SetOutcome(optional.Text(d.outcome)).SetOpenedAt(d.opened).SetClosedAt(d.closed).
+		SetSource(optional.Text(w.export.source())).SetCreatedAt(d.opened).SetUpdatedAt(w.now).Save(ctx)
 	if err != nil {
 		return err
 	}
@@ -97,7 +98,7 @@ func (w *writer) createDialogue(ctx context.Context) error {
 
 func (w *writer) describeDialogue(ctx context.Context) (err error) {
 	d := describe(w.export)
-	w.dialogue, err = w.dialogue.Update().SetTitle(d.title).SetBrief(d.brief).SetOutcome(d.outcome).SetOpenedAt(d.opened).
+	w.dialogue, err = w.dialogue.Update().SetTitle(d.title).SetBrief(optional.Text(d.brief)).SetOutcome(optional.Text(d.outcome)).SetOpenedAt(d.opened).
 		SetClosedAt(d.closed).AddRevision(1).SetUpdatedAt(w.now).Save(ctx)
 	if err != nil {
 		return err

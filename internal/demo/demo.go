@@ -226,7 +226,7 @@ func (w *writer) comments(ctx context.Context) error {
 func (w *writer) votes(ctx context.Context) error {
 	for _, v := range votes {
 		for name, choice := range v.by {
-			if _, err := w.domains.Comments.Vote(w.as(ctx, name), w.made[v.on], choice); err != nil {
+			if _, err := w.domains.Comments.Vote(w.as(ctx, name), w.made[v.on], choice, nil); err != nil {
 				return fmt.Errorf("%s votes on %s: %w", name, v.on, err)
 			}
 		}

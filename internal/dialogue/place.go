@@ -45,7 +45,7 @@ func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, erro
 }
 
 func (s *Service) placeOf(a policy.Actor, space Space) access.Place {
-	at := access.Place{Dialogue: &space.ID, Party: space.ConvenorID, Text: space.Brief, Facts: noun.Subject(a, space).Facts | policy.Shown}
+	at := access.Place{Dialogue: &space.ID, Party: space.ConvenorID, Text: string(space.Brief), Facts: noun.Subject(a, space).Facts | policy.Shown, Ended: space.ended()}
 	if s.Reads(a, space) {
 		at.Facts |= policy.InSight
 	}

@@ -89,11 +89,10 @@ func (s *Service) Can(ctx context.Context, rows []*db.Dialogue) ([][]*policy.Dec
 	if err != nil {
 		return nil, err
 	}
-	actor := policy.ActorFrom(ctx)
 	out := make([][]*policy.Decision, len(rows))
 	for i, row := range rows {
 		if space, ok := spaces[row.ID]; ok {
-			out[i] = policy.Can(actor, noun.Subject(actor, space))
+			out[i] = s.Frame.Can(ctx, []Space{space})[0]
 		}
 	}
 	return out, nil

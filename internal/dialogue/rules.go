@@ -1,7 +1,7 @@
 package dialogue
 
 import (
-	"slices"
+	"fmt"
 	"time"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
@@ -24,52 +24,42 @@ type PhasePlan struct {
 	MayComment, MayVote, MayPropose, MayAmend, MayBallot bool
 }
 
-// Check gives the plan with its texts normalised, or says which field is wrong.
+// Check gives the plan with its texts normalised, or says which fields are wrong.
 func (p Plan) Check() (Plan, error) {
-	var err error
-	if p.Title, err = fault.Line("title", p.Title, 200); err != nil {
-		return p, err
-	}
-	if p.Brief, err = fault.OptionalText("brief", p.Brief, 20_000); err != nil {
-		return p, err
-	}
+	var f fault.Form
+	p.Title = f.Line("title", p.Title, 200)
+	p.Brief = f.OptionalText("brief", p.Brief, 20_000)
 	if p.Visibility == "" {
 		p.Visibility = enum.DialogueVisibilityPublic
 	}
-	if len(p.Languages) > 20 {
-		return p, fault.InvalidField("languages", "give at most 20 languages")
-	}
-	p.Languages = slices.Clone(p.Languages)
-	for i, tag := range p.Languages {
-		if p.Languages[i], err = fault.Language("languages", tag); err != nil {
-			return p, err
-		}
-	}
-	return p, checkPhases(p.Phases)
+	p.Languages = f.Languages("languages", p.Languages, 20)
+	checkPhases(&f, p.Phases)
+	return p, f.Err()
 }
 
 // checkPhases checks that phases open in order and close after they open. Two phases may overlap only if the earlier one
 // has no end of its own: it ends when the later one opens.
-func checkPhases(phases []PhasePlan) error {
-	if len(phases) == 0 || len(phases) > 20 {
-		return fault.InvalidField("phases", "a dialogue has 1 to 20 phases")
+func checkPhases(f *fault.Form, phases []PhasePlan) {
+	if !f.Count("phases", len(phases), 1, 20) {
+		return
 	}
 	for i, p := range phases {
+		wrong := func(field string, after time.Time, format string, args ...any) {
+			f.Add(fault.InvalidField(fmt.Sprintf("phases.%d.%s", i, field), enum.UserErrorCodeWrongOrder, format, args...).With(fault.Values{Date: &after}))
+		}
 		if p.ClosesAt != nil && !p.ClosesAt.After(p.OpensAt) {
-			return fault.InvalidField("phases", "phase %d must close after it opens", i+1)
+			wrong("closesAt", p.OpensAt, "phase %d must close after it opens", i+1)
 		}
 		if i == 0 {
 			continue
 		}
-		before := phases[i-1]
-		if !p.OpensAt.After(before.OpensAt) {
-			return fault.InvalidField("phases", "phase %d must open after phase %d", i+1, i)
-		}
-		if before.ClosesAt != nil && p.OpensAt.Before(*before.ClosesAt) {
-			return fault.InvalidField("phases", "phase %d must not open before phase %d closes", i+1, i)
+		switch before := phases[i-1]; {
+		case !p.OpensAt.After(before.OpensAt):
+			wrong("opensAt", before.OpensAt, "phase %d must open after phase %d", i+1, i)
+		case before.ClosesAt != nil && p.OpensAt.Before(*before.ClosesAt):
+			wrong("opensAt", *before.ClosesAt, "phase %d must not open before phase %d closes", i+1, i)
 		}
 	}
-	return nil
 }
 
 // Span is the time for which a phase is current.

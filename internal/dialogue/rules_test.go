@@ -54,13 +54,13 @@ func TestAPlanIsChecked(t *testing.T) {
 		{"a title is wanted", func(p *Plan) { p.Title = " " }, "title"},
 		{"a title is one line", func(p *Plan) { p.Title = "a\nb" }, "title"},
 		{"a title may not turn the reading direction", func(p *Plan) { p.Title = "a\u202eb" }, "title"},
-		{"languages are tags", func(p *Plan) { p.Languages = []string{"en", "zh-TW", "x"} }, "languages"},
+		{"languages are tags", func(p *Plan) { p.Languages = []string{"en", "zh-TW", "x"} }, "languages.2"},
 		{"a dialogue has a phase", func(p *Plan) { p.Phases = nil }, "phases"},
-		{"a phase closes after it opens", func(p *Plan) { p.Phases = []PhasePlan{{OpensAt: noon, ClosesAt: &noon}} }, "phases"},
-		{"phases open in order", func(p *Plan) { p.Phases = []PhasePlan{{OpensAt: noon}, {OpensAt: noon}} }, "phases"},
+		{"a phase closes after it opens", func(p *Plan) { p.Phases = []PhasePlan{{OpensAt: noon, ClosesAt: &noon}} }, "phases.0.closesAt"},
+		{"phases open in order", func(p *Plan) { p.Phases = []PhasePlan{{OpensAt: noon}, {OpensAt: noon}} }, "phases.1.opensAt"},
 		{"phases do not overlap", func(p *Plan) {
 			p.Phases = []PhasePlan{{OpensAt: noon, ClosesAt: at(5)}, {OpensAt: *at(4)}}
-		}, "phases"},
+		}, "phases.1.opensAt"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			p := good()

@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -21,16 +22,18 @@ import (
 
 // acts are the types of act about dialogues.
 var acts = []act.Type{
-	{Name: "dialogue.convened", Description: "A dialogue was convened."},
-	{Name: "dialogue.invited", Description: "Parties were invited to a dialogue."},
-	{Name: "dialogue.opened", Description: "A dialogue was opened."},
-	{Name: "dialogue.closed", Description: "A dialogue was closed, with its outcome."},
-	{Name: "dialogue.reopened", Description: "A dialogue continues in a further round."},
-	{Name: "dialogue.imported", Description: "A dialogue held elsewhere was imported.", By: "an import"},
+	{Name: "dialogue.convened"},
+	{Name: "dialogue.invited"},
+	{Name: "dialogue.opened"},
+	{Name: "dialogue.closed"},
+	{Name: "dialogue.reopened"},
+	{Name: "dialogue.imported", By: "an import"},
 }
 
 // Practices links dialogues to what they are about.
 type Practices interface {
+	// Linkable checks them.
+	Linkable(ctx context.Context, tx *db.Tx, practices []uuid.UUID) error
 	Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
 }
 
@@ -46,6 +49,7 @@ type Service struct {
 func New(s *store.Store, l access.Log, c clock.Clock, p Practices) *Service {
 	d := &Service{store: s, clock: c, practices: p}
 	d.Frame = access.Frame[db.Dialogue, Space]{Noun: noun, Store: s, Log: l, Acts: acts, Fetch: d.fetch, Entry: entry}
+	d.AsPlace = d.placeOf
 	return d
 }
 
@@ -53,11 +57,15 @@ func New(s *store.Store, l access.Log, c clock.Clock, p Practices) *Service {
 func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uuid.UUID) (*act.Result, error) {
 	return s.Create(ctx, policy.ConveneDialogue, "dialogue.convened", nil, func(ctx context.Context, tx *db.Tx) (Space, error) {
 		plan, err := plan.Check()
-		if err != nil {
+		var form fault.Form
+		form.Add(err)
+		form.Add(s.practices.Linkable(ctx, tx, practices))
+		form.Add(invitable(ctx, tx, "invite", invite))
+		if err := form.Err(); err != nil {
 			return Space{}, err
 		}
 		now := s.clock.Now()
-		row, err := tx.Dialogue.Create().SetTitle(plan.Title).SetBrief(plan.Brief).SetVisibility(plan.Visibility).
+		row, err := tx.Dialogue.Create().SetTitle(plan.Title).SetBrief(optional.Text(plan.Brief)).SetVisibility(plan.Visibility).
 			SetLanguages(plan.Languages).SetConvenorID(policy.ActorFrom(ctx).Stakeholder).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 		if err != nil {
 			return Space{}, err
@@ -68,7 +76,7 @@ func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uu
 		if err := s.practices.Link(ctx, tx, row.ID, practices); err != nil {
 			return Space{}, err
 		}
-		return Space{Dialogue: row, Now: now}, s.invite(ctx, tx, row.ID, "invite", invite)
+		return Space{Dialogue: row, Now: now}, s.invite(ctx, tx, row.ID, invite)
 	})
 }
 
@@ -85,27 +93,41 @@ func savePhases(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, phases []Pha
 }
 
 // Invite lets parties into a dialogue. Inviting one again changes nothing.
-func (s *Service) Invite(ctx context.Context, id uuid.UUID, parties []uuid.UUID) (*act.Result, error) {
-	return s.Change(ctx, policy.InviteToDialogue, id, nil, "dialogue.invited", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
+func (s *Service) Invite(ctx context.Context, id uuid.UUID, parties []uuid.UUID, expected *int32) (*act.Result, error) {
+	return s.Change(ctx, policy.InviteToDialogue, id, expected, "dialogue.invited", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
 		if len(parties) == 0 {
-			return nil, fault.InvalidField("stakeholders", "name at least one party")
+			return nil, fault.Required("stakeholders")
 		}
-		if err := s.invite(ctx, tx, id, "stakeholders", parties); err != nil {
+		if err := invitable(ctx, tx, "stakeholders", parties); err != nil {
+			return nil, err
+		}
+		if err := s.invite(ctx, tx, id, parties); err != nil {
 			return nil, err
 		}
 		return space.Update().AddRevision(1).SetUpdatedAt(space.Now).Save(ctx)
 	})
 }
 
-func (s *Service) invite(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, field string, parties []uuid.UUID) error {
-	for _, id := range parties {
+// invitable checks that parties may be invited: those that take part.
+func invitable(ctx context.Context, tx *db.Tx, field string, parties []uuid.UUID) error {
+	var f fault.Form
+	if !f.Count(field, len(parties), 0, 250) {
+		return f.Err()
+	}
+	for i, id := range parties {
 		ok, err := tx.Stakeholder.Query().Where(stakeholder.ID(id), stakeholder.Status(enum.StakeholderStatusActive)).Exist(ctx)
 		if err != nil {
 			return fmt.Errorf("load stakeholder: %w", err)
 		}
 		if !ok {
-			return fault.MissingField(field)
+			f.Add(fault.MissingField(fmt.Sprintf("%s.%d", field, i)))
 		}
+	}
+	return f.Err()
+}
+
+func (s *Service) invite(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, parties []uuid.UUID) error {
+	for _, id := range parties {
 		const insert = `INSERT INTO invitations (id, dialogue_id, stakeholder_id, created_at) VALUES (?, ?, ?, ?)
 			ON CONFLICT (dialogue_id, stakeholder_id) DO NOTHING`
 		if _, err := s.store.Exec(ctx, tx, insert, uuid.Must(uuid.NewV7()), dialogue, id, s.clock.Now()); err != nil {
@@ -124,18 +146,19 @@ func (s *Service) Open(ctx context.Context, id uuid.UUID, expected *int32) (*act
 
 // Close ends a round with its outcome.
 func (s *Service) Close(ctx context.Context, id uuid.UUID, outcome string, expected *int32) (*act.Result, error) {
-	outcome, err := fault.Text("outcome", outcome, 20_000)
-	if err != nil {
+	var form fault.Form
+	outcome = form.Text("outcome", outcome, 20_000)
+	if err := form.Err(); err != nil {
 		return nil, err
 	}
 	return s.move(ctx, policy.CloseDialogue, id, expected, "dialogue.closed", func(row *db.DialogueUpdateOne, now time.Time) {
-		row.SetState(enum.DialogueStateClosed).SetClosedAt(now).SetOutcome(outcome)
+		row.SetState(enum.DialogueStateClosed).SetClosedAt(now).SetOutcome(optional.Text(outcome))
 	})
 }
 
 // Reopen begins a new round that keeps the history. The reason goes into the act.
 func (s *Service) Reopen(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
-	reason, err := fault.Text("reason", reason, 2000)
+	reason, err := fault.Reason(reason)
 	if err != nil {
 		return nil, err
 	}

@@ -43,17 +43,41 @@ var facts = []access.Fact[Space]{
 		},
 	},
 	{Fact: policy.DialogueOpen, Holds: func(_ policy.Actor, s Space) bool { return s.State == enum.DialogueStateOpen }},
-	allowed(policy.MayPropose, func(p *db.Phase) bool { return p.MayPropose }),
-	allowed(policy.MayComment, func(p *db.Phase) bool { return p.MayComment }),
-	allowed(policy.MayVote, func(p *db.Phase) bool { return p.MayVote }),
+	allowed(policy.MayPropose),
+	allowed(policy.MayComment),
+	allowed(policy.MayVote),
+}
+
+// takes says which facts a phase makes hold.
+var takes = map[policy.Fact]func(*db.Phase) bool{
+	policy.MayPropose: func(p *db.Phase) bool { return p.MayPropose },
+	policy.MayComment: func(p *db.Phase) bool { return p.MayComment },
+	policy.MayVote:    func(p *db.Phase) bool { return p.MayVote },
 }
 
 // allowed is the fact that the present phase of an open dialogue takes something.
-func allowed(fact policy.Fact, takes func(*db.Phase) bool) access.Fact[Space] {
+func allowed(fact policy.Fact) access.Fact[Space] {
 	return access.Fact[Space]{Fact: fact, Holds: func(_ policy.Actor, s Space) bool {
 		p := s.Phase()
-		return p != nil && s.State == enum.DialogueStateOpen && takes(p)
+		return p != nil && s.State == enum.DialogueStateOpen && takes[fact](p)
 	}}
+}
+
+// ended says when the last phase closed that took what none takes now.
+func (s Space) ended() policy.Since {
+	ended := policy.Since{}
+	for fact, does := range takes {
+		for i, p := range s.Phases {
+			end := p.ClosesAt
+			if end == nil && i+1 < len(s.Phases) {
+				end = &s.Phases[i+1].OpensAt
+			}
+			if end != nil && !end.After(s.Now) && does(p) {
+				ended[fact] = *end
+			}
+		}
+	}
+	return ended
 }
 
 // noun says what the policy needs to know of a dialogue.

@@ -300,7 +300,7 @@ func (r *random) value(c db.Column, id uuid.UUID, row map[string]any, now time.T
 		return r.IntN(4)
 	case "time.Time":
 		return now.Add(time.Duration(r.IntN(2000)-1000) * time.Hour)
-	case "string":
+	case "string", "optional.Text":
 		if strings.HasSuffix(c.Name, "_type") {
 			return r.nounWithTable()
 		}

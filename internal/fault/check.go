@@ -1,86 +1,189 @@
 package fault
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// These checks are the same for every noun, so that a rule about text is written once.
+// Form collects everything that is wrong with an input, so that a person hears of all mistakes at once. Each method gives the
+// value as it is kept. These checks are the same for every noun: a rule about text is written once.
+type Form struct {
+	faults faults
+	err    error // the first that is no fault
+}
+
+// Err is what is wrong; nil when nothing is.
+func (f *Form) Err() error {
+	switch {
+	case f.err != nil:
+		return f.err
+	case len(f.faults) == 0:
+		return nil
+	}
+	return f.faults
+}
+
+// Add notes what is wrong, if anything is.
+func (f *Form) Add(err error) {
+	found := All(err)
+	if err != nil && found == nil && f.err == nil {
+		f.err = err
+	}
+	f.faults = append(f.faults, found...)
+}
+
+// Refuse notes that a field breaks a rule.
+func (f *Form) Refuse(field string, code enum.UserErrorCode, format string, args ...any) {
+	f.Add(InvalidField(field, code, format, args...))
+}
 
 // Line checks a name or title: one line, not blank, no direction controls that would make it read as another. It returns
 // the text without surrounding spaces.
-func Line(field, s string, most int) (string, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return "", InvalidField(field, "this must not be empty")
+func (f *Form) Line(field, s string, most int) string {
+	if s = strings.TrimSpace(s); s == "" {
+		f.Add(Required(field))
+		return s
 	}
-	return OptionalLine(field, s, most)
+	return f.OptionalLine(field, s, most)
 }
 
 // OptionalLine is Line for text that may be empty.
-func OptionalLine(field, s string, most int) (string, error) {
+func (f *Form) OptionalLine(field, s string, most int) string {
 	s = strings.TrimSpace(s)
-	if strings.ContainsAny(s, "\n\r\t") {
-		return "", InvalidField(field, "this must be one line")
+	switch {
+	case strings.ContainsAny(s, "\n\r\t"):
+		f.Refuse(field, enum.UserErrorCodeNotOneLine, "this must be one line")
+	case strings.ContainsFunc(s, hidden):
+		f.Refuse(field, enum.UserErrorCodeInvisibleCharacters, "this contains invisible or direction-changing characters")
+	default:
+		f.atMost(field, s, most)
 	}
-	if strings.ContainsFunc(s, hidden) {
-		return "", InvalidField(field, "this contains invisible or direction-changing characters")
-	}
-	return s, atMost(field, s, most)
+	return s
 }
 
 // Text checks text of any number of lines that must not be blank.
-func Text(field, s string, most int) (string, error) {
+func (f *Form) Text(field, s string, most int) string {
 	if strings.TrimSpace(s) == "" {
-		return "", InvalidField(field, "this must not be empty")
+		f.Add(Required(field))
+		return s
 	}
-	return OptionalText(field, s, most)
+	return f.OptionalText(field, s, most)
 }
 
 // OptionalText is Text for text that may be empty. Direction marks belong to some languages' prose and are allowed.
-func OptionalText(field, s string, most int) (string, error) { return s, atMost(field, s, most) }
-
-// Lines checks a list of names.
-func Lines(field string, list []string, most, each int) ([]string, error) {
-	if len(list) > most {
-		return nil, InvalidField(field, "at most %d entries", most)
-	}
-	out := make([]string, 0, len(list))
-	for _, s := range list {
-		s, err := Line(field, s, each)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, nil
+func (f *Form) OptionalText(field, s string, most int) string {
+	f.atMost(field, s, most)
+	return s
 }
 
-// Language checks the form of a BCP 47 tag.
-func Language(field, s string) (string, error) {
-	if s == "" {
-		return "en", nil
+// Lines checks a list of names.
+func (f *Form) Lines(field string, list []string, most, each int) []string {
+	if !f.Count(field, len(list), 0, most) {
+		return nil
 	}
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = f.Line(fmt.Sprintf("%s.%d", field, i), s, each)
+	}
+	return out
+}
+
+// Count checks how many entries a list has, and tells whether it is right.
+func (f *Form) Count(field string, n, least, most int) bool {
+	switch {
+	case n > most:
+		f.Add(TooLong(field, n, most))
+	case n < least:
+		f.Add(InvalidField(field, enum.UserErrorCodeTooFew, "at least %d entries; this has %d", least, n).With(Values{Minimum: &least, Actual: &n}))
+	default:
+		return true
+	}
+	return false
+}
+
+// Between checks a number.
+func (f *Form) Between(field string, n, least, most int) {
+	if n < least || n > most {
+		f.Add(InvalidField(field, enum.UserErrorCodeOutOfRange, "give a number from %d to %d", least, most).
+			With(Values{Minimum: &least, Limit: &most, Actual: &n}))
+	}
+}
+
+// Languages checks a list of BCP 47 tags.
+func (f *Form) Languages(field string, tags []string, most int) []string {
+	if !f.Count(field, len(tags), 0, most) {
+		return nil
+	}
+	out := make([]string, len(tags))
+	for i, tag := range tags {
+		out[i] = f.language(fmt.Sprintf("%s.%d", field, i), tag)
+	}
+	return out
+}
+
+// Language checks the form of a BCP 47 tag; English if there is none.
+func (f *Form) Language(field, s string) string {
+	if s == "" {
+		return "en"
+	}
+	return f.language(field, s)
+}
+
+func (f *Form) language(field, s string) string {
 	for i, part := range strings.Split(s, "-") {
 		letters := strings.Trim(part, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 		if !letters || len(part) < 1 || len(part) > 8 || i == 0 && (len(part) < 2 || strings.ContainsAny(part, "0123456789")) || len(s) > 35 {
-			return "", InvalidField(field, "this must be a language tag such as en or zh-TW")
+			f.Refuse(field, enum.UserErrorCodeInvalidLanguage, "this must be a language tag such as en or zh-TW")
+			break
 		}
 	}
-	return s, nil
+	return s
+}
+
+func (f *Form) atMost(field, s string, most int) {
+	if n := utf8.RuneCountInString(s); n > most {
+		f.Add(InvalidField(field, enum.UserErrorCodeTooLong, "at most %d characters; this has %d", most, n).With(Values{Limit: &most, Actual: &n}))
+	}
+}
+
+// Required is the fault of a field that must not be empty.
+func Required(field string) *Fault {
+	return InvalidField(field, enum.UserErrorCodeRequired, "this must not be empty")
+}
+
+// TooLong is the fault of a list with too many entries.
+func TooLong(field string, n, most int) *Fault {
+	return InvalidField(field, enum.UserErrorCodeTooMany, "at most %d entries; this has %d", most, n).With(Values{Limit: &most, Actual: &n})
+}
+
+// With adds values to a fault.
+func (f *Fault) With(v Values) *Fault {
+	f.Values = v
+	return f
 }
 
 // Search checks a text to search for.
 func Search(field, s string) (string, error) {
-	s = strings.TrimSpace(s)
-	return s, atMost(field, s, 100)
+	var f Form
+	s = f.OptionalText(field, strings.TrimSpace(s), 100)
+	return s, f.Err()
 }
 
-func atMost(field, s string, most int) error {
-	if n := utf8.RuneCountInString(s); n > most {
-		return InvalidField(field, "at most %d characters; this has %d", most, n)
-	}
-	return nil
+// Reason checks a reason that will be published; it must not be blank.
+func Reason(s string) (string, error) {
+	var f Form
+	s = f.Text("reason", s, 2000)
+	return s, f.Err()
+}
+
+// OptionalReason is Reason for one that may be left out.
+func OptionalReason(s string) (string, error) {
+	var f Form
+	s = f.OptionalText("reason", s, 2000)
+	return s, f.Err()
 }
 
 // hidden reports whether a character is invisible or reorders the text: bidirectional controls (U+202A to U+202E, U+2066 to

@@ -5,6 +5,11 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strings"
+	"time"
+
+	"github.com/plenary-dialogue/plenary/internal/optional"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Kind says what sort of failure a Fault is. The zero Kind is Internal, so a forgotten kind never leaks its text.
@@ -39,11 +44,28 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
+// usual is the code of a fault that gives none.
+var usual = map[Kind]enum.UserErrorCode{
+	NotFound: enum.UserErrorCodeNotFound, Forbidden: enum.UserErrorCodeRole, State: enum.UserErrorCodeState,
+	Invalid: enum.UserErrorCodeInvalid, Conflict: enum.UserErrorCodeConflict, Unauthenticated: enum.UserErrorCodeSignIn,
+}
+
+// Values are what a message says beside its words, so that a client can say it in another language.
+type Values struct {
+	Minimum, Limit, Actual *int
+	State                  optional.Text // that it is in
+	States                 []string      // in which it would be allowed
+	Date                   *time.Time
+	Roles                  []enum.Role
+}
+
 // Fault is a failure whose Message a client may read. Message holds no SQL, no token and no participant's words.
 type Fault struct {
 	Kind    Kind
-	Field   string // the invalid input field, as a dotted path; empty for none
+	Code    enum.UserErrorCode // empty for the usual one of the kind
+	Field   string             // the invalid input field, as a dotted path; empty for none
 	Message string
+	Values  Values
 	Final   bool // the same request cannot succeed before a person has done something, whatever the kind suggests
 	cause   error
 }
@@ -52,6 +74,23 @@ type Fault struct {
 func (f *Fault) Finally() *Fault {
 	f.Final = true
 	return f
+}
+
+// Says are the values of the fault; nil when there are none.
+func (f *Fault) Says() *Values {
+	v := f.Values
+	if v.Minimum == nil && v.Limit == nil && v.Actual == nil && v.State == "" && v.States == nil && v.Date == nil && v.Roles == nil {
+		return nil
+	}
+	return &v
+}
+
+// UserCode is the code that a client of a mutation gets.
+func (f *Fault) UserCode() enum.UserErrorCode {
+	if f.Code == "" {
+		return usual[f.Kind]
+	}
+	return f.Code
 }
 
 // Error returns the message and, for the log, its cause.
@@ -74,9 +113,14 @@ func New(kind Kind, format string, args ...any) *Fault {
 	return &Fault{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
+// Coded makes a fault with a code of its own.
+func Coded(kind Kind, code enum.UserErrorCode, format string, args ...any) *Fault {
+	return &Fault{Kind: kind, Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
 // InvalidField makes a fault about one input field.
-func InvalidField(field, format string, args ...any) *Fault {
-	return &Fault{Kind: Invalid, Field: field, Message: fmt.Sprintf(format, args...)}
+func InvalidField(field string, code enum.UserErrorCode, format string, args ...any) *Fault {
+	return &Fault{Kind: Invalid, Code: code, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
 // Wrap makes a fault that keeps its cause for the log.
@@ -92,7 +136,7 @@ func MissingField(field string) *Fault {
 	return &Fault{Kind: NotFound, Field: field, Message: "not found"}
 }
 
-// Of returns the fault inside err, or nil if there is none.
+// Of returns the first fault inside err, or nil if there is none.
 func Of(err error) *Fault {
 	var f *Fault
 	if errors.As(err, &f) {
@@ -101,8 +145,41 @@ func Of(err error) *Fault {
 	return nil
 }
 
+// All returns every fault inside err: all that is wrong with a form, or the one fault there is.
+func All(err error) []*Fault {
+	var list faults
+	if errors.As(err, &list) {
+		return list
+	}
+	if f := Of(err); f != nil {
+		return []*Fault{f}
+	}
+	return nil
+}
+
 // Is reports whether err is a fault of the kind.
 func Is(err error, kind Kind) bool {
 	f := Of(err)
 	return f != nil && f.Kind == kind
+}
+
+// faults are several at once.
+type faults []*Fault
+
+// Error joins the sentences.
+func (fs faults) Error() string {
+	all := make([]string, len(fs))
+	for i, f := range fs {
+		all[i] = f.Error()
+	}
+	return strings.Join(all, "; ")
+}
+
+// Unwrap lets errors.As find the first.
+func (fs faults) Unwrap() []error {
+	all := make([]error, len(fs))
+	for i, f := range fs {
+		all[i] = f
+	}
+	return all
 }

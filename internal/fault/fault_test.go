@@ -3,6 +3,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -44,16 +45,40 @@ func TestTexts(t *testing.T) {
 		{"too long", strings.Repeat("ä", 11), false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if _, err := Line("f", row.in, 10); (err == nil) != row.ok && len([]rune(row.in)) <= 11 {
+			var f Form
+			f.Line("f", row.in, 10)
+			if err := f.Err(); (err == nil) != row.ok && len([]rune(row.in)) <= 11 {
 				t.Errorf("Line(%q) = %v, want ok %t", row.in, err, row.ok)
 			}
 		})
 	}
 }
 
+func TestAFormCollectsEverythingThatIsWrong(t *testing.T) {
+	var f Form
+	f.Line("title", strings.Repeat("x", 201), 200)
+	f.Text("body", "  ", 10)
+	f.Lines("groups", []string{"a", "b\nc"}, 5, 10)
+	f.Between("likelihood", 5, 1, 4)
+	err := fmt.Errorf("draft: %w", f.Err())
+	want := []string{"TOO_LONG title", "REQUIRED body", "NOT_ONE_LINE groups.1", "OUT_OF_RANGE likelihood"}
+	var got []string
+	for _, one := range All(err) {
+		got = append(got, string(one.UserCode())+" "+one.Field)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("All = %v, want %v", got, want)
+	}
+	if v := Of(err).Says(); v == nil || *v.Limit != 200 || *v.Actual != 201 {
+		t.Errorf("the values of %v are %+v, want a limit of 200 and 201 in fact", Of(err), v)
+	}
+}
+
 func TestLanguageTags(t *testing.T) {
 	for tag, ok := range map[string]bool{"": true, "en": true, "zh-TW": true, "zh-Hant-TW": true, "und": true, "e": false, "1n": false, "en_US": false, "en-": false, "a b": false} {
-		if _, err := Language("l", tag); (err == nil) != ok {
+		var f Form
+		f.Language("l", tag)
+		if err := f.Err(); (err == nil) != ok {
 			t.Errorf("Language(%q) = %v, want ok %t", tag, err, ok)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // scanAtMost bounds how many acts are read for one page: a filter that matches little must not read the whole log at once.
@@ -56,10 +57,10 @@ type Filter struct {
 // Check refuses filters that are too long.
 func (f Filter) Check() error {
 	if len(f.Types) > 50 {
-		return fault.InvalidField("filter.type", "at most 50 types")
+		return fault.TooLong("filter.type", len(f.Types), 50)
 	}
 	if len(f.Subjects) > 100 {
-		return fault.InvalidField("filter.subject", "at most 100 subjects")
+		return fault.TooLong("filter.subject", len(f.Subjects), 100)
 	}
 	return nil
 }
@@ -113,6 +114,9 @@ func (a *Act) Place() *string {
 	s := strconv.FormatInt(a.ID, 10)
 	return &s
 }
+
+// Word is the act's type as the schema has it.
+func (a *Act) Word() enum.ActType { return act.Word(a.Type) }
 
 // About is the id of the act's subject.
 func (a *Act) About() typeid.ID { return typeid.New(a.SubjectType, a.SubjectID) }

@@ -75,7 +75,7 @@ func number(field string, text *string) (int64, error) {
 	}
 	n, err := strconv.ParseUint(*text, 10, 62)
 	if err != nil {
-		return 0, fault.InvalidField(field, "expected a number of acts in decimal")
+		return 0, fault.InvalidField(field, "", "expected a number of acts in decimal")
 	}
 	return int64(n), nil
 }
@@ -165,7 +165,7 @@ func (s *Service) Consistency(ctx context.Context, from string, to *string) (*Co
 	case to == nil:
 		large = newest.Size
 	case large > newest.Size:
-		return nil, fault.InvalidField("to", "the newest checkpoint covers %d acts", newest.Size)
+		return nil, fault.InvalidField("to", "", "the newest checkpoint covers %d acts", newest.Size)
 	}
 	hashes, err := s.log.Consistency(ctx, small, large)
 	if err != nil {

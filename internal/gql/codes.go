@@ -8,7 +8,6 @@ const (
 	CodeNotFound            = "NOT_FOUND"                    // missing, or hidden from this viewer
 	CodeForbidden           = "FORBIDDEN"                    // visible, but this viewer may not do it
 	CodeForbiddenState      = "FORBIDDEN_STATE"              // allowed to this viewer, but not in this state
-	CodeConflict            = "CONFLICT"                     // somebody else was first: load again
 	CodeIdempotencyMismatch = "IDEMPOTENCY_MISMATCH"         // the key was used for another request
 	CodeUnauthenticated     = "UNAUTHENTICATED"              // no token, or one that is refused
 	CodeCostLimit           = "COST_LIMIT_EXCEEDED"          // the operation may return too much
@@ -28,13 +27,13 @@ const (
 func Codes() []string {
 	return []string{
 		CodeParseFailed, CodeValidationFailed, CodeBadUserInput, CodeNotFound, CodeForbidden, CodeForbiddenState,
-		CodeConflict, CodeIdempotencyMismatch, CodeUnauthenticated, CodeCostLimit, CodeDepthLimit, CodeQueryTooLarge,
+		CodeIdempotencyMismatch, CodeUnauthenticated, CodeCostLimit, CodeDepthLimit, CodeQueryTooLarge,
 		CodeResponseTooLarge, CodeRateLimited, CodeDocumentNotFound, CodeCursorExpired, CodeResync, CodeUnavailable,
 		CodeDeadlineExceeded, CodeInternal,
 	}
 }
 
-// retryable reports whether the very same request may succeed later. After a conflict it cannot: its version is stale.
+// retryable reports whether the very same request may succeed later.
 func retryable(code string) bool {
 	switch code {
 	case CodeRateLimited, CodeUnavailable, CodeDeadlineExceeded, CodeResync:

@@ -3,6 +3,7 @@ package gql
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -115,6 +116,9 @@ func (c *costing) field(f *ast.Field) weight {
 		return weight{itemCost: cost, itemNodes: nodes}
 	}
 	n := c.items(f)
+	if f.Definition.Type.Elem != nil && slices.Contains(c.limits.AsOne, f.Definition.Type.Name()) {
+		return weight{cost: 1, nodes: times(n, nodes)}
+	}
 	return weight{cost: times(n, cost), nodes: times(n, nodes)}
 }
 

@@ -68,7 +68,7 @@ var _ graphql.GraphExecutor = (*Executor)(nil)
 
 // New makes an executor. It fails when the schema cannot answer the standard introspection query.
 func New(cfg Config) (*Executor, error) {
-	if cfg.Limits == (Limits{}) {
+	if cfg.Limits.Depth == 0 {
 		cfg.Limits = DefaultLimits()
 	}
 	x := &Executor{

@@ -77,8 +77,8 @@ func codeOfKind(kind fault.Kind) string {
 		return CodeForbiddenState
 	case fault.Invalid:
 		return CodeBadUserInput
-	case fault.Conflict:
-		return CodeConflict
+	case fault.Conflict: // a mutation says it in userErrors; what only reads may succeed when it is tried again
+		return CodeUnavailable
 	case fault.Mismatch:
 		return CodeIdempotencyMismatch
 	case fault.Unauthenticated:

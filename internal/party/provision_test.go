@@ -44,7 +44,7 @@ func TestProvisioning(t *testing.T) {
 			t.Errorf("a customer's first token gives %+v, want an active customer", customer)
 		}
 		row, err := s.Client().Stakeholder.Get(ctx, customer.Stakeholder)
-		if err != nil || strings.Contains(row.Name+row.Handle+row.Description, "carla") {
+		if err != nil || strings.Contains(row.Name+row.Handle+string(row.Description), "carla") {
 			t.Errorf("the pseudonym %q (%s) tells who it is (%v)", row.Name, row.Handle, err)
 		}
 		if again := of(claims("carla.real@example.org", "customer")); again.Member != customer.Member || again.Stakeholder != customer.Stakeholder {

@@ -22,50 +22,40 @@ type Registration struct {
 	EthicsBoard                                        bool
 }
 
-// Check gives the registration with its texts normalised, or says which field is wrong. It refuses a field of another
+// Check gives the registration with its texts normalised, or says which fields are wrong. It refuses a field of another
 // kind and does not drop it: the sender meant something by it.
 func (r Registration) Check() (Registration, error) {
-	var err error
-	line := func(field string, s *string, most int) {
-		if err == nil {
-			*s, err = fault.OptionalLine(field, *s, most)
-		}
+	var f fault.Form
+	r.Name = f.Line("name", r.Name, 200)
+	r.Description = f.OptionalText("description", r.Description, 10_000)
+	for _, text := range []struct {
+		field string
+		s     *string
+		most  int
+	}{
+		{"legalName", &r.LegalName, 200},
+		{"sectorCode", &r.SectorCode, 20},
+		{"sectorLabel", &r.SectorLabel, 200},
+		{"registrationNumber", &r.RegistrationNo, 100},
+		{"legalBasis", &r.LegalBasis, 500},
+		{"mission", &r.Mission, 2000},
+	} {
+		*text.s = f.OptionalLine(text.field, *text.s, text.most)
 	}
-	lines := func(field string, list *[]string) {
-		if err == nil {
-			*list, err = fault.Lines(field, *list, 50, 100)
-		}
+	r.Jurisdictions = f.Lines("jurisdictions", r.Jurisdictions, 50, 100)
+	r.FocusAreas = f.Lines("focusAreas", r.FocusAreas, 50, 100)
+	r.Disciplines = f.Lines("disciplines", r.Disciplines, 50, 100)
+	if r.Name != "" || r.Handle != "" {
+		r.Handle = handle(&f, r.Handle, r.Name)
 	}
-	if r.Name, err = fault.Line("name", r.Name, 200); err != nil {
-		return r, err
-	}
-	if r.Description, err = fault.OptionalText("description", r.Description, 10_000); err != nil {
-		return r, err
-	}
-	line("legalName", &r.LegalName, 200)
-	line("sectorCode", &r.SectorCode, 20)
-	line("sectorLabel", &r.SectorLabel, 200)
-	line("registrationNumber", &r.RegistrationNo, 100)
-	line("legalBasis", &r.LegalBasis, 500)
-	line("mission", &r.Mission, 2000)
-	lines("jurisdictions", &r.Jurisdictions)
-	lines("focusAreas", &r.FocusAreas)
-	lines("disciplines", &r.Disciplines)
-	if err != nil {
-		return r, err
-	}
-	if r.Handle, err = handle(r.Handle, r.Name); err != nil {
-		return r, err
-	}
-	if err := checkWebsite(r.Website); err != nil {
-		return r, err
-	}
-	return r, r.checkKind()
+	checkWebsite(&f, r.Website)
+	r.checkKind(&f)
+	return r, f.Err()
 }
 
 // handle checks a handle, or makes one from the name. A name without Latin letters or digits makes none: then the party
 // must choose one.
-func handle(given, name string) (string, error) {
+func handle(f *fault.Form, given, name string) string {
 	s := given
 	if s == "" {
 		s = strings.Trim(strings.Join(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
@@ -76,23 +66,22 @@ func handle(given, name string) (string, error) {
 		}
 	}
 	if len(s) < 3 || len(s) > 40 || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || s[0] == '-' || s[len(s)-1] == '-' {
-		return "", fault.InvalidField("handle", "a handle has 3 to 40 lower-case letters, digits and hyphens, and begins and ends with a letter or digit")
+		f.Refuse("handle", enum.UserErrorCodeInvalidHandle, "a handle has 3 to 40 lower-case letters, digits and hyphens, and begins and ends with a letter or digit")
 	}
-	return s, nil
+	return s
 }
 
-func checkWebsite(s string) error {
+func checkWebsite(f *fault.Form, s string) {
 	if s == "" {
-		return nil
+		return
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || len(s) > 500 {
-		return fault.InvalidField("website", "give a web address such as https://example.org")
+		f.Refuse("website", enum.UserErrorCodeInvalidUrl, "give a web address such as https://example.org")
 	}
-	return nil
 }
 
-func (r Registration) checkKind() error {
+func (r Registration) checkKind(form *fault.Form) {
 	for _, f := range []struct {
 		field string
 		kind  enum.StakeholderKind
@@ -112,8 +101,7 @@ func (r Registration) checkKind() error {
 		{"ethicsBoard", enum.StakeholderKindAcademicInstitution, r.EthicsBoard},
 	} {
 		if f.given && f.kind != r.Kind {
-			return fault.InvalidField(f.field, "only a party of kind %s has this field", f.kind)
+			form.Refuse(f.field, enum.UserErrorCodeNotApplicable, "only a party of kind %s has this field", f.kind)
 		}
 	}
-	return nil
 }

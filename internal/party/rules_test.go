@@ -41,7 +41,8 @@ func TestAHandleIsMadeOfTheName(t *testing.T) {
 	for name, want := range map[string]string{
 		"Fair Screens": "fair-screens", "  A.B & C! ": "a-b-c", "Very Long Name That Goes On And On And On Beyond Forty": "very-long-name-that-goes-on-and-on-and-o",
 	} {
-		if got, err := handle("", name); got != want || err != nil {
+		var f fault.Form
+		if got, err := handle(&f, "", name), f.Err(); got != want || err != nil {
 			t.Errorf("handle(%q) = %q, %v, want %q", name, got, err, want)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/person"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -23,9 +24,9 @@ import (
 
 // acts are the types of act about parties.
 var acts = []act.Type{
-	{Name: "stakeholder.registered", Description: "A party was registered."},
-	{Name: "stakeholder.approved", Description: "A party was admitted."},
-	{Name: "stakeholder.suspended", Description: "A party was suspended, with a published reason."},
+	{Name: "stakeholder.registered"},
+	{Name: "stakeholder.approved"},
+	{Name: "stakeholder.suspended"},
 }
 
 // Service holds the use cases of parties.
@@ -60,18 +61,21 @@ func (s *Service) Register(ctx context.Context, r Registration) (*act.Result, er
 			}
 		}
 		if own && (!ok || !slices.Contains(actor.Roles, chamber)) {
-			return nil, fault.New(fault.Forbidden, "your token does not let you register a party of kind %s", r.Kind)
+			return nil, fault.Coded(fault.Forbidden, enum.UserErrorCodeRole, "your token does not let you register a party of kind %s", r.Kind).
+				With(fault.Values{Roles: policy.Words([]policy.Role{chamber})})
 		}
 		r, err := r.Check()
-		if err != nil {
-			return nil, err
-		}
+		var form fault.Form
+		form.Add(err)
 		taken, err := tx.Stakeholder.Query().Where(stakeholder.Handle(r.Handle)).Exist(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("look for the handle: %w", err)
 		}
 		if taken {
-			return nil, &fault.Fault{Kind: fault.Conflict, Field: "handle", Message: "this handle is taken: choose another"}
+			form.Add(&fault.Fault{Kind: fault.Conflict, Code: enum.UserErrorCodeTaken, Field: "handle", Message: "this handle is taken: choose another"})
+		}
+		if err := form.Err(); err != nil {
+			return nil, err
 		}
 		row, err := s.Begin(tx, r, enum.StakeholderStatusPending).Save(ctx)
 		if err == nil && own {
@@ -97,7 +101,7 @@ func (s *Service) unbound(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 		return err
 	}
 	if row.StakeholderID != nil {
-		return fault.New(fault.Forbidden, "you already act for a party")
+		return fault.Coded(fault.Forbidden, enum.UserErrorCodeHasParty, "you already act for a party")
 	}
 	return nil
 }
@@ -105,11 +109,11 @@ func (s *Service) unbound(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 // Begin begins the row of a checked registration.
 func (s *Service) Begin(tx *db.Tx, r Registration, status enum.StakeholderStatus) *db.StakeholderCreate {
 	now := s.clock.Now()
-	return tx.Stakeholder.Create().SetKind(r.Kind).SetName(r.Name).SetHandle(r.Handle).SetDescription(r.Description).
+	return tx.Stakeholder.Create().SetKind(r.Kind).SetName(r.Name).SetHandle(r.Handle).SetDescription(optional.Text(r.Description)).
 		SetJurisdictions(r.Jurisdictions).SetStatus(status).
-		SetLegalName(r.LegalName).SetSectorCode(r.SectorCode).SetSectorLabel(r.SectorLabel).SetSizeBand(r.SizeBand).
-		SetRegistrationNumber(r.RegistrationNo).SetWebsite(r.Website).SetMandate(r.Mandate).SetLegalBasis(r.LegalBasis).
-		SetMission(r.Mission).SetFocusAreas(r.FocusAreas).SetDisciplines(r.Disciplines).SetEthicsBoard(r.EthicsBoard).
+		SetLegalName(optional.Text(r.LegalName)).SetSectorCode(optional.Text(r.SectorCode)).SetSectorLabel(optional.Text(r.SectorLabel)).SetSizeBand(r.SizeBand).
+		SetRegistrationNumber(optional.Text(r.RegistrationNo)).SetWebsite(optional.Text(r.Website)).SetMandate(r.Mandate).SetLegalBasis(optional.Text(r.LegalBasis)).
+		SetMission(optional.Text(r.Mission)).SetFocusAreas(r.FocusAreas).SetDisciplines(r.Disciplines).SetEthicsBoard(r.EthicsBoard).
 		SetCreatedAt(now).SetUpdatedAt(now)
 }
 
@@ -120,7 +124,7 @@ func (s *Service) Approve(ctx context.Context, id uuid.UUID, expected *int32) (*
 
 // Suspend bars a party, with a published reason.
 func (s *Service) Suspend(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
-	reason, err := fault.Text("reason", reason, 2000)
+	reason, err := fault.Reason(reason)
 	if err != nil {
 		return nil, err
 	}

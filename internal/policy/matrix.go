@@ -90,7 +90,9 @@ func Matrix(w io.Writer) error {
 }
 
 func cell(action Action, role Role, state string, everything Fact) (string, bool) {
-	allowed := func(f Fact) bool { return decide(actorOf(role), action, Subject{resourceOf(action), state, f}).Allowed }
+	allowed := func(f Fact) bool {
+		return decide(actorOf(role), action, Subject{Resource: resourceOf(action), State: state, Facts: f}).Allowed
+	}
 	// The largest set of facts that allows: all but those that bar.
 	best := everything
 	for f := Fact(1); f < factEnd; f <<= 1 {

@@ -4,17 +4,22 @@ package policy
 
 import (
 	"context"
+	"fmt"
 	"math/bits"
 	"slices"
+	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/optional"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 3
+const Version = 4
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string
@@ -42,6 +47,20 @@ const (
 var Roles = []Role{
 	Firm, Customer, Regulator, NGO, Academic,
 	Author, Reviewer, Approver, RedressOfficer, Facilitator, Auditor, Integrator, Admin,
+}
+
+// Word is the role as the schema has it: REDRESS_OFFICER.
+func (r Role) Word() enum.Role { return enum.Role(strings.ToUpper(string(r))) }
+
+// Words are roles as the schema has them; those that no token can grant are left out.
+func Words(roles []Role) []enum.Role {
+	words := []enum.Role{}
+	for _, r := range roles {
+		if slices.Contains(Roles, r) {
+			words = append(words, r.Word())
+		}
+	}
+	return words
 }
 
 // chamberOf gives the stakeholder kind of a chamber role.
@@ -165,30 +184,44 @@ const (
 	MayVote                       // the present phase takes votes
 	Shown                         // what is commented or voted on is visible to those who take part
 	InSight                       // the actor may see what the subject belongs to
+	TopLevel                      // the comment is no reply
+	Shallow                       // a reply to it would not be too deep
+	Complete                      // nothing is missing that the action needs
+	Chamber                       // the token grants the role of a chamber
 	factEnd
 )
 
 // OfActor are the facts about the actor alone, which are known here.
-const OfActor = ActiveParty | NoParty
+const OfActor = ActiveParty | NoParty | Chamber
+
+// MaxDepth is how deep replies nest; a comment at the top has depth 0.
+const MaxDepth = 3
 
 // factWords says of each fact, in the order of the constants, its name, how a rule puts it as a condition, and why an action is
-// refused when it does not hold; Rule.lacks says that more exactly where it can.
-var factWords = [...]struct{ name, condition, missing string }{
-	{"self", "it is the actor itself", "only the party itself may do this"},
-	{"own", "it belongs to the actor's party", "only the party it belongs to may do this"},
-	{"convenor", "the actor's party convened the dialogue", "only the party that convened the dialogue may do this"},
-	{"invited", "the actor's party is invited", "only invited parties may do this"},
-	{"writer", "the actor wrote it", ""},
-	{"published", "it has been public", "this has not been published yet"},
-	{"public space", "the dialogue is public", "only invited parties may see this dialogue"},
-	{"active party", "the actor's party is active", "your party is not active"},
-	{"no party", "the actor acts for no party", "you already act for a party"},
-	{"dialogue open", "the dialogue is open", "the dialogue is not open"},
-	{"phase takes proposals", "the current phase accepts proposals", "the current phase of the dialogue accepts no proposals"},
-	{"phase takes comments", "the current phase accepts comments", "the current phase of the dialogue accepts no comments"},
-	{"phase takes votes", "the current phase accepts votes", "the current phase of the dialogue accepts no votes"},
-	{"shown", "participants can see it", "you can do this only with what participants can see"},
-	{"what it belongs to is visible", "what it belongs to is visible to the actor", "you may not see what this belongs to"},
+// refused when it does not hold, as a sentence and as a code; Rule.lacks says that more exactly where it can.
+var factWords = [...]struct {
+	name, condition, missing string
+	code                     enum.UserErrorCode
+}{
+	{"self", "it is the actor itself", "only the party itself may do this", enum.UserErrorCodeSelf},
+	{"own", "it belongs to the actor's party", "only the party it belongs to may do this", enum.UserErrorCodeOwner},
+	{"convenor", "the actor's party convened the dialogue", "only the party that convened the dialogue may do this", enum.UserErrorCodeConvenor},
+	{"invited", "the actor's party is invited", "only invited parties may do this", enum.UserErrorCodeNotFound},
+	{"writer", "the actor wrote it", "", enum.UserErrorCodeSamePerson},
+	{"published", "it has been public", "this has not been published yet", enum.UserErrorCodeNotFound},
+	{"public space", "the dialogue is public", "only invited parties may see this dialogue", enum.UserErrorCodeNotFound},
+	{"active party", "the actor's party is active", "your party is not active", enum.UserErrorCodePartyInactive},
+	{"no party", "the actor acts for no party", "you already act for a party", enum.UserErrorCodeHasParty},
+	{"dialogue open", "the dialogue is open", "the dialogue is not open", enum.UserErrorCodeDialogueNotOpen},
+	{"phase takes proposals", "the current phase accepts proposals", "the current phase of the dialogue accepts no proposals", enum.UserErrorCodePhaseClosed},
+	{"phase takes comments", "the current phase accepts comments", "the current phase of the dialogue accepts no comments", enum.UserErrorCodePhaseClosed},
+	{"phase takes votes", "the current phase accepts votes", "the current phase of the dialogue accepts no votes", enum.UserErrorCodePhaseClosed},
+	{"shown", "participants can see it", "you can do this only with what participants can see", enum.UserErrorCodeNotShown},
+	{"what it belongs to is visible", "what it belongs to is visible to the actor", "you may not see what this belongs to", enum.UserErrorCodeNotFound},
+	{"top level", "it is no reply", "you can vote only on a top-level comment, not on a reply", enum.UserErrorCodeNotTopLevel},
+	{"shallow", "a reply would not be too deep", fmt.Sprintf("replies nest at most %d deep: reply to the comment above this one", MaxDepth), enum.UserErrorCodeTooDeep},
+	{"complete", "nothing is missing", "it is not complete yet: it lists what is missing", enum.UserErrorCodeIncomplete},
+	{"chamber", "the token grants the role of a chamber", "your token grants the role of no chamber", enum.UserErrorCodeRole},
 }
 
 // Names lists the facts by their names.
@@ -211,11 +244,17 @@ func (f Fact) conditions() []string {
 // missing says why an action is refused when the fact does not hold.
 func (f Fact) missing() string { return factWords[bits.TrailingZeros32(uint32(f))].missing }
 
+func (f Fact) code() enum.UserErrorCode { return factWords[bits.TrailingZeros32(uint32(f))].code }
+
+// Since says when facts ended to hold that once did.
+type Since map[Fact]time.Time
+
 // Subject is what an action is about, as the table sees it.
 type Subject struct {
 	Resource Resource
 	State    string
 	Facts    Fact
+	Ended    Since // when a phase closed that took what the present one does not; nil where there is none
 }
 
 // Decision is the answer of the table.
@@ -225,10 +264,29 @@ type Decision struct {
 	Reason  string // why not, in a sentence for the person; empty when allowed
 	Basis   string // why, by charter or law; empty when refused
 	kind    fault.Kind
+	code    enum.UserErrorCode
+	values  fault.Values
 }
 
-// Name is the action's name, as noun.verb.
-func (d Decision) Name() string { return string(d.Action) }
+// Word is the action as the schema has it.
+func (d Decision) Word() enum.Action { return d.Action.Word() }
+
+// Code says why not, for a program; nil when allowed.
+func (d Decision) Code() *enum.UserErrorCode {
+	if d.Allowed {
+		return nil
+	}
+	code := d.fault().UserCode()
+	return &code
+}
+
+// Values are what the reason says beside its words; nil when nothing.
+func (d Decision) Values() *fault.Values {
+	if d.Allowed {
+		return nil
+	}
+	return d.fault().Says()
+}
 
 // Why gives the reason of a refusal, nil when allowed.
 func (d Decision) Why() *string {
@@ -243,7 +301,11 @@ func (d Decision) Err() error {
 	if d.Allowed {
 		return nil
 	}
-	return fault.New(d.kind, "%s", d.Reason)
+	return d.fault()
+}
+
+func (d Decision) fault() *fault.Fault {
+	return fault.Coded(d.kind, d.code, "%s", d.Reason).With(d.values)
 }
 
 // Decide asks the table about one action on one subject. An actor that may not even see the subject hears that it is not
@@ -251,10 +313,15 @@ func (d Decision) Err() error {
 func Decide(a Actor, action Action, s Subject) Decision {
 	d := decide(a, action, s)
 	if !d.Allowed && !creates(action) && !decide(a, s.Resource.Read(), s).Allowed {
-		f := fault.Missing()
-		return Decision{Action: action, Reason: f.Message, kind: f.Kind}
+		return hidden(action)
 	}
 	return d
+}
+
+// hidden is the decision on what the actor may not see.
+func hidden(action Action) Decision {
+	f := fault.Missing()
+	return Decision{Action: action, Reason: f.Message, kind: f.Kind}
 }
 
 // Check is Decide for a use case: nil, or the fault to answer with.
@@ -269,6 +336,9 @@ func decide(a Actor, action Action, s Subject) Decision {
 	}
 	if a.SignedIn() && a.Stakeholder == uuid.Nil {
 		s.Facts |= NoParty
+	}
+	if slices.ContainsFunc(Chambers, func(r Role) bool { return slices.Contains(a.Roles, r) }) {
+		s.Facts |= Chamber
 	}
 	nearest, refusal := -1, Decision{Action: action, Reason: "nobody may do this", kind: fault.Forbidden}
 	for _, r := range rules[action] {
@@ -285,28 +355,48 @@ func decide(a Actor, action Action, s Subject) Decision {
 
 // judge tells whether one rule allows, and else how near it came.
 func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
-	refuse := func(kind fault.Kind, reason string) Decision {
-		return Decision{Action: r.Action, Reason: reason, kind: kind}
+	refuse := func(kind fault.Kind, code enum.UserErrorCode, reason string) Decision {
+		return Decision{Action: r.Action, Reason: reason, kind: kind, code: code}
 	}
 	if len(r.Roles) > 0 && !slices.ContainsFunc(r.Roles, a.Has) {
 		if !a.SignedIn() {
-			return 0, refuse(fault.Unauthenticated, "sign in to do this")
+			return 0, refuse(fault.Unauthenticated, enum.UserErrorCodeSignIn, "sign in to do this")
 		}
-		return 0, refuse(fault.Forbidden, r.wrongRole())
+		d := refuse(fault.Forbidden, enum.UserErrorCodeRole, r.wrongRole())
+		d.values.Roles = Words(r.Roles)
+		return 0, d
 	}
-	if s.Facts&r.Bars != 0 {
-		return 2, refuse(fault.Forbidden, r.barred())
+	if bar := s.Facts & r.Bars; bar != 0 {
+		code := enum.UserErrorCodeOwnParty
+		if bar&Writer != 0 {
+			code = enum.UserErrorCodeSamePerson
+		}
+		return 2, refuse(fault.Forbidden, code, r.barred())
 	}
 	if lack := r.Needs &^ s.Facts; lack != 0 {
 		first := Fact(1) << bits.TrailingZeros32(uint32(lack))
 		kind := fault.Forbidden
-		if first&(DialogueOpen|MayPropose|MayComment|MayVote|Shown) != 0 {
+		if first&(DialogueOpen|MayPropose|MayComment|MayVote|Shown|TopLevel|Shallow|Complete) != 0 {
 			kind = fault.State
 		}
-		return 1, refuse(kind, r.lacks(first, a))
+		code, reason := r.lacks(first, a)
+		d := refuse(kind, code, reason)
+		if at, ok := s.Ended[first]; ok {
+			d.values.Date = &at
+		}
+		switch first {
+		case Shallow:
+			most := MaxDepth
+			d.values.Limit = &most
+		case Chamber:
+			d.values.Roles = Words(Chambers)
+		}
+		return 1, d
 	}
 	if len(r.States) > 0 && !slices.Contains(r.States, s.State) {
-		return 3, refuse(fault.State, r.wrongState(s.State))
+		d := refuse(fault.State, enum.UserErrorCodeState, r.wrongState(s.State))
+		d.values.State, d.values.States = optional.Text(s.State), r.States
+		return 3, d
 	}
 	return 4, Decision{Action: r.Action, Allowed: true, Basis: r.Basis}
 }
@@ -326,14 +416,50 @@ func Can(a Actor, s Subject) []*Decision {
 	return list
 }
 
-// CanBegin tells what the viewer can do that has no subject yet, and where it needs no place: register, convene, propose.
-func CanBegin(a Actor) []*Decision {
+// CanToward tells what the viewer can make toward something of a resource: comment on it, propose or assess there. The subject
+// has the facts of the place that it is; what the viewer may not see is no place.
+func CanToward(a Actor, place Subject) []*Decision {
 	var list []*Decision
-	for _, action := range []Action{RegisterStakeholder, ConveneDialogue, ProposePractice} {
-		d := decide(a, action, Subject{})
+	for _, r := range table {
+		if !slices.Contains(r.Toward, place.Resource) {
+			continue
+		}
+		d := hidden(r.Action)
+		if place.Facts&InSight != 0 {
+			d = Decide(a, r.Action, Subject{Resource: r.Resource, Facts: place.Facts, Ended: place.Ended})
+		}
 		list = append(list, &d)
 	}
 	return list
+}
+
+// CanBegin tells what the viewer can do that has no subject yet, and where it needs no place: register, convene, propose.
+func CanBegin(a Actor) []*Decision {
+	var list []*Decision
+	seen := map[Action]bool{}
+	for _, r := range table {
+		if r.Creates && r.Toward == nil && !seen[r.Action] && !slices.Equal(r.Roles, []Role{system}) {
+			seen[r.Action] = true
+			d := decide(a, r.Action, Subject{Resource: r.Resource})
+			list = append(list, &d)
+		}
+	}
+	return list
+}
+
+// Codes are those of all refusals that follow from who asks and from what holds, and not from what they ask for.
+func Codes() []enum.UserErrorCode {
+	codes := []enum.UserErrorCode{
+		enum.UserErrorCodeNotFound, enum.UserErrorCodeSignIn, enum.UserErrorCodeRole, enum.UserErrorCodeState, enum.UserErrorCodeOwnParty,
+	}
+	for _, f := range factWords {
+		codes = append(codes, f.code)
+	}
+	for _, why := range inactive {
+		codes = append(codes, why.code)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
 }
 
 // ReadsAll tells whether the actor may read everything of a resource, whatever its state and the facts.

@@ -55,33 +55,33 @@ func TestDecisions(t *testing.T) {
 		on     Subject
 		want   fault.Kind // Internal for allowed
 	}{
-		{"a visitor reads an open dialogue", Anonymous, ReadDialogue, Subject{Dialogue, "OPEN", PublicSpace}, fault.Internal},
-		{"a visitor does not find an invited dialogue", Anonymous, OpenDialogue, Subject{Dialogue, "OPEN", 0}, fault.NotFound},
-		{"a visitor who would propose is asked to sign in", Anonymous, DraftProposal, Subject{Proposal, "", takingPart}, fault.Unauthenticated},
-		{"a firm proposes", member("FIRM", Firm), DraftProposal, Subject{Proposal, "", takingPart}, fault.Internal},
-		{"nobody proposes when the phase does not take it", member("FIRM", Firm), DraftProposal, Subject{Proposal, "", takingPart &^ MayPropose}, fault.State},
-		{"a suspended firm proposes nothing", suspended, DraftProposal, Subject{Proposal, "", takingPart}, fault.Forbidden},
-		{"a regulator's token does not make a customer", member("REGULATOR", Customer), VoteOnComment, Subject{Comment, "VISIBLE", takingPart}, fault.Forbidden},
-		{"unknown roles grant nothing", member("FIRM", "superuser", "FIRM", "Admin"), ApproveStakeholder, Subject{Stakeholder, "ACTIVE", 0}, fault.Forbidden},
-		{"an author may not open their own proposal", member("REGULATOR", Facilitator), OpenProposal, Subject{Proposal, "UNDER_REVIEW", takingPart | Convenor | Writer}, fault.Forbidden},
-		{"a facilitator of another dialogue opens nothing", member("REGULATOR", Facilitator), OpenProposal, Subject{Proposal, "OPEN", takingPart}, fault.Forbidden},
-		{"an open proposal is not opened again", member("REGULATOR", Facilitator), OpenProposal, Subject{Proposal, "OPEN", takingPart | Convenor}, fault.State},
-		{"a draft of others is not found", member("FIRM", Firm), EditProposal, Subject{Proposal, "DRAFT", takingPart}, fault.NotFound},
-		{"an approver may not approve their own assessment", member("FIRM", Firm, Approver), ApproveAssessment, Subject{Assessment, "IN_REVIEW", Own | Writer}, fault.Forbidden},
-		{"an admin may not approve their own party", member("FIRM", Admin), ApproveStakeholder, Subject{Stakeholder, "PENDING", Self}, fault.Forbidden},
-		{"an auditor changes nothing", member("NGO", Auditor), HideComment, Subject{Comment, "VISIBLE", takingPart | Convenor}, fault.Forbidden},
-		{"an action nobody wrote a rule for is refused", member("NGO", Admin), "dialogue.delete", Subject{Dialogue, "OPEN", takingPart}, fault.Forbidden},
-		{"no token is the system", member("NGO", "(system)"), ImportDialogue, Subject{Dialogue, "", 0}, fault.Forbidden},
-		{"a party registers a webhook", member("NGO", NGO), RegisterWebhook, Subject{Webhook, "", 0}, fault.Internal},
-		{"a suspended party registers none", suspended, RegisterWebhook, Subject{Webhook, "", 0}, fault.Forbidden},
-		{"a visitor who would register a webhook is asked to sign in", Anonymous, RegisterWebhook, Subject{Webhook, "", 0}, fault.Unauthenticated},
-		{"a party does not find another's webhook", member("NGO", NGO), DeleteWebhook, Subject{Webhook, "ACTIVE", 0}, fault.NotFound},
-		{"a party rotates the secret of its own webhook", member("NGO", NGO), RotateWebhookSecret, Subject{Webhook, "DISABLED", Own}, fault.Internal},
-		{"an auditor sees a webhook and rotates nothing", member("NGO", Auditor), RotateWebhookSecret, Subject{Webhook, "ACTIVE", 0}, fault.Forbidden},
-		{"an admin sees a webhook and moves it nowhere", member("NGO", Admin), UpdateWebhook, Subject{Webhook, "ACTIVE", 0}, fault.Forbidden},
-		{"nobody says by mutation that a receiver answered", member("NGO", NGO), ConfirmWebhook, Subject{Webhook, "PENDING", Own}, fault.Forbidden},
-		{"a deleted webhook is gone for its party", member("NGO", NGO), EnableWebhook, Subject{Webhook, "DELETED", Own}, fault.NotFound},
-		{"a withdrawn draft stays with its author", Anonymous, ReadProposal, Subject{Proposal, "WITHDRAWN", PublicSpace}, fault.NotFound},
+		{"a visitor reads an open dialogue", Anonymous, ReadDialogue, Subject{Resource: Dialogue, State: "OPEN", Facts: PublicSpace}, fault.Internal},
+		{"a visitor does not find an invited dialogue", Anonymous, OpenDialogue, Subject{Resource: Dialogue, State: "OPEN", Facts: 0}, fault.NotFound},
+		{"a visitor who would propose is asked to sign in", Anonymous, DraftProposal, Subject{Resource: Proposal, State: "", Facts: takingPart}, fault.Unauthenticated},
+		{"a firm proposes", member("FIRM", Firm), DraftProposal, Subject{Resource: Proposal, State: "", Facts: takingPart}, fault.Internal},
+		{"nobody proposes when the phase does not take it", member("FIRM", Firm), DraftProposal, Subject{Resource: Proposal, State: "", Facts: takingPart &^ MayPropose}, fault.State},
+		{"a suspended firm proposes nothing", suspended, DraftProposal, Subject{Resource: Proposal, State: "", Facts: takingPart}, fault.Forbidden},
+		{"a regulator's token does not make a customer", member("REGULATOR", Customer), VoteOnComment, Subject{Resource: Comment, State: "VISIBLE", Facts: takingPart}, fault.Forbidden},
+		{"unknown roles grant nothing", member("FIRM", "superuser", "FIRM", "Admin"), ApproveStakeholder, Subject{Resource: Stakeholder, State: "ACTIVE", Facts: 0}, fault.Forbidden},
+		{"an author may not open their own proposal", member("REGULATOR", Facilitator), OpenProposal, Subject{Resource: Proposal, State: "UNDER_REVIEW", Facts: takingPart | Convenor | Writer}, fault.Forbidden},
+		{"a facilitator of another dialogue opens nothing", member("REGULATOR", Facilitator), OpenProposal, Subject{Resource: Proposal, State: "OPEN", Facts: takingPart}, fault.Forbidden},
+		{"an open proposal is not opened again", member("REGULATOR", Facilitator), OpenProposal, Subject{Resource: Proposal, State: "OPEN", Facts: takingPart | Convenor}, fault.State},
+		{"a draft of others is not found", member("FIRM", Firm), EditProposal, Subject{Resource: Proposal, State: "DRAFT", Facts: takingPart}, fault.NotFound},
+		{"an approver may not approve their own assessment", member("FIRM", Firm, Approver), ApproveAssessment, Subject{Resource: Assessment, State: "IN_REVIEW", Facts: Own | Writer}, fault.Forbidden},
+		{"an admin may not approve their own party", member("FIRM", Admin), ApproveStakeholder, Subject{Resource: Stakeholder, State: "PENDING", Facts: Self}, fault.Forbidden},
+		{"an auditor changes nothing", member("NGO", Auditor), HideComment, Subject{Resource: Comment, State: "VISIBLE", Facts: takingPart | Convenor}, fault.Forbidden},
+		{"an action nobody wrote a rule for is refused", member("NGO", Admin), "dialogue.delete", Subject{Resource: Dialogue, State: "OPEN", Facts: takingPart}, fault.Forbidden},
+		{"no token is the system", member("NGO", "(system)"), ImportDialogue, Subject{Resource: Dialogue, State: "", Facts: 0}, fault.Forbidden},
+		{"a party registers a webhook", member("NGO", NGO), RegisterWebhook, Subject{Resource: Webhook, State: "", Facts: 0}, fault.Internal},
+		{"a suspended party registers none", suspended, RegisterWebhook, Subject{Resource: Webhook, State: "", Facts: 0}, fault.Forbidden},
+		{"a visitor who would register a webhook is asked to sign in", Anonymous, RegisterWebhook, Subject{Resource: Webhook, State: "", Facts: 0}, fault.Unauthenticated},
+		{"a party does not find another's webhook", member("NGO", NGO), DeleteWebhook, Subject{Resource: Webhook, State: "ACTIVE", Facts: 0}, fault.NotFound},
+		{"a party rotates the secret of its own webhook", member("NGO", NGO), RotateWebhookSecret, Subject{Resource: Webhook, State: "DISABLED", Facts: Own}, fault.Internal},
+		{"an auditor sees a webhook and rotates nothing", member("NGO", Auditor), RotateWebhookSecret, Subject{Resource: Webhook, State: "ACTIVE", Facts: 0}, fault.Forbidden},
+		{"an admin sees a webhook and moves it nowhere", member("NGO", Admin), UpdateWebhook, Subject{Resource: Webhook, State: "ACTIVE", Facts: 0}, fault.Forbidden},
+		{"nobody says by mutation that a receiver answered", member("NGO", NGO), ConfirmWebhook, Subject{Resource: Webhook, State: "PENDING", Facts: Own}, fault.Forbidden},
+		{"a deleted webhook is gone for its party", member("NGO", NGO), EnableWebhook, Subject{Resource: Webhook, State: "DELETED", Facts: Own}, fault.NotFound},
+		{"a withdrawn draft stays with its author", Anonymous, ReadProposal, Subject{Resource: Proposal, State: "WITHDRAWN", Facts: PublicSpace}, fault.NotFound},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			d := Decide(row.actor, row.action, row.on)
@@ -104,7 +104,7 @@ func TestWithoutFactsNothingChanges(t *testing.T) {
 				continue
 			}
 			for _, state := range statesOf(resourceOf(action)) {
-				if decide(actorOf(r), action, Subject{resourceOf(action), state, 0}).Allowed {
+				if decide(actorOf(r), action, Subject{Resource: resourceOf(action), State: state}).Allowed {
 					t.Errorf("%s may %s while %s with no fact at all", r, action, state)
 				}
 			}
@@ -126,7 +126,9 @@ func TestTheFilterAgreesWithTheDecision(t *testing.T) {
 			a = Anonymous
 		}
 		res := rapid.SampledFrom([]Resource{Stakeholder, Dialogue, Proposal, Comment, Practice, Assessment, Webhook}).Draw(t, "resource")
-		s := Subject{res, rapid.SampledFrom(statesOf(res)).Draw(t, "state"), Fact(rapid.Uint32Range(0, uint32(factEnd-1)).Draw(t, "facts"))}
+		s := Subject{
+			Resource: res, State: rapid.SampledFrom(statesOf(res)).Draw(t, "state"), Facts: Fact(rapid.Uint32Range(0, uint32(factEnd-1)).Draw(t, "facts")),
+		}
 		s.Facts &^= ActiveParty // the decision adds it by itself
 		if a.Stakeholder == uuid.Nil {
 			s.Facts &^= Self | Own | Convenor | Invited // such facts tie a subject to a party
@@ -192,7 +194,7 @@ func TestWhatAVisitorSeesEverybodySees(t *testing.T) {
 			}
 			for _, state := range statesOf(res) {
 				for facts := matter; ; facts = (facts - 1) & matter { // every part of them
-					s := Subject{res, state, facts}
+					s := Subject{Resource: res, State: state, Facts: facts}
 					if Decide(Anonymous, res.Read(), s).Allowed {
 						seen++
 						if !Decide(a, res.Read(), s).Allowed {

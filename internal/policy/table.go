@@ -28,10 +28,18 @@ const (
 func (r Resource) Read() Action { return Action(r) + ".read" }
 
 // reads tells whether an action only reads; no viewer is told that it may read what it sees.
-func (a Action) reads() bool { return strings.HasSuffix(string(a), ".read") }
+func (a Action) reads() bool {
+	_, verb, _ := strings.Cut(string(a), ".")
+	return verb == "read" || strings.HasPrefix(verb, "read_")
+}
 
 // Action is what can be done, as noun.verb.
 type Action string
+
+// Word is the action as the schema has it: PROPOSAL_TAKE_UP.
+func (a Action) Word() enum.Action {
+	return enum.Action(strings.ToUpper(strings.ReplaceAll(string(a), ".", "_")))
+}
 
 // The actions; reading is one of them.
 const (
@@ -50,7 +58,7 @@ const (
 	DraftProposal       Action = "proposal.draft"
 	EditProposal        Action = "proposal.edit"
 	SubmitProposal      Action = "proposal.submit"
-	TakeUpProposal      Action = "proposal.takeUp"
+	TakeUpProposal      Action = "proposal.take_up"
 	ReturnProposal      Action = "proposal.return"
 	OpenProposal        Action = "proposal.open"
 	WithdrawProposal    Action = "proposal.withdraw"
@@ -77,19 +85,19 @@ const (
 	RegisterWebhook     Action = "webhook.register"
 	VerifyWebhook       Action = "webhook.verify"
 	UpdateWebhook       Action = "webhook.update"
-	RotateWebhookSecret Action = "webhook.rotateSecret"
+	RotateWebhookSecret Action = "webhook.rotate_secret"
 	EnableWebhook       Action = "webhook.enable"
 	DisableWebhook      Action = "webhook.disable"
 	DeleteWebhook       Action = "webhook.delete"
 	ReplayWebhook       Action = "webhook.replay"
-	RetryDelivery       Action = "webhook.retryDelivery"
-	SkipDelivery        Action = "webhook.skipDelivery"
+	RetryDelivery       Action = "webhook.retry_delivery"
+	SkipDelivery        Action = "webhook.skip_delivery"
 	ConfirmWebhook      Action = "webhook.confirm"
 	ReadAct             Action = "act.read"
 	ReadLog             Action = "log.read"
 	BundleLog           Action = "log.bundle"
 	ReadMember          Action = "member.read"
-	ReadMemberRecord    Action = "member.record.read" // what is kept of a member
+	ReadMemberRecord    Action = "member.read_record" // what is kept of a member
 	EraseMember         Action = "member.erase"
 )
 
@@ -108,16 +116,18 @@ type Rule struct {
 	Needs    Fact     // all of them
 	Bars     Fact     // none of them
 	Basis    string
-	Creates  bool // the action makes its subject
+	Creates  bool       // the action makes its subject
+	Toward   []Resource // what a viewer is shown this action with, beside the resource itself
 }
 
 func on(action Action, roles []Role, states []string, needs, bars Fact, basis string) Rule {
 	return Rule{Resource: resourceOf(action), Action: action, Roles: roles, States: states, Needs: needs, Bars: bars, Basis: basis}
 }
 
-// making is a rule about an action that makes its subject, which has no state yet.
-func making(action Action, roles []Role, needs Fact, basis string) Rule {
-	return Rule{Resource: resourceOf(action), Action: action, Roles: roles, Needs: needs, Basis: basis, Creates: true}
+// making is a rule about an action that makes its subject, which has no state yet. It is done toward something that is there,
+// or toward nothing.
+func making(action Action, roles []Role, needs Fact, basis string, toward ...Resource) Rule {
+	return Rule{Resource: resourceOf(action), Action: action, Roles: roles, Needs: needs, Basis: basis, Creates: true, Toward: toward}
 }
 
 func in[T ~string](states ...T) []string {
@@ -156,7 +166,7 @@ var table = []Rule{
 	on(ReadStakeholder, nil, in(enum.StakeholderStatusActive, enum.StakeholderStatusSuspended, enum.StakeholderStatusErased), 0, 0, charter),
 	on(ReadStakeholder, []Role{authenticatedAs}, nil, Self, 0, ownWork),
 	on(ReadStakeholder, oversight, nil, 0, 0, auditing),
-	making(RegisterStakeholder, []Role{authenticatedAs}, NoParty, taking),
+	making(RegisterStakeholder, []Role{authenticatedAs}, NoParty|Chamber, taking),
 	making(RegisterStakeholder, []Role{Admin}, 0, house),
 	on(ApproveStakeholder, []Role{Admin}, in(enum.StakeholderStatusPending, enum.StakeholderStatusSuspended), 0, Self, house),
 	on(SuspendStakeholder, []Role{Admin}, in(enum.StakeholderStatusActive, enum.StakeholderStatusPending), 0, Self, house),
@@ -178,7 +188,7 @@ var table = []Rule{
 	on(ReadProposal, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
 	on(ReadProposal, stewards, in(enum.ProposalStateSubmitted, enum.ProposalStateUnderReview, enum.ProposalStateReturned, enum.ProposalStateWithdrawn), Convenor|InSight, 0, steward),
 	on(ReadProposal, oversight, nil, InSight, 0, auditing),
-	making(DraftProposal, chambers, ActiveParty|DialogueOpen|MayPropose, taking),
+	making(DraftProposal, chambers, ActiveParty|DialogueOpen|MayPropose, taking, Dialogue),
 	on(EditProposal, chambers, in(enum.ProposalStateDraft, enum.ProposalStateSubmitted, enum.ProposalStateReturned, enum.ProposalStateOpen), Own|ActiveParty|DialogueOpen, 0, ownWork),
 	on(SubmitProposal, chambers, in(enum.ProposalStateDraft), Own|ActiveParty|DialogueOpen|MayPropose, 0, ownWork),
 	on(TakeUpProposal, stewards, in(enum.ProposalStateSubmitted), Convenor|ActiveParty|DialogueOpen, 0, steward),
@@ -190,8 +200,8 @@ var table = []Rule{
 	on(ReadComment, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
 	on(ReadComment, stewards, nil, Convenor|InSight, 0, steward),
 	on(ReadComment, oversight, nil, InSight, 0, auditing),
-	making(PostComment, chambers, ActiveParty|DialogueOpen|MayComment|Shown, taking),
-	on(VoteOnComment, chambers, in(enum.CommentStateVisible), ActiveParty|DialogueOpen|MayVote|Shown, 0, taking),
+	making(PostComment, chambers, ActiveParty|DialogueOpen|MayComment|Shown|Shallow, taking, Dialogue, Proposal, Practice, Assessment, Comment),
+	on(VoteOnComment, chambers, in(enum.CommentStateVisible), ActiveParty|TopLevel|DialogueOpen|MayVote|Shown, 0, taking),
 	on(HideComment, stewards, in(enum.CommentStateVisible, enum.CommentStatePending), Convenor|ActiveParty, 0, conduct),
 	on(HideComment, []Role{Admin}, in(enum.CommentStateVisible, enum.CommentStatePending), 0, Own, house),
 	on(RestoreComment, stewards, in(enum.CommentStateHidden, enum.CommentStatePending), Convenor|ActiveParty, 0, conduct),
@@ -208,16 +218,16 @@ var table = []Rule{
 	on(PausePractice, []Role{Firm}, in(enum.PracticeStateActive), Own|ActiveParty, 0, ownWork),
 	on(WithdrawPractice, []Role{Firm}, in(enum.PracticeStateProposed, enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused), Own|ActiveParty, 0, ownWork),
 
-	on(ReadAssessment, nil, in(enum.AssessmentStatePublished), InSight, 0, charter),
+	on(ReadAssessment, nil, in(enum.ImpactAssessmentStatePublished), InSight, 0, charter),
 	on(ReadAssessment, []Role{authenticatedAs}, nil, Own, 0, ownWork),
-	on(ReadAssessment, []Role{Reviewer, Approver}, in(enum.AssessmentStateInReview, enum.AssessmentStateApproved), 0, 0, fourEyes),
+	on(ReadAssessment, []Role{Reviewer, Approver}, in(enum.ImpactAssessmentStateInReview, enum.ImpactAssessmentStateApproved), 0, 0, fourEyes),
 	on(ReadAssessment, []Role{Auditor, Admin, Regulator}, nil, 0, 0, auditing),
-	making(DraftAssessment, []Role{Firm}, Own|ActiveParty, ownWork),
-	on(EditAssessment, []Role{Firm}, in(enum.AssessmentStateDraft), Own|ActiveParty, 0, ownWork),
-	on(SubmitAssessment, []Role{Firm}, in(enum.AssessmentStateDraft), Own|ActiveParty, 0, ownWork),
-	on(ReturnAssessment, []Role{Reviewer, Approver}, in(enum.AssessmentStateInReview), ActiveParty, Writer, fourEyes),
-	on(ApproveAssessment, []Role{Approver}, in(enum.AssessmentStateInReview), ActiveParty, Writer, fourEyes),
-	on(PublishAssessment, []Role{Approver}, in(enum.AssessmentStateApproved), ActiveParty, Writer, fourEyes),
+	making(DraftAssessment, []Role{Firm}, Own|ActiveParty, ownWork, Practice),
+	on(EditAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty, 0, ownWork),
+	on(SubmitAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty|Complete, 0, ownWork),
+	on(ReturnAssessment, []Role{Reviewer, Approver}, in(enum.ImpactAssessmentStateInReview), ActiveParty, Writer, fourEyes),
+	on(ApproveAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateInReview), ActiveParty, Writer, fourEyes),
+	on(PublishAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateApproved), ActiveParty, Writer, fourEyes),
 
 	on(ReadWebhook, []Role{authenticatedAs}, undeleted, Own, 0, ownWork),
 	on(ReadWebhook, oversight, nil, 0, 0, auditing),

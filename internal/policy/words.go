@@ -3,9 +3,9 @@ package policy
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // The sentences that a person reads: why an action was refused, and the policy itself. They follow from the names of
@@ -29,17 +29,10 @@ var phrases = map[Action]string{
 	SkipDelivery:        "skip a delivery to a webhook",
 }
 
-// verb is "take up" for proposal.takeUp.
+// verb is "take up" for proposal.take_up.
 func (a Action) verb() string {
 	_, name, _ := strings.Cut(string(a), ".")
-	var b strings.Builder
-	for _, c := range name {
-		if unicode.IsUpper(c) {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(unicode.ToLower(c))
-	}
-	return b.String()
+	return strings.ReplaceAll(name, "_", " ")
 }
 
 // doing holds the phrases, as every list with the field can builds refusals. Reading has none: what may not be read is
@@ -116,10 +109,13 @@ var owners = map[Resource]string{
 }
 
 // inactive says why a party of a status may not take part.
-var inactive = map[string]string{
-	"":          "you act for no party yet: register one first",
-	"PENDING":   "your party is not approved yet: an admin must approve it first",
-	"SUSPENDED": "your party is suspended: only an admin can lift the suspension",
+var inactive = map[string]struct {
+	code   enum.UserErrorCode
+	reason string
+}{
+	"":          {enum.UserErrorCodeParty, "you act for no party yet: register one first"},
+	"PENDING":   {enum.UserErrorCodePartyPending, "your party is not approved yet: an admin must approve it first"},
+	"SUSPENDED": {enum.UserErrorCodePartyInactive, "your party is suspended: only an admin can lift the suspension"},
 }
 
 func (r Rule) wrongRole() string {
@@ -138,16 +134,16 @@ func (r Rule) wrongState(state string) string {
 }
 
 // lacks says that a needed fact does not hold.
-func (r Rule) lacks(f Fact, a Actor) string {
-	switch {
+func (r Rule) lacks(f Fact, a Actor) (enum.UserErrorCode, string) {
+	switch why, known := inactive[a.Status]; {
 	case f == Own && owners[r.Resource] != "":
-		return "only " + owners[r.Resource] + " may do this"
+		return f.code(), "only " + owners[r.Resource] + " may do this"
 	case f == Self && r.Resource == Member:
-		return "only the person themselves may do this"
-	case f == ActiveParty && inactive[a.Status] != "":
-		return inactive[a.Status]
+		return f.code(), "only the person themselves may do this"
+	case f == ActiveParty && known:
+		return why.code, why.reason
 	}
-	return f.missing()
+	return f.code(), f.missing()
 }
 
 func (r Rule) barred() string {

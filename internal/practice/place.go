@@ -47,7 +47,7 @@ func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, erro
 }
 
 func placeOf(a policy.Actor, row *db.Practice) access.Place {
-	at := access.Place{Party: row.FirmID, Text: row.Description, Facts: access.Outside(a) | noun.Subject(a, row).Facts}
+	at := access.Place{Party: row.FirmID, Text: string(row.Description), Facts: access.Outside(a) | noun.Subject(a, row).Facts}
 	if row.State == enum.PracticeStateProposed {
 		at.Facts &^= policy.Shown
 	}

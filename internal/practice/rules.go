@@ -12,18 +12,12 @@ type Words struct {
 	DataCategories, AffectedGroups []string
 }
 
-// Check gives the words normalised, or says which field is wrong.
+// Check gives the words normalised, or says which fields are wrong.
 func (w Words) Check() (Words, error) {
-	var err error
-	if w.Title, err = fault.Line("title", w.Title, 200); err != nil {
-		return w, err
-	}
-	if w.Description, err = fault.OptionalText("description", w.Description, 20_000); err != nil {
-		return w, err
-	}
-	if w.DataCategories, err = fault.Lines("dataCategories", w.DataCategories, 50, 100); err != nil {
-		return w, err
-	}
-	w.AffectedGroups, err = fault.Lines("affectedGroups", w.AffectedGroups, 50, 100)
-	return w, err
+	var f fault.Form
+	w.Title = f.Line("title", w.Title, 200)
+	w.Description = f.OptionalText("description", w.Description, 20_000)
+	w.DataCategories = f.Lines("dataCategories", w.DataCategories, 50, 100)
+	w.AffectedGroups = f.Lines("affectedGroups", w.AffectedGroups, 50, 100)
+	return w, f.Err()
 }

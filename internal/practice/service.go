@@ -3,6 +3,7 @@ package practice
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -20,12 +22,12 @@ import (
 
 // acts are the types of act about practices.
 var acts = []act.Type{
-	{Name: "practice.proposed", Description: "A firm plans a practice."},
-	{Name: "practice.revised", Description: "A practice's text has changed."},
-	{Name: "practice.tried", Description: "A practice is on trial with some customers."},
-	{Name: "practice.activated", Description: "A practice is in use."},
-	{Name: "practice.paused", Description: "A practice was paused."},
-	{Name: "practice.withdrawn", Description: "A practice was withdrawn."},
+	{Name: "practice.proposed"},
+	{Name: "practice.revised"},
+	{Name: "practice.tried"},
+	{Name: "practice.activated"},
+	{Name: "practice.paused"},
+	{Name: "practice.withdrawn"},
 }
 
 // Service holds the use cases of practices.
@@ -39,6 +41,7 @@ type Service struct {
 func New(s *store.Store, l access.Log, c clock.Clock) *Service {
 	p := &Service{store: s, clock: c}
 	p.Frame = access.Frame[db.Practice, *db.Practice]{Noun: noun, Store: s, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
+	p.AsPlace = placeOf
 	return p
 }
 
@@ -50,7 +53,7 @@ func (s *Service) Propose(ctx context.Context, w Words) (*act.Result, error) {
 			return nil, err
 		}
 		now := s.clock.Now()
-		return tx.Practice.Create().SetFirmID(policy.ActorFrom(ctx).Stakeholder).SetTitle(w.Title).SetDescription(w.Description).SetKind(w.Kind).
+		return tx.Practice.Create().SetFirmID(policy.ActorFrom(ctx).Stakeholder).SetTitle(w.Title).SetDescription(optional.Text(w.Description)).SetKind(w.Kind).
 			SetDataCategories(w.DataCategories).SetAffectedGroups(w.AffectedGroups).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 	})
 }
@@ -65,7 +68,7 @@ type Change struct {
 func (s *Service) Revise(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*act.Result, error) {
 	return s.change(ctx, policy.RevisePractice, id, expected, "practice.revised", func(row *db.Practice) (*db.PracticeUpdateOne, error) {
 		w := Words{
-			Title: row.Title, Description: row.Description, Kind: row.Kind, DataCategories: row.DataCategories, AffectedGroups: row.AffectedGroups,
+			Title: row.Title, Description: string(row.Description), Kind: row.Kind, DataCategories: row.DataCategories, AffectedGroups: row.AffectedGroups,
 		}
 		if c.Title != nil {
 			w.Title = *c.Title
@@ -83,7 +86,7 @@ func (s *Service) Revise(ctx context.Context, id uuid.UUID, c Change, expected *
 		if err != nil {
 			return nil, err
 		}
-		return row.Update().SetTitle(w.Title).SetDescription(w.Description).SetDataCategories(w.DataCategories).
+		return row.Update().SetTitle(w.Title).SetDescription(optional.Text(w.Description)).SetDataCategories(w.DataCategories).
 			SetAffectedGroups(w.AffectedGroups).AddVersion(1), nil
 	})
 }
@@ -132,24 +135,30 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Pract
 	return tx.Practice.Query().Where(practice.ID(id), s.store.ForUpdate).Only(ctx)
 }
 
-// Link says which practices a dialogue or proposal is about. A practice that the actor may not see is missing to it.
-func (s *Service) Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error {
-	if len(practices) > 20 {
-		return fault.InvalidField("practices", "link at most 20 practices")
+// Linkable checks what a dialogue or proposal is to be about. A practice that the actor may not see is missing to it.
+func (s *Service) Linkable(ctx context.Context, tx *db.Tx, practices []uuid.UUID) error {
+	var f fault.Form
+	if !f.Count("practices", len(practices), 0, 20) {
+		return f.Err()
 	}
 	actor := policy.ActorFrom(ctx)
-	seen := map[uuid.UUID]bool{}
-	for _, id := range practices {
-		if seen[id] {
-			continue
-		}
-		seen[id] = true
+	for i, id := range practices {
 		row, err := tx.Practice.Get(ctx, id)
-		if err != nil && !db.IsNotFound(err) {
+		switch {
+		case err != nil && !db.IsNotFound(err):
 			return fmt.Errorf("load practice: %w", err)
+		case err != nil || !s.Reads(actor, row):
+			f.Add(fault.MissingField(fmt.Sprintf("practices.%d", i)))
 		}
-		if err != nil || !s.Reads(actor, row) {
-			return fault.MissingField("practices")
+	}
+	return f.Err()
+}
+
+// Link says which practices a dialogue or proposal is about, once they were found linkable.
+func (s *Service) Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error {
+	for i, id := range practices {
+		if slices.Contains(practices[:i], id) {
+			continue
 		}
 		if err := tx.Link.Create().SetSubjectID(subject).SetPracticeID(id).Exec(ctx); err != nil {
 			return fmt.Errorf("link practice: %w", err)

@@ -46,7 +46,7 @@ type Service struct {
 
 // acts are the types of act about persons.
 var acts = []act.Type{
-	{Name: actlog.Erasure, About: "member", Description: "A person's data was erased; only auditors see this act."},
+	{Name: actlog.Erasure, About: "member"},
 }
 
 // New makes the service of a store, for all that hold personal data, the log and the members among them.
@@ -122,7 +122,7 @@ const Confirmation = "ERASE"
 // Erase erases a member: itself, or on an admin's word.
 func (s *Service) Erase(ctx context.Context, id uuid.UUID, confirm string) (*act.Result, error) {
 	if confirm != Confirmation {
-		return nil, fault.InvalidField("confirm", "enter %s to confirm: erasure cannot be undone", Confirmation)
+		return nil, fault.InvalidField("confirm", enum.UserErrorCodeUnconfirmed, "enter %s to confirm: erasure cannot be undone", Confirmation)
 	}
 	result, err := s.log.Write(ctx, func(ctx context.Context, tx *db.Tx) (act.Entry, error) {
 		if err := policy.Check(ctx, policy.EraseMember, about(policy.ActorFrom(ctx), id)); err != nil {

@@ -57,11 +57,11 @@ func (s *Service) Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number i
 	if row.OpenedVersion == nil || number < *row.OpenedVersion {
 		return "", fault.Missing()
 	}
-	return v.Body, nil
+	return string(v.Body), nil
 }
 
 func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
-	at := access.Place{Dialogue: &p.DialogueID, Party: p.AuthorID, Text: p.Body, Version: &p.Version, Facts: p.dialogue.Facts}
+	at := access.Place{Dialogue: &p.DialogueID, Party: p.AuthorID, Text: p.Body, Version: &p.Version, Facts: p.dialogue.Facts, Ended: p.dialogue.Ended}
 	if p.State != enum.ProposalStateOpen {
 		at.Facts &^= policy.Shown
 	}

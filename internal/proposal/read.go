@@ -41,6 +41,7 @@ func nounOf(dialogues Dialogues) access.Noun[db.Proposal, placed] {
 		Resource: policy.Proposal,
 		Table:    store.TableOf[db.Proposal](),
 		Row:      func(p placed) *db.Proposal { return p.Proposal },
+		Around:   func(p placed) access.Place { return p.dialogue },
 		Facts: []access.Fact[placed]{
 			access.Party[placed](policy.Own, "author_id"),
 			access.Member[placed](policy.Writer, "member_id"),

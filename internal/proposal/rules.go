@@ -15,20 +15,14 @@ type Words struct {
 	Language, Title, Summary, Body string
 }
 
-// Check gives the words normalised, or says which field is wrong.
+// Check gives the words normalised, or says which fields are wrong.
 func (w Words) Check() (Words, error) {
-	var err error
-	if w.Title, err = fault.Line("title", w.Title, 200); err != nil {
-		return w, err
-	}
-	if w.Summary, err = fault.OptionalText("summary", w.Summary, 2000); err != nil {
-		return w, err
-	}
-	if w.Body, err = fault.Text("body", w.Body, 50_000); err != nil {
-		return w, err
-	}
-	w.Language, err = fault.Language("language", w.Language)
-	return w, err
+	var f fault.Form
+	w.Title = f.Line("title", w.Title, 200)
+	w.Summary = f.OptionalText("summary", w.Summary, 2000)
+	w.Body = f.Text("body", w.Body, 50_000)
+	w.Language = f.Language("language", w.Language)
+	return w, f.Err()
 }
 
 // Hash is SHA-256 over the fields in order, each after its length in eight bytes, so that no text can move from one field

@@ -12,6 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -20,13 +21,13 @@ import (
 
 // acts are the types of act about proposals.
 var acts = []act.Type{
-	{Name: "proposal.drafted", Description: "A proposal was drafted."},
-	{Name: "proposal.edited", Description: "A proposal's text has changed."},
-	{Name: "proposal.submitted", Description: "A proposal was submitted."},
-	{Name: "proposal.taken_up", Description: "A proposal is under review."},
-	{Name: "proposal.returned", Description: "A proposal was returned, with a reason."},
-	{Name: "proposal.opened", Description: "A proposal was opened to all."},
-	{Name: "proposal.withdrawn", Description: "A proposal was withdrawn, with a reason."},
+	{Name: "proposal.drafted"},
+	{Name: "proposal.edited"},
+	{Name: "proposal.submitted"},
+	{Name: "proposal.taken_up"},
+	{Name: "proposal.returned"},
+	{Name: "proposal.opened"},
+	{Name: "proposal.withdrawn"},
 }
 
 // Service holds the use cases of proposals.
@@ -50,6 +51,8 @@ type Dialogues interface {
 
 // Practices links proposals to what they are about.
 type Practices interface {
+	// Linkable checks them.
+	Linkable(ctx context.Context, tx *db.Tx, practices []uuid.UUID) error
 	Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
 }
 
@@ -57,6 +60,7 @@ type Practices interface {
 func New(s *store.Store, l access.Log, c clock.Clock, d Dialogues, practices Practices) *Service {
 	p := &Service{store: s, clock: c, dialogues: d, practices: practices}
 	p.Frame = access.Frame[db.Proposal, placed]{Noun: nounOf(d), Store: s, Log: l, Acts: acts, Fetch: p.fetch, Entry: entry}
+	p.AsPlace = p.placeOf
 	return p
 }
 
@@ -65,12 +69,15 @@ func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, prac
 	var place access.Place
 	return s.Create(ctx, policy.DraftProposal, "proposal.drafted", access.In(s.dialogues, dialogueID, &place), func(ctx context.Context, tx *db.Tx) (placed, error) {
 		w, err := w.Check()
-		if err != nil {
+		var form fault.Form
+		form.Add(err)
+		form.Add(s.practices.Linkable(ctx, tx, practices))
+		if err := form.Err(); err != nil {
 			return placed{}, err
 		}
 		actor, now := policy.ActorFrom(ctx), s.clock.Now()
 		row, err := tx.Proposal.Create().SetDialogueID(dialogueID).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
-			SetKind(w.Kind).SetTitle(w.Title).SetSummary(w.Summary).SetBody(w.Body).SetLanguage(w.Language).SetContentHash(w.Hash()).
+			SetKind(w.Kind).SetTitle(w.Title).SetSummary(optional.Text(w.Summary)).SetBody(w.Body).SetLanguage(w.Language).SetContentHash(w.Hash()).
 			SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 		if err != nil {
 			return placed{}, err
@@ -95,16 +102,16 @@ func (c Change) of(w Words) Words {
 func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason string, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.EditProposal, id, expected, "proposal.edited", func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
 		w, err := c.of(wordsOf(p.Proposal)).Check()
-		if err != nil {
-			return nil, err
-		}
+		var form fault.Form
+		form.Add(err)
 		state, version := Edit(p.State, p.SubmittedAt != nil)
 		if version {
-			if reason, err = fault.Text("reason", reason, 2000); err != nil {
-				return nil, err
-			}
+			reason = form.Text("reason", reason, 2000)
 		}
-		update := p.Update().SetTitle(w.Title).SetSummary(w.Summary).SetBody(w.Body).SetContentHash(w.Hash()).SetState(state).
+		if err := form.Err(); err != nil {
+			return nil, err
+		}
+		update := p.Update().SetTitle(w.Title).SetSummary(optional.Text(w.Summary)).SetBody(w.Body).SetContentHash(w.Hash()).SetState(state).
 			SetStateReason("").AddRevision(1).SetUpdatedAt(s.clock.Now())
 		if version {
 			update.AddVersion(1)
@@ -135,7 +142,7 @@ func (s *Service) TakeUp(ctx context.Context, id uuid.UUID, expected *int32) (*a
 
 // Return sends a proposal back to its author.
 func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
-	reason, err := fault.Text("reason", reason, 2000)
+	reason, err := fault.Reason(reason)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +158,7 @@ func (s *Service) Open(ctx context.Context, id uuid.UUID, expected *int32) (*act
 
 // Withdraw takes a proposal back.
 func (s *Service) Withdraw(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
-	reason, err := fault.OptionalText("reason", reason, 2000)
+	reason, err := fault.OptionalReason(reason)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +174,7 @@ func (s *Service) move(
 }
 
 func (s *Service) moved(p placed, state enum.ProposalState, reason string) *db.ProposalUpdateOne {
-	return p.Update().SetState(state).SetStateReason(reason).AddRevision(1).SetUpdatedAt(s.clock.Now())
+	return p.Update().SetState(state).SetStateReason(optional.Text(reason)).AddRevision(1).SetUpdatedAt(s.clock.Now())
 }
 
 func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {
@@ -184,8 +191,8 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, id uuid.UUID, lock propos
 }
 
 func (s *Service) keepVersion(ctx context.Context, tx *db.Tx, row *db.Proposal, reason string) error {
-	err := tx.ProposalVersion.Create().SetProposalID(row.ID).SetNumber(row.Version).SetTitle(row.Title).SetSummary(row.Summary).SetBody(row.Body).
-		SetLanguage(row.Language).SetContentHash(row.ContentHash).SetEditorID(row.AuthorID).SetReason(reason).SetCreatedAt(s.clock.Now()).Exec(ctx)
+	err := tx.ProposalVersion.Create().SetProposalID(row.ID).SetNumber(row.Version).SetTitle(optional.Text(row.Title)).SetSummary(row.Summary).SetBody(optional.Text(row.Body)).
+		SetLanguage(row.Language).SetContentHash(optional.Text(row.ContentHash)).SetEditorID(row.AuthorID).SetReason(optional.Text(reason)).SetCreatedAt(s.clock.Now()).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("keep version %d: %w", row.Version, err)
 	}
@@ -193,7 +200,7 @@ func (s *Service) keepVersion(ctx context.Context, tx *db.Tx, row *db.Proposal, 
 }
 
 func wordsOf(row *db.Proposal) Words {
-	return Words{Kind: row.Kind, Language: row.Language, Title: row.Title, Summary: row.Summary, Body: row.Body}
+	return Words{Kind: row.Kind, Language: row.Language, Title: row.Title, Summary: string(row.Summary), Body: row.Body}
 }
 
 // Personal says what becomes of what customers proposed.

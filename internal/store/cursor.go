@@ -76,7 +76,7 @@ func (s *Store) Seal(scope string, position []byte) string {
 // Unseal gives the position in a cursor of this scope. It refuses a cursor of any other scope like a forged one; field is the
 // argument that holds the cursor.
 func (s *Store) Unseal(field, scope, cursor string) ([]byte, error) {
-	refused := fault.InvalidField(field, "this cursor does not belong to this list and viewer: begin without a cursor")
+	refused := fault.InvalidField(field, "", "this cursor does not belong to this list and viewer: begin without a cursor")
 	if len(cursor) > maxCursor {
 		return nil, refused
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Page sizes: the default, and the largest that a client may request.
@@ -43,11 +44,11 @@ func (a PageArgs) Check() (Slice, error) {
 	s := Slice{size: DefaultPage, count: a.Count}
 	switch {
 	case a.First != nil && a.Last != nil:
-		return s, fault.InvalidField("first", "give first or last, not both")
+		return s, fault.InvalidField("first", enum.UserErrorCodeExclusive, "give first or last, not both")
 	case a.First != nil && a.Before != nil:
-		return s, fault.InvalidField("before", "use before with last, and after with first")
+		return s, fault.InvalidField("before", enum.UserErrorCodeExclusive, "use before with last, and after with first")
 	case a.Last != nil && a.After != nil:
-		return s, fault.InvalidField("after", "use after with first, and before with last")
+		return s, fault.InvalidField("after", enum.UserErrorCodeExclusive, "use after with first, and before with last")
 	}
 	field, size := "first", a.First
 	if a.Last != nil || a.Before != nil {
@@ -55,7 +56,7 @@ func (a PageArgs) Check() (Slice, error) {
 	}
 	if size != nil {
 		if *size < 1 || *size > MaxPage {
-			return s, fault.InvalidField(field, "request 1 to %d entries", MaxPage)
+			return s, fault.InvalidField(field, enum.UserErrorCodeOutOfRange, "request 1 to %d entries", MaxPage)
 		}
 		s.size = int(*size)
 	}

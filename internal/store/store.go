@@ -20,6 +20,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 const (
@@ -397,5 +398,6 @@ func SameRevision(have int, want *int32) error {
 	if want == nil || int(*want) == have {
 		return nil
 	}
-	return fault.New(fault.Conflict, "this has changed since you read it: it is now at revision %d, not %d; read it again", have, *want)
+	return fault.Coded(fault.Conflict, enum.UserErrorCodeStaleRevision, "this has changed since you read it: it is now at revision %d, not %d; read it again", have, *want).
+		With(fault.Values{Actual: &have})
 }

@@ -122,7 +122,7 @@ func connections(s *scene) [][2]string {
 		{"{stakeholders", "}"},
 		of("What may a price", "... on Dialogue{proposals"), of("What may a price", "... on Dialogue{comments"), of("What may a price", "... on Dialogue{invited"),
 		of("A ceiling", "... on Proposal{comments"), of("A ceiling", "... on Proposal{versions"), of("I do not mind", "... on Comment{replies"),
-		of("Prices that follow demand", "... on Practice{assessments"), of("Prices that follow demand", "... on Practice{dialogues"),
+		of("Prices that follow demand", "... on Practice{impactAssessments"), of("Prices that follow demand", "... on Practice{dialogues"),
 		of("Prices that follow demand", "... on Practice{comments"), of("Northwind", "... on Firm{practices"),
 		of("assessment: Prices that follow", "... on ImpactAssessment{comments"),
 	}

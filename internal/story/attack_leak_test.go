@@ -103,7 +103,7 @@ func TestErrorsOfTheDatabaseAreMasked(t *testing.T) { // A44
 		for _, query := range []string{
 			"{dialogues{nodes{comments{nodes{viewerVote}}}}}", "{proposals{nodes{id summary}}}", "{proposals{totalCount nodes{summary}}}",
 			`mutation{voteOnComment(input: {id: "` + s.id("Night workers") + `", choice: AGREE}){userErrors{code}}}`,
-			`mutation{editProposal(input: {id: "` + s.id("A fund for") + `", title: "` + canary + `", expectedVersion: 1}){userErrors{code}}}`,
+			`mutation{editProposal(input: {id: "` + s.id("A fund for") + `", title: "` + canary + `", expectedRevision: 1}){userErrors{code}}}`,
 		} {
 			for _, transport := range transports {
 				if transport.name == "GET" && strings.HasPrefix(query, "mutation") {
@@ -168,7 +168,7 @@ func TestHiddenIsMissing(t *testing.T) { // A65, A66, A68
 var mutationsOn = map[string][]string{
 	"webhook": {
 		`mutation{verifyWebhook(input: {id: %q}){userErrors{code field message}}}`,
-		`mutation{updateWebhook(input: {id: %q, expectedVersion: 1}){userErrors{code field message}}}`,
+		`mutation{updateWebhook(input: {id: %q, expectedRevision: 1}){userErrors{code field message}}}`,
 		`mutation{rotateWebhookSecret(input: {id: %q}){secret userErrors{code field message}}}`,
 		`mutation{deleteWebhook(input: {id: %q}){userErrors{code field message}}}`,
 		`mutation{replayWebhook(input: {id: %q, from: "2026-03-01T00:00:00Z"}){userErrors{code field message}}}`,
@@ -184,7 +184,7 @@ var mutationsOn = map[string][]string{
 		`mutation{submitProposal(input: {id: %q}){userErrors{code field message}}}`,
 		`mutation{withdrawProposal(input: {id: %q}){userErrors{code field message}}}`,
 		`mutation{postComment(input: {subject: %q, body: "x"}){userErrors{code field message}}}`,
-		`mutation{editProposal(input: {id: %q, title: "x", expectedVersion: 1}){userErrors{code field message}}}`,
+		`mutation{editProposal(input: {id: %q, title: "x", expectedRevision: 1}){userErrors{code field message}}}`,
 	},
 	"comment": {
 		`mutation{voteOnComment(input: {id: %q, choice: AGREE}){userErrors{code field message}}}`,

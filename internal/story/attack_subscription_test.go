@@ -37,11 +37,11 @@ func TestSubscriptionAttacks(t *testing.T) { // A83, A88
 			{id: "A83", rule: "introspection in place of an event", who: firm, query: `subscription{__schema{types{name}}}`, want: "GRAPHQL_VALIDATION_FAILED", over: "SSE WS"},
 			{id: "A83", rule: "no subscription left", who: firm, query: `subscription{acts @skip(if: true){cursor}}`, want: "GRAPHQL_VALIDATION_FAILED BAD_USER_INPUT", over: "SSE WS"},
 			{id: "A83", rule: "a subscription for one answer", who: firm, query: `subscription{acts{cursor}}`, want: "BAD_USER_INPUT", over: "POST GET"},
-			{id: "A83", rule: "too many types", who: firm, query: `subscription{acts(filter: {type: [` + strings.Repeat(`"x" `, 51) + `]}){cursor}}`, want: "BAD_USER_INPUT", over: "SSE WS"},
+			{id: "A83", rule: "too many types", who: firm, query: `subscription{acts(filter: {type: [` + strings.Repeat(`COMMENT_POSTED `, 51) + `]}){cursor}}`, want: "BAD_USER_INPUT", over: "SSE WS"},
 			{id: "A83", rule: "too many subjects", who: firm, query: `subscription($s: [ID!]){acts(filter: {subject: $s}){cursor}}`, variables: map[string]any{"s": strings.Split(strings.Repeat(proposal+" ", 101)[:len(proposal+" ")*101-1], " ")}, want: "BAD_USER_INPUT", over: "SSE WS"},
 			{id: "A88", rule: "of another viewer", who: ngo, query: fmt.Sprintf(`subscription{acts(after: %q){cursor}}`, acts), want: "BAD_USER_INPUT", over: "SSE WS"},
 			{id: "A88", rule: "of a member, for a visitor", query: fmt.Sprintf(`subscription{acts(after: %q){cursor}}`, acts), want: "BAD_USER_INPUT", over: "SSE WS"},
-			{id: "A88", rule: "of another filter", who: firm, query: fmt.Sprintf(`subscription{acts(after: %q, filter: {type: ["comment.posted"]}){cursor}}`, acts), want: "BAD_USER_INPUT", over: "SSE WS"},
+			{id: "A88", rule: "of another filter", who: firm, query: fmt.Sprintf(`subscription{acts(after: %q, filter: {type: [COMMENT_POSTED]}){cursor}}`, acts), want: "BAD_USER_INPUT", over: "SSE WS"},
 			{id: "A88", rule: "of one proposal, for all acts", who: firm, query: fmt.Sprintf(`subscription{acts(after: %q){cursor}}`, updates), want: "BAD_USER_INPUT", over: "SSE WS"},
 			{id: "A88", rule: "of all acts, for one proposal", who: firm, query: fmt.Sprintf(`subscription{proposalUpdated(id: %q, after: %q){cursor}}`, proposal, acts), want: "BAD_USER_INPUT", over: "SSE WS"},
 			{id: "A88", rule: "of another proposal", who: firm, query: fmt.Sprintf(`subscription{proposalUpdated(id: %q, after: %q){cursor}}`, s.id("Show what"), updates), want: "BAD_USER_INPUT", over: "SSE WS"},
@@ -55,7 +55,7 @@ func TestSubscriptionAttacks(t *testing.T) { // A83, A88
 			{id: "A65", rule: "a proposal that is hidden", who: persona("customer3"), query: fmt.Sprintf(`subscription{proposalUpdated(id: %q){cursor}}`, s.id("A person within")), want: "NOT_FOUND", over: "SSE WS"},
 			{id: "A65", rule: "a proposal that is missing", who: persona("customer3"), query: `subscription{proposalUpdated(id: "proposal_01h455vb4pex5vsknk084sn02q"){cursor}}`, want: "NOT_FOUND", over: "SSE WS"},
 			{id: "A65", rule: "a dialogue that is missing", who: firm, query: `subscription{dialogueActivity(id: "dialogue_01h455vb4pex5vsknk084sn02q"){cursor}}`, want: "NOT_FOUND", over: "SSE WS"},
-			{id: "A65", rule: "an assessment that is missing", who: firm, query: `subscription{assessmentUpdated(id: "assessment_01h455vb4pex5vsknk084sn02q"){cursor}}`, want: "NOT_FOUND", over: "SSE WS"},
+			{id: "A65", rule: "an assessment that is missing", who: firm, query: `subscription{impactAssessmentUpdated(id: "assessment_01h455vb4pex5vsknk084sn02q"){cursor}}`, want: "NOT_FOUND", over: "SSE WS"},
 			{id: "A66", rule: "a dialogue", who: firm, query: fmt.Sprintf(`subscription{proposalUpdated(id: %q){cursor}}`, s.id("What may")), want: "NOT_FOUND", over: "SSE WS"},
 		})
 	})

@@ -74,12 +74,12 @@ var counted = []struct {
 	},
 	{
 		"practices and their assessments",
-		`{practices(first: $a){nodes{firm{name practices(first: $b){nodes{title}}} assessments(first: $b){nodes{title answers{value} firm{name}
+		`{practices(first: $a){nodes{firm{name practices(first: $b){nodes{title}}} impactAssessments(first: $b){nodes{title answers{value} firm{name}
 			practice{title} comments(first: $c){nodes{body}}}} dialogues(first: $b){nodes{title}}}}}`, 1 + 2 + 4 + 1, 1 + 2 + 4 + 1,
 	},
 	// the log, whether the viewer may see their subjects, whether there are more acts
 	{"acts", `{acts(first: $b){nodes{type}}}`, 3, 3},
-	{"acts and their subjects", `{acts(first: $b, filter: {type: "proposal.opened"}){nodes{subject{... on Proposal{title author{name}}}}}}`, 3 + 2, 3 + 2},
+	{"acts and their subjects", `{acts(first: $b, filter: {type: PROPOSAL_OPENED}){nodes{subject{... on Proposal{title author{name}}}}}}`, 3 + 2, 3 + 2},
 }
 
 func TestAQueryTakesOneStatementALevel(t *testing.T) {
@@ -137,7 +137,7 @@ func shortened(texts []string) string {
 // least one of everything else that the queries read.
 func (w *world) populate() {
 	w.t.Helper()
-	w.parties("ACTIVE")
+	w.parties()
 	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 		c := &rowWriter{ctx: ctx, tx: tx}
 		for i := range 3 {

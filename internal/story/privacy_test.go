@@ -22,6 +22,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/bundle"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // leaver is a person whose traces can be searched for: the word is part of their identity and of everything they write.
@@ -177,7 +178,7 @@ func TestAnErasedPersonLeavesNoTrace(t *testing.T) {
 
 		// All that is left is that somebody took part.
 		shown := w.ask(visitor, `query ($id: ID!) { node(id: $id) { ... on Comment { body author { name status } tally { agree } } } }`, "id", c.comment)
-		if got := fmt.Sprint(shown.at("node").v); !strings.Contains(got, "Erased participant") || !strings.Contains(got, "body:]") && !strings.Contains(got, "body: ") {
+		if got := fmt.Sprint(shown.at("node").v); !strings.Contains(got, "Erased participant") || !strings.Contains(got, "body:<nil>") {
 			t.Errorf("the comment now is %s, want no words by an erased participant", got)
 		}
 		if n := shown.at("node", "tally", "agree").number(); n != 1 {
@@ -254,8 +255,8 @@ func TestErasureIsForOneselfOrByAnAdmin(t *testing.T) {
 		}{
 			{"a visitor erases nobody, and does not learn whether the person exists", visitor, "ERASE", gql.CodeNotFound},
 			{"a customer erases no other", persona("customer2"), "ERASE", gql.CodeNotFound},
-			{"an auditor erases nobody", persona("auditor"), "ERASE", gql.CodeForbidden},
-			{"erasure must be confirmed", c.Identity, "erase", gql.CodeBadUserInput},
+			{"an auditor erases nobody", persona("auditor"), "ERASE", string(enum.UserErrorCodeSelf)},
+			{"erasure must be confirmed", c.Identity, "erase", string(enum.UserErrorCodeUnconfirmed)},
 			{"an admin may", persona("admin"), "ERASE", ""},
 			{"once", persona("admin"), "ERASE", gql.CodeNotFound},
 		} {
@@ -351,7 +352,7 @@ func TestTheLogProvesWhatTheViewerMaySee(t *testing.T) {
 			a := w.send(visitor, prove, "act", id)
 			shown := a.data.at("actLog", "entry")
 			switch kind {
-			case "comment.posted":
+			case "COMMENT_POSTED":
 				if shown.at("entry").text() != full.at("entry", "entry").text() || !shown.at("payload").isNull() || !shown.at("salt").isNull() {
 					t.Errorf("a visitor's proof of %s is %s, want the header without the content", kind, a.text)
 				}
@@ -361,7 +362,7 @@ func TestTheLogProvesWhatTheViewerMaySee(t *testing.T) {
 				}
 			}
 		}
-		own := w.ask(c.Identity, `{acts(first: 100, filter: {type: "comment.voted"}){nodes{id}}}`).at("acts", "nodes", 0, "id").text()
+		own := w.ask(c.Identity, `{acts(first: 100, filter: {type: COMMENT_VOTED}){nodes{id}}}`).at("acts", "nodes", 0, "id").text()
 		if e := w.ask(c.Identity, prove, "act", own).at("actLog", "entry"); !strings.Contains(e.at("payload").text(), "AGREE") {
 			t.Errorf("the viewer's own act opens to %v", e.v)
 		}

@@ -37,7 +37,7 @@ var shown = []string{
 func TestEachViewerGetsTheEventsItMayRead(t *testing.T) {
 	eachURL(t, false, func(t *testing.T, databaseURL string) {
 		w := live(t, databaseURL, nil)
-		w.parties("ACTIVE")
+		w.parties()
 		var all []*listener
 		for i, name := range viewers {
 			for j, what := range shown {
@@ -144,7 +144,7 @@ func TestEachSubjectIsFollowedByItself(t *testing.T) {
 		dialogue := s.id("What may")
 		other := w.ask(ask, `{dialogues(first: 10, filter: {state: OPEN}){nodes{id}}}`).at("dialogues", "nodes").texts("id")
 		inside := w.follow(ask, `subscription($d: ID!){dialogueActivity(id: $d){cursor act{type} dialogue{id}}}`, "d", dialogue)
-		about := w.follow(ask, `subscription($a: ID!){assessmentUpdated(id: $a){cursor act{type subject{... on Comment{body}}} assessment{id title}}}`, "a", assessment.at("id").text())
+		about := w.follow(ask, `subscription($a: ID!){impactAssessmentUpdated(id: $a){cursor act{type subject{... on Comment{body}}} impactAssessment{id title}}}`, "a", assessment.at("id").text())
 		comment := func(on, words string) {
 			a := w.send(ask, `mutation($s: ID!, $b: String!){postComment(input: {subject: $s, body: $b}){userErrors{code}}}`, "s", on, "b", words)
 			if a.code() != "" {
@@ -161,13 +161,13 @@ func TestEachSubjectIsFollowedByItself(t *testing.T) {
 		comment(dialogue, "On the dialogue.")
 		comment(assessment.at("id").text(), "Again.")
 		for range 2 {
-			if e := inside.event().data.at("dialogueActivity"); e.at("dialogue", "id").text() != dialogue || e.at("act", "type").text() != "comment.posted" {
+			if e := inside.event().data.at("dialogueActivity"); e.at("dialogue", "id").text() != dialogue || e.at("act", "type").text() != "COMMENT_POSTED" {
 				t.Errorf("in the dialogue: %s", text(e))
 			}
 		}
 		for _, words := range []string{"On the assessment.", "Again."} {
-			e := about.event().data.at("assessmentUpdated")
-			if diff := cmp.Diff(assessment.at("title").text()+words, e.at("assessment", "title").text()+e.at("act", "subject", "body").text()); diff != "" {
+			e := about.event().data.at("impactAssessmentUpdated")
+			if diff := cmp.Diff(assessment.at("title").text()+words, e.at("impactAssessment", "title").text()+e.at("act", "subject", "body").text()); diff != "" {
 				t.Errorf("on the assessment (-want +got):\n%s", diff)
 			}
 		}

@@ -75,13 +75,13 @@ func TestEventsComeInOrder(t *testing.T) {
 		w.ask(persona("firm"), `mutation($c: ID!){voteOnComment(input: {id: $c, choice: AGREE}){userErrors{code}}}`, "c", remark) // a vote, which only the firm itself sees
 		comment("customer", s.id("What may"), "Elsewhere.")
 		revision := w.ask(persona("ngo"), `query($p: ID!){proposal(id: $p){revision}}`, "p", proposal).at("proposal", "revision").number()
-		w.ask(persona("ngo"), `mutation($p: ID!, $v: Int!){editProposal(input: {id: $p, title: "A lower ceiling", reason: "As asked.", expectedVersion: $v}){userErrors{code}}}`, "p", proposal, "v", revision)
+		w.ask(persona("ngo"), `mutation($p: ID!, $v: Int!){editProposal(input: {id: $p, title: "A lower ceiling", reason: "As asked.", expectedRevision: $v}){userErrors{code}}}`, "p", proposal, "v", revision)
 		comment("customer", proposal, "Two.")
 		w.ask(persona("ngo"), `mutation($p: ID!){withdrawProposal(input: {id: $p}){userErrors{code}}}`, "p", proposal)
 
 		want := map[string][]string{
-			"proposalUpdated": {"comment.posted", "proposal.edited", "comment.posted", "proposal.withdrawn"},
-			"acts":            {"comment.posted", "comment.posted", "proposal.edited", "comment.posted", "proposal.withdrawn"},
+			"proposalUpdated": {"COMMENT_POSTED", "PROPOSAL_EDITED", "COMMENT_POSTED", "PROPOSAL_WITHDRAWN"},
+			"acts":            {"COMMENT_POSTED", "COMMENT_POSTED", "PROPOSAL_EDITED", "COMMENT_POSTED", "PROPOSAL_WITHDRAWN"},
 		}
 		for field, types := range want {
 			var seen []receivedEvent
@@ -113,7 +113,7 @@ func TestAStreamNamesItsCursors(t *testing.T) {
 		post := func(body string) {
 			w.ask(who, `mutation($d: ID!, $b: String!){postComment(input: {subject: $d, body: $b}){userErrors{code}}}`, "d", s.id("What may"), "b", body)
 		}
-		const query = `subscription{acts(filter: {type: ["comment.posted"]}){cursor act{subject{... on Comment{body}}}}}`
+		const query = `subscription{acts(filter: {type: [COMMENT_POSTED]}){cursor act{subject{... on Comment{body}}}}}`
 		f := w.follow(who, query)
 		post("First.")
 		post("Second.")
@@ -151,14 +151,14 @@ func TestAReaderOfAHiddenCommentLearnsOnlyThat(t *testing.T) {
 		post("A price.")
 		for name, f := range map[string]*followed{"author": author, "facilitator": facilitator, "reader": reader} {
 			a := f.event()
-			if e := receivedFrom(a, "proposalUpdated"); e.Type != "comment.hidden" {
+			if e := receivedFrom(a, "proposalUpdated"); e.Type != "COMMENT_HIDDEN" {
 				t.Errorf("the %s gets %s, want comment.hidden", name, e.Type)
 			}
 			if shown := !a.data.at("proposalUpdated", "act", "subject").isNull(); shown != (name != "reader") {
 				t.Errorf("the %s sees the hidden comment: %v, want %v", name, shown, !shown)
 			}
 		}
-		if a := reader.event(); receivedFrom(a, "proposalUpdated").Type != "comment.posted" || a.data.at("proposalUpdated", "act", "subject", "body").text() != "A price." {
+		if a := reader.event(); receivedFrom(a, "proposalUpdated").Type != "COMMENT_POSTED" || a.data.at("proposalUpdated", "act", "subject", "body").text() != "A price." {
 			t.Errorf("a reader gets %s, want no more events of the hidden comment", a.text)
 		}
 	})
@@ -175,7 +175,7 @@ func TestLostRightsEndASocket(t *testing.T) {
 		if f.Type != "connection_ack" {
 			t.Fatalf("got %+v, want connection_ack", f)
 		}
-		if err := s.start("1", call{query: "subscription{acts(filter: {type: [\"dialogue.imported\"]}){cursor}}"}); err != nil {
+		if err := s.start("1", call{query: "subscription{acts(filter: {type: [DIALOGUE_IMPORTED]}){cursor}}"}); err != nil {
 			t.Fatal(err)
 		}
 		return s
@@ -260,7 +260,7 @@ func TestNothingIsLostOverARestart(t *testing.T) { // F30, and F44 over a restar
 		r.w.quiet()
 		s := newScene(r.w)
 		subject := s.id("What may")
-		const query = `subscription($after: String){acts(filter: {type: ["comment.posted"]}, after: $after){cursor act{id seq subject{... on Comment{body}}}}}`
+		const query = `subscription($after: String){acts(filter: {type: [COMMENT_POSTED]}, after: $after){cursor act{id seq subject{... on Comment{body}}}}}`
 		who := persona("auditor")
 
 		f := r.w.follow(who, query) // from here on
@@ -368,7 +368,7 @@ func TestACursorOfALostActExpires(t *testing.T) {
 		for _, e := range w3.ask(who, page, "after", kept).at("acts", "edges").list() {
 			got = append(got, e.at("node", "type").text()+" "+e.at("node", "subject", "body").text())
 		}
-		want := []string{"log.reopened ", "log.keyAdded ", "log.keyRetired ", "comment.posted Later.", "comment.posted Later still.", "comment.posted And later."}
+		want := []string{"LOG_REOPENED ", "LOG_KEY_ADDED ", "LOG_KEY_RETIRED ", "COMMENT_POSTED Later.", "COMMENT_POSTED Later still.", "COMMENT_POSTED And later."}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("after the last act of the backup (-want +got):\n%s", diff)
 		}
@@ -380,7 +380,7 @@ func (w *world) body(comment uuid.UUID) string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return row.Body
+	return string(row.Body)
 }
 
 func TestSequenceNumbersHaveNoGaps(t *testing.T) {
@@ -466,17 +466,17 @@ func TestCommitsOutOfOrderBothBecomeEvents(t *testing.T) { // F27
 		t.Fatal(err)
 	}
 	second := receivedFrom(f.event(), "acts") // while the first is not committed yet
-	if second.Type != "dialogue.reopened" {
-		t.Errorf("the first event = %s, want dialogue.reopened", second.Type)
+	if second.Type != "DIALOGUE_REOPENED" {
+		t.Errorf("the first event = %s, want DIALOGUE_REOPENED", second.Type)
 	}
 	close(commit)
 	if err := <-first; err != nil {
 		t.Fatal(err)
 	}
-	if e := receivedFrom(f.event(), "acts"); e.Type != "dialogue.closed" {
-		t.Errorf("the second event = %s, want dialogue.closed", e.Type)
+	if e := receivedFrom(f.event(), "acts"); e.Type != "DIALOGUE_CLOSED" {
+		t.Errorf("the second event = %s, want DIALOGUE_CLOSED", e.Type)
 	}
-	if e := receivedFrom(w.follow(who, query, "after", second.Cursor).event(), "acts"); e.Type != "dialogue.closed" {
-		t.Errorf("after dialogue.reopened comes %s, want dialogue.closed", e.Type)
+	if e := receivedFrom(w.follow(who, query, "after", second.Cursor).event(), "acts"); e.Type != "DIALOGUE_CLOSED" {
+		t.Errorf("after dialogue.reopened comes %s, want DIALOGUE_CLOSED", e.Type)
 	}
 }

@@ -67,7 +67,7 @@ func TestTheHeadIsTheEndOfTheLog(t *testing.T) {
 			t.Errorf("the head moved for an act without a sequence number")
 		}
 		w.settle()
-		if diff := cmp.Diff([]string{"comment.posted"}, after(before)); diff != "" {
+		if diff := cmp.Diff([]string{"COMMENT_POSTED"}, after(before)); diff != "" {
 			t.Errorf("after the old head (-want +got):\n%s", diff)
 		}
 		if got := after(head()); len(got) > 0 {

@@ -43,7 +43,7 @@ func viewer(name string) auth.Identity {
 // shows exactly the acts of what can be read.
 func TestListsShowWhatTheViewerMayRead(t *testing.T) {
 	each(t, false, func(t *testing.T, w *world) {
-		w.parties("ACTIVE")
+		w.parties()
 		for _, name := range viewers {
 			w.ask(viewer(name), "{viewer{roles}}") // this creates the members, who stay when the data changes
 		}
@@ -186,7 +186,7 @@ func (p *drawing) practice() {
 		a := p.made("assessment")
 		p.save(p.tx.Assessment.Create().SetID(a).SetPracticeID(id).SetFirmID(firm).SetMemberID(uuid.New()).SetTitle("Assessment").SetTemplateKey("t").
 			SetTemplateVersion("1").SetAnswers([]byte("[]")).SetRisks([]byte("[]")).SetContentHash("0").
-			SetState(enum.AssessmentState(p.word("assessment", "DRAFT", "IN_REVIEW", "APPROVED", "PUBLISHED"))).Exec)
+			SetState(enum.ImpactAssessmentState(p.word("assessment", "DRAFT", "IN_REVIEW", "APPROVED", "PUBLISHED"))).Exec)
 		p.discussed("ASSESSMENT", "assessment", a, nil)
 	}
 }
@@ -379,9 +379,9 @@ func (s *sightseer) pages(query, size, from, cursor, more string, path []any) (i
 // attempts are mutations that change nothing, because no row has revision -1. A viewer that may see the subject gets another
 // error than NOT_FOUND.
 var attempts = map[string]string{
-	"dialogue": "closeDialogue(input: {id: %q, outcome: \"x\", expectedVersion: -1})", "proposal": "withdrawProposal(input: {id: %q, expectedVersion: -1})",
-	"comment": "hideComment(input: {id: %q, reason: \"x\", expectedVersion: -1})", "practice": "withdrawPractice(input: {id: %q, expectedVersion: -1})",
-	"assessment": "publishAssessment(input: {id: %q, expectedVersion: -1})", "stakeholder": "suspendStakeholder(input: {id: %q, reason: \"x\", expectedVersion: -1})",
+	"dialogue": "closeDialogue(input: {id: %q, outcome: \"x\", expectedRevision: -1})", "proposal": "withdrawProposal(input: {id: %q, expectedRevision: -1})",
+	"comment": "hideComment(input: {id: %q, reason: \"x\", expectedRevision: -1})", "practice": "withdrawPractice(input: {id: %q, expectedRevision: -1})",
+	"assessment": "publishAssessment(input: {id: %q, expectedRevision: -1})", "stakeholder": "suspendStakeholder(input: {id: %q, reason: \"x\", expectedRevision: -1})",
 }
 
 func (s *sightseer) checkMutations(d *drawn) {

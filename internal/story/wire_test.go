@@ -199,7 +199,26 @@ func (w *world) received(status int, header http.Header, text string) answer {
 		a.codes = append(a.codes, e.Extensions.Code)
 	}
 	w.checkRevealsNothing(text, body.Errors, userErrors(body.Data))
+	w.checkNoneIsNull("data", body.Data)
 	return a
+}
+
+// checkNoneIsNull: where there is nothing, an answer says null. An empty string would be a second way to say so.
+func (w *world) checkNoneIsNull(at string, v any) {
+	switch v := v.(type) {
+	case string:
+		if v == "" {
+			w.t.Errorf("%s is an empty string, want null: let the field be optional.Text, or nullable in the SDL", at)
+		}
+	case []any:
+		for i, e := range v {
+			w.checkNoneIsNull(fmt.Sprintf("%s.%d", at, i), e)
+		}
+	case map[string]any:
+		for name, e := range v {
+			w.checkNoneIsNull(at+"."+name, e)
+		}
+	}
 }
 
 type wireError struct {

@@ -276,7 +276,7 @@ func stakeholder(name string) uuid.UUID {
 }
 
 // parties writes the parties of the example and nothing else of it.
-func (w *world) parties(status enum.StakeholderStatus) {
+func (w *world) parties() {
 	w.t.Helper()
 	seen := map[string]bool{"": true}
 	for _, p := range demo.Personas {
@@ -287,7 +287,7 @@ func (w *world) parties(status enum.StakeholderStatus) {
 		kind := map[policy.Role]enum.StakeholderKind{
 			policy.Customer: "CUSTOMER", policy.Firm: "FIRM", policy.Regulator: "REGULATOR", policy.NGO: "NGO", policy.Academic: "ACADEMIC_INSTITUTION",
 		}[p.Roles[0]]
-		err := w.Store.Client().Stakeholder.Create().SetID(p.Stakeholder()).SetKind(kind).SetName("The " + p.Name).SetHandle(p.Party).SetStatus(status).
+		err := w.Store.Client().Stakeholder.Create().SetID(p.Stakeholder()).SetKind(kind).SetName("The " + p.Name).SetHandle(p.Party).SetStatus(enum.StakeholderStatusActive).
 			Exec(context.Background())
 		if err != nil {
 			w.t.Fatal(err)
@@ -384,6 +384,15 @@ func (d data) texts(field string) []string {
 		out = append(out, one.at(field).text())
 	}
 	return out
+}
+
+// path is the path of the field that a failure of a mutation is about, with dots.
+func (d data) path() string {
+	parts := make([]string, 0, 4)
+	for _, part := range d.at("field").list() {
+		parts = append(parts, part.text())
+	}
+	return strings.Join(parts, ".")
 }
 
 func (d data) isNull() bool { return d.v == nil }

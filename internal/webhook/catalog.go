@@ -6,17 +6,21 @@ import (
 	"slices"
 
 	"github.com/plenary-dialogue/plenary/internal/act"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // EventType is a type of act that webhooks can send.
 type EventType struct {
-	Type        string // noun.verb in the past
+	Name        string // noun.verb in the past
 	Description string
 	Noun        string // what acts of the type are about, and the prefix of their subject's id
 }
 
+// Type is the type of act.
+func (e *EventType) Type() enum.ActType { return act.Word(e.Name) }
+
 // Schema is the path of the schema of its events.
-func (e *EventType) Schema() string { return SchemaPath(e.Type) }
+func (e *EventType) Schema() string { return SchemaPath(e.Name) }
 
 // Catalog is every type of event.
 type Catalog []*EventType
@@ -25,13 +29,9 @@ type Catalog []*EventType
 func CatalogOf(types []act.Type) Catalog {
 	c := make(Catalog, len(types))
 	for i, t := range types {
-		c[i] = &EventType{Type: t.Name, Description: t.Description, Noun: t.Noun()}
+		c[i] = &EventType{Name: t.Name, Description: t.Description(), Noun: t.Noun()}
 	}
 	return c
-}
-
-func (c Catalog) has(t string) bool {
-	return slices.ContainsFunc(c, func(e *EventType) bool { return e.Type == t })
 }
 
 // schemas is where the schemas of events are served.
@@ -91,7 +91,7 @@ func (c Catalog) Schemas(source string) (http.Handler, error) {
 		return err
 	}
 	for _, e := range c {
-		if err := add(e.Type, e.Noun, e.Description); err != nil {
+		if err := add(e.Name, e.Noun, e.Description); err != nil {
 			return nil, err
 		}
 	}

@@ -176,7 +176,7 @@ func TestAnEventIsSkippedByHand(t *testing.T) {
 	each(t, func(t *testing.T, p *place, now *clock.Fixed) {
 		r := receive(t, nil)
 		id, _ := p.hook(r)
-		if _, err := p.all.Webhooks.Skip(as(p.ngo), id); !fault.Is(err, fault.State) {
+		if _, err := p.all.Webhooks.Skip(as(p.ngo), id, nil); !fault.Is(err, fault.State) {
 			t.Errorf("a skip when nothing fails = %v", err)
 		}
 		acts := p.happen(3)
@@ -185,7 +185,7 @@ func TestAnEventIsSkippedByHand(t *testing.T) {
 		r.reply(nil)
 		p.step() // not due
 		expectActs(t, r, acts[:1])
-		if _, err := p.all.Webhooks.Skip(as(p.ngo), id); err != nil {
+		if _, err := p.all.Webhooks.Skip(as(p.ngo), id, nil); err != nil {
 			t.Fatal(err)
 		}
 		p.step()
@@ -218,7 +218,7 @@ func TestAReceiverThatIsGoneGetsNothingMore(t *testing.T) {
 		// Nothing is lost when it comes back.
 		r.reply(nil)
 		r.forget()
-		if _, err := p.all.Webhooks.Enable(as(p.ngo), id, false); err != nil {
+		if _, err := p.all.Webhooks.Enable(as(p.ngo), id, false, nil); err != nil {
 			t.Fatal(err)
 		}
 		p.step()
@@ -263,7 +263,7 @@ func TestAReceiverThatFailsForFiveDaysIsDisabled(t *testing.T) {
 		}
 		r.forget()
 		r.reply(nil)
-		if _, err := p.all.Webhooks.Enable(as(p.ngo), id, true); err != nil {
+		if _, err := p.all.Webhooks.Enable(as(p.ngo), id, true, nil); err != nil {
 			t.Fatal(err)
 		}
 		p.step()
@@ -392,7 +392,7 @@ func TestAPartOfTheLogIsSentAgain(t *testing.T) {
 			{"after a forged cursor", webhook.Range{After: &missing}, nil, fault.Invalid},
 		} {
 			r.forget()
-			_, err := p.all.Webhooks.Replay(as(p.ngo), id, row.r)
+			_, err := p.all.Webhooks.Replay(as(p.ngo), id, row.r, nil)
 			if row.fault != 0 {
 				if !fault.Is(err, row.fault) {
 					t.Errorf("%s: %v, want %v", row.name, err, row.fault)
@@ -402,7 +402,7 @@ func TestAPartOfTheLogIsSentAgain(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", row.name, err)
 			}
-			if _, err := p.all.Webhooks.Replay(as(p.ngo), id, row.r); !fault.Is(err, fault.State) {
+			if _, err := p.all.Webhooks.Replay(as(p.ngo), id, row.r, nil); !fault.Is(err, fault.State) {
 				t.Errorf("%s: a second replay beside the first = %v", row.name, err)
 			}
 			want := slices.Clone(row.want)
@@ -437,7 +437,7 @@ func TestAReplayIncludesAnEventInDelivery(t *testing.T) {
 				return
 			}
 			once.Do(func() {
-				if _, err := p.all.Webhooks.Replay(as(p.ngo), id, webhook.Range{From: new(time.Time)}); err != nil {
+				if _, err := p.all.Webhooks.Replay(as(p.ngo), id, webhook.Range{From: new(time.Time)}, nil); err != nil {
 					t.Error(err)
 				}
 				acts = append(acts, p.happen(1)...)

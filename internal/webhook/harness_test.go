@@ -205,7 +205,7 @@ func (p *place) hook(r *receiver, change ...func(*webhook.Registration)) (id uui
 
 func (p *place) verify(id uuid.UUID) {
 	p.t.Helper()
-	if _, err := p.all.Webhooks.Verify(as(p.ngo), id); err != nil {
+	if _, err := p.all.Webhooks.Verify(as(p.ngo), id, nil); err != nil {
 		p.t.Fatalf("verify: %v", err)
 	}
 	p.step()

@@ -224,7 +224,7 @@ func TestBothSecretsSignForADay(t *testing.T) {
 	each(t, func(t *testing.T, p *place, now *clock.Fixed) {
 		r := receive(t, nil)
 		id, old := p.hook(r)
-		_, fresh, err := p.all.Webhooks.RotateSecret(as(p.ngo), id)
+		_, fresh, err := p.all.Webhooks.RotateSecret(as(p.ngo), id, nil)
 		if err != nil || fresh == old || fresh == "" {
 			t.Fatalf("RotateSecret = %q, %v", fresh, err)
 		}
@@ -256,7 +256,7 @@ func TestEveryBodyFitsItsSchema(t *testing.T) {
 	for _, e := range catalog(t) {
 		id := uuid.Must(uuid.NewV7())
 		body, err := webhook.NewEvent(source, webhook.EventID(uuid.New(), id), webhook.Happened{
-			Type: e.Type, Act: typeid.New("act", id).String(), Subject: typeid.New(e.Noun, id).String(), Revision: 1, At: time.Now(), Cursor: "c",
+			Type: e.Name, Act: typeid.New("act", id).String(), Subject: typeid.New(e.Noun, id).String(), Revision: 1, At: time.Now(), Cursor: "c",
 		}).Body()
 		if err != nil {
 			t.Fatal(err)

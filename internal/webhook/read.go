@@ -89,7 +89,7 @@ func under[T any, W ~string](
 }
 
 // Address is a webhook's address as the viewer may see it. Its path and query may hold secrets, so only its own party sees
-// them.
+// them; empty once it was deleted.
 func Address(a policy.Actor, row *db.Webhook) string {
 	if a.Stakeholder == row.StakeholderID {
 		return row.URL

@@ -249,12 +249,12 @@ func TestASecretIsShownOnce(t *testing.T) { // A96
 		r := receive(t, nil)
 		id, secret := p.hook(r)
 		keyed := actlog.WithKey(as(p.ngo), "k", []byte("request"))
-		_, rotated, err := p.all.Webhooks.RotateSecret(keyed, id)
+		_, rotated, err := p.all.Webhooks.RotateSecret(keyed, id, nil)
 		if err != nil || rotated == "" {
 			t.Fatal(err)
 		}
 		r.expect(rotated)
-		if result, again, err := p.all.Webhooks.RotateSecret(keyed, id); err != nil || again != "" || !result.Repeated {
+		if result, again, err := p.all.Webhooks.RotateSecret(keyed, id, nil); err != nil || again != "" || !result.Repeated {
 			t.Errorf("a repeat gives %q, %v", again, err)
 		}
 		r.reply(func(w http.ResponseWriter, m message) {

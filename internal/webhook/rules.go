@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // schedule is the pause before each attempt at an event: Standard Webhooks 1.0.0, "Deliverability and reliability". After the
@@ -71,7 +72,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 // name may resolve to anything. In dev mode a loopback address may use plain http and any port.
 func checkURL(text string, loopback bool) (string, error) {
 	refuse := func(format string, args ...any) (string, error) {
-		return "", fault.InvalidField("url", format, args...)
+		return "", fault.InvalidField("url", enum.UserErrorCodeInvalidUrl, format, args...)
 	}
 	if len(text) > maxURL {
 		return refuse("at most %d characters", maxURL)
@@ -151,19 +152,6 @@ func private(ip netip.Addr) string {
 		}
 	}
 	return ""
-}
-
-// checkTypes gives the types of events to send, sorted and each once.
-func (c Catalog) checkTypes(types []string) ([]string, error) {
-	if len(types) > maxTypes {
-		return nil, fault.InvalidField("types", "at most %d types; leave them out for all", maxTypes)
-	}
-	for _, t := range types {
-		if !c.has(t) {
-			return nil, fault.InvalidField("types", "there is no such event type: see eventCatalog")
-		}
-	}
-	return slices.Compact(slices.Sorted(slices.Values(types))), nil
 }
 
 // snippet is the beginning of a receiver's response, as one line of printable characters.

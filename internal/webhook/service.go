@@ -20,6 +20,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -37,17 +38,17 @@ type Sight func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Dialogu
 
 // acts are the types of act about webhooks.
 var acts = []act.Type{
-	{Name: "webhook.registered", Description: "Your party has registered a webhook."},
-	{Name: "webhook.challenged", Description: "A challenge was requested."},
-	{Name: "webhook.verified", Description: "A webhook's receiver has echoed its challenge."},
-	{Name: "webhook.updated", Description: "A webhook was changed."},
-	{Name: "webhook.secret_rotated", Description: "A webhook has a new secret."},
-	{Name: "webhook.enabled", Description: "A webhook was enabled."},
-	{Name: "webhook.disabled", Description: "A webhook was disabled, by your party or by the server."},
-	{Name: "webhook.deleted", Description: "A webhook was deleted."},
-	{Name: "webhook.replayed", Description: "A part of the log is sent to a webhook again."},
-	{Name: "webhook.delivery_retried", Description: "A dead letter is sent again."},
-	{Name: "webhook.delivery_skipped", Description: "An event was skipped by hand."},
+	{Name: "webhook.registered"},
+	{Name: "webhook.challenged"},
+	{Name: "webhook.verified"},
+	{Name: "webhook.updated"},
+	{Name: "webhook.secret_rotated"},
+	{Name: "webhook.enabled"},
+	{Name: "webhook.disabled"},
+	{Name: "webhook.deleted"},
+	{Name: "webhook.replayed"},
+	{Name: "webhook.delivery_retried"},
+	{Name: "webhook.delivery_skipped"},
 }
 
 // Service holds the use cases of webhooks.
@@ -90,21 +91,26 @@ type Registration struct {
 }
 
 func (s *Service) check(ctx context.Context, r Registration) (Registration, error) {
+	var f fault.Form
 	var err error
-	if r.URL, err = checkURL(r.URL, s.loopback); err != nil {
-		return r, err
+	r.URL, err = checkURL(r.URL, s.loopback)
+	f.Add(err)
+	r.Description = f.OptionalLine("description", r.Description, 200)
+	f.Count("types", len(r.Types), 0, maxTypes)
+	r.Types = slices.Compact(slices.Sorted(slices.Values(r.Types)))
+	if r.Dialogue != nil {
+		seen, err := s.dialogues(ctx, []uuid.UUID{*r.Dialogue})
+		if err == nil && seen[*r.Dialogue] == nil {
+			err = fault.MissingField("dialogue")
+		}
+		f.Add(err)
 	}
-	if r.Description, err = fault.OptionalLine("description", r.Description, 200); err != nil {
-		return r, err
-	}
-	if r.Types, err = s.catalog.checkTypes(r.Types); err != nil || r.Dialogue == nil {
-		return r, err
-	}
-	seen, err := s.dialogues(ctx, []uuid.UUID{*r.Dialogue})
-	if err == nil && seen[*r.Dialogue] == nil {
-		err = fault.MissingField("dialogue")
-	}
-	return r, err
+	return r, f.Err()
+}
+
+func limitReached() error {
+	most := maxPerParty
+	return fault.Coded(fault.State, enum.UserErrorCodeLimitReached, "a party has at most %d webhooks: delete one first", most).With(fault.Values{Limit: &most})
 }
 
 // Register adds a webhook of the actor's party. The secret is given only now; a repeat by idempotency key gives none.
@@ -126,7 +132,7 @@ func (s *Service) Register(ctx context.Context, r Registration) (result *act.Res
 		secret = k.shown()
 		id, now := uuid.Must(uuid.NewV7()), s.clock.Now()
 		return tx.Webhook.Create().SetID(id).SetStakeholderID(actor.Stakeholder).SetMemberID(actor.Member).SetURL(r.URL).
-			SetDescription(r.Description).SetTypes(r.Types).SetNillableDialogueID(r.Dialogue).SetScheme(r.Scheme).SetPublicKey(k.public()).
+			SetDescription(optional.Text(r.Description)).SetTypes(r.Types).SetNillableDialogueID(r.Dialogue).SetScheme(r.Scheme).SetPublicKey(k.public()).
 			SetSecret(s.sealer.Seal(sealedFor(id), k.bytes)).SetDueAt(now).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 	})
 	if err != nil || result.Repeated {
@@ -146,7 +152,7 @@ func (s *Service) checkCount(ctx context.Context, tx *db.Tx, party uuid.UUID) er
 		return fmt.Errorf("count webhooks: %w", err)
 	}
 	if n >= maxPerParty {
-		return fault.New(fault.State, "a party has at most %d webhooks: delete one first", maxPerParty)
+		return limitReached()
 	}
 	return nil
 }
@@ -155,8 +161,8 @@ func sealedFor(id uuid.UUID) string { return "webhook|" + id.String() }
 
 // Verify has the server send a challenge now. An ACTIVE webhook can be verified too: when its receiver echoes the challenge
 // after failures, what waits is sent at once.
-func (s *Service) Verify(ctx context.Context, id uuid.UUID) (*act.Result, error) {
-	return s.change(ctx, policy.VerifyWebhook, id, nil, "webhook.challenged", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
+func (s *Service) Verify(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
+	return s.change(ctx, policy.VerifyWebhook, id, expected, "webhook.challenged", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		// Repeated requests must not make the server a nuisance to somebody else's address.
 		at := s.clock.Now()
 		last, err := tx.WebhookDelivery.Query().Where(webhookdelivery.WebhookID(id), webhookdelivery.Type(ChallengeType)).
@@ -182,7 +188,7 @@ type Change struct {
 // Update changes a webhook. A new address must be verified; the queue waits for that.
 func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*act.Result, error) {
 	return s.change(ctx, policy.UpdateWebhook, id, expected, "webhook.updated", func(ctx context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
-		r := Registration{URL: row.URL, Description: row.Description, Types: row.Types}
+		r := Registration{URL: row.URL, Description: string(row.Description), Types: row.Types}
 		if c.URL != nil {
 			r.URL = *c.URL
 		}
@@ -197,7 +203,7 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *
 		if err != nil {
 			return nil, err
 		}
-		update := row.Update().SetURL(r.URL).SetDescription(r.Description).SetTypes(r.Types).SetNillableDialogueID(r.Dialogue)
+		update := row.Update().SetURL(r.URL).SetDescription(optional.Text(r.Description)).SetTypes(r.Types).SetNillableDialogueID(r.Dialogue)
 		if c.EveryDialogue && c.Dialogue == nil {
 			update.ClearDialogueID()
 		}
@@ -209,8 +215,8 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *
 }
 
 // RotateSecret makes a new secret, which is given only now. The previous one also signs for a day, so that a receiver has time.
-func (s *Service) RotateSecret(ctx context.Context, id uuid.UUID) (result *act.Result, secret string, err error) {
-	result, err = s.change(ctx, policy.RotateWebhookSecret, id, nil, "webhook.secret_rotated", func(_ context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
+func (s *Service) RotateSecret(ctx context.Context, id uuid.UUID, expected *int32) (result *act.Result, secret string, err error) {
+	result, err = s.change(ctx, policy.RotateWebhookSecret, id, expected, "webhook.secret_rotated", func(_ context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		secret = ""
 		k, err := newKey(row.Scheme)
 		if err != nil {
@@ -228,8 +234,8 @@ func (s *Service) RotateSecret(ctx context.Context, id uuid.UUID) (result *act.R
 
 // Enable resumes a disabled webhook where it stopped, or from now on. One whose address never echoed a challenge is PENDING
 // again.
-func (s *Service) Enable(ctx context.Context, id uuid.UUID, skipMissed bool) (*act.Result, error) {
-	return s.change(ctx, policy.EnableWebhook, id, nil, "webhook.enabled", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
+func (s *Service) Enable(ctx context.Context, id uuid.UUID, skipMissed bool, expected *int32) (*act.Result, error) {
+	return s.change(ctx, policy.EnableWebhook, id, expected, "webhook.enabled", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		update := row.Update().SetState(enum.WebhookStateActive).SetStateReason("").SetFailures(0).ClearFailingSince().SetAttempt(0).ClearAttemptAct().SetDueAt(s.clock.Now())
 		if row.VerifiedAt == nil {
 			update.SetState(enum.WebhookStatePending)
@@ -311,17 +317,17 @@ type Range struct {
 
 // Replay sends a part of the log again, with the same webhook-ids; new events wait until it ends. It reaches no farther than
 // the webhook's position, and sends what its party may see now.
-func (s *Service) Replay(ctx context.Context, id uuid.UUID, r Range) (*act.Result, error) {
+func (s *Service) Replay(ctx context.Context, id uuid.UUID, r Range, expected *int32) (*act.Result, error) {
 	from, until, err := s.positions(ctx, id, r)
 	if err != nil {
 		return nil, err
 	}
-	return s.change(ctx, policy.ReplayWebhook, id, nil, "webhook.replayed", func(_ context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
+	return s.change(ctx, policy.ReplayWebhook, id, expected, "webhook.replayed", func(_ context.Context, _ *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		if replaying(row) {
-			return nil, fault.New(fault.State, "a replay is running: wait until it ends")
+			return nil, fault.Coded(fault.State, enum.UserErrorCodeInProgress, "a replay is running: wait until it ends")
 		}
 		if from >= min(until, row.Position) {
-			return nil, fault.New(fault.State, "there is nothing to send again in this range")
+			return nil, fault.Coded(fault.State, enum.UserErrorCodeNothingToDo, "there is nothing to send again in this range")
 		}
 		return row.Update().SetReplayPosition(from).SetReplayUntil(until).SetAttempt(0).ClearAttemptAct().SetDueAt(s.clock.Now()), nil
 	})
@@ -331,9 +337,9 @@ func (s *Service) Replay(ctx context.Context, id uuid.UUID, r Range) (*act.Resul
 func (s *Service) positions(ctx context.Context, hook uuid.UUID, r Range) (from, until int64, err error) {
 	switch {
 	case r.From == nil == (r.After == nil):
-		return 0, 0, fault.InvalidField("from", "give either from or after")
+		return 0, 0, fault.InvalidField("from", enum.UserErrorCodeExclusive, "give either from or after")
 	case r.To != nil && r.Through != nil:
-		return 0, 0, fault.InvalidField("to", "give to or through, not both")
+		return 0, 0, fault.InvalidField("to", enum.UserErrorCodeExclusive, "give to or through, not both")
 	}
 	if r.After != nil {
 		from, err = s.positionOf("after", hook, *r.After)
@@ -369,7 +375,7 @@ func (s *Service) Retry(ctx context.Context, letter uuid.UUID) (*act.Result, err
 			return nil, fmt.Errorf("save the dead letter: %w", err)
 		}
 		if n == 0 {
-			return nil, fault.New(fault.State, "it is being sent again, or has been delivered")
+			return nil, fault.Coded(fault.State, enum.UserErrorCodeNothingToDo, "it is being sent again, or has been delivered")
 		}
 		return hook.Update().SetDueAt(s.clock.Now()), nil
 	})
@@ -377,10 +383,10 @@ func (s *Service) Retry(ctx context.Context, letter uuid.UUID) (*act.Result, err
 
 // Skip gives up the event at the head of the queue, which has failed at least once: it becomes a dead letter, and the queue
 // moves on.
-func (s *Service) Skip(ctx context.Context, id uuid.UUID) (*act.Result, error) {
-	return s.change(ctx, policy.SkipDelivery, id, nil, "webhook.delivery_skipped", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
+func (s *Service) Skip(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
+	return s.change(ctx, policy.SkipDelivery, id, expected, "webhook.delivery_skipped", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		if row.AttemptAct == nil {
-			return nil, fault.New(fault.State, "no event is failing")
+			return nil, fault.Coded(fault.State, enum.UserErrorCodeNothingToDo, "no event is failing")
 		}
 		act := undelivered{id: *row.AttemptAct}
 		err := s.store.QueryTx(ctx, tx, "SELECT seq, type FROM acts WHERE act_id = ?", []any{act.id}, func(r *sql.Rows) error {

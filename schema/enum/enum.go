@@ -3,16 +3,207 @@
 // Package enum holds the words of the SDL's enums as typed constants. It has no code.
 package enum
 
-// AssessmentState: The state of an impact assessment.
-type AssessmentState string
+// ActType: What an act did, named for the noun and the verb. In the log's entries and in webhooks' events it is written as noun.verb: proposal.taken_up.
+type ActType string
 
-// The values of AssessmentState.
+// The values of ActType.
 const (
-	AssessmentStateDraft     AssessmentState = "DRAFT"
-	AssessmentStateInReview  AssessmentState = "IN_REVIEW"
-	AssessmentStateApproved  AssessmentState = "APPROVED"
-	AssessmentStatePublished AssessmentState = "PUBLISHED"
+	ActTypeAssessmentDrafted      ActType = "ASSESSMENT_DRAFTED"
+	ActTypeAssessmentEdited       ActType = "ASSESSMENT_EDITED"
+	ActTypeAssessmentSubmitted    ActType = "ASSESSMENT_SUBMITTED"
+	ActTypeAssessmentReturned     ActType = "ASSESSMENT_RETURNED"
+	ActTypeAssessmentApproved     ActType = "ASSESSMENT_APPROVED"
+	ActTypeAssessmentPublished    ActType = "ASSESSMENT_PUBLISHED"
+	ActTypeCommentPosted          ActType = "COMMENT_POSTED"
+	ActTypeCommentImported        ActType = "COMMENT_IMPORTED"
+	ActTypeCommentVoted           ActType = "COMMENT_VOTED"
+	ActTypeCommentHidden          ActType = "COMMENT_HIDDEN"
+	ActTypeCommentRestored        ActType = "COMMENT_RESTORED"
+	ActTypeDialogueConvened       ActType = "DIALOGUE_CONVENED"
+	ActTypeDialogueInvited        ActType = "DIALOGUE_INVITED"
+	ActTypeDialogueOpened         ActType = "DIALOGUE_OPENED"
+	ActTypeDialogueClosed         ActType = "DIALOGUE_CLOSED"
+	ActTypeDialogueReopened       ActType = "DIALOGUE_REOPENED"
+	ActTypeDialogueImported       ActType = "DIALOGUE_IMPORTED"
+	ActTypeLogKeyAdded            ActType = "LOG_KEY_ADDED"
+	ActTypeLogKeyRetired          ActType = "LOG_KEY_RETIRED"
+	ActTypeLogReopened            ActType = "LOG_REOPENED"
+	ActTypeStakeholderRegistered  ActType = "STAKEHOLDER_REGISTERED"
+	ActTypeStakeholderApproved    ActType = "STAKEHOLDER_APPROVED"
+	ActTypeStakeholderSuspended   ActType = "STAKEHOLDER_SUSPENDED"
+	ActTypePracticeProposed       ActType = "PRACTICE_PROPOSED"
+	ActTypePracticeRevised        ActType = "PRACTICE_REVISED"
+	ActTypePracticeTried          ActType = "PRACTICE_TRIED"
+	ActTypePracticeActivated      ActType = "PRACTICE_ACTIVATED"
+	ActTypePracticePaused         ActType = "PRACTICE_PAUSED"
+	ActTypePracticeWithdrawn      ActType = "PRACTICE_WITHDRAWN"
+	ActTypePersonErased           ActType = "PERSON_ERASED"
+	ActTypeProposalDrafted        ActType = "PROPOSAL_DRAFTED"
+	ActTypeProposalEdited         ActType = "PROPOSAL_EDITED"
+	ActTypeProposalSubmitted      ActType = "PROPOSAL_SUBMITTED"
+	ActTypeProposalTakenUp        ActType = "PROPOSAL_TAKEN_UP"
+	ActTypeProposalReturned       ActType = "PROPOSAL_RETURNED"
+	ActTypeProposalOpened         ActType = "PROPOSAL_OPENED"
+	ActTypeProposalWithdrawn      ActType = "PROPOSAL_WITHDRAWN"
+	ActTypeWebhookRegistered      ActType = "WEBHOOK_REGISTERED"
+	ActTypeWebhookChallenged      ActType = "WEBHOOK_CHALLENGED"
+	ActTypeWebhookVerified        ActType = "WEBHOOK_VERIFIED"
+	ActTypeWebhookUpdated         ActType = "WEBHOOK_UPDATED"
+	ActTypeWebhookSecretRotated   ActType = "WEBHOOK_SECRET_ROTATED"
+	ActTypeWebhookEnabled         ActType = "WEBHOOK_ENABLED"
+	ActTypeWebhookDisabled        ActType = "WEBHOOK_DISABLED"
+	ActTypeWebhookDeleted         ActType = "WEBHOOK_DELETED"
+	ActTypeWebhookReplayed        ActType = "WEBHOOK_REPLAYED"
+	ActTypeWebhookDeliveryRetried ActType = "WEBHOOK_DELIVERY_RETRIED"
+	ActTypeWebhookDeliverySkipped ActType = "WEBHOOK_DELIVERY_SKIPPED"
 )
+
+// ActTypeDescriptions says what the values of ActType mean.
+var ActTypeDescriptions = map[ActType]string{
+	ActTypeAssessmentDrafted:      "An impact assessment was drafted.",
+	ActTypeAssessmentEdited:       "An impact assessment has changed.",
+	ActTypeAssessmentSubmitted:    "An impact assessment was submitted for review.",
+	ActTypeAssessmentReturned:     "An impact assessment was returned.",
+	ActTypeAssessmentApproved:     "An impact assessment was approved.",
+	ActTypeAssessmentPublished:    "An impact assessment was published.",
+	ActTypeCommentPosted:          "A comment was posted.",
+	ActTypeCommentImported:        "A comment made elsewhere was imported.",
+	ActTypeCommentVoted:           "Your party has voted on a comment.",
+	ActTypeCommentHidden:          "A comment was hidden, with a reason.",
+	ActTypeCommentRestored:        "A comment was restored, with a reason.",
+	ActTypeDialogueConvened:       "A dialogue was convened.",
+	ActTypeDialogueInvited:        "Parties were invited to a dialogue.",
+	ActTypeDialogueOpened:         "A dialogue was opened.",
+	ActTypeDialogueClosed:         "A dialogue was closed, with its outcome.",
+	ActTypeDialogueReopened:       "A dialogue continues in a further round.",
+	ActTypeDialogueImported:       "A dialogue held elsewhere was imported.",
+	ActTypeLogKeyAdded:            "A key starts to sign the log.",
+	ActTypeLogKeyRetired:          "A key no longer signs the log.",
+	ActTypeLogReopened:            "The log continues under another name after a restore.",
+	ActTypeStakeholderRegistered:  "A party was registered.",
+	ActTypeStakeholderApproved:    "A party was admitted.",
+	ActTypeStakeholderSuspended:   "A party was suspended, with a published reason.",
+	ActTypePracticeProposed:       "A firm plans a practice.",
+	ActTypePracticeRevised:        "A practice's text has changed.",
+	ActTypePracticeTried:          "A practice is on trial with some customers.",
+	ActTypePracticeActivated:      "A practice is in use.",
+	ActTypePracticePaused:         "A practice was paused.",
+	ActTypePracticeWithdrawn:      "A practice was withdrawn.",
+	ActTypePersonErased:           "A person's data was erased; only auditors see this act.",
+	ActTypeProposalDrafted:        "A proposal was drafted.",
+	ActTypeProposalEdited:         "A proposal's text has changed.",
+	ActTypeProposalSubmitted:      "A proposal was submitted.",
+	ActTypeProposalTakenUp:        "A proposal is under review.",
+	ActTypeProposalReturned:       "A proposal was returned, with a reason.",
+	ActTypeProposalOpened:         "A proposal was opened to all.",
+	ActTypeProposalWithdrawn:      "A proposal was withdrawn, with a reason.",
+	ActTypeWebhookRegistered:      "Your party has registered a webhook.",
+	ActTypeWebhookChallenged:      "A challenge was requested.",
+	ActTypeWebhookVerified:        "A webhook's receiver has echoed its challenge.",
+	ActTypeWebhookUpdated:         "A webhook was changed.",
+	ActTypeWebhookSecretRotated:   "A webhook has a new secret.",
+	ActTypeWebhookEnabled:         "A webhook was enabled.",
+	ActTypeWebhookDisabled:        "A webhook was disabled, by your party or by the server.",
+	ActTypeWebhookDeleted:         "A webhook was deleted.",
+	ActTypeWebhookReplayed:        "A part of the log is sent to a webhook again.",
+	ActTypeWebhookDeliveryRetried: "A dead letter is sent again.",
+	ActTypeWebhookDeliverySkipped: "An event was skipped by hand.",
+}
+
+// Action: Something that can be done, named for the noun and the verb. The public policy says who may.
+type Action string
+
+// The values of Action.
+const (
+	ActionAssessmentDraft      Action = "ASSESSMENT_DRAFT"
+	ActionAssessmentEdit       Action = "ASSESSMENT_EDIT"
+	ActionAssessmentSubmit     Action = "ASSESSMENT_SUBMIT"
+	ActionAssessmentReturn     Action = "ASSESSMENT_RETURN"
+	ActionAssessmentApprove    Action = "ASSESSMENT_APPROVE"
+	ActionAssessmentPublish    Action = "ASSESSMENT_PUBLISH"
+	ActionCommentPost          Action = "COMMENT_POST"
+	ActionCommentVote          Action = "COMMENT_VOTE"
+	ActionCommentHide          Action = "COMMENT_HIDE"
+	ActionCommentRestore       Action = "COMMENT_RESTORE"
+	ActionDialogueConvene      Action = "DIALOGUE_CONVENE"
+	ActionDialogueInvite       Action = "DIALOGUE_INVITE"
+	ActionDialogueOpen         Action = "DIALOGUE_OPEN"
+	ActionDialogueClose        Action = "DIALOGUE_CLOSE"
+	ActionDialogueReopen       Action = "DIALOGUE_REOPEN"
+	ActionStakeholderRegister  Action = "STAKEHOLDER_REGISTER"
+	ActionStakeholderApprove   Action = "STAKEHOLDER_APPROVE"
+	ActionStakeholderSuspend   Action = "STAKEHOLDER_SUSPEND"
+	ActionPracticePropose      Action = "PRACTICE_PROPOSE"
+	ActionPracticeRevise       Action = "PRACTICE_REVISE"
+	ActionPracticeTry          Action = "PRACTICE_TRY"
+	ActionPracticeActivate     Action = "PRACTICE_ACTIVATE"
+	ActionPracticePause        Action = "PRACTICE_PAUSE"
+	ActionPracticeWithdraw     Action = "PRACTICE_WITHDRAW"
+	ActionMemberErase          Action = "MEMBER_ERASE"
+	ActionProposalDraft        Action = "PROPOSAL_DRAFT"
+	ActionProposalEdit         Action = "PROPOSAL_EDIT"
+	ActionProposalSubmit       Action = "PROPOSAL_SUBMIT"
+	ActionProposalTakeUp       Action = "PROPOSAL_TAKE_UP"
+	ActionProposalReturn       Action = "PROPOSAL_RETURN"
+	ActionProposalOpen         Action = "PROPOSAL_OPEN"
+	ActionProposalWithdraw     Action = "PROPOSAL_WITHDRAW"
+	ActionWebhookRegister      Action = "WEBHOOK_REGISTER"
+	ActionWebhookVerify        Action = "WEBHOOK_VERIFY"
+	ActionWebhookUpdate        Action = "WEBHOOK_UPDATE"
+	ActionWebhookRotateSecret  Action = "WEBHOOK_ROTATE_SECRET"
+	ActionWebhookEnable        Action = "WEBHOOK_ENABLE"
+	ActionWebhookDisable       Action = "WEBHOOK_DISABLE"
+	ActionWebhookDelete        Action = "WEBHOOK_DELETE"
+	ActionWebhookReplay        Action = "WEBHOOK_REPLAY"
+	ActionWebhookRetryDelivery Action = "WEBHOOK_RETRY_DELIVERY"
+	ActionWebhookSkipDelivery  Action = "WEBHOOK_SKIP_DELIVERY"
+)
+
+// ActionDescriptions says what the values of Action mean.
+var ActionDescriptions = map[Action]string{
+	ActionAssessmentDraft:      "Begin an impact assessment of a practice.",
+	ActionAssessmentEdit:       "Change an impact assessment.",
+	ActionAssessmentSubmit:     "Submit an impact assessment for review.",
+	ActionAssessmentReturn:     "Send an impact assessment back.",
+	ActionAssessmentApprove:    "Approve an impact assessment.",
+	ActionAssessmentPublish:    "Publish an impact assessment.",
+	ActionCommentPost:          "Comment on something, or reply to a comment.",
+	ActionCommentVote:          "Vote on a comment.",
+	ActionCommentHide:          "Hide a comment.",
+	ActionCommentRestore:       "Show a comment again.",
+	ActionDialogueConvene:      "Convene a dialogue.",
+	ActionDialogueInvite:       "Invite parties to a dialogue.",
+	ActionDialogueOpen:         "Open a dialogue.",
+	ActionDialogueClose:        "Close a dialogue.",
+	ActionDialogueReopen:       "Open a closed dialogue for a new round.",
+	ActionStakeholderRegister:  "Register a party.",
+	ActionStakeholderApprove:   "Admit a party.",
+	ActionStakeholderSuspend:   "Bar a party for now.",
+	ActionPracticePropose:      "Declare a practice that is planned.",
+	ActionPracticeRevise:       "Change the text of a practice.",
+	ActionPracticeTry:          "Try a practice with some customers.",
+	ActionPracticeActivate:     "Put a practice into use.",
+	ActionPracticePause:        "Stop a practice for now.",
+	ActionPracticeWithdraw:     "End a practice for good.",
+	ActionMemberErase:          "Erase a person.",
+	ActionProposalDraft:        "Draft a proposal in a dialogue.",
+	ActionProposalEdit:         "Change the text of a proposal.",
+	ActionProposalSubmit:       "Submit a proposal.",
+	ActionProposalTakeUp:       "Take a proposal into review.",
+	ActionProposalReturn:       "Send a proposal back.",
+	ActionProposalOpen:         "Open a proposal to everybody who may read the dialogue.",
+	ActionProposalWithdraw:     "Withdraw a proposal.",
+	ActionWebhookRegister:      "Register a webhook.",
+	ActionWebhookVerify:        "Have a challenge sent to a webhook.",
+	ActionWebhookUpdate:        "Change a webhook.",
+	ActionWebhookRotateSecret:  "Give a webhook a new secret.",
+	ActionWebhookEnable:        "Enable a webhook.",
+	ActionWebhookDisable:       "Disable a webhook.",
+	ActionWebhookDelete:        "Delete a webhook.",
+	ActionWebhookReplay:        "Send a part of the log to a webhook again.",
+	ActionWebhookRetryDelivery: "Send a dead letter again.",
+	ActionWebhookSkipDelivery:  "Skip the event that fails.",
+}
 
 // CommentOrder: How comments are ordered.
 type CommentOrder string
@@ -63,7 +254,7 @@ const (
 	DialogueVisibilityInvited DialogueVisibility = "INVITED"
 )
 
-// ErrorCode: The code of an error, in errors[].extensions.code and in userErrors[].code.
+// ErrorCode: The code of an error, in errors[].extensions.code. Mutations report expected failures as userErrors, with a UserErrorCode.
 type ErrorCode string
 
 // The values of ErrorCode.
@@ -74,7 +265,6 @@ const (
 	ErrorCodeNotFound                  ErrorCode = "NOT_FOUND"
 	ErrorCodeForbidden                 ErrorCode = "FORBIDDEN"
 	ErrorCodeForbiddenState            ErrorCode = "FORBIDDEN_STATE"
-	ErrorCodeConflict                  ErrorCode = "CONFLICT"
 	ErrorCodeIdempotencyMismatch       ErrorCode = "IDEMPOTENCY_MISMATCH"
 	ErrorCodeUnauthenticated           ErrorCode = "UNAUTHENTICATED"
 	ErrorCodeCostLimitExceeded         ErrorCode = "COST_LIMIT_EXCEEDED"
@@ -88,6 +278,17 @@ const (
 	ErrorCodeUnavailable               ErrorCode = "UNAVAILABLE"
 	ErrorCodeDeadlineExceeded          ErrorCode = "DEADLINE_EXCEEDED"
 	ErrorCodeInternal                  ErrorCode = "INTERNAL"
+)
+
+// ImpactAssessmentState: The state of an impact assessment.
+type ImpactAssessmentState string
+
+// The values of ImpactAssessmentState.
+const (
+	ImpactAssessmentStateDraft     ImpactAssessmentState = "DRAFT"
+	ImpactAssessmentStateInReview  ImpactAssessmentState = "IN_REVIEW"
+	ImpactAssessmentStateApproved  ImpactAssessmentState = "APPROVED"
+	ImpactAssessmentStatePublished ImpactAssessmentState = "PUBLISHED"
 )
 
 // Mandate: What a regulator does.
@@ -175,6 +376,26 @@ const (
 	RiskTreatmentAccept   RiskTreatment = "ACCEPT"
 )
 
+// Role: A role that a token can grant.
+type Role string
+
+// The values of Role.
+const (
+	RoleFirm           Role = "FIRM"
+	RoleCustomer       Role = "CUSTOMER"
+	RoleRegulator      Role = "REGULATOR"
+	RoleNgo            Role = "NGO"
+	RoleAcademic       Role = "ACADEMIC"
+	RoleAuthor         Role = "AUTHOR"
+	RoleReviewer       Role = "REVIEWER"
+	RoleApprover       Role = "APPROVER"
+	RoleRedressOfficer Role = "REDRESS_OFFICER"
+	RoleFacilitator    Role = "FACILITATOR"
+	RoleAuditor        Role = "AUDITOR"
+	RoleIntegrator     Role = "INTEGRATOR"
+	RoleAdmin          Role = "ADMIN"
+)
+
 // SizeBand: How large a firm is, in the classes of EU recommendation 2003/361/EC.
 type SizeBand string
 
@@ -217,6 +438,57 @@ const (
 	StanceFor     Stance = "FOR"
 	StanceAgainst Stance = "AGAINST"
 	StanceNeutral Stance = "NEUTRAL"
+)
+
+// UserErrorCode: What is wrong, for a program: a client makes a sentence of it and of its values in the person's own language. In a Permission it says why the viewer cannot do something now.
+type UserErrorCode string
+
+// The values of UserErrorCode.
+const (
+	UserErrorCodeNotFound            UserErrorCode = "NOT_FOUND"
+	UserErrorCodeStaleRevision       UserErrorCode = "STALE_REVISION"
+	UserErrorCodeContentChanged      UserErrorCode = "CONTENT_CHANGED"
+	UserErrorCodeConflict            UserErrorCode = "CONFLICT"
+	UserErrorCodeTaken               UserErrorCode = "TAKEN"
+	UserErrorCodeInvalid             UserErrorCode = "INVALID"
+	UserErrorCodeRequired            UserErrorCode = "REQUIRED"
+	UserErrorCodeTooLong             UserErrorCode = "TOO_LONG"
+	UserErrorCodeTooMany             UserErrorCode = "TOO_MANY"
+	UserErrorCodeTooFew              UserErrorCode = "TOO_FEW"
+	UserErrorCodeOutOfRange          UserErrorCode = "OUT_OF_RANGE"
+	UserErrorCodeNotOneLine          UserErrorCode = "NOT_ONE_LINE"
+	UserErrorCodeInvisibleCharacters UserErrorCode = "INVISIBLE_CHARACTERS"
+	UserErrorCodeInvalidLanguage     UserErrorCode = "INVALID_LANGUAGE"
+	UserErrorCodeInvalidHandle       UserErrorCode = "INVALID_HANDLE"
+	UserErrorCodeInvalidUrl          UserErrorCode = "INVALID_URL"
+	UserErrorCodeUnconfirmed         UserErrorCode = "UNCONFIRMED"
+	UserErrorCodeDuplicate           UserErrorCode = "DUPLICATE"
+	UserErrorCodeExclusive           UserErrorCode = "EXCLUSIVE"
+	UserErrorCodeNotApplicable       UserErrorCode = "NOT_APPLICABLE"
+	UserErrorCodeWrongOrder          UserErrorCode = "WRONG_ORDER"
+	UserErrorCodeQuote               UserErrorCode = "QUOTE"
+	UserErrorCodeNoSuchVersion       UserErrorCode = "NO_SUCH_VERSION"
+	UserErrorCodeState               UserErrorCode = "STATE"
+	UserErrorCodeDialogueNotOpen     UserErrorCode = "DIALOGUE_NOT_OPEN"
+	UserErrorCodePhaseClosed         UserErrorCode = "PHASE_CLOSED"
+	UserErrorCodeTooDeep             UserErrorCode = "TOO_DEEP"
+	UserErrorCodeNotTopLevel         UserErrorCode = "NOT_TOP_LEVEL"
+	UserErrorCodeNotShown            UserErrorCode = "NOT_SHOWN"
+	UserErrorCodeIncomplete          UserErrorCode = "INCOMPLETE"
+	UserErrorCodeInProgress          UserErrorCode = "IN_PROGRESS"
+	UserErrorCodeNothingToDo         UserErrorCode = "NOTHING_TO_DO"
+	UserErrorCodeLimitReached        UserErrorCode = "LIMIT_REACHED"
+	UserErrorCodeSignIn              UserErrorCode = "SIGN_IN"
+	UserErrorCodeRole                UserErrorCode = "ROLE"
+	UserErrorCodeParty               UserErrorCode = "PARTY"
+	UserErrorCodePartyPending        UserErrorCode = "PARTY_PENDING"
+	UserErrorCodePartyInactive       UserErrorCode = "PARTY_INACTIVE"
+	UserErrorCodeHasParty            UserErrorCode = "HAS_PARTY"
+	UserErrorCodeOwner               UserErrorCode = "OWNER"
+	UserErrorCodeConvenor            UserErrorCode = "CONVENOR"
+	UserErrorCodeSamePerson          UserErrorCode = "SAME_PERSON"
+	UserErrorCodeOwnParty            UserErrorCode = "OWN_PARTY"
+	UserErrorCodeSelf                UserErrorCode = "SELF"
 )
 
 // VoteChoice: A participant's vote on a comment.

@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -96,9 +97,9 @@ var (
 	// DefaultRevision holds the default value on creation for the "revision" field.
 	DefaultRevision int
 	// DefaultState holds the default value on creation for the "state" field.
-	DefaultState enum.AssessmentState
+	DefaultState enum.ImpactAssessmentState
 	// DefaultStateReason holds the default value on creation for the "state_reason" field.
-	DefaultStateReason string
+	DefaultStateReason optional.Text
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
 	// DefaultID holds the default value on creation for the "id" field.

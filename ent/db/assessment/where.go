@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -44,10 +45,10 @@ func TemplateKey(v string) Predicate { return sql.FieldEQ(FieldTemplateKey, v) }
 func TemplateVersion(v string) Predicate { return sql.FieldEQ(FieldTemplateVersion, v) }
 
 // State matches rows by state. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func State(v enum.AssessmentState) Predicate { return sql.FieldEQ(FieldState, v) }
+func State(v enum.ImpactAssessmentState) Predicate { return sql.FieldEQ(FieldState, v) }
 
 // StateReason matches rows by state_reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func StateReason(v string) Predicate { return sql.FieldEQ(FieldStateReason, v) }
+func StateReason(v optional.Text) Predicate { return sql.FieldEQ(FieldStateReason, v) }
 
 // Version matches rows by version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Version(v int) Predicate { return sql.FieldEQ(FieldVersion, v) }

@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -114,11 +115,11 @@ var (
 	// DefaultLanguage holds the default value on creation for the "language" field.
 	DefaultLanguage string
 	// DefaultQuoteText holds the default value on creation for the "quote_text" field.
-	DefaultQuoteText string
+	DefaultQuoteText optional.Text
 	// DefaultState holds the default value on creation for the "state" field.
 	DefaultState enum.CommentState
 	// DefaultStateReason holds the default value on creation for the "state_reason" field.
-	DefaultStateReason string
+	DefaultStateReason optional.Text
 	// DefaultAgrees holds the default value on creation for the "agrees" field.
 	DefaultAgrees int
 	// DefaultDisagrees holds the default value on creation for the "disagrees" field.

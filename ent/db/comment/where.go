@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -47,7 +48,7 @@ func AuthorID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldAuthorID, v) }
 func MemberID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldMemberID, v) }
 
 // Body matches rows by body. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Body(v string) Predicate { return sql.FieldEQ(FieldBody, v) }
+func Body(v optional.Text) Predicate { return sql.FieldEQ(FieldBody, v) }
 
 // Stance matches rows by stance. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Stance(v enum.Stance) Predicate { return sql.FieldEQ(FieldStance, v) }
@@ -65,13 +66,13 @@ func QuoteEnd(v int) Predicate { return sql.FieldEQ(FieldQuoteEnd, v) }
 func QuoteVersion(v int) Predicate { return sql.FieldEQ(FieldQuoteVersion, v) }
 
 // QuoteText matches rows by quote_text. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func QuoteText(v string) Predicate { return sql.FieldEQ(FieldQuoteText, v) }
+func QuoteText(v optional.Text) Predicate { return sql.FieldEQ(FieldQuoteText, v) }
 
 // State matches rows by state. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func State(v enum.CommentState) Predicate { return sql.FieldEQ(FieldState, v) }
 
 // StateReason matches rows by state_reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func StateReason(v string) Predicate { return sql.FieldEQ(FieldStateReason, v) }
+func StateReason(v optional.Text) Predicate { return sql.FieldEQ(FieldStateReason, v) }
 
 // Agrees matches rows by agrees. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Agrees(v int) Predicate { return sql.FieldEQ(FieldAgrees, v) }

@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -84,7 +85,7 @@ var (
 	// DefaultRevision holds the default value on creation for the "revision" field.
 	DefaultRevision int
 	// DefaultBrief holds the default value on creation for the "brief" field.
-	DefaultBrief string
+	DefaultBrief optional.Text
 	// DefaultVisibility holds the default value on creation for the "visibility" field.
 	DefaultVisibility enum.DialogueVisibility
 	// DefaultState holds the default value on creation for the "state" field.
@@ -92,9 +93,9 @@ var (
 	// DefaultRound holds the default value on creation for the "round" field.
 	DefaultRound int
 	// DefaultOutcome holds the default value on creation for the "outcome" field.
-	DefaultOutcome string
+	DefaultOutcome optional.Text
 	// DefaultSource holds the default value on creation for the "source" field.
-	DefaultSource string
+	DefaultSource optional.Text
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )

@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -29,7 +30,7 @@ func Revision(v int) Predicate { return sql.FieldEQ(FieldRevision, v) }
 func Title(v string) Predicate { return sql.FieldEQ(FieldTitle, v) }
 
 // Brief matches rows by brief. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Brief(v string) Predicate { return sql.FieldEQ(FieldBrief, v) }
+func Brief(v optional.Text) Predicate { return sql.FieldEQ(FieldBrief, v) }
 
 // ConvenorID matches rows by convenor_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func ConvenorID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldConvenorID, v) }
@@ -44,7 +45,7 @@ func State(v enum.DialogueState) Predicate { return sql.FieldEQ(FieldState, v) }
 func Round(v int) Predicate { return sql.FieldEQ(FieldRound, v) }
 
 // Outcome matches rows by outcome. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Outcome(v string) Predicate { return sql.FieldEQ(FieldOutcome, v) }
+func Outcome(v optional.Text) Predicate { return sql.FieldEQ(FieldOutcome, v) }
 
 // OpenedAt matches rows by opened_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func OpenedAt(v time.Time) Predicate { return sql.FieldEQ(FieldOpenedAt, v) }
@@ -53,4 +54,4 @@ func OpenedAt(v time.Time) Predicate { return sql.FieldEQ(FieldOpenedAt, v) }
 func ClosedAt(v time.Time) Predicate { return sql.FieldEQ(FieldClosedAt, v) }
 
 // Source matches rows by source. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Source(v string) Predicate { return sql.FieldEQ(FieldSource, v) }
+func Source(v optional.Text) Predicate { return sql.FieldEQ(FieldSource, v) }

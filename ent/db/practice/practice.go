@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -75,7 +76,7 @@ var (
 	// DefaultRevision holds the default value on creation for the "revision" field.
 	DefaultRevision int
 	// DefaultDescription holds the default value on creation for the "description" field.
-	DefaultDescription string
+	DefaultDescription optional.Text
 	// DefaultState holds the default value on creation for the "state" field.
 	DefaultState enum.PracticeState
 	// DefaultVersion holds the default value on creation for the "version" field.

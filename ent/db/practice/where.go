@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -32,7 +33,7 @@ func FirmID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldFirmID, v) }
 func Title(v string) Predicate { return sql.FieldEQ(FieldTitle, v) }
 
 // Description matches rows by description. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Description(v string) Predicate { return sql.FieldEQ(FieldDescription, v) }
+func Description(v optional.Text) Predicate { return sql.FieldEQ(FieldDescription, v) }
 
 // Kind matches rows by kind. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Kind(v enum.PracticeKind) Predicate { return sql.FieldEQ(FieldKind, v) }

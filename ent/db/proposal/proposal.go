@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -99,13 +100,13 @@ var (
 	// DefaultRevision holds the default value on creation for the "revision" field.
 	DefaultRevision int
 	// DefaultSummary holds the default value on creation for the "summary" field.
-	DefaultSummary string
+	DefaultSummary optional.Text
 	// DefaultLanguage holds the default value on creation for the "language" field.
 	DefaultLanguage string
 	// DefaultState holds the default value on creation for the "state" field.
 	DefaultState enum.ProposalState
 	// DefaultStateReason holds the default value on creation for the "state_reason" field.
-	DefaultStateReason string
+	DefaultStateReason optional.Text
 	// DefaultPublished holds the default value on creation for the "published" field.
 	DefaultPublished bool
 	// DefaultVersion holds the default value on creation for the "version" field.

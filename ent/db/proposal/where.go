@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -41,7 +42,7 @@ func Kind(v enum.ProposalKind) Predicate { return sql.FieldEQ(FieldKind, v) }
 func Title(v string) Predicate { return sql.FieldEQ(FieldTitle, v) }
 
 // Summary matches rows by summary. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Summary(v string) Predicate { return sql.FieldEQ(FieldSummary, v) }
+func Summary(v optional.Text) Predicate { return sql.FieldEQ(FieldSummary, v) }
 
 // Body matches rows by body. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Body(v string) Predicate { return sql.FieldEQ(FieldBody, v) }
@@ -53,7 +54,7 @@ func Language(v string) Predicate { return sql.FieldEQ(FieldLanguage, v) }
 func State(v enum.ProposalState) Predicate { return sql.FieldEQ(FieldState, v) }
 
 // StateReason matches rows by state_reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func StateReason(v string) Predicate { return sql.FieldEQ(FieldStateReason, v) }
+func StateReason(v optional.Text) Predicate { return sql.FieldEQ(FieldStateReason, v) }
 
 // Published matches rows by published. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Published(v bool) Predicate { return sql.FieldEQ(FieldPublished, v) }

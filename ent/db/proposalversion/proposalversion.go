@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 )
 
 const (
@@ -65,9 +66,9 @@ func ValidColumn(column string) bool {
 
 var (
 	// DefaultSummary holds the default value on creation for the "summary" field.
-	DefaultSummary string
+	DefaultSummary optional.Text
 	// DefaultReason holds the default value on creation for the "reason" field.
-	DefaultReason string
+	DefaultReason optional.Text
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.

@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 )
 
 // Predicate is a condition on rows of this table.
@@ -22,25 +23,25 @@ func ProposalID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldProposalID, v) 
 func Number(v int) Predicate { return sql.FieldEQ(FieldNumber, v) }
 
 // Title matches rows by title. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Title(v string) Predicate { return sql.FieldEQ(FieldTitle, v) }
+func Title(v optional.Text) Predicate { return sql.FieldEQ(FieldTitle, v) }
 
 // Summary matches rows by summary. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Summary(v string) Predicate { return sql.FieldEQ(FieldSummary, v) }
+func Summary(v optional.Text) Predicate { return sql.FieldEQ(FieldSummary, v) }
 
 // Body matches rows by body. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Body(v string) Predicate { return sql.FieldEQ(FieldBody, v) }
+func Body(v optional.Text) Predicate { return sql.FieldEQ(FieldBody, v) }
 
 // Language matches rows by language. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Language(v string) Predicate { return sql.FieldEQ(FieldLanguage, v) }
 
 // ContentHash matches rows by content_hash. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ContentHash(v string) Predicate { return sql.FieldEQ(FieldContentHash, v) }
+func ContentHash(v optional.Text) Predicate { return sql.FieldEQ(FieldContentHash, v) }
 
 // EditorID matches rows by editor_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func EditorID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldEditorID, v) }
 
 // Reason matches rows by reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Reason(v string) Predicate { return sql.FieldEQ(FieldReason, v) }
+func Reason(v optional.Text) Predicate { return sql.FieldEQ(FieldReason, v) }
 
 // CreatedAt matches rows by created_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func CreatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldCreatedAt, v) }

@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -108,29 +109,29 @@ var (
 	// DefaultRevision holds the default value on creation for the "revision" field.
 	DefaultRevision int
 	// DefaultDescription holds the default value on creation for the "description" field.
-	DefaultDescription string
+	DefaultDescription optional.Text
 	// DefaultStatus holds the default value on creation for the "status" field.
 	DefaultStatus enum.StakeholderStatus
 	// DefaultStatusReason holds the default value on creation for the "status_reason" field.
 	DefaultStatusReason string
 	// DefaultLegalName holds the default value on creation for the "legal_name" field.
-	DefaultLegalName string
+	DefaultLegalName optional.Text
 	// DefaultSectorCode holds the default value on creation for the "sector_code" field.
-	DefaultSectorCode string
+	DefaultSectorCode optional.Text
 	// DefaultSectorLabel holds the default value on creation for the "sector_label" field.
-	DefaultSectorLabel string
+	DefaultSectorLabel optional.Text
 	// DefaultSizeBand holds the default value on creation for the "size_band" field.
 	DefaultSizeBand enum.SizeBand
 	// DefaultRegistrationNumber holds the default value on creation for the "registration_number" field.
-	DefaultRegistrationNumber string
+	DefaultRegistrationNumber optional.Text
 	// DefaultWebsite holds the default value on creation for the "website" field.
-	DefaultWebsite string
+	DefaultWebsite optional.Text
 	// DefaultMandate holds the default value on creation for the "mandate" field.
 	DefaultMandate enum.Mandate
 	// DefaultLegalBasis holds the default value on creation for the "legal_basis" field.
-	DefaultLegalBasis string
+	DefaultLegalBasis optional.Text
 	// DefaultMission holds the default value on creation for the "mission" field.
-	DefaultMission string
+	DefaultMission optional.Text
 	// DefaultEthicsBoard holds the default value on creation for the "ethics_board" field.
 	DefaultEthicsBoard bool
 	// DefaultID holds the default value on creation for the "id" field.

@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -35,7 +36,7 @@ func Name(v string) Predicate { return sql.FieldEQ(FieldName, v) }
 func Handle(v string) Predicate { return sql.FieldEQ(FieldHandle, v) }
 
 // Description matches rows by description. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Description(v string) Predicate { return sql.FieldEQ(FieldDescription, v) }
+func Description(v optional.Text) Predicate { return sql.FieldEQ(FieldDescription, v) }
 
 // Status matches rows by status. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Status(v enum.StakeholderStatus) Predicate { return sql.FieldEQ(FieldStatus, v) }
@@ -44,31 +45,31 @@ func Status(v enum.StakeholderStatus) Predicate { return sql.FieldEQ(FieldStatus
 func StatusReason(v string) Predicate { return sql.FieldEQ(FieldStatusReason, v) }
 
 // LegalName matches rows by legal_name. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func LegalName(v string) Predicate { return sql.FieldEQ(FieldLegalName, v) }
+func LegalName(v optional.Text) Predicate { return sql.FieldEQ(FieldLegalName, v) }
 
 // SectorCode matches rows by sector_code. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func SectorCode(v string) Predicate { return sql.FieldEQ(FieldSectorCode, v) }
+func SectorCode(v optional.Text) Predicate { return sql.FieldEQ(FieldSectorCode, v) }
 
 // SectorLabel matches rows by sector_label. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func SectorLabel(v string) Predicate { return sql.FieldEQ(FieldSectorLabel, v) }
+func SectorLabel(v optional.Text) Predicate { return sql.FieldEQ(FieldSectorLabel, v) }
 
 // SizeBand matches rows by size_band. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func SizeBand(v enum.SizeBand) Predicate { return sql.FieldEQ(FieldSizeBand, v) }
 
 // RegistrationNumber matches rows by registration_number. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func RegistrationNumber(v string) Predicate { return sql.FieldEQ(FieldRegistrationNumber, v) }
+func RegistrationNumber(v optional.Text) Predicate { return sql.FieldEQ(FieldRegistrationNumber, v) }
 
 // Website matches rows by website. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Website(v string) Predicate { return sql.FieldEQ(FieldWebsite, v) }
+func Website(v optional.Text) Predicate { return sql.FieldEQ(FieldWebsite, v) }
 
 // Mandate matches rows by mandate. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Mandate(v enum.Mandate) Predicate { return sql.FieldEQ(FieldMandate, v) }
 
 // LegalBasis matches rows by legal_basis. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func LegalBasis(v string) Predicate { return sql.FieldEQ(FieldLegalBasis, v) }
+func LegalBasis(v optional.Text) Predicate { return sql.FieldEQ(FieldLegalBasis, v) }
 
 // Mission matches rows by mission. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Mission(v string) Predicate { return sql.FieldEQ(FieldMission, v) }
+func Mission(v optional.Text) Predicate { return sql.FieldEQ(FieldMission, v) }
 
 // EthicsBoard matches rows by ethics_board. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func EthicsBoard(v bool) Predicate { return sql.FieldEQ(FieldEthicsBoard, v) }

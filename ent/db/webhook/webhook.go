@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -138,7 +139,7 @@ var (
 	// DefaultRevision holds the default value on creation for the "revision" field.
 	DefaultRevision int
 	// DefaultDescription holds the default value on creation for the "description" field.
-	DefaultDescription string
+	DefaultDescription optional.Text
 	// DefaultPublicKey holds the default value on creation for the "public_key" field.
 	DefaultPublicKey string
 	// DefaultState holds the default value on creation for the "state" field.

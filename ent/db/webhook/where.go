@@ -7,6 +7,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
+	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -35,7 +36,7 @@ func MemberID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldMemberID, v) }
 func URL(v string) Predicate { return sql.FieldEQ(FieldURL, v) }
 
 // Description matches rows by description. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func Description(v string) Predicate { return sql.FieldEQ(FieldDescription, v) }
+func Description(v optional.Text) Predicate { return sql.FieldEQ(FieldDescription, v) }
 
 // DialogueID matches rows by dialogue_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func DialogueID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldDialogueID, v) }

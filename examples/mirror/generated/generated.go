@@ -11,6 +11,159 @@ import (
 	"github.com/Khan/genqlient/graphql"
 )
 
+// What an act did, named for the noun and the verb. In the log's entries and in webhooks' events it is written as noun.verb: proposal.taken_up.
+type ActType string
+
+const (
+	// An impact assessment was drafted.
+	ActTypeAssessmentDrafted ActType = "ASSESSMENT_DRAFTED"
+	// An impact assessment has changed.
+	ActTypeAssessmentEdited ActType = "ASSESSMENT_EDITED"
+	// An impact assessment was submitted for review.
+	ActTypeAssessmentSubmitted ActType = "ASSESSMENT_SUBMITTED"
+	// An impact assessment was returned.
+	ActTypeAssessmentReturned ActType = "ASSESSMENT_RETURNED"
+	// An impact assessment was approved.
+	ActTypeAssessmentApproved ActType = "ASSESSMENT_APPROVED"
+	// An impact assessment was published.
+	ActTypeAssessmentPublished ActType = "ASSESSMENT_PUBLISHED"
+	// A comment was posted.
+	ActTypeCommentPosted ActType = "COMMENT_POSTED"
+	// A comment made elsewhere was imported.
+	ActTypeCommentImported ActType = "COMMENT_IMPORTED"
+	// Your party has voted on a comment.
+	ActTypeCommentVoted ActType = "COMMENT_VOTED"
+	// A comment was hidden, with a reason.
+	ActTypeCommentHidden ActType = "COMMENT_HIDDEN"
+	// A comment was restored, with a reason.
+	ActTypeCommentRestored ActType = "COMMENT_RESTORED"
+	// A dialogue was convened.
+	ActTypeDialogueConvened ActType = "DIALOGUE_CONVENED"
+	// Parties were invited to a dialogue.
+	ActTypeDialogueInvited ActType = "DIALOGUE_INVITED"
+	// A dialogue was opened.
+	ActTypeDialogueOpened ActType = "DIALOGUE_OPENED"
+	// A dialogue was closed, with its outcome.
+	ActTypeDialogueClosed ActType = "DIALOGUE_CLOSED"
+	// A dialogue continues in a further round.
+	ActTypeDialogueReopened ActType = "DIALOGUE_REOPENED"
+	// A dialogue held elsewhere was imported.
+	ActTypeDialogueImported ActType = "DIALOGUE_IMPORTED"
+	// A key starts to sign the log.
+	ActTypeLogKeyAdded ActType = "LOG_KEY_ADDED"
+	// A key no longer signs the log.
+	ActTypeLogKeyRetired ActType = "LOG_KEY_RETIRED"
+	// The log continues under another name after a restore.
+	ActTypeLogReopened ActType = "LOG_REOPENED"
+	// A party was registered.
+	ActTypeStakeholderRegistered ActType = "STAKEHOLDER_REGISTERED"
+	// A party was admitted.
+	ActTypeStakeholderApproved ActType = "STAKEHOLDER_APPROVED"
+	// A party was suspended, with a published reason.
+	ActTypeStakeholderSuspended ActType = "STAKEHOLDER_SUSPENDED"
+	// A firm plans a practice.
+	ActTypePracticeProposed ActType = "PRACTICE_PROPOSED"
+	// A practice's text has changed.
+	ActTypePracticeRevised ActType = "PRACTICE_REVISED"
+	// A practice is on trial with some customers.
+	ActTypePracticeTried ActType = "PRACTICE_TRIED"
+	// A practice is in use.
+	ActTypePracticeActivated ActType = "PRACTICE_ACTIVATED"
+	// A practice was paused.
+	ActTypePracticePaused ActType = "PRACTICE_PAUSED"
+	// A practice was withdrawn.
+	ActTypePracticeWithdrawn ActType = "PRACTICE_WITHDRAWN"
+	// A person's data was erased; only auditors see this act.
+	ActTypePersonErased ActType = "PERSON_ERASED"
+	// A proposal was drafted.
+	ActTypeProposalDrafted ActType = "PROPOSAL_DRAFTED"
+	// A proposal's text has changed.
+	ActTypeProposalEdited ActType = "PROPOSAL_EDITED"
+	// A proposal was submitted.
+	ActTypeProposalSubmitted ActType = "PROPOSAL_SUBMITTED"
+	// A proposal is under review.
+	ActTypeProposalTakenUp ActType = "PROPOSAL_TAKEN_UP"
+	// A proposal was returned, with a reason.
+	ActTypeProposalReturned ActType = "PROPOSAL_RETURNED"
+	// A proposal was opened to all.
+	ActTypeProposalOpened ActType = "PROPOSAL_OPENED"
+	// A proposal was withdrawn, with a reason.
+	ActTypeProposalWithdrawn ActType = "PROPOSAL_WITHDRAWN"
+	// Your party has registered a webhook.
+	ActTypeWebhookRegistered ActType = "WEBHOOK_REGISTERED"
+	// A challenge was requested.
+	ActTypeWebhookChallenged ActType = "WEBHOOK_CHALLENGED"
+	// A webhook's receiver has echoed its challenge.
+	ActTypeWebhookVerified ActType = "WEBHOOK_VERIFIED"
+	// A webhook was changed.
+	ActTypeWebhookUpdated ActType = "WEBHOOK_UPDATED"
+	// A webhook has a new secret.
+	ActTypeWebhookSecretRotated ActType = "WEBHOOK_SECRET_ROTATED"
+	// A webhook was enabled.
+	ActTypeWebhookEnabled ActType = "WEBHOOK_ENABLED"
+	// A webhook was disabled, by your party or by the server.
+	ActTypeWebhookDisabled ActType = "WEBHOOK_DISABLED"
+	// A webhook was deleted.
+	ActTypeWebhookDeleted ActType = "WEBHOOK_DELETED"
+	// A part of the log is sent to a webhook again.
+	ActTypeWebhookReplayed ActType = "WEBHOOK_REPLAYED"
+	// A dead letter is sent again.
+	ActTypeWebhookDeliveryRetried ActType = "WEBHOOK_DELIVERY_RETRIED"
+	// An event was skipped by hand.
+	ActTypeWebhookDeliverySkipped ActType = "WEBHOOK_DELIVERY_SKIPPED"
+)
+
+var AllActType = []ActType{
+	ActTypeAssessmentDrafted,
+	ActTypeAssessmentEdited,
+	ActTypeAssessmentSubmitted,
+	ActTypeAssessmentReturned,
+	ActTypeAssessmentApproved,
+	ActTypeAssessmentPublished,
+	ActTypeCommentPosted,
+	ActTypeCommentImported,
+	ActTypeCommentVoted,
+	ActTypeCommentHidden,
+	ActTypeCommentRestored,
+	ActTypeDialogueConvened,
+	ActTypeDialogueInvited,
+	ActTypeDialogueOpened,
+	ActTypeDialogueClosed,
+	ActTypeDialogueReopened,
+	ActTypeDialogueImported,
+	ActTypeLogKeyAdded,
+	ActTypeLogKeyRetired,
+	ActTypeLogReopened,
+	ActTypeStakeholderRegistered,
+	ActTypeStakeholderApproved,
+	ActTypeStakeholderSuspended,
+	ActTypePracticeProposed,
+	ActTypePracticeRevised,
+	ActTypePracticeTried,
+	ActTypePracticeActivated,
+	ActTypePracticePaused,
+	ActTypePracticeWithdrawn,
+	ActTypePersonErased,
+	ActTypeProposalDrafted,
+	ActTypeProposalEdited,
+	ActTypeProposalSubmitted,
+	ActTypeProposalTakenUp,
+	ActTypeProposalReturned,
+	ActTypeProposalOpened,
+	ActTypeProposalWithdrawn,
+	ActTypeWebhookRegistered,
+	ActTypeWebhookChallenged,
+	ActTypeWebhookVerified,
+	ActTypeWebhookUpdated,
+	ActTypeWebhookSecretRotated,
+	ActTypeWebhookEnabled,
+	ActTypeWebhookDisabled,
+	ActTypeWebhookDeleted,
+	ActTypeWebhookReplayed,
+	ActTypeWebhookDeliveryRetried,
+	ActTypeWebhookDeliverySkipped,
+}
+
 // ActsAfterActsActConnection includes the requested fields of the GraphQL type ActConnection.
 // The GraphQL type's documentation follows.
 //
@@ -35,14 +188,14 @@ func (v *ActsAfterActsActConnection) GetPageInfo() ActsAfterActsActConnectionPag
 //
 // One entry of the act log: something that was done. Every change writes one, in the same transaction.
 type ActsAfterActsActConnectionNodesAct struct {
-	// What was done, as a noun and a verb in the past tense, such as proposal.submitted.
-	Type string `json:"type"`
+	// What was done.
+	Type ActType `json:"type"`
 	// The id of what it is about.
 	SubjectId string `json:"subjectId"`
 }
 
 // GetType returns ActsAfterActsActConnectionNodesAct.Type, and is useful for accessing the field via an interface.
-func (v *ActsAfterActsActConnectionNodesAct) GetType() string { return v.Type }
+func (v *ActsAfterActsActConnectionNodesAct) GetType() ActType { return v.Type }
 
 // GetSubjectId returns ActsAfterActsActConnectionNodesAct.SubjectId, and is useful for accessing the field via an interface.
 func (v *ActsAfterActsActConnectionNodesAct) GetSubjectId() string { return v.SubjectId }
@@ -89,7 +242,7 @@ type Assessment struct {
 	// The version of that template.
 	TemplateVersion string `json:"templateVersion"`
 	// Its state.
-	AssessmentState AssessmentState `json:"assessmentState"`
+	AssessmentState ImpactAssessmentState `json:"assessmentState"`
 	// The number of its current version, from 1.
 	Version int `json:"version"`
 	// SHA-256 of title, template, answers and risks, in hexadecimal; see docs/hashes.md.
@@ -98,7 +251,7 @@ type Assessment struct {
 	CreatedAt string `json:"createdAt"`
 	// When it was last changed.
 	UpdatedAt string `json:"updatedAt"`
-	// Goes up by one with each change; pass it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedRevision.
 	Revision int `json:"revision"`
 }
 
@@ -118,7 +271,7 @@ func (v *Assessment) GetTemplateKey() string { return v.TemplateKey }
 func (v *Assessment) GetTemplateVersion() string { return v.TemplateVersion }
 
 // GetAssessmentState returns Assessment.AssessmentState, and is useful for accessing the field via an interface.
-func (v *Assessment) GetAssessmentState() AssessmentState { return v.AssessmentState }
+func (v *Assessment) GetAssessmentState() ImpactAssessmentState { return v.AssessmentState }
 
 // GetVersion returns Assessment.Version, and is useful for accessing the field via an interface.
 func (v *Assessment) GetVersion() int { return v.Version }
@@ -146,27 +299,6 @@ type AssessmentPractice struct {
 
 // GetId returns AssessmentPractice.Id, and is useful for accessing the field via an interface.
 func (v *AssessmentPractice) GetId() string { return v.Id }
-
-// The state of an impact assessment.
-type AssessmentState string
-
-const (
-	// Being written. Only its firm, regulators, auditors and admins see it.
-	AssessmentStateDraft AssessmentState = "DRAFT"
-	// Submitted to the reviewers and approvers.
-	AssessmentStateInReview AssessmentState = "IN_REVIEW"
-	// Approved by a member other than the one who wrote it, but not yet published.
-	AssessmentStateApproved AssessmentState = "APPROVED"
-	// Published for everybody.
-	AssessmentStatePublished AssessmentState = "PUBLISHED"
-)
-
-var AllAssessmentState = []AssessmentState{
-	AssessmentStateDraft,
-	AssessmentStateInReview,
-	AssessmentStateApproved,
-	AssessmentStatePublished,
-}
 
 // AssessmentsImpactAssessmentsImpactAssessmentConnection includes the requested fields of the GraphQL type ImpactAssessmentConnection.
 // The GraphQL type's documentation follows.
@@ -223,7 +355,7 @@ func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssess
 }
 
 // GetAssessmentState returns AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment.AssessmentState, and is useful for accessing the field via an interface.
-func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment) GetAssessmentState() AssessmentState {
+func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment) GetAssessmentState() ImpactAssessmentState {
 	return v.Assessment.AssessmentState
 }
 
@@ -288,7 +420,7 @@ type __premarshalAssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpa
 
 	TemplateVersion string `json:"templateVersion"`
 
-	AssessmentState AssessmentState `json:"assessmentState"`
+	AssessmentState ImpactAssessmentState `json:"assessmentState"`
 
 	Version int `json:"version"`
 
@@ -371,8 +503,8 @@ type Comment struct {
 	Parent *CommentParentComment `json:"parent"`
 	// The party that said it.
 	Author CommentAuthorStakeholder `json:"-"`
-	// The text, in Markdown.
-	Body string `json:"body"`
+	// The text, in Markdown; null once it was erased.
+	CommentBody *string `json:"commentBody"`
 	// Its position on the subject.
 	Stance Stance `json:"stance"`
 	// The BCP 47 tag of its language, such as en.
@@ -385,7 +517,7 @@ type Comment struct {
 	CreatedAt string `json:"createdAt"`
 	// When it was last changed or voted on.
 	UpdatedAt string `json:"updatedAt"`
-	// Goes up by one with each change; pass it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedRevision.
 	Revision int `json:"revision"`
 }
 
@@ -401,8 +533,8 @@ func (v *Comment) GetParent() *CommentParentComment { return v.Parent }
 // GetAuthor returns Comment.Author, and is useful for accessing the field via an interface.
 func (v *Comment) GetAuthor() CommentAuthorStakeholder { return v.Author }
 
-// GetBody returns Comment.Body, and is useful for accessing the field via an interface.
-func (v *Comment) GetBody() string { return v.Body }
+// GetCommentBody returns Comment.CommentBody, and is useful for accessing the field via an interface.
+func (v *Comment) GetCommentBody() *string { return v.CommentBody }
 
 // GetStance returns Comment.Stance, and is useful for accessing the field via an interface.
 func (v *Comment) GetStance() Stance { return v.Stance }
@@ -482,7 +614,7 @@ type __premarshalComment struct {
 
 	Author json.RawMessage `json:"author"`
 
-	Body string `json:"body"`
+	CommentBody *string `json:"commentBody"`
 
 	Stance Stance `json:"stance"`
 
@@ -538,7 +670,7 @@ func (v *Comment) __premarshalJSON() (*__premarshalComment, error) {
 				"unable to marshal Comment.Author: %w", err)
 		}
 	}
-	retval.Body = v.Body
+	retval.CommentBody = v.CommentBody
 	retval.Stance = v.Stance
 	retval.Language = v.Language
 	retval.CommentState = v.CommentState
@@ -1044,8 +1176,10 @@ func (v *CommentsCommentsCommentConnectionNodesComment) GetAuthor() CommentAutho
 	return v.Comment.Author
 }
 
-// GetBody returns CommentsCommentsCommentConnectionNodesComment.Body, and is useful for accessing the field via an interface.
-func (v *CommentsCommentsCommentConnectionNodesComment) GetBody() string { return v.Comment.Body }
+// GetCommentBody returns CommentsCommentsCommentConnectionNodesComment.CommentBody, and is useful for accessing the field via an interface.
+func (v *CommentsCommentsCommentConnectionNodesComment) GetCommentBody() *string {
+	return v.Comment.CommentBody
+}
 
 // GetStance returns CommentsCommentsCommentConnectionNodesComment.Stance, and is useful for accessing the field via an interface.
 func (v *CommentsCommentsCommentConnectionNodesComment) GetStance() Stance { return v.Comment.Stance }
@@ -1112,7 +1246,7 @@ type __premarshalCommentsCommentsCommentConnectionNodesComment struct {
 
 	Author json.RawMessage `json:"author"`
 
-	Body string `json:"body"`
+	CommentBody *string `json:"commentBody"`
 
 	Stance Stance `json:"stance"`
 
@@ -1168,7 +1302,7 @@ func (v *CommentsCommentsCommentConnectionNodesComment) __premarshalJSON() (*__p
 				"unable to marshal CommentsCommentsCommentConnectionNodesComment.Comment.Author: %w", err)
 		}
 	}
-	retval.Body = v.Comment.Body
+	retval.CommentBody = v.Comment.CommentBody
 	retval.Stance = v.Comment.Stance
 	retval.Language = v.Comment.Language
 	retval.CommentState = v.Comment.CommentState
@@ -1216,21 +1350,21 @@ type Dialogue struct {
 	Convenor DialogueConvenorStakeholder `json:"-"`
 	// What it is about, in one line.
 	Title string `json:"title"`
-	// What is asked, and why, in Markdown.
-	Brief string `json:"brief"`
+	// What is asked, and why, in Markdown; null if not stated.
+	Brief *string `json:"brief"`
 	// Who may read it.
 	Visibility DialogueVisibility `json:"visibility"`
 	// Its state.
 	DialogueState DialogueState `json:"dialogueState"`
 	// The number of the current round, from 1. Reopening the dialogue begins the next round.
 	Round int `json:"round"`
-	// The outcome of the last round, in Markdown; empty until the dialogue is first closed.
-	Outcome string `json:"outcome"`
+	// The outcome of the last round, in Markdown; null until the dialogue is first closed.
+	Outcome *string `json:"outcome"`
 	// When it was created.
 	CreatedAt string `json:"createdAt"`
 	// When it was last changed.
 	UpdatedAt string `json:"updatedAt"`
-	// Goes up by one with each change; pass it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedRevision.
 	Revision int `json:"revision"`
 }
 
@@ -1244,7 +1378,7 @@ func (v *Dialogue) GetConvenor() DialogueConvenorStakeholder { return v.Convenor
 func (v *Dialogue) GetTitle() string { return v.Title }
 
 // GetBrief returns Dialogue.Brief, and is useful for accessing the field via an interface.
-func (v *Dialogue) GetBrief() string { return v.Brief }
+func (v *Dialogue) GetBrief() *string { return v.Brief }
 
 // GetVisibility returns Dialogue.Visibility, and is useful for accessing the field via an interface.
 func (v *Dialogue) GetVisibility() DialogueVisibility { return v.Visibility }
@@ -1256,7 +1390,7 @@ func (v *Dialogue) GetDialogueState() DialogueState { return v.DialogueState }
 func (v *Dialogue) GetRound() int { return v.Round }
 
 // GetOutcome returns Dialogue.Outcome, and is useful for accessing the field via an interface.
-func (v *Dialogue) GetOutcome() string { return v.Outcome }
+func (v *Dialogue) GetOutcome() *string { return v.Outcome }
 
 // GetCreatedAt returns Dialogue.CreatedAt, and is useful for accessing the field via an interface.
 func (v *Dialogue) GetCreatedAt() string { return v.CreatedAt }
@@ -1307,7 +1441,7 @@ type __premarshalDialogue struct {
 
 	Title string `json:"title"`
 
-	Brief string `json:"brief"`
+	Brief *string `json:"brief"`
 
 	Visibility DialogueVisibility `json:"visibility"`
 
@@ -1315,7 +1449,7 @@ type __premarshalDialogue struct {
 
 	Round int `json:"round"`
 
-	Outcome string `json:"outcome"`
+	Outcome *string `json:"outcome"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -1635,7 +1769,7 @@ func (v *DialoguesDialoguesDialogueConnectionNodesDialogue) GetTitle() string {
 }
 
 // GetBrief returns DialoguesDialoguesDialogueConnectionNodesDialogue.Brief, and is useful for accessing the field via an interface.
-func (v *DialoguesDialoguesDialogueConnectionNodesDialogue) GetBrief() string {
+func (v *DialoguesDialoguesDialogueConnectionNodesDialogue) GetBrief() *string {
 	return v.Dialogue.Brief
 }
 
@@ -1653,7 +1787,7 @@ func (v *DialoguesDialoguesDialogueConnectionNodesDialogue) GetDialogueState() D
 func (v *DialoguesDialoguesDialogueConnectionNodesDialogue) GetRound() int { return v.Dialogue.Round }
 
 // GetOutcome returns DialoguesDialoguesDialogueConnectionNodesDialogue.Outcome, and is useful for accessing the field via an interface.
-func (v *DialoguesDialoguesDialogueConnectionNodesDialogue) GetOutcome() string {
+func (v *DialoguesDialoguesDialogueConnectionNodesDialogue) GetOutcome() *string {
 	return v.Dialogue.Outcome
 }
 
@@ -1704,7 +1838,7 @@ type __premarshalDialoguesDialoguesDialogueConnectionNodesDialogue struct {
 
 	Title string `json:"title"`
 
-	Brief string `json:"brief"`
+	Brief *string `json:"brief"`
 
 	Visibility DialogueVisibility `json:"visibility"`
 
@@ -1712,7 +1846,7 @@ type __premarshalDialoguesDialoguesDialogueConnectionNodesDialogue struct {
 
 	Round int `json:"round"`
 
-	Outcome string `json:"outcome"`
+	Outcome *string `json:"outcome"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -1805,14 +1939,14 @@ func (v *FollowActsActEvent) GetAct() FollowActsActEventAct { return v.Act }
 //
 // One entry of the act log: something that was done. Every change writes one, in the same transaction.
 type FollowActsActEventAct struct {
-	// What was done, as a noun and a verb in the past tense, such as proposal.submitted.
-	Type string `json:"type"`
+	// What was done.
+	Type ActType `json:"type"`
 	// The id of what it is about.
 	SubjectId string `json:"subjectId"`
 }
 
 // GetType returns FollowActsActEventAct.Type, and is useful for accessing the field via an interface.
-func (v *FollowActsActEventAct) GetType() string { return v.Type }
+func (v *FollowActsActEventAct) GetType() ActType { return v.Type }
 
 // GetSubjectId returns FollowActsActEventAct.SubjectId, and is useful for accessing the field via an interface.
 func (v *FollowActsActEventAct) GetSubjectId() string { return v.SubjectId }
@@ -1846,6 +1980,27 @@ type HeadResponse struct {
 
 // GetActs returns HeadResponse.Acts, and is useful for accessing the field via an interface.
 func (v *HeadResponse) GetActs() HeadActsActConnection { return v.Acts }
+
+// The state of an impact assessment.
+type ImpactAssessmentState string
+
+const (
+	// Being written. Only its firm, regulators, auditors and admins see it.
+	ImpactAssessmentStateDraft ImpactAssessmentState = "DRAFT"
+	// Submitted to the reviewers and approvers.
+	ImpactAssessmentStateInReview ImpactAssessmentState = "IN_REVIEW"
+	// Approved by a member other than the one who wrote it, but not yet published.
+	ImpactAssessmentStateApproved ImpactAssessmentState = "APPROVED"
+	// Published for everybody.
+	ImpactAssessmentStatePublished ImpactAssessmentState = "PUBLISHED"
+)
+
+var AllImpactAssessmentState = []ImpactAssessmentState{
+	ImpactAssessmentStateDraft,
+	ImpactAssessmentStateInReview,
+	ImpactAssessmentStateApproved,
+	ImpactAssessmentStatePublished,
+}
 
 // PartiesResponse is returned by Parties on success.
 type PartiesResponse struct {
@@ -1997,7 +2152,7 @@ func (v *PartiesStakeholdersStakeholderConnectionNodesAcademicInstitution) GetSt
 }
 
 // GetDescription returns PartiesStakeholdersStakeholderConnectionNodesAcademicInstitution.Description, and is useful for accessing the field via an interface.
-func (v *PartiesStakeholdersStakeholderConnectionNodesAcademicInstitution) GetDescription() string {
+func (v *PartiesStakeholdersStakeholderConnectionNodesAcademicInstitution) GetDescription() *string {
 	return v.PartyAcademicInstitution.Description
 }
 
@@ -2049,7 +2204,7 @@ type __premarshalPartiesStakeholdersStakeholderConnectionNodesAcademicInstitutio
 
 	Status StakeholderStatus `json:"status"`
 
-	Description string `json:"description"`
+	Description *string `json:"description"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -2119,7 +2274,7 @@ func (v *PartiesStakeholdersStakeholderConnectionNodesCustomer) GetStatus() Stak
 }
 
 // GetDescription returns PartiesStakeholdersStakeholderConnectionNodesCustomer.Description, and is useful for accessing the field via an interface.
-func (v *PartiesStakeholdersStakeholderConnectionNodesCustomer) GetDescription() string {
+func (v *PartiesStakeholdersStakeholderConnectionNodesCustomer) GetDescription() *string {
 	return v.PartyCustomer.Description
 }
 
@@ -2171,7 +2326,7 @@ type __premarshalPartiesStakeholdersStakeholderConnectionNodesCustomer struct {
 
 	Status StakeholderStatus `json:"status"`
 
-	Description string `json:"description"`
+	Description *string `json:"description"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -2235,7 +2390,7 @@ func (v *PartiesStakeholdersStakeholderConnectionNodesFirm) GetStatus() Stakehol
 }
 
 // GetDescription returns PartiesStakeholdersStakeholderConnectionNodesFirm.Description, and is useful for accessing the field via an interface.
-func (v *PartiesStakeholdersStakeholderConnectionNodesFirm) GetDescription() string {
+func (v *PartiesStakeholdersStakeholderConnectionNodesFirm) GetDescription() *string {
 	return v.PartyFirm.Description
 }
 
@@ -2287,7 +2442,7 @@ type __premarshalPartiesStakeholdersStakeholderConnectionNodesFirm struct {
 
 	Status StakeholderStatus `json:"status"`
 
-	Description string `json:"description"`
+	Description *string `json:"description"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -2351,7 +2506,7 @@ func (v *PartiesStakeholdersStakeholderConnectionNodesNGO) GetStatus() Stakehold
 }
 
 // GetDescription returns PartiesStakeholdersStakeholderConnectionNodesNGO.Description, and is useful for accessing the field via an interface.
-func (v *PartiesStakeholdersStakeholderConnectionNodesNGO) GetDescription() string {
+func (v *PartiesStakeholdersStakeholderConnectionNodesNGO) GetDescription() *string {
 	return v.PartyNGO.Description
 }
 
@@ -2403,7 +2558,7 @@ type __premarshalPartiesStakeholdersStakeholderConnectionNodesNGO struct {
 
 	Status StakeholderStatus `json:"status"`
 
-	Description string `json:"description"`
+	Description *string `json:"description"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -2473,7 +2628,7 @@ func (v *PartiesStakeholdersStakeholderConnectionNodesRegulator) GetStatus() Sta
 }
 
 // GetDescription returns PartiesStakeholdersStakeholderConnectionNodesRegulator.Description, and is useful for accessing the field via an interface.
-func (v *PartiesStakeholdersStakeholderConnectionNodesRegulator) GetDescription() string {
+func (v *PartiesStakeholdersStakeholderConnectionNodesRegulator) GetDescription() *string {
 	return v.PartyRegulator.Description
 }
 
@@ -2525,7 +2680,7 @@ type __premarshalPartiesStakeholdersStakeholderConnectionNodesRegulator struct {
 
 	Status StakeholderStatus `json:"status"`
 
-	Description string `json:"description"`
+	Description *string `json:"description"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -2754,8 +2909,8 @@ type Party interface {
 	// GetDescription returns the interface-field "description" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// How the party describes itself, in Markdown.
-	GetDescription() string
+	// How the party describes itself, in Markdown; null if it does not.
+	GetDescription() *string
 	// GetCreatedAt returns the interface-field "createdAt" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
@@ -2764,7 +2919,7 @@ type Party interface {
 	// GetRevision returns the interface-field "revision" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// Goes up by one with each change; pass it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedRevision.
 	GetRevision() int
 }
 
@@ -2879,11 +3034,11 @@ type PartyAcademicInstitution struct {
 	Handle string `json:"handle"`
 	// Whether the party may take part.
 	Status StakeholderStatus `json:"status"`
-	// How the party describes itself, in Markdown.
-	Description string `json:"description"`
+	// How the party describes itself, in Markdown; null if it does not.
+	Description *string `json:"description"`
 	// When it registered.
 	CreatedAt string `json:"createdAt"`
-	// Goes up by one with each change; pass it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedRevision.
 	Revision int `json:"revision"`
 }
 
@@ -2903,7 +3058,7 @@ func (v *PartyAcademicInstitution) GetHandle() string { return v.Handle }
 func (v *PartyAcademicInstitution) GetStatus() StakeholderStatus { return v.Status }
 
 // GetDescription returns PartyAcademicInstitution.Description, and is useful for accessing the field via an interface.
-func (v *PartyAcademicInstitution) GetDescription() string { return v.Description }
+func (v *PartyAcademicInstitution) GetDescription() *string { return v.Description }
 
 // GetCreatedAt returns PartyAcademicInstitution.CreatedAt, and is useful for accessing the field via an interface.
 func (v *PartyAcademicInstitution) GetCreatedAt() string { return v.CreatedAt }
@@ -2926,11 +3081,11 @@ type PartyCustomer struct {
 	Handle string `json:"handle"`
 	// Whether the party may take part.
 	Status StakeholderStatus `json:"status"`
-	// How the party describes itself, in Markdown.
-	Description string `json:"description"`
+	// How the party describes itself, in Markdown; null if it does not.
+	Description *string `json:"description"`
 	// When it registered.
 	CreatedAt string `json:"createdAt"`
-	// Goes up by one with each change; pass it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedRevision.
 	Revision int `json:"revision"`
 }
 
@@ -2950,7 +3105,7 @@ func (v *PartyCustomer) GetHandle() string { return v.Handle }
 func (v *PartyCustomer) GetStatus() StakeholderStatus { return v.Status }
 
 // GetDescription returns PartyCustomer.Description, and is useful for accessing the field via an interface.
-func (v *PartyCustomer) GetDescription() string { return v.Description }
+func (v *PartyCustomer) GetDescription() *string { return v.Description }
 
 // GetCreatedAt returns PartyCustomer.CreatedAt, and is useful for accessing the field via an interface.
 func (v *PartyCustomer) GetCreatedAt() string { return v.CreatedAt }
@@ -2973,11 +3128,11 @@ type PartyFirm struct {
 	Handle string `json:"handle"`
 	// Whether the party may take part.
 	Status StakeholderStatus `json:"status"`
-	// How the party describes itself, in Markdown.
-	Description string `json:"description"`
+	// How the party describes itself, in Markdown; null if it does not.
+	Description *string `json:"description"`
 	// When it registered.
 	CreatedAt string `json:"createdAt"`
-	// Goes up by one with each change; pass it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedRevision.
 	Revision int `json:"revision"`
 }
 
@@ -2997,7 +3152,7 @@ func (v *PartyFirm) GetHandle() string { return v.Handle }
 func (v *PartyFirm) GetStatus() StakeholderStatus { return v.Status }
 
 // GetDescription returns PartyFirm.Description, and is useful for accessing the field via an interface.
-func (v *PartyFirm) GetDescription() string { return v.Description }
+func (v *PartyFirm) GetDescription() *string { return v.Description }
 
 // GetCreatedAt returns PartyFirm.CreatedAt, and is useful for accessing the field via an interface.
 func (v *PartyFirm) GetCreatedAt() string { return v.CreatedAt }
@@ -3020,11 +3175,11 @@ type PartyNGO struct {
 	Handle string `json:"handle"`
 	// Whether the party may take part.
 	Status StakeholderStatus `json:"status"`
-	// How the party describes itself, in Markdown.
-	Description string `json:"description"`
+	// How the party describes itself, in Markdown; null if it does not.
+	Description *string `json:"description"`
 	// When it registered.
 	CreatedAt string `json:"createdAt"`
-	// Goes up by one with each change; pass it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedRevision.
 	Revision int `json:"revision"`
 }
 
@@ -3044,7 +3199,7 @@ func (v *PartyNGO) GetHandle() string { return v.Handle }
 func (v *PartyNGO) GetStatus() StakeholderStatus { return v.Status }
 
 // GetDescription returns PartyNGO.Description, and is useful for accessing the field via an interface.
-func (v *PartyNGO) GetDescription() string { return v.Description }
+func (v *PartyNGO) GetDescription() *string { return v.Description }
 
 // GetCreatedAt returns PartyNGO.CreatedAt, and is useful for accessing the field via an interface.
 func (v *PartyNGO) GetCreatedAt() string { return v.CreatedAt }
@@ -3067,11 +3222,11 @@ type PartyRegulator struct {
 	Handle string `json:"handle"`
 	// Whether the party may take part.
 	Status StakeholderStatus `json:"status"`
-	// How the party describes itself, in Markdown.
-	Description string `json:"description"`
+	// How the party describes itself, in Markdown; null if it does not.
+	Description *string `json:"description"`
 	// When it registered.
 	CreatedAt string `json:"createdAt"`
-	// Goes up by one with each change; pass it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedRevision.
 	Revision int `json:"revision"`
 }
 
@@ -3091,7 +3246,7 @@ func (v *PartyRegulator) GetHandle() string { return v.Handle }
 func (v *PartyRegulator) GetStatus() StakeholderStatus { return v.Status }
 
 // GetDescription returns PartyRegulator.Description, and is useful for accessing the field via an interface.
-func (v *PartyRegulator) GetDescription() string { return v.Description }
+func (v *PartyRegulator) GetDescription() *string { return v.Description }
 
 // GetCreatedAt returns PartyRegulator.CreatedAt, and is useful for accessing the field via an interface.
 func (v *PartyRegulator) GetCreatedAt() string { return v.CreatedAt }
@@ -3110,8 +3265,8 @@ type Practice struct {
 	Firm PracticeFirm `json:"firm"`
 	// What it is, in one line.
 	Title string `json:"title"`
-	// What is done, to whom, and why, in Markdown.
-	Description string `json:"description"`
+	// What is done, to whom, and why, in Markdown; null if not stated.
+	Description *string `json:"description"`
 	// The kind of practice.
 	PracticeKind PracticeKind `json:"practiceKind"`
 	// Its state.
@@ -3122,7 +3277,7 @@ type Practice struct {
 	CreatedAt string `json:"createdAt"`
 	// When it was last changed.
 	UpdatedAt string `json:"updatedAt"`
-	// Goes up by one with each change; pass it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedRevision.
 	Revision int `json:"revision"`
 }
 
@@ -3136,7 +3291,7 @@ func (v *Practice) GetFirm() PracticeFirm { return v.Firm }
 func (v *Practice) GetTitle() string { return v.Title }
 
 // GetDescription returns Practice.Description, and is useful for accessing the field via an interface.
-func (v *Practice) GetDescription() string { return v.Description }
+func (v *Practice) GetDescription() *string { return v.Description }
 
 // GetPracticeKind returns Practice.PracticeKind, and is useful for accessing the field via an interface.
 func (v *Practice) GetPracticeKind() PracticeKind { return v.PracticeKind }
@@ -3271,7 +3426,7 @@ func (v *PracticesPracticesPracticeConnectionNodesPractice) GetTitle() string {
 }
 
 // GetDescription returns PracticesPracticesPracticeConnectionNodesPractice.Description, and is useful for accessing the field via an interface.
-func (v *PracticesPracticesPracticeConnectionNodesPractice) GetDescription() string {
+func (v *PracticesPracticesPracticeConnectionNodesPractice) GetDescription() *string {
 	return v.Practice.Description
 }
 
@@ -3337,7 +3492,7 @@ type __premarshalPracticesPracticesPracticeConnectionNodesPractice struct {
 
 	Title string `json:"title"`
 
-	Description string `json:"description"`
+	Description *string `json:"description"`
 
 	PracticeKind PracticeKind `json:"practiceKind"`
 
@@ -3417,16 +3572,16 @@ type Proposal struct {
 	ProposalKind ProposalKind `json:"proposalKind"`
 	// What it asks for, in one line.
 	Title string `json:"title"`
-	// What it asks for, in one paragraph.
-	Summary string `json:"summary"`
+	// What it asks for, in one paragraph; null if there is no summary.
+	Summary *string `json:"summary"`
 	// The text, in Markdown.
 	Body string `json:"body"`
 	// The BCP 47 tag of its language, such as en.
 	Language string `json:"language"`
 	// Its state.
 	ProposalState ProposalState `json:"proposalState"`
-	// Why it was returned or withdrawn; empty otherwise.
-	StateReason string `json:"stateReason"`
+	// Why it was returned or withdrawn; null otherwise.
+	StateReason *string `json:"stateReason"`
 	// The number of its current version, from 1.
 	Version int `json:"version"`
 	// SHA-256 of the current version's text, in hexadecimal; see docs/hashes.md.
@@ -3435,7 +3590,7 @@ type Proposal struct {
 	CreatedAt string `json:"createdAt"`
 	// When it was last changed.
 	UpdatedAt string `json:"updatedAt"`
-	// Goes up by one with each change; pass it as expectedVersion.
+	// Goes up by one with each change; pass it as expectedRevision.
 	Revision int `json:"revision"`
 }
 
@@ -3455,7 +3610,7 @@ func (v *Proposal) GetProposalKind() ProposalKind { return v.ProposalKind }
 func (v *Proposal) GetTitle() string { return v.Title }
 
 // GetSummary returns Proposal.Summary, and is useful for accessing the field via an interface.
-func (v *Proposal) GetSummary() string { return v.Summary }
+func (v *Proposal) GetSummary() *string { return v.Summary }
 
 // GetBody returns Proposal.Body, and is useful for accessing the field via an interface.
 func (v *Proposal) GetBody() string { return v.Body }
@@ -3467,7 +3622,7 @@ func (v *Proposal) GetLanguage() string { return v.Language }
 func (v *Proposal) GetProposalState() ProposalState { return v.ProposalState }
 
 // GetStateReason returns Proposal.StateReason, and is useful for accessing the field via an interface.
-func (v *Proposal) GetStateReason() string { return v.StateReason }
+func (v *Proposal) GetStateReason() *string { return v.StateReason }
 
 // GetVersion returns Proposal.Version, and is useful for accessing the field via an interface.
 func (v *Proposal) GetVersion() int { return v.Version }
@@ -3528,7 +3683,7 @@ type __premarshalProposal struct {
 
 	Title string `json:"title"`
 
-	Summary string `json:"summary"`
+	Summary *string `json:"summary"`
 
 	Body string `json:"body"`
 
@@ -3536,7 +3691,7 @@ type __premarshalProposal struct {
 
 	ProposalState ProposalState `json:"proposalState"`
 
-	StateReason string `json:"stateReason"`
+	StateReason *string `json:"stateReason"`
 
 	Version int `json:"version"`
 
@@ -3916,7 +4071,7 @@ func (v *ProposalsOfDialogueProposalsProposalConnectionNodesProposal) GetTitle()
 }
 
 // GetSummary returns ProposalsOfDialogueProposalsProposalConnectionNodesProposal.Summary, and is useful for accessing the field via an interface.
-func (v *ProposalsOfDialogueProposalsProposalConnectionNodesProposal) GetSummary() string {
+func (v *ProposalsOfDialogueProposalsProposalConnectionNodesProposal) GetSummary() *string {
 	return v.Proposal.Summary
 }
 
@@ -3936,7 +4091,7 @@ func (v *ProposalsOfDialogueProposalsProposalConnectionNodesProposal) GetProposa
 }
 
 // GetStateReason returns ProposalsOfDialogueProposalsProposalConnectionNodesProposal.StateReason, and is useful for accessing the field via an interface.
-func (v *ProposalsOfDialogueProposalsProposalConnectionNodesProposal) GetStateReason() string {
+func (v *ProposalsOfDialogueProposalsProposalConnectionNodesProposal) GetStateReason() *string {
 	return v.Proposal.StateReason
 }
 
@@ -4001,7 +4156,7 @@ type __premarshalProposalsOfDialogueProposalsProposalConnectionNodesProposal str
 
 	Title string `json:"title"`
 
-	Summary string `json:"summary"`
+	Summary *string `json:"summary"`
 
 	Body string `json:"body"`
 
@@ -4009,7 +4164,7 @@ type __premarshalProposalsOfDialogueProposalsProposalConnectionNodesProposal str
 
 	ProposalState ProposalState `json:"proposalState"`
 
-	StateReason string `json:"stateReason"`
+	StateReason *string `json:"stateReason"`
 
 	Version int `json:"version"`
 
@@ -4145,7 +4300,7 @@ func (v *ProposalsProposalsProposalConnectionNodesProposal) GetTitle() string {
 }
 
 // GetSummary returns ProposalsProposalsProposalConnectionNodesProposal.Summary, and is useful for accessing the field via an interface.
-func (v *ProposalsProposalsProposalConnectionNodesProposal) GetSummary() string {
+func (v *ProposalsProposalsProposalConnectionNodesProposal) GetSummary() *string {
 	return v.Proposal.Summary
 }
 
@@ -4163,7 +4318,7 @@ func (v *ProposalsProposalsProposalConnectionNodesProposal) GetProposalState() P
 }
 
 // GetStateReason returns ProposalsProposalsProposalConnectionNodesProposal.StateReason, and is useful for accessing the field via an interface.
-func (v *ProposalsProposalsProposalConnectionNodesProposal) GetStateReason() string {
+func (v *ProposalsProposalsProposalConnectionNodesProposal) GetStateReason() *string {
 	return v.Proposal.StateReason
 }
 
@@ -4228,7 +4383,7 @@ type __premarshalProposalsProposalsProposalConnectionNodesProposal struct {
 
 	Title string `json:"title"`
 
-	Summary string `json:"summary"`
+	Summary *string `json:"summary"`
 
 	Body string `json:"body"`
 
@@ -4236,7 +4391,7 @@ type __premarshalProposalsProposalsProposalConnectionNodesProposal struct {
 
 	ProposalState ProposalState `json:"proposalState"`
 
-	StateReason string `json:"stateReason"`
+	StateReason *string `json:"stateReason"`
 
 	Version int `json:"version"`
 
@@ -4374,9 +4529,9 @@ func (v *RepliesToCommentRepliesCommentConnectionNodesComment) GetAuthor() Comme
 	return v.Comment.Author
 }
 
-// GetBody returns RepliesToCommentRepliesCommentConnectionNodesComment.Body, and is useful for accessing the field via an interface.
-func (v *RepliesToCommentRepliesCommentConnectionNodesComment) GetBody() string {
-	return v.Comment.Body
+// GetCommentBody returns RepliesToCommentRepliesCommentConnectionNodesComment.CommentBody, and is useful for accessing the field via an interface.
+func (v *RepliesToCommentRepliesCommentConnectionNodesComment) GetCommentBody() *string {
+	return v.Comment.CommentBody
 }
 
 // GetStance returns RepliesToCommentRepliesCommentConnectionNodesComment.Stance, and is useful for accessing the field via an interface.
@@ -4448,7 +4603,7 @@ type __premarshalRepliesToCommentRepliesCommentConnectionNodesComment struct {
 
 	Author json.RawMessage `json:"author"`
 
-	Body string `json:"body"`
+	CommentBody *string `json:"commentBody"`
 
 	Stance Stance `json:"stance"`
 
@@ -4504,7 +4659,7 @@ func (v *RepliesToCommentRepliesCommentConnectionNodesComment) __premarshalJSON(
 				"unable to marshal RepliesToCommentRepliesCommentConnectionNodesComment.Comment.Author: %w", err)
 		}
 	}
-	retval.Body = v.Comment.Body
+	retval.CommentBody = v.Comment.CommentBody
 	retval.Stance = v.Comment.Stance
 	retval.Language = v.Comment.Language
 	retval.CommentState = v.Comment.CommentState
@@ -4640,7 +4795,7 @@ func (v *SubjectsNodesAcademicInstitution) GetStatus() StakeholderStatus {
 }
 
 // GetDescription returns SubjectsNodesAcademicInstitution.Description, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesAcademicInstitution) GetDescription() string {
+func (v *SubjectsNodesAcademicInstitution) GetDescription() *string {
 	return v.PartyAcademicInstitution.Description
 }
 
@@ -4692,7 +4847,7 @@ type __premarshalSubjectsNodesAcademicInstitution struct {
 
 	Status StakeholderStatus `json:"status"`
 
-	Description string `json:"description"`
+	Description *string `json:"description"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -4757,8 +4912,8 @@ func (v *SubjectsNodesComment) GetParent() *CommentParentComment { return v.Comm
 // GetAuthor returns SubjectsNodesComment.Author, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesComment) GetAuthor() CommentAuthorStakeholder { return v.Comment.Author }
 
-// GetBody returns SubjectsNodesComment.Body, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesComment) GetBody() string { return v.Comment.Body }
+// GetCommentBody returns SubjectsNodesComment.CommentBody, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesComment) GetCommentBody() *string { return v.Comment.CommentBody }
 
 // GetStance returns SubjectsNodesComment.Stance, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesComment) GetStance() Stance { return v.Comment.Stance }
@@ -4817,7 +4972,7 @@ type __premarshalSubjectsNodesComment struct {
 
 	Author json.RawMessage `json:"author"`
 
-	Body string `json:"body"`
+	CommentBody *string `json:"commentBody"`
 
 	Stance Stance `json:"stance"`
 
@@ -4874,7 +5029,7 @@ func (v *SubjectsNodesComment) __premarshalJSON() (*__premarshalSubjectsNodesCom
 				"unable to marshal SubjectsNodesComment.Comment.Author: %w", err)
 		}
 	}
-	retval.Body = v.Comment.Body
+	retval.CommentBody = v.Comment.CommentBody
 	retval.Stance = v.Comment.Stance
 	retval.Language = v.Comment.Language
 	retval.CommentState = v.Comment.CommentState
@@ -4913,7 +5068,7 @@ func (v *SubjectsNodesCustomer) GetHandle() string { return v.PartyCustomer.Hand
 func (v *SubjectsNodesCustomer) GetStatus() StakeholderStatus { return v.PartyCustomer.Status }
 
 // GetDescription returns SubjectsNodesCustomer.Description, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesCustomer) GetDescription() string { return v.PartyCustomer.Description }
+func (v *SubjectsNodesCustomer) GetDescription() *string { return v.PartyCustomer.Description }
 
 // GetCreatedAt returns SubjectsNodesCustomer.CreatedAt, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesCustomer) GetCreatedAt() string { return v.PartyCustomer.CreatedAt }
@@ -4959,7 +5114,7 @@ type __premarshalSubjectsNodesCustomer struct {
 
 	Status StakeholderStatus `json:"status"`
 
-	Description string `json:"description"`
+	Description *string `json:"description"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -5011,7 +5166,7 @@ func (v *SubjectsNodesDialogue) GetConvenor() DialogueConvenorStakeholder { retu
 func (v *SubjectsNodesDialogue) GetTitle() string { return v.Dialogue.Title }
 
 // GetBrief returns SubjectsNodesDialogue.Brief, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesDialogue) GetBrief() string { return v.Dialogue.Brief }
+func (v *SubjectsNodesDialogue) GetBrief() *string { return v.Dialogue.Brief }
 
 // GetVisibility returns SubjectsNodesDialogue.Visibility, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesDialogue) GetVisibility() DialogueVisibility { return v.Dialogue.Visibility }
@@ -5023,7 +5178,7 @@ func (v *SubjectsNodesDialogue) GetDialogueState() DialogueState { return v.Dial
 func (v *SubjectsNodesDialogue) GetRound() int { return v.Dialogue.Round }
 
 // GetOutcome returns SubjectsNodesDialogue.Outcome, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesDialogue) GetOutcome() string { return v.Dialogue.Outcome }
+func (v *SubjectsNodesDialogue) GetOutcome() *string { return v.Dialogue.Outcome }
 
 // GetCreatedAt returns SubjectsNodesDialogue.CreatedAt, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesDialogue) GetCreatedAt() string { return v.Dialogue.CreatedAt }
@@ -5068,7 +5223,7 @@ type __premarshalSubjectsNodesDialogue struct {
 
 	Title string `json:"title"`
 
-	Brief string `json:"brief"`
+	Brief *string `json:"brief"`
 
 	Visibility DialogueVisibility `json:"visibility"`
 
@@ -5076,7 +5231,7 @@ type __premarshalSubjectsNodesDialogue struct {
 
 	Round int `json:"round"`
 
-	Outcome string `json:"outcome"`
+	Outcome *string `json:"outcome"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -5150,7 +5305,7 @@ func (v *SubjectsNodesFirm) GetHandle() string { return v.PartyFirm.Handle }
 func (v *SubjectsNodesFirm) GetStatus() StakeholderStatus { return v.PartyFirm.Status }
 
 // GetDescription returns SubjectsNodesFirm.Description, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesFirm) GetDescription() string { return v.PartyFirm.Description }
+func (v *SubjectsNodesFirm) GetDescription() *string { return v.PartyFirm.Description }
 
 // GetCreatedAt returns SubjectsNodesFirm.CreatedAt, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesFirm) GetCreatedAt() string { return v.PartyFirm.CreatedAt }
@@ -5196,7 +5351,7 @@ type __premarshalSubjectsNodesFirm struct {
 
 	Status StakeholderStatus `json:"status"`
 
-	Description string `json:"description"`
+	Description *string `json:"description"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -5258,7 +5413,7 @@ func (v *SubjectsNodesImpactAssessment) GetTemplateVersion() string {
 }
 
 // GetAssessmentState returns SubjectsNodesImpactAssessment.AssessmentState, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesImpactAssessment) GetAssessmentState() AssessmentState {
+func (v *SubjectsNodesImpactAssessment) GetAssessmentState() ImpactAssessmentState {
 	return v.Assessment.AssessmentState
 }
 
@@ -5315,7 +5470,7 @@ type __premarshalSubjectsNodesImpactAssessment struct {
 
 	TemplateVersion string `json:"templateVersion"`
 
-	AssessmentState AssessmentState `json:"assessmentState"`
+	AssessmentState ImpactAssessmentState `json:"assessmentState"`
 
 	Version int `json:"version"`
 
@@ -5393,7 +5548,7 @@ func (v *SubjectsNodesNGO) GetHandle() string { return v.PartyNGO.Handle }
 func (v *SubjectsNodesNGO) GetStatus() StakeholderStatus { return v.PartyNGO.Status }
 
 // GetDescription returns SubjectsNodesNGO.Description, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesNGO) GetDescription() string { return v.PartyNGO.Description }
+func (v *SubjectsNodesNGO) GetDescription() *string { return v.PartyNGO.Description }
 
 // GetCreatedAt returns SubjectsNodesNGO.CreatedAt, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesNGO) GetCreatedAt() string { return v.PartyNGO.CreatedAt }
@@ -5439,7 +5594,7 @@ type __premarshalSubjectsNodesNGO struct {
 
 	Status StakeholderStatus `json:"status"`
 
-	Description string `json:"description"`
+	Description *string `json:"description"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -5761,7 +5916,7 @@ func (v *SubjectsNodesPractice) GetFirm() PracticeFirm { return v.Practice.Firm 
 func (v *SubjectsNodesPractice) GetTitle() string { return v.Practice.Title }
 
 // GetDescription returns SubjectsNodesPractice.Description, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesPractice) GetDescription() string { return v.Practice.Description }
+func (v *SubjectsNodesPractice) GetDescription() *string { return v.Practice.Description }
 
 // GetPracticeKind returns SubjectsNodesPractice.PracticeKind, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesPractice) GetPracticeKind() PracticeKind { return v.Practice.PracticeKind }
@@ -5815,7 +5970,7 @@ type __premarshalSubjectsNodesPractice struct {
 
 	Title string `json:"title"`
 
-	Description string `json:"description"`
+	Description *string `json:"description"`
 
 	PracticeKind PracticeKind `json:"practiceKind"`
 
@@ -5883,7 +6038,7 @@ func (v *SubjectsNodesProposal) GetProposalKind() ProposalKind { return v.Propos
 func (v *SubjectsNodesProposal) GetTitle() string { return v.Proposal.Title }
 
 // GetSummary returns SubjectsNodesProposal.Summary, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesProposal) GetSummary() string { return v.Proposal.Summary }
+func (v *SubjectsNodesProposal) GetSummary() *string { return v.Proposal.Summary }
 
 // GetBody returns SubjectsNodesProposal.Body, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesProposal) GetBody() string { return v.Proposal.Body }
@@ -5895,7 +6050,7 @@ func (v *SubjectsNodesProposal) GetLanguage() string { return v.Proposal.Languag
 func (v *SubjectsNodesProposal) GetProposalState() ProposalState { return v.Proposal.ProposalState }
 
 // GetStateReason returns SubjectsNodesProposal.StateReason, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesProposal) GetStateReason() string { return v.Proposal.StateReason }
+func (v *SubjectsNodesProposal) GetStateReason() *string { return v.Proposal.StateReason }
 
 // GetVersion returns SubjectsNodesProposal.Version, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesProposal) GetVersion() int { return v.Proposal.Version }
@@ -5950,7 +6105,7 @@ type __premarshalSubjectsNodesProposal struct {
 
 	Title string `json:"title"`
 
-	Summary string `json:"summary"`
+	Summary *string `json:"summary"`
 
 	Body string `json:"body"`
 
@@ -5958,7 +6113,7 @@ type __premarshalSubjectsNodesProposal struct {
 
 	ProposalState ProposalState `json:"proposalState"`
 
-	StateReason string `json:"stateReason"`
+	StateReason *string `json:"stateReason"`
 
 	Version int `json:"version"`
 
@@ -6051,7 +6206,7 @@ func (v *SubjectsNodesRegulator) GetHandle() string { return v.PartyRegulator.Ha
 func (v *SubjectsNodesRegulator) GetStatus() StakeholderStatus { return v.PartyRegulator.Status }
 
 // GetDescription returns SubjectsNodesRegulator.Description, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesRegulator) GetDescription() string { return v.PartyRegulator.Description }
+func (v *SubjectsNodesRegulator) GetDescription() *string { return v.PartyRegulator.Description }
 
 // GetCreatedAt returns SubjectsNodesRegulator.CreatedAt, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesRegulator) GetCreatedAt() string { return v.PartyRegulator.CreatedAt }
@@ -6097,7 +6252,7 @@ type __premarshalSubjectsNodesRegulator struct {
 
 	Status StakeholderStatus `json:"status"`
 
-	Description string `json:"description"`
+	Description *string `json:"description"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -6472,7 +6627,7 @@ fragment Comment on Comment {
 		__typename
 		id
 	}
-	body
+	commentBody: body
 	stance
 	language
 	commentState: state
@@ -6931,7 +7086,7 @@ fragment Comment on Comment {
 		__typename
 		id
 	}
-	body
+	commentBody: body
 	stance
 	language
 	commentState: state
@@ -7049,7 +7204,7 @@ fragment Comment on Comment {
 		__typename
 		id
 	}
-	body
+	commentBody: body
 	stance
 	language
 	commentState: state

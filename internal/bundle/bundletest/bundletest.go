@@ -168,7 +168,7 @@ func (l *Log) Erase(member uuid.UUID) *bundle.Act {
 	return l.Add(bundle.PersonErased, uuid.Nil, typeid.New("member", member), fmt.Sprintf(`{"acts":%d,"digest":"%s"}`, n, hex.EncodeToString(digest.Sum(nil))))
 }
 
-// Announce appends an act log.keyAdded or log.keyRetired.
+// Announce appends an act log.key_added or log.key_retired.
 func (l *Log) Announce(typ, vkey string) {
 	l.t.Helper()
 	l.Add(typ, uuid.Nil, typeid.ID{}, fmt.Sprintf(`{"key":%q}`, vkey))

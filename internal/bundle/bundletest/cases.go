@@ -415,7 +415,7 @@ func keyCases(t testing.TB) []Case {
 	})
 	odd, _ := make(func(l *Log) [][]byte { l.Announce(bundle.KeyAdded, "no key"); return nil })
 	return []Case{
-		{Name: "keys: one that no act announced", Bundle: silent, Keys: keys, Want: "signed only by the key " + keys[1] + ", which no act log.keyAdded announced"},
+		{Name: "keys: one that no act announced", Bundle: silent, Keys: keys, Want: "signed only by the key " + keys[1] + ", which no act log.key_added announced"},
 		{Name: "keys: one that signs before it is announced", Bundle: early, Keys: keys, Want: "which only seq 3 announced"},
 		{Name: "keys: one that signs after it was retired", Bundle: retired, Keys: keys, Want: "which seq 3 retired"},
 		{Name: "keys: an old one that was stolen", Bundle: back, Keys: keys, Want: "which seq 4 retired"},

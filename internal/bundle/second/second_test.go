@@ -832,7 +832,7 @@ func (r *reader) checkReopenings() error {
 func (r *reader) checkKeys() error {
 	added, retired := map[string]int64{}, map[string]int64{}
 	for _, a := range r.acts {
-		into := map[string]map[string]int64{"log.keyAdded": added, "log.keyRetired": retired}[a.typ]
+		into := map[string]map[string]int64{"log.key_added": added, "log.key_retired": retired}[a.typ]
 		if into == nil || a.payload == nil {
 			continue
 		}

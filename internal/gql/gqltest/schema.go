@@ -142,7 +142,7 @@ func (s *Schema) proposals(_ context.Context, args map[string]any) (any, error) 
 		n = first
 	}
 	if n < 0 || n > 100 {
-		return nil, fault.InvalidField("first", "must be from 0 to 100")
+		return nil, fault.InvalidField("first", "", "must be from 0 to 100")
 	}
 	nodes, edges := make([]any, n), make([]any, n)
 	for i := range nodes {
@@ -184,7 +184,7 @@ func fails(ctx context.Context, args map[string]any) (any, error) {
 	case "missing":
 		return nil, fault.Missing()
 	case "invalid":
-		return nil, fault.InvalidField("input.title", "is too long")
+		return nil, fault.InvalidField("input.title", "", "is too long")
 	case "kind":
 		return nil, fault.New(fault.Kind(99), "a secret")
 	}
