@@ -43,6 +43,7 @@ type noun struct {
 	Name, Plural string // lantern, lanterns: package, files, fields and table
 	Type, Types  string // Lantern, Lanterns
 	A, AUpper    string // a lantern, A lantern
+	Upper        string // LANTERN
 }
 
 // wordsOf checks a name.
@@ -64,7 +65,7 @@ func wordsOf(name string) (noun, error) {
 		n.A = "an " + name
 	}
 	title := func(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-	n.Type, n.Types, n.AUpper = title(n.Name), title(n.Plural), title(n.A)
+	n.Type, n.Types, n.AUpper, n.Upper = title(n.Name), title(n.Plural), title(n.A), strings.ToUpper(n.Name)
 	return n, nil
 }
 

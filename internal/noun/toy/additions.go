@@ -74,12 +74,9 @@ func (s *Service) Of(ctx context.Context, proposals []uuid.UUID, page store.Page
 			return r.Lanterns.Of(ctx, ids, a.page())
 		}),
 `},
-	{layer, "			return r.Lanterns.Draft(ctx, lantern.Words{Title: in.Title})\n", `			proposal, err := key("proposal", in.Proposal)
-			if err != nil {
-				return nil, err
-			}
-			return r.Lanterns.Draft(ctx, proposal, lantern.Words{Title: in.Title, ReviewAt: in.ReviewAt})
+	{layer, "			return r.Lanterns.Draft(ctx, lantern.Words{Title: in.Title})\n", `			return r.Lanterns.Draft(ctx, key("proposal", in.Proposal), lantern.Words{Title: in.Title, ReviewAt: in.ReviewAt})
 `},
+	{table, "making(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, ActiveParty, taking)", "making(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, ActiveParty, taking, Proposal)"},
 	{wiring, "lantern.New(s, l, c)", "lantern.New(s, l, c, d.Proposals)"},
 	{story, "-- a visitor drafts none --\nas visitor\ndo draftLantern {\"title\": \"None\"}", `-- an open proposal has none --
 as visitor

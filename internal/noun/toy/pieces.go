@@ -15,7 +15,7 @@ var pieces = []piece{
 	{"the rule that everyone reads", false, []string{"then_everyone_sees_it"}, []edit{{table, "	on(ReadLantern, nil, in(enum.LanternStateAdopted), 0, 0, charter),\n", ""}}},
 	{"the rule of a mutation", false, []string{"adoptLantern", "rule"}, []edit{{table, "	on(AdoptLantern, []Role{Firm, Regulator, NGO, Academic}, in(enum.LanternStateDraft), Own|ActiveParty, 0, ownWork),\n", ""}}},
 	{"making", false, []string{"draftLantern", "making"}, []edit{
-		{table, "making(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, ActiveParty, taking)", "on(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, nil, ActiveParty, 0, taking)"},
+		{table, "making(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, ActiveParty, taking, Proposal)", "on(DraftLantern, []Role{Firm, Regulator, NGO, Academic}, nil, ActiveParty, 0, taking)"},
 	}},
 	{"the noun in declared", false, []string{"lantern", "declare"}, []edit{{list, "	lanternNoun,\n", ""}}},
 	{"the noun's file in graph", false, []string{"lantern", "declare"}, []edit{{list, "	lanternNoun,\n", ""}, {file: layer}}},
@@ -36,7 +36,7 @@ var pieces = []piece{
 		{layer, "		\"Query.lanterns\": paged(func(ctx context.Context, r *Resolver, in model.LanternFilter, page store.PageArgs) (*lantern.Page, error) {\n			return r.Lanterns.List(ctx, lantern.Filter{State: in.State}, page)\n		}),\n", ""},
 		{layer, "	\"github.com/plenary-dialogue/plenary/internal/store\"\n", ""},
 	}},
-	{"the type of an act", false, []string{"lantern.adopted"}, []edit{{service, "	{Name: \"lantern.adopted\", Description: \"A lantern was adopted.\"},\n", ""}}},
+	{"the type of an act", false, []string{"lantern.adopted"}, []edit{{service, ", {Name: \"lantern.adopted\"}", ""}}},
 	{"the parent of acts", false, []string{"parent"}, []edit{{service, "		Parent:  act.Parent{Type: policy.Proposal, ID: row.ProposalID},\n", ""}}},
 	{"Personal", false, []string{"lanterns.owner_id", "Personal"}, []edit{
 		{service, personal, ""},
@@ -48,6 +48,8 @@ var pieces = []piece{
 	}},
 	{"the SQL of a fact", false, []string{"own", "lantern", "SQL"}, []edit{{read, "access.Party[*db.Lantern](policy.Own", "access.Member[*db.Lantern](policy.Own"}}},
 	{"the service in the wiring", false, []string{"Lanterns", "internal/domains"}, []edit{{wiring, "	d.Lanterns = lantern.New(s, l, c, d.Proposals)\n", ""}}},
+	{"the word of an action", true, []string{"LANTERN_ADOPT", "enum Action"}, []edit{{sdl, "  \"Adopt a lantern.\" LANTERN_ADOPT\n", ""}}},
+	{"the word of a type of act", true, []string{"LANTERN_ADOPTED", "ActType"}, []edit{{sdl, "  \"A lantern was adopted.\" LANTERN_ADOPTED\n", ""}}},
 	{"the union ActSubject", true, []string{"ActSubject", "Lantern"}, []edit{{sdl, "extend union ActSubject = Lantern\n", ""}}},
 	{"implements Node", true, []string{"Lantern", "Node"}, []edit{{sdl, "type Lantern implements Node {", "type Lantern {"}}},
 	{"a description", true, []string{"Lantern.reviewAt", "described"}, []edit{{sdl, "  \"When it is due for review; null for never.\"\n", ""}}},
