@@ -1,0 +1,371 @@
+package story_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
+	"pgregory.net/rapid"
+
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+)
+
+// The tests in this file compare what viewerCan says with what mutations do: what it allows is refused for no reason that it
+// could have known, and what it refuses is refused with the same code and values. Actions and mutations are those of the SDL.
+
+// permission is what viewerCan says of an action.
+type permission struct {
+	action  string
+	allowed bool
+	code    string
+	values  any
+}
+
+// thing is something that a viewer may see, with what inputs repeat of it.
+type thing struct {
+	id, typ     string
+	revision    any
+	contentHash any
+	can         []permission
+}
+
+// prober compares them in a world.
+type prober struct {
+	*scene
+	question string              // what viewerCan says of a node
+	mutation map[string]string   // by action
+	toward   map[string][]string // actions by the type of what they are done to or toward
+	said     map[string][2]int   // how often each action was refused and allowed
+	made     int                 // to name what is made
+	born     []string            // the ids of what mutations made
+	letters  map[string]string   // a dead letter of each webhook
+	fail     func(format string, args ...any)
+}
+
+const said = "viewerCan{action allowed code values{minimum limit actual state states date roles}}"
+
+func newProber(t *testing.T, s *scene) *prober {
+	p := &prober{scene: s, mutation: map[string]string{}, toward: map[string][]string{}, said: map[string][2]int{}, letters: map[string]string{}, fail: t.Errorf}
+	var parts []string
+	for _, def := range s.Schema.Schema().Types {
+		if def.Kind != ast.Object || def.Fields.ForName("viewerCan") == nil || !slices.Contains(def.Interfaces, "Node") {
+			continue
+		}
+		part := said
+		for _, name := range []string{"revision", "contentHash"} {
+			if def.Fields.ForName(name) != nil {
+				part += " " + name
+			}
+		}
+		parts = append(parts, "... on "+def.Name+"{"+part+"}")
+	}
+	slices.Sort(parts)
+	p.question = "query($id: ID!){node(id: $id){__typename id " + strings.Join(parts, " ") + "}}"
+	p.matchMutations(t)
+	return p
+}
+
+// matchMutations finds the mutation of each action: that of the same words, but for prepositions.
+func (p *prober) matchMutations(t *testing.T) {
+	key := func(words []string) string {
+		words = slices.DeleteFunc(words, func(w string) bool { return w == "to" || w == "on" })
+		slices.Sort(words)
+		return strings.Join(words, " ")
+	}
+	named := map[string]string{}
+	for _, f := range p.Schema.Schema().Mutation.Fields {
+		if !strings.HasPrefix(f.Name, "__") {
+			named[key(strings.Fields(strings.ToLower(spacedOut(f.Name))))] = f.Name
+		}
+	}
+	for _, v := range p.Schema.Schema().Types["Action"].EnumValues {
+		words := key(strings.Split(strings.ToLower(v.Name), "_"))
+		if p.mutation[v.Name] = named[words]; named[words] == "" {
+			t.Fatalf("no mutation does %s", v.Name)
+		}
+		delete(named, words)
+	}
+	for _, name := range named {
+		t.Fatalf("enum Action has nothing for the mutation %s: extend it in the noun's SDL", name)
+	}
+}
+
+func spacedOut(name string) string {
+	var b strings.Builder
+	for _, c := range name {
+		if unicode.IsUpper(c) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// look asks what a viewer can do with something; nil if it may not see it. Without an id it asks what the viewer can begin.
+func (p *prober) look(who auth.Identity, id string) *thing {
+	var node data
+	one := &thing{id: id, typ: "Viewer"}
+	if id == "" {
+		node = p.ask(who, "{viewer{"+said+"}}").at("viewer")
+	} else if node = p.send(who, p.question, "id", id).data.at("node"); node.isNull() {
+		return nil
+	} else {
+		one.typ, one.revision, one.contentHash = node.at("__typename").text(), node.at("revision").v, node.at("contentHash").v
+	}
+	for _, can := range node.at("viewerCan").list() {
+		action := can.at("action").text()
+		allowed, _ := can.at("allowed").v.(bool)
+		one.can = append(one.can, permission{action, allowed, can.at("code").text(), can.at("values").v})
+		noun, _, _ := strings.Cut(id, "_")
+		if !slices.Contains(p.toward[noun], action) {
+			p.toward[noun] = append(p.toward[noun], action)
+		}
+	}
+	return one
+}
+
+// try runs the mutation of an action and compares its answer with what viewerCan said.
+func (p *prober) try(name string, who auth.Identity, on *thing, can permission, revision any) {
+	a := p.run(who, can.action, on, revision)
+	e := data{userErrors(a.data.v)}.at(0)
+	code := cmp.Or(a.code(), "success")
+	if code == "UNAUTHENTICATED" {
+		code = string(enum.UserErrorCodeSignIn)
+	}
+	p.note(a.data.at(p.mutation[can.action], "act", "subjectId").text(), on.id)
+	counts := p.said[can.action]
+	switch {
+	case can.allowed:
+		counts[1]++
+		if a.code() != "" && (len(a.codes) > 0 || e.path() == "" && slices.Contains(policy.Codes(), enum.UserErrorCode(code))) {
+			p.fail("%s can %s %s, says viewerCan, but the mutation answers %s", name, can.action, on.id, a.text)
+		}
+	default:
+		counts[0]++
+		if code != can.code || e.path() != "" || len(a.codes) == 0 && gocmp.Diff(can.values, e.at("values").v) != "" {
+			p.fail("%s cannot %s %s because of %s %v, says viewerCan, but the mutation answers %s", name, can.action, on.id, can.code, can.values, a.text)
+		}
+	}
+	p.said[can.action] = counts
+}
+
+// note keeps the first two things of each noun that mutations make.
+func (p *prober) note(id, on string) {
+	noun, _, _ := strings.Cut(id, "_")
+	alike := 0
+	for _, one := range p.born {
+		if strings.HasPrefix(one, noun+"_") {
+			alike++
+		}
+	}
+	if id != "" && id != on && alike < 2 {
+		p.born = append(p.born, id)
+	}
+}
+
+// tryHidden runs what one could do with something that the viewer may not see: each mutation finds nothing.
+func (p *prober) tryHidden(name string, who auth.Identity, id string, actions []string) {
+	for _, action := range actions {
+		a := p.run(who, action, &thing{id: id}, -1)
+		if a.code() != string(enum.UserErrorCodeNotFound) {
+			p.fail("%s may not see %s, but %s answers %s", name, id, action, a.text)
+		}
+	}
+}
+
+func (p *prober) run(who auth.Identity, action string, on *thing, revision any) answer {
+	f := p.Schema.Schema().Mutation.Fields.ForName(p.mutation[action])
+	if f == nil {
+		p.t.Fatalf("no mutation is known for the action %q of %s", action, on.id)
+	}
+	typ := f.Arguments[0].Type
+	input := p.example(typ, nil, "", p.known(who, f, on, revision)).(map[string]any)
+	return p.post(call{
+		query:     fmt.Sprintf("mutation($v: %s){%s(input: $v){act{subjectId} userErrors{code field values{minimum limit actual state states date roles}}}}", typ, f.Name),
+		variables: map[string]any{"v": input}, token: p.token(who),
+	})
+}
+
+// known are the values of an input that matter: what it is about, and what would be refused if it were just any word.
+func (p *prober) known(who auth.Identity, f *ast.FieldDefinition, on *thing, revision any) map[string]any {
+	p.made++
+	kind := "FIRM"
+	for _, r := range who.Roles {
+		if k, ok := kindOf[r]; ok {
+			kind = k
+		}
+	}
+	known := map[string]any{
+		"kind": kind, "name": fmt.Sprint("Party ", p.made), "url": "https://hooks.example/", "confirm": "ERASE", "stakeholders": []string{persona("ngo").Stakeholder},
+		"contentHash": cmp.Or(on.contentHash, any("0")), "expectedRevision": revision,
+	}
+	if f.Name != "registerStakeholder" {
+		delete(known, "kind")
+	}
+	fields := p.Schema.Schema().Types[f.Arguments[0].Type.Name()].Fields
+	if fields.ForName("after") != nil && fields.ForName("from") != nil {
+		known["from"] = "1970-01-01T00:00:00Z"
+	}
+	noun, _, _ := strings.Cut(on.id, "_")
+	for _, name := range []string{"id", noun, "subject"} {
+		if on.id == "" || fields.ForName(name) == nil {
+			continue
+		}
+		if name == "subject" && fields.ForName("parent") != nil && strings.HasSuffix(strings.ToLower(f.Name), noun) {
+			name = "parent" // of the same noun
+		}
+		if known[name] = on.id; name == "id" && strings.Contains(fields.ForName("id").Description, "dead letter") {
+			known[name] = p.letter(on.id)
+		}
+		break
+	}
+	maps.DeleteFunc(known, func(name string, _ any) bool { return fields.ForName(name) == nil })
+	return known
+}
+
+var kindOf = map[string]string{"customer": "CUSTOMER", "firm": "FIRM", "regulator": "REGULATOR", "ngo": "NGO", "academic": "ACADEMIC_INSTITUTION"}
+
+// everybody compares, for each person, what it can do with all things and with a guest; it gives the names of those from whom each
+// thing is hidden.
+func (p *prober) everybody(people map[string]auth.Identity, ids []string) map[string][]string {
+	hidden := map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(people)) {
+		guest, its := p.guest()
+		for _, id := range append(slices.Clone(ids), its) {
+			one := p.look(people[name], id)
+			if one == nil {
+				hidden[id] = append(hidden[id], name)
+				continue
+			}
+			for _, can := range one.can {
+				p.try(name, people[name], one, can, -1)
+			}
+		}
+		if one := p.look(guest, its); one != nil { // if an admin has not erased it
+			p.try("a guest", guest, one, one.can[0], -1)
+		}
+	}
+	return hidden
+}
+
+// guest is a person who may be erased: no test needs it afterwards.
+func (p *prober) guest() (auth.Identity, string) {
+	p.made++
+	who := someone(fmt.Sprint("guest", p.made), "customer")
+	return who, p.ask(who, "{viewer{member{id}}}").at("viewer", "member", "id").text()
+}
+
+// hooks writes webhooks of the firm in each state.
+func (p *prober) hooks() (ids []string) {
+	for _, v := range p.Schema.Schema().Types["WebhookState"].EnumValues {
+		row := p.Store.Client().Webhook.Create().SetStakeholderID(stakeholder("firm")).SetMemberID(uuid.New()).SetURL("https://hooks.example/").SetScheme("HMAC").
+			SetState(enum.WebhookState(v.Name)).SaveX(context.Background())
+		ids = append(ids, row.GlobalID().String())
+	}
+	return ids
+}
+
+// unfinished writes what neither the shipped example nor a mutation here makes: an assessment with an answer that is a draft, and
+// one that is approved.
+func (p *prober) unfinished() []string {
+	ctx, client := context.Background(), p.Store.Client()
+	practice := client.Practice.Create().SetFirmID(stakeholder("firm")).SetTitle("Tried").SetKind("OTHER").SetState("TRIAL").SaveX(ctx)
+	var ids []string
+	for _, state := range []enum.ImpactAssessmentState{enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateApproved} {
+		ids = append(ids, client.Assessment.Create().SetPracticeID(practice.ID).SetFirmID(practice.FirmID).SetMemberID(uuid.New()).SetTitle("Assessment").
+			SetTemplateKey("t").SetTemplateVersion("1").SetAnswers([]byte(`[{"question":"q","value":"v","note":""}]`)).SetRisks([]byte("[]")).SetContentHash("0").
+			SetState(state).SaveX(ctx).GlobalID().String())
+	}
+	return ids
+}
+
+// letter is a dead letter of a webhook.
+func (p *prober) letter(webhook string) string {
+	if p.letters[webhook] == "" {
+		row := p.Store.Client().DeadLetter.Create().SetWebhookID(must(typeid.Parse("webhook", webhook))).SetActID(uuid.New()).SetSeq(1).SetEventID("msg_1").
+			SetType("dialogue.opened").SetAttempts(1).SetReason("it answered 500").SaveX(context.Background())
+		p.letters[webhook] = typeid.New("deadletter", row.ID).String()
+	}
+	return p.letters[webhook]
+}
+
+// TestWhatAViewerCanIsWhatMutationsDo: in the shipped example, for everybody, of everything. Where an input takes a revision it
+// is given one that is never right, so that nothing changes and an allowed mutation stops right behind the policy.
+func TestWhatAViewerCanIsWhatMutationsDo(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		p := newProber(t, newScene(w))
+		all := slices.Concat(p.hooks(), p.unfinished(), []string{""})
+		for name, id := range p.ids {
+			if !strings.HasPrefix(name, "member ") {
+				all = append(all, id)
+			}
+		}
+		slices.Sort(all)
+		people := map[string]auth.Identity{"newcomer": someone("newcomer", "customer")}
+		for _, name := range viewers {
+			people[name] = viewer(name)
+		}
+		hidden := p.everybody(people, all)
+		maps.Copy(hidden, p.everybody(people, p.born)) // in the states in which things begin
+		for id, names := range hidden {
+			noun, _, _ := strings.Cut(id, "_")
+			if noun == "member" {
+				continue // nobody sees another's; who may erase any is refused alike whether there is one or not
+			}
+			for _, name := range names {
+				p.tryHidden(name, people[name], id, p.toward[noun])
+			}
+		}
+		for _, v := range w.Schema.Schema().Types["Action"].EnumValues {
+			own := v.Name == string(enum.ActionMemberErase) // only the member itself sees it
+			if counts := p.said[v.Name]; counts[0] == 0 && !own || counts[1] == 0 {
+				t.Errorf("viewerCan refused %s %d times and allowed it %d times, want both", v.Name, counts[0], counts[1])
+			}
+		}
+	})
+}
+
+// TestWhatAViewerCanHoldsOnRandomData: on random data and for random viewers, with the revision that was read, so that mutations
+// change what the next ones find.
+func TestWhatAViewerCanHoldsOnRandomData(t *testing.T) {
+	each(t, false, func(t *testing.T, w *world) {
+		w.parties()
+		p := newProber(t, &scene{world: w})
+		for _, name := range viewers {
+			w.ask(viewer(name), "{viewer{roles}}")
+		}
+		rapid.Check(t, func(rt *rapid.T) {
+			w.wipe()
+			p.fail = rt.Errorf
+			var ids []string
+			d := draw(rt, w)
+			for _, noun := range slices.Sorted(maps.Keys(d.ids)) {
+				for _, id := range d.ids[noun] {
+					ids = append(ids, typeid.New(noun, id).String())
+				}
+			}
+			for range 80 {
+				name, id := rapid.SampledFrom(viewers).Draw(rt, "viewer"), rapid.SampledFrom(ids).Draw(rt, "thing")
+				one := p.look(viewer(name), id)
+				noun, _, _ := strings.Cut(id, "_")
+				switch {
+				case one == nil:
+					p.tryHidden(name, viewer(name), id, p.toward[noun])
+				case len(one.can) > 0:
+					p.try(name, viewer(name), one, rapid.SampledFrom(one.can).Draw(rt, "action"), one.revision)
+				}
+			}
+		})
+	})
+}
