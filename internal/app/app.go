@@ -54,6 +54,8 @@ type Config struct {
 	Clients        []server.Client // that have allowances of their own
 	Rates          server.Rates
 	ShutdownDelay  time.Duration
+	Limits         gql.Limits    // of operations; the published ones when zero
+	Connections    server.Limits // the same of connections
 
 	PublicURL       string // where others reach this server, as https://plenary.example; webhooks name it
 	WebhookLoopback bool   // webhooks may lead to this machine: in dev mode, for trying out
@@ -141,14 +143,10 @@ func (a *App) open(ctx context.Context) error {
 		return fmt.Errorf("write the schemas of events: %w", err)
 	}
 	a.Executor, err = gql.New(gql.Config{
-		Schema: a.Schema, Prepare: a.Resolver.Prepare, Compile: a.compile(), Log: a.config.Log,
+		Schema: a.Schema, Limits: a.config.Limits, Prepare: a.Resolver.Prepare, Compile: a.compile(), Log: a.config.Log,
 	})
 	if err != nil {
 		return fmt.Errorf("prepare GraphQL: %w", err)
-	}
-	codes, err := errorCodes(a.Schema.Schema())
-	if err != nil {
-		return fmt.Errorf("write the page of error codes: %w", err)
 	}
 	a.keepAnswers()
 	a.Server, err = server.New(server.Config{
@@ -159,7 +157,7 @@ func (a *App) open(ctx context.Context) error {
 		Checks:       a.checks(),
 		Pages: map[string]server.Page{
 			"/explorer/":        {Handler: http.StripPrefix("/explorer", console.Explorer())},
-			"/docs/errors":      {Handler: codes},
+			"/docs/errors":      {Handler: http.HandlerFunc(errorCodes)},
 			"/log/":             {Handler: http.StripPrefix("/log", a.Log.Handler()), Cost: 1},
 			"/log/bundle.jsonl": {Handler: a.bundle(), Authenticate: true, Cost: 10_000, Report: true, Streams: true},
 			"/me/data.zip":      {Handler: a.Domains.Privacy.Handler(), Authenticate: true, Cost: 5000, Report: true},
@@ -184,7 +182,10 @@ func (a *App) open(ctx context.Context) error {
 // limits are the published limits, with as many operations at once as the database takes: more would wait for connections, and
 // there nobody has turns.
 func (a *App) limits() server.Limits {
-	l, p := server.DefaultLimits(), a.Store.Places()
+	l, p := a.config.Connections, a.Store.Places()
+	if l == (server.Limits{}) {
+		l = server.DefaultLimits()
+	}
 	l.InFlight, l.Changes, l.Wait = p.All, p.Changes, p.Wait
 	return l
 }
