@@ -63,7 +63,7 @@ func (a *App) authenticate(ctx context.Context, bearer string, _ *http.Request) 
 	}
 	c := claims(id)
 	if id.Stakeholder != "" && c.Stakeholder == uuid.Nil {
-		return ctx, server.Session{}, fault.New(fault.Unauthenticated, "the token names a party that does not exist")
+		return ctx, server.Session{}, fault.New(fault.Unauthenticated, "the access token names a party that does not exist")
 	}
 	actor, err := a.Domains.Parties.Provision(ctx, c)
 	if err != nil && !fault.Is(err, fault.Unauthenticated) {
@@ -93,7 +93,7 @@ func (a *App) recheck(ctx context.Context) error {
 	c := claims(id)
 	revoked, err := a.Domains.Parties.Revoked(ctx, c)
 	if err == nil && revoked {
-		return fault.New(fault.Unauthenticated, "the token was revoked")
+		return fault.New(fault.Unauthenticated, "the access token was revoked")
 	}
 	now, err := a.Domains.Parties.Provision(ctx, c)
 	was := policy.ActorFrom(ctx)

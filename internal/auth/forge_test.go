@@ -149,8 +149,9 @@ func checkRefused(t testing.TB, v *Verifier, compact, reason string) {
 		t.Fatalf("Verify = %+v, want a refusal because %q", id, reason)
 	}
 	f := fault.Of(err)
-	if f == nil || f.Kind != fault.Unauthenticated || f.Message != refusal {
-		t.Errorf("Verify = %v, want Unauthenticated: %s", err, refusal)
+	want := refusalOf(f.Unwrap())
+	if f == nil || f.Kind != fault.Unauthenticated || f.Message != want {
+		t.Errorf("Verify = %v, want Unauthenticated: %s", err, want)
 	}
 	if !strings.Contains(err.Error(), reason) {
 		t.Errorf("Verify = %v, want it refused because %q", err, reason)

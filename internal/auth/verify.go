@@ -14,8 +14,40 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 )
 
-// refusal is the only message a client gets about a refused token, whatever is wrong with it.
+// refusal is what a client gets to know about a refused token, unless refusals has more to say.
 const refusal = "the access token is not accepted"
+
+// refusals tell a client what it can act on: to get a new token, to ask another issuer, to look at its own code. Of a token
+// that is forged they say nothing; only a token with a valid signature is said to have expired.
+var refusals = []struct {
+	cause   error
+	message string
+}{
+	{errExpired, "the access token has expired"},
+	{errNotYet, "the access token is not valid yet"},
+	{errRevoked, "the access token was revoked"},
+	{errAudience, "the access token is for another audience"},
+	{errNoIssuer, "the access token is from an issuer that this server does not trust"},
+	{errMalformed, "the access token is not a signed JWT"},
+}
+
+func refusalOf(cause error) string {
+	for _, r := range refusals {
+		if errors.Is(cause, r.cause) {
+			return r.message
+		}
+	}
+	return refusal
+}
+
+// errMalformed is behind the errors of what cannot be read as a token.
+var errMalformed = errors.New("this is no token")
+
+type malformed struct{ error }
+
+func (malformed) Is(target error) bool { return target == errMalformed }
+
+func (m malformed) Unwrap() error { return m.error }
 
 var (
 	errNoIssuer  = errors.New("claim iss is not a trusted issuer")
@@ -98,13 +130,12 @@ func newIssuer(configured Issuer, cfg Config) (*issuer, error) {
 	return i, nil
 }
 
-// Verify returns the identity that a token in the compact form speaks for. Every refusal is Unauthenticated with the same
-// message for the client; its cause, for the log, says why and contains no part of the token. If the revocation list
-// cannot be read, it refuses everyone with Unavailable. It never waits for an issuer.
+// Verify returns the identity that a token in the compact form speaks for. Every refusal is Unauthenticated, with a message for
+// the client; its cause, for the log, says exactly why. Both contain no part of the token. If the revocation list cannot be read, it refuses everyone with Unavailable. It never waits for an issuer.
 func (v *Verifier) Verify(ctx context.Context, compact string) (Identity, error) {
 	id, err := v.identify(compact)
 	if err != nil {
-		return Identity{}, fault.Wrap(fault.Unauthenticated, err, refusal)
+		return Identity{}, fault.Wrap(fault.Unauthenticated, err, "%s", refusalOf(err))
 	}
 	if v.revoked == nil {
 		return id, nil
@@ -113,7 +144,7 @@ func (v *Verifier) Verify(ctx context.Context, compact string) (Identity, error)
 	case err != nil:
 		return Identity{}, fault.Wrap(fault.Unavailable, err, "the access token cannot be checked now")
 	case revoked:
-		return Identity{}, fault.Wrap(fault.Unauthenticated, errRevoked, refusal)
+		return Identity{}, fault.Wrap(fault.Unauthenticated, errRevoked, "%s", refusalOf(errRevoked))
 	}
 	return id, nil
 }
@@ -123,11 +154,11 @@ func (v *Verifier) Verify(ctx context.Context, compact string) (Identity, error)
 func (v *Verifier) identify(compact string) (Identity, error) {
 	t, err := parseCompact(compact)
 	if err != nil {
-		return Identity{}, err
+		return Identity{}, malformed{err}
 	}
 	claims, err := parseObject(t.payload)
 	if err != nil {
-		return Identity{}, err
+		return Identity{}, malformed{err}
 	}
 	name, _ := claims["iss"].(string)
 	i := v.issuer(name)

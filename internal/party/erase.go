@@ -86,7 +86,7 @@ func (s *Service) gone(ctx context.Context, tx *db.Tx, c Claims) error {
 		return fmt.Errorf("look for revocations: %w", err)
 	}
 	if erased {
-		return fault.New(fault.Unauthenticated, "the token was revoked")
+		return fault.New(fault.Unauthenticated, "the access token was revoked")
 	}
 	return nil
 }

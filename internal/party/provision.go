@@ -165,7 +165,7 @@ func (s *Service) enter(ctx context.Context, c Claims, customer bool) (*db.Membe
 		switch {
 		case c.Stakeholder != uuid.Nil:
 			if _, err := tx.Stakeholder.Get(ctx, c.Stakeholder); db.IsNotFound(err) {
-				return fault.New(fault.Unauthenticated, "the token names a party that does not exist")
+				return fault.New(fault.Unauthenticated, "the access token names a party that does not exist")
 			} else if err != nil {
 				return err
 			}

@@ -42,10 +42,10 @@ func bearer(h http.Header) (string, *refusal) {
 			return token, nil
 		}
 		return "", refuse(http.StatusUnauthorized, gql.CodeUnauthenticated, "the Authorization header must hold a bearer token").
-			with("WWW-Authenticate", `Bearer error="invalid_token"`)
+			with("WWW-Authenticate", challenge("invalid_token", "the Authorization header must hold a bearer token"))
 	default:
 		return "", refuse(http.StatusBadRequest, gql.CodeUnauthenticated, "the request has more than one Authorization header: send one").
-			with("WWW-Authenticate", `Bearer error="invalid_request"`)
+			with("WWW-Authenticate", challenge("invalid_request", "send one Authorization header"))
 	}
 }
 

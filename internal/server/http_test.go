@@ -74,7 +74,7 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		{rule: "A46 profiles are not public", method: "GET", path: "/debug/pprof/", status: 404, code: gql.CodeNotFound},
 		{rule: "an answer type that the server cannot write is refused", method: "POST", header: map[string]string{"Accept": "text/html"}, body: ask, status: 406, code: gql.CodeBadUserInput},
 		{rule: "the path of streams answers only with a stream", method: "POST", path: "/graphql/stream", header: map[string]string{"Accept": "application/json"}, body: ask, status: 406, code: gql.CodeBadUserInput},
-		{rule: "a bad token is refused", method: "POST", header: map[string]string{"Authorization": "Bearer bad"}, body: ask, status: 401, code: gql.CodeUnauthenticated, want: map[string]string{"WWW-Authenticate": `Bearer error="invalid_token"`}},
+		{rule: "a bad token is refused", method: "POST", header: map[string]string{"Authorization": "Bearer bad"}, body: ask, status: 401, code: gql.CodeUnauthenticated, want: map[string]string{"WWW-Authenticate": `Bearer error="invalid_token", error_description="the token is not valid"`}},
 		{rule: "also as a stream", method: "POST", header: map[string]string{"Authorization": "Bearer bad", "Accept": "text/event-stream"}, body: ask, status: 401, code: gql.CodeUnauthenticated},
 		{rule: "another scheme is refused", method: "POST", header: map[string]string{"Authorization": "Basic YTpi"}, body: ask, status: 401, code: gql.CodeUnauthenticated},
 		{rule: "an empty token is refused", method: "POST", header: map[string]string{"Authorization": "Bearer "}, body: ask, status: 401, code: gql.CodeUnauthenticated},

@@ -2,7 +2,9 @@ package server
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -45,13 +47,27 @@ func (r *refusal) later(d time.Duration) *refusal {
 	return r.with("Retry-After", seconds(d))
 }
 
-// refusedToken says why a client could not be authenticated. It does not say what exactly is wrong with the token.
+// refusedToken says why a client could not be authenticated, as far as it may know: see fault.Fault.
 func refusedToken(err error) *refusal {
 	if fault.Is(err, fault.Unavailable) {
 		return refuse(http.StatusServiceUnavailable, gql.CodeUnavailable, "tokens cannot be checked now: retry later").later(5 * time.Second)
 	}
-	return refuse(http.StatusUnauthorized, gql.CodeUnauthenticated, "the token is not valid").
-		with("WWW-Authenticate", `Bearer error="invalid_token"`)
+	why := "the token is not valid"
+	if f := fault.Of(err); f != nil && f.Kind == fault.Unauthenticated {
+		why = f.Message
+	}
+	return refuse(http.StatusUnauthorized, gql.CodeUnauthenticated, "%s", why).with("WWW-Authenticate", challenge("invalid_token", why))
+}
+
+// challenge is the value of WWW-Authenticate (RFC 6750), whose description holds printable ASCII without quotes.
+func challenge(code, description string) string {
+	plain := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || r == '"' || r == '\\' {
+			return '?'
+		}
+		return r
+	}, description)
+	return fmt.Sprintf("Bearer error=%q, error_description=%q", code, plain)
 }
 
 // refusedParams says what is wrong with a request without repeating any of it.
