@@ -134,7 +134,7 @@ func (c *serveFlags) config() (app.Config, error) {
 		if len(cfg.Hosts) == 0 {
 			cfg.Hosts = []string{"localhost", "127.0.0.1", "::1"} // a page elsewhere must not reach us under a name of its own
 		}
-		cfg.WebhookLoopback = c.WebhookAllowLoopback
+		cfg.WebhookLoopback, cfg.Developers = c.WebhookAllowLoopback, true
 	} else {
 		if c.WebhookAllowLoopback {
 			return cfg, errors.New("--webhook-allow-loopback is for dev mode: in production webhooks must not reach this machine")

@@ -65,6 +65,8 @@ type Config struct {
 	RequireSync bool // refuse to serve, and to take changes, while the database may lose acknowledged ones
 	AnyClock    bool // the clock need not agree with the database's: for tests
 
+	Developers bool // help those who write clients: suggest names for wrong ones, and let pages of this machine call
+
 	Reference bool // let gqlgen answer queries too: slower, for comparing
 
 	Clock        clock.Clock
@@ -144,6 +146,7 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.Executor, err = gql.New(gql.Config{
 		Schema: a.Schema, Limits: a.config.Limits, Prepare: a.Resolver.Prepare, Compile: a.compile(), Log: a.config.Log,
+		Suggest: a.config.Developers,
 	})
 	if err != nil {
 		return fmt.Errorf("prepare GraphQL: %w", err)
@@ -164,6 +167,7 @@ func (a *App) open(ctx context.Context) error {
 			"/schemas/events/":  {Handler: events},
 		},
 		Origins:        a.config.Origins,
+		LocalOrigins:   a.config.Developers,
 		Hosts:          a.config.Hosts,
 		TrustedProxies: a.config.TrustedProxies,
 		Clients:        a.config.Clients,

@@ -51,7 +51,7 @@ func (x *Executor) read(text string) (*document, gqlerror.List) {
 	if err != nil {
 		return nil, gqlerror.List{err}
 	}
-	if errs := validate(x.schema, parsed, x.limits.ValidationErrors); errs != nil {
+	if errs := validate(x.schema, parsed, x.limits.ValidationErrors, x.suggest); errs != nil {
 		return nil, errs
 	}
 	d := &document{text: text, ast: parsed, plans: make([]plan, len(parsed.Operations)), weight: weigh(text, nodes)}

@@ -38,6 +38,9 @@ type Config struct {
 	// TrustedOnly refuses every text that is not among Documents.
 	TrustedOnly bool
 
+	// Suggest answers a wrong name with those that are like it. In production that would list the schema to who guesses.
+	Suggest bool
+
 	// Log gets failures of the server, with their causes and stacks; slog.Default when nil.
 	Log *slog.Logger
 }
@@ -62,6 +65,7 @@ type Executor struct {
 	fallbacks     atomic.Int64
 	cache         *documentCache
 	introspection *introspection
+	suggest       bool
 }
 
 var _ graphql.GraphExecutor = (*Executor)(nil)
@@ -74,7 +78,7 @@ func New(cfg Config) (*Executor, error) {
 	x := &Executor{
 		schema: cfg.Schema.Schema(), exec: cfg.Schema, limits: &cfg.Limits,
 		prepare: cfg.Prepare, presentOne: cfg.Present, documents: cfg.Documents, trustedOnly: cfg.TrustedOnly,
-		compile: cfg.Compile, log: cfg.Log, cache: newDocumentCache(cfg.Limits.CacheBytes),
+		compile: cfg.Compile, log: cfg.Log, cache: newDocumentCache(cfg.Limits.CacheBytes), suggest: cfg.Suggest,
 	}
 	if x.prepare == nil {
 		x.prepare = func(ctx context.Context, _ *graphql.OperationContext) context.Context { return ctx }
@@ -135,7 +139,7 @@ func (x *Executor) CreateOperationContext(ctx context.Context, params *graphql.R
 	if op.Operation, p, refused = d.operation(params.OperationName); refused != nil {
 		return op, gqlerror.List{refused}
 	}
-	if op.Variables, refused = coerceVariables(x.schema, op.Operation, params.Variables, x.limits); refused != nil {
+	if op.Variables, refused = x.coerceVariables(op.Operation, params.Variables); refused != nil {
 		return op, gqlerror.List{refused}
 	}
 	cost := p.cost

@@ -29,7 +29,7 @@ func newIntrospection(schema *ast.Schema, limits *Limits) (*introspection, error
 	if err != nil {
 		return nil, fmt.Errorf("parse the standard introspection query: %w", err)
 	}
-	if errs := validate(schema, doc, 1); len(errs) > 0 {
+	if errs := validate(schema, doc, 1, false); len(errs) > 0 {
 		return nil, fmt.Errorf("validate the standard introspection query: %w", errs)
 	}
 	in.standard = max(1, in.objects(doc.Operations[0].SelectionSet, make(map[string]int64)))

@@ -10,18 +10,28 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-// validationRules are those of the specification, with three differences: none suggests names, so a typo does not list the
-// schema; fields are merged by an algorithm that no document keeps busy for seconds; and @defer, which gqlgen knows and our
-// transports do not support, is unknown.
-func validationRules() []core.Rule {
+// named are the rules about names of the schema, which can suggest others.
+var named = []core.Rule{
+	rules.FieldsOnCorrectTypeRule, rules.KnownArgumentNamesRule, rules.KnownTypeNamesRule, rules.ScalarLeafsRule, rules.ValuesOfCorrectTypeRule,
+}
+
+// silent are the same rules without suggestions, so that a typo does not list the schema.
+var silent = []core.Rule{
+	rules.FieldsOnCorrectTypeRuleWithoutSuggestions, rules.KnownArgumentNamesRuleWithoutSuggestions, rules.KnownTypeNamesRuleWithoutSuggestions,
+	rules.ScalarLeafsRuleWithoutSuggestions, rules.ValuesOfCorrectTypeRuleWithoutSuggestions,
+}
+
+// schemaHint tells where the names are, in place of a suggestion.
+const schemaHint = " The schema is at /schema.graphql."
+
+// otherRules are the rest of the rules of the specification, with two differences: fields are merged by an algorithm that no
+// document keeps busy for seconds; and @defer, which gqlgen knows and our transports do not support, is unknown.
+func otherRules() []core.Rule {
 	return []core.Rule{
-		rules.FieldsOnCorrectTypeRuleWithoutSuggestions,
 		rules.FragmentsOnCompositeTypesRule,
-		rules.KnownArgumentNamesRuleWithoutSuggestions,
 		rules.KnownDirectivesRule,
 		rules.KnownFragmentNamesRule,
 		rules.KnownRootTypeRule,
-		rules.KnownTypeNamesRuleWithoutSuggestions,
 		rules.LoneAnonymousOperationRule,
 		rules.MaxIntrospectionDepth,
 		rules.NoFragmentCyclesRule,
@@ -30,7 +40,6 @@ func validationRules() []core.Rule {
 		rules.NoUnusedVariablesRule,
 		rules.PossibleFragmentSpreadsRule,
 		rules.ProvidedRequiredArgumentsRule,
-		rules.ScalarLeafsRuleWithoutSuggestions,
 		rules.SingleFieldSubscriptionsRule,
 		rules.UniqueArgumentNamesRule,
 		rules.UniqueDirectivesPerLocationRule,
@@ -38,7 +47,6 @@ func validationRules() []core.Rule {
 		rules.UniqueInputFieldNamesRule,
 		rules.UniqueOperationNamesRule,
 		rules.UniqueVariableNamesRule,
-		rules.ValuesOfCorrectTypeRuleWithoutSuggestions,
 		rules.VariablesAreInputTypesRule,
 		rules.VariablesInAllowedPositionRule,
 		{Name: "IntegersIn32Bits", RuleFunc: integersIn32Bits},
@@ -48,22 +56,30 @@ func validationRules() []core.Rule {
 
 // validate checks the document against the schema and links it: the walk sets the definitions that later steps read.
 // It gives and builds at most limit errors.
-func validate(schema *ast.Schema, doc *ast.QueryDocument, limit int) gqlerror.List {
+func validate(schema *ast.Schema, doc *ast.QueryDocument, limit int, suggest bool) gqlerror.List {
 	var errs gqlerror.List
 	events := &core.Events{}
-	for _, rule := range validationRules() {
-		rule.RuleFunc(events, func(options ...core.ErrorOption) {
-			if len(errs) == limit {
-				return
-			}
-			err := &gqlerror.Error{Extensions: map[string]any{"code": CodeValidationFailed}}
-			for _, o := range options {
-				o(err)
-			}
-			err.Message = clip(err.Message)
-			errs = append(errs, err)
-		})
+	use := func(list []core.Rule, hint string) {
+		for _, rule := range list {
+			rule.RuleFunc(events, func(options ...core.ErrorOption) {
+				if len(errs) == limit {
+					return
+				}
+				err := &gqlerror.Error{Extensions: map[string]any{"code": CodeValidationFailed}}
+				for _, o := range options {
+					o(err)
+				}
+				err.Message = clip(err.Message) + hint
+				errs = append(errs, err)
+			})
+		}
 	}
+	if suggest {
+		use(named, "")
+	} else {
+		use(silent, schemaHint)
+	}
+	use(otherRules(), "")
 	validator.Walk(schema, doc, events)
 	if len(errs) > 0 {
 		return errs

@@ -8,16 +8,17 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator/core"
 )
 
 // coerceVariables reads the variables of a request as the operation declares them (October 2021, 6.1.2), strictly: "7" is
 // no Int, 7 is no String, 2^31 is no Int, an enum value is written exactly. gqlparser accepts those four, and SQLite and
 // PostgreSQL then disagree about what was meant. Variables that are not declared are left out.
-func coerceVariables(schema *ast.Schema, op *ast.OperationDefinition, given map[string]any, limits *Limits) (map[string]any, *gqlerror.Error) {
+func (x *Executor) coerceVariables(op *ast.OperationDefinition, given map[string]any) (map[string]any, *gqlerror.Error) {
 	if len(op.VariableDefinitions) == 0 {
 		return nil, nil
 	}
-	c := coercion{schema: schema, limits: limits}
+	c := coercion{schema: x.schema, limits: x.limits, suggest: x.suggest}
 	out := make(map[string]any, len(op.VariableDefinitions))
 	for _, d := range op.VariableDefinitions {
 		v, ok := given[d.Variable]
@@ -48,6 +49,19 @@ type coercion struct {
 	schema *ast.Schema
 	limits *Limits
 	path   []string
+
+	suggest bool
+}
+
+// wrongName refuses a name of the schema, with those that are like it or with where they are.
+func (c *coercion) wrongName(name string, known []string, format string, args ...any) *gqlerror.Error {
+	err := c.refuse(format, args...)
+	if c.suggest {
+		core.SuggestListQuoted(". Did you mean", name, known)(err)
+	} else {
+		err.Message += "." + schemaHint
+	}
+	return err
 }
 
 func (c *coercion) refuse(format string, args ...any) *gqlerror.Error {
@@ -105,10 +119,14 @@ func (c *coercion) list(elem *ast.Type, v any, depth int) (any, *gqlerror.Error)
 
 func (c *coercion) enum(def *ast.Definition, v any) (any, *gqlerror.Error) {
 	s, ok := v.(string)
-	if !ok || def.EnumValues.ForName(s) == nil {
-		return nil, c.refuse("is not a value of the enum %q", def.Name)
+	if ok && def.EnumValues.ForName(s) != nil {
+		return s, nil
 	}
-	return s, nil
+	var known []string
+	for _, one := range def.EnumValues {
+		known = append(known, one.Name)
+	}
+	return nil, c.wrongName(s, known, "is not a value of the enum %q", def.Name)
 }
 
 func (c *coercion) object(def *ast.Definition, v any, depth int) (any, *gqlerror.Error) {
@@ -118,7 +136,11 @@ func (c *coercion) object(def *ast.Definition, v any, depth int) (any, *gqlerror
 	}
 	for name := range in {
 		if def.Fields.ForName(name) == nil {
-			return nil, c.refuse("%q has no field %q", def.Name, clipName(name))
+			var known []string
+			for _, f := range def.Fields {
+				known = append(known, f.Name)
+			}
+			return nil, c.wrongName(name, known, "%q has no field %q", def.Name, clipName(name))
 		}
 	}
 	out := make(map[string]any, len(in))

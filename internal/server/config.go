@@ -36,6 +36,7 @@ type Config struct {
 	Answers *answers.Cache
 	Lasting func(op *graphql.OperationContext) bool
 
+	LocalOrigins   bool           // pages of this machine may call, whatever their port
 	Origins        []string       // other origins whose pages may call, exactly as browsers send them: "https://console.example"
 	Hosts          []string       // host names that this server answers to, without port; empty means any
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is trusted

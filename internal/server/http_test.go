@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -221,6 +222,37 @@ func TestPublicReadsAreCached(t *testing.T) {
 	}
 }
 
+func TestPagesOfThisMachineMayCallADevServer(t *testing.T) {
+	for _, row := range []struct {
+		origin  string
+		in, dev bool // admitted in production, and in dev mode
+	}{
+		{"http://localhost:5173", false, true},
+		{"http://127.0.0.1:3000", false, true},
+		{"https://[::1]:8443", false, true},
+		{"http://localhost.evil.example", false, false},
+		{"http://127.0.0.1.evil.example", false, false},
+		{"http://localhost:5173@evil.example", false, false},
+		{"ftp://localhost", false, false},
+		{"https://evil.example", false, false},
+		{"null", false, false},
+	} {
+		for _, dev := range []bool{false, true} {
+			r := start(t, func(c *server.Config) { c.LocalOrigins = dev })
+			want := row.in || dev && row.dev
+			req := r.request(t, "POST", "/graphql", call{query: "{me{id}}"}, "")
+			req.Header.Set("Origin", row.origin)
+			resp, text := r.do(t, req)
+			if got := resp.StatusCode == 200 && resp.Header.Get("Access-Control-Allow-Origin") == row.origin; got != want {
+				t.Errorf("%s, dev mode %v: %d %s, admitted %v, want %v", row.origin, dev, resp.StatusCode, text, got, want)
+			}
+			if !want && !strings.Contains(text, "--origins") {
+				t.Errorf("%s, dev mode %v: %s, want the remedy", row.origin, dev, text)
+			}
+		}
+	}
+}
+
 func TestOrigins(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Origins = []string{"https://console.example"} })
 	ask := func(method, origin string) *http.Response {
@@ -242,6 +274,22 @@ func TestOrigins(t *testing.T) {
 		for _, method := range []string{"OPTIONS", "POST"} {
 			if resp := ask(method, origin); resp.StatusCode < 400 || resp.Header.Get("Access-Control-Allow-Origin") != "" {
 				t.Errorf("%s from %s: %d %v", method, origin, resp.StatusCode, resp.Header)
+			}
+		}
+	}
+	for _, tool := range []string{ // what clients, gateways and tracing add to a request
+		"authorization, content-type", "traceparent, tracestate", "apollo-require-preflight", "x-apollo-operation-name, apollographql-client-name",
+		"x-graphql-event-stream-token", "idempotency-key",
+	} {
+		req := r.request(t, "OPTIONS", "/graphql", call{}, "")
+		req.Header.Set("Origin", "https://console.example")
+		req.Header.Set("Access-Control-Request-Method", "POST")
+		req.Header.Set("Access-Control-Request-Headers", tool)
+		resp, _ := r.do(t, req)
+		allowed := strings.Split(strings.ToLower(resp.Header.Get("Access-Control-Allow-Headers")), ", ")
+		for name := range strings.SplitSeq(tool, ", ") {
+			if !slices.Contains(allowed, name) {
+				t.Errorf("the preflight allows %v, not %s", allowed, name)
 			}
 		}
 	}

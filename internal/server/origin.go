@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -12,11 +13,12 @@ import (
 // origins are the other browser origins whose pages may call. They are compared exactly, without patterns.
 type origins struct {
 	allowed    map[string]bool
+	local      bool // those of this machine, too
 	protection *http.CrossOriginProtection
 }
 
-func newOrigins(list []string) (*origins, error) {
-	o := &origins{allowed: make(map[string]bool, len(list)), protection: http.NewCrossOriginProtection()}
+func newOrigins(list []string, local bool) (*origins, error) {
+	o := &origins{local: local, allowed: make(map[string]bool, len(list)), protection: http.NewCrossOriginProtection()}
 	for _, one := range list {
 		if err := o.protection.AddTrustedOrigin(one); err != nil {
 			return nil, fmt.Errorf("allow origin %q: %w", one, err)
@@ -26,6 +28,23 @@ func newOrigins(list []string) (*origins, error) {
 	return o, nil
 }
 
+// allows reports whether the pages of an origin may call.
+func (o *origins) allows(origin string) bool {
+	if o.allowed[origin] {
+		return true
+	}
+	if !o.local {
+		return false
+	}
+	u, err := url.Parse(origin)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.User == nil && u.Path == "" && isLocal(u.Hostname())
+}
+
+func isLocal(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
 // admits reports whether a request may come from the page it comes from. Programs send no Origin; a page that hides its
 // origin sends "null".
 func (o *origins) admits(r *http.Request) bool {
@@ -33,7 +52,7 @@ func (o *origins) admits(r *http.Request) bool {
 	case 0:
 		return true
 	case 1:
-		if o.allowed[values[0]] {
+		if o.allows(values[0]) {
 			return true
 		}
 		u, err := url.Parse(values[0])
@@ -44,19 +63,23 @@ func (o *origins) admits(r *http.Request) bool {
 
 const (
 	corsMethods = "GET, POST"
-	corsHeaders = "Authorization, Content-Type, Accept, Last-Event-ID, Idempotency-Key, X-Request-Id"
+	// corsHeaders are ours and those that clients, gateways and tracing add by themselves.
+	corsHeaders = "Authorization, Content-Type, Accept, Last-Event-ID, Idempotency-Key, X-Request-Id, X-Requested-With, " +
+		"Traceparent, Tracestate, Baggage, Sentry-Trace, Apollo-Require-Preflight, GraphQL-Require-Preflight, X-Apollo-Operation-Name, " +
+		"X-Apollo-Operation-Id, ApolloGraphQL-Client-Name, ApolloGraphQL-Client-Version, GraphQL-Client-Name, GraphQL-Client-Version, " +
+		"X-GraphQL-Event-Stream-Token, Cache-Control, If-None-Match"
 	corsExposed = "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, WWW-Authenticate"
 )
 
 // cors answers the preflight requests of allowed origins, and sets the headers that let their pages read other answers. It
 // reports whether it has answered the request. It never allows credentials: a page sends its token itself.
 func (o *origins) cors(w http.ResponseWriter, r *http.Request) bool {
-	if len(o.allowed) == 0 {
+	if len(o.allowed) == 0 && !o.local {
 		return false
 	}
 	w.Header().Add("Vary", "Origin")
 	origin := r.Header.Get("Origin")
-	if !o.allowed[origin] {
+	if !o.allows(origin) {
 		return false
 	}
 	h := w.Header()
@@ -73,9 +96,10 @@ func (o *origins) cors(w http.ResponseWriter, r *http.Request) bool {
 }
 
 func (s *Server) crossOrigin(w http.ResponseWriter, r *http.Request) bool {
-	if s.origins.protection.Check(r) == nil {
+	if s.origins.allows(r.Header.Get("Origin")) || s.origins.protection.Check(r) == nil {
 		return false
 	}
-	s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusForbidden, gql.CodeForbidden, "requests from pages of other sites are not accepted"))
+	s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusForbidden, gql.CodeForbidden,
+		"requests from pages of other sites are not accepted: the operator can name the site with --origins"))
 	return true
 }

@@ -64,7 +64,7 @@ func New(cfg Config) (*Server, error) {
 	if s.clients, err = newClients(cfg.Clients); err != nil {
 		return nil, err
 	}
-	if s.origins, err = newOrigins(cfg.Origins); err != nil {
+	if s.origins, err = newOrigins(cfg.Origins, cfg.LocalOrigins); err != nil {
 		return nil, err
 	}
 	if s.metrics, err = newMetrics(s); err != nil {
