@@ -35,6 +35,9 @@ const resolveTemplate = `
 {{ reserveImport "context" }}
 {{ reserveImport "github.com/99designs/gqlgen/graphql" }}
 {{ reserveImport "fmt" }}
+{{ reserveImport "maps" }}
+{{ reserveImport "sync" }}
+{{ reserveImport "github.com/vektah/gqlparser/v2/ast" }}
 {{ reserveImport "github.com/plenary-dialogue/plenary/graph/lean" }}
 {{ reserveImport "github.com/plenary-dialogue/plenary/graph/view" }}
 {{ reserveImport "github.com/plenary-dialogue/plenary/internal/feed" }}
@@ -51,8 +54,16 @@ type Hand interface {
 
 // NewSchema gives the schema that a hand resolves, and what graph/lean renders from.
 func NewSchema(h Hand) (graphql.ExecutableSchema, lean.Tables) {
-	return NewExecutableSchema(Config{Resolvers: resolvers{h}}), Lean()
+	return NewExecutableSchema(Config{Schema: served(), Resolvers: resolvers{h}}), Lean()
 }
+
+// served is the contract without @defer, which gqlgen adds and our transports do not support.
+var served = sync.OnceValue(func() *ast.Schema {
+	s := *parsedSchema
+	s.Directives = maps.Clone(s.Directives)
+	delete(s.Directives, "defer")
+	return &s
+})
 
 type resolvers struct{ Hand }
 

@@ -5,6 +5,8 @@ package generated
 import (
 	"context"
 	"fmt"
+	"maps"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -20,6 +22,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 	"github.com/plenary-dialogue/plenary/schema/enum"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // Hand is what the resolvers are made of: package graph.
@@ -34,8 +37,16 @@ type Hand interface {
 
 // NewSchema gives the schema that a hand resolves, and what graph/lean renders from.
 func NewSchema(h Hand) (graphql.ExecutableSchema, lean.Tables) {
-	return NewExecutableSchema(Config{Resolvers: resolvers{h}}), Lean()
+	return NewExecutableSchema(Config{Schema: served(), Resolvers: resolvers{h}}), Lean()
 }
+
+// served is the contract without @defer, which gqlgen adds and our transports do not support.
+var served = sync.OnceValue(func() *ast.Schema {
+	s := *parsedSchema
+	s.Directives = maps.Clone(s.Directives)
+	delete(s.Directives, "defer")
+	return &s
+})
 
 type resolvers struct{ Hand }
 

@@ -2,6 +2,7 @@ package arch
 
 import (
 	"flag"
+	"fmt"
 	"go/parser"
 	"go/token"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/plenary-dialogue/plenary/graph"
+	"github.com/plenary-dialogue/plenary/graph/generated"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/schema"
@@ -137,6 +139,55 @@ func TestTheContractIsTheGoldenOne(t *testing.T) {
 	if diff := cmp.Diff(string(want), schema.Text()); diff != "" {
 		t.Errorf("the contract changed (-golden +now); go test ./internal/arch -update after review:\n%s", diff)
 	}
+}
+
+// What is served says the same as the files it is made of, in one definition for each type.
+func TestTheServedContractIsMerged(t *testing.T) {
+	served, err := gqlparser.LoadSchema(&ast.Source{Name: "served", Input: schema.Text()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(schema.Text(), "\nextend ") || strings.Contains(schema.Text(), "@defer") {
+		t.Error("the contract extends a type of its own, or offers what is not supported")
+	}
+	delete(served.Directives, "defer") // gqlparser adds it to every schema that it loads
+	read, _ := generated.NewSchema(nil)
+	if diff := cmp.Diff(membersOf(read.Schema()), membersOf(served)); diff != "" {
+		t.Errorf("the contract that gqlgen read (-) and the one that is served (+):\n%s", diff)
+	}
+}
+
+// membersOf lists all that a schema says, in an order that does not depend on its files.
+func membersOf(s *ast.Schema) []string {
+	var all []string
+	for name, def := range s.Types {
+		all = append(all, fmt.Sprintf("%s %s: %s %v %v", def.Kind, name, def.Description, slices.Sorted(slices.Values(def.Types)), slices.Sorted(slices.Values(def.Interfaces))))
+		for _, f := range def.Fields {
+			all = append(all, fmt.Sprintf("%s.%s: %s = %v: %s %s", name, f.Name, f.Type, f.DefaultValue, f.Description, directives(f.Directives)))
+			for _, a := range f.Arguments {
+				all = append(all, fmt.Sprintf("%s.%s(%s: %s = %v): %s", name, f.Name, a.Name, a.Type, a.DefaultValue, a.Description))
+			}
+		}
+		for _, v := range def.EnumValues {
+			all = append(all, fmt.Sprintf("%s.%s: %s %s", name, v.Name, v.Description, directives(v.Directives)))
+		}
+	}
+	for name, d := range s.Directives {
+		all = append(all, fmt.Sprintf("@%s: %s %v", name, d.Description, d.Locations))
+	}
+	slices.Sort(all)
+	return all
+}
+
+func directives(list ast.DirectiveList) string {
+	var b strings.Builder
+	for _, d := range list {
+		fmt.Fprintf(&b, " @%s", d.Name)
+		for _, a := range d.Arguments {
+			fmt.Fprintf(&b, " %s: %s", a.Name, a.Value)
+		}
+	}
+	return b.String()
 }
 
 // The rule of a mutation verbNoun is noun.verb. If the mutation changes a part of the noun, the rule is noun.verbPart:

@@ -24,8 +24,8 @@ var silent = []core.Rule{
 // schemaHint tells where the names are, in place of a suggestion.
 const schemaHint = " The schema is at /schema.graphql."
 
-// otherRules are the rest of the rules of the specification, with two differences: fields are merged by an algorithm that no
-// document keeps busy for seconds; and @defer, which gqlgen knows and our transports do not support, is unknown.
+// otherRules are the rest of the rules of the specification, but for one: fields are merged by an algorithm that no document
+// keeps busy for seconds.
 func otherRules() []core.Rule {
 	return []core.Rule{
 		rules.FragmentsOnCompositeTypesRule,
@@ -50,7 +50,6 @@ func otherRules() []core.Rule {
 		rules.VariablesAreInputTypesRule,
 		rules.VariablesInAllowedPositionRule,
 		{Name: "IntegersIn32Bits", RuleFunc: integersIn32Bits},
-		{Name: "NoDefer", RuleFunc: noDefer},
 	}
 }
 
@@ -100,14 +99,6 @@ func integersIn32Bits(events *core.Events, addError core.AddErrFunc) {
 		}
 		if _, err := strconv.ParseInt(v.Raw, 10, 32); err != nil {
 			addError(core.Message("Int cannot represent non 32-bit signed integer value: %s", v.Raw), core.At(v.Position))
-		}
-	})
-}
-
-func noDefer(events *core.Events, addError core.AddErrFunc) {
-	events.OnDirective(func(_ *core.Walker, d *ast.Directive) {
-		if d.Name == "defer" {
-			addError(core.Message(`Unknown directive "@defer".`), core.At(d.Position))
 		}
 	})
 }
