@@ -35,12 +35,12 @@ const resolveTemplate = `
 {{ reserveImport "context" }}
 {{ reserveImport "github.com/99designs/gqlgen/graphql" }}
 {{ reserveImport "fmt" }}
-{{ reserveImport "maps" }}
 {{ reserveImport "sync" }}
 {{ reserveImport "github.com/vektah/gqlparser/v2/ast" }}
 {{ reserveImport "github.com/plenary-dialogue/plenary/graph/lean" }}
 {{ reserveImport "github.com/plenary-dialogue/plenary/graph/view" }}
 {{ reserveImport "github.com/plenary-dialogue/plenary/internal/feed" }}
+{{ reserveImport "github.com/plenary-dialogue/plenary/schema" }}
 
 // Hand is what the resolvers are made of: package graph.
 type Hand interface {
@@ -57,13 +57,7 @@ func NewSchema(h Hand) (graphql.ExecutableSchema, lean.Tables) {
 	return NewExecutableSchema(Config{Schema: served(), Resolvers: resolvers{h}}), Lean()
 }
 
-// served is the contract without @defer, which gqlgen adds and our transports do not support.
-var served = sync.OnceValue(func() *ast.Schema {
-	s := *parsedSchema
-	s.Directives = maps.Clone(s.Directives)
-	delete(s.Directives, "defer")
-	return &s
-})
+var served = sync.OnceValue(func() *ast.Schema { return schema.Served(parsedSchema) })
 
 type resolvers struct{ Hand }
 

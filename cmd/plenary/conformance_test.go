@@ -73,8 +73,8 @@ func check(t *testing.T, dir, url, token string) {
 		})
 		passed++
 	}
-	if err != nil || passed < 18 {
-		t.Errorf("%d checks (%v), want 18\n%s", passed, err, out)
+	if err != nil || passed < 19 {
+		t.Errorf("%d checks (%v), want 19\n%s", passed, err, out)
 	}
 }
 

@@ -5,7 +5,6 @@ package generated
 import (
 	"context"
 	"fmt"
-	"maps"
 	"sync"
 	"time"
 
@@ -21,6 +20,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
+	"github.com/plenary-dialogue/plenary/schema"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -40,13 +40,7 @@ func NewSchema(h Hand) (graphql.ExecutableSchema, lean.Tables) {
 	return NewExecutableSchema(Config{Schema: served(), Resolvers: resolvers{h}}), Lean()
 }
 
-// served is the contract without @defer, which gqlgen adds and our transports do not support.
-var served = sync.OnceValue(func() *ast.Schema {
-	s := *parsedSchema
-	s.Directives = maps.Clone(s.Directives)
-	delete(s.Directives, "defer")
-	return &s
-})
+var served = sync.OnceValue(func() *ast.Schema { return schema.Served(parsedSchema) })
 
 type resolvers struct{ Hand }
 

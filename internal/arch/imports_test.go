@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 
 	// What domains offer to graph is imported by it; domains are wired in internal/domains.
 	"graph":           domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/act", "internal/actlog", "internal/domains", "internal/fault", "internal/feed", "internal/gql", "internal/optional", "internal/policy", "internal/store", "internal/typeid", "schema/enum"),
-	"graph/generated": domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/fault", "internal/feed", "internal/optional", "internal/policy", "internal/store", "internal/typeid", "schema/enum"),
+	"graph/generated": domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/fault", "internal/feed", "internal/optional", "internal/policy", "internal/store", "internal/typeid", "schema", "schema/enum"),
 	"graph/lean":      {"internal/typeid"},
 	"graph/model":     {"schema/enum"},
 	"graph/view":      {"ent/db", "internal/act", "internal/fault", "internal/policy", "internal/typeid", "schema/enum"},

@@ -3,7 +3,16 @@
 import { ApolloClient, ApolloLink, InMemoryCache, HttpLink, gql } from '@apollo/client/core/index.js';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions/index.js';
 import { cacheExchange, Client, fetchExchange, subscriptionExchange } from '@urql/core';
-import { OperationTypeNode } from 'graphql';
+import {
+  buildClientSchema,
+  buildSchema,
+  findBreakingChanges,
+  findDangerousChanges,
+  getIntrospectionQuery,
+  lexicographicSortSchema,
+  OperationTypeNode,
+  printSchema,
+} from 'graphql';
 import { createClient as createSSE } from 'graphql-sse';
 import { createClient as createWS } from 'graphql-ws';
 import assert from 'node:assert/strict';
@@ -98,6 +107,15 @@ function closing(options, subscriptions = 1) {
 }
 
 const checks = {
+  'introspection and /schema.graphql agree': async () => {
+    const served = buildSchema(await (await fetch(new URL('/schema.graphql', url))).text());
+    const asked = buildClientSchema(await ask(getIntrospectionQuery({ specifiedByUrl: true, inputValueDeprecation: true })));
+    const changes = [asked, served].flatMap((old, i, both) => [findBreakingChanges, findDangerousChanges].flatMap((find) => find(old, both[1 - i])));
+    // What buildSchema adds is graphql-js's own @deprecated, which may stand in more places than that of the specification.
+    assert.deepEqual(changes.filter(({ description }) => !/from deprecated\.$/.test(description)), []);
+    assert.equal(printSchema(lexicographicSortSchema(asked)), printSchema(lexicographicSortSchema(served)));
+  },
+
   async 'urql queries by POST, and its document cache answers the second time'() {
     const sent = [];
     const client = new Client({ url, exchanges: [cacheExchange, fetchExchange], fetch: noting(sent), fetchOptions: { headers }, preferGetMethod: false });
