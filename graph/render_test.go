@@ -228,7 +228,7 @@ func newPair(t testing.TB, databaseURL string) *pair {
 	dir := t.TempDir()
 	a, err := app.Open(context.Background(), app.Config{
 		Database: databaseURL, Migrate: true, Mode: "dev", DevKey: dir + "/dev.key", Keys: dir + "/keys", Clock: clock.NewFixed(now),
-		Store: store.Options{Relaxed: true}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Store: store.Options{Relaxed: true, Pool: 64}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,9 @@ func (h *hub) catchUp(ctx context.Context, f *follower) {
 	for !h.join(f, grown != nil) {
 		if grown != nil { // the hub is ahead of a tail that was read a moment ago, or does not send this follower its events
 			await(ctx, grown)
+			if h.join(f, true) { // it has begun, or ended, meanwhile
+				return
+			}
 		}
 		var err error
 		grown, err = h.advance(ctx, f)
