@@ -171,48 +171,38 @@ func (s *Service) Vote(ctx context.Context, id uuid.UUID, choice enum.VoteChoice
 		return e
 	}
 	return frame.Change(ctx, policy.VoteOnComment, id, expected, "comment.voted", func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
-		before, err := s.replaceVote(ctx, tx, id, policy.ActorFrom(ctx).Stakeholder, choice)
-		if err != nil {
-			return nil, err
-		}
-		return c.Comment, s.count(ctx, tx, c.Comment, before, choice)
+		return c.Comment, s.cast(ctx, tx, c.Comment, policy.ActorFrom(ctx).Stakeholder, choice)
 	})
 }
 
-// replaceVote keeps the one vote of a participant and tells what it was before. The comment's row is locked, so no other
-// vote of the same participant can come between.
-func (s *Service) replaceVote(ctx context.Context, tx *db.Tx, comment, voter uuid.UUID, choice enum.VoteChoice) (before enum.VoteChoice, err error) {
+// cast keeps the one vote of a participant and moves it in the tally. The comment's row is locked, so no other vote on it can come
+// between. The tally is moved by what the vote was before the statement.
+func (s *Service) cast(ctx context.Context, tx *db.Tx, row *db.Comment, voter uuid.UUID, choice enum.VoteChoice) error {
 	id, err := uuid.NewV7()
 	if err != nil {
-		return "", fmt.Errorf("name the vote: %w", err)
+		return fmt.Errorf("name the vote: %w", err)
 	}
-	const old = "SELECT choice FROM votes WHERE comment_id = ? AND voter_id = ?"
+	now := s.clock.Now()
 	const save = `INSERT INTO votes (id, comment_id, voter_id, choice, cast_at) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (comment_id, voter_id) DO UPDATE SET choice = excluded.choice, cast_at = excluded.cast_at`
-	args := []any{id, comment, voter, string(choice), s.clock.Now()}
-	scan := func(r *sql.Rows) error { return r.Scan(&before) }
-	if s.store.IsPostgres() { // where each statement is a way there and back; what it finds is from before it writes
-		const both = "WITH old AS (" + old + ") " + save + " RETURNING COALESCE((SELECT choice FROM old), '')"
-		err = s.store.QueryTx(ctx, tx, both, append([]any{comment, voter}, args...), scan)
-		return before, err
+	const move = `UPDATE comments SET updated_at = ?, agrees = agrees + ? - CASE WHEN v.choice = 'AGREE' THEN 1 ELSE 0 END,
+		disagrees = disagrees + ? - CASE WHEN v.choice = 'DISAGREE' THEN 1 ELSE 0 END, passes = passes + ? - CASE WHEN v.choice = 'PASS' THEN 1 ELSE 0 END
+		FROM (SELECT COALESCE((SELECT choice FROM votes WHERE comment_id = ? AND voter_id = ?), '') AS choice) v
+		WHERE comments.id = ? AND v.choice <> ? RETURNING agrees, disagrees, passes`
+	saved := []any{id, row.ID, voter, string(choice), now}
+	agrees, disagrees, passes := Shift("", choice)
+	moved := []any{now, agrees, disagrees, passes, row.ID, voter, row.ID, string(choice)}
+	scan := func(r *sql.Rows) error {
+		row.UpdatedAt = now // who asks for what changed since hears of votes as well
+		return r.Scan(&row.Agrees, &row.Disagrees, &row.Passes)
 	}
-	if err := s.store.QueryTx(ctx, tx, old, []any{comment, voter}, scan); err != nil {
-		return "", err
+	if s.store.IsPostgres() { // where each statement is a way there and back, and both parts see what was before
+		return s.store.QueryTx(ctx, tx, "WITH saved AS ("+save+") "+move, append(saved, moved...), scan)
 	}
-	_, err = s.store.Exec(ctx, tx, save, args...)
-	return before, err
-}
-
-// count moves a vote from one choice to another in the tally of a comment whose row is locked.
-func (s *Service) count(ctx context.Context, tx *db.Tx, row *db.Comment, before, choice enum.VoteChoice) error {
-	if before == choice {
-		return nil
+	if err := s.store.QueryTx(ctx, tx, move, moved, scan); err != nil {
+		return err
 	}
-	agrees, disagrees, passes := Shift(before, choice)
-	row.Agrees, row.Disagrees, row.Passes = row.Agrees+agrees, row.Disagrees+disagrees, row.Passes+passes
-	row.UpdatedAt = s.clock.Now() // who asks for what changed since hears of votes as well
-	_, err := s.store.Exec(ctx, tx, "UPDATE comments SET agrees = ?, disagrees = ?, passes = ?, updated_at = ? WHERE id = ?",
-		row.Agrees, row.Disagrees, row.Passes, row.UpdatedAt, row.ID)
+	_, err = s.store.Exec(ctx, tx, save, saved...)
 	return err
 }
 

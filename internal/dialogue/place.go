@@ -2,6 +2,9 @@ package dialogue
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -14,11 +17,36 @@ import (
 
 // Place loads a dialogue as a place inside a use case, and keeps it as it is.
 func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error) {
-	space, err := s.open(ctx, tx, id, s.store.ForShare)
+	space, err := s.share(ctx, tx, id)
 	if err != nil {
 		return access.Place{}, err
 	}
 	return s.placeOf(policy.ActorFrom(ctx), space), nil
+}
+
+// share loads a dialogue with its phases and keeps it as it is, in one statement where that is possible: most of what people do
+// begins with it. PostgreSQL may have waited for another transaction, and then gives the dialogue as it is now with phases as they
+// were; whoever changes them raises the dialogue's revision.
+func (s *Service) share(ctx context.Context, tx *db.Tx, id uuid.UUID) (Space, error) {
+	text := "SELECT " + "d." + strings.Join(noun.Table.Columns, ", d.") + ", p." + strings.Join(phases.Columns, ", p.") +
+		", EXISTS (SELECT 1 FROM invitations v WHERE v.dialogue_id = d.id AND v.stakeholder_id = ?), (SELECT b.revision FROM dialogues b WHERE b.id = d.id)" +
+		" FROM dialogues d JOIN phases p ON p.dialogue_id = d.id WHERE d.id = ? ORDER BY p.position"
+	if s.store.IsPostgres() {
+		text += " FOR SHARE OF d"
+	}
+	space, before := Space{Dialogue: new(db.Dialogue), Now: s.clock.Now()}, 0
+	err := s.store.QueryTx(ctx, tx, text, []any{policy.ActorFrom(ctx).Stakeholder, id}, func(r *sql.Rows) error {
+		p := new(db.Phase)
+		space.Phases = append(space.Phases, p)
+		return noun.Table.Scan(r, space.Dialogue, append(phases.Dest(p), &space.Invited, &before)...)
+	})
+	if err != nil {
+		return Space{}, fmt.Errorf("load a dialogue with its phases: %w", err)
+	}
+	if len(space.Phases) == 0 || before != space.Revision {
+		return s.open(ctx, tx, id, s.store.ForShare)
+	}
+	return space, nil
 }
 
 // Places reads dialogues as places.
