@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,10 +41,10 @@ func (c *serveCmd) welcome(ctx context.Context, w io.Writer, addr string, a *app
 		fmt.Fprintf(w, "  %-10s %s\n", p.Name, token)
 	}
 	place, err := demo.Open(ctx, a.Store, systemClock.Now())
-	if err != nil {
-		return err
+	if err != nil && ctx.Err() == nil {
+		slog.WarnContext(ctx, "nothing_to_try", "error", err) // no reason not to serve
 	}
-	if place == nil { // the dialogues of the example are over
+	if place == nil { // or the dialogues of the example are over
 		fmt.Fprintf(w, "\n%s\n", lastLine)
 		return nil
 	}

@@ -160,7 +160,7 @@ func TestNobodyOverwritesWhatTheyHaveNotSeen(t *testing.T) {
 				switch made := got.RevisePractice; {
 				case len(made.UserErrors) == 0:
 					saved += title
-				case made.UserErrors[0].Code == "CONFLICT":
+				case made.UserErrors[0].Code == "STALE_REVISION":
 					refused += made.UserErrors[0].Message
 				default:
 					t.Errorf("got %s", a.text)
