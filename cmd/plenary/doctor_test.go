@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -122,14 +122,10 @@ func TestDoctorKnowsWhoListens(t *testing.T) {
 	if _, out, _ := call(t, nil, "doctor", "--listen", address); !strings.Contains(out, "ok     address "+address+", where a plenary server answers") {
 		t.Errorf("doctor beside a running server says %s", out)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	other := &http.Server{Handler: http.NotFoundHandler()} //nolint:gosec // a server of this test
-	go func() { _ = other.Serve(l) }()
-	defer func() { _ = other.Close() }()
-	if _, out, _ := call(t, nil, "doctor", "--listen", l.Addr().String()); !strings.Contains(out, "FAULT  address "+l.Addr().String()) {
+	other := httptest.NewServer(http.NotFoundHandler())
+	defer other.Close()
+	address = other.Listener.Addr().String()
+	if _, out, _ := call(t, nil, "doctor", "--listen", address); !strings.Contains(out, "FAULT  address "+address) {
 		t.Errorf("doctor beside another program says %s", out)
 	}
 }
