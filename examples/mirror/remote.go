@@ -199,7 +199,7 @@ func isMissing(err error) bool { return slices.Contains(codes(err), "NOT_FOUND")
 // isStale reports that a cursor is no longer valid: expired, or sealed for another viewer or with another key.
 func isStale(err error) bool {
 	all := codes(err)
-	return slices.Contains(all, "CURSOR_EXPIRED") || slices.Contains(all, "BAD_USER_INPUT")
+	return slices.Contains(all, "CURSOR_EXPIRED") || slices.Contains(all, "CURSOR_MISMATCH") || slices.Contains(all, "BAD_USER_INPUT")
 }
 
 // isFinal reports that trying again will not help.

@@ -2386,6 +2386,8 @@ enum ErrorCode {
   RATE_LIMITED
   "The server knows no document with this id."
   PERSISTED_DOCUMENT_NOT_FOUND
+  "Another viewer was given the cursor. Begin without one; what a visitor was given is good for everybody."
+  CURSOR_MISMATCH
   "The server was restored from a backup, and its log no longer holds the act that the cursor points to. Read everything again and continue from a new cursor."
   CURSOR_EXPIRED
   "The subscriber read too slowly. Subscribe again and pass the last cursor as after."

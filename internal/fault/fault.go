@@ -29,11 +29,12 @@ const (
 	Unavailable                 // a required component does not answer; retry later
 	Deadline                    // the time for this request ran out
 	Expired                     // the log no longer holds the acts after the cursor
+	Foreign                     // the cursor was given to another viewer
 )
 
 var kindNames = [...]string{
 	"internal", "not found", "forbidden", "state", "invalid", "conflict", "mismatch", "unauthenticated", "too many",
-	"unavailable", "deadline", "expired",
+	"unavailable", "deadline", "expired", "foreign",
 }
 
 // String names the kind in words, for logs and failing tests.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
 // position is a sequence number in the log and a mark of the act that has it. After a restore, or when a standby takes over
@@ -27,13 +28,13 @@ func markOf(act uuid.UUID) mark { return mark(act[8:]) }
 
 const positionSize = 8 + len(mark{})
 
-func (s *Service) seal(scope string, p position) string {
+func (s *Service) seal(scope store.Scope, p position) string {
 	b := binary.BigEndian.AppendUint64(make([]byte, 0, positionSize), uint64(p.seq))
 	return s.store.Seal(scope, append(b, p.mark[:]...))
 }
 
 // unseal gives the position in a cursor, if the log still has the act at it.
-func (s *Service) unseal(ctx context.Context, scope, cursor string) (position, error) {
+func (s *Service) unseal(ctx context.Context, scope store.Scope, cursor string) (position, error) {
 	b, err := s.store.Unseal("after", scope, cursor)
 	if err != nil {
 		return position{}, err

@@ -89,9 +89,11 @@ func aboutOf(a *db.Act) uuid.UUID {
 }
 
 // scope is what a cursor of this filter and viewer is sealed for.
-func (f Filter) scope(a policy.Actor) string { return scopeOf(a.Key(), f.key()) }
+func (f Filter) scope(a policy.Actor) store.Scope { return scopeOf(a.Key(), f.key()) }
 
-func scopeOf(viewer, filter string) string { return "acts|" + viewer + "|" + filter }
+func scopeOf(viewer, filter string) store.Scope {
+	return store.Scope{List: "acts|" + filter, Viewer: viewer}
+}
 
 // key is the same for filters that mean the same.
 func (f Filter) key() string {
@@ -236,7 +238,7 @@ func (s *Service) start(ctx context.Context, f Filter, first *int32, after *stri
 	return size, from, err
 }
 
-func (s *Service) finish(ctx context.Context, p *Page, f Filter, scope string, last position) error {
+func (s *Service) finish(ctx context.Context, p *Page, f Filter, scope store.Scope, last position) error {
 	more, err := s.log.Since(ctx, last.seq, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue, Party: only(ctx), Limit: 1})
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ const (
 	CodeResponseTooLarge    = "RESPONSE_TOO_LARGE"           // the response has too many bytes
 	CodeRateLimited         = "RATE_LIMITED"                 // wait retryAfterMs
 	CodeDocumentNotFound    = "PERSISTED_DOCUMENT_NOT_FOUND" // no document is registered under this id
+	CodeCursorMismatch      = "CURSOR_MISMATCH"              // the cursor was given to another viewer
 	CodeCursorExpired       = "CURSOR_EXPIRED"               // the log no longer holds the act that the cursor points after
 	CodeResync              = "RESYNC"                       // the reader was too slow: resume from its last cursor
 	CodeUnavailable         = "UNAVAILABLE"                  // a part that the operation needs does not answer
@@ -28,7 +29,7 @@ func Codes() []string {
 	return []string{
 		CodeParseFailed, CodeValidationFailed, CodeBadUserInput, CodeNotFound, CodeForbidden, CodeForbiddenState,
 		CodeIdempotencyMismatch, CodeUnauthenticated, CodeCostLimit, CodeDepthLimit, CodeQueryTooLarge,
-		CodeResponseTooLarge, CodeRateLimited, CodeDocumentNotFound, CodeCursorExpired, CodeResync, CodeUnavailable,
+		CodeResponseTooLarge, CodeRateLimited, CodeDocumentNotFound, CodeCursorMismatch, CodeCursorExpired, CodeResync, CodeUnavailable,
 		CodeDeadlineExceeded, CodeInternal,
 	}
 }

@@ -104,9 +104,9 @@ func TestPresentKnowsEveryKind(t *testing.T) {
 		fault.State: gql.CodeForbiddenState, fault.Invalid: gql.CodeBadUserInput, fault.Conflict: gql.CodeUnavailable,
 		fault.Mismatch: gql.CodeIdempotencyMismatch, fault.Unauthenticated: gql.CodeUnauthenticated,
 		fault.TooMany: gql.CodeRateLimited, fault.Unavailable: gql.CodeUnavailable, fault.Deadline: gql.CodeDeadlineExceeded,
-		fault.Expired: gql.CodeCursorExpired,
+		fault.Expired: gql.CodeCursorExpired, fault.Foreign: gql.CodeCursorMismatch,
 	}
-	for kind := fault.Internal; kind <= fault.Expired; kind++ {
+	for kind := fault.Internal; kind <= fault.Foreign; kind++ {
 		got := gql.Present(context.Background(), fmt.Errorf("read: %w", fault.New(kind, "words")))
 		if gql.CodeOf(got) != want[kind] {
 			t.Errorf("Present(%v) = %s, want %s", kind, gql.CodeOf(got), want[kind])
@@ -288,7 +288,7 @@ func TestCodesAreDistinct(t *testing.T) {
 		}
 		seen[code] = true
 	}
-	if len(seen) != 19 {
-		t.Errorf("%d codes, want 19", len(seen))
+	if len(seen) != 20 {
+		t.Errorf("%d codes, want 20", len(seen))
 	}
 }

@@ -91,6 +91,8 @@ func codeOfKind(kind fault.Kind) string {
 		return CodeDeadlineExceeded
 	case fault.Expired:
 		return CodeCursorExpired
+	case fault.Foreign:
+		return CodeCursorMismatch
 	default:
 		return CodeInternal
 	}

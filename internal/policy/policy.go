@@ -103,7 +103,7 @@ func (a Actor) SignedIn() bool { return a.Member != uuid.Nil }
 // Key names the viewer where answers must not be shared between viewers, as in cursors.
 func (a Actor) Key() string {
 	if !a.SignedIn() {
-		return "anonymous" + a.System
+		return a.System
 	}
 	return a.Member.String()
 }

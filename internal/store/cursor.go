@@ -17,6 +17,10 @@ import (
 // maxCursor bounds the cursors that are decoded; ours are shorter than 120 bytes.
 const maxCursor = 512
 
+// Scope is what a cursor is good for: a list in its order, and a viewer. What a visitor was given is good for everybody, because
+// what visitors see everybody sees.
+type Scope struct{ List, Viewer string } // no Viewer for visitors
+
 // sealer encrypts and authenticates cursors. So nobody can forge a cursor or use it for another list or viewer, and it
 // reveals nothing about hidden rows between two visible ones.
 type sealer struct {
@@ -59,35 +63,59 @@ func (s *Store) UseSealKey(ctx context.Context) error {
 
 // nonce derives the nonce from the sealed data: the same position gives the same text, which clients compare and caches rely
 // on, and two different positions never share a nonce.
-func (s *sealer) nonce(scope string, position []byte) []byte {
+func (s *sealer) nonce(list string, plain []byte) []byte {
+	return s.mac(list, plain)[:s.aead.NonceSize()]
+}
+
+func (s *sealer) mac(what string, b []byte) []byte {
 	mac := hmac.New(sha256.New, s.key)
-	mac.Write([]byte(scope))
+	mac.Write([]byte(what))
 	mac.Write([]byte{0})
-	mac.Write(position)
-	return mac.Sum(nil)[:s.aead.NonceSize()]
+	mac.Write(b)
+	return mac.Sum(nil)
 }
 
-// Seal makes a cursor from a position, for one scope: the list, its order and the viewer.
-func (s *Store) Seal(scope string, position []byte) string {
-	nonce := s.sealer.nonce(scope, position)
-	return base64.RawURLEncoding.EncodeToString(s.sealer.aead.Seal(nonce, nonce, position, []byte(scope)))
+// owner marks whose a cursor is; zero for everybody's.
+type owner [8]byte
+
+func (s *sealer) owner(viewer string) (o owner) {
+	if viewer != "" {
+		copy(o[:], s.mac("viewer", []byte(viewer)))
+	}
+	return o
 }
 
-// Unseal gives the position in a cursor of this scope. It refuses a cursor of any other scope like a forged one; field is the
-// argument that holds the cursor.
-func (s *Store) Unseal(field, scope, cursor string) ([]byte, error) {
-	refused := fault.InvalidField(field, "", "this cursor does not belong to this list and viewer: begin without a cursor")
+// Seal makes a cursor from a position.
+func (s *Store) Seal(scope Scope, position []byte) string {
+	whose := s.sealer.owner(scope.Viewer)
+	plain := append(whose[:], position...)
+	nonce := s.sealer.nonce(scope.List, plain)
+	return base64.RawURLEncoding.EncodeToString(s.sealer.aead.Seal(nonce, nonce, plain, []byte(scope.List)))
+}
+
+// Unseal gives the position in a cursor of this scope. It refuses a cursor of another list like a forged one, and tells a viewer
+// whose cursor it is not; field is the argument that holds the cursor.
+func (s *Store) Unseal(field string, scope Scope, cursor string) ([]byte, error) {
+	plain, ok := s.sealer.open(scope.List, cursor)
+	if !ok {
+		return nil, fault.InvalidField(field, "", "this cursor does not belong to this list: begin without a cursor")
+	}
+	whose := owner(plain[:len(owner{})])
+	if whose != (owner{}) && whose != s.sealer.owner(scope.Viewer) {
+		return nil, fault.New(fault.Foreign, "another viewer was given this cursor: begin without a cursor")
+	}
+	return plain[len(whose):], nil
+}
+
+func (s *sealer) open(list, cursor string) ([]byte, bool) {
 	if len(cursor) > maxCursor {
-		return nil, refused
+		return nil, false
 	}
 	sealed, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
-	if err != nil || len(sealed) < s.sealer.aead.NonceSize() {
-		return nil, refused
+	if err != nil || len(sealed) < s.aead.NonceSize() {
+		return nil, false
 	}
-	nonce, sealed := sealed[:s.sealer.aead.NonceSize()], sealed[s.sealer.aead.NonceSize():]
-	position, err := s.sealer.aead.Open(nil, nonce, sealed, []byte(scope))
-	if err != nil {
-		return nil, refused
-	}
-	return position, nil
+	nonce, sealed := sealed[:s.aead.NonceSize()], sealed[s.aead.NonceSize():]
+	plain, err := s.aead.Open(nil, nonce, sealed, []byte(list))
+	return plain, err == nil && len(plain) >= len(owner{})
 }

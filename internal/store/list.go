@@ -371,12 +371,12 @@ func (l List[T]) cursor(s *Store, p *Page[*T]) func(i int) string {
 	}
 }
 
-func (l List[T]) scope() string {
+func (l List[T]) scope() Scope {
 	dir := "asc"
 	if l.Order.Descending {
 		dir = "desc"
 	}
-	return strings.Join([]string{l.Table.Name, l.Parent, l.Order.Column, dir, l.Viewer}, "|")
+	return Scope{List: strings.Join([]string{l.Table.Name, l.Parent, l.Order.Column, dir}, "|"), Viewer: l.Viewer}
 }
 
 func columns(alias string, names []string) string {

@@ -166,23 +166,37 @@ func TestPageArguments(t *testing.T) {
 func TestACursorBelongsToItsListAndViewer(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		position := []byte("123456789012345678901234")
-		cursor := s.Seal("list|alice", position)
-		if cursor != s.Seal("list|alice", position) {
+		alices := store.Scope{List: "list", Viewer: "alice"}
+		cursor := s.Seal(alices, position)
+		if cursor != s.Seal(alices, position) {
 			t.Error("one position has two cursors: clients could not compare them")
 		}
-		if got, err := s.Unseal("after", "list|alice", cursor); err != nil || string(got) != string(position) {
+		if got, err := s.Unseal("after", alices, cursor); err != nil || string(got) != string(position) {
 			t.Errorf("Unseal = %q, %v, want %q", got, err, position)
 		}
-		for _, scope := range []string{"list|bob", "other|alice", ""} {
-			if _, err := s.Unseal("after", scope, cursor); !fault.Is(err, fault.Invalid) {
-				t.Errorf("Unseal for %q = %v, want Invalid", scope, err)
+		everybodys := s.Seal(store.Scope{List: "list"}, position)
+		for _, row := range []struct {
+			rule, cursor string
+			scope        store.Scope
+			want         fault.Kind // Internal for none
+		}{
+			{"another viewer", cursor, store.Scope{List: "list", Viewer: "bob"}, fault.Foreign},
+			{"a visitor", cursor, store.Scope{List: "list"}, fault.Foreign},
+			{"another list", cursor, store.Scope{List: "other", Viewer: "alice"}, fault.Invalid},
+			{"nothing", cursor, store.Scope{}, fault.Invalid},
+			{"a viewer with what a visitor was given", everybodys, alices, fault.Internal},
+			{"another list with what a visitor was given", everybodys, store.Scope{List: "other", Viewer: "alice"}, fault.Invalid},
+		} {
+			got, err := s.Unseal("after", row.scope, row.cursor)
+			if row.want == fault.Internal && (err != nil || string(got) != string(position)) || row.want != fault.Internal && !fault.Is(err, row.want) {
+				t.Errorf("Unseal for %s = %q, %v, want %v", row.rule, got, err, row.want)
 			}
 		}
 		rapid.Check(t, func(t *rapid.T) {
 			b := []byte(cursor)
 			i := rapid.IntRange(0, len(b)-1).Draw(t, "at")
 			b[i] = rapid.SampledFrom([]byte("ABCxyz019-_=+ \x00")).Filter(func(c byte) bool { return c != cursor[i] }).Draw(t, "byte")
-			if _, err := s.Unseal("after", "list|alice", string(b)); !fault.Is(err, fault.Invalid) {
+			if _, err := s.Unseal("after", alices, string(b)); !fault.Is(err, fault.Invalid) {
 				t.Fatalf("Unseal of a changed cursor = %v, want Invalid", err)
 			}
 		})
@@ -201,12 +215,12 @@ func TestAllProcessesOfADatabaseShareTheCursorKey(t *testing.T) {
 		if err := first.UseSealKey(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		cursor := first.Seal("s", []byte("x"))
+		cursor := first.Seal(store.Scope{List: "s"}, []byte("x"))
 		if err := first.Close(); err != nil {
 			t.Fatal(err)
 		}
 		second := testdb.Open(t, url, store.Options{Relaxed: true})
-		if got, err := second.Unseal("after", "s", cursor); err != nil || string(got) != "x" {
+		if got, err := second.Unseal("after", store.Scope{List: "s"}, cursor); err != nil || string(got) != "x" {
 			t.Errorf("Unseal after a restart = %q, %v, want x", got, err)
 		}
 	})

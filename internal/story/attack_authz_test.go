@@ -58,11 +58,14 @@ func TestCursorsAreForOneViewerAndOneList(t *testing.T) { // A71, A88
 		}
 		flipped := []byte(mine)
 		flipped[len(flipped)-2] ^= 1
+		given := cursor(visitor, `{proposals(first: 1){pageInfo{endCursor}}}`)
+		if a := s.post(call{query: fmt.Sprintf(`{proposals(after: %q){nodes{id}}}`, given), token: s.token(firm)}); a.code() != "" {
+			t.Errorf("a member goes on where a visitor was = %s, want a page: what visitors see everybody sees", a.text)
+		}
 		s.run(t, []attack{
-			{id: "A71", rule: "of another viewer", who: ngo, query: fmt.Sprintf(`{proposals(after: %q){nodes{id}}}`, mine), want: "BAD_USER_INPUT"},
-			{id: "A71", rule: "of another member of the same party", who: persona("facilitator"), query: fmt.Sprintf(`{proposals(after: %q){nodes{id}}}`, cursor(persona("regulator"), `{proposals(first: 1){pageInfo{endCursor}}}`)), want: "BAD_USER_INPUT"},
-			{id: "A71", rule: "of a member, for a visitor", query: fmt.Sprintf(`{proposals(after: %q){nodes{id}}}`, mine), want: "BAD_USER_INPUT"},
-			{id: "A71", rule: "of a visitor, for a member", who: firm, query: fmt.Sprintf(`{proposals(after: %q){nodes{id}}}`, cursor(visitor, `{proposals(first: 1){pageInfo{endCursor}}}`)), want: "BAD_USER_INPUT"},
+			{id: "A71", rule: "of another viewer", who: ngo, query: fmt.Sprintf(`{proposals(after: %q){nodes{id}}}`, mine), want: "CURSOR_MISMATCH"},
+			{id: "A71", rule: "of another member of the same party", who: persona("facilitator"), query: fmt.Sprintf(`{proposals(after: %q){nodes{id}}}`, cursor(persona("regulator"), `{proposals(first: 1){pageInfo{endCursor}}}`)), want: "CURSOR_MISMATCH"},
+			{id: "A71", rule: "of a member, for a visitor", query: fmt.Sprintf(`{proposals(after: %q){nodes{id}}}`, mine), want: "CURSOR_MISMATCH"},
 			{id: "A71", rule: "of another list", who: firm, query: fmt.Sprintf(`{dialogues(after: %q){nodes{id}}}`, mine), want: "BAD_USER_INPUT"},
 			{id: "A71", rule: "of the log", who: firm, query: fmt.Sprintf(`{proposals(after: %q){nodes{id}}}`, acts), want: "BAD_USER_INPUT"},
 			{id: "A71", rule: "of a list, in the log", who: firm, query: fmt.Sprintf(`{acts(after: %q){nodes{id}}}`, mine), want: "BAD_USER_INPUT"},
@@ -75,7 +78,7 @@ func TestCursorsAreForOneViewerAndOneList(t *testing.T) { // A71, A88
 			{id: "A71", rule: "a place in the clear", who: firm, query: `{proposals(after: "MTIz"){nodes{id}}}`, want: "BAD_USER_INPUT"},
 			{id: "A71", rule: "an id", who: firm, query: fmt.Sprintf(`{proposals(after: %q){nodes{id}}}`, s.id("A ceiling")), want: "BAD_USER_INPUT"},
 			{id: "A71", rule: "a kilobyte", who: firm, query: fmt.Sprintf(`{proposals(after: %q){nodes{id}}}`, strings.Repeat("A", 1024)), want: "BAD_USER_INPUT"},
-			{id: "A71", rule: "backwards, of another viewer", who: ngo, query: fmt.Sprintf(`{proposals(last: 1, before: %q){nodes{id}}}`, mine), want: "BAD_USER_INPUT"},
+			{id: "A71", rule: "backwards, of another viewer", who: ngo, query: fmt.Sprintf(`{proposals(last: 1, before: %q){nodes{id}}}`, mine), want: "CURSOR_MISMATCH"},
 		})
 		if f := s.field(firm, fmt.Sprintf(`{proposals(last: 1, before: %q){nodes{id}}}`, acts)); f != "before" {
 			t.Errorf("field of an invalid before = %q, want before", f)

@@ -86,7 +86,7 @@ var passing = []struct {
 }{
 	{regexp.MustCompile(`\b([a-z]+)_[0-7][0-9a-hjkmnp-tv-z]{25}\b`), "${1}_..."},
 	{regexp.MustCompile(`"requestId":"[^"]*"`), `"requestId":"..."`},
-	{regexp.MustCompile(`"cursor":"[^"]*"`), `"cursor":"..."`},
+	{regexp.MustCompile(`"(cursor|after)":"[^"]*"`), `"$1":"..."`},
 	{regexp.MustCompile(`"retryAfterMs":\d+`), `"retryAfterMs":...`},
 	{regexp.MustCompile(`\b[0-9a-f]{64}\b`), "..."},
 }

@@ -124,12 +124,12 @@ func (s *Service) Cursor(hook uuid.UUID, seq int64) *string {
 	}
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], uint64(seq))
-	c := s.store.Seal(sealedFor(hook), b[:])
+	c := s.store.Seal(store.Scope{List: sealedFor(hook)}, b[:])
 	return &c
 }
 
 func (s *Service) positionOf(field string, hook uuid.UUID, cursor string) (int64, error) {
-	b, err := s.store.Unseal(field, sealedFor(hook), cursor)
+	b, err := s.store.Unseal(field, store.Scope{List: sealedFor(hook)}, cursor)
 	if err != nil {
 		return 0, err
 	}

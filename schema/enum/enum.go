@@ -273,6 +273,7 @@ const (
 	ErrorCodeResponseTooLarge          ErrorCode = "RESPONSE_TOO_LARGE"
 	ErrorCodeRateLimited               ErrorCode = "RATE_LIMITED"
 	ErrorCodePersistedDocumentNotFound ErrorCode = "PERSISTED_DOCUMENT_NOT_FOUND"
+	ErrorCodeCursorMismatch            ErrorCode = "CURSOR_MISMATCH"
 	ErrorCodeCursorExpired             ErrorCode = "CURSOR_EXPIRED"
 	ErrorCodeResync                    ErrorCode = "RESYNC"
 	ErrorCodeUnavailable               ErrorCode = "UNAVAILABLE"
