@@ -77,7 +77,7 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.CreatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
@@ -144,7 +144,7 @@ func leanObjects() []lean.Object {
 			{Name: "at", Type: "DateTime", NonNull: true, Column: "at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Act)
 				v := o.At
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "policyVersion", Type: "Int", NonNull: true, Column: "policy_version", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Act)
@@ -285,7 +285,7 @@ func leanObjects() []lean.Object {
 			{Name: "at", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Checkpoint)
 				v := o.At
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 		}},
 		{Name: "Comment", Fields: []lean.Field{
@@ -352,12 +352,12 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.CreatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.UpdatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -479,7 +479,7 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
 				v := o.CreatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
@@ -536,12 +536,12 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.DeadLetter)
 				v := o.CreatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.DeadLetter)
 				v := o.UpdatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 		}},
 		{Name: "DeadLetterConnection", Fields: []lean.Field{
@@ -632,7 +632,7 @@ func leanObjects() []lean.Object {
 				if v == nil {
 					return b, false
 				}
-				return lean.DateTime(b, *v)
+				return lean.DateTime(b, *v), true
 			}},
 			{Name: "closedAt", Type: "DateTime", NonNull: false, Column: "closed_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
@@ -640,7 +640,7 @@ func leanObjects() []lean.Object {
 				if v == nil {
 					return b, false
 				}
-				return lean.DateTime(b, *v)
+				return lean.DateTime(b, *v), true
 			}},
 			{Name: "source", Type: "String", NonNull: false, Column: "source", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
@@ -682,12 +682,12 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.CreatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.UpdatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -824,7 +824,7 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.CreatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
@@ -932,7 +932,7 @@ func leanObjects() []lean.Object {
 				if v == nil {
 					return b, false
 				}
-				return lean.DateTime(b, *v)
+				return lean.DateTime(b, *v), true
 			}},
 			{Name: "publishedAt", Type: "DateTime", NonNull: false, Column: "published_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
@@ -940,7 +940,7 @@ func leanObjects() []lean.Object {
 				if v == nil {
 					return b, false
 				}
-				return lean.DateTime(b, *v)
+				return lean.DateTime(b, *v), true
 			}},
 			{Name: "comments", Type: "CommentConnection", NonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -958,12 +958,12 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.CreatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.UpdatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -1093,7 +1093,7 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Member)
 				v := o.CreatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -1157,7 +1157,7 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.CreatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
@@ -1264,7 +1264,7 @@ func leanObjects() []lean.Object {
 			{Name: "opensAt", Type: "DateTime", NonNull: true, Column: "opens_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
 				v := o.OpensAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "closesAt", Type: "DateTime", NonNull: false, Column: "closes_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
@@ -1272,7 +1272,7 @@ func leanObjects() []lean.Object {
 				if v == nil {
 					return b, false
 				}
-				return lean.DateTime(b, *v)
+				return lean.DateTime(b, *v), true
 			}},
 			{Name: "mayComment", Type: "Boolean", NonNull: true, Column: "may_comment", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
@@ -1388,12 +1388,12 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.CreatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Practice)
 				v := o.UpdatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -1504,7 +1504,7 @@ func leanObjects() []lean.Object {
 				if v == nil {
 					return b, false
 				}
-				return lean.DateTime(b, *v)
+				return lean.DateTime(b, *v), true
 			}},
 			{Name: "openedAt", Type: "DateTime", NonNull: false, Column: "opened_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
@@ -1512,7 +1512,7 @@ func leanObjects() []lean.Object {
 				if v == nil {
 					return b, false
 				}
-				return lean.DateTime(b, *v)
+				return lean.DateTime(b, *v), true
 			}},
 			{Name: "versions", Type: "ProposalVersionConnection", NonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -1539,12 +1539,12 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.CreatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
 				v := o.UpdatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -1653,7 +1653,7 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.ProposalVersion)
 				v := o.CreatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 		}},
 		{Name: "ProposalVersionConnection", Fields: []lean.Field{
@@ -1901,7 +1901,7 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.CreatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
@@ -2106,7 +2106,7 @@ func leanObjects() []lean.Object {
 				if v == nil {
 					return b, false
 				}
-				return lean.DateTime(b, *v)
+				return lean.DateTime(b, *v), true
 			}},
 			{Name: "roles", Type: "Role", NonNull: false, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*fault.Values)
@@ -2197,7 +2197,7 @@ func leanObjects() []lean.Object {
 				if v == nil {
 					return b, false
 				}
-				return lean.DateTime(b, *v)
+				return lean.DateTime(b, *v), true
 			}},
 			{Name: "state", Type: "WebhookState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
@@ -2217,7 +2217,7 @@ func leanObjects() []lean.Object {
 				if v == nil {
 					return b, false
 				}
-				return lean.DateTime(b, *v)
+				return lean.DateTime(b, *v), true
 			}},
 			{Name: "challengePending", Type: "Boolean", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(bool)
@@ -2234,14 +2234,14 @@ func leanObjects() []lean.Object {
 				if v == nil {
 					return b, false
 				}
-				return lean.DateTime(b, *v)
+				return lean.DateTime(b, *v), true
 			}},
 			{Name: "nextAttemptAt", Type: "DateTime", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*time.Time)
 				if v == nil {
 					return b, false
 				}
-				return lean.DateTime(b, *v)
+				return lean.DateTime(b, *v), true
 			}},
 			{Name: "breaker", Type: "WebhookBreaker", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(enum.WebhookBreaker)
@@ -2257,7 +2257,7 @@ func leanObjects() []lean.Object {
 				if v == nil {
 					return b, false
 				}
-				return lean.DateTime(b, *v)
+				return lean.DateTime(b, *v), true
 			}},
 			{Name: "deliveredCursor", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*string)
@@ -2290,12 +2290,12 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.CreatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Webhook)
 				v := o.UpdatedAt
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -2362,7 +2362,7 @@ func leanObjects() []lean.Object {
 			{Name: "at", Type: "DateTime", NonNull: true, Column: "at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.WebhookDelivery)
 				v := o.At
-				return lean.DateTime(b, v)
+				return lean.DateTime(b, v), true
 			}},
 			{Name: "statusCode", Type: "Int", NonNull: false, Column: "status_code", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.WebhookDelivery)
@@ -2395,7 +2395,7 @@ func leanObjects() []lean.Object {
 				if v == nil {
 					return b, false
 				}
-				return lean.DateTime(b, *v)
+				return lean.DateTime(b, *v), true
 			}},
 		}},
 		{Name: "WebhookDeliveryConnection", Fields: []lean.Field{

@@ -2325,7 +2325,10 @@ extend enum ActType {
   PROPOSAL_WITHDRAWN
 }
 `, BuiltIn: false},
-	{Name: "../../schema/root.graphqls", Input: `"A point in time in UTC, in the form of RFC 3339: 2026-03-01T09:30:00Z."
+	{Name: "../../schema/root.graphqls", Input: `"""
+A point in time in UTC, in the form of RFC 3339: 2026-03-01T09:30:00Z. One that you give may have another offset; in UTC it
+is in the years 1970 to 2199.
+"""
 scalar DateTime
 
 """

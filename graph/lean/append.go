@@ -55,12 +55,9 @@ func Int(b []byte, i int64) []byte { return strconv.AppendInt(b, i, 10) }
 // Boolean appends true or false.
 func Boolean(b []byte, v bool) []byte { return strconv.AppendBool(b, v) }
 
-// DateTime appends a time as RFC 3339 in UTC; the zero time is null.
-func DateTime(b []byte, t time.Time) ([]byte, bool) {
-	if t.IsZero() {
-		return b, false
-	}
-	return append(t.UTC().AppendFormat(append(b, '"'), time.RFC3339Nano), '"'), true
+// DateTime appends a time as RFC 3339 in UTC.
+func DateTime(b []byte, t time.Time) []byte {
+	return append(t.UTC().AppendFormat(append(b, '"'), time.RFC3339Nano), '"')
 }
 
 // Marshal appends what a marshaler writes.

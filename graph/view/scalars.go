@@ -98,26 +98,32 @@ func UnmarshalInt32(v any) (int32, error) {
 	return int32(n), nil
 }
 
-// MarshalDateTime writes a time as RFC 3339 in UTC.
+// MarshalDateTime writes a time as RFC 3339 in UTC. It writes every time, also one that could not be given today: a null in
+// place of a time that must be there would take with it the whole list that shows it.
 func MarshalDateTime(t time.Time) graphql.Marshaler {
-	if t.IsZero() {
-		return graphql.Null
-	}
 	return graphql.WriterFunc(func(w io.Writer) {
 		var b [40]byte
 		_, _ = w.Write(append(t.UTC().AppendFormat(append(b[:0], '"'), time.RFC3339Nano), '"'))
 	})
 }
 
-// UnmarshalDateTime takes RFC 3339, in whole microseconds, between the years 1 and 9999.
+// The times that are taken. Before and after them time zones lead out of the years that RFC 3339 can write, and Go's zero time
+// looks like none.
+const firstYear, lastYear = 1970, 2199
+
+// UnmarshalDateTime takes RFC 3339, in whole microseconds, that in UTC is in the years 1970 to 2199.
 func UnmarshalDateTime(v any) (time.Time, error) {
 	s, ok := v.(string)
 	if !ok {
 		return time.Time{}, fault.New(fault.Invalid, "expected a time such as 2026-03-01T09:30:00Z")
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
-	if err != nil || t.Year() < 1 || t.Year() > 9999 {
+	if err != nil {
 		return time.Time{}, fault.New(fault.Invalid, "expected a time such as 2026-03-01T09:30:00Z")
 	}
-	return t.UTC().Truncate(time.Microsecond), nil
+	t = t.UTC().Truncate(time.Microsecond)
+	if t.Year() < firstYear || t.Year() > lastYear {
+		return time.Time{}, fault.New(fault.Invalid, "expected a time that in UTC is in the years %d to %d", firstYear, lastYear)
+	}
+	return t, nil
 }

@@ -1,14 +1,18 @@
 package story_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 )
 
@@ -46,9 +50,61 @@ func TestNumbersHave32Bits(t *testing.T) { // A98
 			attack{id: "A98", rule: "seconds since 1970", query: `{dialogues(filter: {changedSince: 1767225600}){totalCount}}`, want: "BAD_USER_INPUT GRAPHQL_VALIDATION_FAILED"},
 		)
 		s.run(t, attacks)
-		for _, at := range []string{"0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z", "2026-03-02T12:00:00+14:00"} {
+		for _, at := range []string{"1970-01-01T00:00:00Z", "1969-12-31T23:00:00-01:00", "2199-12-31T23:59:59.999999999Z", "2026-03-02T12:00:00+14:00"} {
 			if a := s.post(call{query: fmt.Sprintf(`{dialogues(filter: {changedSince: %q}){totalCount}}`, at)}); a.code() != "" {
 				t.Errorf("changed since %s = %s, want an answer", at, a.text)
+			}
+		}
+	})
+}
+
+func TestTimesAreBetween1970And2199(t *testing.T) {
+	onScene(t, func(t *testing.T, s *scene) {
+		wrong := []string{
+			"0001-01-01T00:00:00Z", "0001-01-01T00:00:00+01:00", "0000-12-31T23:59:59-01:00", "1969-12-31T23:59:59.999999Z", "1970-01-01T00:30:00+01:00",
+			"9999-12-31T23:59:59-01:00", "9999-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "2199-12-31T23:30:00-01:00",
+		}
+		for place, query := range map[string]string{
+			"input.phases.0.opensAt":  `mutation{conveneDialogue(input: {title: "x", phases: [{kind: CONSULTATION, opensAt: %s}]}){userErrors{code}}}`,
+			"input.phases.0.closesAt": `mutation{conveneDialogue(input: {title: "x", phases: [{kind: CONSULTATION, opensAt: "2026-03-02T12:00:00Z", closesAt: %s}]}){userErrors{code}}}`,
+			"filter.changedSince":     `query{dialogues(filter: {changedSince: %s}){totalCount}}`,
+		} {
+			for _, at := range wrong {
+				literal := call{query: fmt.Sprintf(query, strconv.Quote(at)), token: s.token(persona("facilitator"))}
+				variable := call{query: strings.Replace(fmt.Sprintf(query, "$t"), "{", "($t: DateTime!){", 1), variables: map[string]any{"t": at}, token: literal.token}
+				for how, c := range map[string]call{"a literal": literal, "a variable": variable} {
+					a := s.post(c)
+					if a.code() != gql.CodeBadUserInput || !strings.Contains(a.text, `"field":"`+place+`"`) || !strings.Contains(a.text, "1970 to 2199") {
+						t.Errorf("%s of %s as %s = %s, want BAD_USER_INPUT that names the field and the years", place, at, how, a.text)
+					}
+				}
+			}
+		}
+		s.checkUnchanged()
+	})
+}
+
+// TestAStoredTimeNeverBlanksAList: times that are refused today may be in the database from before.
+func TestAStoredTimeNeverBlanksAList(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		for _, at := range []time.Time{{}, time.Date(10000, 1, 1, 0, 59, 59, 0, time.UTC)} {
+			ctx := context.Background()
+			err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+				return tx.Phase.Update().SetOpensAt(at).SetClosesAt(at).Exec(ctx)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := w.ask(visitor, `{dialogues(first: 3){nodes{title phases{opensAt closesAt}}}}`).at("dialogues", "nodes")
+			if len(got.list()) == 0 {
+				t.Fatal("no dialogue is listed")
+			}
+			for _, d := range got.list() {
+				p := d.at("phases", 0)
+				want := at.Format(time.RFC3339Nano)
+				if p.at("opensAt").text() != want || p.at("closesAt").text() != want {
+					t.Errorf("a phase at %s = %v, want the time as it is stored", want, d.v)
+				}
 			}
 		}
 	})
