@@ -141,7 +141,7 @@ func (s *Service) list(
 func (s *Service) VotesOf(ctx context.Context, comments []uuid.UUID) (map[uuid.UUID]*enum.VoteChoice, error) {
 	votes := map[uuid.UUID]*enum.VoteChoice{}
 	actor := policy.ActorFrom(ctx)
-	if actor.Stakeholder == uuid.Nil {
+	if !actor.SpeaksForParty() {
 		return votes, nil
 	}
 	of := s.store.AnyOf("comment_id", comments)

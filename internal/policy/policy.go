@@ -19,7 +19,7 @@ import (
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 4
+const Version = 5
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string
@@ -124,6 +124,13 @@ func (a Actor) Has(role Role) bool {
 	return !chamber || kind == a.Kind
 }
 
+// SpeaksForParty reports whether the actor acts for a stakeholder and holds the role of its chamber. A token that only names
+// a party is not its member: what is the party's own is closed to it.
+func (a Actor) SpeaksForParty() bool {
+	role, ok := ChamberRole(a.Kind)
+	return ok && a.Stakeholder != uuid.Nil && a.Has(role)
+}
+
 type actorKey struct{}
 
 // Seat is where a context keeps its actor: one that lives on, as that of a socket, may see another sit down.
@@ -176,6 +183,7 @@ const (
 	Writer                        // the acting member wrote the subject: self-approval
 	Published                     // the subject has been open to all at some time
 	PublicSpace                   // the dialogue is for everyone
+	Speaks                        // the actor's token has a role of its stakeholder's chamber: it speaks for that party
 	ActiveParty                   // the actor's stakeholder is approved and not suspended
 	NoParty                       // the acting member acts for no stakeholder yet
 	DialogueOpen                  // the dialogue is open
@@ -192,7 +200,7 @@ const (
 )
 
 // OfActor are the facts about the actor alone, which are known here.
-const OfActor = ActiveParty | NoParty | Chamber
+const OfActor = Speaks | ActiveParty | NoParty | Chamber
 
 // MaxDepth is how deep replies nest; a comment at the top has depth 0.
 const MaxDepth = 3
@@ -210,6 +218,7 @@ var factWords = [...]struct {
 	{"writer", "the actor wrote it", "", enum.UserErrorCodeSamePerson},
 	{"published", "it has been public", "this has not been published yet", enum.UserErrorCodeNotFound},
 	{"public space", "the dialogue is public", "only invited parties may see this dialogue", enum.UserErrorCodeNotFound},
+	{"speaks", "the actor has a role of its party's chamber", "your token has no role of your party's chamber", enum.UserErrorCodeRole},
 	{"active party", "the actor's party is active", "your party is not active", enum.UserErrorCodePartyInactive},
 	{"no party", "the actor acts for no party", "you already act for a party", enum.UserErrorCodeHasParty},
 	{"dialogue open", "the dialogue is open", "the dialogue is not open", enum.UserErrorCodeDialogueNotOpen},
@@ -334,6 +343,9 @@ func decide(a Actor, action Action, s Subject) Decision {
 	if a.Status == "ACTIVE" {
 		s.Facts |= ActiveParty
 	}
+	if a.SpeaksForParty() {
+		s.Facts |= Speaks
+	}
 	if a.SignedIn() && a.Stakeholder == uuid.Nil {
 		s.Facts |= NoParty
 	}
@@ -388,6 +400,10 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 		case Shallow:
 			most := MaxDepth
 			d.values.Limit = &most
+		case Speaks:
+			if role, ok := ChamberRole(a.Kind); ok {
+				d.values.Roles = Words([]Role{role})
+			}
 		case Chamber:
 			d.values.Roles = Words(Chambers)
 		}
@@ -482,14 +498,14 @@ func Visible(a Actor, r Resource) []Clause {
 		if len(rule.Roles) > 0 && !slices.ContainsFunc(rule.Roles, a.Has) {
 			continue
 		}
-		if rule.Needs&ActiveParty != 0 && a.Status != "ACTIVE" {
+		if rule.Needs&ActiveParty != 0 && a.Status != "ACTIVE" || rule.Needs&Speaks != 0 && !a.SpeaksForParty() {
 			continue
 		}
 		// Facts that tie the subject to a stakeholder cannot hold for one who has none.
 		if rule.Needs&(Self|Own|Convenor|Invited) != 0 && a.Stakeholder == uuid.Nil {
 			continue
 		}
-		clauses = append(clauses, Clause{States: rule.States, Facts: rule.Needs &^ ActiveParty})
+		clauses = append(clauses, Clause{States: rule.States, Facts: rule.Needs &^ (Speaks | ActiveParty)})
 	}
 	return clauses
 }

@@ -63,9 +63,9 @@ func TestDecisions(t *testing.T) {
 		{"a suspended firm proposes nothing", suspended, DraftProposal, Subject{Resource: Proposal, State: "", Facts: takingPart}, fault.Forbidden},
 		{"a regulator's token does not make a customer", member("REGULATOR", Customer), VoteOnComment, Subject{Resource: Comment, State: "VISIBLE", Facts: takingPart}, fault.Forbidden},
 		{"unknown roles grant nothing", member("FIRM", "superuser", "FIRM", "Admin"), ApproveStakeholder, Subject{Resource: Stakeholder, State: "ACTIVE", Facts: 0}, fault.Forbidden},
-		{"an author may not open their own proposal", member("REGULATOR", Facilitator), OpenProposal, Subject{Resource: Proposal, State: "UNDER_REVIEW", Facts: takingPart | Convenor | Writer}, fault.Forbidden},
+		{"an author may not open their own proposal", member("REGULATOR", Regulator, Facilitator), OpenProposal, Subject{Resource: Proposal, State: "UNDER_REVIEW", Facts: takingPart | Convenor | Writer}, fault.Forbidden},
 		{"a facilitator of another dialogue opens nothing", member("REGULATOR", Facilitator), OpenProposal, Subject{Resource: Proposal, State: "OPEN", Facts: takingPart}, fault.Forbidden},
-		{"an open proposal is not opened again", member("REGULATOR", Facilitator), OpenProposal, Subject{Resource: Proposal, State: "OPEN", Facts: takingPart | Convenor}, fault.State},
+		{"an open proposal is not opened again", member("REGULATOR", Regulator, Facilitator), OpenProposal, Subject{Resource: Proposal, State: "OPEN", Facts: takingPart | Convenor}, fault.State},
 		{"a draft of others is not found", member("FIRM", Firm), EditProposal, Subject{Resource: Proposal, State: "DRAFT", Facts: takingPart}, fault.NotFound},
 		{"an approver may not approve their own assessment", member("FIRM", Firm, Approver), ApproveAssessment, Subject{Resource: Assessment, State: "IN_REVIEW", Facts: Own | Writer}, fault.Forbidden},
 		{"an admin may not approve their own party", member("FIRM", Admin), ApproveStakeholder, Subject{Resource: Stakeholder, State: "PENDING", Facts: Self}, fault.Forbidden},
@@ -81,6 +81,19 @@ func TestDecisions(t *testing.T) {
 		{"an admin sees a webhook and moves it nowhere", member("NGO", Admin), UpdateWebhook, Subject{Resource: Webhook, State: "ACTIVE", Facts: 0}, fault.Forbidden},
 		{"nobody says by mutation that a receiver answered", member("NGO", NGO), ConfirmWebhook, Subject{Resource: Webhook, State: "PENDING", Facts: Own}, fault.Forbidden},
 		{"a deleted webhook is gone for its party", member("NGO", NGO), EnableWebhook, Subject{Resource: Webhook, State: "DELETED", Facts: Own}, fault.NotFound},
+		{"a firm reads its planned practice", member("FIRM", Firm), ReadPractice, Subject{Resource: Practice, State: "PROPOSED", Facts: Own}, fault.Internal},
+		{"a customer's token that names a firm does not find its planned practice", member("FIRM", Customer, NGO), ReadPractice, Subject{Resource: Practice, State: "PROPOSED", Facts: Own}, fault.NotFound},
+		{"nor its draft", member("FIRM", Customer, NGO), ReadProposal, Subject{Resource: Proposal, State: "DRAFT", Facts: Own | InSight}, fault.NotFound},
+		{"nor its assessment", member("FIRM", Customer, NGO), ReadAssessment, Subject{Resource: Assessment, State: "DRAFT", Facts: Own}, fault.NotFound},
+		{"nor its webhook", member("FIRM", Customer, NGO), ReadWebhook, Subject{Resource: Webhook, State: "ACTIVE", Facts: Own}, fault.NotFound},
+		{"nor the firm itself while it waits", member("FIRM", Customer, NGO), ReadStakeholder, Subject{Resource: Stakeholder, State: "PENDING", Facts: Self}, fault.NotFound},
+		{"nor what the firm is invited to", member("FIRM", Customer, NGO), ReadDialogue, Subject{Resource: Dialogue, State: "OPEN", Facts: Invited}, fault.NotFound},
+		{"nor the acts about what is the firm's own", member("FIRM", Customer, NGO), ReadAct, Subject{Resource: Act, State: "PARTY", Facts: Own}, fault.NotFound},
+		{"it registers no webhook for the firm", member("FIRM", Customer, NGO), RegisterWebhook, Subject{Resource: Webhook, State: "", Facts: 0}, fault.Forbidden},
+		{"a token without roles registers no webhook for the firm", member("FIRM"), RegisterWebhook, Subject{Resource: Webhook, State: "", Facts: 0}, fault.Forbidden},
+		{"a facilitator without a role of its party's chamber convenes nothing in its name", member("REGULATOR", Facilitator), ConveneDialogue, Subject{Resource: Dialogue, State: "", Facts: 0}, fault.Forbidden},
+		{"and opens no proposal in its name", member("REGULATOR", Facilitator), OpenProposal, Subject{Resource: Proposal, State: "UNDER_REVIEW", Facts: takingPart | Convenor}, fault.NotFound},
+		{"an admin does not escape the bar on its own party by lacking a role", member("FIRM", Admin), SuspendStakeholder, Subject{Resource: Stakeholder, State: "ACTIVE", Facts: Self}, fault.Forbidden},
 		{"a withdrawn draft stays with its author", Anonymous, ReadProposal, Subject{Resource: Proposal, State: "WITHDRAWN", Facts: PublicSpace}, fault.NotFound},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -129,7 +142,7 @@ func TestTheFilterAgreesWithTheDecision(t *testing.T) {
 		s := Subject{
 			Resource: res, State: rapid.SampledFrom(statesOf(res)).Draw(t, "state"), Facts: Fact(rapid.Uint32Range(0, uint32(factEnd-1)).Draw(t, "facts")),
 		}
-		s.Facts &^= ActiveParty // the decision adds it by itself
+		s.Facts &^= Speaks | ActiveParty // the decision adds them by itself
 		if a.Stakeholder == uuid.Nil {
 			s.Facts &^= Self | Own | Convenor | Invited // such facts tie a subject to a party
 		}
@@ -140,6 +153,38 @@ func TestTheFilterAgreesWithTheDecision(t *testing.T) {
 			t.Fatalf("Decide = %t but the filter says %t for %+v on %+v", got, shown, a, s)
 		}
 	})
+}
+
+// What is a party's own needs a role of the party's chamber, whatever rule is added.
+func TestAPartysOwnNeedsARoleOfItsChamber(t *testing.T) {
+	everything := factEnd - 1
+	for _, kind := range chamberOf {
+		for _, role := range Roles {
+			a := member(kind, role)
+			if a.SpeaksForParty() {
+				continue
+			}
+			for _, r := range table {
+				tie := r.Needs & (Own | Convenor | Invited | ActiveParty)
+				if r.Resource == Stakeholder {
+					tie |= r.Needs & Self
+				}
+				if tie == 0 {
+					continue
+				}
+				if _, d := r.judge(a, Subject{Resource: r.Resource, State: firstOf(r.States), Facts: everything &^ (Speaks | r.Bars)}); d.Allowed {
+					t.Errorf("a rule lets %s of a party of kind %s, without a role of its chamber, %s", role, kind, r.Action)
+				}
+			}
+		}
+	}
+}
+
+func firstOf(states []string) string {
+	if len(states) == 0 {
+		return ""
+	}
+	return states[0]
 }
 
 func TestEveryRuleHasABasisAndKnownWords(t *testing.T) {

@@ -121,13 +121,22 @@ type Rule struct {
 }
 
 func on(action Action, roles []Role, states []string, needs, bars Fact, basis string) Rule {
-	return Rule{Resource: resourceOf(action), Action: action, Roles: roles, States: states, Needs: needs, Bars: bars, Basis: basis}
+	return Rule{Resource: resourceOf(action), Action: action, Roles: roles, States: states, Needs: speaking(resourceOf(action), needs), Bars: bars, Basis: basis}
 }
 
 // making is a rule about an action that makes its subject, which has no state yet. It is done toward something that is there,
 // or toward nothing.
 func making(action Action, roles []Role, needs Fact, basis string, toward ...Resource) Rule {
-	return Rule{Resource: resourceOf(action), Action: action, Roles: roles, Needs: needs, Basis: basis, Creates: true, Toward: toward}
+	return Rule{Resource: resourceOf(action), Action: action, Roles: roles, Needs: speaking(resourceOf(action), needs), Basis: basis, Creates: true, Toward: toward}
+}
+
+// speaking adds to what a rule needs that the actor speaks for its party, wherever the rule is about what is that party's own
+// or done in its name. A rule that bars one's own party does not ask for it: no token escapes that by lacking a role.
+func speaking(r Resource, needs Fact) Fact {
+	if needs&(Own|Convenor|Invited|ActiveParty) != 0 || needs&Self != 0 && r == Stakeholder {
+		needs |= Speaks
+	}
+	return needs
 }
 
 func in[T ~string](states ...T) []string {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -140,7 +142,7 @@ func (r Rule) lacks(f Fact, a Actor) (enum.UserErrorCode, string) {
 		return f.code(), "only " + owners[r.Resource] + " may do this"
 	case f == Self && r.Resource == Member:
 		return f.code(), "only the person themselves may do this"
-	case f == ActiveParty && known:
+	case known && (f == ActiveParty || f == Speaks && a.Stakeholder == uuid.Nil):
 		return why.code, why.reason
 	}
 	return f.code(), f.missing()

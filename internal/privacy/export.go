@@ -72,7 +72,7 @@ func (s *Service) Export(ctx context.Context, w io.Writer) error {
 	if err := s.exportProfile(ctx, z, actor); err != nil {
 		return err
 	}
-	if actor.Kind == string(enum.StakeholderKindCustomer) { // what an organisation says is its own, not its member's
+	if actor.Kind == string(enum.StakeholderKindCustomer) && actor.SpeaksForParty() { // what an organisation says is its own, not its member's
 		for _, d := range s.Personal() {
 			if d.Export == nil {
 				continue
@@ -105,7 +105,7 @@ func (s *Service) exportProfile(ctx context.Context, z *zip.Writer, actor policy
 		"member": typeid.New("member", actor.Member).String(), "issuer": issuer, "subject": subject, "since": row.CreatedAt,
 		"about": "acts.jsonl is a bundle: plenary verify reads it, and docs/act-log.md says what it is.",
 	}
-	if actor.Stakeholder != uuid.Nil {
+	if actor.SpeaksForParty() {
 		party, err := s.store.Client().Stakeholder.Get(ctx, actor.Stakeholder)
 		if err != nil {
 			return fmt.Errorf("export the party: %w", err)
