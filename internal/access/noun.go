@@ -180,6 +180,16 @@ func (n Noun[R, S]) InVisible(a policy.Actor, column string) store.Cond {
 	return store.Where("EXISTS (SELECT 1 FROM "+n.Table.Name+" "+alias+" WHERE "+alias+".id = "+column+" AND "+in.SQL+" "+store.EachRow+")", in.Args...)
 }
 
+// InVisibleID asks that the thing with an id is one that the actor may see. A filter by a thing needs it where the list's edge
+// to that thing hides it: else the filter tells what the edge does not.
+func (n Noun[R, S]) InVisibleID(a policy.Actor, id *uuid.UUID) store.Cond {
+	if id == nil {
+		return store.Cond{}
+	}
+	in := n.InVisible(a, "?")
+	return store.Where(in.SQL, append([]any{*id}, in.Args...)...)
+}
+
 // Check finds what the policy's rules of a noun need and nobody declared.
 func (n Noun[R, S]) Check() error {
 	for _, r := range policy.Table() {

@@ -95,13 +95,14 @@ func (s *Service) Of(ctx context.Context, dialogues []uuid.UUID, f Filter, page 
 }
 
 func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs, given ...policy.Fact) (store.List[db.Proposal], error) {
+	seen := s.practices.InVisibleID(policy.ActorFrom(ctx), f.Practice)
 	return s.Newest(ctx, page, func(n *store.Narrowing) {
 		if f.Chamber != "" {
 			chamber := store.In("s.kind", []enum.StakeholderKind{f.Chamber})
 			n.And(store.Where("EXISTS (SELECT 1 FROM stakeholders s WHERE s.id = t.author_id AND " + chamber.SQL + ")"))
 		}
 		n.And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).Is("t.author_id = ?", f.Author).
-			Is(about, f.Practice).Text(f.Text, "t.title", "t.summary").Since("t.updated_at", f.ChangedSince)
+			Is(about, f.Practice).And(seen).Text(f.Text, "t.title", "t.summary").Since("t.updated_at", f.ChangedSince)
 	}, given...)
 }
 

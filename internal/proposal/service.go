@@ -54,6 +54,8 @@ type Practices interface {
 	// Linkable checks them.
 	Linkable(ctx context.Context, tx *db.Tx, practices []uuid.UUID) error
 	Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
+	// InVisibleID asks that a practice is one that the actor may see.
+	InVisibleID(a policy.Actor, id *uuid.UUID) store.Cond
 }
 
 // New makes the service.

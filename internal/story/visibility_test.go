@@ -50,11 +50,17 @@ func TestListsShowWhatTheViewerMayRead(t *testing.T) {
 		rapid.Check(t, func(rt *rapid.T) {
 			w.wipe()
 			d := draw(rt, w)
-			for range 3 {
+			for i := range 3 {
 				name := rapid.SampledFrom(viewers).Draw(rt, "viewer")
 				s := &sightseer{rt: rt, w: w, who: viewer(name), name: name, size: rapid.IntRange(1, 7).Draw(rt, "page size")}
 				s.check(d)
+				if i == 0 {
+					s.checkFilters(d)
+				}
 			}
+			public := &sightseer{rt: rt, w: w, who: visitor, name: "visitor", size: 7}
+			public.look(d)
+			public.checkFilters(d)
 		})
 	})
 }
@@ -110,6 +116,7 @@ func draw(rt *rapid.T, w *world) *drawn {
 	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 		p := &drawing{rowWriter: &rowWriter{ctx: ctx, tx: tx}, rt: rt, d: d, declared: w.Domains.Acts()}
 		p.parties()
+		p.planned()
 		for range rapid.IntRange(0, 3).Draw(rt, "practices") {
 			p.practice()
 		}
@@ -176,6 +183,18 @@ func (p *drawing) parties() {
 	}
 }
 
+// planned writes a practice that is hidden from most, and what is public about it: whatever else is drawn, something is hidden.
+func (p *drawing) planned() {
+	practice, dialogue, proposal := p.made("practice"), p.made("dialogue"), p.made("proposal")
+	p.save(p.tx.Practice.Create().SetID(practice).SetFirmID(stakeholder("firm")).SetTitle("Practice").SetKind("OTHER").SetState("PROPOSED").Exec)
+	p.save(p.tx.Dialogue.Create().SetID(dialogue).SetTitle("Dialogue").SetConvenorID(stakeholder("facilitator")).SetState("OPEN").Exec)
+	p.save(p.tx.Proposal.Create().SetID(proposal).SetDialogueID(dialogue).SetAuthorID(stakeholder("firm2")).SetMemberID(uuid.New()).SetKind("POLICY").
+		SetTitle("Proposal").SetBody("Text.").SetContentHash("0").SetState("OPEN").SetPublished(true).SetOpenedVersion(1).Exec)
+	for _, subject := range []uuid.UUID{dialogue, proposal} {
+		p.save(p.tx.Link.Create().SetSubjectID(subject).SetPracticeID(practice).Exec)
+	}
+}
+
 func (p *drawing) practice() {
 	id, firm := p.made("practice"), p.party("firm", firms)
 	p.practices = append(p.practices, id)
@@ -234,6 +253,11 @@ func (p *drawing) proposal(dialogue uuid.UUID) {
 	for n := range versions {
 		p.save(p.tx.ProposalVersion.Create().SetID(p.made("proposalversion")).SetProposalID(id).SetNumber(n + 1).SetTitle("Title").SetBody("Text.").SetLanguage("en").
 			SetContentHash("0").SetEditorID(author).SetReason("").Exec)
+	}
+	for _, practice := range p.practices {
+		if rapid.Bool().Draw(p.rt, "proposed about") {
+			p.save(p.tx.Link.Create().SetSubjectID(id).SetPracticeID(practice).Exec)
+		}
 	}
 	p.discussed("PROPOSAL", "proposal", id, &dialogue)
 }
