@@ -273,7 +273,7 @@ func (p *pair) people(t testing.TB, r *graph.Resolver) {
 	ctx := context.Background()
 	p.viewers = []context.Context{policy.WithActor(ctx, policy.Anonymous)}
 	for _, one := range demo.Personas {
-		c := party.Claims{Issuer: auth.DevURL, Subject: one.Subject()}
+		c := party.Claims{Issuer: auth.DevURL, Subject: one.Subject(), Reach: party.Reach{All: true}}
 		for _, role := range one.Roles {
 			c.Roles = append(c.Roles, string(role))
 		}

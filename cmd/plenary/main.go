@@ -44,6 +44,7 @@ type cli struct {
 	Schema  schemaCmd  `cmd:"" help:"Print the GraphQL schema."`
 	Keys    keysCmd    `cmd:"" help:"Make, rotate and retire the keys of the key folder."`
 	Log     logCmd     `cmd:"" help:"Export the act log, reopen it after a restore, or shred erased data."`
+	Revoke  revokeCmd  `cmd:"" help:"Take back a token, a person's tokens or a person's role."`
 	Policy  policyCmd  `cmd:"" help:"Print who may do what."`
 	Verify  verifyCmd  `cmd:"" help:"Verify acts and their proofs offline."`
 	Doctor  doctorCmd  `cmd:"" help:"Find faults and say how to fix them."`

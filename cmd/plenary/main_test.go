@@ -47,6 +47,7 @@ func TestCommandsAnswerAndRefuse(t *testing.T) {
 	issuers := write("issuers.yaml", "- url: https://id.example\n  audiences: [x]\n")
 	ruler := write("ruler.yaml", "- url: https://id.example\n  audience: [x]\n  algorithms: [EdDSA]\n  jwks: https://id.example/keys\n  roles: [customer, king]\n")
 	nowhere := write("nowhere.yaml", "- url: https://id.example\n  audience: [x]\n  algorithms: [EdDSA]\n  jwks: ftp://id.example/keys\n")
+	parties := write("parties.yaml", "- url: https://id.example\n  audience: [x]\n  algorithms: [ES256]\n  jwks: https://id.example/jwks.json\n  parties: [northwind]\n")
 	clients := write("clients.yaml", "- name: gateway\n  client-id: gw\n  per-minute: 10\n  burst: 10\n")
 	elsewhere := write("elsewhere.yaml", "- name: site\n  networks: [10.0.0.1]\n  per-minute: 10\n  burst: 10\n")
 	misspelt := write("misspelt.yaml", "- name: site\n  network: [10.0.0.0/8]\n")
@@ -82,6 +83,9 @@ func TestCommandsAnswerAndRefuse(t *testing.T) {
 		{"a misspelt issuer setting is named", []string{"serve", "--issuers", issuers}, nil, exitConfig, "audiences"},
 		{"an unknown role of an issuer is named", []string{"serve", "--issuers", ruler}, nil, exitConfig, `"king"`},
 		{"an issuer that cannot be asked is refused", []string{"serve", "--issuers", nowhere}, nil, exitConfig, "id.example"},
+		{"what is revoked has a reason", []string{"revoke", "--issuer", "https://id.example", "--subject", "s"}, nil, exitUsage, "--reason"},
+		{"a member to revoke has an id", []string{"revoke", "--member", "x", "--reason", "r"}, nil, exitConfig, "no id of a member"},
+		{"an issuer speaks for parties by their ids", []string{"serve", "--issuers", parties}, nil, exitConfig, "no id of a party"},
 		{"an unknown command", []string{"sevre"}, nil, exitUsage, "plenary --help"},
 		{"an unknown key of the file is named", []string{"version", "--config", unknown}, nil, exitUsage, "lisen"},
 		{"a broken file is named", []string{"version", "--config", broken}, nil, exitConfig, "broken.yaml"},

@@ -167,6 +167,9 @@ func (c *serveFlags) config() (app.Config, error) {
 	if _, err := auth.NewVerifier(auth.Config{Issuers: cfg.Issuers, Clock: systemClock}); err != nil {
 		return cfg, fmt.Errorf("--issuers: %s: %w", c.Issuers, err)
 	}
+	if _, err := app.ReachesOf(cfg.Issuers); err != nil {
+		return cfg, fmt.Errorf("--issuers: %s: %w", c.Issuers, err)
+	}
 	return cfg, nil
 }
 
@@ -191,6 +194,7 @@ type issuerFile struct {
 	KeysFile   string   `yaml:"keys-file"`
 	Types      []string `yaml:"types"`
 	Roles      []string `yaml:"roles"`
+	Parties    []string `yaml:"parties"`
 }
 
 func readIssuers(path string) ([]auth.Issuer, error) {
@@ -214,7 +218,7 @@ func readIssuers(path string) ([]auth.Issuer, error) {
 			}
 		}
 		issuers[i] = auth.Issuer{
-			URL: in.URL, Audience: in.Audience, Algorithms: in.Algorithms, JWKSURL: in.JWKS, Types: in.Types, Roles: in.Roles,
+			URL: in.URL, Audience: in.Audience, Algorithms: in.Algorithms, JWKSURL: in.JWKS, Types: in.Types, Roles: in.Roles, Parties: in.Parties,
 		}
 		if in.KeysFile == "" {
 			continue

@@ -20,12 +20,14 @@ import (
 type Revocation struct {
 	config `json:"-"`
 	ID     uuid.UUID `json:"id,omitempty"`
-	// Issuer holds the value of the "issuer" field.
+	// of the one token that is revoked; empty if a subject is
 	Issuer string `json:"issuer,omitempty"`
-	// empty if one token is revoked
+	// a keyed hash of issuer and subject; empty if one token is revoked
 	Subject string `json:"subject,omitempty"`
 	// TokenID holds the value of the "token_id" field.
 	TokenID string `json:"token_id,omitempty"`
+	// the one role that the subject's tokens no longer grant; empty for the tokens as a whole
+	Role string `json:"role,omitempty"`
 	// tokens of the subject issued before this are refused
 	NotBefore time.Time `json:"not_before,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -46,7 +48,7 @@ func (*Revocation) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case revocation.FieldIssuer, revocation.FieldSubject, revocation.FieldTokenID:
+		case revocation.FieldIssuer, revocation.FieldSubject, revocation.FieldTokenID, revocation.FieldRole:
 			values[i] = new(sql.NullString)
 		case revocation.FieldNotBefore, revocation.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -91,6 +93,12 @@ func (_m *Revocation) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.TokenID = value.String
 			}
+		case revocation.FieldRole:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field role", values[i])
+			} else if value.Valid {
+				_m.Role = value.String
+			}
 		case revocation.FieldNotBefore:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field not_before", values[i])
@@ -127,6 +135,7 @@ func (_m *Revocation) String() string {
 		"issuer", _m.Issuer,
 		"subject", _m.Subject,
 		"token_id", _m.TokenID,
+		"role", _m.Role,
 		"not_before", _m.NotBefore,
 		"created_at", _m.CreatedAt,
 	)
@@ -143,7 +152,7 @@ func (*Revocation) TableName() string { return revocation.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Revocation) ColumnNames() []string {
 	return []string{
-		"id", "issuer", "subject", "token_id", "not_before", "created_at"}
+		"id", "issuer", "subject", "token_id", "role", "not_before", "created_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -157,6 +166,8 @@ func (_m *Revocation) Dest(column string) any {
 		return &_m.Subject
 	case "token_id":
 		return &_m.TokenID
+	case "role":
+		return &_m.Role
 	case "not_before":
 		return &_m.NotBefore
 	case "created_at":

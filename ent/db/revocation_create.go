@@ -53,6 +53,13 @@ func (b *RevocationCreate) SetTokenID(v string) *RevocationCreate {
 	return b
 }
 
+// SetRole sets role.
+func (b *RevocationCreate) SetRole(v string) *RevocationCreate {
+	b.set(revocation.FieldRole, field.TypeString, v)
+	b.row.Role = v
+	return b
+}
+
 // SetNotBefore sets not_before.
 func (b *RevocationCreate) SetNotBefore(v time.Time) *RevocationCreate {
 	b.set(revocation.FieldNotBefore, field.TypeTime, v)
@@ -84,6 +91,9 @@ func (b *RevocationCreate) defaults() {
 	}
 	if !b.has(revocation.FieldTokenID) {
 		b.SetTokenID(revocation.DefaultTokenID)
+	}
+	if !b.has(revocation.FieldRole) {
+		b.SetRole(revocation.DefaultRole)
 	}
 	if !b.has(revocation.FieldNotBefore) {
 		b.SetNotBefore(revocation.DefaultNotBefore())

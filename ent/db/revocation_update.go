@@ -48,6 +48,12 @@ func (b *RevocationUpdate) SetTokenID(v string) *RevocationUpdate {
 	return b
 }
 
+// SetRole sets role.
+func (b *RevocationUpdate) SetRole(v string) *RevocationUpdate {
+	b.set(revocation.FieldRole, field.TypeString, v)
+	return b
+}
+
 // SetNotBefore sets not_before.
 func (b *RevocationUpdate) SetNotBefore(v time.Time) *RevocationUpdate {
 	b.set(revocation.FieldNotBefore, field.TypeTime, v)

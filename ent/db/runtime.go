@@ -421,12 +421,16 @@ func init() {
 	revocationDescTokenID := revocationFields[3].Descriptor()
 	// revocation.DefaultTokenID holds the default value on creation for the token_id field.
 	revocation.DefaultTokenID = revocationDescTokenID.Default.(string)
+	// revocationDescRole is the schema descriptor for role field.
+	revocationDescRole := revocationFields[4].Descriptor()
+	// revocation.DefaultRole holds the default value on creation for the role field.
+	revocation.DefaultRole = revocationDescRole.Default.(string)
 	// revocationDescNotBefore is the schema descriptor for not_before field.
-	revocationDescNotBefore := revocationFields[4].Descriptor()
+	revocationDescNotBefore := revocationFields[5].Descriptor()
 	// revocation.DefaultNotBefore holds the default value on creation for the not_before field.
 	revocation.DefaultNotBefore = revocationDescNotBefore.Default.(func() time.Time)
 	// revocationDescCreatedAt is the schema descriptor for created_at field.
-	revocationDescCreatedAt := revocationFields[5].Descriptor()
+	revocationDescCreatedAt := revocationFields[6].Descriptor()
 	// revocation.DefaultCreatedAt holds the default value on creation for the created_at field.
 	revocation.DefaultCreatedAt = revocationDescCreatedAt.Default.(func() time.Time)
 	// revocationDescID is the schema descriptor for id field.
@@ -451,55 +455,55 @@ func init() {
 	// stakeholder.DefaultRevision holds the default value on creation for the revision field.
 	stakeholder.DefaultRevision = stakeholderDescRevision.Default.(int)
 	// stakeholderDescDescription is the schema descriptor for description field.
-	stakeholderDescDescription := stakeholderFields[4].Descriptor()
+	stakeholderDescDescription := stakeholderFields[5].Descriptor()
 	// stakeholder.DefaultDescription holds the default value on creation for the description field.
 	stakeholder.DefaultDescription = optional.Text(stakeholderDescDescription.Default.(string))
 	// stakeholderDescStatus is the schema descriptor for status field.
-	stakeholderDescStatus := stakeholderFields[5].Descriptor()
+	stakeholderDescStatus := stakeholderFields[6].Descriptor()
 	// stakeholder.DefaultStatus holds the default value on creation for the status field.
 	stakeholder.DefaultStatus = enum.StakeholderStatus(stakeholderDescStatus.Default.(string))
 	// stakeholderDescStatusReason is the schema descriptor for status_reason field.
-	stakeholderDescStatusReason := stakeholderFields[6].Descriptor()
+	stakeholderDescStatusReason := stakeholderFields[7].Descriptor()
 	// stakeholder.DefaultStatusReason holds the default value on creation for the status_reason field.
 	stakeholder.DefaultStatusReason = stakeholderDescStatusReason.Default.(string)
 	// stakeholderDescLegalName is the schema descriptor for legal_name field.
-	stakeholderDescLegalName := stakeholderFields[7].Descriptor()
+	stakeholderDescLegalName := stakeholderFields[8].Descriptor()
 	// stakeholder.DefaultLegalName holds the default value on creation for the legal_name field.
 	stakeholder.DefaultLegalName = optional.Text(stakeholderDescLegalName.Default.(string))
 	// stakeholderDescSectorCode is the schema descriptor for sector_code field.
-	stakeholderDescSectorCode := stakeholderFields[8].Descriptor()
+	stakeholderDescSectorCode := stakeholderFields[9].Descriptor()
 	// stakeholder.DefaultSectorCode holds the default value on creation for the sector_code field.
 	stakeholder.DefaultSectorCode = optional.Text(stakeholderDescSectorCode.Default.(string))
 	// stakeholderDescSectorLabel is the schema descriptor for sector_label field.
-	stakeholderDescSectorLabel := stakeholderFields[9].Descriptor()
+	stakeholderDescSectorLabel := stakeholderFields[10].Descriptor()
 	// stakeholder.DefaultSectorLabel holds the default value on creation for the sector_label field.
 	stakeholder.DefaultSectorLabel = optional.Text(stakeholderDescSectorLabel.Default.(string))
 	// stakeholderDescSizeBand is the schema descriptor for size_band field.
-	stakeholderDescSizeBand := stakeholderFields[10].Descriptor()
+	stakeholderDescSizeBand := stakeholderFields[11].Descriptor()
 	// stakeholder.DefaultSizeBand holds the default value on creation for the size_band field.
 	stakeholder.DefaultSizeBand = enum.SizeBand(stakeholderDescSizeBand.Default.(string))
 	// stakeholderDescRegistrationNumber is the schema descriptor for registration_number field.
-	stakeholderDescRegistrationNumber := stakeholderFields[11].Descriptor()
+	stakeholderDescRegistrationNumber := stakeholderFields[12].Descriptor()
 	// stakeholder.DefaultRegistrationNumber holds the default value on creation for the registration_number field.
 	stakeholder.DefaultRegistrationNumber = optional.Text(stakeholderDescRegistrationNumber.Default.(string))
 	// stakeholderDescWebsite is the schema descriptor for website field.
-	stakeholderDescWebsite := stakeholderFields[12].Descriptor()
+	stakeholderDescWebsite := stakeholderFields[13].Descriptor()
 	// stakeholder.DefaultWebsite holds the default value on creation for the website field.
 	stakeholder.DefaultWebsite = optional.Text(stakeholderDescWebsite.Default.(string))
 	// stakeholderDescMandate is the schema descriptor for mandate field.
-	stakeholderDescMandate := stakeholderFields[13].Descriptor()
+	stakeholderDescMandate := stakeholderFields[14].Descriptor()
 	// stakeholder.DefaultMandate holds the default value on creation for the mandate field.
 	stakeholder.DefaultMandate = enum.Mandate(stakeholderDescMandate.Default.(string))
 	// stakeholderDescLegalBasis is the schema descriptor for legal_basis field.
-	stakeholderDescLegalBasis := stakeholderFields[14].Descriptor()
+	stakeholderDescLegalBasis := stakeholderFields[15].Descriptor()
 	// stakeholder.DefaultLegalBasis holds the default value on creation for the legal_basis field.
 	stakeholder.DefaultLegalBasis = optional.Text(stakeholderDescLegalBasis.Default.(string))
 	// stakeholderDescMission is the schema descriptor for mission field.
-	stakeholderDescMission := stakeholderFields[15].Descriptor()
+	stakeholderDescMission := stakeholderFields[16].Descriptor()
 	// stakeholder.DefaultMission holds the default value on creation for the mission field.
 	stakeholder.DefaultMission = optional.Text(stakeholderDescMission.Default.(string))
 	// stakeholderDescEthicsBoard is the schema descriptor for ethics_board field.
-	stakeholderDescEthicsBoard := stakeholderFields[18].Descriptor()
+	stakeholderDescEthicsBoard := stakeholderFields[19].Descriptor()
 	// stakeholder.DefaultEthicsBoard holds the default value on creation for the ethics_board field.
 	stakeholder.DefaultEthicsBoard = stakeholderDescEthicsBoard.Default.(bool)
 	// stakeholderDescID is the schema descriptor for id field.

@@ -36,6 +36,8 @@ type Stakeholder struct {
 	Name string `json:"name,omitempty"`
 	// Handle holds the value of the "handle" field.
 	Handle string `json:"handle,omitempty"`
+	// whose tokens may speak for the party; empty for those that the settings name alone; null in parties of earlier releases
+	Issuer *string `json:"issuer,omitempty"`
 	// Jurisdictions holds the value of the "jurisdictions" field.
 	Jurisdictions []string `json:"jurisdictions,omitempty"`
 	// Description holds the value of the "description" field.
@@ -90,7 +92,7 @@ func (*Stakeholder) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case stakeholder.FieldRevision:
 			values[i] = new(sql.NullInt64)
-		case stakeholder.FieldKind, stakeholder.FieldName, stakeholder.FieldHandle, stakeholder.FieldDescription, stakeholder.FieldStatus, stakeholder.FieldStatusReason, stakeholder.FieldLegalName, stakeholder.FieldSectorCode, stakeholder.FieldSectorLabel, stakeholder.FieldSizeBand, stakeholder.FieldRegistrationNumber, stakeholder.FieldWebsite, stakeholder.FieldMandate, stakeholder.FieldLegalBasis, stakeholder.FieldMission:
+		case stakeholder.FieldKind, stakeholder.FieldName, stakeholder.FieldHandle, stakeholder.FieldIssuer, stakeholder.FieldDescription, stakeholder.FieldStatus, stakeholder.FieldStatusReason, stakeholder.FieldLegalName, stakeholder.FieldSectorCode, stakeholder.FieldSectorLabel, stakeholder.FieldSizeBand, stakeholder.FieldRegistrationNumber, stakeholder.FieldWebsite, stakeholder.FieldMandate, stakeholder.FieldLegalBasis, stakeholder.FieldMission:
 			values[i] = new(sql.NullString)
 		case stakeholder.FieldCreatedAt, stakeholder.FieldUpdatedAt:
 			values[i] = new(sql.NullTime)
@@ -152,6 +154,13 @@ func (_m *Stakeholder) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field handle", values[i])
 			} else if value.Valid {
 				_m.Handle = value.String
+			}
+		case stakeholder.FieldIssuer:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field issuer", values[i])
+			} else if value.Valid {
+				_m.Issuer = new(string)
+				*_m.Issuer = value.String
 			}
 		case stakeholder.FieldJurisdictions:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -282,6 +291,7 @@ func (_m *Stakeholder) String() string {
 		"kind", _m.Kind,
 		"name", _m.Name,
 		"handle", _m.Handle,
+		"issuer", _m.Issuer,
 		"jurisdictions", _m.Jurisdictions,
 		"description", _m.Description,
 		"status", _m.Status,
@@ -312,7 +322,7 @@ func (*Stakeholder) TableName() string { return stakeholder.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Stakeholder) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "kind", "name", "handle", "jurisdictions", "description", "status", "status_reason", "legal_name", "sector_code", "sector_label", "size_band", "registration_number", "website", "mandate", "legal_basis", "mission", "focus_areas", "disciplines", "ethics_board"}
+		"id", "created_at", "updated_at", "revision", "kind", "name", "handle", "issuer", "jurisdictions", "description", "status", "status_reason", "legal_name", "sector_code", "sector_label", "size_band", "registration_number", "website", "mandate", "legal_basis", "mission", "focus_areas", "disciplines", "ethics_board"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -332,6 +342,8 @@ func (_m *Stakeholder) Dest(column string) any {
 		return &_m.Name
 	case "handle":
 		return &_m.Handle
+	case "issuer":
+		return &_m.Issuer
 	case "jurisdictions":
 		return &_m.Jurisdictions
 	case "description":

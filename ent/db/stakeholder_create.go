@@ -78,6 +78,21 @@ func (b *StakeholderCreate) SetHandle(v string) *StakeholderCreate {
 	return b
 }
 
+// SetIssuer sets issuer.
+func (b *StakeholderCreate) SetIssuer(v string) *StakeholderCreate {
+	b.set(stakeholder.FieldIssuer, field.TypeString, v)
+	b.row.Issuer = &v
+	return b
+}
+
+// SetNillableIssuer sets issuer unless v is nil.
+func (b *StakeholderCreate) SetNillableIssuer(v *string) *StakeholderCreate {
+	if v != nil {
+		b.SetIssuer(*v)
+	}
+	return b
+}
+
 // SetJurisdictions sets jurisdictions.
 func (b *StakeholderCreate) SetJurisdictions(v []string) *StakeholderCreate {
 	b.set(stakeholder.FieldJurisdictions, field.TypeJSON, v)

@@ -62,6 +62,26 @@ func (b *StakeholderUpdate) SetHandle(v string) *StakeholderUpdate {
 	return b
 }
 
+// SetIssuer sets issuer.
+func (b *StakeholderUpdate) SetIssuer(v string) *StakeholderUpdate {
+	b.set(stakeholder.FieldIssuer, field.TypeString, v)
+	return b
+}
+
+// SetNillableIssuer sets issuer unless v is nil.
+func (b *StakeholderUpdate) SetNillableIssuer(v *string) *StakeholderUpdate {
+	if v != nil {
+		b.SetIssuer(*v)
+	}
+	return b
+}
+
+// ClearIssuer makes issuer NULL.
+func (b *StakeholderUpdate) ClearIssuer() *StakeholderUpdate {
+	b.clear(stakeholder.FieldIssuer, field.TypeString)
+	return b
+}
+
 // SetJurisdictions sets jurisdictions.
 func (b *StakeholderUpdate) SetJurisdictions(v []string) *StakeholderUpdate {
 	b.set(stakeholder.FieldJurisdictions, field.TypeJSON, v)

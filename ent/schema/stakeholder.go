@@ -22,6 +22,8 @@ func (Stakeholder) Fields() []ent.Field {
 		field.String("kind").GoType(enum.StakeholderKind("")).Immutable(),
 		field.String("name").Comment("of a customer: the pseudonym, never a name"),
 		field.String("handle").Unique(),
+		field.String("issuer").Optional().Nillable().
+			Comment("whose tokens may speak for the party; empty for those that the settings name alone; null in parties of earlier releases"),
 		field.Strings("jurisdictions").Optional(),
 		field.Text("description").GoType(optional.Text("")).Default(""),
 		field.String("status").GoType(enum.StakeholderStatus("")).Default("PENDING"),

@@ -110,6 +110,13 @@ func leanObjects() []lean.Object {
 				return lean.Boolean(b, v), true
 			}},
 		}},
+		{Name: "AccessPayload", Fields: []lean.Field{
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
 		{Name: "Act", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Act)

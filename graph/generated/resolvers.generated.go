@@ -61,6 +61,14 @@ func (r academicInstitutionResolvers) ViewerCan(ctx context.Context, obj *party.
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r resolvers) AccessPayload() AccessPayloadResolver { return accessPayloadResolvers{r.Hand} }
+
+type accessPayloadResolvers struct{ Hand }
+
+func (r accessPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
 func (r resolvers) Act() ActResolver { return actResolvers{r.Hand} }
 
 type actResolvers struct{ Hand }
@@ -318,6 +326,10 @@ func (r memberPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*fe
 func (r resolvers) Mutation() MutationResolver { return mutationResolvers{r.Hand} }
 
 type mutationResolvers struct{ Hand }
+
+func (r mutationResolvers) RevokeAccess(ctx context.Context, input model.RevokeAccessInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "revokeAccess", input)
+}
 
 func (r mutationResolvers) DraftAssessment(ctx context.Context, input model.DraftAssessmentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "draftAssessment", input)

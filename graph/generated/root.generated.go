@@ -30,6 +30,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type MutationResolver interface {
+	RevokeAccess(ctx context.Context, input model.RevokeAccessInput) (*view.Payload, error)
 	DraftAssessment(ctx context.Context, input model.DraftAssessmentInput) (*view.Payload, error)
 	EditAssessment(ctx context.Context, input model.EditAssessmentInput) (*view.Payload, error)
 	SubmitAssessment(ctx context.Context, input model.SubmitAssessmentInput) (*view.Payload, error)
@@ -524,6 +525,20 @@ func (ec *executionContext) field_Mutation_revisePractice_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RevisePracticeInput, error) {
 			return ec.unmarshalNRevisePracticeInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRevisePracticeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_revokeAccess_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RevokeAccessInput, error) {
+			return ec.unmarshalNRevokeAccessInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRevokeAccessInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1297,6 +1312,50 @@ func (ec *executionContext) field_Viewer_viewerCan_args(ctx context.Context, raw
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _Mutation_revokeAccess(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_revokeAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RevokeAccess(ctx, fc.Args["input"].(model.RevokeAccessInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Payload) graphql.Marshaler {
+			return ec.marshalNAccessPayload2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋviewᚐPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_revokeAccess(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccessPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_revokeAccess_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _Mutation_draftAssessment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -4973,6 +5032,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
+		case "revokeAccess":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_revokeAccess(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "draftAssessment":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_draftAssessment(ctx, field)
@@ -6072,6 +6138,25 @@ func (ec *executionContext) marshalORole2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalORole2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRole(ctx context.Context, v any) (*enum.Role, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := view.UnmarshalString(v)
+	res := enum.Role(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORole2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐRole(ctx context.Context, sel ast.SelectionSet, v *enum.Role) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := view.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOUserErrorCode2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐUserErrorCode(ctx context.Context, v any) (*enum.UserErrorCode, error) {

@@ -22,6 +22,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	AcademicInstitution() AcademicInstitutionResolver
+	AccessPayload() AccessPayloadResolver
 	Act() ActResolver
 	ActLog() ActLogResolver
 	Comment() CommentResolver
@@ -120,6 +121,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReturnAssessmentInput,
 		ec.unmarshalInputReturnProposalInput,
 		ec.unmarshalInputRevisePracticeInput,
+		ec.unmarshalInputRevokeAccessInput,
 		ec.unmarshalInputRiskInput,
 		ec.unmarshalInputRotateWebhookSecretInput,
 		ec.unmarshalInputSkipWebhookDeliveryInput,
@@ -226,6 +228,54 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../../schema/access.graphqls", Input: `"""
+What to take back: one token, all tokens of a person, or one role of a person. Name the person by its member or by issuer and
+subject, and a token by issuer and token id.
+"""
+input RevokeAccessInput {
+  "The person: a member's id, or a customer's."
+  member: ID
+  "The issuer of the token or of the person's tokens: their claim iss."
+  issuer: String
+  "The person at that issuer: the claim sub."
+  subject: String
+  "One token of that issuer: its claim jti."
+  tokenId: String
+  "The one role to take from the person, such as FACILITATOR; the person keeps the others. All tokens of the person if omitted."
+  role: Role
+  "The reason, at most 2,000 characters. It is kept in the act."
+  reason: String!
+}
+
+"The result of taking back tokens or a role."
+type AccessPayload {
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
+extend type Mutation {
+  """
+  Takes back tokens or a role before they expire; only an admin may do it. What was issued until now is refused within 5
+  seconds everywhere, and open sockets and streams end. Tokens that the issuer grants afterwards count: tell the issuer, too.
+  """
+  revokeAccess(
+    "What to take back, from whom, and why."
+    input: RevokeAccessInput!
+  ): AccessPayload!
+}
+
+extend enum Action {
+  "Take back tokens or a role."
+  ACCESS_REVOKE
+}
+
+extend enum ActType {
+  "A token, a person's tokens or a person's role were taken back; only auditors see this act."
+  ACCESS_REVOKED
+}
+`, BuiltIn: false},
 	{Name: "../../schema/act.graphqls", Input: `"What an act can be about."
 union ActSubject = Firm | Customer | Regulator | NGO | AcademicInstitution | Dialogue | Proposal | Comment | Practice | ImpactAssessment | Webhook
 
@@ -3356,6 +3406,16 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "act":
+		return ec.fieldContext_AccessPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AccessPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_Act(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {

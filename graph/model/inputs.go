@@ -498,6 +498,23 @@ type RevisePracticeInput struct {
 	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
+// What to take back: one token, all tokens of a person, or one role of a person. Name the person by its member or by issuer and
+// subject, and a token by issuer and token id.
+type RevokeAccessInput struct {
+	// The person: a member's id, or a customer's.
+	Member *string `json:"member,omitempty"`
+	// The issuer of the token or of the person's tokens: their claim iss.
+	Issuer *string `json:"issuer,omitempty"`
+	// The person at that issuer: the claim sub.
+	Subject *string `json:"subject,omitempty"`
+	// One token of that issuer: its claim jti.
+	TokenID *string `json:"tokenId,omitempty"`
+	// The one role to take from the person, such as FACILITATOR; the person keeps the others. All tokens of the person if omitted.
+	Role *enum.Role `json:"role,omitempty"`
+	// The reason, at most 2,000 characters. It is kept in the act.
+	Reason string `json:"reason"`
+}
+
 // Something that could go wrong.
 type RiskInput struct {
 	// What could go wrong, in one line of at most 200 characters.

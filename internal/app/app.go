@@ -29,6 +29,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fanout"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 	"github.com/plenary-dialogue/plenary/internal/keys"
+	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -87,6 +88,7 @@ type App struct {
 	Answers  *answers.Cache  // nil where none are kept
 	Dev      *auth.DevIssuer // nil in production mode
 	verifier *auth.Verifier
+	reaches  map[string]party.Reach // by issuer
 	ring     *keys.Ring
 	workers  *worker.Group
 	fanout   *fanout.Fanout // nil without a broker
@@ -136,6 +138,12 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	} else if n > 0 {
 		a.config.Log.Info("erased_again", "members", n, "reason", "the database was restored from before their erasure")
+	}
+	if adopted, without, err := a.Domains.Parties.Adopt(ctx); err != nil {
+		return err
+	} else if adopted+without > 0 {
+		a.config.Log.Info("parties_given_to_issuers", "parties", adopted, "without", without,
+			"remedy", "parties without an issuer are those that nobody or several issuers spoke for: name who may in the issuers' file")
 	}
 	if err := a.identify(); err != nil {
 		return err

@@ -38,10 +38,13 @@ func (a *App) identify() error {
 		issuers = append(issuers, dev.Issuer(AllRoles()...))
 	}
 	var err error
+	if a.reaches, err = ReachesOf(issuers); err != nil {
+		return err
+	}
 	a.verifier, err = auth.NewVerifier(auth.Config{
 		Issuers: issuers, Clock: a.config.Clock, Logger: a.config.Log, DevMode: a.config.Mode == "dev",
 		Revoked: func(ctx context.Context, i auth.Identity) (bool, error) {
-			return a.Domains.Parties.Revoked(ctx, claims(i))
+			return a.Domains.Parties.Revoked(ctx, a.claims(i))
 		},
 	})
 	return err
@@ -61,9 +64,9 @@ func (a *App) authenticate(ctx context.Context, bearer string, _ *http.Request) 
 	if err != nil {
 		return ctx, server.Session{}, err
 	}
-	c := claims(id)
+	c := a.claims(id)
 	if id.Stakeholder != "" && c.Stakeholder == uuid.Nil {
-		return ctx, server.Session{}, fault.New(fault.Unauthenticated, "the access token names a party that does not exist")
+		return ctx, server.Session{}, fault.New(fault.Unauthenticated, party.ForeignParty)
 	}
 	actor, err := a.Domains.Parties.Provision(ctx, c)
 	if err != nil && !fault.Is(err, fault.Unauthenticated) {
@@ -90,21 +93,48 @@ func (a *App) recheck(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	c := claims(id)
+	c := a.claims(id)
 	revoked, err := a.Domains.Parties.Revoked(ctx, c)
 	if err == nil && revoked {
 		return fault.New(fault.Unauthenticated, "the access token was revoked")
 	}
 	now, err := a.Domains.Parties.Provision(ctx, c)
+	if fault.Is(err, fault.Unauthenticated) {
+		return err
+	}
 	was := policy.ActorFrom(ctx)
-	if err == nil && (now.Stakeholder != was.Stakeholder || now.Status != was.Status || now.Kind != was.Kind) {
-		return fault.New(fault.Unauthenticated, "the party's rights have changed")
+	if err == nil && (now.Stakeholder != was.Stakeholder || now.Status != was.Status || now.Kind != was.Kind || !slices.Equal(now.Roles, was.Roles)) {
+		return fault.New(fault.Unauthenticated, "the rights of the token or its party have changed")
 	}
 	return nil
 }
 
-func claims(i auth.Identity) party.Claims {
-	c := party.Claims{Issuer: i.Issuer, Subject: i.Subject, TokenID: i.TokenID, Roles: i.Roles, IssuedAt: i.IssuedAt}
+// ReachesOf reads from the settings for which parties each issuer may speak besides its own.
+func ReachesOf(issuers []auth.Issuer) (map[string]party.Reach, error) {
+	reaches := make(map[string]party.Reach, len(issuers))
+	for _, i := range issuers {
+		var r party.Reach
+		for _, text := range i.Parties {
+			if text == auth.AnyParty {
+				r.All = true
+				continue
+			}
+			id, err := typeid.Parse("stakeholder", text)
+			if err != nil {
+				return nil, fmt.Errorf("issuer %q: %q is no id of a party; give ids such as stakeholder_01h455vb4pex5vsknk084sn02q, or %q for all", i.URL, text, auth.AnyParty)
+			}
+			r.Parties = append(r.Parties, id)
+		}
+		reaches[i.URL] = r
+	}
+	return reaches, nil
+}
+
+func (a *App) claims(i auth.Identity) party.Claims {
+	c := party.Claims{
+		Reach:  a.reaches[i.Issuer],
+		Issuer: i.Issuer, Subject: i.Subject, TokenID: i.TokenID, Roles: i.Roles, IssuedAt: i.IssuedAt,
+	}
 	if i.Stakeholder != "" {
 		if key, err := typeid.Parse("stakeholder", strings.TrimSpace(i.Stakeholder)); err == nil {
 			c.Stakeholder = key

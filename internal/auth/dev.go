@@ -62,11 +62,12 @@ func ReadDevIssuer(path string, c clock.Clock) (*DevIssuer, error) {
 	return &DevIssuer{clock: c, key: key, x: x, kid: base64.RawURLEncoding.EncodeToString(thumbprint[:])}, nil
 }
 
-// Issuer returns the configuration with which a Verifier accepts this issuer's tokens and lets it grant the roles.
+// Issuer returns the configuration with which a Verifier accepts this issuer's tokens and lets it grant the roles. It
+// speaks for every party, because a developer plays them all.
 func (d *DevIssuer) Issuer(roles ...string) Issuer {
 	set := fmt.Sprintf(`{"keys":[{"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":%q,"x":%q}]}`, d.kid, d.x)
 	return Issuer{
-		URL: DevURL, Audience: []string{devAudience}, Algorithms: []string{EdDSA}, StaticKeys: []byte(set), Roles: roles,
+		URL: DevURL, Audience: []string{devAudience}, Algorithms: []string{EdDSA}, StaticKeys: []byte(set), Roles: roles, Parties: []string{AnyParty},
 	}
 }
 

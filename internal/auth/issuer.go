@@ -20,7 +20,11 @@ type Issuer struct {
 	StaticKeys []byte   // a JWK set, or public keys in PEM
 	Types      []string // accepted values of typ; at+jwt and application/at+jwt when empty. Legacy types such as JWT must be listed
 	Roles      []string // the roles that it may grant; others in its tokens are dropped
+	Parties    []string // ids of parties that its tokens may speak for besides those registered under it; AnyParty for all
 }
+
+// AnyParty among an Issuer's Parties stands for every party.
+const AnyParty = "*"
 
 // issuer is a checked Issuer with its keys.
 type issuer struct {

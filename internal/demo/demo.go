@@ -81,7 +81,7 @@ func (w *writer) people(ctx context.Context) error {
 				return err
 			}
 			key := id("stakeholder", reg.Handle)
-			row, err := w.domains.Parties.Begin(tx, reg, enum.StakeholderStatusActive).SetID(key).Save(ctx)
+			row, err := w.domains.Parties.Begin(tx, reg, enum.StakeholderStatusActive).SetID(key).SetIssuer(w.issuer).Save(ctx)
 			if err != nil {
 				return err
 			}

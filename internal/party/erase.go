@@ -77,7 +77,7 @@ func (r *revocations) expire() {
 func (s *Service) gone(ctx context.Context, tx *db.Tx, c Claims) error {
 	erased := false
 	hash := hex.EncodeToString(s.vault.Lookup(c.Issuer, c.Subject))
-	const text = "SELECT 1 FROM revocations WHERE issuer = '' AND subject = ? AND not_before > ?"
+	const text = "SELECT 1 FROM revocations WHERE issuer = '' AND role = '' AND subject = ? AND not_before > ?"
 	err := s.store.QueryTx(ctx, tx, text, []any{hash, c.IssuedAt}, func(*sql.Rows) error {
 		erased = true
 		return nil

@@ -28,6 +28,7 @@ const provisionedFor = 5 * time.Second
 type Claims struct {
 	Issuer, Subject, TokenID string
 	Stakeholder              uuid.UUID // Nil when the token names none
+	Reach                    Reach     // of the issuer, from the settings
 	Roles                    []string
 	IssuedAt                 time.Time
 }
@@ -90,7 +91,11 @@ func (s *Service) Provision(ctx context.Context, c Claims) (policy.Actor, error)
 		}
 		s.cache.put(key, actor, now)
 	}
-	actor.Roles = knownRoles(c.Roles)
+	taken, err := s.rolesTaken(ctx, c)
+	if err != nil {
+		return policy.Actor{}, err
+	}
+	actor.Roles = slices.DeleteFunc(knownRoles(c.Roles), func(r policy.Role) bool { return slices.Contains(taken, string(r)) })
 	return actor, nil
 }
 
@@ -123,6 +128,10 @@ func (s *Service) provision(ctx context.Context, c Claims) (policy.Actor, error)
 	party, err := s.store.Reader().Stakeholder.Get(ctx, *row.StakeholderID)
 	if err != nil {
 		return policy.Actor{}, fmt.Errorf("load the member's stakeholder: %w", err)
+	}
+	// A member may have been bound before parties belonged to issuers, or while the settings said otherwise.
+	if err := c.speaksFor(party); err != nil {
+		return policy.Actor{}, err
 	}
 	actor.Stakeholder, actor.Kind, actor.Status = party.ID, string(party.Kind), string(party.Status)
 	return actor, nil
@@ -164,15 +173,17 @@ func (s *Service) enter(ctx context.Context, c Claims, customer bool) (*db.Membe
 		}
 		switch {
 		case c.Stakeholder != uuid.Nil:
-			if _, err := tx.Stakeholder.Get(ctx, c.Stakeholder); db.IsNotFound(err) {
-				return fault.New(fault.Unauthenticated, "the access token names a party that does not exist")
-			} else if err != nil {
+			party, err := tx.Stakeholder.Get(ctx, c.Stakeholder)
+			if err != nil && !db.IsNotFound(err) {
+				return err
+			}
+			if err := c.speaksFor(party); err != nil {
 				return err
 			}
 			row, err = row.Update().SetStakeholderID(c.Stakeholder).Save(ctx)
 			return err
 		case customer && row.StakeholderID == nil:
-			party, err := s.pseudonym(ctx, tx)
+			party, err := s.pseudonym(ctx, tx, c.Issuer)
 			if err != nil {
 				return err
 			}
@@ -188,14 +199,26 @@ func (s *Service) enter(ctx context.Context, c Claims, customer bool) (*db.Membe
 	return row, err
 }
 
+// ForeignParty is the refusal of a token whose party is not its issuer's. Whether the party exists stays open: an issuer must
+// not find the parties of another.
+const ForeignParty = "the access token names a party that does not exist or belongs to another issuer"
+
+// speaksFor refuses a token that speaks for a party of another issuer, or for none.
+func (c Claims) speaksFor(party *db.Stakeholder) error {
+	if party == nil || !c.Reach.Covers(c.Issuer, party.ID, party.Issuer) {
+		return fault.New(fault.Unauthenticated, ForeignParty)
+	}
+	return nil
+}
+
 // pseudonym makes a customer that nobody can tell from the token: name and handle are random.
-func (s *Service) pseudonym(ctx context.Context, tx *db.Tx) (*db.Stakeholder, error) {
+func (s *Service) pseudonym(ctx context.Context, tx *db.Tx, issuer string) (*db.Stakeholder, error) {
 	b := make([]byte, 6)
 	if _, err := rand.Read(b); err != nil {
 		return nil, fmt.Errorf("make a pseudonym: %w", err)
 	}
 	word := hex.EncodeToString(b)
-	return s.Begin(tx, Registration{Kind: enum.StakeholderKindCustomer, Name: "Customer " + word[:6], Handle: "customer-" + word}, enum.StakeholderStatusActive).Save(ctx)
+	return s.Begin(tx, Registration{Kind: enum.StakeholderKindCustomer, Name: "Customer " + word[:6], Handle: "customer-" + word}, enum.StakeholderStatusActive).SetIssuer(issuer).Save(ctx)
 }
 
 // revocations remembers which tokens were taken back, read anew after a moment: every replica sees one within it.
@@ -218,21 +241,35 @@ func (s *Service) Revoked(ctx context.Context, c Claims) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	return slices.ContainsFunc(rows, func(r *db.Revocation) bool { return r.Role == "" && s.concerns(r, c) }), nil
+}
+
+// rolesTaken are the roles that were taken from a token's subject after the token was issued.
+func (s *Service) rolesTaken(ctx context.Context, c Claims) ([]string, error) {
+	rows, err := s.revoked.read(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	var taken []string
 	for _, r := range rows {
-		if r.Issuer == "" { // of one who was erased, by a hash
-			if c.IssuedAt.Before(r.NotBefore) && r.Subject == hex.EncodeToString(s.vault.Lookup(c.Issuer, c.Subject)) {
-				return true, nil
-			}
-			continue
-		}
-		if r.Issuer != c.Issuer {
-			continue
-		}
-		if r.TokenID != "" && r.TokenID == c.TokenID || r.Subject != "" && r.Subject == c.Subject && c.IssuedAt.Before(r.NotBefore) {
-			return true, nil
+		if r.Role != "" && s.concerns(r, c) {
+			taken = append(taken, r.Role)
 		}
 	}
-	return false, nil
+	return taken, nil
+}
+
+// concerns tells whether what was taken back is this token, or what its subject's tokens granted until then.
+func (s *Service) concerns(r *db.Revocation, c Claims) bool {
+	switch {
+	case r.TokenID != "":
+		return r.Issuer == c.Issuer && r.TokenID == c.TokenID
+	case !c.IssuedAt.Before(r.NotBefore) || r.Subject == "":
+		return false
+	case r.Issuer == "":
+		return r.Subject == hex.EncodeToString(s.vault.Lookup(c.Issuer, c.Subject))
+	}
+	return r.Issuer == c.Issuer && r.Subject == c.Subject
 }
 
 // read gives what was taken back of late. One caller at a time asks the database, and the others wait for its answer

@@ -26,7 +26,7 @@ func TestProvisioning(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		parties := party.New(s, actlog.New(s, clock.System{}, testdb.Keys(t)), clock.System{})
-		firm, err := s.Client().Stakeholder.Create().SetKind("FIRM").SetName("F").SetHandle("fff").SetStatus("ACTIVE").Save(ctx)
+		firm, err := s.Client().Stakeholder.Create().SetKind("FIRM").SetName("F").SetHandle("fff").SetStatus("ACTIVE").SetIssuer("https://id.example").Save(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}

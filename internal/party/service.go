@@ -27,6 +27,7 @@ var acts = []act.Type{
 	{Name: "stakeholder.registered"},
 	{Name: "stakeholder.approved"},
 	{Name: "stakeholder.suspended"},
+	{Name: "access.revoked"},
 }
 
 // Service holds the use cases of parties.
@@ -51,6 +52,10 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock) *Service {
 // token must hold the chamber's role. An admin may enter any.
 func (s *Service) Register(ctx context.Context, r Registration) (*act.Result, error) {
 	actor := policy.ActorFrom(ctx)
+	issuer, err := s.issuerOf(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
 	result, err := s.Create(ctx, policy.RegisterStakeholder, "stakeholder.registered", nil, func(ctx context.Context, tx *db.Tx) (*db.Stakeholder, error) {
 		chamber, ok := policy.ChamberRole(string(r.Kind))
 		own := actor.Stakeholder == uuid.Nil && !slices.Contains(actor.Roles, policy.Admin)
@@ -77,7 +82,7 @@ func (s *Service) Register(ctx context.Context, r Registration) (*act.Result, er
 		if err := form.Err(); err != nil {
 			return nil, err
 		}
-		row, err := s.Begin(tx, r, enum.StakeholderStatusPending).Save(ctx)
+		row, err := s.Begin(tx, r, enum.StakeholderStatusPending).SetIssuer(issuer).Save(ctx)
 		if err == nil && own {
 			err = tx.Member.UpdateOneID(actor.Member).SetStakeholderID(row.ID).Exec(ctx)
 		}
@@ -89,6 +94,18 @@ func (s *Service) Register(ctx context.Context, r Registration) (*act.Result, er
 		policy.Become(ctx, actor)
 	}
 	return result, err
+}
+
+// issuerOf gives who vouches for the actor: a party that it registers belongs there.
+func (s *Service) issuerOf(ctx context.Context, actor policy.Actor) (string, error) {
+	if !actor.SignedIn() {
+		return "", nil // the policy refuses it
+	}
+	issuer, _, err := s.vault.Identity(ctx, actor.Member)
+	if err != nil {
+		return "", fmt.Errorf("read who vouches for the member: %w", err)
+	}
+	return issuer, nil
 }
 
 // unbound refuses a member that acts for a party already, and keeps it as it is.
@@ -106,11 +123,12 @@ func (s *Service) unbound(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 	return nil
 }
 
-// Begin begins the row of a checked registration.
+// Begin begins the row of a checked registration. Until an issuer is set, no token speaks for the party unless the settings
+// say so.
 func (s *Service) Begin(tx *db.Tx, r Registration, status enum.StakeholderStatus) *db.StakeholderCreate {
 	now := s.clock.Now()
 	return tx.Stakeholder.Create().SetKind(r.Kind).SetName(r.Name).SetHandle(r.Handle).SetDescription(optional.Text(r.Description)).
-		SetJurisdictions(r.Jurisdictions).SetStatus(status).
+		SetJurisdictions(r.Jurisdictions).SetStatus(status).SetIssuer("").
 		SetLegalName(optional.Text(r.LegalName)).SetSectorCode(optional.Text(r.SectorCode)).SetSectorLabel(optional.Text(r.SectorLabel)).SetSizeBand(r.SizeBand).
 		SetRegistrationNumber(optional.Text(r.RegistrationNo)).SetWebsite(optional.Text(r.Website)).SetMandate(r.Mandate).SetLegalBasis(optional.Text(r.LegalBasis)).
 		SetMission(optional.Text(r.Mission)).SetFocusAreas(r.FocusAreas).SetDisciplines(r.Disciplines).SetEthicsBoard(r.EthicsBoard).

@@ -52,6 +52,9 @@ var Roles = []Role{
 // Word is the role as the schema has it: REDRESS_OFFICER.
 func (r Role) Word() enum.Role { return enum.Role(strings.ToUpper(string(r))) }
 
+// RoleOf is the role that the schema has under a word.
+func RoleOf(word enum.Role) Role { return Role(strings.ToLower(string(word))) }
+
 // Words are roles as the schema has them; those that no token can grant are left out.
 func Words(roles []Role) []enum.Role {
 	words := []enum.Role{}

@@ -22,6 +22,7 @@ const (
 	Act         Resource = "act"
 	Log         Resource = "log"
 	Member      Resource = "member"
+	Access      Resource = "access" // what a token or a person may still do
 )
 
 // Read is the action of reading the resource.
@@ -99,6 +100,8 @@ const (
 	ReadMember          Action = "member.read"
 	ReadMemberRecord    Action = "member.read_record" // what is kept of a member
 	EraseMember         Action = "member.erase"
+	ReadAccess          Action = "access.read"
+	RevokeAccess        Action = "access.revoke"
 )
 
 // creates tells whether an action has no subject yet; nothing can be hidden about it.
@@ -266,6 +269,10 @@ var table = []Rule{
 	on(ReadMemberRecord, []Role{authenticatedAs}, nil, Self, 0, ownWork),
 	on(EraseMember, []Role{authenticatedAs}, nil, Self, 0, erasure),
 	on(EraseMember, []Role{Admin}, nil, 0, 0, erasure),
+
+	on(ReadAccess, oversight, nil, 0, 0, auditing),
+	making(RevokeAccess, []Role{Admin}, 0, house),
+	making(RevokeAccess, []Role{system}, 0, house),
 }
 
 // rules are those of the table by their action.

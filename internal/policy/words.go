@@ -29,6 +29,7 @@ var phrases = map[Action]string{
 	ReplayWebhook:       "replay acts to a webhook",
 	RetryDelivery:       "retry a delivery to a webhook",
 	SkipDelivery:        "skip a delivery to a webhook",
+	RevokeAccess:        "revoke tokens or roles",
 }
 
 // verb is "take up" for proposal.take_up.

@@ -132,7 +132,7 @@ func DefaultLimits() Limits {
 		InFlight: 12, Changes: 9, Queue: 64, Waiting: 1024, Wait: 500 * time.Millisecond, Refusals: 2 * time.Millisecond,
 		Operations: 50, Sockets: 20, Streams: 100, Connections: 20_000,
 		QueueMessages: 1024, QueueBytes: 1 << 20, Patience: 5 * time.Second,
-		InitTimeout: 5 * time.Second, Ping: 20 * time.Second, Heartbeat: 12 * time.Second, Recheck: 5 * time.Second,
+		InitTimeout: 5 * time.Second, Ping: 20 * time.Second, Heartbeat: 12 * time.Second, Recheck: 3 * time.Second,
 		Write: 10 * time.Second, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 	}

@@ -44,6 +44,35 @@ func TestIDsOfAnotherKindFindNothing(t *testing.T) { // A66
 	})
 }
 
+// TestATokenThatNamesAPartyIsNotItsMember: the party's own things need a role of its chamber.
+func TestATokenThatNamesAPartyIsNotItsMember(t *testing.T) {
+	onScene(t, func(t *testing.T, s *scene) {
+		firm := persona("firm")
+		intruder := auth.Identity{Subject: "mallory" + subjects, Roles: []string{"customer", "ngo"}, Stakeholder: firm.Stakeholder}
+		made := s.ask(firm, fmt.Sprintf(`mutation{proposePractice(input: {title: "x", kind: OTHER}){practice{id}} draftProposal(input: {dialogue: %q, kind: POLICY, title: "x", body: "x"}){proposal{id}}}`, s.id("What may")))
+		practice, draft := made.at("proposePractice", "practice", "id").text(), made.at("draftProposal", "proposal", "id").text()
+		if practice == "" || draft == "" {
+			t.Fatalf("the firm plans and drafts nothing: %v", made.v)
+		}
+		s.ask(intruder, `{viewer{roles}}`) // it enters as a member
+		s.rows, s.sizes = s.content(), s.numbers()
+		s.run(t, []attack{
+			{id: "found 14", rule: "registers the firm's webhook", who: intruder, query: `mutation{registerWebhook(input: {url: "https://mallory.example/"}){userErrors{code}}}`, want: "FORBIDDEN"},
+			{id: "found 14", rule: "reads a planned practice", who: intruder, query: fmt.Sprintf(`{practice(id: %q){id}}`, practice), want: "NOT_FOUND"},
+			{id: "found 14", rule: "reads a draft", who: intruder, query: fmt.Sprintf(`{proposal(id: %q){id}}`, draft), want: "NOT_FOUND"},
+			{id: "found 14", rule: "submits the draft", who: intruder, query: fmt.Sprintf(`mutation{submitProposal(input: {id: %q}){userErrors{code}}}`, draft), want: "NOT_FOUND"},
+			{id: "found 14", rule: "speaks in the firm's name", who: intruder, query: fmt.Sprintf(`mutation{postComment(input: {subject: %q, body: "x"}){userErrors{code}}}`, s.id("What may")), want: "FORBIDDEN"},
+		})
+		lists := `{practices(filter: {state: [PROPOSED]}){totalCount} proposals(filter: {state: [DRAFT]}){totalCount} webhooks{totalCount}}`
+		got := s.ask(intruder, lists)
+		for _, list := range []string{"practices", "proposals", "webhooks"} {
+			if n := got.at(list, "totalCount").number(); n != 0 {
+				t.Errorf("%s of the firm = %d, want none for a token without the firm's chamber", list, n)
+			}
+		}
+	})
+}
+
 func TestCursorsAreForOneViewerAndOneList(t *testing.T) { // A71, A88
 	onScene(t, func(t *testing.T, s *scene) {
 		firm, ngo := persona("firm"), persona("ngo")

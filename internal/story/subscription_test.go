@@ -164,8 +164,8 @@ func TestAReaderOfAHiddenCommentLearnsOnlyThat(t *testing.T) {
 	})
 }
 
-// TestLostRightsEndASocket: within five seconds the server closes the sockets of a revoked token and of a suspended party,
-// and no others.
+// TestLostRightsEndASocket: within five seconds the server closes the sockets of a revoked token, of a suspended party and of a
+// person who lost a role, and no others.
 func TestLostRightsEndASocket(t *testing.T) {
 	t.Parallel()                                                                     // it waits five seconds
 	w := live(t, testdb.SQLite(t), func(c *app.Config) { c.Clock = clock.System{} }) // cached tokens expire by the clock
@@ -180,10 +180,12 @@ func TestLostRightsEndASocket(t *testing.T) {
 		}
 		return s
 	}
-	revoked, suspended, other := watch("ngo"), watch("firm"), watch("academic")
+	revoked, suspended, lesser, other := watch("ngo"), watch("firm"), watch("facilitator"), watch("academic")
+	w.ask(persona("admin"), `mutation($s: String!, $i: String!){revokeAccess(input: {issuer: $i, subject: $s, role: FACILITATOR, reason: "x"}){act{id} userErrors{code}}}`,
+		"s", persona("facilitator").Subject, "i", auth.DevURL)
 	w.ask(persona("admin"), `mutation($id: ID!){suspendStakeholder(input: {id: $id, reason: "x"}){userErrors{code}}}`, "id", persona("firm").Stakeholder)
 	w.Store.Client().Revocation.Create().SetIssuer(auth.DevURL).SetSubject(persona("ngo").Subject).SetNotBefore(time.Now().Add(time.Minute)).SaveX(context.Background())
-	for name, s := range map[string]*socket{"a revoked token": revoked, "a suspended party": suspended} {
+	for name, s := range map[string]*socket{"a revoked token": revoked, "a suspended party": suspended, "a person who lost a role": lesser} {
 		if f := s.read(); f.closed != "4403 Forbidden" {
 			t.Errorf("the socket of %s: %+v, want it closed with 4403", name, f)
 		}

@@ -117,7 +117,7 @@ func (p *place) newEngine(c webhook.EngineConfig) *webhook.Engine {
 
 func (p *place) party(kind string, role policy.Role) policy.Actor {
 	row := p.store.Client().Stakeholder.Create().SetKind(enum.StakeholderKind(kind)).SetName(kind).SetHandle(strings.ToLower(kind) + "-" + uuid.NewString()[:8]).SetStatus("ACTIVE").
-		SaveX(context.Background())
+		SetIssuer("https://id.example").SaveX(context.Background())
 	actor, err := p.all.Parties.Provision(context.Background(), party.Claims{
 		Issuer: "https://id.example", Subject: uuid.NewString(), Stakeholder: row.ID, Roles: []string{string(role)}, IssuedAt: p.clock.Now(),
 	})

@@ -8,6 +8,7 @@ type ActType string
 
 // The values of ActType.
 const (
+	ActTypeAccessRevoked          ActType = "ACCESS_REVOKED"
 	ActTypeAssessmentDrafted      ActType = "ASSESSMENT_DRAFTED"
 	ActTypeAssessmentEdited       ActType = "ASSESSMENT_EDITED"
 	ActTypeAssessmentSubmitted    ActType = "ASSESSMENT_SUBMITTED"
@@ -60,6 +61,7 @@ const (
 
 // ActTypeDescriptions says what the values of ActType mean.
 var ActTypeDescriptions = map[ActType]string{
+	ActTypeAccessRevoked:          "A token, a person's tokens or a person's role were taken back; only auditors see this act.",
 	ActTypeAssessmentDrafted:      "An impact assessment was drafted.",
 	ActTypeAssessmentEdited:       "An impact assessment has changed.",
 	ActTypeAssessmentSubmitted:    "An impact assessment was submitted for review.",
@@ -115,6 +117,7 @@ type Action string
 
 // The values of Action.
 const (
+	ActionAccessRevoke         Action = "ACCESS_REVOKE"
 	ActionAssessmentDraft      Action = "ASSESSMENT_DRAFT"
 	ActionAssessmentEdit       Action = "ASSESSMENT_EDIT"
 	ActionAssessmentSubmit     Action = "ASSESSMENT_SUBMIT"
@@ -161,6 +164,7 @@ const (
 
 // ActionDescriptions says what the values of Action mean.
 var ActionDescriptions = map[Action]string{
+	ActionAccessRevoke:         "Take back tokens or a role.",
 	ActionAssessmentDraft:      "Begin an impact assessment of a practice.",
 	ActionAssessmentEdit:       "Change an impact assessment.",
 	ActionAssessmentSubmit:     "Submit an impact assessment for review.",

@@ -561,6 +561,7 @@ var (
 		{Name: "issuer", Type: field.TypeString},
 		{Name: "subject", Type: field.TypeString, Default: ""},
 		{Name: "token_id", Type: field.TypeString, Default: ""},
+		{Name: "role", Type: field.TypeString, Default: ""},
 		{Name: "not_before", Type: field.TypeTime},
 		{Name: "created_at", Type: field.TypeTime},
 	}
@@ -573,7 +574,7 @@ var (
 			{
 				Name:    "revocation_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{RevocationsColumns[5]},
+				Columns: []*schema.Column{RevocationsColumns[6]},
 			},
 		},
 	}
@@ -597,6 +598,7 @@ var (
 		{Name: "kind", Type: field.TypeString},
 		{Name: "name", Type: field.TypeString},
 		{Name: "handle", Type: field.TypeString, Unique: true},
+		{Name: "issuer", Type: field.TypeString, Nullable: true},
 		{Name: "jurisdictions", Type: field.TypeJSON, Nullable: true},
 		{Name: "description", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "status", Type: field.TypeString, Default: "PENDING"},

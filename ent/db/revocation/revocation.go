@@ -20,6 +20,8 @@ const (
 	FieldSubject = "subject"
 	// FieldTokenID holds the string denoting the token_id field in the database.
 	FieldTokenID = "token_id"
+	// FieldRole holds the string denoting the role field in the database.
+	FieldRole = "role"
 	// FieldNotBefore holds the string denoting the not_before field in the database.
 	FieldNotBefore = "not_before"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -34,6 +36,7 @@ var Columns = []string{
 	FieldIssuer,
 	FieldSubject,
 	FieldTokenID,
+	FieldRole,
 	FieldNotBefore,
 	FieldCreatedAt,
 }
@@ -53,6 +56,8 @@ var (
 	DefaultSubject string
 	// DefaultTokenID holds the default value on creation for the "token_id" field.
 	DefaultTokenID string
+	// DefaultRole holds the default value on creation for the "role" field.
+	DefaultRole string
 	// DefaultNotBefore holds the default value on creation for the "not_before" field.
 	DefaultNotBefore func() time.Time
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.

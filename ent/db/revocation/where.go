@@ -24,6 +24,9 @@ func Subject(v string) Predicate { return sql.FieldEQ(FieldSubject, v) }
 // TokenID matches rows by token_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func TokenID(v string) Predicate { return sql.FieldEQ(FieldTokenID, v) }
 
+// Role matches rows by role. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Role(v string) Predicate { return sql.FieldEQ(FieldRole, v) }
+
 // NotBefore matches rows by not_before. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func NotBefore(v time.Time) Predicate { return sql.FieldEQ(FieldNotBefore, v) }
 

@@ -28,6 +28,8 @@ const (
 	FieldName = "name"
 	// FieldHandle holds the string denoting the handle field in the database.
 	FieldHandle = "handle"
+	// FieldIssuer holds the string denoting the issuer field in the database.
+	FieldIssuer = "issuer"
 	// FieldJurisdictions holds the string denoting the jurisdictions field in the database.
 	FieldJurisdictions = "jurisdictions"
 	// FieldDescription holds the string denoting the description field in the database.
@@ -73,6 +75,7 @@ var Columns = []string{
 	FieldKind,
 	FieldName,
 	FieldHandle,
+	FieldIssuer,
 	FieldJurisdictions,
 	FieldDescription,
 	FieldStatus,

@@ -35,6 +35,9 @@ func Name(v string) Predicate { return sql.FieldEQ(FieldName, v) }
 // Handle matches rows by handle. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Handle(v string) Predicate { return sql.FieldEQ(FieldHandle, v) }
 
+// Issuer matches rows by issuer. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Issuer(v string) Predicate { return sql.FieldEQ(FieldIssuer, v) }
+
 // Description matches rows by description. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Description(v optional.Text) Predicate { return sql.FieldEQ(FieldDescription, v) }
 

@@ -15,6 +15,8 @@ import (
 type ActType string
 
 const (
+	// A token, a person's tokens or a person's role were taken back; only auditors see this act.
+	ActTypeAccessRevoked ActType = "ACCESS_REVOKED"
 	// An impact assessment was drafted.
 	ActTypeAssessmentDrafted ActType = "ASSESSMENT_DRAFTED"
 	// An impact assessment has changed.
@@ -114,6 +116,7 @@ const (
 )
 
 var AllActType = []ActType{
+	ActTypeAccessRevoked,
 	ActTypeAssessmentDrafted,
 	ActTypeAssessmentEdited,
 	ActTypeAssessmentSubmitted,
