@@ -2445,7 +2445,10 @@ enum ErrorCode {
   CURSOR_EXPIRED
   "The subscriber read too slowly. Subscribe again and pass the last cursor as after."
   RESYNC
-  "A part of the server is not available at the moment. Retry."
+  """
+  A part of the server is not available at the moment, or another change to the same thing is under way. Retry, unless the error
+  says retryable: false: then the change may have been made, and only a request with an idempotency key can be repeated safely.
+  """
   UNAVAILABLE
   "The operation took too long."
   DEADLINE_EXCEEDED

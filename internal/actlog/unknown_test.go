@@ -27,8 +27,8 @@ func TestAKeySettlesACommitOfUnknownOutcome(t *testing.T) {
 	lost = w.Trap("COMMIT")
 	_, err = write(ctx, l, 2)
 	<-lost
-	if !fault.Is(err, fault.Unavailable) {
-		t.Errorf("Write without a key = %v, want Unavailable", err)
+	if f := fault.Of(err); f == nil || f.Kind != fault.Unavailable || !f.Final {
+		t.Errorf("Write without a key = %v, want Unavailable that no client repeats by itself", err)
 	}
 	if _, err := l.Drain(ctx); err != nil {
 		t.Fatal(err)

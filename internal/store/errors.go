@@ -32,6 +32,23 @@ func disconnected(err error) bool {
 	return errors.As(err, &lost) || errors.Is(err, driver.ErrBadConn)
 }
 
+// translateIn is translate for a statement that ran under a context. When its time was over, that is why it failed, whatever
+// the driver made of it: lib/pq gives up the connection if the time ends while it prepares.
+func translateIn(ctx context.Context, err error) error {
+	if ctx.Err() != nil && fault.Of(err) == nil && disconnected(err) && !errors.Is(err, errUnknown) {
+		return fault.Wrap(fault.Deadline, err, "the request took too long")
+	}
+	return translate(err)
+}
+
+// unknown is the fault of a commit whose outcome is unknown. Only one that cannot take effect twice may be repeated.
+func unknown(err error, once bool) error {
+	if once {
+		return fault.Wrap(fault.Unavailable, err, "the database stopped answering: the change may have been made; repeat it with the same idempotency key")
+	}
+	return fault.Wrap(fault.Unavailable, err, "the database stopped answering: the change may have been made, so check before you repeat it").Finally()
+}
+
 // translate turns errors that concern the client into faults: a busy, full or missing database, a lost race, a deadline. The
 // texts name no table and no statement. Every other error stays internal.
 func translate(err error) error {
@@ -42,7 +59,7 @@ func translate(err error) error {
 	case db.IsNotFound(err):
 		return fault.Missing()
 	case errors.Is(err, errUnknown):
-		return fault.Wrap(fault.Unavailable, err, "the database stopped answering: the change may have been made, so check before you repeat it")
+		return unknown(err, false)
 	case disconnected(err):
 		return fault.Wrap(fault.Unavailable, err, "the database does not answer: retry later")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
@@ -64,9 +81,11 @@ func translate(err error) error {
 
 func translatePostgres(err error, code string) error {
 	switch {
+	case code == "55P03", code == "57014" && waitedForLock(err): // whoever holds the lock lets it go
+		return fault.Wrap(fault.Unavailable, err, "another change to the same thing is under way: retry later")
 	case code == "57014": // query_canceled: the statement timeout
 		return fault.Wrap(fault.Deadline, err, "the request took too long")
-	case code == "55P03", code == "40001", code == "40P01", code == "40003", code == "23505":
+	case code == "40001", code == "40P01", code == "40003", code == "23505":
 		return fault.Wrap(fault.Conflict, err, "another change was made first: read it again and retry")
 	case strings.HasPrefix(code, "08"), strings.HasPrefix(code, "53"), strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "58"),
 		notWritable(code): // connection, resources (disk full), shutdown, I/O

@@ -182,24 +182,95 @@ func TestASlowStatementEndsAndItsConnectionStays(t *testing.T) {
 	}
 }
 
-func TestALockThatStaysIsAConflict(t *testing.T) {
+func TestALockThatStaysIsUnavailable(t *testing.T) {
 	rawURL := testdb.Postgres(t)
-	s := testdb.Open(t, with(t, rawURL, "lock_timeout", "200"), store.Options{})
-	err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error { return note(ctx, s, tx, "held") })
-	if err != nil {
-		t.Fatal(err)
+	for name, limit := range map[string]string{"the limit of locks": "lock_timeout", "the limit of statements, which comes first": "statement_timeout"} {
+		t.Run(name, func(t *testing.T) {
+			s := testdb.Open(t, with(t, rawURL, limit, "200"), store.Options{})
+			err := s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error { return note(ctx, s, tx, "held by "+limit) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			other, err := beside(t, rawURL).Begin()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = other.Rollback() }()
+			if _, err := other.Exec("UPDATE settings SET value = 'y' WHERE id = $1", "held by "+limit); err != nil {
+				t.Fatal(err)
+			}
+			err = s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error { return s.Lock(ctx, tx, "settings", "held by "+limit) })
+			if f := fault.Of(err); f == nil || f.Kind != fault.Unavailable || f.Final {
+				t.Errorf("a lock that another transaction holds = %v, want Unavailable that can be retried", err)
+			}
+		})
 	}
-	other, err := beside(t, rawURL).Begin()
-	if err != nil {
-		t.Fatal(err)
+}
+
+func TestADeadlineThatPassesWhileAStatementIsPreparedIsADeadline(t *testing.T) {
+	rawURL := testdb.Postgres(t)
+	admin := beside(t, rawURL)
+	for name, run := range map[string]func(ctx context.Context, s *store.Store) error{
+		"a read": func(ctx context.Context, s *store.Store) error {
+			_, err := ask(ctx, s, "SELECT COUNT(*) FROM settings")
+			return err
+		},
+		"a change": func(ctx context.Context, s *store.Store) error {
+			return s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error { return note(ctx, s, tx, "late") })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := testdb.Open(t, with(t, rawURL, "lock_timeout", "0"), store.Options{Pool: 1})
+			pid, err := ask(context.Background(), s, backend)
+			if err != nil {
+				t.Fatal(err)
+			}
+			other, err := admin.Begin() // to prepare a statement takes a lock on its tables
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = other.Rollback() }()
+			if _, err := other.Exec("LOCK TABLE settings IN ACCESS EXCLUSIVE MODE"); err != nil {
+				t.Fatal(err)
+			}
+			late := &lateness{Context: context.Background(), passed: make(chan struct{})}
+			go func() {
+				waiting := "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock')"
+				for now := false; !now; {
+					if err := admin.QueryRow(waiting, pid).Scan(&now); err != nil {
+						break
+					}
+				}
+				close(late.passed)
+			}()
+			if err := run(late, s); !fault.Is(err, fault.Deadline) {
+				t.Errorf("a deadline that passes while a statement is prepared = %v, want Deadline", err)
+			}
+		})
 	}
-	defer func() { _ = other.Rollback() }()
-	if _, err := other.Exec("UPDATE settings SET value = 'y' WHERE id = 'held'"); err != nil {
-		t.Fatal(err)
-	}
-	err = s.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error { return s.Lock(ctx, tx, "settings", "held") })
-	if !fault.Is(err, fault.Conflict) {
-		t.Errorf("a lock that another transaction holds = %v, want Conflict", err)
+}
+
+// A commit of unknown outcome may be repeated only if it cannot take effect twice.
+func TestACommitOfUnknownOutcomeSaysWhetherItMayBeRepeated(t *testing.T) {
+	w, through := wire.To(t, testdb.Postgres(t))
+	s := testdb.Open(t, through, store.Options{})
+	for name, row := range map[string]struct {
+		ctx   context.Context
+		final bool
+	}{
+		"it may take effect twice":    {context.Background(), true},
+		"it cannot take effect twice": {store.Once(context.Background()), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := s.InTx(row.ctx, func(ctx context.Context, tx *db.Tx) error {
+				w.Trap("COMMIT") // in each try
+				_, err := s.Exec(ctx, tx, "INSERT INTO settings (id, value) VALUES (?, 'x') ON CONFLICT DO NOTHING", name)
+				return err
+			})
+			if f := fault.Of(err); f == nil || f.Kind != fault.Unavailable || f.Final != row.final {
+				t.Errorf("InTx = %v, want Unavailable, and final %t", err, row.final)
+			}
+		})
 	}
 }
 

@@ -212,6 +212,12 @@ func postgresCode(err error) string {
 	return ""
 }
 
+// waitedForLock reports whether a statement was cancelled while it waited for a lock on a row: then its context says so.
+func waitedForLock(err error) bool {
+	var e *pq.Error
+	return errors.As(err, &e) && strings.Contains(e.Where, " tuple ") && strings.HasPrefix(e.Where, "while ")
+}
+
 // refused reports whether the server itself reported that a commit failed: then the transaction is rolled back.
 func refused(err error) bool {
 	return postgresCode(err) != "" || errors.Is(err, pq.ErrInFailedTransaction)

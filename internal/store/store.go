@@ -226,7 +226,7 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *db.Tx
 			pause := time.Duration(10<<try)*time.Millisecond + rand.N(20*time.Millisecond)
 			select {
 			case <-ctx.Done():
-				return translate(err)
+				return translateIn(ctx, err)
 			case <-time.After(pause):
 			}
 		}
@@ -237,7 +237,10 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *db.Tx
 	if refusesWrites(err) {
 		s.refused.Store(time.Now().UnixNano())
 	}
-	return translate(err)
+	if errors.Is(err, errUnknown) {
+		return unknown(err, once)
+	}
+	return translateIn(ctx, err)
 }
 
 func (s *Store) once(ctx context.Context, fn func(ctx context.Context, tx *db.Tx) error) (err error) {
@@ -277,16 +280,16 @@ func (s *Store) Query(ctx context.Context, text string, args []any, scan func(*s
 	}
 	rows, err := s.read.QueryContext(ctx, s.rebind(text), args...)
 	if err != nil {
-		return translate(fmt.Errorf("query: %w", err))
+		return translateIn(ctx, fmt.Errorf("query: %w", err))
 	}
 	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
-			return translate(fmt.Errorf("scan: %w", err))
+			return translateIn(ctx, fmt.Errorf("scan: %w", err))
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return translate(fmt.Errorf("read rows: %w", err))
+		return translateIn(ctx, fmt.Errorf("read rows: %w", err))
 	}
 	return nil
 }
