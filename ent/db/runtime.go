@@ -455,55 +455,55 @@ func init() {
 	// stakeholder.DefaultRevision holds the default value on creation for the revision field.
 	stakeholder.DefaultRevision = stakeholderDescRevision.Default.(int)
 	// stakeholderDescDescription is the schema descriptor for description field.
-	stakeholderDescDescription := stakeholderFields[5].Descriptor()
+	stakeholderDescDescription := stakeholderFields[7].Descriptor()
 	// stakeholder.DefaultDescription holds the default value on creation for the description field.
 	stakeholder.DefaultDescription = optional.Text(stakeholderDescDescription.Default.(string))
 	// stakeholderDescStatus is the schema descriptor for status field.
-	stakeholderDescStatus := stakeholderFields[6].Descriptor()
+	stakeholderDescStatus := stakeholderFields[8].Descriptor()
 	// stakeholder.DefaultStatus holds the default value on creation for the status field.
 	stakeholder.DefaultStatus = enum.StakeholderStatus(stakeholderDescStatus.Default.(string))
 	// stakeholderDescStatusReason is the schema descriptor for status_reason field.
-	stakeholderDescStatusReason := stakeholderFields[7].Descriptor()
+	stakeholderDescStatusReason := stakeholderFields[9].Descriptor()
 	// stakeholder.DefaultStatusReason holds the default value on creation for the status_reason field.
 	stakeholder.DefaultStatusReason = stakeholderDescStatusReason.Default.(string)
 	// stakeholderDescLegalName is the schema descriptor for legal_name field.
-	stakeholderDescLegalName := stakeholderFields[8].Descriptor()
+	stakeholderDescLegalName := stakeholderFields[10].Descriptor()
 	// stakeholder.DefaultLegalName holds the default value on creation for the legal_name field.
 	stakeholder.DefaultLegalName = optional.Text(stakeholderDescLegalName.Default.(string))
 	// stakeholderDescSectorCode is the schema descriptor for sector_code field.
-	stakeholderDescSectorCode := stakeholderFields[9].Descriptor()
+	stakeholderDescSectorCode := stakeholderFields[11].Descriptor()
 	// stakeholder.DefaultSectorCode holds the default value on creation for the sector_code field.
 	stakeholder.DefaultSectorCode = optional.Text(stakeholderDescSectorCode.Default.(string))
 	// stakeholderDescSectorLabel is the schema descriptor for sector_label field.
-	stakeholderDescSectorLabel := stakeholderFields[10].Descriptor()
+	stakeholderDescSectorLabel := stakeholderFields[12].Descriptor()
 	// stakeholder.DefaultSectorLabel holds the default value on creation for the sector_label field.
 	stakeholder.DefaultSectorLabel = optional.Text(stakeholderDescSectorLabel.Default.(string))
 	// stakeholderDescSizeBand is the schema descriptor for size_band field.
-	stakeholderDescSizeBand := stakeholderFields[11].Descriptor()
+	stakeholderDescSizeBand := stakeholderFields[13].Descriptor()
 	// stakeholder.DefaultSizeBand holds the default value on creation for the size_band field.
 	stakeholder.DefaultSizeBand = enum.SizeBand(stakeholderDescSizeBand.Default.(string))
 	// stakeholderDescRegistrationNumber is the schema descriptor for registration_number field.
-	stakeholderDescRegistrationNumber := stakeholderFields[12].Descriptor()
+	stakeholderDescRegistrationNumber := stakeholderFields[14].Descriptor()
 	// stakeholder.DefaultRegistrationNumber holds the default value on creation for the registration_number field.
 	stakeholder.DefaultRegistrationNumber = optional.Text(stakeholderDescRegistrationNumber.Default.(string))
 	// stakeholderDescWebsite is the schema descriptor for website field.
-	stakeholderDescWebsite := stakeholderFields[13].Descriptor()
+	stakeholderDescWebsite := stakeholderFields[15].Descriptor()
 	// stakeholder.DefaultWebsite holds the default value on creation for the website field.
 	stakeholder.DefaultWebsite = optional.Text(stakeholderDescWebsite.Default.(string))
 	// stakeholderDescMandate is the schema descriptor for mandate field.
-	stakeholderDescMandate := stakeholderFields[14].Descriptor()
+	stakeholderDescMandate := stakeholderFields[16].Descriptor()
 	// stakeholder.DefaultMandate holds the default value on creation for the mandate field.
 	stakeholder.DefaultMandate = enum.Mandate(stakeholderDescMandate.Default.(string))
 	// stakeholderDescLegalBasis is the schema descriptor for legal_basis field.
-	stakeholderDescLegalBasis := stakeholderFields[15].Descriptor()
+	stakeholderDescLegalBasis := stakeholderFields[17].Descriptor()
 	// stakeholder.DefaultLegalBasis holds the default value on creation for the legal_basis field.
 	stakeholder.DefaultLegalBasis = optional.Text(stakeholderDescLegalBasis.Default.(string))
 	// stakeholderDescMission is the schema descriptor for mission field.
-	stakeholderDescMission := stakeholderFields[16].Descriptor()
+	stakeholderDescMission := stakeholderFields[18].Descriptor()
 	// stakeholder.DefaultMission holds the default value on creation for the mission field.
 	stakeholder.DefaultMission = optional.Text(stakeholderDescMission.Default.(string))
 	// stakeholderDescEthicsBoard is the schema descriptor for ethics_board field.
-	stakeholderDescEthicsBoard := stakeholderFields[19].Descriptor()
+	stakeholderDescEthicsBoard := stakeholderFields[21].Descriptor()
 	// stakeholder.DefaultEthicsBoard holds the default value on creation for the ethics_board field.
 	stakeholder.DefaultEthicsBoard = stakeholderDescEthicsBoard.Default.(bool)
 	// stakeholderDescID is the schema descriptor for id field.
@@ -589,12 +589,16 @@ func init() {
 	webhookDescClaimedBy := webhookFields[26].Descriptor()
 	// webhook.DefaultClaimedBy holds the default value on creation for the claimed_by field.
 	webhook.DefaultClaimedBy = webhookDescClaimedBy.Default.(string)
+	// webhookDescSlow is the schema descriptor for slow field.
+	webhookDescSlow := webhookFields[27].Descriptor()
+	// webhook.DefaultSlow holds the default value on creation for the slow field.
+	webhook.DefaultSlow = webhookDescSlow.Default.(bool)
 	// webhookDescClaimedUntil is the schema descriptor for claimed_until field.
-	webhookDescClaimedUntil := webhookFields[27].Descriptor()
+	webhookDescClaimedUntil := webhookFields[28].Descriptor()
 	// webhook.DefaultClaimedUntil holds the default value on creation for the claimed_until field.
 	webhook.DefaultClaimedUntil = webhookDescClaimedUntil.Default.(func() time.Time)
 	// webhookDescFence is the schema descriptor for fence field.
-	webhookDescFence := webhookFields[28].Descriptor()
+	webhookDescFence := webhookFields[29].Descriptor()
 	// webhook.DefaultFence holds the default value on creation for the fence field.
 	webhook.DefaultFence = webhookDescFence.Default.(int64)
 	// webhookDescID is the schema descriptor for id field.

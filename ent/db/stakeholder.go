@@ -34,6 +34,10 @@ type Stakeholder struct {
 	Kind enum.StakeholderKind `json:"kind,omitempty"`
 	// of a customer: the pseudonym, never a name
 	Name string `json:"name,omitempty"`
+	// two names with the same key count as the same; null in imports, and where two parties had one name before this was kept
+	NameKey *string `json:"name_key,omitempty"`
+	// two names with the same skeleton look alike
+	NameSkeleton *string `json:"name_skeleton,omitempty"`
 	// Handle holds the value of the "handle" field.
 	Handle string `json:"handle,omitempty"`
 	// whose tokens may speak for the party; empty for those that the settings name alone; null in parties of earlier releases
@@ -92,7 +96,7 @@ func (*Stakeholder) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case stakeholder.FieldRevision:
 			values[i] = new(sql.NullInt64)
-		case stakeholder.FieldKind, stakeholder.FieldName, stakeholder.FieldHandle, stakeholder.FieldIssuer, stakeholder.FieldDescription, stakeholder.FieldStatus, stakeholder.FieldStatusReason, stakeholder.FieldLegalName, stakeholder.FieldSectorCode, stakeholder.FieldSectorLabel, stakeholder.FieldSizeBand, stakeholder.FieldRegistrationNumber, stakeholder.FieldWebsite, stakeholder.FieldMandate, stakeholder.FieldLegalBasis, stakeholder.FieldMission:
+		case stakeholder.FieldKind, stakeholder.FieldName, stakeholder.FieldNameKey, stakeholder.FieldNameSkeleton, stakeholder.FieldHandle, stakeholder.FieldIssuer, stakeholder.FieldDescription, stakeholder.FieldStatus, stakeholder.FieldStatusReason, stakeholder.FieldLegalName, stakeholder.FieldSectorCode, stakeholder.FieldSectorLabel, stakeholder.FieldSizeBand, stakeholder.FieldRegistrationNumber, stakeholder.FieldWebsite, stakeholder.FieldMandate, stakeholder.FieldLegalBasis, stakeholder.FieldMission:
 			values[i] = new(sql.NullString)
 		case stakeholder.FieldCreatedAt, stakeholder.FieldUpdatedAt:
 			values[i] = new(sql.NullTime)
@@ -148,6 +152,20 @@ func (_m *Stakeholder) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field name", values[i])
 			} else if value.Valid {
 				_m.Name = value.String
+			}
+		case stakeholder.FieldNameKey:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field name_key", values[i])
+			} else if value.Valid {
+				_m.NameKey = new(string)
+				*_m.NameKey = value.String
+			}
+		case stakeholder.FieldNameSkeleton:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field name_skeleton", values[i])
+			} else if value.Valid {
+				_m.NameSkeleton = new(string)
+				*_m.NameSkeleton = value.String
 			}
 		case stakeholder.FieldHandle:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -290,6 +308,8 @@ func (_m *Stakeholder) String() string {
 		"revision", _m.Revision,
 		"kind", _m.Kind,
 		"name", _m.Name,
+		"name_key", _m.NameKey,
+		"name_skeleton", _m.NameSkeleton,
 		"handle", _m.Handle,
 		"issuer", _m.Issuer,
 		"jurisdictions", _m.Jurisdictions,
@@ -322,7 +342,7 @@ func (*Stakeholder) TableName() string { return stakeholder.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Stakeholder) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "kind", "name", "handle", "issuer", "jurisdictions", "description", "status", "status_reason", "legal_name", "sector_code", "sector_label", "size_band", "registration_number", "website", "mandate", "legal_basis", "mission", "focus_areas", "disciplines", "ethics_board"}
+		"id", "created_at", "updated_at", "revision", "kind", "name", "name_key", "name_skeleton", "handle", "issuer", "jurisdictions", "description", "status", "status_reason", "legal_name", "sector_code", "sector_label", "size_band", "registration_number", "website", "mandate", "legal_basis", "mission", "focus_areas", "disciplines", "ethics_board"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -340,6 +360,10 @@ func (_m *Stakeholder) Dest(column string) any {
 		return &_m.Kind
 	case "name":
 		return &_m.Name
+	case "name_key":
+		return &_m.NameKey
+	case "name_skeleton":
+		return &_m.NameSkeleton
 	case "handle":
 		return &_m.Handle
 	case "issuer":

@@ -71,6 +71,36 @@ func (b *StakeholderCreate) SetName(v string) *StakeholderCreate {
 	return b
 }
 
+// SetNameKey sets name_key.
+func (b *StakeholderCreate) SetNameKey(v string) *StakeholderCreate {
+	b.set(stakeholder.FieldNameKey, field.TypeString, v)
+	b.row.NameKey = &v
+	return b
+}
+
+// SetNillableNameKey sets name_key unless v is nil.
+func (b *StakeholderCreate) SetNillableNameKey(v *string) *StakeholderCreate {
+	if v != nil {
+		b.SetNameKey(*v)
+	}
+	return b
+}
+
+// SetNameSkeleton sets name_skeleton.
+func (b *StakeholderCreate) SetNameSkeleton(v string) *StakeholderCreate {
+	b.set(stakeholder.FieldNameSkeleton, field.TypeString, v)
+	b.row.NameSkeleton = &v
+	return b
+}
+
+// SetNillableNameSkeleton sets name_skeleton unless v is nil.
+func (b *StakeholderCreate) SetNillableNameSkeleton(v *string) *StakeholderCreate {
+	if v != nil {
+		b.SetNameSkeleton(*v)
+	}
+	return b
+}
+
 // SetHandle sets handle.
 func (b *StakeholderCreate) SetHandle(v string) *StakeholderCreate {
 	b.set(stakeholder.FieldHandle, field.TypeString, v)

@@ -56,6 +56,46 @@ func (b *StakeholderUpdate) SetName(v string) *StakeholderUpdate {
 	return b
 }
 
+// SetNameKey sets name_key.
+func (b *StakeholderUpdate) SetNameKey(v string) *StakeholderUpdate {
+	b.set(stakeholder.FieldNameKey, field.TypeString, v)
+	return b
+}
+
+// SetNillableNameKey sets name_key unless v is nil.
+func (b *StakeholderUpdate) SetNillableNameKey(v *string) *StakeholderUpdate {
+	if v != nil {
+		b.SetNameKey(*v)
+	}
+	return b
+}
+
+// ClearNameKey makes name_key NULL.
+func (b *StakeholderUpdate) ClearNameKey() *StakeholderUpdate {
+	b.clear(stakeholder.FieldNameKey, field.TypeString)
+	return b
+}
+
+// SetNameSkeleton sets name_skeleton.
+func (b *StakeholderUpdate) SetNameSkeleton(v string) *StakeholderUpdate {
+	b.set(stakeholder.FieldNameSkeleton, field.TypeString, v)
+	return b
+}
+
+// SetNillableNameSkeleton sets name_skeleton unless v is nil.
+func (b *StakeholderUpdate) SetNillableNameSkeleton(v *string) *StakeholderUpdate {
+	if v != nil {
+		b.SetNameSkeleton(*v)
+	}
+	return b
+}
+
+// ClearNameSkeleton makes name_skeleton NULL.
+func (b *StakeholderUpdate) ClearNameSkeleton() *StakeholderUpdate {
+	b.clear(stakeholder.FieldNameSkeleton, field.TypeString)
+	return b
+}
+
 // SetHandle sets handle.
 func (b *StakeholderUpdate) SetHandle(v string) *StakeholderUpdate {
 	b.set(stakeholder.FieldHandle, field.TypeString, v)

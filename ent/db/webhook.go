@@ -84,6 +84,8 @@ type Webhook struct {
 	FailingSince *time.Time `json:"failing_since,omitempty"`
 	// ClaimedBy holds the value of the "claimed_by" field.
 	ClaimedBy string `json:"claimed_by,omitempty"`
+	// its receiver took long to answer last time: it is served apart
+	Slow bool `json:"slow,omitempty"`
 	// ClaimedUntil holds the value of the "claimed_until" field.
 	ClaimedUntil time.Time `json:"claimed_until,omitempty"`
 	// grows with each claim, which exposes a worker whose claim expired
@@ -108,6 +110,8 @@ func (*Webhook) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case webhook.FieldTypes, webhook.FieldSecret, webhook.FieldPreviousSecret:
 			values[i] = new([]byte)
+		case webhook.FieldSlow:
+			values[i] = new(sql.NullBool)
 		case webhook.FieldRevision, webhook.FieldChallengeAttempt, webhook.FieldPosition, webhook.FieldReplayPosition, webhook.FieldReplayUntil, webhook.FieldDeliveredSeq, webhook.FieldAttempt, webhook.FieldFailures, webhook.FieldFence:
 			values[i] = new(sql.NullInt64)
 		case webhook.FieldURL, webhook.FieldDescription, webhook.FieldScheme, webhook.FieldPublicKey, webhook.FieldState, webhook.FieldStateReason, webhook.FieldClaimedBy:
@@ -326,6 +330,12 @@ func (_m *Webhook) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ClaimedBy = value.String
 			}
+		case webhook.FieldSlow:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field slow", values[i])
+			} else if value.Valid {
+				_m.Slow = value.Bool
+			}
 		case webhook.FieldClaimedUntil:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field claimed_until", values[i])
@@ -389,6 +399,7 @@ func (_m *Webhook) String() string {
 		"failures", _m.Failures,
 		"failing_since", _m.FailingSince,
 		"claimed_by", _m.ClaimedBy,
+		"slow", _m.Slow,
 		"claimed_until", _m.ClaimedUntil,
 		"fence", _m.Fence,
 	)
@@ -405,7 +416,7 @@ func (*Webhook) TableName() string { return webhook.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Webhook) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "stakeholder_id", "member_id", "url", "description", "types", "dialogue_id", "scheme", "public_key", "previous_until", "state", "state_reason", "verified_at", "challenge_at", "challenge_attempt", "position", "replay_position", "replay_until", "delivered_seq", "delivered_at", "attempt", "attempt_act", "due_at", "failures", "failing_since", "claimed_by", "claimed_until", "fence"}
+		"id", "created_at", "updated_at", "revision", "stakeholder_id", "member_id", "url", "description", "types", "dialogue_id", "scheme", "public_key", "previous_until", "state", "state_reason", "verified_at", "challenge_at", "challenge_attempt", "position", "replay_position", "replay_until", "delivered_seq", "delivered_at", "attempt", "attempt_act", "due_at", "failures", "failing_since", "claimed_by", "slow", "claimed_until", "fence"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -473,6 +484,8 @@ func (_m *Webhook) Dest(column string) any {
 		return &_m.FailingSince
 	case "claimed_by":
 		return &_m.ClaimedBy
+	case "slow":
+		return &_m.Slow
 	case "claimed_until":
 		return &_m.ClaimedUntil
 	case "fence":

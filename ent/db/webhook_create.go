@@ -303,6 +303,13 @@ func (b *WebhookCreate) SetClaimedBy(v string) *WebhookCreate {
 	return b
 }
 
+// SetSlow sets slow.
+func (b *WebhookCreate) SetSlow(v bool) *WebhookCreate {
+	b.set(webhook.FieldSlow, field.TypeBool, v)
+	b.row.Slow = v
+	return b
+}
+
 // SetClaimedUntil sets claimed_until.
 func (b *WebhookCreate) SetClaimedUntil(v time.Time) *WebhookCreate {
 	b.set(webhook.FieldClaimedUntil, field.TypeTime, v)
@@ -376,6 +383,9 @@ func (b *WebhookCreate) defaults() {
 	}
 	if !b.has(webhook.FieldClaimedBy) {
 		b.SetClaimedBy(webhook.DefaultClaimedBy)
+	}
+	if !b.has(webhook.FieldSlow) {
+		b.SetSlow(webhook.DefaultSlow)
 	}
 	if !b.has(webhook.FieldClaimedUntil) {
 		b.SetClaimedUntil(webhook.DefaultClaimedUntil())

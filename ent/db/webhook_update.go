@@ -353,6 +353,12 @@ func (b *WebhookUpdate) SetClaimedBy(v string) *WebhookUpdate {
 	return b
 }
 
+// SetSlow sets slow.
+func (b *WebhookUpdate) SetSlow(v bool) *WebhookUpdate {
+	b.set(webhook.FieldSlow, field.TypeBool, v)
+	return b
+}
+
 // SetClaimedUntil sets claimed_until.
 func (b *WebhookUpdate) SetClaimedUntil(v time.Time) *WebhookUpdate {
 	b.set(webhook.FieldClaimedUntil, field.TypeTime, v)

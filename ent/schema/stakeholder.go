@@ -21,6 +21,8 @@ func (Stakeholder) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("kind").GoType(enum.StakeholderKind("")).Immutable(),
 		field.String("name").Comment("of a customer: the pseudonym, never a name"),
+		field.String("name_key").Optional().Nillable().Comment("two names with the same key count as the same; null in imports, and where two parties had one name before this was kept"),
+		field.String("name_skeleton").Optional().Nillable().Comment("two names with the same skeleton look alike"),
 		field.String("handle").Unique(),
 		field.String("issuer").Optional().Nillable().
 			Comment("whose tokens may speak for the party; empty for those that the settings name alone; null in parties of earlier releases"),
@@ -49,5 +51,5 @@ func (Stakeholder) Fields() []ent.Field {
 
 // Indexes of a stakeholder.
 func (Stakeholder) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("kind", "id")}
+	return []ent.Index{index.Fields("kind", "id"), index.Fields("name_key").Unique(), index.Fields("name_skeleton")}
 }

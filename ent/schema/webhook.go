@@ -55,6 +55,7 @@ func (Webhook) Fields() []ent.Field {
 		field.Time("failing_since").Optional().Nillable(),
 
 		field.String("claimed_by").Default(""),
+		field.Bool("slow").Default(false).Comment("its receiver took long to answer last time: it is served apart"),
 		field.Time("claimed_until").Default(longAgo),
 		field.Int64("fence").Default(0).Comment("grows with each claim, which exposes a worker whose claim expired"),
 	}

@@ -33,8 +33,14 @@ const due = `claimed_until < ? AND (state IN ('PENDING', 'ACTIVE') AND challenge
 	OR failures < ? AND EXISTS (SELECT 1 FROM dead_letters l WHERE l.webhook_id = webhooks.id AND l.state = 'RETRYING')))
 	AND EXISTS (SELECT 1 FROM stakeholders p WHERE p.id = webhooks.stakeholder_id AND p.status = 'ACTIVE')`
 
-// claim takes webhooks that are due, longest waiting first.
-func (e *Engine) claim(ctx context.Context, most int) ([]claim, error) {
+// byParty orders webhooks that are due by how many of their party are being served or come before them, so that parties take
+// turns: one with many receivers that turn slow at once, before anybody knows, delays its own.
+const byParty = `(SELECT COUNT(*) FROM webhooks o WHERE o.stakeholder_id = webhooks.stakeholder_id AND (o.claimed_until >= ?
+	OR NOT o.slow AND (o.due_at < webhooks.due_at OR o.due_at = webhooks.due_at AND o.id < webhooks.id))), `
+
+// claim takes webhooks of a lane that are due, longest waiting first. In the slow lane a webhook waits for its turn by that
+// alone: there all wait for receivers, and none for a party.
+func (e *Engine) claim(ctx context.Context, which pace, most int) ([]claim, error) {
 	if most <= 0 {
 		return nil, nil
 	}
@@ -42,15 +48,19 @@ func (e *Engine) claim(ctx context.Context, most int) ([]claim, error) {
 	args := []any{now, now, now, breakAfter}
 	// This query takes no lock, so that an idle server leaves the database alone.
 	idle := true
-	err := e.store.Query(ctx, "SELECT 1 FROM webhooks WHERE "+due+" LIMIT 1", args, func(*sql.Rows) error {
+	err := e.store.Query(ctx, "SELECT 1 FROM webhooks WHERE "+due+string(which)+" LIMIT 1", args, func(*sql.Rows) error {
 		idle = false
 		return nil
 	})
 	if err != nil || idle {
 		return nil, err
 	}
+	order := "due_at"
+	if which != slowPace {
+		order, args = byParty+order, append(args, now)
+	}
 	text := "UPDATE webhooks SET claimed_by = ?, claimed_until = ?, fence = fence + 1 WHERE id IN (SELECT id FROM webhooks WHERE " + due +
-		" ORDER BY due_at LIMIT ?" + e.store.SkipLocked() + ") RETURNING id, fence"
+		string(which) + " ORDER BY " + order + " LIMIT ?" + e.store.SkipLocked() + ") RETURNING id, fence"
 	args = append(append([]any{e.name, now.Add(claimFor)}, args...), most)
 	var claims []claim
 	err = e.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -72,8 +82,8 @@ func (e *Engine) claim(ctx context.Context, most int) ([]claim, error) {
 var errLost = errors.New("the claim was lost")
 
 // serve sends what one webhook waits for. An error or a panic affects this webhook alone.
-func (e *Engine) serve(ctx context.Context, c claim) {
-	w := &worker{Engine: e, claim: c}
+func (e *Engine) serve(ctx context.Context, c claim, at *seat) {
+	w := &worker{Engine: e, claim: c, seat: at}
 	defer func() {
 		if v := recover(); v != nil {
 			n := e.panics.Add(1)
@@ -92,7 +102,7 @@ func (e *Engine) serve(ctx context.Context, c claim) {
 			w.release(context.WithoutCancel(ctx), schedule[1])
 			return
 		}
-		if !more || ctx.Err() != nil {
+		if !more || ctx.Err() != nil || at != nil && at.slow { // in the slow lane others wait for the seat
 			break
 		}
 	}
@@ -111,6 +121,9 @@ func (e *Engine) pauseAfterPanic(hook uuid.UUID) time.Duration {
 type worker struct {
 	*Engine
 	claim  claim
+	seat   *seat // nil when nobody waits for it
+	late   bool  // the last attempt took long
+	broken bool  // it was broken off, because the slow lane is full
 	row    *db.Webhook
 	replay bool      // the queue is of a replay, not of the log as it grows
 	queue  []*db.Act // matching and visible when they were read, not yet sent
@@ -130,7 +143,7 @@ func (w *worker) serveOne(ctx context.Context) (bool, error) {
 	if w.config.before != nil {
 		w.config.before(w.claim.id)
 	}
-	r, err := w.attempt(ctx, j)
+	r, err := w.watched(ctx, j)
 	if err != nil || r.interrupted {
 		return false, err
 	}
@@ -172,6 +185,9 @@ func (w *worker) saveRelease(ctx context.Context, pause time.Duration) error {
 		}
 		now := w.clock.Now()
 		update := row.Update().SetClaimedUntil(now.Add(pause - time.Microsecond))
+		if w.broken {
+			update.SetSlow(true)
+		}
 		if w.passed > 0 && len(w.queue) == 0 {
 			advance(row, w.replay, w.passed, update)
 		}

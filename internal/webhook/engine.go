@@ -41,7 +41,8 @@ type Feed interface {
 type EngineConfig struct {
 	Source        string // the address of the server, without a slash at its end: what events come from
 	AllowLoopback bool   // see Options
-	Workers       int    // attempts at once; 128 when zero: most of them wait for a receiver
+	Workers       int    // attempts at once at receivers that answered quickly last time; 128 when zero
+	Slow          int    // attempts at once at the others; 512 when zero
 	Log           *slog.Logger
 
 	within   time.Duration // for one attempt
@@ -49,6 +50,7 @@ type EngineConfig struct {
 	resolver *net.Resolver
 	random   func() float64
 	before   func(hook uuid.UUID) // called before each attempt
+	late     lateFunc             // instead of lateAfter; nil in production
 }
 
 // Engine sends events. Any number of engines share a database: one at a time serves a webhook.
@@ -73,7 +75,10 @@ type Engine struct {
 // NewEngine makes an engine. It sends while Run runs.
 func NewEngine(s *Service, f Feed, c EngineConfig) *Engine {
 	if c.Workers <= 0 {
-		c.Workers = 128
+		c.Workers = quickSeats
+	}
+	if c.Slow <= 0 {
+		c.Slow = slowSeats
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
@@ -104,30 +109,26 @@ func (e *Engine) Run(ctx context.Context) {
 	defer e.sender.client.CloseIdleConnections()
 	var workers sync.WaitGroup
 	defer workers.Wait()
-	slots := make(chan struct{}, e.config.Workers)
-	freed := make(chan struct{}, 1)
+	seats := newLanes(e.config.Workers, e.config.Slow)
 	for ctx.Err() == nil {
 		// Taken before the query: an act that comes in between closes it.
 		_, grown, _ := e.log.After(ctx, math.MaxInt64)
-		claims, err := e.claim(ctx, e.config.Workers-len(slots))
-		if err != nil && ctx.Err() == nil {
-			e.config.Log.Error("webhooks_not_claimed", "error", err)
-		}
-		for _, c := range claims {
-			slots <- struct{}{}
-			workers.Go(func() {
-				defer func() {
-					<-slots
-					select {
-					case freed <- struct{}{}:
-					default:
-					}
-				}()
-				e.serve(ctx, c)
-			})
+		for _, which := range []pace{quickPace, slowPace} {
+			taken := seats.of(which)
+			claims, err := e.claim(ctx, which, cap(taken)-len(taken))
+			if err != nil && ctx.Err() == nil {
+				e.config.Log.Error("webhooks_not_claimed", "error", err)
+			}
+			for _, c := range claims {
+				at := seats.take(which)
+				workers.Go(func() {
+					defer at.leave()
+					e.serve(ctx, c, at)
+				})
+			}
 		}
 		e.prune(ctx)
-		wait(ctx, grown, freed)
+		wait(ctx, grown, seats.freed)
 	}
 }
 
@@ -153,10 +154,10 @@ func wait(ctx context.Context, grown, freed <-chan struct{}) {
 
 // Step sends what is due now and returns how many webhooks had something to send; for tools that end, and for tests.
 func (e *Engine) Step(ctx context.Context) (int, error) {
-	claims, err := e.claim(ctx, e.config.Workers)
+	claims, err := e.claim(ctx, anyPace, e.config.Workers)
 	var workers sync.WaitGroup
 	for _, c := range claims {
-		workers.Go(func() { e.serve(ctx, c) })
+		workers.Go(func() { e.serve(ctx, c, nil) })
 	}
 	workers.Wait()
 	return len(claims), err

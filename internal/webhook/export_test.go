@@ -19,6 +19,11 @@ func (c EngineConfig) Asking(r *net.Resolver) EngineConfig { c.resolver = r; ret
 
 func (c EngineConfig) Before(f func(hook uuid.UUID)) EngineConfig { c.before = f; return c }
 
+func (c EngineConfig) Late(f func(hook uuid.UUID) <-chan time.Time) EngineConfig {
+	c.late = f
+	return c
+}
+
 var (
 	Private    = private
 	Guard      = guard

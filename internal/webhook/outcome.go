@@ -24,7 +24,7 @@ func (w *worker) record(ctx context.Context, j *job, r result) error {
 		if row.State == enum.WebhookStateDeleted {
 			return errLost
 		}
-		o := &outcome{worker: w, tx: tx, row: row, update: row.Update().SetClaimedUntil(w.clock.Now().Add(claimFor)), job: j, result: r}
+		o := &outcome{worker: w, tx: tx, row: row, update: row.Update().SetClaimedUntil(w.clock.Now().Add(claimFor)).SetSlow(w.late), job: j, result: r}
 		if err := o.decide(ctx); err != nil {
 			return err
 		}

@@ -597,6 +597,8 @@ var (
 		{Name: "revision", Type: field.TypeInt, Default: 1},
 		{Name: "kind", Type: field.TypeString},
 		{Name: "name", Type: field.TypeString},
+		{Name: "name_key", Type: field.TypeString, Nullable: true},
+		{Name: "name_skeleton", Type: field.TypeString, Nullable: true},
 		{Name: "handle", Type: field.TypeString, Unique: true},
 		{Name: "issuer", Type: field.TypeString, Nullable: true},
 		{Name: "jurisdictions", Type: field.TypeJSON, Nullable: true},
@@ -626,6 +628,16 @@ var (
 				Name:    "stakeholder_kind_id",
 				Unique:  false,
 				Columns: []*schema.Column{StakeholdersColumns[4], StakeholdersColumns[0]},
+			},
+			{
+				Name:    "stakeholder_name_key",
+				Unique:  true,
+				Columns: []*schema.Column{StakeholdersColumns[6]},
+			},
+			{
+				Name:    "stakeholder_name_skeleton",
+				Unique:  false,
+				Columns: []*schema.Column{StakeholdersColumns[7]},
 			},
 		},
 	}
@@ -700,6 +712,7 @@ var (
 		{Name: "failures", Type: field.TypeInt, Default: 0},
 		{Name: "failing_since", Type: field.TypeTime, Nullable: true},
 		{Name: "claimed_by", Type: field.TypeString, Default: ""},
+		{Name: "slow", Type: field.TypeBool, Default: false},
 		{Name: "claimed_until", Type: field.TypeTime},
 		{Name: "fence", Type: field.TypeInt64, Default: 0},
 	}

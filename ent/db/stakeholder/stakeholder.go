@@ -26,6 +26,10 @@ const (
 	FieldKind = "kind"
 	// FieldName holds the string denoting the name field in the database.
 	FieldName = "name"
+	// FieldNameKey holds the string denoting the name_key field in the database.
+	FieldNameKey = "name_key"
+	// FieldNameSkeleton holds the string denoting the name_skeleton field in the database.
+	FieldNameSkeleton = "name_skeleton"
 	// FieldHandle holds the string denoting the handle field in the database.
 	FieldHandle = "handle"
 	// FieldIssuer holds the string denoting the issuer field in the database.
@@ -74,6 +78,8 @@ var Columns = []string{
 	FieldRevision,
 	FieldKind,
 	FieldName,
+	FieldNameKey,
+	FieldNameSkeleton,
 	FieldHandle,
 	FieldIssuer,
 	FieldJurisdictions,

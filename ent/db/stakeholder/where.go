@@ -32,6 +32,12 @@ func Kind(v enum.StakeholderKind) Predicate { return sql.FieldEQ(FieldKind, v) }
 // Name matches rows by name. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Name(v string) Predicate { return sql.FieldEQ(FieldName, v) }
 
+// NameKey matches rows by name_key. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func NameKey(v string) Predicate { return sql.FieldEQ(FieldNameKey, v) }
+
+// NameSkeleton matches rows by name_skeleton. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func NameSkeleton(v string) Predicate { return sql.FieldEQ(FieldNameSkeleton, v) }
+
 // Handle matches rows by handle. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Handle(v string) Predicate { return sql.FieldEQ(FieldHandle, v) }
 

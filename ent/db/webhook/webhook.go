@@ -76,6 +76,8 @@ const (
 	FieldFailingSince = "failing_since"
 	// FieldClaimedBy holds the string denoting the claimed_by field in the database.
 	FieldClaimedBy = "claimed_by"
+	// FieldSlow holds the string denoting the slow field in the database.
+	FieldSlow = "slow"
 	// FieldClaimedUntil holds the string denoting the claimed_until field in the database.
 	FieldClaimedUntil = "claimed_until"
 	// FieldFence holds the string denoting the fence field in the database.
@@ -117,6 +119,7 @@ var Columns = []string{
 	FieldFailures,
 	FieldFailingSince,
 	FieldClaimedBy,
+	FieldSlow,
 	FieldClaimedUntil,
 	FieldFence,
 }
@@ -164,6 +167,8 @@ var (
 	DefaultFailures int
 	// DefaultClaimedBy holds the default value on creation for the "claimed_by" field.
 	DefaultClaimedBy string
+	// DefaultSlow holds the default value on creation for the "slow" field.
+	DefaultSlow bool
 	// DefaultClaimedUntil holds the default value on creation for the "claimed_until" field.
 	DefaultClaimedUntil func() time.Time
 	// DefaultFence holds the default value on creation for the "fence" field.

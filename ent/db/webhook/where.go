@@ -104,6 +104,9 @@ func FailingSince(v time.Time) Predicate { return sql.FieldEQ(FieldFailingSince,
 // ClaimedBy matches rows by claimed_by. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func ClaimedBy(v string) Predicate { return sql.FieldEQ(FieldClaimedBy, v) }
 
+// Slow matches rows by slow. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Slow(v bool) Predicate { return sql.FieldEQ(FieldSlow, v) }
+
 // ClaimedUntil matches rows by claimed_until. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func ClaimedUntil(v time.Time) Predicate { return sql.FieldEQ(FieldClaimedUntil, v) }
 
