@@ -23,7 +23,7 @@ type importCmd struct {
 
 type importConsultationCmd struct {
 	databaseFlags
-	Dir string `arg:"" help:"Folder with comments.csv, votes.csv, participants-votes.csv and summary.csv." type:"existingdir"`
+	Dir string `arg:"" help:"Folder with comments.csv, votes.csv, participants-votes.csv and summary.csv, or with the files as Polis names them for download." type:"existingdir"`
 }
 
 // Run imports the whole folder or, on an error, nothing.
@@ -58,6 +58,9 @@ func (c *importConsultationCmd) Run(ctx context.Context, s streams) error {
 		fmt.Fprintln(s.err, "warning: "+w)
 	}
 	fmt.Fprintf(s.out, "%s\n%s\n", typeid.New("dialogue", report.Dialogue), report)
+	for _, n := range report.Notes() {
+		fmt.Fprintln(s.out, n)
+	}
 	return nil
 }
 

@@ -60,6 +60,9 @@ type Report struct {
 	VoteEvents   Count // all votes cast, including replaced ones
 	Votes        Count // the last vote of each voter on each statement; a changed earlier one counts as written
 	Moderated    int   // statements loaded before whose state now follows the file
+	Superseded   int   // votes in the file that a later vote of the same voter on the same statement replaced
+	Withheld     int   // of the hidden statements, those whose words the export does not have
+	Seeds, Metas int   // statements by those who held the consultation, and about the participants; their acts say so
 	Described    bool  // title, text, outcome or time of the dialogue were written
 
 	Warnings []string
@@ -99,6 +102,26 @@ func (r Report) String() string {
 		return "description updated: " + what
 	}
 	return "updated: " + strings.Join(news, ", ") + " are new; in total " + what
+}
+
+// Notes say, each in a line, what is in the file and is not seen at once in what was loaded.
+func (r Report) Notes() []string {
+	var notes []string
+	for _, n := range []struct {
+		count int
+		what  string
+	}{
+		{r.Superseded, "votes were superseded by a later vote of the same voter; the log has them all"},
+		{r.Hidden, "statements were moderated away there and stay hidden, with their votes"},
+		{r.Withheld, "of these have no words in the export"},
+		{r.Seeds, "statements are seeds, written by those who held the consultation; their acts say so"},
+		{r.Metas, "statements are about the participants (is-meta); their acts say so"},
+	} {
+		if n.count > 0 {
+			notes = append(notes, fmt.Sprintf("%d %s", n.count, n.what))
+		}
+	}
+	return notes
 }
 
 // Load reads, checks and saves the consultation in a folder. It returns errors in the folder as Problems.

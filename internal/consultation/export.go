@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 )
 
@@ -13,6 +14,7 @@ const (
 	commentsFile = "comments.csv"
 	votesFile    = "votes.csv"
 	matrixFile   = "participants-votes.csv"
+	matrixToday  = "participant-votes.csv" // as Polis offers it today
 )
 
 // Export is a consultation held elsewhere, after the checks.
@@ -33,7 +35,14 @@ type Statement struct {
 	Author     int32 // an index of Export.Participants
 	At         int64 // milliseconds since 1970
 	Moderation Moderation
-	Body       string
+	Body       string // empty of a rejected statement whose words the export withholds
+	Seed       bool   // those who held the consultation wrote it
+	Meta       bool   // it is about the participants, not about the topic
+}
+
+// withheld tells whether the moderators there have kept the words back.
+func (s Statement) withheld() bool {
+	return s.Moderation == Rejected && strings.TrimSpace(s.Body) == ""
 }
 
 // Participant is somebody who took part; nothing more is known.
@@ -63,7 +72,11 @@ func Read(ctx context.Context, files fs.FS, now time.Time, progress func(stage s
 		folder: folder{files: files, progress: progress}, now: now, export: &Export{},
 		statements: map[int64]int32{}, people: map[int64]int32{},
 	}
-	r.measure(summaryFile, commentsFile, votesFile, matrixFile)
+	r.names = names{r.named(summaryFile), r.named(commentsFile), r.named(votesFile), r.named(matrixFile, matrixToday)}
+	if r.err != nil {
+		return nil, r.err
+	}
+	r.measure(r.names.summary, r.names.comments, r.names.votes, r.names.matrix)
 	for _, part := range []func(context.Context){r.summary, r.comments, r.votes, r.matrix} {
 		part(ctx)
 		if r.err != nil {
@@ -76,6 +89,9 @@ func Read(ctx context.Context, files fs.FS, now time.Time, progress func(stage s
 	return r.export, nil
 }
 
+// names are those of the files in the folder.
+type names struct{ summary, comments, votes, matrix string }
+
 // reader fills an export.
 type reader struct {
 	folder
@@ -83,20 +99,21 @@ type reader struct {
 	export     *Export
 	statements map[int64]int32 // the index of a statement by its number
 	people     map[int64]int32 // the index of a participant by their number
-	someLost   bool            // a statement could not be read, so a vote on an unknown one may be valid
+	names      names
+	someLost   bool // a statement could not be read, so a vote on an unknown one may be valid
 }
 
 // summary reads the title and the description. It ignores the file's totals, which every export counts differently.
 func (r *reader) summary(ctx context.Context) {
 	lines := map[string]int{}
-	read := r.rows(ctx, summaryFile, func(line int, record []string) {
+	read := r.rows(ctx, r.names.summary, func(line int, record []string) {
 		key := record[0]
 		switch {
 		case len(record) != 2:
-			r.problem(summaryFile, line, "expected a key and a value, found %d fields", len(record))
+			r.problem(r.names.summary, line, "expected a key and a value, found %d fields", len(record))
 			return
 		case lines[key] > 0:
-			r.problem(summaryFile, line, "%s appears twice", quoted(key))
+			r.problem(r.names.summary, line, "%s appears twice", quoted(key))
 			return
 		}
 		lines[key] = line
@@ -110,32 +127,32 @@ func (r *reader) summary(ctx context.Context) {
 			r.export.Description, err = record[1], checkText(record[1], maxDescription)
 		}
 		if err != nil {
-			r.problem(summaryFile, line, "%s: %v", key, err)
+			r.problem(r.names.summary, line, "%s: %v", key, err)
 		}
 	})
 	if read && lines["topic"] == 0 {
-		r.problem(summaryFile, 0, "the row topic is missing")
+		r.problem(r.names.summary, 0, "the row topic is missing")
 	}
 }
 
 // comments reads the statements.
 func (r *reader) comments(ctx context.Context) {
-	columns := []string{"comment-id", "timestamp", "author-id", "moderated", "comment-body"}
-	whole := r.table(ctx, commentsFile, columns, func(line int, cells []string) {
+	columns := []string{"comment-id", "timestamp", "author-id", "moderated", "comment-body", "is-seed?", "is-meta?"}
+	whole := r.table(ctx, r.names.comments, columns, func(line int, cells []string) {
 		id, err := parseID(cells[0])
 		if err != nil {
 			r.someLost = true
-			r.problem(commentsFile, line, "comment-id: %v", err)
+			r.problem(r.names.comments, line, "comment-id: %v", err)
 			return
 		}
 		if _, known := r.statements[id]; known {
-			r.problem(commentsFile, line, "comment %d appears twice", id)
+			r.problem(r.names.comments, line, "comment %d appears twice", id)
 			return
 		}
 		r.statements[id] = int32(len(r.export.Statements))
 		s, err := r.statement(id, cells)
 		if err != nil {
-			r.problem(commentsFile, line, "%v", err)
+			r.problem(r.names.comments, line, "%v", err)
 		}
 		r.export.Statements = append(r.export.Statements, s)
 	})
@@ -143,7 +160,7 @@ func (r *reader) comments(ctx context.Context) {
 	case !whole:
 		r.someLost = true
 	case len(r.export.Statements) == 0 && !r.someLost:
-		r.problem(commentsFile, 0, "there are no statements")
+		r.problem(r.names.comments, 0, "there are no statements")
 	}
 }
 
@@ -159,7 +176,15 @@ func (r *reader) statement(id int64, cells []string) (s Statement, err error) {
 	if s.Moderation, err = parseModeration(cells[3]); err != nil {
 		return s, fmt.Errorf("moderated: %w", err)
 	}
-	if err := checkBody(s.Body); err != nil {
+	if s.Seed, err = parseFlag(cells[5]); err != nil {
+		return s, fmt.Errorf("is-seed: %w", err)
+	}
+	if s.Meta, err = parseFlag(cells[6]); err != nil {
+		return s, fmt.Errorf("is-meta: %w", err)
+	}
+	if s.withheld() { // its votes are kept all the same
+		s.Body = ""
+	} else if err := checkBody(s.Body); err != nil {
 		return s, fmt.Errorf("comment-body: %w", err)
 	}
 	s.Author = r.participant(author, s.At)
@@ -169,9 +194,9 @@ func (r *reader) statement(id int64, cells []string) (s Statement, err error) {
 // votes reads every vote cast, and settles which ones count.
 func (r *reader) votes(ctx context.Context) {
 	columns := []string{"timestamp", "comment-id", "voter-id", "vote"}
-	r.table(ctx, votesFile, columns, func(line int, cells []string) {
+	r.table(ctx, r.names.votes, columns, func(line int, cells []string) {
 		if err := r.vote(cells); err != nil {
-			r.problem(votesFile, line, "%v", err)
+			r.problem(r.names.votes, line, "%v", err)
 		}
 	})
 	if len(r.problems) == 0 {

@@ -11,6 +11,9 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 const (
@@ -86,7 +89,13 @@ func (f *folder) rows(ctx context.Context, name string, each func(line int, reco
 	}
 	defer file.Close()
 	in := &meter{folder: f, ctxErr: ctx.Err, in: io.LimitReader(file, maxFile), left: maxRecord}
-	r := csv.NewReader(withoutMark(in))
+	text, cause := decoded(in)
+	if cause != "" {
+		f.problem(name, 1, "%s", cause)
+		return false
+	}
+	r := csv.NewReader(text)
+	r.Comma = separator(text)
 	r.FieldsPerRecord, r.ReuseRecord = -1, true
 	next := 1 // the line after the last record
 	for {
@@ -115,8 +124,9 @@ func (f *folder) rows(ctx context.Context, name string, each func(line int, reco
 	}
 }
 
-// table reads rows with a header. It passes on the wanted columns, in whatever order the file has them, and ignores others.
-// It reports whether it has passed on every record.
+// table reads rows with a header. It passes on the wanted columns, in whatever order the file has them, and ignores others. A
+// column whose name ends with a question mark may be missing; its cells are empty then. It reports whether it has passed on every
+// record.
 func (f *folder) table(ctx context.Context, name string, columns []string, each func(line int, cells []string)) bool {
 	var places []int
 	width, whole := 0, true
@@ -133,13 +143,16 @@ func (f *folder) table(ctx context.Context, name string, columns []string, each 
 			whole = false
 		default:
 			for i, place := range places {
-				cells[i] = record[place]
+				if cells[i] = ""; place >= 0 {
+					cells[i] = record[place]
+				}
 			}
 			each(line, cells)
 		}
 	})
 	if read && width == 0 {
-		f.problem(name, 1, "the file is empty: expected a header with %s", strings.Join(columns, ", "))
+		needed := slices.DeleteFunc(slices.Clone(columns), func(c string) bool { return strings.HasSuffix(c, "?") })
+		f.problem(name, 1, "the file is empty: expected a header with %s", strings.Join(needed, ", "))
 	}
 	return read && whole && places != nil
 }
@@ -148,7 +161,11 @@ func (f *folder) table(ctx context.Context, name string, columns []string, each 
 func (f *folder) header(name string, line int, record, columns []string) []int {
 	places := make([]int, len(columns))
 	for i, column := range columns {
+		column, optional := strings.CutSuffix(column, "?")
 		places[i] = slices.Index(record, column)
+		if places[i] < 0 && optional {
+			continue
+		}
 		if places[i] < 0 {
 			f.problem(name, line, "the column %s is missing", column)
 			return nil
@@ -161,13 +178,75 @@ func (f *folder) header(name string, line int, record, columns []string) []int {
 	return places
 }
 
-// withoutMark skips the byte order mark that spreadsheets put before UTF-8.
-func withoutMark(in io.Reader) io.Reader {
+// decoded gives the text of a file, which begins with a byte order mark if a spreadsheet has written it, and may be UTF-16 then.
+// UTF-16 without a mark is only named: which of the two it is would be a guess.
+func decoded(in io.Reader) (text *bufio.Reader, cause string) {
 	b := bufio.NewReaderSize(in, 64<<10)
-	if mark, _ := b.Peek(3); bytes.Equal(mark, []byte("\uFEFF")) {
+	start, _ := b.Peek(4)
+	switch {
+	case bytes.HasPrefix(start, []byte("\uFEFF")):
 		_, _ = b.Discard(3)
+	case bytes.HasPrefix(start, []byte{0xFF, 0xFE}), bytes.HasPrefix(start, []byte{0xFE, 0xFF}):
+		utf16 := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()
+		return bufio.NewReaderSize(transform.NewReader(b, utf16), 64<<10), ""
+	case len(start) > 1 && (start[0] == 0) != (start[1] == 0):
+		return nil, "this is UTF-16 without a byte order mark: save the file as UTF-8"
 	}
-	return b
+	return b, ""
+}
+
+// separator finds what separates the fields: the first comma, semicolon or tab outside of quotes. No name of a column and no key
+// of the summary contains one, so it is after the first of them.
+func separator(text *bufio.Reader) rune {
+	start, _ := text.Peek(4 << 10)
+	quoted := false
+	for _, c := range string(start) {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case !quoted && (c == ',' || c == ';' || c == '\t'):
+			return c
+		case !quoted && c == '\n':
+			return ','
+		}
+	}
+	return ','
+}
+
+// named finds a file of an export by its name: as it is in the open data, or with what Polis puts before it when it offers it for
+// download, such as 2025-06-19-1201-ID-comments.csv. It gives the first of the names if there is none, and records a problem if
+// there are several.
+func (f *folder) named(names ...string) string {
+	for _, name := range names {
+		if f.has(name) {
+			return name
+		}
+	}
+	entries, err := fs.ReadDir(f.files, ".")
+	if err != nil {
+		f.err = fmt.Errorf("list the files: %w", err)
+		return names[0]
+	}
+	var found []string
+	for _, e := range entries {
+		if slices.ContainsFunc(names, func(name string) bool { return offered(e.Name(), name) }) {
+			found = append(found, e.Name())
+		}
+	}
+	switch len(found) {
+	case 0:
+		return names[0]
+	case 1:
+		return found[0]
+	}
+	f.problem(names[0], 0, "several files could be this one: %s; leave one of them in the folder", strings.Join(found, ", "))
+	return found[0]
+}
+
+// offered tells whether a name is that of a file with a prefix. The matrix of participants ends like the votes.
+func offered(name, file string) bool {
+	before, ok := strings.CutSuffix(name, "-"+file)
+	return ok && before != "" && !(file == votesFile && (strings.HasSuffix(before, "participants") || strings.HasSuffix(before, "participant")))
 }
 
 // meter reads a file, bounds its records, reports progress and ends with its context.

@@ -96,7 +96,7 @@ func TestDialogue(t *testing.T) {
 			Dialogue: r.Dialogue, Title: "How should delivery be priced?", Created: true, Described: true,
 			Comments: consultation.Count{InFile: 4, Written: 4}, Pending: 1, Hidden: 1,
 			Participants: consultation.Count{InFile: 5, Written: 5}, Voters: 4,
-			VoteEvents: consultation.Count{InFile: 7, Written: 7}, Votes: consultation.Count{InFile: 4, Written: 4},
+			VoteEvents: consultation.Count{InFile: 7, Written: 7}, Votes: consultation.Count{InFile: 4, Written: 4}, Superseded: 3,
 		}
 		if diff := cmp.Diff(want, r); diff != "" {
 			t.Errorf("report (-want +got): %s", diff)

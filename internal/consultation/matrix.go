@@ -11,15 +11,15 @@ import (
 // matrix compares the participants and their votes with participants-votes.csv. It loads nothing from that file, especially
 // not the ids that other sites use for their participants (xid). A difference is a warning.
 func (r *reader) matrix(ctx context.Context) {
-	if !r.has(matrixFile) {
-		r.warn("%s is missing: the votes were not checked against it", matrixFile)
+	if !r.has(r.names.matrix) {
+		r.warn("%s is missing: the votes were not checked against it", r.names.matrix)
 		return
 	}
 	m := comparison{reader: r, votes: make(map[int64]Choice, len(r.export.Votes)), seen: map[int64]bool{}}
 	for _, v := range r.export.Votes {
 		m.votes[v.Pair()] = v.Choice
 	}
-	r.rows(ctx, matrixFile, func(line int, record []string) {
+	r.rows(ctx, r.names.matrix, func(line int, record []string) {
 		var err error
 		switch {
 		case m.statements == nil:
@@ -32,14 +32,14 @@ func (r *reader) matrix(ctx context.Context) {
 			err = m.row(record)
 		}
 		if err != nil {
-			r.problem(matrixFile, line, "%v", err)
+			r.problem(r.names.matrix, line, "%v", err)
 		}
 	})
 	m.missing = len(m.votes) - m.same - m.changed
 	m.peopleMissing = r.export.Voters() - (len(m.seen) - m.peopleMore)
 	if m.changed+m.missing+m.more+m.peopleMissing+m.peopleMore+m.unknown > 0 {
 		r.warn("%s: %d votes differ from those in %s, %d are missing and %d are too many; %d voters are missing and %d are too many; "+
-			"%d statements are unknown", matrixFile, m.changed, votesFile, m.missing, m.more, m.peopleMissing, m.peopleMore, m.unknown)
+			"%d statements are unknown", r.names.matrix, m.changed, r.names.votes, m.missing, m.more, m.peopleMissing, m.peopleMore, m.unknown)
 	}
 }
 

@@ -55,6 +55,9 @@ const (
 	Accepted    Moderation = 1
 )
 
+// reasonWithheld is the reason of a statement whose words the export does not have.
+const reasonWithheld = "rejected by the moderators of the original consultation, which withholds its words"
+
 // State is the state of a comment with this moderation, and the reason published with it.
 func (m Moderation) State() (state, reason string) {
 	switch m {
@@ -176,6 +179,17 @@ func parseSign(cell string) (int8, error) {
 		return -1, nil
 	}
 	return 0, fmt.Errorf("want 1, 0 or -1, not %s", quoted(cell))
+}
+
+// parseFlag reads yes or no, as programs and spreadsheets write it; an empty cell is no.
+func parseFlag(cell string) (bool, error) {
+	switch strings.ToLower(cell) {
+	case "true", "1":
+		return true, nil
+	case "false", "0", "":
+		return false, nil
+	}
+	return false, fmt.Errorf("want true or false, not %s", quoted(cell))
 }
 
 // quoted quotes a cell and truncates a long one.

@@ -46,7 +46,17 @@ func (w *writer) report() Report {
 		VoteEvents: Count{len(e.Events), len(p.events)}, Votes: Count{len(e.Votes), len(p.votes) + len(p.changed)},
 		Moderated: len(p.moderated), Described: p.describe, Warnings: append(e.Warnings[:len(e.Warnings):len(e.Warnings)], p.warnings...),
 	}
+	r.Superseded = len(e.Events) - len(e.Votes)
 	for _, c := range e.Statements {
+		if c.withheld() {
+			r.Withheld++
+		}
+		if c.Seed {
+			r.Seeds++
+		}
+		if c.Meta {
+			r.Metas++
+		}
 		switch c.Moderation {
 		case Unmoderated:
 			r.Pending++

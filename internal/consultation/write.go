@@ -109,8 +109,8 @@ func (w *writer) describeDialogue(ctx context.Context) (err error) {
 // convenor returns the party that represents those who held consultations elsewhere. The first load creates it.
 func (w *writer) convenor(ctx context.Context) (uuid.UUID, error) {
 	id := source("").id(earliest.UnixMilli(), "convenor", convenorHandle)
-	const insert = `INSERT INTO stakeholders (id, created_at, updated_at, revision, kind, name, handle, status, mission)
-		VALUES (?, ?, ?, 1, 'NGO', 'Imported consultations', ?, 'ACTIVE', 'Stands for those who held a consultation elsewhere.')
+	const insert = `INSERT INTO stakeholders (id, created_at, updated_at, revision, issuer, kind, name, handle, status, mission)
+		VALUES (?, ?, ?, 1, '', 'NGO', 'Imported consultations', ?, 'ACTIVE', 'Stands for those who held a consultation elsewhere.')
 		ON CONFLICT (handle) DO NOTHING`
 	n, err := w.store.Exec(ctx, w.tx, insert, id, w.now, w.now, convenorHandle)
 	if err != nil {
@@ -132,8 +132,8 @@ func (w *writer) convenor(ctx context.Context) (uuid.UUID, error) {
 }
 
 func (w *writer) writePeople(ctx context.Context) error {
-	const into = "stakeholders (kind, status, revision, id, created_at, updated_at, name, handle)"
-	return w.insert(ctx, into, "('CUSTOMER', 'ACTIVE', 1, ?, ?, ?, ?, ?)", len(w.plan.people), func(args []any, i int) []any {
+	const into = "stakeholders (kind, status, revision, issuer, id, created_at, updated_at, name, handle)"
+	return w.insert(ctx, into, "('CUSTOMER', 'ACTIVE', 1, '', ?, ?, ?, ?, ?)", len(w.plan.people), func(args []any, i int) []any {
 		place := w.plan.people[i]
 		p := w.export.Participants[place]
 		first := at(p.First)
@@ -150,6 +150,9 @@ func (w *writer) writeStatements(ctx context.Context) error {
 		place := w.plan.statements[i]
 		c, t, said := w.export.Statements[place], tallies[place], at(w.export.Statements[place].At)
 		state, reason := c.Moderation.State()
+		if c.withheld() {
+			reason = reasonWithheld
+		}
 		return append(args, w.ids.statements[place], said, said, w.dialogue.ID, w.dialogue.ID, w.ids.people[c.Author], c.Body,
 			state, reason, t.Agrees, t.Disagrees, t.Passes)
 	})
@@ -236,10 +239,14 @@ func (w *writer) writeActs(ctx context.Context) error {
 		place := statements[i]
 		c := w.export.Statements[place]
 		state, _ := c.Moderation.State()
-		return deed{
-			id: uuid.Must(uuid.NewV7()), subject: w.ids.statements[place], revision: w.revision(place), at: at(c.At),
-			payload: map[string]any{"depth": 0, "number": c.ID, "state": state, "subject": w.dialogue.ID},
+		payload := map[string]any{"depth": 0, "number": c.ID, "state": state, "subject": w.dialogue.ID}
+		if c.Seed {
+			payload["seed"] = true
 		}
+		if c.Meta {
+			payload["meta"] = true
+		}
+		return deed{id: uuid.Must(uuid.NewV7()), subject: w.ids.statements[place], revision: w.revision(place), at: at(c.At), payload: payload}
 	})
 	if err != nil {
 		return err
