@@ -246,8 +246,13 @@ func (s *Service) Personal() []personal.Data {
 			Erase: s.erase,
 			Export: &personal.File{
 				Name: "comments", Noun: "comment",
-				Columns: []string{"id", "created_at", "updated_at", "body", "stance", "language", "state", "state_reason"},
-				Query:   "SELECT id, created_at, updated_at, body, stance, language, state, state_reason FROM comments WHERE author_id = ? ORDER BY id",
+				Columns: []string{"id", "created_at", "updated_at", "subject_type", "subject_id", "subject_title", "body", "stance", "language", "state", "state_reason"},
+				// What was commented on was shown then, and nothing that was shown is hidden again.
+				Query: `SELECT c.id, c.created_at, c.updated_at, c.subject_type, c.subject_id, COALESCE(d.title, p.title, r.title, a.title, ''),
+					c.body, c.stance, c.language, c.state, c.state_reason FROM comments c
+					LEFT JOIN dialogues d ON d.id = c.subject_id LEFT JOIN proposals p ON p.id = c.subject_id
+					LEFT JOIN practices r ON r.id = c.subject_id LEFT JOIN assessments a ON a.id = c.subject_id
+					WHERE c.author_id = ? ORDER BY c.id`,
 			},
 			Kept: []personal.Kept{
 				{Columns: []string{"language"}, Why: "It is the name of a language, and says nothing of what was said."},

@@ -49,7 +49,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		comment.Kind{Resource: policy.Assessment, Commentable: d.Assessments},
 	)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
-	d.Privacy = privacy.New(s, l, d.Parties, implementing[privacy.Holder](d)...)
+	d.Privacy = privacy.New(s, l, c, d.Parties, implementing[privacy.Holder](d)...)
 	if missing := d.missing(); len(missing) > 0 {
 		return nil, fmt.Errorf("New in internal/domains makes no service for the fields %v of Domains", missing)
 	}

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,7 +83,7 @@ func (s *Service) Export(ctx context.Context, w io.Writer) error {
 			}
 		}
 	}
-	f, err := z.Create("acts.jsonl")
+	f, err := s.create(z, "acts.jsonl")
 	if err != nil {
 		return err
 	}
@@ -90,6 +91,11 @@ func (s *Service) Export(ctx context.Context, w io.Writer) error {
 		return fmt.Errorf("export acts: %w", err)
 	}
 	return z.Close()
+}
+
+// create begins a file of the archive, dated now: without a date it would be of 1980.
+func (s *Service) create(z *zip.Writer, name string) (io.Writer, error) {
+	return z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: s.clock.Now()})
 }
 
 func (s *Service) exportProfile(ctx context.Context, z *zip.Writer, actor policy.Actor) error {
@@ -115,7 +121,7 @@ func (s *Service) exportProfile(ctx context.Context, z *zip.Writer, actor policy
 			"jurisdictions": party.Jurisdictions, "status": party.Status,
 		}
 	}
-	f, err := z.Create("profile.json")
+	f, err := s.create(z, "profile.json")
 	if err != nil {
 		return err
 	}
@@ -153,7 +159,7 @@ func (s *Service) exportTable(ctx context.Context, z *zip.Writer, t personal.Fil
 func (s *Service) exportRows(
 	ctx context.Context, z *zip.Writer, name string, t personal.File, party uuid.UUID, open func(io.Writer) (row func([]string) error, end func() error),
 ) error {
-	f, err := z.Create(name)
+	f, err := s.create(z, name)
 	if err != nil {
 		return err
 	}
@@ -171,9 +177,10 @@ func (s *Service) exportRows(
 	return end()
 }
 
-// scan reads a row as text: its first column is an id, and those that end in _at are times.
+// scan reads a row as text: its first column is an id, those that end in _at are times, and subject_id is an id of the noun that
+// subject_type names.
 func scan(r *sql.Rows, t personal.File) ([]string, error) {
-	var id uuid.UUID
+	var id, subject uuid.UUID
 	dest := make([]any, len(t.Columns))
 	texts, times := make([]string, len(t.Columns)), make([]time.Time, len(t.Columns))
 	for i, c := range t.Columns {
@@ -182,6 +189,8 @@ func scan(r *sql.Rows, t personal.File) ([]string, error) {
 			dest[i] = &id
 		case strings.HasSuffix(c, "_at"):
 			dest[i] = &times[i]
+		case c == "subject_id":
+			dest[i] = &subject
 		default:
 			dest[i] = &texts[i]
 		}
@@ -190,6 +199,9 @@ func scan(r *sql.Rows, t personal.File) ([]string, error) {
 		return nil, err
 	}
 	texts[0] = typeid.New(t.Noun, id).String()
+	if i := slices.Index(t.Columns, "subject_id"); i >= 0 {
+		texts[i] = typeid.New(strings.ToLower(texts[slices.Index(t.Columns, "subject_type")]), subject).String()
+	}
 	for i, at := range times {
 		if !at.IsZero() {
 			texts[i] = at.UTC().Format(time.RFC3339Nano)

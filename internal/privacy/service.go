@@ -11,6 +11,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/member"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
+	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -40,6 +41,7 @@ type Members interface {
 type Service struct {
 	store   *store.Store
 	log     *actlog.Log
+	clock   clock.Clock
 	members Members
 	holders []Holder
 }
@@ -50,8 +52,8 @@ var acts = []act.Type{
 }
 
 // New makes the service of a store, for all that hold personal data, the log and the members among them.
-func New(s *store.Store, l *actlog.Log, members Members, holders ...Holder) *Service {
-	return &Service{store: s, log: l, members: members, holders: holders}
+func New(s *store.Store, l *actlog.Log, c clock.Clock, members Members, holders ...Holder) *Service {
+	return &Service{store: s, log: l, clock: c, members: members, holders: holders}
 }
 
 // Declared gives the types of act about persons.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
@@ -15,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/plenary-dialogue/plenary/ent/db/migrate"
 	"github.com/plenary-dialogue/plenary/internal/app"
@@ -321,6 +323,19 @@ func TestAPersonGetsACopyOfTheirData(t *testing.T) {
 			text, err := io.ReadAll(f)
 			if err != nil || !bytes.Contains(text, []byte(want)) {
 				t.Errorf("%s lacks %q (%v):\n%.300s", name, want, err, text)
+			}
+			if info, err := f.Stat(); err != nil || !info.ModTime().Equal(w.clock.Now().Truncate(time.Second)) {
+				t.Errorf("%s is dated %v (%v), want when it was exported, %v", name, info.ModTime(), err, w.clock.Now())
+			}
+			if name == "comments.jsonl" {
+				var one map[string]string
+				if err := json.Unmarshal(bytes.SplitAfter(text, []byte("\n"))[0], &one); err != nil {
+					t.Fatal(err)
+				}
+				about := w.ask(c.Identity, `query($id: ID!){node(id: $id){... on Dialogue{title} ... on Proposal{title} ... on Practice{title} ... on ImpactAssessment{title}}}`, "id", one["subject_id"])
+				if title := about.at("node", "title").text(); title == "" || one["subject_title"] != title || one["subject_type"] == "" {
+					t.Errorf("a comment is about %q, %q, %q, want the type, the id and the title %q", one["subject_type"], one["subject_id"], one["subject_title"], title)
+				}
 			}
 			if name == "acts.jsonl" {
 				r, err := bundle.Verify(bytes.NewReader(text), bundle.Options{Keys: w.Log.Verifiers()})
