@@ -73,21 +73,32 @@ func OneOf[T ~string](column string, words []T) Cond {
 // itself only with full statistics, which a server does not have. PostgreSQL compares words as text anyway.
 func Unindexed(column string) string { return "CAST(" + column + " AS text)" }
 
-// Contains requires a column to contain a text, in upper or lower case of any script. Wildcards of LIKE are literal.
+// Contains requires a column to contain a text, in upper or lower case of any script. Wildcards of LIKE are literal. Column and
+// text are folded by the same expression, so that a text finds itself whatever the database makes of its letters.
 func (s *Store) Contains(column, text string) Cond {
-	escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text))
-	return Cond{SQL: s.lower(column) + ` LIKE ? ESCAPE '\'`, Args: []any{"%" + escaped + "%"}}
+	escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
+	return Cond{SQL: s.fold(column) + " LIKE " + s.fold(s.text("?")) + ` ESCAPE '\'`, Args: []any{"%" + escaped + "%"}}
 }
 
-// lower gives a column in lower case. SQLite's own LOWER knows only ASCII, and so does PostgreSQL's in the C locale.
-func (s *Store) lower(column string) string {
+// fold gives an expression without the difference of upper and lower case. SQLite's own LOWER knows only ASCII, and so does
+// PostgreSQL's in the C locale. With all letters it knows, PostgreSQL writes a sigma at the end of a word differently, and the
+// Turkish capital I with its dot as two letters: the beginning of a word would not find the word, nor istanbul İstanbul.
+func (s *Store) fold(expression string) string {
 	if !s.IsPostgres() {
-		return lowerFunction + "(" + column + ")"
+		return foldFunction + "(" + expression + ")"
 	}
 	if s.icu {
-		return `LOWER(` + column + ` COLLATE "und-x-icu")`
+		return `REPLACE(REPLACE(LOWER(` + expression + ` COLLATE "und-x-icu"), 'ς', 'σ'), '` + "i\u0307" + `', 'i')`
 	}
-	return "LOWER(" + column + ")"
+	return "LOWER(" + expression + ")"
+}
+
+// text casts an argument to a text for PostgreSQL, which cannot infer its type.
+func (s *Store) text(argument string) string {
+	if s.IsPostgres() {
+		return "CAST(" + argument + " AS text)"
+	}
+	return argument
 }
 
 // EachRow ends an EXISTS that is to be asked row by row, by an index, as a page needs it: SQLite would make a join of it and

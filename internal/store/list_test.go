@@ -250,6 +250,31 @@ func TestWildcardsAreTakenLiterally(t *testing.T) {
 	})
 }
 
+// A text finds itself, and its beginning, in upper and lower case, on both databases alike.
+func TestTextsFindThemselves(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		names := []string{"İstanbul", "ΟΔΥΣΣΕΥΣ", "Straße", "Åse", "КИЕВ", "i\u0307zmir"}
+		err := s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			for i, name := range names {
+				if err := tx.Stakeholder.Create().SetKind("NGO").SetName(name).SetHandle("h-" + string(rune('a'+i))).Exec(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts := append(names, "istanbul", "ISTANBUL", "οδυσσευς", "οδυσσευσ", "ΟΔΥΣ", "οδυσς", "straße", "åSE", "киев", "İZMİR", "izmir")
+		for _, text := range texts {
+			if n, err := countWhere(ctx, s, s.Contains("name", text)); err != nil || n != 1 {
+				t.Errorf("Contains(%q) finds %d, %v, want 1", text, n, err)
+			}
+		}
+	})
+}
+
 func TestCountsAreBounded(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()

@@ -20,8 +20,8 @@ import (
 // which waits by polling. With immediate transactions, none fails half-way because it cannot get the write lock.
 func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	s.dialect, s.recovering, s.timeline = dialect.SQLite, "0", "''"
-	if err := registerLower(); err != nil {
-		return fmt.Errorf("register lower case in SQLite: %w", err)
+	if err := registerFold(); err != nil {
+		return fmt.Errorf("register the folding of letters in SQLite: %w", err)
 	}
 	if path == "" {
 		return errors.New("database URL sqlite://: name a file, such as sqlite://./data/plenary.db")
@@ -135,17 +135,19 @@ func connectFile(dsn string, observe func(string)) *connector {
 	}}
 }
 
-// lowerFunction is the name in SQLite of the function that registerLower registers.
-const lowerFunction = "plenary_lower"
+// foldFunction is the name in SQLite of the function that registerFold registers.
+const foldFunction = "plenary_fold"
 
-// registerLower gives SQLite the lower case of Go, which knows every script. The driver keeps functions for the process.
-var registerLower = sync.OnceValue(func() error {
-	return sqlite.RegisterDeterministicScalarFunction(lowerFunction, 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+// registerFold gives SQLite the lower case of Go, which knows every script, without what fold takes from PostgreSQL's. The driver
+// keeps functions for the process.
+var registerFold = sync.OnceValue(func() error {
+	unify := strings.NewReplacer("ς", "σ", "i\u0307", "i")
+	return sqlite.RegisterDeterministicScalarFunction(foldFunction, 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 		switch v := args[0].(type) {
 		case string:
-			return strings.ToLower(v), nil
+			return unify.Replace(strings.ToLower(v)), nil
 		case []byte:
-			return strings.ToLower(string(v)), nil
+			return unify.Replace(strings.ToLower(string(v))), nil
 		}
 		return args[0], nil
 	})
