@@ -2489,6 +2489,8 @@ enum UserErrorCode {
   INVISIBLE_CHARACTERS
   "This is no BCP 47 language tag."
   INVALID_LANGUAGE
+  "This is no code of a country, of a part of one, or of the European Union."
+  INVALID_JURISDICTION
   "A handle has 3 to 40 lower-case letters, digits and hyphens, and begins and ends with a letter or digit."
   INVALID_HANDLE
   "This is no web address, or one that cannot be used here."

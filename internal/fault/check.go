@@ -2,8 +2,11 @@ package fault
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/language"
 
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -112,19 +115,12 @@ func (f *Form) Between(field string, n, least, most int) {
 	}
 }
 
-// Languages checks a list of BCP 47 tags.
+// Languages checks a list of BCP 47 tags, and that none comes twice.
 func (f *Form) Languages(field string, tags []string, most int) []string {
-	if !f.Count(field, len(tags), 0, most) {
-		return nil
-	}
-	out := make([]string, len(tags))
-	for i, tag := range tags {
-		out[i] = f.language(fmt.Sprintf("%s.%d", field, i), tag)
-	}
-	return out
+	return f.set(field, tags, most, f.language)
 }
 
-// Language checks the form of a BCP 47 tag; English if there is none.
+// Language checks a BCP 47 tag and gives it in its usual form; English if there is none.
 func (f *Form) Language(field, s string) string {
 	if s == "" {
 		return "en"
@@ -133,14 +129,28 @@ func (f *Form) Language(field, s string) string {
 }
 
 func (f *Form) language(field, s string) string {
-	for i, part := range strings.Split(s, "-") {
-		letters := strings.Trim(part, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
-		if !letters || len(part) < 1 || len(part) > 8 || i == 0 && (len(part) < 2 || strings.ContainsAny(part, "0123456789")) || len(s) > 35 {
-			f.Refuse(field, enum.UserErrorCodeInvalidLanguage, "this must be a language tag such as en or zh-TW")
-			break
-		}
+	tag, err := language.Parse(s)
+	if err != nil || len(s) > 35 || strings.Contains(s, "_") {
+		f.Refuse(field, enum.UserErrorCodeInvalidLanguage, "this must be a language tag such as en or zh-TW")
+		return s
 	}
-	return s
+	return tag.String()
+}
+
+// set checks each entry of a list, and that none comes twice.
+func (f *Form) set(field string, list []string, most int, check func(field, s string) string) []string {
+	if !f.Count(field, len(list), 0, most) {
+		return nil
+	}
+	out := make([]string, 0, len(list))
+	for i, s := range list {
+		at := fmt.Sprintf("%s.%d", field, i)
+		if s = check(at, s); slices.Contains(out, s) {
+			f.Refuse(at, enum.UserErrorCodeDuplicate, "%s is named twice", s)
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 func (f *Form) atMost(field, s string, most int) {

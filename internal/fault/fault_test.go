@@ -75,11 +75,13 @@ func TestAFormCollectsEverythingThatIsWrong(t *testing.T) {
 }
 
 func TestLanguageTags(t *testing.T) {
-	for tag, ok := range map[string]bool{"": true, "en": true, "zh-TW": true, "zh-Hant-TW": true, "und": true, "e": false, "1n": false, "en_US": false, "en-": false, "a b": false} {
+	for tag, want := range map[string]string{
+		"": "en", "en": "en", "EN": "en", "en-gb": "en-GB", "zh-tw": "zh-TW", "zh-Hant-TW": "zh-Hant-TW", "und": "und", "iw": "he", "sr-latn": "sr-Latn",
+		"e": "", "1n": "", "en_US": "", "en-": "", "a b": "", "??": "", "xx": "", "english": "", "e\u200bn": "",
+	} {
 		var f Form
-		f.Language("l", tag)
-		if err := f.Err(); (err == nil) != ok {
-			t.Errorf("Language(%q) = %v, want ok %t", tag, err, ok)
+		if got, err := f.Language("l", tag), f.Err(); got != want && want != "" || (err == nil) != (want != "") {
+			t.Errorf("Language(%q) = %q, %v, want %q", tag, got, err, want)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func (r Registration) Check() (Registration, error) {
 	} {
 		*text.s = f.OptionalLine(text.field, *text.s, text.most)
 	}
-	r.Jurisdictions = f.Lines("jurisdictions", r.Jurisdictions, 50, 100)
+	r.Jurisdictions = f.Jurisdictions("jurisdictions", r.Jurisdictions, 50)
 	r.FocusAreas = f.Lines("focusAreas", r.FocusAreas, 50, 100)
 	r.Disciplines = f.Lines("disciplines", r.Disciplines, 50, 100)
 	if r.Name != "" || r.Handle != "" {

@@ -464,6 +464,7 @@ const (
 	UserErrorCodeNotOneLine          UserErrorCode = "NOT_ONE_LINE"
 	UserErrorCodeInvisibleCharacters UserErrorCode = "INVISIBLE_CHARACTERS"
 	UserErrorCodeInvalidLanguage     UserErrorCode = "INVALID_LANGUAGE"
+	UserErrorCodeInvalidJurisdiction UserErrorCode = "INVALID_JURISDICTION"
 	UserErrorCodeInvalidHandle       UserErrorCode = "INVALID_HANDLE"
 	UserErrorCodeInvalidUrl          UserErrorCode = "INVALID_URL"
 	UserErrorCodeUnconfirmed         UserErrorCode = "UNCONFIRMED"

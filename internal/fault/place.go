@@ -1,0 +1,45 @@
+package fault
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
+)
+
+// The jurisdictions that are known, as of 2026-11-29: the 249 officially assigned codes of ISO 3166-1, and the European Union, to
+// which ISO has reserved EU. golang.org/x/text is not asked: it takes countries that are gone, such as SU and DD, and counts the
+// United Kingdom to the EU.
+var countries = strings.Fields(`
+	AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH
+	CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN
+	GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI
+	LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM
+	PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD
+	TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW`)
+
+// union is reserved by ISO for the European Union.
+const union = "EU"
+
+// meant are what people write for a code that is another.
+var meant = map[string]string{"UK": "GB", "EL": "GR"}
+
+// Jurisdictions checks a list of codes of ISO 3166, and that none comes twice.
+func (f *Form) Jurisdictions(field string, codes []string, most int) []string {
+	return f.set(field, codes, most, f.jurisdiction)
+}
+
+// jurisdiction checks a code of ISO 3166 and gives it in capitals: a country, the European Union, or by its form a part of a
+// country, such as CA-QC.
+func (f *Form) jurisdiction(field, s string) string {
+	code := strings.ToUpper(strings.TrimSpace(s))
+	country, part, divided := strings.Cut(code, "-")
+	switch {
+	case meant[country] != "":
+		f.Refuse(field, enum.UserErrorCodeInvalidJurisdiction, "the code is %s, not %s", strings.Replace(code, country, meant[country], 1), code)
+	case !divided && code == union:
+	case !slices.Contains(countries, country), divided && (len(part) < 1 || len(part) > 3 || strings.Trim(part, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != ""):
+		f.Refuse(field, enum.UserErrorCodeInvalidJurisdiction, "give codes of ISO 3166 with two letters, such as IE, EU or CA-QC")
+	}
+	return code
+}
