@@ -40,6 +40,11 @@ var partyNoun = noun{
 		"Regulator.viewerCan":           canParty[*party.Regulator](),
 		"NGO.viewerCan":                 canParty[*party.NGO](),
 		"AcademicInstitution.viewerCan": canParty[*party.AcademicInstitution](),
+		"Firm.resembles":                resembling[*party.Firm](),
+		"Customer.resembles":            resembling[*party.Customer](),
+		"Regulator.resembles":           resembling[*party.Regulator](),
+		"NGO.resembles":                 resembling[*party.NGO](),
+		"AcademicInstitution.resembles": resembling[*party.AcademicInstitution](),
 	},
 	mutations: mutations{
 		"registerStakeholder": with(func(ctx context.Context, r *Resolver, in model.RegisterStakeholderInput) (*act.Result, error) {
@@ -74,6 +79,34 @@ func (r *Resolver) named(ctx context.Context, ids []uuid.UUID) ([]party.Stakehol
 		out[i] = seen[id]
 	}
 	return out, nil
+}
+
+// resembling are the parties whose names look like a party's, for those who admit it.
+func resembling[P party.Stakeholder]() edge {
+	return one(func(ctx context.Context, r *Resolver, parties []P, _ args) ([][]party.Stakeholder, error) {
+		ids := make([]uuid.UUID, len(parties))
+		for i, p := range parties {
+			ids[i] = p.Row().ID
+		}
+		found, err := r.Parties.Resembling(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		var all []uuid.UUID
+		for _, id := range ids {
+			all = append(all, found[id]...)
+		}
+		named, err := r.named(ctx, all)
+		if err != nil {
+			return nil, err
+		}
+		out := make([][]party.Stakeholder, len(ids))
+		for i, id := range ids {
+			n := len(found[id])
+			out[i], named = named[:n:n], named[n:]
+		}
+		return out, nil
+	})
 }
 
 func canParty[P party.Stakeholder]() edge {

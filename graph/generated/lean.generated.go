@@ -92,6 +92,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_AcademicInstitution_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 			{Name: "disciplines", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "disciplines", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Disciplines
@@ -501,6 +502,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Customer_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 		}},
 		{Name: "DeadLetter", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -846,6 +848,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Firm_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 			{Name: "legalName", Type: "String", NonNull: false, Column: "legal_name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.LegalName
@@ -1179,6 +1182,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_NGO_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 			{Name: "mission", Type: "String", NonNull: false, Column: "mission", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.Mission
@@ -1923,6 +1927,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Regulator_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 			{Name: "mandate", Type: "Mandate", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*enum.Mandate)
 				if v == nil {

@@ -61,6 +61,10 @@ func (r academicInstitutionResolvers) ViewerCan(ctx context.Context, obj *party.
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r academicInstitutionResolvers) Resembles(ctx context.Context, obj *party.AcademicInstitution) ([]party.Stakeholder, error) {
+	return taken[[]party.Stakeholder](r.Take(ctx, obj))
+}
+
 func (r resolvers) AccessPayload() AccessPayloadResolver { return accessPayloadResolvers{r.Hand} }
 
 type accessPayloadResolvers struct{ Hand }
@@ -157,6 +161,10 @@ func (r customerResolvers) ViewerCan(ctx context.Context, obj *party.Customer, a
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r customerResolvers) Resembles(ctx context.Context, obj *party.Customer) ([]party.Stakeholder, error) {
+	return taken[[]party.Stakeholder](r.Take(ctx, obj))
+}
+
 func (r resolvers) DeadLetter() DeadLetterResolver { return deadLetterResolvers{r.Hand} }
 
 type deadLetterResolvers struct{ Hand }
@@ -235,6 +243,10 @@ type firmResolvers struct{ Hand }
 
 func (r firmResolvers) ViewerCan(ctx context.Context, obj *party.Firm, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r firmResolvers) Resembles(ctx context.Context, obj *party.Firm) ([]party.Stakeholder, error) {
+	return taken[[]party.Stakeholder](r.Take(ctx, obj))
 }
 
 func (r firmResolvers) SizeBand(ctx context.Context, obj *party.Firm) (*enum.SizeBand, error) {
@@ -507,6 +519,10 @@ func (r nGOResolvers) ViewerCan(ctx context.Context, obj *party.NGO, actions []e
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r nGOResolvers) Resembles(ctx context.Context, obj *party.NGO) ([]party.Stakeholder, error) {
+	return taken[[]party.Stakeholder](r.Take(ctx, obj))
+}
+
 func (r resolvers) Practice() PracticeResolver { return practiceResolvers{r.Hand} }
 
 type practiceResolvers struct{ Hand }
@@ -689,6 +705,10 @@ type regulatorResolvers struct{ Hand }
 
 func (r regulatorResolvers) ViewerCan(ctx context.Context, obj *party.Regulator, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r regulatorResolvers) Resembles(ctx context.Context, obj *party.Regulator) ([]party.Stakeholder, error) {
+	return taken[[]party.Stakeholder](r.Take(ctx, obj))
 }
 
 func (r regulatorResolvers) Mandate(ctx context.Context, obj *party.Regulator) (*enum.Mandate, error) {

@@ -1430,6 +1430,11 @@ interface Stakeholder implements Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  """
+  Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
+  admit the party.
+  """
+  resembles: [Stakeholder!]!
 }
 
 "A firm."
@@ -1457,6 +1462,11 @@ type Firm implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  """
+  Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
+  admit the party.
+  """
+  resembles: [Stakeholder!]!
   "The name in the company register; null if not stated."
   legalName: String
   "The ISIC or NACE code of the sector; null if not stated."
@@ -1507,6 +1517,11 @@ type Customer implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  """
+  Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
+  admit the party.
+  """
+  resembles: [Stakeholder!]!
 }
 
 "A regulator or policymaker."
@@ -1534,6 +1549,11 @@ type Regulator implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  """
+  Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
+  admit the party.
+  """
+  resembles: [Stakeholder!]!
   "What the regulator does; null if not stated."
   mandate: Mandate
   "The law that the mandate is based on; null if not stated."
@@ -1565,6 +1585,11 @@ type NGO implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  """
+  Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
+  admit the party.
+  """
+  resembles: [Stakeholder!]!
   "What it works for; null if not stated."
   mission: String
   "What it works on; CONSUMER for a consumer association."
@@ -1596,6 +1621,11 @@ type AcademicInstitution implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  """
+  Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
+  admit the party.
+  """
+  resembles: [Stakeholder!]!
   "Its fields of research."
   disciplines: [String!]!
   "Whether it has its own board that reviews the ethics of research."
@@ -1676,9 +1706,9 @@ The party to register. Fields that belong to another kind of party are refused.
 input RegisterStakeholderInput {
   "The kind of party, which is also its chamber."
   kind: StakeholderKind!
-  "The public name, at most 200 characters; for a customer, a pseudonym."
+  "The public name, at most 200 characters; for a customer, a pseudonym. No other party may have it, in whatever case and width."
   name: String!
-  "A unique short name of 3 to 40 lower-case letters, digits and hyphens; made from the name if omitted."
+  "A unique short name of 3 to 40 lower-case letters, digits and hyphens; made from the name if omitted, with a number if it is taken."
   handle: String
   "The ISO 3166 codes of where the party acts."
   jurisdictions: [String!]
@@ -2469,7 +2499,7 @@ enum UserErrorCode {
   CONTENT_CHANGED
   "Another change was made first. Read it again and retry."
   CONFLICT
-  "Somebody else has this name already."
+  "Somebody else has this name already, or it is reserved."
   TAKEN
   "The input breaks a rule that the message states."
   INVALID
@@ -3802,6 +3832,8 @@ func (ec *executionContext) childFields_Firm(ctx context.Context, field graphql.
 		return ec.fieldContext_Firm_revision(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Firm_viewerCan(ctx, field)
+	case "resembles":
+		return ec.fieldContext_Firm_resembles(ctx, field)
 	case "legalName":
 		return ec.fieldContext_Firm_legalName(ctx, field)
 	case "sectorCode":

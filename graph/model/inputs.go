@@ -372,9 +372,9 @@ type QuoteInput struct {
 type RegisterStakeholderInput struct {
 	// The kind of party, which is also its chamber.
 	Kind enum.StakeholderKind `json:"kind"`
-	// The public name, at most 200 characters; for a customer, a pseudonym.
+	// The public name, at most 200 characters; for a customer, a pseudonym. No other party may have it, in whatever case and width.
 	Name string `json:"name"`
-	// A unique short name of 3 to 40 lower-case letters, digits and hyphens; made from the name if omitted.
+	// A unique short name of 3 to 40 lower-case letters, digits and hyphens; made from the name if omitted, with a number if it is taken.
 	Handle *string `json:"handle,omitempty"`
 	// The ISO 3166 codes of where the party acts.
 	Jurisdictions []string `json:"jurisdictions,omitempty"`

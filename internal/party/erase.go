@@ -48,7 +48,7 @@ func (s *Service) Anonymise(ctx context.Context, tx *db.Tx, id uuid.UUID) (custo
 	if _, err := rand.Read(b); err != nil {
 		return false, fmt.Errorf("make a handle: %w", err)
 	}
-	return true, row.Update().SetName("Erased participant").SetHandle("erased-" + hex.EncodeToString(b)).SetDescription("").
+	return true, row.Update().SetName("Erased participant").ClearNameKey().ClearNameSkeleton().SetIssuer("").SetHandle("erased-" + hex.EncodeToString(b)).SetDescription("").
 		SetJurisdictions(nil).SetLegalName("").SetSectorCode("").SetSectorLabel("").SetRegistrationNumber("").SetWebsite("").
 		SetLegalBasis("").SetMission("").SetFocusAreas(nil).SetDisciplines(nil).SetStatus(enum.StakeholderStatusErased).SetStatusReason("").AddRevision(1).SetUpdatedAt(s.clock.Now()).Exec(ctx)
 }

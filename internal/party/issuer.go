@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/person"
 )
 
@@ -28,15 +29,22 @@ func (r Reach) Covers(issuer string, party uuid.UUID, owner *string) bool {
 // adoptAtOnce is how many parties of an earlier release one transaction gives to their issuers.
 const adoptAtOnce = 500
 
+// adopt gives a party its issuer. Its key stays null if another party has it.
+const adopt = `UPDATE stakeholders SET issuer = ?, name_key = CASE WHEN EXISTS (SELECT 1 FROM stakeholders s WHERE s.name_key = ?) THEN NULL ELSE ? END,
+	name_skeleton = ? WHERE id = ? AND issuer IS NULL`
+
 // Adopt gives parties of releases before they had an issuer to the issuer of their members, if that is one. Any other stays
-// without: no token speaks for it until the settings name who may. Replicas may adopt at the same time: all find the same.
+// without: no token speaks for it until the settings name who may. Their names get keys to be compared by, too, and of two parties
+// that had one name already only the first. Replicas may adopt at the same time: all find the same.
 func (s *Service) Adopt(ctx context.Context) (adopted, without int, err error) {
 	for {
 		var parties []uuid.UUID
-		err := s.store.Query(ctx, "SELECT id FROM stakeholders WHERE issuer IS NULL ORDER BY id LIMIT ?", []any{adoptAtOnce}, func(r *sql.Rows) error {
+		names := map[uuid.UUID]string{}
+		err := s.store.Query(ctx, "SELECT id, name FROM stakeholders WHERE issuer IS NULL ORDER BY id LIMIT ?", []any{adoptAtOnce}, func(r *sql.Rows) error {
 			var id uuid.UUID
-			err := r.Scan(&id)
-			parties = append(parties, id)
+			var name string
+			err := r.Scan(&id, &name)
+			parties, names[id] = append(parties, id), name
 			return err
 		})
 		if err != nil || len(parties) == 0 {
@@ -48,12 +56,16 @@ func (s *Service) Adopt(ctx context.Context) (adopted, without int, err error) {
 		}
 		err = s.store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 			for _, id := range parties {
-				if _, err := s.store.Exec(ctx, tx, "UPDATE stakeholders SET issuer = ? WHERE id = ? AND issuer IS NULL", issuers[id], id); err != nil {
+				key := nameKey(names[id])
+				if _, err := s.store.Exec(ctx, tx, adopt, issuers[id], key, key, nameSkeleton(names[id]), id); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
+		if fault.Is(err, fault.Conflict) { // one of the names has just been registered: look again
+			continue
+		}
 		if err != nil {
 			return adopted, without, fmt.Errorf("give parties to their issuers: %w", err)
 		}

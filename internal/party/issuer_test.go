@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
@@ -107,7 +108,7 @@ func TestPartiesFromBeforeTakeTheIssuerOfTheirMembers(t *testing.T) {
 		parties := party.New(s, log, now)
 		made := map[string]*db.Stakeholder{}
 		for name, issuers := range map[string][]string{
-			"one": {ours}, "twice one": {ours, ours}, "another": {theirs}, "two": {ours, theirs}, "two and one": {theirs, ours, theirs}, "nobody": nil, "erased": {""}, "erased and one": {"", ours},
+			"one": {ours}, "twice one": {ours, ours}, "another": {theirs}, "two": {ours, theirs}, "two and one": {theirs, ours, theirs}, "nobody": nil, "Nobody": nil, "erased": {""}, "erased and one": {"", ours},
 		} {
 			row, err := s.Client().Stakeholder.Create().SetKind("FIRM").SetName(name).SetHandle(strings.ReplaceAll(name, " ", "-")).SetStatus("ACTIVE").Save(ctx)
 			if err != nil {
@@ -136,8 +137,8 @@ func TestPartiesFromBeforeTakeTheIssuerOfTheirMembers(t *testing.T) {
 			}
 		}
 		adopted, without, err := parties.Adopt(ctx)
-		if err != nil || adopted != 4 || without != 4 {
-			t.Fatalf("Adopt = %d, %d, %v, want 4 parties with an issuer and 4 without", adopted, without, err)
+		if err != nil || adopted != 4 || without != 5 {
+			t.Fatalf("Adopt = %d, %d, %v, want 4 parties with an issuer and 5 without", adopted, without, err)
 		}
 		for name, want := range map[string]string{
 			"one": ours, "twice one": ours, "another": theirs, "erased and one": ours, "two": "", "two and one": "", "nobody": "", "erased": "",
@@ -145,6 +146,9 @@ func TestPartiesFromBeforeTakeTheIssuerOfTheirMembers(t *testing.T) {
 			if got := s.Client().Stakeholder.GetX(ctx, made[name].ID).Issuer; got == nil || *got != want {
 				t.Errorf("the issuer of the party of %s is %v, want %q", name, got, want)
 			}
+		}
+		if keyed, err := s.Client().Stakeholder.Query().Where(stakeholder.NameKey("nobody")).Count(ctx); keyed != 1 || err != nil {
+			t.Errorf("%d parties have the key of a name that two had before, %v, want one", keyed, err)
 		}
 		if adopted, without, err := parties.Adopt(ctx); adopted+without != 0 || err != nil {
 			t.Errorf("a second Adopt = %d, %d, %v, want nothing left to do", adopted, without, err)
@@ -241,4 +245,35 @@ func TestWhatIsRevokedIsNamedOnce(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestOneNameIsRegisteredOnceAtATime(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, s *store.Store) {
+		now := clock.NewFixed(time.Now())
+		parties := party.New(s, actlog.New(s, now, testdb.Keys(t)), now)
+		registrar, err := parties.Provision(t.Context(), claims("registrar", "admin"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		const at = 8
+		results := make(chan error, at)
+		for range at {
+			go func() {
+				_, err := parties.Register(policy.WithActor(t.Context(), registrar), party.Registration{Kind: "FIRM", Name: "Copper Lane"})
+				results <- err
+			}()
+		}
+		made := 0
+		for range at {
+			switch err := <-results; {
+			case err == nil:
+				made++
+			case !fault.Is(err, fault.Conflict):
+				t.Errorf("a registration beside others of the same name = %v, want a conflict", err)
+			}
+		}
+		if made != 1 {
+			t.Errorf("%d parties were registered under one name at once, want one", made)
+		}
+	})
 }

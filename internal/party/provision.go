@@ -218,7 +218,8 @@ func (s *Service) pseudonym(ctx context.Context, tx *db.Tx, issuer string) (*db.
 		return nil, fmt.Errorf("make a pseudonym: %w", err)
 	}
 	word := hex.EncodeToString(b)
-	return s.Begin(tx, Registration{Kind: enum.StakeholderKindCustomer, Name: "Customer " + word[:6], Handle: "customer-" + word}, enum.StakeholderStatusActive).SetIssuer(issuer).Save(ctx)
+	r := Registration{Kind: enum.StakeholderKindCustomer, Name: "Customer " + word, Handle: "customer-" + word}
+	return s.Begin(tx, r, enum.StakeholderStatusActive).SetIssuer(issuer).Save(ctx)
 }
 
 // revocations remembers which tokens were taken back, read anew after a moment: every replica sees one within it.

@@ -2,8 +2,6 @@ package party
 
 import (
 	"net/url"
-	"strings"
-	"unicode"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -26,7 +24,7 @@ type Registration struct {
 // kind and does not drop it: the sender meant something by it.
 func (r Registration) Check() (Registration, error) {
 	var f fault.Form
-	r.Name = f.Line("name", r.Name, 200)
+	r.Name = checkName(&f, "name", r.Name)
 	r.Description = f.OptionalText("description", r.Description, 10_000)
 	for _, text := range []struct {
 		field string
@@ -51,24 +49,6 @@ func (r Registration) Check() (Registration, error) {
 	checkWebsite(&f, r.Website)
 	r.checkKind(&f)
 	return r, f.Err()
-}
-
-// handle checks a handle, or makes one from the name. A name without Latin letters or digits makes none: then the party
-// must choose one.
-func handle(f *fault.Form, given, name string) string {
-	s := given
-	if s == "" {
-		s = strings.Trim(strings.Join(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
-			return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r)
-		}), "-"), "-")
-		if len(s) > 40 {
-			s = strings.Trim(s[:40], "-")
-		}
-	}
-	if len(s) < 3 || len(s) > 40 || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || s[0] == '-' || s[len(s)-1] == '-' {
-		f.Refuse("handle", enum.UserErrorCodeInvalidHandle, "a handle has 3 to 40 lower-case letters, digits and hyphens, and begins and ends with a letter or digit")
-	}
-	return s
 }
 
 func checkWebsite(f *fault.Form, s string) {

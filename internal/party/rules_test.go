@@ -1,6 +1,7 @@
 package party
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
@@ -40,10 +41,56 @@ func TestARegistrationIsChecked(t *testing.T) {
 func TestAHandleIsMadeOfTheName(t *testing.T) {
 	for name, want := range map[string]string{
 		"Fair Screens": "fair-screens", "  A.B & C! ": "a-b-c", "Very Long Name That Goes On And On And On Beyond Forty": "very-long-name-that-goes-on-and-on-and-o",
+		"Nörthwind Mobility": "northwind-mobility", "No\u0308rthwind": "northwind", "Straße GmbH": "strasse-gmbh", "École": "ecole", "Ærø Œuvre": "aero-oeuvre",
+		"İstanbul Işık": "istanbul-isik", "Łódź": "lodz", "O’Brien's": "obriens", "Ｎｏｒｔｈ wind": "north-wind", "Þórður": "thordur", "A²": "",
+		"Nоrthwind with a Cyrillic o": "", "台灣": "", "Café 台灣": "", "ab": "",
+		"Admin": "", "Support": "", "Plenary": "", "Police": "", "Administrators": "administrators",
 	} {
 		var f fault.Form
-		if got, err := handle(&f, "", name), f.Err(); got != want || err != nil {
-			t.Errorf("handle(%q) = %q, %v, want %q", name, got, err, want)
+		got := handle(&f, "", name)
+		if f := fault.Of(f.Err()); got != want && want != "" || (want == "") != (f != nil) || f != nil && f.Field != "handle" {
+			t.Errorf("handle(%q) = %q, %v, want %q", name, got, f, want)
+		}
+	}
+	for _, h := range reserved {
+		if len(h) >= 3 {
+			var f fault.Form
+			if handle(&f, h, "Northwind"); !fault.Is(f.Err(), fault.Invalid) {
+				t.Errorf("the handle %s = %v, want it refused", h, f.Err())
+			}
+		}
+	}
+}
+
+func TestATakenHandleGetsANumber(t *testing.T) {
+	taken := map[string]bool{"north": true, "north-2": true, strings.Repeat("a", 40): true, "b": false}
+	for handle, want := range map[string]string{"north": "north-3", "south": "south", strings.Repeat("a", 40): strings.Repeat("a", 38) + "-2"} {
+		if got := numbered(handle, func(h string) bool { return taken[h] }); got != want {
+			t.Errorf("numbered(%s) = %s, want %s", handle, got, want)
+		}
+	}
+}
+
+func TestNamesThatCountAsTheSameAndThatLookAlike(t *testing.T) {
+	const name = "Northwind Mobility"
+	for other, row := range map[string]struct{ same, alike bool }{
+		name: {true, true}, "NORTHWIND  mobility": {true, true}, "Ｎｏｒｔｈｗｉｎｄ Mobility": {true, true}, "Northwind\u00a0Mobility": {true, true},
+		"Nоrthwind Mobility": {false, true}, "Northvvind Mobility": {false, false}, "Nörthwind Mobility": {false, false}, "Southwind Mobility": {false, false},
+	} {
+		if got := nameKey(other) == nameKey(name); got != row.same {
+			t.Errorf("%q counts as the same name as %q: %t, want %t", other, name, got, row.same)
+		}
+		if got := nameSkeleton(other) == nameSkeleton(name); got != row.alike && other != "Northvvind Mobility" {
+			t.Errorf("%q looks like %q: %t, want %t", other, name, got, row.alike)
+		}
+	}
+	for in, want := range map[string]string{
+		"Fair Screens": "Fair Screens", "台灣": "台灣", "Fair\u3000Screens": "Fair Screens", "क्‍ष": "क्‍ष", // a joiner that its script needs
+		"Fair\u200dScreens": "", "Fair\u200cScreens": "", "Fair\U000e0041": "", "Fair\u2060": "", "Fair\u00ad": "", "Fair\ufe0f": "", "Fair\u3164": "", "\u115fFair": "",
+	} {
+		var f fault.Form
+		if got, err := checkName(&f, "name", in), f.Err(); got != want && err == nil || (err == nil) != (want != "") {
+			t.Errorf("checkName(%q) = %q, %v, want %q", in, got, err, want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package party
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 
@@ -69,15 +70,12 @@ func (s *Service) Register(ctx context.Context, r Registration) (*act.Result, er
 			return nil, fault.Coded(fault.Forbidden, enum.UserErrorCodeRole, "your token does not let you register a party of kind %s", r.Kind).
 				With(fault.Values{Roles: policy.Words([]policy.Role{chamber})})
 		}
+		given := r.Handle != ""
 		r, err := r.Check()
 		var form fault.Form
 		form.Add(err)
-		taken, err := tx.Stakeholder.Query().Where(stakeholder.Handle(r.Handle)).Exist(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("look for the handle: %w", err)
-		}
-		if taken {
-			form.Add(&fault.Fault{Kind: fault.Conflict, Code: enum.UserErrorCodeTaken, Field: "handle", Message: "this handle is taken: choose another"})
+		if r.Handle, err = s.unique(ctx, tx, r, given, &form); err != nil {
+			return nil, err
 		}
 		if err := form.Err(); err != nil {
 			return nil, err
@@ -95,6 +93,65 @@ func (s *Service) Register(ctx context.Context, r Registration) (*act.Result, er
 	}
 	return result, err
 }
+
+// unique notes a name that counts as another party's, and a given handle that is taken. A handle that was made from the name
+// gets a number instead: nobody has asked for it.
+func (s *Service) unique(ctx context.Context, tx *db.Tx, r Registration, given bool, form *fault.Form) (string, error) {
+	same, err := tx.Stakeholder.Query().Where(stakeholder.NameKey(nameKey(r.Name))).Exist(ctx)
+	if err != nil {
+		return "", fmt.Errorf("look for the name: %w", err)
+	}
+	if same {
+		form.Add(taken("name", "a party of this name is registered already: choose another name"))
+	}
+	if slices.ContainsFunc(fault.All(form.Err()), func(f *fault.Fault) bool { return f.Field == "handle" }) {
+		return r.Handle, nil
+	}
+	begin := shortened(r.Handle, longestHandle-len("-999"))
+	var rows []string // a handle has no wildcards
+	err = s.store.QueryTx(ctx, tx, "SELECT handle FROM stakeholders WHERE handle LIKE ?", []any{begin + "%"}, func(r *sql.Rows) error {
+		var handle string
+		err := r.Scan(&handle)
+		rows = append(rows, handle)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("look for the handle: %w", err)
+	}
+	used := func(handle string) bool { return slices.Contains(rows, handle) }
+	if given && used(r.Handle) {
+		form.Add(taken("handle", "this handle is taken: choose another"))
+	}
+	return numbered(r.Handle, used), nil
+}
+
+// taken is the fault of a name that another party has.
+func taken(field, message string) *fault.Fault {
+	return &fault.Fault{Kind: fault.Conflict, Code: enum.UserErrorCodeTaken, Field: field, Message: message}
+}
+
+// Resembling gives, to those who read every party, the parties whose names look like that of each: a hint for the one who
+// admits them.
+func (s *Service) Resembling(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]uuid.UUID, error) {
+	found := map[uuid.UUID][]uuid.UUID{}
+	if !policy.ReadsAll(policy.ActorFrom(ctx), policy.Stakeholder) {
+		return found, nil
+	}
+	of := s.store.AnyOf("a.id", ids)
+	text := "SELECT a.id, b.id FROM stakeholders a JOIN stakeholders b ON b.name_skeleton = a.name_skeleton AND b.id <> a.id WHERE " + of.SQL + " ORDER BY a.id, b.id"
+	err := s.store.Query(ctx, text, of.Args, func(r *sql.Rows) error {
+		var one, other uuid.UUID
+		err := r.Scan(&one, &other)
+		if len(found[one]) < mostResembling {
+			found[one] = append(found[one], other)
+		}
+		return err
+	})
+	return found, err
+}
+
+// mostResembling bounds a hint.
+const mostResembling = 10
 
 // issuerOf gives who vouches for the actor: a party that it registers belongs there.
 func (s *Service) issuerOf(ctx context.Context, actor policy.Actor) (string, error) {
@@ -127,7 +184,8 @@ func (s *Service) unbound(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 // say so.
 func (s *Service) Begin(tx *db.Tx, r Registration, status enum.StakeholderStatus) *db.StakeholderCreate {
 	now := s.clock.Now()
-	return tx.Stakeholder.Create().SetKind(r.Kind).SetName(r.Name).SetHandle(r.Handle).SetDescription(optional.Text(r.Description)).
+	return tx.Stakeholder.Create().SetKind(r.Kind).SetName(r.Name).SetNameKey(nameKey(r.Name)).SetNameSkeleton(nameSkeleton(r.Name)).
+		SetHandle(r.Handle).SetDescription(optional.Text(r.Description)).
 		SetJurisdictions(r.Jurisdictions).SetStatus(status).SetIssuer("").
 		SetLegalName(optional.Text(r.LegalName)).SetSectorCode(optional.Text(r.SectorCode)).SetSectorLabel(optional.Text(r.SectorLabel)).SetSizeBand(r.SizeBand).
 		SetRegistrationNumber(optional.Text(r.RegistrationNo)).SetWebsite(optional.Text(r.Website)).SetMandate(r.Mandate).SetLegalBasis(optional.Text(r.LegalBasis)).
