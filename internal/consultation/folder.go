@@ -246,7 +246,8 @@ func (f *folder) named(names ...string) string {
 // offered tells whether a name is that of a file with a prefix. The matrix of participants ends like the votes.
 func offered(name, file string) bool {
 	before, ok := strings.CutSuffix(name, "-"+file)
-	return ok && before != "" && !(file == votesFile && (strings.HasSuffix(before, "participants") || strings.HasSuffix(before, "participant")))
+	ofParticipants := strings.HasSuffix(before, "participants") || strings.HasSuffix(before, "participant")
+	return ok && before != "" && (file != votesFile || !ofParticipants)
 }
 
 // meter reads a file, bounds its records, reports progress and ends with its context.
