@@ -882,16 +882,6 @@ func (ec *executionContext) marshalNAct2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋp
 	return ec._Act(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNActConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋfeedᚐPage(ctx context.Context, sel ast.SelectionSet, v *feed.Page) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ActConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNActEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋfeedᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*feed.Edge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -980,6 +970,13 @@ func (ec *executionContext) marshalOAct2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋp
 		return graphql.Null
 	}
 	return ec._Act(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOActConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋfeedᚐPage(ctx context.Context, sel ast.SelectionSet, v *feed.Page) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ActConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOActFilter2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐActFilter(ctx context.Context, v any) (*model.ActFilter, error) {

@@ -1709,7 +1709,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_node(ctx, field)
 				}},
-			{Name: "nodes", Type: "Node", NonNull: true, List: true, ElemNonNull: false,
+			{Name: "nodes", Type: "Node", NonNull: false, List: true, ElemNonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_nodes_args(ctx, raw)
 					return err
@@ -1717,8 +1717,8 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_nodes(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Values(list.([]view.Node), to) }},
-			{Name: "viewer", Type: "Viewer", NonNull: true},
-			{Name: "acts", Type: "ActConnection", NonNull: true,
+			{Name: "viewer", Type: "Viewer", NonNull: false},
+			{Name: "acts", Type: "ActConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_acts_args(ctx, raw)
 					return err
@@ -1734,7 +1734,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_impactAssessment(ctx, field)
 				}},
-			{Name: "impactAssessments", Type: "ImpactAssessmentConnection", NonNull: true,
+			{Name: "impactAssessments", Type: "ImpactAssessmentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_impactAssessments_args(ctx, raw)
 					return err
@@ -1750,7 +1750,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_comment(ctx, field)
 				}},
-			{Name: "comments", Type: "CommentConnection", NonNull: true,
+			{Name: "comments", Type: "CommentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_comments_args(ctx, raw)
 					return err
@@ -1766,7 +1766,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_dialogue(ctx, field)
 				}},
-			{Name: "dialogues", Type: "DialogueConnection", NonNull: true,
+			{Name: "dialogues", Type: "DialogueConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_dialogues_args(ctx, raw)
 					return err
@@ -1774,7 +1774,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_dialogues(ctx, field)
 				}},
-			{Name: "actLog", Type: "ActLog", NonNull: true},
+			{Name: "actLog", Type: "ActLog", NonNull: false},
 			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_stakeholder_args(ctx, raw)
@@ -1783,7 +1783,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_stakeholder(ctx, field)
 				}},
-			{Name: "stakeholders", Type: "StakeholderConnection", NonNull: true,
+			{Name: "stakeholders", Type: "StakeholderConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_stakeholders_args(ctx, raw)
 					return err
@@ -1799,7 +1799,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_practice(ctx, field)
 				}},
-			{Name: "practices", Type: "PracticeConnection", NonNull: true,
+			{Name: "practices", Type: "PracticeConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_practices_args(ctx, raw)
 					return err
@@ -1815,7 +1815,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_proposal(ctx, field)
 				}},
-			{Name: "proposals", Type: "ProposalConnection", NonNull: true,
+			{Name: "proposals", Type: "ProposalConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_proposals_args(ctx, raw)
 					return err
@@ -1831,7 +1831,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_webhook(ctx, field)
 				}},
-			{Name: "webhooks", Type: "WebhookConnection", NonNull: true,
+			{Name: "webhooks", Type: "WebhookConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_webhooks_args(ctx, raw)
 					return err
@@ -1839,7 +1839,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_webhooks(ctx, field)
 				}},
-			{Name: "eventCatalog", Type: "EventType", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*webhook.EventType), to) }},
+			{Name: "eventCatalog", Type: "EventType", NonNull: false, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*webhook.EventType), to) }},
 		}},
 		{Name: "Quote", Fields: []lean.Field{
 			{Name: "start", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {

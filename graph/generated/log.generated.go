@@ -966,16 +966,6 @@ func (ec *executionContext) _LogEntry(ctx context.Context, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNActLog2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋfeedᚐActLog(ctx context.Context, sel ast.SelectionSet, v *feed.ActLog) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ActLog(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNCheckpoint2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋfeedᚐCheckpoint(ctx context.Context, sel ast.SelectionSet, v *feed.Checkpoint) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -994,6 +984,13 @@ func (ec *executionContext) marshalNConsistencyProof2ᚖgithubᚗcomᚋplenary�
 		return graphql.Null
 	}
 	return ec._ConsistencyProof(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOActLog2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋfeedᚐActLog(ctx context.Context, sel ast.SelectionSet, v *feed.ActLog) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ActLog(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOCheckpoint2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋfeedᚐCheckpoint(ctx context.Context, sel ast.SelectionSet, v *feed.Checkpoint) graphql.Marshaler {

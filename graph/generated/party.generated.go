@@ -3532,6 +3532,13 @@ func (ec *executionContext) marshalOStakeholder2githubᚗcomᚋplenaryᚑdialogu
 	return ec._Stakeholder(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOStakeholderConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[party.Stakeholder]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._StakeholderConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOStakeholderFilter2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐStakeholderFilter(ctx context.Context, v any) (*model.StakeholderFilter, error) {
 	if v == nil {
 		return nil, nil

@@ -353,7 +353,7 @@ extend type Query {
     after: String
     "Which acts to list; all that you may see if omitted."
     filter: ActFilter
-  ): ActConnection!
+  ): ActConnection
 }
 
 extend type Subscription {
@@ -508,7 +508,7 @@ extend type Query {
     before: String
     "Which assessments to list; all that you may see if omitted."
     filter: ImpactAssessmentFilter
-  ): ImpactAssessmentConnection!
+  ): ImpactAssessmentConnection
 }
 
 "An answer to a question of the template."
@@ -839,7 +839,7 @@ extend type Query {
     before: String
     "Which comments to list; all that you may see if omitted."
     filter: CommentFilter
-  ): CommentConnection!
+  ): CommentConnection
 }
 
 "The comment to post."
@@ -1117,7 +1117,7 @@ extend type Query {
     before: String
     "Which dialogues to list; all that you may see if omitted."
     filter: DialogueFilter
-  ): DialogueConnection!
+  ): DialogueConnection
 }
 
 "A phase of the dialogue to convene."
@@ -1347,7 +1347,7 @@ type ConsistencyProof {
 
 extend type Query {
   "The act log with its proofs."
-  actLog: ActLog!
+  actLog: ActLog
 }
 
 extend enum ActType {
@@ -1697,7 +1697,7 @@ extend type Query {
     before: String
     "Which parties to list; all that you may see if omitted."
     filter: StakeholderFilter
-  ): StakeholderConnection!
+  ): StakeholderConnection
 }
 
 """
@@ -1942,7 +1942,7 @@ extend type Query {
     before: String
     "Which practices to list; all that you may see if omitted."
     filter: PracticeFilter
-  ): PracticeConnection!
+  ): PracticeConnection
 }
 
 "The practice to propose."
@@ -2256,7 +2256,7 @@ extend type Query {
     before: String
     "Which proposals to list; all that you may see if omitted."
     filter: ProposalFilter
-  ): ProposalConnection!
+  ): ProposalConnection
 }
 
 "The proposal to draft."
@@ -2678,7 +2678,10 @@ type Viewer {
   ): [Permission!]!
 }
 
-"What can be read. Everything public can be read without a token."
+"""
+What can be read. Everything public can be read without a token. Each field fails alone: where one has an error, such as a cursor
+that is refused, it is null, and the others answer.
+"""
 type Query {
   "Anything by its id; null with the error NOT_FOUND if it does not exist or you may not see it."
   node(
@@ -2689,9 +2692,9 @@ type Query {
   nodes(
     "The ids, at most 100."
     ids: [ID!]!
-  ): [Node]!
+  ): [Node]
   "Who is asking."
-  viewer: Viewer!
+  viewer: Viewer
 }
 
 """
@@ -2964,9 +2967,9 @@ extend type Query {
     before: String
     "Only those in these states; all that you may see if omitted."
     state: [WebhookState!]
-  ): WebhookConnection!
+  ): WebhookConnection
   "Every type of event there is."
-  eventCatalog: [EventType!]!
+  eventCatalog: [EventType!]
 }
 
 "The webhook to register."

@@ -206,6 +206,15 @@ func TestEveryMutationHasARule(t *testing.T) {
 	}
 }
 
+// What goes wrong in one root field leaves the rest of the page: a field that may not be null would take all of it away.
+func TestRootFieldsFailAlone(t *testing.T) {
+	for _, f := range contract(t).Query.Fields {
+		if f.Type.NonNull && !strings.HasPrefix(f.Name, "__") {
+			t.Errorf("Query.%s is %s: an error in it would empty the whole answer, so write it without the exclamation mark", f.Name, f.Type)
+		}
+	}
+}
+
 // A field that leads to something else is read in a batch, with the policy's filter inside, or made of its parent: it has an
 // edge. Pages, and what Go types hold themselves, need none.
 func TestEveryEdgeIsOfAField(t *testing.T) {

@@ -223,11 +223,11 @@ func (v *ActsAfterActsActConnectionPageInfo) GetEndCursor() *string { return v.E
 // ActsAfterResponse is returned by ActsAfter on success.
 type ActsAfterResponse struct {
 	// The acts that you may see, in the log's order. A page may be shorter than you asked for although more acts follow: see pageInfo.
-	Acts ActsAfterActsActConnection `json:"acts"`
+	Acts *ActsAfterActsActConnection `json:"acts"`
 }
 
 // GetActs returns ActsAfterResponse.Acts, and is useful for accessing the field via an interface.
-func (v *ActsAfterResponse) GetActs() ActsAfterActsActConnection { return v.Acts }
+func (v *ActsAfterResponse) GetActs() *ActsAfterActsActConnection { return v.Acts }
 
 // Assessment includes the GraphQL fields of ImpactAssessment requested by the fragment Assessment.
 // The GraphQL type's documentation follows.
@@ -485,11 +485,11 @@ func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionPageInfo) GetEndC
 // AssessmentsResponse is returned by Assessments on success.
 type AssessmentsResponse struct {
 	// Impact assessments, newest first.
-	ImpactAssessments AssessmentsImpactAssessmentsImpactAssessmentConnection `json:"impactAssessments"`
+	ImpactAssessments *AssessmentsImpactAssessmentsImpactAssessmentConnection `json:"impactAssessments"`
 }
 
 // GetImpactAssessments returns AssessmentsResponse.ImpactAssessments, and is useful for accessing the field via an interface.
-func (v *AssessmentsResponse) GetImpactAssessments() AssessmentsImpactAssessmentsImpactAssessmentConnection {
+func (v *AssessmentsResponse) GetImpactAssessments() *AssessmentsImpactAssessmentsImpactAssessmentConnection {
 	return v.ImpactAssessments
 }
 
@@ -1336,11 +1336,11 @@ func (v *CommentsCommentsCommentConnectionPageInfo) GetEndCursor() *string { ret
 // CommentsResponse is returned by Comments on success.
 type CommentsResponse struct {
 	// Comments on anything, including replies, newest first.
-	Comments CommentsCommentsCommentConnection `json:"comments"`
+	Comments *CommentsCommentsCommentConnection `json:"comments"`
 }
 
 // GetComments returns CommentsResponse.Comments, and is useful for accessing the field via an interface.
-func (v *CommentsResponse) GetComments() CommentsCommentsCommentConnection { return v.Comments }
+func (v *CommentsResponse) GetComments() *CommentsCommentsCommentConnection { return v.Comments }
 
 // Dialogue includes the GraphQL fields of Dialogue requested by the fragment Dialogue.
 // The GraphQL type's documentation follows.
@@ -1914,11 +1914,11 @@ func (v *DialoguesDialoguesDialogueConnectionPageInfo) GetEndCursor() *string { 
 // DialoguesResponse is returned by Dialogues on success.
 type DialoguesResponse struct {
 	// Dialogues, newest first.
-	Dialogues DialoguesDialoguesDialogueConnection `json:"dialogues"`
+	Dialogues *DialoguesDialoguesDialogueConnection `json:"dialogues"`
 }
 
 // GetDialogues returns DialoguesResponse.Dialogues, and is useful for accessing the field via an interface.
-func (v *DialoguesResponse) GetDialogues() DialoguesDialoguesDialogueConnection { return v.Dialogues }
+func (v *DialoguesResponse) GetDialogues() *DialoguesDialoguesDialogueConnection { return v.Dialogues }
 
 // FollowActsActEvent includes the requested fields of the GraphQL type ActEvent.
 // The GraphQL type's documentation follows.
@@ -1978,11 +1978,11 @@ func (v *HeadActsActConnection) GetHead() string { return v.Head }
 // HeadResponse is returned by Head on success.
 type HeadResponse struct {
 	// The acts that you may see, in the log's order. A page may be shorter than you asked for although more acts follow: see pageInfo.
-	Acts HeadActsActConnection `json:"acts"`
+	Acts *HeadActsActConnection `json:"acts"`
 }
 
 // GetActs returns HeadResponse.Acts, and is useful for accessing the field via an interface.
-func (v *HeadResponse) GetActs() HeadActsActConnection { return v.Acts }
+func (v *HeadResponse) GetActs() *HeadActsActConnection { return v.Acts }
 
 // The state of an impact assessment.
 type ImpactAssessmentState string
@@ -2008,11 +2008,11 @@ var AllImpactAssessmentState = []ImpactAssessmentState{
 // PartiesResponse is returned by Parties on success.
 type PartiesResponse struct {
 	// Parties, newest first.
-	Stakeholders PartiesStakeholdersStakeholderConnection `json:"stakeholders"`
+	Stakeholders *PartiesStakeholdersStakeholderConnection `json:"stakeholders"`
 }
 
 // GetStakeholders returns PartiesResponse.Stakeholders, and is useful for accessing the field via an interface.
-func (v *PartiesResponse) GetStakeholders() PartiesStakeholdersStakeholderConnection {
+func (v *PartiesResponse) GetStakeholders() *PartiesStakeholdersStakeholderConnection {
 	return v.Stakeholders
 }
 
@@ -3554,11 +3554,11 @@ func (v *PracticesPracticesPracticeConnectionPageInfo) GetEndCursor() *string { 
 // PracticesResponse is returned by Practices on success.
 type PracticesResponse struct {
 	// Practices of all firms, newest first.
-	Practices PracticesPracticesPracticeConnection `json:"practices"`
+	Practices *PracticesPracticesPracticeConnection `json:"practices"`
 }
 
 // GetPractices returns PracticesResponse.Practices, and is useful for accessing the field via an interface.
-func (v *PracticesResponse) GetPractices() PracticesPracticesPracticeConnection { return v.Practices }
+func (v *PracticesResponse) GetPractices() *PracticesPracticesPracticeConnection { return v.Practices }
 
 // Proposal includes the GraphQL fields of Proposal requested by the fragment Proposal.
 // The GraphQL type's documentation follows.
@@ -4467,11 +4467,11 @@ func (v *ProposalsProposalsProposalConnectionPageInfo) GetEndCursor() *string { 
 // ProposalsResponse is returned by Proposals on success.
 type ProposalsResponse struct {
 	// Proposals of all dialogues, newest first.
-	Proposals ProposalsProposalsProposalConnection `json:"proposals"`
+	Proposals *ProposalsProposalsProposalConnection `json:"proposals"`
 }
 
 // GetProposals returns ProposalsResponse.Proposals, and is useful for accessing the field via an interface.
-func (v *ProposalsResponse) GetProposals() ProposalsProposalsProposalConnection { return v.Proposals }
+func (v *ProposalsResponse) GetProposals() *ProposalsProposalsProposalConnection { return v.Proposals }
 
 // RepliesToComment includes the requested fields of the GraphQL type Comment.
 // The GraphQL type's documentation follows.

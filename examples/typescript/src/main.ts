@@ -91,6 +91,7 @@ function show(p: FragmentOf<typeof Line>): string {
 async function listProposals(plenary: Plenary): Promise<void> {
   for (let after: string | null = null; ; ) {
     const { proposals }: ResultOf<typeof Proposals> = await plenary.ask(Proposals, { after });
+    if (!proposals) return; // only with an error, which ask throws
     for (const p of proposals.nodes) console.log(show(p));
     if (!proposals.pageInfo.hasNextPage) return;
     after = proposals.pageInfo.endCursor;
@@ -116,9 +117,10 @@ async function keep(file: string, cursor: string): Promise<void> {
 async function main(url: string, token: string, file: string, count: number): Promise<void> {
   const plenary = new Plenary(url, token);
   const { acts, dialogues } = await plenary.ask(Head, {});
+  if (!acts) throw new Error('the log did not answer');
   let cursor = await readFile(file, 'utf8').catch(() => acts.head); // the first time: from before anything was read
   await listProposals(plenary);
-  const comment = dialogues.nodes[0]?.comments.nodes[0];
+  const comment = dialogues?.nodes[0]?.comments.nodes[0];
   if (comment) await vote(plenary, comment.id);
 
   const handle = (act: Act) => console.log(`act ${act.id} ${act.type}`);
