@@ -52,24 +52,6 @@ var webhookNoun = noun{
 		}),
 
 		"Webhook.types": made(func(w *db.Webhook) []enum.ActType { return act.Words(w.Types) }, "types"),
-
-		"WebhookDelivery.act": toActs("act_id"),
-		"WebhookDelivery.type": made(func(d *db.WebhookDelivery) *enum.ActType {
-			if d.Type == webhook.ChallengeType {
-				return nil
-			}
-			word := act.Word(d.Type)
-			return &word
-		}, "type"),
-		"WebhookDelivery.cursor": madeFor(func(_ context.Context, r *Resolver, d *db.WebhookDelivery) (*string, error) {
-			return r.Webhooks.Cursor(d.WebhookID, d.Seq), nil
-		}),
-		"WebhookDelivery.detail": made(func(d *db.WebhookDelivery) *string { return orNil(d.Detail) }, "detail"),
-		"DeadLetter.act":         toActs("act_id"),
-		"DeadLetter.type":        made(func(d *db.DeadLetter) enum.ActType { return act.Word(d.Type) }, "type"),
-		"DeadLetter.cursor": madeFor(func(_ context.Context, r *Resolver, d *db.DeadLetter) (*string, error) {
-			return r.Webhooks.Cursor(d.WebhookID, d.Seq), nil
-		}),
 	},
 	mutations: mutations{
 		"registerWebhook": withSecret(func(ctx context.Context, r *Resolver, in model.RegisterWebhookInput) (*act.Result, string, error) {
@@ -105,6 +87,40 @@ var webhookNoun = noun{
 			return r.Webhooks.Retry(ctx, id)
 		}),
 		"skipWebhookDelivery": on(func(r *Resolver) moving { return r.Webhooks.Skip }),
+	},
+}
+
+// deliveryNoun and letterNoun are what whoever may see a webhook sees of it.
+var deliveryNoun = noun{
+	name:  "webhookdelivery",
+	types: []string{"WebhookDelivery"},
+	read:  by(func(r *Resolver) many[db.WebhookDelivery] { return r.Webhooks.DeliveriesByID }),
+	edges: edges{
+		"WebhookDelivery.act": toActs("act_id"),
+		"WebhookDelivery.type": made(func(d *db.WebhookDelivery) *enum.ActType {
+			if d.Type == webhook.ChallengeType {
+				return nil
+			}
+			word := act.Word(d.Type)
+			return &word
+		}, "type"),
+		"WebhookDelivery.cursor": madeFor(func(_ context.Context, r *Resolver, d *db.WebhookDelivery) (*string, error) {
+			return r.Webhooks.Cursor(d.WebhookID, d.Seq), nil
+		}),
+		"WebhookDelivery.detail": made(func(d *db.WebhookDelivery) *string { return orNil(d.Detail) }, "detail"),
+	},
+}
+
+var letterNoun = noun{
+	name:  "deadletter",
+	types: []string{"DeadLetter"},
+	read:  by(func(r *Resolver) many[db.DeadLetter] { return r.Webhooks.LettersByID }),
+	edges: edges{
+		"DeadLetter.act":  toActs("act_id"),
+		"DeadLetter.type": made(func(d *db.DeadLetter) enum.ActType { return act.Word(d.Type) }, "type"),
+		"DeadLetter.cursor": madeFor(func(_ context.Context, r *Resolver, d *db.DeadLetter) (*string, error) {
+			return r.Webhooks.Cursor(d.WebhookID, d.Seq), nil
+		}),
 	},
 }
 

@@ -915,29 +915,6 @@ func (ec *executionContext) fieldContext_DialogueEvent_dialogue(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Phase_id(ctx context.Context, field graphql.CollectedField, obj *db.Phase) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Phase_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.GlobalID(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v typeid.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋtypeidᚐID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Phase_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Phase", field, true, false, errors.New("field of type ID does not have child fields"))
-}
-
 func (ec *executionContext) _Phase_kind(ctx context.Context, field graphql.CollectedField, obj *db.Phase) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1678,11 +1655,6 @@ func (ec *executionContext) _Phase(ctx context.Context, sel ast.SelectionSet, ob
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Phase")
-		case "id":
-			out.Values[i] = ec._Phase_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		case "kind":
 			out.Values[i] = ec._Phase_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -1262,11 +1262,6 @@ func leanObjects() []lean.Object {
 			}},
 		}},
 		{Name: "Phase", Fields: []lean.Field{
-			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*db.Phase)
-				v := o.GlobalID()
-				return lean.ID(b, v), true
-			}},
 			{Name: "kind", Type: "PhaseKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Phase)
 				v := o.Kind
@@ -2571,7 +2566,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "ProposalVersion", "Proposal", "Practice", "Member", "ImpactAssessment", "Dialogue", "Comment", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "ProposalVersion", "Proposal", "Practice", "Member", "ImpactAssessment", "Dialogue", "DeadLetter", "Comment", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -2600,51 +2595,61 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 4
-		case *db.Webhook:
+		case *db.WebhookDelivery:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 5
-		case *db.ProposalVersion:
+		case *db.Webhook:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 6
-		case *db.Proposal:
+		case *db.ProposalVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 7
-		case *db.Practice:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 8
-		case *db.Member:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.Assessment:
+		case *db.Member:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
-		case *db.Dialogue:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 11
-		case *db.Comment:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
-		case *feed.Act:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
+		case *db.Comment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 14
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 15
 		}
 		return lean.Unknown
 	}},

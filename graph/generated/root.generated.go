@@ -4947,6 +4947,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._AcademicInstitution(ctx, sel, obj)
+	case *db.WebhookDelivery:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._WebhookDelivery(ctx, sel, obj)
 	case *db.Webhook:
 		if obj == nil {
 			return graphql.Null
@@ -4987,6 +4992,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Dialogue(ctx, sel, obj)
+	case *db.DeadLetter:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DeadLetter(ctx, sel, obj)
 	case *db.Comment:
 		if obj == nil {
 			return graphql.Null

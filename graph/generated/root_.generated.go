@@ -981,8 +981,6 @@ enum PhaseKind {
 
 "A period of a dialogue in which some activities are open and others are not. The server's clock decides when it begins and ends."
 type Phase {
-  "The phase's id."
-  id: ID!
   "What the phase is for."
   kind: PhaseKind!
   "When it begins."
@@ -2844,7 +2842,7 @@ type Webhook implements Node {
 }
 
 "One attempt to send something to a webhook."
-type WebhookDelivery {
+type WebhookDelivery implements Node {
   "The attempt's id."
   id: ID!
   "The value of the header webhook-id, the same in every attempt to deliver an event."
@@ -2872,7 +2870,7 @@ type WebhookDelivery {
 }
 
 "An event that the server gave up on, after ten attempts or because of skipWebhookDelivery."
-type DeadLetter {
+type DeadLetter implements Node {
   "The dead letter's id."
   id: ID!
   "The value of the header webhook-id in its attempts."
@@ -4033,8 +4031,6 @@ func (ec *executionContext) childFields_Permission(ctx context.Context, field gr
 
 func (ec *executionContext) childFields_Phase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "id":
-		return ec.fieldContext_Phase_id(ctx, field)
 	case "kind":
 		return ec.fieldContext_Phase_kind(ctx, field)
 	case "opensAt":

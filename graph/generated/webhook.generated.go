@@ -2463,7 +2463,7 @@ func (ec *executionContext) unmarshalInputVerifyWebhookInput(ctx context.Context
 
 // region    **************************** object.gotpl ****************************
 
-var deadLetterImplementors = []string{"DeadLetter"}
+var deadLetterImplementors = []string{"DeadLetter", "Node"}
 
 func (ec *executionContext) _DeadLetter(ctx context.Context, sel ast.SelectionSet, obj *db.DeadLetter) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, deadLetterImplementors)
@@ -2863,7 +2863,7 @@ func (ec *executionContext) _Webhook(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
-var webhookDeliveryImplementors = []string{"WebhookDelivery"}
+var webhookDeliveryImplementors = []string{"WebhookDelivery", "Node"}
 
 func (ec *executionContext) _WebhookDelivery(ctx context.Context, sel ast.SelectionSet, obj *db.WebhookDelivery) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, webhookDeliveryImplementors)

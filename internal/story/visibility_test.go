@@ -71,7 +71,7 @@ func (w *world) wipe() {
 	err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, table := range []string{
 			"votes", "comments", "proposal_versions", "links", "proposals", "phases", "invitations", "dialogues", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
-			"tiles", "checkpoints", "webhooks",
+			"tiles", "checkpoints", "webhook_deliveries", "dead_letters", "webhooks",
 		} {
 			if _, err := w.Store.Exec(ctx, tx, "DELETE FROM "+table); err != nil {
 				return err
@@ -95,7 +95,8 @@ type drawn struct {
 	comments map[uuid.UUID][]uuid.UUID // top-level comments, by subject
 	replies  map[uuid.UUID][]uuid.UUID // by parent
 	subjects []subject
-	place    map[string]string // by comment, its subject
+	place    map[string]string                    // by comment, its subject
+	of       map[uuid.UUID]map[string][]uuid.UUID // by webhook, what is seen with it, by noun
 }
 
 type subject struct {
@@ -112,7 +113,7 @@ type drawing struct {
 
 // draw writes random rows: a few of each noun, in any state, of random parties.
 func draw(rt *rapid.T, w *world) *drawn {
-	d := &drawn{ids: map[string][]uuid.UUID{}, comments: map[uuid.UUID][]uuid.UUID{}, replies: map[uuid.UUID][]uuid.UUID{}, place: map[string]string{}}
+	d := &drawn{ids: map[string][]uuid.UUID{}, comments: map[uuid.UUID][]uuid.UUID{}, replies: map[uuid.UUID][]uuid.UUID{}, place: map[string]string{}, of: map[uuid.UUID]map[string][]uuid.UUID{}}
 	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 		p := &drawing{rowWriter: &rowWriter{ctx: ctx, tx: tx}, rt: rt, d: d, declared: w.Domains.Acts()}
 		p.parties()
@@ -174,6 +175,16 @@ func (p *drawing) made(noun string) uuid.UUID {
 	return id
 }
 
+// below makes what is seen with something else.
+func (p *drawing) below(noun string, parent uuid.UUID) uuid.UUID {
+	id := p.made(noun)
+	if p.d.of[parent] == nil {
+		p.d.of[parent] = map[string][]uuid.UUID{}
+	}
+	p.d.of[parent][noun] = append(p.d.of[parent][noun], id)
+	return id
+}
+
 // parties gives each party a status.
 func (p *drawing) parties() {
 	for _, name := range everyone {
@@ -211,8 +222,15 @@ func (p *drawing) practice() {
 }
 
 func (p *drawing) webhook() {
-	p.save(p.tx.Webhook.Create().SetID(p.made("webhook")).SetStakeholderID(p.party("owner", everyone)).SetMemberID(uuid.New()).SetURL("https://hooks.example/").
+	id := p.made("webhook")
+	p.save(p.tx.Webhook.Create().SetID(id).SetStakeholderID(p.party("owner", everyone)).SetMemberID(uuid.New()).SetURL("https://hooks.example/").
 		SetScheme("HMAC").SetState(enum.WebhookState(p.word("webhook", "PENDING", "ACTIVE", "DISABLED", "DELETED"))).Exec)
+	for range rapid.IntRange(0, 2).Draw(p.rt, "deliveries") {
+		p.save(p.tx.WebhookDelivery.Create().SetID(p.below("webhookdelivery", id)).SetWebhookID(id).SetEventID("msg").SetType("comment.posted").SetAttempt(1).
+			SetAt(start).SetDurationMs(1).SetOutcome("FAILED").Exec)
+		p.save(p.tx.DeadLetter.Create().SetID(p.below("deadletter", id)).SetWebhookID(id).SetActID(uuid.New()).SetSeq(1).SetEventID("msg").
+			SetType("comment.posted").SetAttempts(1).SetReason("refused").Exec)
+	}
 }
 
 func (p *drawing) dialogue() {
@@ -283,15 +301,15 @@ func (p *drawing) discussed(kind, noun string, about uuid.UUID, dialogue *uuid.U
 
 // happened writes an act about a subject: for those who may see the subject, or its place, or only for its actor.
 func (p *drawing) happened(noun string, id uuid.UUID) {
-	if noun == "proposalversion" {
-		return // acts are about proposals
+	types := p.declared
+	i := slices.IndexFunc(types, func(t act.Type) bool { return t.Noun() == noun })
+	if i < 0 {
+		return // acts are about what it belongs to
 	}
-	audiences := []string{act.ForSubject, act.ForActor}
+	typ, audiences := types[i], []string{act.ForSubject, act.ForActor}
 	if noun == "comment" {
 		audiences = append(audiences, act.ForPlace)
 	}
-	types := p.declared
-	typ := types[slices.IndexFunc(types, func(t act.Type) bool { return t.Noun() == noun })]
 	p.acts = append(p.acts, act.Entry{
 		Type: typ.Name, Subject: act.Subject{Type: policy.Resource(noun), ID: id, Revision: 1}, Audience: p.word("audience", audiences...),
 	})
@@ -327,8 +345,27 @@ func (s *sightseer) check(d *drawn) {
 			s.compare("replies", replies, "comment", `{node(id: "`+id+`"){... on Comment{replies(%s){%s}}}}`, "node", "replies")
 		}
 	}
+	s.checkParts(d)
 	s.checkMutations(d)
 	s.checkLog(d)
+}
+
+// checkParts: what belongs to a webhook is seen with it, by its id as in its list.
+func (s *sightseer) checkParts(d *drawn) {
+	lists := map[string]string{"webhookdelivery": "deliveries", "deadletter": "deadLetters"}
+	for hook, parts := range d.of {
+		id := typeid.New("webhook", hook).String()
+		for noun, keys := range parts {
+			for _, key := range keys {
+				if part := typeid.New(noun, key).String(); s.seen[part] != s.seen[id] {
+					s.rt.Errorf("for %s, node shows the %s: %v, but its webhook: %v", s.name, noun, s.seen[part], s.seen[id])
+				}
+			}
+			if s.seen[id] {
+				s.compare(lists[noun]+" of a webhook", keys, noun, `{node(id: "`+id+`"){... on Webhook{`+lists[noun]+`(%s){%s}}}}`, "node", lists[noun])
+			}
+		}
+	}
 }
 
 // look reads everything by its id.

@@ -72,6 +72,16 @@ func (s *Service) LettersOf(ctx context.Context, hooks []uuid.UUID, state []enum
 	return under(ctx, s, Letters, "t.state", state, hooks, page)
 }
 
+// DeliveriesByID reads attempts by their ids, for those who may see their webhook.
+func (s *Service) DeliveriesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.WebhookDelivery, error) {
+	return store.ByID(ctx, s.store, Deliveries, ids, noun.InVisible(policy.ActorFrom(ctx), "t.webhook_id"))
+}
+
+// LettersByID reads dead letters by their ids, under the same rule.
+func (s *Service) LettersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.DeadLetter, error) {
+	return store.ByID(ctx, s.store, Letters, ids, noun.InVisible(policy.ActorFrom(ctx), "t.webhook_id"))
+}
+
 func under[T any, W ~string](
 	ctx context.Context, s *Service, t store.Table[T], column string, words []W, hooks []uuid.UUID, page store.PageArgs,
 ) (map[uuid.UUID]*store.Page[*T], error) {

@@ -5147,6 +5147,17 @@ func (v *SubjectsNodesCustomer) __premarshalJSON() (*__premarshalSubjectsNodesCu
 	return &retval, nil
 }
 
+// SubjectsNodesDeadLetter includes the requested fields of the GraphQL type DeadLetter.
+// The GraphQL type's documentation follows.
+//
+// An event that the server gave up on, after ten attempts or because of skipWebhookDelivery.
+type SubjectsNodesDeadLetter struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesDeadLetter.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesDeadLetter) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesDialogue includes the requested fields of the GraphQL type Dialogue.
 // The GraphQL type's documentation follows.
 //
@@ -5634,6 +5645,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesAct
 // SubjectsNodesComment
 // SubjectsNodesCustomer
+// SubjectsNodesDeadLetter
 // SubjectsNodesDialogue
 // SubjectsNodesFirm
 // SubjectsNodesImpactAssessment
@@ -5644,6 +5656,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesProposalVersion
 // SubjectsNodesRegulator
 // SubjectsNodesWebhook
+// SubjectsNodesWebhookDelivery
 // The GraphQL type's documentation follows.
 //
 // Anything that has an id of its own and can be read by it.
@@ -5657,6 +5670,7 @@ func (v *SubjectsNodesAcademicInstitution) implementsGraphQLInterfaceSubjectsNod
 func (v *SubjectsNodesAct) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
 func (v *SubjectsNodesComment) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesCustomer) implementsGraphQLInterfaceSubjectsNodesNode()            {}
+func (v *SubjectsNodesDeadLetter) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesDialogue) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesFirm) implementsGraphQLInterfaceSubjectsNodesNode()                {}
 func (v *SubjectsNodesImpactAssessment) implementsGraphQLInterfaceSubjectsNodesNode()    {}
@@ -5667,6 +5681,7 @@ func (v *SubjectsNodesProposal) implementsGraphQLInterfaceSubjectsNodesNode()   
 func (v *SubjectsNodesProposalVersion) implementsGraphQLInterfaceSubjectsNodesNode()     {}
 func (v *SubjectsNodesRegulator) implementsGraphQLInterfaceSubjectsNodesNode()           {}
 func (v *SubjectsNodesWebhook) implementsGraphQLInterfaceSubjectsNodesNode()             {}
+func (v *SubjectsNodesWebhookDelivery) implementsGraphQLInterfaceSubjectsNodesNode()     {}
 
 func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 	if string(b) == "null" {
@@ -5693,6 +5708,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Customer":
 		*v = new(SubjectsNodesCustomer)
+		return json.Unmarshal(b, *v)
+	case "DeadLetter":
+		*v = new(SubjectsNodesDeadLetter)
 		return json.Unmarshal(b, *v)
 	case "Dialogue":
 		*v = new(SubjectsNodesDialogue)
@@ -5723,6 +5741,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Webhook":
 		*v = new(SubjectsNodesWebhook)
+		return json.Unmarshal(b, *v)
+	case "WebhookDelivery":
+		*v = new(SubjectsNodesWebhookDelivery)
 		return json.Unmarshal(b, *v)
 	case "":
 		return fmt.Errorf(
@@ -5780,6 +5801,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			TypeName string `json:"__typename"`
 			*__premarshalSubjectsNodesCustomer
 		}{typename, premarshaled}
+		return json.Marshal(result)
+	case *SubjectsNodesDeadLetter:
+		typename = "DeadLetter"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesDeadLetter
+		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesDialogue:
 		typename = "Dialogue"
@@ -5887,6 +5916,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*SubjectsNodesWebhook
+		}{typename, v}
+		return json.Marshal(result)
+	case *SubjectsNodesWebhookDelivery:
+		typename = "WebhookDelivery"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesWebhookDelivery
 		}{typename, v}
 		return json.Marshal(result)
 	case nil:
@@ -6296,6 +6333,17 @@ type SubjectsNodesWebhook struct {
 
 // GetTypename returns SubjectsNodesWebhook.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesWebhook) GetTypename() *string { return v.Typename }
+
+// SubjectsNodesWebhookDelivery includes the requested fields of the GraphQL type WebhookDelivery.
+// The GraphQL type's documentation follows.
+//
+// One attempt to send something to a webhook.
+type SubjectsNodesWebhookDelivery struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesWebhookDelivery.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesWebhookDelivery) GetTypename() *string { return v.Typename }
 
 // SubjectsResponse is returned by Subjects on success.
 type SubjectsResponse struct {
