@@ -18,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/party"
+	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
 // mutation runs the use case of a mutation with its input. A secret is shown in its answer alone.
@@ -183,27 +184,45 @@ var payloadAct = one(func(ctx context.Context, r *Resolver, ps []*view.Payload, 
 // payloadSubject gives what a mutation changed, as the viewer sees it: what the use case has at hand, or else reads it.
 func payloadSubject(n noun) edge {
 	return one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([]view.Node, error) {
-		nodes := make([]view.Node, len(ps))
-		var wanted []uuid.UUID
-		for i, p := range ps {
-			if p.Result == nil {
-				continue
-			}
-			if nodes[i] = asNode(p.Result.Row); nodes[i] == nil {
-				wanted = append(wanted, p.Result.Subject)
-			}
-		}
-		if len(wanted) == 0 {
-			return nodes, nil
-		}
-		found, err := n.read.read(ctx, r, wanted)
-		for i, p := range ps {
-			if nodes[i] == nil {
-				nodes[i] = found[subjectOf(p)]
-			}
-		}
-		return nodes, err
+		return changed(ctx, r, n, ps)
 	})
+}
+
+// payloadEdge gives the same as an entry of the lists that it is in.
+func payloadEdge(n noun) edge {
+	return one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([]any, error) {
+		nodes, err := changed(ctx, r, n, ps)
+		entries := make([]any, len(nodes))
+		for i, node := range nodes {
+			if node != nil {
+				entries[i] = n.read.edge(r.store, policy.ActorFrom(ctx).Key(), node)
+			}
+		}
+		return entries, err
+	})
+}
+
+func changed(ctx context.Context, r *Resolver, n noun, ps []*view.Payload) ([]view.Node, error) {
+	nodes := make([]view.Node, len(ps))
+	var wanted []uuid.UUID
+	for i, p := range ps {
+		if p.Result == nil {
+			continue
+		}
+		if nodes[i] = asNode(p.Result.Row); nodes[i] == nil {
+			wanted = append(wanted, p.Result.Subject)
+		}
+	}
+	if len(wanted) == 0 {
+		return nodes, nil
+	}
+	found, err := n.read.read(ctx, r, wanted)
+	for i, p := range ps {
+		if nodes[i] == nil {
+			nodes[i] = found[subjectOf(p)]
+		}
+	}
+	return nodes, err
 }
 
 // asNode is a row as the schema sees it; nil for none.

@@ -16,6 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -42,6 +43,7 @@ type noun struct {
 type reader struct {
 	rows string // the table of what is read, so that columns may be left out
 	read func(ctx context.Context, r *Resolver, ids []uuid.UUID) (map[uuid.UUID]view.Node, error)
+	edge func(s *store.Store, viewer string, node view.Node) any // the entry that a thing becomes in lists
 }
 
 // by makes a reader of a domain's batch read.
@@ -49,7 +51,7 @@ func by[T any, P interface {
 	*T
 	view.Node
 }](of func(r *Resolver) many[T]) *reader {
-	return &reader{tableOf[P](), func(ctx context.Context, r *Resolver, ids []uuid.UUID) (map[uuid.UUID]view.Node, error) {
+	return &reader{rows: tableOf[P](), edge: entryIn[P](tableOf[P]()), read: func(ctx context.Context, r *Resolver, ids []uuid.UUID) (map[uuid.UUID]view.Node, error) {
 		rows, err := of(r)(ctx, ids)
 		nodes := make(map[uuid.UUID]view.Node, len(rows))
 		for id, row := range rows {
@@ -57,6 +59,13 @@ func by[T any, P interface {
 		}
 		return nodes, err
 	}}
+}
+
+// entryIn makes the entry that a thing becomes in lists of a table.
+func entryIn[N view.Node](table string) func(s *store.Store, viewer string, node view.Node) any {
+	return func(s *store.Store, viewer string, node view.Node) any {
+		return store.Entry(s, table, node.GlobalID().UUID, viewer, node.(N))
+	}
 }
 
 // everyone may see acts about this noun.
@@ -177,6 +186,8 @@ func following(schema *ast.Schema, all map[string]noun) edges {
 			switch {
 			case strings.HasSuffix(name, "Payload") && f.Name == "act":
 				found[name+".act"] = payloadAct
+			case strings.HasSuffix(name, "Payload") && strings.HasSuffix(f.Type.Name(), "Edge"):
+				found[name+"."+f.Name] = payloadEdge(byType[strings.TrimSuffix(f.Type.Name(), "Edge")])
 			case strings.HasSuffix(name, "Payload") && ok:
 				found[name+"."+f.Name] = payloadSubject(n)
 			case strings.HasSuffix(name, "Event") && ok && f.Name != "act":

@@ -18,7 +18,7 @@ import (
 var partyNoun = noun{
 	name:   "stakeholder",
 	types:  []string{"Firm", "Customer", "Regulator", "NGO", "AcademicInstitution"},
-	read:   &reader{"stakeholders", readParties},
+	read:   &reader{rows: "stakeholders", read: readParties, edge: entryIn[party.Stakeholder]("stakeholders")},
 	tables: []string{"stakeholders"},
 	edges: edges{
 		"Query.stakeholders": top(func(ctx context.Context, r *Resolver, a args) (*party.Page, error) {

@@ -22,7 +22,8 @@ import (
 // Resolver answers fields, mutations and subscriptions from the declarations of the nouns.
 type Resolver struct {
 	*domains.Domains
-	feed *feed.Service
+	store *store.Store
+	feed  *feed.Service
 
 	nouns     map[string]noun
 	edges     edges
@@ -36,7 +37,7 @@ type Resolver struct {
 
 // New makes the resolver of the domains of a store. It resolves nothing before Use.
 func New(s *store.Store, d *domains.Domains) (*Resolver, error) {
-	r := &Resolver{Domains: d, nouns: nouns(), mutating: map[string]noun{}, following: map[string]noun{}}
+	r := &Resolver{Domains: d, store: s, nouns: nouns(), mutating: map[string]noun{}, following: map[string]noun{}}
 	for _, n := range r.nouns {
 		for name := range n.mutations {
 			r.mutating[name] = n

@@ -91,6 +91,13 @@ type {{ .Type }}Edge {
 type {{ .Type }}Payload {
   "The {{ .Noun }} after the change; null if nothing was changed."
   {{ .Field }}: {{ .Type }}
+{{- if .Listed }}
+  """
+  The {{ .Noun }} as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of {{ .Plural }} that is in the order of creation.
+  """
+  {{ .Field }}Edge: {{ .Type }}Edge
+{{- end }}
   "The act that records the change; null if nothing was changed."
   act: Act
   "Why nothing was changed; empty on success."
@@ -139,7 +146,7 @@ func derive(doc *ast.SchemaDocument) (string, error) {
 				continue
 			}
 			w := wordsOf(of)
-			w.Before, w.Verb = before, spaced(before)
+			w.Before, w.Verb, w.Listed = before, spaced(before), used[of+"Edge"]
 			if err := form.Execute(&b, w); err != nil {
 				return "", err
 			}
@@ -170,8 +177,11 @@ func spaced(name string) string {
 	return b.String()
 }
 
-// words are a type's name as sentences need it, and the verb before it.
-type words struct{ Before, Verb, Type, Field, Noun, One, A, Plural string }
+// words are a type's name as sentences need it, the verb before it, and whether there are lists of it.
+type words struct {
+	Before, Verb, Type, Field, Noun, One, A, Plural string
+	Listed                                          bool
+}
 
 func wordsOf(typ string) words {
 	w := words{Type: typ, Field: strings.ToLower(typ[:1]) + typ[1:], Noun: spaced(typ)}

@@ -22,22 +22,27 @@ import (
 
 type CommentPayloadResolver interface {
 	Comment(ctx context.Context, obj *view.Payload) (*db.Comment, error)
+	CommentEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Comment], error)
 	Act(ctx context.Context, obj *view.Payload) (*feed.Act, error)
 }
 type DialoguePayloadResolver interface {
 	Dialogue(ctx context.Context, obj *view.Payload) (*db.Dialogue, error)
+	DialogueEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Dialogue], error)
 	Act(ctx context.Context, obj *view.Payload) (*feed.Act, error)
 }
 type ImpactAssessmentPayloadResolver interface {
 	ImpactAssessment(ctx context.Context, obj *view.Payload) (*db.Assessment, error)
+	ImpactAssessmentEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Assessment], error)
 	Act(ctx context.Context, obj *view.Payload) (*feed.Act, error)
 }
 type PracticePayloadResolver interface {
 	Practice(ctx context.Context, obj *view.Payload) (*db.Practice, error)
+	PracticeEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Practice], error)
 	Act(ctx context.Context, obj *view.Payload) (*feed.Act, error)
 }
 type ProposalPayloadResolver interface {
 	Proposal(ctx context.Context, obj *view.Payload) (*db.Proposal, error)
+	ProposalEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Proposal], error)
 	Act(ctx context.Context, obj *view.Payload) (*feed.Act, error)
 }
 
@@ -250,6 +255,38 @@ func (ec *executionContext) fieldContext_CommentPayload_comment(_ context.Contex
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Comment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CommentPayload_commentEdge(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CommentPayload_commentEdge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CommentPayload().CommentEdge(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Edge[*db.Comment]) graphql.Marshaler {
+			return ec.marshalOCommentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CommentPayload_commentEdge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CommentPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CommentEdge(ctx, field)
 		},
 	}
 	return fc, nil
@@ -525,6 +562,38 @@ func (ec *executionContext) fieldContext_DialoguePayload_dialogue(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _DialoguePayload_dialogueEdge(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DialoguePayload_dialogueEdge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DialoguePayload().DialogueEdge(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Edge[*db.Dialogue]) graphql.Marshaler {
+			return ec.marshalODialogueEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DialoguePayload_dialogueEdge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DialoguePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DialogueEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DialoguePayload_act(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -790,6 +859,38 @@ func (ec *executionContext) fieldContext_ImpactAssessmentPayload_impactAssessmen
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ImpactAssessment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ImpactAssessmentPayload_impactAssessmentEdge(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactAssessmentPayload_impactAssessmentEdge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ImpactAssessmentPayload().ImpactAssessmentEdge(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Edge[*db.Assessment]) graphql.Marshaler {
+			return ec.marshalOImpactAssessmentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactAssessmentPayload_impactAssessmentEdge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImpactAssessmentPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImpactAssessmentEdge(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1065,6 +1166,38 @@ func (ec *executionContext) fieldContext_PracticePayload_practice(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _PracticePayload_practiceEdge(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PracticePayload_practiceEdge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PracticePayload().PracticeEdge(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Edge[*db.Practice]) graphql.Marshaler {
+			return ec.marshalOPracticeEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PracticePayload_practiceEdge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PracticeEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PracticePayload_act(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1330,6 +1463,38 @@ func (ec *executionContext) fieldContext_ProposalPayload_proposal(_ context.Cont
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Proposal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ProposalPayload_proposalEdge(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProposalPayload_proposalEdge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ProposalPayload().ProposalEdge(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Edge[*db.Proposal]) graphql.Marshaler {
+			return ec.marshalOProposalEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ProposalPayload_proposalEdge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProposalPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProposalEdge(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2068,6 +2233,11 @@ func (ec *executionContext) _CommentPayload(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "commentEdge":
+			out.Values[i] = ec._CommentPayload_commentEdge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "act":
 			out.Values[i] = ec._CommentPayload_act(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -2209,6 +2379,11 @@ func (ec *executionContext) _DialoguePayload(ctx context.Context, sel ast.Select
 			out.Values[i] = graphql.MarshalString("DialoguePayload")
 		case "dialogue":
 			out.Values[i] = ec._DialoguePayload_dialogue(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "dialogueEdge":
+			out.Values[i] = ec._DialoguePayload_dialogueEdge(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -2356,6 +2531,11 @@ func (ec *executionContext) _ImpactAssessmentPayload(ctx context.Context, sel as
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "impactAssessmentEdge":
+			out.Values[i] = ec._ImpactAssessmentPayload_impactAssessmentEdge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "act":
 			out.Values[i] = ec._ImpactAssessmentPayload_act(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -2500,6 +2680,11 @@ func (ec *executionContext) _PracticePayload(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "practiceEdge":
+			out.Values[i] = ec._PracticePayload_practiceEdge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "act":
 			out.Values[i] = ec._PracticePayload_act(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -2641,6 +2826,11 @@ func (ec *executionContext) _ProposalPayload(ctx context.Context, sel ast.Select
 			out.Values[i] = graphql.MarshalString("ProposalPayload")
 		case "proposal":
 			out.Values[i] = ec._ProposalPayload_proposal(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "proposalEdge":
+			out.Values[i] = ec._ProposalPayload_proposalEdge(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -3088,11 +3278,25 @@ func (ec *executionContext) marshalOCommentConnection2ᚖgithubᚗcomᚋplenary�
 	return ec._CommentConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOCommentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Comment]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CommentEdge(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalODialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Dialogue]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._DialogueConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODialogueEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Dialogue]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DialogueEdge(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOImpactAssessmentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Assessment]) graphql.Marshaler {
@@ -3102,11 +3306,25 @@ func (ec *executionContext) marshalOImpactAssessmentConnection2ᚖgithubᚗcom�
 	return ec._ImpactAssessmentConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOImpactAssessmentEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Assessment]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ImpactAssessmentEdge(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Practice]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._PracticeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPracticeEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Practice]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PracticeEdge(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Proposal]) graphql.Marshaler {
@@ -3116,11 +3334,25 @@ func (ec *executionContext) marshalOProposalConnection2ᚖgithubᚗcomᚋplenary
 	return ec._ProposalConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOProposalEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Proposal]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ProposalEdge(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOWebhookConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Webhook]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._WebhookConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOWebhookEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Webhook]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WebhookEdge(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -411,6 +411,7 @@ func leanObjects() []lean.Object {
 		}},
 		{Name: "CommentPayload", Fields: []lean.Field{
 			{Name: "comment", Type: "Comment", NonNull: false},
+			{Name: "commentEdge", Type: "CommentEdge", NonNull: false},
 			{Name: "act", Type: "Act", NonNull: false},
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
@@ -754,6 +755,7 @@ func leanObjects() []lean.Object {
 		}},
 		{Name: "DialoguePayload", Fields: []lean.Field{
 			{Name: "dialogue", Type: "Dialogue", NonNull: false},
+			{Name: "dialogueEdge", Type: "DialogueEdge", NonNull: false},
 			{Name: "act", Type: "Act", NonNull: false},
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
@@ -1031,6 +1033,7 @@ func leanObjects() []lean.Object {
 		}},
 		{Name: "ImpactAssessmentPayload", Fields: []lean.Field{
 			{Name: "impactAssessment", Type: "ImpactAssessment", NonNull: false},
+			{Name: "impactAssessmentEdge", Type: "ImpactAssessmentEdge", NonNull: false},
 			{Name: "act", Type: "Act", NonNull: false},
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
@@ -1445,6 +1448,7 @@ func leanObjects() []lean.Object {
 		}},
 		{Name: "PracticePayload", Fields: []lean.Field{
 			{Name: "practice", Type: "Practice", NonNull: false},
+			{Name: "practiceEdge", Type: "PracticeEdge", NonNull: false},
 			{Name: "act", Type: "Act", NonNull: false},
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
@@ -1608,6 +1612,7 @@ func leanObjects() []lean.Object {
 		}},
 		{Name: "ProposalPayload", Fields: []lean.Field{
 			{Name: "proposal", Type: "Proposal", NonNull: false},
+			{Name: "proposalEdge", Type: "ProposalEdge", NonNull: false},
 			{Name: "act", Type: "Act", NonNull: false},
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
@@ -2003,6 +2008,7 @@ func leanObjects() []lean.Object {
 		}},
 		{Name: "StakeholderPayload", Fields: []lean.Field{
 			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true},
+			{Name: "stakeholderEdge", Type: "StakeholderEdge", NonNull: false},
 			{Name: "act", Type: "Act", NonNull: false},
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
@@ -2451,6 +2457,7 @@ func leanObjects() []lean.Object {
 		}},
 		{Name: "WebhookPayload", Fields: []lean.Field{
 			{Name: "webhook", Type: "Webhook", NonNull: false},
+			{Name: "webhookEdge", Type: "WebhookEdge", NonNull: false},
 			{Name: "act", Type: "Act", NonNull: false},
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
@@ -2459,6 +2466,7 @@ func leanObjects() []lean.Object {
 		}},
 		{Name: "WebhookSecretPayload", Fields: []lean.Field{
 			{Name: "webhook", Type: "Webhook", NonNull: false},
+			{Name: "webhookEdge", Type: "WebhookEdge", NonNull: false},
 			{Name: "secret", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*view.Payload)
 				v := o.Secret

@@ -59,6 +59,7 @@ type RegulatorResolver interface {
 }
 type StakeholderPayloadResolver interface {
 	Stakeholder(ctx context.Context, obj *view.Payload) (party.Stakeholder, error)
+	StakeholderEdge(ctx context.Context, obj *view.Payload) (*store.Edge[party.Stakeholder], error)
 	Act(ctx context.Context, obj *view.Payload) (*feed.Act, error)
 }
 
@@ -2255,6 +2256,38 @@ func (ec *executionContext) fieldContext_StakeholderPayload_stakeholder(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _StakeholderPayload_stakeholderEdge(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StakeholderPayload_stakeholderEdge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.StakeholderPayload().StakeholderEdge(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Edge[party.Stakeholder]) graphql.Marshaler {
+			return ec.marshalOStakeholderEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StakeholderPayload_stakeholderEdge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StakeholderPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StakeholderEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _StakeholderPayload_act(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3314,6 +3347,11 @@ func (ec *executionContext) _StakeholderPayload(ctx context.Context, sel ast.Sel
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "stakeholderEdge":
+			out.Values[i] = ec._StakeholderPayload_stakeholderEdge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "act":
 			out.Values[i] = ec._StakeholderPayload_act(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -3537,6 +3575,13 @@ func (ec *executionContext) marshalOStakeholderConnection2ᚖgithubᚗcomᚋplen
 		return graphql.Null
 	}
 	return ec._StakeholderConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOStakeholderEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[party.Stakeholder]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._StakeholderEdge(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOStakeholderFilter2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐStakeholderFilter(ctx context.Context, v any) (*model.StakeholderFilter, error) {

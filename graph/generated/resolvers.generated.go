@@ -149,6 +149,10 @@ func (r commentPayloadResolvers) Comment(ctx context.Context, obj *view.Payload)
 	return taken[*db.Comment](r.Take(ctx, obj))
 }
 
+func (r commentPayloadResolvers) CommentEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Comment], error) {
+	return taken[*store.Edge[*db.Comment]](r.Take(ctx, obj))
+}
+
 func (r commentPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
@@ -233,6 +237,10 @@ func (r dialoguePayloadResolvers) Dialogue(ctx context.Context, obj *view.Payloa
 	return taken[*db.Dialogue](r.Take(ctx, obj))
 }
 
+func (r dialoguePayloadResolvers) DialogueEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Dialogue], error) {
+	return taken[*store.Edge[*db.Dialogue]](r.Take(ctx, obj))
+}
+
 func (r dialoguePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
@@ -309,6 +317,10 @@ type impactAssessmentPayloadResolvers struct{ Hand }
 
 func (r impactAssessmentPayloadResolvers) ImpactAssessment(ctx context.Context, obj *view.Payload) (*db.Assessment, error) {
 	return taken[*db.Assessment](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentPayloadResolvers) ImpactAssessmentEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Assessment], error) {
+	return taken[*store.Edge[*db.Assessment]](r.Take(ctx, obj))
 }
 
 func (r impactAssessmentPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
@@ -555,6 +567,10 @@ func (r practicePayloadResolvers) Practice(ctx context.Context, obj *view.Payloa
 	return taken[*db.Practice](r.Take(ctx, obj))
 }
 
+func (r practicePayloadResolvers) PracticeEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Practice], error) {
+	return taken[*store.Edge[*db.Practice]](r.Take(ctx, obj))
+}
+
 func (r practicePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
@@ -601,6 +617,10 @@ type proposalPayloadResolvers struct{ Hand }
 
 func (r proposalPayloadResolvers) Proposal(ctx context.Context, obj *view.Payload) (*db.Proposal, error) {
 	return taken[*db.Proposal](r.Take(ctx, obj))
+}
+
+func (r proposalPayloadResolvers) ProposalEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Proposal], error) {
+	return taken[*store.Edge[*db.Proposal]](r.Take(ctx, obj))
 }
 
 func (r proposalPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
@@ -723,6 +743,10 @@ type stakeholderPayloadResolvers struct{ Hand }
 
 func (r stakeholderPayloadResolvers) Stakeholder(ctx context.Context, obj *view.Payload) (party.Stakeholder, error) {
 	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r stakeholderPayloadResolvers) StakeholderEdge(ctx context.Context, obj *view.Payload) (*store.Edge[party.Stakeholder], error) {
+	return taken[*store.Edge[party.Stakeholder]](r.Take(ctx, obj))
 }
 
 func (r stakeholderPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
@@ -853,6 +877,10 @@ func (r webhookPayloadResolvers) Webhook(ctx context.Context, obj *view.Payload)
 	return taken[*db.Webhook](r.Take(ctx, obj))
 }
 
+func (r webhookPayloadResolvers) WebhookEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Webhook], error) {
+	return taken[*store.Edge[*db.Webhook]](r.Take(ctx, obj))
+}
+
 func (r webhookPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
@@ -865,6 +893,10 @@ type webhookSecretPayloadResolvers struct{ Hand }
 
 func (r webhookSecretPayloadResolvers) Webhook(ctx context.Context, obj *view.Payload) (*db.Webhook, error) {
 	return taken[*db.Webhook](r.Take(ctx, obj))
+}
+
+func (r webhookSecretPayloadResolvers) WebhookEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Webhook], error) {
+	return taken[*store.Edge[*db.Webhook]](r.Take(ctx, obj))
 }
 
 func (r webhookSecretPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {

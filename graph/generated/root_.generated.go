@@ -1760,6 +1760,11 @@ input SuspendStakeholderInput {
 type StakeholderPayload {
   "The party after the change; null if nothing was changed."
   stakeholder: Stakeholder
+  """
+  The party as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of parties that is in the order of creation.
+  """
+  stakeholderEdge: StakeholderEdge
   "The act that records the change; null if nothing was changed."
   act: Act
   "Why nothing was changed; empty on success."
@@ -3062,6 +3067,11 @@ input SkipWebhookDeliveryInput {
 type WebhookPayload {
   "The webhook after the change; null if nothing was changed, and once it is deleted."
   webhook: Webhook
+  """
+  The webhook as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of webhooks that is in the order of creation.
+  """
+  webhookEdge: WebhookEdge
   "The act that records the change; null if nothing was changed."
   act: Act
   "Why nothing was changed; empty on success."
@@ -3072,6 +3082,11 @@ type WebhookPayload {
 type WebhookSecretPayload {
   "The webhook after the change; null if nothing was changed."
   webhook: Webhook
+  """
+  The webhook as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of webhooks that is in the order of creation.
+  """
+  webhookEdge: WebhookEdge
   """
   For HMAC: the secret, in base64 after whsec_. It is shown only this once, not even again for a repeat with the same
   idempotency key. Null for ED25519, where the webhook's publicKey is all that you need.
@@ -3218,6 +3233,11 @@ type CommentEdge {
 type CommentPayload {
   "The comment after the change; null if nothing was changed."
   comment: Comment
+  """
+  The comment as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of comments that is in the order of creation.
+  """
+  commentEdge: CommentEdge
   "The act that records the change; null if nothing was changed."
   act: Act
   "Why nothing was changed; empty on success."
@@ -3256,6 +3276,11 @@ type DialogueEdge {
 type DialoguePayload {
   "The dialogue after the change; null if nothing was changed."
   dialogue: Dialogue
+  """
+  The dialogue as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of dialogues that is in the order of creation.
+  """
+  dialogueEdge: DialogueEdge
   "The act that records the change; null if nothing was changed."
   act: Act
   "Why nothing was changed; empty on success."
@@ -3294,6 +3319,11 @@ type ImpactAssessmentEdge {
 type ImpactAssessmentPayload {
   "The impact assessment after the change; null if nothing was changed."
   impactAssessment: ImpactAssessment
+  """
+  The impact assessment as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of impact assessments that is in the order of creation.
+  """
+  impactAssessmentEdge: ImpactAssessmentEdge
   "The act that records the change; null if nothing was changed."
   act: Act
   "Why nothing was changed; empty on success."
@@ -3348,6 +3378,11 @@ type PracticeEdge {
 type PracticePayload {
   "The practice after the change; null if nothing was changed."
   practice: Practice
+  """
+  The practice as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of practices that is in the order of creation.
+  """
+  practiceEdge: PracticeEdge
   "The act that records the change; null if nothing was changed."
   act: Act
   "Why nothing was changed; empty on success."
@@ -3378,6 +3413,11 @@ type ProposalEdge {
 type ProposalPayload {
   "The proposal after the change; null if nothing was changed."
   proposal: Proposal
+  """
+  The proposal as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of proposals that is in the order of creation.
+  """
+  proposalEdge: ProposalEdge
   "The act that records the change; null if nothing was changed."
   act: Act
   "Why nothing was changed; empty on success."
@@ -3627,6 +3667,8 @@ func (ec *executionContext) childFields_CommentPayload(ctx context.Context, fiel
 	switch field.Name {
 	case "comment":
 		return ec.fieldContext_CommentPayload_comment(ctx, field)
+	case "commentEdge":
+		return ec.fieldContext_CommentPayload_commentEdge(ctx, field)
 	case "act":
 		return ec.fieldContext_CommentPayload_act(ctx, field)
 	case "userErrors":
@@ -3787,6 +3829,8 @@ func (ec *executionContext) childFields_DialoguePayload(ctx context.Context, fie
 	switch field.Name {
 	case "dialogue":
 		return ec.fieldContext_DialoguePayload_dialogue(ctx, field)
+	case "dialogueEdge":
+		return ec.fieldContext_DialoguePayload_dialogueEdge(ctx, field)
 	case "act":
 		return ec.fieldContext_DialoguePayload_act(ctx, field)
 	case "userErrors":
@@ -3939,6 +3983,8 @@ func (ec *executionContext) childFields_ImpactAssessmentPayload(ctx context.Cont
 	switch field.Name {
 	case "impactAssessment":
 		return ec.fieldContext_ImpactAssessmentPayload_impactAssessment(ctx, field)
+	case "impactAssessmentEdge":
+		return ec.fieldContext_ImpactAssessmentPayload_impactAssessmentEdge(ctx, field)
 	case "act":
 		return ec.fieldContext_ImpactAssessmentPayload_act(ctx, field)
 	case "userErrors":
@@ -4117,6 +4163,8 @@ func (ec *executionContext) childFields_PracticePayload(ctx context.Context, fie
 	switch field.Name {
 	case "practice":
 		return ec.fieldContext_PracticePayload_practice(ctx, field)
+	case "practiceEdge":
+		return ec.fieldContext_PracticePayload_practiceEdge(ctx, field)
 	case "act":
 		return ec.fieldContext_PracticePayload_act(ctx, field)
 	case "userErrors":
@@ -4213,6 +4261,8 @@ func (ec *executionContext) childFields_ProposalPayload(ctx context.Context, fie
 	switch field.Name {
 	case "proposal":
 		return ec.fieldContext_ProposalPayload_proposal(ctx, field)
+	case "proposalEdge":
+		return ec.fieldContext_ProposalPayload_proposalEdge(ctx, field)
 	case "act":
 		return ec.fieldContext_ProposalPayload_act(ctx, field)
 	case "userErrors":
@@ -4331,6 +4381,8 @@ func (ec *executionContext) childFields_StakeholderPayload(ctx context.Context, 
 	switch field.Name {
 	case "stakeholder":
 		return ec.fieldContext_StakeholderPayload_stakeholder(ctx, field)
+	case "stakeholderEdge":
+		return ec.fieldContext_StakeholderPayload_stakeholderEdge(ctx, field)
 	case "act":
 		return ec.fieldContext_StakeholderPayload_act(ctx, field)
 	case "userErrors":
@@ -4541,6 +4593,8 @@ func (ec *executionContext) childFields_WebhookPayload(ctx context.Context, fiel
 	switch field.Name {
 	case "webhook":
 		return ec.fieldContext_WebhookPayload_webhook(ctx, field)
+	case "webhookEdge":
+		return ec.fieldContext_WebhookPayload_webhookEdge(ctx, field)
 	case "act":
 		return ec.fieldContext_WebhookPayload_act(ctx, field)
 	case "userErrors":
@@ -4553,6 +4607,8 @@ func (ec *executionContext) childFields_WebhookSecretPayload(ctx context.Context
 	switch field.Name {
 	case "webhook":
 		return ec.fieldContext_WebhookSecretPayload_webhook(ctx, field)
+	case "webhookEdge":
+		return ec.fieldContext_WebhookSecretPayload_webhookEdge(ctx, field)
 	case "secret":
 		return ec.fieldContext_WebhookSecretPayload_secret(ctx, field)
 	case "act":

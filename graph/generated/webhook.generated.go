@@ -64,10 +64,12 @@ type WebhookDeliveryResolver interface {
 }
 type WebhookPayloadResolver interface {
 	Webhook(ctx context.Context, obj *view.Payload) (*db.Webhook, error)
+	WebhookEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Webhook], error)
 	Act(ctx context.Context, obj *view.Payload) (*feed.Act, error)
 }
 type WebhookSecretPayloadResolver interface {
 	Webhook(ctx context.Context, obj *view.Payload) (*db.Webhook, error)
+	WebhookEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Webhook], error)
 
 	Act(ctx context.Context, obj *view.Payload) (*feed.Act, error)
 }
@@ -1884,6 +1886,38 @@ func (ec *executionContext) fieldContext_WebhookPayload_webhook(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _WebhookPayload_webhookEdge(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookPayload_webhookEdge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WebhookPayload().WebhookEdge(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Edge[*db.Webhook]) graphql.Marshaler {
+			return ec.marshalOWebhookEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookPayload_webhookEdge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WebhookPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WebhookEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _WebhookPayload_act(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1975,6 +2009,38 @@ func (ec *executionContext) fieldContext_WebhookSecretPayload_webhook(_ context.
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Webhook(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WebhookSecretPayload_webhookEdge(ctx context.Context, field graphql.CollectedField, obj *view.Payload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookSecretPayload_webhookEdge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WebhookSecretPayload().WebhookEdge(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Edge[*db.Webhook]) graphql.Marshaler {
+			return ec.marshalOWebhookEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookSecretPayload_webhookEdge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WebhookSecretPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WebhookEdge(ctx, field)
 		},
 	}
 	return fc, nil
@@ -3069,6 +3135,11 @@ func (ec *executionContext) _WebhookPayload(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "webhookEdge":
+			out.Values[i] = ec._WebhookPayload_webhookEdge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "act":
 			out.Values[i] = ec._WebhookPayload_act(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -3114,6 +3185,11 @@ func (ec *executionContext) _WebhookSecretPayload(ctx context.Context, sel ast.S
 			out.Values[i] = graphql.MarshalString("WebhookSecretPayload")
 		case "webhook":
 			out.Values[i] = ec._WebhookSecretPayload_webhook(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "webhookEdge":
+			out.Values[i] = ec._WebhookSecretPayload_webhookEdge(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

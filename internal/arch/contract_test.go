@@ -206,6 +206,31 @@ func TestEveryMutationHasARule(t *testing.T) {
 	}
 }
 
+// What a mutation makes joins the lists that clients show, and they put it there by its edge. A mutation makes something if its
+// input does not name it.
+func TestWhatIsMadeComesWithItsEdge(t *testing.T) {
+	s, found := contract(t), 0
+	for _, f := range s.Mutation.Fields {
+		if strings.HasPrefix(f.Name, "__") || s.Types[f.Arguments[0].Type.Name()].Fields.ForName("id") != nil {
+			continue
+		}
+		payload := s.Types[f.Type.Name()]
+		for _, made := range payload.Fields {
+			typ := made.Type.Name()
+			if made.Name == "act" || s.Types[typ+"Connection"] == nil {
+				continue
+			}
+			found++
+			if edge := payload.Fields.ForName(made.Name + "Edge"); edge == nil || edge.Type.String() != typ+"Edge" {
+				t.Errorf("%s makes a %s, which is listed: its payload %s must have %sEdge: %sEdge", f.Name, typ, payload.Name, made.Name, typ)
+			}
+		}
+	}
+	if found < 7 {
+		t.Errorf("%d mutations make something that is listed: the schema has more", found)
+	}
+}
+
 // What goes wrong in one root field leaves the rest of the page: a field that may not be null would take all of it away.
 func TestRootFieldsFailAlone(t *testing.T) {
 	for _, f := range contract(t).Query.Fields {

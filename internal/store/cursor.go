@@ -19,7 +19,10 @@ const maxCursor = 512
 
 // Scope is what a cursor is good for: a list in its order, and a viewer. What a visitor was given is good for everybody, because
 // what visitors see everybody sees.
-type Scope struct{ List, Viewer string } // no Viewer for visitors
+type Scope struct {
+	List, Viewer string // no Viewer for visitors
+	Entry        string // what an entry's own cursor is sealed for, which the list takes as well; see Entry
+}
 
 // sealer encrypts and authenticates cursors. So nobody can forge a cursor or use it for another list or viewer, and it
 // reveals nothing about hidden rows between two visible ones.
@@ -97,6 +100,9 @@ func (s *Store) Seal(scope Scope, position []byte) string {
 // whose cursor it is not; field is the argument that holds the cursor.
 func (s *Store) Unseal(field string, scope Scope, cursor string) ([]byte, error) {
 	plain, ok := s.sealer.open(scope.List, cursor)
+	if !ok && scope.Entry != "" {
+		plain, ok = s.sealer.open(scope.Entry, cursor)
+	}
 	if !ok {
 		return nil, fault.InvalidField(field, "", "this cursor does not belong to this list: begin without a cursor")
 	}

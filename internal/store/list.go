@@ -360,15 +360,17 @@ func (l List[T]) keyset(s *Store) (Cond, error) {
 
 func (l List[T]) cursor(s *Store, p *Page[*T]) func(i int) string {
 	return func(i int) string {
-		var position [8 + 16]byte
-		row := p.Nodes[i]
+		row, value := p.Nodes[i], int64(0)
 		if l.Value != nil {
-			binary.BigEndian.PutUint64(position[:8], uint64(l.Value(row)))
+			value = l.Value(row)
 		}
-		id := l.Table.ID(row)
-		copy(position[8:], id[:])
-		return s.Seal(l.scope(), position[:])
+		return s.Seal(l.scope(), position(value, l.Table.ID(row)))
 	}
+}
+
+func position(value int64, id uuid.UUID) []byte {
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, 8+16), uint64(value))
+	return append(b, id[:]...)
 }
 
 func (l List[T]) scope() Scope {
@@ -376,7 +378,21 @@ func (l List[T]) scope() Scope {
 	if l.Order.Descending {
 		dir = "desc"
 	}
-	return Scope{List: strings.Join([]string{l.Table.Name, l.Parent, l.Order.Column, dir}, "|"), Viewer: l.Viewer}
+	scope := Scope{List: strings.Join([]string{l.Table.Name, l.Parent, l.Order.Column, dir}, "|"), Viewer: l.Viewer}
+	if l.Order.Column == "" {
+		scope.Entry = entryOf(l.Table.Name)
+	}
+	return scope
+}
+
+func entryOf(table string) string { return table + "|entry" }
+
+// Entry gives the edge of a row that was just made. Clients put it into the lists that they show, so its cursor is good for every
+// list of its table in the order of creation, whatever parents the list has.
+func Entry[T any](s *Store, table string, id uuid.UUID, viewer string, node T) *Edge[T] {
+	return &Edge[T]{page: &Page[T]{Nodes: []T{node}, cursor: func(int) string {
+		return s.Seal(Scope{List: entryOf(table), Viewer: viewer}, position(0, id))
+	}}}
 }
 
 func columns(alias string, names []string) string {

@@ -268,6 +268,9 @@ func (s *teller) mutation(one step) (field, query string, variables map[string]a
 	if typ == nil {
 		s.t.Fatalf("there is no mutation %s", field)
 	}
+	if edge := entryOf(s.w.Schema.Schema(), typ); edge != "" && one.sections["next"] == "" {
+		selection += " entry: " + edge + "{cursor node{id}}"
+	}
 	form := "mutation($input: %s){%s(input: $input)%s{%s userErrors{code field message}}}"
 	if one.sections["next"] != "" {
 		form = "mutation($input: %s) {\n  %s(input: $input)%s { %suserErrors { code field message values { minimum limit actual state states date roles } } }\n}"
@@ -314,6 +317,7 @@ func (s *teller) check(one step, field string, a answer) {
 	if field != "" {
 		payload, _ := a.data.at(field).v.(map[string]any)
 		s.checkFailure(one.sections["refused"], data{payload}.at("userErrors").list())
+		s.checkEntry(one, field, payload)
 		delete(payload, "userErrors")
 		if payload != nil {
 			got = payload
