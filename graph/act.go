@@ -26,7 +26,7 @@ var actNoun = noun{
 			if err != nil {
 				return nil, err
 			}
-			page, err := r.feed.List(ctx, f, a.integer("first"), a.text("after"))
+			page, err := r.feed.List(ctx, f, a.page())
 			if err == nil && a.head {
 				page.Head, err = r.feed.Head(ctx, f)
 			}

@@ -651,7 +651,7 @@ func (r queryResolvers) Viewer(ctx context.Context) (*view.Viewer, error) {
 	return taken[*view.Viewer](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) Acts(ctx context.Context, first *int32, after *string, filter *model.ActFilter) (*feed.Page, error) {
+func (r queryResolvers) Acts(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ActFilter) (*feed.Page, error) {
 	return taken[*feed.Page](r.Take(ctx, nil))
 }
 

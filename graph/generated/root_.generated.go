@@ -330,7 +330,7 @@ type ActConnection {
   edges: [ActEdge!]!
   "The entries without their cursors."
   nodes: [Act!]!
-  "Whether there are more acts, and the cursor to read them with."
+  "Whether there are more acts, and the cursors to read them with."
   pageInfo: PageInfo!
   "The cursor of the log's current end. Take it before you copy everything, then follow the log from it: see docs/integrating.md."
   head: String!
@@ -345,12 +345,19 @@ type ActEvent {
 }
 
 extend type Query {
-  "The acts that you may see, in the log's order. A page may be shorter than you asked for although more acts follow: see pageInfo."
+  """
+  The acts that you may see, in the log's order, also where a page is counted back from its end. A page may be shorter than you asked
+  for although there are more acts: see pageInfo.
+  """
   acts(
     "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
     "Return the entries after this cursor."
     after: String
+    "How many entries to return, counted back from the end of the log or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
     "Which acts to list; all that you may see if omitted."
     filter: ActFilter
   ): ActConnection

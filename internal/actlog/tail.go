@@ -317,8 +317,21 @@ func (l *Log) Since(ctx context.Context, seq int64, q Query) ([]*db.Act, error) 
 	return acts, err
 }
 
+// Before returns acts of the log before a sequence number, the newest first.
+func (l *Log) Before(ctx context.Context, seq int64, q Query) ([]*db.Act, error) {
+	acts, err := l.read(ctx, store.Where("seq < ?", seq), "seq DESC", q)
+	if err == nil && len(acts) > 0 {
+		err = l.catchUp(ctx, acts[0].ID)
+	}
+	return acts, err
+}
+
 func (l *Log) since(ctx context.Context, seq int64, q Query) ([]*db.Act, error) {
-	where := []store.Cond{store.Where("seq > ?", seq)}
+	return l.read(ctx, store.Where("seq > ?", seq), "seq", q)
+}
+
+func (l *Log) read(ctx context.Context, from store.Cond, order string, q Query) ([]*db.Act, error) {
+	where := []store.Cond{from}
 	switch len(q.Subjects) {
 	case 0:
 	case 1: // an index holds its acts in order
@@ -337,7 +350,7 @@ func (l *Log) since(ctx context.Context, seq int64, q Query) ([]*db.Act, error) 
 	}
 	all := store.And(where...)
 	var acts []*db.Act
-	text := "SELECT " + strings.Join(Table.Columns, ", ") + " FROM acts WHERE " + all.SQL + " ORDER BY seq LIMIT ?"
+	text := "SELECT " + strings.Join(Table.Columns, ", ") + " FROM acts WHERE " + all.SQL + " ORDER BY " + order + " LIMIT ?"
 	err := l.store.Query(ctx, text, append(all.Args, q.Limit), func(r *sql.Rows) error {
 		a := new(db.Act)
 		acts = append(acts, a)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/internal/fair"
 	"github.com/plenary-dialogue/plenary/internal/feed"
+	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
 // from is the context of a member whose subscriptions count for a caller.
@@ -161,7 +162,7 @@ func TestRoomInTheHubIsUsedAgain(t *testing.T) {
 // cursorAt gives the cursor of a viewer after the first act.
 func (p *place) cursorAt(ctx context.Context) string {
 	p.t.Helper()
-	page, err := p.feed.List(ctx, feed.Filter{}, new(int32(1)), nil)
+	page, err := p.feed.List(ctx, feed.Filter{}, store.PageArgs{First: new(int32(1))})
 	if err != nil {
 		p.t.Fatal(err)
 	}

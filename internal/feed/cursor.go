@@ -33,9 +33,9 @@ func (s *Service) seal(scope store.Scope, p position) string {
 	return s.store.Seal(scope, append(b, p.mark[:]...))
 }
 
-// unseal gives the position in a cursor, if the log still has the act at it.
-func (s *Service) unseal(ctx context.Context, scope store.Scope, cursor string) (position, error) {
-	b, err := s.store.Unseal("after", scope, cursor)
+// unseal gives the position in a cursor, if the log still has the act at it; field is the argument that holds the cursor.
+func (s *Service) unseal(ctx context.Context, field string, scope store.Scope, cursor string) (position, error) {
+	b, err := s.store.Unseal(field, scope, cursor)
 	if err != nil {
 		return position{}, err
 	}

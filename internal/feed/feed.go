@@ -22,9 +22,6 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// scanAtMost bounds how many acts are read for one page: a filter that matches little must not read the whole log at once.
-const scanAtMost = 5000
-
 // Sight reports which of some subjects of one kind the viewer may see.
 type Sight func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error)
 
@@ -164,43 +161,6 @@ func (p *Page) Items() []any {
 	return items
 }
 
-// List gives a page of the acts that match and that the viewer may see, in the log's order. Its end cursor points after
-// everything that was read, so the next page goes on even where this one found little.
-func (s *Service) List(ctx context.Context, f Filter, first *int32, after *string) (*Page, error) {
-	size, last, err := s.start(ctx, f, first, after)
-	if err != nil {
-		return nil, err
-	}
-	scope := f.scope(policy.ActorFrom(ctx))
-	p := &Page{PageInfo: &store.PageInfo{HasPreviousPage: after != nil}}
-	for scanned := 0; len(p.Edges) < size && scanned < scanAtMost; {
-		acts, err := s.log.Since(ctx, last.seq, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue, Party: only(ctx)})
-		if err != nil {
-			return nil, err
-		}
-		scanned += len(acts)
-		matching := slices.DeleteFunc(slices.Clone(acts), func(a *db.Act) bool { return !f.matches(a) })
-		seen, err := s.authorise(ctx, matching)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range seen {
-			if len(p.Edges) == size {
-				break
-			}
-			p.Edges = append(p.Edges, &Edge{Cursor: s.seal(scope, positionOf(a.Act)), Node: a})
-		}
-		if len(acts) == 0 {
-			break
-		}
-		last = positionOf(acts[len(acts)-1])
-		if len(p.Edges) == size {
-			last = positionOf(p.Edges[size-1].Node.Act)
-		}
-	}
-	return p, s.finish(ctx, p, f, scope, last)
-}
-
 // Head gives a cursor at the log's present end: every act without a sequence number yet comes after it.
 func (s *Service) Head(ctx context.Context, f Filter) (string, error) {
 	seq, act, err := s.log.End(ctx)
@@ -220,37 +180,6 @@ func only(ctx context.Context) *uuid.UUID {
 }
 
 func readsAll(a policy.Actor) bool { return policy.ReadsAll(a, policy.Act) }
-
-func (s *Service) start(ctx context.Context, f Filter, first *int32, after *string) (size int, from position, err error) {
-	if err := f.Check(); err != nil {
-		return 0, position{}, err
-	}
-	if _, err := (store.PageArgs{First: first}).Check(); err != nil {
-		return 0, position{}, err
-	}
-	size = store.DefaultPage
-	if first != nil {
-		size = int(*first)
-	}
-	if after != nil {
-		from, err = s.unseal(ctx, f.scope(policy.ActorFrom(ctx)), *after)
-	}
-	return size, from, err
-}
-
-func (s *Service) finish(ctx context.Context, p *Page, f Filter, scope store.Scope, last position) error {
-	more, err := s.log.Since(ctx, last.seq, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue, Party: only(ctx), Limit: 1})
-	if err != nil {
-		return err
-	}
-	p.PageInfo.HasNextPage = len(more) > 0
-	if len(p.Edges) > 0 {
-		p.PageInfo.StartCursor = &p.Edges[0].Cursor
-	}
-	end := s.seal(scope, last)
-	p.PageInfo.EndCursor = &end
-	return nil
-}
 
 // authorise keeps the acts that the viewer may see, with one query for each kind of subject.
 func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error) {

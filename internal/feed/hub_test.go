@@ -319,7 +319,7 @@ func TestFollowersBeyondTheEndOfALogThatLostActsAreEnded(t *testing.T) {
 		if _, err := p.feed.Subscribe(as(1), feed.Filter{}, &lost); !fault.Is(err, fault.Expired) {
 			t.Errorf("Subscribe after an act that was lost = %v, want Expired", err)
 		}
-		if _, err := p.feed.List(as(1), feed.Filter{}, nil, &lost); !fault.Is(err, fault.Expired) {
+		if _, err := p.feed.List(as(1), feed.Filter{}, store.PageArgs{After: &lost}); !fault.Is(err, fault.Expired) {
 			t.Errorf("List after an act that was lost = %v, want Expired", err)
 		}
 		fresh := newReader()

@@ -69,6 +69,12 @@ func (a PageArgs) Check() (Slice, error) {
 	return s, nil
 }
 
+// Size is the most entries that the page has.
+func (s Slice) Size() int { return s.size }
+
+// Backward tells whether they are counted back from before, or from the end of the list.
+func (s Slice) Backward() bool { return s.backward }
+
 // Order sorts by one integer column and then by id, or by id alone, which is the order of creation.
 type Order struct {
 	Column     string // empty for the order of creation

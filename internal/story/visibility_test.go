@@ -482,31 +482,51 @@ func (s *sightseer) checkLog(d *drawn) {
 			want = append(want, typeid.New("act", a.ActID).String())
 		}
 	}
-	got := []string{}
-	for after := ""; ; {
-		args := fmt.Sprintf("first: %d", s.size*5)
-		if after != "" {
-			args += fmt.Sprintf(", after: %q", after)
-		}
-		page := s.w.ask(s.who, "{acts("+args+"){nodes{id subjectId subject{... on Node{id}}} pageInfo{endCursor hasNextPage}}}").at("acts")
-		for _, a := range page.at("nodes").list() {
-			got = append(got, a.at("id").text())
-			if seen := !a.at("subject").isNull(); seen != s.seen[a.at("subjectId").text()] {
-				s.rt.Errorf("for %s, an act shows its subject %s: %v, but node: %v", s.name, a.at("subjectId").text(), seen, !seen)
-			}
-		}
-		if goesOn, _ := page.at("pageInfo", "hasNextPage").v.(bool); !goesOn {
-			break
-		}
-		after = page.at("pageInfo", "endCursor").text()
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, s.pagesOfLog("first", "after", "endCursor", "hasNextPage", "hasPreviousPage")); diff != "" {
 		s.rt.Errorf("acts of %s (-may see +listed):\n%s", s.name, diff)
+	}
+	backwards := s.pagesOfLog("last", "before", "startCursor", "hasPreviousPage", "hasNextPage")
+	slices.Reverse(backwards)
+	if diff := cmp.Diff(want, backwards); diff != "" {
+		s.rt.Errorf("acts of %s, read backwards and reversed (-may see +listed):\n%s", s.name, diff)
 	}
 	for _, id := range want { // also by their ids
 		if a := s.w.send(s.who, `query($id: ID!){node(id: $id){id}}`, "id", id); a.code() != "" {
 			s.rt.Errorf("for %s, a listed act is not found by its id", s.name)
 			break
 		}
+	}
+}
+
+// pagesOfLog reads the log page by page to its end, or backwards to its beginning; each page that is read backwards is reversed.
+// A page says rightly whether the viewer finds more beyond it, on either side.
+func (s *sightseer) pagesOfLog(size, from, cursor, more, behind string) []string {
+	ids := []string{}
+	for at := ""; ; {
+		args := fmt.Sprintf("%s: %d", size, s.size*5)
+		if at != "" {
+			args += fmt.Sprintf(", %s: %q", from, at)
+		}
+		page := s.w.ask(s.who, "{acts("+args+"){nodes{id subjectId subject{... on Node{id}}} pageInfo{startCursor endCursor hasNextPage hasPreviousPage}}}").at("acts")
+		part := page.at("nodes").texts("id")
+		if there, _ := page.at("pageInfo", behind).v.(bool); there != (len(ids) > 0) {
+			s.rt.Errorf("for %s, after %d acts %s = %v", s.name, len(ids), behind, there)
+		}
+		if size == "last" {
+			slices.Reverse(part)
+		}
+		ids = append(ids, part...)
+		for _, a := range page.at("nodes").list() {
+			if seen := !a.at("subject").isNull(); seen != s.seen[a.at("subjectId").text()] {
+				s.rt.Errorf("for %s, an act shows its subject %s: %v, but node: %v", s.name, a.at("subjectId").text(), seen, !seen)
+			}
+		}
+		if goesOn, _ := page.at("pageInfo", more).v.(bool); !goesOn {
+			return ids
+		}
+		if len(part) == 0 {
+			s.rt.Fatalf("for %s, %s is true, but the page after it is empty", s.name, more)
+		}
+		at = page.at("pageInfo", cursor).text()
 	}
 }

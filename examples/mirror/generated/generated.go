@@ -174,7 +174,7 @@ var AllActType = []ActType{
 type ActsAfterActsActConnection struct {
 	// The entries without their cursors.
 	Nodes []ActsAfterActsActConnectionNodesAct `json:"nodes"`
-	// Whether there are more acts, and the cursor to read them with.
+	// Whether there are more acts, and the cursors to read them with.
 	PageInfo ActsAfterActsActConnectionPageInfo `json:"pageInfo"`
 }
 
@@ -222,7 +222,8 @@ func (v *ActsAfterActsActConnectionPageInfo) GetEndCursor() *string { return v.E
 
 // ActsAfterResponse is returned by ActsAfter on success.
 type ActsAfterResponse struct {
-	// The acts that you may see, in the log's order. A page may be shorter than you asked for although more acts follow: see pageInfo.
+	// The acts that you may see, in the log's order, also where a page is counted back from its end. A page may be shorter than you asked
+	// for although there are more acts: see pageInfo.
 	Acts *ActsAfterActsActConnection `json:"acts"`
 }
 
@@ -1977,7 +1978,8 @@ func (v *HeadActsActConnection) GetHead() string { return v.Head }
 
 // HeadResponse is returned by Head on success.
 type HeadResponse struct {
-	// The acts that you may see, in the log's order. A page may be shorter than you asked for although more acts follow: see pageInfo.
+	// The acts that you may see, in the log's order, also where a page is counted back from its end. A page may be shorter than you asked
+	// for although there are more acts: see pageInfo.
 	Acts *HeadActsActConnection `json:"acts"`
 }
 
