@@ -58,7 +58,7 @@ func TestRealClients(t *testing.T) {
 	}
 }
 
-// check runs the checks of urql, Apollo Client, graphql-ws and graphql-sse all at once, each reported as a test of its own.
+// check runs the checks of urql, Apollo Client, Relay, graphql-ws and graphql-sse all at once, each reported as a test of its own.
 func check(t *testing.T, dir, url, token string) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -73,8 +73,8 @@ func check(t *testing.T, dir, url, token string) {
 		})
 		passed++
 	}
-	if err != nil || passed < 19 {
-		t.Errorf("%d checks (%v), want 19\n%s", passed, err, out)
+	if err != nil || passed < 24 {
+		t.Errorf("%d checks (%v), want 24\n%s", passed, err, out)
 	}
 }
 

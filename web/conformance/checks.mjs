@@ -1,5 +1,6 @@
 // Runs the real clients against a server that holds the shipped example: node checks.mjs URL TOKEN
 // TOKEN speaks for a customer. One line per check, "ok NAME" or "not ok NAME: why"; exits 1 unless all are ok.
+import { diff } from '@graphql-inspector/core';
 import { ApolloClient, ApolloLink, InMemoryCache, HttpLink, gql } from '@apollo/client/core/index.js';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions/index.js';
 import { cacheExchange, Client, fetchExchange, subscriptionExchange } from '@urql/core';
@@ -17,6 +18,7 @@ import { createClient as createSSE } from 'graphql-sse';
 import { createClient as createWS } from 'graphql-ws';
 import assert from 'node:assert/strict';
 import WebSocket from 'ws';
+import { relayChecks } from './relay.mjs';
 
 const [url, token] = process.argv.slice(2);
 if (!token) {
@@ -107,13 +109,16 @@ function closing(options, subscriptions = 1) {
 }
 
 const checks = {
-  'introspection and /schema.graphql agree': async () => {
+  ...relayChecks(url, headers, { ask, post, newWS }),
+  'introspection and /schema.graphql agree, also for graphql-inspector': async () => {
     const served = buildSchema(await (await fetch(new URL('/schema.graphql', url))).text());
     const asked = buildClientSchema(await ask(getIntrospectionQuery({ specifiedByUrl: true, inputValueDeprecation: true })));
     const changes = [asked, served].flatMap((old, i, both) => [findBreakingChanges, findDangerousChanges].flatMap((find) => find(old, both[1 - i])));
     // What buildSchema adds is graphql-js's own @deprecated, which may stand in more places than that of the specification.
     assert.deepEqual(changes.filter(({ description }) => !/from deprecated\.$/.test(description)), []);
     assert.equal(printSchema(lexicographicSortSchema(asked)), printSchema(lexicographicSortSchema(served)));
+    const found = (await Promise.all([diff(asked, served), diff(served, asked)])).flat();
+    assert.deepEqual(found.filter(({ path }) => path !== '@deprecated').map(({ message }) => message), []);
   },
 
   async 'urql queries by POST, and its document cache answers the second time'() {
