@@ -73,8 +73,8 @@ func check(t *testing.T, dir, url, token string) {
 		})
 		passed++
 	}
-	if err != nil || passed < 24 {
-		t.Errorf("%d checks (%v), want 24\n%s", passed, err, out)
+	if err != nil || passed < 25 {
+		t.Errorf("%d checks (%v), want 25\n%s", passed, err, out)
 	}
 }
 

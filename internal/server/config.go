@@ -107,14 +107,14 @@ type Limits struct {
 	Waiting           int           // operations of all callers that wait
 	Wait              time.Duration // how long an operation waits
 	Refusals          time.Duration // between two refusals of one caller: each is held back until its time comes, but not for long
-	Operations        int           // running on one socket
+	Operations        int           // running on one socket, or on one stream that was reserved
 	Sockets           int           // of one subject, or of one address if there is no token, and not yet initiated ones of one address
-	Streams           int           // server-sent-events streams, counted in the same way
+	Streams           int           // server-sent-events streams and reservations of them, counted in the same way
 	Connections       int           // sockets and streams of all clients together
 	QueueMessages     int           // that wait to be written to one socket
 	QueueBytes        int64         // the same in bytes
 	Patience          time.Duration // how long a queue may stay full before its reader counts as too slow
-	InitTimeout       time.Duration // for connection_init
+	InitTimeout       time.Duration // for connection_init, and for opening a stream that was reserved
 	Ping              time.Duration // between pings of a socket; a client that has not answered by the next ping is dropped
 	Heartbeat         time.Duration // between comments of a stream
 	Recheck           time.Duration // between calls of Config.Recheck

@@ -21,8 +21,9 @@ type message struct {
 	text   []byte
 	op     *socketOperation // nil on a stream, and for messages that are not events
 	event  bool
-	raw    bool // already framed
-	ping   bool // expects an answer
+	id     []byte // of the operation, as JSON, on a stream with many; with no text, the operation is complete
+	raw    bool   // already framed
+	ping   bool   // expects an answer
 	cursor string
 }
 

@@ -62,7 +62,7 @@ func (o *origins) admits(r *http.Request) bool {
 }
 
 const (
-	corsMethods = "GET, POST"
+	corsMethods = "GET, POST, PUT, DELETE"
 	// corsHeaders are ours and those that clients, gateways and tracing add by themselves.
 	corsHeaders = "Authorization, Content-Type, Accept, Last-Event-ID, Idempotency-Key, X-Request-Id, X-Requested-With, " +
 		"Traceparent, Tracestate, Baggage, Sentry-Trace, Apollo-Require-Preflight, GraphQL-Require-Preflight, X-Apollo-Operation-Name, " +

@@ -66,8 +66,10 @@ func isClean(p string) bool {
 
 func (s *Server) streamOnly(w http.ResponseWriter, r *http.Request) {
 	switch {
+	case isReserved(r):
+		s.serveReserved(w, r)
 	case r.Method != http.MethodGet && r.Method != http.MethodPost:
-		s.notAllowed(w, r, "GET, POST")
+		s.notAllowed(w, r, "GET, POST, PUT, DELETE")
 	case accepted(r.Header) != mediaStream && r.Header.Get("Accept") != "" && !strings.Contains(r.Header.Get("Accept"), "*/*"):
 		s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusNotAcceptable, gql.CodeBadUserInput, "the client must accept text/event-stream on this path"))
 	default:

@@ -15,19 +15,20 @@ import (
 
 // Server is the public side of Plenary. It is safe for concurrent use.
 type Server struct {
-	cfg     Config
-	log     *slog.Logger
-	now     func() time.Time
-	rates   *rates
-	origins *origins
-	lives   lives
-	sockets *seats
-	streams *seats
-	clients clients
-	gate    *fair.Gate
-	paces   paces
-	health  *health
-	metrics *metrics
+	cfg      Config
+	log      *slog.Logger
+	now      func() time.Time
+	rates    *rates
+	origins  *origins
+	lives    lives
+	sockets  *seats
+	streams  *seats
+	reserved reservations
+	clients  clients
+	gate     *fair.Gate
+	paces    paces
+	health   *health
+	metrics  *metrics
 
 	conns     connections
 	answering atomic.Int64 // queries and mutations on sockets whose answers are not queued yet
@@ -60,6 +61,7 @@ func New(cfg Config) (*Server, error) {
 		paces: paces{every: cfg.Limits.Refusals, next: make(map[string]time.Time)},
 	}
 	s.lives.server = s
+	s.reserved.all = make(map[string]*reservation)
 	var err error
 	if s.clients, err = newClients(cfg.Clients); err != nil {
 		return nil, err

@@ -141,27 +141,35 @@ func (t *stream) open(w http.ResponseWriter, r *http.Request, o *operation) bool
 	}
 	t.seat, t.one.one = seat, t
 	t.link.hold(t, &s.cfg.Limits)
-	t.chunked = r.ProtoAtLeast(1, 1)
 	stop, refused := o.subscribe(t.ctx, t)
 	if refused != nil {
 		s.streams.leave(t.seat)
 		_, _ = w.Write(appendComplete(appendNext(openStream(w), "", gql.AppendResponse(nil, refused, nil))))
 		return false
 	}
-	beat := openStream(w)
-	w.Header().Set("Date", time.Now().UTC().Format(http.TimeFormat))
-	w.Header().Set("Connection", "close")
-	if t.chunked {
-		w.Header().Set("Transfer-Encoding", "chunked")
-	}
-	conn, head, _, err := takeOver(w, "200 OK")
+	conn, first, err := t.takeOver(w, r)
 	if err != nil {
 		stop()
 		s.streams.leave(t.seat)
 		return false
 	}
-	t.begin(conn, t.chunk(head, beat), stop)
+	t.begin(conn, first, stop)
 	return true
+}
+
+// takeOver takes the connection from net/http, and gives the first bytes of the stream.
+func (t *stream) takeOver(w http.ResponseWriter, r *http.Request) (conn net.Conn, first []byte, err error) {
+	beat := openStream(w)
+	w.Header().Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	w.Header().Set("Connection", "close")
+	if t.chunked = r.ProtoAtLeast(1, 1); t.chunked {
+		w.Header().Set("Transfer-Encoding", "chunked")
+	}
+	conn, head, _, err := takeOver(w, "200 OK")
+	if err != nil {
+		return nil, nil, err
+	}
+	return conn, t.chunk(head, beat), nil
 }
 
 func (t *stream) begin(conn net.Conn, head []byte, stop func()) {
@@ -302,10 +310,25 @@ func (t *stream) frame(b []byte, m message) []byte {
 	case m.raw:
 		return append(b, m.text...)
 	case !t.chunked:
-		return appendNext(b, m.cursor, m.text)
+		return appendMessage(b, m)
 	}
 	from := len(b)
-	return t.close(appendNext(append(b, chunkHead...), m.cursor, m.text), from)
+	return t.close(appendMessage(append(b, chunkHead...), m), from)
+}
+
+// appendMessage appends the event of a message. A stream with many operations names the operation in each.
+func appendMessage(b []byte, m message) []byte {
+	switch {
+	case m.id == nil:
+		return appendNext(b, m.cursor, m.text)
+	case m.text == nil:
+		return append(append(append(b, `event: complete`+"\n"+`data: {"id":`...), m.id...), "}\n\n"...)
+	}
+	b = append(append(append(b, `event: next`+"\n"+`data: {"id":`...), m.id...), `,"payload":`...)
+	from := len(b)
+	b = append(b, m.text...)
+	oneLine(b[from:])
+	return append(b, "}\n\n"...)
 }
 
 func (t *stream) written(message) {}

@@ -250,6 +250,25 @@ const checks = {
     const opened = (socket) => socket.send('{"type":"connection_init"}');
     assert.equal(await closing({ on: { opened } }), '4429 Too many initialisation requests');
   },
+  async 'graphql-sse runs everything over one connection'() {
+    const sent = [];
+    // The client writes the token of its stream into the headers that it is given.
+    const sse = createSSE({ url: `${url}/stream`, headers: { ...headers }, retryAttempts: 0, singleConnection: true, lazy: false, fetchFn: noting(sent) });
+    const answered = new Promise((resolve, reject) => {
+      let last;
+      sse.subscribe({ query: `{ viewer { roles } }` }, { next: (result) => (last = result), error: reject, complete: () => resolve(last) });
+    });
+    await hears((variables, next) => {
+      const fail = (cause) => next({ errors: [String(cause)] });
+      return sse.subscribe({ query: FOLLOW, variables }, { next, error: fail, complete() {} });
+    });
+    assert.deepEqual((await answered).data.viewer.roles, ['CUSTOMER']);
+    await hears((variables, next) => sse.subscribe({ query: FOLLOW, variables }, { next, error: () => {}, complete() {} }));
+    const count = (method) => sent.filter((one) => one.method === method).length;
+    assert.deepEqual([count('PUT'), count('GET'), count('POST')], [1, 1, 3]);
+    assert.ok(count('DELETE') >= 1, 'a subscription that is ended is stopped');
+    sse.dispose();
+  },
   async 'graphql-sse is refused with 401 for a bad token'() {
     const client = createSSE({ url: `${url}/stream`, headers: { Authorization: 'Bearer bad' }, retryAttempts: 0 });
     const cause = await new Promise((resolve) => client.subscribe({ query: FOLLOW }, { next() {}, error: resolve, complete: () => resolve(null) }));
