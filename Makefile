@@ -11,7 +11,7 @@ EXPLORER := internal/console/dist/explorer/index.html
 PACKAGES := ./...
 NODE := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run build web generate noun noun-test migration ent-size lint deadcode test stress test-faults check conformance examples bench bench-growth bench-peers bench-live flood fuzz clean
+.PHONY: help run build web generate noun noun-test migration ent-size lint deadcode test stress test-faults check changelog conformance examples bench bench-growth bench-peers bench-live flood fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,10 @@ test: ## every test, on SQLite and PostgreSQL; ends with what failed
 
 stress: ## every test five times in a row, beside two busy loops; ends with what failed in which round
 	$(PG) -rounds 5 -busy 2 -- $(TEST) 60m -count=1 $(TESTFLAGS) $(PACKAGES)
+
+changelog: ## what changed in the schema since docs/released.graphql, as Markdown (Node 20 and npm)
+	@test -e web/conformance/node_modules || $(MAKE) --no-print-directory -s conformance >&2
+	@now=$$(mktemp); trap 'rm -f "$$now"' EXIT; go run ./cmd/plenary schema > "$$now" && node web/conformance/changelog.mjs docs/released.graphql "$$now"
 
 conformance: ## the real clients that tests run against the server (Node 20 and npm)
 	cd web/conformance && npm ci --no-audit --no-fund --loglevel=error

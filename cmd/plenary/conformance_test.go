@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,6 +76,40 @@ func check(t *testing.T, dir, url, token string) {
 	}
 	if err != nil || passed < 25 {
 		t.Errorf("%d checks (%v), want 25\n%s", passed, err, out)
+	}
+}
+
+// TestTheChangelogGroupsWhatChanged: make changelog writes the changes since the last release, by what they mean for clients.
+func TestTheChangelogGroupsWhatChanged(t *testing.T) {
+	dir := clients(t)
+	released, err := os.ReadFile(filepath.Join("..", "..", "docs", "released.graphql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, text string) string {
+		file := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	before := write("before", "type Query { old: Int kept(a: Int): Kind } enum Kind { ONE }")
+	after := write("after", "type Query { kept(a: Int): Kind new: Int } enum Kind { ONE TWO }")
+	code, now, _ := call(t, nil, "schema")
+	if code != 0 {
+		t.Fatalf("plenary schema = %d", code)
+	}
+	for _, row := range []struct{ name, from, to, want string }{
+		{"each change in its group", before, after, "(?s)## Breaking\n.*'old'.*## Dangerous\n.*'TWO'.*## Safe\n.*'new'"},
+		{"no change", after, after, "\nNothing\\.\n$"},
+		{"this version", write("released", string(released)), write("now", now), "^# What changed"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			out, err := exec.CommandContext(t.Context(), "node", filepath.Join(dir, "changelog.mjs"), row.from, row.to).CombinedOutput()
+			if err != nil || !regexp.MustCompile(row.want).Match(out) {
+				t.Errorf("%v\n%s\nwant %s", err, out, row.want)
+			}
+		})
 	}
 }
 
