@@ -15,9 +15,12 @@ import (
 )
 
 var assessmentNoun = noun{
-	name:   "assessment",
-	types:  []string{"ImpactAssessment"},
-	read:   by(func(r *Resolver) many[db.Assessment] { return r.Assessments.ByID }),
+	name:  "assessment",
+	types: []string{"ImpactAssessment"},
+	read:  by(func(r *Resolver) many[db.Assessment] { return r.Assessments.ByID }),
+	referred: byReference(func(r *Resolver) func(context.Context, string) (*db.Assessment, error) {
+		return r.Assessments.ByReference
+	}),
 	tables: []string{"assessments"},
 	inside: []policy.Resource{policy.Practice},
 	edges: edges{

@@ -20,6 +20,7 @@ var dialogueNoun = noun{
 	name:     "dialogue",
 	types:    []string{"Dialogue"},
 	read:     by(dialoguesByID),
+	referred: byReference(func(r *Resolver) func(context.Context, string) (*db.Dialogue, error) { return r.Dialogues.ByReference }),
 	tables:   []string{"dialogues", "phases", "invitations", "links"},
 	sweeping: []string{"dialogue.imported"}, // parties and comments, too
 	edges: edges{

@@ -18,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // noun is the one declaration of something that has an id of its own. All that needs a list of nouns derives from it: node and
@@ -27,6 +28,7 @@ type noun struct {
 	name     string   // the prefix of its ids, and its resource in the policy if it has one
 	types    []string // its types in the schema
 	read     *reader  // by ids, for the viewer
+	referred referred // by a number for people; nil where there is none
 	tables   []string // what an act on it may change; nil for anything
 	sweeping []string // types of act on it that may change any table
 
@@ -65,6 +67,23 @@ func by[T any, P interface {
 func entryIn[N view.Node](table string) func(s *store.Store, viewer string, node view.Node) any {
 	return func(s *store.Store, viewer string, node view.Node) any {
 		return store.Entry(s, table, node.GlobalID().UUID, viewer, node.(N))
+	}
+}
+
+// referred reads a thing by its number for people, for the viewer; nil for none.
+type referred func(ctx context.Context, r *Resolver, reference string) (view.Node, error)
+
+// byReference makes it of a domain's read.
+func byReference[T any, P interface {
+	*T
+	view.Node
+}](of func(r *Resolver) func(ctx context.Context, reference string) (*T, error)) referred {
+	return func(ctx context.Context, r *Resolver, reference string) (view.Node, error) {
+		row, err := of(r)(ctx, reference)
+		if row == nil {
+			return nil, err
+		}
+		return P(row), err
 	}
 }
 
@@ -143,18 +162,31 @@ func (r *Resolver) nodes(ctx context.Context, ids []typeid.ID) ([]view.Node, err
 	return out, nil
 }
 
-// single answers a root field that names one thing by its id.
+// single answers a root field that names one thing, by its id or by its number for people.
 func single(n noun) edge {
 	e := top(func(ctx context.Context, r *Resolver, a args) (view.Node, error) {
-		id := key(n.name, or(a.text("id"), ""))
-		found, err := n.read.read(ctx, r, []uuid.UUID{id})
-		if err == nil && found[id] == nil {
+		found, err := n.named(ctx, r, a)
+		if err == nil && found == nil {
 			err = fault.Missing()
 		}
-		return found[id], err
+		return found, err
 	})
 	e.rows = n.read.rows
 	return e
+}
+
+func (n noun) named(ctx context.Context, r *Resolver, a args) (view.Node, error) {
+	switch id, reference := a.values["id"] != nil, a.values["reference"] != nil; {
+	case id && reference:
+		return nil, fault.InvalidField("reference", enum.UserErrorCodeExclusive, "give the id or the reference, not both")
+	case reference:
+		return n.referred(ctx, r, strings.ToUpper(strings.TrimSpace(or(a.text("reference"), ""))))
+	case !id:
+		return nil, fault.InvalidField("id", enum.UserErrorCodeRequired, "give the id or the reference")
+	}
+	id := key(n.name, or(a.text("id"), ""))
+	found, err := n.read.read(ctx, r, []uuid.UUID{id})
+	return found[id], err
 }
 
 // following are the edges that follow from the schema alone: root fields that name a thing by its id, the things and the acts
@@ -176,7 +208,7 @@ func following(schema *ast.Schema, all map[string]noun) edges {
 		}
 	}
 	for _, f := range schema.Query.Fields {
-		if n, ok := byType[f.Type.Name()]; ok && len(f.Arguments) == 1 && f.Arguments[0].Name == "id" {
+		if n, ok := byType[f.Type.Name()]; ok && f.Arguments.ForName("id") != nil {
 			found["Query."+f.Name] = single(n)
 		}
 	}

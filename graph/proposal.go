@@ -13,10 +13,11 @@ import (
 )
 
 var proposalNoun = noun{
-	name:   "proposal",
-	types:  []string{"Proposal"},
-	read:   by(proposalsByID),
-	tables: []string{"proposals", "proposal_versions", "links"},
+	name:     "proposal",
+	types:    []string{"Proposal"},
+	read:     by(proposalsByID),
+	referred: byReference(func(r *Resolver) func(context.Context, string) (*db.Proposal, error) { return r.Proposals.ByReference }),
+	tables:   []string{"proposals", "proposal_versions", "links"},
 	edges: edges{
 		"Query.proposals": top(func(ctx context.Context, r *Resolver, a args) (*proposal.Page, error) {
 			f, err := proposalFilter(a)

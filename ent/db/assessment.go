@@ -35,6 +35,8 @@ type Assessment struct {
 	FirmID uuid.UUID `json:"firm_id,omitempty"`
 	// who wrote it; may not approve it
 	MemberID uuid.UUID `json:"member_id,omitempty"`
+	// its number for people, from the first time that it is submitted
+	Reference *string `json:"reference,omitempty"`
 	// Title holds the value of the "title" field.
 	Title string `json:"title,omitempty"`
 	// TemplateKey holds the value of the "template_key" field.
@@ -81,7 +83,7 @@ func (*Assessment) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case assessment.FieldRevision, assessment.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case assessment.FieldTitle, assessment.FieldTemplateKey, assessment.FieldTemplateVersion, assessment.FieldState, assessment.FieldStateReason, assessment.FieldContentHash:
+		case assessment.FieldReference, assessment.FieldTitle, assessment.FieldTemplateKey, assessment.FieldTemplateVersion, assessment.FieldState, assessment.FieldStateReason, assessment.FieldContentHash:
 			values[i] = new(sql.NullString)
 		case assessment.FieldCreatedAt, assessment.FieldUpdatedAt, assessment.FieldApprovedAt, assessment.FieldPublishedAt:
 			values[i] = new(sql.NullTime)
@@ -143,6 +145,13 @@ func (_m *Assessment) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field member_id", values[i])
 			} else if value != nil {
 				_m.MemberID = *value
+			}
+		case assessment.FieldReference:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field reference", values[i])
+			} else if value.Valid {
+				_m.Reference = new(string)
+				*_m.Reference = value.String
 			}
 		case assessment.FieldTitle:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -250,6 +259,7 @@ func (_m *Assessment) String() string {
 		"practice_id", _m.PracticeID,
 		"firm_id", _m.FirmID,
 		"member_id", _m.MemberID,
+		"reference", _m.Reference,
 		"title", _m.Title,
 		"template_key", _m.TemplateKey,
 		"template_version", _m.TemplateVersion,
@@ -276,7 +286,7 @@ func (*Assessment) TableName() string { return assessment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Assessment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "practice_id", "firm_id", "member_id", "title", "template_key", "template_version", "answers", "risks", "state", "state_reason", "version", "content_hash", "approver_id", "approved_at", "published_at"}
+		"id", "created_at", "updated_at", "revision", "practice_id", "firm_id", "member_id", "reference", "title", "template_key", "template_version", "answers", "risks", "state", "state_reason", "version", "content_hash", "approver_id", "approved_at", "published_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -296,6 +306,8 @@ func (_m *Assessment) Dest(column string) any {
 		return &_m.FirmID
 	case "member_id":
 		return &_m.MemberID
+	case "reference":
+		return &_m.Reference
 	case "title":
 		return &_m.Title
 	case "template_key":

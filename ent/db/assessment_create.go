@@ -85,6 +85,21 @@ func (b *AssessmentCreate) SetMemberID(v uuid.UUID) *AssessmentCreate {
 	return b
 }
 
+// SetReference sets reference.
+func (b *AssessmentCreate) SetReference(v string) *AssessmentCreate {
+	b.set(assessment.FieldReference, field.TypeString, v)
+	b.row.Reference = &v
+	return b
+}
+
+// SetNillableReference sets reference unless v is nil.
+func (b *AssessmentCreate) SetNillableReference(v *string) *AssessmentCreate {
+	if v != nil {
+		b.SetReference(*v)
+	}
+	return b
+}
+
 // SetTitle sets title.
 func (b *AssessmentCreate) SetTitle(v string) *AssessmentCreate {
 	b.set(assessment.FieldTitle, field.TypeString, v)

@@ -52,6 +52,26 @@ func (b *AssessmentUpdate) AddRevision(v int) *AssessmentUpdate {
 	return b
 }
 
+// SetReference sets reference.
+func (b *AssessmentUpdate) SetReference(v string) *AssessmentUpdate {
+	b.set(assessment.FieldReference, field.TypeString, v)
+	return b
+}
+
+// SetNillableReference sets reference unless v is nil.
+func (b *AssessmentUpdate) SetNillableReference(v *string) *AssessmentUpdate {
+	if v != nil {
+		b.SetReference(*v)
+	}
+	return b
+}
+
+// ClearReference makes reference NULL.
+func (b *AssessmentUpdate) ClearReference() *AssessmentUpdate {
+	b.clear(assessment.FieldReference, field.TypeString)
+	return b
+}
+
 // SetTitle sets title.
 func (b *AssessmentUpdate) SetTitle(v string) *AssessmentUpdate {
 	b.set(assessment.FieldTitle, field.TypeString, v)

@@ -24,6 +24,8 @@ type Client struct {
 	Checkpoint *CheckpointClient
 	// Comment is the client for interacting with the Comment builders.
 	Comment *CommentClient
+	// Counter is the client for interacting with the Counter builders.
+	Counter *CounterClient
 	// DeadLetter is the client for interacting with the DeadLetter builders.
 	DeadLetter *DeadLetterClient
 	// Dialogue is the client for interacting with the Dialogue builders.
@@ -79,6 +81,7 @@ func (c *Client) init() {
 	c.Assessment = NewAssessmentClient(c.config)
 	c.Checkpoint = NewCheckpointClient(c.config)
 	c.Comment = NewCommentClient(c.config)
+	c.Counter = NewCounterClient(c.config)
 	c.DeadLetter = NewDeadLetterClient(c.config)
 	c.Dialogue = NewDialogueClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)

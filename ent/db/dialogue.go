@@ -30,6 +30,8 @@ type Dialogue struct {
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// counts the saves of this row; an update names the revision it saw
 	Revision int `json:"revision,omitempty"`
+	// its number for people, from the first time that it is opened
+	Reference *string `json:"reference,omitempty"`
 	// Title holds the value of the "title" field.
 	Title string `json:"title,omitempty"`
 	// Brief holds the value of the "brief" field.
@@ -72,7 +74,7 @@ func (*Dialogue) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case dialogue.FieldRevision, dialogue.FieldRound:
 			values[i] = new(sql.NullInt64)
-		case dialogue.FieldTitle, dialogue.FieldBrief, dialogue.FieldVisibility, dialogue.FieldState, dialogue.FieldOutcome, dialogue.FieldSource:
+		case dialogue.FieldReference, dialogue.FieldTitle, dialogue.FieldBrief, dialogue.FieldVisibility, dialogue.FieldState, dialogue.FieldOutcome, dialogue.FieldSource:
 			values[i] = new(sql.NullString)
 		case dialogue.FieldCreatedAt, dialogue.FieldUpdatedAt, dialogue.FieldOpenedAt, dialogue.FieldClosedAt:
 			values[i] = new(sql.NullTime)
@@ -116,6 +118,13 @@ func (_m *Dialogue) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field revision", values[i])
 			} else if value.Valid {
 				_m.Revision = int(value.Int64)
+			}
+		case dialogue.FieldReference:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field reference", values[i])
+			} else if value.Valid {
+				_m.Reference = new(string)
+				*_m.Reference = value.String
 			}
 		case dialogue.FieldTitle:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -211,6 +220,7 @@ func (_m *Dialogue) String() string {
 		"created_at", _m.CreatedAt,
 		"updated_at", _m.UpdatedAt,
 		"revision", _m.Revision,
+		"reference", _m.Reference,
 		"title", _m.Title,
 		"brief", _m.Brief,
 		"convenor_id", _m.ConvenorID,
@@ -236,7 +246,7 @@ func (*Dialogue) TableName() string { return dialogue.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Dialogue) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "title", "brief", "convenor_id", "visibility", "state", "languages", "round", "outcome", "opened_at", "closed_at", "source"}
+		"id", "created_at", "updated_at", "revision", "reference", "title", "brief", "convenor_id", "visibility", "state", "languages", "round", "outcome", "opened_at", "closed_at", "source"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -250,6 +260,8 @@ func (_m *Dialogue) Dest(column string) any {
 		return &_m.UpdatedAt
 	case "revision":
 		return &_m.Revision
+	case "reference":
+		return &_m.Reference
 	case "title":
 		return &_m.Title
 	case "brief":

@@ -56,6 +56,21 @@ func (b *DialogueCreate) SetRevision(v int) *DialogueCreate {
 	return b
 }
 
+// SetReference sets reference.
+func (b *DialogueCreate) SetReference(v string) *DialogueCreate {
+	b.set(dialogue.FieldReference, field.TypeString, v)
+	b.row.Reference = &v
+	return b
+}
+
+// SetNillableReference sets reference unless v is nil.
+func (b *DialogueCreate) SetNillableReference(v *string) *DialogueCreate {
+	if v != nil {
+		b.SetReference(*v)
+	}
+	return b
+}
+
 // SetTitle sets title.
 func (b *DialogueCreate) SetTitle(v string) *DialogueCreate {
 	b.set(dialogue.FieldTitle, field.TypeString, v)

@@ -50,6 +50,26 @@ func (b *DialogueUpdate) AddRevision(v int) *DialogueUpdate {
 	return b
 }
 
+// SetReference sets reference.
+func (b *DialogueUpdate) SetReference(v string) *DialogueUpdate {
+	b.set(dialogue.FieldReference, field.TypeString, v)
+	return b
+}
+
+// SetNillableReference sets reference unless v is nil.
+func (b *DialogueUpdate) SetNillableReference(v *string) *DialogueUpdate {
+	if v != nil {
+		b.SetReference(*v)
+	}
+	return b
+}
+
+// ClearReference makes reference NULL.
+func (b *DialogueUpdate) ClearReference() *DialogueUpdate {
+	b.clear(dialogue.FieldReference, field.TypeString)
+	return b
+}
+
 // SetTitle sets title.
 func (b *DialogueUpdate) SetTitle(v string) *DialogueUpdate {
 	b.set(dialogue.FieldTitle, field.TypeString, v)

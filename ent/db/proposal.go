@@ -36,6 +36,8 @@ type Proposal struct {
 	MemberID uuid.UUID `json:"member_id,omitempty"`
 	// Kind holds the value of the "kind" field.
 	Kind enum.ProposalKind `json:"kind,omitempty"`
+	// its number for people, from the first time that it is submitted
+	Reference *string `json:"reference,omitempty"`
 	// Title holds the value of the "title" field.
 	Title string `json:"title,omitempty"`
 	// Summary holds the value of the "summary" field.
@@ -80,7 +82,7 @@ func (*Proposal) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case proposal.FieldRevision, proposal.FieldVersion, proposal.FieldOpenedVersion:
 			values[i] = new(sql.NullInt64)
-		case proposal.FieldKind, proposal.FieldTitle, proposal.FieldSummary, proposal.FieldBody, proposal.FieldLanguage, proposal.FieldState, proposal.FieldStateReason, proposal.FieldContentHash:
+		case proposal.FieldKind, proposal.FieldReference, proposal.FieldTitle, proposal.FieldSummary, proposal.FieldBody, proposal.FieldLanguage, proposal.FieldState, proposal.FieldStateReason, proposal.FieldContentHash:
 			values[i] = new(sql.NullString)
 		case proposal.FieldCreatedAt, proposal.FieldUpdatedAt, proposal.FieldSubmittedAt, proposal.FieldOpenedAt:
 			values[i] = new(sql.NullTime)
@@ -148,6 +150,13 @@ func (_m *Proposal) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field kind", values[i])
 			} else if value.Valid {
 				_m.Kind = enum.ProposalKind(value.String)
+			}
+		case proposal.FieldReference:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field reference", values[i])
+			} else if value.Valid {
+				_m.Reference = new(string)
+				*_m.Reference = value.String
 			}
 		case proposal.FieldTitle:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -252,6 +261,7 @@ func (_m *Proposal) String() string {
 		"author_id", _m.AuthorID,
 		"member_id", _m.MemberID,
 		"kind", _m.Kind,
+		"reference", _m.Reference,
 		"title", _m.Title,
 		"summary", _m.Summary,
 		"body", _m.Body,
@@ -278,7 +288,7 @@ func (*Proposal) TableName() string { return proposal.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Proposal) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "dialogue_id", "author_id", "member_id", "kind", "title", "summary", "body", "language", "state", "state_reason", "published", "version", "content_hash", "submitted_at", "opened_at", "opened_version"}
+		"id", "created_at", "updated_at", "revision", "dialogue_id", "author_id", "member_id", "kind", "reference", "title", "summary", "body", "language", "state", "state_reason", "published", "version", "content_hash", "submitted_at", "opened_at", "opened_version"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -300,6 +310,8 @@ func (_m *Proposal) Dest(column string) any {
 		return &_m.MemberID
 	case "kind":
 		return &_m.Kind
+	case "reference":
+		return &_m.Reference
 	case "title":
 		return &_m.Title
 	case "summary":

@@ -89,6 +89,21 @@ func (b *ProposalCreate) SetKind(v enum.ProposalKind) *ProposalCreate {
 	return b
 }
 
+// SetReference sets reference.
+func (b *ProposalCreate) SetReference(v string) *ProposalCreate {
+	b.set(proposal.FieldReference, field.TypeString, v)
+	b.row.Reference = &v
+	return b
+}
+
+// SetNillableReference sets reference unless v is nil.
+func (b *ProposalCreate) SetNillableReference(v *string) *ProposalCreate {
+	if v != nil {
+		b.SetReference(*v)
+	}
+	return b
+}
+
 // SetTitle sets title.
 func (b *ProposalCreate) SetTitle(v string) *ProposalCreate {
 	b.set(proposal.FieldTitle, field.TypeString, v)

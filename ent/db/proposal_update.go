@@ -56,6 +56,26 @@ func (b *ProposalUpdate) SetKind(v enum.ProposalKind) *ProposalUpdate {
 	return b
 }
 
+// SetReference sets reference.
+func (b *ProposalUpdate) SetReference(v string) *ProposalUpdate {
+	b.set(proposal.FieldReference, field.TypeString, v)
+	return b
+}
+
+// SetNillableReference sets reference unless v is nil.
+func (b *ProposalUpdate) SetNillableReference(v *string) *ProposalUpdate {
+	if v != nil {
+		b.SetReference(*v)
+	}
+	return b
+}
+
+// ClearReference makes reference NULL.
+func (b *ProposalUpdate) ClearReference() *ProposalUpdate {
+	b.clear(proposal.FieldReference, field.TypeString)
+	return b
+}
+
 // SetTitle sets title.
 func (b *ProposalUpdate) SetTitle(v string) *ProposalUpdate {
 	b.set(proposal.FieldTitle, field.TypeString, v)

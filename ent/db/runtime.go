@@ -71,15 +71,15 @@ func init() {
 	// assessment.DefaultRevision holds the default value on creation for the revision field.
 	assessment.DefaultRevision = assessmentDescRevision.Default.(int)
 	// assessmentDescState is the schema descriptor for state field.
-	assessmentDescState := assessmentFields[8].Descriptor()
+	assessmentDescState := assessmentFields[9].Descriptor()
 	// assessment.DefaultState holds the default value on creation for the state field.
 	assessment.DefaultState = enum.ImpactAssessmentState(assessmentDescState.Default.(string))
 	// assessmentDescStateReason is the schema descriptor for state_reason field.
-	assessmentDescStateReason := assessmentFields[9].Descriptor()
+	assessmentDescStateReason := assessmentFields[10].Descriptor()
 	// assessment.DefaultStateReason holds the default value on creation for the state_reason field.
 	assessment.DefaultStateReason = optional.Text(assessmentDescStateReason.Default.(string))
 	// assessmentDescVersion is the schema descriptor for version field.
-	assessmentDescVersion := assessmentFields[10].Descriptor()
+	assessmentDescVersion := assessmentFields[11].Descriptor()
 	// assessment.DefaultVersion holds the default value on creation for the version field.
 	assessment.DefaultVersion = assessmentDescVersion.Default.(int)
 	// assessmentDescID is the schema descriptor for id field.
@@ -192,27 +192,27 @@ func init() {
 	// dialogue.DefaultRevision holds the default value on creation for the revision field.
 	dialogue.DefaultRevision = dialogueDescRevision.Default.(int)
 	// dialogueDescBrief is the schema descriptor for brief field.
-	dialogueDescBrief := dialogueFields[1].Descriptor()
+	dialogueDescBrief := dialogueFields[2].Descriptor()
 	// dialogue.DefaultBrief holds the default value on creation for the brief field.
 	dialogue.DefaultBrief = optional.Text(dialogueDescBrief.Default.(string))
 	// dialogueDescVisibility is the schema descriptor for visibility field.
-	dialogueDescVisibility := dialogueFields[3].Descriptor()
+	dialogueDescVisibility := dialogueFields[4].Descriptor()
 	// dialogue.DefaultVisibility holds the default value on creation for the visibility field.
 	dialogue.DefaultVisibility = enum.DialogueVisibility(dialogueDescVisibility.Default.(string))
 	// dialogueDescState is the schema descriptor for state field.
-	dialogueDescState := dialogueFields[4].Descriptor()
+	dialogueDescState := dialogueFields[5].Descriptor()
 	// dialogue.DefaultState holds the default value on creation for the state field.
 	dialogue.DefaultState = enum.DialogueState(dialogueDescState.Default.(string))
 	// dialogueDescRound is the schema descriptor for round field.
-	dialogueDescRound := dialogueFields[6].Descriptor()
+	dialogueDescRound := dialogueFields[7].Descriptor()
 	// dialogue.DefaultRound holds the default value on creation for the round field.
 	dialogue.DefaultRound = dialogueDescRound.Default.(int)
 	// dialogueDescOutcome is the schema descriptor for outcome field.
-	dialogueDescOutcome := dialogueFields[7].Descriptor()
+	dialogueDescOutcome := dialogueFields[8].Descriptor()
 	// dialogue.DefaultOutcome holds the default value on creation for the outcome field.
 	dialogue.DefaultOutcome = optional.Text(dialogueDescOutcome.Default.(string))
 	// dialogueDescSource is the schema descriptor for source field.
-	dialogueDescSource := dialogueFields[10].Descriptor()
+	dialogueDescSource := dialogueFields[11].Descriptor()
 	// dialogue.DefaultSource holds the default value on creation for the source field.
 	dialogue.DefaultSource = optional.Text(dialogueDescSource.Default.(string))
 	// dialogueDescID is the schema descriptor for id field.
@@ -349,27 +349,27 @@ func init() {
 	// proposal.DefaultRevision holds the default value on creation for the revision field.
 	proposal.DefaultRevision = proposalDescRevision.Default.(int)
 	// proposalDescSummary is the schema descriptor for summary field.
-	proposalDescSummary := proposalFields[5].Descriptor()
+	proposalDescSummary := proposalFields[6].Descriptor()
 	// proposal.DefaultSummary holds the default value on creation for the summary field.
 	proposal.DefaultSummary = optional.Text(proposalDescSummary.Default.(string))
 	// proposalDescLanguage is the schema descriptor for language field.
-	proposalDescLanguage := proposalFields[7].Descriptor()
+	proposalDescLanguage := proposalFields[8].Descriptor()
 	// proposal.DefaultLanguage holds the default value on creation for the language field.
 	proposal.DefaultLanguage = proposalDescLanguage.Default.(string)
 	// proposalDescState is the schema descriptor for state field.
-	proposalDescState := proposalFields[8].Descriptor()
+	proposalDescState := proposalFields[9].Descriptor()
 	// proposal.DefaultState holds the default value on creation for the state field.
 	proposal.DefaultState = enum.ProposalState(proposalDescState.Default.(string))
 	// proposalDescStateReason is the schema descriptor for state_reason field.
-	proposalDescStateReason := proposalFields[9].Descriptor()
+	proposalDescStateReason := proposalFields[10].Descriptor()
 	// proposal.DefaultStateReason holds the default value on creation for the state_reason field.
 	proposal.DefaultStateReason = optional.Text(proposalDescStateReason.Default.(string))
 	// proposalDescPublished is the schema descriptor for published field.
-	proposalDescPublished := proposalFields[10].Descriptor()
+	proposalDescPublished := proposalFields[11].Descriptor()
 	// proposal.DefaultPublished holds the default value on creation for the published field.
 	proposal.DefaultPublished = proposalDescPublished.Default.(bool)
 	// proposalDescVersion is the schema descriptor for version field.
-	proposalDescVersion := proposalFields[11].Descriptor()
+	proposalDescVersion := proposalFields[12].Descriptor()
 	// proposal.DefaultVersion holds the default value on creation for the version field.
 	proposal.DefaultVersion = proposalDescVersion.Default.(int)
 	// proposalDescID is the schema descriptor for id field.

@@ -22,6 +22,8 @@ type Tx struct {
 	Checkpoint *CheckpointClient
 	// Comment is the client for interacting with the Comment builders.
 	Comment *CommentClient
+	// Counter is the client for interacting with the Counter builders.
+	Counter *CounterClient
 	// DeadLetter is the client for interacting with the DeadLetter builders.
 	DeadLetter *DeadLetterClient
 	// Dialogue is the client for interacting with the Dialogue builders.
@@ -197,6 +199,7 @@ func (tx *Tx) init() {
 	tx.Assessment = NewAssessmentClient(tx.config)
 	tx.Checkpoint = NewCheckpointClient(tx.config)
 	tx.Comment = NewCommentClient(tx.config)
+	tx.Counter = NewCounterClient(tx.config)
 	tx.DeadLetter = NewDeadLetterClient(tx.config)
 	tx.Dialogue = NewDialogueClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)

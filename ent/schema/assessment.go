@@ -24,6 +24,7 @@ func (Assessment) Fields() []ent.Field {
 		field.UUID("practice_id", uuid.UUID{}).Annotations(names("practice")).Immutable(),
 		field.UUID("firm_id", uuid.UUID{}).Annotations(party).Immutable().Comment("the firm with the practice"),
 		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable().Comment("who wrote it; may not approve it"),
+		field.String("reference").Optional().Nillable().Comment("its number for people, from the first time that it is submitted"),
 		field.String("title"),
 		field.String("template_key").Immutable(),
 		field.String("template_version").Immutable(),
@@ -42,6 +43,7 @@ func (Assessment) Fields() []ent.Field {
 // Indexes of an assessment.
 func (Assessment) Indexes() []ent.Index {
 	return []ent.Index{
+		index.Fields("reference").Unique(),
 		index.Fields("practice_id", "id"),
 		index.Fields("firm_id", "id"),
 		index.Fields("state", "id"),

@@ -19,6 +19,7 @@ func (Dialogue) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 // Fields of a dialogue.
 func (Dialogue) Fields() []ent.Field {
 	return []ent.Field{
+		field.String("reference").Optional().Nillable().Comment("its number for people, from the first time that it is opened"),
 		field.String("title"),
 		field.Text("brief").GoType(optional.Text("")).Default(""),
 		field.UUID("convenor_id", uuid.UUID{}).Annotations(party).Immutable(),
@@ -36,6 +37,7 @@ func (Dialogue) Fields() []ent.Field {
 // Indexes of a dialogue.
 func (Dialogue) Indexes() []ent.Index {
 	return []ent.Index{
+		index.Fields("reference").Unique(),
 		index.Fields("visibility", "state", "id"),
 		index.Fields("convenor_id", "id"),
 	}

@@ -23,6 +23,7 @@ func (Proposal) Fields() []ent.Field {
 		field.UUID("author_id", uuid.UUID{}).Annotations(party).Immutable(),
 		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable().Comment("the member who wrote it for the authoring party; never public"),
 		field.String("kind").GoType(enum.ProposalKind("")),
+		field.String("reference").Optional().Nillable().Comment("its number for people, from the first time that it is submitted"),
 		field.String("title"),
 		field.Text("summary").GoType(optional.Text("")).Default(""),
 		field.Text("body"),
@@ -41,6 +42,7 @@ func (Proposal) Fields() []ent.Field {
 // Indexes of a proposal.
 func (Proposal) Indexes() []ent.Index {
 	return []ent.Index{
+		index.Fields("reference").Unique(),
 		index.Fields("dialogue_id", "id"),
 		index.Fields("author_id", "id"),
 		index.Fields("state", "id"),

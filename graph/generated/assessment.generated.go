@@ -212,6 +212,29 @@ func (ec *executionContext) fieldContext_ImpactAssessment_id(_ context.Context, 
 	return graphql.NewScalarFieldContext("ImpactAssessment", field, true, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _ImpactAssessment_reference(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactAssessment_reference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactAssessment_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImpactAssessment", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _ImpactAssessment_practice(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1488,6 +1511,11 @@ func (ec *executionContext) _ImpactAssessment(ctx context.Context, sel ast.Selec
 		case "id":
 			out.Values[i] = ec._ImpactAssessment_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reference":
+			out.Values[i] = ec._ImpactAssessment_reference(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "practice":

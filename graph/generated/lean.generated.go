@@ -593,6 +593,14 @@ func leanObjects() []lean.Object {
 				v := o.GlobalID()
 				return lean.ID(b, v), true
 			}},
+			{Name: "reference", Type: "String", NonNull: false, Column: "reference", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Dialogue)
+				v := o.Reference
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
 			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.Title
@@ -897,6 +905,14 @@ func leanObjects() []lean.Object {
 				o := obj.(*db.Assessment)
 				v := o.GlobalID()
 				return lean.ID(b, v), true
+			}},
+			{Name: "reference", Type: "String", NonNull: false, Column: "reference", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Assessment)
+				v := o.Reference
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
 			}},
 			{Name: "practice", Type: "Practice", NonNull: true},
 			{Name: "firm", Type: "Firm", NonNull: true},
@@ -1460,6 +1476,14 @@ func leanObjects() []lean.Object {
 				o := obj.(*db.Proposal)
 				v := o.GlobalID()
 				return lean.ID(b, v), true
+			}},
+			{Name: "reference", Type: "String", NonNull: false, Column: "reference", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Proposal)
+				v := o.Reference
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
 			}},
 			{Name: "dialogue", Type: "Dialogue", NonNull: true},
 			{Name: "author", Type: "Stakeholder", NonNull: true, Interface: true},

@@ -655,7 +655,7 @@ func (r queryResolvers) Acts(ctx context.Context, first *int32, after *string, l
 	return taken[*feed.Page](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) ImpactAssessment(ctx context.Context, id string) (*db.Assessment, error) {
+func (r queryResolvers) ImpactAssessment(ctx context.Context, id *string, reference *string) (*db.Assessment, error) {
 	return taken[*db.Assessment](r.Take(ctx, nil))
 }
 
@@ -671,7 +671,7 @@ func (r queryResolvers) Comments(ctx context.Context, first *int32, after *strin
 	return taken[*store.Page[*db.Comment]](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) Dialogue(ctx context.Context, id string) (*db.Dialogue, error) {
+func (r queryResolvers) Dialogue(ctx context.Context, id *string, reference *string) (*db.Dialogue, error) {
 	return taken[*db.Dialogue](r.Take(ctx, nil))
 }
 
@@ -699,7 +699,7 @@ func (r queryResolvers) Practices(ctx context.Context, first *int32, after *stri
 	return taken[*store.Page[*db.Practice]](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) Proposal(ctx context.Context, id string) (*db.Proposal, error) {
+func (r queryResolvers) Proposal(ctx context.Context, id *string, reference *string) (*db.Proposal, error) {
 	return taken[*db.Proposal](r.Take(ctx, nil))
 }
 

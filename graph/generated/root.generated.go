@@ -79,18 +79,18 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []string) ([]view.Node, error)
 	Viewer(ctx context.Context) (*view.Viewer, error)
 	Acts(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ActFilter) (*feed.Page, error)
-	ImpactAssessment(ctx context.Context, id string) (*db.Assessment, error)
+	ImpactAssessment(ctx context.Context, id *string, reference *string) (*db.Assessment, error)
 	ImpactAssessments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ImpactAssessmentFilter) (*store.Page[*db.Assessment], error)
 	Comment(ctx context.Context, id string) (*db.Comment, error)
 	Comments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter) (*store.Page[*db.Comment], error)
-	Dialogue(ctx context.Context, id string) (*db.Dialogue, error)
+	Dialogue(ctx context.Context, id *string, reference *string) (*db.Dialogue, error)
 	Dialogues(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.DialogueFilter) (*store.Page[*db.Dialogue], error)
 	ActLog(ctx context.Context) (*feed.ActLog, error)
 	Stakeholder(ctx context.Context, id string) (party.Stakeholder, error)
 	Stakeholders(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.StakeholderFilter) (*store.Page[party.Stakeholder], error)
 	Practice(ctx context.Context, id string) (*db.Practice, error)
 	Practices(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.PracticeFilter) (*store.Page[*db.Practice], error)
-	Proposal(ctx context.Context, id string) (*db.Proposal, error)
+	Proposal(ctx context.Context, id *string, reference *string) (*db.Proposal, error)
 	Proposals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*store.Page[*db.Proposal], error)
 	Webhook(ctx context.Context, id string) (*db.Webhook, error)
 	Webhooks(ctx context.Context, first *int32, after *string, last *int32, before *string, state []enum.WebhookState) (*store.Page[*db.Webhook], error)
@@ -839,13 +839,21 @@ func (ec *executionContext) field_Query_dialogue_args(ctx context.Context, rawAr
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "reference",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reference"] = arg1
 	return args, nil
 }
 
@@ -899,13 +907,21 @@ func (ec *executionContext) field_Query_impactAssessment_args(ctx context.Contex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "reference",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reference"] = arg1
 	return args, nil
 }
 
@@ -1047,13 +1063,21 @@ func (ec *executionContext) field_Query_proposal_args(ctx context.Context, rawAr
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "reference",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reference"] = arg1
 	return args, nil
 }
 
@@ -3611,7 +3635,7 @@ func (ec *executionContext) _Query_impactAssessment(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().ImpactAssessment(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().ImpactAssessment(ctx, fc.Args["id"].(*string), fc.Args["reference"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Assessment) graphql.Marshaler {
@@ -3787,7 +3811,7 @@ func (ec *executionContext) _Query_dialogue(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Dialogue(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Dialogue(ctx, fc.Args["id"].(*string), fc.Args["reference"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Dialogue) graphql.Marshaler {
@@ -4083,7 +4107,7 @@ func (ec *executionContext) _Query_proposal(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Proposal(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Proposal(ctx, fc.Args["id"].(*string), fc.Args["reference"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Proposal) graphql.Marshaler {

@@ -427,6 +427,8 @@ type Risk {
 type ImpactAssessment implements Node {
   "The assessment's id."
   id: ID!
+  "Its number, which can be read aloud: 2026/A7. Null until it is submitted; then it never changes."
+  reference: String
   "The practice it is about."
   practice: Practice!
   "The firm whose practice it is."
@@ -491,17 +493,19 @@ input ImpactAssessmentFilter {
   firm: ID
   "Only those about this practice."
   practice: ID
-  "Only those with this text in the title, at most 100 characters."
+  "Only those with this text in the title or number, at most 100 characters."
   text: String
   "Only those that changed at or after this time."
   changedSince: DateTime
 }
 
 extend type Query {
-  "An impact assessment by its id."
+  "An impact assessment by its id or by its number: give one of the two."
   impactAssessment(
-    "The assessment's id."
-    id: ID!
+    "The impact assessment's id."
+    id: ID
+    "Its number, such as 2026/A7, in any case of letters."
+    reference: String
   ): ImpactAssessment
   "Impact assessments, newest first."
   impactAssessments(
@@ -1010,6 +1014,8 @@ type Phase {
 type Dialogue implements Node {
   "The dialogue's id."
   id: ID!
+  "Its number, which can be read aloud: 2026/14. Null until it is opened; then it never changes."
+  reference: String
   "What it is about, in one line."
   title: String!
   "What is asked, and why, in Markdown; null if not stated."
@@ -1098,17 +1104,19 @@ input DialogueFilter {
   convenor: ID
   "Only those about this practice."
   practice: ID
-  "Only those with this text in the title or brief, at most 100 characters."
+  "Only those with this text in the title, brief or number, at most 100 characters."
   text: String
   "Only those that changed at or after this time."
   changedSince: DateTime
 }
 
 extend type Query {
-  "A dialogue by its id."
+  "A dialogue by its id or by its number: give one of the two."
   dialogue(
     "The dialogue's id."
-    id: ID!
+    id: ID
+    "Its number, such as 2026/14, in any case of letters."
+    reference: String
   ): Dialogue
   "Dialogues, newest first."
   dialogues(
@@ -2119,6 +2127,8 @@ enum ProposalState {
 type Proposal implements Node {
   "The proposal's id."
   id: ID!
+  "Its number, which can be read aloud: 2026/14-P3. Null until it is submitted; then it never changes."
+  reference: String
   "The dialogue it belongs to."
   dialogue: Dialogue!
   "The party that wrote it."
@@ -2242,17 +2252,19 @@ input ProposalFilter {
   author: ID
   "Only those about this practice."
   practice: ID
-  "Only those with this text in the title or summary, at most 100 characters."
+  "Only those with this text in the title, summary or number, at most 100 characters."
   text: String
   "Only those that changed at or after this time."
   changedSince: DateTime
 }
 
 extend type Query {
-  "A proposal by its id."
+  "A proposal by its id or by its number: give one of the two."
   proposal(
     "The proposal's id."
-    id: ID!
+    id: ID
+    "Its number, such as 2026/14-P3, in any case of letters."
+    reference: String
   ): Proposal
   "Proposals of all dialogues, newest first."
   proposals(
@@ -3750,6 +3762,8 @@ func (ec *executionContext) childFields_Dialogue(ctx context.Context, field grap
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Dialogue_id(ctx, field)
+	case "reference":
+		return ec.fieldContext_Dialogue_reference(ctx, field)
 	case "title":
 		return ec.fieldContext_Dialogue_title(ctx, field)
 	case "brief":
@@ -3908,6 +3922,8 @@ func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, fi
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_ImpactAssessment_id(ctx, field)
+	case "reference":
+		return ec.fieldContext_ImpactAssessment_reference(ctx, field)
 	case "practice":
 		return ec.fieldContext_ImpactAssessment_practice(ctx, field)
 	case "firm":
@@ -4184,6 +4200,8 @@ func (ec *executionContext) childFields_Proposal(ctx context.Context, field grap
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Proposal_id(ctx, field)
+	case "reference":
+		return ec.fieldContext_Proposal_reference(ctx, field)
 	case "dialogue":
 		return ec.fieldContext_Proposal_dialogue(ctx, field)
 	case "author":

@@ -114,7 +114,7 @@ type DialogueFilter struct {
 	Convenor *string `json:"convenor,omitempty"`
 	// Only those about this practice.
 	Practice *string `json:"practice,omitempty"`
-	// Only those with this text in the title or brief, at most 100 characters.
+	// Only those with this text in the title, brief or number, at most 100 characters.
 	Text *string `json:"text,omitempty"`
 	// Only those that changed at or after this time.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
@@ -228,7 +228,7 @@ type ImpactAssessmentFilter struct {
 	Firm *string `json:"firm,omitempty"`
 	// Only those about this practice.
 	Practice *string `json:"practice,omitempty"`
-	// Only those with this text in the title, at most 100 characters.
+	// Only those with this text in the title or number, at most 100 characters.
 	Text *string `json:"text,omitempty"`
 	// Only those that changed at or after this time.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
@@ -330,7 +330,7 @@ type ProposalFilter struct {
 	Author *string `json:"author,omitempty"`
 	// Only those about this practice.
 	Practice *string `json:"practice,omitempty"`
-	// Only those with this text in the title or summary, at most 100 characters.
+	// Only those with this text in the title, summary or number, at most 100 characters.
 	Text *string `json:"text,omitempty"`
 	// Only those that changed at or after this time.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`

@@ -14,6 +14,16 @@ func (f Frame[R, S]) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*
 	return store.ByID(ctx, f.Store, f.Table, ids, f.Visible(policy.ActorFrom(ctx), "t"))
 }
 
+// ByReference reads a row by its number for people; nil when it is missing or hidden.
+func (f Frame[R, S]) ByReference(ctx context.Context, reference string) (*R, error) {
+	one := int32(1)
+	p, err := f.Page(ctx, store.PageArgs{First: &one}, func(n *store.Narrowing) { n.And(store.Where("t.reference = ?", reference)) })
+	if err != nil || len(p.Nodes) == 0 {
+		return nil, err
+	}
+	return p.Nodes[0], nil
+}
+
 // Newest lists the rows that the viewer may see and that a client's filters keep, newest first. Facts that are given hold for
 // all of them.
 func (f Frame[R, S]) Newest(

@@ -231,6 +231,25 @@ func TestWhatIsMadeComesWithItsEdge(t *testing.T) {
 	}
 }
 
+// What has a number for people is read by it, and found by it in the text filter of its list.
+func TestWhatHasANumberIsReadByIt(t *testing.T) {
+	s, found := contract(t), 0
+	for _, f := range s.Query.Fields {
+		def := s.Types[f.Type.Name()]
+		id, reference := f.Arguments.ForName("id"), f.Arguments.ForName("reference")
+		numbered := def.Kind == ast.Object && def.Fields.ForName("reference") != nil && !strings.HasSuffix(def.Name, "Connection")
+		if numbered {
+			found++
+		}
+		if numbered != (reference != nil) || numbered && (id == nil || id.Type.NonNull || reference.Type.NonNull) {
+			t.Errorf("Query.%s gives a %s: it takes id: ID and reference: String if that has a reference, and else no reference", f.Name, def.Name)
+		}
+	}
+	if found < 3 {
+		t.Errorf("%d root fields give what has a number: the schema has more", found)
+	}
+}
+
 // What goes wrong in one root field leaves the rest of the page: a field that may not be null would take all of it away.
 func TestRootFieldsFailAlone(t *testing.T) {
 	for _, f := range contract(t).Query.Fields {

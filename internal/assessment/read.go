@@ -60,7 +60,7 @@ type Filter struct {
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
 	return s.Page(ctx, page, func(n *store.Narrowing) {
 		n.And(store.Any("t.state", f.State)).Is("t.firm_id = ?", f.Firm).Is("t.practice_id = ?", f.Practice).
-			Text(f.Text, "t.title").Since("t.updated_at", f.ChangedSince)
+			Text(f.Text, "t.title", "t.reference").Since("t.updated_at", f.ChangedSince)
 	})
 }
 

@@ -108,10 +108,18 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *in
 	})
 }
 
-// Submit hands a draft in for review.
+// Submit hands a draft in for review. The first time it gets its number.
 func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
-	return s.change(ctx, policy.SubmitAssessment, id, expected, "assessment.submitted", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
-		return row.Update().SetState(enum.ImpactAssessmentStateInReview).SetStateReason(""), nil
+	return s.Change(ctx, policy.SubmitAssessment, id, expected, "assessment.submitted", func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
+		update := s.revised(p.Update().SetState(enum.ImpactAssessmentStateInReview).SetStateReason(""))
+		if p.Reference == nil {
+			reference, err := s.store.YearReference(ctx, tx, "A")
+			if err != nil {
+				return nil, err
+			}
+			update.SetReference(reference)
+		}
+		return update.Save(ctx)
 	})
 }
 
@@ -153,8 +161,12 @@ func (s *Service) change(
 		if err != nil {
 			return nil, err
 		}
-		return update.AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+		return s.revised(update).Save(ctx)
 	})
+}
+
+func (s *Service) revised(update *db.AssessmentUpdateOne) *db.AssessmentUpdateOne {
+	return update.AddRevision(1).SetUpdatedAt(s.clock.Now())
 }
 
 func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {
@@ -211,6 +223,6 @@ func entry(typ string, p placed) act.Entry {
 	return act.Entry{
 		Type: typ, Subject: act.Subject{Type: policy.Assessment, ID: p.ID, Revision: p.Revision},
 		Parent:  act.Parent{Type: policy.Practice, ID: p.PracticeID},
-		Payload: map[string]any{"state": p.State, "version": p.Version, "contentHash": p.ContentHash},
+		Payload: map[string]any{"state": p.State, "version": p.Version, "contentHash": p.ContentHash, "reference": p.Reference},
 	}
 }

@@ -133,6 +133,9 @@ func TestDialogue(t *testing.T) {
 		}); diff != "" {
 			t.Errorf("dialogue (-want +got): %s", diff)
 		}
+		if d.Reference == nil || !strings.HasSuffix(*d.Reference, "/1") {
+			t.Errorf("the number of the first dialogue = %v, want one that ends in /1", d.Reference)
+		}
 
 		const comments = `SELECT c.subject_type || ' ' || c.depth || ' ' || a.name || ' ' || c.language || ' ' || c.state || ' ' || c.agrees ||
 			c.disagrees || c.passes || ' ' || c.state_reason || ': ' || c.body FROM comments c JOIN stakeholders a ON a.id = c.author_id ORDER BY c.id`

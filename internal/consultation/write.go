@@ -48,6 +48,7 @@ func (w *writer) write(ctx context.Context) error {
 		{"votes", w.writeVotes},
 		{"changed votes", w.writeChanged},
 		{"acts", w.writeActs},
+		{"reference number", w.writeReference},
 	} {
 		if err := step.write(ctx); err != nil {
 			return fmt.Errorf("save the %s: %w", step.what, err)
@@ -78,6 +79,18 @@ func (w *writer) writeDialogue(ctx context.Context) error {
 		},
 	})
 	return err
+}
+
+// writeReference gives a new dialogue its number, last: from then on nobody else gets one before this transaction ends.
+func (w *writer) writeReference(ctx context.Context) error {
+	if w.have.dialogue != nil {
+		return nil
+	}
+	reference, err := w.store.YearReference(ctx, w.tx, "")
+	if err != nil {
+		return err
+	}
+	return w.tx.Dialogue.UpdateOneID(w.dialogue.ID).SetReference(reference).Exec(ctx)
 }
 
 func (w *writer) createDialogue(ctx context.Context) error {

@@ -55,7 +55,7 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 	seen := s.practices.InVisibleID(policy.ActorFrom(ctx), f.Practice)
 	return s.Newest(ctx, page, func(n *store.Narrowing) {
 		n.And(store.Any("t.state", f.State)).Is("t.convenor_id = ?", f.Convenor).
-			Is(about, f.Practice).And(seen).Text(f.Text, "t.title", "t.brief").Since("t.updated_at", f.ChangedSince)
+			Is(about, f.Practice).And(seen).Text(f.Text, "t.title", "t.brief", "t.reference").Since("t.updated_at", f.ChangedSince)
 	})
 }
 

@@ -139,7 +139,7 @@ func (s *Service) invite(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, par
 	return nil
 }
 
-// Open opens a dialogue.
+// Open opens a dialogue, which gets its number.
 func (s *Service) Open(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.move(ctx, policy.OpenDialogue, id, expected, "dialogue.opened", func(row *db.DialogueUpdateOne, now time.Time) {
 		row.SetState(enum.DialogueStateOpen).SetOpenedAt(now)
@@ -178,9 +178,16 @@ func (s *Service) Reopen(ctx context.Context, id uuid.UUID, reason string, expec
 func (s *Service) move(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, change func(*db.DialogueUpdateOne, time.Time),
 ) (*act.Result, error) {
-	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, space Space) (*db.Dialogue, error) {
+	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
 		update := space.Update().AddRevision(1).SetUpdatedAt(space.Now)
 		change(update, space.Now)
+		if space.Reference == nil { // on closing, too: a replica of the previous release may have opened it
+			reference, err := s.store.YearReference(ctx, tx, "")
+			if err != nil {
+				return nil, err
+			}
+			update.SetReference(reference)
+		}
 		return update.Save(ctx)
 	})
 }
@@ -202,6 +209,6 @@ func (s *Service) Personal() []personal.Data {
 func entry(typ string, space Space) act.Entry {
 	return act.Entry{
 		Type: typ, Subject: act.Subject{Type: policy.Dialogue, ID: space.ID, Revision: space.Revision}, Dialogue: space.ID,
-		Payload: map[string]any{"state": space.State, "round": space.Round},
+		Payload: map[string]any{"state": space.State, "round": space.Round, "reference": space.Reference},
 	}
 }

@@ -102,7 +102,7 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs, given
 			n.And(store.Where("EXISTS (SELECT 1 FROM stakeholders s WHERE s.id = t.author_id AND " + chamber.SQL + ")"))
 		}
 		n.And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).Is("t.author_id = ?", f.Author).
-			Is(about, f.Practice).And(seen).Text(f.Text, "t.title", "t.summary").Since("t.updated_at", f.ChangedSince)
+			Is(about, f.Practice).And(seen).Text(f.Text, "t.title", "t.summary", "t.reference").Since("t.updated_at", f.ChangedSince)
 	}, given...)
 }
 

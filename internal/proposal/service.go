@@ -126,10 +126,18 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason strin
 	})
 }
 
-// Submit hands a draft in; its words become version 1, or the next one.
+// Submit hands a draft in; its words become version 1, or the next one. The first time it gets its number.
 func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.SubmitProposal, id, expected, "proposal.submitted", func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
-		row, err := s.moved(p, enum.ProposalStateSubmitted, "").SetSubmittedAt(s.clock.Now()).Save(ctx)
+		update := s.moved(p, enum.ProposalStateSubmitted, "").SetSubmittedAt(s.clock.Now())
+		if p.Reference == nil {
+			reference, err := s.store.ReferenceWithin(ctx, tx, p.DialogueID, "P")
+			if err != nil {
+				return nil, err
+			}
+			update.SetNillableReference(reference)
+		}
+		row, err := update.Save(ctx)
 		if err == nil && p.SubmittedAt == nil {
 			err = s.keepVersion(ctx, tx, row, "")
 		}
@@ -214,11 +222,12 @@ func (s *Service) Personal() []personal.Data {
 			Erase:   s.erase,
 			Export: &personal.File{
 				Name: "proposals", Noun: "proposal",
-				Columns: []string{"id", "created_at", "updated_at", "kind", "title", "summary", "body", "state"},
-				Query:   "SELECT id, created_at, updated_at, kind, title, summary, body, state FROM proposals WHERE author_id = ? ORDER BY id",
+				Columns: []string{"id", "reference", "created_at", "updated_at", "kind", "title", "summary", "body", "state"},
+				Query:   "SELECT id, COALESCE(reference, ''), created_at, updated_at, kind, title, summary, body, state FROM proposals WHERE author_id = ? ORDER BY id",
 			},
 			Kept: []personal.Kept{
 				{Columns: []string{"language"}, Why: "It is the name of a language, and says nothing of what was proposed."},
+				{Columns: []string{"reference"}, Why: "It is a number, which others cite, and which nothing else may get."},
 				{Columns: []string{"title", "summary", "body", "content_hash", "state_reason"}, Where: "published", Why: "Others discussed it and decided on it."},
 			},
 		},
@@ -260,6 +269,6 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, author uuid.UUID) error 
 func entry(typ string, p placed) act.Entry {
 	return act.Entry{
 		Type: typ, Subject: act.Subject{Type: policy.Proposal, ID: p.ID, Revision: p.Revision}, Dialogue: p.DialogueID,
-		Payload: map[string]any{"state": p.State, "version": p.Version, "contentHash": p.ContentHash},
+		Payload: map[string]any{"state": p.State, "version": p.Version, "contentHash": p.ContentHash, "reference": p.Reference},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,13 +27,7 @@ func TestMigrationsKeepWhatIsThere(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = s.Close() })
-		if s.IsPostgres() { // begin with an empty database, not with a copy of a migrated one
-			run(t, s, "DROP SCHEMA public CASCADE")
-			run(t, s, "CREATE SCHEMA public")
-		}
-		all := migrationsAnd(t, nil)
-		folder := map[bool]string{false: "sqlite/", true: "postgres/"}[s.IsPostgres()]
-		names := slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(n string) bool { return !strings.HasPrefix(n, folder) || !strings.HasSuffix(n, ".sql") })
+		all, names := emptied(t, s)
 		counts := map[string]int{}
 		for i, name := range names {
 			before := counts
@@ -58,6 +53,18 @@ func TestMigrationsKeepWhatIsThere(t *testing.T) {
 			t.Errorf("%d migrations and %d tables", len(names), len(counts))
 		}
 	})
+}
+
+// emptied gives a database without tables, all migrations, and the names of those for it in order.
+func emptied(t *testing.T, s *store.Store) (all fstest.MapFS, names []string) {
+	t.Helper()
+	if s.IsPostgres() { // it is a copy of a migrated one
+		run(t, s, "DROP SCHEMA public CASCADE")
+		run(t, s, "CREATE SCHEMA public")
+	}
+	all = migrationsAnd(t, nil)
+	folder := map[bool]string{false: "sqlite/", true: "postgres/"}[s.IsPostgres()]
+	return all, slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(n string) bool { return !strings.HasPrefix(n, folder) || !strings.HasSuffix(n, ".sql") })
 }
 
 func run(t *testing.T, s *store.Store, text string, args ...any) {
@@ -89,23 +96,33 @@ func tables(t *testing.T, s *store.Store) map[string]int {
 	return counts
 }
 
-// addRows adds three rows to a table, by the types of its columns.
+// addRows adds three rows to a table.
 func addRows(t *testing.T, s *store.Store, table string) {
+	t.Helper()
+	for range 3 {
+		addRow(t, s, table, nil)
+	}
+}
+
+// addRow adds a row to a table, with what is given and the rest by the types of the columns.
+func addRow(t *testing.T, s *store.Store, table string, given map[string]any) {
 	t.Helper()
 	list := "SELECT name || ' ' || type FROM pragma_table_info('" + table + "')"
 	if s.IsPostgres() {
 		list = "SELECT column_name || ' ' || data_type FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '" + table + "'"
 	}
 	columns := texts(t, s, list)
-	for range 3 {
-		var names, marks []string
-		var values []any
-		for _, c := range columns {
-			name, typ, _ := strings.Cut(c, " ")
-			names, marks, values = append(names, `"`+name+`"`), append(marks, "?"), append(values, anything(t, table, typ))
+	var names, marks []string
+	var values []any
+	for _, c := range columns {
+		name, typ, _ := strings.Cut(c, " ")
+		value, ok := given[name]
+		if !ok {
+			value = anything(t, table, typ)
 		}
-		run(t, s, fmt.Sprintf("INSERT INTO %q (%s) VALUES (%s)", table, strings.Join(names, ", "), strings.Join(marks, ", ")), values...)
+		names, marks, values = append(names, `"`+name+`"`), append(marks, "?"), append(values, value)
 	}
+	run(t, s, fmt.Sprintf("INSERT INTO %q (%s) VALUES (%s)", table, strings.Join(names, ", "), strings.Join(marks, ", ")), values...)
 }
 
 var numbers int64 = 1000

@@ -200,7 +200,7 @@ func TestTimeAloneChangesNoCachedAnswer(t *testing.T) {
 func everything(schema *ast.Schema) []string {
 	var all []string
 	for _, f := range schema.Query.Fields {
-		if strings.HasPrefix(f.Name, "__") || needsArguments(f) || f.Name == "actLog" || f.Name == "viewer" || f.Name == "webhooks" {
+		if strings.HasPrefix(f.Name, "__") || f.Arguments.ForName("id") != nil || needsArguments(f) || f.Name == "actLog" || f.Name == "viewer" || f.Name == "webhooks" {
 			continue
 		}
 		around, def := "{"+f.Name+"{%s}}", schema.Types[f.Type.Name()]

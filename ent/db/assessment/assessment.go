@@ -28,6 +28,8 @@ const (
 	FieldFirmID = "firm_id"
 	// FieldMemberID holds the string denoting the member_id field in the database.
 	FieldMemberID = "member_id"
+	// FieldReference holds the string denoting the reference field in the database.
+	FieldReference = "reference"
 	// FieldTitle holds the string denoting the title field in the database.
 	FieldTitle = "title"
 	// FieldTemplateKey holds the string denoting the template_key field in the database.
@@ -65,6 +67,7 @@ var Columns = []string{
 	FieldPracticeID,
 	FieldFirmID,
 	FieldMemberID,
+	FieldReference,
 	FieldTitle,
 	FieldTemplateKey,
 	FieldTemplateVersion,

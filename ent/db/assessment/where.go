@@ -35,6 +35,9 @@ func FirmID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldFirmID, v) }
 // MemberID matches rows by member_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func MemberID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldMemberID, v) }
 
+// Reference matches rows by reference. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Reference(v string) Predicate { return sql.FieldEQ(FieldReference, v) }
+
 // Title matches rows by title. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Title(v string) Predicate { return sql.FieldEQ(FieldTitle, v) }
 

@@ -26,6 +26,9 @@ func UpdatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldUpdatedAt, v) }
 // Revision matches rows by revision. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Revision(v int) Predicate { return sql.FieldEQ(FieldRevision, v) }
 
+// Reference matches rows by reference. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Reference(v string) Predicate { return sql.FieldEQ(FieldReference, v) }
+
 // Title matches rows by title. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Title(v string) Predicate { return sql.FieldEQ(FieldTitle, v) }
 

@@ -74,6 +74,7 @@ var (
 		{Name: "practice_id", Type: field.TypeUUID},
 		{Name: "firm_id", Type: field.TypeUUID},
 		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "reference", Type: field.TypeString, Nullable: true},
 		{Name: "title", Type: field.TypeString},
 		{Name: "template_key", Type: field.TypeString},
 		{Name: "template_version", Type: field.TypeString},
@@ -94,6 +95,11 @@ var (
 		PrimaryKey: []*schema.Column{AssessmentsColumns[0]},
 		Indexes: []*schema.Index{
 			{
+				Name:    "assessment_reference",
+				Unique:  true,
+				Columns: []*schema.Column{AssessmentsColumns[7]},
+			},
+			{
 				Name:    "assessment_practice_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{AssessmentsColumns[4], AssessmentsColumns[0]},
@@ -106,7 +112,7 @@ var (
 			{
 				Name:    "assessment_state_id",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[12], AssessmentsColumns[0]},
+				Columns: []*schema.Column{AssessmentsColumns[13], AssessmentsColumns[0]},
 			},
 		},
 	}
@@ -187,6 +193,17 @@ var (
 			},
 		},
 	}
+	// CountersColumns holds the columns for the "counters" table.
+	CountersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString},
+		{Name: "value", Type: field.TypeInt64},
+	}
+	// CountersTable holds the schema information for the "counters" table.
+	CountersTable = &schema.Table{
+		Name:       "counters",
+		Columns:    CountersColumns,
+		PrimaryKey: []*schema.Column{CountersColumns[0]},
+	}
 	// DeadLettersColumns holds the columns for the "dead_letters" table.
 	DeadLettersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -231,6 +248,7 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "reference", Type: field.TypeString, Nullable: true},
 		{Name: "title", Type: field.TypeString},
 		{Name: "brief", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "convenor_id", Type: field.TypeUUID},
@@ -250,14 +268,19 @@ var (
 		PrimaryKey: []*schema.Column{DialoguesColumns[0]},
 		Indexes: []*schema.Index{
 			{
+				Name:    "dialogue_reference",
+				Unique:  true,
+				Columns: []*schema.Column{DialoguesColumns[4]},
+			},
+			{
 				Name:    "dialogue_visibility_state_id",
 				Unique:  false,
-				Columns: []*schema.Column{DialoguesColumns[7], DialoguesColumns[8], DialoguesColumns[0]},
+				Columns: []*schema.Column{DialoguesColumns[8], DialoguesColumns[9], DialoguesColumns[0]},
 			},
 			{
 				Name:    "dialogue_convenor_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{DialoguesColumns[6], DialoguesColumns[0]},
+				Columns: []*schema.Column{DialoguesColumns[7], DialoguesColumns[0]},
 			},
 		},
 	}
@@ -458,6 +481,7 @@ var (
 		{Name: "author_id", Type: field.TypeUUID},
 		{Name: "member_id", Type: field.TypeUUID},
 		{Name: "kind", Type: field.TypeString},
+		{Name: "reference", Type: field.TypeString, Nullable: true},
 		{Name: "title", Type: field.TypeString},
 		{Name: "summary", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "body", Type: field.TypeString, Size: 2147483647},
@@ -478,6 +502,11 @@ var (
 		PrimaryKey: []*schema.Column{ProposalsColumns[0]},
 		Indexes: []*schema.Index{
 			{
+				Name:    "proposal_reference",
+				Unique:  true,
+				Columns: []*schema.Column{ProposalsColumns[8]},
+			},
+			{
 				Name:    "proposal_dialogue_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{ProposalsColumns[4], ProposalsColumns[0]},
@@ -490,7 +519,7 @@ var (
 			{
 				Name:    "proposal_state_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProposalsColumns[12], ProposalsColumns[0]},
+				Columns: []*schema.Column{ProposalsColumns[13], ProposalsColumns[0]},
 			},
 			{
 				Name:    "proposal_updated_at",
@@ -774,6 +803,7 @@ var (
 		AssessmentsTable,
 		CheckpointsTable,
 		CommentsTable,
+		CountersTable,
 		DeadLettersTable,
 		DialoguesTable,
 		IdempotencyKeysTable,

@@ -30,6 +30,8 @@ const (
 	FieldMemberID = "member_id"
 	// FieldKind holds the string denoting the kind field in the database.
 	FieldKind = "kind"
+	// FieldReference holds the string denoting the reference field in the database.
+	FieldReference = "reference"
 	// FieldTitle holds the string denoting the title field in the database.
 	FieldTitle = "title"
 	// FieldSummary holds the string denoting the summary field in the database.
@@ -68,6 +70,7 @@ var Columns = []string{
 	FieldAuthorID,
 	FieldMemberID,
 	FieldKind,
+	FieldReference,
 	FieldTitle,
 	FieldSummary,
 	FieldBody,

@@ -38,6 +38,9 @@ func MemberID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldMemberID, v) }
 // Kind matches rows by kind. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Kind(v enum.ProposalKind) Predicate { return sql.FieldEQ(FieldKind, v) }
 
+// Reference matches rows by reference. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Reference(v string) Predicate { return sql.FieldEQ(FieldReference, v) }
+
 // Title matches rows by title. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Title(v string) Predicate { return sql.FieldEQ(FieldTitle, v) }
 

@@ -4245,7 +4245,7 @@ func (v *ProposalsOfDialogueProposalsProposalConnectionPageInfo) GetEndCursor() 
 
 // ProposalsOfResponse is returned by ProposalsOf on success.
 type ProposalsOfResponse struct {
-	// A dialogue by its id.
+	// A dialogue by its id or by its number: give one of the two.
 	Dialogue *ProposalsOfDialogue `json:"dialogue"`
 }
 
