@@ -21,16 +21,19 @@ import (
 type args struct {
 	values map[string]any
 	count  bool // totalCount is asked for
-	head   bool // the log's end is asked for
+	going  bool // cursors to go on from are asked for
 }
 
 func argsOf(a lean.Args) args {
-	return args{values: a.Values, count: slices.Contains(a.Below, "totalCount"), head: slices.Contains(a.Below, "head")}
+	below := func(names ...string) bool {
+		return slices.ContainsFunc(a.Below, func(name string) bool { return slices.Contains(names, name) })
+	}
+	return args{values: a.Values, count: below("totalCount", "totalCountIsExact"), going: below("edges", "pageInfo")}
 }
 
 // page gives the arguments of a connection.
 func (a args) page() store.PageArgs {
-	return store.PageArgs{First: a.integer("first"), Last: a.integer("last"), After: a.text("after"), Before: a.text("before"), Count: a.count}
+	return store.PageArgs{First: a.integer("first"), Last: a.integer("last"), After: a.text("after"), Before: a.text("before"), Count: a.count, Cursors: a.going}
 }
 
 // integer gives an integer argument. What does not fit 32 bits is refused when the resolver's arguments are read.
@@ -62,6 +65,9 @@ func (a args) text(name string) *string {
 	}
 	return nil
 }
+
+// word gives an enum's value; empty when none was given.
+func word[W ~string](a args, name string) W { return W(or(a.text(name), "")) }
 
 // words gives a list of an enum's values; a single one stands for a list of one.
 func words[W ~string](a args, name string) []W {

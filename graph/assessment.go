@@ -12,6 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 var assessmentNoun = noun{
@@ -24,12 +25,12 @@ var assessmentNoun = noun{
 	tables: []string{"assessments"},
 	inside: []policy.Resource{policy.Practice},
 	edges: edges{
-		"Query.impactAssessments": top(func(ctx context.Context, r *Resolver, a args) (*assessment.Page, error) {
-			in, err := filter[model.ImpactAssessmentFilter](a)
-			if err != nil {
-				return nil, err
+		"Query.impactAssessments": paged(func(ctx context.Context, r *Resolver, in model.ImpactAssessmentFilter, a args) (*assessment.Page, error) {
+			f := assessment.Filter{
+				State: in.State, Template: in.Template, Sector: in.Sector, Jurisdiction: in.Jurisdiction, Text: or(in.Text, ""),
+				PublishedAfter: in.PublishedAfter, PublishedBefore: in.PublishedBefore, ChangedSince: in.ChangedSince,
+				Order: word[enum.ImpactAssessmentOrder](a, "order"),
 			}
-			f := assessment.Filter{State: in.State, Text: or(in.Text, ""), ChangedSince: in.ChangedSince}
 			f.Firm = optionalKey("stakeholder", in.Firm)
 			f.Practice = optionalKey("practice", in.Practice)
 			return r.Assessments.List(ctx, f, a.page())
@@ -44,6 +45,10 @@ var assessmentNoun = noun{
 			return r.Assessments.Can(ctx, as), nil
 		}),
 	},
+	waits: waits("state", func(r *Resolver) func(context.Context, int) ([]*db.Assessment, error) { return r.Assessments.Waiting },
+		func(ctx context.Context, r *Resolver, rows []*db.Assessment) ([][]*policy.Decision, error) {
+			return r.Assessments.Can(ctx, rows), nil
+		}),
 	mutations: mutations{
 		"draftAssessment": with(func(ctx context.Context, r *Resolver, in model.DraftAssessmentInput) (*act.Result, error) {
 			id := key("practice", in.Practice)

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/google/uuid"
@@ -19,7 +20,7 @@ var commentNoun = noun{
 	name:   "comment",
 	types:  []string{"Comment"},
 	read:   by(commentsByID),
-	tables: []string{"comments", "votes"},
+	tables: []string{"comments", "votes", "discussions"},
 	place:  by(func(r *Resolver) many[db.Comment] { return r.Comments.InPlace }),
 	inside: []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment},
 	edges: edges{
@@ -40,6 +41,9 @@ var commentNoun = noun{
 		}),
 		"Comment.replies": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*comment.Page, error) {
 			return r.Comments.RepliesTo(ctx, ids, a.page())
+		}),
+		"Comment.thread": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*comment.Thread, error) {
+			return r.Comments.Threads(ctx, ids, a.page())
 		}),
 		"Comment.viewerCan": can(func(ctx context.Context, r *Resolver, cs []*db.Comment) ([][]*policy.Decision, error) {
 			return r.Comments.Can(ctx, cs)
@@ -64,7 +68,7 @@ func commentsOn(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[
 	if err != nil {
 		return nil, err
 	}
-	return r.Comments.Of(ctx, ids, f, enum.CommentOrder(or(a.text("order"), string(enum.CommentOrderOldest))), a.page())
+	return r.Comments.Of(ctx, ids, f, cmp.Or(word[enum.CommentOrder](a, "order"), enum.CommentOrderOldest), a.page())
 }
 
 func commentFilter(a args) (comment.Filter, error) {
@@ -72,7 +76,10 @@ func commentFilter(a args) (comment.Filter, error) {
 	if err != nil {
 		return comment.Filter{}, err
 	}
-	f := comment.Filter{State: in.State, Stance: in.Stance, Text: or(in.Text, ""), ChangedSince: in.ChangedSince}
+	f := comment.Filter{
+		State: in.State, Stance: in.Stance, Chamber: in.Chamber, Language: in.Language, Text: or(in.Text, ""),
+		PublishedAfter: in.PublishedAfter, PublishedBefore: in.PublishedBefore, ChangedSince: in.ChangedSince,
+	}
 	f.Author = optionalKey("stakeholder", in.Author)
 	f.Dialogue = optionalKey("dialogue", in.Dialogue)
 	return f, nil
@@ -99,7 +106,7 @@ func post(ctx context.Context, r *Resolver, in model.PostCommentInput) (*act.Res
 	}
 	d := comment.Draft{Body: in.Body, Stance: or(in.Stance, ""), Language: or(in.Language, "")}
 	if q := in.Quote; q != nil {
-		d.Quote = &comment.QuoteAt{Start: int(q.Start), End: int(q.End)}
+		d.Quote = &comment.QuoteAt{Start: int(q.Start), End: int(q.End), Unit: or(q.Unit, ""), Text: q.Text}
 		if q.Version != nil {
 			version := int(*q.Version)
 			d.Quote.Version = &version

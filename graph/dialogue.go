@@ -24,12 +24,11 @@ var dialogueNoun = noun{
 	tables:   []string{"dialogues", "phases", "invitations", "links"},
 	sweeping: []string{"dialogue.imported"}, // parties and comments, too
 	edges: edges{
-		"Query.dialogues": top(func(ctx context.Context, r *Resolver, a args) (*dialogue.Page, error) {
-			in, err := filter[model.DialogueFilter](a)
-			if err != nil {
-				return nil, err
+		"Query.dialogues": paged(func(ctx context.Context, r *Resolver, in model.DialogueFilter, a args) (*dialogue.Page, error) {
+			f := dialogue.Filter{
+				State: in.State, Phase: in.Phase, Chamber: in.Chamber, Language: in.Language, Jurisdiction: in.Jurisdiction, Text: or(in.Text, ""),
+				PublishedAfter: in.PublishedAfter, PublishedBefore: in.PublishedBefore, ChangedSince: in.ChangedSince, Order: word[enum.DialogueOrder](a, "order"),
 			}
-			f := dialogue.Filter{State: in.State, Text: or(in.Text, ""), ChangedSince: in.ChangedSince}
 			f.Convenor = optionalKey("stakeholder", in.Convenor)
 			f.Practice = optionalKey("practice", in.Practice)
 			return r.Dialogues.List(ctx, f, a.page())
@@ -55,6 +54,10 @@ var dialogueNoun = noun{
 			return r.Dialogues.Can(ctx, ds)
 		}, "id"),
 	},
+	waits: waits("state", func(r *Resolver) func(context.Context, int) ([]*db.Dialogue, error) { return r.Dialogues.Waiting },
+		func(ctx context.Context, r *Resolver, rows []*db.Dialogue) ([][]*policy.Decision, error) {
+			return r.Dialogues.Can(ctx, rows)
+		}),
 	mutations: mutations{
 		"conveneDialogue": with(convene),
 		"inviteToDialogue": with(func(ctx context.Context, r *Resolver, in model.InviteToDialogueInput) (*act.Result, error) {
@@ -99,7 +102,7 @@ var presentPhase = func() edge {
 func convene(ctx context.Context, r *Resolver, in model.ConveneDialogueInput) (*act.Result, error) {
 	practices := keys("practice", in.Practices)
 	invite := keys("stakeholder", in.Invite)
-	plan := dialogue.Plan{Title: in.Title, Brief: or(in.Brief, ""), Visibility: or(in.Visibility, ""), Languages: in.Languages}
+	plan := dialogue.Plan{Title: in.Title, Brief: or(in.Brief, ""), Visibility: or(in.Visibility, ""), Languages: in.Languages, TimeZone: or(in.TimeZone, "")}
 	for _, p := range in.Phases {
 		plan.Phases = append(plan.Phases, dialogue.PhasePlan{
 			Kind: p.Kind, OpensAt: p.OpensAt, ClosesAt: p.ClosesAt, MayComment: or(p.MayComment, false), MayVote: or(p.MayVote, false),

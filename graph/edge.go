@@ -25,6 +25,7 @@ type edge struct {
 	rows    string   // the table whose rows it gives as they are read, so that columns may be left out
 	public  bool     // everybody who sees the field sees the same; a list, for one, is each viewer's own
 	passing bool     // its value changes with the time
+	first   bool     // it is read before what is selected beside it
 }
 
 // edges are fields by type and name, such as Proposal.author.
@@ -95,14 +96,14 @@ func top[C any](read func(ctx context.Context, r *Resolver, a args) (C, error)) 
 }
 
 // paged makes the edge of a root field that lists the things that its filter keeps.
-func paged[F, C any](read func(ctx context.Context, r *Resolver, f F, page store.PageArgs) (C, error)) edge {
+func paged[F, C any](read func(ctx context.Context, r *Resolver, f F, a args) (C, error)) edge {
 	return top(func(ctx context.Context, r *Resolver, a args) (C, error) {
 		f, err := filter[F](a)
 		if err != nil {
 			var none C
 			return none, err
 		}
-		return read(ctx, r, f, a.page())
+		return read(ctx, r, f, a)
 	})
 }
 

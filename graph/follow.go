@@ -3,14 +3,17 @@ package graph
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/gql"
+	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
 // follows are subscriptions by their names: which acts each follows.
@@ -70,12 +73,30 @@ func (r *Resolver) followed(ctx context.Context, n noun, args map[string]any) (u
 	return k, found[k], err
 }
 
-// eventAbout reads what the events of a subscription to one thing are about.
-func eventAbout(n noun) edge {
+// eventField reads a thing that events name: what the subscription is to, or what the act concerns.
+func eventField(schema *ast.Schema, event string, n noun, all map[string]noun) edge {
+	for _, f := range schema.Subscription.Fields {
+		if _, to := n.follows[f.Name]; to && f.Type.Name() == event {
+			return eventThing(n, func(e *feed.Event) uuid.UUID { return e.About })
+		}
+	}
+	return eventThing(n, func(e *feed.Event) uuid.UUID {
+		switch {
+		case e.Act.SubjectType == n.name:
+			return e.Act.SubjectID
+		case e.Act.ParentID != nil && slices.Contains(all[e.Act.SubjectType].inside, policy.Resource(n.name)):
+			return *e.Act.ParentID
+		}
+		return uuid.Nil
+	})
+}
+
+// eventThing reads a thing that events name, for those who may see it.
+func eventThing(n noun, id func(*feed.Event) uuid.UUID) edge {
 	e := one(func(ctx context.Context, r *Resolver, es []*feed.Event, _ args) ([]view.Node, error) {
 		ids := make([]uuid.UUID, len(es))
 		for i, e := range es {
-			ids[i] = e.About
+			ids[i] = id(e)
 		}
 		found, err := n.read.read(ctx, r, ids)
 		nodes := make([]view.Node, len(es))

@@ -36,6 +36,8 @@ type noun struct {
 	place   *reader           // of a noun that can be hidden: who may know of it that it was
 	inside  []policy.Resource // what its acts name as their subject's parent
 
+	waits func(ctx context.Context, r *Resolver) ([]*view.Task, error) // what of it waits for the viewer
+
 	edges     edges
 	mutations mutations
 	follows   follows
@@ -223,7 +225,7 @@ func following(schema *ast.Schema, all map[string]noun) edges {
 			case strings.HasSuffix(name, "Payload") && ok:
 				found[name+"."+f.Name] = payloadSubject(n)
 			case strings.HasSuffix(name, "Event") && ok && f.Name != "act":
-				found[name+"."+f.Name] = eventAbout(n)
+				found[name+"."+f.Name] = eventField(schema, name, n, all)
 			}
 		}
 	}

@@ -21,13 +21,10 @@ var partyNoun = noun{
 	read:   &reader{rows: "stakeholders", read: readParties, edge: entryIn[party.Stakeholder]("stakeholders")},
 	tables: []string{"stakeholders"},
 	edges: edges{
-		"Query.stakeholders": top(func(ctx context.Context, r *Resolver, a args) (*party.Page, error) {
-			f, err := filter[model.StakeholderFilter](a)
-			if err != nil {
-				return nil, err
-			}
+		"Query.stakeholders": paged(func(ctx context.Context, r *Resolver, f model.StakeholderFilter, a args) (*party.Page, error) {
 			return r.Parties.List(ctx, party.Filter{
-				Kind: f.Kind, Status: f.Status, Text: or(f.Text, ""), ChangedSince: f.ChangedSince,
+				Kind: f.Kind, Status: f.Status, Sector: f.Sector, Jurisdiction: f.Jurisdiction, Text: or(f.Text, ""), ChangedSince: f.ChangedSince,
+				Order: word[enum.StakeholderOrder](a, "order"),
 			}, a.page())
 		}).reading("stakeholders"),
 		"Firm.practices": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*practice.Page, error) {
@@ -45,6 +42,16 @@ var partyNoun = noun{
 		"Regulator.resembles":           resembling[*party.Regulator](),
 		"NGO.resembles":                 resembling[*party.NGO](),
 		"AcademicInstitution.resembles": resembling[*party.AcademicInstitution](),
+	},
+	waits: func(ctx context.Context, r *Resolver) ([]*view.Task, error) {
+		tasks, err := waits("status", func(r *Resolver) func(context.Context, int) ([]*db.Stakeholder, error) { return r.Parties.Waiting },
+			func(ctx context.Context, r *Resolver, rows []*db.Stakeholder) ([][]*policy.Decision, error) {
+				return r.Parties.Can(ctx, rows), nil
+			})(ctx, r)
+		for _, t := range tasks {
+			t.Subject = party.Of(t.Subject.(*db.Stakeholder))
+		}
+		return tasks, err
 	},
 	mutations: mutations{
 		"registerStakeholder": with(func(ctx context.Context, r *Resolver, in model.RegisterStakeholderInput) (*act.Result, error) {

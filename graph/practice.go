@@ -12,7 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
-	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 var practiceNoun = noun{
@@ -21,11 +21,11 @@ var practiceNoun = noun{
 	read:   by(func(r *Resolver) many[db.Practice] { return r.Practices.ByID }),
 	tables: []string{"practices", "links"},
 	edges: edges{
-		"Query.practices": paged(func(ctx context.Context, r *Resolver, in model.PracticeFilter, page store.PageArgs) (*practice.Page, error) {
-			firm := optionalKey("stakeholder", in.Firm)
+		"Query.practices": paged(func(ctx context.Context, r *Resolver, in model.PracticeFilter, a args) (*practice.Page, error) {
 			return r.Practices.List(ctx, practice.Filter{
-				State: in.State, Kind: in.Kind, Firm: firm, Text: or(in.Text, ""), ChangedSince: in.ChangedSince,
-			}, page)
+				State: in.State, Kind: in.Kind, Sector: in.Sector, Jurisdiction: in.Jurisdiction, Firm: optionalKey("stakeholder", in.Firm),
+				Text: or(in.Text, ""), ChangedSince: in.ChangedSince, Order: word[enum.PracticeOrder](a, "order"),
+			}, a.page())
 		}),
 		"Practice.firm": toParty("firm_id"),
 		"Practice.impactAssessments": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*assessment.Page, error) {

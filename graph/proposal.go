@@ -10,6 +10,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 var proposalNoun = noun{
@@ -37,6 +38,10 @@ var proposalNoun = noun{
 			return r.Proposals.Can(ctx, ps)
 		}),
 	},
+	waits: waits("state", func(r *Resolver) func(context.Context, int) ([]*db.Proposal, error) { return r.Proposals.Waiting },
+		func(ctx context.Context, r *Resolver, rows []*db.Proposal) ([][]*policy.Decision, error) {
+			return r.Proposals.Can(ctx, rows)
+		}),
 	mutations: mutations{
 		"draftProposal": with(func(ctx context.Context, r *Resolver, in model.DraftProposalInput) (*act.Result, error) {
 			id := key("dialogue", in.Dialogue)
@@ -74,8 +79,10 @@ func proposalFilter(a args) (proposal.Filter, error) {
 		return proposal.Filter{}, err
 	}
 	f := proposal.Filter{
-		State: in.State, Kind: in.Kind, Chamber: or(in.Chamber, ""), Text: or(in.Text, ""), ChangedSince: in.ChangedSince,
+		State: in.State, Kind: in.Kind, Chamber: in.Chamber, Language: in.Language, Jurisdiction: in.Jurisdiction, Text: or(in.Text, ""),
+		PublishedAfter: in.PublishedAfter, PublishedBefore: in.PublishedBefore, ChangedSince: in.ChangedSince, Order: word[enum.ProposalOrder](a, "order"),
 	}
+	f.Dialogue = optionalKey("dialogue", in.Dialogue)
 	f.Author = optionalKey("stakeholder", in.Author)
 	f.Practice = optionalKey("practice", in.Practice)
 	return f, nil

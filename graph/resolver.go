@@ -69,7 +69,7 @@ func (r *Resolver) Use(schema *ast.Schema, tables lean.Tables) {
 func (r *Resolver) ways() map[string]lean.Way {
 	all := make(map[string]lean.Way, len(r.edges))
 	for name, e := range r.edges {
-		w := lean.Way{Needs: e.needs}
+		w := lean.Way{Needs: e.needs, First: e.first}
 		if e.made != nil {
 			w.Made = func(ctx context.Context, obj any) (any, error) {
 				if err := e.selected([]any{obj}); err != nil {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"maps"
 
 	"github.com/google/uuid"
 
@@ -15,7 +16,7 @@ import (
 )
 
 // rootFields are the fields that belong to no noun.
-var rootFields = noun{edges: edges{
+var rootFields = noun{edges: joined(desk, edges{
 	"Query.node": top(func(ctx context.Context, r *Resolver, a args) (view.Node, error) {
 		nodes, err := r.nodes(ctx, []typeid.ID{anyID(or(a.text("id"), ""))})
 		if err == nil && nodes[0] == nil {
@@ -65,7 +66,13 @@ var rootFields = noun{edges: edges{
 		}
 		return r.named(ctx, ids)
 	}),
-}}
+})}
+
+func joined(some, others edges) edges {
+	all := maps.Clone(some)
+	maps.Copy(all, others)
+	return all
+}
 
 // anyID reads an id of any noun. One that is malformed names nothing.
 func anyID(text string) typeid.ID {

@@ -75,6 +75,8 @@ type {{ .Type }}Connection {
   pageInfo: PageInfo!
   "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
 }
 `),
 	"Edge": form(`

@@ -297,9 +297,9 @@ func (r *restarted) ask(query string, into any) {
 
 func (r *restarted) head() string {
 	r.t.Helper()
-	var got struct{ Acts struct{ Head string } }
-	r.ask(`{acts(first: 1) {head}}`, &got)
-	return got.Acts.Head
+	var got struct{ Head string }
+	r.ask(`{head}`, &got)
+	return got.Head
 }
 
 // acts returns the ids of the acts after a cursor, in the log's order.

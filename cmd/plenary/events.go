@@ -44,7 +44,7 @@ const listenQuery = `subscription($f: ActFilter, $after: String) {
 }`
 
 // hereQuery reads the cursor to start from: a connection that breaks before the first event resumes there.
-const hereQuery = `query($f: ActFilter) { acts(filter: $f, first: 1) { head } }`
+const hereQuery = `{ head }`
 
 // actEvent is an act as the subscription delivers it.
 type actEvent struct {
@@ -120,7 +120,7 @@ func (c *eventsListenCmd) follow(ctx context.Context, f *forwarder, cursor strin
 	}
 	if cursor == "" {
 		var err error
-		if cursor, err = c.here(ctx, filter); err != nil {
+		if cursor, err = c.here(ctx); err != nil {
 			return "", err
 		}
 	}
@@ -160,8 +160,8 @@ func (c *eventsListenCmd) follow(ctx context.Context, f *forwarder, cursor strin
 }
 
 // here returns the cursor of the log's end.
-func (c *eventsListenCmd) here(ctx context.Context, filter map[string]any) (string, error) {
-	resp, err := c.send(ctx, &http.Client{Timeout: 30 * time.Second}, "application/json", hereQuery, map[string]any{"f": filter})
+func (c *eventsListenCmd) here(ctx context.Context) (string, error) {
+	resp, err := c.send(ctx, &http.Client{Timeout: 30 * time.Second}, "application/json", hereQuery, nil)
 	if err != nil {
 		return "", err
 	}
@@ -173,9 +173,9 @@ func (c *eventsListenCmd) here(ctx context.Context, filter map[string]any) (stri
 	if err != nil {
 		return "", err
 	}
-	var data struct{ Acts struct{ Head string } }
+	var data struct{ Head string }
 	err = readAnswer(body, &data)
-	return data.Acts.Head, err
+	return data.Head, err
 }
 
 // forwarder sends events to the developer's program.

@@ -30,6 +30,8 @@ type Client struct {
 	DeadLetter *DeadLetterClient
 	// Dialogue is the client for interacting with the Dialogue builders.
 	Dialogue *DialogueClient
+	// Discussion is the client for interacting with the Discussion builders.
+	Discussion *DiscussionClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
 	// Invitation is the client for interacting with the Invitation builders.
@@ -38,6 +40,8 @@ type Client struct {
 	Lease *LeaseClient
 	// Link is the client for interacting with the Link builders.
 	Link *LinkClient
+	// ListView is the client for interacting with the ListView builders.
+	ListView *ListViewClient
 	// Member is the client for interacting with the Member builders.
 	Member *MemberClient
 	// Person is the client for interacting with the Person builders.
@@ -84,10 +88,12 @@ func (c *Client) init() {
 	c.Counter = NewCounterClient(c.config)
 	c.DeadLetter = NewDeadLetterClient(c.config)
 	c.Dialogue = NewDialogueClient(c.config)
+	c.Discussion = NewDiscussionClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
 	c.Invitation = NewInvitationClient(c.config)
 	c.Lease = NewLeaseClient(c.config)
 	c.Link = NewLinkClient(c.config)
+	c.ListView = NewListViewClient(c.config)
 	c.Member = NewMemberClient(c.config)
 	c.Person = NewPersonClient(c.config)
 	c.Phase = NewPhaseClient(c.config)

@@ -38,6 +38,10 @@ type Comment struct {
 	ParentID *uuid.UUID `json:"parent_id,omitempty"`
 	// Depth holds the value of the "depth" field.
 	Depth int `json:"depth,omitempty"`
+	// of a reply: the top-level comment above it
+	ThreadID *uuid.UUID `json:"thread_id,omitempty"`
+	// of a reply: the ids below the top-level comment down to its own, 32 hexadecimal digits each; it sorts a thread in reading order
+	Path string `json:"path,omitempty"`
 	// AuthorID holds the value of the "author_id" field.
 	AuthorID uuid.UUID `json:"author_id,omitempty"`
 	// MemberID holds the value of the "member_id" field.
@@ -82,11 +86,11 @@ func (*Comment) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case comment.FieldDialogueID, comment.FieldParentID, comment.FieldMemberID:
+		case comment.FieldDialogueID, comment.FieldParentID, comment.FieldThreadID, comment.FieldMemberID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case comment.FieldRevision, comment.FieldDepth, comment.FieldQuoteStart, comment.FieldQuoteEnd, comment.FieldQuoteVersion, comment.FieldAgrees, comment.FieldDisagrees, comment.FieldPasses:
 			values[i] = new(sql.NullInt64)
-		case comment.FieldSubjectType, comment.FieldBody, comment.FieldStance, comment.FieldLanguage, comment.FieldQuoteText, comment.FieldState, comment.FieldStateReason:
+		case comment.FieldSubjectType, comment.FieldPath, comment.FieldBody, comment.FieldStance, comment.FieldLanguage, comment.FieldQuoteText, comment.FieldState, comment.FieldStateReason:
 			values[i] = new(sql.NullString)
 		case comment.FieldCreatedAt, comment.FieldUpdatedAt:
 			values[i] = new(sql.NullTime)
@@ -162,6 +166,19 @@ func (_m *Comment) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field depth", values[i])
 			} else if value.Valid {
 				_m.Depth = int(value.Int64)
+			}
+		case comment.FieldThreadID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field thread_id", values[i])
+			} else if value.Valid {
+				_m.ThreadID = new(uuid.UUID)
+				*_m.ThreadID = *value.S.(*uuid.UUID)
+			}
+		case comment.FieldPath:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field path", values[i])
+			} else if value.Valid {
+				_m.Path = value.String
 			}
 		case comment.FieldAuthorID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
@@ -280,6 +297,8 @@ func (_m *Comment) String() string {
 		"dialogue_id", _m.DialogueID,
 		"parent_id", _m.ParentID,
 		"depth", _m.Depth,
+		"thread_id", _m.ThreadID,
+		"path", _m.Path,
 		"author_id", _m.AuthorID,
 		"member_id", _m.MemberID,
 		"body", _m.Body,
@@ -308,7 +327,7 @@ func (*Comment) TableName() string { return comment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Comment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "author_id", "member_id", "body", "stance", "language", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "agrees", "disagrees", "passes"}
+		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "thread_id", "path", "author_id", "member_id", "body", "stance", "language", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "agrees", "disagrees", "passes"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -332,6 +351,10 @@ func (_m *Comment) Dest(column string) any {
 		return &_m.ParentID
 	case "depth":
 		return &_m.Depth
+	case "thread_id":
+		return &_m.ThreadID
+	case "path":
+		return &_m.Path
 	case "author_id":
 		return &_m.AuthorID
 	case "member_id":
@@ -392,6 +415,11 @@ func (_m *Comment) Names(column string) (uuid.UUID, error) {
 			return uuid.Nil, nil
 		}
 		return *_m.ParentID, nil
+	case "thread_id":
+		if _m.ThreadID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.ThreadID, nil
 	case "author_id":
 		return _m.AuthorID, nil
 	case "member_id":

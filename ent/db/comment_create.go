@@ -109,6 +109,28 @@ func (b *CommentCreate) SetDepth(v int) *CommentCreate {
 	return b
 }
 
+// SetThreadID sets thread_id.
+func (b *CommentCreate) SetThreadID(v uuid.UUID) *CommentCreate {
+	b.set(comment.FieldThreadID, field.TypeUUID, v)
+	b.row.ThreadID = &v
+	return b
+}
+
+// SetNillableThreadID sets thread_id unless v is nil.
+func (b *CommentCreate) SetNillableThreadID(v *uuid.UUID) *CommentCreate {
+	if v != nil {
+		b.SetThreadID(*v)
+	}
+	return b
+}
+
+// SetPath sets path.
+func (b *CommentCreate) SetPath(v string) *CommentCreate {
+	b.set(comment.FieldPath, field.TypeString, v)
+	b.row.Path = v
+	return b
+}
+
 // SetAuthorID sets author_id.
 func (b *CommentCreate) SetAuthorID(v uuid.UUID) *CommentCreate {
 	b.set(comment.FieldAuthorID, field.TypeUUID, v)
@@ -262,6 +284,9 @@ func (b *CommentCreate) defaults() {
 	}
 	if !b.has(comment.FieldDepth) {
 		b.SetDepth(comment.DefaultDepth)
+	}
+	if !b.has(comment.FieldPath) {
+		b.SetPath(comment.DefaultPath)
 	}
 	if !b.has(comment.FieldStance) {
 		b.SetStance(comment.DefaultStance)

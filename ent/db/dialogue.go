@@ -44,6 +44,8 @@ type Dialogue struct {
 	State enum.DialogueState `json:"state,omitempty"`
 	// Languages holds the value of the "languages" field.
 	Languages []string `json:"languages,omitempty"`
+	// in which its deadlines are meant; of the IANA database
+	TimeZone string `json:"time_zone,omitempty"`
 	// Round holds the value of the "round" field.
 	Round int `json:"round,omitempty"`
 	// required to close a dialogue, so that none ends silently
@@ -74,7 +76,7 @@ func (*Dialogue) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case dialogue.FieldRevision, dialogue.FieldRound:
 			values[i] = new(sql.NullInt64)
-		case dialogue.FieldReference, dialogue.FieldTitle, dialogue.FieldBrief, dialogue.FieldVisibility, dialogue.FieldState, dialogue.FieldOutcome, dialogue.FieldSource:
+		case dialogue.FieldReference, dialogue.FieldTitle, dialogue.FieldBrief, dialogue.FieldVisibility, dialogue.FieldState, dialogue.FieldTimeZone, dialogue.FieldOutcome, dialogue.FieldSource:
 			values[i] = new(sql.NullString)
 		case dialogue.FieldCreatedAt, dialogue.FieldUpdatedAt, dialogue.FieldOpenedAt, dialogue.FieldClosedAt:
 			values[i] = new(sql.NullTime)
@@ -164,6 +166,12 @@ func (_m *Dialogue) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field languages: %w", err)
 				}
 			}
+		case dialogue.FieldTimeZone:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field time_zone", values[i])
+			} else if value.Valid {
+				_m.TimeZone = value.String
+			}
 		case dialogue.FieldRound:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field round", values[i])
@@ -227,6 +235,7 @@ func (_m *Dialogue) String() string {
 		"visibility", _m.Visibility,
 		"state", _m.State,
 		"languages", _m.Languages,
+		"time_zone", _m.TimeZone,
 		"round", _m.Round,
 		"outcome", _m.Outcome,
 		"opened_at", _m.OpenedAt,
@@ -246,7 +255,7 @@ func (*Dialogue) TableName() string { return dialogue.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Dialogue) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "reference", "title", "brief", "convenor_id", "visibility", "state", "languages", "round", "outcome", "opened_at", "closed_at", "source"}
+		"id", "created_at", "updated_at", "revision", "reference", "title", "brief", "convenor_id", "visibility", "state", "languages", "time_zone", "round", "outcome", "opened_at", "closed_at", "source"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -274,6 +283,8 @@ func (_m *Dialogue) Dest(column string) any {
 		return &_m.State
 	case "languages":
 		return &_m.Languages
+	case "time_zone":
+		return &_m.TimeZone
 	case "round":
 		return &_m.Round
 	case "outcome":

@@ -113,6 +113,13 @@ func (b *DialogueCreate) SetLanguages(v []string) *DialogueCreate {
 	return b
 }
 
+// SetTimeZone sets time_zone.
+func (b *DialogueCreate) SetTimeZone(v string) *DialogueCreate {
+	b.set(dialogue.FieldTimeZone, field.TypeString, v)
+	b.row.TimeZone = v
+	return b
+}
+
 // SetRound sets round.
 func (b *DialogueCreate) SetRound(v int) *DialogueCreate {
 	b.set(dialogue.FieldRound, field.TypeInt, v)
@@ -193,6 +200,9 @@ func (b *DialogueCreate) defaults() {
 	}
 	if !b.has(dialogue.FieldState) {
 		b.SetState(dialogue.DefaultState)
+	}
+	if !b.has(dialogue.FieldTimeZone) {
+		b.SetTimeZone(dialogue.DefaultTimeZone)
 	}
 	if !b.has(dialogue.FieldRound) {
 		b.SetRound(dialogue.DefaultRound)

@@ -106,6 +106,12 @@ func (b *DialogueUpdate) ClearLanguages() *DialogueUpdate {
 	return b
 }
 
+// SetTimeZone sets time_zone.
+func (b *DialogueUpdate) SetTimeZone(v string) *DialogueUpdate {
+	b.set(dialogue.FieldTimeZone, field.TypeString, v)
+	return b
+}
+
 // SetRound sets round.
 func (b *DialogueUpdate) SetRound(v int) *DialogueUpdate {
 	b.set(dialogue.FieldRound, field.TypeInt, v)

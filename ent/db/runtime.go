@@ -12,9 +12,11 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
+	"github.com/plenary-dialogue/plenary/ent/db/discussion"
 	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
+	"github.com/plenary-dialogue/plenary/ent/db/listview"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
 	"github.com/plenary-dialogue/plenary/ent/db/person"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
@@ -113,36 +115,40 @@ func init() {
 	commentDescDepth := commentFields[4].Descriptor()
 	// comment.DefaultDepth holds the default value on creation for the depth field.
 	comment.DefaultDepth = commentDescDepth.Default.(int)
+	// commentDescPath is the schema descriptor for path field.
+	commentDescPath := commentFields[6].Descriptor()
+	// comment.DefaultPath holds the default value on creation for the path field.
+	comment.DefaultPath = commentDescPath.Default.(string)
 	// commentDescStance is the schema descriptor for stance field.
-	commentDescStance := commentFields[8].Descriptor()
+	commentDescStance := commentFields[10].Descriptor()
 	// comment.DefaultStance holds the default value on creation for the stance field.
 	comment.DefaultStance = enum.Stance(commentDescStance.Default.(string))
 	// commentDescLanguage is the schema descriptor for language field.
-	commentDescLanguage := commentFields[9].Descriptor()
+	commentDescLanguage := commentFields[11].Descriptor()
 	// comment.DefaultLanguage holds the default value on creation for the language field.
 	comment.DefaultLanguage = commentDescLanguage.Default.(string)
 	// commentDescQuoteText is the schema descriptor for quote_text field.
-	commentDescQuoteText := commentFields[13].Descriptor()
+	commentDescQuoteText := commentFields[15].Descriptor()
 	// comment.DefaultQuoteText holds the default value on creation for the quote_text field.
 	comment.DefaultQuoteText = optional.Text(commentDescQuoteText.Default.(string))
 	// commentDescState is the schema descriptor for state field.
-	commentDescState := commentFields[14].Descriptor()
+	commentDescState := commentFields[16].Descriptor()
 	// comment.DefaultState holds the default value on creation for the state field.
 	comment.DefaultState = enum.CommentState(commentDescState.Default.(string))
 	// commentDescStateReason is the schema descriptor for state_reason field.
-	commentDescStateReason := commentFields[15].Descriptor()
+	commentDescStateReason := commentFields[17].Descriptor()
 	// comment.DefaultStateReason holds the default value on creation for the state_reason field.
 	comment.DefaultStateReason = optional.Text(commentDescStateReason.Default.(string))
 	// commentDescAgrees is the schema descriptor for agrees field.
-	commentDescAgrees := commentFields[16].Descriptor()
+	commentDescAgrees := commentFields[18].Descriptor()
 	// comment.DefaultAgrees holds the default value on creation for the agrees field.
 	comment.DefaultAgrees = commentDescAgrees.Default.(int)
 	// commentDescDisagrees is the schema descriptor for disagrees field.
-	commentDescDisagrees := commentFields[17].Descriptor()
+	commentDescDisagrees := commentFields[19].Descriptor()
 	// comment.DefaultDisagrees holds the default value on creation for the disagrees field.
 	comment.DefaultDisagrees = commentDescDisagrees.Default.(int)
 	// commentDescPasses is the schema descriptor for passes field.
-	commentDescPasses := commentFields[18].Descriptor()
+	commentDescPasses := commentFields[20].Descriptor()
 	// comment.DefaultPasses holds the default value on creation for the passes field.
 	comment.DefaultPasses = commentDescPasses.Default.(int)
 	// commentDescID is the schema descriptor for id field.
@@ -203,22 +209,32 @@ func init() {
 	dialogueDescState := dialogueFields[5].Descriptor()
 	// dialogue.DefaultState holds the default value on creation for the state field.
 	dialogue.DefaultState = enum.DialogueState(dialogueDescState.Default.(string))
+	// dialogueDescTimeZone is the schema descriptor for time_zone field.
+	dialogueDescTimeZone := dialogueFields[7].Descriptor()
+	// dialogue.DefaultTimeZone holds the default value on creation for the time_zone field.
+	dialogue.DefaultTimeZone = dialogueDescTimeZone.Default.(string)
 	// dialogueDescRound is the schema descriptor for round field.
-	dialogueDescRound := dialogueFields[7].Descriptor()
+	dialogueDescRound := dialogueFields[8].Descriptor()
 	// dialogue.DefaultRound holds the default value on creation for the round field.
 	dialogue.DefaultRound = dialogueDescRound.Default.(int)
 	// dialogueDescOutcome is the schema descriptor for outcome field.
-	dialogueDescOutcome := dialogueFields[8].Descriptor()
+	dialogueDescOutcome := dialogueFields[9].Descriptor()
 	// dialogue.DefaultOutcome holds the default value on creation for the outcome field.
 	dialogue.DefaultOutcome = optional.Text(dialogueDescOutcome.Default.(string))
 	// dialogueDescSource is the schema descriptor for source field.
-	dialogueDescSource := dialogueFields[11].Descriptor()
+	dialogueDescSource := dialogueFields[12].Descriptor()
 	// dialogue.DefaultSource holds the default value on creation for the source field.
 	dialogue.DefaultSource = optional.Text(dialogueDescSource.Default.(string))
 	// dialogueDescID is the schema descriptor for id field.
 	dialogueDescID := dialogueMixinFields0[0].Descriptor()
 	// dialogue.DefaultID holds the default value on creation for the id field.
 	dialogue.DefaultID = dialogueDescID.Default.(func() uuid.UUID)
+	discussionFields := schema.Discussion{}.Fields()
+	_ = discussionFields
+	// discussionDescID is the schema descriptor for id field.
+	discussionDescID := discussionFields[0].Descriptor()
+	// discussion.DefaultID holds the default value on creation for the id field.
+	discussion.DefaultID = discussionDescID.Default.(func() uuid.UUID)
 	idempotencykeyFields := schema.IdempotencyKey{}.Fields()
 	_ = idempotencykeyFields
 	// idempotencykeyDescCreatedAt is the schema descriptor for created_at field.
@@ -245,6 +261,12 @@ func init() {
 	linkDescID := linkFields[0].Descriptor()
 	// link.DefaultID holds the default value on creation for the id field.
 	link.DefaultID = linkDescID.Default.(func() uuid.UUID)
+	listviewFields := schema.ListView{}.Fields()
+	_ = listviewFields
+	// listviewDescExpiresAt is the schema descriptor for expires_at field.
+	listviewDescExpiresAt := listviewFields[2].Descriptor()
+	// listview.DefaultExpiresAt holds the default value on creation for the expires_at field.
+	listview.DefaultExpiresAt = listviewDescExpiresAt.Default.(func() time.Time)
 	memberMixin := schema.Member{}.Mixin()
 	memberMixinFields0 := memberMixin[0].Fields()
 	_ = memberMixinFields0

@@ -28,6 +28,8 @@ type Tx struct {
 	DeadLetter *DeadLetterClient
 	// Dialogue is the client for interacting with the Dialogue builders.
 	Dialogue *DialogueClient
+	// Discussion is the client for interacting with the Discussion builders.
+	Discussion *DiscussionClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
 	// Invitation is the client for interacting with the Invitation builders.
@@ -36,6 +38,8 @@ type Tx struct {
 	Lease *LeaseClient
 	// Link is the client for interacting with the Link builders.
 	Link *LinkClient
+	// ListView is the client for interacting with the ListView builders.
+	ListView *ListViewClient
 	// Member is the client for interacting with the Member builders.
 	Member *MemberClient
 	// Person is the client for interacting with the Person builders.
@@ -202,10 +206,12 @@ func (tx *Tx) init() {
 	tx.Counter = NewCounterClient(tx.config)
 	tx.DeadLetter = NewDeadLetterClient(tx.config)
 	tx.Dialogue = NewDialogueClient(tx.config)
+	tx.Discussion = NewDiscussionClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
 	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Lease = NewLeaseClient(tx.config)
 	tx.Link = NewLinkClient(tx.config)
+	tx.ListView = NewListViewClient(tx.config)
 	tx.Member = NewMemberClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
 	tx.Phase = NewPhaseClient(tx.config)

@@ -47,5 +47,7 @@ func (Assessment) Indexes() []ent.Index {
 		index.Fields("practice_id", "id"),
 		index.Fields("firm_id", "id"),
 		index.Fields("state", "id"),
+		index.Fields("updated_at", "id"),
+		index.Fields("published_at", "id"),
 	}
 }

@@ -24,6 +24,9 @@ func (Comment) Fields() []ent.Field {
 		field.UUID("dialogue_id", uuid.UUID{}).Annotations(names("dialogue")).Optional().Nillable().Immutable().Comment("the dialogue it belongs to; none under a practice"),
 		field.UUID("parent_id", uuid.UUID{}).Annotations(names("comment")).Optional().Nillable().Immutable(),
 		field.Int("depth").Default(0).Immutable(),
+		field.UUID("thread_id", uuid.UUID{}).Annotations(names("comment")).Optional().Nillable().Immutable().Comment("of a reply: the top-level comment above it"),
+		field.String("path").Default("").Immutable().
+			Comment("of a reply: the ids below the top-level comment down to its own, 32 hexadecimal digits each; it sorts a thread in reading order"),
 		field.UUID("author_id", uuid.UUID{}).Annotations(party).Immutable(),
 		field.UUID("member_id", uuid.UUID{}).Annotations(person).Optional().Nillable().Immutable(),
 		field.Text("body").GoType(optional.Text("")),
@@ -47,8 +50,9 @@ func (Comment) Indexes() []ent.Index {
 		index.Fields("subject_id", "depth", "id"),
 		index.Fields("subject_id", "depth", "agrees", "id"),
 		index.Fields("parent_id", "id"),
+		index.Fields("thread_id", "path"),
 		index.Fields("author_id", "id"),
 		index.Fields("dialogue_id", "id"),
-		index.Fields("updated_at"),
+		index.Fields("updated_at", "id"),
 	}
 }

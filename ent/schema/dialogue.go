@@ -26,6 +26,7 @@ func (Dialogue) Fields() []ent.Field {
 		field.String("visibility").GoType(enum.DialogueVisibility("")).Default("PUBLIC"),
 		field.String("state").GoType(enum.DialogueState("")).Default("DRAFT"),
 		field.Strings("languages").Optional(),
+		field.String("time_zone").Default("UTC").Comment("in which its deadlines are meant; of the IANA database"),
 		field.Int("round").Default(1),
 		field.Text("outcome").GoType(optional.Text("")).Default("").Comment("required to close a dialogue, so that none ends silently"),
 		field.Time("opened_at").Optional().Nillable(),
@@ -40,5 +41,7 @@ func (Dialogue) Indexes() []ent.Index {
 		index.Fields("reference").Unique(),
 		index.Fields("visibility", "state", "id"),
 		index.Fields("convenor_id", "id"),
+		index.Fields("updated_at", "id"),
+		index.Fields("opened_at", "id"),
 	}
 }

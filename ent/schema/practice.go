@@ -32,5 +32,5 @@ func (Practice) Fields() []ent.Field {
 
 // Indexes of a practice.
 func (Practice) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("firm_id", "id")}
+	return []ent.Index{index.Fields("firm_id", "id"), index.Fields("updated_at", "id")}
 }

@@ -46,6 +46,9 @@ func (Proposal) Indexes() []ent.Index {
 		index.Fields("dialogue_id", "id"),
 		index.Fields("author_id", "id"),
 		index.Fields("state", "id"),
-		index.Fields("updated_at"),
+		index.Fields("updated_at", "id"),
+		index.Fields("opened_at", "id"),
+		index.Fields("dialogue_id", "updated_at", "id"),
+		index.Fields("dialogue_id", "opened_at", "id"),
 	}
 }

@@ -51,5 +51,5 @@ func (Stakeholder) Fields() []ent.Field {
 
 // Indexes of a stakeholder.
 func (Stakeholder) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("kind", "id"), index.Fields("name_key").Unique(), index.Fields("name_skeleton")}
+	return []ent.Index{index.Fields("kind", "id"), index.Fields("name_key").Unique(), index.Fields("name_skeleton"), index.Fields("updated_at", "id")}
 }

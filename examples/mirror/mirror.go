@@ -115,7 +115,10 @@ func (m *mirror) copyAll(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("ask for the log's end: %w", err)
 		}
-		p = place{Head: got.Acts.Head, Copy: p.Copy + 1, Since: m.earlier()}
+		if got.Head == nil {
+			return errors.New("the server did not say where the log ends")
+		}
+		p = place{Head: *got.Head, Copy: p.Copy + 1, Since: m.earlier()}
 	}
 	for p.List < len(lists) {
 		part, err := lists[p.List](ctx, m.remote.client, nil, given(p.After))

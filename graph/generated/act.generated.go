@@ -373,29 +373,6 @@ func (ec *executionContext) fieldContext_ActConnection_pageInfo(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _ActConnection_head(ctx context.Context, field graphql.CollectedField, obj *feed.Page) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ActConnection_head(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Head, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ActConnection_head(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ActConnection", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
 func (ec *executionContext) _ActEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *feed.Edge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -740,11 +717,6 @@ func (ec *executionContext) _ActConnection(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "head":
-			out.Values[i] = ec._ActConnection_head(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -916,6 +888,16 @@ func (ec *executionContext) marshalNActEvent2ᚖgithubᚗcomᚋplenaryᚑdialogu
 		return graphql.Null
 	}
 	return ec._ActEvent(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNActSubject2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋviewᚐNode(ctx context.Context, sel ast.SelectionSet, v view.Node) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ActSubject(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNActType2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActType(ctx context.Context, v any) (enum.ActType, error) {

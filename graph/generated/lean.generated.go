@@ -79,6 +79,11 @@ func leanObjects() []lean.Object {
 				v := o.CreatedAt
 				return lean.DateTime(b, v), true
 			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*party.AcademicInstitution)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
 			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
 				v := o.Revision
@@ -177,11 +182,6 @@ func leanObjects() []lean.Object {
 			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
 				o := obj.(*feed.Page)
 				return lean.Some(o.PageInfo)
-			}},
-			{Name: "head", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*feed.Page)
-				v := o.Head
-				return lean.String(b, v), true
 			}},
 		}},
 		{Name: "ActEdge", Fields: []lean.Field{
@@ -352,6 +352,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Comment_replies(ctx, field)
 				}},
+			{Name: "thread", Type: "ThreadConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Comment_thread_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Comment_thread(ctx, field)
+				}},
 			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
 				v := o.Revision
@@ -396,6 +404,14 @@ func leanObjects() []lean.Object {
 					return b, false
 				}
 				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Comment])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
 			}},
 		}},
 		{Name: "CommentEdge", Fields: []lean.Field{
@@ -490,6 +506,11 @@ func leanObjects() []lean.Object {
 				v := o.CreatedAt
 				return lean.DateTime(b, v), true
 			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*party.Customer)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
 			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Customer)
 				v := o.Revision
@@ -574,6 +595,14 @@ func leanObjects() []lean.Object {
 					return b, false
 				}
 				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.DeadLetter])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
 			}},
 		}},
 		{Name: "DeadLetterEdge", Fields: []lean.Field{
@@ -665,6 +694,11 @@ func leanObjects() []lean.Object {
 				v := o.Source
 				return lean.Optional(b, string(v))
 			}},
+			{Name: "timeZone", Type: "String", NonNull: true, Column: "time_zone", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Dialogue)
+				v := o.TimeZone
+				return lean.String(b, v), true
+			}},
 			{Name: "phases", Type: "Phase", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Phase), to) }},
 			{Name: "phase", Type: "Phase", NonNull: false},
 			{Name: "invited", Type: "StakeholderConnection", NonNull: true,
@@ -737,6 +771,14 @@ func leanObjects() []lean.Object {
 				}
 				return lean.Int(b, int64(*v)), true
 			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Dialogue])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
 		}},
 		{Name: "DialogueEdge", Fields: []lean.Field{
 			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -760,6 +802,8 @@ func leanObjects() []lean.Object {
 				return lean.Some(o.Act)
 			}},
 			{Name: "dialogue", Type: "Dialogue", NonNull: false},
+			{Name: "proposal", Type: "Proposal", NonNull: false},
+			{Name: "comment", Type: "Comment", NonNull: false},
 		}},
 		{Name: "DialoguePayload", Fields: []lean.Field{
 			{Name: "dialogue", Type: "Dialogue", NonNull: false},
@@ -843,6 +887,11 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
 				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*party.Firm)
+				v := o.UpdatedAt
 				return lean.DateTime(b, v), true
 			}},
 			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -1023,6 +1072,14 @@ func leanObjects() []lean.Object {
 				}
 				return lean.Int(b, int64(*v)), true
 			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Assessment])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
 		}},
 		{Name: "ImpactAssessmentEdge", Fields: []lean.Field{
 			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -1046,6 +1103,7 @@ func leanObjects() []lean.Object {
 				return lean.Some(o.Act)
 			}},
 			{Name: "impactAssessment", Type: "ImpactAssessment", NonNull: false},
+			{Name: "comment", Type: "Comment", NonNull: false},
 		}},
 		{Name: "ImpactAssessmentPayload", Fields: []lean.Field{
 			{Name: "impactAssessment", Type: "ImpactAssessment", NonNull: false},
@@ -1186,6 +1244,11 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
 				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*party.NGO)
+				v := o.UpdatedAt
 				return lean.DateTime(b, v), true
 			}},
 			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -1450,6 +1513,14 @@ func leanObjects() []lean.Object {
 				}
 				return lean.Int(b, int64(*v)), true
 			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Practice])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
 		}},
 		{Name: "PracticeEdge", Fields: []lean.Field{
 			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -1610,6 +1681,14 @@ func leanObjects() []lean.Object {
 				}
 				return lean.Int(b, int64(*v)), true
 			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Proposal])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
 		}},
 		{Name: "ProposalEdge", Fields: []lean.Field{
 			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -1633,6 +1712,7 @@ func leanObjects() []lean.Object {
 				return lean.Some(o.Act)
 			}},
 			{Name: "proposal", Type: "Proposal", NonNull: false},
+			{Name: "comment", Type: "Comment", NonNull: false},
 		}},
 		{Name: "ProposalPayload", Fields: []lean.Field{
 			{Name: "proposal", Type: "Proposal", NonNull: false},
@@ -1712,6 +1792,14 @@ func leanObjects() []lean.Object {
 				}
 				return lean.Int(b, int64(*v)), true
 			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.ProposalVersion])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
 		}},
 		{Name: "ProposalVersionEdge", Fields: []lean.Field{
 			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -1742,6 +1830,13 @@ func leanObjects() []lean.Object {
 					return leanContext(op).fieldContext_Query_nodes(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Values(list.([]view.Node), to) }},
 			{Name: "viewer", Type: "Viewer", NonNull: false},
+			{Name: "head", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
 			{Name: "acts", Type: "ActConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_acts_args(ctx, raw)
@@ -1876,6 +1971,11 @@ func leanObjects() []lean.Object {
 				v := o.End
 				return lean.Int(b, int64(v)), true
 			}},
+			{Name: "unit", Type: "TextUnit", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*comment.Quote)
+				v := o.Unit()
+				return lean.String(b, string(v)), true
+			}},
 			{Name: "version", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*comment.Quote)
 				v := o.Version
@@ -1936,6 +2036,11 @@ func leanObjects() []lean.Object {
 			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Regulator)
 				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*party.Regulator)
+				v := o.UpdatedAt
 				return lean.DateTime(b, v), true
 			}},
 			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -2018,6 +2123,14 @@ func leanObjects() []lean.Object {
 				}
 				return lean.Int(b, int64(*v)), true
 			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[party.Stakeholder])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
 		}},
 		{Name: "StakeholderEdge", Fields: []lean.Field{
 			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -2059,6 +2172,75 @@ func leanObjects() []lean.Object {
 				o := obj.(*comment.Tally)
 				v := o.Total
 				return lean.Int(b, int64(v)), true
+			}},
+		}},
+		{Name: "Task", Fields: []lean.Field{
+			{Name: "subject", Type: "ActSubject", NonNull: true, Interface: true, Get: func(obj any) any {
+				o := obj.(*view.Task)
+				return (o.Subject)
+			}},
+			{Name: "actions", Type: "Action", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*view.Task)
+				v := o.Actions
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, string(v))
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "since", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*view.Task)
+				v := o.Since
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "ThreadConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "ThreadEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*comment.ThreadEdge), to) }, Get: func(obj any) any {
+				o := obj.(*comment.Thread)
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Comment", NonNull: true, List: true, ElemNonNull: false, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Comment), to) }, Get: func(obj any) any {
+				o := obj.(*comment.Thread)
+				return lean.SomeOf(o.Nodes())
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*comment.Thread)
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*comment.Thread)
+				v := o.TotalCount()
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*comment.Thread)
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "ThreadEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*comment.ThreadEdge)
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "depth", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*comment.ThreadEdge)
+				v := o.Depth()
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "node", Type: "Comment", NonNull: false, Get: func(obj any) any {
+				o := obj.(*comment.ThreadEdge)
+				return lean.Some(o.Node())
 			}},
 		}},
 		{Name: "UserError", Fields: []lean.Field{
@@ -2184,6 +2366,100 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Viewer_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "proposals", Type: "ProposalConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Viewer_proposals_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Viewer_proposals(ctx, field)
+				}},
+			{Name: "comments", Type: "CommentConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Viewer_comments_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Viewer_comments(ctx, field)
+				}},
+			{Name: "votes", Type: "VoteConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Viewer_votes_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Viewer_votes(ctx, field)
+				}},
+			{Name: "impactAssessments", Type: "ImpactAssessmentConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Viewer_impactAssessments_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Viewer_impactAssessments(ctx, field)
+				}},
+			{Name: "waitingForMe", Type: "Task", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Viewer_waitingForMe_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Viewer_waitingForMe(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.Task), to) }},
+		}},
+		{Name: "Vote", Fields: []lean.Field{
+			{Name: "comment", Type: "Comment", NonNull: false},
+			{Name: "choice", Type: "VoteChoice", NonNull: true, Column: "choice", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Vote)
+				v := o.Choice
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "castAt", Type: "DateTime", NonNull: true, Column: "cast_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Vote)
+				v := o.CastAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "VoteConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "VoteEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Vote]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Vote])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Vote", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Vote), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Vote])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Vote])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Vote])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Vote])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "VoteEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Vote])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Vote", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Vote])
+				return lean.Some(o.Node())
+			}},
 		}},
 		{Name: "Webhook", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -2364,6 +2640,14 @@ func leanObjects() []lean.Object {
 				}
 				return lean.Int(b, int64(*v)), true
 			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Webhook])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
 		}},
 		{Name: "WebhookDelivery", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -2455,6 +2739,14 @@ func leanObjects() []lean.Object {
 					return b, false
 				}
 				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.WebhookDelivery])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
 			}},
 		}},
 		{Name: "WebhookDeliveryEdge", Fields: []lean.Field{

@@ -137,6 +137,10 @@ func (r commentResolvers) Replies(ctx context.Context, obj *db.Comment, first *i
 	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
 }
 
+func (r commentResolvers) Thread(ctx context.Context, obj *db.Comment, first *int32, after *string, last *int32, before *string) (*comment.Thread, error) {
+	return taken[*comment.Thread](r.Take(ctx, obj))
+}
+
 func (r commentResolvers) ViewerCan(ctx context.Context, obj *db.Comment, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
@@ -209,7 +213,7 @@ func (r dialogueResolvers) Practices(ctx context.Context, obj *db.Dialogue) ([]*
 	return taken[[]*db.Practice](r.Take(ctx, obj))
 }
 
-func (r dialogueResolvers) Proposals(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*store.Page[*db.Proposal], error) {
+func (r dialogueResolvers) Proposals(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter, order *enum.ProposalOrder) (*store.Page[*db.Proposal], error) {
 	return taken[*store.Page[*db.Proposal]](r.Take(ctx, obj))
 }
 
@@ -227,6 +231,14 @@ type dialogueEventResolvers struct{ Hand }
 
 func (r dialogueEventResolvers) Dialogue(ctx context.Context, obj *feed.Event) (*db.Dialogue, error) {
 	return taken[*db.Dialogue](r.Take(ctx, obj))
+}
+
+func (r dialogueEventResolvers) Proposal(ctx context.Context, obj *feed.Event) (*db.Proposal, error) {
+	return taken[*db.Proposal](r.Take(ctx, obj))
+}
+
+func (r dialogueEventResolvers) Comment(ctx context.Context, obj *feed.Event) (*db.Comment, error) {
+	return taken[*db.Comment](r.Take(ctx, obj))
 }
 
 func (r resolvers) DialoguePayload() DialoguePayloadResolver { return dialoguePayloadResolvers{r.Hand} }
@@ -307,6 +319,10 @@ type impactAssessmentEventResolvers struct{ Hand }
 
 func (r impactAssessmentEventResolvers) ImpactAssessment(ctx context.Context, obj *feed.Event) (*db.Assessment, error) {
 	return taken[*db.Assessment](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentEventResolvers) Comment(ctx context.Context, obj *feed.Event) (*db.Comment, error) {
+	return taken[*db.Comment](r.Take(ctx, obj))
 }
 
 func (r resolvers) ImpactAssessmentPayload() ImpactAssessmentPayloadResolver {
@@ -611,6 +627,10 @@ func (r proposalEventResolvers) Proposal(ctx context.Context, obj *feed.Event) (
 	return taken[*db.Proposal](r.Take(ctx, obj))
 }
 
+func (r proposalEventResolvers) Comment(ctx context.Context, obj *feed.Event) (*db.Comment, error) {
+	return taken[*db.Comment](r.Take(ctx, obj))
+}
+
 func (r resolvers) ProposalPayload() ProposalPayloadResolver { return proposalPayloadResolvers{r.Hand} }
 
 type proposalPayloadResolvers struct{ Hand }
@@ -651,6 +671,10 @@ func (r queryResolvers) Viewer(ctx context.Context) (*view.Viewer, error) {
 	return taken[*view.Viewer](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) Head(ctx context.Context) (*string, error) {
+	return taken[*string](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) Acts(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ActFilter) (*feed.Page, error) {
 	return taken[*feed.Page](r.Take(ctx, nil))
 }
@@ -659,7 +683,7 @@ func (r queryResolvers) ImpactAssessment(ctx context.Context, id *string, refere
 	return taken[*db.Assessment](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) ImpactAssessments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ImpactAssessmentFilter) (*store.Page[*db.Assessment], error) {
+func (r queryResolvers) ImpactAssessments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ImpactAssessmentFilter, order *enum.ImpactAssessmentOrder) (*store.Page[*db.Assessment], error) {
 	return taken[*store.Page[*db.Assessment]](r.Take(ctx, nil))
 }
 
@@ -675,7 +699,7 @@ func (r queryResolvers) Dialogue(ctx context.Context, id *string, reference *str
 	return taken[*db.Dialogue](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) Dialogues(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.DialogueFilter) (*store.Page[*db.Dialogue], error) {
+func (r queryResolvers) Dialogues(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.DialogueFilter, order *enum.DialogueOrder) (*store.Page[*db.Dialogue], error) {
 	return taken[*store.Page[*db.Dialogue]](r.Take(ctx, nil))
 }
 
@@ -687,7 +711,7 @@ func (r queryResolvers) Stakeholder(ctx context.Context, id string) (party.Stake
 	return taken[party.Stakeholder](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) Stakeholders(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.StakeholderFilter) (*store.Page[party.Stakeholder], error) {
+func (r queryResolvers) Stakeholders(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.StakeholderFilter, order *enum.StakeholderOrder) (*store.Page[party.Stakeholder], error) {
 	return taken[*store.Page[party.Stakeholder]](r.Take(ctx, nil))
 }
 
@@ -695,7 +719,7 @@ func (r queryResolvers) Practice(ctx context.Context, id string) (*db.Practice, 
 	return taken[*db.Practice](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) Practices(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.PracticeFilter) (*store.Page[*db.Practice], error) {
+func (r queryResolvers) Practices(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.PracticeFilter, order *enum.PracticeOrder) (*store.Page[*db.Practice], error) {
 	return taken[*store.Page[*db.Practice]](r.Take(ctx, nil))
 }
 
@@ -703,7 +727,7 @@ func (r queryResolvers) Proposal(ctx context.Context, id *string, reference *str
 	return taken[*db.Proposal](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) Proposals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter) (*store.Page[*db.Proposal], error) {
+func (r queryResolvers) Proposals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter, order *enum.ProposalOrder) (*store.Page[*db.Proposal], error) {
 	return taken[*store.Page[*db.Proposal]](r.Take(ctx, nil))
 }
 
@@ -787,6 +811,34 @@ func (r viewerResolvers) Stakeholder(ctx context.Context, obj *view.Viewer) (par
 
 func (r viewerResolvers) ViewerCan(ctx context.Context, obj *view.Viewer, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r viewerResolvers) Proposals(ctx context.Context, obj *view.Viewer, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Proposal], error) {
+	return taken[*store.Page[*db.Proposal]](r.Take(ctx, obj))
+}
+
+func (r viewerResolvers) Comments(ctx context.Context, obj *view.Viewer, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Comment], error) {
+	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
+}
+
+func (r viewerResolvers) Votes(ctx context.Context, obj *view.Viewer, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Vote], error) {
+	return taken[*store.Page[*db.Vote]](r.Take(ctx, obj))
+}
+
+func (r viewerResolvers) ImpactAssessments(ctx context.Context, obj *view.Viewer, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assessment], error) {
+	return taken[*store.Page[*db.Assessment]](r.Take(ctx, obj))
+}
+
+func (r viewerResolvers) WaitingForMe(ctx context.Context, obj *view.Viewer, first *int32) ([]*view.Task, error) {
+	return taken[[]*view.Task](r.Take(ctx, obj))
+}
+
+func (r resolvers) Vote() VoteResolver { return voteResolvers{r.Hand} }
+
+type voteResolvers struct{ Hand }
+
+func (r voteResolvers) Comment(ctx context.Context, obj *db.Vote) (*db.Comment, error) {
+	return taken[*db.Comment](r.Take(ctx, obj))
 }
 
 func (r resolvers) Webhook() WebhookResolver { return webhookResolvers{r.Hand} }

@@ -51,6 +51,7 @@ type ResolverRoot interface {
 	StakeholderPayload() StakeholderPayloadResolver
 	Subscription() SubscriptionResolver
 	Viewer() ViewerResolver
+	Vote() VoteResolver
 	Webhook() WebhookResolver
 	WebhookDelivery() WebhookDeliveryResolver
 	WebhookPayload() WebhookPayloadResolver
@@ -318,7 +319,7 @@ input ActFilter {
 
 "An act in a list."
 type ActEdge {
-  "The cursor of this act. It also works as after in the subscription with the same filter."
+  "The cursor of this act. It works as after in every list and subscription of acts."
   cursor: String!
   "The act."
   node: Act!
@@ -332,8 +333,6 @@ type ActConnection {
   nodes: [Act!]!
   "Whether there are more acts, and the cursors to read them with."
   pageInfo: PageInfo!
-  "The cursor of the log's current end. Take it before you copy everything, then follow the log from it: see docs/integrating.md."
-  head: String!
 }
 
 "An act as it happens."
@@ -345,6 +344,11 @@ type ActEvent {
 }
 
 extend type Query {
+  """
+  A cursor at the end of the log, read before everything else in the query. Pass it as after to a subscription, or to acts: you get
+  every later change to what this query shows, once.
+  """
+  head: String
   """
   The acts that you may see, in the log's order, also where a page is counted back from its end. A page may be shorter than you asked
   for although there are more acts: see pageInfo.
@@ -485,6 +489,16 @@ type ImpactAssessment implements Node {
   ): [Permission!]!
 }
 
+"How impact assessments are ordered."
+enum ImpactAssessmentOrder {
+  "Newest first."
+  NEWEST
+  "Last changed first."
+  UPDATED
+  "Last published first; those that were published."
+  PUBLISHED
+}
+
 "Which impact assessments to list."
 input ImpactAssessmentFilter {
   "Only those in these states."
@@ -493,9 +507,19 @@ input ImpactAssessmentFilter {
   firm: ID
   "Only those about this practice."
   practice: ID
+  "Only those that answer one of these templates: their templateKey, at most 50."
+  template: [String!]
+  "Only those of firms in one of these sectors: their sectorCode, at most 50."
+  sector: [String!]
+  "Only those of firms with one of these jurisdictions: codes of ISO 3166, at most 50."
+  jurisdiction: [String!]
+  "Only those that were published at or after this time."
+  publishedAfter: DateTime
+  "Only those that were published before this time."
+  publishedBefore: DateTime
   "Only those with this text in the title or number, at most 100 characters."
   text: String
-  "Only those that changed at or after this time."
+  "Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order."
   changedSince: DateTime
 }
 
@@ -507,7 +531,7 @@ extend type Query {
     "Its number, such as 2026/A7, in any case of letters."
     reference: String
   ): ImpactAssessment
-  "Impact assessments, newest first."
+  "Impact assessments, newest first unless ordered otherwise."
   impactAssessments(
     "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
@@ -519,6 +543,8 @@ extend type Query {
     before: String
     "Which assessments to list; all that you may see if omitted."
     filter: ImpactAssessmentFilter
+    "How to order them; NEWEST if omitted."
+    order: ImpactAssessmentOrder
   ): ImpactAssessmentConnection
 }
 
@@ -655,6 +681,8 @@ type ImpactAssessmentEvent {
   act: Act!
   "The assessment as it is now; null if you may no longer see it."
   impactAssessment: ImpactAssessment
+  "The comment that it is about; null if it is about something else, or you may not see the comment."
+  comment: Comment
 }
 
 extend type Subscription {
@@ -733,7 +761,10 @@ enum CommentOrder {
   OLDEST
   "Newest first."
   NEWEST
-  "Most agreement first."
+  """
+  Most agreement first; only the first 10,000. Votes move this order: whoever goes on from a cursor reads it as it was at the
+  beginning, for 15 minutes; then the cursor is refused with CURSOR_EXPIRED.
+  """
   AGREEMENT
 }
 
@@ -752,12 +783,22 @@ type Tally {
   total: Int!
 }
 
+"What the positions in a text count."
+enum TextUnit {
+  "Unicode code points: one for each character, also for an emoji; what Python and Go's runes count."
+  CODE_POINT
+  "UTF-16 code units: two for an emoji; what JavaScript and Java count."
+  UTF16_CODE_UNIT
+}
+
 "A passage that a comment refers to."
 type Quote {
   "The position of the first character, from 0."
   start: Int!
   "The position just after the last character."
   end: Int!
+  "What the positions count."
+  unit: TextUnit!
   "The version that contains the passage; null if the subject has no versions."
   version: Int
   "The quoted words; null once they were erased."
@@ -803,6 +844,20 @@ type Comment implements Node {
     "Return the entries before this cursor."
     before: String
   ): CommentConnection!
+  """
+  Everything below it, at any depth, in reading order: each reply after what it answers, oldest first. A reply that was taken down
+  keeps its place, without its words and author, as long as something below it is shown.
+  """
+  thread(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): ThreadConnection!
   "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "When it was created."
@@ -816,6 +871,30 @@ type Comment implements Node {
   ): [Permission!]!
 }
 
+"A page of what is below a comment."
+type ThreadConnection {
+  "The places in the thread with their cursors."
+  edges: [ThreadEdge!]!
+  "The comments without their cursors; null in place of one that was taken down."
+  nodes: [Comment]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A place in a thread."
+type ThreadEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "How deep it is: 1 for a reply to a top-level comment, at most 3."
+  depth: Int!
+  "The comment; null if it was taken down."
+  node: Comment
+}
+
 "Which comments to list."
 input CommentFilter {
   "Only those in these states. Most viewers may see only visible ones."
@@ -824,11 +903,19 @@ input CommentFilter {
   stance: [Stance!]
   "Only those by this party."
   author: ID
+  "Only those in one of these languages: BCP 47 tags, at most 50."
+  language: [String!]
+  "Only those by parties of these chambers."
+  chamber: [StakeholderKind!]
+  "Only those that were posted at or after this time."
+  publishedAfter: DateTime
+  "Only those that were posted before this time."
+  publishedBefore: DateTime
   "Only those that contain this text, at most 100 characters."
   text: String
   "Only those in this dialogue, on the dialogue itself or on its proposals."
   dialogue: ID
-  "Only those that changed or were voted on at or after this time."
+  "Only those that changed or were voted on at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order."
   changedSince: DateTime
 }
 
@@ -838,7 +925,7 @@ extend type Query {
     "The comment's id."
     id: ID!
   ): Comment
-  "Comments on anything, including replies, newest first."
+  "Comments on anything, including replies, newest first; with changedSince in the order of the changes."
   comments(
     "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
@@ -875,6 +962,10 @@ input QuoteInput {
   start: Int!
   "The position just after the last character."
   end: Int!
+  "What the positions count; CODE_POINT if omitted."
+  unit: TextUnit
+  "The words at this position, as a check: if the text says something else there, the comment is refused with QUOTE."
+  text: String
   "For a proposal: the version that contains the passage; the current one if omitted."
   version: Int
 }
@@ -1038,6 +1129,8 @@ type Dialogue implements Node {
   closedAt: DateTime
   "Where an imported dialogue was held; null if it is held on this server."
   source: String
+  "The time zone in which its deadlines are meant: a name of the IANA time zone database, such as Europe/Dublin."
+  timeZone: String!
   "Its phases, in order."
   phases: [Phase!]!
   "The current phase; null if there is none."
@@ -1055,7 +1148,7 @@ type Dialogue implements Node {
   ): StakeholderConnection!
   "The practices it is about."
   practices: [Practice!]!
-  "Its proposals, newest first."
+  "Its proposals, newest first unless ordered otherwise."
   proposals(
     "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
@@ -1067,6 +1160,8 @@ type Dialogue implements Node {
     before: String
     "Which proposals to list; all that you may see if omitted."
     filter: ProposalFilter
+    "How to order them; NEWEST if omitted."
+    order: ProposalOrder
   ): ProposalConnection!
   "Top-level comments on this dialogue, oldest first unless ordered otherwise."
   comments(
@@ -1096,6 +1191,20 @@ type Dialogue implements Node {
   ): [Permission!]!
 }
 
+"How dialogues are ordered."
+enum DialogueOrder {
+  "Newest first."
+  NEWEST
+  "Last changed first."
+  UPDATED
+  "Last opened first; those that were opened."
+  PUBLISHED
+  "Most comments first, those on its proposals and replies counted; only the first 10,000."
+  MOST_DISCUSSED
+  "The open ones first whose next deadline is nearest; only the first 10,000."
+  CLOSING_SOON
+}
+
 "Which dialogues to list."
 input DialogueFilter {
   "Only those in these states."
@@ -1104,9 +1213,21 @@ input DialogueFilter {
   convenor: ID
   "Only those about this practice."
   practice: ID
+  "Only those that are open and in a phase of one of these kinds now."
+  phase: [PhaseKind!]
+  "Only those held in one of these languages: BCP 47 tags, at most 50."
+  language: [String!]
+  "Only those whose convenor has one of these jurisdictions: codes of ISO 3166, at most 50."
+  jurisdiction: [String!]
+  "Only those whose convenor is of one of these chambers."
+  chamber: [StakeholderKind!]
+  "Only those that were last opened at or after this time."
+  publishedAfter: DateTime
+  "Only those that were last opened before this time."
+  publishedBefore: DateTime
   "Only those with this text in the title, brief or number, at most 100 characters."
   text: String
-  "Only those that changed at or after this time."
+  "Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order."
   changedSince: DateTime
 }
 
@@ -1118,7 +1239,7 @@ extend type Query {
     "Its number, such as 2026/14, in any case of letters."
     reference: String
   ): Dialogue
-  "Dialogues, newest first."
+  "Dialogues, newest first unless ordered otherwise."
   dialogues(
     "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
@@ -1130,6 +1251,8 @@ extend type Query {
     before: String
     "Which dialogues to list; all that you may see if omitted."
     filter: DialogueFilter
+    "How to order them; NEWEST if omitted."
+    order: DialogueOrder
   ): DialogueConnection
 }
 
@@ -1163,6 +1286,8 @@ input ConveneDialogueInput {
   visibility: DialogueVisibility
   "The BCP 47 tags of the languages it is held in."
   languages: [String!]
+  "The time zone in which its deadlines are meant: a name of the IANA time zone database, such as Europe/Dublin; UTC if omitted."
+  timeZone: String
   "The phases, in order, 1 to 20."
   phases: [PhaseInput!]!
   "The practices it is about."
@@ -1237,6 +1362,10 @@ type DialogueEvent {
   act: Act!
   "The dialogue as it is now; null if you may no longer see it."
   dialogue: Dialogue
+  "The proposal that it is about, also if it is about a comment on it; null if it is about something else, or you may not see the proposal."
+  proposal: Proposal
+  "The comment that it is about; null if it is about something else, or you may not see the comment."
+  comment: Comment
 }
 
 extend type Subscription {
@@ -1436,6 +1565,8 @@ interface Stakeholder implements Node {
   status: StakeholderStatus!
   "When it registered."
   createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
   "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "What the viewer can do with the party now."
@@ -1468,6 +1599,8 @@ type Firm implements Stakeholder & Node {
   status: StakeholderStatus!
   "When it registered."
   createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
   "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "What the viewer can do with the firm now."
@@ -1523,6 +1656,8 @@ type Customer implements Stakeholder & Node {
   status: StakeholderStatus!
   "When the customer joined."
   createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
   "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "What the viewer can do with this party now."
@@ -1555,6 +1690,8 @@ type Regulator implements Stakeholder & Node {
   status: StakeholderStatus!
   "When it registered."
   createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
   "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "What the viewer can do with this party now."
@@ -1591,6 +1728,8 @@ type NGO implements Stakeholder & Node {
   status: StakeholderStatus!
   "When it registered."
   createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
   "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "What the viewer can do with this party now."
@@ -1627,6 +1766,8 @@ type AcademicInstitution implements Stakeholder & Node {
   status: StakeholderStatus!
   "When it registered."
   createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
   "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "What the viewer can do with this party now."
@@ -1670,6 +1811,8 @@ type StakeholderConnection {
   pageInfo: PageInfo!
   "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
 }
 
 "A party in a list."
@@ -1680,15 +1823,27 @@ type StakeholderEdge {
   node: Stakeholder!
 }
 
+"How parties are ordered."
+enum StakeholderOrder {
+  "Newest first."
+  NEWEST
+  "Last changed first."
+  UPDATED
+}
+
 "Which parties to list."
 input StakeholderFilter {
   "Only those of these kinds."
   kind: [StakeholderKind!]
   "Only those in these states."
   status: [StakeholderStatus!]
+  "Only those in one of these sectors: their sectorCode, at most 50."
+  sector: [String!]
+  "Only those with one of these jurisdictions: codes of ISO 3166, at most 50."
+  jurisdiction: [String!]
   "Only those with this text in the name or handle, at most 100 characters."
   text: String
-  "Only those that changed at or after this time."
+  "Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order."
   changedSince: DateTime
 }
 
@@ -1698,7 +1853,7 @@ extend type Query {
     "The id of a party of any kind."
     id: ID!
   ): Stakeholder
-  "Parties, newest first."
+  "Parties, newest first unless ordered otherwise."
   stakeholders(
     "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
@@ -1710,6 +1865,8 @@ extend type Query {
     before: String
     "Which parties to list; all that you may see if omitted."
     filter: StakeholderFilter
+    "How to order them; NEWEST if omitted."
+    order: StakeholderOrder
   ): StakeholderConnection
 }
 
@@ -1928,6 +2085,14 @@ type Practice implements Node {
   ): [Permission!]!
 }
 
+"How practices are ordered."
+enum PracticeOrder {
+  "Newest first."
+  NEWEST
+  "Last changed first."
+  UPDATED
+}
+
 "Which practices to list."
 input PracticeFilter {
   "Only those in these states."
@@ -1936,9 +2101,13 @@ input PracticeFilter {
   kind: [PracticeKind!]
   "Only those of this firm."
   firm: ID
+  "Only those of firms in one of these sectors: their sectorCode, at most 50."
+  sector: [String!]
+  "Only those of firms with one of these jurisdictions: codes of ISO 3166, at most 50."
+  jurisdiction: [String!]
   "Only those with this text in the title or description, at most 100 characters."
   text: String
-  "Only those that changed at or after this time."
+  "Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order."
   changedSince: DateTime
 }
 
@@ -1948,7 +2117,7 @@ extend type Query {
     "The practice's id."
     id: ID!
   ): Practice
-  "Practices of all firms, newest first."
+  "Practices of all firms, newest first unless ordered otherwise."
   practices(
     "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
@@ -1960,6 +2129,8 @@ extend type Query {
     before: String
     "Which practices to list; all that you may see if omitted."
     filter: PracticeFilter
+    "How to order them; NEWEST if omitted."
+    order: PracticeOrder
   ): PracticeConnection
 }
 
@@ -2230,6 +2401,8 @@ type ProposalVersionConnection {
   pageInfo: PageInfo!
   "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
 }
 
 "A version of a proposal in a list."
@@ -2240,21 +2413,43 @@ type ProposalVersionEdge {
   node: ProposalVersion!
 }
 
+"How proposals are ordered."
+enum ProposalOrder {
+  "Newest first."
+  NEWEST
+  "Last changed first."
+  UPDATED
+  "Last opened to everybody first; those that were opened."
+  PUBLISHED
+  "Most comments first, replies counted; only the first 10,000."
+  MOST_DISCUSSED
+}
+
 "Which proposals to list."
 input ProposalFilter {
   "Only those in these states."
   state: [ProposalState!]
   "Only those of these kinds."
   kind: [ProposalKind!]
-  "Only those by parties of this chamber."
-  chamber: StakeholderKind
+  "Only those by parties of these chambers."
+  chamber: [StakeholderKind!]
   "Only those by this party."
   author: ID
   "Only those about this practice."
   practice: ID
+  "Only those in this dialogue."
+  dialogue: ID
+  "Only those in one of these languages: BCP 47 tags, at most 50."
+  language: [String!]
+  "Only those by parties with one of these jurisdictions: codes of ISO 3166, at most 50."
+  jurisdiction: [String!]
+  "Only those that were opened to everybody at or after this time."
+  publishedAfter: DateTime
+  "Only those that were opened to everybody before this time."
+  publishedBefore: DateTime
   "Only those with this text in the title, summary or number, at most 100 characters."
   text: String
-  "Only those that changed at or after this time."
+  "Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order."
   changedSince: DateTime
 }
 
@@ -2266,7 +2461,7 @@ extend type Query {
     "Its number, such as 2026/14-P3, in any case of letters."
     reference: String
   ): Proposal
-  "Proposals of all dialogues, newest first."
+  "Proposals of all dialogues, newest first unless ordered otherwise."
   proposals(
     "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
@@ -2278,6 +2473,8 @@ extend type Query {
     before: String
     "Which proposals to list; all that you may see if omitted."
     filter: ProposalFilter
+    "How to order them; NEWEST if omitted."
+    order: ProposalOrder
   ): ProposalConnection
 }
 
@@ -2381,6 +2578,8 @@ type ProposalEvent {
   act: Act!
   "The proposal as it is now; null if you may no longer see it."
   proposal: Proposal
+  "The comment that it is about; null if it is about something else, or you may not see the comment."
+  comment: Comment
 }
 
 extend type Subscription {
@@ -2543,6 +2742,8 @@ enum UserErrorCode {
   INVALID_LANGUAGE
   "This is no code of a country, of a part of one, or of the European Union."
   INVALID_JURISDICTION
+  "This is no name of the IANA time zone database, such as Europe/Dublin."
+  INVALID_TIME_ZONE
   "A handle has 3 to 40 lower-case letters, digits and hyphens, and begins and ends with a letter or digit."
   INVALID_HANDLE
   "This is no web address, or one that cannot be used here."
@@ -2698,6 +2899,78 @@ type Viewer {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+}
+
+extend type Viewer {
+  "The proposals of the viewer's party, last changed first."
+  proposals(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): ProposalConnection!
+  "The comments of the viewer's party, newest first."
+  comments(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): CommentConnection!
+  "The votes of the viewer's party on comments, newest first. Nobody else sees them."
+  votes(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): VoteConnection!
+  "The impact assessments of the viewer's firm, last changed first."
+  impactAssessments(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): ImpactAssessmentConnection!
+  "What waits for the viewer to act, longest first."
+  waitingForMe(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+  ): [Task!]!
+}
+
+"Something that waits for the viewer to act."
+type Task {
+  "What waits."
+  subject: ActSubject!
+  "What the viewer can do about it."
+  actions: [Action!]!
+  "Since when: when it was last changed."
+  since: DateTime!
+}
+
+"A vote of the viewer's party."
+type Vote {
+  "The comment that was voted on; null if you may no longer see it."
+  comment: Comment
+  "The vote."
+  choice: VoteChoice!
+  "When it was last cast."
+  castAt: DateTime!
 }
 
 """
@@ -2941,6 +3214,8 @@ type WebhookDeliveryConnection {
   pageInfo: PageInfo!
   "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
 }
 
 "An attempt in a list."
@@ -2961,6 +3236,8 @@ type DeadLetterConnection {
   pageInfo: PageInfo!
   "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
 }
 
 "A dead letter in a list."
@@ -3238,6 +3515,8 @@ type CommentConnection {
   pageInfo: PageInfo!
   "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
 }
 
 "A comment in a list."
@@ -3281,6 +3560,8 @@ type DialogueConnection {
   pageInfo: PageInfo!
   "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
 }
 
 "A dialogue in a list."
@@ -3324,6 +3605,8 @@ type ImpactAssessmentConnection {
   pageInfo: PageInfo!
   "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
 }
 
 "An impact assessment in a list."
@@ -3383,6 +3666,8 @@ type PracticeConnection {
   pageInfo: PageInfo!
   "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
 }
 
 "A practice in a list."
@@ -3418,6 +3703,8 @@ type ProposalConnection {
   pageInfo: PageInfo!
   "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
 }
 
 "A proposal in a list."
@@ -3467,6 +3754,28 @@ input TryPracticeInput {
   expectedRevision: Int
 }
 
+"A page of votes."
+type VoteConnection {
+  "The entries with their cursors."
+  edges: [VoteEdge!]!
+  "The entries without their cursors."
+  nodes: [Vote!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A vote in a list."
+type VoteEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The vote."
+  node: Vote!
+}
+
 "A page of webhooks."
 type WebhookConnection {
   "The entries with their cursors."
@@ -3477,6 +3786,8 @@ type WebhookConnection {
   pageInfo: PageInfo!
   "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
   totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
 }
 
 "A webhook in a list."
@@ -3546,8 +3857,6 @@ func (ec *executionContext) childFields_ActConnection(ctx context.Context, field
 		return ec.fieldContext_ActConnection_nodes(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_ActConnection_pageInfo(ctx, field)
-	case "head":
-		return ec.fieldContext_ActConnection_head(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ActConnection", field.Name)
 }
@@ -3646,6 +3955,8 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 		return ec.fieldContext_Comment_viewerVote(ctx, field)
 	case "replies":
 		return ec.fieldContext_Comment_replies(ctx, field)
+	case "thread":
+		return ec.fieldContext_Comment_thread(ctx, field)
 	case "revision":
 		return ec.fieldContext_Comment_revision(ctx, field)
 	case "createdAt":
@@ -3668,6 +3979,8 @@ func (ec *executionContext) childFields_CommentConnection(ctx context.Context, f
 		return ec.fieldContext_CommentConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_CommentConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_CommentConnection_totalCountIsExact(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CommentConnection", field.Name)
 }
@@ -3744,6 +4057,8 @@ func (ec *executionContext) childFields_DeadLetterConnection(ctx context.Context
 		return ec.fieldContext_DeadLetterConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_DeadLetterConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_DeadLetterConnection_totalCountIsExact(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeadLetterConnection", field.Name)
 }
@@ -3786,6 +4101,8 @@ func (ec *executionContext) childFields_Dialogue(ctx context.Context, field grap
 		return ec.fieldContext_Dialogue_closedAt(ctx, field)
 	case "source":
 		return ec.fieldContext_Dialogue_source(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_Dialogue_timeZone(ctx, field)
 	case "phases":
 		return ec.fieldContext_Dialogue_phases(ctx, field)
 	case "phase":
@@ -3820,6 +4137,8 @@ func (ec *executionContext) childFields_DialogueConnection(ctx context.Context, 
 		return ec.fieldContext_DialogueConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_DialogueConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_DialogueConnection_totalCountIsExact(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DialogueConnection", field.Name)
 }
@@ -3842,6 +4161,10 @@ func (ec *executionContext) childFields_DialogueEvent(ctx context.Context, field
 		return ec.fieldContext_DialogueEvent_act(ctx, field)
 	case "dialogue":
 		return ec.fieldContext_DialogueEvent_dialogue(ctx, field)
+	case "proposal":
+		return ec.fieldContext_DialogueEvent_proposal(ctx, field)
+	case "comment":
+		return ec.fieldContext_DialogueEvent_comment(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DialogueEvent", field.Name)
 }
@@ -3894,6 +4217,8 @@ func (ec *executionContext) childFields_Firm(ctx context.Context, field graphql.
 		return ec.fieldContext_Firm_status(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Firm_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Firm_updatedAt(ctx, field)
 	case "revision":
 		return ec.fieldContext_Firm_revision(ctx, field)
 	case "viewerCan":
@@ -3976,6 +4301,8 @@ func (ec *executionContext) childFields_ImpactAssessmentConnection(ctx context.C
 		return ec.fieldContext_ImpactAssessmentConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ImpactAssessmentConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_ImpactAssessmentConnection_totalCountIsExact(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImpactAssessmentConnection", field.Name)
 }
@@ -3998,6 +4325,8 @@ func (ec *executionContext) childFields_ImpactAssessmentEvent(ctx context.Contex
 		return ec.fieldContext_ImpactAssessmentEvent_act(ctx, field)
 	case "impactAssessment":
 		return ec.fieldContext_ImpactAssessmentEvent_impactAssessment(ctx, field)
+	case "comment":
+		return ec.fieldContext_ImpactAssessmentEvent_comment(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImpactAssessmentEvent", field.Name)
 }
@@ -4168,6 +4497,8 @@ func (ec *executionContext) childFields_PracticeConnection(ctx context.Context, 
 		return ec.fieldContext_PracticeConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PracticeConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_PracticeConnection_totalCountIsExact(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PracticeConnection", field.Name)
 }
@@ -4256,6 +4587,8 @@ func (ec *executionContext) childFields_ProposalConnection(ctx context.Context, 
 		return ec.fieldContext_ProposalConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ProposalConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_ProposalConnection_totalCountIsExact(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProposalConnection", field.Name)
 }
@@ -4278,6 +4611,8 @@ func (ec *executionContext) childFields_ProposalEvent(ctx context.Context, field
 		return ec.fieldContext_ProposalEvent_act(ctx, field)
 	case "proposal":
 		return ec.fieldContext_ProposalEvent_proposal(ctx, field)
+	case "comment":
+		return ec.fieldContext_ProposalEvent_comment(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProposalEvent", field.Name)
 }
@@ -4332,6 +4667,8 @@ func (ec *executionContext) childFields_ProposalVersionConnection(ctx context.Co
 		return ec.fieldContext_ProposalVersionConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ProposalVersionConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_ProposalVersionConnection_totalCountIsExact(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProposalVersionConnection", field.Name)
 }
@@ -4352,6 +4689,8 @@ func (ec *executionContext) childFields_Quote(ctx context.Context, field graphql
 		return ec.fieldContext_Quote_start(ctx, field)
 	case "end":
 		return ec.fieldContext_Quote_end(ctx, field)
+	case "unit":
+		return ec.fieldContext_Quote_unit(ctx, field)
 	case "version":
 		return ec.fieldContext_Quote_version(ctx, field)
 	case "text":
@@ -4388,6 +4727,8 @@ func (ec *executionContext) childFields_StakeholderConnection(ctx context.Contex
 		return ec.fieldContext_StakeholderConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_StakeholderConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_StakeholderConnection_totalCountIsExact(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StakeholderConnection", field.Name)
 }
@@ -4428,6 +4769,46 @@ func (ec *executionContext) childFields_Tally(ctx context.Context, field graphql
 		return ec.fieldContext_Tally_total(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tally", field.Name)
+}
+
+func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subject":
+		return ec.fieldContext_Task_subject(ctx, field)
+	case "actions":
+		return ec.fieldContext_Task_actions(ctx, field)
+	case "since":
+		return ec.fieldContext_Task_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
+}
+
+func (ec *executionContext) childFields_ThreadConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ThreadConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ThreadConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ThreadConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ThreadConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_ThreadConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ThreadConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ThreadEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ThreadEdge_cursor(ctx, field)
+	case "depth":
+		return ec.fieldContext_ThreadEdge_depth(ctx, field)
+	case "node":
+		return ec.fieldContext_ThreadEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ThreadEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4474,8 +4855,56 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_roles(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Viewer_viewerCan(ctx, field)
+	case "proposals":
+		return ec.fieldContext_Viewer_proposals(ctx, field)
+	case "comments":
+		return ec.fieldContext_Viewer_comments(ctx, field)
+	case "votes":
+		return ec.fieldContext_Viewer_votes(ctx, field)
+	case "impactAssessments":
+		return ec.fieldContext_Viewer_impactAssessments(ctx, field)
+	case "waitingForMe":
+		return ec.fieldContext_Viewer_waitingForMe(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_Vote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "comment":
+		return ec.fieldContext_Vote_comment(ctx, field)
+	case "choice":
+		return ec.fieldContext_Vote_choice(ctx, field)
+	case "castAt":
+		return ec.fieldContext_Vote_castAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Vote", field.Name)
+}
+
+func (ec *executionContext) childFields_VoteConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_VoteConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_VoteConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_VoteConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_VoteConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_VoteConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VoteConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_VoteEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_VoteEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_VoteEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VoteEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Webhook(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4546,6 +4975,8 @@ func (ec *executionContext) childFields_WebhookConnection(ctx context.Context, f
 		return ec.fieldContext_WebhookConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_WebhookConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_WebhookConnection_totalCountIsExact(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WebhookConnection", field.Name)
 }
@@ -4590,6 +5021,8 @@ func (ec *executionContext) childFields_WebhookDeliveryConnection(ctx context.Co
 		return ec.fieldContext_WebhookDeliveryConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_WebhookDeliveryConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_WebhookDeliveryConnection_totalCountIsExact(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WebhookDeliveryConnection", field.Name)
 }

@@ -2,6 +2,7 @@ package lean
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -189,7 +190,7 @@ func (p *plan) collected(o *Object, collected []graphql.CollectedField) *set {
 		switch {
 		case f.Field == nil:
 		case f.read != nil:
-			f.column, s.reads = len(s.reads), append(s.reads, f)
+			s.reads = append(s.reads, f)
 			if p.index != nil {
 				p.index[c.Field] = append(p.index[c.Field], indexed{s, f})
 			}
@@ -197,7 +198,24 @@ func (p *plan) collected(o *Object, collected []graphql.CollectedField) *set {
 			s.ways = append(s.ways, f)
 		}
 	}
+	s.order()
 	return s
+}
+
+// order puts the reads that come before others first.
+func (s *set) order() {
+	slices.SortStableFunc(s.reads, func(a, b *field) int {
+		switch {
+		case a.first == b.first:
+			return 0
+		case a.first:
+			return -1
+		}
+		return 1
+	})
+	for i, f := range s.reads {
+		f.column = i
+	}
 }
 
 func (p *plan) field(f *field, o *Object, c graphql.CollectedField) {

@@ -76,6 +76,7 @@ type Field struct {
 
 	needs    []string  // the columns of the row that it is made of; nil when nobody said
 	read     Read      // set for a field that is read in batches
+	first    bool      // it is read before what is selected beside it
 	object   *Object   // its type, when that is an object
 	abstract *Abstract // its type, when that is an interface or a union
 }
@@ -112,6 +113,7 @@ type Way struct {
 	Read  Read
 	Made  func(ctx context.Context, obj any) (any, error)
 	Needs []string // the columns of the parent's row; nil for all
+	First bool     // it is read before what is selected beside it
 }
 
 // New links the tables, the schema and the ways, which are named Type.field.
@@ -154,7 +156,7 @@ func New(t Tables, schema *ast.Schema, ways map[string]Way) *Schema {
 
 // take gives a field its way.
 func (f *Field) take(w Way) {
-	f.read, f.needs = w.Read, w.Needs
+	f.read, f.needs, f.first = w.Read, w.Needs, w.First
 	switch {
 	case w.Made == nil:
 	case f.Write != nil:

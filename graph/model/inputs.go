@@ -72,11 +72,19 @@ type CommentFilter struct {
 	Stance []enum.Stance `json:"stance,omitempty"`
 	// Only those by this party.
 	Author *string `json:"author,omitempty"`
+	// Only those in one of these languages: BCP 47 tags, at most 50.
+	Language []string `json:"language,omitempty"`
+	// Only those by parties of these chambers.
+	Chamber []enum.StakeholderKind `json:"chamber,omitempty"`
+	// Only those that were posted at or after this time.
+	PublishedAfter *time.Time `json:"publishedAfter,omitempty"`
+	// Only those that were posted before this time.
+	PublishedBefore *time.Time `json:"publishedBefore,omitempty"`
 	// Only those that contain this text, at most 100 characters.
 	Text *string `json:"text,omitempty"`
 	// Only those in this dialogue, on the dialogue itself or on its proposals.
 	Dialogue *string `json:"dialogue,omitempty"`
-	// Only those that changed or were voted on at or after this time.
+	// Only those that changed or were voted on at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
@@ -90,6 +98,8 @@ type ConveneDialogueInput struct {
 	Visibility *enum.DialogueVisibility `json:"visibility,omitempty"`
 	// The BCP 47 tags of the languages it is held in.
 	Languages []string `json:"languages,omitempty"`
+	// The time zone in which its deadlines are meant: a name of the IANA time zone database, such as Europe/Dublin; UTC if omitted.
+	TimeZone *string `json:"timeZone,omitempty"`
 	// The phases, in order, 1 to 20.
 	Phases []*PhaseInput `json:"phases"`
 	// The practices it is about.
@@ -114,9 +124,21 @@ type DialogueFilter struct {
 	Convenor *string `json:"convenor,omitempty"`
 	// Only those about this practice.
 	Practice *string `json:"practice,omitempty"`
+	// Only those that are open and in a phase of one of these kinds now.
+	Phase []enum.PhaseKind `json:"phase,omitempty"`
+	// Only those held in one of these languages: BCP 47 tags, at most 50.
+	Language []string `json:"language,omitempty"`
+	// Only those whose convenor has one of these jurisdictions: codes of ISO 3166, at most 50.
+	Jurisdiction []string `json:"jurisdiction,omitempty"`
+	// Only those whose convenor is of one of these chambers.
+	Chamber []enum.StakeholderKind `json:"chamber,omitempty"`
+	// Only those that were last opened at or after this time.
+	PublishedAfter *time.Time `json:"publishedAfter,omitempty"`
+	// Only those that were last opened before this time.
+	PublishedBefore *time.Time `json:"publishedBefore,omitempty"`
 	// Only those with this text in the title, brief or number, at most 100 characters.
 	Text *string `json:"text,omitempty"`
-	// Only those that changed at or after this time.
+	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
@@ -228,9 +250,19 @@ type ImpactAssessmentFilter struct {
 	Firm *string `json:"firm,omitempty"`
 	// Only those about this practice.
 	Practice *string `json:"practice,omitempty"`
+	// Only those that answer one of these templates: their templateKey, at most 50.
+	Template []string `json:"template,omitempty"`
+	// Only those of firms in one of these sectors: their sectorCode, at most 50.
+	Sector []string `json:"sector,omitempty"`
+	// Only those of firms with one of these jurisdictions: codes of ISO 3166, at most 50.
+	Jurisdiction []string `json:"jurisdiction,omitempty"`
+	// Only those that were published at or after this time.
+	PublishedAfter *time.Time `json:"publishedAfter,omitempty"`
+	// Only those that were published before this time.
+	PublishedBefore *time.Time `json:"publishedBefore,omitempty"`
 	// Only those with this text in the title or number, at most 100 characters.
 	Text *string `json:"text,omitempty"`
-	// Only those that changed at or after this time.
+	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
@@ -312,9 +344,13 @@ type PracticeFilter struct {
 	Kind []enum.PracticeKind `json:"kind,omitempty"`
 	// Only those of this firm.
 	Firm *string `json:"firm,omitempty"`
+	// Only those of firms in one of these sectors: their sectorCode, at most 50.
+	Sector []string `json:"sector,omitempty"`
+	// Only those of firms with one of these jurisdictions: codes of ISO 3166, at most 50.
+	Jurisdiction []string `json:"jurisdiction,omitempty"`
 	// Only those with this text in the title or description, at most 100 characters.
 	Text *string `json:"text,omitempty"`
-	// Only those that changed at or after this time.
+	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
@@ -324,15 +360,25 @@ type ProposalFilter struct {
 	State []enum.ProposalState `json:"state,omitempty"`
 	// Only those of these kinds.
 	Kind []enum.ProposalKind `json:"kind,omitempty"`
-	// Only those by parties of this chamber.
-	Chamber *enum.StakeholderKind `json:"chamber,omitempty"`
+	// Only those by parties of these chambers.
+	Chamber []enum.StakeholderKind `json:"chamber,omitempty"`
 	// Only those by this party.
 	Author *string `json:"author,omitempty"`
 	// Only those about this practice.
 	Practice *string `json:"practice,omitempty"`
+	// Only those in this dialogue.
+	Dialogue *string `json:"dialogue,omitempty"`
+	// Only those in one of these languages: BCP 47 tags, at most 50.
+	Language []string `json:"language,omitempty"`
+	// Only those by parties with one of these jurisdictions: codes of ISO 3166, at most 50.
+	Jurisdiction []string `json:"jurisdiction,omitempty"`
+	// Only those that were opened to everybody at or after this time.
+	PublishedAfter *time.Time `json:"publishedAfter,omitempty"`
+	// Only those that were opened to everybody before this time.
+	PublishedBefore *time.Time `json:"publishedBefore,omitempty"`
 	// Only those with this text in the title, summary or number, at most 100 characters.
 	Text *string `json:"text,omitempty"`
-	// Only those that changed at or after this time.
+	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
@@ -364,6 +410,10 @@ type QuoteInput struct {
 	Start int32 `json:"start"`
 	// The position just after the last character.
 	End int32 `json:"end"`
+	// What the positions count; CODE_POINT if omitted.
+	Unit *enum.TextUnit `json:"unit,omitempty"`
+	// The words at this position, as a check: if the text says something else there, the comment is refused with QUOTE.
+	Text *string `json:"text,omitempty"`
 	// For a proposal: the version that contains the passage; the current one if omitted.
 	Version *int32 `json:"version,omitempty"`
 }
@@ -553,9 +603,13 @@ type StakeholderFilter struct {
 	Kind []enum.StakeholderKind `json:"kind,omitempty"`
 	// Only those in these states.
 	Status []enum.StakeholderStatus `json:"status,omitempty"`
+	// Only those in one of these sectors: their sectorCode, at most 50.
+	Sector []string `json:"sector,omitempty"`
+	// Only those with one of these jurisdictions: codes of ISO 3166, at most 50.
+	Jurisdiction []string `json:"jurisdiction,omitempty"`
 	// Only those with this text in the name or handle, at most 100 characters.
 	Text *string `json:"text,omitempty"`
-	// Only those that changed at or after this time.
+	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 

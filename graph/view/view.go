@@ -2,6 +2,9 @@ package view
 
 import (
 	"strings"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/act"
@@ -45,6 +48,21 @@ type Payload struct {
 type Viewer struct {
 	Actor policy.Actor
 	Row   *db.Member // nil for a visitor
+}
+
+// Party is the viewer's party, or the id of none.
+func (v *Viewer) Party(none uuid.UUID) *uuid.UUID {
+	if v.Actor.Stakeholder == uuid.Nil {
+		return &none
+	}
+	return &v.Actor.Stakeholder
+}
+
+// Task is something that waits for the viewer.
+type Task struct {
+	Subject Node
+	Actions []enum.Action
+	Since   time.Time
 }
 
 // Roles are the roles that count for this viewer.

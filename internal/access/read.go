@@ -2,11 +2,13 @@ package access
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // ByID reads rows by their ids: what is missing or hidden is left out.
@@ -38,6 +40,71 @@ func (f Frame[R, S]) Newest(
 	filters(narrowing)
 	where, err := narrowing.All()
 	return store.List[R]{Table: f.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key()}, err
+}
+
+// Orders are the columns of times by which a noun's lists can be sorted, by the words of its order in the schema.
+type Orders[W ~string] map[W]string
+
+// Sort puts a list of Newest in the order that a client asks for, latest first. What changed since a time comes in the order of the
+// changes, oldest first, unless another order is asked for: a reader that is interrupted goes on from the last change it has.
+func Sort[R any, W ~string](l *store.List[R], orders Orders[W], order W, since *time.Time) {
+	switch column := orders[order]; {
+	case column != "":
+		l.ByTime(column, true)
+	case order == "" && since != nil:
+		l.ByTime("updated_at", false)
+	}
+}
+
+// Waiting reads the rows that may wait for the viewer, those that have waited longest first.
+func (f Frame[R, S]) Waiting(ctx context.Context, most int) ([]*R, error) {
+	actor := policy.ActorFrom(ctx)
+	waiting := policy.Waiting(actor, f.Resource)
+	if len(waiting) == 0 {
+		return nil, nil
+	}
+	first := int32(most)
+	slice, err := store.PageArgs{First: &first}.Check()
+	if err != nil {
+		return nil, err
+	}
+	l := store.List[R]{Table: f.Table, Where: store.And(f.Where(actor, "t", waiting), f.Visible(actor, "t")), Slice: slice, Viewer: actor.Key()}
+	l.ByTime("updated_at", false)
+	p, err := store.One(ctx, f.Store, l)
+	if err != nil {
+		return nil, err
+	}
+	return p.Nodes, nil
+}
+
+// MostDiscussed sorts what can be commented on by the number of comments that are shown.
+func MostDiscussed() store.Cond {
+	return store.Where("(SELECT COALESCE(SUM(k.comments), 0) FROM discussions k WHERE k.subject_id = t.id) DESC, t.id DESC")
+}
+
+// OfChamber asks for a column to name a party of one of these chambers; it asks nothing when none is given.
+func OfChamber(column string, chambers []enum.StakeholderKind) store.Cond {
+	if len(chambers) == 0 {
+		return store.Cond{}
+	}
+	return ofParty(column, store.OneOf("s.kind", chambers))
+}
+
+// OfJurisdiction asks for a column to name a party with one of these jurisdictions.
+func OfJurisdiction(s *store.Store, column string, codes []string) store.Cond {
+	return ofParty(column, s.Shares("s.jurisdictions", codes))
+}
+
+// OfSector asks for a column to name a party in one of these sectors; it asks nothing when none is given.
+func OfSector(s *store.Store, column string, sectors []string) store.Cond {
+	if len(sectors) == 0 {
+		return store.Cond{}
+	}
+	return ofParty(column, s.AnyText("s.sector_code", sectors))
+}
+
+func ofParty(column string, is store.Cond) store.Cond {
+	return store.Where("EXISTS (SELECT 1 FROM stakeholders s WHERE s.id = "+column+" AND "+is.SQL+" "+store.EachRow+")", is.Args...)
 }
 
 // Page reads a page of Newest.

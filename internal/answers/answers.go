@@ -300,6 +300,9 @@ func (f *Fill) End() {
 // Keep caches the response, unless something it was made from was touched meanwhile.
 func (f *Fill) Keep(key string, a *Answer) {
 	c := f.cache
+	if f.reads.Passes() {
+		return
+	}
 	e := &entry{key: key, answer: a, tables: f.reads.Tables(), ids: f.reads.IDs()}
 	e.weight = len(key) + len(a.Data) + perEntry + perID*len(e.ids)
 	if e.weight > c.bound/share {

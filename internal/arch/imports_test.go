@@ -41,7 +41,7 @@ var allowed = map[string][]string{
 
 	// What domains have in common: the vocabulary of acts and of personal data, and how the policy meets what is stored.
 	"internal/act":      {"ent/db", "internal/policy", "schema/enum"},
-	"internal/access":   {"ent/db", "internal/act", "internal/fault", "internal/policy", "internal/store"},
+	"internal/access":   {"ent/db", "internal/act", "internal/fault", "internal/policy", "internal/store", "schema/enum"},
 	"internal/personal": {"ent/db"},
 
 	// A domain that builds on others, one way only; every other that internal/domains wires may import what domain lists.
@@ -58,7 +58,7 @@ var allowed = map[string][]string{
 	"internal/answers":      {"internal/actlog", "internal/store"},
 	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fair", "internal/fault", "internal/policy", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/fanout":       {"ent/db", "internal/actlog", "internal/clock", "internal/keys"},
-	"internal/consultation": {"ent/db/...", "internal/act", "internal/actlog", "internal/clock", "internal/fault", "internal/optional", "internal/policy", "internal/store"},
+	"internal/consultation": {"ent/db/...", "internal/act", "internal/actlog", "internal/clock", "internal/comment", "internal/fault", "internal/optional", "internal/policy", "internal/store"},
 	"internal/demo":         domainsAnd("ent/db", "internal/act", "internal/actlog", "internal/domains", "internal/policy", "internal/store", "schema/enum"),
 
 	"internal/randquery": {},

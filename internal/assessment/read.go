@@ -50,18 +50,35 @@ func complete(_ policy.Actor, p placed) bool {
 
 // Filter says which assessments to list.
 type Filter struct {
-	State          []enum.ImpactAssessmentState
-	Firm, Practice *uuid.UUID
-	Text           string
-	ChangedSince   *time.Time
+	State                           []enum.ImpactAssessmentState
+	Template, Sector, Jurisdiction  []string
+	Firm, Practice                  *uuid.UUID
+	Text                            string
+	PublishedAfter, PublishedBefore *time.Time
+	ChangedSince                    *time.Time
+	Order                           enum.ImpactAssessmentOrder
+}
+
+var orders = access.Orders[enum.ImpactAssessmentOrder]{
+	enum.ImpactAssessmentOrderUpdated: "updated_at", enum.ImpactAssessmentOrderPublished: "published_at",
 }
 
 // List reads a page of assessments, newest first.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
-	return s.Page(ctx, page, func(n *store.Narrowing) {
-		n.And(store.Any("t.state", f.State)).Is("t.firm_id = ?", f.Firm).Is("t.practice_id = ?", f.Practice).
-			Text(f.Text, "t.title", "t.reference").Since("t.updated_at", f.ChangedSince)
+	l, err := s.Newest(ctx, page, func(n *store.Narrowing) {
+		n.And(store.Any("t.state", f.State)).And(access.OfSector(s.Store, "t.firm_id", f.Sector)).
+			Jurisdictions(f.Jurisdiction, func(codes []string) store.Cond { return access.OfJurisdiction(s.Store, "t.firm_id", codes) }).
+			Is("t.firm_id = ?", f.Firm).Is("t.practice_id = ?", f.Practice).Text(f.Text, "t.title", "t.reference").
+			Between("t.published_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince)
+		if len(f.Template) > 0 {
+			n.And(s.Store.AnyText("t.template_key", f.Template))
+		}
 	})
+	if err != nil {
+		return nil, err
+	}
+	access.Sort(&l, orders, f.Order, f.ChangedSince)
+	return store.One(ctx, s.Store, l)
 }
 
 // Of reads a page of the assessments of each practice, newest first.

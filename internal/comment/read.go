@@ -69,12 +69,14 @@ func asPlace(_ policy.Actor, c placed) access.Place {
 
 // Filter says which comments to list.
 type Filter struct {
-	State        []enum.CommentState
-	Stance       []enum.Stance
-	Author       *uuid.UUID
-	Dialogue     *uuid.UUID
-	Text         string
-	ChangedSince *time.Time
+	State                           []enum.CommentState
+	Stance                          []enum.Stance
+	Chamber                         []enum.StakeholderKind
+	Language                        []string
+	Author, Dialogue                *uuid.UUID
+	Text                            string
+	PublishedAfter, PublishedBefore *time.Time
+	ChangedSince                    *time.Time
 }
 
 // InPlace reads comments by their ids, hidden ones too, where what they are about can be seen: their readers may know that
@@ -84,9 +86,10 @@ func (s *Service) InPlace(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*
 	return store.ByID(ctx, s.store, s.Table, ids, s.Where(policy.ActorFrom(ctx), "t", inSight))
 }
 
-// List reads a page of comments on anything, replies among them, newest first.
+// List reads a page of comments on anything, replies among them, newest first; those that changed since a time in the order of the
+// changes.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
-	l, err := s.list(ctx, f, enum.CommentOrderNewest, page)
+	l, err := s.list(ctx, f, "", page)
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +106,9 @@ func (s *Service) Of(
 	}
 	l.Parent, l.ActsNameParent = "t.subject_id", true
 	l.Where = store.And(store.Where("t.depth = 0"), l.Where)
+	if order == enum.CommentOrderAgreement {
+		return store.Ranked(ctx, s.store, l, store.Where("t.agrees DESC, t.id DESC"), s.clock.Now(), subjects)
+	}
 	return store.Pages(ctx, s.store, l, subjects)
 }
 
@@ -125,16 +131,68 @@ func (s *Service) list(
 	if l.Slice, err = page.Check(); err != nil {
 		return l, err
 	}
-	switch order {
-	case enum.CommentOrderNewest:
-		l.Order.Descending = true
-	case enum.CommentOrderAgreement:
-		l.Order = store.Order{Column: "agrees", Descending: true}
-		l.Value = func(c *db.Comment) int64 { return int64(c.Agrees) }
-	}
+	l.Order.Descending = order == enum.CommentOrderNewest || order == ""
 	l.Where, err = s.store.Narrow(s.Visible(actor, "t", given...)).And(store.Any("t.state", f.State)).And(store.Any("t.stance", f.Stance)).
-		Is("t.author_id = ?", f.Author).Is("t.dialogue_id = ?", f.Dialogue).Text(f.Text, "t.body").Since("t.updated_at", f.ChangedSince).All()
+		And(access.OfChamber("t.author_id", f.Chamber)).Languages(f.Language, func(tags []string) store.Cond { return s.store.AnyText("t.language", tags) }).
+		Is("t.author_id = ?", f.Author).Is("t.dialogue_id = ?", f.Dialogue).Text(f.Text, "t.body").
+		Between("t.created_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince).All()
+	if order == "" {
+		access.Sort(&l, nil, order, f.ChangedSince)
+	}
 	return l, err
+}
+
+// below asks of comments t that they are below a comment a, at any depth.
+const below = "t.thread_id = COALESCE(a.thread_id, a.id) AND t.path > a.path AND t.path < a.path || 'g'" // g comes after all digits
+
+// Threads reads a page of what is below each comment, in reading order: each reply after what it answers. A reply that was taken
+// down keeps its place where something below it is shown, and nothing of it is given. The comments are visible already.
+func (s *Service) Threads(ctx context.Context, comments []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*Thread, error) {
+	actor := policy.ActorFrom(ctx)
+	slice, err := page.Check()
+	if err != nil {
+		return nil, err
+	}
+	visible, further := s.Visible(actor, "t", policy.InSight), s.Visible(actor, "f", policy.InSight)
+	under := store.Where("EXISTS (SELECT 1 FROM comments f WHERE f.thread_id = t.thread_id AND f.path > t.path AND f.path < t.path || 'g' AND "+
+		further.SQL+" "+store.EachRow+")", further.Args...)
+	pages, err := store.Pages(ctx, s.store, store.List[db.Comment]{
+		Table: s.Table.Only("id", "depth", "path").Always("depth", "path"), Join: "JOIN comments a ON " + below, Parent: "a.id",
+		Where: store.Or(visible, under), Order: store.Order{Column: "path", Unique: true}, Slice: slice, Viewer: actor.Key(),
+	}, comments)
+	if err != nil {
+		return nil, err
+	}
+	var ids []uuid.UUID
+	for _, p := range pages {
+		for _, c := range p.Nodes {
+			ids = append(ids, c.ID)
+		}
+	}
+	shown, err := store.ByID(ctx, s.store, s.Table, ids, s.Visible(actor, "t", policy.InSight))
+	threads := make(map[uuid.UUID]*Thread, len(pages))
+	for id, p := range pages {
+		threads[id] = &Thread{page: p, shown: shown}
+	}
+	return threads, err
+}
+
+// VotePage is a page of votes.
+type VotePage = store.Page[*db.Vote]
+
+// VoteEdge is an entry of a page of votes.
+type VoteEdge = store.Edge[*db.Vote]
+
+// VotesBy reads a page of the votes of the viewer's party on comments, last begun first.
+func (s *Service) VotesBy(ctx context.Context, party uuid.UUID, page store.PageArgs) (*VotePage, error) {
+	slice, err := page.Check()
+	if err != nil {
+		return nil, err
+	}
+	return store.One(ctx, s.store, store.List[db.Vote]{
+		Table: store.TableOf[db.Vote](), Where: store.Where("t.voter_id = ?", party), Order: store.Order{Descending: true}, Slice: slice,
+		Viewer: policy.ActorFrom(ctx).Key(),
+	})
 }
 
 // VotesOf gives the viewer's own vote on each comment; none where there is none.

@@ -1,6 +1,7 @@
 package comment
 
 import (
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
@@ -18,15 +19,20 @@ type Draft struct {
 // QuoteAt is the position of a quoted passage.
 type QuoteAt struct {
 	Start, End int
-	Version    *int // of a proposal; nil for its current one
+	Unit       enum.TextUnit // in which the positions count; Unicode code points if empty
+	Version    *int          // of a proposal; nil for its current one
+	Text       *string       // what the passage must be; nil for anything
 }
 
-// Quote is a quoted passage.
+// Quote is a quoted passage. Its positions count Unicode code points.
 type Quote struct {
 	Start, End int
 	Version    *int
 	Text       optional.Text
 }
+
+// Unit is what the positions of a passage count.
+func (Quote) Unit() enum.TextUnit { return enum.TextUnitCodePoint }
 
 // Tally counts the votes on a comment: for each participant, the last one.
 type Tally struct{ Agree, Disagree, Pass, Total int }
@@ -42,17 +48,41 @@ func (d Draft) Check() (Draft, error) {
 	return d, f.Err()
 }
 
-// Passage gives the quoted words of a text; positions count characters, not bytes.
-func Passage(text string, start, end int) (string, error) {
+// In gives the passage of a text at a position.
+func (q QuoteAt) In(text string) (Quote, error) {
+	const most = 2000
+	start, end := q.Start, q.End
+	if q.Unit == enum.TextUnitUtf16CodeUnit {
+		start, end = codePoints(text, start), codePoints(text, end)
+	}
 	if start < 0 || end <= start || end > utf8.RuneCountInString(text) {
-		return "", fault.InvalidField("quote", enum.UserErrorCodeQuote, "the quoted passage lies outside the text")
+		return Quote{}, fault.InvalidField("quote", enum.UserErrorCodeQuote, "the quoted passage lies outside the text")
 	}
-	if n, most := end-start, 2000; n > most {
-		return "", fault.InvalidField("quote", enum.UserErrorCodeTooLong, "quote at most %d characters; this has %d", most, n).
-			With(fault.Values{Limit: &most, Actual: &n})
+	if n, limit := end-start, most; n > limit {
+		return Quote{}, fault.InvalidField("quote", enum.UserErrorCodeTooLong, "quote at most %d characters; this has %d", limit, n).
+			With(fault.Values{Limit: &limit, Actual: &n})
 	}
-	runes := []rune(text)
-	return string(runes[start:end]), nil
+	passage := string([]rune(text)[start:end])
+	if q.Text != nil && *q.Text != passage {
+		return Quote{}, fault.InvalidField("quote.text", enum.UserErrorCodeQuote, "the text at this position says something else")
+	}
+	return Quote{Start: start, End: end, Text: optional.Text(passage)}, nil
+}
+
+// codePoints gives the position in Unicode code points of a position in UTF-16 code units; -1 where there is none.
+func codePoints(text string, units int) int {
+	n := 0
+	for _, r := range text {
+		if units <= 0 {
+			break
+		}
+		units -= utf16.RuneLen(r)
+		n++
+	}
+	if units != 0 {
+		return -1 // outside the text, or between the halves of a character
+	}
+	return n
 }
 
 // Shift says how a tally changes when a participant changes one choice (empty for none) to another.

@@ -1,31 +1,54 @@
 package comment
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 func TestAPassageCountsCharacters(t *testing.T) {
-	const text = "Prix à la tête"
+	const plain, astral = "Prix à la tête", "A 🚕 ride"
+	said := func(s string) *string { return &s }
 	for _, row := range []struct {
-		name       string
-		start, end int
-		want       string // empty when refused
+		name string
+		text string
+		at   QuoteAt
+		want Quote
+		code enum.UserErrorCode // when refused
 	}{
-		{"characters, not bytes", 5, 9, "à la"},
-		{"to the end", 10, 14, "tête"},
-		{"an empty passage is none", 3, 3, ""},
-		{"backwards is none", 4, 2, ""},
-		{"before the start is none", -1, 2, ""},
-		{"behind the end is none", 10, 15, ""},
+		{"characters, not bytes", plain, QuoteAt{Start: 5, End: 9}, Quote{Start: 5, End: 9, Text: "à la"}, ""},
+		{"to the end", plain, QuoteAt{Start: 10, End: 14}, Quote{Start: 10, End: 14, Text: "tête"}, ""},
+		{"an empty passage is none", plain, QuoteAt{Start: 3, End: 3}, Quote{}, enum.UserErrorCodeQuote},
+		{"backwards is none", plain, QuoteAt{Start: 4, End: 2}, Quote{}, enum.UserErrorCodeQuote},
+		{"before the start is none", plain, QuoteAt{Start: -1, End: 2}, Quote{}, enum.UserErrorCodeQuote},
+		{"after the end is none", plain, QuoteAt{Start: 10, End: 15}, Quote{}, enum.UserErrorCodeQuote},
+		{"the words as a check", plain, QuoteAt{Start: 5, End: 9, Text: said("à la")}, Quote{Start: 5, End: 9, Text: "à la"}, ""},
+		{"other words", plain, QuoteAt{Start: 4, End: 8, Text: said("à la")}, Quote{}, enum.UserErrorCodeQuote},
+		{"an emoji is one code point", astral, QuoteAt{Start: 4, End: 8, Text: said("ride")}, Quote{Start: 4, End: 8, Text: "ride"}, ""},
+		{"and two UTF-16 code units", astral, QuoteAt{Start: 5, End: 9, Unit: enum.TextUnitUtf16CodeUnit, Text: said("ride")}, Quote{Start: 4, End: 8, Text: "ride"}, ""},
+		{"the emoji itself", astral, QuoteAt{Start: 2, End: 4, Unit: enum.TextUnitUtf16CodeUnit}, Quote{Start: 2, End: 3, Text: "🚕"}, ""},
+		{"half of it", astral, QuoteAt{Start: 2, End: 3, Unit: enum.TextUnitUtf16CodeUnit}, Quote{}, enum.UserErrorCodeQuote},
+		{"before the start in code units", astral, QuoteAt{Start: -1, End: 3, Unit: enum.TextUnitUtf16CodeUnit}, Quote{}, enum.UserErrorCodeQuote},
+		{"after the end in code units", astral, QuoteAt{Start: 5, End: 10, Unit: enum.TextUnitUtf16CodeUnit}, Quote{}, enum.UserErrorCodeQuote},
+		{"more than 2,000 characters", strings.Repeat("é", 2001), QuoteAt{End: 2001}, Quote{}, enum.UserErrorCodeTooLong},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			got, err := Passage(text, row.start, row.end)
-			if got != row.want || (err != nil) != (row.want == "") {
-				t.Errorf("Passage = %q, %v, want %q", got, err, row.want)
+			got, err := row.at.In(row.text)
+			if diff := cmp.Diff(row.want, got); diff != "" {
+				t.Errorf("the passage (-want +got):\n%s", diff)
+			}
+			var code enum.UserErrorCode
+			if f := (*fault.Fault)(nil); errors.As(err, &f) {
+				code = f.UserCode()
+			}
+			if code != row.code {
+				t.Errorf("it is refused with %q (%v), want %q", code, err, row.code)
 			}
 		})
 	}

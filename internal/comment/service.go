@@ -3,7 +3,9 @@ package comment
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 
 	"github.com/google/uuid"
@@ -116,6 +118,10 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, about *Subject, parent *
 			return placed{}, err
 		}
 		row.SubjectType, row.SubjectID, row.Depth = above.SubjectType, above.SubjectID, above.Depth+1
+		row.ThreadID, row.Path = above.ThreadID, above.Path
+		if above.ThreadID == nil {
+			row.ThreadID = &above.ID
+		}
 		return placed{row, asPlace(policy.ActorFrom(ctx), above)}, nil
 	}
 	row.SubjectType, row.SubjectID = word(about.Type), about.ID
@@ -129,21 +135,64 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, about *Subject, parent *
 
 func (s *Service) create(ctx context.Context, tx *db.Tx, at placed, d Draft) (*db.Comment, error) {
 	actor, now := policy.ActorFrom(ctx), s.clock.Now()
-	c := tx.Comment.Create().SetSubjectType(at.SubjectType).SetSubjectID(at.SubjectID).SetNillableDialogueID(at.place.Dialogue).
+	id, err := uuid.NewV7()
+	if err != nil {
+		return nil, fmt.Errorf("name the comment: %w", err)
+	}
+	c := tx.Comment.Create().SetID(id).SetSubjectType(at.SubjectType).SetSubjectID(at.SubjectID).SetNillableDialogueID(at.place.Dialogue).
 		SetNillableParentID(at.ParentID).SetDepth(at.Depth).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
 		SetBody(optional.Text(d.Body)).SetStance(d.Stance).SetLanguage(d.Language).SetCreatedAt(now).SetUpdatedAt(now)
+	if at.ThreadID != nil {
+		c.SetThreadID(*at.ThreadID).SetPath(at.Path + hex.EncodeToString(id[:]))
+	}
 	if d.Quote != nil {
 		text, version, err := s.quoted(ctx, tx, at, d.Quote.Version)
 		if err != nil {
 			return nil, err
 		}
-		passage, err := Passage(text, d.Quote.Start, d.Quote.End)
+		q, err := d.Quote.In(text)
 		if err != nil {
 			return nil, err
 		}
-		c.SetQuoteStart(d.Quote.Start).SetQuoteEnd(d.Quote.End).SetNillableQuoteVersion(version).SetQuoteText(optional.Text(passage))
+		c.SetQuoteStart(q.Start).SetQuoteEnd(q.End).SetNillableQuoteVersion(version).SetQuoteText(q.Text)
 	}
-	return c.Save(ctx)
+	saved, err := c.Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return saved, s.discuss(ctx, tx, saved, 1)
+}
+
+// parts is how many rows count the comments on one thing.
+const parts = 32
+
+// discuss counts a comment that is shown from now on, or no longer.
+func (s *Service) discuss(ctx context.Context, tx *db.Tx, c *db.Comment, by int) error {
+	subjects := []uuid.UUID{c.SubjectID}
+	if c.DialogueID != nil && *c.DialogueID != c.SubjectID {
+		subjects = append(subjects, *c.DialogueID)
+	}
+	const count = `INSERT INTO discussions (id, subject_id, part, comments) VALUES (?, ?, ?, ?)
+		ON CONFLICT (subject_id, part) DO UPDATE SET comments = discussions.comments + excluded.comments`
+	for _, id := range subjects { // always in this order, so that no two wait for each other
+		if _, err := s.store.Exec(ctx, tx, count, uuid.New(), id, rand.IntN(parts), by); err != nil {
+			return fmt.Errorf("count a comment: %w", err)
+		}
+	}
+	return nil
+}
+
+// Recount counts anew the comments that are shown on a dialogue into which many were imported.
+func Recount(ctx context.Context, s *store.Store, tx *db.Tx, dialogue uuid.UUID) error {
+	if _, err := s.Exec(ctx, tx, "DELETE FROM discussions WHERE subject_id = ?", dialogue); err != nil {
+		return fmt.Errorf("forget the number of comments: %w", err)
+	}
+	const count = `INSERT INTO discussions (id, subject_id, part, comments)
+		SELECT ?, ?, 0, COUNT(*) FROM comments WHERE dialogue_id = ? AND state = 'VISIBLE'`
+	if _, err := s.Exec(ctx, tx, count, uuid.New(), dialogue, dialogue); err != nil {
+		return fmt.Errorf("count the comments: %w", err)
+	}
+	return nil
 }
 
 // quoted gives the text that a comment quotes from: of a version, or the present one.
@@ -230,9 +279,19 @@ func (s *Service) moderate(
 		e.Audience = audience
 		return e
 	}
-	return frame.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, c placed) (*db.Comment, error) {
-		if c.State == enum.CommentStateVisible && state != enum.CommentStateVisible {
+	return frame.Change(ctx, action, id, expected, typ, func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
+		shown := c.State == enum.CommentStateVisible
+		if shown && state != enum.CommentStateVisible {
 			audience = act.ForPlace // or those who keep a copy would never hear that it is gone
+		}
+		if shows := state == enum.CommentStateVisible; shows != shown {
+			by := -1
+			if shows {
+				by = 1
+			}
+			if err := s.discuss(ctx, tx, c.Comment, by); err != nil {
+				return nil, err
+			}
 		}
 		return c.Update().SetState(state).SetStateReason(optional.Text(reason)).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
@@ -257,6 +316,7 @@ func (s *Service) Personal() []personal.Data {
 			Kept: []personal.Kept{
 				{Columns: []string{"language"}, Why: "It is the name of a language, and says nothing of what was said."},
 				{Columns: []string{"state_reason"}, Why: "A moderator wrote it."},
+				{Columns: []string{"path"}, Why: "It is made of ids, and says where in a thread something was said."},
 			},
 		},
 		{

@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
+	comments "github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -45,6 +46,7 @@ func (w *writer) write(ctx context.Context) error {
 		{"participants", w.writePeople},
 		{"statements", w.writeStatements},
 		{"moderation", w.writeModerated},
+		{"number of statements", func(ctx context.Context) error { return comments.Recount(ctx, w.store, w.tx, w.dialogue.ID) }},
 		{"votes", w.writeVotes},
 		{"changed votes", w.writeChanged},
 		{"acts", w.writeActs},

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -22,12 +23,18 @@ type Edge = store.Edge[*db.Dialogue]
 
 // Filter says which dialogues to list.
 type Filter struct {
-	State        []enum.DialogueState
-	Convenor     *uuid.UUID
-	Practice     *uuid.UUID
-	Text         string
-	ChangedSince *time.Time
+	State                           []enum.DialogueState
+	Phase                           []enum.PhaseKind
+	Chamber                         []enum.StakeholderKind
+	Language, Jurisdiction          []string
+	Convenor, Practice              *uuid.UUID
+	Text                            string
+	PublishedAfter, PublishedBefore *time.Time
+	ChangedSince                    *time.Time
+	Order                           enum.DialogueOrder
 }
+
+var orders = access.Orders[enum.DialogueOrder]{enum.DialogueOrderUpdated: "updated_at", enum.DialogueOrderPublished: "opened_at"}
 
 // about asks, of a dialogue t, that it is about a practice.
 const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.practice_id = ?)"
@@ -37,6 +44,14 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 	l, err := s.list(ctx, f, page)
 	if err != nil {
 		return nil, err
+	}
+	switch f.Order {
+	case enum.DialogueOrderMostDiscussed:
+		return store.OneRanked(ctx, s.store, l, access.MostDiscussed(), s.clock.Now())
+	case enum.DialogueOrderClosingSoon:
+		now := s.clock.Now()
+		by := store.Where(`(SELECT MIN(h.closes_at) FROM phases h WHERE h.dialogue_id = t.id AND t.state = 'OPEN' AND h.closes_at > ?) NULLS LAST, t.id DESC`, now)
+		return store.OneRanked(ctx, s.store, l, by, now)
 	}
 	return store.One(ctx, s.store, l)
 }
@@ -53,10 +68,27 @@ func (s *Service) About(ctx context.Context, practices []uuid.UUID, page store.P
 
 func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (store.List[db.Dialogue], error) {
 	seen := s.practices.InVisibleID(policy.ActorFrom(ctx), f.Practice)
-	return s.Newest(ctx, page, func(n *store.Narrowing) {
-		n.And(store.Any("t.state", f.State)).Is("t.convenor_id = ?", f.Convenor).
-			Is(about, f.Practice).And(seen).Text(f.Text, "t.title", "t.brief", "t.reference").Since("t.updated_at", f.ChangedSince)
+	l, err := s.Newest(ctx, page, func(n *store.Narrowing) {
+		n.And(store.Any("t.state", f.State)).And(s.inPhase(f.Phase)).And(access.OfChamber("t.convenor_id", f.Chamber)).
+			Languages(f.Language, func(tags []string) store.Cond { return s.store.Shares("t.languages", tags) }).
+			Jurisdictions(f.Jurisdiction, func(codes []string) store.Cond { return access.OfJurisdiction(s.store, "t.convenor_id", codes) }).
+			Is("t.convenor_id = ?", f.Convenor).Is(about, f.Practice).And(seen).Text(f.Text, "t.title", "t.brief", "t.reference").
+			Between("t.opened_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince)
 	})
+	access.Sort(&l, orders, f.Order, f.ChangedSince)
+	return l, err
+}
+
+// inPhase asks of an open dialogue that a phase of one of these kinds holds now: the last that has begun, if it has not ended.
+func (s *Service) inPhase(kinds []enum.PhaseKind) store.Cond {
+	if len(kinds) == 0 {
+		return store.Cond{}
+	}
+	now := s.clock.Now()
+	open, kind := store.In("t.state", []enum.DialogueState{enum.DialogueStateOpen}), store.OneOf("h.kind", kinds)
+	holds := `EXISTS (SELECT 1 FROM phases h WHERE h.dialogue_id = t.id AND ` + kind.SQL + ` AND h.opens_at <= ? AND (h.closes_at IS NULL OR h.closes_at > ?)
+		AND NOT EXISTS (SELECT 1 FROM phases l WHERE l.dialogue_id = t.id AND l.opens_at <= ? AND l.position > h.position))`
+	return store.And(open, store.Where(holds, now, now, now))
 }
 
 var phases = store.TableOf[db.Phase]()

@@ -13,6 +13,7 @@ type Plan struct {
 	Title, Brief string
 	Visibility   enum.DialogueVisibility
 	Languages    []string
+	TimeZone     string
 	Phases       []PhasePlan
 }
 
@@ -33,6 +34,7 @@ func (p Plan) Check() (Plan, error) {
 		p.Visibility = enum.DialogueVisibilityPublic
 	}
 	p.Languages = f.Languages("languages", p.Languages, 20)
+	p.TimeZone = f.TimeZone("timeZone", p.TimeZone)
 	checkPhases(&f, p.Phases)
 	return p, f.Err()
 }

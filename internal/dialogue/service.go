@@ -68,7 +68,7 @@ func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uu
 		}
 		now := s.clock.Now()
 		row, err := tx.Dialogue.Create().SetTitle(plan.Title).SetBrief(optional.Text(plan.Brief)).SetVisibility(plan.Visibility).
-			SetLanguages(plan.Languages).SetConvenorID(policy.ActorFrom(ctx).Stakeholder).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+			SetLanguages(plan.Languages).SetTimeZone(plan.TimeZone).SetConvenorID(policy.ActorFrom(ctx).Stakeholder).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 		if err != nil {
 			return Space{}, err
 		}

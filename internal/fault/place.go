@@ -3,6 +3,8 @@ package fault
 import (
 	"slices"
 	"strings"
+	"time"
+	_ "time/tzdata" // for machines without the database
 
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -23,6 +25,19 @@ const union = "EU"
 
 // meant are what people write for a code that is another.
 var meant = map[string]string{"UK": "GB", "EL": "GR"}
+
+// TimeZone checks a name of the IANA time zone database; UTC if there is none.
+func (f *Form) TimeZone(field, name string) string {
+	if name = strings.TrimSpace(name); name == "" {
+		return "UTC"
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil || zone == time.Local {
+		f.Refuse(field, enum.UserErrorCodeInvalidTimeZone, "give a name of the IANA time zone database, such as Europe/Dublin")
+		return name
+	}
+	return zone.String()
+}
 
 // Jurisdictions checks a list of codes of ISO 3166, and that none comes twice.
 func (f *Form) Jurisdictions(field string, codes []string, most int) []string {

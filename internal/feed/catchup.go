@@ -98,7 +98,7 @@ func (h *hub) readNow(ctx context.Context, f *follower) (messages []message, las
 	}
 	for _, a := range seen {
 		text, _ := v.document.Render(ctx, g.event(h.placeholder, a))
-		messages = append(messages, h.seal(h.split(text), g, v.viewer, a.Act))
+		messages = append(messages, h.seal(h.split(text), v.viewer, a.Act))
 	}
 	return messages, last, nil, nil
 }

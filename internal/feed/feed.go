@@ -1,6 +1,6 @@
 // Package feed gives the act log to its readers: pages for integrators, live events for subscribers. Every act is authorised
-// when it is delivered, by the same policy as everything else. Cursors are sealed for viewer and filter: a bare sequence
-// number would reveal to a viewer how much is hidden from it.
+// when it is delivered, by the same policy as everything else. Cursors are sealed for the viewer: a bare sequence number would
+// reveal how much is hidden. They point to a place in the log, so one is good for every list and subscription of acts.
 package feed
 
 import (
@@ -85,12 +85,8 @@ func aboutOf(a *db.Act) uuid.UUID {
 	return *a.ParentID
 }
 
-// scope is what a cursor of this filter and viewer is sealed for.
-func (f Filter) scope(a policy.Actor) store.Scope { return scopeOf(a.Key(), f.key()) }
-
-func scopeOf(viewer, filter string) store.Scope {
-	return store.Scope{List: "acts|" + filter, Viewer: viewer}
-}
+// scopeOf is what the cursors of a viewer are sealed for.
+func scopeOf(viewer string) store.Scope { return store.Scope{List: "acts", Viewer: viewer} }
 
 // key is the same for filters that mean the same.
 func (f Filter) key() string {
@@ -134,7 +130,6 @@ type Event struct {
 type Page struct {
 	Edges    []*Edge
 	PageInfo *store.PageInfo
-	Head     string // the log's end, when requested
 }
 
 // Edge is an act in a page.
@@ -162,12 +157,12 @@ func (p *Page) Items() []any {
 }
 
 // Head gives a cursor at the log's present end: every act without a sequence number yet comes after it.
-func (s *Service) Head(ctx context.Context, f Filter) (string, error) {
+func (s *Service) Head(ctx context.Context) (string, error) {
 	seq, act, err := s.log.End(ctx)
 	if err != nil {
 		return "", err
 	}
-	return s.seal(f.scope(policy.ActorFrom(ctx)), position{seq, markOf(act)}), nil
+	return s.seal(scopeOf(policy.ActorFrom(ctx).Key()), position{seq, markOf(act)}), nil
 }
 
 // only is the party that acts are read for; nil for viewers that read everything.

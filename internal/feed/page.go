@@ -58,7 +58,7 @@ func (s *Service) reading(ctx context.Context, f Filter, args store.PageArgs) (r
 	if err != nil {
 		return r, nil, err
 	}
-	r = reading{Service: s, filter: f, scope: f.scope(policy.ActorFrom(ctx)), size: slice.Size(), backward: slice.Backward()}
+	r = reading{Service: s, filter: f, scope: scopeOf(policy.ActorFrom(ctx).Key()), size: slice.Size(), backward: slice.Backward()}
 	field, cursor := "after", args.After
 	if r.backward {
 		field, cursor = "before", args.Before

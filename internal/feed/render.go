@@ -83,7 +83,7 @@ func (d *delivery) renderOne(v variant) rendering {
 	}
 	if public != nil && v.document.public {
 		if parts := d.renderShared(v.document, public); parts != nil {
-			return rendering{message: d.hub.seal(parts, d.to.group, v.viewer, d.act)}
+			return rendering{message: d.hub.seal(parts, v.viewer, d.act)}
 		}
 	}
 	seen := public
@@ -94,7 +94,7 @@ func (d *delivery) renderOne(v variant) rendering {
 	}
 	ctx := policy.WithActor(d.ctx, *v.viewer.actor)
 	text, _ := v.document.Render(ctx, d.to.group.event(d.hub.placeholder, seen))
-	return rendering{message: d.hub.seal(d.hub.split(text), d.to.group, v.viewer, d.act)}
+	return rendering{message: d.hub.seal(d.hub.split(text), v.viewer, d.act)}
 }
 
 func (d *delivery) renderShared(document *sharedDocument, public *Act) [][]byte {
@@ -118,8 +118,8 @@ func (d *delivery) renderShared(document *sharedDocument, public *Act) [][]byte 
 func (h *hub) split(text []byte) [][]byte { return bytes.Split(text, []byte(h.placeholder)) }
 
 // seal puts a viewer's cursor in place of the placeholders.
-func (h *hub) seal(parts [][]byte, g *group, v *viewer, a *db.Act) message {
-	cursor := h.service.seal(scopeOf(v.actor.Key(), g.key), positionOf(a))
+func (h *hub) seal(parts [][]byte, v *viewer, a *db.Act) message {
+	cursor := h.service.seal(scopeOf(v.actor.Key()), positionOf(a))
 	if len(parts) == 1 {
 		return message{parts[0], cursor}
 	}

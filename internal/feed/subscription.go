@@ -52,7 +52,7 @@ func (s *Service) Subscribe(ctx context.Context, f Filter, after *string) (*Subs
 		sub.seq, err = s.log.Head(ctx)
 		return sub, err
 	}
-	p, err := s.unseal(ctx, "after", f.scope(*sub.seat.Actor()), *after)
+	p, err := s.unseal(ctx, "after", scopeOf(sub.seat.Actor().Key()), *after)
 	sub.seq = p.seq
 	return sub, err
 }

@@ -23,11 +23,15 @@ var noun = access.Noun[db.Stakeholder, *db.Stakeholder]{
 
 // Filter says which parties to list.
 type Filter struct {
-	Kind         []enum.StakeholderKind
-	Status       []enum.StakeholderStatus
-	Text         string
-	ChangedSince *time.Time
+	Kind                 []enum.StakeholderKind
+	Status               []enum.StakeholderStatus
+	Sector, Jurisdiction []string
+	Text                 string
+	ChangedSince         *time.Time
+	Order                enum.StakeholderOrder
 }
+
+var orders = access.Orders[enum.StakeholderOrder]{enum.StakeholderOrderUpdated: "updated_at"}
 
 // Named reads the parties that something visible names, whatever their own state: an author does not vanish from a text
 // when it is suspended.
@@ -42,15 +46,19 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 		return nil, err
 	}
 	actor := policy.ActorFrom(ctx)
-	where, err := s.store.Narrow(noun.Visible(actor, "t")).And(store.Any("t.kind", f.Kind)).And(store.Any("t.status", f.Status)).
-		Text(f.Text, "t.name", "t.handle").
-		Since("t.updated_at", f.ChangedSince).All()
+	narrowing := s.store.Narrow(noun.Visible(actor, "t")).And(store.Any("t.kind", f.Kind)).And(store.Any("t.status", f.Status)).
+		Jurisdictions(f.Jurisdiction, func(codes []string) store.Cond { return s.store.Shares("t.jurisdictions", codes) }).
+		Text(f.Text, "t.name", "t.handle").Since("t.updated_at", f.ChangedSince)
+	if len(f.Sector) > 0 {
+		narrowing.And(s.store.AnyText("t.sector_code", f.Sector))
+	}
+	where, err := narrowing.All()
 	if err != nil {
 		return nil, err
 	}
-	p, err := store.One(ctx, s.store, store.List[db.Stakeholder]{
-		Table: noun.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key(),
-	})
+	l := store.List[db.Stakeholder]{Table: noun.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key()}
+	access.Sort(&l, orders, f.Order, f.ChangedSince)
+	p, err := store.One(ctx, s.store, l)
 	if err != nil {
 		return nil, err
 	}

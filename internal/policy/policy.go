@@ -494,18 +494,60 @@ type Clause struct {
 	Facts  Fact
 }
 
+// awaited are the actions that somebody waits for, in some of the states in which they can be done; nil for all of them.
+var awaited = map[Action][]string{
+	ApproveStakeholder: in(enum.StakeholderStatusPending),
+	OpenDialogue:       nil,
+	TakeUpProposal:     nil,
+	ReturnProposal:     nil,
+	OpenProposal:       nil,
+	EditProposal:       in(enum.ProposalStateReturned),
+	ReturnAssessment:   nil,
+	ApproveAssessment:  nil,
+	PublishAssessment:  nil,
+}
+
+// Awaits tells whether somebody waits for an action in a state.
+func Awaits(action Action, state string) bool {
+	states, ok := awaited[action]
+	return ok && (states == nil || slices.Contains(states, state))
+}
+
+// Waiting gives the filter for the subjects of a resource that may wait for the actor. Whether they do, the decision on each tells.
+func Waiting(a Actor, r Resource) []Clause {
+	var clauses []Clause
+	for _, rule := range table {
+		states, ok := awaited[rule.Action]
+		if !ok || rule.Resource != r || !rule.mayHold(a) {
+			continue
+		}
+		if states == nil {
+			states = rule.States
+		}
+		clauses = append(clauses, Clause{States: states, Facts: rule.Needs & tying})
+	}
+	return clauses
+}
+
+// tying are the facts that tie a subject to a stakeholder.
+const tying = Self | Own | Convenor | Invited
+
+// mayHold tells whether a rule can allow the actor anything.
+func (r Rule) mayHold(a Actor) bool {
+	switch {
+	case len(r.Roles) > 0 && !slices.ContainsFunc(r.Roles, a.Has):
+		return false
+	case r.Needs&ActiveParty != 0 && a.Status != "ACTIVE", r.Needs&Speaks != 0 && !a.SpeaksForParty():
+		return false
+	}
+	return r.Needs&tying == 0 || a.Stakeholder != uuid.Nil
+}
+
 // Visible gives the filter for lists, counts, edges and feeds of a resource: the same rules that decide on one subject.
 func Visible(a Actor, r Resource) []Clause {
 	var clauses []Clause
 	for _, rule := range rules[r.Read()] {
-		if len(rule.Roles) > 0 && !slices.ContainsFunc(rule.Roles, a.Has) {
-			continue
-		}
-		if rule.Needs&ActiveParty != 0 && a.Status != "ACTIVE" || rule.Needs&Speaks != 0 && !a.SpeaksForParty() {
-			continue
-		}
-		// Facts that tie the subject to a stakeholder cannot hold for one who has none.
-		if rule.Needs&(Self|Own|Convenor|Invited) != 0 && a.Stakeholder == uuid.Nil {
+		if !rule.mayHold(a) {
 			continue
 		}
 		clauses = append(clauses, Clause{States: rule.States, Facts: rule.Needs &^ (Speaks | ActiveParty)})

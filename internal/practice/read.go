@@ -28,12 +28,16 @@ var noun = access.Noun[db.Practice, *db.Practice]{
 
 // Filter says which practices to list.
 type Filter struct {
-	State        []enum.PracticeState
-	Kind         []enum.PracticeKind
-	Firm         *uuid.UUID
-	Text         string
-	ChangedSince *time.Time
+	State                []enum.PracticeState
+	Kind                 []enum.PracticeKind
+	Sector, Jurisdiction []string
+	Firm                 *uuid.UUID
+	Text                 string
+	ChangedSince         *time.Time
+	Order                enum.PracticeOrder
 }
+
+var orders = access.Orders[enum.PracticeOrder]{enum.PracticeOrderUpdated: "updated_at"}
 
 // AssessedBy reads the practices that visible assessments are about: who may read an assessment may know of what.
 func (s *Service) AssessedBy(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Practice, error) {
@@ -71,8 +75,11 @@ func (s *Service) LinkedTo(ctx context.Context, subjects []uuid.UUID) (map[uuid.
 }
 
 func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (store.List[db.Practice], error) {
-	return s.Newest(ctx, page, func(n *store.Narrowing) {
-		n.And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).
+	l, err := s.Newest(ctx, page, func(n *store.Narrowing) {
+		n.And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).And(access.OfSector(s.Store, "t.firm_id", f.Sector)).
+			Jurisdictions(f.Jurisdiction, func(codes []string) store.Cond { return access.OfJurisdiction(s.Store, "t.firm_id", codes) }).
 			Is("t.firm_id = ?", f.Firm).Text(f.Text, "t.title", "t.description").Since("t.updated_at", f.ChangedSince)
 	})
+	access.Sort(&l, orders, f.Order, f.ChangedSince)
+	return l, err
 }

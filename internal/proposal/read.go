@@ -64,13 +64,18 @@ var versions = store.TableOf[db.ProposalVersion]()
 
 // Filter says which proposals to list.
 type Filter struct {
-	State            []enum.ProposalState
-	Kind             []enum.ProposalKind
-	Chamber          enum.StakeholderKind
-	Author, Practice *uuid.UUID
-	Text             string
-	ChangedSince     *time.Time
+	State                           []enum.ProposalState
+	Kind                            []enum.ProposalKind
+	Chamber                         []enum.StakeholderKind
+	Language, Jurisdiction          []string
+	Dialogue, Author, Practice      *uuid.UUID
+	Text                            string
+	PublishedAfter, PublishedBefore *time.Time
+	ChangedSince                    *time.Time
+	Order                           enum.ProposalOrder
 }
+
+var orders = access.Orders[enum.ProposalOrder]{enum.ProposalOrderUpdated: "updated_at", enum.ProposalOrderPublished: "opened_at"}
 
 // about asks, of a proposal t, that it is about a practice.
 const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.practice_id = ?)"
@@ -80,6 +85,9 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 	l, err := s.list(ctx, f, page)
 	if err != nil {
 		return nil, err
+	}
+	if f.Order == enum.ProposalOrderMostDiscussed {
+		return store.OneRanked(ctx, s.store, l, access.MostDiscussed(), s.clock.Now())
 	}
 	return store.One(ctx, s.store, l)
 }
@@ -91,19 +99,24 @@ func (s *Service) Of(ctx context.Context, dialogues []uuid.UUID, f Filter, page 
 		return nil, err
 	}
 	l.Parent, l.ActsNameParent = "t.dialogue_id", true
+	if f.Order == enum.ProposalOrderMostDiscussed {
+		l.ActsNameParent = false // comments move it
+		return store.Ranked(ctx, s.store, l, access.MostDiscussed(), s.clock.Now(), dialogues)
+	}
 	return store.Pages(ctx, s.store, l, dialogues)
 }
 
 func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs, given ...policy.Fact) (store.List[db.Proposal], error) {
 	seen := s.practices.InVisibleID(policy.ActorFrom(ctx), f.Practice)
-	return s.Newest(ctx, page, func(n *store.Narrowing) {
-		if f.Chamber != "" {
-			chamber := store.In("s.kind", []enum.StakeholderKind{f.Chamber})
-			n.And(store.Where("EXISTS (SELECT 1 FROM stakeholders s WHERE s.id = t.author_id AND " + chamber.SQL + ")"))
-		}
-		n.And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).Is("t.author_id = ?", f.Author).
-			Is(about, f.Practice).And(seen).Text(f.Text, "t.title", "t.summary", "t.reference").Since("t.updated_at", f.ChangedSince)
+	l, err := s.Newest(ctx, page, func(n *store.Narrowing) {
+		n.And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).And(access.OfChamber("t.author_id", f.Chamber)).
+			Languages(f.Language, func(tags []string) store.Cond { return s.Store.AnyText("t.language", tags) }).
+			Jurisdictions(f.Jurisdiction, func(codes []string) store.Cond { return access.OfJurisdiction(s.Store, "t.author_id", codes) }).
+			Is("t.dialogue_id = ?", f.Dialogue).Is("t.author_id = ?", f.Author).Is(about, f.Practice).And(seen).Text(f.Text, "t.title", "t.summary", "t.reference").
+			Between("t.opened_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince)
 	}, given...)
+	access.Sort(&l, orders, f.Order, f.ChangedSince)
+	return l, err
 }
 
 // VersionsOf reads a page of the versions of each proposal, newest first. The proposals are visible already; what was

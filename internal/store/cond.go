@@ -113,6 +113,25 @@ func (s *Store) AnyOf(column string, ids []uuid.UUID) Cond {
 	return Cond{SQL: column + " IN (SELECT value FROM json_each(?))", Args: []any{s.IDs(ids)}}
 }
 
+// AnyText requires a column to be one of some texts, which come as one argument.
+func (s *Store) AnyText(column string, texts []string) Cond {
+	b, _ := json.Marshal(texts) // texts always marshal
+	if s.IsPostgres() {
+		return Where(column+" IN (SELECT * FROM jsonb_array_elements_text(CAST(? AS jsonb)))", string(b))
+	}
+	return Where(column+" IN (SELECT value FROM json_each(?))", string(b))
+}
+
+// Shares requires a column, which holds a list as JSON, to have one of some texts in it.
+func (s *Store) Shares(column string, texts []string) Cond {
+	each := s.AnyText("e.value", texts)
+	elements := "json_each(" + column + ") e"
+	if s.IsPostgres() {
+		elements = "jsonb_array_elements_text(CASE WHEN jsonb_typeof(" + column + ") = 'array' THEN " + column + " END) e(value)"
+	}
+	return Where("EXISTS (SELECT 1 FROM "+elements+" WHERE "+each.SQL+")", each.Args...)
+}
+
 // IDs encodes ids as one argument, so that the text of a statement does not depend on their number.
 func (s *Store) IDs(ids []uuid.UUID) string {
 	if !s.IsPostgres() {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -29,6 +30,7 @@ type PageArgs struct {
 	First, Last   *int32
 	After, Before *string
 	Count         bool // the client asked for totalCount
+	Cursors       bool // the client asked for something that may have cursors in it
 }
 
 // Slice is the checked form of PageArgs.
@@ -37,11 +39,12 @@ type Slice struct {
 	backward      bool
 	after, before string
 	count         bool
+	cursors       bool
 }
 
 // Check refuses arguments that no list supports: both ends at once, and sizes outside 1..MaxPage.
 func (a PageArgs) Check() (Slice, error) {
-	s := Slice{size: DefaultPage, count: a.Count}
+	s := Slice{size: DefaultPage, count: a.Count, cursors: a.Cursors}
 	switch {
 	case a.First != nil && a.Last != nil:
 		return s, fault.InvalidField("first", enum.UserErrorCodeExclusive, "give first or last, not both")
@@ -75,10 +78,12 @@ func (s Slice) Size() int { return s.size }
 // Backward tells whether they are counted back from before, or from the end of the list.
 func (s Slice) Backward() bool { return s.backward }
 
-// Order sorts by one integer column and then by id, or by id alone, which is the order of creation.
+// Order sorts by one column and then by id, or by id alone, which is the order of creation. The column holds integers or times.
 type Order struct {
 	Column     string // empty for the order of creation
 	Descending bool
+	Unique     bool // no two rows have the same value, which may be of any type, so that the id decides nothing
+	time       bool
 }
 
 // List is one page of rows, or one page for each of many parents, in one statement.
@@ -92,6 +97,23 @@ type List[T any] struct {
 	Value          func(*T) int64 // the value of Order.Column
 	Slice          Slice
 	Viewer         string // the viewer that its cursors belong to
+}
+
+// ByTime orders a list by a column of times, and leaves out the rows that have none in it.
+func (l *List[T]) ByTime(column string, descending bool) {
+	l.Order = Order{Column: column, Descending: descending, time: true}
+	if _, optional := l.Table.row(new(T)).Dest(column).(**time.Time); optional {
+		l.Where = And(l.Where, Where("t."+column+" IS NOT NULL"))
+	}
+	l.Value = func(row *T) int64 {
+		switch at := l.Table.row(row).Dest(column).(type) {
+		case *time.Time:
+			return at.UnixNano()
+		case **time.Time:
+			return (*at).UnixNano()
+		}
+		panic("store: " + column + " is no column of times")
+	}
 }
 
 // Page is part of a list, with cursors to continue from.
@@ -113,6 +135,14 @@ type Edge[T any] struct {
 type PageInfo struct {
 	HasNextPage, HasPreviousPage bool
 	StartCursor, EndCursor       *string
+}
+
+// TotalCountIsExact tells whether TotalCount counts all entries; nil if they were not counted.
+func (p *Page[T]) TotalCountIsExact() *bool {
+	if p.TotalCount == nil {
+		return nil
+	}
+	return new(*p.TotalCount <= MaxCount)
 }
 
 // Edges gives the entries of a page. It makes them only when they are requested, because their cursors cost time.
@@ -331,8 +361,11 @@ func (l List[T]) orderBy(alias string) string {
 	if l.Order.Descending != l.Slice.backward {
 		dir = " DESC"
 	}
-	if l.Order.Column == "" {
+	switch {
+	case l.Order.Column == "":
 		return alias + ".id" + dir
+	case l.Order.Unique:
+		return alias + "." + l.Order.Column + dir
 	}
 	return alias + "." + l.Order.Column + dir + ", " + alias + ".id" + dir
 }
@@ -358,10 +391,17 @@ func (l List[T]) keyset(s *Store) (Cond, error) {
 	if l.Order.Descending != l.Slice.backward {
 		op = " < "
 	}
-	if l.Order.Column == "" {
+	switch {
+	case l.Order.Column == "":
 		return Where("t.id"+op+"?", id), nil
+	case l.Order.Unique:
+		return Where("t."+l.Order.Column+op+"(SELECT k."+l.Order.Column+" FROM "+l.Table.Name+" k WHERE k.id = ?)", id), nil
 	}
-	return Where("(t."+l.Order.Column+", t.id)"+op+"(?, ?)", value, id), nil
+	var key any = value
+	if l.Order.time {
+		key = time.Unix(0, value).UTC()
+	}
+	return Where("(t."+l.Order.Column+", t.id)"+op+"(?, ?)", key, id), nil
 }
 
 func (l List[T]) cursor(s *Store, p *Page[*T]) func(i int) string {

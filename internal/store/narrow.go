@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,6 +32,43 @@ func (n *Narrowing) And(c Cond) *Narrowing {
 func (n *Narrowing) Is(sql string, id *uuid.UUID) *Narrowing {
 	if id != nil {
 		n.conds = append(n.conds, Where(sql, *id))
+	}
+	return n
+}
+
+// Languages keeps rows in one of some languages. asks gives the condition, for tags in their usual form.
+func (n *Narrowing) Languages(tags []string, asks func(tags []string) Cond) *Narrowing {
+	return n.set(tags, asks, func(f *fault.Form) []string { return f.Languages("filter.language", tags, maxSet) })
+}
+
+// Jurisdictions keeps rows of one of some jurisdictions. asks gives the condition, for codes in their usual form.
+func (n *Narrowing) Jurisdictions(codes []string, asks func(codes []string) Cond) *Narrowing {
+	return n.set(codes, asks, func(f *fault.Form) []string { return f.Jurisdictions("filter.jurisdiction", codes, maxSet) })
+}
+
+// maxSet is how many values a filter may give for one field.
+const maxSet = 50
+
+func (n *Narrowing) set(given []string, asks func([]string) Cond, check func(f *fault.Form) []string) *Narrowing {
+	if len(given) == 0 {
+		return n
+	}
+	var f fault.Form
+	values := check(&f)
+	if err := f.Err(); err != nil {
+		n.err = cmp.Or(n.err, err)
+		return n
+	}
+	return n.And(asks(values))
+}
+
+// Between keeps rows with a time from one time on and before another.
+func (n *Narrowing) Between(column string, from, before *time.Time) *Narrowing {
+	if from != nil {
+		n.conds = append(n.conds, Where(column+" >= ?", *from))
+	}
+	if before != nil {
+		n.conds = append(n.conds, Where(column+" < ?", *before))
 	}
 	return n
 }

@@ -15,6 +15,7 @@ type Reads struct {
 	mu     sync.Mutex
 	tables map[string]bool
 	ids    map[uuid.UUID]bool
+	passes bool
 }
 
 type readsKey struct{}
@@ -50,6 +51,20 @@ func (r *Reads) IDs() []uuid.UUID {
 		all = append(all, id)
 	}
 	return all
+}
+
+// Pass says that the result changes with time alone, so that no cache may keep it.
+func (r *Reads) Pass() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.passes = true
+}
+
+// Passes tells whether the result changes with time alone.
+func (r *Reads) Passes() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.passes
 }
 
 // Note records the tables that a text names, and rows.

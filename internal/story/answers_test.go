@@ -63,7 +63,7 @@ func TestCachedAnswersAreNeverStale(t *testing.T) {
 				fmt.Sprintf(`{node(id: %q){... on Dialogue{comments{totalCount} proposals(first: 5){nodes{comments(first: 100){nodes{body}}}}} ... on Proposal{comments(last: 100){totalCount nodes{body}}}}}`, id))
 		}
 		queries = append(queries, `{comments(first: 100){nodes{body}}}`)
-		const last = `{acts(first: 100, filter: {type: COMMENT_POSTED}){nodes{subject{... on Comment{body}}} head}}` // only acts with a sequence number
+		const last = `{acts(first: 100, filter: {type: COMMENT_POSTED}){nodes{subject{... on Comment{body}}}}}` // only acts with a sequence number
 		const writers, each, readers = 4, 8, 6
 		var mu sync.Mutex
 		var made []string // bodies of comments whose writer has an answer

@@ -54,7 +54,7 @@ func TestTheHeadIsTheEndOfTheLog(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
 		w.settle()
 		s := newScene(w)
-		head := func() string { return w.ask(visitor, "{acts(first: 1){head}}").at("acts", "head").text() }
+		head := func() string { return w.ask(visitor, "{head}").at("head").text() }
 		after := func(cursor string) []string {
 			return w.ask(visitor, `query($a: String){acts(after: $a){nodes{type}}}`, "a", cursor).at("acts", "nodes").texts("type")
 		}

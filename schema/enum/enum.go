@@ -239,6 +239,18 @@ const (
 	DeadLetterStateDelivered DeadLetterState = "DELIVERED"
 )
 
+// DialogueOrder: How dialogues are ordered.
+type DialogueOrder string
+
+// The values of DialogueOrder.
+const (
+	DialogueOrderNewest        DialogueOrder = "NEWEST"
+	DialogueOrderUpdated       DialogueOrder = "UPDATED"
+	DialogueOrderPublished     DialogueOrder = "PUBLISHED"
+	DialogueOrderMostDiscussed DialogueOrder = "MOST_DISCUSSED"
+	DialogueOrderClosingSoon   DialogueOrder = "CLOSING_SOON"
+)
+
 // DialogueState: The state of a dialogue.
 type DialogueState string
 
@@ -283,6 +295,16 @@ const (
 	ErrorCodeUnavailable               ErrorCode = "UNAVAILABLE"
 	ErrorCodeDeadlineExceeded          ErrorCode = "DEADLINE_EXCEEDED"
 	ErrorCodeInternal                  ErrorCode = "INTERNAL"
+)
+
+// ImpactAssessmentOrder: How impact assessments are ordered.
+type ImpactAssessmentOrder string
+
+// The values of ImpactAssessmentOrder.
+const (
+	ImpactAssessmentOrderNewest    ImpactAssessmentOrder = "NEWEST"
+	ImpactAssessmentOrderUpdated   ImpactAssessmentOrder = "UPDATED"
+	ImpactAssessmentOrderPublished ImpactAssessmentOrder = "PUBLISHED"
 )
 
 // ImpactAssessmentState: The state of an impact assessment.
@@ -334,6 +356,15 @@ const (
 	PracticeKindOther           PracticeKind = "OTHER"
 )
 
+// PracticeOrder: How practices are ordered.
+type PracticeOrder string
+
+// The values of PracticeOrder.
+const (
+	PracticeOrderNewest  PracticeOrder = "NEWEST"
+	PracticeOrderUpdated PracticeOrder = "UPDATED"
+)
+
 // PracticeState: The state of a practice.
 type PracticeState string
 
@@ -355,6 +386,17 @@ const (
 	ProposalKindCommitment     ProposalKind = "COMMITMENT"
 	ProposalKindPolicy         ProposalKind = "POLICY"
 	ProposalKindPracticeChange ProposalKind = "PRACTICE_CHANGE"
+)
+
+// ProposalOrder: How proposals are ordered.
+type ProposalOrder string
+
+// The values of ProposalOrder.
+const (
+	ProposalOrderNewest        ProposalOrder = "NEWEST"
+	ProposalOrderUpdated       ProposalOrder = "UPDATED"
+	ProposalOrderPublished     ProposalOrder = "PUBLISHED"
+	ProposalOrderMostDiscussed ProposalOrder = "MOST_DISCUSSED"
 )
 
 // ProposalState: The state of a proposal.
@@ -424,6 +466,15 @@ const (
 	StakeholderKindAcademicInstitution StakeholderKind = "ACADEMIC_INSTITUTION"
 )
 
+// StakeholderOrder: How parties are ordered.
+type StakeholderOrder string
+
+// The values of StakeholderOrder.
+const (
+	StakeholderOrderNewest  StakeholderOrder = "NEWEST"
+	StakeholderOrderUpdated StakeholderOrder = "UPDATED"
+)
+
 // StakeholderStatus: Whether a party may take part.
 type StakeholderStatus string
 
@@ -443,6 +494,15 @@ const (
 	StanceFor     Stance = "FOR"
 	StanceAgainst Stance = "AGAINST"
 	StanceNeutral Stance = "NEUTRAL"
+)
+
+// TextUnit: What the positions in a text count.
+type TextUnit string
+
+// The values of TextUnit.
+const (
+	TextUnitCodePoint     TextUnit = "CODE_POINT"
+	TextUnitUtf16CodeUnit TextUnit = "UTF16_CODE_UNIT"
 )
 
 // UserErrorCode: What is wrong, for a program: a client makes a sentence of it and of its values in the person's own language. In a Permission it says why the viewer cannot do something now.
@@ -465,6 +525,7 @@ const (
 	UserErrorCodeInvisibleCharacters UserErrorCode = "INVISIBLE_CHARACTERS"
 	UserErrorCodeInvalidLanguage     UserErrorCode = "INVALID_LANGUAGE"
 	UserErrorCodeInvalidJurisdiction UserErrorCode = "INVALID_JURISDICTION"
+	UserErrorCodeInvalidTimeZone     UserErrorCode = "INVALID_TIME_ZONE"
 	UserErrorCodeInvalidHandle       UserErrorCode = "INVALID_HANDLE"
 	UserErrorCodeInvalidUrl          UserErrorCode = "INVALID_URL"
 	UserErrorCodeUnconfirmed         UserErrorCode = "UNCONFIRMED"

@@ -39,7 +39,7 @@ function noting(sent) {
 const PROPOSALS = `query Proposals($first: Int) {
   proposals(first: $first) { nodes { __typename id title state author { __typename id name } } pageInfo { hasNextPage endCursor } }
 }`;
-const HEAD = `{ acts(first: 1) { head } }`;
+const HEAD = `{ head }`;
 const FOLLOW = `subscription Follow($after: String) {
   acts(after: $after) { cursor act { type subject { ... on Comment { id body } } } }
 }`;
@@ -76,10 +76,10 @@ async function post(body) {
 
 /** Follows the log from its present end, posts a comment and wants to hear of it. */
 async function hears(follow) {
-  const { acts } = await ask(HEAD);
+  const { head } = await ask(HEAD);
   const body = `Heard by ${process.pid}-${unique++}`;
   const heard = new Promise((resolve, reject) => {
-    const stop = follow({ after: acts.head }, (result) => {
+    const stop = follow({ after: head }, (result) => {
       try {
         assert.ok(!result.errors && !result.error, JSON.stringify(result.errors ?? result.error));
         if (result.data.acts.act.subject?.body === body) resolve(() => stop());

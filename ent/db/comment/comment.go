@@ -32,6 +32,10 @@ const (
 	FieldParentID = "parent_id"
 	// FieldDepth holds the string denoting the depth field in the database.
 	FieldDepth = "depth"
+	// FieldThreadID holds the string denoting the thread_id field in the database.
+	FieldThreadID = "thread_id"
+	// FieldPath holds the string denoting the path field in the database.
+	FieldPath = "path"
 	// FieldAuthorID holds the string denoting the author_id field in the database.
 	FieldAuthorID = "author_id"
 	// FieldMemberID holds the string denoting the member_id field in the database.
@@ -75,6 +79,8 @@ var Columns = []string{
 	FieldDialogueID,
 	FieldParentID,
 	FieldDepth,
+	FieldThreadID,
+	FieldPath,
 	FieldAuthorID,
 	FieldMemberID,
 	FieldBody,
@@ -110,6 +116,8 @@ var (
 	DefaultRevision int
 	// DefaultDepth holds the default value on creation for the "depth" field.
 	DefaultDepth int
+	// DefaultPath holds the default value on creation for the "path" field.
+	DefaultPath string
 	// DefaultStance holds the default value on creation for the "stance" field.
 	DefaultStance enum.Stance
 	// DefaultLanguage holds the default value on creation for the "language" field.

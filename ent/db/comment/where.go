@@ -41,6 +41,12 @@ func ParentID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldParentID, v) }
 // Depth matches rows by depth. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Depth(v int) Predicate { return sql.FieldEQ(FieldDepth, v) }
 
+// ThreadID matches rows by thread_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func ThreadID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldThreadID, v) }
+
+// Path matches rows by path. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Path(v string) Predicate { return sql.FieldEQ(FieldPath, v) }
+
 // AuthorID matches rows by author_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func AuthorID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldAuthorID, v) }
 

@@ -36,6 +36,8 @@ const (
 	FieldState = "state"
 	// FieldLanguages holds the string denoting the languages field in the database.
 	FieldLanguages = "languages"
+	// FieldTimeZone holds the string denoting the time_zone field in the database.
+	FieldTimeZone = "time_zone"
 	// FieldRound holds the string denoting the round field in the database.
 	FieldRound = "round"
 	// FieldOutcome holds the string denoting the outcome field in the database.
@@ -63,6 +65,7 @@ var Columns = []string{
 	FieldVisibility,
 	FieldState,
 	FieldLanguages,
+	FieldTimeZone,
 	FieldRound,
 	FieldOutcome,
 	FieldOpenedAt,
@@ -93,6 +96,8 @@ var (
 	DefaultVisibility enum.DialogueVisibility
 	// DefaultState holds the default value on creation for the "state" field.
 	DefaultState enum.DialogueState
+	// DefaultTimeZone holds the default value on creation for the "time_zone" field.
+	DefaultTimeZone string
 	// DefaultRound holds the default value on creation for the "round" field.
 	DefaultRound int
 	// DefaultOutcome holds the default value on creation for the "outcome" field.

@@ -44,6 +44,9 @@ func Visibility(v enum.DialogueVisibility) Predicate { return sql.FieldEQ(FieldV
 // State matches rows by state. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func State(v enum.DialogueState) Predicate { return sql.FieldEQ(FieldState, v) }
 
+// TimeZone matches rows by time_zone. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func TimeZone(v string) Predicate { return sql.FieldEQ(FieldTimeZone, v) }
+
 // Round matches rows by round. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Round(v int) Predicate { return sql.FieldEQ(FieldRound, v) }
 

@@ -114,6 +114,16 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{AssessmentsColumns[13], AssessmentsColumns[0]},
 			},
+			{
+				Name:    "assessment_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{AssessmentsColumns[2], AssessmentsColumns[0]},
+			},
+			{
+				Name:    "assessment_published_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{AssessmentsColumns[19], AssessmentsColumns[0]},
+			},
 		},
 	}
 	// CheckpointsColumns holds the columns for the "checkpoints" table.
@@ -140,6 +150,8 @@ var (
 		{Name: "dialogue_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "parent_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "depth", Type: field.TypeInt, Default: 0},
+		{Name: "thread_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "path", Type: field.TypeString, Default: ""},
 		{Name: "author_id", Type: field.TypeUUID},
 		{Name: "member_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "body", Type: field.TypeString, Size: 2147483647},
@@ -169,7 +181,7 @@ var (
 			{
 				Name:    "comment_subject_id_depth_agrees_id",
 				Unique:  false,
-				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[20], CommentsColumns[0]},
+				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[22], CommentsColumns[0]},
 			},
 			{
 				Name:    "comment_parent_id_id",
@@ -177,9 +189,14 @@ var (
 				Columns: []*schema.Column{CommentsColumns[7], CommentsColumns[0]},
 			},
 			{
+				Name:    "comment_thread_id_path",
+				Unique:  false,
+				Columns: []*schema.Column{CommentsColumns[9], CommentsColumns[10]},
+			},
+			{
 				Name:    "comment_author_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{CommentsColumns[9], CommentsColumns[0]},
+				Columns: []*schema.Column{CommentsColumns[11], CommentsColumns[0]},
 			},
 			{
 				Name:    "comment_dialogue_id_id",
@@ -187,9 +204,9 @@ var (
 				Columns: []*schema.Column{CommentsColumns[6], CommentsColumns[0]},
 			},
 			{
-				Name:    "comment_updated_at",
+				Name:    "comment_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{CommentsColumns[2]},
+				Columns: []*schema.Column{CommentsColumns[2], CommentsColumns[0]},
 			},
 		},
 	}
@@ -255,6 +272,7 @@ var (
 		{Name: "visibility", Type: field.TypeString, Default: "PUBLIC"},
 		{Name: "state", Type: field.TypeString, Default: "DRAFT"},
 		{Name: "languages", Type: field.TypeJSON, Nullable: true},
+		{Name: "time_zone", Type: field.TypeString, Default: "UTC"},
 		{Name: "round", Type: field.TypeInt, Default: 1},
 		{Name: "outcome", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "opened_at", Type: field.TypeTime, Nullable: true},
@@ -281,6 +299,36 @@ var (
 				Name:    "dialogue_convenor_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{DialoguesColumns[7], DialoguesColumns[0]},
+			},
+			{
+				Name:    "dialogue_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{DialoguesColumns[2], DialoguesColumns[0]},
+			},
+			{
+				Name:    "dialogue_opened_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{DialoguesColumns[14], DialoguesColumns[0]},
+			},
+		},
+	}
+	// DiscussionsColumns holds the columns for the "discussions" table.
+	DiscussionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "subject_id", Type: field.TypeUUID},
+		{Name: "part", Type: field.TypeInt},
+		{Name: "comments", Type: field.TypeInt},
+	}
+	// DiscussionsTable holds the schema information for the "discussions" table.
+	DiscussionsTable = &schema.Table{
+		Name:       "discussions",
+		Columns:    DiscussionsColumns,
+		PrimaryKey: []*schema.Column{DiscussionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "discussion_subject_id_part",
+				Unique:  true,
+				Columns: []*schema.Column{DiscussionsColumns[1], DiscussionsColumns[2]},
 			},
 		},
 	}
@@ -370,6 +418,25 @@ var (
 				Name:    "link_practice_id_subject_id",
 				Unique:  false,
 				Columns: []*schema.Column{LinksColumns[2], LinksColumns[1]},
+			},
+		},
+	}
+	// ListViewsColumns holds the columns for the "list_views" table.
+	ListViewsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "entries", Type: field.TypeBytes},
+		{Name: "expires_at", Type: field.TypeTime},
+	}
+	// ListViewsTable holds the schema information for the "list_views" table.
+	ListViewsTable = &schema.Table{
+		Name:       "list_views",
+		Columns:    ListViewsColumns,
+		PrimaryKey: []*schema.Column{ListViewsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "listview_expires_at",
+				Unique:  false,
+				Columns: []*schema.Column{ListViewsColumns[2]},
 			},
 		},
 	}
@@ -469,6 +536,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{PracticesColumns[4], PracticesColumns[0]},
 			},
+			{
+				Name:    "practice_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{PracticesColumns[2], PracticesColumns[0]},
+			},
 		},
 	}
 	// ProposalsColumns holds the columns for the "proposals" table.
@@ -522,9 +594,24 @@ var (
 				Columns: []*schema.Column{ProposalsColumns[13], ProposalsColumns[0]},
 			},
 			{
-				Name:    "proposal_updated_at",
+				Name:    "proposal_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ProposalsColumns[2]},
+				Columns: []*schema.Column{ProposalsColumns[2], ProposalsColumns[0]},
+			},
+			{
+				Name:    "proposal_opened_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProposalsColumns[19], ProposalsColumns[0]},
+			},
+			{
+				Name:    "proposal_dialogue_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProposalsColumns[4], ProposalsColumns[2], ProposalsColumns[0]},
+			},
+			{
+				Name:    "proposal_dialogue_id_opened_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{ProposalsColumns[4], ProposalsColumns[19], ProposalsColumns[0]},
 			},
 		},
 	}
@@ -668,6 +755,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{StakeholdersColumns[7]},
 			},
+			{
+				Name:    "stakeholder_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{StakeholdersColumns[2], StakeholdersColumns[0]},
+			},
 		},
 	}
 	// TilesColumns holds the columns for the "tiles" table.
@@ -806,10 +898,12 @@ var (
 		CountersTable,
 		DeadLettersTable,
 		DialoguesTable,
+		DiscussionsTable,
 		IdempotencyKeysTable,
 		InvitationsTable,
 		LeasesTable,
 		LinksTable,
+		ListViewsTable,
 		MembersTable,
 		PersonsTable,
 		PhasesTable,

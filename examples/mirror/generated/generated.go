@@ -485,7 +485,7 @@ func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionPageInfo) GetEndC
 
 // AssessmentsResponse is returned by Assessments on success.
 type AssessmentsResponse struct {
-	// Impact assessments, newest first.
+	// Impact assessments, newest first unless ordered otherwise.
 	ImpactAssessments *AssessmentsImpactAssessmentsImpactAssessmentConnection `json:"impactAssessments"`
 }
 
@@ -891,11 +891,19 @@ type CommentFilter struct {
 	Stance []Stance `json:"stance"`
 	// Only those by this party.
 	Author *string `json:"author"`
+	// Only those in one of these languages: BCP 47 tags, at most 50.
+	Language []string `json:"language"`
+	// Only those by parties of these chambers.
+	Chamber []StakeholderKind `json:"chamber"`
+	// Only those that were posted at or after this time.
+	PublishedAfter *string `json:"publishedAfter"`
+	// Only those that were posted before this time.
+	PublishedBefore *string `json:"publishedBefore"`
 	// Only those that contain this text, at most 100 characters.
 	Text *string `json:"text"`
 	// Only those in this dialogue, on the dialogue itself or on its proposals.
 	Dialogue *string `json:"dialogue"`
-	// Only those that changed or were voted on at or after this time.
+	// Only those that changed or were voted on at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *string `json:"changedSince"`
 }
 
@@ -907,6 +915,18 @@ func (v *CommentFilter) GetStance() []Stance { return v.Stance }
 
 // GetAuthor returns CommentFilter.Author, and is useful for accessing the field via an interface.
 func (v *CommentFilter) GetAuthor() *string { return v.Author }
+
+// GetLanguage returns CommentFilter.Language, and is useful for accessing the field via an interface.
+func (v *CommentFilter) GetLanguage() []string { return v.Language }
+
+// GetChamber returns CommentFilter.Chamber, and is useful for accessing the field via an interface.
+func (v *CommentFilter) GetChamber() []StakeholderKind { return v.Chamber }
+
+// GetPublishedAfter returns CommentFilter.PublishedAfter, and is useful for accessing the field via an interface.
+func (v *CommentFilter) GetPublishedAfter() *string { return v.PublishedAfter }
+
+// GetPublishedBefore returns CommentFilter.PublishedBefore, and is useful for accessing the field via an interface.
+func (v *CommentFilter) GetPublishedBefore() *string { return v.PublishedBefore }
 
 // GetText returns CommentFilter.Text, and is useful for accessing the field via an interface.
 func (v *CommentFilter) GetText() *string { return v.Text }
@@ -1336,7 +1356,7 @@ func (v *CommentsCommentsCommentConnectionPageInfo) GetEndCursor() *string { ret
 
 // CommentsResponse is returned by Comments on success.
 type CommentsResponse struct {
-	// Comments on anything, including replies, newest first.
+	// Comments on anything, including replies, newest first; with changedSince in the order of the changes.
 	Comments *CommentsCommentsCommentConnection `json:"comments"`
 }
 
@@ -1914,7 +1934,7 @@ func (v *DialoguesDialoguesDialogueConnectionPageInfo) GetEndCursor() *string { 
 
 // DialoguesResponse is returned by Dialogues on success.
 type DialoguesResponse struct {
-	// Dialogues, newest first.
+	// Dialogues, newest first unless ordered otherwise.
 	Dialogues *DialoguesDialoguesDialogueConnection `json:"dialogues"`
 }
 
@@ -1964,27 +1984,15 @@ type FollowResponse struct {
 // GetActs returns FollowResponse.Acts, and is useful for accessing the field via an interface.
 func (v *FollowResponse) GetActs() FollowActsActEvent { return v.Acts }
 
-// HeadActsActConnection includes the requested fields of the GraphQL type ActConnection.
-// The GraphQL type's documentation follows.
-//
-// A page of the act log.
-type HeadActsActConnection struct {
-	// The cursor of the log's current end. Take it before you copy everything, then follow the log from it: see docs/integrating.md.
-	Head string `json:"head"`
-}
-
-// GetHead returns HeadActsActConnection.Head, and is useful for accessing the field via an interface.
-func (v *HeadActsActConnection) GetHead() string { return v.Head }
-
 // HeadResponse is returned by Head on success.
 type HeadResponse struct {
-	// The acts that you may see, in the log's order, also where a page is counted back from its end. A page may be shorter than you asked
-	// for although there are more acts: see pageInfo.
-	Acts *HeadActsActConnection `json:"acts"`
+	// A cursor at the end of the log, read before everything else in the query. Pass it as after to a subscription, or to acts: you get
+	// every later change to what this query shows, once.
+	Head *string `json:"head"`
 }
 
-// GetActs returns HeadResponse.Acts, and is useful for accessing the field via an interface.
-func (v *HeadResponse) GetActs() *HeadActsActConnection { return v.Acts }
+// GetHead returns HeadResponse.Head, and is useful for accessing the field via an interface.
+func (v *HeadResponse) GetHead() *string { return v.Head }
 
 // The state of an impact assessment.
 type ImpactAssessmentState string
@@ -2009,7 +2017,7 @@ var AllImpactAssessmentState = []ImpactAssessmentState{
 
 // PartiesResponse is returned by Parties on success.
 type PartiesResponse struct {
-	// Parties, newest first.
+	// Parties, newest first unless ordered otherwise.
 	Stakeholders *PartiesStakeholdersStakeholderConnection `json:"stakeholders"`
 }
 
@@ -3555,7 +3563,7 @@ func (v *PracticesPracticesPracticeConnectionPageInfo) GetEndCursor() *string { 
 
 // PracticesResponse is returned by Practices on success.
 type PracticesResponse struct {
-	// Practices of all firms, newest first.
+	// Practices of all firms, newest first unless ordered otherwise.
 	Practices *PracticesPracticesPracticeConnection `json:"practices"`
 }
 
@@ -4012,7 +4020,7 @@ var AllProposalState = []ProposalState{
 //
 // A discussion that one party convenes about a practice, a principle or a question.
 type ProposalsOfDialogue struct {
-	// Its proposals, newest first.
+	// Its proposals, newest first unless ordered otherwise.
 	Proposals ProposalsOfDialogueProposalsProposalConnection `json:"proposals"`
 }
 
@@ -4468,7 +4476,7 @@ func (v *ProposalsProposalsProposalConnectionPageInfo) GetEndCursor() *string { 
 
 // ProposalsResponse is returned by Proposals on success.
 type ProposalsResponse struct {
-	// Proposals of all dialogues, newest first.
+	// Proposals of all dialogues, newest first unless ordered otherwise.
 	Proposals *ProposalsProposalsProposalConnection `json:"proposals"`
 }
 
@@ -6841,9 +6849,7 @@ func FollowForwardData(interfaceChan interface{}, jsonRawMsg json.RawMessage) er
 // The query executed by Head.
 const Head_Operation = `
 query Head {
-	acts(first: 1) {
-		head
-	}
+	head
 }
 `
 

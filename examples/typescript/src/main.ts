@@ -35,9 +35,7 @@ const Proposals = graphql(
 
 const Head = graphql(`
   query Head {
-    acts(first: 1) {
-      head
-    }
+    head
     dialogues(filter: { state: [OPEN], text: "price" }) {
       nodes {
         comments(first: 1) {
@@ -116,9 +114,9 @@ async function keep(file: string, cursor: string): Promise<void> {
 
 async function main(url: string, token: string, file: string, count: number): Promise<void> {
   const plenary = new Plenary(url, token);
-  const { acts, dialogues } = await plenary.ask(Head, {});
-  if (!acts) throw new Error('the log did not answer');
-  let cursor = await readFile(file, 'utf8').catch(() => acts.head); // the first time: from before anything was read
+  const { head, dialogues } = await plenary.ask(Head, {});
+  if (!head) throw new Error('the log did not answer');
+  let cursor = await readFile(file, 'utf8').catch(() => head); // the first time: from before anything was read
   await listProposals(plenary);
   const comment = dialogues?.nodes[0]?.comments.nodes[0];
   if (comment) await vote(plenary, comment.id);

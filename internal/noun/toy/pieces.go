@@ -33,8 +33,7 @@ var pieces = []piece{
 		{layer, "	\"github.com/google/uuid\"\n", ""},
 	}},
 	{"the edge of the list", false, []string{"Query.lanterns", "edge"}, []edit{
-		{layer, "		\"Query.lanterns\": paged(func(ctx context.Context, r *Resolver, in model.LanternFilter, page store.PageArgs) (*lantern.Page, error) {\n			return r.Lanterns.List(ctx, lantern.Filter{State: in.State}, page)\n		}),\n", ""},
-		{layer, "	\"github.com/plenary-dialogue/plenary/internal/store\"\n", ""},
+		{layer, "		\"Query.lanterns\": paged(func(ctx context.Context, r *Resolver, in model.LanternFilter, a args) (*lantern.Page, error) {\n			return r.Lanterns.List(ctx, lantern.Filter{State: in.State}, a.page())\n		}),\n", ""},
 	}},
 	{"the type of an act", false, []string{"lantern.adopted"}, []edit{{service, ", {Name: \"lantern.adopted\"}", ""}}},
 	{"the parent of acts", false, []string{"parent"}, []edit{{service, "		Parent:  act.Parent{Type: policy.Proposal, ID: row.ProposalID},\n", ""}}},
