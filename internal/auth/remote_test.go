@@ -182,14 +182,45 @@ func TestKeyRotation(t *testing.T) {
 			defer server.Close()
 			v, r := remoteVerifier(t, clock.NewFixed(noon), server.URL, server.Client())
 			r.refresh(t.Context())
+			old := tokenAt(t, edSigner, noon)
+			if _, err := v.Verify(t.Context(), old); err != nil { // from now on its signature is known
+				t.Fatal(err)
+			}
 			p.set(publishes(row.published))
 			r.refresh(t.Context())
-			_, oldErr := v.Verify(t.Context(), tokenAt(t, edSigner, noon))
+			_, oldErr := v.Verify(t.Context(), old)
 			_, newErr := v.Verify(t.Context(), tokenAt(t, other, noon))
 			if (oldErr == nil) != row.oldGood || (newErr == nil) != row.newGood {
 				t.Errorf("old key: %v, new key: %v, want accepted %v and %v", oldErr, newErr, row.oldGood, row.newGood)
 			}
 		})
+	}
+}
+
+// A token whose signature is known still ends, and can be revoked.
+func TestAKnownTokenIsAskedAgain(t *testing.T) {
+	at, revoked := clock.NewFixed(noon), false
+	v, err := NewVerifier(Config{
+		Issuers: []Issuer{testIssuer(edSigner)}, Clock: at,
+		Revoked: func(context.Context, Identity) (bool, error) { return revoked, nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := tokenAt(t, edSigner, noon)
+	for range 2 {
+		if _, err := v.Verify(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	revoked = true
+	if _, err := v.Verify(t.Context(), token); err == nil || !strings.Contains(err.Error(), "revoked") {
+		t.Errorf("once revoked: %v, want a refusal that says so", err)
+	}
+	revoked = false
+	at.Advance(2 * time.Minute)
+	if _, err := v.Verify(t.Context(), token); err == nil || !strings.Contains(err.Error(), "expired") {
+		t.Errorf("after its end: %v, want a refusal that says so", err)
 	}
 }
 
