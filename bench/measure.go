@@ -362,7 +362,7 @@ func (in *instance) analyze(ctx context.Context) error {
 	// Not the empty tables: PostgreSQL would plan full scans of them, also when they are no longer empty.
 	texts := []string{"VACUUM ANALYZE " + strings.Join(seed.Filled, ", "), "CHECKPOINT"}
 	if in.postgres == nil {
-		texts = []string{"ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"}
+		texts = []string{"PRAGMA analysis_limit = 400; ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"} // as a server does
 	}
 	conn, err := in.open()
 	if err != nil {

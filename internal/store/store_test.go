@@ -289,3 +289,53 @@ func TestAFullPoolFailsFast(t *testing.T) {
 		}
 	})
 }
+
+// TestSQLiteForgetsSamples: after somebody's own ANALYZE, the statistics stay and the samples go.
+func TestSQLiteForgetsSamples(t *testing.T) {
+	url := testdb.SQLite(t)
+	s, err := store.Open(t.Context(), url, store.Options{Relaxed: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 50 {
+		err := s.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			return tx.Stakeholder.Create().SetKind("NGO").SetName("N").SetHandle(strings.Repeat("n", i+3)).Exec(ctx)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := sql.Open("sqlite", strings.TrimPrefix(url, "sqlite://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	count := func(table string) (n int) {
+		if err := file.QueryRow("SELECT COUNT(*) FROM " + table).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if _, err := file.Exec("ANALYZE"); err != nil {
+		t.Fatal(err)
+	}
+	if count("sqlite_stat4") == 0 {
+		t.Fatal("ANALYZE gathers no samples: this test shows nothing")
+	}
+	again, err := store.Open(t.Context(), url, store.Options{Relaxed: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if samples, rows := count("sqlite_stat4"), count("sqlite_stat1"); samples != 0 || rows == 0 {
+		t.Errorf("%d samples and %d rows of statistics, want none and some", samples, rows)
+	}
+}
