@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
@@ -34,6 +36,7 @@ var actNoun = noun{
 		}),
 		"Act.stakeholder": toParty("stakeholder_id"),
 		"Act.subject":     actSubject,
+		"Act.reason":      actReason,
 	},
 	follows: follows{
 		"acts": func(_ context.Context, _ *Resolver, _ noun, args map[string]any) (feed.Filter, error) {
@@ -53,6 +56,24 @@ var actSubject = func() edge {
 			}
 		}
 		return r.nodes(ctx, ids)
+	})
+	e.public = true
+	return e
+}()
+
+// actReason reads why acts were done. Whoever sees an act sees its reason.
+var actReason = func() edge {
+	e := one(func(ctx context.Context, r *Resolver, as []*feed.Act, _ args) ([]*string, error) {
+		ids := make([]uuid.UUID, len(as))
+		for i, a := range as {
+			ids[i] = a.ActID
+		}
+		found, err := r.Log.Reasons(ctx, ids)
+		reasons := make([]*string, len(as))
+		for i, id := range ids {
+			reasons[i] = orNil(found[id])
+		}
+		return reasons, err
 	})
 	e.public = true
 	return e

@@ -20,7 +20,7 @@ var dialogueNoun = noun{
 	name:     "dialogue",
 	types:    []string{"Dialogue"},
 	read:     by(dialoguesByID),
-	tables:   []string{"dialogues", "phases", "invitations", "links"},
+	tables:   []string{"dialogues", "phases", "invitations", "links", "outcomes"},
 	sweeping: []string{"dialogue.imported"}, // parties and comments, too
 	edges: edges{
 		"Query.dialogues": top(func(ctx context.Context, r *Resolver, a args) (*dialogue.Page, error) {
@@ -38,6 +38,9 @@ var dialogueNoun = noun{
 			return r.Dialogues.PhasesOf(ctx, ids)
 		}),
 		"Dialogue.phase": presentPhase,
+		"Dialogue.outcomes": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*dialogue.OutcomePage, error) {
+			return r.Dialogues.OutcomesOf(ctx, ids, a.page())
+		}),
 		"Dialogue.invited": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*party.Page, error) {
 			return r.Parties.InvitedTo(ctx, ids, a.page())
 		}).reading("stakeholders"),

@@ -33,6 +33,9 @@ type noun struct {
 	place   *reader           // of a noun that can be hidden: who may know of it that it was
 	inside  []policy.Resource // what its acts name as their subject's parent
 
+	between bool     // it stands between one customer and one firm: nobody is told where its acts are in the log
+	secret  []string // types of act on it, such as the cast of a secret ballot, of which nobody is told that either
+
 	edges     edges
 	mutations mutations
 	follows   follows
@@ -232,11 +235,26 @@ func EdgeNames(schema *ast.Schema) []string {
 	return slices.Sorted(maps.Keys(allEdges(schema, nouns())))
 }
 
+// veilsOf tells of which acts nobody is told the place in the log.
+func veilsOf(nouns map[string]noun) feed.Veils {
+	return func(name, typ string) bool {
+		n := nouns[name]
+		return n.between || slices.Contains(n.secret, typ)
+	}
+}
+
 // checkNouns finds, when a server starts, what would fail at a request.
 func checkNouns(all map[string]noun, types []act.Type) error {
 	for _, t := range types {
 		if _, ok := all[t.Noun()]; !ok {
 			return fmt.Errorf("acts of type %s are about a %s, which no noun in package graph declares", t.Name, t.Noun())
+		}
+	}
+	for _, n := range all {
+		for _, secret := range n.secret {
+			if !slices.ContainsFunc(types, func(t act.Type) bool { return t.Name == secret && t.Noun() == n.name }) {
+				return fmt.Errorf("the noun %s keeps the place of acts of type %s secret, which no domain declares as about it", n.name, secret)
+			}
 		}
 	}
 	return nil

@@ -18,6 +18,8 @@ type Client struct {
 	Schema *migrate.Schema
 	// Act is the client for interacting with the Act builders.
 	Act *ActClient
+	// ActReason is the client for interacting with the ActReason builders.
+	ActReason *ActReasonClient
 	// Assessment is the client for interacting with the Assessment builders.
 	Assessment *AssessmentClient
 	// Checkpoint is the client for interacting with the Checkpoint builders.
@@ -38,6 +40,8 @@ type Client struct {
 	Link *LinkClient
 	// Member is the client for interacting with the Member builders.
 	Member *MemberClient
+	// Outcome is the client for interacting with the Outcome builders.
+	Outcome *OutcomeClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
 	// Phase is the client for interacting with the Phase builders.
@@ -76,6 +80,7 @@ func NewClient(opts ...Option) *Client {
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.Act = NewActClient(c.config)
+	c.ActReason = NewActReasonClient(c.config)
 	c.Assessment = NewAssessmentClient(c.config)
 	c.Checkpoint = NewCheckpointClient(c.config)
 	c.Comment = NewCommentClient(c.config)
@@ -86,6 +91,7 @@ func (c *Client) init() {
 	c.Lease = NewLeaseClient(c.config)
 	c.Link = NewLinkClient(c.config)
 	c.Member = NewMemberClient(c.config)
+	c.Outcome = NewOutcomeClient(c.config)
 	c.Person = NewPersonClient(c.config)
 	c.Phase = NewPhaseClient(c.config)
 	c.Practice = NewPracticeClient(c.config)

@@ -16,6 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
+	"github.com/plenary-dialogue/plenary/ent/db/outcome"
 	"github.com/plenary-dialogue/plenary/ent/db/person"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
@@ -266,6 +267,16 @@ func init() {
 	memberDescID := memberMixinFields0[0].Descriptor()
 	// member.DefaultID holds the default value on creation for the id field.
 	member.DefaultID = memberDescID.Default.(func() uuid.UUID)
+	outcomeFields := schema.Outcome{}.Fields()
+	_ = outcomeFields
+	// outcomeDescCreatedAt is the schema descriptor for created_at field.
+	outcomeDescCreatedAt := outcomeFields[4].Descriptor()
+	// outcome.DefaultCreatedAt holds the default value on creation for the created_at field.
+	outcome.DefaultCreatedAt = outcomeDescCreatedAt.Default.(func() time.Time)
+	// outcomeDescID is the schema descriptor for id field.
+	outcomeDescID := outcomeFields[0].Descriptor()
+	// outcome.DefaultID holds the default value on creation for the id field.
+	outcome.DefaultID = outcomeDescID.Default.(func() uuid.UUID)
 	personFields := schema.Person{}.Fields()
 	_ = personFields
 	// personDescCreatedAt is the schema descriptor for created_at field.

@@ -60,6 +60,9 @@ var Columns = []Column{
 	{Table: "acts", Name: "member_commitment", Type: "[]byte"},
 	{Table: "acts", Name: "entry", Type: "[]byte"},
 	{Table: "acts", Name: "act_id", Type: "uuid.UUID", Names: "act"},
+	{Table: "act_reasons", Name: "id", Type: "uuid.UUID"},
+	{Table: "act_reasons", Name: "stakeholder_id", Type: "uuid.UUID", Nullable: true, Names: "party"},
+	{Table: "act_reasons", Name: "words", Type: "string"},
 	{Table: "assessments", Name: "id", Type: "uuid.UUID"},
 	{Table: "assessments", Name: "created_at", Type: "time.Time"},
 	{Table: "assessments", Name: "updated_at", Type: "time.Time"},
@@ -157,6 +160,11 @@ var Columns = []Column{
 	{Table: "members", Name: "issuer", Type: "string", Nullable: true},
 	{Table: "members", Name: "subject", Type: "string", Nullable: true},
 	{Table: "members", Name: "stakeholder_id", Type: "uuid.UUID", Nullable: true, Names: "party"},
+	{Table: "outcomes", Name: "id", Type: "uuid.UUID"},
+	{Table: "outcomes", Name: "dialogue_id", Type: "uuid.UUID", Names: "dialogue"},
+	{Table: "outcomes", Name: "round", Type: "int"},
+	{Table: "outcomes", Name: "text", Type: "string"},
+	{Table: "outcomes", Name: "created_at", Type: "time.Time"},
 	{Table: "persons", Name: "id", Type: "uuid.UUID"},
 	{Table: "persons", Name: "lookup", Type: "[]byte"},
 	{Table: "persons", Name: "identity", Type: "[]byte"},
@@ -331,6 +339,7 @@ var Columns = []Column{
 
 // TableOf is the table of a noun, by the prefix of its ids.
 var TableOf = map[string]string{
+	"actreason":       "act_reasons",
 	"assessment":      "assessments",
 	"comment":         "comments",
 	"deadletter":      "dead_letters",
@@ -339,6 +348,7 @@ var TableOf = map[string]string{
 	"invitation":      "invitations",
 	"link":            "links",
 	"member":          "members",
+	"outcome":         "outcomes",
 	"person":          "persons",
 	"phase":           "phases",
 	"practice":        "practices",

@@ -16,6 +16,8 @@ type Tx struct {
 	config
 	// Act is the client for interacting with the Act builders.
 	Act *ActClient
+	// ActReason is the client for interacting with the ActReason builders.
+	ActReason *ActReasonClient
 	// Assessment is the client for interacting with the Assessment builders.
 	Assessment *AssessmentClient
 	// Checkpoint is the client for interacting with the Checkpoint builders.
@@ -36,6 +38,8 @@ type Tx struct {
 	Link *LinkClient
 	// Member is the client for interacting with the Member builders.
 	Member *MemberClient
+	// Outcome is the client for interacting with the Outcome builders.
+	Outcome *OutcomeClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
 	// Phase is the client for interacting with the Phase builders.
@@ -194,6 +198,7 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.Act = NewActClient(tx.config)
+	tx.ActReason = NewActReasonClient(tx.config)
 	tx.Assessment = NewAssessmentClient(tx.config)
 	tx.Checkpoint = NewCheckpointClient(tx.config)
 	tx.Comment = NewCommentClient(tx.config)
@@ -204,6 +209,7 @@ func (tx *Tx) init() {
 	tx.Lease = NewLeaseClient(tx.config)
 	tx.Link = NewLinkClient(tx.config)
 	tx.Member = NewMemberClient(tx.config)
+	tx.Outcome = NewOutcomeClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
 	tx.Phase = NewPhaseClient(tx.config)
 	tx.Practice = NewPracticeClient(tx.config)

@@ -28,6 +28,8 @@ import (
 type ActResolver interface {
 	Stakeholder(ctx context.Context, obj *feed.Act) (party.Stakeholder, error)
 	Subject(ctx context.Context, obj *feed.Act) (view.Node, error)
+
+	Reason(ctx context.Context, obj *feed.Act) (*string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -206,6 +208,29 @@ func (ec *executionContext) _Act_subjectRevision(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Act_subjectRevision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Act", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Act_reason(ctx context.Context, field graphql.CollectedField, obj *feed.Act) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Act_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Act().Reason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Act_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Act", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Act_at(ctx context.Context, field graphql.CollectedField, obj *feed.Act) (ret graphql.Marshaler) {
@@ -675,6 +700,11 @@ func (ec *executionContext) _Act(ctx context.Context, sel ast.SelectionSet, obj 
 		case "subjectRevision":
 			out.Values[i] = ec._Act_subjectRevision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._Act_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "at":

@@ -149,6 +149,13 @@ func leanObjects() []lean.Object {
 				v := o.SubjectRevision
 				return lean.Int(b, int64(v)), true
 			}},
+			{Name: "reason", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
 			{Name: "at", Type: "DateTime", NonNull: true, Column: "at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Act)
 				v := o.At
@@ -635,6 +642,14 @@ func leanObjects() []lean.Object {
 				v := o.Outcome
 				return lean.Optional(b, string(v))
 			}},
+			{Name: "outcomes", Type: "OutcomeConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Dialogue_outcomes_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Dialogue_outcomes(ctx, field)
+				}},
 			{Name: "openedAt", Type: "DateTime", NonNull: false, Column: "opened_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.OpenedAt
@@ -1199,6 +1214,56 @@ func leanObjects() []lean.Object {
 					b = lean.String(b, v)
 				}
 				return append(b, ']'), true
+			}},
+		}},
+		{Name: "Outcome", Fields: []lean.Field{
+			{Name: "round", Type: "Int", NonNull: true, Column: "round", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Outcome)
+				v := o.Round
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "text", Type: "String", NonNull: true, Column: "text", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Outcome)
+				v := o.Text
+				return lean.String(b, v), true
+			}},
+			{Name: "closedAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Outcome)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "OutcomeConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "OutcomeEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Outcome]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Outcome])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Outcome", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Outcome), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Outcome])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Outcome])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Outcome])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+		}},
+		{Name: "OutcomeEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Outcome])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Outcome", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Outcome])
+				return lean.Some(o.Node())
 			}},
 		}},
 		{Name: "PageInfo", Fields: []lean.Field{

@@ -85,6 +85,10 @@ func (r actResolvers) Subject(ctx context.Context, obj *feed.Act) (view.Node, er
 	return taken[view.Node](r.Take(ctx, obj))
 }
 
+func (r actResolvers) Reason(ctx context.Context, obj *feed.Act) (*string, error) {
+	return taken[*string](r.Take(ctx, obj))
+}
+
 func (r resolvers) ActLog() ActLogResolver { return actLogResolvers{r.Hand} }
 
 type actLogResolvers struct{ Hand }
@@ -187,6 +191,10 @@ type dialogueResolvers struct{ Hand }
 
 func (r dialogueResolvers) Convenor(ctx context.Context, obj *db.Dialogue) (party.Stakeholder, error) {
 	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r dialogueResolvers) Outcomes(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Outcome], error) {
+	return taken[*store.Page[*db.Outcome]](r.Take(ctx, obj))
 }
 
 func (r dialogueResolvers) Phases(ctx context.Context, obj *db.Dialogue) ([]*db.Phase, error) {

@@ -286,7 +286,11 @@ enum ActType
 type Act implements Node {
   "The act's id."
   id: ID!
-  "Its position in the log, counted from 1 without gaps; null for a moment, until the log has placed it."
+  """
+  Its position in the log, counted from 1 without gaps; null for a moment, until the log has placed it. It is null for good, and
+  the log gives neither entry nor proof by the act's id, where the position alone would tell too much: for acts on what stands between
+  one customer and one firm, and for casts of a secret ballot.
+  """
   seq: String
   "What was done."
   type: ActType!
@@ -298,6 +302,11 @@ type Act implements Node {
   subjectId: ID!
   "The subject's revision after the act."
   subjectRevision: Int!
+  """
+  Why it was done, for whoever may see the act: why something was hidden, restored, suspended, returned, withdrawn, reopened, or
+  changed while it was public. No later act replaces it. Null if no reason was given, or once the customer who gave it was erased.
+  """
+  reason: String
   "When it was done, by the server's clock."
   at: DateTime!
   "The version of the policy that allowed it."
@@ -1001,6 +1010,16 @@ type Phase {
   mayBallot: Boolean!
 }
 
+"What a round of a dialogue ended with. It is published when the round is closed, and never changes."
+type Outcome {
+  "The number of the round, from 1."
+  round: Int!
+  "The outcome, in Markdown."
+  text: String!
+  "When the round was closed."
+  closedAt: DateTime!
+}
+
 "A discussion that one party convenes about a practice, a principle or a question."
 type Dialogue implements Node {
   "The dialogue's id."
@@ -1021,6 +1040,17 @@ type Dialogue implements Node {
   round: Int!
   "The outcome of the last round, in Markdown; null until the dialogue is first closed."
   outcome: String
+  "The outcomes of all rounds that have ended, newest first. None is changed by a later round."
+  outcomes(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): OutcomeConnection!
   "When it was last opened; null if it never was."
   openedAt: DateTime
   "When it was last closed; null if it never was."
@@ -1278,12 +1308,12 @@ type ActLog {
     "A number of acts, in decimal."
     size: String
   ): Checkpoint
-  "What the log holds of an act that you may see; null until the act has its position."
+  "What the log holds of an act that you may see; null until the act has its position. Of an act whose seq stays null it gives nothing."
   entry(
     "The act's id."
     act: ID!
   ): LogEntry
-  "Proof that an act you may see is in the log; null until a checkpoint covers it."
+  "Proof that an act you may see is in the log; null until a checkpoint covers it. Of an act whose seq stays null it gives none."
   inclusionProof(
     "The act's id."
     act: ID!
@@ -3315,6 +3345,26 @@ input OpenProposalInput {
   expectedRevision: Int
 }
 
+"A page of outcomes."
+type OutcomeConnection {
+  "The entries with their cursors."
+  edges: [OutcomeEdge!]!
+  "The entries without their cursors."
+  nodes: [Outcome!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+}
+
+"An outcome in a list."
+type OutcomeEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The outcome."
+  node: Outcome!
+}
+
 "The practice to pause."
 input PausePracticeInput {
   "The practice's id."
@@ -3468,6 +3518,8 @@ func (ec *executionContext) childFields_Act(ctx context.Context, field graphql.C
 		return ec.fieldContext_Act_subjectId(ctx, field)
 	case "subjectRevision":
 		return ec.fieldContext_Act_subjectRevision(ctx, field)
+	case "reason":
+		return ec.fieldContext_Act_reason(ctx, field)
 	case "at":
 		return ec.fieldContext_Act_at(ctx, field)
 	case "policyVersion":
@@ -3716,6 +3768,8 @@ func (ec *executionContext) childFields_Dialogue(ctx context.Context, field grap
 		return ec.fieldContext_Dialogue_round(ctx, field)
 	case "outcome":
 		return ec.fieldContext_Dialogue_outcome(ctx, field)
+	case "outcomes":
+		return ec.fieldContext_Dialogue_outcomes(ctx, field)
 	case "openedAt":
 		return ec.fieldContext_Dialogue_openedAt(ctx, field)
 	case "closedAt":
@@ -3996,6 +4050,42 @@ func (ec *executionContext) childFields_MemberPayload(ctx context.Context, field
 		return ec.fieldContext_MemberPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Outcome(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "round":
+		return ec.fieldContext_Outcome_round(ctx, field)
+	case "text":
+		return ec.fieldContext_Outcome_text(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_Outcome_closedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Outcome", field.Name)
+}
+
+func (ec *executionContext) childFields_OutcomeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OutcomeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OutcomeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OutcomeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OutcomeConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutcomeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OutcomeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OutcomeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OutcomeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutcomeEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -65,7 +65,7 @@ func (t Type) Noun() string {
 // Audiences of an act.
 const (
 	ForSubject = "SUBJECT" // whoever may see the subject
-	ForPlace   = "PLACE"   // whoever may see what the subject belongs to: the subject itself has just been hidden
+	ForPlace   = "PLACE"   // whoever may see what the subject belongs to: the subject itself has just been hidden, or shown again
 	ForActor   = "ACTOR"   // the party that acted, and auditors
 )
 
@@ -90,6 +90,7 @@ type Entry struct {
 	Dialogue uuid.UUID // the dialogue the act happened in; uuid.Nil outside of any
 	Audience string    // ForSubject when empty
 	Payload  any       // sealed under the key of the person that acts
+	Reason   string    // why, for whoever may see the act, for good; empty for none. The payload, a map, holds it as well
 	Unnamed  bool      // the act does not name the member, who has just been erased
 	Row      any       // the subject after the change, if the actor may see it: the response need not read it again
 }

@@ -121,8 +121,8 @@ func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expec
 	if err != nil {
 		return nil, err
 	}
-	return s.change(ctx, policy.ReturnAssessment, id, expected, "assessment.returned", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
-		return row.Update().SetState(enum.ImpactAssessmentStateDraft).SetStateReason(optional.Text(reason)), nil
+	return s.Because(reason).Change(ctx, policy.ReturnAssessment, id, expected, "assessment.returned", func(ctx context.Context, _ *db.Tx, p placed) (*db.Assessment, error) {
+		return p.Update().SetState(enum.ImpactAssessmentStateDraft).SetStateReason(optional.Text(reason)).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
 }
 

@@ -226,13 +226,13 @@ func (s *Service) moderate(
 	audience := ""
 	frame := s.Frame
 	frame.Entry = func(typ string, c placed) act.Entry {
-		e := of(typ, c, map[string]any{"state": state, "reason": reason})
-		e.Audience = audience
+		e := of(typ, c, map[string]any{"state": state})
+		e.Audience, e.Reason = audience, reason
 		return e
 	}
 	return frame.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, c placed) (*db.Comment, error) {
-		if c.State == enum.CommentStateVisible && state != enum.CommentStateVisible {
-			audience = act.ForPlace // or those who keep a copy would never hear that it is gone
+		if c.State == enum.CommentStateVisible || state == enum.CommentStateVisible {
+			audience = act.ForPlace // or those who keep a copy would never hear that it is gone, nor why it was there again meanwhile
 		}
 		return c.Update().SetState(state).SetStateReason(optional.Text(reason)).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})

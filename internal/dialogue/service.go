@@ -3,7 +3,6 @@ package dialogue
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -141,8 +140,8 @@ func (s *Service) invite(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, par
 
 // Open opens a dialogue.
 func (s *Service) Open(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
-	return s.move(ctx, policy.OpenDialogue, id, expected, "dialogue.opened", func(row *db.DialogueUpdateOne, now time.Time) {
-		row.SetState(enum.DialogueStateOpen).SetOpenedAt(now)
+	return s.Change(ctx, policy.OpenDialogue, id, expected, "dialogue.opened", func(ctx context.Context, _ *db.Tx, space Space) (*db.Dialogue, error) {
+		return space.Update().SetState(enum.DialogueStateOpen).SetOpenedAt(space.Now).AddRevision(1).SetUpdatedAt(space.Now).Save(ctx)
 	})
 }
 
@@ -153,35 +152,24 @@ func (s *Service) Close(ctx context.Context, id uuid.UUID, outcome string, expec
 	if err := form.Err(); err != nil {
 		return nil, err
 	}
-	return s.move(ctx, policy.CloseDialogue, id, expected, "dialogue.closed", func(row *db.DialogueUpdateOne, now time.Time) {
-		row.SetState(enum.DialogueStateClosed).SetClosedAt(now).SetOutcome(optional.Text(outcome))
+	return s.Change(ctx, policy.CloseDialogue, id, expected, "dialogue.closed", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
+		err := tx.Outcome.Create().SetDialogueID(id).SetRound(space.Round).SetText(outcome).SetCreatedAt(space.Now).Exec(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("keep the outcome of round %d: %w", space.Round, err)
+		}
+		return space.Update().SetState(enum.DialogueStateClosed).SetClosedAt(space.Now).SetOutcome(optional.Text(outcome)).
+			AddRevision(1).SetUpdatedAt(space.Now).Save(ctx)
 	})
 }
 
-// Reopen begins a new round that keeps the history. The reason goes into the act.
+// Reopen begins a new round that keeps the history.
 func (s *Service) Reopen(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
 	reason, err := fault.Reason(reason)
 	if err != nil {
 		return nil, err
 	}
-	frame := s.Frame
-	frame.Entry = func(typ string, space Space) act.Entry {
-		e := entry(typ, space)
-		e.Payload.(map[string]any)["reason"] = reason
-		return e
-	}
-	return frame.Change(ctx, policy.ReopenDialogue, id, expected, "dialogue.reopened", func(ctx context.Context, _ *db.Tx, space Space) (*db.Dialogue, error) {
+	return s.Because(reason).Change(ctx, policy.ReopenDialogue, id, expected, "dialogue.reopened", func(ctx context.Context, _ *db.Tx, space Space) (*db.Dialogue, error) {
 		return space.Update().SetState(enum.DialogueStateOpen).SetOpenedAt(space.Now).AddRound(1).AddRevision(1).SetUpdatedAt(space.Now).Save(ctx)
-	})
-}
-
-func (s *Service) move(
-	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, change func(*db.DialogueUpdateOne, time.Time),
-) (*act.Result, error) {
-	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, space Space) (*db.Dialogue, error) {
-		update := space.Update().AddRevision(1).SetUpdatedAt(space.Now)
-		change(update, space.Now)
-		return update.Save(ctx)
 	})
 }
 

@@ -1,6 +1,6 @@
 // Package feed gives the act log to its readers: pages for integrators, live events for subscribers. Every act is authorised
-// when it is delivered, by the same policy as everything else. Cursors are sealed for viewer and filter: a bare sequence
-// number would reveal to a viewer how much is hidden from it.
+// when it is delivered, by the same policy as everything else. Whoever sees an act sees its place in the log, too, but for acts
+// whose nouns keep it from everybody. Cursors are sealed for viewer and filter, so that no place of such an act is in them.
 package feed
 
 import (
@@ -34,13 +34,18 @@ type Service struct {
 	log   *actlog.Log
 	sight map[policy.Resource]Sight
 	place map[policy.Resource]Sight
+	veils Veils
 	hub   *hub
 }
 
+// Veils tells whether the place in the log of an act of a type on a noun is kept from everybody: it would tell when one customer
+// turned to one firm, or in which order secret ballots were cast.
+type Veils func(noun, typ string) bool
+
 // New makes the service. sight says of every resource that acts can be about who may see it; place says of a resource whose
 // subjects can be hidden who may see where they were.
-func New(s *store.Store, l *actlog.Log, sight, place map[policy.Resource]Sight) *Service {
-	f := &Service{store: s, log: l, sight: sight, place: place}
+func New(s *store.Store, l *actlog.Log, sight, place map[policy.Resource]Sight, veils Veils) *Service {
+	f := &Service{store: s, log: l, sight: sight, place: place, veils: veils}
 	f.hub = newHub(f)
 	l.OnLoss(f.hub.lose)
 	return f
@@ -105,12 +110,12 @@ func (f Filter) key() string {
 // Act is an act as a viewer sees it.
 type Act struct {
 	*db.Act
-	showSeq bool
+	veiled bool // nobody is told its place in the log
 }
 
-// Place is the act's sequence number in the log, nil before it has one. Only those who read everything see it.
+// Place is the act's sequence number in the log, nil before it has one and where it is kept from everybody.
 func (a *Act) Place() *string {
-	if !a.showSeq || a.ID == 0 {
+	if a.veiled || a.ID == 0 {
 		return nil
 	}
 	s := strconv.FormatInt(a.ID, 10)
@@ -258,7 +263,6 @@ func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error)
 		return nil, nil
 	}
 	actor := policy.ActorFrom(ctx)
-	everything := readsAll(actor)
 	shown, err := s.shown(ctx, actor, acts)
 	if err != nil {
 		return nil, fmt.Errorf("authorise acts: %w", err)
@@ -270,7 +274,7 @@ func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error)
 			subject.Facts |= policy.Shown
 		}
 		if policy.Decide(actor, policy.ReadAct, subject).Allowed {
-			seen = append(seen, &Act{Act: a, showSeq: everything})
+			seen = append(seen, &Act{Act: a, veiled: s.veils(a.SubjectType, a.Type)})
 		}
 	}
 	return seen, nil

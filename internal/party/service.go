@@ -210,7 +210,7 @@ func (s *Service) Suspend(ctx context.Context, id uuid.UUID, reason string, expe
 func (s *Service) move(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, status enum.StakeholderStatus, reason string,
 ) (*act.Result, error) {
-	result, err := s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, row *db.Stakeholder) (*db.Stakeholder, error) {
+	result, err := s.Because(reason).Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, row *db.Stakeholder) (*db.Stakeholder, error) {
 		return row.Update().SetStatus(status).SetStatusReason(reason).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
 	s.cache.clear() // its members may do more, or less, from now on

@@ -100,15 +100,25 @@ func (c Change) of(w Words) Words {
 	return w
 }
 
-// Edit changes the words. Once submitted, every edit says why and makes a new version.
+// Edit changes the words. Once submitted, every edit says why and makes a new version. The act says why if the proposal is open: an
+// earlier reason stays with the versions of that time, which not all may see who see the act later.
 func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason string, expected *int32) (*act.Result, error) {
-	return s.Change(ctx, policy.EditProposal, id, expected, "proposal.edited", func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
+	frame, told := s.Frame, ""
+	frame.Entry = func(typ string, p placed) act.Entry {
+		e := entry(typ, p)
+		e.Reason = told
+		return e
+	}
+	return frame.Change(ctx, policy.EditProposal, id, expected, "proposal.edited", func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
 		w, err := c.of(wordsOf(p.Proposal)).Check()
 		var form fault.Form
 		form.Add(err)
 		state, version := Edit(p.State, p.SubmittedAt != nil)
 		if version {
 			reason = form.Text("reason", reason, 2000)
+		}
+		if p.OpenedVersion != nil {
+			told = reason
 		}
 		if err := form.Err(); err != nil {
 			return nil, err
@@ -170,7 +180,7 @@ func (s *Service) Withdraw(ctx context.Context, id uuid.UUID, reason string, exp
 func (s *Service) move(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, state enum.ProposalState, reason string,
 ) (*act.Result, error) {
-	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, p placed) (*db.Proposal, error) {
+	return s.Because(reason).Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, p placed) (*db.Proposal, error) {
 		return s.moved(p, state, reason).Save(ctx)
 	})
 }
@@ -219,7 +229,7 @@ func (s *Service) Personal() []personal.Data {
 			},
 			Kept: []personal.Kept{
 				{Columns: []string{"language"}, Why: "It is the name of a language, and says nothing of what was proposed."},
-				{Columns: []string{"title", "summary", "body", "content_hash", "state_reason"}, Where: "published", Why: "Others discussed it and decided on it."},
+				{Columns: []string{"title", "summary", "body", "content_hash"}, Where: "published", Why: "Others discussed it and decided on it."},
 			},
 		},
 		{
@@ -241,7 +251,7 @@ func (s *Service) Personal() []personal.Data {
 }
 
 // erase takes away what a customer wrote that was never put before the others. What was stays, as part of what they said and
-// decided on, without its author.
+// decided on, without its author; why it was withdrawn then goes, as the reason of the act does.
 func (s *Service) erase(ctx context.Context, tx *db.Tx, author uuid.UUID) error {
 	const versions = `UPDATE proposal_versions SET title = '', summary = '', body = '', reason = '', content_hash = ''
 		WHERE EXISTS (SELECT 1 FROM proposals p WHERE p.id = proposal_versions.proposal_id AND
@@ -253,6 +263,10 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, author uuid.UUID) error 
 			updated_at = ? WHERE author_id = ? AND published = FALSE`
 	if _, err := s.store.Exec(ctx, tx, rows, s.clock.Now(), author); err != nil {
 		return fmt.Errorf("blank proposals: %w", err)
+	}
+	const reasons = "UPDATE proposals SET state_reason = '', revision = revision + 1, updated_at = ? WHERE author_id = ? AND state_reason <> ''"
+	if _, err := s.store.Exec(ctx, tx, reasons, s.clock.Now(), author); err != nil {
+		return fmt.Errorf("blank reasons: %w", err)
 	}
 	return nil
 }

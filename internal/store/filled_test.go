@@ -89,23 +89,33 @@ func tables(t *testing.T, s *store.Store) map[string]int {
 	return counts
 }
 
-// addRows adds three rows to a table, by the types of its columns.
+// addRows adds three rows to a table.
 func addRows(t *testing.T, s *store.Store, table string) {
+	t.Helper()
+	for range 3 {
+		addRow(t, s, table, nil)
+	}
+}
+
+// addRow adds a row to a table: columns that are not given have values by their types.
+func addRow(t *testing.T, s *store.Store, table string, given map[string]any) {
 	t.Helper()
 	list := "SELECT name || ' ' || type FROM pragma_table_info('" + table + "')"
 	if s.IsPostgres() {
 		list = "SELECT column_name || ' ' || data_type FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '" + table + "'"
 	}
 	columns := texts(t, s, list)
-	for range 3 {
-		var names, marks []string
-		var values []any
-		for _, c := range columns {
-			name, typ, _ := strings.Cut(c, " ")
-			names, marks, values = append(names, `"`+name+`"`), append(marks, "?"), append(values, anything(t, table, typ))
+	var names, marks []string
+	var values []any
+	for _, c := range columns {
+		name, typ, _ := strings.Cut(c, " ")
+		value, ok := given[name]
+		if !ok {
+			value = anything(t, table, typ)
 		}
-		run(t, s, fmt.Sprintf("INSERT INTO %q (%s) VALUES (%s)", table, strings.Join(names, ", "), strings.Join(marks, ", ")), values...)
+		names, marks, values = append(names, `"`+name+`"`), append(marks, "?"), append(values, value)
 	}
+	run(t, s, fmt.Sprintf("INSERT INTO %q (%s) VALUES (%s)", table, strings.Join(names, ", "), strings.Join(marks, ", ")), values...)
 }
 
 var numbers int64 = 1000

@@ -65,6 +65,18 @@ var (
 			},
 		},
 	}
+	// ActReasonsColumns holds the columns for the "act_reasons" table.
+	ActReasonsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "stakeholder_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "words", Type: field.TypeString, Size: 2147483647},
+	}
+	// ActReasonsTable holds the schema information for the "act_reasons" table.
+	ActReasonsTable = &schema.Table{
+		Name:       "act_reasons",
+		Columns:    ActReasonsColumns,
+		PrimaryKey: []*schema.Column{ActReasonsColumns[0]},
+	}
 	// AssessmentsColumns holds the columns for the "assessments" table.
 	AssessmentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -375,6 +387,27 @@ var (
 				Name:    "member_stakeholder_id",
 				Unique:  false,
 				Columns: []*schema.Column{MembersColumns[6]},
+			},
+		},
+	}
+	// OutcomesColumns holds the columns for the "outcomes" table.
+	OutcomesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "dialogue_id", Type: field.TypeUUID},
+		{Name: "round", Type: field.TypeInt},
+		{Name: "text", Type: field.TypeString, Size: 2147483647},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// OutcomesTable holds the schema information for the "outcomes" table.
+	OutcomesTable = &schema.Table{
+		Name:       "outcomes",
+		Columns:    OutcomesColumns,
+		PrimaryKey: []*schema.Column{OutcomesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "outcome_dialogue_id_round",
+				Unique:  true,
+				Columns: []*schema.Column{OutcomesColumns[1], OutcomesColumns[2]},
 			},
 		},
 	}
@@ -771,6 +804,7 @@ var (
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		ActsTable,
+		ActReasonsTable,
 		AssessmentsTable,
 		CheckpointsTable,
 		CommentsTable,
@@ -781,6 +815,7 @@ var (
 		LeasesTable,
 		LinksTable,
 		MembersTable,
+		OutcomesTable,
 		PersonsTable,
 		PhasesTable,
 		PracticesTable,
