@@ -33,6 +33,7 @@ var assessmentNoun = noun{
 		}),
 		"ImpactAssessment.practice":        to("practice_id", func(r *Resolver) many[db.Practice] { return r.Practices.AssessedBy }),
 		"ImpactAssessment.firm":            toParty("firm_id"),
+		"ImpactAssessment.approvedBy":      toParty("approved_by_id"),
 		"ImpactAssessment.answers":         content(func(c assessment.Content) []*assessment.Answer { return pointers(c.Answers) }),
 		"ImpactAssessment.risks":           content(func(c assessment.Content) []*assessment.Risk { return pointers(c.Risks) }),
 		"ImpactAssessment.missingToSubmit": content(func(c assessment.Content) []*view.UserError { return view.UserErrorsOf(c.Missing()) }),

@@ -48,6 +48,8 @@ type Client struct {
 	Phase *PhaseClient
 	// Practice is the client for interacting with the Practice builders.
 	Practice *PracticeClient
+	// PracticeVersion is the client for interacting with the PracticeVersion builders.
+	PracticeVersion *PracticeVersionClient
 	// Proposal is the client for interacting with the Proposal builders.
 	Proposal *ProposalClient
 	// ProposalVersion is the client for interacting with the ProposalVersion builders.
@@ -95,6 +97,7 @@ func (c *Client) init() {
 	c.Person = NewPersonClient(c.config)
 	c.Phase = NewPhaseClient(c.config)
 	c.Practice = NewPracticeClient(c.config)
+	c.PracticeVersion = NewPracticeVersionClient(c.config)
 	c.Proposal = NewProposalClient(c.config)
 	c.ProposalVersion = NewProposalVersionClient(c.config)
 	c.QueuedAct = NewQueuedActClient(c.config)

@@ -48,6 +48,8 @@ type Comment struct {
 	Stance enum.Stance `json:"stance,omitempty"`
 	// Language holds the value of the "language" field.
 	Language string `json:"language,omitempty"`
+	// of what it is about, when it was made; none where that has no versions
+	Version *int `json:"version,omitempty"`
 	// of the quoted passage, in characters
 	QuoteStart *int `json:"quote_start,omitempty"`
 	// QuoteEnd holds the value of the "quote_end" field.
@@ -84,7 +86,7 @@ func (*Comment) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case comment.FieldDialogueID, comment.FieldParentID, comment.FieldMemberID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case comment.FieldRevision, comment.FieldDepth, comment.FieldQuoteStart, comment.FieldQuoteEnd, comment.FieldQuoteVersion, comment.FieldAgrees, comment.FieldDisagrees, comment.FieldPasses:
+		case comment.FieldRevision, comment.FieldDepth, comment.FieldVersion, comment.FieldQuoteStart, comment.FieldQuoteEnd, comment.FieldQuoteVersion, comment.FieldAgrees, comment.FieldDisagrees, comment.FieldPasses:
 			values[i] = new(sql.NullInt64)
 		case comment.FieldSubjectType, comment.FieldBody, comment.FieldStance, comment.FieldLanguage, comment.FieldQuoteText, comment.FieldState, comment.FieldStateReason:
 			values[i] = new(sql.NullString)
@@ -194,6 +196,13 @@ func (_m *Comment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Language = value.String
 			}
+		case comment.FieldVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field version", values[i])
+			} else if value.Valid {
+				_m.Version = new(int)
+				*_m.Version = int(value.Int64)
+			}
 		case comment.FieldQuoteStart:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field quote_start", values[i])
@@ -285,6 +294,7 @@ func (_m *Comment) String() string {
 		"body", _m.Body,
 		"stance", _m.Stance,
 		"language", _m.Language,
+		"version", _m.Version,
 		"quote_start", _m.QuoteStart,
 		"quote_end", _m.QuoteEnd,
 		"quote_version", _m.QuoteVersion,
@@ -308,7 +318,7 @@ func (*Comment) TableName() string { return comment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Comment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "author_id", "member_id", "body", "stance", "language", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "agrees", "disagrees", "passes"}
+		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "author_id", "member_id", "body", "stance", "language", "version", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "agrees", "disagrees", "passes"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -342,6 +352,8 @@ func (_m *Comment) Dest(column string) any {
 		return &_m.Stance
 	case "language":
 		return &_m.Language
+	case "version":
+		return &_m.Version
 	case "quote_start":
 		return &_m.QuoteStart
 	case "quote_end":

@@ -152,6 +152,21 @@ func (b *CommentCreate) SetLanguage(v string) *CommentCreate {
 	return b
 }
 
+// SetVersion sets version.
+func (b *CommentCreate) SetVersion(v int) *CommentCreate {
+	b.set(comment.FieldVersion, field.TypeInt, v)
+	b.row.Version = &v
+	return b
+}
+
+// SetNillableVersion sets version unless v is nil.
+func (b *CommentCreate) SetNillableVersion(v *int) *CommentCreate {
+	if v != nil {
+		b.SetVersion(*v)
+	}
+	return b
+}
+
 // SetQuoteStart sets quote_start.
 func (b *CommentCreate) SetQuoteStart(v int) *CommentCreate {
 	b.set(comment.FieldQuoteStart, field.TypeInt, v)

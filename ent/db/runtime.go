@@ -20,6 +20,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/person"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
+	"github.com/plenary-dialogue/plenary/ent/db/practiceversion"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
@@ -123,27 +124,27 @@ func init() {
 	// comment.DefaultLanguage holds the default value on creation for the language field.
 	comment.DefaultLanguage = commentDescLanguage.Default.(string)
 	// commentDescQuoteText is the schema descriptor for quote_text field.
-	commentDescQuoteText := commentFields[13].Descriptor()
+	commentDescQuoteText := commentFields[14].Descriptor()
 	// comment.DefaultQuoteText holds the default value on creation for the quote_text field.
 	comment.DefaultQuoteText = optional.Text(commentDescQuoteText.Default.(string))
 	// commentDescState is the schema descriptor for state field.
-	commentDescState := commentFields[14].Descriptor()
+	commentDescState := commentFields[15].Descriptor()
 	// comment.DefaultState holds the default value on creation for the state field.
 	comment.DefaultState = enum.CommentState(commentDescState.Default.(string))
 	// commentDescStateReason is the schema descriptor for state_reason field.
-	commentDescStateReason := commentFields[15].Descriptor()
+	commentDescStateReason := commentFields[16].Descriptor()
 	// comment.DefaultStateReason holds the default value on creation for the state_reason field.
 	comment.DefaultStateReason = optional.Text(commentDescStateReason.Default.(string))
 	// commentDescAgrees is the schema descriptor for agrees field.
-	commentDescAgrees := commentFields[16].Descriptor()
+	commentDescAgrees := commentFields[17].Descriptor()
 	// comment.DefaultAgrees holds the default value on creation for the agrees field.
 	comment.DefaultAgrees = commentDescAgrees.Default.(int)
 	// commentDescDisagrees is the schema descriptor for disagrees field.
-	commentDescDisagrees := commentFields[17].Descriptor()
+	commentDescDisagrees := commentFields[18].Descriptor()
 	// comment.DefaultDisagrees holds the default value on creation for the disagrees field.
 	comment.DefaultDisagrees = commentDescDisagrees.Default.(int)
 	// commentDescPasses is the schema descriptor for passes field.
-	commentDescPasses := commentFields[18].Descriptor()
+	commentDescPasses := commentFields[19].Descriptor()
 	// comment.DefaultPasses holds the default value on creation for the passes field.
 	comment.DefaultPasses = commentDescPasses.Default.(int)
 	// commentDescID is the schema descriptor for id field.
@@ -338,10 +339,32 @@ func init() {
 	practiceDescVersion := practiceFields[7].Descriptor()
 	// practice.DefaultVersion holds the default value on creation for the version field.
 	practice.DefaultVersion = practiceDescVersion.Default.(int)
+	// practiceDescContentHash is the schema descriptor for content_hash field.
+	practiceDescContentHash := practiceFields[8].Descriptor()
+	// practice.DefaultContentHash holds the default value on creation for the content_hash field.
+	practice.DefaultContentHash = practiceDescContentHash.Default.(string)
 	// practiceDescID is the schema descriptor for id field.
 	practiceDescID := practiceMixinFields0[0].Descriptor()
 	// practice.DefaultID holds the default value on creation for the id field.
 	practice.DefaultID = practiceDescID.Default.(func() uuid.UUID)
+	practiceversionFields := schema.PracticeVersion{}.Fields()
+	_ = practiceversionFields
+	// practiceversionDescDescription is the schema descriptor for description field.
+	practiceversionDescDescription := practiceversionFields[4].Descriptor()
+	// practiceversion.DefaultDescription holds the default value on creation for the description field.
+	practiceversion.DefaultDescription = optional.Text(practiceversionDescDescription.Default.(string))
+	// practiceversionDescReason is the schema descriptor for reason field.
+	practiceversionDescReason := practiceversionFields[10].Descriptor()
+	// practiceversion.DefaultReason holds the default value on creation for the reason field.
+	practiceversion.DefaultReason = optional.Text(practiceversionDescReason.Default.(string))
+	// practiceversionDescCreatedAt is the schema descriptor for created_at field.
+	practiceversionDescCreatedAt := practiceversionFields[11].Descriptor()
+	// practiceversion.DefaultCreatedAt holds the default value on creation for the created_at field.
+	practiceversion.DefaultCreatedAt = practiceversionDescCreatedAt.Default.(func() time.Time)
+	// practiceversionDescID is the schema descriptor for id field.
+	practiceversionDescID := practiceversionFields[0].Descriptor()
+	// practiceversion.DefaultID holds the default value on creation for the id field.
+	practiceversion.DefaultID = practiceversionDescID.Default.(func() uuid.UUID)
 	proposalMixin := schema.Proposal{}.Mixin()
 	proposalMixinFields0 := proposalMixin[0].Fields()
 	_ = proposalMixinFields0

@@ -46,6 +46,8 @@ type Tx struct {
 	Phase *PhaseClient
 	// Practice is the client for interacting with the Practice builders.
 	Practice *PracticeClient
+	// PracticeVersion is the client for interacting with the PracticeVersion builders.
+	PracticeVersion *PracticeVersionClient
 	// Proposal is the client for interacting with the Proposal builders.
 	Proposal *ProposalClient
 	// ProposalVersion is the client for interacting with the ProposalVersion builders.
@@ -213,6 +215,7 @@ func (tx *Tx) init() {
 	tx.Person = NewPersonClient(tx.config)
 	tx.Phase = NewPhaseClient(tx.config)
 	tx.Practice = NewPracticeClient(tx.config)
+	tx.PracticeVersion = NewPracticeVersionClient(tx.config)
 	tx.Proposal = NewProposalClient(tx.config)
 	tx.ProposalVersion = NewProposalVersionClient(tx.config)
 	tx.QueuedAct = NewQueuedActClient(tx.config)

@@ -29,6 +29,7 @@ func (Comment) Fields() []ent.Field {
 		field.Text("body").GoType(optional.Text("")),
 		field.String("stance").GoType(enum.Stance("")).Default("NEUTRAL"),
 		field.String("language").Default("en"),
+		field.Int("version").Optional().Nillable().Immutable().Comment("of what it is about, when it was made; none where that has no versions"),
 		field.Int("quote_start").Optional().Nillable().Comment("of the quoted passage, in characters"),
 		field.Int("quote_end").Optional().Nillable(),
 		field.Int("quote_version").Optional().Nillable(),

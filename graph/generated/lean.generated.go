@@ -310,6 +310,14 @@ func leanObjects() []lean.Object {
 				return lean.ID(b, v), true
 			}},
 			{Name: "subject", Type: "CommentSubject", NonNull: false, Interface: true},
+			{Name: "version", Type: "Int", NonNull: false, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Comment)
+				v := o.Version
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
 			{Name: "parent", Type: "Comment", NonNull: false},
 			{Name: "depth", Type: "Int", NonNull: true, Column: "depth", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
@@ -951,6 +959,7 @@ func leanObjects() []lean.Object {
 				return lean.String(b, v), true
 			}},
 			{Name: "missingToSubmit", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }},
+			{Name: "approvedBy", Type: "Stakeholder", NonNull: false, Interface: true},
 			{Name: "approvedAt", Type: "DateTime", NonNull: false, Column: "approved_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.ApprovedAt
@@ -1432,6 +1441,19 @@ func leanObjects() []lean.Object {
 				v := o.Version
 				return lean.Int(b, int64(v)), true
 			}},
+			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Practice)
+				v := o.ContentHash
+				return lean.String(b, v), true
+			}},
+			{Name: "versions", Type: "PracticeVersionConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Practice_versions_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Practice_versions(ctx, field)
+				}},
 			{Name: "impactAssessments", Type: "ImpactAssessmentConnection", NonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Practice_impactAssessments_args(ctx, raw)
@@ -1519,6 +1541,106 @@ func leanObjects() []lean.Object {
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
 				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "PracticeVersion", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "number", Type: "Int", NonNull: true, Column: "number", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.Number
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.Title
+				return lean.String(b, v), true
+			}},
+			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.Description
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "kind", Type: "PracticeKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.Kind
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "dataCategories", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "data_categories", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.DataCategories
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "affectedGroups", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "affected_groups", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.AffectedGroups
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.ContentHash
+				return lean.String(b, v), true
+			}},
+			{Name: "editor", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "reason", Type: "String", NonNull: false, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.Reason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "PracticeVersionConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "PracticeVersionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.PracticeVersion]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.PracticeVersion])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "PracticeVersion", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.PracticeVersion), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.PracticeVersion])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.PracticeVersion])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.PracticeVersion])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+		}},
+		{Name: "PracticeVersionEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.PracticeVersion])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "PracticeVersion", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.PracticeVersion])
+				return lean.Some(o.Node())
 			}},
 		}},
 		{Name: "Proposal", Fields: []lean.Field{
@@ -2636,7 +2758,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "ProposalVersion", "Proposal", "Practice", "Member", "ImpactAssessment", "Dialogue", "Comment", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Member", "ImpactAssessment", "Dialogue", "Comment", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -2680,36 +2802,41 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 7
-		case *db.Practice:
+		case *db.PracticeVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 8
-		case *db.Member:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.Assessment:
+		case *db.Member:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
-		case *db.Dialogue:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 11
-		case *db.Comment:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
-		case *feed.Act:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 14
 		}
 		return lean.Unknown
 	}},

@@ -291,6 +291,10 @@ func (r impactAssessmentResolvers) MissingToSubmit(ctx context.Context, obj *db.
 	return taken[[]*view.UserError](r.Take(ctx, obj))
 }
 
+func (r impactAssessmentResolvers) ApprovedBy(ctx context.Context, obj *db.Assessment) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
 func (r impactAssessmentResolvers) Comments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error) {
 	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
 }
@@ -539,6 +543,10 @@ func (r practiceResolvers) Firm(ctx context.Context, obj *db.Practice) (*party.F
 	return taken[*party.Firm](r.Take(ctx, obj))
 }
 
+func (r practiceResolvers) Versions(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.PracticeVersion], error) {
+	return taken[*store.Page[*db.PracticeVersion]](r.Take(ctx, obj))
+}
+
 func (r practiceResolvers) ImpactAssessments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assessment], error) {
 	return taken[*store.Page[*db.Assessment]](r.Take(ctx, obj))
 }
@@ -565,6 +573,14 @@ func (r practicePayloadResolvers) Practice(ctx context.Context, obj *view.Payloa
 
 func (r practicePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) PracticeVersion() PracticeVersionResolver { return practiceVersionResolvers{r.Hand} }
+
+type practiceVersionResolvers struct{ Hand }
+
+func (r practiceVersionResolvers) Editor(ctx context.Context, obj *db.PracticeVersion) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
 }
 
 func (r resolvers) Proposal() ProposalResolver { return proposalResolvers{r.Hand} }

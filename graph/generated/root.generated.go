@@ -4967,6 +4967,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Proposal(ctx, sel, obj)
+	case *db.PracticeVersion:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PracticeVersion(ctx, sel, obj)
 	case *db.Practice:
 		if obj == nil {
 			return graphql.Null

@@ -42,6 +42,7 @@ type ResolverRoot interface {
 	NGO() NGOResolver
 	Practice() PracticeResolver
 	PracticePayload() PracticePayloadResolver
+	PracticeVersion() PracticeVersionResolver
 	Proposal() ProposalResolver
 	ProposalEvent() ProposalEventResolver
 	ProposalPayload() ProposalPayloadResolver
@@ -453,6 +454,8 @@ type ImpactAssessment implements Node {
   contentHash: String!
   "What is missing before it can be submitted, with the field of EditAssessmentInput to fill in; empty if nothing is."
   missingToSubmit: [UserError!]!
+  "The party of the member who approved it; null until then."
+  approvedBy: Stakeholder
   "When it was approved; null until then."
   approvedAt: DateTime
   "When it was published; null until then."
@@ -768,6 +771,11 @@ type Comment implements Node {
   id: ID!
   "What it is about; null if you may not see that."
   subject: CommentSubject
+  """
+  The version of the proposal or practice that it was made on; null if its subject has no versions, and in comments from before
+  versions were noted.
+  """
+  version: Int
   "The comment it replies to; null for a top-level comment."
   parent: Comment
   "0 for a top-level comment, 1 to 3 for replies."
@@ -873,7 +881,7 @@ input QuoteInput {
   start: Int!
   "The position just after the last character."
   end: Int!
-  "For a proposal: the version that contains the passage; the current one if omitted."
+  "For a proposal or a practice: the version that contains the passage; the current one if omitted."
   version: Int
 }
 
@@ -1858,7 +1866,7 @@ enum PracticeKind {
 
 "The state of a practice."
 enum PracticeState {
-  "Planned. Only its firm, regulators, auditors and admins see it."
+  "Planned. Only its firm, regulators, auditors and admins see it, also if it is withdrawn before it was tried."
   PROPOSED
   "Being tried with some customers."
   TRIAL
@@ -1890,6 +1898,19 @@ type Practice implements Node {
   state: PracticeState!
   "The number of its current version, from 1."
   version: Int!
+  "SHA-256 of the current version's text, in hexadecimal; see docs/hashes.md."
+  contentHash: String!
+  "Its versions, newest first. A version never changes. Those from before its first trial are for those who could see the plan."
+  versions(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): PracticeVersionConnection!
   "Its impact assessments, newest first."
   impactAssessments(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -1938,6 +1959,32 @@ type Practice implements Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+}
+
+"What a practice said of itself at one time. It is written once and never changes."
+type PracticeVersion implements Node {
+  "The version's id."
+  id: ID!
+  "The number of the version, from 1."
+  number: Int!
+  "The title it had."
+  title: String!
+  "The description it had, in Markdown; null if it had none."
+  description: String
+  "The kind of practice."
+  kind: PracticeKind!
+  "The data it used."
+  dataCategories: [String!]!
+  "The groups it affected."
+  affectedGroups: [String!]!
+  "SHA-256 of kind, title, description, data and groups, in hexadecimal; see docs/hashes.md."
+  contentHash: String!
+  "The firm that made it."
+  editor: Stakeholder!
+  "Why the practice was changed; null for the first version, and where a firm gave no reason for changing a plan."
+  reason: String
+  "When it was made."
+  createdAt: DateTime!
 }
 
 "Which practices to list."
@@ -2001,6 +2048,8 @@ input RevisePracticeInput {
   dataCategories: [String!]
   "The groups it affects, at most 50."
   affectedGroups: [String!]
+  "The reason for the change, at most 2,000 characters; required once the practice was tried. It is published with the version."
+  reason: String
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int!
 }
@@ -3403,6 +3452,26 @@ type PracticePayload {
   userErrors: [UserError!]!
 }
 
+"A page of practice versions."
+type PracticeVersionConnection {
+  "The entries with their cursors."
+  edges: [PracticeVersionEdge!]!
+  "The entries without their cursors."
+  nodes: [PracticeVersion!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+}
+
+"A practice version in a list."
+type PracticeVersionEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The practice version."
+  node: PracticeVersion!
+}
+
 "A page of proposals."
 type ProposalConnection {
   "The entries with their cursors."
@@ -3614,6 +3683,8 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 		return ec.fieldContext_Comment_id(ctx, field)
 	case "subject":
 		return ec.fieldContext_Comment_subject(ctx, field)
+	case "version":
+		return ec.fieldContext_Comment_version(ctx, field)
 	case "parent":
 		return ec.fieldContext_Comment_parent(ctx, field)
 	case "depth":
@@ -3934,6 +4005,8 @@ func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, fi
 		return ec.fieldContext_ImpactAssessment_contentHash(ctx, field)
 	case "missingToSubmit":
 		return ec.fieldContext_ImpactAssessment_missingToSubmit(ctx, field)
+	case "approvedBy":
+		return ec.fieldContext_ImpactAssessment_approvedBy(ctx, field)
 	case "approvedAt":
 		return ec.fieldContext_ImpactAssessment_approvedAt(ctx, field)
 	case "publishedAt":
@@ -4162,6 +4235,10 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_state(ctx, field)
 	case "version":
 		return ec.fieldContext_Practice_version(ctx, field)
+	case "contentHash":
+		return ec.fieldContext_Practice_contentHash(ctx, field)
+	case "versions":
+		return ec.fieldContext_Practice_versions(ctx, field)
 	case "impactAssessments":
 		return ec.fieldContext_Practice_impactAssessments(ctx, field)
 	case "dialogues":
@@ -4214,6 +4291,58 @@ func (ec *executionContext) childFields_PracticePayload(ctx context.Context, fie
 		return ec.fieldContext_PracticePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PracticePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PracticeVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PracticeVersion_id(ctx, field)
+	case "number":
+		return ec.fieldContext_PracticeVersion_number(ctx, field)
+	case "title":
+		return ec.fieldContext_PracticeVersion_title(ctx, field)
+	case "description":
+		return ec.fieldContext_PracticeVersion_description(ctx, field)
+	case "kind":
+		return ec.fieldContext_PracticeVersion_kind(ctx, field)
+	case "dataCategories":
+		return ec.fieldContext_PracticeVersion_dataCategories(ctx, field)
+	case "affectedGroups":
+		return ec.fieldContext_PracticeVersion_affectedGroups(ctx, field)
+	case "contentHash":
+		return ec.fieldContext_PracticeVersion_contentHash(ctx, field)
+	case "editor":
+		return ec.fieldContext_PracticeVersion_editor(ctx, field)
+	case "reason":
+		return ec.fieldContext_PracticeVersion_reason(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PracticeVersion_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PracticeVersion", field.Name)
+}
+
+func (ec *executionContext) childFields_PracticeVersionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PracticeVersionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PracticeVersionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PracticeVersionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PracticeVersionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PracticeVersionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PracticeVersionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PracticeVersionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PracticeVersionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PracticeVersionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Proposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -364,7 +364,7 @@ type QuoteInput struct {
 	Start int32 `json:"start"`
 	// The position just after the last character.
 	End int32 `json:"end"`
-	// For a proposal: the version that contains the passage; the current one if omitted.
+	// For a proposal or a practice: the version that contains the passage; the current one if omitted.
 	Version *int32 `json:"version,omitempty"`
 }
 
@@ -494,6 +494,8 @@ type RevisePracticeInput struct {
 	DataCategories []string `json:"dataCategories,omitempty"`
 	// The groups it affects, at most 50.
 	AffectedGroups []string `json:"affectedGroups,omitempty"`
+	// The reason for the change, at most 2,000 characters; required once the practice was tried. It is published with the version.
+	Reason *string `json:"reason,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision int32 `json:"expectedRevision"`
 }

@@ -145,6 +145,11 @@ func (a *App) open(ctx context.Context) error {
 		a.config.Log.Info("parties_given_to_issuers", "parties", adopted, "without", without,
 			"remedy", "parties without an issuer are those that nobody or several issuers spoke for: name who may in the issuers' file")
 	}
+	if adopted, err := a.Domains.Practices.Adopt(ctx); err != nil {
+		return err
+	} else if adopted > 0 {
+		a.config.Log.Info("practices_given_versions", "practices", adopted)
+	}
 	if err := a.identify(); err != nil {
 		return err
 	}

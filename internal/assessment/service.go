@@ -133,7 +133,7 @@ func (s *Service) Approve(ctx context.Context, id uuid.UUID, hash string, expect
 		if row.ContentHash != hash {
 			return nil, &fault.Fault{Kind: fault.Conflict, Code: enum.UserErrorCodeContentChanged, Field: "contentHash", Message: "the content has changed since you read it: read it again; its hash is now " + row.ContentHash}
 		}
-		return row.Update().SetState(enum.ImpactAssessmentStateApproved).SetApproverID(actor.Member).SetApprovedAt(s.clock.Now()), nil
+		return row.Update().SetState(enum.ImpactAssessmentStateApproved).SetApproverID(actor.Member).SetApprovedByID(actor.Stakeholder).SetApprovedAt(s.clock.Now()), nil
 	})
 }
 
@@ -204,6 +204,10 @@ func (s *Service) Personal() []personal.Data {
 		},
 		{Table: "assessments", Column: "member_id", Organisations: true, Erasure: stays, Withheld: "The acts of the export say what the member wrote."},
 		{Table: "assessments", Column: "approver_id", Organisations: true, Erasure: stays, Withheld: "The acts of the export say what the member approved."},
+		{
+			Table: "assessments", Column: "approved_by_id", Erasure: "It stays, and names a party that says nothing of itself any more.",
+			Withheld: "The acts of the export say what the member approved.",
+		},
 	}
 }
 

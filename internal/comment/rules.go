@@ -18,7 +18,7 @@ type Draft struct {
 // QuoteAt is the position of a quoted passage.
 type QuoteAt struct {
 	Start, End int
-	Version    *int // of a proposal; nil for its current one
+	Version    *int // of a proposal or a practice; nil for its current one
 }
 
 // Quote is a quoted passage.

@@ -130,7 +130,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, about *Subject, parent *
 func (s *Service) create(ctx context.Context, tx *db.Tx, at placed, d Draft) (*db.Comment, error) {
 	actor, now := policy.ActorFrom(ctx), s.clock.Now()
 	c := tx.Comment.Create().SetSubjectType(at.SubjectType).SetSubjectID(at.SubjectID).SetNillableDialogueID(at.place.Dialogue).
-		SetNillableParentID(at.ParentID).SetDepth(at.Depth).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
+		SetNillableParentID(at.ParentID).SetNillableVersion(at.place.Version).SetDepth(at.Depth).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
 		SetBody(optional.Text(d.Body)).SetStance(d.Stance).SetLanguage(d.Language).SetCreatedAt(now).SetUpdatedAt(now)
 	if d.Quote != nil {
 		text, version, err := s.quoted(ctx, tx, at, d.Quote.Version)

@@ -170,7 +170,7 @@ var (
 	oversight  = []Role{Auditor, Admin}
 	stewards   = []Role{Facilitator}
 	undeleted  = in(enum.WebhookStatePending, enum.WebhookStateActive, enum.WebhookStateDisabled)
-	beingTried = in(enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused, enum.PracticeStateWithdrawn)
+	beingTried = in(enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused)
 )
 
 // table is the policy. Order matters only for what a viewer is shown first.
@@ -220,6 +220,7 @@ var table = []Rule{
 	on(RestoreComment, []Role{Admin}, in(enum.CommentStateHidden, enum.CommentStatePending), 0, Own, house),
 
 	on(ReadPractice, nil, beingTried, 0, 0, charter),
+	on(ReadPractice, nil, in(enum.PracticeStateWithdrawn), Published, 0, charter),
 	on(ReadPractice, []Role{authenticatedAs}, nil, Own, 0, ownWork),
 	on(ReadPractice, []Role{Auditor, Admin, Regulator}, nil, 0, 0, auditing),
 	on(ReadPractice, []Role{system}, nil, 0, 0, jobs),

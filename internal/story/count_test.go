@@ -174,7 +174,7 @@ func (c *rowWriter) save(exec func(context.Context) error) {
 
 func (c *rowWriter) practice(i int) uuid.UUID {
 	key, firm := uuid.Must(uuid.NewV7()), stakeholder("firm")
-	c.save(c.tx.Practice.Create().SetID(key).SetFirmID(firm).SetTitle(fmt.Sprint("Practice ", i)).SetKind("OTHER").SetState("TRIAL").Exec)
+	c.save(c.tx.Practice.Create().SetID(key).SetFirmID(firm).SetTitle(fmt.Sprint("Practice ", i)).SetKind("OTHER").SetState("TRIAL").SetContentHash("0").SetShownVersion(1).Exec)
 	for j := range 2 {
 		about := uuid.Must(uuid.NewV7())
 		c.save(c.tx.Assessment.Create().SetID(about).SetPracticeID(key).SetFirmID(firm).SetMemberID(uuid.New()).SetTitle(fmt.Sprint("Assessment ", j)).

@@ -280,7 +280,7 @@ func (p *prober) hooks() (ids []string) {
 // one that is approved.
 func (p *prober) unfinished() []string {
 	ctx, client := context.Background(), p.Store.Client()
-	practice := client.Practice.Create().SetFirmID(stakeholder("firm")).SetTitle("Tried").SetKind("OTHER").SetState("TRIAL").SaveX(ctx)
+	practice := client.Practice.Create().SetFirmID(stakeholder("firm")).SetTitle("Tried").SetKind("OTHER").SetState("TRIAL").SetContentHash("0").SetShownVersion(1).SaveX(ctx)
 	var ids []string
 	for _, state := range []enum.ImpactAssessmentState{enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateApproved} {
 		ids = append(ids, client.Assessment.Create().SetPracticeID(practice.ID).SetFirmID(practice.FirmID).SetMemberID(uuid.New()).SetTitle("Assessment").

@@ -116,7 +116,7 @@ func text(d data) string { return string(must(json.Marshal(d.v))) }
 // happen writes an act that everybody may see.
 func (w *world) happen(rt *rapid.T) {
 	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
-		p, err := tx.Practice.Create().SetFirmID(stakeholder("firm")).SetTitle("Shown").SetKind("OTHER").SetState("ACTIVE").Save(ctx)
+		p, err := tx.Practice.Create().SetFirmID(stakeholder("firm")).SetTitle("Shown").SetKind("OTHER").SetState("ACTIVE").SetContentHash("0").SetShownVersion(1).Save(ctx)
 		if err != nil {
 			return err
 		}

@@ -42,6 +42,8 @@ const (
 	FieldStance = "stance"
 	// FieldLanguage holds the string denoting the language field in the database.
 	FieldLanguage = "language"
+	// FieldVersion holds the string denoting the version field in the database.
+	FieldVersion = "version"
 	// FieldQuoteStart holds the string denoting the quote_start field in the database.
 	FieldQuoteStart = "quote_start"
 	// FieldQuoteEnd holds the string denoting the quote_end field in the database.
@@ -80,6 +82,7 @@ var Columns = []string{
 	FieldBody,
 	FieldStance,
 	FieldLanguage,
+	FieldVersion,
 	FieldQuoteStart,
 	FieldQuoteEnd,
 	FieldQuoteVersion,

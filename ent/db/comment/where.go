@@ -56,6 +56,9 @@ func Stance(v enum.Stance) Predicate { return sql.FieldEQ(FieldStance, v) }
 // Language matches rows by language. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Language(v string) Predicate { return sql.FieldEQ(FieldLanguage, v) }
 
+// Version matches rows by version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Version(v int) Predicate { return sql.FieldEQ(FieldVersion, v) }
+
 // QuoteStart matches rows by quote_start. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func QuoteStart(v int) Predicate { return sql.FieldEQ(FieldQuoteStart, v) }
 

@@ -96,6 +96,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "content_hash", Type: field.TypeString},
 		{Name: "approver_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "approved_by_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "approved_at", Type: field.TypeTime, Nullable: true},
 		{Name: "published_at", Type: field.TypeTime, Nullable: true},
 	}
@@ -151,6 +152,7 @@ var (
 		{Name: "body", Type: field.TypeString, Size: 2147483647},
 		{Name: "stance", Type: field.TypeString, Default: "NEUTRAL"},
 		{Name: "language", Type: field.TypeString, Default: "en"},
+		{Name: "version", Type: field.TypeInt, Nullable: true},
 		{Name: "quote_start", Type: field.TypeInt, Nullable: true},
 		{Name: "quote_end", Type: field.TypeInt, Nullable: true},
 		{Name: "quote_version", Type: field.TypeInt, Nullable: true},
@@ -175,7 +177,7 @@ var (
 			{
 				Name:    "comment_subject_id_depth_agrees_id",
 				Unique:  false,
-				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[20], CommentsColumns[0]},
+				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[21], CommentsColumns[0]},
 			},
 			{
 				Name:    "comment_parent_id_id",
@@ -467,6 +469,8 @@ var (
 		{Name: "affected_groups", Type: field.TypeJSON, Nullable: true},
 		{Name: "state", Type: field.TypeString, Default: "PROPOSED"},
 		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "content_hash", Type: field.TypeString, Default: ""},
+		{Name: "shown_version", Type: field.TypeInt, Nullable: true},
 	}
 	// PracticesTable holds the schema information for the "practices" table.
 	PracticesTable = &schema.Table{
@@ -478,6 +482,34 @@ var (
 				Name:    "practice_firm_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{PracticesColumns[4], PracticesColumns[0]},
+			},
+		},
+	}
+	// PracticeVersionsColumns holds the columns for the "practice_versions" table.
+	PracticeVersionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "practice_id", Type: field.TypeUUID},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "title", Type: field.TypeString},
+		{Name: "description", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "data_categories", Type: field.TypeJSON, Nullable: true},
+		{Name: "affected_groups", Type: field.TypeJSON, Nullable: true},
+		{Name: "content_hash", Type: field.TypeString},
+		{Name: "editor_id", Type: field.TypeUUID},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// PracticeVersionsTable holds the schema information for the "practice_versions" table.
+	PracticeVersionsTable = &schema.Table{
+		Name:       "practice_versions",
+		Columns:    PracticeVersionsColumns,
+		PrimaryKey: []*schema.Column{PracticeVersionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "practiceversion_practice_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{PracticeVersionsColumns[1], PracticeVersionsColumns[2]},
 			},
 		},
 	}
@@ -819,6 +851,7 @@ var (
 		PersonsTable,
 		PhasesTable,
 		PracticesTable,
+		PracticeVersionsTable,
 		ProposalsTable,
 		ProposalVersionsTable,
 		QueuedActsTable,

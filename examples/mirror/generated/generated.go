@@ -3366,7 +3366,7 @@ var AllPracticeKind = []PracticeKind{
 type PracticeState string
 
 const (
-	// Planned. Only its firm, regulators, auditors and admins see it.
+	// Planned. Only its firm, regulators, auditors and admins see it, also if it is withdrawn before it was tried.
 	PracticeStateProposed PracticeState = "PROPOSED"
 	// Being tried with some customers.
 	PracticeStateTrial PracticeState = "TRIAL"
@@ -5640,6 +5640,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesMember
 // SubjectsNodesNGO
 // SubjectsNodesPractice
+// SubjectsNodesPracticeVersion
 // SubjectsNodesProposal
 // SubjectsNodesProposalVersion
 // SubjectsNodesRegulator
@@ -5663,6 +5664,7 @@ func (v *SubjectsNodesImpactAssessment) implementsGraphQLInterfaceSubjectsNodesN
 func (v *SubjectsNodesMember) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesNGO) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
 func (v *SubjectsNodesPractice) implementsGraphQLInterfaceSubjectsNodesNode()            {}
+func (v *SubjectsNodesPracticeVersion) implementsGraphQLInterfaceSubjectsNodesNode()     {}
 func (v *SubjectsNodesProposal) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesProposalVersion) implementsGraphQLInterfaceSubjectsNodesNode()     {}
 func (v *SubjectsNodesRegulator) implementsGraphQLInterfaceSubjectsNodesNode()           {}
@@ -5711,6 +5713,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Practice":
 		*v = new(SubjectsNodesPractice)
+		return json.Unmarshal(b, *v)
+	case "PracticeVersion":
+		*v = new(SubjectsNodesPracticeVersion)
 		return json.Unmarshal(b, *v)
 	case "Proposal":
 		*v = new(SubjectsNodesProposal)
@@ -5848,6 +5853,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			TypeName string `json:"__typename"`
 			*__premarshalSubjectsNodesPractice
 		}{typename, premarshaled}
+		return json.Marshal(result)
+	case *SubjectsNodesPracticeVersion:
+		typename = "PracticeVersion"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesPracticeVersion
+		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesProposal:
 		typename = "Proposal"
@@ -6012,6 +6025,17 @@ func (v *SubjectsNodesPractice) __premarshalJSON() (*__premarshalSubjectsNodesPr
 	retval.Revision = v.Practice.Revision
 	return &retval, nil
 }
+
+// SubjectsNodesPracticeVersion includes the requested fields of the GraphQL type PracticeVersion.
+// The GraphQL type's documentation follows.
+//
+// What a practice said of itself at one time. It is written once and never changes.
+type SubjectsNodesPracticeVersion struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesPracticeVersion.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesPracticeVersion) GetTypename() *string { return v.Typename }
 
 // SubjectsNodesProposal includes the requested fields of the GraphQL type Proposal.
 // The GraphQL type's documentation follows.
