@@ -90,5 +90,7 @@ func actFilter(in model.ActFilter) (feed.Filter, error) {
 		f.Subjects = append(f.Subjects, id.UUID)
 	}
 	f.Dialogue = optionalKey("dialogue", in.Dialogue)
+	f.Actor, f.Concerning = optionalKey("stakeholder", in.Actor), optionalKey("stakeholder", in.Concerning)
+	f.Since, f.Until = in.Since, in.Until
 	return f, nil
 }

@@ -48,11 +48,11 @@ func init() {
 	// act.DefaultParentType holds the default value on creation for the parent_type field.
 	act.DefaultParentType = actDescParentType.Default.(string)
 	// actDescAudience is the schema descriptor for audience field.
-	actDescAudience := actMixinFields0[9].Descriptor()
+	actDescAudience := actMixinFields0[10].Descriptor()
 	// act.DefaultAudience holds the default value on creation for the audience field.
 	act.DefaultAudience = actDescAudience.Default.(string)
 	// actDescPayload is the schema descriptor for payload field.
-	actDescPayload := actMixinFields0[12].Descriptor()
+	actDescPayload := actMixinFields0[13].Descriptor()
 	// act.DefaultPayload holds the default value on creation for the payload field.
 	act.DefaultPayload = actDescPayload.Default.(string)
 	assessmentMixin := schema.Assessment{}.Mixin()
@@ -438,11 +438,11 @@ func init() {
 	// queuedact.DefaultParentType holds the default value on creation for the parent_type field.
 	queuedact.DefaultParentType = queuedactDescParentType.Default.(string)
 	// queuedactDescAudience is the schema descriptor for audience field.
-	queuedactDescAudience := queuedactMixinFields0[9].Descriptor()
+	queuedactDescAudience := queuedactMixinFields0[10].Descriptor()
 	// queuedact.DefaultAudience holds the default value on creation for the audience field.
 	queuedact.DefaultAudience = queuedactDescAudience.Default.(string)
 	// queuedactDescPayload is the schema descriptor for payload field.
-	queuedactDescPayload := queuedactMixinFields0[12].Descriptor()
+	queuedactDescPayload := queuedactMixinFields0[13].Descriptor()
 	// queuedact.DefaultPayload holds the default value on creation for the payload field.
 	queuedact.DefaultPayload = queuedactDescPayload.Default.(string)
 	revocationFields := schema.Revocation{}.Fields()

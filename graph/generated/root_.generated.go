@@ -324,6 +324,17 @@ input ActFilter {
   subject: [ID!]
   "Only acts within this dialogue."
   dialogue: ID
+  "Only acts that this party did."
+  actor: ID
+  """
+  Only acts that this party did, or that were done on what is its own: itself, its practices and their impact assessments, its
+  proposals, and the dialogues that it convened.
+  """
+  concerning: ID
+  "Only acts at or after this time."
+  since: DateTime
+  "Only acts before this time."
+  until: DateTime
 }
 
 "An act in a list."

@@ -16,6 +16,15 @@ type ActFilter struct {
 	Subject []string `json:"subject,omitempty"`
 	// Only acts within this dialogue.
 	Dialogue *string `json:"dialogue,omitempty"`
+	// Only acts that this party did.
+	Actor *string `json:"actor,omitempty"`
+	// Only acts that this party did, or that were done on what is its own: itself, its practices and their impact assessments, its
+	// proposals, and the dialogues that it convened.
+	Concerning *string `json:"concerning,omitempty"`
+	// Only acts at or after this time.
+	Since *time.Time `json:"since,omitempty"`
+	// Only acts before this time.
+	Until *time.Time `json:"until,omitempty"`
 }
 
 // The practice to activate.

@@ -87,6 +87,7 @@ type Entry struct {
 	Type     string // the name of a declared Type
 	Subject  Subject
 	Parent   Parent    // what the subject belongs to, such as the proposal of a comment
+	Owner    uuid.UUID // the party whose the subject is, if whoever sees the act may know that; to find acts by
 	Dialogue uuid.UUID // the dialogue the act happened in; uuid.Nil outside of any
 	Audience string    // ForSubject when empty
 	Payload  any       // sealed under the key of the person that acts

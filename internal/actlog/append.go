@@ -50,12 +50,12 @@ func (l *Log) Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries
 
 // deedColumns are the columns that queued and sequenced acts share, in the order of row.
 const deedColumns = "act_id, type, member_id, stakeholder_id, subject_type, subject_id, subject_revision, parent_type, parent_id, dialogue_id, " +
-	"audience, policy_version, at, payload, salt, sealed, commitment, member_commitment, entry"
+	"audience, policy_version, at, payload, salt, sealed, commitment, member_commitment, entry, owner_id"
 
 const (
-	deedRow = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	deedRow = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	// rowsAtOnce keeps a statement at about 1,000 arguments: modernc searches all arguments to bind each one.
-	rowsAtOnce = 52
+	rowsAtOnce = 50
 )
 
 // Queue appends n deeds, for imports that know ids and times.
@@ -123,11 +123,11 @@ func (l *Log) row(ctx context.Context, tx *db.Tx, d Deed) ([]any, *db.Act, error
 		ActID: d.ID, Type: d.Type, MemberID: orNull(d.Member), StakeholderID: orNull(d.Stakeholder), SubjectType: string(d.Subject.Type),
 		SubjectID: d.Subject.ID, SubjectRevision: d.Subject.Revision, ParentType: string(d.Parent.Type), ParentID: orNull(d.Parent.ID),
 		DialogueID: orNull(d.Dialogue), Audience: d.Audience, PolicyVersion: policy.Version, At: d.At, Commitment: h.Commitment[:],
-		MemberCommitment: member, Entry: entry[:],
+		MemberCommitment: member, Entry: entry[:], OwnerID: orNull(d.Owner),
 	}
 	return []any{
 		act.ActID, act.Type, act.MemberID, act.StakeholderID, act.SubjectType, act.SubjectID, act.SubjectRevision, act.ParentType, act.ParentID,
-		act.DialogueID, act.Audience, act.PolicyVersion, act.At, string(payload), salt, sealed, act.Commitment, act.MemberCommitment, act.Entry,
+		act.DialogueID, act.Audience, act.PolicyVersion, act.At, string(payload), salt, sealed, act.Commitment, act.MemberCommitment, act.Entry, act.OwnerID,
 	}, act, nil
 }
 

@@ -23,6 +23,8 @@ func (l *Log) Personal() []personal.Data {
 	return []personal.Data{
 		{Table: "acts", Column: "member_id", Erasure: lost, Withheld: exported, Kept: header},
 		{Table: "acts", Column: "stakeholder_id", Erasure: kept, Withheld: exported},
+		{Table: "acts", Column: "owner_id", Erasure: kept, Withheld: exported},
+		{Table: "queued_acts", Column: "owner_id", Erasure: kept, Withheld: exported},
 		{Table: "queued_acts", Column: "member_id", Erasure: lost, Withheld: exported, Kept: header},
 		{Table: "queued_acts", Column: "stakeholder_id", Erasure: kept, Withheld: exported},
 		{

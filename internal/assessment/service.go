@@ -214,7 +214,7 @@ func (s *Service) Personal() []personal.Data {
 func entry(typ string, p placed) act.Entry {
 	return act.Entry{
 		Type: typ, Subject: act.Subject{Type: policy.Assessment, ID: p.ID, Revision: p.Revision},
-		Parent:  act.Parent{Type: policy.Practice, ID: p.PracticeID},
+		Parent:  act.Parent{Type: policy.Practice, ID: p.PracticeID}, Owner: p.FirmID,
 		Payload: map[string]any{"state": p.State, "version": p.Version, "contentHash": p.ContentHash},
 	}
 }

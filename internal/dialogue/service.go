@@ -189,7 +189,7 @@ func (s *Service) Personal() []personal.Data {
 
 func entry(typ string, space Space) act.Entry {
 	return act.Entry{
-		Type: typ, Subject: act.Subject{Type: policy.Dialogue, ID: space.ID, Revision: space.Revision}, Dialogue: space.ID,
+		Type: typ, Subject: act.Subject{Type: policy.Dialogue, ID: space.ID, Revision: space.Revision}, Dialogue: space.ID, Owner: space.ConvenorID,
 		Payload: map[string]any{"state": space.State, "round": space.Round},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -57,6 +58,10 @@ type Filter struct {
 	Subjects []uuid.UUID
 	Dialogue *uuid.UUID
 	Around   *uuid.UUID // a subject and the comments on it
+	Actor    *uuid.UUID // the party that acted
+	// Concerning is a party that acted, or whose the subject is.
+	Concerning   *uuid.UUID
+	Since, Until *time.Time // at or after the one, and before the other
 }
 
 // Check refuses filters that are too long.
@@ -79,10 +84,25 @@ func (f Filter) matches(a *db.Act) bool {
 		return false
 	case f.Dialogue != nil && (a.DialogueID == nil || *a.DialogueID != *f.Dialogue):
 		return false
+	case f.Actor != nil && !names(a.StakeholderID, *f.Actor):
+		return false
+	case f.Concerning != nil && !names(a.StakeholderID, *f.Concerning) && !names(a.OwnerID, *f.Concerning):
+		return false
+	case f.Since != nil && a.At.Before(*f.Since), f.Until != nil && !a.At.Before(*f.Until):
+		return false
 	case f.Around != nil && a.SubjectID != *f.Around:
 		return aboutOf(a) == *f.Around
 	}
 	return true
+}
+
+func names(column *uuid.UUID, id uuid.UUID) bool { return column != nil && *column == id }
+
+// query finds acts that may match.
+func (f Filter) query(ctx context.Context, limit int) actlog.Query {
+	return actlog.Query{
+		Subjects: f.Subjects, Dialogue: f.Dialogue, Actor: f.Actor, Concerning: f.Concerning, Since: f.Since, Until: f.Until, Party: only(ctx), Limit: limit,
+	}
 }
 
 // aboutOf is what an act's subject belongs to, such as the proposal of a comment; Nil for none.
@@ -104,7 +124,11 @@ func scopeOf(viewer, filter string) store.Scope {
 func (f Filter) key() string {
 	types := slices.Sorted(slices.Values(f.Types))
 	subjects := slices.SortedFunc(slices.Values(f.Subjects), func(x, y uuid.UUID) int { return slices.Compare(x[:], y[:]) })
-	return fmt.Sprintf("%v|%v|%v|%v", types, subjects, f.Dialogue, f.Around)
+	key := fmt.Sprintf("%v|%v|%v|%v", types, subjects, f.Dialogue, f.Around)
+	if f.Actor != nil || f.Concerning != nil || f.Since != nil || f.Until != nil {
+		key += fmt.Sprintf("|%v|%v|%v|%v", f.Actor, f.Concerning, f.Since, f.Until)
+	}
+	return key
 }
 
 // Act is an act as a viewer sees it.
@@ -179,7 +203,7 @@ func (s *Service) List(ctx context.Context, f Filter, first *int32, after *strin
 	scope := f.scope(policy.ActorFrom(ctx))
 	p := &Page{PageInfo: &store.PageInfo{HasPreviousPage: after != nil}}
 	for scanned := 0; len(p.Edges) < size && scanned < scanAtMost; {
-		acts, err := s.log.Since(ctx, last.seq, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue, Party: only(ctx)})
+		acts, err := s.log.Since(ctx, last.seq, f.query(ctx, 0))
 		if err != nil {
 			return nil, err
 		}
@@ -244,7 +268,7 @@ func (s *Service) start(ctx context.Context, f Filter, first *int32, after *stri
 }
 
 func (s *Service) finish(ctx context.Context, p *Page, f Filter, scope store.Scope, last position) error {
-	more, err := s.log.Since(ctx, last.seq, actlog.Query{Subjects: f.Subjects, Dialogue: f.Dialogue, Party: only(ctx), Limit: 1})
+	more, err := s.log.Since(ctx, last.seq, f.query(ctx, 1))
 	if err != nil {
 		return err
 	}

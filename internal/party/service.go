@@ -223,7 +223,7 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Stake
 
 func entry(typ string, row *db.Stakeholder) act.Entry {
 	return act.Entry{
-		Type: typ, Subject: act.Subject{Type: policy.Stakeholder, ID: row.ID, Revision: row.Revision},
+		Type: typ, Subject: act.Subject{Type: policy.Stakeholder, ID: row.ID, Revision: row.Revision}, Owner: row.ID,
 		Payload: map[string]any{"kind": row.Kind, "status": row.Status},
 	}
 }

@@ -214,7 +214,7 @@ func (s *Service) Personal() []personal.Data {
 
 func entry(typ string, row *db.Practice) act.Entry {
 	return act.Entry{
-		Type: typ, Subject: act.Subject{Type: policy.Practice, ID: row.ID, Revision: row.Revision},
+		Type: typ, Subject: act.Subject{Type: policy.Practice, ID: row.ID, Revision: row.Revision}, Owner: row.FirmID,
 		Payload: map[string]any{"state": row.State, "version": row.Version, "contentHash": row.ContentHash},
 	}
 }

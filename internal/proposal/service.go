@@ -273,7 +273,7 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, author uuid.UUID) error 
 
 func entry(typ string, p placed) act.Entry {
 	return act.Entry{
-		Type: typ, Subject: act.Subject{Type: policy.Proposal, ID: p.ID, Revision: p.Revision}, Dialogue: p.DialogueID,
+		Type: typ, Subject: act.Subject{Type: policy.Proposal, ID: p.ID, Revision: p.Revision}, Dialogue: p.DialogueID, Owner: p.AuthorID,
 		Payload: map[string]any{"state": p.State, "version": p.Version, "contentHash": p.ContentHash},
 	}
 }

@@ -100,12 +100,18 @@ func TestUpgradesKeepWhatRowsSaidLast(t *testing.T) {
 			addRow(t, s, "dialogues", map[string]any{"state": state, "round": round, "outcome": "of a dialogue that is " + state})
 		}
 		addRow(t, s, "dialogues", map[string]any{"state": "OPEN", "round": 1, "outcome": ""})
+		firm, practice := uuid.New(), uuid.New()
+		addRow(t, s, "practices", map[string]any{"id": practice, "firm_id": firm})
+		addRow(t, s, "acts", map[string]any{"seq": 101, "type": "practice.tried", "subject_type": "practice", "subject_id": practice})
 		approved, party := uuid.New(), uuid.New()
 		addRow(t, s, "assessments", map[string]any{"id": approved, "state_reason": ""})
 		addRow(t, s, "acts", map[string]any{"seq": 100, "type": "assessment.approved", "subject_id": approved, "stakeholder_id": party})
 		upgrade()
 		if got := rowsOf(t, s, "SELECT approved_by_id FROM assessments WHERE approved_by_id IS NOT NULL"); !slices.Equal(got, []string{party.String()}) {
 			t.Errorf("assessments were approved by %v, want the party that the act names, %s", got, party)
+		}
+		if got := rowsOf(t, s, "SELECT seq, owner_id FROM acts WHERE owner_id IS NOT NULL"); !slices.Equal(got, []string{"101 | " + firm.String()}) {
+			t.Errorf("acts are on what is of %v, want one on a practice of %s", got, firm)
 		}
 		reasons := rowsOf(t, s, "SELECT a.seq, a.type, r.words FROM act_reasons r JOIN acts a ON a.act_id = r.id WHERE r.stakeholder_id = a.stakeholder_id")
 		want := []string{"4 | comment.hidden | hidden twice", "6 | proposal.returned | sent back", "7 | assessment.returned | in which languages", "9 | stakeholder.suspended | does not pay"}

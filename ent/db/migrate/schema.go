@@ -21,6 +21,7 @@ var (
 		{Name: "parent_type", Type: field.TypeString, Default: ""},
 		{Name: "parent_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "dialogue_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "owner_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "audience", Type: field.TypeString, Default: "SUBJECT"},
 		{Name: "policy_version", Type: field.TypeInt},
 		{Name: "at", Type: field.TypeTime},
@@ -62,6 +63,16 @@ var (
 				Name:    "act_member_id_seq",
 				Unique:  false,
 				Columns: []*schema.Column{ActsColumns[2], ActsColumns[0]},
+			},
+			{
+				Name:    "act_owner_id_seq",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[10], ActsColumns[0]},
+			},
+			{
+				Name:    "act_at_seq",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[13], ActsColumns[0]},
 			},
 		},
 	}
@@ -603,6 +614,7 @@ var (
 		{Name: "parent_type", Type: field.TypeString, Default: ""},
 		{Name: "parent_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "dialogue_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "owner_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "audience", Type: field.TypeString, Default: "SUBJECT"},
 		{Name: "policy_version", Type: field.TypeInt},
 		{Name: "at", Type: field.TypeTime},
