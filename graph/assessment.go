@@ -39,7 +39,7 @@ var assessmentNoun = noun{
 		"ImpactAssessment.missingToSubmit": content(func(c assessment.Content) []*view.UserError { return view.UserErrorsOf(c.Missing()) }),
 		"ImpactAssessment.comments":        under(commentsOn),
 		"ImpactAssessment.viewerCan": can(func(ctx context.Context, r *Resolver, as []*db.Assessment) ([][]*policy.Decision, error) {
-			return r.Assessments.Can(ctx, as), nil
+			return r.Assessments.Can(ctx, as)
 		}),
 	},
 	mutations: mutations{

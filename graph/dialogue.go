@@ -64,6 +64,16 @@ var dialogueNoun = noun{
 			parties := keys("stakeholder", in.Stakeholders)
 			return r.Dialogues.Invite(ctx, id, parties, in.ExpectedRevision)
 		}),
+		"uninviteFromDialogue": with(func(ctx context.Context, r *Resolver, in model.UninviteFromDialogueInput) (*act.Result, error) {
+			return r.Dialogues.Uninvite(ctx, key("dialogue", in.ID), keys("stakeholder", in.Stakeholders), in.ExpectedRevision)
+		}),
+		"updateDialogue": with(func(ctx context.Context, r *Resolver, in model.UpdateDialogueInput) (*act.Result, error) {
+			change := dialogue.Change{Title: in.Title, Brief: in.Brief, Phases: phasePlans(in.Phases), Languages: in.Languages}
+			if in.Practices != nil {
+				change.Practices = keys("practice", in.Practices)
+			}
+			return r.Dialogues.Update(ctx, key("dialogue", in.ID), change, in.Reason, &in.ExpectedRevision)
+		}),
 		"openDialogue":   on(func(r *Resolver) moving { return r.Dialogues.Open }),
 		"closeDialogue":  because("Outcome", func(r *Resolver) reasoned { return r.Dialogues.Close }),
 		"reopenDialogue": because("Reason", func(r *Resolver) reasoned { return r.Dialogues.Reopen }),
@@ -101,12 +111,19 @@ var presentPhase = func() edge {
 func convene(ctx context.Context, r *Resolver, in model.ConveneDialogueInput) (*act.Result, error) {
 	practices := keys("practice", in.Practices)
 	invite := keys("stakeholder", in.Invite)
-	plan := dialogue.Plan{Title: in.Title, Brief: or(in.Brief, ""), Visibility: or(in.Visibility, ""), Languages: in.Languages}
-	for _, p := range in.Phases {
-		plan.Phases = append(plan.Phases, dialogue.PhasePlan{
+	plan := dialogue.Plan{
+		Title: in.Title, Brief: or(in.Brief, ""), Visibility: or(in.Visibility, ""), Languages: in.Languages, Phases: phasePlans(in.Phases),
+	}
+	return r.Dialogues.Convene(ctx, plan, practices, invite)
+}
+
+func phasePlans(in []*model.PhaseInput) []dialogue.PhasePlan {
+	var plans []dialogue.PhasePlan
+	for _, p := range in {
+		plans = append(plans, dialogue.PhasePlan{
 			Kind: p.Kind, OpensAt: p.OpensAt, ClosesAt: p.ClosesAt, MayComment: or(p.MayComment, false), MayVote: or(p.MayVote, false),
 			MayPropose: or(p.MayPropose, false), MayAmend: or(p.MayAmend, false), MayBallot: or(p.MayBallot, false),
 		})
 	}
-	return r.Dialogues.Convene(ctx, plan, practices, invite)
+	return plans
 }

@@ -26,6 +26,8 @@ type Client struct {
 	Checkpoint *CheckpointClient
 	// Comment is the client for interacting with the Comment builders.
 	Comment *CommentClient
+	// CommentVersion is the client for interacting with the CommentVersion builders.
+	CommentVersion *CommentVersionClient
 	// DeadLetter is the client for interacting with the DeadLetter builders.
 	DeadLetter *DeadLetterClient
 	// Dialogue is the client for interacting with the Dialogue builders.
@@ -86,6 +88,7 @@ func (c *Client) init() {
 	c.Assessment = NewAssessmentClient(c.config)
 	c.Checkpoint = NewCheckpointClient(c.config)
 	c.Comment = NewCommentClient(c.config)
+	c.CommentVersion = NewCommentVersionClient(c.config)
 	c.DeadLetter = NewDeadLetterClient(c.config)
 	c.Dialogue = NewDialogueClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)

@@ -62,6 +62,8 @@ type Comment struct {
 	State enum.CommentState `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.
 	StateReason optional.Text `json:"state_reason,omitempty"`
+	// EditedAt holds the value of the "edited_at" field.
+	EditedAt *time.Time `json:"edited_at,omitempty"`
 	// Agrees holds the value of the "agrees" field.
 	Agrees int `json:"agrees,omitempty"`
 	// Disagrees holds the value of the "disagrees" field.
@@ -90,7 +92,7 @@ func (*Comment) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case comment.FieldSubjectType, comment.FieldBody, comment.FieldStance, comment.FieldLanguage, comment.FieldQuoteText, comment.FieldState, comment.FieldStateReason:
 			values[i] = new(sql.NullString)
-		case comment.FieldCreatedAt, comment.FieldUpdatedAt:
+		case comment.FieldCreatedAt, comment.FieldUpdatedAt, comment.FieldEditedAt:
 			values[i] = new(sql.NullTime)
 		case comment.FieldID, comment.FieldSubjectID, comment.FieldAuthorID:
 			values[i] = new(uuid.UUID)
@@ -242,6 +244,13 @@ func (_m *Comment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.StateReason = optional.Text(value.String)
 			}
+		case comment.FieldEditedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field edited_at", values[i])
+			} else if value.Valid {
+				_m.EditedAt = new(time.Time)
+				*_m.EditedAt = value.Time
+			}
 		case comment.FieldAgrees:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field agrees", values[i])
@@ -301,6 +310,7 @@ func (_m *Comment) String() string {
 		"quote_text", _m.QuoteText,
 		"state", _m.State,
 		"state_reason", _m.StateReason,
+		"edited_at", _m.EditedAt,
 		"agrees", _m.Agrees,
 		"disagrees", _m.Disagrees,
 		"passes", _m.Passes,
@@ -318,7 +328,7 @@ func (*Comment) TableName() string { return comment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Comment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "author_id", "member_id", "body", "stance", "language", "version", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "agrees", "disagrees", "passes"}
+		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "author_id", "member_id", "body", "stance", "language", "version", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "edited_at", "agrees", "disagrees", "passes"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -366,6 +376,8 @@ func (_m *Comment) Dest(column string) any {
 		return &_m.State
 	case "state_reason":
 		return &_m.StateReason
+	case "edited_at":
+		return &_m.EditedAt
 	case "agrees":
 		return &_m.Agrees
 	case "disagrees":

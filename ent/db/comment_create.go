@@ -233,6 +233,21 @@ func (b *CommentCreate) SetStateReason(v optional.Text) *CommentCreate {
 	return b
 }
 
+// SetEditedAt sets edited_at.
+func (b *CommentCreate) SetEditedAt(v time.Time) *CommentCreate {
+	b.set(comment.FieldEditedAt, field.TypeTime, v)
+	b.row.EditedAt = &v
+	return b
+}
+
+// SetNillableEditedAt sets edited_at unless v is nil.
+func (b *CommentCreate) SetNillableEditedAt(v *time.Time) *CommentCreate {
+	if v != nil {
+		b.SetEditedAt(*v)
+	}
+	return b
+}
+
 // SetAgrees sets agrees.
 func (b *CommentCreate) SetAgrees(v int) *CommentCreate {
 	b.set(comment.FieldAgrees, field.TypeInt, v)

@@ -10,6 +10,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
+	"github.com/plenary-dialogue/plenary/ent/db/commentversion"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
@@ -136,21 +137,31 @@ func init() {
 	// comment.DefaultStateReason holds the default value on creation for the state_reason field.
 	comment.DefaultStateReason = optional.Text(commentDescStateReason.Default.(string))
 	// commentDescAgrees is the schema descriptor for agrees field.
-	commentDescAgrees := commentFields[17].Descriptor()
+	commentDescAgrees := commentFields[18].Descriptor()
 	// comment.DefaultAgrees holds the default value on creation for the agrees field.
 	comment.DefaultAgrees = commentDescAgrees.Default.(int)
 	// commentDescDisagrees is the schema descriptor for disagrees field.
-	commentDescDisagrees := commentFields[18].Descriptor()
+	commentDescDisagrees := commentFields[19].Descriptor()
 	// comment.DefaultDisagrees holds the default value on creation for the disagrees field.
 	comment.DefaultDisagrees = commentDescDisagrees.Default.(int)
 	// commentDescPasses is the schema descriptor for passes field.
-	commentDescPasses := commentFields[19].Descriptor()
+	commentDescPasses := commentFields[20].Descriptor()
 	// comment.DefaultPasses holds the default value on creation for the passes field.
 	comment.DefaultPasses = commentDescPasses.Default.(int)
 	// commentDescID is the schema descriptor for id field.
 	commentDescID := commentMixinFields0[0].Descriptor()
 	// comment.DefaultID holds the default value on creation for the id field.
 	comment.DefaultID = commentDescID.Default.(func() uuid.UUID)
+	commentversionFields := schema.CommentVersion{}.Fields()
+	_ = commentversionFields
+	// commentversionDescCreatedAt is the schema descriptor for created_at field.
+	commentversionDescCreatedAt := commentversionFields[7].Descriptor()
+	// commentversion.DefaultCreatedAt holds the default value on creation for the created_at field.
+	commentversion.DefaultCreatedAt = commentversionDescCreatedAt.Default.(func() time.Time)
+	// commentversionDescID is the schema descriptor for id field.
+	commentversionDescID := commentversionFields[0].Descriptor()
+	// commentversion.DefaultID holds the default value on creation for the id field.
+	commentversion.DefaultID = commentversionDescID.Default.(func() uuid.UUID)
 	deadletterMixin := schema.DeadLetter{}.Mixin()
 	deadletterMixinFields0 := deadletterMixin[0].Fields()
 	_ = deadletterMixinFields0
@@ -500,44 +511,48 @@ func init() {
 	stakeholderDescStatusReason := stakeholderFields[9].Descriptor()
 	// stakeholder.DefaultStatusReason holds the default value on creation for the status_reason field.
 	stakeholder.DefaultStatusReason = stakeholderDescStatusReason.Default.(string)
+	// stakeholderDescNeverAdmitted is the schema descriptor for never_admitted field.
+	stakeholderDescNeverAdmitted := stakeholderFields[10].Descriptor()
+	// stakeholder.DefaultNeverAdmitted holds the default value on creation for the never_admitted field.
+	stakeholder.DefaultNeverAdmitted = stakeholderDescNeverAdmitted.Default.(bool)
 	// stakeholderDescLegalName is the schema descriptor for legal_name field.
-	stakeholderDescLegalName := stakeholderFields[10].Descriptor()
+	stakeholderDescLegalName := stakeholderFields[11].Descriptor()
 	// stakeholder.DefaultLegalName holds the default value on creation for the legal_name field.
 	stakeholder.DefaultLegalName = optional.Text(stakeholderDescLegalName.Default.(string))
 	// stakeholderDescSectorCode is the schema descriptor for sector_code field.
-	stakeholderDescSectorCode := stakeholderFields[11].Descriptor()
+	stakeholderDescSectorCode := stakeholderFields[12].Descriptor()
 	// stakeholder.DefaultSectorCode holds the default value on creation for the sector_code field.
 	stakeholder.DefaultSectorCode = optional.Text(stakeholderDescSectorCode.Default.(string))
 	// stakeholderDescSectorLabel is the schema descriptor for sector_label field.
-	stakeholderDescSectorLabel := stakeholderFields[12].Descriptor()
+	stakeholderDescSectorLabel := stakeholderFields[13].Descriptor()
 	// stakeholder.DefaultSectorLabel holds the default value on creation for the sector_label field.
 	stakeholder.DefaultSectorLabel = optional.Text(stakeholderDescSectorLabel.Default.(string))
 	// stakeholderDescSizeBand is the schema descriptor for size_band field.
-	stakeholderDescSizeBand := stakeholderFields[13].Descriptor()
+	stakeholderDescSizeBand := stakeholderFields[14].Descriptor()
 	// stakeholder.DefaultSizeBand holds the default value on creation for the size_band field.
 	stakeholder.DefaultSizeBand = enum.SizeBand(stakeholderDescSizeBand.Default.(string))
 	// stakeholderDescRegistrationNumber is the schema descriptor for registration_number field.
-	stakeholderDescRegistrationNumber := stakeholderFields[14].Descriptor()
+	stakeholderDescRegistrationNumber := stakeholderFields[15].Descriptor()
 	// stakeholder.DefaultRegistrationNumber holds the default value on creation for the registration_number field.
 	stakeholder.DefaultRegistrationNumber = optional.Text(stakeholderDescRegistrationNumber.Default.(string))
 	// stakeholderDescWebsite is the schema descriptor for website field.
-	stakeholderDescWebsite := stakeholderFields[15].Descriptor()
+	stakeholderDescWebsite := stakeholderFields[16].Descriptor()
 	// stakeholder.DefaultWebsite holds the default value on creation for the website field.
 	stakeholder.DefaultWebsite = optional.Text(stakeholderDescWebsite.Default.(string))
 	// stakeholderDescMandate is the schema descriptor for mandate field.
-	stakeholderDescMandate := stakeholderFields[16].Descriptor()
+	stakeholderDescMandate := stakeholderFields[17].Descriptor()
 	// stakeholder.DefaultMandate holds the default value on creation for the mandate field.
 	stakeholder.DefaultMandate = enum.Mandate(stakeholderDescMandate.Default.(string))
 	// stakeholderDescLegalBasis is the schema descriptor for legal_basis field.
-	stakeholderDescLegalBasis := stakeholderFields[17].Descriptor()
+	stakeholderDescLegalBasis := stakeholderFields[18].Descriptor()
 	// stakeholder.DefaultLegalBasis holds the default value on creation for the legal_basis field.
 	stakeholder.DefaultLegalBasis = optional.Text(stakeholderDescLegalBasis.Default.(string))
 	// stakeholderDescMission is the schema descriptor for mission field.
-	stakeholderDescMission := stakeholderFields[18].Descriptor()
+	stakeholderDescMission := stakeholderFields[19].Descriptor()
 	// stakeholder.DefaultMission holds the default value on creation for the mission field.
 	stakeholder.DefaultMission = optional.Text(stakeholderDescMission.Default.(string))
 	// stakeholderDescEthicsBoard is the schema descriptor for ethics_board field.
-	stakeholderDescEthicsBoard := stakeholderFields[21].Descriptor()
+	stakeholderDescEthicsBoard := stakeholderFields[22].Descriptor()
 	// stakeholder.DefaultEthicsBoard holds the default value on creation for the ethics_board field.
 	stakeholder.DefaultEthicsBoard = stakeholderDescEthicsBoard.Default.(bool)
 	// stakeholderDescID is the schema descriptor for id field.

@@ -24,6 +24,8 @@ type Tx struct {
 	Checkpoint *CheckpointClient
 	// Comment is the client for interacting with the Comment builders.
 	Comment *CommentClient
+	// CommentVersion is the client for interacting with the CommentVersion builders.
+	CommentVersion *CommentVersionClient
 	// DeadLetter is the client for interacting with the DeadLetter builders.
 	DeadLetter *DeadLetterClient
 	// Dialogue is the client for interacting with the Dialogue builders.
@@ -204,6 +206,7 @@ func (tx *Tx) init() {
 	tx.Assessment = NewAssessmentClient(tx.config)
 	tx.Checkpoint = NewCheckpointClient(tx.config)
 	tx.Comment = NewCommentClient(tx.config)
+	tx.CommentVersion = NewCommentVersionClient(tx.config)
 	tx.DeadLetter = NewDeadLetterClient(tx.config)
 	tx.Dialogue = NewDialogueClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)

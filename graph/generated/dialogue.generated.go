@@ -1620,6 +1620,129 @@ func (ec *executionContext) unmarshalInputReopenDialogueInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputUninviteFromDialogueInput(ctx context.Context, obj any) (model.UninviteFromDialogueInput, error) {
+	var it model.UninviteFromDialogueInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "stakeholders", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "stakeholders":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stakeholders"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stakeholders = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdateDialogueInput(ctx context.Context, obj any) (model.UpdateDialogueInput, error) {
+	var it model.UpdateDialogueInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "title", "brief", "phases", "languages", "practices", "reason", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "brief":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("brief"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Brief = data
+		case "phases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phases"))
+			data, err := ec.unmarshalOPhaseInput2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPhaseInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Phases = data
+		case "languages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("languages"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Languages = data
+		case "practices":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practices"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practices = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalNInt2int32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -2132,6 +2255,16 @@ func (ec *executionContext) unmarshalNReopenDialogueInput2githubᚗcomᚋplenary
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNUninviteFromDialogueInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐUninviteFromDialogueInput(ctx context.Context, v any) (model.UninviteFromDialogueInput, error) {
+	res, err := ec.unmarshalInputUninviteFromDialogueInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateDialogueInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐUpdateDialogueInput(ctx context.Context, v any) (model.UpdateDialogueInput, error) {
+	res, err := ec.unmarshalInputUpdateDialogueInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalODialogue2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐDialogue(ctx context.Context, sel ast.SelectionSet, v *db.Dialogue) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -2207,6 +2340,23 @@ func (ec *executionContext) marshalOPhase2ᚖgithubᚗcomᚋplenaryᚑdialogue�
 		return graphql.Null
 	}
 	return ec._Phase(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPhaseInput2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPhaseInputᚄ(ctx context.Context, v any) ([]*model.PhaseInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.PhaseInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPhaseInput2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPhaseInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -351,6 +351,22 @@ func leanObjects() []lean.Object {
 				v := o.StateReason
 				return lean.Optional(b, string(v))
 			}},
+			{Name: "editedAt", Type: "DateTime", NonNull: false, Column: "edited_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Comment)
+				v := o.EditedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "versions", Type: "CommentVersionConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Comment_versions_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Comment_versions(ctx, field)
+				}},
 			{Name: "tally", Type: "Tally", NonNull: true},
 			{Name: "viewerVote", Type: "VoteChoice", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*enum.VoteChoice)
@@ -430,6 +446,66 @@ func leanObjects() []lean.Object {
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
 				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "CommentVersion", Fields: []lean.Field{
+			{Name: "number", Type: "Int", NonNull: true, Column: "number", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CommentVersion)
+				v := o.Number
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "body", Type: "String", NonNull: false, Column: "body", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CommentVersion)
+				v := o.Body
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "stance", Type: "Stance", NonNull: true, Column: "stance", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CommentVersion)
+				v := o.Stance
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "language", Type: "String", NonNull: true, Column: "language", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CommentVersion)
+				v := o.Language
+				return lean.String(b, v), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CommentVersion)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "CommentVersionConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "CommentVersionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.CommentVersion]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.CommentVersion])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "CommentVersion", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.CommentVersion), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.CommentVersion])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.CommentVersion])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.CommentVersion])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+		}},
+		{Name: "CommentVersionEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.CommentVersion])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "CommentVersion", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.CommentVersion])
+				return lean.Some(o.Node())
 			}},
 		}},
 		{Name: "ConsistencyProof", Fields: []lean.Field{

@@ -2502,6 +2502,50 @@ func (ec *executionContext) unmarshalInputRegisterStakeholderInput(ctx context.C
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRejectStakeholderInput(ctx context.Context, obj any) (model.RejectStakeholderInput, error) {
+	var it model.RejectStakeholderInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "reason", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputStakeholderFilter(ctx context.Context, obj any) (model.StakeholderFilter, error) {
 	var it model.StakeholderFilter
 	if obj == nil {
@@ -2588,6 +2632,155 @@ func (ec *executionContext) unmarshalInputSuspendStakeholderInput(ctx context.Co
 		case "expectedRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdateStakeholderInput(ctx context.Context, obj any) (model.UpdateStakeholderInput, error) {
+	var it model.UpdateStakeholderInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "name", "handle", "jurisdictions", "description", "legalName", "sectorCode", "sectorLabel", "sizeBand", "registrationNumber", "website", "mandate", "legalBasis", "mission", "focusAreas", "disciplines", "ethicsBoard", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "handle":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("handle"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Handle = data
+		case "jurisdictions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("jurisdictions"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Jurisdictions = data
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = data
+		case "legalName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("legalName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LegalName = data
+		case "sectorCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sectorCode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SectorCode = data
+		case "sectorLabel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sectorLabel"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SectorLabel = data
+		case "sizeBand":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sizeBand"))
+			data, err := ec.unmarshalOSizeBand2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐSizeBand(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SizeBand = data
+		case "registrationNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("registrationNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RegistrationNumber = data
+		case "website":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("website"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Website = data
+		case "mandate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mandate"))
+			data, err := ec.unmarshalOMandate2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐMandate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mandate = data
+		case "legalBasis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("legalBasis"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LegalBasis = data
+		case "mission":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mission"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mission = data
+		case "focusAreas":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("focusAreas"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FocusAreas = data
+		case "disciplines":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disciplines"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Disciplines = data
+		case "ethicsBoard":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ethicsBoard"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EthicsBoard = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalNInt2int32(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -3369,6 +3562,11 @@ func (ec *executionContext) unmarshalNRegisterStakeholderInput2githubᚗcomᚋpl
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRejectStakeholderInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRejectStakeholderInput(ctx context.Context, v any) (model.RejectStakeholderInput, error) {
+	res, err := ec.unmarshalInputRejectStakeholderInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNStakeholder2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋpartyᚐStakeholder(ctx context.Context, sel ast.SelectionSet, v party.Stakeholder) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -3477,6 +3675,11 @@ func (ec *executionContext) marshalNStakeholderStatus2githubᚗcomᚋplenaryᚑd
 
 func (ec *executionContext) unmarshalNSuspendStakeholderInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐSuspendStakeholderInput(ctx context.Context, v any) (model.SuspendStakeholderInput, error) {
 	res, err := ec.unmarshalInputSuspendStakeholderInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateStakeholderInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐUpdateStakeholderInput(ctx context.Context, v any) (model.UpdateStakeholderInput, error) {
+	res, err := ec.unmarshalInputUpdateStakeholderInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -1317,7 +1317,7 @@ func (ec *executionContext) unmarshalInputEditProposalInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "summary", "body", "reason", "expectedRevision"}
+	fieldsInOrder := [...]string{"id", "title", "summary", "body", "kind", "language", "practices", "reason", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1352,6 +1352,27 @@ func (ec *executionContext) unmarshalInputEditProposalInput(ctx context.Context,
 				return it, err
 			}
 			it.Body = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOProposalKind2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		case "practices":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practices"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practices = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -2109,6 +2130,25 @@ func (ec *executionContext) marshalOProposalKind2ᚕgithubᚗcomᚋplenaryᚑdia
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOProposalKind2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalKind(ctx context.Context, v any) (*enum.ProposalKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := view.UnmarshalString(v)
+	res := enum.ProposalKind(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOProposalKind2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalKind(ctx context.Context, sel ast.SelectionSet, v *enum.ProposalKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := view.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOProposalState2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐProposalStateᚄ(ctx context.Context, v any) ([]enum.ProposalState, error) {

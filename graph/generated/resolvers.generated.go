@@ -129,6 +129,10 @@ func (r commentResolvers) Quote(ctx context.Context, obj *db.Comment) (*comment.
 	return taken[*comment.Quote](r.Take(ctx, obj))
 }
 
+func (r commentResolvers) Versions(ctx context.Context, obj *db.Comment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.CommentVersion], error) {
+	return taken[*store.Page[*db.CommentVersion]](r.Take(ctx, obj))
+}
+
 func (r commentResolvers) Tally(ctx context.Context, obj *db.Comment) (*comment.Tally, error) {
 	return taken[*comment.Tally](r.Take(ctx, obj))
 }
@@ -387,6 +391,18 @@ func (r mutationResolvers) VoteOnComment(ctx context.Context, input model.VoteOn
 	return r.Mutate(ctx, "voteOnComment", input)
 }
 
+func (r mutationResolvers) RetractCommentVote(ctx context.Context, input model.RetractCommentVoteInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "retractCommentVote", input)
+}
+
+func (r mutationResolvers) EditComment(ctx context.Context, input model.EditCommentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "editComment", input)
+}
+
+func (r mutationResolvers) WithdrawComment(ctx context.Context, input model.WithdrawCommentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "withdrawComment", input)
+}
+
 func (r mutationResolvers) HideComment(ctx context.Context, input model.HideCommentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "hideComment", input)
 }
@@ -401,6 +417,14 @@ func (r mutationResolvers) ConveneDialogue(ctx context.Context, input model.Conv
 
 func (r mutationResolvers) InviteToDialogue(ctx context.Context, input model.InviteToDialogueInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "inviteToDialogue", input)
+}
+
+func (r mutationResolvers) UninviteFromDialogue(ctx context.Context, input model.UninviteFromDialogueInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "uninviteFromDialogue", input)
+}
+
+func (r mutationResolvers) UpdateDialogue(ctx context.Context, input model.UpdateDialogueInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "updateDialogue", input)
 }
 
 func (r mutationResolvers) OpenDialogue(ctx context.Context, input model.OpenDialogueInput) (*view.Payload, error) {
@@ -421,6 +445,14 @@ func (r mutationResolvers) RegisterStakeholder(ctx context.Context, input model.
 
 func (r mutationResolvers) ApproveStakeholder(ctx context.Context, input model.ApproveStakeholderInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "approveStakeholder", input)
+}
+
+func (r mutationResolvers) RejectStakeholder(ctx context.Context, input model.RejectStakeholderInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "rejectStakeholder", input)
+}
+
+func (r mutationResolvers) UpdateStakeholder(ctx context.Context, input model.UpdateStakeholderInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "updateStakeholder", input)
 }
 
 func (r mutationResolvers) SuspendStakeholder(ctx context.Context, input model.SuspendStakeholderInput) (*view.Payload, error) {

@@ -97,6 +97,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDraftAssessmentInput,
 		ec.unmarshalInputDraftProposalInput,
 		ec.unmarshalInputEditAssessmentInput,
+		ec.unmarshalInputEditCommentInput,
 		ec.unmarshalInputEditProposalInput,
 		ec.unmarshalInputEnableWebhookInput,
 		ec.unmarshalInputEraseMemberInput,
@@ -115,9 +116,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputQuoteInput,
 		ec.unmarshalInputRegisterStakeholderInput,
 		ec.unmarshalInputRegisterWebhookInput,
+		ec.unmarshalInputRejectStakeholderInput,
 		ec.unmarshalInputReopenDialogueInput,
 		ec.unmarshalInputReplayWebhookInput,
 		ec.unmarshalInputRestoreCommentInput,
+		ec.unmarshalInputRetractCommentVoteInput,
 		ec.unmarshalInputRetryWebhookDeliveryInput,
 		ec.unmarshalInputReturnAssessmentInput,
 		ec.unmarshalInputReturnProposalInput,
@@ -132,9 +135,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSuspendStakeholderInput,
 		ec.unmarshalInputTakeUpProposalInput,
 		ec.unmarshalInputTryPracticeInput,
+		ec.unmarshalInputUninviteFromDialogueInput,
+		ec.unmarshalInputUpdateDialogueInput,
+		ec.unmarshalInputUpdateStakeholderInput,
 		ec.unmarshalInputUpdateWebhookInput,
 		ec.unmarshalInputVerifyWebhookInput,
 		ec.unmarshalInputVoteOnCommentInput,
+		ec.unmarshalInputWithdrawCommentInput,
 		ec.unmarshalInputWithdrawPracticeInput,
 		ec.unmarshalInputWithdrawProposalInput,
 	)
@@ -727,6 +734,8 @@ enum CommentState {
   VISIBLE
   "Taken down, with a published reason."
   HIDDEN
+  "Withdrawn by the party that wrote it."
+  WITHDRAWN
 }
 
 "A participant's vote on a comment."
@@ -805,6 +814,19 @@ type Comment implements Node {
   state: CommentState!
   "Why it was hidden or restored; null otherwise."
   stateReason: String
+  "When it was last edited; null if it never was."
+  editedAt: DateTime
+  "What it said at each time, newest first; empty if it was never edited."
+  versions(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): CommentVersionConnection!
   "The votes on it."
   tally: Tally!
   "The viewer's own vote; null if there is none."
@@ -831,6 +853,20 @@ type Comment implements Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+}
+
+"What a comment said at one time."
+type CommentVersion {
+  "The number of the version, from 1."
+  number: Int!
+  "The text it had, in Markdown; null once it was erased."
+  body: String
+  "The position on the subject that it took."
+  stance: Stance!
+  "The BCP 47 tag of its language, such as en."
+  language: String!
+  "When it was posted, or edited to say this."
+  createdAt: DateTime!
 }
 
 "Which comments to list."
@@ -906,6 +942,28 @@ input VoteOnCommentInput {
   expectedRevision: Int
 }
 
+"The comment whose vote to take back."
+input RetractCommentVoteInput {
+  "The comment's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The new text of a comment. Omitted fields stay as they are."
+input EditCommentInput {
+  "The comment's id."
+  id: ID!
+  "The text, in Markdown, at most 10,000 characters."
+  body: String
+  "Its position on the subject."
+  stance: Stance
+  "The BCP 47 tag of its language."
+  language: String
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
+}
+
 "The comment to take down, and the reason."
 input HideCommentInput {
   "The comment's id."
@@ -937,6 +995,24 @@ extend type Mutation {
     "The comment to vote on, and the vote."
     input: VoteOnCommentInput!
   ): CommentPayload!
+  "Takes back the vote of the viewer's party on a comment, while votes are taken."
+  retractCommentVote(
+    "The comment whose vote to take back."
+    input: RetractCommentVoteInput!
+  ): CommentPayload!
+  """
+  Changes the text of a comment, in the first 15 minutes and while nobody has voted on it or answered it. Only the party that wrote
+  it may. What it said before stays in its versions.
+  """
+  editComment(
+    "The comment to change, and its new text."
+    input: EditCommentInput!
+  ): CommentPayload!
+  "Withdraws a comment. Only the party that wrote it may. The answers to it and the votes stay."
+  withdrawComment(
+    "The comment to withdraw."
+    input: WithdrawCommentInput!
+  ): CommentPayload!
   "Takes a comment down, with a published reason. A facilitator of the dialogue's convenor may; for a comment outside dialogues, any facilitator; and an admin."
   hideComment(
     "The comment to take down, and the reason."
@@ -954,6 +1030,12 @@ extend enum Action {
   COMMENT_POST
   "Vote on a comment."
   COMMENT_VOTE
+  "Take back a vote on a comment."
+  COMMENT_RETRACT_VOTE
+  "Change the text of a comment."
+  COMMENT_EDIT
+  "Withdraw a comment."
+  COMMENT_WITHDRAW
   "Hide a comment."
   COMMENT_HIDE
   "Show a comment again."
@@ -967,6 +1049,12 @@ extend enum ActType {
   COMMENT_IMPORTED
   "Your party has voted on a comment."
   COMMENT_VOTED
+  "Your party has taken back its vote on a comment."
+  COMMENT_VOTE_RETRACTED
+  "A comment was edited by the party that wrote it."
+  COMMENT_EDITED
+  "A comment was withdrawn by the party that wrote it."
+  COMMENT_WITHDRAWN
   "A comment was hidden, with a reason."
   COMMENT_HIDDEN
   "A comment was restored, with a reason."
@@ -1217,6 +1305,39 @@ input InviteToDialogueInput {
   expectedRevision: Int
 }
 
+"The parties whose invitations to take back, and the dialogue."
+input UninviteFromDialogueInput {
+  "The dialogue's id."
+  id: ID!
+  "The ids of parties that are invited."
+  stakeholders: [ID!]!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"What a dialogue is to be from now on. Omitted fields stay as they are."
+input UpdateDialogueInput {
+  "The dialogue's id."
+  id: ID!
+  "What it is about, in one line of at most 200 characters."
+  title: String
+  "What is asked, and why, in Markdown, at most 20,000 characters."
+  brief: String
+  """
+  All phases, in order, 1 to 20. They replace the present ones. Give those that are over as they are, and those that have begun with
+  the kind and the beginning that they have. No time is moved into the past.
+  """
+  phases: [PhaseInput!]
+  "The BCP 47 tags of the languages it is held in; only while it is a draft."
+  languages: [String!]
+  "All practices it is about; only while it is a draft."
+  practices: [ID!]
+  "The reason, at most 2,000 characters; it is published with the act."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
+}
+
 "The dialogue to close, and its outcome."
 input CloseDialogueInput {
   "The dialogue's id."
@@ -1247,6 +1368,16 @@ extend type Mutation {
   inviteToDialogue(
     "The dialogue, and the parties to invite."
     input: InviteToDialogueInput!
+  ): DialoguePayload!
+  "Takes back invitations to a dialogue; what the parties said in it stays. Only its convenor may."
+  uninviteFromDialogue(
+    "The dialogue, and the parties whose invitations to take back."
+    input: UninviteFromDialogueInput!
+  ): DialoguePayload!
+  "Changes a dialogue's title, brief, deadlines and coming phases, with a published reason. Only its convenor may."
+  updateDialogue(
+    "The dialogue to change, what it is to be, and the reason."
+    input: UpdateDialogueInput!
   ): DialoguePayload!
   "Opens a dialogue. Only its convenor may."
   openDialogue(
@@ -1290,6 +1421,10 @@ extend enum Action {
   DIALOGUE_CONVENE
   "Invite parties to a dialogue."
   DIALOGUE_INVITE
+  "Take back invitations to a dialogue."
+  DIALOGUE_UNINVITE
+  "Change a dialogue."
+  DIALOGUE_UPDATE
   "Open a dialogue."
   DIALOGUE_OPEN
   "Close a dialogue."
@@ -1303,6 +1438,10 @@ extend enum ActType {
   DIALOGUE_CONVENED
   "Parties were invited to a dialogue."
   DIALOGUE_INVITED
+  "Invitations to a dialogue were taken back."
+  DIALOGUE_UNINVITED
+  "A dialogue's title, brief or phases were changed, with a reason."
+  DIALOGUE_UPDATED
   "A dialogue was opened."
   DIALOGUE_OPENED
   "A dialogue was closed, with its outcome."
@@ -1428,7 +1567,9 @@ enum StakeholderStatus {
   PENDING
   "Admitted: it may take part."
   ACTIVE
-  "Barred for now. What it said stays."
+  "Not admitted, with a reason. Only the party itself, auditors and admins see it; once it corrects itself it is pending again."
+  REJECTED
+  "Barred for now. What it said stays, and the party stays public if it was."
   SUSPENDED
   "A customer whose personal data was erased. It no longer belongs to anybody."
   ERASED
@@ -1797,6 +1938,62 @@ input ApproveStakeholderInput {
   expectedRevision: Int
 }
 
+"The party not to admit, and the reason."
+input RejectStakeholderInput {
+  "The party's id."
+  id: ID!
+  "The reason, at most 2,000 characters. The party reads it in the act."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"""
+What a party says of itself anew. Omitted fields stay as they are; an empty text takes away what was said. Fields that belong to
+another kind of party are refused.
+"""
+input UpdateStakeholderInput {
+  "The party's id."
+  id: ID!
+  """
+  The public name, at most 200 characters; for a customer, the pseudonym. No other party may have it, in whatever case and width. Once
+  an organisation was admitted, only an admin changes its name and handle.
+  """
+  name: String
+  "A unique short name of 3 to 40 lower-case letters, digits and hyphens."
+  handle: String
+  "The ISO 3166 codes of where the party acts."
+  jurisdictions: [String!]
+  "How the party describes itself, in Markdown, at most 10,000 characters."
+  description: String
+  "For a firm: the name in the company register."
+  legalName: String
+  "For a firm: the ISIC or NACE code of the sector."
+  sectorCode: String
+  "For a firm: the sector in words."
+  sectorLabel: String
+  "For a firm: how large it is."
+  sizeBand: SizeBand
+  "For a firm: the number in the company register."
+  registrationNumber: String
+  "For a firm: the address of its website, http or https."
+  website: String
+  "For a regulator: what it does."
+  mandate: Mandate
+  "For a regulator: the law that the mandate is based on."
+  legalBasis: String
+  "For an NGO: what it works for."
+  mission: String
+  "For an NGO: what it works on, such as CONSUMER."
+  focusAreas: [String!]
+  "For an academic institution: its fields of research."
+  disciplines: [String!]
+  "For an academic institution: whether it has its own board that reviews the ethics of research."
+  ethicsBoard: Boolean
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
+}
+
 "The party to bar for now, and the reason."
 input SuspendStakeholderInput {
   "The party's id."
@@ -1828,6 +2025,16 @@ extend type Mutation {
     "The party to admit."
     input: ApproveStakeholderInput!
   ): StakeholderPayload!
+  "Does not admit a party, with a reason that the party reads. Only an admin may."
+  rejectStakeholder(
+    "The party not to admit, and the reason."
+    input: RejectStakeholderInput!
+  ): StakeholderPayload!
+  "Changes what a party says of itself. The party itself may, and an admin. One that was rejected is then looked at again."
+  updateStakeholder(
+    "The party to change, and what it says anew."
+    input: UpdateStakeholderInput!
+  ): StakeholderPayload!
   "Bars a party for now, with a published reason. Only an admin may."
   suspendStakeholder(
     "The party to bar for now, and the reason."
@@ -1840,6 +2047,10 @@ extend enum Action {
   STAKEHOLDER_REGISTER
   "Admit a party."
   STAKEHOLDER_APPROVE
+  "Not admit a party."
+  STAKEHOLDER_REJECT
+  "Change what a party says of itself."
+  STAKEHOLDER_UPDATE
   "Bar a party for now."
   STAKEHOLDER_SUSPEND
 }
@@ -1849,6 +2060,10 @@ extend enum ActType {
   STAKEHOLDER_REGISTERED
   "A party was admitted."
   STAKEHOLDER_APPROVED
+  "A party was not admitted, with a reason."
+  STAKEHOLDER_REJECTED
+  "A party has changed what it says of itself."
+  STAKEHOLDER_UPDATED
   "A party was suspended, with a published reason."
   STAKEHOLDER_SUSPENDED
 }
@@ -2377,6 +2592,12 @@ input EditProposalInput {
   summary: String
   "The text, in Markdown, at most 50,000 characters."
   body: String
+  "What it would become if it is adopted; only while it is a draft or returned, as what follows."
+  kind: ProposalKind
+  "The BCP 47 tag of its language."
+  language: String
+  "All practices it is about."
+  practices: [ID!]
   "The reason for the edit, at most 2,000 characters; required once the proposal was submitted."
   reason: String
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
@@ -2625,6 +2846,10 @@ enum UserErrorCode {
   NOT_APPLICABLE
   "The times are in the wrong order."
   WRONG_ORDER
+  "The time is over already: it is before values.date, which is now."
+  IN_THE_PAST
+  "The phase has begun, or is over: what it was is not changed any more."
+  PHASE_BEGUN
   "The passage is not in the text, or is not what the text says there."
   QUOTE
   "There is no such version."
@@ -2639,6 +2864,12 @@ enum UserErrorCode {
   TOO_DEEP
   "Only a comment at the top is voted on, not a reply."
   NOT_TOP_LEVEL
+  "The viewer's party has not voted on it."
+  NOT_VOTED
+  "Somebody has voted on it or answered it."
+  ANSWERED
+  "The time for this is over; values.date is when it ended."
+  TOO_LATE
   "Participants cannot see it."
   NOT_SHOWN
   "It is not complete: its list of what is missing, such as missingToSubmit, says what to fill in."
@@ -3313,6 +3544,26 @@ type CommentPayload {
   userErrors: [UserError!]!
 }
 
+"A page of comment versions."
+type CommentVersionConnection {
+  "The entries with their cursors."
+  edges: [CommentVersionEdge!]!
+  "The entries without their cursors."
+  nodes: [CommentVersion!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+}
+
+"A comment version in a list."
+type CommentVersionEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The comment version."
+  node: CommentVersion!
+}
+
 "The webhook to delete."
 input DeleteWebhookInput {
   "The webhook's id."
@@ -3557,6 +3808,14 @@ type WebhookEdge {
   node: Webhook!
 }
 
+"The comment to withdraw."
+input WithdrawCommentInput {
+  "The comment's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
 "The practice to withdraw."
 input WithdrawPracticeInput {
   "The practice's id."
@@ -3714,6 +3973,10 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 		return ec.fieldContext_Comment_state(ctx, field)
 	case "stateReason":
 		return ec.fieldContext_Comment_stateReason(ctx, field)
+	case "editedAt":
+		return ec.fieldContext_Comment_editedAt(ctx, field)
+	case "versions":
+		return ec.fieldContext_Comment_versions(ctx, field)
 	case "tally":
 		return ec.fieldContext_Comment_tally(ctx, field)
 	case "viewerVote":
@@ -3766,6 +4029,46 @@ func (ec *executionContext) childFields_CommentPayload(ctx context.Context, fiel
 		return ec.fieldContext_CommentPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CommentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_CommentVersion_number(ctx, field)
+	case "body":
+		return ec.fieldContext_CommentVersion_body(ctx, field)
+	case "stance":
+		return ec.fieldContext_CommentVersion_stance(ctx, field)
+	case "language":
+		return ec.fieldContext_CommentVersion_language(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CommentVersion_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentVersion", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentVersionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CommentVersionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CommentVersionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CommentVersionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CommentVersionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentVersionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentVersionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CommentVersionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CommentVersionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentVersionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ConsistencyProof(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -104,6 +104,9 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
+	if c.AnyClock {
+		c.Store.Now = c.Clock.Now
+	}
 	s, err := store.Open(ctx, c.Database, c.Store)
 	if err != nil {
 		return nil, err

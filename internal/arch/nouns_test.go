@@ -261,5 +261,5 @@ func isRuleOf(action, mutation string) bool {
 	if isOfNoun && rest != "" && mutation == strings.TrimSuffix(verb, rest)+title+rest && strings.HasSuffix(verb, rest) {
 		return true
 	}
-	return mutation == verb+title || mutation == verb+"On"+title || mutation == verb+"To"+title
+	return mutation == verb+title || mutation == verb+"On"+title || mutation == verb+"To"+title || mutation == verb+"From"+title
 }

@@ -42,6 +42,8 @@ type Service struct {
 type Practices interface {
 	// Place loads a practice inside a use case, and locks it.
 	Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
+	// Places reads many.
+	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
 	// InVisible asks for a column to name one that the actor may see.
 	InVisible(a policy.Actor, column string) store.Cond
 }
@@ -214,7 +216,7 @@ func (s *Service) Personal() []personal.Data {
 func entry(typ string, p placed) act.Entry {
 	return act.Entry{
 		Type: typ, Subject: act.Subject{Type: policy.Assessment, ID: p.ID, Revision: p.Revision},
-		Parent:  act.Parent{Type: policy.Practice, ID: p.PracticeID}, Owner: p.FirmID,
+		Parent: act.Parent{Type: policy.Practice, ID: p.PracticeID}, Owner: p.FirmID,
 		Payload: map[string]any{"state": p.State, "version": p.Version, "contentHash": p.ContentHash},
 	}
 }

@@ -26,6 +26,9 @@ var acts = []act.Type{
 	{Name: "comment.posted"},
 	{Name: "comment.imported", By: "an import"},
 	{Name: "comment.voted"},
+	{Name: "comment.vote_retracted"},
+	{Name: "comment.edited"},
+	{Name: "comment.withdrawn"},
 	{Name: "comment.hidden"},
 	{Name: "comment.restored"},
 }
@@ -116,7 +119,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, about *Subject, parent *
 			return placed{}, err
 		}
 		row.SubjectType, row.SubjectID, row.Depth = above.SubjectType, above.SubjectID, above.Depth+1
-		return placed{row, asPlace(policy.ActorFrom(ctx), above)}, nil
+		return placed{Comment: row, place: asPlace(policy.ActorFrom(ctx), above)}, nil
 	}
 	row.SubjectType, row.SubjectID = word(about.Type), about.ID
 	kind, err := s.kind(about.Type)
@@ -124,7 +127,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, about *Subject, parent *
 		return placed{}, err
 	}
 	place, err := kind.Place(ctx, tx, about.ID)
-	return placed{row, place}, err
+	return placed{Comment: row, place: place}, err
 }
 
 func (s *Service) create(ctx context.Context, tx *db.Tx, at placed, d Draft) (*db.Comment, error) {
@@ -260,6 +263,14 @@ func (s *Service) Personal() []personal.Data {
 			},
 		},
 		{
+			Table: "comment_versions", Column: "author_id", Erasure: "The words go, with those of the comment.",
+			Export: &personal.File{
+				Name: "comment-versions", Noun: "comment", Columns: []string{"comment", "created_at", "number", "body", "stance", "language"},
+				Query: "SELECT comment_id, created_at, number, body, stance, language FROM comment_versions WHERE author_id = ? ORDER BY comment_id, number",
+			},
+			Kept: []personal.Kept{{Columns: []string{"language"}, Why: "It is the name of a language, and says nothing of what was said."}},
+		},
+		{
 			Table: "comments", Column: "member_id", Erasure: "It stays, and names a member whose identity is gone.",
 			Withheld: "It is the id of the member who asks, which the profile holds.",
 		},
@@ -279,6 +290,9 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, author uuid.UUID) error 
 	if _, err := s.store.Exec(ctx, tx, blank, s.clock.Now(), author); err != nil {
 		return fmt.Errorf("blank comments: %w", err)
 	}
+	if _, err := s.store.Exec(ctx, tx, "UPDATE comment_versions SET body = '' WHERE author_id = ?", author); err != nil {
+		return fmt.Errorf("blank versions of comments: %w", err)
+	}
 	return nil
 }
 
@@ -292,7 +306,7 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, e
 		return placed{}, err
 	}
 	place, err := kind.Place(ctx, tx, row.SubjectID)
-	return placed{row, place}, err
+	return placed{Comment: row, place: place}, err
 }
 
 func entry(typ string, c placed) act.Entry {

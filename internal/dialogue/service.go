@@ -23,6 +23,8 @@ import (
 var acts = []act.Type{
 	{Name: "dialogue.convened"},
 	{Name: "dialogue.invited"},
+	{Name: "dialogue.uninvited"},
+	{Name: "dialogue.updated"},
 	{Name: "dialogue.opened"},
 	{Name: "dialogue.closed"},
 	{Name: "dialogue.reopened"},
@@ -34,6 +36,8 @@ type Practices interface {
 	// Linkable checks them.
 	Linkable(ctx context.Context, tx *db.Tx, practices []uuid.UUID) error
 	Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
+	// Relink says anew what a thing is about.
+	Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
 	// InVisibleID asks that a practice is one that the actor may see.
 	InVisibleID(a policy.Actor, id *uuid.UUID) store.Cond
 }
@@ -71,7 +75,7 @@ func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uu
 		if err != nil {
 			return Space{}, err
 		}
-		if err := savePhases(ctx, tx, row.ID, plan.Phases); err != nil {
+		if err := savePhases(ctx, tx, row.ID, plan.Phases, 0); err != nil {
 			return Space{}, err
 		}
 		if err := s.practices.Link(ctx, tx, row.ID, practices); err != nil {
@@ -81,10 +85,11 @@ func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uu
 	})
 }
 
-func savePhases(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, phases []PhasePlan) error {
+// savePhases adds phases from a position on.
+func savePhases(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, phases []PhasePlan, from int) error {
 	rows := make([]*db.PhaseCreate, len(phases))
 	for i, p := range phases {
-		rows[i] = tx.Phase.Create().SetDialogueID(dialogue).SetPosition(i).SetKind(p.Kind).SetOpensAt(p.OpensAt).SetNillableClosesAt(p.ClosesAt).
+		rows[i] = tx.Phase.Create().SetDialogueID(dialogue).SetPosition(from + i).SetKind(p.Kind).SetOpensAt(p.OpensAt).SetNillableClosesAt(p.ClosesAt).
 			SetMayComment(p.MayComment).SetMayVote(p.MayVote).SetMayPropose(p.MayPropose).SetMayAmend(p.MayAmend).SetMayBallot(p.MayBallot)
 	}
 	if err := tx.Phase.CreateBulk(rows...).Exec(ctx); err != nil {

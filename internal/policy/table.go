@@ -44,64 +44,71 @@ func (a Action) Word() enum.Action {
 
 // The actions; reading is one of them.
 const (
-	ReadStakeholder     Action = "stakeholder.read"
-	RegisterStakeholder Action = "stakeholder.register"
-	ApproveStakeholder  Action = "stakeholder.approve"
-	SuspendStakeholder  Action = "stakeholder.suspend"
-	ReadDialogue        Action = "dialogue.read"
-	ConveneDialogue     Action = "dialogue.convene"
-	InviteToDialogue    Action = "dialogue.invite"
-	OpenDialogue        Action = "dialogue.open"
-	CloseDialogue       Action = "dialogue.close"
-	ReopenDialogue      Action = "dialogue.reopen"
-	ImportDialogue      Action = "dialogue.import"
-	ReadProposal        Action = "proposal.read"
-	DraftProposal       Action = "proposal.draft"
-	EditProposal        Action = "proposal.edit"
-	SubmitProposal      Action = "proposal.submit"
-	TakeUpProposal      Action = "proposal.take_up"
-	ReturnProposal      Action = "proposal.return"
-	OpenProposal        Action = "proposal.open"
-	WithdrawProposal    Action = "proposal.withdraw"
-	ReadComment         Action = "comment.read"
-	PostComment         Action = "comment.post"
-	VoteOnComment       Action = "comment.vote"
-	HideComment         Action = "comment.hide"
-	RestoreComment      Action = "comment.restore"
-	ReadPractice        Action = "practice.read"
-	ProposePractice     Action = "practice.propose"
-	RevisePractice      Action = "practice.revise"
-	TryPractice         Action = "practice.try"
-	ActivatePractice    Action = "practice.activate"
-	PausePractice       Action = "practice.pause"
-	WithdrawPractice    Action = "practice.withdraw"
-	ReadAssessment      Action = "assessment.read"
-	DraftAssessment     Action = "assessment.draft"
-	EditAssessment      Action = "assessment.edit"
-	SubmitAssessment    Action = "assessment.submit"
-	ReturnAssessment    Action = "assessment.return"
-	ApproveAssessment   Action = "assessment.approve"
-	PublishAssessment   Action = "assessment.publish"
-	ReadWebhook         Action = "webhook.read"
-	RegisterWebhook     Action = "webhook.register"
-	VerifyWebhook       Action = "webhook.verify"
-	UpdateWebhook       Action = "webhook.update"
-	RotateWebhookSecret Action = "webhook.rotate_secret"
-	EnableWebhook       Action = "webhook.enable"
-	DisableWebhook      Action = "webhook.disable"
-	DeleteWebhook       Action = "webhook.delete"
-	ReplayWebhook       Action = "webhook.replay"
-	RetryDelivery       Action = "webhook.retry_delivery"
-	SkipDelivery        Action = "webhook.skip_delivery"
-	ConfirmWebhook      Action = "webhook.confirm"
-	ReadAct             Action = "act.read"
-	ReadLog             Action = "log.read"
-	BundleLog           Action = "log.bundle"
-	ReadMember          Action = "member.read"
-	ReadMemberRecord    Action = "member.read_record" // what is kept of a member
-	EraseMember         Action = "member.erase"
-	ReadAccess          Action = "access.read"
-	RevokeAccess        Action = "access.revoke"
+	ReadStakeholder      Action = "stakeholder.read"
+	RegisterStakeholder  Action = "stakeholder.register"
+	ApproveStakeholder   Action = "stakeholder.approve"
+	SuspendStakeholder   Action = "stakeholder.suspend"
+	RejectStakeholder    Action = "stakeholder.reject"
+	UpdateStakeholder    Action = "stakeholder.update"
+	ReadDialogue         Action = "dialogue.read"
+	ConveneDialogue      Action = "dialogue.convene"
+	InviteToDialogue     Action = "dialogue.invite"
+	UninviteFromDialogue Action = "dialogue.uninvite"
+	UpdateDialogue       Action = "dialogue.update"
+	OpenDialogue         Action = "dialogue.open"
+	CloseDialogue        Action = "dialogue.close"
+	ReopenDialogue       Action = "dialogue.reopen"
+	ImportDialogue       Action = "dialogue.import"
+	ReadProposal         Action = "proposal.read"
+	DraftProposal        Action = "proposal.draft"
+	EditProposal         Action = "proposal.edit"
+	SubmitProposal       Action = "proposal.submit"
+	TakeUpProposal       Action = "proposal.take_up"
+	ReturnProposal       Action = "proposal.return"
+	OpenProposal         Action = "proposal.open"
+	WithdrawProposal     Action = "proposal.withdraw"
+	ReadComment          Action = "comment.read"
+	PostComment          Action = "comment.post"
+	VoteOnComment        Action = "comment.vote"
+	RetractVote          Action = "comment.retract_vote"
+	EditComment          Action = "comment.edit"
+	WithdrawComment      Action = "comment.withdraw"
+	HideComment          Action = "comment.hide"
+	RestoreComment       Action = "comment.restore"
+	ReadPractice         Action = "practice.read"
+	ProposePractice      Action = "practice.propose"
+	RevisePractice       Action = "practice.revise"
+	TryPractice          Action = "practice.try"
+	ActivatePractice     Action = "practice.activate"
+	PausePractice        Action = "practice.pause"
+	WithdrawPractice     Action = "practice.withdraw"
+	ReadAssessment       Action = "assessment.read"
+	DraftAssessment      Action = "assessment.draft"
+	EditAssessment       Action = "assessment.edit"
+	SubmitAssessment     Action = "assessment.submit"
+	ReturnAssessment     Action = "assessment.return"
+	ApproveAssessment    Action = "assessment.approve"
+	PublishAssessment    Action = "assessment.publish"
+	ReadWebhook          Action = "webhook.read"
+	RegisterWebhook      Action = "webhook.register"
+	VerifyWebhook        Action = "webhook.verify"
+	UpdateWebhook        Action = "webhook.update"
+	RotateWebhookSecret  Action = "webhook.rotate_secret"
+	EnableWebhook        Action = "webhook.enable"
+	DisableWebhook       Action = "webhook.disable"
+	DeleteWebhook        Action = "webhook.delete"
+	ReplayWebhook        Action = "webhook.replay"
+	RetryDelivery        Action = "webhook.retry_delivery"
+	SkipDelivery         Action = "webhook.skip_delivery"
+	ConfirmWebhook       Action = "webhook.confirm"
+	ReadAct              Action = "act.read"
+	ReadLog              Action = "log.read"
+	BundleLog            Action = "log.bundle"
+	ReadMember           Action = "member.read"
+	ReadMemberRecord     Action = "member.read_record" // what is kept of a member
+	EraseMember          Action = "member.erase"
+	ReadAccess           Action = "access.read"
+	RevokeAccess         Action = "access.revoke"
 )
 
 // creates tells whether an action has no subject yet; nothing can be hidden about it.
@@ -175,13 +182,17 @@ var (
 
 // table is the policy. Order matters only for what a viewer is shown first.
 var table = []Rule{
-	on(ReadStakeholder, nil, in(enum.StakeholderStatusActive, enum.StakeholderStatusSuspended, enum.StakeholderStatusErased), 0, 0, charter),
+	on(ReadStakeholder, nil, in(enum.StakeholderStatusActive, enum.StakeholderStatusErased), 0, 0, charter),
+	on(ReadStakeholder, nil, in(enum.StakeholderStatusSuspended), Published, 0, charter),
 	on(ReadStakeholder, []Role{authenticatedAs}, nil, Self, 0, ownWork),
 	on(ReadStakeholder, oversight, nil, 0, 0, auditing),
 	making(RegisterStakeholder, []Role{authenticatedAs}, NoParty|Chamber, taking),
 	making(RegisterStakeholder, []Role{Admin}, 0, house),
 	on(ApproveStakeholder, []Role{Admin}, in(enum.StakeholderStatusPending, enum.StakeholderStatusSuspended), 0, Self, house),
+	on(RejectStakeholder, []Role{Admin}, in(enum.StakeholderStatusPending), 0, Self, house),
 	on(SuspendStakeholder, []Role{Admin}, in(enum.StakeholderStatusActive, enum.StakeholderStatusPending), 0, Self, house),
+	on(UpdateStakeholder, chambers, in(enum.StakeholderStatusPending, enum.StakeholderStatusRejected, enum.StakeholderStatusActive), Self, 0, ownWork),
+	on(UpdateStakeholder, []Role{Admin}, in(enum.StakeholderStatusPending, enum.StakeholderStatusRejected, enum.StakeholderStatusActive, enum.StakeholderStatusSuspended), 0, 0, house),
 
 	on(ReadDialogue, nil, in(enum.DialogueStateOpen, enum.DialogueStateClosed), PublicSpace, 0, charter),
 	on(ReadDialogue, []Role{authenticatedAs}, in(enum.DialogueStateOpen, enum.DialogueStateClosed), Invited, 0, charter),
@@ -190,6 +201,8 @@ var table = []Rule{
 	on(ReadDialogue, []Role{system}, nil, 0, 0, jobs),
 	making(ConveneDialogue, []Role{Facilitator, Regulator}, ActiveParty, steward),
 	on(InviteToDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft, enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
+	on(UninviteFromDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft, enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
+	on(UpdateDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft, enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
 	on(OpenDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft), Convenor|ActiveParty, 0, steward),
 	on(CloseDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
 	on(ReopenDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateClosed), Convenor|ActiveParty, 0, steward),
@@ -214,6 +227,9 @@ var table = []Rule{
 	on(ReadComment, oversight, nil, InSight, 0, auditing),
 	making(PostComment, chambers, ActiveParty|DialogueOpen|MayComment|Shown|Shallow, taking, Dialogue, Proposal, Practice, Assessment, Comment),
 	on(VoteOnComment, chambers, in(enum.CommentStateVisible), ActiveParty|TopLevel|DialogueOpen|MayVote|Shown, 0, taking),
+	on(RetractVote, chambers, in(enum.CommentStateVisible), ActiveParty|TopLevel|DialogueOpen|MayVote|Shown|Voted, 0, taking),
+	on(EditComment, chambers, in(enum.CommentStateVisible), Own|ActiveParty|DialogueOpen|Untouched|Recent, 0, ownWork),
+	on(WithdrawComment, chambers, in(enum.CommentStateVisible, enum.CommentStatePending), Own|ActiveParty, 0, ownWork),
 	on(HideComment, stewards, in(enum.CommentStateVisible, enum.CommentStatePending), Convenor|ActiveParty, 0, conduct),
 	on(HideComment, []Role{Admin}, in(enum.CommentStateVisible, enum.CommentStatePending), 0, Own, house),
 	on(RestoreComment, stewards, in(enum.CommentStateHidden, enum.CommentStatePending), Convenor|ActiveParty, 0, conduct),
@@ -240,7 +256,7 @@ var table = []Rule{
 	on(SubmitAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty|Complete, 0, ownWork),
 	on(ReturnAssessment, []Role{Reviewer, Approver}, in(enum.ImpactAssessmentStateInReview), ActiveParty, Writer, fourEyes),
 	on(ApproveAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateInReview), ActiveParty, Writer, fourEyes),
-	on(PublishAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateApproved), ActiveParty, Writer, fourEyes),
+	on(PublishAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateApproved), ActiveParty|Shown, Writer, fourEyes),
 
 	on(ReadWebhook, []Role{authenticatedAs}, undeleted, Own, 0, ownWork),
 	on(ReadWebhook, oversight, nil, 0, 0, auditing),

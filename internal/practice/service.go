@@ -203,6 +203,14 @@ func (s *Service) Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practi
 	return nil
 }
 
+// Relink says anew which practices a dialogue or proposal is about, once they were found linkable.
+func (s *Service) Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error {
+	if _, err := s.store.Exec(ctx, tx, "DELETE FROM links WHERE subject_id = ?", subject); err != nil {
+		return fmt.Errorf("unlink practices: %w", err)
+	}
+	return s.Link(ctx, tx, subject, practices)
+}
+
 // Personal says that practices are of firms.
 func (s *Service) Personal() []personal.Data {
 	const stays, own = "It stays: it names a firm, not a person.", "What a firm says is its own, not its member's."

@@ -54,6 +54,8 @@ type Practices interface {
 	// Linkable checks them.
 	Linkable(ctx context.Context, tx *db.Tx, practices []uuid.UUID) error
 	Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
+	// Relink says anew what a thing is about.
+	Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
 	// InVisibleID asks that a practice is one that the actor may see.
 	InVisibleID(a policy.Actor, id *uuid.UUID) store.Cond
 }
@@ -89,7 +91,12 @@ func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, prac
 }
 
 // Change holds the new words of an edit; nil keeps the old ones.
-type Change struct{ Title, Summary, Body *string }
+type Change struct {
+	Title, Summary, Body *string
+	Kind                 *enum.ProposalKind // of a draft only, as what follows
+	Language             *string
+	Practices            []uuid.UUID
+}
 
 func (c Change) of(w Words) Words {
 	for _, f := range []struct{ to, from *string }{{&w.Title, c.Title}, {&w.Summary, c.Summary}, {&w.Body, c.Body}} {
@@ -110,8 +117,8 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason strin
 		return e
 	}
 	return frame.Change(ctx, policy.EditProposal, id, expected, "proposal.edited", func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
-		w, err := c.of(wordsOf(p.Proposal)).Check()
 		var form fault.Form
+		w, err := s.drafted(ctx, tx, p, c, &form).Check()
 		form.Add(err)
 		state, version := Edit(p.State, p.SubmittedAt != nil)
 		if version {
@@ -123,17 +130,45 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason strin
 		if err := form.Err(); err != nil {
 			return nil, err
 		}
-		update := p.Update().SetTitle(w.Title).SetSummary(optional.Text(w.Summary)).SetBody(w.Body).SetContentHash(w.Hash()).SetState(state).
+		update := p.Update().SetTitle(w.Title).SetSummary(optional.Text(w.Summary)).SetBody(w.Body).SetKind(w.Kind).SetLanguage(w.Language).SetContentHash(w.Hash()).SetState(state).
 			SetStateReason("").AddRevision(1).SetUpdatedAt(s.clock.Now())
 		if version {
 			update.AddVersion(1)
 		}
 		row, err := update.Save(ctx)
+		if err == nil && c.Practices != nil {
+			err = s.practices.Relink(ctx, tx, id, c.Practices)
+		}
 		if err == nil && version {
 			err = s.keepVersion(ctx, tx, row, reason)
 		}
 		return row, err
 	})
+}
+
+// drafted are the words of an edit, with what only a draft can change.
+func (s *Service) drafted(ctx context.Context, tx *db.Tx, p placed, c Change, form *fault.Form) Words {
+	w := c.of(wordsOf(p.Proposal))
+	draft := p.State == enum.ProposalStateDraft || p.State == enum.ProposalStateReturned
+	for _, one := range []struct {
+		field string
+		given bool
+	}{{"kind", c.Kind != nil}, {"language", c.Language != nil}, {"practices", c.Practices != nil}} {
+		if one.given && !draft {
+			form.Add((&fault.Fault{Kind: fault.State, Code: enum.UserErrorCodeState, Field: one.field, Message: "you can change this only while the proposal is a draft or returned"}).
+				With(fault.Values{State: optional.Text(p.State), States: []string{string(enum.ProposalStateDraft), string(enum.ProposalStateReturned)}}))
+		}
+	}
+	if c.Kind != nil {
+		w.Kind = *c.Kind
+	}
+	if c.Language != nil {
+		w.Language = *c.Language
+	}
+	if c.Practices != nil && draft {
+		form.Add(s.practices.Linkable(ctx, tx, c.Practices))
+	}
+	return w
 }
 
 // Submit hands a draft in; its words become version 1, or the next one.

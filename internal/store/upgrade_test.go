@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"database/sql"
+	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
@@ -103,12 +104,22 @@ func TestUpgradesKeepWhatRowsSaidLast(t *testing.T) {
 		firm, practice := uuid.New(), uuid.New()
 		addRow(t, s, "practices", map[string]any{"id": practice, "firm_id": firm})
 		addRow(t, s, "acts", map[string]any{"seq": 101, "type": "practice.tried", "subject_type": "practice", "subject_id": practice})
+		for i, status := range []string{"PENDING", "SUSPENDED", "SUSPENDED", "ACTIVE"} {
+			id := uuid.New()
+			addRow(t, s, "stakeholders", map[string]any{"id": id, "status": status, "kind": "FIRM", "handle": fmt.Sprint("never-", i), "status_reason": ""})
+			if i == 2 {
+				addRow(t, s, "acts", map[string]any{"seq": 102, "type": "stakeholder.approved", "subject_id": id})
+			}
+		}
 		approved, party := uuid.New(), uuid.New()
 		addRow(t, s, "assessments", map[string]any{"id": approved, "state_reason": ""})
 		addRow(t, s, "acts", map[string]any{"seq": 100, "type": "assessment.approved", "subject_id": approved, "stakeholder_id": party})
 		upgrade()
 		if got := rowsOf(t, s, "SELECT approved_by_id FROM assessments WHERE approved_by_id IS NOT NULL"); !slices.Equal(got, []string{party.String()}) {
 			t.Errorf("assessments were approved by %v, want the party that the act names, %s", got, party)
+		}
+		if got := rowsOf(t, s, "SELECT handle FROM stakeholders WHERE never_admitted"); !slices.Equal(got, []string{"never-0", "never-1"}) {
+			t.Errorf("parties that were never admitted are %v, want the one that waits and the one that was suspended before it was admitted", got)
 		}
 		if got := rowsOf(t, s, "SELECT seq, owner_id FROM acts WHERE owner_id IS NOT NULL"); !slices.Equal(got, []string{"101 | " + firm.String()}) {
 			t.Errorf("acts are on what is of %v, want one on a practice of %s", got, firm)

@@ -40,7 +40,7 @@ var counted = []struct {
 	{
 		"with what the viewer can do",
 		`{dialogues(first: $a){nodes{viewerCan{action allowed} proposals(first: $b){nodes{viewerCan{action allowed}
-			comments(first: $c){nodes{viewerCan{allowed} author{viewerCan{allowed}}}}}}}}}`, 4 + 2 + 2 + 3, 4 + 3 + 3 + 4,
+			comments(first: $c){nodes{viewerCan{allowed} author{viewerCan{allowed}}}}}}}}}`, 4 + 2 + 2 + 3, 4 + 3 + 3 + 4 + 1, // the last: who has voted on comments and answered them
 	},
 	{"with the viewer's votes", `{dialogues(first: $a){nodes{comments(first: $c){nodes{viewerVote tally{total}}}}}}`, 2, 3},
 	{
@@ -79,6 +79,7 @@ var counted = []struct {
 	},
 	// the log, whether the viewer may see their subjects, whether there are more acts
 	{"acts", `{acts(first: $b){nodes{type}}}`, 3, 3},
+	{"acts and why they were done", `{acts(first: $b){nodes{type reason}}}`, 3 + 1, 3 + 1},
 	{"acts and their subjects", `{acts(first: $b, filter: {type: PROPOSAL_OPENED}){nodes{subject{... on Proposal{title author{name}}}}}}`, 3 + 2, 3 + 2},
 }
 

@@ -79,7 +79,7 @@ func newProber(t *testing.T, s *scene) *prober {
 // matchMutations finds the mutation of each action: that of the same words, but for prepositions.
 func (p *prober) matchMutations(t *testing.T) {
 	key := func(words []string) string {
-		words = slices.DeleteFunc(words, func(w string) bool { return w == "to" || w == "on" })
+		words = slices.DeleteFunc(words, func(w string) bool { return w == "to" || w == "on" || w == "from" })
 		slices.Sort(words)
 		return strings.Join(words, " ")
 	}

@@ -18,10 +18,15 @@ const (
 	ActTypeCommentPosted          ActType = "COMMENT_POSTED"
 	ActTypeCommentImported        ActType = "COMMENT_IMPORTED"
 	ActTypeCommentVoted           ActType = "COMMENT_VOTED"
+	ActTypeCommentVoteRetracted   ActType = "COMMENT_VOTE_RETRACTED"
+	ActTypeCommentEdited          ActType = "COMMENT_EDITED"
+	ActTypeCommentWithdrawn       ActType = "COMMENT_WITHDRAWN"
 	ActTypeCommentHidden          ActType = "COMMENT_HIDDEN"
 	ActTypeCommentRestored        ActType = "COMMENT_RESTORED"
 	ActTypeDialogueConvened       ActType = "DIALOGUE_CONVENED"
 	ActTypeDialogueInvited        ActType = "DIALOGUE_INVITED"
+	ActTypeDialogueUninvited      ActType = "DIALOGUE_UNINVITED"
+	ActTypeDialogueUpdated        ActType = "DIALOGUE_UPDATED"
 	ActTypeDialogueOpened         ActType = "DIALOGUE_OPENED"
 	ActTypeDialogueClosed         ActType = "DIALOGUE_CLOSED"
 	ActTypeDialogueReopened       ActType = "DIALOGUE_REOPENED"
@@ -31,6 +36,8 @@ const (
 	ActTypeLogReopened            ActType = "LOG_REOPENED"
 	ActTypeStakeholderRegistered  ActType = "STAKEHOLDER_REGISTERED"
 	ActTypeStakeholderApproved    ActType = "STAKEHOLDER_APPROVED"
+	ActTypeStakeholderRejected    ActType = "STAKEHOLDER_REJECTED"
+	ActTypeStakeholderUpdated     ActType = "STAKEHOLDER_UPDATED"
 	ActTypeStakeholderSuspended   ActType = "STAKEHOLDER_SUSPENDED"
 	ActTypePracticeProposed       ActType = "PRACTICE_PROPOSED"
 	ActTypePracticeRevised        ActType = "PRACTICE_REVISED"
@@ -71,10 +78,15 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeCommentPosted:          "A comment was posted.",
 	ActTypeCommentImported:        "A comment made elsewhere was imported.",
 	ActTypeCommentVoted:           "Your party has voted on a comment.",
+	ActTypeCommentVoteRetracted:   "Your party has taken back its vote on a comment.",
+	ActTypeCommentEdited:          "A comment was edited by the party that wrote it.",
+	ActTypeCommentWithdrawn:       "A comment was withdrawn by the party that wrote it.",
 	ActTypeCommentHidden:          "A comment was hidden, with a reason.",
 	ActTypeCommentRestored:        "A comment was restored, with a reason.",
 	ActTypeDialogueConvened:       "A dialogue was convened.",
 	ActTypeDialogueInvited:        "Parties were invited to a dialogue.",
+	ActTypeDialogueUninvited:      "Invitations to a dialogue were taken back.",
+	ActTypeDialogueUpdated:        "A dialogue's title, brief or phases were changed, with a reason.",
 	ActTypeDialogueOpened:         "A dialogue was opened.",
 	ActTypeDialogueClosed:         "A dialogue was closed, with its outcome.",
 	ActTypeDialogueReopened:       "A dialogue continues in a further round.",
@@ -84,6 +96,8 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeLogReopened:            "The log continues under another name after a restore.",
 	ActTypeStakeholderRegistered:  "A party was registered.",
 	ActTypeStakeholderApproved:    "A party was admitted.",
+	ActTypeStakeholderRejected:    "A party was not admitted, with a reason.",
+	ActTypeStakeholderUpdated:     "A party has changed what it says of itself.",
 	ActTypeStakeholderSuspended:   "A party was suspended, with a published reason.",
 	ActTypePracticeProposed:       "A firm plans a practice.",
 	ActTypePracticeRevised:        "A practice's text has changed.",
@@ -126,15 +140,22 @@ const (
 	ActionAssessmentPublish    Action = "ASSESSMENT_PUBLISH"
 	ActionCommentPost          Action = "COMMENT_POST"
 	ActionCommentVote          Action = "COMMENT_VOTE"
+	ActionCommentRetractVote   Action = "COMMENT_RETRACT_VOTE"
+	ActionCommentEdit          Action = "COMMENT_EDIT"
+	ActionCommentWithdraw      Action = "COMMENT_WITHDRAW"
 	ActionCommentHide          Action = "COMMENT_HIDE"
 	ActionCommentRestore       Action = "COMMENT_RESTORE"
 	ActionDialogueConvene      Action = "DIALOGUE_CONVENE"
 	ActionDialogueInvite       Action = "DIALOGUE_INVITE"
+	ActionDialogueUninvite     Action = "DIALOGUE_UNINVITE"
+	ActionDialogueUpdate       Action = "DIALOGUE_UPDATE"
 	ActionDialogueOpen         Action = "DIALOGUE_OPEN"
 	ActionDialogueClose        Action = "DIALOGUE_CLOSE"
 	ActionDialogueReopen       Action = "DIALOGUE_REOPEN"
 	ActionStakeholderRegister  Action = "STAKEHOLDER_REGISTER"
 	ActionStakeholderApprove   Action = "STAKEHOLDER_APPROVE"
+	ActionStakeholderReject    Action = "STAKEHOLDER_REJECT"
+	ActionStakeholderUpdate    Action = "STAKEHOLDER_UPDATE"
 	ActionStakeholderSuspend   Action = "STAKEHOLDER_SUSPEND"
 	ActionPracticePropose      Action = "PRACTICE_PROPOSE"
 	ActionPracticeRevise       Action = "PRACTICE_REVISE"
@@ -173,15 +194,22 @@ var ActionDescriptions = map[Action]string{
 	ActionAssessmentPublish:    "Publish an impact assessment.",
 	ActionCommentPost:          "Comment on something, or reply to a comment.",
 	ActionCommentVote:          "Vote on a comment.",
+	ActionCommentRetractVote:   "Take back a vote on a comment.",
+	ActionCommentEdit:          "Change the text of a comment.",
+	ActionCommentWithdraw:      "Withdraw a comment.",
 	ActionCommentHide:          "Hide a comment.",
 	ActionCommentRestore:       "Show a comment again.",
 	ActionDialogueConvene:      "Convene a dialogue.",
 	ActionDialogueInvite:       "Invite parties to a dialogue.",
+	ActionDialogueUninvite:     "Take back invitations to a dialogue.",
+	ActionDialogueUpdate:       "Change a dialogue.",
 	ActionDialogueOpen:         "Open a dialogue.",
 	ActionDialogueClose:        "Close a dialogue.",
 	ActionDialogueReopen:       "Open a closed dialogue for a new round.",
 	ActionStakeholderRegister:  "Register a party.",
 	ActionStakeholderApprove:   "Admit a party.",
+	ActionStakeholderReject:    "Not admit a party.",
+	ActionStakeholderUpdate:    "Change what a party says of itself.",
 	ActionStakeholderSuspend:   "Bar a party for now.",
 	ActionPracticePropose:      "Declare a practice that is planned.",
 	ActionPracticeRevise:       "Change the text of a practice.",
@@ -224,9 +252,10 @@ type CommentState string
 
 // The values of CommentState.
 const (
-	CommentStatePending CommentState = "PENDING"
-	CommentStateVisible CommentState = "VISIBLE"
-	CommentStateHidden  CommentState = "HIDDEN"
+	CommentStatePending   CommentState = "PENDING"
+	CommentStateVisible   CommentState = "VISIBLE"
+	CommentStateHidden    CommentState = "HIDDEN"
+	CommentStateWithdrawn CommentState = "WITHDRAWN"
 )
 
 // DeadLetterState: The state of an event that the server gave up on.
@@ -431,6 +460,7 @@ type StakeholderStatus string
 const (
 	StakeholderStatusPending   StakeholderStatus = "PENDING"
 	StakeholderStatusActive    StakeholderStatus = "ACTIVE"
+	StakeholderStatusRejected  StakeholderStatus = "REJECTED"
 	StakeholderStatusSuspended StakeholderStatus = "SUSPENDED"
 	StakeholderStatusErased    StakeholderStatus = "ERASED"
 )
@@ -472,6 +502,8 @@ const (
 	UserErrorCodeExclusive           UserErrorCode = "EXCLUSIVE"
 	UserErrorCodeNotApplicable       UserErrorCode = "NOT_APPLICABLE"
 	UserErrorCodeWrongOrder          UserErrorCode = "WRONG_ORDER"
+	UserErrorCodeInThePast           UserErrorCode = "IN_THE_PAST"
+	UserErrorCodePhaseBegun          UserErrorCode = "PHASE_BEGUN"
 	UserErrorCodeQuote               UserErrorCode = "QUOTE"
 	UserErrorCodeNoSuchVersion       UserErrorCode = "NO_SUCH_VERSION"
 	UserErrorCodeState               UserErrorCode = "STATE"
@@ -479,6 +511,9 @@ const (
 	UserErrorCodePhaseClosed         UserErrorCode = "PHASE_CLOSED"
 	UserErrorCodeTooDeep             UserErrorCode = "TOO_DEEP"
 	UserErrorCodeNotTopLevel         UserErrorCode = "NOT_TOP_LEVEL"
+	UserErrorCodeNotVoted            UserErrorCode = "NOT_VOTED"
+	UserErrorCodeAnswered            UserErrorCode = "ANSWERED"
+	UserErrorCodeTooLate             UserErrorCode = "TOO_LATE"
 	UserErrorCodeNotShown            UserErrorCode = "NOT_SHOWN"
 	UserErrorCodeIncomplete          UserErrorCode = "INCOMPLETE"
 	UserErrorCodeInProgress          UserErrorCode = "IN_PROGRESS"

@@ -56,6 +56,8 @@ const (
 	FieldState = "state"
 	// FieldStateReason holds the string denoting the state_reason field in the database.
 	FieldStateReason = "state_reason"
+	// FieldEditedAt holds the string denoting the edited_at field in the database.
+	FieldEditedAt = "edited_at"
 	// FieldAgrees holds the string denoting the agrees field in the database.
 	FieldAgrees = "agrees"
 	// FieldDisagrees holds the string denoting the disagrees field in the database.
@@ -89,6 +91,7 @@ var Columns = []string{
 	FieldQuoteText,
 	FieldState,
 	FieldStateReason,
+	FieldEditedAt,
 	FieldAgrees,
 	FieldDisagrees,
 	FieldPasses,

@@ -77,6 +77,9 @@ func State(v enum.CommentState) Predicate { return sql.FieldEQ(FieldState, v) }
 // StateReason matches rows by state_reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func StateReason(v optional.Text) Predicate { return sql.FieldEQ(FieldStateReason, v) }
 
+// EditedAt matches rows by edited_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func EditedAt(v time.Time) Predicate { return sql.FieldEQ(FieldEditedAt, v) }
+
 // Agrees matches rows by agrees. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Agrees(v int) Predicate { return sql.FieldEQ(FieldAgrees, v) }
 

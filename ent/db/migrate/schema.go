@@ -170,6 +170,7 @@ var (
 		{Name: "quote_text", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "state", Type: field.TypeString, Default: "VISIBLE"},
 		{Name: "state_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "edited_at", Type: field.TypeTime, Nullable: true},
 		{Name: "agrees", Type: field.TypeInt, Default: 0},
 		{Name: "disagrees", Type: field.TypeInt, Default: 0},
 		{Name: "passes", Type: field.TypeInt, Default: 0},
@@ -188,7 +189,7 @@ var (
 			{
 				Name:    "comment_subject_id_depth_agrees_id",
 				Unique:  false,
-				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[21], CommentsColumns[0]},
+				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[22], CommentsColumns[0]},
 			},
 			{
 				Name:    "comment_parent_id_id",
@@ -209,6 +210,35 @@ var (
 				Name:    "comment_updated_at",
 				Unique:  false,
 				Columns: []*schema.Column{CommentsColumns[2]},
+			},
+		},
+	}
+	// CommentVersionsColumns holds the columns for the "comment_versions" table.
+	CommentVersionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "comment_id", Type: field.TypeUUID},
+		{Name: "author_id", Type: field.TypeUUID},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "body", Type: field.TypeString, Size: 2147483647},
+		{Name: "stance", Type: field.TypeString},
+		{Name: "language", Type: field.TypeString},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// CommentVersionsTable holds the schema information for the "comment_versions" table.
+	CommentVersionsTable = &schema.Table{
+		Name:       "comment_versions",
+		Columns:    CommentVersionsColumns,
+		PrimaryKey: []*schema.Column{CommentVersionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "commentversion_comment_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{CommentVersionsColumns[1], CommentVersionsColumns[3]},
+			},
+			{
+				Name:    "commentversion_author_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{CommentVersionsColumns[2], CommentVersionsColumns[0]},
 			},
 		},
 	}
@@ -682,6 +712,7 @@ var (
 		{Name: "description", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "status", Type: field.TypeString, Default: "PENDING"},
 		{Name: "status_reason", Type: field.TypeString, Default: ""},
+		{Name: "never_admitted", Type: field.TypeBool, Default: false},
 		{Name: "legal_name", Type: field.TypeString, Default: ""},
 		{Name: "sector_code", Type: field.TypeString, Default: ""},
 		{Name: "sector_label", Type: field.TypeString, Default: ""},
@@ -852,6 +883,7 @@ var (
 		AssessmentsTable,
 		CheckpointsTable,
 		CommentsTable,
+		CommentVersionsTable,
 		DeadLettersTable,
 		DialoguesTable,
 		IdempotencyKeysTable,

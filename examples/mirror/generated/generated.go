@@ -35,6 +35,12 @@ const (
 	ActTypeCommentImported ActType = "COMMENT_IMPORTED"
 	// Your party has voted on a comment.
 	ActTypeCommentVoted ActType = "COMMENT_VOTED"
+	// Your party has taken back its vote on a comment.
+	ActTypeCommentVoteRetracted ActType = "COMMENT_VOTE_RETRACTED"
+	// A comment was edited by the party that wrote it.
+	ActTypeCommentEdited ActType = "COMMENT_EDITED"
+	// A comment was withdrawn by the party that wrote it.
+	ActTypeCommentWithdrawn ActType = "COMMENT_WITHDRAWN"
 	// A comment was hidden, with a reason.
 	ActTypeCommentHidden ActType = "COMMENT_HIDDEN"
 	// A comment was restored, with a reason.
@@ -43,6 +49,10 @@ const (
 	ActTypeDialogueConvened ActType = "DIALOGUE_CONVENED"
 	// Parties were invited to a dialogue.
 	ActTypeDialogueInvited ActType = "DIALOGUE_INVITED"
+	// Invitations to a dialogue were taken back.
+	ActTypeDialogueUninvited ActType = "DIALOGUE_UNINVITED"
+	// A dialogue's title, brief or phases were changed, with a reason.
+	ActTypeDialogueUpdated ActType = "DIALOGUE_UPDATED"
 	// A dialogue was opened.
 	ActTypeDialogueOpened ActType = "DIALOGUE_OPENED"
 	// A dialogue was closed, with its outcome.
@@ -61,6 +71,10 @@ const (
 	ActTypeStakeholderRegistered ActType = "STAKEHOLDER_REGISTERED"
 	// A party was admitted.
 	ActTypeStakeholderApproved ActType = "STAKEHOLDER_APPROVED"
+	// A party was not admitted, with a reason.
+	ActTypeStakeholderRejected ActType = "STAKEHOLDER_REJECTED"
+	// A party has changed what it says of itself.
+	ActTypeStakeholderUpdated ActType = "STAKEHOLDER_UPDATED"
 	// A party was suspended, with a published reason.
 	ActTypeStakeholderSuspended ActType = "STAKEHOLDER_SUSPENDED"
 	// A firm plans a practice.
@@ -126,10 +140,15 @@ var AllActType = []ActType{
 	ActTypeCommentPosted,
 	ActTypeCommentImported,
 	ActTypeCommentVoted,
+	ActTypeCommentVoteRetracted,
+	ActTypeCommentEdited,
+	ActTypeCommentWithdrawn,
 	ActTypeCommentHidden,
 	ActTypeCommentRestored,
 	ActTypeDialogueConvened,
 	ActTypeDialogueInvited,
+	ActTypeDialogueUninvited,
+	ActTypeDialogueUpdated,
 	ActTypeDialogueOpened,
 	ActTypeDialogueClosed,
 	ActTypeDialogueReopened,
@@ -139,6 +158,8 @@ var AllActType = []ActType{
 	ActTypeLogReopened,
 	ActTypeStakeholderRegistered,
 	ActTypeStakeholderApproved,
+	ActTypeStakeholderRejected,
+	ActTypeStakeholderUpdated,
 	ActTypeStakeholderSuspended,
 	ActTypePracticeProposed,
 	ActTypePracticeRevised,
@@ -938,12 +959,15 @@ const (
 	CommentStateVisible CommentState = "VISIBLE"
 	// Taken down, with a published reason.
 	CommentStateHidden CommentState = "HIDDEN"
+	// Withdrawn by the party that wrote it.
+	CommentStateWithdrawn CommentState = "WITHDRAWN"
 )
 
 var AllCommentState = []CommentState{
 	CommentStatePending,
 	CommentStateVisible,
 	CommentStateHidden,
+	CommentStateWithdrawn,
 }
 
 // CommentSubject includes the requested fields of the GraphQL interface CommentSubject.
@@ -4733,7 +4757,9 @@ const (
 	StakeholderStatusPending StakeholderStatus = "PENDING"
 	// Admitted: it may take part.
 	StakeholderStatusActive StakeholderStatus = "ACTIVE"
-	// Barred for now. What it said stays.
+	// Not admitted, with a reason. Only the party itself, auditors and admins see it; once it corrects itself it is pending again.
+	StakeholderStatusRejected StakeholderStatus = "REJECTED"
+	// Barred for now. What it said stays, and the party stays public if it was.
 	StakeholderStatusSuspended StakeholderStatus = "SUSPENDED"
 	// A customer whose personal data was erased. It no longer belongs to anybody.
 	StakeholderStatusErased StakeholderStatus = "ERASED"
@@ -4742,6 +4768,7 @@ const (
 var AllStakeholderStatus = []StakeholderStatus{
 	StakeholderStatusPending,
 	StakeholderStatusActive,
+	StakeholderStatusRejected,
 	StakeholderStatusSuspended,
 	StakeholderStatusErased,
 }
