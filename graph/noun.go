@@ -82,7 +82,7 @@ func nouns() map[string]noun {
 
 // declared are the nouns, and what has fields but no id.
 var declared = []noun{
-	rootFields, partyNoun, memberNoun, accessNoun, dialogueNoun, proposalNoun, versionNoun, commentNoun, practiceNoun, practiceVersionNoun, assessmentNoun, webhookNoun, actNoun, logNoun,
+	rootFields, partyNoun, tieNoun, memberNoun, accessNoun, dialogueNoun, proposalNoun, versionNoun, commentNoun, practiceNoun, practiceVersionNoun, assessmentNoun, webhookNoun, actNoun, logNoun,
 }
 
 // sight gives, for the feed, who may see acts about each resource, and who may know where a hidden subject was.

@@ -64,6 +64,8 @@ type Client struct {
 	Setting *SettingClient
 	// Stakeholder is the client for interacting with the Stakeholder builders.
 	Stakeholder *StakeholderClient
+	// Tie is the client for interacting with the Tie builders.
+	Tie *TieClient
 	// Tile is the client for interacting with the Tile builders.
 	Tile *TileClient
 	// Vote is the client for interacting with the Vote builders.
@@ -107,6 +109,7 @@ func (c *Client) init() {
 	c.Revocation = NewRevocationClient(c.config)
 	c.Setting = NewSettingClient(c.config)
 	c.Stakeholder = NewStakeholderClient(c.config)
+	c.Tie = NewTieClient(c.config)
 	c.Tile = NewTileClient(c.config)
 	c.Vote = NewVoteClient(c.config)
 	c.Webhook = NewWebhookClient(c.config)

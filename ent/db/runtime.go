@@ -27,6 +27,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
+	"github.com/plenary-dialogue/plenary/ent/db/tie"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
 	"github.com/plenary-dialogue/plenary/ent/db/webhook"
 	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
@@ -559,6 +560,35 @@ func init() {
 	stakeholderDescID := stakeholderMixinFields0[0].Descriptor()
 	// stakeholder.DefaultID holds the default value on creation for the id field.
 	stakeholder.DefaultID = stakeholderDescID.Default.(func() uuid.UUID)
+	tieMixin := schema.Tie{}.Mixin()
+	tieMixinFields0 := tieMixin[0].Fields()
+	_ = tieMixinFields0
+	tieFields := schema.Tie{}.Fields()
+	_ = tieFields
+	// tieDescCreatedAt is the schema descriptor for created_at field.
+	tieDescCreatedAt := tieMixinFields0[1].Descriptor()
+	// tie.DefaultCreatedAt holds the default value on creation for the created_at field.
+	tie.DefaultCreatedAt = tieDescCreatedAt.Default.(func() time.Time)
+	// tieDescUpdatedAt is the schema descriptor for updated_at field.
+	tieDescUpdatedAt := tieMixinFields0[2].Descriptor()
+	// tie.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	tie.DefaultUpdatedAt = tieDescUpdatedAt.Default.(func() time.Time)
+	// tieDescRevision is the schema descriptor for revision field.
+	tieDescRevision := tieMixinFields0[3].Descriptor()
+	// tie.DefaultRevision holds the default value on creation for the revision field.
+	tie.DefaultRevision = tieDescRevision.Default.(int)
+	// tieDescDescription is the schema descriptor for description field.
+	tieDescDescription := tieFields[3].Descriptor()
+	// tie.DefaultDescription holds the default value on creation for the description field.
+	tie.DefaultDescription = optional.Text(tieDescDescription.Default.(string))
+	// tieDescState is the schema descriptor for state field.
+	tieDescState := tieFields[6].Descriptor()
+	// tie.DefaultState holds the default value on creation for the state field.
+	tie.DefaultState = enum.TieState(tieDescState.Default.(string))
+	// tieDescID is the schema descriptor for id field.
+	tieDescID := tieMixinFields0[0].Descriptor()
+	// tie.DefaultID holds the default value on creation for the id field.
+	tie.DefaultID = tieDescID.Default.(func() uuid.UUID)
 	voteFields := schema.Vote{}.Fields()
 	_ = voteFields
 	// voteDescCastAt is the schema descriptor for cast_at field.

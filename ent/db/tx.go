@@ -62,6 +62,8 @@ type Tx struct {
 	Setting *SettingClient
 	// Stakeholder is the client for interacting with the Stakeholder builders.
 	Stakeholder *StakeholderClient
+	// Tie is the client for interacting with the Tie builders.
+	Tie *TieClient
 	// Tile is the client for interacting with the Tile builders.
 	Tile *TileClient
 	// Vote is the client for interacting with the Vote builders.
@@ -225,6 +227,7 @@ func (tx *Tx) init() {
 	tx.Revocation = NewRevocationClient(tx.config)
 	tx.Setting = NewSettingClient(tx.config)
 	tx.Stakeholder = NewStakeholderClient(tx.config)
+	tx.Tie = NewTieClient(tx.config)
 	tx.Tile = NewTileClient(tx.config)
 	tx.Vote = NewVoteClient(tx.config)
 	tx.Webhook = NewWebhookClient(tx.config)

@@ -645,6 +645,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Webhook(ctx, sel, obj)
+	case *db.Tie:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Tie(ctx, sel, obj)
 	case *db.Proposal:
 		if obj == nil {
 			return graphql.Null

@@ -42,6 +42,7 @@ type CommentResolver interface {
 	Replies(ctx context.Context, obj *db.Comment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Comment], error)
 
 	ViewerCan(ctx context.Context, obj *db.Comment, actions []enum.Action) ([]*policy.Decision, error)
+	AuthorTies(ctx context.Context, obj *db.Comment) ([]*db.Tie, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -720,6 +721,38 @@ func (ec *executionContext) fieldContext_Comment_viewerCan(ctx context.Context, 
 	if fc.Args, err = ec.field_Comment_viewerCan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Comment_authorTies(ctx context.Context, field graphql.CollectedField, obj *db.Comment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Comment_authorTies(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Comment().AuthorTies(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Tie) graphql.Marshaler {
+			return ec.marshalNTie2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐTieᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Comment_authorTies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Comment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tie(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -1583,6 +1616,11 @@ func (ec *executionContext) _Comment(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "viewerCan":
 			out.Values[i] = ec._Comment_viewerCan(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "authorTies":
+			out.Values[i] = ec._Comment_authorTies(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

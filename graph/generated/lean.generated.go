@@ -92,6 +92,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_AcademicInstitution_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "ties", Type: "TieConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_AcademicInstitution_ties_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_AcademicInstitution_ties(ctx, field)
+				}},
 			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 			{Name: "disciplines", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "disciplines", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
@@ -406,6 +414,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Comment_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "authorTies", Type: "Tie", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Tie), to) }},
 		}},
 		{Name: "CommentConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "CommentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Comment]), to) }, Get: func(obj any) any {
@@ -593,6 +602,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Customer_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "ties", Type: "TieConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Customer_ties_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Customer_ties(ctx, field)
+				}},
 			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 		}},
 		{Name: "DeadLetter", Fields: []lean.Field{
@@ -947,6 +964,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Firm_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "ties", Type: "TieConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Firm_ties_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Firm_ties(ctx, field)
+				}},
 			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 			{Name: "legalName", Type: "String", NonNull: false, Column: "legal_name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
@@ -1282,6 +1307,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_NGO_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "ties", Type: "TieConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_NGO_ties_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_NGO_ties(ctx, field)
+				}},
 			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 			{Name: "mission", Type: "String", NonNull: false, Column: "mission", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
@@ -1828,6 +1861,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Proposal_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "authorTies", Type: "Tie", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Tie), to) }},
 		}},
 		{Name: "ProposalConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "ProposalEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Proposal]), to) }, Get: func(obj any) any {
@@ -2086,6 +2120,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_proposals(ctx, field)
 				}},
+			{Name: "tie", Type: "Tie", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_tie_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_tie(ctx, field)
+				}},
 			{Name: "webhook", Type: "Webhook", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_webhook_args(ctx, raw)
@@ -2190,6 +2232,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Regulator_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "ties", Type: "TieConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Regulator_ties_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Regulator_ties(ctx, field)
+				}},
 			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 			{Name: "mandate", Type: "Mandate", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*enum.Mandate)
@@ -2297,6 +2347,107 @@ func leanObjects() []lean.Object {
 				o := obj.(*comment.Tally)
 				v := o.Total
 				return lean.Int(b, int64(v)), true
+			}},
+		}},
+		{Name: "Tie", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "party", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "about", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "kind", Type: "TieKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.Kind
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.Description
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "since", Type: "DateTime", NonNull: true, Column: "begins_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.BeginsAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "until", Type: "DateTime", NonNull: false, Column: "ends_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.EndsAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "state", Type: "TieState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Tie_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Tie_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "TieConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "TieEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Tie]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Tie])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Tie", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Tie), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Tie])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Tie])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Tie])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+		}},
+		{Name: "TieEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Tie])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Tie", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Tie])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "TiePayload", Fields: []lean.Field{
+			{Name: "tie", Type: "Tie", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "UserError", Fields: []lean.Field{
@@ -2745,7 +2896,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Proposal", "Practice", "ImpactAssessment", "Dialogue", "Comment"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Proposal", "Practice", "ImpactAssessment", "Dialogue", "Comment"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -2779,31 +2930,36 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 5
-		case *db.Proposal:
+		case *db.Tie:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 6
-		case *db.Practice:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 7
-		case *db.Assessment:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 8
-		case *db.Dialogue:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.Comment:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
+		case *db.Comment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 11
 		}
 		return lean.Unknown
 	}},
@@ -2834,7 +2990,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Member", "ImpactAssessment", "Dialogue", "Comment", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Member", "ImpactAssessment", "Dialogue", "Comment", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -2868,51 +3024,56 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 5
-		case *db.ProposalVersion:
+		case *db.Tie:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 6
-		case *db.Proposal:
+		case *db.ProposalVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 7
-		case *db.PracticeVersion:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 8
-		case *db.Practice:
+		case *db.PracticeVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.Member:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
-		case *db.Assessment:
+		case *db.Member:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 11
-		case *db.Dialogue:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
-		case *db.Comment:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
-		case *feed.Act:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 15
 		}
 		return lean.Unknown
 	}},

@@ -35,6 +35,7 @@ type ProposalResolver interface {
 	Comments(ctx context.Context, obj *db.Proposal, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error)
 
 	ViewerCan(ctx context.Context, obj *db.Proposal, actions []enum.Action) ([]*policy.Decision, error)
+	AuthorTies(ctx context.Context, obj *db.Proposal) ([]*db.Tie, error)
 }
 type ProposalEventResolver interface {
 	Proposal(ctx context.Context, obj *feed.Event) (*db.Proposal, error)
@@ -726,6 +727,38 @@ func (ec *executionContext) fieldContext_Proposal_viewerCan(ctx context.Context,
 	if fc.Args, err = ec.field_Proposal_viewerCan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Proposal_authorTies(ctx context.Context, field graphql.CollectedField, obj *db.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_authorTies(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Proposal().AuthorTies(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Tie) graphql.Marshaler {
+			return ec.marshalNTie2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐTieᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_authorTies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Proposal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tie(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -1674,6 +1707,11 @@ func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "viewerCan":
 			out.Values[i] = ec._Proposal_viewerCan(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "authorTies":
+			out.Values[i] = ec._Proposal_authorTies(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -61,6 +61,10 @@ func (r academicInstitutionResolvers) ViewerCan(ctx context.Context, obj *party.
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r academicInstitutionResolvers) Ties(ctx context.Context, obj *party.AcademicInstitution, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Tie], error) {
+	return taken[*store.Page[*db.Tie]](r.Take(ctx, obj))
+}
+
 func (r academicInstitutionResolvers) Resembles(ctx context.Context, obj *party.AcademicInstitution) ([]party.Stakeholder, error) {
 	return taken[[]party.Stakeholder](r.Take(ctx, obj))
 }
@@ -149,6 +153,10 @@ func (r commentResolvers) ViewerCan(ctx context.Context, obj *db.Comment, action
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r commentResolvers) AuthorTies(ctx context.Context, obj *db.Comment) ([]*db.Tie, error) {
+	return taken[[]*db.Tie](r.Take(ctx, obj))
+}
+
 func (r resolvers) CommentPayload() CommentPayloadResolver { return commentPayloadResolvers{r.Hand} }
 
 type commentPayloadResolvers struct{ Hand }
@@ -167,6 +175,10 @@ type customerResolvers struct{ Hand }
 
 func (r customerResolvers) ViewerCan(ctx context.Context, obj *party.Customer, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r customerResolvers) Ties(ctx context.Context, obj *party.Customer, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Tie], error) {
+	return taken[*store.Page[*db.Tie]](r.Take(ctx, obj))
 }
 
 func (r customerResolvers) Resembles(ctx context.Context, obj *party.Customer) ([]party.Stakeholder, error) {
@@ -255,6 +267,10 @@ type firmResolvers struct{ Hand }
 
 func (r firmResolvers) ViewerCan(ctx context.Context, obj *party.Firm, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r firmResolvers) Ties(ctx context.Context, obj *party.Firm, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Tie], error) {
+	return taken[*store.Page[*db.Tie]](r.Take(ctx, obj))
 }
 
 func (r firmResolvers) Resembles(ctx context.Context, obj *party.Firm) ([]party.Stakeholder, error) {
@@ -515,6 +531,14 @@ func (r mutationResolvers) WithdrawProposal(ctx context.Context, input model.Wit
 	return r.Mutate(ctx, "withdrawProposal", input)
 }
 
+func (r mutationResolvers) DeclareTie(ctx context.Context, input model.DeclareTieInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "declareTie", input)
+}
+
+func (r mutationResolvers) EndTie(ctx context.Context, input model.EndTieInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "endTie", input)
+}
+
 func (r mutationResolvers) RegisterWebhook(ctx context.Context, input model.RegisterWebhookInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "registerWebhook", input)
 }
@@ -561,6 +585,10 @@ type nGOResolvers struct{ Hand }
 
 func (r nGOResolvers) ViewerCan(ctx context.Context, obj *party.NGO, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r nGOResolvers) Ties(ctx context.Context, obj *party.NGO, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Tie], error) {
+	return taken[*store.Page[*db.Tie]](r.Take(ctx, obj))
 }
 
 func (r nGOResolvers) Resembles(ctx context.Context, obj *party.NGO) ([]party.Stakeholder, error) {
@@ -641,6 +669,10 @@ func (r proposalResolvers) Comments(ctx context.Context, obj *db.Proposal, first
 
 func (r proposalResolvers) ViewerCan(ctx context.Context, obj *db.Proposal, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r proposalResolvers) AuthorTies(ctx context.Context, obj *db.Proposal) ([]*db.Tie, error) {
+	return taken[[]*db.Tie](r.Take(ctx, obj))
 }
 
 func (r resolvers) ProposalEvent() ProposalEventResolver { return proposalEventResolvers{r.Hand} }
@@ -743,6 +775,10 @@ func (r queryResolvers) Proposals(ctx context.Context, first *int32, after *stri
 	return taken[*store.Page[*db.Proposal]](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) Tie(ctx context.Context, id string) (*db.Tie, error) {
+	return taken[*db.Tie](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) Webhook(ctx context.Context, id string) (*db.Webhook, error) {
 	return taken[*db.Webhook](r.Take(ctx, nil))
 }
@@ -761,6 +797,10 @@ type regulatorResolvers struct{ Hand }
 
 func (r regulatorResolvers) ViewerCan(ctx context.Context, obj *party.Regulator, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r regulatorResolvers) Ties(ctx context.Context, obj *party.Regulator, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Tie], error) {
+	return taken[*store.Page[*db.Tie]](r.Take(ctx, obj))
 }
 
 func (r regulatorResolvers) Resembles(ctx context.Context, obj *party.Regulator) ([]party.Stakeholder, error) {
@@ -803,6 +843,34 @@ func (r subscriptionResolvers) DialogueActivity(ctx context.Context, id string, 
 
 func (r subscriptionResolvers) ProposalUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
 	return r.Follow(ctx, "proposalUpdated", map[string]any{"id": id, "after": after})
+}
+
+func (r resolvers) Tie() TieResolver { return tieResolvers{r.Hand} }
+
+type tieResolvers struct{ Hand }
+
+func (r tieResolvers) Party(ctx context.Context, obj *db.Tie) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r tieResolvers) About(ctx context.Context, obj *db.Tie) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r tieResolvers) ViewerCan(ctx context.Context, obj *db.Tie, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) TiePayload() TiePayloadResolver { return tiePayloadResolvers{r.Hand} }
+
+type tiePayloadResolvers struct{ Hand }
+
+func (r tiePayloadResolvers) Tie(ctx context.Context, obj *view.Payload) (*db.Tie, error) {
+	return taken[*db.Tie](r.Take(ctx, obj))
+}
+
+func (r tiePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
 func (r resolvers) Viewer() ViewerResolver { return viewerResolvers{r.Hand} }

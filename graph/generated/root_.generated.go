@@ -51,6 +51,8 @@ type ResolverRoot interface {
 	Regulator() RegulatorResolver
 	StakeholderPayload() StakeholderPayloadResolver
 	Subscription() SubscriptionResolver
+	Tie() TieResolver
+	TiePayload() TiePayloadResolver
 	Viewer() ViewerResolver
 	Webhook() WebhookResolver
 	WebhookDelivery() WebhookDeliveryResolver
@@ -91,6 +93,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCloseDialogueInput,
 		ec.unmarshalInputCommentFilter,
 		ec.unmarshalInputConveneDialogueInput,
+		ec.unmarshalInputDeclareTieInput,
 		ec.unmarshalInputDeleteWebhookInput,
 		ec.unmarshalInputDialogueFilter,
 		ec.unmarshalInputDisableWebhookInput,
@@ -100,6 +103,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEditCommentInput,
 		ec.unmarshalInputEditProposalInput,
 		ec.unmarshalInputEnableWebhookInput,
+		ec.unmarshalInputEndTieInput,
 		ec.unmarshalInputEraseMemberInput,
 		ec.unmarshalInputHideCommentInput,
 		ec.unmarshalInputImpactAssessmentFilter,
@@ -1620,6 +1624,17 @@ interface Stakeholder implements Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  "The ties that it declares to others, such as funding, newest first."
+  ties(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): TieConnection!
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -1652,6 +1667,17 @@ type Firm implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  "The ties that it declares to others, such as funding, newest first."
+  ties(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): TieConnection!
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -1707,6 +1733,17 @@ type Customer implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  "The ties that it declares to others, such as funding, newest first."
+  ties(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): TieConnection!
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -1739,6 +1776,17 @@ type Regulator implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  "The ties that it declares to others, such as funding, newest first."
+  ties(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): TieConnection!
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -1775,6 +1823,17 @@ type NGO implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  "The ties that it declares to others, such as funding, newest first."
+  ties(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): TieConnection!
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -1811,6 +1870,17 @@ type AcademicInstitution implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  "The ties that it declares to others, such as funding, newest first."
+  ties(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): TieConnection!
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -3029,6 +3099,132 @@ type Mutation
 "Live events, over WebSocket (graphql-transport-ws) or server-sent events (graphql-sse)."
 type Subscription
 `, BuiltIn: false},
+	{Name: "../../schema/tie.graphqls", Input: `"What binds a party to another."
+enum TieKind {
+  "Money that it gets from the other: grants, donations, fees."
+  FUNDING
+  "A share that it holds in the other, or that the other holds in it."
+  OWNERSHIP
+  "Its people work for the other, or did of late."
+  EMPLOYMENT
+  "It works for the other under a contract."
+  CONTRACT
+  "It is a member of the other, or the other of it."
+  MEMBERSHIP
+  "Anything else that a reader should know of; the description says what."
+  OTHER
+}
+
+"Whether a tie still binds."
+enum TieState {
+  "Declared, and not ended by its party."
+  DECLARED
+  "Ended; until says when."
+  ENDED
+}
+
+"What binds a party to an organisation, such as funding, as the party declares it itself."
+type Tie implements Node {
+  "The tie's id."
+  id: ID!
+  "The party that declares it."
+  party: Stakeholder!
+  "The organisation that it binds the party to."
+  about: Stakeholder!
+  "The kind of tie."
+  kind: TieKind!
+  "What it is, in Markdown; null if not stated."
+  description: String
+  "Since when it binds."
+  since: DateTime!
+  "Until when it binds, or did; null if no end is known."
+  until: DateTime
+  "Its state."
+  state: TieState!
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was declared."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+extend type Query {
+  "A tie by its id."
+  tie(
+    "The tie's id."
+    id: ID!
+  ): Tie
+}
+
+extend type Comment {
+  "The ties of its author to those whom it is about: whose practice or assessment, proposal or dialogue, or whose practices that is about. Those that had ended when it was posted are left out; at most 20."
+  authorTies: [Tie!]!
+}
+
+extend type Proposal {
+  "The ties of its author to the firms whose practices it is about. Those that had ended when it was drafted are left out; at most 20."
+  authorTies: [Tie!]!
+}
+
+"The tie to declare."
+input DeclareTieInput {
+  "The organisation that it binds the viewer's party to; not a customer."
+  about: ID!
+  "The kind of tie."
+  kind: TieKind!
+  "What it is, in Markdown, at most 2,000 characters."
+  description: String
+  "Since when it binds."
+  since: DateTime!
+  "Until when it binds, if that is known; not before since."
+  until: DateTime
+}
+
+"The tie that ended, and when."
+input EndTieInput {
+  "The tie's id."
+  id: ID!
+  "When it ended; not before since."
+  until: DateTime!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Declares what binds the viewer's party to an organisation. It stands on the party's page, and beside what the party says of the other."
+  declareTie(
+    "The tie to declare: to whom, of what kind, since when."
+    input: DeclareTieInput!
+  ): TiePayload!
+  "Says when a tie ended. Only the party that declared it may."
+  endTie(
+    "The tie that ended, and when."
+    input: EndTieInput!
+  ): TiePayload!
+}
+
+extend union ActSubject = Tie
+
+extend enum Action {
+  "Declare what binds one's party to another."
+  TIE_DECLARE
+  "Say when a tie ended."
+  TIE_END
+}
+
+extend enum ActType {
+  "A party has declared what binds it to another."
+  TIE_DECLARED
+  "A tie between two parties has ended."
+  TIE_ENDED
+}
+`, BuiltIn: false},
 	{Name: "../../schema/webhook.graphqls", Input: `"How a webhook's messages are signed, according to Standard Webhooks 1.0."
 enum WebhookScheme {
   "With a secret that you and the server share (v1)."
@@ -3780,6 +3976,36 @@ input TakeUpProposalInput {
   expectedRevision: Int
 }
 
+"A page of ties."
+type TieConnection {
+  "The entries with their cursors."
+  edges: [TieEdge!]!
+  "The entries without their cursors."
+  nodes: [Tie!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+}
+
+"A tie in a list."
+type TieEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The tie."
+  node: Tie!
+}
+
+"The result of a change to a tie."
+type TiePayload {
+  "The tie after the change; null if nothing was changed."
+  tie: Tie
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
 "The practice to try."
 input TryPracticeInput {
   "The practice's id."
@@ -3991,6 +4217,8 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 		return ec.fieldContext_Comment_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Comment_viewerCan(ctx, field)
+	case "authorTies":
+		return ec.fieldContext_Comment_authorTies(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Comment", field.Name)
 }
@@ -4271,6 +4499,8 @@ func (ec *executionContext) childFields_Firm(ctx context.Context, field graphql.
 		return ec.fieldContext_Firm_revision(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Firm_viewerCan(ctx, field)
+	case "ties":
+		return ec.fieldContext_Firm_ties(ctx, field)
 	case "resembles":
 		return ec.fieldContext_Firm_resembles(ctx, field)
 	case "legalName":
@@ -4703,6 +4933,8 @@ func (ec *executionContext) childFields_Proposal(ctx context.Context, field grap
 		return ec.fieldContext_Proposal_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Proposal_viewerCan(ctx, field)
+	case "authorTies":
+		return ec.fieldContext_Proposal_authorTies(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
 }
@@ -4885,6 +5117,72 @@ func (ec *executionContext) childFields_Tally(ctx context.Context, field graphql
 		return ec.fieldContext_Tally_total(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tally", field.Name)
+}
+
+func (ec *executionContext) childFields_Tie(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Tie_id(ctx, field)
+	case "party":
+		return ec.fieldContext_Tie_party(ctx, field)
+	case "about":
+		return ec.fieldContext_Tie_about(ctx, field)
+	case "kind":
+		return ec.fieldContext_Tie_kind(ctx, field)
+	case "description":
+		return ec.fieldContext_Tie_description(ctx, field)
+	case "since":
+		return ec.fieldContext_Tie_since(ctx, field)
+	case "until":
+		return ec.fieldContext_Tie_until(ctx, field)
+	case "state":
+		return ec.fieldContext_Tie_state(ctx, field)
+	case "revision":
+		return ec.fieldContext_Tie_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Tie_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Tie_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Tie_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tie", field.Name)
+}
+
+func (ec *executionContext) childFields_TieConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TieConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TieConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TieConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TieConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TieConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TieEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TieEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TieEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TieEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TiePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tie":
+		return ec.fieldContext_TiePayload_tie(ctx, field)
+	case "act":
+		return ec.fieldContext_TiePayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TiePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TiePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -107,6 +107,20 @@ type ConveneDialogueInput struct {
 	Invite []string `json:"invite,omitempty"`
 }
 
+// The tie to declare.
+type DeclareTieInput struct {
+	// The organisation that it binds the viewer's party to; not a customer.
+	About string `json:"about"`
+	// The kind of tie.
+	Kind enum.TieKind `json:"kind"`
+	// What it is, in Markdown, at most 2,000 characters.
+	Description *string `json:"description,omitempty"`
+	// Since when it binds.
+	Since time.Time `json:"since"`
+	// Until when it binds, if that is known; not before since.
+	Until *time.Time `json:"until,omitempty"`
+}
+
 // The webhook to delete.
 type DeleteWebhookInput struct {
 	// The webhook's id.
@@ -227,6 +241,16 @@ type EnableWebhookInput struct {
 	ID string `json:"id"`
 	// True to skip the events that happened while it was disabled.
 	SkipMissed *bool `json:"skipMissed,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The tie that ended, and when.
+type EndTieInput struct {
+	// The tie's id.
+	ID string `json:"id"`
+	// When it ended; not before since.
+	Until time.Time `json:"until"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }

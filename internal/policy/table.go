@@ -13,6 +13,7 @@ type Resource string
 // The resources.
 const (
 	Stakeholder Resource = "stakeholder"
+	Tie         Resource = "tie"
 	Dialogue    Resource = "dialogue"
 	Proposal    Resource = "proposal"
 	Comment     Resource = "comment"
@@ -48,6 +49,9 @@ const (
 	RegisterStakeholder  Action = "stakeholder.register"
 	ApproveStakeholder   Action = "stakeholder.approve"
 	SuspendStakeholder   Action = "stakeholder.suspend"
+	ReadTie              Action = "tie.read"
+	DeclareTie           Action = "tie.declare"
+	EndTie               Action = "tie.end"
 	RejectStakeholder    Action = "stakeholder.reject"
 	UpdateStakeholder    Action = "stakeholder.update"
 	ReadDialogue         Action = "dialogue.read"
@@ -167,6 +171,7 @@ const (
 	taking   = "charter: every admitted party may take part"
 	telling  = "charter: a party may have its own systems notified of what it may see"
 	fourEyes = "charter: nobody approves their own work"
+	candour  = "charter: a party says what binds it to others"
 	conduct  = "charter: moderation is public, reasoned and open to appeal"
 	proof    = "charter: anyone can check that the record was not changed"
 	erasure  = "law: the right to erasure, GDPR article 17"
@@ -193,6 +198,12 @@ var table = []Rule{
 	on(SuspendStakeholder, []Role{Admin}, in(enum.StakeholderStatusActive, enum.StakeholderStatusPending), 0, Self, house),
 	on(UpdateStakeholder, chambers, in(enum.StakeholderStatusPending, enum.StakeholderStatusRejected, enum.StakeholderStatusActive), Self, 0, ownWork),
 	on(UpdateStakeholder, []Role{Admin}, in(enum.StakeholderStatusPending, enum.StakeholderStatusRejected, enum.StakeholderStatusActive, enum.StakeholderStatusSuspended), 0, 0, house),
+
+	on(ReadTie, nil, nil, InSight, 0, charter),
+	on(ReadTie, []Role{authenticatedAs}, nil, Own, 0, ownWork),
+	on(ReadTie, oversight, nil, 0, 0, auditing),
+	making(DeclareTie, chambers, ActiveParty, candour),
+	on(EndTie, chambers, in(enum.TieStateDeclared), Own|ActiveParty, 0, candour),
 
 	on(ReadDialogue, nil, in(enum.DialogueStateOpen, enum.DialogueStateClosed), PublicSpace, 0, charter),
 	on(ReadDialogue, []Role{authenticatedAs}, in(enum.DialogueStateOpen, enum.DialogueStateClosed), Invited, 0, charter),

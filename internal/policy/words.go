@@ -111,6 +111,7 @@ var owners = map[Resource]string{
 	Comment:    "the party that wrote the comment",
 	Practice:   "the firm whose practice this is",
 	Assessment: "the firm whose practice is assessed",
+	Tie:        "the party that declared the tie",
 	Webhook:    "the party that registered the webhook",
 }
 

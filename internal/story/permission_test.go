@@ -207,7 +207,7 @@ func (p *prober) known(who auth.Identity, f *ast.FieldDefinition, on *thing, rev
 		}
 	}
 	known := map[string]any{
-		"kind": kind, "name": fmt.Sprint("Party ", p.made), "url": "https://hooks.example/", "confirm": "ERASE", "stakeholders": []string{persona("ngo").Stakeholder},
+		"kind": kind, "name": fmt.Sprint("Party ", p.made), "url": "https://hooks.example/", "confirm": "ERASE", "about": persona("firm2").Stakeholder, "stakeholders": []string{persona("ngo").Stakeholder},
 		"contentHash": cmp.Or(on.contentHash, any("0")), "expectedRevision": revision,
 	}
 	if f.Name != "registerStakeholder" {

@@ -53,6 +53,8 @@ const (
 	ActTypeProposalReturned       ActType = "PROPOSAL_RETURNED"
 	ActTypeProposalOpened         ActType = "PROPOSAL_OPENED"
 	ActTypeProposalWithdrawn      ActType = "PROPOSAL_WITHDRAWN"
+	ActTypeTieDeclared            ActType = "TIE_DECLARED"
+	ActTypeTieEnded               ActType = "TIE_ENDED"
 	ActTypeWebhookRegistered      ActType = "WEBHOOK_REGISTERED"
 	ActTypeWebhookChallenged      ActType = "WEBHOOK_CHALLENGED"
 	ActTypeWebhookVerified        ActType = "WEBHOOK_VERIFIED"
@@ -113,6 +115,8 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeProposalReturned:       "A proposal was returned, with a reason.",
 	ActTypeProposalOpened:         "A proposal was opened to all.",
 	ActTypeProposalWithdrawn:      "A proposal was withdrawn, with a reason.",
+	ActTypeTieDeclared:            "A party has declared what binds it to another.",
+	ActTypeTieEnded:               "A tie between two parties has ended.",
 	ActTypeWebhookRegistered:      "Your party has registered a webhook.",
 	ActTypeWebhookChallenged:      "A challenge was requested.",
 	ActTypeWebhookVerified:        "A webhook's receiver has echoed its challenge.",
@@ -171,6 +175,8 @@ const (
 	ActionProposalReturn       Action = "PROPOSAL_RETURN"
 	ActionProposalOpen         Action = "PROPOSAL_OPEN"
 	ActionProposalWithdraw     Action = "PROPOSAL_WITHDRAW"
+	ActionTieDeclare           Action = "TIE_DECLARE"
+	ActionTieEnd               Action = "TIE_END"
 	ActionWebhookRegister      Action = "WEBHOOK_REGISTER"
 	ActionWebhookVerify        Action = "WEBHOOK_VERIFY"
 	ActionWebhookUpdate        Action = "WEBHOOK_UPDATE"
@@ -225,6 +231,8 @@ var ActionDescriptions = map[Action]string{
 	ActionProposalReturn:       "Send a proposal back.",
 	ActionProposalOpen:         "Open a proposal to everybody who may read the dialogue.",
 	ActionProposalWithdraw:     "Withdraw a proposal.",
+	ActionTieDeclare:           "Declare what binds one's party to another.",
+	ActionTieEnd:               "Say when a tie ended.",
 	ActionWebhookRegister:      "Register a webhook.",
 	ActionWebhookVerify:        "Have a challenge sent to a webhook.",
 	ActionWebhookUpdate:        "Change a webhook.",
@@ -473,6 +481,28 @@ const (
 	StanceFor     Stance = "FOR"
 	StanceAgainst Stance = "AGAINST"
 	StanceNeutral Stance = "NEUTRAL"
+)
+
+// TieKind: What binds a party to another.
+type TieKind string
+
+// The values of TieKind.
+const (
+	TieKindFunding    TieKind = "FUNDING"
+	TieKindOwnership  TieKind = "OWNERSHIP"
+	TieKindEmployment TieKind = "EMPLOYMENT"
+	TieKindContract   TieKind = "CONTRACT"
+	TieKindMembership TieKind = "MEMBERSHIP"
+	TieKindOther      TieKind = "OTHER"
+)
+
+// TieState: Whether a tie still binds.
+type TieState string
+
+// The values of TieState.
+const (
+	TieStateDeclared TieState = "DECLARED"
+	TieStateEnded    TieState = "ENDED"
 )
 
 // UserErrorCode: What is wrong, for a program: a client makes a sentence of it and of its values in the person's own language. In a Permission it says why the viewer cannot do something now.

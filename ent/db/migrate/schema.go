@@ -749,6 +749,38 @@ var (
 			},
 		},
 	}
+	// TiesColumns holds the columns for the "ties" table.
+	TiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "about_id", Type: field.TypeUUID},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "description", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "begins_at", Type: field.TypeTime},
+		{Name: "ends_at", Type: field.TypeTime, Nullable: true},
+		{Name: "state", Type: field.TypeString, Default: "DECLARED"},
+	}
+	// TiesTable holds the schema information for the "ties" table.
+	TiesTable = &schema.Table{
+		Name:       "ties",
+		Columns:    TiesColumns,
+		PrimaryKey: []*schema.Column{TiesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "tie_party_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{TiesColumns[4], TiesColumns[0]},
+			},
+			{
+				Name:    "tie_about_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{TiesColumns[5], TiesColumns[0]},
+			},
+		},
+	}
 	// TilesColumns holds the columns for the "tiles" table.
 	TilesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeInt64, Increment: true},
@@ -902,6 +934,7 @@ var (
 		RevocationsTable,
 		SettingsTable,
 		StakeholdersTable,
+		TiesTable,
 		TilesTable,
 		VotesTable,
 		WebhooksTable,

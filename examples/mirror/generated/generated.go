@@ -105,6 +105,10 @@ const (
 	ActTypeProposalOpened ActType = "PROPOSAL_OPENED"
 	// A proposal was withdrawn, with a reason.
 	ActTypeProposalWithdrawn ActType = "PROPOSAL_WITHDRAWN"
+	// A party has declared what binds it to another.
+	ActTypeTieDeclared ActType = "TIE_DECLARED"
+	// A tie between two parties has ended.
+	ActTypeTieEnded ActType = "TIE_ENDED"
 	// Your party has registered a webhook.
 	ActTypeWebhookRegistered ActType = "WEBHOOK_REGISTERED"
 	// A challenge was requested.
@@ -175,6 +179,8 @@ var AllActType = []ActType{
 	ActTypeProposalReturned,
 	ActTypeProposalOpened,
 	ActTypeProposalWithdrawn,
+	ActTypeTieDeclared,
+	ActTypeTieEnded,
 	ActTypeWebhookRegistered,
 	ActTypeWebhookChallenged,
 	ActTypeWebhookVerified,
@@ -5671,6 +5677,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesProposal
 // SubjectsNodesProposalVersion
 // SubjectsNodesRegulator
+// SubjectsNodesTie
 // SubjectsNodesWebhook
 // The GraphQL type's documentation follows.
 //
@@ -5695,6 +5702,7 @@ func (v *SubjectsNodesPracticeVersion) implementsGraphQLInterfaceSubjectsNodesNo
 func (v *SubjectsNodesProposal) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesProposalVersion) implementsGraphQLInterfaceSubjectsNodesNode()     {}
 func (v *SubjectsNodesRegulator) implementsGraphQLInterfaceSubjectsNodesNode()           {}
+func (v *SubjectsNodesTie) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
 func (v *SubjectsNodesWebhook) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 
 func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
@@ -5752,6 +5760,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Regulator":
 		*v = new(SubjectsNodesRegulator)
+		return json.Unmarshal(b, *v)
+	case "Tie":
+		*v = new(SubjectsNodesTie)
 		return json.Unmarshal(b, *v)
 	case "Webhook":
 		*v = new(SubjectsNodesWebhook)
@@ -5920,6 +5931,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			TypeName string `json:"__typename"`
 			*__premarshalSubjectsNodesRegulator
 		}{typename, premarshaled}
+		return json.Marshal(result)
+	case *SubjectsNodesTie:
+		typename = "Tie"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesTie
+		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesWebhook:
 		typename = "Webhook"
@@ -6335,6 +6354,17 @@ func (v *SubjectsNodesRegulator) __premarshalJSON() (*__premarshalSubjectsNodesR
 	retval.Revision = v.PartyRegulator.Revision
 	return &retval, nil
 }
+
+// SubjectsNodesTie includes the requested fields of the GraphQL type Tie.
+// The GraphQL type's documentation follows.
+//
+// What binds a party to an organisation, such as funding, as the party declares it itself.
+type SubjectsNodesTie struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesTie.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesTie) GetTypename() *string { return v.Typename }
 
 // SubjectsNodesWebhook includes the requested fields of the GraphQL type Webhook.
 // The GraphQL type's documentation follows.
