@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/act"
@@ -26,6 +28,7 @@ var actNoun = noun{
 		"Query.head":      logHead,
 		"Act.stakeholder": toParty("stakeholder_id"),
 		"Act.subject":     actSubject,
+		"Act.reason":      actReason,
 	},
 	follows: follows{
 		"acts": func(_ context.Context, _ *Resolver, _ noun, args map[string]any) (feed.Filter, error) {
@@ -61,6 +64,24 @@ var actSubject = func() edge {
 	return e
 }()
 
+// actReason reads why acts were done. Whoever sees an act sees its reason.
+var actReason = func() edge {
+	e := one(func(ctx context.Context, r *Resolver, as []*feed.Act, _ args) ([]*string, error) {
+		ids := make([]uuid.UUID, len(as))
+		for i, a := range as {
+			ids[i] = a.ActID
+		}
+		found, err := r.Log.Reasons(ctx, ids)
+		reasons := make([]*string, len(as))
+		for i, id := range ids {
+			reasons[i] = orNil(found[id])
+		}
+		return reasons, err
+	})
+	e.public = true
+	return e
+}()
+
 // actFilter reads the filter of acts. Subjects of any kind may be named; which the viewer may see is asked per act.
 func actFilter(in model.ActFilter) feed.Filter {
 	f := feed.Filter{Types: act.NamesOf(in.Type)}
@@ -72,5 +93,7 @@ func actFilter(in model.ActFilter) feed.Filter {
 		f.Subjects = append(f.Subjects, id.UUID)
 	}
 	f.Dialogue = optionalKey("dialogue", in.Dialogue)
+	f.Actor, f.Concerning = optionalKey("stakeholder", in.Actor), optionalKey("stakeholder", in.Concerning)
+	f.Since, f.Until = in.Since, in.Until
 	return f
 }

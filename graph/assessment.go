@@ -37,17 +37,18 @@ var assessmentNoun = noun{
 		}),
 		"ImpactAssessment.practice":        to("practice_id", func(r *Resolver) many[db.Practice] { return r.Practices.AssessedBy }),
 		"ImpactAssessment.firm":            toParty("firm_id"),
+		"ImpactAssessment.approvedBy":      toParty("approved_by_id"),
 		"ImpactAssessment.answers":         content(func(c assessment.Content) []*assessment.Answer { return pointers(c.Answers) }),
 		"ImpactAssessment.risks":           content(func(c assessment.Content) []*assessment.Risk { return pointers(c.Risks) }),
 		"ImpactAssessment.missingToSubmit": content(func(c assessment.Content) []*view.UserError { return view.UserErrorsOf(c.Missing()) }),
 		"ImpactAssessment.comments":        under(commentsOn),
 		"ImpactAssessment.viewerCan": can(func(ctx context.Context, r *Resolver, as []*db.Assessment) ([][]*policy.Decision, error) {
-			return r.Assessments.Can(ctx, as), nil
+			return r.Assessments.Can(ctx, as)
 		}),
 	},
 	waits: waits("state", func(r *Resolver) func(context.Context, int) ([]*db.Assessment, error) { return r.Assessments.Waiting },
 		func(ctx context.Context, r *Resolver, rows []*db.Assessment) ([][]*policy.Decision, error) {
-			return r.Assessments.Can(ctx, rows), nil
+			return r.Assessments.Can(ctx, rows)
 		}),
 	mutations: mutations{
 		"draftAssessment": with(func(ctx context.Context, r *Resolver, in model.DraftAssessmentInput) (*act.Result, error) {

@@ -20,7 +20,7 @@ var commentNoun = noun{
 	name:   "comment",
 	types:  []string{"Comment"},
 	read:   by(commentsByID),
-	tables: []string{"comments", "votes", "discussions"},
+	tables: []string{"comments", "comment_versions", "votes", "discussions"},
 	place:  by(func(r *Resolver) many[db.Comment] { return r.Comments.InPlace }),
 	inside: []policy.Resource{policy.Dialogue, policy.Proposal, policy.Practice, policy.Assessment},
 	edges: edges{
@@ -34,8 +34,11 @@ var commentNoun = noun{
 		"Comment.subject": commentSubject,
 		"Comment.parent":  to("parent_id", commentsByID),
 		"Comment.author":  toParty("author_id"),
-		"Comment.quote":   made(comment.QuoteOf, "quote_start", "quote_end", "quote_version", "quote_text"),
-		"Comment.tally":   made(comment.TallyOf, "agrees", "disagrees", "passes"),
+		"Comment.versions": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*comment.VersionPage, error) {
+			return r.Comments.VersionsOf(ctx, ids, a.page())
+		}),
+		"Comment.quote": made(comment.QuoteOf, "quote_start", "quote_end", "quote_version", "quote_text"),
+		"Comment.tally": made(comment.TallyOf, "agrees", "disagrees", "passes"),
 		"Comment.viewerVote": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*enum.VoteChoice, error) {
 			return r.Comments.VotesOf(ctx, ids)
 		}),
@@ -55,8 +58,14 @@ var commentNoun = noun{
 			id := key("comment", in.ID)
 			return r.Comments.Vote(ctx, id, in.Choice, in.ExpectedRevision)
 		}),
-		"hideComment":    because("Reason", func(r *Resolver) reasoned { return r.Comments.Hide }),
-		"restoreComment": because("Reason", func(r *Resolver) reasoned { return r.Comments.Restore }),
+		"retractCommentVote": on(func(r *Resolver) moving { return r.Comments.Retract }),
+		"editComment": with(func(ctx context.Context, r *Resolver, in model.EditCommentInput) (*act.Result, error) {
+			id := key("comment", in.ID)
+			return r.Comments.Edit(ctx, id, comment.Change{Body: in.Body, Stance: or(in.Stance, ""), Language: in.Language}, &in.ExpectedRevision)
+		}),
+		"withdrawComment": on(func(r *Resolver) moving { return r.Comments.Withdraw }),
+		"hideComment":     because("Reason", func(r *Resolver) reasoned { return r.Comments.Hide }),
+		"restoreComment":  because("Reason", func(r *Resolver) reasoned { return r.Comments.Restore }),
 	},
 }
 

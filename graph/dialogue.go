@@ -21,7 +21,7 @@ var dialogueNoun = noun{
 	types:    []string{"Dialogue"},
 	read:     by(dialoguesByID),
 	referred: byReference(func(r *Resolver) func(context.Context, string) (*db.Dialogue, error) { return r.Dialogues.ByReference }),
-	tables:   []string{"dialogues", "phases", "invitations", "links"},
+	tables:   []string{"dialogues", "phases", "invitations", "links", "outcomes"},
 	sweeping: []string{"dialogue.imported"}, // parties and comments, too
 	edges: edges{
 		"Query.dialogues": paged(func(ctx context.Context, r *Resolver, in model.DialogueFilter, a args) (*dialogue.Page, error) {
@@ -38,6 +38,9 @@ var dialogueNoun = noun{
 			return r.Dialogues.PhasesOf(ctx, ids)
 		}),
 		"Dialogue.phase": presentPhase,
+		"Dialogue.outcomes": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*dialogue.OutcomePage, error) {
+			return r.Dialogues.OutcomesOf(ctx, ids, a.page())
+		}),
 		"Dialogue.invited": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*party.Page, error) {
 			return r.Parties.InvitedTo(ctx, ids, a.page())
 		}).reading("stakeholders"),
@@ -64,6 +67,16 @@ var dialogueNoun = noun{
 			id := key("dialogue", in.ID)
 			parties := keys("stakeholder", in.Stakeholders)
 			return r.Dialogues.Invite(ctx, id, parties, in.ExpectedRevision)
+		}),
+		"uninviteFromDialogue": with(func(ctx context.Context, r *Resolver, in model.UninviteFromDialogueInput) (*act.Result, error) {
+			return r.Dialogues.Uninvite(ctx, key("dialogue", in.ID), keys("stakeholder", in.Stakeholders), in.ExpectedRevision)
+		}),
+		"updateDialogue": with(func(ctx context.Context, r *Resolver, in model.UpdateDialogueInput) (*act.Result, error) {
+			change := dialogue.Change{Title: in.Title, Brief: in.Brief, Phases: phasePlans(in.Phases), Languages: in.Languages}
+			if in.Practices != nil {
+				change.Practices = keys("practice", in.Practices)
+			}
+			return r.Dialogues.Update(ctx, key("dialogue", in.ID), change, in.Reason, &in.ExpectedRevision)
 		}),
 		"openDialogue":   on(func(r *Resolver) moving { return r.Dialogues.Open }),
 		"closeDialogue":  because("Outcome", func(r *Resolver) reasoned { return r.Dialogues.Close }),
@@ -102,12 +115,20 @@ var presentPhase = func() edge {
 func convene(ctx context.Context, r *Resolver, in model.ConveneDialogueInput) (*act.Result, error) {
 	practices := keys("practice", in.Practices)
 	invite := keys("stakeholder", in.Invite)
-	plan := dialogue.Plan{Title: in.Title, Brief: or(in.Brief, ""), Visibility: or(in.Visibility, ""), Languages: in.Languages, TimeZone: or(in.TimeZone, "")}
-	for _, p := range in.Phases {
-		plan.Phases = append(plan.Phases, dialogue.PhasePlan{
+	plan := dialogue.Plan{
+		Title: in.Title, Brief: or(in.Brief, ""), Visibility: or(in.Visibility, ""), Languages: in.Languages, TimeZone: or(in.TimeZone, ""),
+		Phases: phasePlans(in.Phases),
+	}
+	return r.Dialogues.Convene(ctx, plan, practices, invite)
+}
+
+func phasePlans(in []*model.PhaseInput) []dialogue.PhasePlan {
+	var plans []dialogue.PhasePlan
+	for _, p := range in {
+		plans = append(plans, dialogue.PhasePlan{
 			Kind: p.Kind, OpensAt: p.OpensAt, ClosesAt: p.ClosesAt, MayComment: or(p.MayComment, false), MayVote: or(p.MayVote, false),
 			MayPropose: or(p.MayPropose, false), MayAmend: or(p.MayAmend, false), MayBallot: or(p.MayBallot, false),
 		})
 	}
-	return r.Dialogues.Convene(ctx, plan, practices, invite)
+	return plans
 }

@@ -12,8 +12,7 @@ type fields struct {
 }
 
 func fieldsOf(schema *ast.Schema, all edges) fields {
-	// Who reads everything sees an act's place in the log.
-	f := fields{own: map[string]bool{"Act.seq": true}, passing: map[string]bool{}, possible: map[string][]string{}}
+	f := fields{own: map[string]bool{}, passing: map[string]bool{}, possible: map[string][]string{}}
 	for name, e := range all {
 		f.own[name], f.passing[name] = !e.public, e.passing
 	}

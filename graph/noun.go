@@ -36,6 +36,9 @@ type noun struct {
 	place   *reader           // of a noun that can be hidden: who may know of it that it was
 	inside  []policy.Resource // what its acts name as their subject's parent
 
+	between bool     // it stands between one customer and one firm: nobody is told where its acts are in the log
+	secret  []string // types of act on it, such as the cast of a secret ballot, of which nobody is told that either
+
 	waits func(ctx context.Context, r *Resolver) ([]*view.Task, error) // what of it waits for the viewer
 
 	edges     edges
@@ -109,8 +112,8 @@ func nouns() map[string]noun {
 
 // declared are the nouns, and what has fields but no id.
 var declared = []noun{
-	rootFields, partyNoun, memberNoun, accessNoun, dialogueNoun, proposalNoun, versionNoun, commentNoun, practiceNoun, assessmentNoun, webhookNoun, deliveryNoun, letterNoun,
-	actNoun, logNoun,
+	rootFields, partyNoun, tieNoun, memberNoun, accessNoun, dialogueNoun, proposalNoun, versionNoun, commentNoun, practiceNoun, practiceVersionNoun, assessmentNoun,
+	webhookNoun, deliveryNoun, letterNoun, actNoun, logNoun,
 }
 
 // sight gives, for the feed, who may see acts about each resource, and who may know where a hidden subject was.
@@ -278,11 +281,26 @@ func EdgeNames(schema *ast.Schema) []string {
 	return slices.Sorted(maps.Keys(allEdges(schema, nouns())))
 }
 
+// veilsOf tells of which acts nobody is told the place in the log.
+func veilsOf(nouns map[string]noun) feed.Veils {
+	return func(name, typ string) bool {
+		n := nouns[name]
+		return n.between || slices.Contains(n.secret, typ)
+	}
+}
+
 // checkNouns finds, when a server starts, what would fail at a request.
 func checkNouns(all map[string]noun, types []act.Type) error {
 	for _, t := range types {
 		if _, ok := all[t.Noun()]; !ok {
 			return fmt.Errorf("acts of type %s are about a %s, which no noun in package graph declares", t.Name, t.Noun())
+		}
+	}
+	for _, n := range all {
+		for _, secret := range n.secret {
+			if !slices.ContainsFunc(types, func(t act.Type) bool { return t.Name == secret && t.Noun() == n.name }) {
+				return fmt.Errorf("the noun %s keeps the place of acts of type %s secret, which no domain declares as about it", n.name, secret)
+			}
 		}
 	}
 	return nil

@@ -58,6 +58,10 @@ var partyNoun = noun{
 			return r.Parties.Register(ctx, registration(in))
 		}),
 		"approveStakeholder": on(func(r *Resolver) moving { return r.Parties.Approve }),
+		"rejectStakeholder":  because("Reason", func(r *Resolver) reasoned { return r.Parties.Reject }),
+		"updateStakeholder": with(func(ctx context.Context, r *Resolver, in model.UpdateStakeholderInput) (*act.Result, error) {
+			return r.Parties.Update(ctx, key("stakeholder", in.ID), changeOf(in), &in.ExpectedRevision)
+		}),
 		"suspendStakeholder": because("Reason", func(r *Resolver) reasoned { return r.Parties.Suspend }),
 	},
 }
@@ -124,6 +128,15 @@ func canParty[P party.Stakeholder]() edge {
 		}
 		return r.Parties.Can(ctx, rows), nil
 	})
+}
+
+func changeOf(in model.UpdateStakeholderInput) party.Change {
+	return party.Change{
+		Name: in.Name, Handle: in.Handle, Description: in.Description, Jurisdictions: in.Jurisdictions, LegalName: in.LegalName, SectorCode: in.SectorCode,
+		SectorLabel: in.SectorLabel, SizeBand: or(in.SizeBand, ""), RegistrationNo: in.RegistrationNumber, Website: in.Website,
+		Mandate: or(in.Mandate, ""), LegalBasis: in.LegalBasis, Mission: in.Mission, FocusAreas: in.FocusAreas, Disciplines: in.Disciplines,
+		EthicsBoard: in.EthicsBoard,
+	}
 }
 
 func registration(in model.RegisterStakeholderInput) party.Registration {

@@ -19,7 +19,7 @@ var practiceNoun = noun{
 	name:   "practice",
 	types:  []string{"Practice"},
 	read:   by(func(r *Resolver) many[db.Practice] { return r.Practices.ByID }),
-	tables: []string{"practices", "links"},
+	tables: []string{"practices", "practice_versions", "links"},
 	edges: edges{
 		"Query.practices": paged(func(ctx context.Context, r *Resolver, in model.PracticeFilter, a args) (*practice.Page, error) {
 			return r.Practices.List(ctx, practice.Filter{
@@ -28,6 +28,9 @@ var practiceNoun = noun{
 			}, a.page())
 		}),
 		"Practice.firm": toParty("firm_id"),
+		"Practice.versions": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*practice.VersionPage, error) {
+			return r.Practices.VersionsOf(ctx, ids, a.page())
+		}),
 		"Practice.impactAssessments": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*assessment.Page, error) {
 			return r.Assessments.Of(ctx, ids, a.page())
 		}),
@@ -49,13 +52,20 @@ var practiceNoun = noun{
 			id := key("practice", in.ID)
 			return r.Practices.Revise(ctx, id, practice.Change{
 				Title: in.Title, Description: in.Description, DataCategories: in.DataCategories, AffectedGroups: in.AffectedGroups,
-			}, &in.ExpectedRevision)
+			}, or(in.Reason, ""), &in.ExpectedRevision)
 		}),
 		"tryPractice":      on(func(r *Resolver) moving { return r.Practices.Try }),
 		"activatePractice": on(func(r *Resolver) moving { return r.Practices.Activate }),
 		"pausePractice":    on(func(r *Resolver) moving { return r.Practices.Pause }),
 		"withdrawPractice": on(func(r *Resolver) moving { return r.Practices.Withdraw }),
 	},
+}
+
+var practiceVersionNoun = noun{
+	name:  "practiceversion",
+	types: []string{"PracticeVersion"},
+	read:  by(func(r *Resolver) many[db.PracticeVersion] { return r.Practices.VersionsByID }),
+	edges: edges{"PracticeVersion.editor": toParty("editor_id")},
 }
 
 // linked reads the practices that things are about.

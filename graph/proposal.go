@@ -52,7 +52,10 @@ var proposalNoun = noun{
 		}),
 		"editProposal": with(func(ctx context.Context, r *Resolver, in model.EditProposalInput) (*act.Result, error) {
 			id := key("proposal", in.ID)
-			change := proposal.Change{Title: in.Title, Summary: in.Summary, Body: in.Body}
+			change := proposal.Change{Title: in.Title, Summary: in.Summary, Body: in.Body, Kind: in.Kind, Language: in.Language}
+			if in.Practices != nil {
+				change.Practices = keys("practice", in.Practices)
+			}
 			return r.Proposals.Edit(ctx, id, change, or(in.Reason, ""), &in.ExpectedRevision)
 		}),
 		"submitProposal":   on(func(r *Resolver) moving { return r.Proposals.Submit }),

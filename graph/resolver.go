@@ -50,7 +50,7 @@ func New(s *store.Store, d *domains.Domains) (*Resolver, error) {
 		return nil, fmt.Errorf("the nouns do not fit the domains: %w", err)
 	}
 	sight, place := r.sight()
-	r.feed = feed.New(s, d.Log, sight, place)
+	r.feed = feed.New(s, d.Log, sight, place, veilsOf(r.nouns))
 	return r, nil
 }
 

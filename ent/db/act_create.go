@@ -135,6 +135,21 @@ func (b *ActCreate) SetNillableDialogueID(v *uuid.UUID) *ActCreate {
 	return b
 }
 
+// SetOwnerID sets owner_id.
+func (b *ActCreate) SetOwnerID(v uuid.UUID) *ActCreate {
+	b.set(act.FieldOwnerID, field.TypeUUID, v)
+	b.row.OwnerID = &v
+	return b
+}
+
+// SetNillableOwnerID sets owner_id unless v is nil.
+func (b *ActCreate) SetNillableOwnerID(v *uuid.UUID) *ActCreate {
+	if v != nil {
+		b.SetOwnerID(*v)
+	}
+	return b
+}
+
 // SetAudience sets audience.
 func (b *ActCreate) SetAudience(v string) *ActCreate {
 	b.set(act.FieldAudience, field.TypeString, v)

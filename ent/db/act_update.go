@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"entgo.io/ent/schema/field"
+	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/act"
 )
 
@@ -24,6 +25,26 @@ func (b *ActUpdate) SaveX(ctx context.Context) *Act { return must(b.Save(ctx)) }
 // Where adds predicates that a row must match to be updated.
 func (b *ActUpdate) Where(ps ...act.Predicate) *ActUpdate {
 	appendTo(&b.predicates, ps)
+	return b
+}
+
+// SetOwnerID sets owner_id.
+func (b *ActUpdate) SetOwnerID(v uuid.UUID) *ActUpdate {
+	b.set(act.FieldOwnerID, field.TypeUUID, v)
+	return b
+}
+
+// SetNillableOwnerID sets owner_id unless v is nil.
+func (b *ActUpdate) SetNillableOwnerID(v *uuid.UUID) *ActUpdate {
+	if v != nil {
+		b.SetOwnerID(*v)
+	}
+	return b
+}
+
+// ClearOwnerID makes owner_id NULL.
+func (b *ActUpdate) ClearOwnerID() *ActUpdate {
+	b.clear(act.FieldOwnerID, field.TypeUUID)
 	return b
 }
 

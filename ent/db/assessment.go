@@ -57,6 +57,8 @@ type Assessment struct {
 	ContentHash string `json:"content_hash,omitempty"`
 	// the member who approved it
 	ApproverID *uuid.UUID `json:"approver_id,omitempty"`
+	// the party for which that member approved it
+	ApprovedByID *uuid.UUID `json:"approved_by_id,omitempty"`
 	// ApprovedAt holds the value of the "approved_at" field.
 	ApprovedAt *time.Time `json:"approved_at,omitempty"`
 	// PublishedAt holds the value of the "published_at" field.
@@ -77,7 +79,7 @@ func (*Assessment) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case assessment.FieldApproverID:
+		case assessment.FieldApproverID, assessment.FieldApprovedByID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case assessment.FieldAnswers, assessment.FieldRisks:
 			values[i] = new([]byte)
@@ -218,6 +220,13 @@ func (_m *Assessment) assignValues(columns []string, values []any) error {
 				_m.ApproverID = new(uuid.UUID)
 				*_m.ApproverID = *value.S.(*uuid.UUID)
 			}
+		case assessment.FieldApprovedByID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field approved_by_id", values[i])
+			} else if value.Valid {
+				_m.ApprovedByID = new(uuid.UUID)
+				*_m.ApprovedByID = *value.S.(*uuid.UUID)
+			}
 		case assessment.FieldApprovedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field approved_at", values[i])
@@ -270,6 +279,7 @@ func (_m *Assessment) String() string {
 		"version", _m.Version,
 		"content_hash", _m.ContentHash,
 		"approver_id", _m.ApproverID,
+		"approved_by_id", _m.ApprovedByID,
 		"approved_at", _m.ApprovedAt,
 		"published_at", _m.PublishedAt,
 	)
@@ -286,7 +296,7 @@ func (*Assessment) TableName() string { return assessment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Assessment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "practice_id", "firm_id", "member_id", "reference", "title", "template_key", "template_version", "answers", "risks", "state", "state_reason", "version", "content_hash", "approver_id", "approved_at", "published_at"}
+		"id", "created_at", "updated_at", "revision", "practice_id", "firm_id", "member_id", "reference", "title", "template_key", "template_version", "answers", "risks", "state", "state_reason", "version", "content_hash", "approver_id", "approved_by_id", "approved_at", "published_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -328,6 +338,8 @@ func (_m *Assessment) Dest(column string) any {
 		return &_m.ContentHash
 	case "approver_id":
 		return &_m.ApproverID
+	case "approved_by_id":
+		return &_m.ApprovedByID
 	case "approved_at":
 		return &_m.ApprovedAt
 	case "published_at":
@@ -363,6 +375,11 @@ func (_m *Assessment) Names(column string) (uuid.UUID, error) {
 			return uuid.Nil, nil
 		}
 		return *_m.ApproverID, nil
+	case "approved_by_id":
+		if _m.ApprovedByID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.ApprovedByID, nil
 	}
 	return uuid.Nil, notAKey(assessment.Table, column)
 }

@@ -178,6 +178,21 @@ func (b *AssessmentCreate) SetNillableApproverID(v *uuid.UUID) *AssessmentCreate
 	return b
 }
 
+// SetApprovedByID sets approved_by_id.
+func (b *AssessmentCreate) SetApprovedByID(v uuid.UUID) *AssessmentCreate {
+	b.set(assessment.FieldApprovedByID, field.TypeUUID, v)
+	b.row.ApprovedByID = &v
+	return b
+}
+
+// SetNillableApprovedByID sets approved_by_id unless v is nil.
+func (b *AssessmentCreate) SetNillableApprovedByID(v *uuid.UUID) *AssessmentCreate {
+	if v != nil {
+		b.SetApprovedByID(*v)
+	}
+	return b
+}
+
 // SetApprovedAt sets approved_at.
 func (b *AssessmentCreate) SetApprovedAt(v time.Time) *AssessmentCreate {
 	b.set(assessment.FieldApprovedAt, field.TypeTime, v)

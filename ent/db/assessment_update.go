@@ -140,6 +140,26 @@ func (b *AssessmentUpdate) ClearApproverID() *AssessmentUpdate {
 	return b
 }
 
+// SetApprovedByID sets approved_by_id.
+func (b *AssessmentUpdate) SetApprovedByID(v uuid.UUID) *AssessmentUpdate {
+	b.set(assessment.FieldApprovedByID, field.TypeUUID, v)
+	return b
+}
+
+// SetNillableApprovedByID sets approved_by_id unless v is nil.
+func (b *AssessmentUpdate) SetNillableApprovedByID(v *uuid.UUID) *AssessmentUpdate {
+	if v != nil {
+		b.SetApprovedByID(*v)
+	}
+	return b
+}
+
+// ClearApprovedByID makes approved_by_id NULL.
+func (b *AssessmentUpdate) ClearApprovedByID() *AssessmentUpdate {
+	b.clear(assessment.FieldApprovedByID, field.TypeUUID)
+	return b
+}
+
 // SetApprovedAt sets approved_at.
 func (b *AssessmentUpdate) SetApprovedAt(v time.Time) *AssessmentUpdate {
 	b.set(assessment.FieldApprovedAt, field.TypeTime, v)

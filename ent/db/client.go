@@ -18,12 +18,16 @@ type Client struct {
 	Schema *migrate.Schema
 	// Act is the client for interacting with the Act builders.
 	Act *ActClient
+	// ActReason is the client for interacting with the ActReason builders.
+	ActReason *ActReasonClient
 	// Assessment is the client for interacting with the Assessment builders.
 	Assessment *AssessmentClient
 	// Checkpoint is the client for interacting with the Checkpoint builders.
 	Checkpoint *CheckpointClient
 	// Comment is the client for interacting with the Comment builders.
 	Comment *CommentClient
+	// CommentVersion is the client for interacting with the CommentVersion builders.
+	CommentVersion *CommentVersionClient
 	// Counter is the client for interacting with the Counter builders.
 	Counter *CounterClient
 	// DeadLetter is the client for interacting with the DeadLetter builders.
@@ -44,12 +48,16 @@ type Client struct {
 	ListView *ListViewClient
 	// Member is the client for interacting with the Member builders.
 	Member *MemberClient
+	// Outcome is the client for interacting with the Outcome builders.
+	Outcome *OutcomeClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
 	// Phase is the client for interacting with the Phase builders.
 	Phase *PhaseClient
 	// Practice is the client for interacting with the Practice builders.
 	Practice *PracticeClient
+	// PracticeVersion is the client for interacting with the PracticeVersion builders.
+	PracticeVersion *PracticeVersionClient
 	// Proposal is the client for interacting with the Proposal builders.
 	Proposal *ProposalClient
 	// ProposalVersion is the client for interacting with the ProposalVersion builders.
@@ -62,6 +70,8 @@ type Client struct {
 	Setting *SettingClient
 	// Stakeholder is the client for interacting with the Stakeholder builders.
 	Stakeholder *StakeholderClient
+	// Tie is the client for interacting with the Tie builders.
+	Tie *TieClient
 	// Tile is the client for interacting with the Tile builders.
 	Tile *TileClient
 	// Vote is the client for interacting with the Vote builders.
@@ -82,9 +92,11 @@ func NewClient(opts ...Option) *Client {
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.Act = NewActClient(c.config)
+	c.ActReason = NewActReasonClient(c.config)
 	c.Assessment = NewAssessmentClient(c.config)
 	c.Checkpoint = NewCheckpointClient(c.config)
 	c.Comment = NewCommentClient(c.config)
+	c.CommentVersion = NewCommentVersionClient(c.config)
 	c.Counter = NewCounterClient(c.config)
 	c.DeadLetter = NewDeadLetterClient(c.config)
 	c.Dialogue = NewDialogueClient(c.config)
@@ -95,15 +107,18 @@ func (c *Client) init() {
 	c.Link = NewLinkClient(c.config)
 	c.ListView = NewListViewClient(c.config)
 	c.Member = NewMemberClient(c.config)
+	c.Outcome = NewOutcomeClient(c.config)
 	c.Person = NewPersonClient(c.config)
 	c.Phase = NewPhaseClient(c.config)
 	c.Practice = NewPracticeClient(c.config)
+	c.PracticeVersion = NewPracticeVersionClient(c.config)
 	c.Proposal = NewProposalClient(c.config)
 	c.ProposalVersion = NewProposalVersionClient(c.config)
 	c.QueuedAct = NewQueuedActClient(c.config)
 	c.Revocation = NewRevocationClient(c.config)
 	c.Setting = NewSettingClient(c.config)
 	c.Stakeholder = NewStakeholderClient(c.config)
+	c.Tie = NewTieClient(c.config)
 	c.Tile = NewTileClient(c.config)
 	c.Vote = NewVoteClient(c.config)
 	c.Webhook = NewWebhookClient(c.config)

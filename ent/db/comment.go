@@ -52,6 +52,8 @@ type Comment struct {
 	Stance enum.Stance `json:"stance,omitempty"`
 	// Language holds the value of the "language" field.
 	Language string `json:"language,omitempty"`
+	// of what it is about, when it was made; none where that has no versions
+	Version *int `json:"version,omitempty"`
 	// of the quoted passage, in characters
 	QuoteStart *int `json:"quote_start,omitempty"`
 	// QuoteEnd holds the value of the "quote_end" field.
@@ -64,6 +66,8 @@ type Comment struct {
 	State enum.CommentState `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.
 	StateReason optional.Text `json:"state_reason,omitempty"`
+	// EditedAt holds the value of the "edited_at" field.
+	EditedAt *time.Time `json:"edited_at,omitempty"`
 	// Agrees holds the value of the "agrees" field.
 	Agrees int `json:"agrees,omitempty"`
 	// Disagrees holds the value of the "disagrees" field.
@@ -88,11 +92,11 @@ func (*Comment) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case comment.FieldDialogueID, comment.FieldParentID, comment.FieldThreadID, comment.FieldMemberID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case comment.FieldRevision, comment.FieldDepth, comment.FieldQuoteStart, comment.FieldQuoteEnd, comment.FieldQuoteVersion, comment.FieldAgrees, comment.FieldDisagrees, comment.FieldPasses:
+		case comment.FieldRevision, comment.FieldDepth, comment.FieldVersion, comment.FieldQuoteStart, comment.FieldQuoteEnd, comment.FieldQuoteVersion, comment.FieldAgrees, comment.FieldDisagrees, comment.FieldPasses:
 			values[i] = new(sql.NullInt64)
 		case comment.FieldSubjectType, comment.FieldPath, comment.FieldBody, comment.FieldStance, comment.FieldLanguage, comment.FieldQuoteText, comment.FieldState, comment.FieldStateReason:
 			values[i] = new(sql.NullString)
-		case comment.FieldCreatedAt, comment.FieldUpdatedAt:
+		case comment.FieldCreatedAt, comment.FieldUpdatedAt, comment.FieldEditedAt:
 			values[i] = new(sql.NullTime)
 		case comment.FieldID, comment.FieldSubjectID, comment.FieldAuthorID:
 			values[i] = new(uuid.UUID)
@@ -211,6 +215,13 @@ func (_m *Comment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Language = value.String
 			}
+		case comment.FieldVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field version", values[i])
+			} else if value.Valid {
+				_m.Version = new(int)
+				*_m.Version = int(value.Int64)
+			}
 		case comment.FieldQuoteStart:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field quote_start", values[i])
@@ -249,6 +260,13 @@ func (_m *Comment) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field state_reason", values[i])
 			} else if value.Valid {
 				_m.StateReason = optional.Text(value.String)
+			}
+		case comment.FieldEditedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field edited_at", values[i])
+			} else if value.Valid {
+				_m.EditedAt = new(time.Time)
+				*_m.EditedAt = value.Time
 			}
 		case comment.FieldAgrees:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -304,12 +322,14 @@ func (_m *Comment) String() string {
 		"body", _m.Body,
 		"stance", _m.Stance,
 		"language", _m.Language,
+		"version", _m.Version,
 		"quote_start", _m.QuoteStart,
 		"quote_end", _m.QuoteEnd,
 		"quote_version", _m.QuoteVersion,
 		"quote_text", _m.QuoteText,
 		"state", _m.State,
 		"state_reason", _m.StateReason,
+		"edited_at", _m.EditedAt,
 		"agrees", _m.Agrees,
 		"disagrees", _m.Disagrees,
 		"passes", _m.Passes,
@@ -327,7 +347,7 @@ func (*Comment) TableName() string { return comment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Comment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "thread_id", "path", "author_id", "member_id", "body", "stance", "language", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "agrees", "disagrees", "passes"}
+		"id", "created_at", "updated_at", "revision", "subject_type", "subject_id", "dialogue_id", "parent_id", "depth", "thread_id", "path", "author_id", "member_id", "body", "stance", "language", "version", "quote_start", "quote_end", "quote_version", "quote_text", "state", "state_reason", "edited_at", "agrees", "disagrees", "passes"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -365,6 +385,8 @@ func (_m *Comment) Dest(column string) any {
 		return &_m.Stance
 	case "language":
 		return &_m.Language
+	case "version":
+		return &_m.Version
 	case "quote_start":
 		return &_m.QuoteStart
 	case "quote_end":
@@ -377,6 +399,8 @@ func (_m *Comment) Dest(column string) any {
 		return &_m.State
 	case "state_reason":
 		return &_m.StateReason
+	case "edited_at":
+		return &_m.EditedAt
 	case "agrees":
 		return &_m.Agrees
 	case "disagrees":

@@ -174,6 +174,21 @@ func (b *CommentCreate) SetLanguage(v string) *CommentCreate {
 	return b
 }
 
+// SetVersion sets version.
+func (b *CommentCreate) SetVersion(v int) *CommentCreate {
+	b.set(comment.FieldVersion, field.TypeInt, v)
+	b.row.Version = &v
+	return b
+}
+
+// SetNillableVersion sets version unless v is nil.
+func (b *CommentCreate) SetNillableVersion(v *int) *CommentCreate {
+	if v != nil {
+		b.SetVersion(*v)
+	}
+	return b
+}
+
 // SetQuoteStart sets quote_start.
 func (b *CommentCreate) SetQuoteStart(v int) *CommentCreate {
 	b.set(comment.FieldQuoteStart, field.TypeInt, v)
@@ -237,6 +252,21 @@ func (b *CommentCreate) SetState(v enum.CommentState) *CommentCreate {
 func (b *CommentCreate) SetStateReason(v optional.Text) *CommentCreate {
 	b.set(comment.FieldStateReason, field.TypeString, v)
 	b.row.StateReason = v
+	return b
+}
+
+// SetEditedAt sets edited_at.
+func (b *CommentCreate) SetEditedAt(v time.Time) *CommentCreate {
+	b.set(comment.FieldEditedAt, field.TypeTime, v)
+	b.row.EditedAt = &v
+	return b
+}
+
+// SetNillableEditedAt sets edited_at unless v is nil.
+func (b *CommentCreate) SetNillableEditedAt(v *time.Time) *CommentCreate {
+	if v != nil {
+		b.SetEditedAt(*v)
+	}
 	return b
 }
 

@@ -164,6 +164,26 @@ func (b *CommentUpdate) SetStateReason(v optional.Text) *CommentUpdate {
 	return b
 }
 
+// SetEditedAt sets edited_at.
+func (b *CommentUpdate) SetEditedAt(v time.Time) *CommentUpdate {
+	b.set(comment.FieldEditedAt, field.TypeTime, v)
+	return b
+}
+
+// SetNillableEditedAt sets edited_at unless v is nil.
+func (b *CommentUpdate) SetNillableEditedAt(v *time.Time) *CommentUpdate {
+	if v != nil {
+		b.SetEditedAt(*v)
+	}
+	return b
+}
+
+// ClearEditedAt makes edited_at NULL.
+func (b *CommentUpdate) ClearEditedAt() *CommentUpdate {
+	b.clear(comment.FieldEditedAt, field.TypeTime)
+	return b
+}
+
 // SetAgrees sets agrees.
 func (b *CommentUpdate) SetAgrees(v int) *CommentUpdate {
 	b.set(comment.FieldAgrees, field.TypeInt, v)

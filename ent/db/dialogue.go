@@ -48,7 +48,7 @@ type Dialogue struct {
 	TimeZone string `json:"time_zone,omitempty"`
 	// Round holds the value of the "round" field.
 	Round int `json:"round,omitempty"`
-	// required to close a dialogue, so that none ends silently
+	// of the last round that ended; Outcome keeps those of all
 	Outcome optional.Text `json:"outcome,omitempty"`
 	// OpenedAt holds the value of the "opened_at" field.
 	OpenedAt *time.Time `json:"opened_at,omitempty"`

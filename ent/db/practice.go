@@ -46,6 +46,10 @@ type Practice struct {
 	State enum.PracticeState `json:"state,omitempty"`
 	// Version holds the value of the "version" field.
 	Version int `json:"version,omitempty"`
+	// empty in practices of earlier releases until a server has started
+	ContentHash string `json:"content_hash,omitempty"`
+	// the version that was first shown to all; earlier ones are private
+	ShownVersion *int `json:"shown_version,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
 
@@ -64,9 +68,9 @@ func (*Practice) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case practice.FieldDataCategories, practice.FieldAffectedGroups:
 			values[i] = new([]byte)
-		case practice.FieldRevision, practice.FieldVersion:
+		case practice.FieldRevision, practice.FieldVersion, practice.FieldShownVersion:
 			values[i] = new(sql.NullInt64)
-		case practice.FieldTitle, practice.FieldDescription, practice.FieldKind, practice.FieldState:
+		case practice.FieldTitle, practice.FieldDescription, practice.FieldKind, practice.FieldState, practice.FieldContentHash:
 			values[i] = new(sql.NullString)
 		case practice.FieldCreatedAt, practice.FieldUpdatedAt:
 			values[i] = new(sql.NullTime)
@@ -163,6 +167,19 @@ func (_m *Practice) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Version = int(value.Int64)
 			}
+		case practice.FieldContentHash:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field content_hash", values[i])
+			} else if value.Valid {
+				_m.ContentHash = value.String
+			}
+		case practice.FieldShownVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field shown_version", values[i])
+			} else if value.Valid {
+				_m.ShownVersion = new(int)
+				*_m.ShownVersion = int(value.Int64)
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -195,6 +212,8 @@ func (_m *Practice) String() string {
 		"affected_groups", _m.AffectedGroups,
 		"state", _m.State,
 		"version", _m.Version,
+		"content_hash", _m.ContentHash,
+		"shown_version", _m.ShownVersion,
 	)
 }
 
@@ -209,7 +228,7 @@ func (*Practice) TableName() string { return practice.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Practice) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "firm_id", "title", "description", "kind", "data_categories", "affected_groups", "state", "version"}
+		"id", "created_at", "updated_at", "revision", "firm_id", "title", "description", "kind", "data_categories", "affected_groups", "state", "version", "content_hash", "shown_version"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -239,6 +258,10 @@ func (_m *Practice) Dest(column string) any {
 		return &_m.State
 	case "version":
 		return &_m.Version
+	case "content_hash":
+		return &_m.ContentHash
+	case "shown_version":
+		return &_m.ShownVersion
 	}
 	return nil
 }

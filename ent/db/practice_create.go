@@ -113,6 +113,28 @@ func (b *PracticeCreate) SetVersion(v int) *PracticeCreate {
 	return b
 }
 
+// SetContentHash sets content_hash.
+func (b *PracticeCreate) SetContentHash(v string) *PracticeCreate {
+	b.set(practice.FieldContentHash, field.TypeString, v)
+	b.row.ContentHash = v
+	return b
+}
+
+// SetShownVersion sets shown_version.
+func (b *PracticeCreate) SetShownVersion(v int) *PracticeCreate {
+	b.set(practice.FieldShownVersion, field.TypeInt, v)
+	b.row.ShownVersion = &v
+	return b
+}
+
+// SetNillableShownVersion sets shown_version unless v is nil.
+func (b *PracticeCreate) SetNillableShownVersion(v *int) *PracticeCreate {
+	if v != nil {
+		b.SetShownVersion(*v)
+	}
+	return b
+}
+
 // Save inserts the row and returns it.
 func (b *PracticeCreate) Save(ctx context.Context) (*Practice, error) {
 	return typed[*Practice](b.save(ctx))
@@ -142,5 +164,8 @@ func (b *PracticeCreate) defaults() {
 	}
 	if !b.has(practice.FieldVersion) {
 		b.SetVersion(practice.DefaultVersion)
+	}
+	if !b.has(practice.FieldContentHash) {
+		b.SetContentHash(practice.DefaultContentHash)
 	}
 }

@@ -109,3 +109,35 @@ func (b *PracticeUpdate) AddVersion(v int) *PracticeUpdate {
 	add(&b.updater, practice.FieldVersion, field.TypeInt, v)
 	return b
 }
+
+// SetContentHash sets content_hash.
+func (b *PracticeUpdate) SetContentHash(v string) *PracticeUpdate {
+	b.set(practice.FieldContentHash, field.TypeString, v)
+	return b
+}
+
+// SetShownVersion sets shown_version.
+func (b *PracticeUpdate) SetShownVersion(v int) *PracticeUpdate {
+	b.set(practice.FieldShownVersion, field.TypeInt, v)
+	return b
+}
+
+// SetNillableShownVersion sets shown_version unless v is nil.
+func (b *PracticeUpdate) SetNillableShownVersion(v *int) *PracticeUpdate {
+	if v != nil {
+		b.SetShownVersion(*v)
+	}
+	return b
+}
+
+// AddShownVersion adds v to shown_version.
+func (b *PracticeUpdate) AddShownVersion(v int) *PracticeUpdate {
+	add(&b.updater, practice.FieldShownVersion, field.TypeInt, v)
+	return b
+}
+
+// ClearShownVersion makes shown_version NULL.
+func (b *PracticeUpdate) ClearShownVersion() *PracticeUpdate {
+	b.clear(practice.FieldShownVersion, field.TypeInt)
+	return b
+}

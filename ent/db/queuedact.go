@@ -36,6 +36,8 @@ type QueuedAct struct {
 	ParentID *uuid.UUID `json:"parent_id,omitempty"`
 	// the dialogue whose visibility the act shares
 	DialogueID *uuid.UUID `json:"dialogue_id,omitempty"`
+	// the party whose the subject is, to find acts by; not in the header
+	OwnerID *uuid.UUID `json:"owner_id,omitempty"`
 	// SUBJECT: who may see the subject; ACTOR: the actor and auditors
 	Audience string `json:"audience,omitempty"`
 	// PolicyVersion holds the value of the "policy_version" field.
@@ -72,7 +74,7 @@ func (*QueuedAct) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case queuedact.FieldMemberID, queuedact.FieldStakeholderID, queuedact.FieldParentID, queuedact.FieldDialogueID:
+		case queuedact.FieldMemberID, queuedact.FieldStakeholderID, queuedact.FieldParentID, queuedact.FieldDialogueID, queuedact.FieldOwnerID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case queuedact.FieldSalt, queuedact.FieldSealed, queuedact.FieldCommitment, queuedact.FieldMemberCommitment, queuedact.FieldEntry:
 			values[i] = new([]byte)
@@ -162,6 +164,13 @@ func (_m *QueuedAct) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DialogueID = new(uuid.UUID)
 				*_m.DialogueID = *value.S.(*uuid.UUID)
+			}
+		case queuedact.FieldOwnerID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field owner_id", values[i])
+			} else if value.Valid {
+				_m.OwnerID = new(uuid.UUID)
+				*_m.OwnerID = *value.S.(*uuid.UUID)
 			}
 		case queuedact.FieldAudience:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -253,6 +262,7 @@ func (_m *QueuedAct) String() string {
 		"parent_type", _m.ParentType,
 		"parent_id", _m.ParentID,
 		"dialogue_id", _m.DialogueID,
+		"owner_id", _m.OwnerID,
 		"audience", _m.Audience,
 		"policy_version", _m.PolicyVersion,
 		"at", _m.At,
@@ -272,7 +282,7 @@ func (*QueuedAct) TableName() string { return queuedact.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*QueuedAct) ColumnNames() []string {
 	return []string{
-		"id", "type", "member_id", "stakeholder_id", "subject_type", "subject_id", "subject_revision", "parent_type", "parent_id", "dialogue_id", "audience", "policy_version", "at", "payload", "salt", "sealed", "commitment", "member_commitment", "entry", "act_id"}
+		"id", "type", "member_id", "stakeholder_id", "subject_type", "subject_id", "subject_revision", "parent_type", "parent_id", "dialogue_id", "owner_id", "audience", "policy_version", "at", "payload", "salt", "sealed", "commitment", "member_commitment", "entry", "act_id"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -298,6 +308,8 @@ func (_m *QueuedAct) Dest(column string) any {
 		return &_m.ParentID
 	case "dialogue_id":
 		return &_m.DialogueID
+	case "owner_id":
+		return &_m.OwnerID
 	case "audience":
 		return &_m.Audience
 	case "policy_version":
@@ -358,6 +370,11 @@ func (_m *QueuedAct) Names(column string) (uuid.UUID, error) {
 			return uuid.Nil, nil
 		}
 		return *_m.DialogueID, nil
+	case "owner_id":
+		if _m.OwnerID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.OwnerID, nil
 	case "act_id":
 		return _m.ActID, nil
 	}

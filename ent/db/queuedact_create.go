@@ -135,6 +135,21 @@ func (b *QueuedActCreate) SetNillableDialogueID(v *uuid.UUID) *QueuedActCreate {
 	return b
 }
 
+// SetOwnerID sets owner_id.
+func (b *QueuedActCreate) SetOwnerID(v uuid.UUID) *QueuedActCreate {
+	b.set(queuedact.FieldOwnerID, field.TypeUUID, v)
+	b.row.OwnerID = &v
+	return b
+}
+
+// SetNillableOwnerID sets owner_id unless v is nil.
+func (b *QueuedActCreate) SetNillableOwnerID(v *uuid.UUID) *QueuedActCreate {
+	if v != nil {
+		b.SetOwnerID(*v)
+	}
+	return b
+}
+
 // SetAudience sets audience.
 func (b *QueuedActCreate) SetAudience(v string) *QueuedActCreate {
 	b.set(queuedact.FieldAudience, field.TypeString, v)

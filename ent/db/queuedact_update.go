@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"entgo.io/ent/schema/field"
+	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
 )
 
@@ -26,6 +27,26 @@ func (b *QueuedActUpdate) SaveX(ctx context.Context) *QueuedAct { return must(b.
 // Where adds predicates that a row must match to be updated.
 func (b *QueuedActUpdate) Where(ps ...queuedact.Predicate) *QueuedActUpdate {
 	appendTo(&b.predicates, ps)
+	return b
+}
+
+// SetOwnerID sets owner_id.
+func (b *QueuedActUpdate) SetOwnerID(v uuid.UUID) *QueuedActUpdate {
+	b.set(queuedact.FieldOwnerID, field.TypeUUID, v)
+	return b
+}
+
+// SetNillableOwnerID sets owner_id unless v is nil.
+func (b *QueuedActUpdate) SetNillableOwnerID(v *uuid.UUID) *QueuedActUpdate {
+	if v != nil {
+		b.SetOwnerID(*v)
+	}
+	return b
+}
+
+// ClearOwnerID makes owner_id NULL.
+func (b *QueuedActUpdate) ClearOwnerID() *QueuedActUpdate {
+	b.clear(queuedact.FieldOwnerID, field.TypeUUID)
 	return b
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
+	"github.com/plenary-dialogue/plenary/ent/db/commentversion"
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/ent/db/discussion"
@@ -18,14 +19,17 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 	"github.com/plenary-dialogue/plenary/ent/db/listview"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
+	"github.com/plenary-dialogue/plenary/ent/db/outcome"
 	"github.com/plenary-dialogue/plenary/ent/db/person"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
+	"github.com/plenary-dialogue/plenary/ent/db/practiceversion"
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
+	"github.com/plenary-dialogue/plenary/ent/db/tie"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
 	"github.com/plenary-dialogue/plenary/ent/db/webhook"
 	"github.com/plenary-dialogue/plenary/ent/db/webhookdelivery"
@@ -48,11 +52,11 @@ func init() {
 	// act.DefaultParentType holds the default value on creation for the parent_type field.
 	act.DefaultParentType = actDescParentType.Default.(string)
 	// actDescAudience is the schema descriptor for audience field.
-	actDescAudience := actMixinFields0[9].Descriptor()
+	actDescAudience := actMixinFields0[10].Descriptor()
 	// act.DefaultAudience holds the default value on creation for the audience field.
 	act.DefaultAudience = actDescAudience.Default.(string)
 	// actDescPayload is the schema descriptor for payload field.
-	actDescPayload := actMixinFields0[12].Descriptor()
+	actDescPayload := actMixinFields0[13].Descriptor()
 	// act.DefaultPayload holds the default value on creation for the payload field.
 	act.DefaultPayload = actDescPayload.Default.(string)
 	assessmentMixin := schema.Assessment{}.Mixin()
@@ -128,33 +132,43 @@ func init() {
 	// comment.DefaultLanguage holds the default value on creation for the language field.
 	comment.DefaultLanguage = commentDescLanguage.Default.(string)
 	// commentDescQuoteText is the schema descriptor for quote_text field.
-	commentDescQuoteText := commentFields[15].Descriptor()
+	commentDescQuoteText := commentFields[16].Descriptor()
 	// comment.DefaultQuoteText holds the default value on creation for the quote_text field.
 	comment.DefaultQuoteText = optional.Text(commentDescQuoteText.Default.(string))
 	// commentDescState is the schema descriptor for state field.
-	commentDescState := commentFields[16].Descriptor()
+	commentDescState := commentFields[17].Descriptor()
 	// comment.DefaultState holds the default value on creation for the state field.
 	comment.DefaultState = enum.CommentState(commentDescState.Default.(string))
 	// commentDescStateReason is the schema descriptor for state_reason field.
-	commentDescStateReason := commentFields[17].Descriptor()
+	commentDescStateReason := commentFields[18].Descriptor()
 	// comment.DefaultStateReason holds the default value on creation for the state_reason field.
 	comment.DefaultStateReason = optional.Text(commentDescStateReason.Default.(string))
 	// commentDescAgrees is the schema descriptor for agrees field.
-	commentDescAgrees := commentFields[18].Descriptor()
+	commentDescAgrees := commentFields[20].Descriptor()
 	// comment.DefaultAgrees holds the default value on creation for the agrees field.
 	comment.DefaultAgrees = commentDescAgrees.Default.(int)
 	// commentDescDisagrees is the schema descriptor for disagrees field.
-	commentDescDisagrees := commentFields[19].Descriptor()
+	commentDescDisagrees := commentFields[21].Descriptor()
 	// comment.DefaultDisagrees holds the default value on creation for the disagrees field.
 	comment.DefaultDisagrees = commentDescDisagrees.Default.(int)
 	// commentDescPasses is the schema descriptor for passes field.
-	commentDescPasses := commentFields[20].Descriptor()
+	commentDescPasses := commentFields[22].Descriptor()
 	// comment.DefaultPasses holds the default value on creation for the passes field.
 	comment.DefaultPasses = commentDescPasses.Default.(int)
 	// commentDescID is the schema descriptor for id field.
 	commentDescID := commentMixinFields0[0].Descriptor()
 	// comment.DefaultID holds the default value on creation for the id field.
 	comment.DefaultID = commentDescID.Default.(func() uuid.UUID)
+	commentversionFields := schema.CommentVersion{}.Fields()
+	_ = commentversionFields
+	// commentversionDescCreatedAt is the schema descriptor for created_at field.
+	commentversionDescCreatedAt := commentversionFields[7].Descriptor()
+	// commentversion.DefaultCreatedAt holds the default value on creation for the created_at field.
+	commentversion.DefaultCreatedAt = commentversionDescCreatedAt.Default.(func() time.Time)
+	// commentversionDescID is the schema descriptor for id field.
+	commentversionDescID := commentversionFields[0].Descriptor()
+	// commentversion.DefaultID holds the default value on creation for the id field.
+	commentversion.DefaultID = commentversionDescID.Default.(func() uuid.UUID)
 	deadletterMixin := schema.DeadLetter{}.Mixin()
 	deadletterMixinFields0 := deadletterMixin[0].Fields()
 	_ = deadletterMixinFields0
@@ -288,6 +302,16 @@ func init() {
 	memberDescID := memberMixinFields0[0].Descriptor()
 	// member.DefaultID holds the default value on creation for the id field.
 	member.DefaultID = memberDescID.Default.(func() uuid.UUID)
+	outcomeFields := schema.Outcome{}.Fields()
+	_ = outcomeFields
+	// outcomeDescCreatedAt is the schema descriptor for created_at field.
+	outcomeDescCreatedAt := outcomeFields[4].Descriptor()
+	// outcome.DefaultCreatedAt holds the default value on creation for the created_at field.
+	outcome.DefaultCreatedAt = outcomeDescCreatedAt.Default.(func() time.Time)
+	// outcomeDescID is the schema descriptor for id field.
+	outcomeDescID := outcomeFields[0].Descriptor()
+	// outcome.DefaultID holds the default value on creation for the id field.
+	outcome.DefaultID = outcomeDescID.Default.(func() uuid.UUID)
 	personFields := schema.Person{}.Fields()
 	_ = personFields
 	// personDescCreatedAt is the schema descriptor for created_at field.
@@ -349,10 +373,32 @@ func init() {
 	practiceDescVersion := practiceFields[7].Descriptor()
 	// practice.DefaultVersion holds the default value on creation for the version field.
 	practice.DefaultVersion = practiceDescVersion.Default.(int)
+	// practiceDescContentHash is the schema descriptor for content_hash field.
+	practiceDescContentHash := practiceFields[8].Descriptor()
+	// practice.DefaultContentHash holds the default value on creation for the content_hash field.
+	practice.DefaultContentHash = practiceDescContentHash.Default.(string)
 	// practiceDescID is the schema descriptor for id field.
 	practiceDescID := practiceMixinFields0[0].Descriptor()
 	// practice.DefaultID holds the default value on creation for the id field.
 	practice.DefaultID = practiceDescID.Default.(func() uuid.UUID)
+	practiceversionFields := schema.PracticeVersion{}.Fields()
+	_ = practiceversionFields
+	// practiceversionDescDescription is the schema descriptor for description field.
+	practiceversionDescDescription := practiceversionFields[4].Descriptor()
+	// practiceversion.DefaultDescription holds the default value on creation for the description field.
+	practiceversion.DefaultDescription = optional.Text(practiceversionDescDescription.Default.(string))
+	// practiceversionDescReason is the schema descriptor for reason field.
+	practiceversionDescReason := practiceversionFields[10].Descriptor()
+	// practiceversion.DefaultReason holds the default value on creation for the reason field.
+	practiceversion.DefaultReason = optional.Text(practiceversionDescReason.Default.(string))
+	// practiceversionDescCreatedAt is the schema descriptor for created_at field.
+	practiceversionDescCreatedAt := practiceversionFields[11].Descriptor()
+	// practiceversion.DefaultCreatedAt holds the default value on creation for the created_at field.
+	practiceversion.DefaultCreatedAt = practiceversionDescCreatedAt.Default.(func() time.Time)
+	// practiceversionDescID is the schema descriptor for id field.
+	practiceversionDescID := practiceversionFields[0].Descriptor()
+	// practiceversion.DefaultID holds the default value on creation for the id field.
+	practiceversion.DefaultID = practiceversionDescID.Default.(func() uuid.UUID)
 	proposalMixin := schema.Proposal{}.Mixin()
 	proposalMixinFields0 := proposalMixin[0].Fields()
 	_ = proposalMixinFields0
@@ -426,11 +472,11 @@ func init() {
 	// queuedact.DefaultParentType holds the default value on creation for the parent_type field.
 	queuedact.DefaultParentType = queuedactDescParentType.Default.(string)
 	// queuedactDescAudience is the schema descriptor for audience field.
-	queuedactDescAudience := queuedactMixinFields0[9].Descriptor()
+	queuedactDescAudience := queuedactMixinFields0[10].Descriptor()
 	// queuedact.DefaultAudience holds the default value on creation for the audience field.
 	queuedact.DefaultAudience = queuedactDescAudience.Default.(string)
 	// queuedactDescPayload is the schema descriptor for payload field.
-	queuedactDescPayload := queuedactMixinFields0[12].Descriptor()
+	queuedactDescPayload := queuedactMixinFields0[13].Descriptor()
 	// queuedact.DefaultPayload holds the default value on creation for the payload field.
 	queuedact.DefaultPayload = queuedactDescPayload.Default.(string)
 	revocationFields := schema.Revocation{}.Fields()
@@ -488,50 +534,83 @@ func init() {
 	stakeholderDescStatusReason := stakeholderFields[9].Descriptor()
 	// stakeholder.DefaultStatusReason holds the default value on creation for the status_reason field.
 	stakeholder.DefaultStatusReason = stakeholderDescStatusReason.Default.(string)
+	// stakeholderDescNeverAdmitted is the schema descriptor for never_admitted field.
+	stakeholderDescNeverAdmitted := stakeholderFields[10].Descriptor()
+	// stakeholder.DefaultNeverAdmitted holds the default value on creation for the never_admitted field.
+	stakeholder.DefaultNeverAdmitted = stakeholderDescNeverAdmitted.Default.(bool)
 	// stakeholderDescLegalName is the schema descriptor for legal_name field.
-	stakeholderDescLegalName := stakeholderFields[10].Descriptor()
+	stakeholderDescLegalName := stakeholderFields[11].Descriptor()
 	// stakeholder.DefaultLegalName holds the default value on creation for the legal_name field.
 	stakeholder.DefaultLegalName = optional.Text(stakeholderDescLegalName.Default.(string))
 	// stakeholderDescSectorCode is the schema descriptor for sector_code field.
-	stakeholderDescSectorCode := stakeholderFields[11].Descriptor()
+	stakeholderDescSectorCode := stakeholderFields[12].Descriptor()
 	// stakeholder.DefaultSectorCode holds the default value on creation for the sector_code field.
 	stakeholder.DefaultSectorCode = optional.Text(stakeholderDescSectorCode.Default.(string))
 	// stakeholderDescSectorLabel is the schema descriptor for sector_label field.
-	stakeholderDescSectorLabel := stakeholderFields[12].Descriptor()
+	stakeholderDescSectorLabel := stakeholderFields[13].Descriptor()
 	// stakeholder.DefaultSectorLabel holds the default value on creation for the sector_label field.
 	stakeholder.DefaultSectorLabel = optional.Text(stakeholderDescSectorLabel.Default.(string))
 	// stakeholderDescSizeBand is the schema descriptor for size_band field.
-	stakeholderDescSizeBand := stakeholderFields[13].Descriptor()
+	stakeholderDescSizeBand := stakeholderFields[14].Descriptor()
 	// stakeholder.DefaultSizeBand holds the default value on creation for the size_band field.
 	stakeholder.DefaultSizeBand = enum.SizeBand(stakeholderDescSizeBand.Default.(string))
 	// stakeholderDescRegistrationNumber is the schema descriptor for registration_number field.
-	stakeholderDescRegistrationNumber := stakeholderFields[14].Descriptor()
+	stakeholderDescRegistrationNumber := stakeholderFields[15].Descriptor()
 	// stakeholder.DefaultRegistrationNumber holds the default value on creation for the registration_number field.
 	stakeholder.DefaultRegistrationNumber = optional.Text(stakeholderDescRegistrationNumber.Default.(string))
 	// stakeholderDescWebsite is the schema descriptor for website field.
-	stakeholderDescWebsite := stakeholderFields[15].Descriptor()
+	stakeholderDescWebsite := stakeholderFields[16].Descriptor()
 	// stakeholder.DefaultWebsite holds the default value on creation for the website field.
 	stakeholder.DefaultWebsite = optional.Text(stakeholderDescWebsite.Default.(string))
 	// stakeholderDescMandate is the schema descriptor for mandate field.
-	stakeholderDescMandate := stakeholderFields[16].Descriptor()
+	stakeholderDescMandate := stakeholderFields[17].Descriptor()
 	// stakeholder.DefaultMandate holds the default value on creation for the mandate field.
 	stakeholder.DefaultMandate = enum.Mandate(stakeholderDescMandate.Default.(string))
 	// stakeholderDescLegalBasis is the schema descriptor for legal_basis field.
-	stakeholderDescLegalBasis := stakeholderFields[17].Descriptor()
+	stakeholderDescLegalBasis := stakeholderFields[18].Descriptor()
 	// stakeholder.DefaultLegalBasis holds the default value on creation for the legal_basis field.
 	stakeholder.DefaultLegalBasis = optional.Text(stakeholderDescLegalBasis.Default.(string))
 	// stakeholderDescMission is the schema descriptor for mission field.
-	stakeholderDescMission := stakeholderFields[18].Descriptor()
+	stakeholderDescMission := stakeholderFields[19].Descriptor()
 	// stakeholder.DefaultMission holds the default value on creation for the mission field.
 	stakeholder.DefaultMission = optional.Text(stakeholderDescMission.Default.(string))
 	// stakeholderDescEthicsBoard is the schema descriptor for ethics_board field.
-	stakeholderDescEthicsBoard := stakeholderFields[21].Descriptor()
+	stakeholderDescEthicsBoard := stakeholderFields[22].Descriptor()
 	// stakeholder.DefaultEthicsBoard holds the default value on creation for the ethics_board field.
 	stakeholder.DefaultEthicsBoard = stakeholderDescEthicsBoard.Default.(bool)
 	// stakeholderDescID is the schema descriptor for id field.
 	stakeholderDescID := stakeholderMixinFields0[0].Descriptor()
 	// stakeholder.DefaultID holds the default value on creation for the id field.
 	stakeholder.DefaultID = stakeholderDescID.Default.(func() uuid.UUID)
+	tieMixin := schema.Tie{}.Mixin()
+	tieMixinFields0 := tieMixin[0].Fields()
+	_ = tieMixinFields0
+	tieFields := schema.Tie{}.Fields()
+	_ = tieFields
+	// tieDescCreatedAt is the schema descriptor for created_at field.
+	tieDescCreatedAt := tieMixinFields0[1].Descriptor()
+	// tie.DefaultCreatedAt holds the default value on creation for the created_at field.
+	tie.DefaultCreatedAt = tieDescCreatedAt.Default.(func() time.Time)
+	// tieDescUpdatedAt is the schema descriptor for updated_at field.
+	tieDescUpdatedAt := tieMixinFields0[2].Descriptor()
+	// tie.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	tie.DefaultUpdatedAt = tieDescUpdatedAt.Default.(func() time.Time)
+	// tieDescRevision is the schema descriptor for revision field.
+	tieDescRevision := tieMixinFields0[3].Descriptor()
+	// tie.DefaultRevision holds the default value on creation for the revision field.
+	tie.DefaultRevision = tieDescRevision.Default.(int)
+	// tieDescDescription is the schema descriptor for description field.
+	tieDescDescription := tieFields[3].Descriptor()
+	// tie.DefaultDescription holds the default value on creation for the description field.
+	tie.DefaultDescription = optional.Text(tieDescDescription.Default.(string))
+	// tieDescState is the schema descriptor for state field.
+	tieDescState := tieFields[6].Descriptor()
+	// tie.DefaultState holds the default value on creation for the state field.
+	tie.DefaultState = enum.TieState(tieDescState.Default.(string))
+	// tieDescID is the schema descriptor for id field.
+	tieDescID := tieMixinFields0[0].Descriptor()
+	// tie.DefaultID holds the default value on creation for the id field.
+	tie.DefaultID = tieDescID.Default.(func() uuid.UUID)
 	voteFields := schema.Vote{}.Fields()
 	_ = voteFields
 	// voteDescCastAt is the schema descriptor for cast_at field.

@@ -50,6 +50,8 @@ type Stakeholder struct {
 	Status enum.StakeholderStatus `json:"status,omitempty"`
 	// StatusReason holds the value of the "status_reason" field.
 	StatusReason string `json:"status_reason,omitempty"`
+	// registered, and not admitted since: it is not public, whatever becomes of it
+	NeverAdmitted bool `json:"never_admitted,omitempty"`
 	// LegalName holds the value of the "legal_name" field.
 	LegalName optional.Text `json:"legal_name,omitempty"`
 	// ISIC or NACE
@@ -92,7 +94,7 @@ func (*Stakeholder) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case stakeholder.FieldJurisdictions, stakeholder.FieldFocusAreas, stakeholder.FieldDisciplines:
 			values[i] = new([]byte)
-		case stakeholder.FieldEthicsBoard:
+		case stakeholder.FieldNeverAdmitted, stakeholder.FieldEthicsBoard:
 			values[i] = new(sql.NullBool)
 		case stakeholder.FieldRevision:
 			values[i] = new(sql.NullInt64)
@@ -206,6 +208,12 @@ func (_m *Stakeholder) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.StatusReason = value.String
 			}
+		case stakeholder.FieldNeverAdmitted:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field never_admitted", values[i])
+			} else if value.Valid {
+				_m.NeverAdmitted = value.Bool
+			}
 		case stakeholder.FieldLegalName:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field legal_name", values[i])
@@ -316,6 +324,7 @@ func (_m *Stakeholder) String() string {
 		"description", _m.Description,
 		"status", _m.Status,
 		"status_reason", _m.StatusReason,
+		"never_admitted", _m.NeverAdmitted,
 		"legal_name", _m.LegalName,
 		"sector_code", _m.SectorCode,
 		"sector_label", _m.SectorLabel,
@@ -342,7 +351,7 @@ func (*Stakeholder) TableName() string { return stakeholder.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Stakeholder) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "kind", "name", "name_key", "name_skeleton", "handle", "issuer", "jurisdictions", "description", "status", "status_reason", "legal_name", "sector_code", "sector_label", "size_band", "registration_number", "website", "mandate", "legal_basis", "mission", "focus_areas", "disciplines", "ethics_board"}
+		"id", "created_at", "updated_at", "revision", "kind", "name", "name_key", "name_skeleton", "handle", "issuer", "jurisdictions", "description", "status", "status_reason", "never_admitted", "legal_name", "sector_code", "sector_label", "size_band", "registration_number", "website", "mandate", "legal_basis", "mission", "focus_areas", "disciplines", "ethics_board"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -376,6 +385,8 @@ func (_m *Stakeholder) Dest(column string) any {
 		return &_m.Status
 	case "status_reason":
 		return &_m.StatusReason
+	case "never_admitted":
+		return &_m.NeverAdmitted
 	case "legal_name":
 		return &_m.LegalName
 	case "sector_code":

@@ -151,6 +151,13 @@ func (b *StakeholderCreate) SetStatusReason(v string) *StakeholderCreate {
 	return b
 }
 
+// SetNeverAdmitted sets never_admitted.
+func (b *StakeholderCreate) SetNeverAdmitted(v bool) *StakeholderCreate {
+	b.set(stakeholder.FieldNeverAdmitted, field.TypeBool, v)
+	b.row.NeverAdmitted = v
+	return b
+}
+
 // SetLegalName sets legal_name.
 func (b *StakeholderCreate) SetLegalName(v optional.Text) *StakeholderCreate {
 	b.set(stakeholder.FieldLegalName, field.TypeString, v)
@@ -264,6 +271,9 @@ func (b *StakeholderCreate) defaults() {
 	}
 	if !b.has(stakeholder.FieldStatusReason) {
 		b.SetStatusReason(stakeholder.DefaultStatusReason)
+	}
+	if !b.has(stakeholder.FieldNeverAdmitted) {
+		b.SetNeverAdmitted(stakeholder.DefaultNeverAdmitted)
 	}
 	if !b.has(stakeholder.FieldLegalName) {
 		b.SetLegalName(stakeholder.DefaultLegalName)

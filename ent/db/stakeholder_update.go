@@ -152,6 +152,12 @@ func (b *StakeholderUpdate) SetStatusReason(v string) *StakeholderUpdate {
 	return b
 }
 
+// SetNeverAdmitted sets never_admitted.
+func (b *StakeholderUpdate) SetNeverAdmitted(v bool) *StakeholderUpdate {
+	b.set(stakeholder.FieldNeverAdmitted, field.TypeBool, v)
+	return b
+}
+
 // SetLegalName sets legal_name.
 func (b *StakeholderUpdate) SetLegalName(v optional.Text) *StakeholderUpdate {
 	b.set(stakeholder.FieldLegalName, field.TypeString, v)

@@ -16,12 +16,16 @@ type Tx struct {
 	config
 	// Act is the client for interacting with the Act builders.
 	Act *ActClient
+	// ActReason is the client for interacting with the ActReason builders.
+	ActReason *ActReasonClient
 	// Assessment is the client for interacting with the Assessment builders.
 	Assessment *AssessmentClient
 	// Checkpoint is the client for interacting with the Checkpoint builders.
 	Checkpoint *CheckpointClient
 	// Comment is the client for interacting with the Comment builders.
 	Comment *CommentClient
+	// CommentVersion is the client for interacting with the CommentVersion builders.
+	CommentVersion *CommentVersionClient
 	// Counter is the client for interacting with the Counter builders.
 	Counter *CounterClient
 	// DeadLetter is the client for interacting with the DeadLetter builders.
@@ -42,12 +46,16 @@ type Tx struct {
 	ListView *ListViewClient
 	// Member is the client for interacting with the Member builders.
 	Member *MemberClient
+	// Outcome is the client for interacting with the Outcome builders.
+	Outcome *OutcomeClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
 	// Phase is the client for interacting with the Phase builders.
 	Phase *PhaseClient
 	// Practice is the client for interacting with the Practice builders.
 	Practice *PracticeClient
+	// PracticeVersion is the client for interacting with the PracticeVersion builders.
+	PracticeVersion *PracticeVersionClient
 	// Proposal is the client for interacting with the Proposal builders.
 	Proposal *ProposalClient
 	// ProposalVersion is the client for interacting with the ProposalVersion builders.
@@ -60,6 +68,8 @@ type Tx struct {
 	Setting *SettingClient
 	// Stakeholder is the client for interacting with the Stakeholder builders.
 	Stakeholder *StakeholderClient
+	// Tie is the client for interacting with the Tie builders.
+	Tie *TieClient
 	// Tile is the client for interacting with the Tile builders.
 	Tile *TileClient
 	// Vote is the client for interacting with the Vote builders.
@@ -200,9 +210,11 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.Act = NewActClient(tx.config)
+	tx.ActReason = NewActReasonClient(tx.config)
 	tx.Assessment = NewAssessmentClient(tx.config)
 	tx.Checkpoint = NewCheckpointClient(tx.config)
 	tx.Comment = NewCommentClient(tx.config)
+	tx.CommentVersion = NewCommentVersionClient(tx.config)
 	tx.Counter = NewCounterClient(tx.config)
 	tx.DeadLetter = NewDeadLetterClient(tx.config)
 	tx.Dialogue = NewDialogueClient(tx.config)
@@ -213,15 +225,18 @@ func (tx *Tx) init() {
 	tx.Link = NewLinkClient(tx.config)
 	tx.ListView = NewListViewClient(tx.config)
 	tx.Member = NewMemberClient(tx.config)
+	tx.Outcome = NewOutcomeClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
 	tx.Phase = NewPhaseClient(tx.config)
 	tx.Practice = NewPracticeClient(tx.config)
+	tx.PracticeVersion = NewPracticeVersionClient(tx.config)
 	tx.Proposal = NewProposalClient(tx.config)
 	tx.ProposalVersion = NewProposalVersionClient(tx.config)
 	tx.QueuedAct = NewQueuedActClient(tx.config)
 	tx.Revocation = NewRevocationClient(tx.config)
 	tx.Setting = NewSettingClient(tx.config)
 	tx.Stakeholder = NewStakeholderClient(tx.config)
+	tx.Tie = NewTieClient(tx.config)
 	tx.Tile = NewTileClient(tx.config)
 	tx.Vote = NewVoteClient(tx.config)
 	tx.Webhook = NewWebhookClient(tx.config)

@@ -25,6 +25,7 @@ func (deed) Fields() []ent.Field {
 		field.String("parent_type").Default("").Immutable(),
 		field.UUID("parent_id", uuid.UUID{}).Annotations(names(thing)).Optional().Nillable().Immutable().Comment("what the subject belongs to, such as the proposal of a comment"),
 		field.UUID("dialogue_id", uuid.UUID{}).Annotations(names("dialogue")).Optional().Nillable().Immutable().Comment("the dialogue whose visibility the act shares"),
+		field.UUID("owner_id", uuid.UUID{}).Annotations(party).Optional().Nillable().Comment("the party whose the subject is, to find acts by; not in the header"),
 		field.String("audience").Default("SUBJECT").Immutable().Comment("SUBJECT: who may see the subject; ACTOR: the actor and auditors"),
 		field.Int("policy_version").Immutable(),
 		field.Time("at").Immutable(),
@@ -65,6 +66,8 @@ func (Act) Indexes() []ent.Index {
 		index.Fields("dialogue_id", "id"),
 		index.Fields("stakeholder_id", "id"),
 		index.Fields("member_id", "id"),
+		index.Fields("owner_id", "id"),
+		index.Fields("at", "id"),
 	}
 }
 

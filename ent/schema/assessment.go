@@ -35,6 +35,7 @@ func (Assessment) Fields() []ent.Field {
 		field.Int("version").Default(1),
 		field.String("content_hash"),
 		field.UUID("approver_id", uuid.UUID{}).Annotations(person).Optional().Nillable().Comment("the member who approved it"),
+		field.UUID("approved_by_id", uuid.UUID{}).Annotations(party).Optional().Nillable().Comment("the party for which that member approved it"),
 		field.Time("approved_at").Optional().Nillable(),
 		field.Time("published_at").Optional().Nillable(),
 	}

@@ -32,16 +32,40 @@ func (Comment) Fields() []ent.Field {
 		field.Text("body").GoType(optional.Text("")),
 		field.String("stance").GoType(enum.Stance("")).Default("NEUTRAL"),
 		field.String("language").Default("en"),
+		field.Int("version").Optional().Nillable().Immutable().Comment("of what it is about, when it was made; none where that has no versions"),
 		field.Int("quote_start").Optional().Nillable().Comment("of the quoted passage, in characters"),
 		field.Int("quote_end").Optional().Nillable(),
 		field.Int("quote_version").Optional().Nillable(),
 		field.Text("quote_text").GoType(optional.Text("")).Default(""),
 		field.String("state").GoType(enum.CommentState("")).Default("VISIBLE"),
 		field.Text("state_reason").GoType(optional.Text("")).Default(""),
+		field.Time("edited_at").Optional().Nillable(),
 		field.Int("agrees").Default(0),
 		field.Int("disagrees").Default(0),
 		field.Int("passes").Default(0),
 	}
+}
+
+// CommentVersion is what a comment said at one time. A comment that was never edited has none.
+type CommentVersion struct{ ent.Schema }
+
+// Fields of a version.
+func (CommentVersion) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
+		field.UUID("comment_id", uuid.UUID{}).Annotations(names("comment")).Immutable(),
+		field.UUID("author_id", uuid.UUID{}).Annotations(party).Immutable(),
+		field.Int("number").Immutable(),
+		field.Text("body").GoType(optional.Text("")),
+		field.String("stance").GoType(enum.Stance("")).Immutable(),
+		field.String("language").Immutable(),
+		field.Time("created_at").Default(now).Immutable(),
+	}
+}
+
+// Indexes of a version.
+func (CommentVersion) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("comment_id", "number").Unique(), index.Fields("author_id", "id")}
 }
 
 // Indexes of a comment.

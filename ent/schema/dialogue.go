@@ -28,11 +28,30 @@ func (Dialogue) Fields() []ent.Field {
 		field.Strings("languages").Optional(),
 		field.String("time_zone").Default("UTC").Comment("in which its deadlines are meant; of the IANA database"),
 		field.Int("round").Default(1),
-		field.Text("outcome").GoType(optional.Text("")).Default("").Comment("required to close a dialogue, so that none ends silently"),
+		field.Text("outcome").GoType(optional.Text("")).Default("").Comment("of the last round that ended; Outcome keeps those of all"),
 		field.Time("opened_at").Optional().Nillable(),
 		field.Time("closed_at").Optional().Nillable(),
 		field.String("source").GoType(optional.Text("")).Default("").Comment("where an imported dialogue was held"),
 	}
+}
+
+// Outcome is what a round of a dialogue ended with. It is written once: a later round has one of its own.
+type Outcome struct{ ent.Schema }
+
+// Fields of an outcome.
+func (Outcome) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
+		field.UUID("dialogue_id", uuid.UUID{}).Annotations(names("dialogue")).Immutable(),
+		field.Int("round").Immutable(),
+		field.Text("text").Immutable(),
+		field.Time("created_at").Default(now).Immutable(),
+	}
+}
+
+// Indexes of an outcome.
+func (Outcome) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("dialogue_id", "round").Unique()}
 }
 
 // Indexes of a dialogue.

@@ -27,6 +27,8 @@ func (Practice) Fields() []ent.Field {
 		field.Strings("affected_groups").Optional(),
 		field.String("state").GoType(enum.PracticeState("")).Default("PROPOSED"),
 		field.Int("version").Default(1),
+		field.String("content_hash").Default("").Comment("empty in practices of earlier releases until a server has started"),
+		field.Int("shown_version").Optional().Nillable().Comment("the version that was first shown to all; earlier ones are private"),
 	}
 }
 

@@ -30,6 +30,7 @@ func (Stakeholder) Fields() []ent.Field {
 		field.Text("description").GoType(optional.Text("")).Default(""),
 		field.String("status").GoType(enum.StakeholderStatus("")).Default("PENDING"),
 		field.String("status_reason").Default(""),
+		field.Bool("never_admitted").Default(false).Comment("registered, and not admitted since: it is not public, whatever becomes of it"),
 
 		field.String("legal_name").GoType(optional.Text("")).Default(""),
 		field.String("sector_code").GoType(optional.Text("")).Default("").Comment("ISIC or NACE"),

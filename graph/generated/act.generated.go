@@ -28,6 +28,8 @@ import (
 type ActResolver interface {
 	Stakeholder(ctx context.Context, obj *feed.Act) (party.Stakeholder, error)
 	Subject(ctx context.Context, obj *feed.Act) (view.Node, error)
+
+	Reason(ctx context.Context, obj *feed.Act) (*string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -206,6 +208,29 @@ func (ec *executionContext) _Act_subjectRevision(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Act_subjectRevision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Act", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Act_reason(ctx context.Context, field graphql.CollectedField, obj *feed.Act) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Act_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Act().Reason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Act_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Act", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Act_at(ctx context.Context, field graphql.CollectedField, obj *feed.Act) (ret graphql.Marshaler) {
@@ -498,7 +523,7 @@ func (ec *executionContext) unmarshalInputActFilter(ctx context.Context, obj any
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"type", "subject", "dialogue"}
+	fieldsInOrder := [...]string{"type", "subject", "dialogue", "actor", "concerning", "since", "until"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -526,6 +551,34 @@ func (ec *executionContext) unmarshalInputActFilter(ctx context.Context, obj any
 				return it, err
 			}
 			it.Dialogue = data
+		case "actor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actor"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Actor = data
+		case "concerning":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("concerning"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Concerning = data
+		case "since":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("since"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Since = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
 		}
 	}
 	return it, nil
@@ -569,6 +622,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Webhook(ctx, sel, obj)
+	case *db.Tie:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Tie(ctx, sel, obj)
 	case *db.Proposal:
 		if obj == nil {
 			return graphql.Null
@@ -652,6 +710,11 @@ func (ec *executionContext) _Act(ctx context.Context, sel ast.SelectionSet, obj 
 		case "subjectRevision":
 			out.Values[i] = ec._Act_subjectRevision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._Act_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "at":

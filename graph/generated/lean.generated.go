@@ -97,6 +97,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_AcademicInstitution_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "ties", Type: "TieConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_AcademicInstitution_ties_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_AcademicInstitution_ties(ctx, field)
+				}},
 			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 			{Name: "disciplines", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "disciplines", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.AcademicInstitution)
@@ -153,6 +161,13 @@ func leanObjects() []lean.Object {
 				o := obj.(*feed.Act)
 				v := o.SubjectRevision
 				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "reason", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
 			}},
 			{Name: "at", Type: "DateTime", NonNull: true, Column: "at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Act)
@@ -303,6 +318,14 @@ func leanObjects() []lean.Object {
 				return lean.ID(b, v), true
 			}},
 			{Name: "subject", Type: "CommentSubject", NonNull: false, Interface: true},
+			{Name: "version", Type: "Int", NonNull: false, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Comment)
+				v := o.Version
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
 			{Name: "parent", Type: "Comment", NonNull: false},
 			{Name: "depth", Type: "Int", NonNull: true, Column: "depth", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Comment)
@@ -336,6 +359,22 @@ func leanObjects() []lean.Object {
 				v := o.StateReason
 				return lean.Optional(b, string(v))
 			}},
+			{Name: "editedAt", Type: "DateTime", NonNull: false, Column: "edited_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Comment)
+				v := o.EditedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "versions", Type: "CommentVersionConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Comment_versions_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Comment_versions(ctx, field)
+				}},
 			{Name: "tally", Type: "Tally", NonNull: true},
 			{Name: "viewerVote", Type: "VoteChoice", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*enum.VoteChoice)
@@ -383,6 +422,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Comment_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "authorTies", Type: "Tie", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Tie), to) }},
 		}},
 		{Name: "CommentConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "CommentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Comment]), to) }, Get: func(obj any) any {
@@ -432,6 +472,74 @@ func leanObjects() []lean.Object {
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
 				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "CommentVersion", Fields: []lean.Field{
+			{Name: "number", Type: "Int", NonNull: true, Column: "number", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CommentVersion)
+				v := o.Number
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "body", Type: "String", NonNull: false, Column: "body", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CommentVersion)
+				v := o.Body
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "stance", Type: "Stance", NonNull: true, Column: "stance", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CommentVersion)
+				v := o.Stance
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "language", Type: "String", NonNull: true, Column: "language", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CommentVersion)
+				v := o.Language
+				return lean.String(b, v), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.CommentVersion)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "CommentVersionConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "CommentVersionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.CommentVersion]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.CommentVersion])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "CommentVersion", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.CommentVersion), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.CommentVersion])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.CommentVersion])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.CommentVersion])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.CommentVersion])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "CommentVersionEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.CommentVersion])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "CommentVersion", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.CommentVersion])
+				return lean.Some(o.Node())
 			}},
 		}},
 		{Name: "ConsistencyProof", Fields: []lean.Field{
@@ -524,6 +632,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Customer_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "ties", Type: "TieConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Customer_ties_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Customer_ties(ctx, field)
+				}},
 			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 		}},
 		{Name: "DeadLetter", Fields: []lean.Field{
@@ -673,6 +789,14 @@ func leanObjects() []lean.Object {
 				v := o.Outcome
 				return lean.Optional(b, string(v))
 			}},
+			{Name: "outcomes", Type: "OutcomeConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Dialogue_outcomes_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Dialogue_outcomes(ctx, field)
+				}},
 			{Name: "openedAt", Type: "DateTime", NonNull: false, Column: "opened_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.OpenedAt
@@ -907,6 +1031,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Firm_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "ties", Type: "TieConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Firm_ties_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Firm_ties(ctx, field)
+				}},
 			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 			{Name: "legalName", Type: "String", NonNull: false, Column: "legal_name", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.Firm)
@@ -1003,6 +1135,7 @@ func leanObjects() []lean.Object {
 				return lean.String(b, v), true
 			}},
 			{Name: "missingToSubmit", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }},
+			{Name: "approvedBy", Type: "Stakeholder", NonNull: false, Interface: true},
 			{Name: "approvedAt", Type: "DateTime", NonNull: false, Column: "approved_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.ApprovedAt
@@ -1264,6 +1397,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_NGO_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "ties", Type: "TieConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_NGO_ties_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_NGO_ties(ctx, field)
+				}},
 			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 			{Name: "mission", Type: "String", NonNull: false, Column: "mission", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*party.NGO)
@@ -1281,6 +1422,64 @@ func leanObjects() []lean.Object {
 					b = lean.String(b, v)
 				}
 				return append(b, ']'), true
+			}},
+		}},
+		{Name: "Outcome", Fields: []lean.Field{
+			{Name: "round", Type: "Int", NonNull: true, Column: "round", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Outcome)
+				v := o.Round
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "text", Type: "String", NonNull: true, Column: "text", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Outcome)
+				v := o.Text
+				return lean.String(b, v), true
+			}},
+			{Name: "closedAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Outcome)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "OutcomeConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "OutcomeEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Outcome]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Outcome])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Outcome", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Outcome), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Outcome])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Outcome])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Outcome])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Outcome])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "OutcomeEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Outcome])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Outcome", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Outcome])
+				return lean.Some(o.Node())
 			}},
 		}},
 		{Name: "PageInfo", Fields: []lean.Field{
@@ -1444,6 +1643,19 @@ func leanObjects() []lean.Object {
 				v := o.Version
 				return lean.Int(b, int64(v)), true
 			}},
+			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Practice)
+				v := o.ContentHash
+				return lean.String(b, v), true
+			}},
+			{Name: "versions", Type: "PracticeVersionConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Practice_versions_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Practice_versions(ctx, field)
+				}},
 			{Name: "impactAssessments", Type: "ImpactAssessmentConnection", NonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Practice_impactAssessments_args(ctx, raw)
@@ -1540,6 +1752,114 @@ func leanObjects() []lean.Object {
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
 				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "PracticeVersion", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "number", Type: "Int", NonNull: true, Column: "number", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.Number
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.Title
+				return lean.String(b, v), true
+			}},
+			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.Description
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "kind", Type: "PracticeKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.Kind
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "dataCategories", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "data_categories", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.DataCategories
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "affectedGroups", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "affected_groups", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.AffectedGroups
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.ContentHash
+				return lean.String(b, v), true
+			}},
+			{Name: "editor", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "reason", Type: "String", NonNull: false, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.Reason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.PracticeVersion)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "PracticeVersionConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "PracticeVersionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.PracticeVersion]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.PracticeVersion])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "PracticeVersion", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.PracticeVersion), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.PracticeVersion])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.PracticeVersion])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.PracticeVersion])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.PracticeVersion])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "PracticeVersionEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.PracticeVersion])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "PracticeVersion", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.PracticeVersion])
+				return lean.Some(o.Node())
 			}},
 		}},
 		{Name: "Proposal", Fields: []lean.Field{
@@ -1659,6 +1979,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Proposal_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "authorTies", Type: "Tie", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Tie), to) }},
 		}},
 		{Name: "ProposalConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "ProposalEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Proposal]), to) }, Get: func(obj any) any {
@@ -1942,6 +2263,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_proposals(ctx, field)
 				}},
+			{Name: "tie", Type: "Tie", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_tie_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_tie(ctx, field)
+				}},
 			{Name: "webhook", Type: "Webhook", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_webhook_args(ctx, raw)
@@ -2056,6 +2385,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Regulator_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "ties", Type: "TieConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Regulator_ties_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Regulator_ties(ctx, field)
+				}},
 			{Name: "resembles", Type: "Stakeholder", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Values(list.([]party.Stakeholder), to) }},
 			{Name: "mandate", Type: "Mandate", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
 				v := value.(*enum.Mandate)
@@ -2241,6 +2578,116 @@ func leanObjects() []lean.Object {
 			{Name: "node", Type: "Comment", NonNull: false, Get: func(obj any) any {
 				o := obj.(*comment.ThreadEdge)
 				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "Tie", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "party", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "about", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "kind", Type: "TieKind", NonNull: true, Column: "kind", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.Kind
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "description", Type: "String", NonNull: false, Column: "description", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.Description
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "since", Type: "DateTime", NonNull: true, Column: "begins_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.BeginsAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "until", Type: "DateTime", NonNull: false, Column: "ends_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.EndsAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "state", Type: "TieState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Tie)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Tie_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Tie_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "TieConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "TieEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Tie]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Tie])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Tie", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Tie), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Tie])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Tie])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Tie])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Tie])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "TieEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Tie])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Tie", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Tie])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "TiePayload", Fields: []lean.Field{
+			{Name: "tie", Type: "Tie", NonNull: false},
+			{Name: "tieEdge", Type: "TieEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "UserError", Fields: []lean.Field{
@@ -2801,7 +3248,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Proposal", "Practice", "ImpactAssessment", "Dialogue", "Comment"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Proposal", "Practice", "ImpactAssessment", "Dialogue", "Comment"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -2835,31 +3282,36 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 5
-		case *db.Proposal:
+		case *db.Tie:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 6
-		case *db.Practice:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 7
-		case *db.Assessment:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 8
-		case *db.Dialogue:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.Comment:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
+		case *db.Comment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 11
 		}
 		return lean.Unknown
 	}},
@@ -2890,7 +3342,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "ProposalVersion", "Proposal", "Practice", "Member", "ImpactAssessment", "Dialogue", "DeadLetter", "Comment", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Member", "ImpactAssessment", "Dialogue", "DeadLetter", "Comment", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -2929,51 +3381,61 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 6
-		case *db.ProposalVersion:
+		case *db.Tie:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 7
-		case *db.Proposal:
+		case *db.ProposalVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 8
-		case *db.Practice:
+		case *db.Proposal:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.Member:
+		case *db.PracticeVersion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
-		case *db.Assessment:
+		case *db.Practice:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 11
-		case *db.Dialogue:
+		case *db.Member:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
-		case *db.DeadLetter:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
-		case *db.Comment:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
-		case *feed.Act:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
+		case *db.Comment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 16
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 17
 		}
 		return lean.Unknown
 	}},

@@ -61,6 +61,10 @@ func (r academicInstitutionResolvers) ViewerCan(ctx context.Context, obj *party.
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r academicInstitutionResolvers) Ties(ctx context.Context, obj *party.AcademicInstitution, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Tie], error) {
+	return taken[*store.Page[*db.Tie]](r.Take(ctx, obj))
+}
+
 func (r academicInstitutionResolvers) Resembles(ctx context.Context, obj *party.AcademicInstitution) ([]party.Stakeholder, error) {
 	return taken[[]party.Stakeholder](r.Take(ctx, obj))
 }
@@ -83,6 +87,10 @@ func (r actResolvers) Stakeholder(ctx context.Context, obj *feed.Act) (party.Sta
 
 func (r actResolvers) Subject(ctx context.Context, obj *feed.Act) (view.Node, error) {
 	return taken[view.Node](r.Take(ctx, obj))
+}
+
+func (r actResolvers) Reason(ctx context.Context, obj *feed.Act) (*string, error) {
+	return taken[*string](r.Take(ctx, obj))
 }
 
 func (r resolvers) ActLog() ActLogResolver { return actLogResolvers{r.Hand} }
@@ -125,6 +133,10 @@ func (r commentResolvers) Quote(ctx context.Context, obj *db.Comment) (*comment.
 	return taken[*comment.Quote](r.Take(ctx, obj))
 }
 
+func (r commentResolvers) Versions(ctx context.Context, obj *db.Comment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.CommentVersion], error) {
+	return taken[*store.Page[*db.CommentVersion]](r.Take(ctx, obj))
+}
+
 func (r commentResolvers) Tally(ctx context.Context, obj *db.Comment) (*comment.Tally, error) {
 	return taken[*comment.Tally](r.Take(ctx, obj))
 }
@@ -143,6 +155,10 @@ func (r commentResolvers) Thread(ctx context.Context, obj *db.Comment, first *in
 
 func (r commentResolvers) ViewerCan(ctx context.Context, obj *db.Comment, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r commentResolvers) AuthorTies(ctx context.Context, obj *db.Comment) ([]*db.Tie, error) {
+	return taken[[]*db.Tie](r.Take(ctx, obj))
 }
 
 func (r resolvers) CommentPayload() CommentPayloadResolver { return commentPayloadResolvers{r.Hand} }
@@ -167,6 +183,10 @@ type customerResolvers struct{ Hand }
 
 func (r customerResolvers) ViewerCan(ctx context.Context, obj *party.Customer, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r customerResolvers) Ties(ctx context.Context, obj *party.Customer, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Tie], error) {
+	return taken[*store.Page[*db.Tie]](r.Take(ctx, obj))
 }
 
 func (r customerResolvers) Resembles(ctx context.Context, obj *party.Customer) ([]party.Stakeholder, error) {
@@ -195,6 +215,10 @@ type dialogueResolvers struct{ Hand }
 
 func (r dialogueResolvers) Convenor(ctx context.Context, obj *db.Dialogue) (party.Stakeholder, error) {
 	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r dialogueResolvers) Outcomes(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Outcome], error) {
+	return taken[*store.Page[*db.Outcome]](r.Take(ctx, obj))
 }
 
 func (r dialogueResolvers) Phases(ctx context.Context, obj *db.Dialogue) ([]*db.Phase, error) {
@@ -265,6 +289,10 @@ func (r firmResolvers) ViewerCan(ctx context.Context, obj *party.Firm, actions [
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r firmResolvers) Ties(ctx context.Context, obj *party.Firm, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Tie], error) {
+	return taken[*store.Page[*db.Tie]](r.Take(ctx, obj))
+}
+
 func (r firmResolvers) Resembles(ctx context.Context, obj *party.Firm) ([]party.Stakeholder, error) {
 	return taken[[]party.Stakeholder](r.Take(ctx, obj))
 }
@@ -301,6 +329,10 @@ func (r impactAssessmentResolvers) Risks(ctx context.Context, obj *db.Assessment
 
 func (r impactAssessmentResolvers) MissingToSubmit(ctx context.Context, obj *db.Assessment) ([]*view.UserError, error) {
 	return taken[[]*view.UserError](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentResolvers) ApprovedBy(ctx context.Context, obj *db.Assessment) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
 }
 
 func (r impactAssessmentResolvers) Comments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error) {
@@ -403,6 +435,18 @@ func (r mutationResolvers) VoteOnComment(ctx context.Context, input model.VoteOn
 	return r.Mutate(ctx, "voteOnComment", input)
 }
 
+func (r mutationResolvers) RetractCommentVote(ctx context.Context, input model.RetractCommentVoteInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "retractCommentVote", input)
+}
+
+func (r mutationResolvers) EditComment(ctx context.Context, input model.EditCommentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "editComment", input)
+}
+
+func (r mutationResolvers) WithdrawComment(ctx context.Context, input model.WithdrawCommentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "withdrawComment", input)
+}
+
 func (r mutationResolvers) HideComment(ctx context.Context, input model.HideCommentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "hideComment", input)
 }
@@ -417,6 +461,14 @@ func (r mutationResolvers) ConveneDialogue(ctx context.Context, input model.Conv
 
 func (r mutationResolvers) InviteToDialogue(ctx context.Context, input model.InviteToDialogueInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "inviteToDialogue", input)
+}
+
+func (r mutationResolvers) UninviteFromDialogue(ctx context.Context, input model.UninviteFromDialogueInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "uninviteFromDialogue", input)
+}
+
+func (r mutationResolvers) UpdateDialogue(ctx context.Context, input model.UpdateDialogueInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "updateDialogue", input)
 }
 
 func (r mutationResolvers) OpenDialogue(ctx context.Context, input model.OpenDialogueInput) (*view.Payload, error) {
@@ -437,6 +489,14 @@ func (r mutationResolvers) RegisterStakeholder(ctx context.Context, input model.
 
 func (r mutationResolvers) ApproveStakeholder(ctx context.Context, input model.ApproveStakeholderInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "approveStakeholder", input)
+}
+
+func (r mutationResolvers) RejectStakeholder(ctx context.Context, input model.RejectStakeholderInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "rejectStakeholder", input)
+}
+
+func (r mutationResolvers) UpdateStakeholder(ctx context.Context, input model.UpdateStakeholderInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "updateStakeholder", input)
 }
 
 func (r mutationResolvers) SuspendStakeholder(ctx context.Context, input model.SuspendStakeholderInput) (*view.Payload, error) {
@@ -499,6 +559,14 @@ func (r mutationResolvers) WithdrawProposal(ctx context.Context, input model.Wit
 	return r.Mutate(ctx, "withdrawProposal", input)
 }
 
+func (r mutationResolvers) DeclareTie(ctx context.Context, input model.DeclareTieInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "declareTie", input)
+}
+
+func (r mutationResolvers) EndTie(ctx context.Context, input model.EndTieInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "endTie", input)
+}
+
 func (r mutationResolvers) RegisterWebhook(ctx context.Context, input model.RegisterWebhookInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "registerWebhook", input)
 }
@@ -547,6 +615,10 @@ func (r nGOResolvers) ViewerCan(ctx context.Context, obj *party.NGO, actions []e
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r nGOResolvers) Ties(ctx context.Context, obj *party.NGO, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Tie], error) {
+	return taken[*store.Page[*db.Tie]](r.Take(ctx, obj))
+}
+
 func (r nGOResolvers) Resembles(ctx context.Context, obj *party.NGO) ([]party.Stakeholder, error) {
 	return taken[[]party.Stakeholder](r.Take(ctx, obj))
 }
@@ -557,6 +629,10 @@ type practiceResolvers struct{ Hand }
 
 func (r practiceResolvers) Firm(ctx context.Context, obj *db.Practice) (*party.Firm, error) {
 	return taken[*party.Firm](r.Take(ctx, obj))
+}
+
+func (r practiceResolvers) Versions(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.PracticeVersion], error) {
+	return taken[*store.Page[*db.PracticeVersion]](r.Take(ctx, obj))
 }
 
 func (r practiceResolvers) ImpactAssessments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assessment], error) {
@@ -591,6 +667,14 @@ func (r practicePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
+func (r resolvers) PracticeVersion() PracticeVersionResolver { return practiceVersionResolvers{r.Hand} }
+
+type practiceVersionResolvers struct{ Hand }
+
+func (r practiceVersionResolvers) Editor(ctx context.Context, obj *db.PracticeVersion) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
 func (r resolvers) Proposal() ProposalResolver { return proposalResolvers{r.Hand} }
 
 type proposalResolvers struct{ Hand }
@@ -617,6 +701,10 @@ func (r proposalResolvers) Comments(ctx context.Context, obj *db.Proposal, first
 
 func (r proposalResolvers) ViewerCan(ctx context.Context, obj *db.Proposal, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r proposalResolvers) AuthorTies(ctx context.Context, obj *db.Proposal) ([]*db.Tie, error) {
+	return taken[[]*db.Tie](r.Take(ctx, obj))
 }
 
 func (r resolvers) ProposalEvent() ProposalEventResolver { return proposalEventResolvers{r.Hand} }
@@ -731,6 +819,10 @@ func (r queryResolvers) Proposals(ctx context.Context, first *int32, after *stri
 	return taken[*store.Page[*db.Proposal]](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) Tie(ctx context.Context, id string) (*db.Tie, error) {
+	return taken[*db.Tie](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) Webhook(ctx context.Context, id string) (*db.Webhook, error) {
 	return taken[*db.Webhook](r.Take(ctx, nil))
 }
@@ -749,6 +841,10 @@ type regulatorResolvers struct{ Hand }
 
 func (r regulatorResolvers) ViewerCan(ctx context.Context, obj *party.Regulator, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r regulatorResolvers) Ties(ctx context.Context, obj *party.Regulator, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Tie], error) {
+	return taken[*store.Page[*db.Tie]](r.Take(ctx, obj))
 }
 
 func (r regulatorResolvers) Resembles(ctx context.Context, obj *party.Regulator) ([]party.Stakeholder, error) {
@@ -795,6 +891,38 @@ func (r subscriptionResolvers) DialogueActivity(ctx context.Context, id string, 
 
 func (r subscriptionResolvers) ProposalUpdated(ctx context.Context, id string, after *string) (<-chan *feed.Event, error) {
 	return r.Follow(ctx, "proposalUpdated", map[string]any{"id": id, "after": after})
+}
+
+func (r resolvers) Tie() TieResolver { return tieResolvers{r.Hand} }
+
+type tieResolvers struct{ Hand }
+
+func (r tieResolvers) Party(ctx context.Context, obj *db.Tie) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r tieResolvers) About(ctx context.Context, obj *db.Tie) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r tieResolvers) ViewerCan(ctx context.Context, obj *db.Tie, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) TiePayload() TiePayloadResolver { return tiePayloadResolvers{r.Hand} }
+
+type tiePayloadResolvers struct{ Hand }
+
+func (r tiePayloadResolvers) Tie(ctx context.Context, obj *view.Payload) (*db.Tie, error) {
+	return taken[*db.Tie](r.Take(ctx, obj))
+}
+
+func (r tiePayloadResolvers) TieEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Tie], error) {
+	return taken[*store.Edge[*db.Tie]](r.Take(ctx, obj))
+}
+
+func (r tiePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
 func (r resolvers) Viewer() ViewerResolver { return viewerResolvers{r.Hand} }

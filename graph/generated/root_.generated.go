@@ -42,6 +42,7 @@ type ResolverRoot interface {
 	NGO() NGOResolver
 	Practice() PracticeResolver
 	PracticePayload() PracticePayloadResolver
+	PracticeVersion() PracticeVersionResolver
 	Proposal() ProposalResolver
 	ProposalEvent() ProposalEventResolver
 	ProposalPayload() ProposalPayloadResolver
@@ -50,6 +51,8 @@ type ResolverRoot interface {
 	Regulator() RegulatorResolver
 	StakeholderPayload() StakeholderPayloadResolver
 	Subscription() SubscriptionResolver
+	Tie() TieResolver
+	TiePayload() TiePayloadResolver
 	Viewer() ViewerResolver
 	Vote() VoteResolver
 	Webhook() WebhookResolver
@@ -91,14 +94,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCloseDialogueInput,
 		ec.unmarshalInputCommentFilter,
 		ec.unmarshalInputConveneDialogueInput,
+		ec.unmarshalInputDeclareTieInput,
 		ec.unmarshalInputDeleteWebhookInput,
 		ec.unmarshalInputDialogueFilter,
 		ec.unmarshalInputDisableWebhookInput,
 		ec.unmarshalInputDraftAssessmentInput,
 		ec.unmarshalInputDraftProposalInput,
 		ec.unmarshalInputEditAssessmentInput,
+		ec.unmarshalInputEditCommentInput,
 		ec.unmarshalInputEditProposalInput,
 		ec.unmarshalInputEnableWebhookInput,
+		ec.unmarshalInputEndTieInput,
 		ec.unmarshalInputEraseMemberInput,
 		ec.unmarshalInputHideCommentInput,
 		ec.unmarshalInputImpactAssessmentFilter,
@@ -115,9 +121,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputQuoteInput,
 		ec.unmarshalInputRegisterStakeholderInput,
 		ec.unmarshalInputRegisterWebhookInput,
+		ec.unmarshalInputRejectStakeholderInput,
 		ec.unmarshalInputReopenDialogueInput,
 		ec.unmarshalInputReplayWebhookInput,
 		ec.unmarshalInputRestoreCommentInput,
+		ec.unmarshalInputRetractCommentVoteInput,
 		ec.unmarshalInputRetryWebhookDeliveryInput,
 		ec.unmarshalInputReturnAssessmentInput,
 		ec.unmarshalInputReturnProposalInput,
@@ -132,9 +140,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSuspendStakeholderInput,
 		ec.unmarshalInputTakeUpProposalInput,
 		ec.unmarshalInputTryPracticeInput,
+		ec.unmarshalInputUninviteFromDialogueInput,
+		ec.unmarshalInputUpdateDialogueInput,
+		ec.unmarshalInputUpdateStakeholderInput,
 		ec.unmarshalInputUpdateWebhookInput,
 		ec.unmarshalInputVerifyWebhookInput,
 		ec.unmarshalInputVoteOnCommentInput,
+		ec.unmarshalInputWithdrawCommentInput,
 		ec.unmarshalInputWithdrawPracticeInput,
 		ec.unmarshalInputWithdrawProposalInput,
 	)
@@ -287,7 +299,11 @@ enum ActType
 type Act implements Node {
   "The act's id."
   id: ID!
-  "Its position in the log, counted from 1 without gaps; null for a moment, until the log has placed it."
+  """
+  Its position in the log, counted from 1 without gaps; null for a moment, until the log has placed it. It is null for good, and
+  the log gives neither entry nor proof by the act's id, where the position alone would tell too much: for acts on what stands between
+  one customer and one firm, and for casts of a secret ballot.
+  """
   seq: String
   "What was done."
   type: ActType!
@@ -299,6 +315,11 @@ type Act implements Node {
   subjectId: ID!
   "The subject's revision after the act."
   subjectRevision: Int!
+  """
+  Why it was done, for whoever may see the act: why something was hidden, restored, suspended, returned, withdrawn, reopened, or
+  changed while it was public. No later act replaces it. Null if no reason was given, or once the customer who gave it was erased.
+  """
+  reason: String
   "When it was done, by the server's clock."
   at: DateTime!
   "The version of the policy that allowed it."
@@ -315,6 +336,17 @@ input ActFilter {
   subject: [ID!]
   "Only acts within this dialogue."
   dialogue: ID
+  "Only acts that this party did."
+  actor: ID
+  """
+  Only acts that this party did, or that were done on what is its own: itself, its practices and their impact assessments, its
+  proposals, and the dialogues that it convened.
+  """
+  concerning: ID
+  "Only acts at or after this time."
+  since: DateTime
+  "Only acts before this time."
+  until: DateTime
 }
 
 "An act in a list."
@@ -457,6 +489,8 @@ type ImpactAssessment implements Node {
   contentHash: String!
   "What is missing before it can be submitted, with the field of EditAssessmentInput to fill in; empty if nothing is."
   missingToSubmit: [UserError!]!
+  "The party of the member who approved it; null until then."
+  approvedBy: Stakeholder
   "When it was approved; null until then."
   approvedAt: DateTime
   "When it was published; null until then."
@@ -743,6 +777,8 @@ enum CommentState {
   VISIBLE
   "Taken down, with a published reason."
   HIDDEN
+  "Withdrawn by the party that wrote it."
+  WITHDRAWN
 }
 
 "A participant's vote on a comment."
@@ -811,6 +847,11 @@ type Comment implements Node {
   id: ID!
   "What it is about; null if you may not see that."
   subject: CommentSubject
+  """
+  The version of the proposal or practice that it was made on; null if its subject has no versions, and in comments from before
+  versions were noted.
+  """
+  version: Int
   "The comment it replies to; null for a top-level comment."
   parent: Comment
   "0 for a top-level comment, 1 to 3 for replies."
@@ -829,6 +870,19 @@ type Comment implements Node {
   state: CommentState!
   "Why it was hidden or restored; null otherwise."
   stateReason: String
+  "When it was last edited; null if it never was."
+  editedAt: DateTime
+  "What it said at each time, newest first; empty if it was never edited."
+  versions(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): CommentVersionConnection!
   "The votes on it."
   tally: Tally!
   "The viewer's own vote; null if there is none."
@@ -869,6 +923,20 @@ type Comment implements Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+}
+
+"What a comment said at one time."
+type CommentVersion {
+  "The number of the version, from 1."
+  number: Int!
+  "The text it had, in Markdown; null once it was erased."
+  body: String
+  "The position on the subject that it took."
+  stance: Stance!
+  "The BCP 47 tag of its language, such as en."
+  language: String!
+  "When it was posted, or edited to say this."
+  createdAt: DateTime!
 }
 
 "A page of what is below a comment."
@@ -966,7 +1034,7 @@ input QuoteInput {
   unit: TextUnit
   "The words at this position, as a check: if the text says something else there, the comment is refused with QUOTE."
   text: String
-  "For a proposal: the version that contains the passage; the current one if omitted."
+  "For a proposal or a practice: the version that contains the passage; the current one if omitted."
   version: Int
 }
 
@@ -978,6 +1046,28 @@ input VoteOnCommentInput {
   choice: VoteChoice!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
+}
+
+"The comment whose vote to take back."
+input RetractCommentVoteInput {
+  "The comment's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The new text of a comment. Omitted fields stay as they are."
+input EditCommentInput {
+  "The comment's id."
+  id: ID!
+  "The text, in Markdown, at most 10,000 characters."
+  body: String
+  "Its position on the subject."
+  stance: Stance
+  "The BCP 47 tag of its language."
+  language: String
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
 }
 
 "The comment to take down, and the reason."
@@ -1011,6 +1101,24 @@ extend type Mutation {
     "The comment to vote on, and the vote."
     input: VoteOnCommentInput!
   ): CommentPayload!
+  "Takes back the vote of the viewer's party on a comment, while votes are taken."
+  retractCommentVote(
+    "The comment whose vote to take back."
+    input: RetractCommentVoteInput!
+  ): CommentPayload!
+  """
+  Changes the text of a comment, in the first 15 minutes and while nobody has voted on it or answered it. Only the party that wrote
+  it may. What it said before stays in its versions.
+  """
+  editComment(
+    "The comment to change, and its new text."
+    input: EditCommentInput!
+  ): CommentPayload!
+  "Withdraws a comment. Only the party that wrote it may. The answers to it and the votes stay."
+  withdrawComment(
+    "The comment to withdraw."
+    input: WithdrawCommentInput!
+  ): CommentPayload!
   "Takes a comment down, with a published reason. A facilitator of the dialogue's convenor may; for a comment outside dialogues, any facilitator; and an admin."
   hideComment(
     "The comment to take down, and the reason."
@@ -1028,6 +1136,12 @@ extend enum Action {
   COMMENT_POST
   "Vote on a comment."
   COMMENT_VOTE
+  "Take back a vote on a comment."
+  COMMENT_RETRACT_VOTE
+  "Change the text of a comment."
+  COMMENT_EDIT
+  "Withdraw a comment."
+  COMMENT_WITHDRAW
   "Hide a comment."
   COMMENT_HIDE
   "Show a comment again."
@@ -1041,6 +1155,12 @@ extend enum ActType {
   COMMENT_IMPORTED
   "Your party has voted on a comment."
   COMMENT_VOTED
+  "Your party has taken back its vote on a comment."
+  COMMENT_VOTE_RETRACTED
+  "A comment was edited by the party that wrote it."
+  COMMENT_EDITED
+  "A comment was withdrawn by the party that wrote it."
+  COMMENT_WITHDRAWN
   "A comment was hidden, with a reason."
   COMMENT_HIDDEN
   "A comment was restored, with a reason."
@@ -1101,6 +1221,16 @@ type Phase {
   mayBallot: Boolean!
 }
 
+"What a round of a dialogue ended with. It is published when the round is closed, and never changes."
+type Outcome {
+  "The number of the round, from 1."
+  round: Int!
+  "The outcome, in Markdown."
+  text: String!
+  "When the round was closed."
+  closedAt: DateTime!
+}
+
 "A discussion that one party convenes about a practice, a principle or a question."
 type Dialogue implements Node {
   "The dialogue's id."
@@ -1123,6 +1253,17 @@ type Dialogue implements Node {
   round: Int!
   "The outcome of the last round, in Markdown; null until the dialogue is first closed."
   outcome: String
+  "The outcomes of all rounds that have ended, newest first. None is changed by a later round."
+  outcomes(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): OutcomeConnection!
   "When it was last opened; null if it never was."
   openedAt: DateTime
   "When it was last closed; null if it never was."
@@ -1306,6 +1447,39 @@ input InviteToDialogueInput {
   expectedRevision: Int
 }
 
+"The parties whose invitations to take back, and the dialogue."
+input UninviteFromDialogueInput {
+  "The dialogue's id."
+  id: ID!
+  "The ids of parties that are invited."
+  stakeholders: [ID!]!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"What a dialogue is to be from now on. Omitted fields stay as they are."
+input UpdateDialogueInput {
+  "The dialogue's id."
+  id: ID!
+  "What it is about, in one line of at most 200 characters."
+  title: String
+  "What is asked, and why, in Markdown, at most 20,000 characters."
+  brief: String
+  """
+  All phases, in order, 1 to 20. They replace the present ones. Give those that are over as they are, and those that have begun with
+  the kind and the beginning that they have. No time is moved into the past.
+  """
+  phases: [PhaseInput!]
+  "The BCP 47 tags of the languages it is held in; only while it is a draft."
+  languages: [String!]
+  "All practices it is about; only while it is a draft."
+  practices: [ID!]
+  "The reason, at most 2,000 characters; it is published with the act."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
+}
+
 "The dialogue to close, and its outcome."
 input CloseDialogueInput {
   "The dialogue's id."
@@ -1336,6 +1510,16 @@ extend type Mutation {
   inviteToDialogue(
     "The dialogue, and the parties to invite."
     input: InviteToDialogueInput!
+  ): DialoguePayload!
+  "Takes back invitations to a dialogue; what the parties said in it stays. Only its convenor may."
+  uninviteFromDialogue(
+    "The dialogue, and the parties whose invitations to take back."
+    input: UninviteFromDialogueInput!
+  ): DialoguePayload!
+  "Changes a dialogue's title, brief, deadlines and coming phases, with a published reason. Only its convenor may."
+  updateDialogue(
+    "The dialogue to change, what it is to be, and the reason."
+    input: UpdateDialogueInput!
   ): DialoguePayload!
   "Opens a dialogue. Only its convenor may."
   openDialogue(
@@ -1383,6 +1567,10 @@ extend enum Action {
   DIALOGUE_CONVENE
   "Invite parties to a dialogue."
   DIALOGUE_INVITE
+  "Take back invitations to a dialogue."
+  DIALOGUE_UNINVITE
+  "Change a dialogue."
+  DIALOGUE_UPDATE
   "Open a dialogue."
   DIALOGUE_OPEN
   "Close a dialogue."
@@ -1396,6 +1584,10 @@ extend enum ActType {
   DIALOGUE_CONVENED
   "Parties were invited to a dialogue."
   DIALOGUE_INVITED
+  "Invitations to a dialogue were taken back."
+  DIALOGUE_UNINVITED
+  "A dialogue's title, brief or phases were changed, with a reason."
+  DIALOGUE_UPDATED
   "A dialogue was opened."
   DIALOGUE_OPENED
   "A dialogue was closed, with its outcome."
@@ -1420,12 +1612,12 @@ type ActLog {
     "A number of acts, in decimal."
     size: String
   ): Checkpoint
-  "What the log holds of an act that you may see; null until the act has its position."
+  "What the log holds of an act that you may see; null until the act has its position. Of an act whose seq stays null it gives nothing."
   entry(
     "The act's id."
     act: ID!
   ): LogEntry
-  "Proof that an act you may see is in the log; null until a checkpoint covers it."
+  "Proof that an act you may see is in the log; null until a checkpoint covers it. Of an act whose seq stays null it gives none."
   inclusionProof(
     "The act's id."
     act: ID!
@@ -1521,7 +1713,9 @@ enum StakeholderStatus {
   PENDING
   "Admitted: it may take part."
   ACTIVE
-  "Barred for now. What it said stays."
+  "Not admitted, with a reason. Only the party itself, auditors and admins see it; once it corrects itself it is pending again."
+  REJECTED
+  "Barred for now. What it said stays, and the party stays public if it was."
   SUSPENDED
   "A customer whose personal data was erased. It no longer belongs to anybody."
   ERASED
@@ -1574,6 +1768,17 @@ interface Stakeholder implements Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  "The ties that it declares to others, such as funding, newest first."
+  ties(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): TieConnection!
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -1608,6 +1813,17 @@ type Firm implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  "The ties that it declares to others, such as funding, newest first."
+  ties(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): TieConnection!
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -1665,6 +1881,17 @@ type Customer implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  "The ties that it declares to others, such as funding, newest first."
+  ties(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): TieConnection!
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -1699,6 +1926,17 @@ type Regulator implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  "The ties that it declares to others, such as funding, newest first."
+  ties(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): TieConnection!
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -1737,6 +1975,17 @@ type NGO implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  "The ties that it declares to others, such as funding, newest first."
+  ties(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): TieConnection!
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -1775,6 +2024,17 @@ type AcademicInstitution implements Stakeholder & Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+  "The ties that it declares to others, such as funding, newest first."
+  ties(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): TieConnection!
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -1918,6 +2178,62 @@ input ApproveStakeholderInput {
   expectedRevision: Int
 }
 
+"The party not to admit, and the reason."
+input RejectStakeholderInput {
+  "The party's id."
+  id: ID!
+  "The reason, at most 2,000 characters. The party reads it in the act."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"""
+What a party says of itself anew. Omitted fields stay as they are; an empty text takes away what was said. Fields that belong to
+another kind of party are refused.
+"""
+input UpdateStakeholderInput {
+  "The party's id."
+  id: ID!
+  """
+  The public name, at most 200 characters; for a customer, the pseudonym. No other party may have it, in whatever case and width. Once
+  an organisation was admitted, only an admin changes its name and handle.
+  """
+  name: String
+  "A unique short name of 3 to 40 lower-case letters, digits and hyphens."
+  handle: String
+  "The ISO 3166 codes of where the party acts."
+  jurisdictions: [String!]
+  "How the party describes itself, in Markdown, at most 10,000 characters."
+  description: String
+  "For a firm: the name in the company register."
+  legalName: String
+  "For a firm: the ISIC or NACE code of the sector."
+  sectorCode: String
+  "For a firm: the sector in words."
+  sectorLabel: String
+  "For a firm: how large it is."
+  sizeBand: SizeBand
+  "For a firm: the number in the company register."
+  registrationNumber: String
+  "For a firm: the address of its website, http or https."
+  website: String
+  "For a regulator: what it does."
+  mandate: Mandate
+  "For a regulator: the law that the mandate is based on."
+  legalBasis: String
+  "For an NGO: what it works for."
+  mission: String
+  "For an NGO: what it works on, such as CONSUMER."
+  focusAreas: [String!]
+  "For an academic institution: its fields of research."
+  disciplines: [String!]
+  "For an academic institution: whether it has its own board that reviews the ethics of research."
+  ethicsBoard: Boolean
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int!
+}
+
 "The party to bar for now, and the reason."
 input SuspendStakeholderInput {
   "The party's id."
@@ -1954,6 +2270,16 @@ extend type Mutation {
     "The party to admit."
     input: ApproveStakeholderInput!
   ): StakeholderPayload!
+  "Does not admit a party, with a reason that the party reads. Only an admin may."
+  rejectStakeholder(
+    "The party not to admit, and the reason."
+    input: RejectStakeholderInput!
+  ): StakeholderPayload!
+  "Changes what a party says of itself. The party itself may, and an admin. One that was rejected is then looked at again."
+  updateStakeholder(
+    "The party to change, and what it says anew."
+    input: UpdateStakeholderInput!
+  ): StakeholderPayload!
   "Bars a party for now, with a published reason. Only an admin may."
   suspendStakeholder(
     "The party to bar for now, and the reason."
@@ -1966,6 +2292,10 @@ extend enum Action {
   STAKEHOLDER_REGISTER
   "Admit a party."
   STAKEHOLDER_APPROVE
+  "Not admit a party."
+  STAKEHOLDER_REJECT
+  "Change what a party says of itself."
+  STAKEHOLDER_UPDATE
   "Bar a party for now."
   STAKEHOLDER_SUSPEND
 }
@@ -1975,6 +2305,10 @@ extend enum ActType {
   STAKEHOLDER_REGISTERED
   "A party was admitted."
   STAKEHOLDER_APPROVED
+  "A party was not admitted, with a reason."
+  STAKEHOLDER_REJECTED
+  "A party has changed what it says of itself."
+  STAKEHOLDER_UPDATED
   "A party was suspended, with a published reason."
   STAKEHOLDER_SUSPENDED
 }
@@ -2003,7 +2337,7 @@ enum PracticeKind {
 
 "The state of a practice."
 enum PracticeState {
-  "Planned. Only its firm, regulators, auditors and admins see it."
+  "Planned. Only its firm, regulators, auditors and admins see it, also if it is withdrawn before it was tried."
   PROPOSED
   "Being tried with some customers."
   TRIAL
@@ -2035,6 +2369,19 @@ type Practice implements Node {
   state: PracticeState!
   "The number of its current version, from 1."
   version: Int!
+  "SHA-256 of the current version's text, in hexadecimal; see docs/hashes.md."
+  contentHash: String!
+  "Its versions, newest first. A version never changes. Those from before its first trial are for those who could see the plan."
+  versions(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): PracticeVersionConnection!
   "Its impact assessments, newest first."
   impactAssessments(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -2083,6 +2430,32 @@ type Practice implements Node {
     "Only these actions; all if omitted."
     actions: [Action!]
   ): [Permission!]!
+}
+
+"What a practice said of itself at one time. It is written once and never changes."
+type PracticeVersion implements Node {
+  "The version's id."
+  id: ID!
+  "The number of the version, from 1."
+  number: Int!
+  "The title it had."
+  title: String!
+  "The description it had, in Markdown; null if it had none."
+  description: String
+  "The kind of practice."
+  kind: PracticeKind!
+  "The data it used."
+  dataCategories: [String!]!
+  "The groups it affected."
+  affectedGroups: [String!]!
+  "SHA-256 of kind, title, description, data and groups, in hexadecimal; see docs/hashes.md."
+  contentHash: String!
+  "The firm that made it."
+  editor: Stakeholder!
+  "Why the practice was changed; null for the first version, and where a firm gave no reason for changing a plan."
+  reason: String
+  "When it was made."
+  createdAt: DateTime!
 }
 
 "How practices are ordered."
@@ -2160,6 +2533,8 @@ input RevisePracticeInput {
   dataCategories: [String!]
   "The groups it affects, at most 50."
   affectedGroups: [String!]
+  "The reason for the change, at most 2,000 characters; required once the practice was tried. It is published with the version."
+  reason: String
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int!
 }
@@ -2506,6 +2881,12 @@ input EditProposalInput {
   summary: String
   "The text, in Markdown, at most 50,000 characters."
   body: String
+  "What it would become if it is adopted; only while it is a draft or returned, as what follows."
+  kind: ProposalKind
+  "The BCP 47 tag of its language."
+  language: String
+  "All practices it is about."
+  practices: [ID!]
   "The reason for the edit, at most 2,000 characters; required once the proposal was submitted."
   reason: String
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
@@ -2758,6 +3139,10 @@ enum UserErrorCode {
   NOT_APPLICABLE
   "The times are in the wrong order."
   WRONG_ORDER
+  "The time is over already: it is before values.date, which is now."
+  IN_THE_PAST
+  "The phase has begun, or is over: what it was is not changed any more."
+  PHASE_BEGUN
   "The passage is not in the text, or is not what the text says there."
   QUOTE
   "There is no such version."
@@ -2772,6 +3157,12 @@ enum UserErrorCode {
   TOO_DEEP
   "Only a comment at the top is voted on, not a reply."
   NOT_TOP_LEVEL
+  "The viewer's party has not voted on it."
+  NOT_VOTED
+  "Somebody has voted on it or answered it."
+  ANSWERED
+  "The time for this is over; values.date is when it ended."
+  TOO_LATE
   "Participants cannot see it."
   NOT_SHOWN
   "It is not complete: its list of what is missing, such as missingToSubmit, says what to fill in."
@@ -3005,6 +3396,132 @@ type Mutation
 
 "Live events, over WebSocket (graphql-transport-ws) or server-sent events (graphql-sse)."
 type Subscription
+`, BuiltIn: false},
+	{Name: "../../schema/tie.graphqls", Input: `"What binds a party to another."
+enum TieKind {
+  "Money that it gets from the other: grants, donations, fees."
+  FUNDING
+  "A share that it holds in the other, or that the other holds in it."
+  OWNERSHIP
+  "Its people work for the other, or did of late."
+  EMPLOYMENT
+  "It works for the other under a contract."
+  CONTRACT
+  "It is a member of the other, or the other of it."
+  MEMBERSHIP
+  "Anything else that a reader should know of; the description says what."
+  OTHER
+}
+
+"Whether a tie still binds."
+enum TieState {
+  "Declared, and not ended by its party."
+  DECLARED
+  "Ended; until says when."
+  ENDED
+}
+
+"What binds a party to an organisation, such as funding, as the party declares it itself."
+type Tie implements Node {
+  "The tie's id."
+  id: ID!
+  "The party that declares it."
+  party: Stakeholder!
+  "The organisation that it binds the party to."
+  about: Stakeholder!
+  "The kind of tie."
+  kind: TieKind!
+  "What it is, in Markdown; null if not stated."
+  description: String
+  "Since when it binds."
+  since: DateTime!
+  "Until when it binds, or did; null if no end is known."
+  until: DateTime
+  "Its state."
+  state: TieState!
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was declared."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+extend type Query {
+  "A tie by its id."
+  tie(
+    "The tie's id."
+    id: ID!
+  ): Tie
+}
+
+extend type Comment {
+  "The ties of its author to those whom it is about: whose practice or assessment, proposal or dialogue, or whose practices that is about. Those that had ended when it was posted are left out; at most 20."
+  authorTies: [Tie!]!
+}
+
+extend type Proposal {
+  "The ties of its author to the firms whose practices it is about. Those that had ended when it was drafted are left out; at most 20."
+  authorTies: [Tie!]!
+}
+
+"The tie to declare."
+input DeclareTieInput {
+  "The organisation that it binds the viewer's party to; not a customer."
+  about: ID!
+  "The kind of tie."
+  kind: TieKind!
+  "What it is, in Markdown, at most 2,000 characters."
+  description: String
+  "Since when it binds."
+  since: DateTime!
+  "Until when it binds, if that is known; not before since."
+  until: DateTime
+}
+
+"The tie that ended, and when."
+input EndTieInput {
+  "The tie's id."
+  id: ID!
+  "When it ended; not before since."
+  until: DateTime!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Declares what binds the viewer's party to an organisation. It stands on the party's page, and beside what the party says of the other."
+  declareTie(
+    "The tie to declare: to whom, of what kind, since when."
+    input: DeclareTieInput!
+  ): TiePayload!
+  "Says when a tie ended. Only the party that declared it may."
+  endTie(
+    "The tie that ended, and when."
+    input: EndTieInput!
+  ): TiePayload!
+}
+
+extend union ActSubject = Tie
+
+extend enum Action {
+  "Declare what binds one's party to another."
+  TIE_DECLARE
+  "Say when a tie ended."
+  TIE_END
+}
+
+extend enum ActType {
+  "A party has declared what binds it to another."
+  TIE_DECLARED
+  "A tie between two parties has ended."
+  TIE_ENDED
+}
 `, BuiltIn: false},
 	{Name: "../../schema/webhook.graphqls", Input: `"How a webhook's messages are signed, according to Standard Webhooks 1.0."
 enum WebhookScheme {
@@ -3542,6 +4059,28 @@ type CommentPayload {
   userErrors: [UserError!]!
 }
 
+"A page of comment versions."
+type CommentVersionConnection {
+  "The entries with their cursors."
+  edges: [CommentVersionEdge!]!
+  "The entries without their cursors."
+  nodes: [CommentVersion!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A comment version in a list."
+type CommentVersionEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The comment version."
+  node: CommentVersion!
+}
+
 "The webhook to delete."
 input DeleteWebhookInput {
   "The webhook's id."
@@ -3648,6 +4187,28 @@ input OpenProposalInput {
   expectedRevision: Int
 }
 
+"A page of outcomes."
+type OutcomeConnection {
+  "The entries with their cursors."
+  edges: [OutcomeEdge!]!
+  "The entries without their cursors."
+  nodes: [Outcome!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"An outcome in a list."
+type OutcomeEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The outcome."
+  node: Outcome!
+}
+
 "The practice to pause."
 input PausePracticeInput {
   "The practice's id."
@@ -3691,6 +4252,28 @@ type PracticePayload {
   act: Act
   "Why nothing was changed; empty on success."
   userErrors: [UserError!]!
+}
+
+"A page of practice versions."
+type PracticeVersionConnection {
+  "The entries with their cursors."
+  edges: [PracticeVersionEdge!]!
+  "The entries without their cursors."
+  nodes: [PracticeVersion!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A practice version in a list."
+type PracticeVersionEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The practice version."
+  node: PracticeVersion!
 }
 
 "A page of proposals."
@@ -3746,6 +4329,43 @@ input TakeUpProposalInput {
   expectedRevision: Int
 }
 
+"A page of ties."
+type TieConnection {
+  "The entries with their cursors."
+  edges: [TieEdge!]!
+  "The entries without their cursors."
+  nodes: [Tie!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A tie in a list."
+type TieEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The tie."
+  node: Tie!
+}
+
+"The result of a change to a tie."
+type TiePayload {
+  "The tie after the change; null if nothing was changed."
+  tie: Tie
+  """
+  The tie as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of ties that is in the order of creation.
+  """
+  tieEdge: TieEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
 "The practice to try."
 input TryPracticeInput {
   "The practice's id."
@@ -3798,6 +4418,14 @@ type WebhookEdge {
   node: Webhook!
 }
 
+"The comment to withdraw."
+input WithdrawCommentInput {
+  "The comment's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
 "The practice to withdraw."
 input WithdrawPracticeInput {
   "The practice's id."
@@ -3839,6 +4467,8 @@ func (ec *executionContext) childFields_Act(ctx context.Context, field graphql.C
 		return ec.fieldContext_Act_subjectId(ctx, field)
 	case "subjectRevision":
 		return ec.fieldContext_Act_subjectRevision(ctx, field)
+	case "reason":
+		return ec.fieldContext_Act_reason(ctx, field)
 	case "at":
 		return ec.fieldContext_Act_at(ctx, field)
 	case "policyVersion":
@@ -3931,6 +4561,8 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 		return ec.fieldContext_Comment_id(ctx, field)
 	case "subject":
 		return ec.fieldContext_Comment_subject(ctx, field)
+	case "version":
+		return ec.fieldContext_Comment_version(ctx, field)
 	case "parent":
 		return ec.fieldContext_Comment_parent(ctx, field)
 	case "depth":
@@ -3949,6 +4581,10 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 		return ec.fieldContext_Comment_state(ctx, field)
 	case "stateReason":
 		return ec.fieldContext_Comment_stateReason(ctx, field)
+	case "editedAt":
+		return ec.fieldContext_Comment_editedAt(ctx, field)
+	case "versions":
+		return ec.fieldContext_Comment_versions(ctx, field)
 	case "tally":
 		return ec.fieldContext_Comment_tally(ctx, field)
 	case "viewerVote":
@@ -3965,6 +4601,8 @@ func (ec *executionContext) childFields_Comment(ctx context.Context, field graph
 		return ec.fieldContext_Comment_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Comment_viewerCan(ctx, field)
+	case "authorTies":
+		return ec.fieldContext_Comment_authorTies(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Comment", field.Name)
 }
@@ -4007,6 +4645,48 @@ func (ec *executionContext) childFields_CommentPayload(ctx context.Context, fiel
 		return ec.fieldContext_CommentPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CommentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_CommentVersion_number(ctx, field)
+	case "body":
+		return ec.fieldContext_CommentVersion_body(ctx, field)
+	case "stance":
+		return ec.fieldContext_CommentVersion_stance(ctx, field)
+	case "language":
+		return ec.fieldContext_CommentVersion_language(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_CommentVersion_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentVersion", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentVersionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CommentVersionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CommentVersionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CommentVersionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CommentVersionConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_CommentVersionConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentVersionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CommentVersionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CommentVersionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CommentVersionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CommentVersionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ConsistencyProof(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4095,6 +4775,8 @@ func (ec *executionContext) childFields_Dialogue(ctx context.Context, field grap
 		return ec.fieldContext_Dialogue_round(ctx, field)
 	case "outcome":
 		return ec.fieldContext_Dialogue_outcome(ctx, field)
+	case "outcomes":
+		return ec.fieldContext_Dialogue_outcomes(ctx, field)
 	case "openedAt":
 		return ec.fieldContext_Dialogue_openedAt(ctx, field)
 	case "closedAt":
@@ -4223,6 +4905,8 @@ func (ec *executionContext) childFields_Firm(ctx context.Context, field graphql.
 		return ec.fieldContext_Firm_revision(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Firm_viewerCan(ctx, field)
+	case "ties":
+		return ec.fieldContext_Firm_ties(ctx, field)
 	case "resembles":
 		return ec.fieldContext_Firm_resembles(ctx, field)
 	case "legalName":
@@ -4273,6 +4957,8 @@ func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, fi
 		return ec.fieldContext_ImpactAssessment_contentHash(ctx, field)
 	case "missingToSubmit":
 		return ec.fieldContext_ImpactAssessment_missingToSubmit(ctx, field)
+	case "approvedBy":
+		return ec.fieldContext_ImpactAssessment_approvedBy(ctx, field)
 	case "approvedAt":
 		return ec.fieldContext_ImpactAssessment_approvedAt(ctx, field)
 	case "publishedAt":
@@ -4397,6 +5083,44 @@ func (ec *executionContext) childFields_MemberPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type MemberPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Outcome(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "round":
+		return ec.fieldContext_Outcome_round(ctx, field)
+	case "text":
+		return ec.fieldContext_Outcome_text(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_Outcome_closedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Outcome", field.Name)
+}
+
+func (ec *executionContext) childFields_OutcomeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OutcomeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OutcomeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OutcomeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OutcomeConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_OutcomeConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutcomeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OutcomeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OutcomeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OutcomeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutcomeEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -4469,6 +5193,10 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_state(ctx, field)
 	case "version":
 		return ec.fieldContext_Practice_version(ctx, field)
+	case "contentHash":
+		return ec.fieldContext_Practice_contentHash(ctx, field)
+	case "versions":
+		return ec.fieldContext_Practice_versions(ctx, field)
 	case "impactAssessments":
 		return ec.fieldContext_Practice_impactAssessments(ctx, field)
 	case "dialogues":
@@ -4527,6 +5255,60 @@ func (ec *executionContext) childFields_PracticePayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type PracticePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_PracticeVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PracticeVersion_id(ctx, field)
+	case "number":
+		return ec.fieldContext_PracticeVersion_number(ctx, field)
+	case "title":
+		return ec.fieldContext_PracticeVersion_title(ctx, field)
+	case "description":
+		return ec.fieldContext_PracticeVersion_description(ctx, field)
+	case "kind":
+		return ec.fieldContext_PracticeVersion_kind(ctx, field)
+	case "dataCategories":
+		return ec.fieldContext_PracticeVersion_dataCategories(ctx, field)
+	case "affectedGroups":
+		return ec.fieldContext_PracticeVersion_affectedGroups(ctx, field)
+	case "contentHash":
+		return ec.fieldContext_PracticeVersion_contentHash(ctx, field)
+	case "editor":
+		return ec.fieldContext_PracticeVersion_editor(ctx, field)
+	case "reason":
+		return ec.fieldContext_PracticeVersion_reason(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PracticeVersion_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PracticeVersion", field.Name)
+}
+
+func (ec *executionContext) childFields_PracticeVersionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PracticeVersionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PracticeVersionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PracticeVersionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PracticeVersionConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_PracticeVersionConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PracticeVersionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PracticeVersionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PracticeVersionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PracticeVersionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PracticeVersionEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Proposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4573,6 +5355,8 @@ func (ec *executionContext) childFields_Proposal(ctx context.Context, field grap
 		return ec.fieldContext_Proposal_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Proposal_viewerCan(ctx, field)
+	case "authorTies":
+		return ec.fieldContext_Proposal_authorTies(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
 }
@@ -4809,6 +5593,76 @@ func (ec *executionContext) childFields_ThreadEdge(ctx context.Context, field gr
 		return ec.fieldContext_ThreadEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ThreadEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Tie(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Tie_id(ctx, field)
+	case "party":
+		return ec.fieldContext_Tie_party(ctx, field)
+	case "about":
+		return ec.fieldContext_Tie_about(ctx, field)
+	case "kind":
+		return ec.fieldContext_Tie_kind(ctx, field)
+	case "description":
+		return ec.fieldContext_Tie_description(ctx, field)
+	case "since":
+		return ec.fieldContext_Tie_since(ctx, field)
+	case "until":
+		return ec.fieldContext_Tie_until(ctx, field)
+	case "state":
+		return ec.fieldContext_Tie_state(ctx, field)
+	case "revision":
+		return ec.fieldContext_Tie_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Tie_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Tie_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Tie_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tie", field.Name)
+}
+
+func (ec *executionContext) childFields_TieConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TieConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TieConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TieConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TieConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_TieConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TieConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TieEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TieEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TieEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TieEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TiePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tie":
+		return ec.fieldContext_TiePayload_tie(ctx, field)
+	case "tieEdge":
+		return ec.fieldContext_TiePayload_tieEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_TiePayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TiePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TiePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -16,6 +16,15 @@ type ActFilter struct {
 	Subject []string `json:"subject,omitempty"`
 	// Only acts within this dialogue.
 	Dialogue *string `json:"dialogue,omitempty"`
+	// Only acts that this party did.
+	Actor *string `json:"actor,omitempty"`
+	// Only acts that this party did, or that were done on what is its own: itself, its practices and their impact assessments, its
+	// proposals, and the dialogues that it convened.
+	Concerning *string `json:"concerning,omitempty"`
+	// Only acts at or after this time.
+	Since *time.Time `json:"since,omitempty"`
+	// Only acts before this time.
+	Until *time.Time `json:"until,omitempty"`
 }
 
 // The practice to activate.
@@ -108,6 +117,20 @@ type ConveneDialogueInput struct {
 	Invite []string `json:"invite,omitempty"`
 }
 
+// The tie to declare.
+type DeclareTieInput struct {
+	// The organisation that it binds the viewer's party to; not a customer.
+	About string `json:"about"`
+	// The kind of tie.
+	Kind enum.TieKind `json:"kind"`
+	// What it is, in Markdown, at most 2,000 characters.
+	Description *string `json:"description,omitempty"`
+	// Since when it binds.
+	Since time.Time `json:"since"`
+	// Until when it binds, if that is known; not before since.
+	Until *time.Time `json:"until,omitempty"`
+}
+
 // The webhook to delete.
 type DeleteWebhookInput struct {
 	// The webhook's id.
@@ -198,6 +221,20 @@ type EditAssessmentInput struct {
 	ExpectedRevision int32 `json:"expectedRevision"`
 }
 
+// The new text of a comment. Omitted fields stay as they are.
+type EditCommentInput struct {
+	// The comment's id.
+	ID string `json:"id"`
+	// The text, in Markdown, at most 10,000 characters.
+	Body *string `json:"body,omitempty"`
+	// Its position on the subject.
+	Stance *enum.Stance `json:"stance,omitempty"`
+	// The BCP 47 tag of its language.
+	Language *string `json:"language,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision int32 `json:"expectedRevision"`
+}
+
 // The new text of a proposal. Omitted fields stay as they are. Once it was submitted, every edit makes a new version.
 type EditProposalInput struct {
 	// The proposal's id.
@@ -208,6 +245,12 @@ type EditProposalInput struct {
 	Summary *string `json:"summary,omitempty"`
 	// The text, in Markdown, at most 50,000 characters.
 	Body *string `json:"body,omitempty"`
+	// What it would become if it is adopted; only while it is a draft or returned, as what follows.
+	Kind *enum.ProposalKind `json:"kind,omitempty"`
+	// The BCP 47 tag of its language.
+	Language *string `json:"language,omitempty"`
+	// All practices it is about.
+	Practices []string `json:"practices,omitempty"`
 	// The reason for the edit, at most 2,000 characters; required once the proposal was submitted.
 	Reason *string `json:"reason,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
@@ -220,6 +263,16 @@ type EnableWebhookInput struct {
 	ID string `json:"id"`
 	// True to skip the events that happened while it was disabled.
 	SkipMissed *bool `json:"skipMissed,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The tie that ended, and when.
+type EndTieInput struct {
+	// The tie's id.
+	ID string `json:"id"`
+	// When it ended; not before since.
+	Until time.Time `json:"until"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
@@ -414,7 +467,7 @@ type QuoteInput struct {
 	Unit *enum.TextUnit `json:"unit,omitempty"`
 	// The words at this position, as a check: if the text says something else there, the comment is refused with QUOTE.
 	Text *string `json:"text,omitempty"`
-	// For a proposal: the version that contains the passage; the current one if omitted.
+	// For a proposal or a practice: the version that contains the passage; the current one if omitted.
 	Version *int32 `json:"version,omitempty"`
 }
 
@@ -470,6 +523,16 @@ type RegisterWebhookInput struct {
 	Scheme *enum.WebhookScheme `json:"scheme,omitempty"`
 }
 
+// The party not to admit, and the reason.
+type RejectStakeholderInput struct {
+	// The party's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters. The party reads it in the act.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The dialogue to reopen, and the reason.
 type ReopenDialogueInput struct {
 	// The dialogue's id.
@@ -502,6 +565,14 @@ type RestoreCommentInput struct {
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The comment whose vote to take back.
+type RetractCommentVoteInput struct {
+	// The comment's id.
+	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
@@ -544,6 +615,8 @@ type RevisePracticeInput struct {
 	DataCategories []string `json:"dataCategories,omitempty"`
 	// The groups it affects, at most 50.
 	AffectedGroups []string `json:"affectedGroups,omitempty"`
+	// The reason for the change, at most 2,000 characters; required once the practice was tried. It is published with the version.
+	Reason *string `json:"reason,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision int32 `json:"expectedRevision"`
 }
@@ -655,6 +728,79 @@ type TryPracticeInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The parties whose invitations to take back, and the dialogue.
+type UninviteFromDialogueInput struct {
+	// The dialogue's id.
+	ID string `json:"id"`
+	// The ids of parties that are invited.
+	Stakeholders []string `json:"stakeholders"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// What a dialogue is to be from now on. Omitted fields stay as they are.
+type UpdateDialogueInput struct {
+	// The dialogue's id.
+	ID string `json:"id"`
+	// What it is about, in one line of at most 200 characters.
+	Title *string `json:"title,omitempty"`
+	// What is asked, and why, in Markdown, at most 20,000 characters.
+	Brief *string `json:"brief,omitempty"`
+	// All phases, in order, 1 to 20. They replace the present ones. Give those that are over as they are, and those that have begun with
+	// the kind and the beginning that they have. No time is moved into the past.
+	Phases []*PhaseInput `json:"phases,omitempty"`
+	// The BCP 47 tags of the languages it is held in; only while it is a draft.
+	Languages []string `json:"languages,omitempty"`
+	// All practices it is about; only while it is a draft.
+	Practices []string `json:"practices,omitempty"`
+	// The reason, at most 2,000 characters; it is published with the act.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision int32 `json:"expectedRevision"`
+}
+
+// What a party says of itself anew. Omitted fields stay as they are; an empty text takes away what was said. Fields that belong to
+// another kind of party are refused.
+type UpdateStakeholderInput struct {
+	// The party's id.
+	ID string `json:"id"`
+	// The public name, at most 200 characters; for a customer, the pseudonym. No other party may have it, in whatever case and width. Once
+	// an organisation was admitted, only an admin changes its name and handle.
+	Name *string `json:"name,omitempty"`
+	// A unique short name of 3 to 40 lower-case letters, digits and hyphens.
+	Handle *string `json:"handle,omitempty"`
+	// The ISO 3166 codes of where the party acts.
+	Jurisdictions []string `json:"jurisdictions,omitempty"`
+	// How the party describes itself, in Markdown, at most 10,000 characters.
+	Description *string `json:"description,omitempty"`
+	// For a firm: the name in the company register.
+	LegalName *string `json:"legalName,omitempty"`
+	// For a firm: the ISIC or NACE code of the sector.
+	SectorCode *string `json:"sectorCode,omitempty"`
+	// For a firm: the sector in words.
+	SectorLabel *string `json:"sectorLabel,omitempty"`
+	// For a firm: how large it is.
+	SizeBand *enum.SizeBand `json:"sizeBand,omitempty"`
+	// For a firm: the number in the company register.
+	RegistrationNumber *string `json:"registrationNumber,omitempty"`
+	// For a firm: the address of its website, http or https.
+	Website *string `json:"website,omitempty"`
+	// For a regulator: what it does.
+	Mandate *enum.Mandate `json:"mandate,omitempty"`
+	// For a regulator: the law that the mandate is based on.
+	LegalBasis *string `json:"legalBasis,omitempty"`
+	// For an NGO: what it works for.
+	Mission *string `json:"mission,omitempty"`
+	// For an NGO: what it works on, such as CONSUMER.
+	FocusAreas []string `json:"focusAreas,omitempty"`
+	// For an academic institution: its fields of research.
+	Disciplines []string `json:"disciplines,omitempty"`
+	// For an academic institution: whether it has its own board that reviews the ethics of research.
+	EthicsBoard *bool `json:"ethicsBoard,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision int32 `json:"expectedRevision"`
+}
+
 // The changes to a webhook. Omitted fields stay as they are.
 type UpdateWebhookInput struct {
 	// The webhook's id.
@@ -687,6 +833,14 @@ type VoteOnCommentInput struct {
 	ID string `json:"id"`
 	// The vote.
 	Choice enum.VoteChoice `json:"choice"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The comment to withdraw.
+type WithdrawCommentInput struct {
+	// The comment's id.
+	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }

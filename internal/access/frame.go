@@ -34,6 +34,17 @@ type Frame[R any, S store.Row] struct {
 // Declared gives the types of act that the use cases write.
 func (f Frame[R, S]) Declared() []act.Type { return f.Acts }
 
+// Because is the frame of a use case whose act says why.
+func (f Frame[R, S]) Because(reason string) Frame[R, S] {
+	entry := f.Entry
+	f.Entry = func(typ string, s S) act.Entry {
+		e := entry(typ, s)
+		e.Reason = reason
+		return e
+	}
+	return f
+}
+
 // Load loads a row inside a transaction and locks it. A row that the actor may not see is missing.
 func (f Frame[R, S]) Load(ctx context.Context, tx *db.Tx, id uuid.UUID) (S, error) {
 	s, err := f.Fetch(ctx, tx, id)

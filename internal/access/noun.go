@@ -129,6 +129,18 @@ func (n Noun[R, S]) Visible(a policy.Actor, alias string, given ...policy.Fact) 
 	return n.Where(a, alias, clauses)
 }
 
+// VisibleAs asks, of a row of this alias, whether the actor could read it while it was in a state, whatever it is in now. What the
+// row belongs to is visible already.
+func (n Noun[R, S]) VisibleAs(a policy.Actor, alias, state string) store.Cond {
+	var then []policy.Clause
+	for _, c := range policy.Visible(a, n.Resource) {
+		if c.States == nil || slices.Contains(c.States, state) {
+			then = append(then, policy.Clause{Facts: c.Facts &^ policy.InSight})
+		}
+	}
+	return n.Where(a, alias, then)
+}
+
 // Where writes clauses of the policy as a condition: any whose state and facts hold. What all of them need is asked once.
 func (n Noun[R, S]) Where(a policy.Actor, alias string, clauses []policy.Clause) store.Cond {
 	if len(clauses) == 0 {

@@ -65,7 +65,7 @@ func (t Type) Noun() string {
 // Audiences of an act.
 const (
 	ForSubject = "SUBJECT" // whoever may see the subject
-	ForPlace   = "PLACE"   // whoever may see what the subject belongs to: the subject itself has just been hidden
+	ForPlace   = "PLACE"   // whoever may see what the subject belongs to: the subject itself has just been hidden, or shown again
 	ForActor   = "ACTOR"   // the party that acted, and auditors
 )
 
@@ -87,9 +87,11 @@ type Entry struct {
 	Type     string // the name of a declared Type
 	Subject  Subject
 	Parent   Parent    // what the subject belongs to, such as the proposal of a comment
+	Owner    uuid.UUID // the party whose the subject is, if whoever sees the act may know that; to find acts by
 	Dialogue uuid.UUID // the dialogue the act happened in; uuid.Nil outside of any
 	Audience string    // ForSubject when empty
 	Payload  any       // sealed under the key of the person that acts
+	Reason   string    // why, for whoever may see the act, for good; empty for none. The payload, a map, holds it as well
 	Unnamed  bool      // the act does not name the member, who has just been erased
 	Row      any       // the subject after the change, if the actor may see it: the response need not read it again
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -49,12 +50,12 @@ func (l *Log) Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries
 
 // deedColumns are the columns that queued and sequenced acts share, in the order of row.
 const deedColumns = "act_id, type, member_id, stakeholder_id, subject_type, subject_id, subject_revision, parent_type, parent_id, dialogue_id, " +
-	"audience, policy_version, at, payload, salt, sealed, commitment, member_commitment, entry"
+	"audience, policy_version, at, payload, salt, sealed, commitment, member_commitment, entry, owner_id"
 
 const (
-	deedRow = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	deedRow = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	// rowsAtOnce keeps a statement at about 1,000 arguments: modernc searches all arguments to bind each one.
-	rowsAtOnce = 52
+	rowsAtOnce = 50
 )
 
 // Queue appends n deeds, for imports that know ids and times.
@@ -71,12 +72,16 @@ func (l *Log) queue(ctx context.Context, tx *db.Tx, n int, deed func(i int) Deed
 		rows := min(rowsAtOnce, n-from)
 		args = args[:0]
 		for i := range rows {
-			row, act, err := l.row(ctx, tx, deed(from+i))
+			d := deed(from + i)
+			row, act, err := l.row(ctx, tx, d)
 			if err != nil {
 				return err
 			}
 			made(from+i, act)
 			args = append(args, row...)
+			if err := l.keepReason(ctx, tx, d); err != nil {
+				return err
+			}
 		}
 		text := "INSERT INTO queued_acts (" + deedColumns + ") VALUES " + deedRow + strings.Repeat(", "+deedRow, rows-1)
 		if _, err := l.store.Exec(ctx, tx, text, args...); err != nil {
@@ -92,7 +97,7 @@ func (l *Log) row(ctx context.Context, tx *db.Tx, d Deed) ([]any, *db.Act, error
 	if d.Audience == "" {
 		d.Audience = act.ForSubject
 	}
-	payload, err := marshal(d.Payload)
+	payload, err := marshal(d.Payload, d.Reason)
 	if err != nil {
 		return nil, nil, fmt.Errorf("append %s: %w", d.Type, err)
 	}
@@ -118,11 +123,11 @@ func (l *Log) row(ctx context.Context, tx *db.Tx, d Deed) ([]any, *db.Act, error
 		ActID: d.ID, Type: d.Type, MemberID: orNull(d.Member), StakeholderID: orNull(d.Stakeholder), SubjectType: string(d.Subject.Type),
 		SubjectID: d.Subject.ID, SubjectRevision: d.Subject.Revision, ParentType: string(d.Parent.Type), ParentID: orNull(d.Parent.ID),
 		DialogueID: orNull(d.Dialogue), Audience: d.Audience, PolicyVersion: policy.Version, At: d.At, Commitment: h.Commitment[:],
-		MemberCommitment: member, Entry: entry[:],
+		MemberCommitment: member, Entry: entry[:], OwnerID: orNull(d.Owner),
 	}
 	return []any{
 		act.ActID, act.Type, act.MemberID, act.StakeholderID, act.SubjectType, act.SubjectID, act.SubjectRevision, act.ParentType, act.ParentID,
-		act.DialogueID, act.Audience, act.PolicyVersion, act.At, string(payload), salt, sealed, act.Commitment, act.MemberCommitment, act.Entry,
+		act.DialogueID, act.Audience, act.PolicyVersion, act.At, string(payload), salt, sealed, act.Commitment, act.MemberCommitment, act.Entry, act.OwnerID,
 	}, act, nil
 }
 
@@ -139,9 +144,19 @@ func header(d Deed) bundle.Header {
 	return h
 }
 
-func marshal(payload any) ([]byte, error) {
+// marshal writes what is committed to: the payload, and the reason as a member of it.
+func marshal(payload any, reason string) ([]byte, error) {
 	if payload == nil {
-		return []byte("{}"), nil
+		payload = map[string]any{}
+	}
+	if reason != "" {
+		members, ok := payload.(map[string]any)
+		if !ok {
+			return nil, fmt.Errorf("a payload of the type %T has no room for a reason", payload)
+		}
+		members = maps.Clone(members)
+		members["reason"] = reason
+		payload = members
 	}
 	text, err := json.Marshal(payload)
 	if err != nil {

@@ -23,8 +23,13 @@ func (l *Log) Personal() []personal.Data {
 	return []personal.Data{
 		{Table: "acts", Column: "member_id", Erasure: lost, Withheld: exported, Kept: header},
 		{Table: "acts", Column: "stakeholder_id", Erasure: kept, Withheld: exported},
+		{Table: "acts", Column: "owner_id", Erasure: kept, Withheld: exported},
+		{Table: "queued_acts", Column: "owner_id", Erasure: kept, Withheld: exported},
 		{Table: "queued_acts", Column: "member_id", Erasure: lost, Withheld: exported, Kept: header},
 		{Table: "queued_acts", Column: "stakeholder_id", Erasure: kept, Withheld: exported},
+		{
+			Table: "act_reasons", Column: "stakeholder_id", Erasure: "The words go; that the party acted stays.", Erase: l.eraseReasons, Withheld: exported,
+		},
 		{
 			Table: "idempotency_keys", Column: "member_id", Erasure: "The rows are deleted.",
 			Withheld: "They hold what acts of the export hold, and random keys.",

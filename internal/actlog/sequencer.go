@@ -464,7 +464,7 @@ func (s *sequencer) release(ctx context.Context, logger *slog.Logger) {
 var Table = store.TableOf[db.Act]().Key("act_id").Only(
 	// Replicas of different releases exchange acts in this order: a new column goes to the end.
 	"seq", "act_id", "type", "member_id", "stakeholder_id", "subject_type", "subject_id", "subject_revision", "parent_type", "parent_id",
-	"dialogue_id", "audience", "policy_version", "at", "commitment", "member_commitment", "entry",
+	"dialogue_id", "audience", "policy_version", "at", "commitment", "member_commitment", "entry", "owner_id",
 )
 
 // HeaderOf is the header of an act that was read from the database.

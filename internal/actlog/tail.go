@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -303,6 +304,10 @@ func (l *Log) After(ctx context.Context, seq int64) ([]*db.Act, <-chan struct{},
 type Query struct {
 	Subjects []uuid.UUID // empty for all
 	Dialogue *uuid.UUID
+	Actor    *uuid.UUID // the party that acted
+	// Concerning is a party that acted, or whose the subject is.
+	Concerning   *uuid.UUID
+	Since, Until *time.Time // at or after the one, and before the other
 	// Party leaves out acts that only other actors may see; nil leaves out nothing, and Nil is a viewer without a party.
 	Party *uuid.UUID
 	Limit int // batch when zero
@@ -341,6 +346,18 @@ func (l *Log) read(ctx context.Context, from store.Cond, order string, q Query) 
 	}
 	if q.Dialogue != nil {
 		where = append(where, store.Where("dialogue_id = ?", *q.Dialogue))
+	}
+	if q.Actor != nil {
+		where = append(where, store.Where("stakeholder_id = ?", *q.Actor))
+	}
+	if q.Concerning != nil {
+		where = append(where, store.Where("(stakeholder_id = ? OR owner_id = ?)", *q.Concerning, *q.Concerning))
+	}
+	if q.Since != nil {
+		where = append(where, store.Where("at >= ?", *q.Since))
+	}
+	if q.Until != nil {
+		where = append(where, store.Where("at < ?", *q.Until))
 	}
 	if q.Party != nil {
 		where = append(where, store.Where("(audience <> '"+act.ForActor+"' OR stakeholder_id = ?)", *q.Party))

@@ -104,6 +104,9 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
+	if c.AnyClock {
+		c.Store.Now = c.Clock.Now
+	}
 	s, err := store.Open(ctx, c.Database, c.Store)
 	if err != nil {
 		return nil, err
@@ -144,6 +147,11 @@ func (a *App) open(ctx context.Context) error {
 	} else if adopted+without > 0 {
 		a.config.Log.Info("parties_given_to_issuers", "parties", adopted, "without", without,
 			"remedy", "parties without an issuer are those that nobody or several issuers spoke for: name who may in the issuers' file")
+	}
+	if adopted, err := a.Domains.Practices.Adopt(ctx); err != nil {
+		return err
+	} else if adopted > 0 {
+		a.config.Log.Info("practices_given_versions", "practices", adopted)
 	}
 	if err := a.identify(); err != nil {
 		return err

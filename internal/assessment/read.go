@@ -36,6 +36,7 @@ func nounOf(practices Practices) access.Noun[db.Assessment, placed] {
 			access.Party[placed](policy.Own, "firm_id"),
 			access.Member[placed](policy.Writer, "member_id"),
 			{Fact: policy.Complete, Holds: complete},
+			access.Around(policy.Shown, func(p placed) access.Place { return p.practice }),
 			access.Around(policy.InSight, func(p placed) access.Place { return p.practice }).WithSQL(func(a policy.Actor, t string) store.Cond {
 				return practices.InVisible(a, t+".practice_id")
 			}),
@@ -87,10 +88,19 @@ func (s *Service) Of(ctx context.Context, practices []uuid.UUID, page store.Page
 }
 
 // Can tells what the viewer can do with each assessment.
-func (s *Service) Can(ctx context.Context, rows []*db.Assessment) [][]*policy.Decision {
+func (s *Service) Can(ctx context.Context, rows []*db.Assessment) ([][]*policy.Decision, error) {
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.PracticeID
+	}
+	practices, err := s.practices.Places(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]placed, len(rows))
 	for i, row := range rows {
-		all[i] = placed{row, access.Place{Facts: policy.InSight}} // the rows are visible already
+		all[i] = placed{row, practices[row.PracticeID]}
+		all[i].practice.Facts |= policy.InSight // the rows are visible already
 	}
-	return s.Frame.Can(ctx, all)
+	return s.Frame.Can(ctx, all), nil
 }

@@ -1,12 +1,10 @@
 package assessment
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"strconv"
 
+	"github.com/plenary-dialogue/plenary/internal/content"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -80,28 +78,17 @@ func checkRisks(f *fault.Form, risks []Risk) {
 	}
 }
 
-// Hash is SHA-256 over the content's texts and numbers in the order of the types above, each after its length in eight
-// bytes and each list after its count, so that nothing can move from one field to the next without changing the hash.
-// docs/hashes.md describes it for other implementations.
+// Hash identifies the content: its texts and numbers in the order of the types above, each list after its count.
 func (c Content) Hash() string {
-	h := sha256.New()
-	put := func(texts ...string) {
-		for _, s := range texts {
-			var n [8]byte
-			binary.BigEndian.PutUint64(n[:], uint64(len(s)))
-			h.Write(n[:])
-			h.Write([]byte(s))
-		}
-	}
-	put(c.Title, c.TemplateKey, c.TemplateVersion, strconv.Itoa(len(c.Answers)))
+	texts := []string{c.Title, c.TemplateKey, c.TemplateVersion, strconv.Itoa(len(c.Answers))}
 	for _, a := range c.Answers {
-		put(a.Question, a.Value, string(a.Note))
+		texts = append(texts, a.Question, a.Value, string(a.Note))
 	}
-	put(strconv.Itoa(len(c.Risks)))
+	texts = append(texts, strconv.Itoa(len(c.Risks)))
 	for _, r := range c.Risks {
-		put(r.Title, string(r.Description), strconv.Itoa(r.Likelihood), strconv.Itoa(r.Severity), string(r.Treatment), string(r.Mitigation))
+		texts = append(texts, r.Title, string(r.Description), strconv.Itoa(r.Likelihood), strconv.Itoa(r.Severity), string(r.Treatment), string(r.Mitigation))
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return content.Hash(texts...)
 }
 
 // Missing is what a draft lacks that may be submitted: it must answer at least one question.

@@ -42,6 +42,8 @@ type Service struct {
 type Practices interface {
 	// Place loads a practice inside a use case, and locks it.
 	Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
+	// Places reads many.
+	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
 	// InVisible asks for a column to name one that the actor may see.
 	InVisible(a policy.Actor, column string) store.Cond
 }
@@ -129,8 +131,8 @@ func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expec
 	if err != nil {
 		return nil, err
 	}
-	return s.change(ctx, policy.ReturnAssessment, id, expected, "assessment.returned", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
-		return row.Update().SetState(enum.ImpactAssessmentStateDraft).SetStateReason(optional.Text(reason)), nil
+	return s.Because(reason).Change(ctx, policy.ReturnAssessment, id, expected, "assessment.returned", func(ctx context.Context, _ *db.Tx, p placed) (*db.Assessment, error) {
+		return p.Update().SetState(enum.ImpactAssessmentStateDraft).SetStateReason(optional.Text(reason)).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
 }
 
@@ -141,7 +143,7 @@ func (s *Service) Approve(ctx context.Context, id uuid.UUID, hash string, expect
 		if row.ContentHash != hash {
 			return nil, &fault.Fault{Kind: fault.Conflict, Code: enum.UserErrorCodeContentChanged, Field: "contentHash", Message: "the content has changed since you read it: read it again; its hash is now " + row.ContentHash}
 		}
-		return row.Update().SetState(enum.ImpactAssessmentStateApproved).SetApproverID(actor.Member).SetApprovedAt(s.clock.Now()), nil
+		return row.Update().SetState(enum.ImpactAssessmentStateApproved).SetApproverID(actor.Member).SetApprovedByID(actor.Stakeholder).SetApprovedAt(s.clock.Now()), nil
 	})
 }
 
@@ -216,13 +218,17 @@ func (s *Service) Personal() []personal.Data {
 		},
 		{Table: "assessments", Column: "member_id", Organisations: true, Erasure: stays, Withheld: "The acts of the export say what the member wrote."},
 		{Table: "assessments", Column: "approver_id", Organisations: true, Erasure: stays, Withheld: "The acts of the export say what the member approved."},
+		{
+			Table: "assessments", Column: "approved_by_id", Erasure: "It stays, and names a party that says nothing of itself any more.",
+			Withheld: "The acts of the export say what the member approved.",
+		},
 	}
 }
 
 func entry(typ string, p placed) act.Entry {
 	return act.Entry{
 		Type: typ, Subject: act.Subject{Type: policy.Assessment, ID: p.ID, Revision: p.Revision},
-		Parent:  act.Parent{Type: policy.Practice, ID: p.PracticeID},
+		Parent: act.Parent{Type: policy.Practice, ID: p.PracticeID}, Owner: p.FirmID,
 		Payload: map[string]any{"state": p.State, "version": p.Version, "contentHash": p.ContentHash, "reference": p.Reference},
 	}
 }

@@ -3,6 +3,7 @@ package comment
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,10 +21,23 @@ type Page = store.Page[*db.Comment]
 // Edge is an entry of a page of comments.
 type Edge = store.Edge[*db.Comment]
 
+// VersionPage is a page of versions.
+type VersionPage = store.Page[*db.CommentVersion]
+
+// VersionEdge is an entry of a page of versions.
+type VersionEdge = store.Edge[*db.CommentVersion]
+
 // placed is a comment where it was made.
 type placed struct {
 	*db.Comment
 	place access.Place
+	marks
+}
+
+// marks are what has happened to a comment, as decisions on it need it and votes do not.
+type marks struct {
+	answered, voted bool // by anybody, and by the actor's party
+	recent          bool // it can still be edited
 }
 
 // nounOf says what the policy needs to know of a comment on something of these kinds.
@@ -52,6 +66,9 @@ func nounOf(kinds []Kind) access.Noun[db.Comment, placed] {
 			around(policy.DialogueOpen),
 			around(policy.MayVote),
 			around(policy.Shown),
+			{Fact: policy.Voted, Holds: func(_ policy.Actor, c placed) bool { return c.voted }},
+			{Fact: policy.Untouched, Holds: func(_ policy.Actor, c placed) bool { return !c.answered && TallyOf(c.Comment).Total == 0 }},
+			{Fact: policy.Recent, Holds: func(_ policy.Actor, c placed) bool { return c.recent }},
 			{Fact: policy.TopLevel, Holds: func(_ policy.Actor, c placed) bool { return c.Depth == 0 }},
 		},
 	}
@@ -195,6 +212,20 @@ func (s *Service) VotesBy(ctx context.Context, party uuid.UUID, page store.PageA
 	})
 }
 
+var versions = store.TableOf[db.CommentVersion]()
+
+// VersionsOf reads a page of the versions of each comment, newest first. The comments are visible already.
+func (s *Service) VersionsOf(ctx context.Context, comments []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*VersionPage, error) {
+	slice, err := page.Check()
+	if err != nil {
+		return nil, err
+	}
+	return store.Pages(ctx, s.store, store.List[db.CommentVersion]{
+		Table: versions, Parent: "t.comment_id", ActsNameParent: true, Where: store.Always(), Order: store.Order{Descending: true}, Slice: slice,
+		Viewer: policy.ActorFrom(ctx).Key(),
+	}, comments)
+}
+
 // VotesOf gives the viewer's own vote on each comment; none where there is none.
 func (s *Service) VotesOf(ctx context.Context, comments []uuid.UUID) (map[uuid.UUID]*enum.VoteChoice, error) {
 	votes := map[uuid.UUID]*enum.VoteChoice{}
@@ -233,11 +264,55 @@ func (s *Service) Can(ctx context.Context, rows []*db.Comment) ([][]*policy.Deci
 		}
 		for i, row := range rows {
 			if row.SubjectType == word(k.Resource) {
-				all[i] = placed{row, places[row.SubjectID]}
+				all[i] = placed{Comment: row, place: places[row.SubjectID]}
 			}
 		}
 	}
+	if err := s.mark(ctx, all); err != nil {
+		return nil, err
+	}
 	return s.Frame.Can(ctx, all), nil
+}
+
+// mark notes what has happened to comments. It matters to those who speak for a party: others may do nothing with it.
+func (s *Service) mark(ctx context.Context, all []placed) error {
+	actor := policy.ActorFrom(ctx)
+	if !actor.SpeaksForParty() {
+		return nil
+	}
+	ids, marked := make([]uuid.UUID, len(all)), map[uuid.UUID]marks{}
+	for i, c := range all {
+		ids[i] = c.ID
+	}
+	of := s.store.AnyOf("c.id", ids)
+	text := "SELECT c.id, " + happened + " FROM comments c WHERE " + of.SQL
+	err := s.store.Query(ctx, text, append([]any{actor.Stakeholder}, of.Args...), func(r *sql.Rows) error {
+		var id uuid.UUID
+		var m marks
+		err := r.Scan(&id, &m.answered, &m.voted)
+		marked[id] = m
+		return err
+	})
+	now := s.clock.Now()
+	for i := range all {
+		all[i].marks = marked[all[i].ID]
+		all[i].until(now)
+	}
+	return err
+}
+
+// happened asks, of a comment c, whether somebody has answered it, and whether a party has voted on it.
+const happened = `EXISTS (SELECT 1 FROM comments r WHERE r.parent_id = c.id), EXISTS (SELECT 1 FROM votes v WHERE v.comment_id = c.id AND v.voter_id = ?)`
+
+// until notes whether a comment can still be edited at a time, and until when it could.
+func (c *placed) until(now time.Time) {
+	end := c.CreatedAt.Add(policy.EditFor)
+	if c.recent = now.Before(end); c.recent {
+		return
+	}
+	ended := policy.Since{policy.Recent: end}
+	maps.Copy(ended, c.place.Ended)
+	c.place.Ended = ended
 }
 
 // TallyOf gives the tally of a comment.

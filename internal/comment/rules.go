@@ -20,7 +20,7 @@ type Draft struct {
 type QuoteAt struct {
 	Start, End int
 	Unit       enum.TextUnit // in which the positions count; Unicode code points if empty
-	Version    *int          // of a proposal; nil for its current one
+	Version    *int          // of a proposal or a practice; nil for its current one
 	Text       *string       // what the passage must be; nil for anything
 }
 

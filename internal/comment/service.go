@@ -28,6 +28,9 @@ var acts = []act.Type{
 	{Name: "comment.posted"},
 	{Name: "comment.imported", By: "an import"},
 	{Name: "comment.voted"},
+	{Name: "comment.vote_retracted"},
+	{Name: "comment.edited"},
+	{Name: "comment.withdrawn"},
 	{Name: "comment.hidden"},
 	{Name: "comment.restored"},
 }
@@ -122,7 +125,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, about *Subject, parent *
 		if above.ThreadID == nil {
 			row.ThreadID = &above.ID
 		}
-		return placed{row, asPlace(policy.ActorFrom(ctx), above)}, nil
+		return placed{Comment: row, place: asPlace(policy.ActorFrom(ctx), above)}, nil
 	}
 	row.SubjectType, row.SubjectID = word(about.Type), about.ID
 	kind, err := s.kind(about.Type)
@@ -130,7 +133,7 @@ func (s *Service) enter(ctx context.Context, tx *db.Tx, about *Subject, parent *
 		return placed{}, err
 	}
 	place, err := kind.Place(ctx, tx, about.ID)
-	return placed{row, place}, err
+	return placed{Comment: row, place: place}, err
 }
 
 func (s *Service) create(ctx context.Context, tx *db.Tx, at placed, d Draft) (*db.Comment, error) {
@@ -140,7 +143,7 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, at placed, d Draft) (*d
 		return nil, fmt.Errorf("name the comment: %w", err)
 	}
 	c := tx.Comment.Create().SetID(id).SetSubjectType(at.SubjectType).SetSubjectID(at.SubjectID).SetNillableDialogueID(at.place.Dialogue).
-		SetNillableParentID(at.ParentID).SetDepth(at.Depth).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
+		SetNillableParentID(at.ParentID).SetNillableVersion(at.place.Version).SetDepth(at.Depth).SetAuthorID(actor.Stakeholder).SetMemberID(actor.Member).
 		SetBody(optional.Text(d.Body)).SetStance(d.Stance).SetLanguage(d.Language).SetCreatedAt(now).SetUpdatedAt(now)
 	if at.ThreadID != nil {
 		c.SetThreadID(*at.ThreadID).SetPath(at.Path + hex.EncodeToString(id[:]))
@@ -275,14 +278,14 @@ func (s *Service) moderate(
 	audience := ""
 	frame := s.Frame
 	frame.Entry = func(typ string, c placed) act.Entry {
-		e := of(typ, c, map[string]any{"state": state, "reason": reason})
-		e.Audience = audience
+		e := of(typ, c, map[string]any{"state": state})
+		e.Audience, e.Reason = audience, reason
 		return e
 	}
 	return frame.Change(ctx, action, id, expected, typ, func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
 		shown := c.State == enum.CommentStateVisible
-		if shown && state != enum.CommentStateVisible {
-			audience = act.ForPlace // or those who keep a copy would never hear that it is gone
+		if shown || state == enum.CommentStateVisible {
+			audience = act.ForPlace // or those who keep a copy would never hear that it is gone, nor why it was there again meanwhile
 		}
 		if shows := state == enum.CommentStateVisible; shows != shown {
 			by := -1
@@ -320,6 +323,14 @@ func (s *Service) Personal() []personal.Data {
 			},
 		},
 		{
+			Table: "comment_versions", Column: "author_id", Erasure: "The words go, with those of the comment.",
+			Export: &personal.File{
+				Name: "comment-versions", Noun: "comment", Columns: []string{"comment", "created_at", "number", "body", "stance", "language"},
+				Query: "SELECT comment_id, created_at, number, body, stance, language FROM comment_versions WHERE author_id = ? ORDER BY comment_id, number",
+			},
+			Kept: []personal.Kept{{Columns: []string{"language"}, Why: "It is the name of a language, and says nothing of what was said."}},
+		},
+		{
 			Table: "comments", Column: "member_id", Erasure: "It stays, and names a member whose identity is gone.",
 			Withheld: "It is the id of the member who asks, which the profile holds.",
 		},
@@ -339,6 +350,9 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, author uuid.UUID) error 
 	if _, err := s.store.Exec(ctx, tx, blank, s.clock.Now(), author); err != nil {
 		return fmt.Errorf("blank comments: %w", err)
 	}
+	if _, err := s.store.Exec(ctx, tx, "UPDATE comment_versions SET body = '' WHERE author_id = ?", author); err != nil {
+		return fmt.Errorf("blank versions of comments: %w", err)
+	}
 	return nil
 }
 
@@ -352,7 +366,7 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, e
 		return placed{}, err
 	}
 	place, err := kind.Place(ctx, tx, row.SubjectID)
-	return placed{row, place}, err
+	return placed{Comment: row, place: place}, err
 }
 
 func entry(typ string, c placed) act.Entry {

@@ -18,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/tie"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -28,7 +29,7 @@ func Fill(ctx context.Context, s *store.Store, l *actlog.Log, d *domains.Domains
 		return false, err
 	}
 	w := &writer{store: s, log: l, domains: d, issuer: issuer, now: now, made: map[string]uuid.UUID{}}
-	for _, part := range []func(context.Context) error{w.people, w.practices, w.dialogues, w.proposals, w.comments, w.votes, w.assessments, w.endings} {
+	for _, part := range []func(context.Context) error{w.people, w.practices, w.dialogues, w.proposals, w.comments, w.votes, w.assessments, w.ties, w.endings} {
 		if err := part(ctx); err != nil {
 			return false, fmt.Errorf("fill the example: %w", err)
 		}
@@ -260,6 +261,17 @@ func (w *writer) assessments(ctx context.Context) error {
 		if _, err := w.domains.Assessments.Publish(expert, key, nil); err != nil {
 			return fmt.Errorf("publish %s: %w", a.name, err)
 		}
+	}
+	return nil
+}
+
+// ties declares what binds the university to a firm.
+func (w *writer) ties(ctx context.Context) error {
+	_, err := w.domains.Ties.Declare(w.as(ctx, "academic"), id("stakeholder", "harbour-grocers"), tie.Words{
+		Kind: enum.TieKindFunding, Description: "A chair in consumer research, for five years.", Since: w.now.AddDate(-2, 0, 0),
+	})
+	if err != nil {
+		return fmt.Errorf("declare a tie: %w", err)
 	}
 	return nil
 }

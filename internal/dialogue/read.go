@@ -21,6 +21,12 @@ type Page = store.Page[*db.Dialogue]
 // Edge is an entry of a page of dialogues.
 type Edge = store.Edge[*db.Dialogue]
 
+// OutcomePage is a page of outcomes.
+type OutcomePage = store.Page[*db.Outcome]
+
+// OutcomeEdge is an entry of a page of outcomes.
+type OutcomeEdge = store.Edge[*db.Outcome]
+
 // Filter says which dialogues to list.
 type Filter struct {
 	State                           []enum.DialogueState
@@ -105,6 +111,20 @@ func (s *Service) PhasesOf(ctx context.Context, dialogues []uuid.UUID) (map[uuid
 		return err
 	})
 	return found, err
+}
+
+var outcomes = store.TableOf[db.Outcome]()
+
+// OutcomesOf reads a page of the outcomes of the rounds of each dialogue, newest first. The dialogues are visible already.
+func (s *Service) OutcomesOf(ctx context.Context, dialogues []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*OutcomePage, error) {
+	slice, err := page.Check()
+	if err != nil {
+		return nil, err
+	}
+	return store.Pages(ctx, s.store, store.List[db.Outcome]{
+		Table: outcomes, Parent: "t.dialogue_id", ActsNameParent: true, Where: store.Always(), Order: store.Order{Descending: true}, Slice: slice,
+		Viewer: policy.ActorFrom(ctx).Key(),
+	}, dialogues)
 }
 
 // Now gives the phase that holds in each dialogue; none where there is none.

@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
@@ -83,4 +84,48 @@ func Holding(spans []Span, at time.Time) int {
 		return i
 	}
 	return -1
+}
+
+// Replan checks what the phases of a dialogue are to be against what they are. What is over stays as it was, what has begun keeps its
+// kind and its beginning, and no time is moved into the past. Of a dialogue that was never open nothing has begun.
+func Replan(f *fault.Form, before, after []PhasePlan, opened bool, now time.Time) {
+	checkPhases(f, after)
+	for i, p := range before {
+		if !opened || p.OpensAt.After(now) {
+			break // phases are in order
+		}
+		end := p.ClosesAt
+		if end == nil && i+1 < len(before) {
+			end = &before[i+1].OpensAt
+		}
+		kept := i < len(after) && after[i].Kind == p.Kind && after[i].OpensAt.Equal(p.OpensAt)
+		if over := end != nil && !end.After(now); over {
+			kept = kept && after[i].same(p)
+		}
+		if !kept {
+			f.Refuse(fmt.Sprintf("phases.%d", i), enum.UserErrorCodePhaseBegun, "phase %d has begun: give it as it is; until it is over, you can change when it closes and what it takes", i+1)
+		}
+	}
+	known := func(t time.Time) bool {
+		return slices.ContainsFunc(before, func(p PhasePlan) bool { return p.OpensAt.Equal(t) || p.ClosesAt != nil && p.ClosesAt.Equal(t) })
+	}
+	for i, p := range after {
+		ahead := func(field string, t time.Time) {
+			if !t.After(now) && !known(t) {
+				f.Add(fault.InvalidField(fmt.Sprintf("phases.%d.%s", i, field), enum.UserErrorCodeInThePast, "this time is over already: give one in the future").
+					With(fault.Values{Date: &now}))
+			}
+		}
+		ahead("opensAt", p.OpensAt)
+		if p.ClosesAt != nil {
+			ahead("closesAt", *p.ClosesAt)
+		}
+	}
+}
+
+// same tells whether two phases are the same in all.
+func (p PhasePlan) same(o PhasePlan) bool {
+	closes := p.ClosesAt == nil && o.ClosesAt == nil || p.ClosesAt != nil && o.ClosesAt != nil && p.ClosesAt.Equal(*o.ClosesAt)
+	return closes && p.Kind == o.Kind && p.OpensAt.Equal(o.OpensAt) && p.MayComment == o.MayComment && p.MayVote == o.MayVote &&
+		p.MayPropose == o.MayPropose && p.MayAmend == o.MayAmend && p.MayBallot == o.MayBallot
 }

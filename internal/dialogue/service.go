@@ -3,7 +3,6 @@ package dialogue
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -24,6 +23,8 @@ import (
 var acts = []act.Type{
 	{Name: "dialogue.convened"},
 	{Name: "dialogue.invited"},
+	{Name: "dialogue.uninvited"},
+	{Name: "dialogue.updated"},
 	{Name: "dialogue.opened"},
 	{Name: "dialogue.closed"},
 	{Name: "dialogue.reopened"},
@@ -35,6 +36,8 @@ type Practices interface {
 	// Linkable checks them.
 	Linkable(ctx context.Context, tx *db.Tx, practices []uuid.UUID) error
 	Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
+	// Relink says anew what a thing is about.
+	Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
 	// InVisibleID asks that a practice is one that the actor may see.
 	InVisibleID(a policy.Actor, id *uuid.UUID) store.Cond
 }
@@ -72,7 +75,7 @@ func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uu
 		if err != nil {
 			return Space{}, err
 		}
-		if err := savePhases(ctx, tx, row.ID, plan.Phases); err != nil {
+		if err := savePhases(ctx, tx, row.ID, plan.Phases, 0); err != nil {
 			return Space{}, err
 		}
 		if err := s.practices.Link(ctx, tx, row.ID, practices); err != nil {
@@ -82,10 +85,11 @@ func (s *Service) Convene(ctx context.Context, plan Plan, practices, invite []uu
 	})
 }
 
-func savePhases(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, phases []PhasePlan) error {
+// savePhases adds phases from a position on.
+func savePhases(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, phases []PhasePlan, from int) error {
 	rows := make([]*db.PhaseCreate, len(phases))
 	for i, p := range phases {
-		rows[i] = tx.Phase.Create().SetDialogueID(dialogue).SetPosition(i).SetKind(p.Kind).SetOpensAt(p.OpensAt).SetNillableClosesAt(p.ClosesAt).
+		rows[i] = tx.Phase.Create().SetDialogueID(dialogue).SetPosition(from + i).SetKind(p.Kind).SetOpensAt(p.OpensAt).SetNillableClosesAt(p.ClosesAt).
 			SetMayComment(p.MayComment).SetMayVote(p.MayVote).SetMayPropose(p.MayPropose).SetMayAmend(p.MayAmend).SetMayBallot(p.MayBallot)
 	}
 	if err := tx.Phase.CreateBulk(rows...).Exec(ctx); err != nil {
@@ -141,8 +145,12 @@ func (s *Service) invite(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, par
 
 // Open opens a dialogue, which gets its number.
 func (s *Service) Open(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
-	return s.move(ctx, policy.OpenDialogue, id, expected, "dialogue.opened", func(row *db.DialogueUpdateOne, now time.Time) {
-		row.SetState(enum.DialogueStateOpen).SetOpenedAt(now)
+	return s.Change(ctx, policy.OpenDialogue, id, expected, "dialogue.opened", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
+		update, err := s.numbered(ctx, tx, space)
+		if err != nil {
+			return nil, err
+		}
+		return update.SetState(enum.DialogueStateOpen).SetOpenedAt(space.Now).Save(ctx)
 	})
 }
 
@@ -153,43 +161,38 @@ func (s *Service) Close(ctx context.Context, id uuid.UUID, outcome string, expec
 	if err := form.Err(); err != nil {
 		return nil, err
 	}
-	return s.move(ctx, policy.CloseDialogue, id, expected, "dialogue.closed", func(row *db.DialogueUpdateOne, now time.Time) {
-		row.SetState(enum.DialogueStateClosed).SetClosedAt(now).SetOutcome(optional.Text(outcome))
+	return s.Change(ctx, policy.CloseDialogue, id, expected, "dialogue.closed", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
+		err := tx.Outcome.Create().SetDialogueID(id).SetRound(space.Round).SetText(outcome).SetCreatedAt(space.Now).Exec(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("keep the outcome of round %d: %w", space.Round, err)
+		}
+		update, err := s.numbered(ctx, tx, space)
+		if err != nil {
+			return nil, err
+		}
+		return update.SetState(enum.DialogueStateClosed).SetClosedAt(space.Now).SetOutcome(optional.Text(outcome)).Save(ctx)
 	})
 }
 
-// Reopen begins a new round that keeps the history. The reason goes into the act.
+// Reopen begins a new round that keeps the history.
 func (s *Service) Reopen(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
 	reason, err := fault.Reason(reason)
 	if err != nil {
 		return nil, err
 	}
-	frame := s.Frame
-	frame.Entry = func(typ string, space Space) act.Entry {
-		e := entry(typ, space)
-		e.Payload.(map[string]any)["reason"] = reason
-		return e
-	}
-	return frame.Change(ctx, policy.ReopenDialogue, id, expected, "dialogue.reopened", func(ctx context.Context, _ *db.Tx, space Space) (*db.Dialogue, error) {
+	return s.Because(reason).Change(ctx, policy.ReopenDialogue, id, expected, "dialogue.reopened", func(ctx context.Context, _ *db.Tx, space Space) (*db.Dialogue, error) {
 		return space.Update().SetState(enum.DialogueStateOpen).SetOpenedAt(space.Now).AddRound(1).AddRevision(1).SetUpdatedAt(space.Now).Save(ctx)
 	})
 }
 
-func (s *Service) move(
-	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, change func(*db.DialogueUpdateOne, time.Time),
-) (*act.Result, error) {
-	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
-		update := space.Update().AddRevision(1).SetUpdatedAt(space.Now)
-		change(update, space.Now)
-		if space.Reference == nil { // on closing, too: a replica of the previous release may have opened it
-			reference, err := s.store.YearReference(ctx, tx, "")
-			if err != nil {
-				return nil, err
-			}
-			update.SetReference(reference)
-		}
-		return update.Save(ctx)
-	})
+// numbered gives a dialogue its number, if it has none. On closing, too: a replica of the previous release may have opened it.
+func (s *Service) numbered(ctx context.Context, tx *db.Tx, space Space) (*db.DialogueUpdateOne, error) {
+	update := space.Update().AddRevision(1).SetUpdatedAt(space.Now)
+	if space.Reference != nil {
+		return update, nil
+	}
+	reference, err := s.store.YearReference(ctx, tx, "")
+	return update.SetReference(reference), err
 }
 
 // Personal says what becomes of who convenes and who is invited.
@@ -208,7 +211,7 @@ func (s *Service) Personal() []personal.Data {
 
 func entry(typ string, space Space) act.Entry {
 	return act.Entry{
-		Type: typ, Subject: act.Subject{Type: policy.Dialogue, ID: space.ID, Revision: space.Revision}, Dialogue: space.ID,
+		Type: typ, Subject: act.Subject{Type: policy.Dialogue, ID: space.ID, Revision: space.Revision}, Dialogue: space.ID, Owner: space.ConvenorID,
 		Payload: map[string]any{"state": space.State, "round": space.Round, "reference": space.Reference},
 	}
 }

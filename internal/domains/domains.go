@@ -18,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/privacy"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/tie"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 )
 
@@ -29,6 +30,7 @@ type Domains struct {
 	Comments    *comment.Service
 	Practices   *practice.Service
 	Assessments *assessment.Service
+	Ties        *tie.Service
 	Webhooks    *webhook.Service
 	Log         *actlog.Log
 	Privacy     *privacy.Service
@@ -48,6 +50,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		comment.Kind{Resource: policy.Practice, Commentable: d.Practices},
 		comment.Kind{Resource: policy.Assessment, Commentable: d.Assessments},
 	)
+	d.Ties = tie.New(s, l, c, d.Parties, d.Practices)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
 	d.Privacy = privacy.New(s, l, c, d.Parties, implementing[privacy.Holder](d)...)
 	if missing := d.missing(); len(missing) > 0 {

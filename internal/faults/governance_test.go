@@ -131,7 +131,7 @@ func TestNobodyOverwritesWhatTheyHaveNotSeen(t *testing.T) {
 	w.read(w.replicas[0], "firm", `{practices(filter: {text: "refunds"}){nodes{id revision}}}`, nil, &found)
 	p := found.Practices.Nodes[0]
 	const revise = `mutation($id: ID!, $title: String!, $seen: Int!) {
-		revisePractice(input: {id: $id, title: $title, expectedRevision: $seen}) { practice { revision title } userErrors { code message } } }`
+		revisePractice(input: {id: $id, title: $title, reason: "For the test.", expectedRevision: $seen}) { practice { revision title } userErrors { code message } } }`
 	const rounds = 20
 	for round := range rounds {
 		var mu sync.Mutex

@@ -1,6 +1,7 @@
 // Package feed gives the act log to its readers: pages for integrators, live events for subscribers. Every act is authorised
-// when it is delivered, by the same policy as everything else. Cursors are sealed for the viewer: a bare sequence number would
-// reveal how much is hidden. They point to a place in the log, so one is good for every list and subscription of acts.
+// when it is delivered, by the same policy as everything else. Whoever sees an act sees its place in the log, too, but for acts
+// whose nouns keep it from everybody. Cursors are sealed for the viewer, so that nobody reads a place in them. They point to a place
+// in the log: one is good for every list and subscription of acts.
 package feed
 
 import (
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -31,13 +33,18 @@ type Service struct {
 	log   *actlog.Log
 	sight map[policy.Resource]Sight
 	place map[policy.Resource]Sight
+	veils Veils
 	hub   *hub
 }
 
+// Veils tells whether the place in the log of an act of a type on a noun is kept from everybody: it would tell when one customer
+// turned to one firm, or in which order secret ballots were cast.
+type Veils func(noun, typ string) bool
+
 // New makes the service. sight says of every resource that acts can be about who may see it; place says of a resource whose
 // subjects can be hidden who may see where they were.
-func New(s *store.Store, l *actlog.Log, sight, place map[policy.Resource]Sight) *Service {
-	f := &Service{store: s, log: l, sight: sight, place: place}
+func New(s *store.Store, l *actlog.Log, sight, place map[policy.Resource]Sight, veils Veils) *Service {
+	f := &Service{store: s, log: l, sight: sight, place: place, veils: veils}
 	f.hub = newHub(f)
 	l.OnLoss(f.hub.lose)
 	return f
@@ -49,6 +56,10 @@ type Filter struct {
 	Subjects []uuid.UUID
 	Dialogue *uuid.UUID
 	Around   *uuid.UUID // a subject and the comments on it
+	Actor    *uuid.UUID // the party that acted
+	// Concerning is a party that acted, or whose the subject is.
+	Concerning   *uuid.UUID
+	Since, Until *time.Time // at or after the one, and before the other
 }
 
 // Check refuses filters that are too long.
@@ -71,10 +82,25 @@ func (f Filter) matches(a *db.Act) bool {
 		return false
 	case f.Dialogue != nil && (a.DialogueID == nil || *a.DialogueID != *f.Dialogue):
 		return false
+	case f.Actor != nil && !names(a.StakeholderID, *f.Actor):
+		return false
+	case f.Concerning != nil && !names(a.StakeholderID, *f.Concerning) && !names(a.OwnerID, *f.Concerning):
+		return false
+	case f.Since != nil && a.At.Before(*f.Since), f.Until != nil && !a.At.Before(*f.Until):
+		return false
 	case f.Around != nil && a.SubjectID != *f.Around:
 		return aboutOf(a) == *f.Around
 	}
 	return true
+}
+
+func names(column *uuid.UUID, id uuid.UUID) bool { return column != nil && *column == id }
+
+// query finds acts that may match.
+func (f Filter) query(ctx context.Context, limit int) actlog.Query {
+	return actlog.Query{
+		Subjects: f.Subjects, Dialogue: f.Dialogue, Actor: f.Actor, Concerning: f.Concerning, Since: f.Since, Until: f.Until, Party: only(ctx), Limit: limit,
+	}
 }
 
 // aboutOf is what an act's subject belongs to, such as the proposal of a comment; Nil for none.
@@ -92,18 +118,22 @@ func scopeOf(viewer string) store.Scope { return store.Scope{List: "acts", Viewe
 func (f Filter) key() string {
 	types := slices.Sorted(slices.Values(f.Types))
 	subjects := slices.SortedFunc(slices.Values(f.Subjects), func(x, y uuid.UUID) int { return slices.Compare(x[:], y[:]) })
-	return fmt.Sprintf("%v|%v|%v|%v", types, subjects, f.Dialogue, f.Around)
+	key := fmt.Sprintf("%v|%v|%v|%v", types, subjects, f.Dialogue, f.Around)
+	if f.Actor != nil || f.Concerning != nil || f.Since != nil || f.Until != nil {
+		key += fmt.Sprintf("|%v|%v|%v|%v", f.Actor, f.Concerning, f.Since, f.Until)
+	}
+	return key
 }
 
 // Act is an act as a viewer sees it.
 type Act struct {
 	*db.Act
-	showSeq bool
+	veiled bool // nobody is told its place in the log
 }
 
-// Place is the act's sequence number in the log, nil before it has one. Only those who read everything see it.
+// Place is the act's sequence number in the log, nil before it has one and where it is kept from everybody.
 func (a *Act) Place() *string {
-	if !a.showSeq || a.ID == 0 {
+	if a.veiled || a.ID == 0 {
 		return nil
 	}
 	s := strconv.FormatInt(a.ID, 10)
@@ -182,7 +212,6 @@ func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error)
 		return nil, nil
 	}
 	actor := policy.ActorFrom(ctx)
-	everything := readsAll(actor)
 	shown, err := s.shown(ctx, actor, acts)
 	if err != nil {
 		return nil, fmt.Errorf("authorise acts: %w", err)
@@ -194,7 +223,7 @@ func (s *Service) authorise(ctx context.Context, acts []*db.Act) ([]*Act, error)
 			subject.Facts |= policy.Shown
 		}
 		if policy.Decide(actor, policy.ReadAct, subject).Allowed {
-			seen = append(seen, &Act{Act: a, showSeq: everything})
+			seen = append(seen, &Act{Act: a, veiled: s.veils(a.SubjectType, a.Type)})
 		}
 	}
 	return seen, nil

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
-	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
@@ -106,7 +105,7 @@ func (r reading) page(ctx context.Context, from *position) (seen []*Act, last *p
 
 // read reads the next acts beyond a place, in the order of reading.
 func (r reading) read(ctx context.Context, seq int64, limit int) ([]*db.Act, error) {
-	q := actlog.Query{Subjects: r.filter.Subjects, Dialogue: r.filter.Dialogue, Party: only(ctx), Limit: limit}
+	q := r.filter.query(ctx, limit)
 	if r.backward {
 		return r.log.Before(ctx, seq, q)
 	}

@@ -89,14 +89,15 @@ func present(c *actlog.Checkpoint) *Checkpoint {
 	}
 }
 
-// sequenced gives an act that the viewer may see and that has its sequence number; nil before it has one.
+// sequenced gives an act that the viewer may see and that has its sequence number; nil before it has one. An act whose place is
+// kept from everybody is missing here.
 func (s *Service) sequenced(ctx context.Context, id uuid.UUID) (*Act, error) {
 	acts, err := s.ByID(ctx, []uuid.UUID{id})
 	if err != nil {
 		return nil, err
 	}
 	a := acts[id]
-	if a == nil {
+	if a == nil || a.veiled {
 		return nil, &fault.Fault{Kind: fault.NotFound, Field: "act", Message: fault.Missing().Message}
 	}
 	if a.ID == 0 {

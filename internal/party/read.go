@@ -18,7 +18,14 @@ var noun = access.Noun[db.Stakeholder, *db.Stakeholder]{
 	Resource: policy.Stakeholder,
 	Table:    store.TableOf[db.Stakeholder]().Always("kind"),
 	State:    "status",
-	Facts:    []access.Fact[*db.Stakeholder]{access.Party[*db.Stakeholder](policy.Self, "id")},
+	Facts: []access.Fact[*db.Stakeholder]{
+		access.Party[*db.Stakeholder](policy.Self, "id"),
+		{
+			Fact:  policy.Published,
+			Holds: func(_ policy.Actor, row *db.Stakeholder) bool { return !row.NeverAdmitted },
+			SQL:   func(_ policy.Actor, t string) store.Cond { return store.Where("NOT " + t + ".never_admitted") },
+		},
+	},
 }
 
 // Filter says which parties to list.

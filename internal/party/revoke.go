@@ -70,7 +70,7 @@ func (s *Service) RevokeAccess(ctx context.Context, r Revoking) (*act.Result, er
 func (s *Service) revokeAccess(ctx context.Context, tx *db.Tx, r Revoking) (act.Entry, error) {
 	now := s.clock.Now()
 	row := tx.Revocation.Create().SetCreatedAt(now).SetRole(string(r.Role))
-	payload := map[string]any{"reason": r.Reason, "role": r.Role}
+	payload := map[string]any{"role": r.Role}
 	if r.TokenID != "" {
 		row.SetIssuer(r.Issuer).SetTokenID(r.TokenID)
 		payload["issuer"], payload["token_id"] = r.Issuer, r.TokenID
@@ -91,6 +91,7 @@ func (s *Service) revokeAccess(ctx context.Context, tx *db.Tx, r Revoking) (act.
 	}
 	return act.Entry{
 		Type: "access.revoked", Subject: act.Subject{Type: policy.Access, ID: saved.ID, Revision: 1}, Audience: act.ForActor, Payload: payload,
+		Reason: r.Reason,
 	}, nil
 }
 

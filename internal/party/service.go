@@ -27,7 +27,9 @@ import (
 var acts = []act.Type{
 	{Name: "stakeholder.registered"},
 	{Name: "stakeholder.approved"},
+	{Name: "stakeholder.rejected"},
 	{Name: "stakeholder.suspended"},
+	{Name: "stakeholder.updated"},
 	{Name: "access.revoked"},
 }
 
@@ -186,7 +188,7 @@ func (s *Service) Begin(tx *db.Tx, r Registration, status enum.StakeholderStatus
 	now := s.clock.Now()
 	return tx.Stakeholder.Create().SetKind(r.Kind).SetName(r.Name).SetNameKey(nameKey(r.Name)).SetNameSkeleton(nameSkeleton(r.Name)).
 		SetHandle(r.Handle).SetDescription(optional.Text(r.Description)).
-		SetJurisdictions(r.Jurisdictions).SetStatus(status).SetIssuer("").
+		SetJurisdictions(r.Jurisdictions).SetStatus(status).SetNeverAdmitted(status == enum.StakeholderStatusPending).SetIssuer("").
 		SetLegalName(optional.Text(r.LegalName)).SetSectorCode(optional.Text(r.SectorCode)).SetSectorLabel(optional.Text(r.SectorLabel)).SetSizeBand(r.SizeBand).
 		SetRegistrationNumber(optional.Text(r.RegistrationNo)).SetWebsite(optional.Text(r.Website)).SetMandate(r.Mandate).SetLegalBasis(optional.Text(r.LegalBasis)).
 		SetMission(optional.Text(r.Mission)).SetFocusAreas(r.FocusAreas).SetDisciplines(r.Disciplines).SetEthicsBoard(r.EthicsBoard).
@@ -196,6 +198,15 @@ func (s *Service) Begin(tx *db.Tx, r Registration, status enum.StakeholderStatus
 // Approve admits a party.
 func (s *Service) Approve(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.move(ctx, policy.ApproveStakeholder, id, expected, "stakeholder.approved", enum.StakeholderStatusActive, "")
+}
+
+// Reject does not admit a party, with a reason. It can correct itself; its name is free for others until then.
+func (s *Service) Reject(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
+	reason, err := fault.Reason(reason)
+	if err != nil {
+		return nil, err
+	}
+	return s.move(ctx, policy.RejectStakeholder, id, expected, "stakeholder.rejected", enum.StakeholderStatusRejected, reason)
 }
 
 // Suspend bars a party, with a published reason.
@@ -210,8 +221,15 @@ func (s *Service) Suspend(ctx context.Context, id uuid.UUID, reason string, expe
 func (s *Service) move(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, status enum.StakeholderStatus, reason string,
 ) (*act.Result, error) {
-	result, err := s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, row *db.Stakeholder) (*db.Stakeholder, error) {
-		return row.Update().SetStatus(status).SetStatusReason(reason).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+	result, err := s.Because(reason).Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, row *db.Stakeholder) (*db.Stakeholder, error) {
+		update := row.Update().SetStatus(status).SetStatusReason(reason).AddRevision(1).SetUpdatedAt(s.clock.Now())
+		switch status {
+		case enum.StakeholderStatusActive:
+			update.SetNeverAdmitted(false)
+		case enum.StakeholderStatusRejected:
+			update.ClearNameKey()
+		}
+		return update.Save(ctx)
 	})
 	s.cache.clear() // its members may do more, or less, from now on
 	return result, err
@@ -223,7 +241,7 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Stake
 
 func entry(typ string, row *db.Stakeholder) act.Entry {
 	return act.Entry{
-		Type: typ, Subject: act.Subject{Type: policy.Stakeholder, ID: row.ID, Revision: row.Revision},
+		Type: typ, Subject: act.Subject{Type: policy.Stakeholder, ID: row.ID, Revision: row.Revision}, Owner: row.ID,
 		Payload: map[string]any{"kind": row.Kind, "status": row.Status},
 	}
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 5
+const Version = 6
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string
@@ -199,6 +199,9 @@ const (
 	Shallow                       // a reply to it would not be too deep
 	Complete                      // nothing is missing that the action needs
 	Chamber                       // the token grants the role of a chamber
+	Voted                         // the actor's party has voted on the comment
+	Untouched                     // nobody has voted on the comment or answered it
+	Recent                        // the comment can still be edited: it was posted a moment ago
 	factEnd
 )
 
@@ -207,6 +210,9 @@ const OfActor = Speaks | ActiveParty | NoParty | Chamber
 
 // MaxDepth is how deep replies nest; a comment at the top has depth 0.
 const MaxDepth = 3
+
+// EditFor is for how long a comment can be edited after it was posted.
+const EditFor = 15 * time.Minute
 
 // factWords says of each fact, in the order of the constants, its name, how a rule puts it as a condition, and why an action is
 // refused when it does not hold, as a sentence and as a code; Rule.lacks says that more exactly where it can.
@@ -234,6 +240,12 @@ var factWords = [...]struct {
 	{"shallow", "a reply would not be too deep", fmt.Sprintf("replies nest at most %d deep: reply to the comment above this one", MaxDepth), enum.UserErrorCodeTooDeep},
 	{"complete", "nothing is missing", "it is not complete yet: it lists what is missing", enum.UserErrorCodeIncomplete},
 	{"chamber", "the token grants the role of a chamber", "your token grants the role of no chamber", enum.UserErrorCodeRole},
+	{"voted", "the actor's party has voted on it", "your party has not voted on this", enum.UserErrorCodeNotVoted},
+	{"untouched", "nobody has voted on it or answered it", "somebody has voted on this or answered it: withdraw it, or add a reply", enum.UserErrorCodeAnswered},
+	{
+		"recent", fmt.Sprintf("it was posted in the last %d minutes", int(EditFor.Minutes())),
+		fmt.Sprintf("a comment can be edited for %d minutes: withdraw it, or add a reply", int(EditFor.Minutes())), enum.UserErrorCodeTooLate,
+	},
 }
 
 // Names lists the facts by their names.
@@ -391,7 +403,7 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 	if lack := r.Needs &^ s.Facts; lack != 0 {
 		first := Fact(1) << bits.TrailingZeros32(uint32(lack))
 		kind := fault.Forbidden
-		if first&(DialogueOpen|MayPropose|MayComment|MayVote|Shown|TopLevel|Shallow|Complete) != 0 {
+		if first&(DialogueOpen|MayPropose|MayComment|MayVote|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent) != 0 {
 			kind = fault.State
 		}
 		code, reason := r.lacks(first, a)

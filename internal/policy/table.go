@@ -13,6 +13,7 @@ type Resource string
 // The resources.
 const (
 	Stakeholder Resource = "stakeholder"
+	Tie         Resource = "tie"
 	Dialogue    Resource = "dialogue"
 	Proposal    Resource = "proposal"
 	Comment     Resource = "comment"
@@ -44,64 +45,74 @@ func (a Action) Word() enum.Action {
 
 // The actions; reading is one of them.
 const (
-	ReadStakeholder     Action = "stakeholder.read"
-	RegisterStakeholder Action = "stakeholder.register"
-	ApproveStakeholder  Action = "stakeholder.approve"
-	SuspendStakeholder  Action = "stakeholder.suspend"
-	ReadDialogue        Action = "dialogue.read"
-	ConveneDialogue     Action = "dialogue.convene"
-	InviteToDialogue    Action = "dialogue.invite"
-	OpenDialogue        Action = "dialogue.open"
-	CloseDialogue       Action = "dialogue.close"
-	ReopenDialogue      Action = "dialogue.reopen"
-	ImportDialogue      Action = "dialogue.import"
-	ReadProposal        Action = "proposal.read"
-	DraftProposal       Action = "proposal.draft"
-	EditProposal        Action = "proposal.edit"
-	SubmitProposal      Action = "proposal.submit"
-	TakeUpProposal      Action = "proposal.take_up"
-	ReturnProposal      Action = "proposal.return"
-	OpenProposal        Action = "proposal.open"
-	WithdrawProposal    Action = "proposal.withdraw"
-	ReadComment         Action = "comment.read"
-	PostComment         Action = "comment.post"
-	VoteOnComment       Action = "comment.vote"
-	HideComment         Action = "comment.hide"
-	RestoreComment      Action = "comment.restore"
-	ReadPractice        Action = "practice.read"
-	ProposePractice     Action = "practice.propose"
-	RevisePractice      Action = "practice.revise"
-	TryPractice         Action = "practice.try"
-	ActivatePractice    Action = "practice.activate"
-	PausePractice       Action = "practice.pause"
-	WithdrawPractice    Action = "practice.withdraw"
-	ReadAssessment      Action = "assessment.read"
-	DraftAssessment     Action = "assessment.draft"
-	EditAssessment      Action = "assessment.edit"
-	SubmitAssessment    Action = "assessment.submit"
-	ReturnAssessment    Action = "assessment.return"
-	ApproveAssessment   Action = "assessment.approve"
-	PublishAssessment   Action = "assessment.publish"
-	ReadWebhook         Action = "webhook.read"
-	RegisterWebhook     Action = "webhook.register"
-	VerifyWebhook       Action = "webhook.verify"
-	UpdateWebhook       Action = "webhook.update"
-	RotateWebhookSecret Action = "webhook.rotate_secret"
-	EnableWebhook       Action = "webhook.enable"
-	DisableWebhook      Action = "webhook.disable"
-	DeleteWebhook       Action = "webhook.delete"
-	ReplayWebhook       Action = "webhook.replay"
-	RetryDelivery       Action = "webhook.retry_delivery"
-	SkipDelivery        Action = "webhook.skip_delivery"
-	ConfirmWebhook      Action = "webhook.confirm"
-	ReadAct             Action = "act.read"
-	ReadLog             Action = "log.read"
-	BundleLog           Action = "log.bundle"
-	ReadMember          Action = "member.read"
-	ReadMemberRecord    Action = "member.read_record" // what is kept of a member
-	EraseMember         Action = "member.erase"
-	ReadAccess          Action = "access.read"
-	RevokeAccess        Action = "access.revoke"
+	ReadStakeholder      Action = "stakeholder.read"
+	RegisterStakeholder  Action = "stakeholder.register"
+	ApproveStakeholder   Action = "stakeholder.approve"
+	SuspendStakeholder   Action = "stakeholder.suspend"
+	ReadTie              Action = "tie.read"
+	DeclareTie           Action = "tie.declare"
+	EndTie               Action = "tie.end"
+	RejectStakeholder    Action = "stakeholder.reject"
+	UpdateStakeholder    Action = "stakeholder.update"
+	ReadDialogue         Action = "dialogue.read"
+	ConveneDialogue      Action = "dialogue.convene"
+	InviteToDialogue     Action = "dialogue.invite"
+	UninviteFromDialogue Action = "dialogue.uninvite"
+	UpdateDialogue       Action = "dialogue.update"
+	OpenDialogue         Action = "dialogue.open"
+	CloseDialogue        Action = "dialogue.close"
+	ReopenDialogue       Action = "dialogue.reopen"
+	ImportDialogue       Action = "dialogue.import"
+	ReadProposal         Action = "proposal.read"
+	DraftProposal        Action = "proposal.draft"
+	EditProposal         Action = "proposal.edit"
+	SubmitProposal       Action = "proposal.submit"
+	TakeUpProposal       Action = "proposal.take_up"
+	ReturnProposal       Action = "proposal.return"
+	OpenProposal         Action = "proposal.open"
+	WithdrawProposal     Action = "proposal.withdraw"
+	ReadComment          Action = "comment.read"
+	PostComment          Action = "comment.post"
+	VoteOnComment        Action = "comment.vote"
+	RetractVote          Action = "comment.retract_vote"
+	EditComment          Action = "comment.edit"
+	WithdrawComment      Action = "comment.withdraw"
+	HideComment          Action = "comment.hide"
+	RestoreComment       Action = "comment.restore"
+	ReadPractice         Action = "practice.read"
+	ProposePractice      Action = "practice.propose"
+	RevisePractice       Action = "practice.revise"
+	TryPractice          Action = "practice.try"
+	ActivatePractice     Action = "practice.activate"
+	PausePractice        Action = "practice.pause"
+	WithdrawPractice     Action = "practice.withdraw"
+	ReadAssessment       Action = "assessment.read"
+	DraftAssessment      Action = "assessment.draft"
+	EditAssessment       Action = "assessment.edit"
+	SubmitAssessment     Action = "assessment.submit"
+	ReturnAssessment     Action = "assessment.return"
+	ApproveAssessment    Action = "assessment.approve"
+	PublishAssessment    Action = "assessment.publish"
+	ReadWebhook          Action = "webhook.read"
+	RegisterWebhook      Action = "webhook.register"
+	VerifyWebhook        Action = "webhook.verify"
+	UpdateWebhook        Action = "webhook.update"
+	RotateWebhookSecret  Action = "webhook.rotate_secret"
+	EnableWebhook        Action = "webhook.enable"
+	DisableWebhook       Action = "webhook.disable"
+	DeleteWebhook        Action = "webhook.delete"
+	ReplayWebhook        Action = "webhook.replay"
+	RetryDelivery        Action = "webhook.retry_delivery"
+	SkipDelivery         Action = "webhook.skip_delivery"
+	ConfirmWebhook       Action = "webhook.confirm"
+	ReadAct              Action = "act.read"
+	ReadLog              Action = "log.read"
+	BundleLog            Action = "log.bundle"
+	ReadMember           Action = "member.read"
+	ReadMemberRecord     Action = "member.read_record" // what is kept of a member
+	EraseMember          Action = "member.erase"
+	ReadAccess           Action = "access.read"
+	RevokeAccess         Action = "access.revoke"
 )
 
 // creates tells whether an action has no subject yet; nothing can be hidden about it.
@@ -160,6 +171,7 @@ const (
 	taking   = "charter: every admitted party may take part"
 	telling  = "charter: a party may have its own systems notified of what it may see"
 	fourEyes = "charter: nobody approves their own work"
+	candour  = "charter: a party says what binds it to others"
 	conduct  = "charter: moderation is public, reasoned and open to appeal"
 	proof    = "charter: anyone can check that the record was not changed"
 	erasure  = "law: the right to erasure, GDPR article 17"
@@ -170,18 +182,28 @@ var (
 	oversight  = []Role{Auditor, Admin}
 	stewards   = []Role{Facilitator}
 	undeleted  = in(enum.WebhookStatePending, enum.WebhookStateActive, enum.WebhookStateDisabled)
-	beingTried = in(enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused, enum.PracticeStateWithdrawn)
+	beingTried = in(enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused)
 )
 
 // table is the policy. Order matters only for what a viewer is shown first.
 var table = []Rule{
-	on(ReadStakeholder, nil, in(enum.StakeholderStatusActive, enum.StakeholderStatusSuspended, enum.StakeholderStatusErased), 0, 0, charter),
+	on(ReadStakeholder, nil, in(enum.StakeholderStatusActive, enum.StakeholderStatusErased), 0, 0, charter),
+	on(ReadStakeholder, nil, in(enum.StakeholderStatusSuspended), Published, 0, charter),
 	on(ReadStakeholder, []Role{authenticatedAs}, nil, Self, 0, ownWork),
 	on(ReadStakeholder, oversight, nil, 0, 0, auditing),
 	making(RegisterStakeholder, []Role{authenticatedAs}, NoParty|Chamber, taking),
 	making(RegisterStakeholder, []Role{Admin}, 0, house),
 	on(ApproveStakeholder, []Role{Admin}, in(enum.StakeholderStatusPending, enum.StakeholderStatusSuspended), 0, Self, house),
+	on(RejectStakeholder, []Role{Admin}, in(enum.StakeholderStatusPending), 0, Self, house),
 	on(SuspendStakeholder, []Role{Admin}, in(enum.StakeholderStatusActive, enum.StakeholderStatusPending), 0, Self, house),
+	on(UpdateStakeholder, chambers, in(enum.StakeholderStatusPending, enum.StakeholderStatusRejected, enum.StakeholderStatusActive), Self, 0, ownWork),
+	on(UpdateStakeholder, []Role{Admin}, in(enum.StakeholderStatusPending, enum.StakeholderStatusRejected, enum.StakeholderStatusActive, enum.StakeholderStatusSuspended), 0, 0, house),
+
+	on(ReadTie, nil, nil, InSight, 0, charter),
+	on(ReadTie, []Role{authenticatedAs}, nil, Own, 0, ownWork),
+	on(ReadTie, oversight, nil, 0, 0, auditing),
+	making(DeclareTie, chambers, ActiveParty, candour),
+	on(EndTie, chambers, in(enum.TieStateDeclared), Own|ActiveParty, 0, candour),
 
 	on(ReadDialogue, nil, in(enum.DialogueStateOpen, enum.DialogueStateClosed), PublicSpace, 0, charter),
 	on(ReadDialogue, []Role{authenticatedAs}, in(enum.DialogueStateOpen, enum.DialogueStateClosed), Invited, 0, charter),
@@ -190,6 +212,8 @@ var table = []Rule{
 	on(ReadDialogue, []Role{system}, nil, 0, 0, jobs),
 	making(ConveneDialogue, []Role{Facilitator, Regulator}, ActiveParty, steward),
 	on(InviteToDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft, enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
+	on(UninviteFromDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft, enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
+	on(UpdateDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft, enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
 	on(OpenDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft), Convenor|ActiveParty, 0, steward),
 	on(CloseDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
 	on(ReopenDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateClosed), Convenor|ActiveParty, 0, steward),
@@ -214,12 +238,16 @@ var table = []Rule{
 	on(ReadComment, oversight, nil, InSight, 0, auditing),
 	making(PostComment, chambers, ActiveParty|DialogueOpen|MayComment|Shown|Shallow, taking, Dialogue, Proposal, Practice, Assessment, Comment),
 	on(VoteOnComment, chambers, in(enum.CommentStateVisible), ActiveParty|TopLevel|DialogueOpen|MayVote|Shown, 0, taking),
+	on(RetractVote, chambers, in(enum.CommentStateVisible), ActiveParty|TopLevel|DialogueOpen|MayVote|Shown|Voted, 0, taking),
+	on(EditComment, chambers, in(enum.CommentStateVisible), Own|ActiveParty|DialogueOpen|Untouched|Recent, 0, ownWork),
+	on(WithdrawComment, chambers, in(enum.CommentStateVisible, enum.CommentStatePending), Own|ActiveParty, 0, ownWork),
 	on(HideComment, stewards, in(enum.CommentStateVisible, enum.CommentStatePending), Convenor|ActiveParty, 0, conduct),
 	on(HideComment, []Role{Admin}, in(enum.CommentStateVisible, enum.CommentStatePending), 0, Own, house),
 	on(RestoreComment, stewards, in(enum.CommentStateHidden, enum.CommentStatePending), Convenor|ActiveParty, 0, conduct),
 	on(RestoreComment, []Role{Admin}, in(enum.CommentStateHidden, enum.CommentStatePending), 0, Own, house),
 
 	on(ReadPractice, nil, beingTried, 0, 0, charter),
+	on(ReadPractice, nil, in(enum.PracticeStateWithdrawn), Published, 0, charter),
 	on(ReadPractice, []Role{authenticatedAs}, nil, Own, 0, ownWork),
 	on(ReadPractice, []Role{Auditor, Admin, Regulator}, nil, 0, 0, auditing),
 	on(ReadPractice, []Role{system}, nil, 0, 0, jobs),
@@ -239,7 +267,7 @@ var table = []Rule{
 	on(SubmitAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty|Complete, 0, ownWork),
 	on(ReturnAssessment, []Role{Reviewer, Approver}, in(enum.ImpactAssessmentStateInReview), ActiveParty, Writer, fourEyes),
 	on(ApproveAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateInReview), ActiveParty, Writer, fourEyes),
-	on(PublishAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateApproved), ActiveParty, Writer, fourEyes),
+	on(PublishAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateApproved), ActiveParty|Shown, Writer, fourEyes),
 
 	on(ReadWebhook, []Role{authenticatedAs}, undeleted, Own, 0, ownWork),
 	on(ReadWebhook, oversight, nil, 0, 0, auditing),

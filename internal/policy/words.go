@@ -23,13 +23,15 @@ func (r Resource) noun() string {
 }
 
 var phrases = map[Action]string{
-	InviteToDialogue:    "invite parties to a dialogue",
-	VoteOnComment:       "vote on a comment",
-	RotateWebhookSecret: "rotate the secret of a webhook",
-	ReplayWebhook:       "replay acts to a webhook",
-	RetryDelivery:       "retry a delivery to a webhook",
-	SkipDelivery:        "skip a delivery to a webhook",
-	RevokeAccess:        "revoke tokens or roles",
+	InviteToDialogue:     "invite parties to a dialogue",
+	UninviteFromDialogue: "take back invitations to a dialogue",
+	VoteOnComment:        "vote on a comment",
+	RetractVote:          "take back a vote on a comment",
+	RotateWebhookSecret:  "rotate the secret of a webhook",
+	ReplayWebhook:        "replay acts to a webhook",
+	RetryDelivery:        "retry a delivery to a webhook",
+	SkipDelivery:         "skip a delivery to a webhook",
+	RevokeAccess:         "revoke tokens or roles",
 }
 
 // verb is "take up" for proposal.take_up.
@@ -106,8 +108,10 @@ func anyOf[T any](list []T, word func(T) string) string {
 // owners says who a subject belongs to.
 var owners = map[Resource]string{
 	Proposal:   "the party that wrote the proposal",
+	Comment:    "the party that wrote the comment",
 	Practice:   "the firm whose practice this is",
 	Assessment: "the firm whose practice is assessed",
+	Tie:        "the party that declared the tie",
 	Webhook:    "the party that registered the webhook",
 }
 
@@ -118,6 +122,7 @@ var inactive = map[string]struct {
 }{
 	"":          {enum.UserErrorCodeParty, "you act for no party yet: register one first"},
 	"PENDING":   {enum.UserErrorCodePartyPending, "your party is not approved yet: an admin must approve it first"},
+	"REJECTED":  {enum.UserErrorCodePartyInactive, "your party was not admitted: correct what the reason says, and it is looked at again"},
 	"SUSPENDED": {enum.UserErrorCodePartyInactive, "your party is suspended: only an admin can lift the suspension"},
 }
 
@@ -141,6 +146,8 @@ func (r Rule) lacks(f Fact, a Actor) (enum.UserErrorCode, string) {
 	switch why, known := inactive[a.Status]; {
 	case f == Own && owners[r.Resource] != "":
 		return f.code(), "only " + owners[r.Resource] + " may do this"
+	case f == Shown && r.Action == PublishAssessment:
+		return f.code(), "the practice that it assesses is not public yet: publish the assessment once the practice is tried"
 	case f == Self && r.Resource == Member:
 		return f.code(), "only the person themselves may do this"
 	case known && (f == ActiveParty || f == Speaks && a.Stakeholder == uuid.Nil):

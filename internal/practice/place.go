@@ -7,11 +7,11 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/ent/db/practice"
+	"github.com/plenary-dialogue/plenary/ent/db/practiceversion"
 	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
-	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Place loads a practice as a place inside a use case, and keeps it as it is until the end.
@@ -41,14 +41,25 @@ func (s *Service) InVisible(a policy.Actor, column string) store.Cond {
 	return noun.InVisible(a, column)
 }
 
-// Version is missing: comments do not quote versions of practices.
-func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, error) {
-	return "", fault.Missing()
+// Version gives the description in a version that the readers of a practice may read: that of its first trial, or a later one.
+func (s *Service) Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number int) (string, error) {
+	v, err := tx.PracticeVersion.Query().Where(practiceversion.PracticeID(id), practiceversion.Number(number)).Only(ctx)
+	if err != nil {
+		return "", err
+	}
+	row, err := tx.Practice.Get(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	if row.ShownVersion == nil || number < *row.ShownVersion {
+		return "", fault.Missing()
+	}
+	return string(v.Description), nil
 }
 
 func placeOf(a policy.Actor, row *db.Practice) access.Place {
-	at := access.Place{Party: row.FirmID, Text: string(row.Description), Facts: access.Outside(a) | noun.Subject(a, row).Facts}
-	if row.State == enum.PracticeStateProposed {
+	at := access.Place{Party: row.FirmID, Text: string(row.Description), Version: &row.Version, Facts: access.Outside(a) | noun.Subject(a, row).Facts}
+	if row.ShownVersion == nil {
 		at.Facts &^= policy.Shown
 	}
 	if noun.Reads(a, row) {

@@ -19,11 +19,24 @@ type Page = store.Page[*db.Practice]
 // Edge is an entry of a page of practices.
 type Edge = store.Edge[*db.Practice]
 
+// VersionPage is a page of versions.
+type VersionPage = store.Page[*db.PracticeVersion]
+
+// VersionEdge is an entry of a page of versions.
+type VersionEdge = store.Edge[*db.PracticeVersion]
+
 // noun says what the policy needs to know of a practice.
 var noun = access.Noun[db.Practice, *db.Practice]{
 	Resource: policy.Practice,
 	Table:    store.TableOf[db.Practice](),
-	Facts:    []access.Fact[*db.Practice]{access.Party[*db.Practice](policy.Own, "firm_id")},
+	Facts: []access.Fact[*db.Practice]{
+		access.Party[*db.Practice](policy.Own, "firm_id"),
+		{
+			Fact:  policy.Published,
+			Holds: func(_ policy.Actor, row *db.Practice) bool { return row.ShownVersion != nil },
+			SQL:   func(_ policy.Actor, t string) store.Cond { return store.Where(t + ".shown_version IS NOT NULL") },
+		},
+	},
 }
 
 // Filter says which practices to list.
@@ -51,6 +64,33 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 		return nil, err
 	}
 	return store.One(ctx, s.store, l)
+}
+
+var versions = store.TableOf[db.PracticeVersion]()
+
+// VersionsOf reads a page of the versions of each practice, newest first. The practices are visible already; what was said
+// before one was first shown is for those who could read it then.
+func (s *Service) VersionsOf(ctx context.Context, practices []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*VersionPage, error) {
+	slice, err := page.Check()
+	if err != nil {
+		return nil, err
+	}
+	actor := policy.ActorFrom(ctx)
+	return store.Pages(ctx, s.store, store.List[db.PracticeVersion]{
+		Table: versions, Parent: "t.practice_id", ActsNameParent: true, Where: versionVisible(actor), Order: store.Order{Descending: true}, Slice: slice,
+		Viewer: actor.Key(),
+	}, practices)
+}
+
+// VersionsByID reads versions by their ids, under the same rule and with their practice visible.
+func (s *Service) VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.PracticeVersion, error) {
+	actor := policy.ActorFrom(ctx)
+	return store.ByID(ctx, s.store, versions, ids, store.And(versionVisible(actor), noun.InVisible(actor, "t.practice_id")))
+}
+
+func versionVisible(a policy.Actor) store.Cond {
+	could := noun.VisibleAs(a, "v", string(enum.PracticeStateProposed))
+	return store.Where("EXISTS (SELECT 1 FROM practices v WHERE v.id = t.practice_id AND (t.number >= v.shown_version OR "+could.SQL+"))", could.Args...)
 }
 
 // Of reads a page of the practices of each firm, newest first.

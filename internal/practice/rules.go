@@ -1,6 +1,9 @@
 package practice
 
 import (
+	"slices"
+
+	"github.com/plenary-dialogue/plenary/internal/content"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -20,4 +23,9 @@ func (w Words) Check() (Words, error) {
 	w.DataCategories = f.Lines("dataCategories", w.DataCategories, 50, 100)
 	w.AffectedGroups = f.Lines("affectedGroups", w.AffectedGroups, 50, 100)
 	return w, f.Err()
+}
+
+// Hash identifies the words.
+func (w Words) Hash() string {
+	return content.Hash(slices.Concat([]string{string(w.Kind), w.Title, w.Description}, content.Listed(w.DataCategories), content.Listed(w.AffectedGroups))...)
 }

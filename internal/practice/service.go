@@ -53,8 +53,12 @@ func (s *Service) Propose(ctx context.Context, w Words) (*act.Result, error) {
 			return nil, err
 		}
 		now := s.clock.Now()
-		return tx.Practice.Create().SetFirmID(policy.ActorFrom(ctx).Stakeholder).SetTitle(w.Title).SetDescription(optional.Text(w.Description)).SetKind(w.Kind).
-			SetDataCategories(w.DataCategories).SetAffectedGroups(w.AffectedGroups).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+		row, err := tx.Practice.Create().SetFirmID(policy.ActorFrom(ctx).Stakeholder).SetTitle(w.Title).SetDescription(optional.Text(w.Description)).SetKind(w.Kind).
+			SetDataCategories(w.DataCategories).SetAffectedGroups(w.AffectedGroups).SetContentHash(w.Hash()).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return row, s.keepVersion(ctx, tx, row, "")
 	})
 }
 
@@ -64,36 +68,74 @@ type Change struct {
 	DataCategories, AffectedGroups []string
 }
 
-// Revise changes the words and makes a new version.
-func (s *Service) Revise(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*act.Result, error) {
-	return s.change(ctx, policy.RevisePractice, id, expected, "practice.revised", func(row *db.Practice) (*db.PracticeUpdateOne, error) {
-		w := Words{
-			Title: row.Title, Description: string(row.Description), Kind: row.Kind, DataCategories: row.DataCategories, AffectedGroups: row.AffectedGroups,
+func (c Change) of(w Words) Words {
+	if c.Title != nil {
+		w.Title = *c.Title
+	}
+	if c.Description != nil {
+		w.Description = *c.Description
+	}
+	if c.DataCategories != nil {
+		w.DataCategories = c.DataCategories
+	}
+	if c.AffectedGroups != nil {
+		w.AffectedGroups = c.AffectedGroups
+	}
+	return w
+}
+
+// Revise changes the words and makes a new version. Once the practice was shown to all, every revision says why, and so does its
+// act; what is said of a plan stays with its versions, which only those see who could see the plan.
+func (s *Service) Revise(ctx context.Context, id uuid.UUID, c Change, reason string, expected *int32) (*act.Result, error) {
+	frame, told := s.Frame, ""
+	frame.Entry = func(typ string, row *db.Practice) act.Entry {
+		e := entry(typ, row)
+		e.Reason = told
+		return e
+	}
+	return frame.Change(ctx, policy.RevisePractice, id, expected, "practice.revised", func(ctx context.Context, tx *db.Tx, row *db.Practice) (*db.Practice, error) {
+		w, err := c.of(wordsOf(row)).Check()
+		var form fault.Form
+		form.Add(err)
+		if row.ShownVersion != nil {
+			told = form.Text("reason", reason, 2000)
+			reason = told
+		} else {
+			reason = form.OptionalText("reason", reason, 2000)
 		}
-		if c.Title != nil {
-			w.Title = *c.Title
-		}
-		if c.Description != nil {
-			w.Description = *c.Description
-		}
-		if c.DataCategories != nil {
-			w.DataCategories = c.DataCategories
-		}
-		if c.AffectedGroups != nil {
-			w.AffectedGroups = c.AffectedGroups
-		}
-		w, err := w.Check()
-		if err != nil {
+		if err := form.Err(); err != nil {
 			return nil, err
 		}
-		return row.Update().SetTitle(w.Title).SetDescription(optional.Text(w.Description)).SetDataCategories(w.DataCategories).
-			SetAffectedGroups(w.AffectedGroups).AddVersion(1), nil
+		row, err = row.Update().SetTitle(w.Title).SetDescription(optional.Text(w.Description)).SetDataCategories(w.DataCategories).
+			SetAffectedGroups(w.AffectedGroups).SetContentHash(w.Hash()).AddVersion(1).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+		if err == nil {
+			err = s.keepVersion(ctx, tx, row, reason)
+		}
+		return row, err
 	})
+}
+
+func wordsOf(row *db.Practice) Words {
+	return Words{
+		Title: row.Title, Description: string(row.Description), Kind: row.Kind, DataCategories: row.DataCategories, AffectedGroups: row.AffectedGroups,
+	}
+}
+
+func (s *Service) keepVersion(ctx context.Context, tx *db.Tx, row *db.Practice, reason string) error {
+	err := tx.PracticeVersion.Create().SetPracticeID(row.ID).SetNumber(row.Version).SetTitle(row.Title).SetDescription(row.Description).SetKind(row.Kind).
+		SetDataCategories(row.DataCategories).SetAffectedGroups(row.AffectedGroups).SetContentHash(row.ContentHash).SetEditorID(row.FirmID).
+		SetReason(optional.Text(reason)).SetCreatedAt(row.UpdatedAt).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("keep version %d: %w", row.Version, err)
+	}
+	return nil
 }
 
 // Try tries a planned practice with some customers.
 func (s *Service) Try(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
-	return s.move(ctx, policy.TryPractice, id, expected, "practice.tried", enum.PracticeStateTrial)
+	return s.change(ctx, policy.TryPractice, id, expected, "practice.tried", func(row *db.Practice) *db.PracticeUpdateOne {
+		return row.Update().SetState(enum.PracticeStateTrial).SetShownVersion(row.Version)
+	})
 }
 
 // Activate puts a practice in use, or takes it up again.
@@ -114,20 +156,14 @@ func (s *Service) Withdraw(ctx context.Context, id uuid.UUID, expected *int32) (
 func (s *Service) move(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, state enum.PracticeState,
 ) (*act.Result, error) {
-	return s.change(ctx, action, id, expected, typ, func(row *db.Practice) (*db.PracticeUpdateOne, error) {
-		return row.Update().SetState(state), nil
-	})
+	return s.change(ctx, action, id, expected, typ, func(row *db.Practice) *db.PracticeUpdateOne { return row.Update().SetState(state) })
 }
 
 func (s *Service) change(
-	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, do func(row *db.Practice) (*db.PracticeUpdateOne, error),
+	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, do func(row *db.Practice) *db.PracticeUpdateOne,
 ) (*act.Result, error) {
 	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, row *db.Practice) (*db.Practice, error) {
-		update, err := do(row)
-		if err != nil {
-			return nil, err
-		}
-		return update.AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+		return do(row).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
 }
 
@@ -167,17 +203,26 @@ func (s *Service) Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practi
 	return nil
 }
 
+// Relink says anew which practices a dialogue or proposal is about, once they were found linkable.
+func (s *Service) Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error {
+	if _, err := s.store.Exec(ctx, tx, "DELETE FROM links WHERE subject_id = ?", subject); err != nil {
+		return fmt.Errorf("unlink practices: %w", err)
+	}
+	return s.Link(ctx, tx, subject, practices)
+}
+
 // Personal says that practices are of firms.
 func (s *Service) Personal() []personal.Data {
-	return []personal.Data{{
-		Table: "practices", Column: "firm_id", Organisations: true, Erasure: "It stays: it names a firm, not a person.",
-		Withheld: "What a firm says is its own, not its member's.",
-	}}
+	const stays, own = "It stays: it names a firm, not a person.", "What a firm says is its own, not its member's."
+	return []personal.Data{
+		{Table: "practices", Column: "firm_id", Organisations: true, Erasure: stays, Withheld: own},
+		{Table: "practice_versions", Column: "editor_id", Organisations: true, Erasure: stays, Withheld: own},
+	}
 }
 
 func entry(typ string, row *db.Practice) act.Entry {
 	return act.Entry{
-		Type: typ, Subject: act.Subject{Type: policy.Practice, ID: row.ID, Revision: row.Revision},
-		Payload: map[string]any{"state": row.State, "version": row.Version},
+		Type: typ, Subject: act.Subject{Type: policy.Practice, ID: row.ID, Revision: row.Revision}, Owner: row.FirmID,
+		Payload: map[string]any{"state": row.State, "version": row.Version, "contentHash": row.ContentHash},
 	}
 }

@@ -2,7 +2,6 @@ package proposal
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -142,13 +141,7 @@ func (s *Service) VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 // versionVisible hides the versions from before a proposal was opened from those who could not read them then: the rules
 // for a proposal that is submitted say who could. Opening shows the version of that moment and all later ones.
 func (s *Service) versionVisible(a policy.Actor) store.Cond {
-	var then []policy.Clause
-	for _, c := range policy.Visible(a, policy.Proposal) {
-		if c.States == nil || slices.Contains(c.States, string(enum.ProposalStateSubmitted)) {
-			then = append(then, policy.Clause{Facts: c.Facts &^ policy.InSight})
-		}
-	}
-	could := s.Where(a, "v", then)
+	could := s.VisibleAs(a, "v", string(enum.ProposalStateSubmitted))
 	return store.Where("EXISTS (SELECT 1 FROM proposals v WHERE v.id = t.proposal_id AND (t.number >= v.opened_version OR "+could.SQL+"))",
 		could.Args...)
 }

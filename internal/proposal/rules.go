@@ -1,10 +1,7 @@
 package proposal
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
-
+	"github.com/plenary-dialogue/plenary/internal/content"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -25,17 +22,9 @@ func (w Words) Check() (Words, error) {
 	return w, f.Err()
 }
 
-// Hash is SHA-256 over the fields in order, each after its length in eight bytes, so that no text can move from one field
-// to the next without changing the hash. docs/hashes.md describes it for other implementations.
+// Hash identifies the words.
 func (w Words) Hash() string {
-	h := sha256.New()
-	for _, s := range []string{string(w.Kind), w.Language, w.Title, w.Summary, w.Body} {
-		var n [8]byte
-		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
-		h.Write(n[:])
-		h.Write([]byte(s))
-	}
-	return hex.EncodeToString(h.Sum(nil))
+	return content.Hash(string(w.Kind), w.Language, w.Title, w.Summary, w.Body)
 }
 
 // Edit gives the state of a proposal after an edit, and whether the edit makes a new version. Once a proposal has been

@@ -54,6 +54,8 @@ type Practices interface {
 	// Linkable checks them.
 	Linkable(ctx context.Context, tx *db.Tx, practices []uuid.UUID) error
 	Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
+	// Relink says anew what a thing is about.
+	Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
 	// InVisibleID asks that a practice is one that the actor may see.
 	InVisibleID(a policy.Actor, id *uuid.UUID) store.Cond
 }
@@ -89,7 +91,12 @@ func (s *Service) Draft(ctx context.Context, dialogueID uuid.UUID, w Words, prac
 }
 
 // Change holds the new words of an edit; nil keeps the old ones.
-type Change struct{ Title, Summary, Body *string }
+type Change struct {
+	Title, Summary, Body *string
+	Kind                 *enum.ProposalKind // of a draft only, as what follows
+	Language             *string
+	Practices            []uuid.UUID
+}
 
 func (c Change) of(w Words) Words {
 	for _, f := range []struct{ to, from *string }{{&w.Title, c.Title}, {&w.Summary, c.Summary}, {&w.Body, c.Body}} {
@@ -100,30 +107,68 @@ func (c Change) of(w Words) Words {
 	return w
 }
 
-// Edit changes the words. Once submitted, every edit says why and makes a new version.
+// Edit changes the words. Once submitted, every edit says why and makes a new version. The act says why if the proposal is open: an
+// earlier reason stays with the versions of that time, which not all may see who see the act later.
 func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason string, expected *int32) (*act.Result, error) {
-	return s.Change(ctx, policy.EditProposal, id, expected, "proposal.edited", func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
-		w, err := c.of(wordsOf(p.Proposal)).Check()
+	frame, told := s.Frame, ""
+	frame.Entry = func(typ string, p placed) act.Entry {
+		e := entry(typ, p)
+		e.Reason = told
+		return e
+	}
+	return frame.Change(ctx, policy.EditProposal, id, expected, "proposal.edited", func(ctx context.Context, tx *db.Tx, p placed) (*db.Proposal, error) {
 		var form fault.Form
+		w, err := s.drafted(ctx, tx, p, c, &form).Check()
 		form.Add(err)
 		state, version := Edit(p.State, p.SubmittedAt != nil)
 		if version {
 			reason = form.Text("reason", reason, 2000)
 		}
+		if p.OpenedVersion != nil {
+			told = reason
+		}
 		if err := form.Err(); err != nil {
 			return nil, err
 		}
-		update := p.Update().SetTitle(w.Title).SetSummary(optional.Text(w.Summary)).SetBody(w.Body).SetContentHash(w.Hash()).SetState(state).
+		update := p.Update().SetTitle(w.Title).SetSummary(optional.Text(w.Summary)).SetBody(w.Body).SetKind(w.Kind).SetLanguage(w.Language).SetContentHash(w.Hash()).SetState(state).
 			SetStateReason("").AddRevision(1).SetUpdatedAt(s.clock.Now())
 		if version {
 			update.AddVersion(1)
 		}
 		row, err := update.Save(ctx)
+		if err == nil && c.Practices != nil {
+			err = s.practices.Relink(ctx, tx, id, c.Practices)
+		}
 		if err == nil && version {
 			err = s.keepVersion(ctx, tx, row, reason)
 		}
 		return row, err
 	})
+}
+
+// drafted are the words of an edit, with what only a draft can change.
+func (s *Service) drafted(ctx context.Context, tx *db.Tx, p placed, c Change, form *fault.Form) Words {
+	w := c.of(wordsOf(p.Proposal))
+	draft := p.State == enum.ProposalStateDraft || p.State == enum.ProposalStateReturned
+	for _, one := range []struct {
+		field string
+		given bool
+	}{{"kind", c.Kind != nil}, {"language", c.Language != nil}, {"practices", c.Practices != nil}} {
+		if one.given && !draft {
+			form.Add((&fault.Fault{Kind: fault.State, Code: enum.UserErrorCodeState, Field: one.field, Message: "you can change this only while the proposal is a draft or returned"}).
+				With(fault.Values{State: optional.Text(p.State), States: []string{string(enum.ProposalStateDraft), string(enum.ProposalStateReturned)}}))
+		}
+	}
+	if c.Kind != nil {
+		w.Kind = *c.Kind
+	}
+	if c.Language != nil {
+		w.Language = *c.Language
+	}
+	if c.Practices != nil && draft {
+		form.Add(s.practices.Linkable(ctx, tx, c.Practices))
+	}
+	return w
 }
 
 // Submit hands a draft in; its words become version 1, or the next one. The first time it gets its number.
@@ -178,7 +223,7 @@ func (s *Service) Withdraw(ctx context.Context, id uuid.UUID, reason string, exp
 func (s *Service) move(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string, state enum.ProposalState, reason string,
 ) (*act.Result, error) {
-	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, p placed) (*db.Proposal, error) {
+	return s.Because(reason).Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, p placed) (*db.Proposal, error) {
 		return s.moved(p, state, reason).Save(ctx)
 	})
 }
@@ -228,7 +273,7 @@ func (s *Service) Personal() []personal.Data {
 			Kept: []personal.Kept{
 				{Columns: []string{"language"}, Why: "It is the name of a language, and says nothing of what was proposed."},
 				{Columns: []string{"reference"}, Why: "It is a number, which others cite, and which nothing else may get."},
-				{Columns: []string{"title", "summary", "body", "content_hash", "state_reason"}, Where: "published", Why: "Others discussed it and decided on it."},
+				{Columns: []string{"title", "summary", "body", "content_hash"}, Where: "published", Why: "Others discussed it and decided on it."},
 			},
 		},
 		{
@@ -250,7 +295,7 @@ func (s *Service) Personal() []personal.Data {
 }
 
 // erase takes away what a customer wrote that was never put before the others. What was stays, as part of what they said and
-// decided on, without its author.
+// decided on, without its author; why it was withdrawn then goes, as the reason of the act does.
 func (s *Service) erase(ctx context.Context, tx *db.Tx, author uuid.UUID) error {
 	const versions = `UPDATE proposal_versions SET title = '', summary = '', body = '', reason = '', content_hash = ''
 		WHERE EXISTS (SELECT 1 FROM proposals p WHERE p.id = proposal_versions.proposal_id AND
@@ -263,12 +308,16 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, author uuid.UUID) error 
 	if _, err := s.store.Exec(ctx, tx, rows, s.clock.Now(), author); err != nil {
 		return fmt.Errorf("blank proposals: %w", err)
 	}
+	const reasons = "UPDATE proposals SET state_reason = '', revision = revision + 1, updated_at = ? WHERE author_id = ? AND state_reason <> ''"
+	if _, err := s.store.Exec(ctx, tx, reasons, s.clock.Now(), author); err != nil {
+		return fmt.Errorf("blank reasons: %w", err)
+	}
 	return nil
 }
 
 func entry(typ string, p placed) act.Entry {
 	return act.Entry{
-		Type: typ, Subject: act.Subject{Type: policy.Proposal, ID: p.ID, Revision: p.Revision}, Dialogue: p.DialogueID,
+		Type: typ, Subject: act.Subject{Type: policy.Proposal, ID: p.ID, Revision: p.Revision}, Dialogue: p.DialogueID, Owner: p.AuthorID,
 		Payload: map[string]any{"state": p.State, "version": p.Version, "contentHash": p.ContentHash, "reference": p.Reference},
 	}
 }

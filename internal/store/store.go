@@ -43,6 +43,7 @@ type Options struct {
 	Relaxed  bool             // do not wait for the disk: for tests and throw-away data only
 	Observe  func(sql string) // called with every statement, from any goroutine
 	ReadOnly bool             // do not take the lock of SQLite: to read a database that a server is using
+	Now      func() time.Time // stands in for the database's clock: for tests
 	Poison   bool             // fill columns that are not selected with what no database holds: for tests
 }
 
@@ -62,6 +63,7 @@ type Store struct {
 	reader  *db.Client
 	sealer  *sealer
 	poison  bool
+	now     func() time.Time
 	icu     bool // PostgreSQL knows the letters of every script
 
 	connector  *connector // of PostgreSQL
@@ -77,7 +79,7 @@ func Open(ctx context.Context, rawURL string, o Options) (*Store, error) {
 	if o.Pool <= 0 {
 		o.Pool = 16
 	}
-	s := &Store{places: make(chan struct{}, o.Pool), behind: make(chan struct{}, background(o.Pool)), poison: o.Poison}
+	s := &Store{places: make(chan struct{}, o.Pool), behind: make(chan struct{}, background(o.Pool)), poison: o.Poison, now: o.Now}
 	var err error
 	switch scheme, rest, _ := strings.Cut(rawURL, "://"); scheme {
 	case "sqlite":
@@ -185,6 +187,18 @@ func (s *Store) Server(ctx context.Context) (Server, error) {
 	var fsync, commit, standbys sql.NullString
 	err := s.One(ctx, durable, nil, &now, &fsync, &commit, &standbys)
 	return Server{now.Time, mayLosePostgres(fsync.String, commit.String, standbys.String)}, err
+}
+
+// Now is the time by the database's clock, which all replicas share. SQLite's is ours.
+func (s *Store) Now(ctx context.Context, tx *db.Tx) (now time.Time, err error) {
+	if s.now != nil {
+		return s.now(), nil
+	}
+	if !s.IsPostgres() {
+		return time.Now(), nil
+	}
+	err = s.QueryTx(ctx, tx, "SELECT clock_timestamp()", nil, func(r *sql.Rows) error { return r.Scan(&now) })
+	return now, err
 }
 
 // Recovering is an expression of SQL that tells whether the database is a standby, which may lag behind its primary.

@@ -132,7 +132,7 @@ func TestHiddenIsMissing(t *testing.T) { // A65, A66, A68
 		s.rows = s.content()
 		hidden := map[string]string{ // hidden from customer3 and from visitors
 			"dialogue": s.id("When a model"), "proposal": s.id("A person within"), "proposalversion": s.id("version 1: A person within"),
-			"comment": s.id("It refused me"), "practice": s.id("Shorter way"), "assessment": s.id("assessment: Offers from"),
+			"comment": s.id("It refused me"), "practice": s.id("Shorter way"), "practiceversion": s.id("version 1: Shorter way"), "assessment": s.id("assessment: Offers from"),
 			"member": s.id("member firm"), "act": s.hiddenAct(), "webhook": hook,
 		}
 		roots := map[string]string{"webhook": "webhook", "dialogue": "dialogue", "proposal": "proposal", "comment": "comment", "practice": "practice", "assessment": "impactAssessment"}

@@ -124,6 +124,12 @@ func newScene(w *world) *scene {
 	for _, one := range rows.ProposalVersion.Query().AllX(ctx) {
 		s.ids[fmt.Sprintf("version %d: %s", one.Number, one.Title)] = one.GlobalID().String()
 	}
+	for _, one := range rows.Tie.Query().AllX(ctx) {
+		s.ids["tie: "+string(one.Description)] = one.GlobalID().String()
+	}
+	for _, one := range rows.PracticeVersion.Query().AllX(ctx) {
+		s.ids[fmt.Sprintf("version %d: %s", one.Number, one.Title)] = one.GlobalID().String()
+	}
 	for _, one := range rows.Comment.Query().AllX(ctx) {
 		s.ids[string(one.Body)] = one.GlobalID().String()
 	}

@@ -40,7 +40,7 @@ var counted = []struct {
 	{
 		"with what the viewer can do",
 		`{dialogues(first: $a){nodes{viewerCan{action allowed} proposals(first: $b){nodes{viewerCan{action allowed}
-			comments(first: $c){nodes{viewerCan{allowed} author{viewerCan{allowed}}}}}}}}}`, 4 + 2 + 2 + 3, 4 + 3 + 3 + 4,
+			comments(first: $c){nodes{viewerCan{allowed} author{viewerCan{allowed}}}}}}}}}`, 4 + 2 + 2 + 3, 4 + 3 + 3 + 4 + 1, // the last: who has voted on comments and answered them
 	},
 	{"with the viewer's votes", `{dialogues(first: $a){nodes{comments(first: $c){nodes{viewerVote tally{total}}}}}}`, 2, 3},
 	{
@@ -79,6 +79,7 @@ var counted = []struct {
 	},
 	// the log, whether the viewer may see their subjects
 	{"acts", `{acts(first: $b){nodes{type}}}`, 2, 2},
+	{"acts and why they were done", `{acts(first: $b){nodes{type reason}}}`, 2 + 1, 2 + 1},
 	{"acts and their subjects", `{acts(first: $b, filter: {type: PROPOSAL_OPENED}){nodes{subject{... on Proposal{title author{name}}}}}}`, 2 + 2, 2 + 2},
 }
 
@@ -174,7 +175,7 @@ func (c *rowWriter) save(exec func(context.Context) error) {
 
 func (c *rowWriter) practice(i int) uuid.UUID {
 	key, firm := uuid.Must(uuid.NewV7()), stakeholder("firm")
-	c.save(c.tx.Practice.Create().SetID(key).SetFirmID(firm).SetTitle(fmt.Sprint("Practice ", i)).SetKind("OTHER").SetState("TRIAL").Exec)
+	c.save(c.tx.Practice.Create().SetID(key).SetFirmID(firm).SetTitle(fmt.Sprint("Practice ", i)).SetKind("OTHER").SetState("TRIAL").SetContentHash("0").SetShownVersion(1).Exec)
 	for j := range 2 {
 		about := uuid.Must(uuid.NewV7())
 		c.save(c.tx.Assessment.Create().SetID(about).SetPracticeID(key).SetFirmID(firm).SetMemberID(uuid.New()).SetTitle(fmt.Sprint("Assessment ", j)).

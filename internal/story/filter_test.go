@@ -23,12 +23,14 @@ var otherEdges = map[string]struct {
 	nouns []string
 }{
 	"Act.subject":      {"subjectId", []string{"dialogue", "proposal", "comment", "practice", "assessment", "stakeholder", "webhook"}},
+	"Act.actor":        {"stakeholder{id}", []string{"stakeholder"}},
 	"Comment.dialogue": {"subject{... on Dialogue{id} ... on Proposal{dialogue{id}}}", []string{"dialogue"}},
 }
 
 // withoutEdge are filters by what is shown by nothing: whoever may see the thing may know the tie.
 var withoutEdge = map[string]string{
-	"Act.dialogue": "whoever sees an act may know in which dialogue it happened",
+	"Act.dialogue":   "whoever sees an act may know in which dialogue it happened",
+	"Act.concerning": "whoever sees an act on something with an owner sees that, and whose it is; acts on comments, which can be hidden, have no owner",
 }
 
 // checkFilters compares, for each list of the schema and each filter by an id, what the filter finds with what the edge shows.

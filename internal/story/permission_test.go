@@ -79,7 +79,7 @@ func newProber(t *testing.T, s *scene) *prober {
 // matchMutations finds the mutation of each action: that of the same words, but for prepositions.
 func (p *prober) matchMutations(t *testing.T) {
 	key := func(words []string) string {
-		words = slices.DeleteFunc(words, func(w string) bool { return w == "to" || w == "on" })
+		words = slices.DeleteFunc(words, func(w string) bool { return w == "to" || w == "on" || w == "from" })
 		slices.Sort(words)
 		return strings.Join(words, " ")
 	}
@@ -207,7 +207,7 @@ func (p *prober) known(who auth.Identity, f *ast.FieldDefinition, on *thing, rev
 		}
 	}
 	known := map[string]any{
-		"kind": kind, "name": fmt.Sprint("Party ", p.made), "url": "https://hooks.example/", "confirm": "ERASE", "stakeholders": []string{persona("ngo").Stakeholder},
+		"kind": kind, "name": fmt.Sprint("Party ", p.made), "url": "https://hooks.example/", "confirm": "ERASE", "about": persona("firm2").Stakeholder, "stakeholders": []string{persona("ngo").Stakeholder},
 		"contentHash": cmp.Or(on.contentHash, any("0")), "expectedRevision": revision,
 	}
 	if f.Name != "registerStakeholder" {
@@ -280,7 +280,7 @@ func (p *prober) hooks() (ids []string) {
 // one that is approved.
 func (p *prober) unfinished() []string {
 	ctx, client := context.Background(), p.Store.Client()
-	practice := client.Practice.Create().SetFirmID(stakeholder("firm")).SetTitle("Tried").SetKind("OTHER").SetState("TRIAL").SaveX(ctx)
+	practice := client.Practice.Create().SetFirmID(stakeholder("firm")).SetTitle("Tried").SetKind("OTHER").SetState("TRIAL").SetContentHash("0").SetShownVersion(1).SaveX(ctx)
 	var ids []string
 	for _, state := range []enum.ImpactAssessmentState{enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateApproved} {
 		ids = append(ids, client.Assessment.Create().SetPracticeID(practice.ID).SetFirmID(practice.FirmID).SetMemberID(uuid.New()).SetTitle("Assessment").

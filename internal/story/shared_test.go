@@ -17,13 +17,12 @@ import (
 
 // shown are selections of an act: the part that is the same for everybody, and each part that depends on the viewer.
 var shown = []string{
-	`id type subjectId subjectRevision at policyVersion commitment stakeholder{id name} subject{__typename
+	`id seq reason type subjectId subjectRevision at policyVersion commitment stakeholder{id name} subject{__typename
 		... on Dialogue{id title d: state convenor{name}} ... on Practice{id title p: state firm{name sizeBand}}
 		... on Proposal{id title q: state author{name} dialogue{id state}}
 		... on ImpactAssessment{id a: state practice{id state} firm{name} risks{title}}
 		... on Comment{id body c: state author{name} tally{total} quote{text} parent{id state} subject{__typename ... on Proposal{id q: state} ... on Practice{id p: state}}}
 		... on Stakeholder{id name status}}`,
-	`id seq`,
 	`id subject{... on Dialogue{viewerCan{action allowed}} ... on Practice{viewerCan{action allowed}} ... on Stakeholder{viewerCan{action allowed}}}`,
 	`id subject{... on Proposal{viewerCan{action allowed reason}}}`,
 	`id subject{... on Comment{viewerVote subject{... on Proposal{viewerCan{allowed}}}}}`,
@@ -117,7 +116,7 @@ func text(d data) string { return string(must(json.Marshal(d.v))) }
 // happen writes an act that everybody may see.
 func (w *world) happen(rt *rapid.T) {
 	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
-		p, err := tx.Practice.Create().SetFirmID(stakeholder("firm")).SetTitle("Shown").SetKind("OTHER").SetState("ACTIVE").Save(ctx)
+		p, err := tx.Practice.Create().SetFirmID(stakeholder("firm")).SetTitle("Shown").SetKind("OTHER").SetState("ACTIVE").SetContentHash("0").SetShownVersion(1).Save(ctx)
 		if err != nil {
 			return err
 		}

@@ -70,7 +70,7 @@ func (w *world) wipe() {
 	ctx := context.Background()
 	err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, table := range []string{
-			"votes", "comments", "proposal_versions", "links", "proposals", "phases", "invitations", "dialogues", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
+			"votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "proposals", "phases", "invitations", "dialogues", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
 			"tiles", "checkpoints", "webhook_deliveries", "dead_letters", "webhooks",
 		} {
 			if _, err := w.Store.Exec(ctx, tx, "DELETE FROM "+table); err != nil {
@@ -197,7 +197,7 @@ func (p *drawing) parties() {
 // planned writes a practice that is hidden from most, and what is public about it: whatever else is drawn, something is hidden.
 func (p *drawing) planned() {
 	practice, dialogue, proposal := p.made("practice"), p.made("dialogue"), p.made("proposal")
-	p.save(p.tx.Practice.Create().SetID(practice).SetFirmID(stakeholder("firm")).SetTitle("Practice").SetKind("OTHER").SetState("PROPOSED").Exec)
+	p.save(p.tx.Practice.Create().SetID(practice).SetFirmID(stakeholder("firm")).SetTitle("Practice").SetKind("OTHER").SetContentHash("0").SetState("PROPOSED").Exec)
 	p.save(p.tx.Dialogue.Create().SetID(dialogue).SetTitle("Dialogue").SetConvenorID(stakeholder("facilitator")).SetState("OPEN").Exec)
 	p.save(p.tx.Proposal.Create().SetID(proposal).SetDialogueID(dialogue).SetAuthorID(stakeholder("firm2")).SetMemberID(uuid.New()).SetKind("POLICY").
 		SetTitle("Proposal").SetBody("Text.").SetContentHash("0").SetState("OPEN").SetPublished(true).SetOpenedVersion(1).Exec)
@@ -209,8 +209,16 @@ func (p *drawing) planned() {
 func (p *drawing) practice() {
 	id, firm := p.made("practice"), p.party("firm", firms)
 	p.practices = append(p.practices, id)
-	p.save(p.tx.Practice.Create().SetID(id).SetFirmID(firm).SetTitle("Practice").SetKind("OTHER").
-		SetState(enum.PracticeState(p.word("practice", "PROPOSED", "TRIAL", "ACTIVE", "PAUSED", "WITHDRAWN"))).Exec)
+	practice := p.tx.Practice.Create().SetID(id).SetFirmID(firm).SetTitle("Practice").SetKind("OTHER").SetContentHash("0").SetVersion(2)
+	state := enum.PracticeState(p.word("practice", "PROPOSED", "TRIAL", "ACTIVE", "PAUSED", "WITHDRAWN"))
+	if state != enum.PracticeStateProposed && (state != enum.PracticeStateWithdrawn || rapid.Bool().Draw(p.rt, "was shown")) {
+		practice.SetShownVersion(rapid.IntRange(1, 2).Draw(p.rt, "shown version"))
+	}
+	p.save(practice.SetState(state).Exec)
+	for n := 1; n <= 2; n++ {
+		version := p.made("practiceversion")
+		p.save(p.tx.PracticeVersion.Create().SetID(version).SetPracticeID(id).SetNumber(n).SetTitle("Practice").SetKind("OTHER").SetContentHash("0").SetEditorID(firm).Exec)
+	}
 	p.discussed("PRACTICE", "practice", id, nil)
 	for range rapid.IntRange(0, 2).Draw(p.rt, "assessments") {
 		a := p.made("assessment")

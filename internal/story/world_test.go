@@ -445,7 +445,7 @@ func (w *world) addMany(n int) {
 	for i := range n {
 		party := client.Stakeholder.Create().SetKind("NGO").SetName(fmt.Sprint("NGO ", i)).SetHandle(fmt.Sprint("ngo-", i)).SetStatus("ACTIVE").SaveX(ctx)
 		client.Dialogue.Create().SetTitle(fmt.Sprint("Dialogue ", i)).SetConvenorID(party.ID).SetState("OPEN").ExecX(ctx)
-		client.Practice.Create().SetTitle(fmt.Sprint("Practice ", i)).SetFirmID(stakeholder("firm")).SetKind("OTHER").SetState("ACTIVE").ExecX(ctx)
+		client.Practice.Create().SetTitle(fmt.Sprint("Practice ", i)).SetFirmID(stakeholder("firm")).SetKind("OTHER").SetState("ACTIVE").SetContentHash("0").SetShownVersion(1).ExecX(ctx)
 	}
 }
 

@@ -18,10 +18,15 @@ const (
 	ActTypeCommentPosted          ActType = "COMMENT_POSTED"
 	ActTypeCommentImported        ActType = "COMMENT_IMPORTED"
 	ActTypeCommentVoted           ActType = "COMMENT_VOTED"
+	ActTypeCommentVoteRetracted   ActType = "COMMENT_VOTE_RETRACTED"
+	ActTypeCommentEdited          ActType = "COMMENT_EDITED"
+	ActTypeCommentWithdrawn       ActType = "COMMENT_WITHDRAWN"
 	ActTypeCommentHidden          ActType = "COMMENT_HIDDEN"
 	ActTypeCommentRestored        ActType = "COMMENT_RESTORED"
 	ActTypeDialogueConvened       ActType = "DIALOGUE_CONVENED"
 	ActTypeDialogueInvited        ActType = "DIALOGUE_INVITED"
+	ActTypeDialogueUninvited      ActType = "DIALOGUE_UNINVITED"
+	ActTypeDialogueUpdated        ActType = "DIALOGUE_UPDATED"
 	ActTypeDialogueOpened         ActType = "DIALOGUE_OPENED"
 	ActTypeDialogueClosed         ActType = "DIALOGUE_CLOSED"
 	ActTypeDialogueReopened       ActType = "DIALOGUE_REOPENED"
@@ -31,6 +36,8 @@ const (
 	ActTypeLogReopened            ActType = "LOG_REOPENED"
 	ActTypeStakeholderRegistered  ActType = "STAKEHOLDER_REGISTERED"
 	ActTypeStakeholderApproved    ActType = "STAKEHOLDER_APPROVED"
+	ActTypeStakeholderRejected    ActType = "STAKEHOLDER_REJECTED"
+	ActTypeStakeholderUpdated     ActType = "STAKEHOLDER_UPDATED"
 	ActTypeStakeholderSuspended   ActType = "STAKEHOLDER_SUSPENDED"
 	ActTypePracticeProposed       ActType = "PRACTICE_PROPOSED"
 	ActTypePracticeRevised        ActType = "PRACTICE_REVISED"
@@ -46,6 +53,8 @@ const (
 	ActTypeProposalReturned       ActType = "PROPOSAL_RETURNED"
 	ActTypeProposalOpened         ActType = "PROPOSAL_OPENED"
 	ActTypeProposalWithdrawn      ActType = "PROPOSAL_WITHDRAWN"
+	ActTypeTieDeclared            ActType = "TIE_DECLARED"
+	ActTypeTieEnded               ActType = "TIE_ENDED"
 	ActTypeWebhookRegistered      ActType = "WEBHOOK_REGISTERED"
 	ActTypeWebhookChallenged      ActType = "WEBHOOK_CHALLENGED"
 	ActTypeWebhookVerified        ActType = "WEBHOOK_VERIFIED"
@@ -71,10 +80,15 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeCommentPosted:          "A comment was posted.",
 	ActTypeCommentImported:        "A comment made elsewhere was imported.",
 	ActTypeCommentVoted:           "Your party has voted on a comment.",
+	ActTypeCommentVoteRetracted:   "Your party has taken back its vote on a comment.",
+	ActTypeCommentEdited:          "A comment was edited by the party that wrote it.",
+	ActTypeCommentWithdrawn:       "A comment was withdrawn by the party that wrote it.",
 	ActTypeCommentHidden:          "A comment was hidden, with a reason.",
 	ActTypeCommentRestored:        "A comment was restored, with a reason.",
 	ActTypeDialogueConvened:       "A dialogue was convened.",
 	ActTypeDialogueInvited:        "Parties were invited to a dialogue.",
+	ActTypeDialogueUninvited:      "Invitations to a dialogue were taken back.",
+	ActTypeDialogueUpdated:        "A dialogue's title, brief or phases were changed, with a reason.",
 	ActTypeDialogueOpened:         "A dialogue was opened.",
 	ActTypeDialogueClosed:         "A dialogue was closed, with its outcome.",
 	ActTypeDialogueReopened:       "A dialogue continues in a further round.",
@@ -84,6 +98,8 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeLogReopened:            "The log continues under another name after a restore.",
 	ActTypeStakeholderRegistered:  "A party was registered.",
 	ActTypeStakeholderApproved:    "A party was admitted.",
+	ActTypeStakeholderRejected:    "A party was not admitted, with a reason.",
+	ActTypeStakeholderUpdated:     "A party has changed what it says of itself.",
 	ActTypeStakeholderSuspended:   "A party was suspended, with a published reason.",
 	ActTypePracticeProposed:       "A firm plans a practice.",
 	ActTypePracticeRevised:        "A practice's text has changed.",
@@ -99,6 +115,8 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeProposalReturned:       "A proposal was returned, with a reason.",
 	ActTypeProposalOpened:         "A proposal was opened to all.",
 	ActTypeProposalWithdrawn:      "A proposal was withdrawn, with a reason.",
+	ActTypeTieDeclared:            "A party has declared what binds it to another.",
+	ActTypeTieEnded:               "A tie between two parties has ended.",
 	ActTypeWebhookRegistered:      "Your party has registered a webhook.",
 	ActTypeWebhookChallenged:      "A challenge was requested.",
 	ActTypeWebhookVerified:        "A webhook's receiver has echoed its challenge.",
@@ -126,15 +144,22 @@ const (
 	ActionAssessmentPublish    Action = "ASSESSMENT_PUBLISH"
 	ActionCommentPost          Action = "COMMENT_POST"
 	ActionCommentVote          Action = "COMMENT_VOTE"
+	ActionCommentRetractVote   Action = "COMMENT_RETRACT_VOTE"
+	ActionCommentEdit          Action = "COMMENT_EDIT"
+	ActionCommentWithdraw      Action = "COMMENT_WITHDRAW"
 	ActionCommentHide          Action = "COMMENT_HIDE"
 	ActionCommentRestore       Action = "COMMENT_RESTORE"
 	ActionDialogueConvene      Action = "DIALOGUE_CONVENE"
 	ActionDialogueInvite       Action = "DIALOGUE_INVITE"
+	ActionDialogueUninvite     Action = "DIALOGUE_UNINVITE"
+	ActionDialogueUpdate       Action = "DIALOGUE_UPDATE"
 	ActionDialogueOpen         Action = "DIALOGUE_OPEN"
 	ActionDialogueClose        Action = "DIALOGUE_CLOSE"
 	ActionDialogueReopen       Action = "DIALOGUE_REOPEN"
 	ActionStakeholderRegister  Action = "STAKEHOLDER_REGISTER"
 	ActionStakeholderApprove   Action = "STAKEHOLDER_APPROVE"
+	ActionStakeholderReject    Action = "STAKEHOLDER_REJECT"
+	ActionStakeholderUpdate    Action = "STAKEHOLDER_UPDATE"
 	ActionStakeholderSuspend   Action = "STAKEHOLDER_SUSPEND"
 	ActionPracticePropose      Action = "PRACTICE_PROPOSE"
 	ActionPracticeRevise       Action = "PRACTICE_REVISE"
@@ -150,6 +175,8 @@ const (
 	ActionProposalReturn       Action = "PROPOSAL_RETURN"
 	ActionProposalOpen         Action = "PROPOSAL_OPEN"
 	ActionProposalWithdraw     Action = "PROPOSAL_WITHDRAW"
+	ActionTieDeclare           Action = "TIE_DECLARE"
+	ActionTieEnd               Action = "TIE_END"
 	ActionWebhookRegister      Action = "WEBHOOK_REGISTER"
 	ActionWebhookVerify        Action = "WEBHOOK_VERIFY"
 	ActionWebhookUpdate        Action = "WEBHOOK_UPDATE"
@@ -173,15 +200,22 @@ var ActionDescriptions = map[Action]string{
 	ActionAssessmentPublish:    "Publish an impact assessment.",
 	ActionCommentPost:          "Comment on something, or reply to a comment.",
 	ActionCommentVote:          "Vote on a comment.",
+	ActionCommentRetractVote:   "Take back a vote on a comment.",
+	ActionCommentEdit:          "Change the text of a comment.",
+	ActionCommentWithdraw:      "Withdraw a comment.",
 	ActionCommentHide:          "Hide a comment.",
 	ActionCommentRestore:       "Show a comment again.",
 	ActionDialogueConvene:      "Convene a dialogue.",
 	ActionDialogueInvite:       "Invite parties to a dialogue.",
+	ActionDialogueUninvite:     "Take back invitations to a dialogue.",
+	ActionDialogueUpdate:       "Change a dialogue.",
 	ActionDialogueOpen:         "Open a dialogue.",
 	ActionDialogueClose:        "Close a dialogue.",
 	ActionDialogueReopen:       "Open a closed dialogue for a new round.",
 	ActionStakeholderRegister:  "Register a party.",
 	ActionStakeholderApprove:   "Admit a party.",
+	ActionStakeholderReject:    "Not admit a party.",
+	ActionStakeholderUpdate:    "Change what a party says of itself.",
 	ActionStakeholderSuspend:   "Bar a party for now.",
 	ActionPracticePropose:      "Declare a practice that is planned.",
 	ActionPracticeRevise:       "Change the text of a practice.",
@@ -197,6 +231,8 @@ var ActionDescriptions = map[Action]string{
 	ActionProposalReturn:       "Send a proposal back.",
 	ActionProposalOpen:         "Open a proposal to everybody who may read the dialogue.",
 	ActionProposalWithdraw:     "Withdraw a proposal.",
+	ActionTieDeclare:           "Declare what binds one's party to another.",
+	ActionTieEnd:               "Say when a tie ended.",
 	ActionWebhookRegister:      "Register a webhook.",
 	ActionWebhookVerify:        "Have a challenge sent to a webhook.",
 	ActionWebhookUpdate:        "Change a webhook.",
@@ -224,9 +260,10 @@ type CommentState string
 
 // The values of CommentState.
 const (
-	CommentStatePending CommentState = "PENDING"
-	CommentStateVisible CommentState = "VISIBLE"
-	CommentStateHidden  CommentState = "HIDDEN"
+	CommentStatePending   CommentState = "PENDING"
+	CommentStateVisible   CommentState = "VISIBLE"
+	CommentStateHidden    CommentState = "HIDDEN"
+	CommentStateWithdrawn CommentState = "WITHDRAWN"
 )
 
 // DeadLetterState: The state of an event that the server gave up on.
@@ -482,6 +519,7 @@ type StakeholderStatus string
 const (
 	StakeholderStatusPending   StakeholderStatus = "PENDING"
 	StakeholderStatusActive    StakeholderStatus = "ACTIVE"
+	StakeholderStatusRejected  StakeholderStatus = "REJECTED"
 	StakeholderStatusSuspended StakeholderStatus = "SUSPENDED"
 	StakeholderStatusErased    StakeholderStatus = "ERASED"
 )
@@ -503,6 +541,28 @@ type TextUnit string
 const (
 	TextUnitCodePoint     TextUnit = "CODE_POINT"
 	TextUnitUtf16CodeUnit TextUnit = "UTF16_CODE_UNIT"
+)
+
+// TieKind: What binds a party to another.
+type TieKind string
+
+// The values of TieKind.
+const (
+	TieKindFunding    TieKind = "FUNDING"
+	TieKindOwnership  TieKind = "OWNERSHIP"
+	TieKindEmployment TieKind = "EMPLOYMENT"
+	TieKindContract   TieKind = "CONTRACT"
+	TieKindMembership TieKind = "MEMBERSHIP"
+	TieKindOther      TieKind = "OTHER"
+)
+
+// TieState: Whether a tie still binds.
+type TieState string
+
+// The values of TieState.
+const (
+	TieStateDeclared TieState = "DECLARED"
+	TieStateEnded    TieState = "ENDED"
 )
 
 // UserErrorCode: What is wrong, for a program: a client makes a sentence of it and of its values in the person's own language. In a Permission it says why the viewer cannot do something now.
@@ -533,6 +593,8 @@ const (
 	UserErrorCodeExclusive           UserErrorCode = "EXCLUSIVE"
 	UserErrorCodeNotApplicable       UserErrorCode = "NOT_APPLICABLE"
 	UserErrorCodeWrongOrder          UserErrorCode = "WRONG_ORDER"
+	UserErrorCodeInThePast           UserErrorCode = "IN_THE_PAST"
+	UserErrorCodePhaseBegun          UserErrorCode = "PHASE_BEGUN"
 	UserErrorCodeQuote               UserErrorCode = "QUOTE"
 	UserErrorCodeNoSuchVersion       UserErrorCode = "NO_SUCH_VERSION"
 	UserErrorCodeState               UserErrorCode = "STATE"
@@ -540,6 +602,9 @@ const (
 	UserErrorCodePhaseClosed         UserErrorCode = "PHASE_CLOSED"
 	UserErrorCodeTooDeep             UserErrorCode = "TOO_DEEP"
 	UserErrorCodeNotTopLevel         UserErrorCode = "NOT_TOP_LEVEL"
+	UserErrorCodeNotVoted            UserErrorCode = "NOT_VOTED"
+	UserErrorCodeAnswered            UserErrorCode = "ANSWERED"
+	UserErrorCodeTooLate             UserErrorCode = "TOO_LATE"
 	UserErrorCodeNotShown            UserErrorCode = "NOT_SHOWN"
 	UserErrorCodeIncomplete          UserErrorCode = "INCOMPLETE"
 	UserErrorCodeInProgress          UserErrorCode = "IN_PROGRESS"

@@ -29,6 +29,8 @@ const (
 	FieldParentID = "parent_id"
 	// FieldDialogueID holds the string denoting the dialogue_id field in the database.
 	FieldDialogueID = "dialogue_id"
+	// FieldOwnerID holds the string denoting the owner_id field in the database.
+	FieldOwnerID = "owner_id"
 	// FieldAudience holds the string denoting the audience field in the database.
 	FieldAudience = "audience"
 	// FieldPolicyVersion holds the string denoting the policy_version field in the database.
@@ -65,6 +67,7 @@ var Columns = []string{
 	FieldParentType,
 	FieldParentID,
 	FieldDialogueID,
+	FieldOwnerID,
 	FieldAudience,
 	FieldPolicyVersion,
 	FieldAt,

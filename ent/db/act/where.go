@@ -42,6 +42,9 @@ func ParentID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldParentID, v) }
 // DialogueID matches rows by dialogue_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func DialogueID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldDialogueID, v) }
 
+// OwnerID matches rows by owner_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func OwnerID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldOwnerID, v) }
+
 // Audience matches rows by audience. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Audience(v string) Predicate { return sql.FieldEQ(FieldAudience, v) }
 

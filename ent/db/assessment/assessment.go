@@ -50,6 +50,8 @@ const (
 	FieldContentHash = "content_hash"
 	// FieldApproverID holds the string denoting the approver_id field in the database.
 	FieldApproverID = "approver_id"
+	// FieldApprovedByID holds the string denoting the approved_by_id field in the database.
+	FieldApprovedByID = "approved_by_id"
 	// FieldApprovedAt holds the string denoting the approved_at field in the database.
 	FieldApprovedAt = "approved_at"
 	// FieldPublishedAt holds the string denoting the published_at field in the database.
@@ -78,6 +80,7 @@ var Columns = []string{
 	FieldVersion,
 	FieldContentHash,
 	FieldApproverID,
+	FieldApprovedByID,
 	FieldApprovedAt,
 	FieldPublishedAt,
 }

@@ -62,6 +62,9 @@ func ContentHash(v string) Predicate { return sql.FieldEQ(FieldContentHash, v) }
 // ApproverID matches rows by approver_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func ApproverID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldApproverID, v) }
 
+// ApprovedByID matches rows by approved_by_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func ApprovedByID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldApprovedByID, v) }
+
 // ApprovedAt matches rows by approved_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func ApprovedAt(v time.Time) Predicate { return sql.FieldEQ(FieldApprovedAt, v) }
 

@@ -46,6 +46,8 @@ const (
 	FieldStance = "stance"
 	// FieldLanguage holds the string denoting the language field in the database.
 	FieldLanguage = "language"
+	// FieldVersion holds the string denoting the version field in the database.
+	FieldVersion = "version"
 	// FieldQuoteStart holds the string denoting the quote_start field in the database.
 	FieldQuoteStart = "quote_start"
 	// FieldQuoteEnd holds the string denoting the quote_end field in the database.
@@ -58,6 +60,8 @@ const (
 	FieldState = "state"
 	// FieldStateReason holds the string denoting the state_reason field in the database.
 	FieldStateReason = "state_reason"
+	// FieldEditedAt holds the string denoting the edited_at field in the database.
+	FieldEditedAt = "edited_at"
 	// FieldAgrees holds the string denoting the agrees field in the database.
 	FieldAgrees = "agrees"
 	// FieldDisagrees holds the string denoting the disagrees field in the database.
@@ -86,12 +90,14 @@ var Columns = []string{
 	FieldBody,
 	FieldStance,
 	FieldLanguage,
+	FieldVersion,
 	FieldQuoteStart,
 	FieldQuoteEnd,
 	FieldQuoteVersion,
 	FieldQuoteText,
 	FieldState,
 	FieldStateReason,
+	FieldEditedAt,
 	FieldAgrees,
 	FieldDisagrees,
 	FieldPasses,

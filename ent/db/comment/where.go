@@ -62,6 +62,9 @@ func Stance(v enum.Stance) Predicate { return sql.FieldEQ(FieldStance, v) }
 // Language matches rows by language. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Language(v string) Predicate { return sql.FieldEQ(FieldLanguage, v) }
 
+// Version matches rows by version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Version(v int) Predicate { return sql.FieldEQ(FieldVersion, v) }
+
 // QuoteStart matches rows by quote_start. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func QuoteStart(v int) Predicate { return sql.FieldEQ(FieldQuoteStart, v) }
 
@@ -79,6 +82,9 @@ func State(v enum.CommentState) Predicate { return sql.FieldEQ(FieldState, v) }
 
 // StateReason matches rows by state_reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func StateReason(v optional.Text) Predicate { return sql.FieldEQ(FieldStateReason, v) }
+
+// EditedAt matches rows by edited_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func EditedAt(v time.Time) Predicate { return sql.FieldEQ(FieldEditedAt, v) }
 
 // Agrees matches rows by agrees. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Agrees(v int) Predicate { return sql.FieldEQ(FieldAgrees, v) }

@@ -21,6 +21,7 @@ var (
 		{Name: "parent_type", Type: field.TypeString, Default: ""},
 		{Name: "parent_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "dialogue_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "owner_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "audience", Type: field.TypeString, Default: "SUBJECT"},
 		{Name: "policy_version", Type: field.TypeInt},
 		{Name: "at", Type: field.TypeTime},
@@ -63,7 +64,29 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{ActsColumns[2], ActsColumns[0]},
 			},
+			{
+				Name:    "act_owner_id_seq",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[10], ActsColumns[0]},
+			},
+			{
+				Name:    "act_at_seq",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[13], ActsColumns[0]},
+			},
 		},
+	}
+	// ActReasonsColumns holds the columns for the "act_reasons" table.
+	ActReasonsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "stakeholder_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "words", Type: field.TypeString, Size: 2147483647},
+	}
+	// ActReasonsTable holds the schema information for the "act_reasons" table.
+	ActReasonsTable = &schema.Table{
+		Name:       "act_reasons",
+		Columns:    ActReasonsColumns,
+		PrimaryKey: []*schema.Column{ActReasonsColumns[0]},
 	}
 	// AssessmentsColumns holds the columns for the "assessments" table.
 	AssessmentsColumns = []*schema.Column{
@@ -85,6 +108,7 @@ var (
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "content_hash", Type: field.TypeString},
 		{Name: "approver_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "approved_by_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "approved_at", Type: field.TypeTime, Nullable: true},
 		{Name: "published_at", Type: field.TypeTime, Nullable: true},
 	}
@@ -122,7 +146,7 @@ var (
 			{
 				Name:    "assessment_published_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[19], AssessmentsColumns[0]},
+				Columns: []*schema.Column{AssessmentsColumns[20], AssessmentsColumns[0]},
 			},
 		},
 	}
@@ -157,12 +181,14 @@ var (
 		{Name: "body", Type: field.TypeString, Size: 2147483647},
 		{Name: "stance", Type: field.TypeString, Default: "NEUTRAL"},
 		{Name: "language", Type: field.TypeString, Default: "en"},
+		{Name: "version", Type: field.TypeInt, Nullable: true},
 		{Name: "quote_start", Type: field.TypeInt, Nullable: true},
 		{Name: "quote_end", Type: field.TypeInt, Nullable: true},
 		{Name: "quote_version", Type: field.TypeInt, Nullable: true},
 		{Name: "quote_text", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "state", Type: field.TypeString, Default: "VISIBLE"},
 		{Name: "state_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "edited_at", Type: field.TypeTime, Nullable: true},
 		{Name: "agrees", Type: field.TypeInt, Default: 0},
 		{Name: "disagrees", Type: field.TypeInt, Default: 0},
 		{Name: "passes", Type: field.TypeInt, Default: 0},
@@ -181,7 +207,7 @@ var (
 			{
 				Name:    "comment_subject_id_depth_agrees_id",
 				Unique:  false,
-				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[22], CommentsColumns[0]},
+				Columns: []*schema.Column{CommentsColumns[5], CommentsColumns[8], CommentsColumns[24], CommentsColumns[0]},
 			},
 			{
 				Name:    "comment_parent_id_id",
@@ -207,6 +233,35 @@ var (
 				Name:    "comment_updated_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{CommentsColumns[2], CommentsColumns[0]},
+			},
+		},
+	}
+	// CommentVersionsColumns holds the columns for the "comment_versions" table.
+	CommentVersionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "comment_id", Type: field.TypeUUID},
+		{Name: "author_id", Type: field.TypeUUID},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "body", Type: field.TypeString, Size: 2147483647},
+		{Name: "stance", Type: field.TypeString},
+		{Name: "language", Type: field.TypeString},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// CommentVersionsTable holds the schema information for the "comment_versions" table.
+	CommentVersionsTable = &schema.Table{
+		Name:       "comment_versions",
+		Columns:    CommentVersionsColumns,
+		PrimaryKey: []*schema.Column{CommentVersionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "commentversion_comment_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{CommentVersionsColumns[1], CommentVersionsColumns[3]},
+			},
+			{
+				Name:    "commentversion_author_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{CommentVersionsColumns[2], CommentVersionsColumns[0]},
 			},
 		},
 	}
@@ -468,6 +523,27 @@ var (
 			},
 		},
 	}
+	// OutcomesColumns holds the columns for the "outcomes" table.
+	OutcomesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "dialogue_id", Type: field.TypeUUID},
+		{Name: "round", Type: field.TypeInt},
+		{Name: "text", Type: field.TypeString, Size: 2147483647},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// OutcomesTable holds the schema information for the "outcomes" table.
+	OutcomesTable = &schema.Table{
+		Name:       "outcomes",
+		Columns:    OutcomesColumns,
+		PrimaryKey: []*schema.Column{OutcomesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "outcome_dialogue_id_round",
+				Unique:  true,
+				Columns: []*schema.Column{OutcomesColumns[1], OutcomesColumns[2]},
+			},
+		},
+	}
 	// PersonsColumns holds the columns for the "persons" table.
 	PersonsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -524,6 +600,8 @@ var (
 		{Name: "affected_groups", Type: field.TypeJSON, Nullable: true},
 		{Name: "state", Type: field.TypeString, Default: "PROPOSED"},
 		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "content_hash", Type: field.TypeString, Default: ""},
+		{Name: "shown_version", Type: field.TypeInt, Nullable: true},
 	}
 	// PracticesTable holds the schema information for the "practices" table.
 	PracticesTable = &schema.Table{
@@ -540,6 +618,34 @@ var (
 				Name:    "practice_updated_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{PracticesColumns[2], PracticesColumns[0]},
+			},
+		},
+	}
+	// PracticeVersionsColumns holds the columns for the "practice_versions" table.
+	PracticeVersionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "practice_id", Type: field.TypeUUID},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "title", Type: field.TypeString},
+		{Name: "description", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "data_categories", Type: field.TypeJSON, Nullable: true},
+		{Name: "affected_groups", Type: field.TypeJSON, Nullable: true},
+		{Name: "content_hash", Type: field.TypeString},
+		{Name: "editor_id", Type: field.TypeUUID},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// PracticeVersionsTable holds the schema information for the "practice_versions" table.
+	PracticeVersionsTable = &schema.Table{
+		Name:       "practice_versions",
+		Columns:    PracticeVersionsColumns,
+		PrimaryKey: []*schema.Column{PracticeVersionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "practiceversion_practice_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{PracticeVersionsColumns[1], PracticeVersionsColumns[2]},
 			},
 		},
 	}
@@ -654,6 +760,7 @@ var (
 		{Name: "parent_type", Type: field.TypeString, Default: ""},
 		{Name: "parent_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "dialogue_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "owner_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "audience", Type: field.TypeString, Default: "SUBJECT"},
 		{Name: "policy_version", Type: field.TypeInt},
 		{Name: "at", Type: field.TypeTime},
@@ -721,6 +828,7 @@ var (
 		{Name: "description", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "status", Type: field.TypeString, Default: "PENDING"},
 		{Name: "status_reason", Type: field.TypeString, Default: ""},
+		{Name: "never_admitted", Type: field.TypeBool, Default: false},
 		{Name: "legal_name", Type: field.TypeString, Default: ""},
 		{Name: "sector_code", Type: field.TypeString, Default: ""},
 		{Name: "sector_label", Type: field.TypeString, Default: ""},
@@ -759,6 +867,38 @@ var (
 				Name:    "stakeholder_updated_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{StakeholdersColumns[2], StakeholdersColumns[0]},
+			},
+		},
+	}
+	// TiesColumns holds the columns for the "ties" table.
+	TiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "about_id", Type: field.TypeUUID},
+		{Name: "kind", Type: field.TypeString},
+		{Name: "description", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "begins_at", Type: field.TypeTime},
+		{Name: "ends_at", Type: field.TypeTime, Nullable: true},
+		{Name: "state", Type: field.TypeString, Default: "DECLARED"},
+	}
+	// TiesTable holds the schema information for the "ties" table.
+	TiesTable = &schema.Table{
+		Name:       "ties",
+		Columns:    TiesColumns,
+		PrimaryKey: []*schema.Column{TiesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "tie_party_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{TiesColumns[4], TiesColumns[0]},
+			},
+			{
+				Name:    "tie_about_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{TiesColumns[5], TiesColumns[0]},
 			},
 		},
 	}
@@ -892,9 +1032,11 @@ var (
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		ActsTable,
+		ActReasonsTable,
 		AssessmentsTable,
 		CheckpointsTable,
 		CommentsTable,
+		CommentVersionsTable,
 		CountersTable,
 		DeadLettersTable,
 		DialoguesTable,
@@ -905,15 +1047,18 @@ var (
 		LinksTable,
 		ListViewsTable,
 		MembersTable,
+		OutcomesTable,
 		PersonsTable,
 		PhasesTable,
 		PracticesTable,
+		PracticeVersionsTable,
 		ProposalsTable,
 		ProposalVersionsTable,
 		QueuedActsTable,
 		RevocationsTable,
 		SettingsTable,
 		StakeholdersTable,
+		TiesTable,
 		TilesTable,
 		VotesTable,
 		WebhooksTable,

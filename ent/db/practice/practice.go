@@ -38,6 +38,10 @@ const (
 	FieldState = "state"
 	// FieldVersion holds the string denoting the version field in the database.
 	FieldVersion = "version"
+	// FieldContentHash holds the string denoting the content_hash field in the database.
+	FieldContentHash = "content_hash"
+	// FieldShownVersion holds the string denoting the shown_version field in the database.
+	FieldShownVersion = "shown_version"
 	// Table holds the table name of the practice in the database.
 	Table = "practices"
 )
@@ -56,6 +60,8 @@ var Columns = []string{
 	FieldAffectedGroups,
 	FieldState,
 	FieldVersion,
+	FieldContentHash,
+	FieldShownVersion,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -81,6 +87,8 @@ var (
 	DefaultState enum.PracticeState
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
+	// DefaultContentHash holds the default value on creation for the "content_hash" field.
+	DefaultContentHash string
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )

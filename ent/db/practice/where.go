@@ -43,3 +43,9 @@ func State(v enum.PracticeState) Predicate { return sql.FieldEQ(FieldState, v) }
 
 // Version matches rows by version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Version(v int) Predicate { return sql.FieldEQ(FieldVersion, v) }
+
+// ContentHash matches rows by content_hash. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func ContentHash(v string) Predicate { return sql.FieldEQ(FieldContentHash, v) }
+
+// ShownVersion matches rows by shown_version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func ShownVersion(v int) Predicate { return sql.FieldEQ(FieldShownVersion, v) }

@@ -42,6 +42,8 @@ const (
 	FieldStatus = "status"
 	// FieldStatusReason holds the string denoting the status_reason field in the database.
 	FieldStatusReason = "status_reason"
+	// FieldNeverAdmitted holds the string denoting the never_admitted field in the database.
+	FieldNeverAdmitted = "never_admitted"
 	// FieldLegalName holds the string denoting the legal_name field in the database.
 	FieldLegalName = "legal_name"
 	// FieldSectorCode holds the string denoting the sector_code field in the database.
@@ -86,6 +88,7 @@ var Columns = []string{
 	FieldDescription,
 	FieldStatus,
 	FieldStatusReason,
+	FieldNeverAdmitted,
 	FieldLegalName,
 	FieldSectorCode,
 	FieldSectorLabel,
@@ -123,6 +126,8 @@ var (
 	DefaultStatus enum.StakeholderStatus
 	// DefaultStatusReason holds the default value on creation for the "status_reason" field.
 	DefaultStatusReason string
+	// DefaultNeverAdmitted holds the default value on creation for the "never_admitted" field.
+	DefaultNeverAdmitted bool
 	// DefaultLegalName holds the default value on creation for the "legal_name" field.
 	DefaultLegalName optional.Text
 	// DefaultSectorCode holds the default value on creation for the "sector_code" field.

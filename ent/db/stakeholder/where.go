@@ -53,6 +53,9 @@ func Status(v enum.StakeholderStatus) Predicate { return sql.FieldEQ(FieldStatus
 // StatusReason matches rows by status_reason. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func StatusReason(v string) Predicate { return sql.FieldEQ(FieldStatusReason, v) }
 
+// NeverAdmitted matches rows by never_admitted. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func NeverAdmitted(v bool) Predicate { return sql.FieldEQ(FieldNeverAdmitted, v) }
+
 // LegalName matches rows by legal_name. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func LegalName(v optional.Text) Predicate { return sql.FieldEQ(FieldLegalName, v) }
 

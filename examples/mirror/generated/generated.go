@@ -35,6 +35,12 @@ const (
 	ActTypeCommentImported ActType = "COMMENT_IMPORTED"
 	// Your party has voted on a comment.
 	ActTypeCommentVoted ActType = "COMMENT_VOTED"
+	// Your party has taken back its vote on a comment.
+	ActTypeCommentVoteRetracted ActType = "COMMENT_VOTE_RETRACTED"
+	// A comment was edited by the party that wrote it.
+	ActTypeCommentEdited ActType = "COMMENT_EDITED"
+	// A comment was withdrawn by the party that wrote it.
+	ActTypeCommentWithdrawn ActType = "COMMENT_WITHDRAWN"
 	// A comment was hidden, with a reason.
 	ActTypeCommentHidden ActType = "COMMENT_HIDDEN"
 	// A comment was restored, with a reason.
@@ -43,6 +49,10 @@ const (
 	ActTypeDialogueConvened ActType = "DIALOGUE_CONVENED"
 	// Parties were invited to a dialogue.
 	ActTypeDialogueInvited ActType = "DIALOGUE_INVITED"
+	// Invitations to a dialogue were taken back.
+	ActTypeDialogueUninvited ActType = "DIALOGUE_UNINVITED"
+	// A dialogue's title, brief or phases were changed, with a reason.
+	ActTypeDialogueUpdated ActType = "DIALOGUE_UPDATED"
 	// A dialogue was opened.
 	ActTypeDialogueOpened ActType = "DIALOGUE_OPENED"
 	// A dialogue was closed, with its outcome.
@@ -61,6 +71,10 @@ const (
 	ActTypeStakeholderRegistered ActType = "STAKEHOLDER_REGISTERED"
 	// A party was admitted.
 	ActTypeStakeholderApproved ActType = "STAKEHOLDER_APPROVED"
+	// A party was not admitted, with a reason.
+	ActTypeStakeholderRejected ActType = "STAKEHOLDER_REJECTED"
+	// A party has changed what it says of itself.
+	ActTypeStakeholderUpdated ActType = "STAKEHOLDER_UPDATED"
 	// A party was suspended, with a published reason.
 	ActTypeStakeholderSuspended ActType = "STAKEHOLDER_SUSPENDED"
 	// A firm plans a practice.
@@ -91,6 +105,10 @@ const (
 	ActTypeProposalOpened ActType = "PROPOSAL_OPENED"
 	// A proposal was withdrawn, with a reason.
 	ActTypeProposalWithdrawn ActType = "PROPOSAL_WITHDRAWN"
+	// A party has declared what binds it to another.
+	ActTypeTieDeclared ActType = "TIE_DECLARED"
+	// A tie between two parties has ended.
+	ActTypeTieEnded ActType = "TIE_ENDED"
 	// Your party has registered a webhook.
 	ActTypeWebhookRegistered ActType = "WEBHOOK_REGISTERED"
 	// A challenge was requested.
@@ -126,10 +144,15 @@ var AllActType = []ActType{
 	ActTypeCommentPosted,
 	ActTypeCommentImported,
 	ActTypeCommentVoted,
+	ActTypeCommentVoteRetracted,
+	ActTypeCommentEdited,
+	ActTypeCommentWithdrawn,
 	ActTypeCommentHidden,
 	ActTypeCommentRestored,
 	ActTypeDialogueConvened,
 	ActTypeDialogueInvited,
+	ActTypeDialogueUninvited,
+	ActTypeDialogueUpdated,
 	ActTypeDialogueOpened,
 	ActTypeDialogueClosed,
 	ActTypeDialogueReopened,
@@ -139,6 +162,8 @@ var AllActType = []ActType{
 	ActTypeLogReopened,
 	ActTypeStakeholderRegistered,
 	ActTypeStakeholderApproved,
+	ActTypeStakeholderRejected,
+	ActTypeStakeholderUpdated,
 	ActTypeStakeholderSuspended,
 	ActTypePracticeProposed,
 	ActTypePracticeRevised,
@@ -154,6 +179,8 @@ var AllActType = []ActType{
 	ActTypeProposalReturned,
 	ActTypeProposalOpened,
 	ActTypeProposalWithdrawn,
+	ActTypeTieDeclared,
+	ActTypeTieEnded,
 	ActTypeWebhookRegistered,
 	ActTypeWebhookChallenged,
 	ActTypeWebhookVerified,
@@ -959,12 +986,15 @@ const (
 	CommentStateVisible CommentState = "VISIBLE"
 	// Taken down, with a published reason.
 	CommentStateHidden CommentState = "HIDDEN"
+	// Withdrawn by the party that wrote it.
+	CommentStateWithdrawn CommentState = "WITHDRAWN"
 )
 
 var AllCommentState = []CommentState{
 	CommentStatePending,
 	CommentStateVisible,
 	CommentStateHidden,
+	CommentStateWithdrawn,
 }
 
 // CommentSubject includes the requested fields of the GraphQL interface CommentSubject.
@@ -3376,7 +3406,7 @@ var AllPracticeKind = []PracticeKind{
 type PracticeState string
 
 const (
-	// Planned. Only its firm, regulators, auditors and admins see it.
+	// Planned. Only its firm, regulators, auditors and admins see it, also if it is withdrawn before it was tried.
 	PracticeStateProposed PracticeState = "PROPOSED"
 	// Being tried with some customers.
 	PracticeStateTrial PracticeState = "TRIAL"
@@ -4743,7 +4773,9 @@ const (
 	StakeholderStatusPending StakeholderStatus = "PENDING"
 	// Admitted: it may take part.
 	StakeholderStatusActive StakeholderStatus = "ACTIVE"
-	// Barred for now. What it said stays.
+	// Not admitted, with a reason. Only the party itself, auditors and admins see it; once it corrects itself it is pending again.
+	StakeholderStatusRejected StakeholderStatus = "REJECTED"
+	// Barred for now. What it said stays, and the party stays public if it was.
 	StakeholderStatusSuspended StakeholderStatus = "SUSPENDED"
 	// A customer whose personal data was erased. It no longer belongs to anybody.
 	StakeholderStatusErased StakeholderStatus = "ERASED"
@@ -4752,6 +4784,7 @@ const (
 var AllStakeholderStatus = []StakeholderStatus{
 	StakeholderStatusPending,
 	StakeholderStatusActive,
+	StakeholderStatusRejected,
 	StakeholderStatusSuspended,
 	StakeholderStatusErased,
 }
@@ -5662,9 +5695,11 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesMember
 // SubjectsNodesNGO
 // SubjectsNodesPractice
+// SubjectsNodesPracticeVersion
 // SubjectsNodesProposal
 // SubjectsNodesProposalVersion
 // SubjectsNodesRegulator
+// SubjectsNodesTie
 // SubjectsNodesWebhook
 // SubjectsNodesWebhookDelivery
 // The GraphQL type's documentation follows.
@@ -5687,9 +5722,11 @@ func (v *SubjectsNodesImpactAssessment) implementsGraphQLInterfaceSubjectsNodesN
 func (v *SubjectsNodesMember) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesNGO) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
 func (v *SubjectsNodesPractice) implementsGraphQLInterfaceSubjectsNodesNode()            {}
+func (v *SubjectsNodesPracticeVersion) implementsGraphQLInterfaceSubjectsNodesNode()     {}
 func (v *SubjectsNodesProposal) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesProposalVersion) implementsGraphQLInterfaceSubjectsNodesNode()     {}
 func (v *SubjectsNodesRegulator) implementsGraphQLInterfaceSubjectsNodesNode()           {}
+func (v *SubjectsNodesTie) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
 func (v *SubjectsNodesWebhook) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesWebhookDelivery) implementsGraphQLInterfaceSubjectsNodesNode()     {}
 
@@ -5740,6 +5777,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 	case "Practice":
 		*v = new(SubjectsNodesPractice)
 		return json.Unmarshal(b, *v)
+	case "PracticeVersion":
+		*v = new(SubjectsNodesPracticeVersion)
+		return json.Unmarshal(b, *v)
 	case "Proposal":
 		*v = new(SubjectsNodesProposal)
 		return json.Unmarshal(b, *v)
@@ -5748,6 +5788,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Regulator":
 		*v = new(SubjectsNodesRegulator)
+		return json.Unmarshal(b, *v)
+	case "Tie":
+		*v = new(SubjectsNodesTie)
 		return json.Unmarshal(b, *v)
 	case "Webhook":
 		*v = new(SubjectsNodesWebhook)
@@ -5888,6 +5931,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			*__premarshalSubjectsNodesPractice
 		}{typename, premarshaled}
 		return json.Marshal(result)
+	case *SubjectsNodesPracticeVersion:
+		typename = "PracticeVersion"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesPracticeVersion
+		}{typename, v}
+		return json.Marshal(result)
 	case *SubjectsNodesProposal:
 		typename = "Proposal"
 
@@ -5919,6 +5970,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			TypeName string `json:"__typename"`
 			*__premarshalSubjectsNodesRegulator
 		}{typename, premarshaled}
+		return json.Marshal(result)
+	case *SubjectsNodesTie:
+		typename = "Tie"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesTie
+		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesWebhook:
 		typename = "Webhook"
@@ -6059,6 +6118,17 @@ func (v *SubjectsNodesPractice) __premarshalJSON() (*__premarshalSubjectsNodesPr
 	retval.Revision = v.Practice.Revision
 	return &retval, nil
 }
+
+// SubjectsNodesPracticeVersion includes the requested fields of the GraphQL type PracticeVersion.
+// The GraphQL type's documentation follows.
+//
+// What a practice said of itself at one time. It is written once and never changes.
+type SubjectsNodesPracticeVersion struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesPracticeVersion.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesPracticeVersion) GetTypename() *string { return v.Typename }
 
 // SubjectsNodesProposal includes the requested fields of the GraphQL type Proposal.
 // The GraphQL type's documentation follows.
@@ -6331,6 +6401,17 @@ func (v *SubjectsNodesRegulator) __premarshalJSON() (*__premarshalSubjectsNodesR
 	retval.Revision = v.PartyRegulator.Revision
 	return &retval, nil
 }
+
+// SubjectsNodesTie includes the requested fields of the GraphQL type Tie.
+// The GraphQL type's documentation follows.
+//
+// What binds a party to an organisation, such as funding, as the party declares it itself.
+type SubjectsNodesTie struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesTie.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesTie) GetTypename() *string { return v.Typename }
 
 // SubjectsNodesWebhook includes the requested fields of the GraphQL type Webhook.
 // The GraphQL type's documentation follows.

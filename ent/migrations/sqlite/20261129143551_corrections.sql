@@ -1,0 +1,12 @@
+-- Add column "edited_at" to table: "comments"
+ALTER TABLE `comments` ADD COLUMN `edited_at` datetime NULL;
+-- Add column "never_admitted" to table: "stakeholders"
+ALTER TABLE `stakeholders` ADD COLUMN `never_admitted` bool NOT NULL DEFAULT (false);
+-- Create "comment_versions" table
+CREATE TABLE `comment_versions` (`id` uuid NOT NULL, `comment_id` uuid NOT NULL, `author_id` uuid NOT NULL, `number` integer NOT NULL, `body` text NOT NULL, `stance` text NOT NULL, `language` text NOT NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
+-- Create index "commentversion_comment_id_number" to table: "comment_versions"
+CREATE UNIQUE INDEX `commentversion_comment_id_number` ON `comment_versions` (`comment_id`, `number`);
+-- Create index "commentversion_author_id_id" to table: "comment_versions"
+CREATE INDEX `commentversion_author_id_id` ON `comment_versions` (`author_id`, `id`);
+-- Parties that were registered and never admitted: those that wait, and organisations that were suspended without an act that admitted them.
+UPDATE stakeholders SET never_admitted = TRUE WHERE status = 'PENDING' OR (status = 'SUSPENDED' AND kind <> 'CUSTOMER' AND NOT EXISTS (SELECT 1 FROM acts a WHERE a.subject_id = stakeholders.id AND a.type = 'stakeholder.approved'));

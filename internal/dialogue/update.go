@@ -1,0 +1,139 @@
+package dialogue
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/act"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/optional"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+)
+
+// Change is what a dialogue is to be from now on; nil keeps what it is.
+type Change struct {
+	Title, Brief *string
+	Phases       []PhasePlan
+	Languages    []string    // of a draft only
+	Practices    []uuid.UUID // of a draft only
+}
+
+// Update changes a dialogue, with a reason.
+func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, reason string, expected *int32) (*act.Result, error) {
+	reason, err := fault.Reason(reason)
+	if err != nil {
+		return nil, err
+	}
+	return s.Because(reason).Change(ctx, policy.UpdateDialogue, id, expected, "dialogue.updated", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
+		update := space.Update()
+		if err := s.check(ctx, tx, space, c, update); err != nil {
+			return nil, err
+		}
+		if c.Phases != nil {
+			if err := s.replan(ctx, tx, space, c.Phases); err != nil {
+				return nil, err
+			}
+		}
+		if c.Practices != nil {
+			if err := s.practices.Relink(ctx, tx, id, c.Practices); err != nil {
+				return nil, err
+			}
+		}
+		return update.AddRevision(1).SetUpdatedAt(space.Now).Save(ctx)
+	})
+}
+
+// check finds everything that is wrong with a change, and sets what is right.
+func (s *Service) check(ctx context.Context, tx *db.Tx, space Space, c Change, update *db.DialogueUpdateOne) error {
+	var f fault.Form
+	if c.Title != nil {
+		update.SetTitle(f.Line("title", *c.Title, 200))
+	}
+	if c.Brief != nil {
+		update.SetBrief(optional.Text(f.OptionalText("brief", *c.Brief, 20_000)))
+	}
+	if c.Phases != nil {
+		Replan(&f, plansOf(space.Phases), c.Phases, space.OpenedAt != nil, space.Now)
+	}
+	if c.Languages != nil && onlyOfADraft(&f, "languages", space) {
+		update.SetLanguages(f.Languages("languages", c.Languages, 20))
+	}
+	if c.Practices != nil && onlyOfADraft(&f, "practices", space) {
+		f.Add(s.practices.Linkable(ctx, tx, c.Practices))
+	}
+	return f.Err()
+}
+
+func onlyOfADraft(f *fault.Form, field string, space Space) bool {
+	if space.State == enum.DialogueStateDraft {
+		return true
+	}
+	f.Add((&fault.Fault{Kind: fault.State, Code: enum.UserErrorCodeState, Field: field, Message: "you can change this only while the dialogue is a draft"}).
+		With(fault.Values{State: optional.Text(space.State), States: []string{string(enum.DialogueStateDraft)}}))
+	return false
+}
+
+func plansOf(phases []*db.Phase) []PhasePlan {
+	plans := make([]PhasePlan, len(phases))
+	for i, p := range phases {
+		plans[i] = PhasePlan{p.Kind, p.OpensAt, p.ClosesAt, p.MayComment, p.MayVote, p.MayPropose, p.MayAmend, p.MayBallot}
+	}
+	return plans
+}
+
+// replan saves new phases. A phase keeps its id at its place.
+func (s *Service) replan(ctx context.Context, tx *db.Tx, space Space, plans []PhasePlan) error {
+	for i, row := range space.Phases[:min(len(plans), len(space.Phases))] {
+		p := plans[i]
+		update := tx.Phase.UpdateOneID(row.ID).SetKind(p.Kind).SetOpensAt(p.OpensAt).ClearClosesAt().SetMayComment(p.MayComment).SetMayVote(p.MayVote).
+			SetMayPropose(p.MayPropose).SetMayAmend(p.MayAmend).SetMayBallot(p.MayBallot)
+		if p.ClosesAt != nil {
+			update.SetClosesAt(*p.ClosesAt)
+		}
+		if err := update.Exec(ctx); err != nil {
+			return fmt.Errorf("change phase %d: %w", i+1, err)
+		}
+	}
+	if len(plans) > len(space.Phases) {
+		return savePhases(ctx, tx, space.ID, plans[len(space.Phases):], len(space.Phases))
+	}
+	if _, err := s.store.Exec(ctx, tx, "DELETE FROM phases WHERE dialogue_id = ? AND position >= ?", space.ID, len(plans)); err != nil {
+		return fmt.Errorf("drop phases: %w", err)
+	}
+	return nil
+}
+
+// Uninvite takes back invitations. What the parties said stays.
+func (s *Service) Uninvite(ctx context.Context, id uuid.UUID, parties []uuid.UUID, expected *int32) (*act.Result, error) {
+	return s.Change(ctx, policy.UninviteFromDialogue, id, expected, "dialogue.uninvited", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
+		var f fault.Form
+		if len(parties) == 0 {
+			f.Add(fault.Required("stakeholders"))
+		} else if f.Count("stakeholders", len(parties), 0, 250) {
+			if err := s.uninvite(ctx, tx, id, parties, &f); err != nil {
+				return nil, err
+			}
+		}
+		if err := f.Err(); err != nil {
+			return nil, err
+		}
+		return space.Update().AddRevision(1).SetUpdatedAt(space.Now).Save(ctx)
+	})
+}
+
+func (s *Service) uninvite(ctx context.Context, tx *db.Tx, dialogue uuid.UUID, parties []uuid.UUID, f *fault.Form) error {
+	for i, party := range parties {
+		n, err := s.store.Exec(ctx, tx, "DELETE FROM invitations WHERE dialogue_id = ? AND stakeholder_id = ?", dialogue, party)
+		if err != nil {
+			return fmt.Errorf("take back an invitation: %w", err)
+		}
+		if n == 0 {
+			f.Add(fault.MissingField(fmt.Sprintf("stakeholders.%d", i)))
+		}
+	}
+	return nil
+}
