@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -122,7 +123,10 @@ func TestEventsReachADevelopersProgram(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		proxy := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }, FlushInterval: -1})
+		proxy := httptest.NewServer(&httputil.ReverseProxy{
+			Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }, FlushInterval: -1,
+			ErrorLog: log.New(io.Discard, "", 0), // its usual log is that of the program under test, which ends up in errs
+		})
 		defer proxy.Close()
 		d := newDeveloper(t)
 		ctx, stop := context.WithCancel(context.Background())

@@ -135,7 +135,7 @@ export function relayChecks(url, headers, { ask, post, newWS }) {
       const app = await application();
       const { id } = await post('Relay follows this.');
       await app.query('operationsVotesQuery', { id });
-      const { head } = (await app.query('operationsHeadQuery')).acts;
+      const { head } = await app.query('operationsHeadQuery');
       const voted = new Promise((resolve, reject) => {
         requestSubscription(app.environment, {
           subscription: app.written.operationsFollowSubscription,

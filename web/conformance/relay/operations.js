@@ -93,9 +93,7 @@ export const vote = graphql`
 
 export const head = graphql`
   query operationsHeadQuery {
-    acts(last: 1) {
-      head
-    }
+    head
   }
 `;
 
