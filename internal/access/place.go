@@ -16,8 +16,7 @@ type Place struct {
 	Dialogue *uuid.UUID  // nil outside of dialogues
 	Party    uuid.UUID   // whose it is
 	Facts    policy.Fact // that the policy may know, for the actor; InSight says whether the actor may see it
-	Text     string      // what can be quoted
-	Version  *int        // of the text; nil for a thing without versions
+	Version  *int        // of what can be quoted; nil for a thing without versions
 	Deep     bool        // a reply to it would be nested too deeply
 	Ended    policy.Since
 }

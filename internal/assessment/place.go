@@ -40,6 +40,9 @@ func (s *Service) InVisible(a policy.Actor, column string) store.Cond {
 	return s.Noun.InVisible(a, column)
 }
 
+// Text is empty: an assessment has no text to quote from.
+func (s *Service) Text(context.Context, *db.Tx, uuid.UUID) (string, error) { return "", nil }
+
 // Version is missing: comments do not quote versions of assessments.
 func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, error) {
 	return "", fault.Missing()

@@ -30,7 +30,8 @@ type VersionEdge = store.Edge[*db.CommentVersion]
 // placed is a comment where it was made.
 type placed struct {
 	*db.Comment
-	place access.Place
+	place  access.Place
+	before enum.VoteChoice // the actor's vote, where a vote is cast
 	marks
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -24,29 +25,54 @@ func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Pl
 	return s.placeOf(policy.ActorFrom(ctx), space), nil
 }
 
+// PlaceWith loads the dialogue that a row names, together with that row, and keeps both as they are. It gives false where it cannot
+// say for sure what they are in one statement; they are then to be loaded one after the other.
+func (s *Service) PlaceWith(ctx context.Context, tx *db.Tx, with store.Beside) (access.Place, bool, error) {
+	space, whole, err := s.joined(ctx, tx, "JOIN "+with.Table+" t ON t.dialogue_id = d.id WHERE t.id = ?", with.ID, &with)
+	if err != nil || !whole {
+		return access.Place{}, false, err
+	}
+	return s.placeOf(policy.ActorFrom(ctx), space), true, nil
+}
+
 // share loads a dialogue with its phases and keeps it as it is, in one statement where that is possible: most of what people do
-// begins with it. PostgreSQL may have waited for another transaction, and then gives the dialogue as it is now with phases as they
-// were; whoever changes them raises the dialogue's revision.
+// begins with it.
 func (s *Service) share(ctx context.Context, tx *db.Tx, id uuid.UUID) (Space, error) {
-	text := "SELECT " + "d." + strings.Join(noun.Table.Columns, ", d.") + ", p." + strings.Join(phases.Columns, ", p.") +
-		", EXISTS (SELECT 1 FROM invitations v WHERE v.dialogue_id = d.id AND v.stakeholder_id = ?), (SELECT b.revision FROM dialogues b WHERE b.id = d.id)" +
-		" FROM dialogues d JOIN phases p ON p.dialogue_id = d.id WHERE d.id = ? ORDER BY p.position"
+	space, whole, err := s.joined(ctx, tx, "WHERE d.id = ?", id, nil)
+	if err == nil && !whole {
+		return s.open(ctx, tx, id, s.store.ForShare)
+	}
+	return space, err
+}
+
+// shared are the columns of a dialogue that a place in it needs.
+var shared = noun.Table.Without("title", "brief", "outcome", "languages")
+
+// joined loads a dialogue with its phases, and with a row beside it if there is one, and keeps them as they are. PostgreSQL may have
+// waited for another transaction, and then gives the dialogue as it is now with phases as they were; whoever changes them raises the
+// dialogue's revision. So it tells whether what it gives is whole.
+func (s *Service) joined(ctx context.Context, tx *db.Tx, which string, id uuid.UUID, with *store.Beside) (Space, bool, error) {
+	text := "SELECT d." + strings.Join(shared.Columns, ", d.") + ", p." + strings.Join(phases.Columns, ", p.") +
+		", EXISTS (SELECT 1 FROM invitations v WHERE v.dialogue_id = d.id AND v.stakeholder_id = ?), (SELECT b.revision FROM dialogues b WHERE b.id = d.id)"
+	keep := " FOR SHARE OF d"
+	var more []any
+	if with != nil {
+		text, keep, more = text+", t."+strings.Join(with.Columns, ", t."), keep+", t", with.Dest
+	}
+	text += " FROM dialogues d JOIN phases p ON p.dialogue_id = d.id " + which + " ORDER BY p.position"
 	if s.store.IsPostgres() {
-		text += " FOR SHARE OF d"
+		text += keep
 	}
 	space, before := Space{Dialogue: new(db.Dialogue), Now: s.clock.Now()}, 0
 	err := s.store.QueryTx(ctx, tx, text, []any{policy.ActorFrom(ctx).Stakeholder, id}, func(r *sql.Rows) error {
 		p := new(db.Phase)
 		space.Phases = append(space.Phases, p)
-		return noun.Table.Scan(r, space.Dialogue, append(phases.Dest(p), &space.Invited, &before)...)
+		return shared.Scan(r, space.Dialogue, slices.Concat(phases.Dest(p), []any{&space.Invited, &before}, more)...)
 	})
 	if err != nil {
-		return Space{}, fmt.Errorf("load a dialogue with its phases: %w", err)
+		return Space{}, false, fmt.Errorf("load a dialogue with its phases: %w", err)
 	}
-	if len(space.Phases) == 0 || before != space.Revision {
-		return s.open(ctx, tx, id, s.store.ForShare)
-	}
-	return space, nil
+	return space, len(space.Phases) > 0 && before == space.Revision, nil
 }
 
 // Places reads dialogues as places.
@@ -67,13 +93,22 @@ func (s *Service) InVisible(a policy.Actor, column string) store.Cond {
 	return noun.InVisible(a, column)
 }
 
+// Text gives a dialogue's brief.
+func (s *Service) Text(ctx context.Context, tx *db.Tx, id uuid.UUID) (string, error) {
+	row, err := tx.Dialogue.Get(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	return string(row.Brief), nil
+}
+
 // Version is missing: a dialogue has one text.
 func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, error) {
 	return "", fault.Missing()
 }
 
 func (s *Service) placeOf(a policy.Actor, space Space) access.Place {
-	at := access.Place{Dialogue: &space.ID, Party: space.ConvenorID, Text: string(space.Brief), Facts: noun.Subject(a, space).Facts | policy.Shown, Ended: space.ended()}
+	at := access.Place{Dialogue: &space.ID, Party: space.ConvenorID, Facts: noun.Subject(a, space).Facts | policy.Shown, Ended: space.ended()}
 	if s.Reads(a, space) {
 		at.Facts |= policy.InSight
 	}

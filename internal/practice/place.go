@@ -41,6 +41,15 @@ func (s *Service) InVisible(a policy.Actor, column string) store.Cond {
 	return noun.InVisible(a, column)
 }
 
+// Text gives a practice's description.
+func (s *Service) Text(ctx context.Context, tx *db.Tx, id uuid.UUID) (string, error) {
+	row, err := tx.Practice.Get(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	return string(row.Description), nil
+}
+
 // Version gives the description in a version that the readers of a practice may read: that of its first trial, or a later one.
 func (s *Service) Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number int) (string, error) {
 	v, err := tx.PracticeVersion.Query().Where(practiceversion.PracticeID(id), practiceversion.Number(number)).Only(ctx)
@@ -58,7 +67,7 @@ func (s *Service) Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number i
 }
 
 func placeOf(a policy.Actor, row *db.Practice) access.Place {
-	at := access.Place{Party: row.FirmID, Text: string(row.Description), Version: &row.Version, Facts: access.Outside(a) | noun.Subject(a, row).Facts}
+	at := access.Place{Party: row.FirmID, Version: &row.Version, Facts: access.Outside(a) | noun.Subject(a, row).Facts}
 	if row.ShownVersion == nil {
 		at.Facts &^= policy.Shown
 	}

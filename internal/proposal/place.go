@@ -16,9 +16,17 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
+// shared are the columns of a proposal that a place on it needs.
+var shared = store.TableOf[db.Proposal]().Without("title", "summary", "body")
+
 // Place loads a proposal as a place inside a use case, and keeps it as it is.
 func (s *Service) Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error) {
-	p, err := s.open(ctx, tx, id, s.store.ForShare)
+	p := placed{Proposal: new(db.Proposal)}
+	var whole bool
+	var err error
+	if p.dialogue, whole, err = s.dialogues.PlaceWith(ctx, tx, shared.Beside(id, p.Proposal)); err == nil && !whole {
+		p, err = s.open(ctx, tx, id, s.store.ForShare)
+	}
 	if err != nil {
 		return access.Place{}, err
 	}
@@ -44,6 +52,15 @@ func (s *Service) InVisible(a policy.Actor, column string) store.Cond {
 	return s.Noun.InVisible(a, column)
 }
 
+// Text gives the text of a proposal's current version.
+func (s *Service) Text(ctx context.Context, tx *db.Tx, id uuid.UUID) (string, error) {
+	row, err := tx.Proposal.Get(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	return row.Body, nil
+}
+
 // Version gives the text of a version that the readers of a proposal may read: that of its opening, or a later one.
 func (s *Service) Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number int) (string, error) {
 	v, err := tx.ProposalVersion.Query().Where(proposalversion.ProposalID(id), proposalversion.Number(number)).Only(ctx)
@@ -61,7 +78,7 @@ func (s *Service) Version(ctx context.Context, tx *db.Tx, id uuid.UUID, number i
 }
 
 func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
-	at := access.Place{Dialogue: &p.DialogueID, Party: p.AuthorID, Text: p.Body, Version: &p.Version, Facts: p.dialogue.Facts, Ended: p.dialogue.Ended}
+	at := access.Place{Dialogue: &p.DialogueID, Party: p.AuthorID, Version: &p.Version, Facts: p.dialogue.Facts, Ended: p.dialogue.Ended}
 	if p.State != enum.ProposalStateOpen {
 		at.Facts &^= policy.Shown
 	}

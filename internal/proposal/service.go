@@ -43,6 +43,8 @@ type Service struct {
 type Dialogues interface {
 	// Place loads a dialogue inside a use case, and keeps it as it is.
 	Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
+	// PlaceWith loads the one that a row names, together with that row; false where they are to be loaded one after the other.
+	PlaceWith(ctx context.Context, tx *db.Tx, with store.Beside) (access.Place, bool, error)
 	// Places reads many.
 	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
 	// InVisible asks for a column to name one that the actor may see.

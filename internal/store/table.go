@@ -63,6 +63,19 @@ func (t Table[T]) Key(column string) Table[T] {
 	return t
 }
 
+// Beside is a row that is loaded together with one of another table.
+type Beside struct {
+	Table   string
+	Columns []string
+	Dest    []any // where they go
+	ID      uuid.UUID
+}
+
+// Beside gives a row with an id, to be loaded into row.
+func (t Table[T]) Beside(id uuid.UUID, row *T) Beside {
+	return Beside{Table: t.Name, Columns: t.Columns, Dest: t.Dest(row), ID: id}
+}
+
 // ID gives the id of a row.
 func (t Table[T]) ID(row *T) uuid.UUID {
 	id, _ := t.row(row).Dest(t.key).(*uuid.UUID)

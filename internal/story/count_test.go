@@ -256,21 +256,29 @@ func TestAPayloadTakesOneStatementALevel(t *testing.T) {
 
 func TestAVoteTakesFiveStatements(t *testing.T) {
 	each(t, true, func(t *testing.T, w *world) {
-		comments := w.ask(visitor, `{dialogues(filter: {text: "price know"}){nodes{comments(first: 2){nodes{id}}}}}`).at("dialogues", "nodes", 0, "comments", "nodes").texts("id")
+		s := newScene(w)
 		cast := func(comment, choice string) []string {
 			w.sql.take()
 			w.ask(persona("customer4"), `mutation($c: ID!, $v: VoteChoice!){voteOnComment(input: {id: $c, choice: $v}){comment{tally{agree disagree}} userErrors{code}}}`, "c", comment, "v", choice)
 			return w.sql.take()
 		}
-		cast(comments[0], "AGREE") // after this the server has cached the viewer
-		// The comment, its dialogue with phases and invitation, the vote, the tally, the act; PostgreSQL takes the vote with the tally.
+		// The comment with the viewer's vote; its dialogue with phases and invitation, and with the proposal if it is on one; the tally; the
+		// vote; the act. PostgreSQL takes the vote with the tally.
 		most := 5
 		if w.Store.IsPostgres() {
 			most = 4
 		}
-		for _, choice := range []string{"AGREE", "DISAGREE", "DISAGREE"} { // a new vote, another, the same again
-			if ran := cast(comments[1], choice); len(ran) > most {
-				t.Errorf("a vote takes %d statements, want %d:\n%s", len(ran), most, shortened(ran))
+		for _, subject := range []string{s.id("What may"), s.id("A ceiling")} {
+			var comments []string
+			for range 2 {
+				comments = append(comments, w.ask(persona("customer"), `mutation($s: ID!){postComment(input: {subject: $s, body: "Voted on."}){comment{id}}}`, "s", subject).
+					at("postComment", "comment", "id").text())
+			}
+			cast(comments[0], "AGREE")                                         // after this the server has cached the viewer
+			for _, choice := range []string{"AGREE", "DISAGREE", "DISAGREE"} { // a new vote, another, the same again
+				if ran := cast(comments[1], choice); len(ran) > most {
+					t.Errorf("a vote takes %d statements, want %d:\n%s", len(ran), most, shortened(ran))
+				}
 			}
 		}
 	})
