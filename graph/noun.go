@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -28,7 +29,8 @@ type noun struct {
 	name     string   // the prefix of its ids, and its resource in the policy if it has one
 	types    []string // its types in the schema
 	read     *reader  // by ids, for the viewer
-	referred referred // by a number for people; nil where there is none
+	referred referred // by a name for people; nil where there is none
+	by       string   // the argument that gives this name: a reference, unless it says otherwise
 	tables   []string // what an act on it may change; nil for anything
 	sweeping []string // types of act on it that may change any table
 
@@ -75,7 +77,7 @@ func entryIn[N view.Node](table string) func(s *store.Store, viewer string, node
 	}
 }
 
-// referred reads a thing by its number for people, for the viewer; nil for none.
+// referred reads a thing by its name for people, such as its number, for the viewer; nil for none.
 type referred func(ctx context.Context, r *Resolver, reference string) (view.Node, error)
 
 // byReference makes it of a domain's read.
@@ -84,7 +86,7 @@ func byReference[T any, P interface {
 	view.Node
 }](of func(r *Resolver) func(ctx context.Context, reference string) (*T, error)) referred {
 	return func(ctx context.Context, r *Resolver, reference string) (view.Node, error) {
-		row, err := of(r)(ctx, reference)
+		row, err := of(r)(ctx, strings.ToUpper(reference))
 		if row == nil {
 			return nil, err
 		}
@@ -167,7 +169,7 @@ func (r *Resolver) nodes(ctx context.Context, ids []typeid.ID) ([]view.Node, err
 	return out, nil
 }
 
-// single answers a root field that names one thing, by its id or by its number for people.
+// single answers a root field that names one thing, by its id or by its name for people.
 func single(n noun) edge {
 	e := top(func(ctx context.Context, r *Resolver, a args) (view.Node, error) {
 		found, err := n.named(ctx, r, a)
@@ -181,13 +183,14 @@ func single(n noun) edge {
 }
 
 func (n noun) named(ctx context.Context, r *Resolver, a args) (view.Node, error) {
-	switch id, reference := a.values["id"] != nil, a.values["reference"] != nil; {
-	case id && reference:
-		return nil, fault.InvalidField("reference", enum.UserErrorCodeExclusive, "give the id or the reference, not both")
-	case reference:
-		return n.referred(ctx, r, strings.ToUpper(strings.TrimSpace(or(a.text("reference"), ""))))
+	by := cmp.Or(n.by, "reference")
+	switch id, name := a.values["id"] != nil, a.values[by] != nil; {
+	case id && name:
+		return nil, fault.InvalidField(by, enum.UserErrorCodeExclusive, "give the id or the %s, not both", by)
+	case name:
+		return n.referred(ctx, r, strings.TrimSpace(or(a.text(by), "")))
 	case !id:
-		return nil, fault.InvalidField("id", enum.UserErrorCodeRequired, "give the id or the reference")
+		return nil, fault.InvalidField("id", enum.UserErrorCodeRequired, "give the id or the %s", by)
 	}
 	id := key(n.name, or(a.text("id"), ""))
 	found, err := n.read.read(ctx, r, []uuid.UUID{id})

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -16,8 +17,16 @@ import (
 )
 
 var partyNoun = noun{
-	name:   "stakeholder",
-	types:  []string{"Firm", "Customer", "Regulator", "NGO", "AcademicInstitution"},
+	name:  "stakeholder",
+	types: []string{"Firm", "Customer", "Regulator", "NGO", "AcademicInstitution"},
+	by:    "handle",
+	referred: func(ctx context.Context, r *Resolver, handle string) (view.Node, error) {
+		row, err := r.Parties.ByHandle(ctx, strings.ToLower(handle))
+		if row == nil {
+			return nil, err
+		}
+		return party.Of(row), err
+	},
 	read:   &reader{rows: "stakeholders", read: readParties, edge: entryIn[party.Stakeholder]("stakeholders")},
 	tables: []string{"stakeholders"},
 	edges: edges{

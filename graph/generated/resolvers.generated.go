@@ -795,7 +795,7 @@ func (r queryResolvers) ActLog(ctx context.Context) (*feed.ActLog, error) {
 	return taken[*feed.ActLog](r.Take(ctx, nil))
 }
 
-func (r queryResolvers) Stakeholder(ctx context.Context, id string) (party.Stakeholder, error) {
+func (r queryResolvers) Stakeholder(ctx context.Context, id *string, handle *string) (party.Stakeholder, error) {
 	return taken[party.Stakeholder](r.Take(ctx, nil))
 }
 

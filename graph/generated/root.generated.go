@@ -96,7 +96,7 @@ type QueryResolver interface {
 	Dialogue(ctx context.Context, id *string, reference *string) (*db.Dialogue, error)
 	Dialogues(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.DialogueFilter, order *enum.DialogueOrder) (*store.Page[*db.Dialogue], error)
 	ActLog(ctx context.Context) (*feed.ActLog, error)
-	Stakeholder(ctx context.Context, id string) (party.Stakeholder, error)
+	Stakeholder(ctx context.Context, id *string, handle *string) (party.Stakeholder, error)
 	Stakeholders(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.StakeholderFilter, order *enum.StakeholderOrder) (*store.Page[party.Stakeholder], error)
 	Practice(ctx context.Context, id string) (*db.Practice, error)
 	Practices(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.PracticeFilter, order *enum.PracticeOrder) (*store.Page[*db.Practice], error)
@@ -1308,13 +1308,21 @@ func (ec *executionContext) field_Query_stakeholder_args(ctx context.Context, ra
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "handle",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["handle"] = arg1
 	return args, nil
 }
 
@@ -4715,7 +4723,7 @@ func (ec *executionContext) _Query_stakeholder(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Stakeholder(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Stakeholder(ctx, fc.Args["id"].(*string), fc.Args["handle"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v party.Stakeholder) graphql.Marshaler {

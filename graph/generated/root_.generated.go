@@ -2108,10 +2108,12 @@ input StakeholderFilter {
 }
 
 extend type Query {
-  "A party by its id."
+  "A party by its id, or by its handle; give one of the two."
   stakeholder(
     "The id of a party of any kind."
-    id: ID!
+    id: ID
+    "Or its handle, such as northwind-mobility."
+    handle: String
   ): Stakeholder
   "Parties, newest first unless ordered otherwise."
   stakeholders(

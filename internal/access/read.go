@@ -18,8 +18,13 @@ func (f Frame[R, S]) ByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*
 
 // ByReference reads a row by its number for people; nil when it is missing or hidden.
 func (f Frame[R, S]) ByReference(ctx context.Context, reference string) (*R, error) {
+	return f.ByName(ctx, "reference", reference)
+}
+
+// ByName reads the row that has a name in a column in which no two have the same; nil if there is none or it is hidden.
+func (f Frame[R, S]) ByName(ctx context.Context, column, name string) (*R, error) {
 	one := int32(1)
-	p, err := f.Page(ctx, store.PageArgs{First: &one}, func(n *store.Narrowing) { n.And(store.Where("t.reference = ?", reference)) })
+	p, err := f.Page(ctx, store.PageArgs{First: &one}, func(n *store.Narrowing) { n.And(store.Where("t."+column+" = ?", name)) })
 	if err != nil || len(p.Nodes) == 0 {
 		return nil, err
 	}

@@ -40,6 +40,11 @@ type Filter struct {
 
 var orders = access.Orders[enum.StakeholderOrder]{enum.StakeholderOrderUpdated: "updated_at"}
 
+// ByHandle reads the party with a handle; nil if there is none or it is hidden.
+func (s *Service) ByHandle(ctx context.Context, handle string) (*db.Stakeholder, error) {
+	return s.ByName(ctx, "handle", handle)
+}
+
 // Named reads the parties that something visible names, whatever their own state: an author does not vanish from a text
 // when it is suspended.
 func (s *Service) Named(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Stakeholder, error) {
