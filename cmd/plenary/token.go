@@ -12,7 +12,6 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/demo"
-	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
 var systemClock = clock.System{}
@@ -51,7 +50,7 @@ func (c *tokenCmd) Run(s streams) error {
 		if err != nil {
 			return err
 		}
-		who = identityOf(p)
+		who = app.IdentityOf(p)
 	case c.Subject == "":
 		return fmt.Errorf("give --as, such as regulator@demo, or --subject with --roles")
 	}
@@ -83,17 +82,6 @@ func persona(as string) (demo.Persona, error) {
 	return demo.Persona{}, fmt.Errorf("--as: there is no %q; there are %s", as, strings.Join(names, ", "))
 }
 
-func identityOf(p demo.Persona) auth.Identity {
-	who := auth.Identity{Subject: p.Subject()}
-	for _, r := range p.Roles {
-		who.Roles = append(who.Roles, string(r))
-	}
-	if p.Party != "" {
-		who.Stakeholder = typeid.New("stakeholder", p.Stakeholder()).String()
-	}
-	return who
-}
-
 func mint(dev *auth.DevIssuer, p demo.Persona) (string, error) {
-	return dev.Mint(identityOf(p), time.Hour)
+	return dev.Mint(app.IdentityOf(p), time.Hour)
 }

@@ -60,7 +60,7 @@ var allowed = map[string][]string{
 	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fair", "internal/fault", "internal/policy", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/fanout":       {"ent/db", "internal/actlog", "internal/clock", "internal/keys"},
 	"internal/consultation": {"ent/db/...", "internal/act", "internal/actlog", "internal/clock", "internal/comment", "internal/fault", "internal/optional", "internal/policy", "internal/store"},
-	"internal/demo":         domainsAnd("ent/db", "internal/act", "internal/actlog", "internal/domains", "internal/policy", "internal/store", "schema/enum"),
+	"internal/demo":         domainsAnd("ent/db/...", "internal/act", "internal/actlog", "internal/domains", "internal/policy", "internal/store", "internal/typeid", "schema/enum"),
 
 	"internal/randquery": {},
 
@@ -69,7 +69,7 @@ var allowed = map[string][]string{
 	"internal/auth":   {"internal/clock", "internal/fault"},
 	"internal/gql":    {"internal/fault"},
 	"internal/server": {"internal/answers", "internal/clock", "internal/fair", "internal/fault", "internal/gql"},
-	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/fanout", "internal/fault", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
+	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/fanout", "internal/fault", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
 
 	"internal/fair":               {},
 	"internal/fault":              {"internal/optional", "schema/enum"},

@@ -30,6 +30,16 @@ func (p Persona) Stakeholder() uuid.UUID {
 	return id("stakeholder", p.Party)
 }
 
+// PartyName is the name of the persona's party; empty for none.
+func (p Persona) PartyName() string {
+	for _, reg := range parties {
+		if reg.Handle == p.Party {
+			return reg.Name
+		}
+	}
+	return ""
+}
+
 // Personas are all of them; the first of each chamber is shown first.
 var Personas = []Persona{
 	{"customer", "customer-amber", []policy.Role{policy.Customer}},

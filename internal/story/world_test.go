@@ -33,7 +33,6 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/testdb"
-	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -259,14 +258,7 @@ func persona(name string) auth.Identity {
 	if !ok {
 		panic("nobody of the example is called " + name)
 	}
-	who := auth.Identity{Subject: p.Subject()}
-	for _, r := range p.Roles {
-		who.Roles = append(who.Roles, string(r))
-	}
-	if p.Party != "" {
-		who.Stakeholder = typeid.New("stakeholder", p.Stakeholder()).String()
-	}
-	return who
+	return app.IdentityOf(p)
 }
 
 // stakeholder is the key of the party that a person of the example acts for.
