@@ -8,15 +8,7 @@ import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 
 import defaultQuery from './default.graphql?raw';
-
-const defaultHeaders = '{\n  "Authorization": "Bearer "\n}';
-
-// The prefilled header without a token asks as nobody; sent as it stands it would be refused as a bad token.
-function withoutEmptyBearer(headers = {}) {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name, value]) => !(/^authorization$/i.test(name) && /^bearer\s*$/i.test(value))),
-  );
-}
+import { bearer, offered, People, withToken } from './people.jsx';
 
 const graphql = createGraphiQLFetcher({
   url: '/graphql',
@@ -24,7 +16,16 @@ const graphql = createGraphiQLFetcher({
   enableIncrementalDelivery: false,
 });
 
-const fetcher = (params, options) => graphql(params, { ...options, headers: withoutEmptyBearer(options?.headers) });
+const fetcher = async (params, options) => graphql(params, { ...options, headers: await withToken(options?.headers) });
+
+const { people, operations } = await offered();
+
+// One tab for each operation that the server offers, sent by the person whom it names.
+const tabs = operations.map(({ query, variables, as }) => ({
+  query,
+  variables: JSON.stringify(variables, null, 2),
+  headers: bearer(as),
+}));
 
 // The session's storage, because a token must be gone with its tab.
 createRoot(document.getElementById('explorer')).render(
@@ -32,9 +33,12 @@ createRoot(document.getElementById('explorer')).render(
     fetcher={fetcher}
     storage={sessionStorage}
     defaultQuery={defaultQuery}
-    defaultHeaders={defaultHeaders}
-    defaultEditorToolsVisibility="headers"
+    defaultTabs={tabs.length > 0 ? tabs : undefined}
+    defaultHeaders={bearer('')}
+    defaultEditorToolsVisibility={tabs.length > 0 ? 'variables' : 'headers'}
     shouldPersistHeaders
     showPersistHeadersSettings={false}
-  />,
+  >
+    {people.length > 0 && <People people={people} />}
+  </GraphiQL>,
 );
