@@ -206,8 +206,8 @@ func TestARealClientThatIsSlowResumes(t *testing.T) {
 	}
 }
 
-// TestTheTypeScriptExample: it lists, votes once although it sends its vote twice, receives the act, and continues from its cursor
-// when it runs again.
+// TestTheTypeScriptExample: it lists, votes once although it sends its vote twice, receives the act and the tally, and continues
+// from its cursor when it runs again.
 func TestTheTypeScriptExample(t *testing.T) {
 	program, err := filepath.Abs(filepath.Join("..", "..", "examples", "typescript", "dist", "main.js"))
 	if err != nil {
@@ -222,7 +222,7 @@ func TestTheTypeScriptExample(t *testing.T) {
 	run := func() string {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		out, err := exec.CommandContext(ctx, "node", program, r.url, r.token, "cursor", "1").CombinedOutput()
+		out, err := exec.CommandContext(ctx, "node", program, r.url, r.token, "cursor", "2").CombinedOutput()
 		if err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
@@ -230,8 +230,8 @@ func TestTheTypeScriptExample(t *testing.T) {
 	}
 	for n := range 2 {
 		out, heard := run(), r.acts(head)
-		if strings.Count(out, "proposal OPEN ") < 3 || strings.Count(out, "voted, ") != 2 || len(heard) != n+1 ||
-			!strings.Contains(out, "act "+heard[n]+" COMMENT_VOTED") {
+		if strings.Count(out, "proposal OPEN ") < 3 || strings.Count(out, "voted, ") != 2 || len(heard) != 2*n+2 ||
+			!strings.Contains(out, "act "+heard[2*n]+" COMMENT_VOTED\nact "+heard[2*n+1]+" COMMENT_TALLIED") {
 			t.Errorf("run %d says %s\nand the log has %v", n+1, out, heard)
 		}
 	}

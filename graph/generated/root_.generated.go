@@ -1157,6 +1157,8 @@ extend enum ActType {
   COMMENT_VOTED
   "Your party has taken back its vote on a comment."
   COMMENT_VOTE_RETRACTED
+  "A comment was voted on, or votes on it were taken back: its tally has changed. Written for each comment at most every two seconds. It names nobody."
+  COMMENT_TALLIED
   "A comment was edited by the party that wrote it."
   COMMENT_EDITED
   "A comment was withdrawn by the party that wrote it."

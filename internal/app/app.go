@@ -347,11 +347,16 @@ func DevKeyFile(database, given string) string {
 // runs ends, sockets close, the sequencer gives its lease back. Webhooks stop being sent to when the end begins: other
 // replicas go on with them at once.
 func (a *App) Run(ctx context.Context, l net.Listener) error {
+	tallies := a.Domains.Comments.Teller(a.Log, a.config.Log)
+	if err := tallies.Begin(ctx); err != nil && ctx.Err() == nil { // before the first vote is taken
+		return err
+	}
 	logCtx, stopLog := context.WithCancel(context.WithoutCancel(ctx))
 	a.workers.Go(logCtx, "sequencer", func(ctx context.Context) { a.Log.Run(ctx, a.config.Log) })
 	a.workers.Go(logCtx, "watch", a.watch)
 	hooksCtx, stopHooks := context.WithCancel(store.InBackground(ctx))
 	a.workers.Go(hooksCtx, "webhooks", a.Webhooks.Run)
+	a.workers.Go(hooksCtx, "tallies", tallies.Run)
 	if a.fanout != nil {
 		a.workers.Go(logCtx, "publisher", func(ctx context.Context) { a.Log.Publish(ctx, a.config.Log) })
 		a.workers.Go(logCtx, "receiver", a.Log.Receive)

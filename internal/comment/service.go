@@ -30,6 +30,7 @@ var acts = []act.Type{
 	{Name: "comment.imported", By: "an import"},
 	{Name: "comment.voted"},
 	{Name: "comment.vote_retracted"},
+	{Name: "comment.tallied", By: "the server"},
 	{Name: "comment.edited"},
 	{Name: "comment.withdrawn"},
 	{Name: "comment.hidden"},

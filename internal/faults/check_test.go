@@ -81,9 +81,18 @@ func checkDeeds(t testing.TB, db *sql.DB, log []placed, deeds []deed) {
 	if len(deeds) == 0 {
 		t.Error("nothing was acknowledged, so the test proves nothing")
 	}
-	at := map[uuid.UUID]placed{}
+	at, told, votes, tallies := map[uuid.UUID]placed{}, map[uuid.UUID]int64{}, map[uuid.UUID]int{}, map[uuid.UUID]int{}
 	for _, p := range log {
 		at[p.act] = p
+		switch p.kind {
+		case "comment.voted":
+			votes[p.subject]++
+		case "comment.tallied":
+			told[p.subject] = p.seq
+			if tallies[p.subject]++; tallies[p.subject] > votes[p.subject] {
+				t.Errorf("act %d tells the tally of the comment %s, after %d votes the tally number %d", p.seq, p.subject, votes[p.subject], tallies[p.subject])
+			}
+		}
 	}
 	bodies := count(t, db, "SELECT body, COUNT(*) FROM comments WHERE body LIKE 'Deed %' GROUP BY body")
 	said := 0
@@ -108,6 +117,8 @@ func checkDeeds(t testing.TB, db *sql.DB, log []placed, deeds []deed) {
 			t.Errorf("the acknowledged act %s of key %s is not in the log", d.act, d.key)
 		} else if p.kind != kind || p.subject != comment {
 			t.Errorf("act %s is %s on %s, want %s on %s", d.act, p.kind, p.subject, kind, comment)
+		} else if d.body == "" && told[comment] < p.seq {
+			t.Errorf("the vote at %d on %s was not told; the last tally is at %d", p.seq, comment, told[comment])
 		}
 	}
 	if len(bodies) != said {

@@ -5,6 +5,7 @@ package faults_test
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
@@ -265,5 +266,18 @@ func number(db *sql.DB, text string, args ...any) int {
 func (w *world) settled() {
 	w.t.Helper()
 	db := w.look()
-	until(w.t, waitLimit, "the queue of acts is empty", func() bool { return number(db, "SELECT COUNT(*) FROM queued_acts") == 0 })
+	until(w.t, waitLimit, "the queue of acts is empty, and every vote in the log was told", func() bool {
+		return number(db, "SELECT COUNT(*) FROM queued_acts") == 0 && told(db) >= number(db, "SELECT COALESCE(MAX(seq), 0) FROM acts WHERE type = 'comment.voted' AND member_commitment IS NOT NULL") &&
+			number(db, "SELECT COUNT(*) FROM queued_acts") == 0
+	})
+}
+
+// told is up to which act the tallies of comments were told.
+func told(db *sql.DB) int {
+	var value []byte
+	var at struct{ Seq int }
+	if db.QueryRow("SELECT value FROM settings WHERE id = 'tallies_told'").Scan(&value) != nil || json.Unmarshal(value, &at) != nil {
+		return -1
+	}
+	return at.Seq
 }

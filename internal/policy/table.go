@@ -75,6 +75,7 @@ const (
 	PostComment          Action = "comment.post"
 	VoteOnComment        Action = "comment.vote"
 	RetractVote          Action = "comment.retract_vote"
+	TallyComment         Action = "comment.tally"
 	EditComment          Action = "comment.edit"
 	WithdrawComment      Action = "comment.withdraw"
 	HideComment          Action = "comment.hide"
@@ -239,6 +240,7 @@ var table = []Rule{
 	making(PostComment, chambers, ActiveParty|DialogueOpen|MayComment|Shown|Shallow, taking, Dialogue, Proposal, Practice, Assessment, Comment),
 	on(VoteOnComment, chambers, in(enum.CommentStateVisible), ActiveParty|TopLevel|DialogueOpen|MayVote|Shown, 0, taking),
 	on(RetractVote, chambers, in(enum.CommentStateVisible), ActiveParty|TopLevel|DialogueOpen|MayVote|Shown|Voted, 0, taking),
+	on(TallyComment, []Role{system}, nil, 0, 0, jobs),
 	on(EditComment, chambers, in(enum.CommentStateVisible), Own|ActiveParty|DialogueOpen|Untouched|Recent, 0, ownWork),
 	on(WithdrawComment, chambers, in(enum.CommentStateVisible, enum.CommentStatePending), Own|ActiveParty, 0, ownWork),
 	on(HideComment, stewards, in(enum.CommentStateVisible, enum.CommentStatePending), Convenor|ActiveParty, 0, conduct),

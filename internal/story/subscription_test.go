@@ -73,6 +73,7 @@ func TestEventsComeInOrder(t *testing.T) {
 		}
 		remark := comment("customer", proposal, "One.")
 		w.ask(persona("firm"), `mutation($c: ID!){voteOnComment(input: {id: $c, choice: AGREE}){userErrors{code}}}`, "c", remark) // a vote, which only the firm itself sees
+		w.until("the tally is told", func() bool { return w.count("acts", "WHERE type = 'comment.tallied'") == 1 })
 		comment("customer", s.id("What may"), "Elsewhere.")
 		revision := w.ask(persona("ngo"), `query($p: ID!){proposal(id: $p){revision}}`, "p", proposal).at("proposal", "revision").number()
 		w.ask(persona("ngo"), `mutation($p: ID!, $v: Int!){editProposal(input: {id: $p, title: "A lower ceiling", reason: "As asked.", expectedRevision: $v}){userErrors{code}}}`, "p", proposal, "v", revision)
@@ -80,8 +81,8 @@ func TestEventsComeInOrder(t *testing.T) {
 		w.ask(persona("ngo"), `mutation($p: ID!){withdrawProposal(input: {id: $p}){userErrors{code}}}`, "p", proposal)
 
 		want := map[string][]string{
-			"proposalUpdated": {"COMMENT_POSTED", "PROPOSAL_EDITED", "COMMENT_POSTED", "PROPOSAL_WITHDRAWN"},
-			"acts":            {"COMMENT_POSTED", "COMMENT_POSTED", "PROPOSAL_EDITED", "COMMENT_POSTED", "PROPOSAL_WITHDRAWN"},
+			"proposalUpdated": {"COMMENT_POSTED", "COMMENT_TALLIED", "PROPOSAL_EDITED", "COMMENT_POSTED", "PROPOSAL_WITHDRAWN"},
+			"acts":            {"COMMENT_POSTED", "COMMENT_TALLIED", "COMMENT_POSTED", "PROPOSAL_EDITED", "COMMENT_POSTED", "PROPOSAL_WITHDRAWN"},
 		}
 		for field, types := range want {
 			var seen []receivedEvent

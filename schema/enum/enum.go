@@ -19,6 +19,7 @@ const (
 	ActTypeCommentImported        ActType = "COMMENT_IMPORTED"
 	ActTypeCommentVoted           ActType = "COMMENT_VOTED"
 	ActTypeCommentVoteRetracted   ActType = "COMMENT_VOTE_RETRACTED"
+	ActTypeCommentTallied         ActType = "COMMENT_TALLIED"
 	ActTypeCommentEdited          ActType = "COMMENT_EDITED"
 	ActTypeCommentWithdrawn       ActType = "COMMENT_WITHDRAWN"
 	ActTypeCommentHidden          ActType = "COMMENT_HIDDEN"
@@ -81,6 +82,7 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeCommentImported:        "A comment made elsewhere was imported.",
 	ActTypeCommentVoted:           "Your party has voted on a comment.",
 	ActTypeCommentVoteRetracted:   "Your party has taken back its vote on a comment.",
+	ActTypeCommentTallied:         "A comment was voted on, or votes on it were taken back: its tally has changed. Written for each comment at most every two seconds. It names nobody.",
 	ActTypeCommentEdited:          "A comment was edited by the party that wrote it.",
 	ActTypeCommentWithdrawn:       "A comment was withdrawn by the party that wrote it.",
 	ActTypeCommentHidden:          "A comment was hidden, with a reason.",

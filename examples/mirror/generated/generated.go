@@ -37,6 +37,8 @@ const (
 	ActTypeCommentVoted ActType = "COMMENT_VOTED"
 	// Your party has taken back its vote on a comment.
 	ActTypeCommentVoteRetracted ActType = "COMMENT_VOTE_RETRACTED"
+	// A comment was voted on, or votes on it were taken back: its tally has changed. Written for each comment at most every two seconds. It names nobody.
+	ActTypeCommentTallied ActType = "COMMENT_TALLIED"
 	// A comment was edited by the party that wrote it.
 	ActTypeCommentEdited ActType = "COMMENT_EDITED"
 	// A comment was withdrawn by the party that wrote it.
@@ -145,6 +147,7 @@ var AllActType = []ActType{
 	ActTypeCommentImported,
 	ActTypeCommentVoted,
 	ActTypeCommentVoteRetracted,
+	ActTypeCommentTallied,
 	ActTypeCommentEdited,
 	ActTypeCommentWithdrawn,
 	ActTypeCommentHidden,
