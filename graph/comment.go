@@ -38,7 +38,12 @@ var commentNoun = noun{
 			return r.Comments.VersionsOf(ctx, ids, a.page())
 		}),
 		"Comment.quote": made(comment.QuoteOf, "quote_start", "quote_end", "quote_version", "quote_text"),
-		"Comment.tally": made(comment.TallyOf, "agrees", "disagrees", "passes"),
+		"Comment.tally": forAll(func(_ context.Context, _ *Resolver, cs []*db.Comment) ([]*comment.Tally, error) {
+			return comment.TalliesOf(cs), nil // at once, so that what is below them is read at once
+		}, "id", "agrees", "disagrees", "passes"),
+		"Tally.byChamber": forAll(func(ctx context.Context, r *Resolver, ts []*comment.Tally) ([][]*comment.ChamberTally, error) {
+			return r.Comments.ByChamber(ctx, ts)
+		}),
 		"Comment.viewerVote": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*enum.VoteChoice, error) {
 			return r.Comments.VotesOf(ctx, ids)
 		}),

@@ -87,6 +87,13 @@ func (e edge) reading(table string) edge {
 	return e
 }
 
+// forAll makes an edge of a batch read that gives the same to everybody, by these columns of the parents; by all if none is named.
+func forAll[P, C any](read func(ctx context.Context, r *Resolver, parents []P) ([]C, error), columns ...string) edge {
+	e := one(func(ctx context.Context, r *Resolver, parents []P, _ args) ([]C, error) { return read(ctx, r, parents) })
+	e.needs, e.public = columns, true
+	return e
+}
+
 // top makes the edge of a root field, which has one parent: the operation.
 func top[C any](read func(ctx context.Context, r *Resolver, a args) (C, error)) edge {
 	return edge{rows: tableOf[C](), read: func(ctx context.Context, r *Resolver, _ []any, a args) ([]any, error) {

@@ -22,6 +22,8 @@ type Client struct {
 	ActReason *ActReasonClient
 	// Assessment is the client for interacting with the Assessment builders.
 	Assessment *AssessmentClient
+	// ChamberTally is the client for interacting with the ChamberTally builders.
+	ChamberTally *ChamberTallyClient
 	// Checkpoint is the client for interacting with the Checkpoint builders.
 	Checkpoint *CheckpointClient
 	// Comment is the client for interacting with the Comment builders.
@@ -94,6 +96,7 @@ func (c *Client) init() {
 	c.Act = NewActClient(c.config)
 	c.ActReason = NewActReasonClient(c.config)
 	c.Assessment = NewAssessmentClient(c.config)
+	c.ChamberTally = NewChamberTallyClient(c.config)
 	c.Checkpoint = NewCheckpointClient(c.config)
 	c.Comment = NewCommentClient(c.config)
 	c.CommentVersion = NewCommentVersionClient(c.config)

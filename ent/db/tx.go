@@ -20,6 +20,8 @@ type Tx struct {
 	ActReason *ActReasonClient
 	// Assessment is the client for interacting with the Assessment builders.
 	Assessment *AssessmentClient
+	// ChamberTally is the client for interacting with the ChamberTally builders.
+	ChamberTally *ChamberTallyClient
 	// Checkpoint is the client for interacting with the Checkpoint builders.
 	Checkpoint *CheckpointClient
 	// Comment is the client for interacting with the Comment builders.
@@ -212,6 +214,7 @@ func (tx *Tx) init() {
 	tx.Act = NewActClient(tx.config)
 	tx.ActReason = NewActReasonClient(tx.config)
 	tx.Assessment = NewAssessmentClient(tx.config)
+	tx.ChamberTally = NewChamberTallyClient(tx.config)
 	tx.Checkpoint = NewCheckpointClient(tx.config)
 	tx.Comment = NewCommentClient(tx.config)
 	tx.CommentVersion = NewCommentVersionClient(tx.config)

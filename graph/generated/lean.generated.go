@@ -289,6 +289,37 @@ func leanObjects() []lean.Object {
 				return lean.Optional(b, string(v))
 			}},
 		}},
+		{Name: "ChamberTally", Fields: []lean.Field{
+			{Name: "chamber", Type: "StakeholderKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*comment.ChamberTally)
+				v := o.Chamber
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "agree", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*comment.ChamberTally)
+				v := o.Agree
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "disagree", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*comment.ChamberTally)
+				v := o.Disagree
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "pass", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*comment.ChamberTally)
+				v := o.Pass
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+		}},
 		{Name: "Checkpoint", Fields: []lean.Field{
 			{Name: "size", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.Checkpoint)
@@ -2510,6 +2541,7 @@ func leanObjects() []lean.Object {
 				v := o.Total
 				return lean.Int(b, int64(v)), true
 			}},
+			{Name: "byChamber", Type: "ChamberTally", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*comment.ChamberTally), to) }},
 		}},
 		{Name: "Task", Fields: []lean.Field{
 			{Name: "subject", Type: "ActSubject", NonNull: true, Interface: true, Get: func(obj any) any {

@@ -893,6 +893,14 @@ func (r subscriptionResolvers) ProposalUpdated(ctx context.Context, id string, a
 	return r.Follow(ctx, "proposalUpdated", map[string]any{"id": id, "after": after})
 }
 
+func (r resolvers) Tally() TallyResolver { return tallyResolvers{r.Hand} }
+
+type tallyResolvers struct{ Hand }
+
+func (r tallyResolvers) ByChamber(ctx context.Context, obj *comment.Tally) ([]*comment.ChamberTally, error) {
+	return taken[[]*comment.ChamberTally](r.Take(ctx, obj))
+}
+
 func (r resolvers) Tie() TieResolver { return tieResolvers{r.Hand} }
 
 type tieResolvers struct{ Hand }

@@ -51,6 +51,7 @@ type ResolverRoot interface {
 	Regulator() RegulatorResolver
 	StakeholderPayload() StakeholderPayloadResolver
 	Subscription() SubscriptionResolver
+	Tally() TallyResolver
 	Tie() TieResolver
 	TiePayload() TiePayloadResolver
 	Viewer() ViewerResolver
@@ -817,6 +818,24 @@ type Tally {
   pass: Int!
   "How many participants voted."
   total: Int!
+  """
+  How parties of each chamber voted, as far as it may be shown without telling how few did. A number below 5 is withheld, and others
+  with it, so that no subtraction reveals it: at least 5 votes for each choice are shown for no chamber. A number lags behind the
+  votes, and changes by 5 or more at once.
+  """
+  byChamber: [ChamberTally!]!
+}
+
+"What is shown of the votes of one chamber."
+type ChamberTally {
+  "The chamber."
+  chamber: StakeholderKind!
+  "How many of its parties agree, at least; null if this is withheld."
+  agree: Int
+  "How many of its parties disagree, at least; null if this is withheld."
+  disagree: Int
+  "How many of its parties passed, at least; null if this is withheld."
+  pass: Int
 }
 
 "What the positions in a text count."
@@ -4545,6 +4564,20 @@ func (ec *executionContext) childFields_Answer(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Answer", field.Name)
 }
 
+func (ec *executionContext) childFields_ChamberTally(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "chamber":
+		return ec.fieldContext_ChamberTally_chamber(ctx, field)
+	case "agree":
+		return ec.fieldContext_ChamberTally_agree(ctx, field)
+	case "disagree":
+		return ec.fieldContext_ChamberTally_disagree(ctx, field)
+	case "pass":
+		return ec.fieldContext_ChamberTally_pass(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChamberTally", field.Name)
+}
+
 func (ec *executionContext) childFields_Checkpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "size":
@@ -5555,6 +5588,8 @@ func (ec *executionContext) childFields_Tally(ctx context.Context, field graphql
 		return ec.fieldContext_Tally_pass(ctx, field)
 	case "total":
 		return ec.fieldContext_Tally_total(ctx, field)
+	case "byChamber":
+		return ec.fieldContext_Tally_byChamber(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tally", field.Name)
 }

@@ -318,7 +318,16 @@ func (c *placed) until(now time.Time) {
 
 // TallyOf gives the tally of a comment.
 func TallyOf(c *db.Comment) *Tally {
-	return &Tally{Agree: c.Agrees, Disagree: c.Disagrees, Pass: c.Passes, Total: c.Agrees + c.Disagrees + c.Passes}
+	return &Tally{Agree: c.Agrees, Disagree: c.Disagrees, Pass: c.Passes, Total: c.Agrees + c.Disagrees + c.Passes, comment: c.ID}
+}
+
+// TalliesOf gives the tallies of comments.
+func TalliesOf(cs []*db.Comment) []*Tally {
+	all := make([]*Tally, len(cs))
+	for i, c := range cs {
+		all[i] = TallyOf(c)
+	}
+	return all
 }
 
 // QuoteOf gives the passage a comment speaks of, or nil.

@@ -34,9 +34,6 @@ type Quote struct {
 // Unit is what the positions of a passage count.
 func (Quote) Unit() enum.TextUnit { return enum.TextUnitCodePoint }
 
-// Tally counts the votes on a comment: for each participant, the last one.
-type Tally struct{ Agree, Disagree, Pass, Total int }
-
 // Check gives the draft normalised, or says which fields are wrong.
 func (d Draft) Check() (Draft, error) {
 	var f fault.Form

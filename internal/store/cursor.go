@@ -78,6 +78,9 @@ func (s *sealer) mac(what string, b []byte) []byte {
 	return mac.Sum(nil)
 }
 
+// Secret gives bytes that only those who have the key of the cursors can tell; what is what they are for.
+func (s *Store) Secret(what string, b []byte) []byte { return s.sealer.mac(what, b) }
+
 // owner marks whose a cursor is; zero for everybody's.
 type owner [8]byte
 

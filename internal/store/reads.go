@@ -60,6 +60,13 @@ func (r *Reads) Pass() {
 	r.passes = true
 }
 
+// KeepNothing says that what this context reads is not to be kept.
+func KeepNothing(ctx context.Context) {
+	if r := readsOf(ctx); r != nil {
+		r.Pass()
+	}
+}
+
 // Passes tells whether the result changes with time alone.
 func (r *Reads) Passes() bool {
 	r.mu.Lock()

@@ -17,6 +17,7 @@ import (
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/fault"
@@ -370,6 +371,18 @@ func lockFile(path string) (*os.File, error) {
 // Lock locks a row for this transaction. SQLite has one writer at a time and needs no lock.
 func (s *Store) Lock(ctx context.Context, tx *db.Tx, table string, id any) error {
 	return s.lockRow(ctx, tx, table, id, "UPDATE")
+}
+
+// LockAll locks rows, always in the same order, so that no two who do wait for each other.
+func (s *Store) LockAll(ctx context.Context, tx *db.Tx, table string, ids []uuid.UUID) error {
+	if !s.IsPostgres() {
+		return nil
+	}
+	of := s.AnyOf("id", ids)
+	if _, err := s.Exec(ctx, tx, "SELECT 1 FROM "+table+" WHERE "+of.SQL+" ORDER BY id FOR UPDATE", of.Args...); err != nil {
+		return fmt.Errorf("lock rows of %s: %w", table, err)
+	}
+	return nil
 }
 
 // Share keeps a row unchanged until the transaction ends; several transactions may share it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/act"
@@ -19,6 +21,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // voting is a comment that people vote on, with what was told of it.
@@ -237,5 +240,165 @@ func TestTalliesComeLive(t *testing.T) {
 		dying.end()
 		w = live(t, databaseURL, func(c *app.Config) { again(c); c.Clock = dying.clock })
 		check(w.follow(visitor, query, "d", dialogue, "after", e.at("cursor").text()).event().data.at("dialogueActivity"), agree)
+	})
+}
+
+// electorate is a comment on which many parties vote.
+type electorate struct {
+	*scene
+	comment uuid.UUID
+	voters  map[string][]uuid.UUID // by chamber
+	cast    int
+}
+
+func newElectorate(w *world) *electorate {
+	w.t.Helper()
+	s := newScene(w)
+	e := &electorate{scene: s, comment: must(typeid.Parse("comment", s.id("Night workers"))), voters: map[string][]uuid.UUID{}}
+	for i, kind := range []string{"NGO", "NGO", "NGO", "NGO", "FIRM", "FIRM", "CUSTOMER", "REGULATOR"} {
+		for j := range 10 {
+			party := w.Store.Client().Stakeholder.Create().SetKind(enum.StakeholderKind(kind)).SetName(fmt.Sprint("Voter ", i, j)).SetHandle(fmt.Sprint("voter-", i, j)).
+				SetStatus(enum.StakeholderStatusActive).SaveX(context.Background())
+			e.voters[kind] = append(e.voters[kind], party.ID)
+		}
+	}
+	w.settle()
+	return e
+}
+
+// vote lets the next few parties of a chamber vote.
+func (e *electorate) vote(chamber string, n int, choice enum.VoteChoice) {
+	e.t.Helper()
+	err := e.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+		agrees, disagrees, passes := comment.Shift("", choice)
+		for _, voter := range e.voters[chamber][:n] {
+			if err := tx.Vote.Create().SetCommentID(e.comment).SetVoterID(voter).SetChoice(choice).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		row, err := tx.Comment.UpdateOneID(e.comment).AddAgrees(n * agrees).AddDisagrees(n * disagrees).AddPasses(n * passes).Save(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = e.Log.Append(ctx, tx, policy.SystemActor("test"), act.Entry{
+			Type: "comment.voted", Subject: act.Subject{Type: policy.Comment, ID: e.comment, Revision: row.Revision}, Audience: act.ForActor,
+			Parent: act.Parent{Type: policy.Dialogue, ID: row.SubjectID}, Dialogue: row.SubjectID,
+		})
+		return err
+	})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.voters[chamber] = e.voters[chamber][n:]
+	e.cast += n
+}
+
+const byChamber = `tally{agree disagree pass byChamber{chamber agree disagree pass}}`
+
+// page asks for the comment in a list, as a page does that can be kept.
+func (e *electorate) page() call {
+	return call{query: `{dialogues(first: 5){nodes{comments(first: 50){nodes{id ` + byChamber + `}}}}}`}
+}
+
+// shown are the numbers of a chamber in an answer.
+func (e *electorate) shown(a answer, chamber string) data {
+	e.t.Helper()
+	for _, d := range a.data.at("dialogues", "nodes").list() {
+		for _, c := range d.at("comments", "nodes").list() {
+			for _, of := range c.at("tally", "byChamber").list() {
+				if c.at("id").text() == typeid.New("comment", e.comment).String() && of.at("chamber").text() == chamber {
+					return of
+				}
+			}
+		}
+	}
+	e.t.Fatalf("no chamber %s in %s", chamber, a.text)
+	return data{}
+}
+
+// TestATallyByChamberIsTheSameForAll: whoever asks after votes renews what is shown, and from then on all are shown the same, from
+// memory and afresh, until more have voted; in one statement whatever the size of the page.
+func TestATallyByChamberIsTheSameForAll(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		e := newElectorate(w)
+		renewed := 0
+		for i := range 40 {
+			chamber := []string{"NGO", "NGO", "FIRM", "NGO", "CUSTOMER"}[i%5]
+			if len(e.voters[chamber]) == 0 {
+				continue
+			}
+			e.vote(chamber, 1, []enum.VoteChoice{enum.VoteChoiceAgree, enum.VoteChoiceAgree, enum.VoteChoiceDisagree}[i%3])
+			before := text(w.get(e.page()).data) // fills the memory, or renews
+			var asking sync.WaitGroup
+			answers := make([]string, 4)
+			for j := range answers {
+				asking.Go(func() {
+					answers[j] = text([]func(call) answer{w.get, w.post}[j%2](e.page()).data)
+				})
+			}
+			asking.Wait()
+			for _, a := range answers {
+				if diff := cmp.Diff(before, a); diff != "" {
+					t.Fatalf("after %d votes (-first +again):\n%s", e.cast, diff)
+				}
+			}
+			if n := w.count("chamber_tallies", fmt.Sprintf("WHERE step > %d", renewed)); n > 0 {
+				renewed++
+			}
+		}
+		if renewed < 3 {
+			t.Errorf("%d votes renewed what is shown %d times", e.cast, renewed)
+		}
+		w.sql.take()
+		w.post(e.page())
+		reads := 0
+		for _, text := range w.sql.take() {
+			if strings.Contains(text, "FROM chamber_tallies") {
+				reads++
+			}
+			if changes.MatchString(text) || strings.Contains(text, "FROM votes") {
+				t.Errorf("where nobody has voted, a page runs %s", text)
+			}
+		}
+		if reads != 1 {
+			t.Errorf("a page reads the tallies by chamber in %d statements, want 1", reads)
+		}
+	})
+}
+
+// TestATallyByChamberWithholdsFew: what many of a chamber chose is shown, and not what few did, nor what subtraction would reveal.
+func TestATallyByChamberWithholdsFew(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		e := newElectorate(w)
+		e.vote("NGO", 38, enum.VoteChoiceAgree)
+		e.vote("FIRM", 3, enum.VoteChoiceAgree)
+		e.vote("FIRM", 4, enum.VoteChoiceDisagree)
+		a := w.get(e.page())
+		ngos, firms := e.shown(a, "NGO"), e.shown(a, "FIRM")
+		if n := ngos.at("agree").number(); n < 30 || n > 37 || !ngos.at("disagree").isNull() {
+			t.Errorf("of 38 NGOs that agree %v are shown, want nearly all", ngos.v)
+		}
+		if !firms.at("agree").isNull() || !firms.at("disagree").isNull() || !firms.at("pass").isNull() {
+			t.Errorf("of the few firms %v are shown, want none", firms.v)
+		}
+		// From here on more than enough vote, but nothing can be written.
+		e.vote("FIRM", 10, enum.VoteChoiceDisagree)
+		e.vote("CUSTOMER", 10, enum.VoteChoiceDisagree)
+		err := w.Store.InTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			if err := w.Store.Lock(ctx, tx, "comments", e.comment); err != nil {
+				return err
+			}
+			a := w.get(e.page())
+			if n := e.shown(a, "FIRM").at("disagree"); a.code() != "" || !n.isNull() {
+				t.Errorf("while nothing can be written: %s", a.text)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := e.shown(w.get(e.page()), "FIRM").at("disagree"); n.isNull() {
+			t.Error("of 14 firms that disagree none is shown once it can be written: the answer from before was kept")
+		}
 	})
 }

@@ -150,6 +150,21 @@ var (
 			},
 		},
 	}
+	// ChamberTalliesColumns holds the columns for the "chamber_tallies" table.
+	ChamberTalliesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "step", Type: field.TypeInt},
+		{Name: "agrees", Type: field.TypeInt},
+		{Name: "disagrees", Type: field.TypeInt},
+		{Name: "passes", Type: field.TypeInt},
+		{Name: "shown", Type: field.TypeJSON},
+	}
+	// ChamberTalliesTable holds the schema information for the "chamber_tallies" table.
+	ChamberTalliesTable = &schema.Table{
+		Name:       "chamber_tallies",
+		Columns:    ChamberTalliesColumns,
+		PrimaryKey: []*schema.Column{ChamberTalliesColumns[0]},
+	}
 	// CheckpointsColumns holds the columns for the "checkpoints" table.
 	CheckpointsColumns = []*schema.Column{
 		{Name: "size", Type: field.TypeInt64, Increment: true},
@@ -1034,6 +1049,7 @@ var (
 		ActsTable,
 		ActReasonsTable,
 		AssessmentsTable,
+		ChamberTalliesTable,
 		CheckpointsTable,
 		CommentsTable,
 		CommentVersionsTable,
