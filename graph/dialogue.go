@@ -123,7 +123,10 @@ func convene(ctx context.Context, r *Resolver, in model.ConveneDialogueInput) (*
 }
 
 func phasePlans(in []*model.PhaseInput) []dialogue.PhasePlan {
-	var plans []dialogue.PhasePlan
+	if in == nil {
+		return nil
+	}
+	plans := make([]dialogue.PhasePlan, 0, len(in))
 	for _, p := range in {
 		plans = append(plans, dialogue.PhasePlan{
 			Kind: p.Kind, OpensAt: p.OpensAt, ClosesAt: p.ClosesAt, MayComment: or(p.MayComment, false), MayVote: or(p.MayVote, false),

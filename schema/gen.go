@@ -91,7 +91,7 @@ type {{ .Type }}Edge {
 	"Payload": form(`
 "The result of a change to {{ .One }}."
 type {{ .Type }}Payload {
-  "The {{ .Noun }} after the change; null if nothing was changed."
+  "The {{ .Noun }} after the change; null if nothing was changed, or you may no longer see it."
   {{ .Field }}: {{ .Type }}
 {{- if .Listed }}
   """

@@ -3338,7 +3338,7 @@ extend type Viewer {
     "Return the entries before this cursor."
     before: String
   ): CommentConnection!
-  "The votes of the viewer's party on comments, newest first. Nobody else sees them."
+  "The votes of the viewer's party on comments, newest first. Beside the party, only auditors and admins can learn of them."
   votes(
     "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
@@ -4069,7 +4069,7 @@ type CommentEdge {
 
 "The result of a change to a comment."
 type CommentPayload {
-  "The comment after the change; null if nothing was changed."
+  "The comment after the change; null if nothing was changed, or you may no longer see it."
   comment: Comment
   """
   The comment as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
@@ -4136,7 +4136,7 @@ type DialogueEdge {
 
 "The result of a change to a dialogue."
 type DialoguePayload {
-  "The dialogue after the change; null if nothing was changed."
+  "The dialogue after the change; null if nothing was changed, or you may no longer see it."
   dialogue: Dialogue
   """
   The dialogue as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
@@ -4181,7 +4181,7 @@ type ImpactAssessmentEdge {
 
 "The result of a change to an impact assessment."
 type ImpactAssessmentPayload {
-  "The impact assessment after the change; null if nothing was changed."
+  "The impact assessment after the change; null if nothing was changed, or you may no longer see it."
   impactAssessment: ImpactAssessment
   """
   The impact assessment as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
@@ -4264,7 +4264,7 @@ type PracticeEdge {
 
 "The result of a change to a practice."
 type PracticePayload {
-  "The practice after the change; null if nothing was changed."
+  "The practice after the change; null if nothing was changed, or you may no longer see it."
   practice: Practice
   """
   The practice as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
@@ -4323,7 +4323,7 @@ type ProposalEdge {
 
 "The result of a change to a proposal."
 type ProposalPayload {
-  "The proposal after the change; null if nothing was changed."
+  "The proposal after the change; null if nothing was changed, or you may no longer see it."
   proposal: Proposal
   """
   The proposal as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
@@ -4376,7 +4376,7 @@ type TieEdge {
 
 "The result of a change to a tie."
 type TiePayload {
-  "The tie after the change; null if nothing was changed."
+  "The tie after the change; null if nothing was changed, or you may no longer see it."
   tie: Tie
   """
   The tie as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good

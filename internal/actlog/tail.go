@@ -354,10 +354,10 @@ func (l *Log) read(ctx context.Context, from store.Cond, order string, q Query) 
 		where = append(where, store.Where("(stakeholder_id = ? OR owner_id = ?)", *q.Concerning, *q.Concerning))
 	}
 	if q.Since != nil {
-		where = append(where, store.Where("at >= ?", *q.Since))
+		where = append(where, store.Where("at >= ?", q.Since.UTC()))
 	}
 	if q.Until != nil {
-		where = append(where, store.Where("at < ?", *q.Until))
+		where = append(where, store.Where("at < ?", q.Until.UTC()))
 	}
 	if q.Party != nil {
 		where = append(where, store.Where("(audience <> '"+act.ForActor+"' OR stakeholder_id = ?)", *q.Party))

@@ -11,6 +11,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/act"
+	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -42,6 +43,9 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *in
 		d, err := c.of(p.Comment).Check()
 		if err != nil {
 			return nil, err
+		}
+		if d.Body == string(p.Body) && d.Stance == p.Stance && d.Language == p.Language {
+			return nil, fault.Coded(fault.State, enum.UserErrorCodeNothingToDo, "the comment says this already")
 		}
 		now := s.clock.Now()
 		number, err := s.keepFirst(ctx, tx, p.Comment)

@@ -45,6 +45,10 @@ var orders = access.Orders[enum.DialogueOrder]{enum.DialogueOrderUpdated: "updat
 // about asks, of a dialogue t, that it is about a practice.
 const about = "EXISTS (SELECT 1 FROM links k WHERE k.subject_id = t.id AND k.practice_id = ?)"
 
+// nextEnd is when the next phase of an open dialogue t ends that is still to end: when it says, or when the one after it begins.
+const nextEnd = `(SELECT MIN(e.ends) FROM (SELECT COALESCE(h.closes_at, (SELECT MIN(n.opens_at) FROM phases n
+	WHERE n.dialogue_id = h.dialogue_id AND n.position > h.position)) AS ends FROM phases h WHERE h.dialogue_id = t.id AND t.state = 'OPEN') e WHERE e.ends > ?)`
+
 // List reads a page of dialogues, newest first.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
 	l, err := s.list(ctx, f, page)
@@ -55,9 +59,9 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 	case enum.DialogueOrderMostDiscussed:
 		return store.OneRanked(ctx, s.store, l, access.MostDiscussed(), s.clock.Now())
 	case enum.DialogueOrderClosingSoon:
+		store.KeepNothing(ctx)
 		now := s.clock.Now()
-		by := store.Where(`(SELECT MIN(h.closes_at) FROM phases h WHERE h.dialogue_id = t.id AND t.state = 'OPEN' AND h.closes_at > ?) NULLS LAST, t.id DESC`, now)
-		return store.OneRanked(ctx, s.store, l, by, now)
+		return store.OneRanked(ctx, s.store, l, store.Where(nextEnd+" NULLS LAST, t.id DESC", now), now)
 	}
 	return store.One(ctx, s.store, l)
 }
@@ -75,7 +79,7 @@ func (s *Service) About(ctx context.Context, practices []uuid.UUID, page store.P
 func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (store.List[db.Dialogue], error) {
 	seen := s.practices.InVisibleID(policy.ActorFrom(ctx), f.Practice)
 	l, err := s.Newest(ctx, page, func(n *store.Narrowing) {
-		n.And(store.Any("t.state", f.State)).And(s.inPhase(f.Phase)).And(access.OfChamber("t.convenor_id", f.Chamber)).
+		n.And(store.Any("t.state", f.State)).And(s.inPhase(ctx, f.Phase)).And(access.OfChamber("t.convenor_id", f.Chamber)).
 			Languages(f.Language, func(tags []string) store.Cond { return s.store.Shares("t.languages", tags) }).
 			Jurisdictions(f.Jurisdiction, func(codes []string) store.Cond { return access.OfJurisdiction(s.store, "t.convenor_id", codes) }).
 			Is("t.convenor_id = ?", f.Convenor).Is(about, f.Practice).And(seen).Text(f.Text, "t.title", "t.brief", "t.reference").
@@ -86,10 +90,11 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 }
 
 // inPhase asks of an open dialogue that a phase of one of these kinds holds now: the last that has begun, if it has not ended.
-func (s *Service) inPhase(kinds []enum.PhaseKind) store.Cond {
+func (s *Service) inPhase(ctx context.Context, kinds []enum.PhaseKind) store.Cond {
 	if len(kinds) == 0 {
 		return store.Cond{}
 	}
+	store.KeepNothing(ctx) // a phase begins and ends without an act
 	now := s.clock.Now()
 	open, kind := store.In("t.state", []enum.DialogueState{enum.DialogueStateOpen}), store.OneOf("h.kind", kinds)
 	holds := `EXISTS (SELECT 1 FROM phases h WHERE h.dialogue_id = t.id AND ` + kind.SQL + ` AND h.opens_at <= ? AND (h.closes_at IS NULL OR h.closes_at > ?)

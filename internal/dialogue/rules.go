@@ -2,7 +2,6 @@ package dialogue
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
@@ -106,19 +105,20 @@ func Replan(f *fault.Form, before, after []PhasePlan, opened bool, now time.Time
 			f.Refuse(fmt.Sprintf("phases.%d", i), enum.UserErrorCodePhaseBegun, "phase %d has begun: give it as it is; until it is over, you can change when it closes and what it takes", i+1)
 		}
 	}
-	known := func(t time.Time) bool {
-		return slices.ContainsFunc(before, func(p PhasePlan) bool { return p.OpensAt.Equal(t) || p.ClosesAt != nil && p.ClosesAt.Equal(t) })
-	}
 	for i, p := range after {
-		ahead := func(field string, t time.Time) {
-			if !t.After(now) && !known(t) {
+		ahead := func(field string, t time.Time, known *time.Time) {
+			if !t.After(now) && (known == nil || !known.Equal(t)) {
 				f.Add(fault.InvalidField(fmt.Sprintf("phases.%d.%s", i, field), enum.UserErrorCodeInThePast, "this time is over already: give one in the future").
 					With(fault.Values{Date: &now}))
 			}
 		}
-		ahead("opensAt", p.OpensAt)
+		var was PhasePlan // what the phase in this place was; the time of another phase is none that it had
+		if i < len(before) {
+			was = before[i]
+		}
+		ahead("opensAt", p.OpensAt, &was.OpensAt)
 		if p.ClosesAt != nil {
-			ahead("closesAt", *p.ClosesAt)
+			ahead("closesAt", *p.ClosesAt, was.ClosesAt)
 		}
 	}
 }

@@ -108,7 +108,7 @@ func TestWhatHasBegunIsNotPlannedAnew(t *testing.T) {
 		{"and as what it began", []PhasePlan{over, with(now, func(p *PhasePlan) { p.Kind = "DECISION" }), coming}, true, "phases.1"},
 		{"it does not go", []PhasePlan{over}, true, "phases.1"},
 		{"what is over took what it took", []PhasePlan{with(over, func(p *PhasePlan) { p.MayVote = true }), now}, true, "phases.0"},
-		{"and closed when it closed", []PhasePlan{with(over, func(p *PhasePlan) { p.ClosesAt = at(3) }), now}, true, "phases.0"},
+		{"and closed when it closed", []PhasePlan{with(over, func(p *PhasePlan) { p.ClosesAt = at(3) }), now}, true, "phases.0 phases.0.closesAt"},
 		{"nothing comes in the past", []PhasePlan{over, now, with(coming, func(p *PhasePlan) { p.OpensAt = *at(5) })}, true, "phases.2.opensAt phases.2.opensAt"},
 		{"of a draft nothing has begun", []PhasePlan{{Kind: "DECISION", OpensAt: *at(6)}}, false, ""},
 		{"but no time is moved into the past", []PhasePlan{{Kind: "DECISION", OpensAt: *at(1)}}, false, "phases.0.opensAt"},

@@ -28,7 +28,16 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, reason str
 	if err != nil {
 		return nil, err
 	}
-	return s.Because(reason).Change(ctx, policy.UpdateDialogue, id, expected, "dialogue.updated", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
+	because := s.Because(reason)
+	entry := because.Entry
+	because.Entry = func(typ string, space Space) act.Entry {
+		e := entry(typ, space)
+		if space.State == enum.DialogueStateDraft { // once it is open, everybody sees the act
+			e.Reason = ""
+		}
+		return e
+	}
+	return because.Change(ctx, policy.UpdateDialogue, id, expected, "dialogue.updated", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
 		update := space.Update()
 		if err := s.check(ctx, tx, space, c, update); err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -26,13 +27,16 @@ const union = "EU"
 // meant are what people write for a code that is another.
 var meant = map[string]string{"UK": "GB", "EL": "GR"}
 
+// zoneName is the form of a zone's name: Area/Place, or Area/Region/Place.
+var zoneName = regexp.MustCompile(`^(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)(/[A-Za-z0-9_+-]+){1,2}$`)
+
 // TimeZone checks a name of the IANA time zone database; UTC if there is none.
 func (f *Form) TimeZone(field, name string) string {
 	if name = strings.TrimSpace(name); name == "" {
 		return "UTC"
 	}
 	zone, err := time.LoadLocation(name)
-	if err != nil || zone == time.Local {
+	if err != nil || name != "UTC" && !zoneName.MatchString(name) { // a machine's database has files of other names, too
 		f.Refuse(field, enum.UserErrorCodeInvalidTimeZone, "give a name of the IANA time zone database, such as Europe/Dublin")
 		return name
 	}

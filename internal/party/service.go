@@ -96,6 +96,10 @@ func (s *Service) Register(ctx context.Context, r Registration) (*act.Result, er
 	return result, err
 }
 
+func lookalike() *fault.Fault {
+	return taken("name", "another party has a name that looks like this: choose another name")
+}
+
 // unique notes a name that counts as another party's, and a given handle that is taken. A handle that was made from the name
 // gets a number instead: nobody has asked for it.
 func (s *Service) unique(ctx context.Context, tx *db.Tx, r Registration, given bool, form *fault.Form) (string, error) {
@@ -105,6 +109,14 @@ func (s *Service) unique(ctx context.Context, tx *db.Tx, r Registration, given b
 	}
 	if same {
 		form.Add(taken("name", "a party of this name is registered already: choose another name"))
+	} else if r.Kind == enum.StakeholderKindCustomer { // whom no admin looks at first
+		alike, err := tx.Stakeholder.Query().Where(stakeholder.NameSkeleton(nameSkeleton(r.Name))).Exist(ctx)
+		if err != nil {
+			return "", fmt.Errorf("look for names that look alike: %w", err)
+		}
+		if alike {
+			form.Add(lookalike())
+		}
 	}
 	if slices.ContainsFunc(fault.All(form.Err()), func(f *fault.Fault) bool { return f.Field == "handle" }) {
 		return r.Handle, nil

@@ -136,6 +136,15 @@ func (s *Service) free(ctx context.Context, tx *db.Tx, row *db.Stakeholder, r Re
 		if err != nil {
 			return fmt.Errorf("look for the name: %w", err)
 		}
+		if r.Kind == enum.StakeholderKindCustomer && !same {
+			alike, err := other("name_skeleton", nameSkeleton(r.Name))
+			if err != nil {
+				return fmt.Errorf("look for names that look alike: %w", err)
+			}
+			if alike {
+				form.Add(lookalike())
+			}
+		}
 		if made, ok := handleOf(r.Name); same || ok && slices.Contains(reserved, made) {
 			form.Add(taken("name", "another party has this name, or nobody may: choose another"))
 		}

@@ -509,6 +509,8 @@ type Clause struct {
 // awaited are the actions that somebody waits for, in some of the states in which they can be done; nil for all of them.
 var awaited = map[Action][]string{
 	ApproveStakeholder: in(enum.StakeholderStatusPending),
+	RejectStakeholder:  in(enum.StakeholderStatusPending),
+	UpdateStakeholder:  in(enum.StakeholderStatusRejected), // it is looked at again then
 	OpenDialogue:       nil,
 	TakeUpProposal:     nil,
 	ReturnProposal:     nil,

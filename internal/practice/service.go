@@ -106,6 +106,9 @@ func (s *Service) Revise(ctx context.Context, id uuid.UUID, c Change, reason str
 		if err := form.Err(); err != nil {
 			return nil, err
 		}
+		if w.Hash() == row.ContentHash {
+			return nil, fault.Coded(fault.State, enum.UserErrorCodeNothingToDo, "the practice says this already")
+		}
 		row, err = row.Update().SetTitle(w.Title).SetDescription(optional.Text(w.Description)).SetDataCategories(w.DataCategories).
 			SetAffectedGroups(w.AffectedGroups).SetContentHash(w.Hash()).AddVersion(1).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 		if err == nil {

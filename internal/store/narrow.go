@@ -65,10 +65,10 @@ func (n *Narrowing) set(given []string, asks func([]string) Cond, check func(f *
 // Between keeps rows with a time from one time on and before another.
 func (n *Narrowing) Between(column string, from, before *time.Time) *Narrowing {
 	if from != nil {
-		n.conds = append(n.conds, Where(column+" >= ?", *from))
+		n.conds = append(n.conds, Where(column+" >= ?", from.UTC()))
 	}
 	if before != nil {
-		n.conds = append(n.conds, Where(column+" < ?", *before))
+		n.conds = append(n.conds, Where(column+" < ?", before.UTC()))
 	}
 	return n
 }

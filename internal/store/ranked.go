@@ -113,8 +113,12 @@ func (k ranking[T]) resume(ctx context.Context, pages map[uuid.UUID]*Page[*T]) e
 		return err
 	}
 	p, asked := pages[v.parent]
-	if !asked { // the cursor belongs to the list of another parent
-		return nil
+	if !asked {
+		field := "after"
+		if k.Slice.backward {
+			field = "before"
+		}
+		return fault.InvalidField(field, "", "this cursor does not belong to this list: begin without a cursor")
 	}
 	where := k.Where
 	if k.Parent != "" {

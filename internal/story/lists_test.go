@@ -400,3 +400,62 @@ func TestWhatClosesSoonComesFirst(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatPassesIsNotKept: the phase of a dialogue begins and ends without an act, so an answer that depends on it is read afresh; and
+// a phase without an end of its own ends when the next one begins.
+func TestWhatPassesIsNotKept(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		s := newScene(w)
+		convene := func(title, phases string) string {
+			id := s.ask(persona("facilitator"), fmt.Sprintf(`mutation{conveneDialogue(input: {title: %q, phases: [%s]}){dialogue{id}}}`, title, phases)).
+				at("conveneDialogue", "dialogue", "id").text()
+			s.ask(persona("facilitator"), `mutation($d: ID!){openDialogue(input: {id: $d}){act{id}}}`, "d", id)
+			return id
+		}
+		at := func(in time.Duration) string { return w.clock.Now().Add(in).Format(time.RFC3339) }
+		explicit := convene("Explicit", fmt.Sprintf(`{kind: FOLLOW_UP, opensAt: %q, closesAt: %q}`, at(-time.Minute), at(2*time.Hour)))
+		implicit := convene("Implicit", fmt.Sprintf(`{kind: FRAMING, opensAt: %q}, {kind: DECISION, opensAt: %q}`, at(-time.Minute), at(time.Hour)))
+		w.settle()
+		listed := func(args string) []string {
+			a := w.get(call{query: `{dialogues(first: 100` + args + `){nodes{id} pageInfo{endCursor}}}`})
+			return a.data.at("dialogues", "nodes").texts("id")
+		}
+		const soon, framing, followUp = ", order: CLOSING_SOON", ", filter: {phase: [FRAMING]}", ", filter: {phase: [FOLLOW_UP]}"
+		if got := listed(soon); !slices.Equal(got[:2], []string{implicit, explicit}) {
+			t.Errorf("what closes soon begins with %v, want %s and %s", got[:2], implicit, explicit)
+		}
+		for range 2 {
+			if got := listed(framing); !slices.Equal(got, []string{implicit}) {
+				t.Errorf("in framing are %v, want %s", got, implicit)
+			}
+			if got := listed(followUp); !slices.Contains(got, explicit) {
+				t.Errorf("in follow-up are %v, want %s", got, explicit)
+			}
+		}
+		w.clock.Advance(90 * time.Minute)
+		if got := listed(framing); len(got) > 0 {
+			t.Errorf("in framing are %v when it is over, want none", got)
+		}
+		if got := listed(soon); got[0] != explicit {
+			t.Errorf("what closes soon begins with %s, want %s", got[0], explicit)
+		}
+		w.clock.Advance(time.Hour)
+		if got := listed(followUp); slices.Contains(got, explicit) {
+			t.Errorf("in follow-up are %v when it is over, want no %s", got, explicit)
+		}
+	})
+}
+
+// TestTimesOfAnyOffsetAreTaken: PostgreSQL itself takes none beyond 16 hours.
+func TestTimesOfAnyOffsetAreTaken(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		for _, at := range []string{"2026-11-29T15:00:00+16:00", "2026-11-29T15:00:00-23:59"} {
+			for _, list := range []string{
+				`acts(filter: {since: AT}){nodes{id}}`, `acts(filter: {until: AT}){nodes{id}}`, `comments(filter: {changedSince: AT}){nodes{id}}`,
+				`dialogues(filter: {publishedAfter: AT, publishedBefore: AT}){nodes{id}}`,
+			} {
+				w.ask(visitor, "{"+strings.ReplaceAll(list, "AT", fmt.Sprintf("%q", at))+"}")
+			}
+		}
+	})
+}

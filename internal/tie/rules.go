@@ -23,6 +23,9 @@ type Words struct {
 func (w Words) Check() (Words, error) {
 	var f fault.Form
 	w.Description = f.OptionalText("description", w.Description, 2000)
+	if w.Kind == enum.TieKindOther && w.Description == "" {
+		f.Add(fault.Required("description"))
+	}
 	if w.Until != nil {
 		f.Add(inOrder(w.Since, *w.Until))
 	}

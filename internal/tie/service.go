@@ -96,6 +96,9 @@ func (s *Service) End(ctx context.Context, id uuid.UUID, until time.Time, expect
 		if err := inOrder(p.BeginsAt, until); err != nil {
 			return nil, err
 		}
+		if now := s.clock.Now(); until.After(now) {
+			return nil, fault.InvalidField("until", enum.UserErrorCodeOutOfRange, "a tie has ended when it has: give a time that is not in the future").With(fault.Values{Date: &now})
+		}
 		return p.Update().SetState(enum.TieStateEnded).SetEndsAt(until).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
 }
