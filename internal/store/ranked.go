@@ -36,13 +36,11 @@ func Ranked[T any](ctx context.Context, s *Store, l List[T], by Cond, now time.T
 	if l.Parent == "" {
 		parents = []uuid.UUID{uuid.Nil}
 	}
-	if r := readsOf(ctx); r != nil {
-		if l.Slice.cursors {
-			r.Pass()
-		}
-		if l.Parent != "" && l.ActsNameParent {
-			ctx = r.rows(ctx, parents, l.Where.SQL, by.SQL)
-		}
+	if l.Slice.cursors {
+		KeepNothing(ctx)
+	}
+	if r := readsOf(ctx); r != nil && l.Parent != "" && l.ActsNameParent {
+		ctx = r.rows(ctx, parents, l.Where.SQL, by.SQL)
 	}
 	pages := make(map[uuid.UUID]*Page[*T], len(parents))
 	for _, id := range parents {
@@ -89,9 +87,7 @@ func (k ranking[T]) begin(ctx context.Context, parents []uuid.UUID, pages map[uu
 		return err
 	}
 	if k.Slice.cursors {
-		if err := k.store.keepViews(ctx, views, k.now); err != nil {
-			return err
-		}
+		k.store.keepViews(ctx, views, k.now)
 	}
 	var ids []uuid.UUID
 	for _, v := range views {
@@ -99,7 +95,7 @@ func (k ranking[T]) begin(ctx context.Context, parents []uuid.UUID, pages map[uu
 			ids = append(ids, v.ids[i])
 		}
 	}
-	rows, err := ByID(ctx, k.store, k.Table, ids, Always())
+	rows, err := ByID(ctx, k.store, k.Table, ids, k.Where) // what was hidden a moment ago is left out
 	for _, v := range views {
 		k.fill(pages[v.parent], v, k.window(v, -1), rows)
 	}
@@ -142,7 +138,8 @@ func (k ranking[T]) resume(ctx context.Context, pages map[uuid.UUID]*Page[*T]) e
 		read += len(chunk)
 	}
 	k.fill(p, v, left, rows)
-	return k.store.keepViews(ctx, []view{v}, k.now)
+	k.store.keepViews(ctx, []view{v}, k.now)
+	return nil
 }
 
 // from gives the places of a view that a page may have, in the direction of reading; at is the cursor's place, -1 for none.
@@ -288,9 +285,14 @@ func (s *Store) viewIDs(ctx context.Context, id uuid.UUID) (ids []uuid.UUID, err
 	return ids, err
 }
 
-// keepViews stores views for as long as the cursors that are given now are good for. What is stored for so long already is not
-// written again.
-func (s *Store) keepViews(ctx context.Context, views []view, now time.Time) error {
+// keepViews stores views for as long as the cursors that are given now are good for. A database that takes no changes at the moment
+// keeps nobody from reading: the page is given, and its cursors answer as expired ones do.
+func (s *Store) keepViews(ctx context.Context, views []view, now time.Time) {
+	_ = s.saveViews(ctx, views, now)
+}
+
+// saveViews stores views. What is stored for long enough already is not written again.
+func (s *Store) saveViews(ctx context.Context, views []view, now time.Time) error {
 	ids := make([]uuid.UUID, 0, len(views))
 	for _, v := range views {
 		ids = append(ids, v.id)

@@ -2,6 +2,7 @@ package story_test
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -456,6 +458,23 @@ func TestTimesOfAnyOffsetAreTaken(t *testing.T) {
 			} {
 				w.ask(visitor, "{"+strings.ReplaceAll(list, "AT", fmt.Sprintf("%q", at))+"}")
 			}
+		}
+	})
+}
+
+// TestAnOrderThatMovesIsReadWhileNothingIsWritten: the order is stored for later pages, and whoever cannot store it reads all the same.
+func TestAnOrderThatMovesIsReadWhileNothingIsWritten(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		s := newScene(w)
+		query := fmt.Sprintf(`{dialogue(id: %q){comments(first: 1, order: AGREEMENT){nodes{id} pageInfo{endCursor}}}}`, s.id("What may"))
+		err := w.Store.InTx(t.Context(), func(context.Context, *db.Tx) error { // which is the one writer of SQLite
+			if got := w.ask(visitor, query).at("dialogue", "comments", "nodes").list(); len(got) != 1 {
+				t.Errorf("the page has %d entries, want 1", len(got))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	})
 }
