@@ -20,22 +20,25 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
-// Prepare makes a separate log for the peer, with the same columns: acts in the server's log would break its sequencer.
+// Prepare makes a separate log for the peer, with the same columns and indexes: acts in the server's log would break its sequencer.
 func Prepare(ctx context.Context, s *store.Store) error {
-	ddl := []string{"CREATE TABLE bench_acts (LIKE acts INCLUDING ALL)"}
-	if !s.IsPostgres() {
-		ddl = []string{
-			`CREATE TABLE bench_acts (seq integer NOT NULL PRIMARY KEY AUTOINCREMENT, type text NOT NULL, member_id uuid, stakeholder_id uuid,
-				subject_type text NOT NULL, subject_id uuid NOT NULL, subject_revision integer NOT NULL, dialogue_id uuid,
-				audience text NOT NULL DEFAULT 'SUBJECT', policy_version integer NOT NULL, at datetime NOT NULL, payload text NOT NULL,
-				salt blob NOT NULL, commitment blob NOT NULL, act_id uuid NOT NULL)`,
-			"CREATE UNIQUE INDEX bench_acts_act_id ON bench_acts (act_id)",
-			"CREATE INDEX bench_acts_subject_id ON bench_acts (subject_id, seq)",
-			"CREATE INDEX bench_acts_dialogue_id ON bench_acts (dialogue_id, seq)",
-			"CREATE INDEX bench_acts_stakeholder_id ON bench_acts (stakeholder_id, seq)",
-		}
-	}
 	return s.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		ddl := []string{"CREATE TABLE bench_acts (LIKE acts INCLUDING ALL)"}
+		if !s.IsPostgres() {
+			ddl = nil
+			const own = "SELECT sql FROM sqlite_master WHERE tbl_name = 'acts' AND sql IS NOT NULL ORDER BY type DESC" // the table before its indexes
+			err := s.QueryTx(ctx, tx, own, nil, func(r *sql.Rows) error {
+				var text string
+				if err := r.Scan(&text); err != nil {
+					return err
+				}
+				ddl = append(ddl, asBench.Replace(text))
+				return nil
+			})
+			if err != nil {
+				return fmt.Errorf("read how acts are stored: %w", err)
+			}
+		}
 		for _, text := range ddl {
 			if _, err := tx.ExecContext(ctx, text); err != nil {
 				return err
@@ -44,6 +47,9 @@ func Prepare(ctx context.Context, s *store.Store) error {
 		return nil
 	})
 }
+
+// asBench names the table of acts, and its indexes, after the peer's.
+var asBench = strings.NewReplacer("`acts`", "`bench_acts`", `"acts"`, `"bench_acts"`, "INDEX `", "INDEX `bench_", `INDEX "`, `INDEX "bench_`)
 
 // Ballot is the body of a request to vote.
 type Ballot struct {
@@ -57,7 +63,7 @@ type vote struct{ lock, old, save, tally, act, key *sql.Stmt }
 
 func prepareVote(ctx context.Context, dialect string, conn *sql.DB) (*vote, error) {
 	v := &vote{}
-	lock := "SELECT dialogue_id FROM comments WHERE id = ? AND state = 'VISIBLE' AND depth = 0"
+	lock := "SELECT dialogue_id, subject_type, subject_id FROM comments WHERE id = ? AND state = 'VISIBLE' AND depth = 0"
 	if dialect == "postgres" {
 		lock += " FOR UPDATE"
 	}
@@ -69,10 +75,11 @@ func prepareVote(ctx context.Context, dialect string, conn *sql.DB) (*vote, erro
 		{&v.old, "SELECT choice FROM votes WHERE comment_id = ? AND voter_id = ?"},
 		{&v.save, `INSERT INTO votes (id, comment_id, voter_id, choice, cast_at) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (comment_id, voter_id) DO UPDATE SET choice = excluded.choice, cast_at = excluded.cast_at`},
-		{&v.tally, `UPDATE comments SET agrees = agrees + ?, disagrees = disagrees + ?, passes = passes + ? WHERE id = ?
+		{&v.tally, `UPDATE comments SET updated_at = ?, agrees = agrees + ?, disagrees = disagrees + ?, passes = passes + ? WHERE id = ?
 			RETURNING agrees, disagrees, passes`},
-		{&v.act, `INSERT INTO bench_acts (type, stakeholder_id, subject_type, subject_id, subject_revision, dialogue_id, audience,
-			policy_version, at, payload, salt, commitment, act_id) VALUES ('comment.voted', ?, 'comment', ?, 1, ?, 'ACTOR', 1, ?, ?, ?, ?, ?)`},
+		{&v.act, `INSERT INTO bench_acts (act_id, type, member_id, stakeholder_id, subject_type, subject_id, subject_revision, parent_type, parent_id,
+			dialogue_id, audience, policy_version, at, payload, salt, sealed, commitment, member_commitment, entry)
+			VALUES (?, 'comment.voted', ?, ?, 'comment', ?, 1, ?, ?, ?, 'ACTOR', 1, ?, '', ?, ?, ?, ?, ?)`},
 		{&v.key, "INSERT INTO idempotency_keys (id, member_id, key, request_hash, answer, created_at) VALUES (?, ?, ?, ?, ?, ?)"},
 	} {
 		var err error
@@ -121,8 +128,9 @@ func (p *peer) count(r *http.Request) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after a commit
-	var dialogue uuid.UUID
-	if err := tx.StmtContext(ctx, p.vote.lock).QueryRowContext(ctx, b.Comment).Scan(&dialogue); err != nil {
+	var dialogue, parent uuid.UUID
+	var parentType string
+	if err := tx.StmtContext(ctx, p.vote.lock).QueryRowContext(ctx, b.Comment).Scan(&dialogue, &parentType, &parent); err != nil {
 		return nil, err
 	}
 	shift := map[string]int{b.Choice: 1}
@@ -139,16 +147,18 @@ func (p *peer) count(r *http.Request) ([]byte, error) {
 		return nil, err
 	}
 	var agree, disagree, pass int
-	err = tx.StmtContext(ctx, p.vote.tally).QueryRowContext(ctx, shift["AGREE"], shift["DISAGREE"], shift["PASS"], b.Comment).
+	err = tx.StmtContext(ctx, p.vote.tally).QueryRowContext(ctx, now, shift["AGREE"], shift["DISAGREE"], shift["PASS"], b.Comment).
 		Scan(&agree, &disagree, &pass)
 	if err != nil {
 		return nil, err
 	}
-	payload := fmt.Sprintf(`{"choice":%q}`, b.Choice)
-	salt := make([]byte, 16)
-	_, _ = rand.Read(salt)
-	sum := sha256.Sum256(append(salt, payload...))
-	if _, err := tx.StmtContext(ctx, p.vote.act).ExecContext(ctx, b.Voter, b.Comment, dialogue, now, payload, salt, sum[:], act); err != nil {
+	payload := fmt.Sprintf(`{"choice":%q,"subject":%q}`, b.Choice, parent)
+	sealed := make([]byte, sealing, sealing+len(payload)) // as long as what the server seals under the voter's key
+	_, _ = rand.Read(sealed)
+	sealed = append(sealed, payload...)
+	sum := sha256.Sum256(sealed)
+	acted := []any{act, b.Voter, b.Voter, b.Comment, strings.ToLower(parentType), parent, dialogue, now, []byte{}, sealed, sum[:], sum[:], sum[:]}
+	if _, err := tx.StmtContext(ctx, p.vote.act).ExecContext(ctx, acted...); err != nil {
 		return nil, err
 	}
 	answer := fmt.Sprintf(`{"comment":{"id":%q,"tally":{"agree":%d,"disagree":%d,"pass":%d}},"act":{"id":%q}}`,
@@ -161,6 +171,9 @@ func (p *peer) count(r *http.Request) ([]byte, error) {
 	}
 	return []byte(answer), tx.Commit()
 }
+
+// sealing is how many bytes the server's seal adds: nonce and tag of AES-GCM, and the salt.
+const sealing = 12 + 16 + 16
 
 // now is the time in the form that the database stores.
 func (p *peer) now() any {
