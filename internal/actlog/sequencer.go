@@ -25,9 +25,9 @@ const (
 	pollInterval = time.Second
 	// signInterval is the time between two checkpoints while acts come in; README and docs promise two seconds.
 	signInterval = time.Second
-	// batchPause is the pause between two transactions of the sequencer: under load each then moves many acts, and costs
+	// batchPause is the pause between two transactions of the sequencer while acts keep coming: each then moves many acts, and costs
 	// the writers less.
-	batchPause = 15 * time.Millisecond
+	batchPause = 40 * time.Millisecond
 )
 
 // errLost reports that another process holds the lease.
