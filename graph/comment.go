@@ -53,6 +53,18 @@ var commentNoun = noun{
 		"Comment.thread": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*comment.Thread, error) {
 			return r.Comments.Threads(ctx, ids, a.page())
 		}),
+		"CommentEdge.thread": one(func(ctx context.Context, r *Resolver, places []*comment.Edge, a args) ([]*comment.Thread, error) {
+			ids := make([]uuid.UUID, len(places))
+			for i, p := range places {
+				ids[i] = p.Place().ID
+			}
+			found, err := r.Comments.Threads(ctx, ids, a.page())
+			threads := make([]*comment.Thread, len(ids))
+			for i, id := range ids {
+				threads[i] = found[id]
+			}
+			return threads, err
+		}),
 		"Comment.viewerCan": can(func(ctx context.Context, r *Resolver, cs []*db.Comment) ([][]*policy.Decision, error) {
 			return r.Comments.Can(ctx, cs)
 		}),

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/Khan/genqlient/graphql"
 
@@ -72,7 +73,7 @@ func commentsOf(ctx context.Context, c graphql.Client, f *generated.CommentFilte
 	if err != nil {
 		return page{}, err
 	}
-	return paged(got.Comments.Nodes, func(n generated.CommentsCommentsCommentConnectionNodesComment) row {
+	return paged(present(got.Comments.Nodes), func(n *generated.CommentsCommentsCommentConnectionNodesComment) row {
 		return commentRow(n.Comment)
 	}, got.Comments.PageInfo), nil
 }
@@ -100,7 +101,7 @@ func repliesTo(ctx context.Context, c graphql.Client, comment string, after *str
 	if err != nil {
 		return page{}, err
 	}
-	return paged(got.Comment.Replies.Nodes, func(n generated.RepliesToCommentRepliesCommentConnectionNodesComment) row {
+	return paged(present(got.Comment.Replies.Nodes), func(n *generated.RepliesToCommentRepliesCommentConnectionNodesComment) row {
 		return commentRow(n.Comment)
 	}, got.Comment.Replies.PageInfo), nil
 }
@@ -152,6 +153,11 @@ func paged[N any, I any, P interface {
 		p.next = *in.GetEndCursor()
 	}
 	return p
+}
+
+// present leaves out the places of comments that were taken down.
+func present[N any](nodes []*N) []*N {
+	return slices.DeleteFunc(nodes, func(n *N) bool { return n == nil })
 }
 
 func partyRow(p generated.Party) row {

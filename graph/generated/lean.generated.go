@@ -460,7 +460,7 @@ func leanObjects() []lean.Object {
 				o := obj.(*store.Page[*db.Comment])
 				return lean.SomeOf(o.Edges())
 			}},
-			{Name: "nodes", Type: "Comment", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Comment), to) }, Get: func(obj any) any {
+			{Name: "nodes", Type: "Comment", NonNull: true, List: true, ElemNonNull: false, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Comment), to) }, Get: func(obj any) any {
 				o := obj.(*store.Page[*db.Comment])
 				return lean.SomeOf(o.Nodes)
 			}},
@@ -491,10 +491,18 @@ func leanObjects() []lean.Object {
 				v := o.Cursor()
 				return lean.String(b, v), true
 			}},
-			{Name: "node", Type: "Comment", NonNull: true, Get: func(obj any) any {
+			{Name: "node", Type: "Comment", NonNull: false, Get: func(obj any) any {
 				o := obj.(*store.Edge[*db.Comment])
 				return lean.Some(o.Node())
 			}},
+			{Name: "thread", Type: "ThreadConnection", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_CommentEdge_thread_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_CommentEdge_thread(ctx, field)
+				}},
 		}},
 		{Name: "CommentPayload", Fields: []lean.Field{
 			{Name: "comment", Type: "Comment", NonNull: false},

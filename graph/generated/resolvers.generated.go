@@ -161,6 +161,14 @@ func (r commentResolvers) AuthorTies(ctx context.Context, obj *db.Comment) ([]*d
 	return taken[[]*db.Tie](r.Take(ctx, obj))
 }
 
+func (r resolvers) CommentEdge() CommentEdgeResolver { return commentEdgeResolvers{r.Hand} }
+
+type commentEdgeResolvers struct{ Hand }
+
+func (r commentEdgeResolvers) Thread(ctx context.Context, obj *store.Edge[*db.Comment], first *int32, after *string, last *int32, before *string) (*comment.Thread, error) {
+	return taken[*comment.Thread](r.Take(ctx, obj))
+}
+
 func (r resolvers) CommentPayload() CommentPayloadResolver { return commentPayloadResolvers{r.Hand} }
 
 type commentPayloadResolvers struct{ Hand }

@@ -26,6 +26,7 @@ type ResolverRoot interface {
 	Act() ActResolver
 	ActLog() ActLogResolver
 	Comment() CommentResolver
+	CommentEdge() CommentEdgeResolver
 	CommentPayload() CommentPayloadResolver
 	Customer() CustomerResolver
 	DeadLetter() DeadLetterResolver
@@ -956,6 +957,45 @@ type CommentVersion {
   language: String!
   "When it was posted, or edited to say this."
   createdAt: DateTime!
+}
+
+"A page of comments."
+type CommentConnection {
+  "The entries with their cursors."
+  edges: [CommentEdge!]!
+  "The entries without their cursors; null in place of one that was taken down."
+  nodes: [Comment]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"A comment in a list."
+type CommentEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  """
+  The comment; null if it was taken down. Its place stays, without its words and author, where comments are listed by what they are
+  on or answer, without a filter, and as long as something below it is shown. In the order AGREEMENT such places are at the end.
+  """
+  node: Comment
+  """
+  Everything below it, at any depth, in reading order: each reply after what it answers, oldest first. A reply that was taken down
+  keeps its place, without its words and author, as long as something below it is shown.
+  """
+  thread(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): ThreadConnection!
 }
 
 "A page of what is below a comment."
@@ -4045,28 +4085,6 @@ input ActivatePracticeInput {
   expectedRevision: Int
 }
 
-"A page of comments."
-type CommentConnection {
-  "The entries with their cursors."
-  edges: [CommentEdge!]!
-  "The entries without their cursors."
-  nodes: [Comment!]!
-  "Whether there are more entries, and the cursors to read them with."
-  pageInfo: PageInfo!
-  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
-  totalCount: Int
-  "Whether totalCount is exact; false for a list of more than 10,000."
-  totalCountIsExact: Boolean
-}
-
-"A comment in a list."
-type CommentEdge {
-  "The cursor of this entry, for after and before."
-  cursor: String!
-  "The comment."
-  node: Comment!
-}
-
 "The result of a change to a comment."
 type CommentPayload {
   "The comment after the change; null if nothing was changed, or you may no longer see it."
@@ -4666,6 +4684,8 @@ func (ec *executionContext) childFields_CommentEdge(ctx context.Context, field g
 		return ec.fieldContext_CommentEdge_cursor(ctx, field)
 	case "node":
 		return ec.fieldContext_CommentEdge_node(ctx, field)
+	case "thread":
+		return ec.fieldContext_CommentEdge_thread(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CommentEdge", field.Name)
 }

@@ -107,58 +107,75 @@ func (s *Service) InPlace(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*
 // List reads a page of comments on anything, replies among them, newest first; those that changed since a time in the order of the
 // changes.
 func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Page, error) {
-	l, err := s.list(ctx, f, "", page)
+	l, _, err := s.list(ctx, f, "", page)
 	if err != nil {
 		return nil, err
 	}
 	return store.One(ctx, s.store, l)
 }
 
-// Of reads a page of the top-level comments on each subject. The subjects are visible already.
+// Of reads a page of the top-level comments on each subject. The subjects are visible already. Unless a filter asks for comments of
+// some kind, those that were taken down keep their places where something below them is shown.
 func (s *Service) Of(
 	ctx context.Context, subjects []uuid.UUID, f Filter, order enum.CommentOrder, page store.PageArgs,
 ) (map[uuid.UUID]*Page, error) {
-	l, err := s.list(ctx, f, order, page, policy.InSight)
+	l, filtered, err := s.list(ctx, f, order, page, policy.InSight)
 	if err != nil {
 		return nil, err
 	}
 	l.Parent, l.ActsNameParent = "t.subject_id", true
-	l.Where = store.And(store.Where("t.depth = 0"), l.Where)
+	if top := store.Where("t.depth = 0"); filtered {
+		l.Where = store.And(top, l.Where)
+	} else {
+		l.Where, l.Shown, l.Kept = top, l.Where, s.answered(ctx, "f.thread_id = t.id AND f.path > t.path")
+	}
 	if order == enum.CommentOrderAgreement {
 		return store.Ranked(ctx, s.store, l, store.Where("t.agrees DESC, t.id DESC"), s.clock.Now(), subjects)
 	}
 	return store.Pages(ctx, s.store, l, subjects)
 }
 
-// RepliesTo reads a page of the replies to each comment, oldest first. The comments are visible already.
+// RepliesTo reads a page of the replies to each comment, oldest first. The comments are visible already. Those that were taken down
+// keep their places where something below them is shown.
 func (s *Service) RepliesTo(ctx context.Context, comments []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*Page, error) {
-	l, err := s.list(ctx, Filter{}, enum.CommentOrderOldest, page, policy.InSight)
+	l, _, err := s.list(ctx, Filter{}, enum.CommentOrderOldest, page, policy.InSight)
 	if err != nil {
 		return nil, err
 	}
 	l.Parent = "t.parent_id"
+	l.Where, l.Shown, l.Kept = store.Always(), l.Where, s.answered(ctx, belowReply)
 	return store.Pages(ctx, s.store, l, comments)
 }
 
+// list lists the comments that the viewer may see and that a filter keeps, and tells whether the filter asks for anything.
 func (s *Service) list(
 	ctx context.Context, f Filter, order enum.CommentOrder, page store.PageArgs, given ...policy.Fact,
-) (store.List[db.Comment], error) {
+) (l store.List[db.Comment], filtered bool, err error) {
 	actor := policy.ActorFrom(ctx)
-	l := store.List[db.Comment]{Table: s.Table, Viewer: actor.Key()}
-	var err error
+	l = store.List[db.Comment]{Table: s.Table, Viewer: actor.Key()}
 	if l.Slice, err = page.Check(); err != nil {
-		return l, err
+		return l, false, err
 	}
 	l.Order.Descending = order == enum.CommentOrderNewest || order == ""
-	l.Where, err = s.store.Narrow(s.Visible(actor, "t", given...)).And(store.Any("t.state", f.State)).And(store.Any("t.stance", f.Stance)).
+	narrowing := s.store.Narrow(s.Visible(actor, "t", given...)).And(store.Any("t.state", f.State)).And(store.Any("t.stance", f.Stance)).
 		And(access.OfChamber("t.author_id", f.Chamber)).Languages(f.Language, func(tags []string) store.Cond { return s.store.AnyText("t.language", tags) }).
 		Is("t.author_id = ?", f.Author).Is("t.dialogue_id = ?", f.Dialogue).Text(f.Text, "t.body").
-		Between("t.created_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince).All()
+		Between("t.created_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince)
+	l.Where, err = narrowing.All()
 	if order == "" {
 		access.Sort(&l, nil, order, f.ChangedSince)
 	}
-	return l, err
+	return l, narrowing.Narrows(), err
 }
+
+// answered asks of comments t that the viewer sees something below them. The condition says what is below: the comments f.
+func (s *Service) answered(ctx context.Context, below string) store.Cond {
+	shown := s.Visible(policy.ActorFrom(ctx), "f", policy.InSight)
+	return store.Where("EXISTS (SELECT 1 FROM comments f WHERE "+below+" AND "+shown.SQL+" "+store.EachRow+")", shown.Args...)
+}
+
+// belowReply asks of comments f that they are below a reply t.
+const belowReply = "f.thread_id = t.thread_id AND f.path > t.path AND f.path < t.path || 'g'"
 
 // below asks of comments t that they are below a comment a, at any depth.
 const below = "t.thread_id = COALESCE(a.thread_id, a.id) AND t.path > a.path AND t.path < a.path || 'g'" // g comes after all digits
@@ -171,26 +188,14 @@ func (s *Service) Threads(ctx context.Context, comments []uuid.UUID, page store.
 	if err != nil {
 		return nil, err
 	}
-	visible, further := s.Visible(actor, "t", policy.InSight), s.Visible(actor, "f", policy.InSight)
-	under := store.Where("EXISTS (SELECT 1 FROM comments f WHERE f.thread_id = t.thread_id AND f.path > t.path AND f.path < t.path || 'g' AND "+
-		further.SQL+" "+store.EachRow+")", further.Args...)
 	pages, err := store.Pages(ctx, s.store, store.List[db.Comment]{
-		Table: s.Table.Only("id", "depth", "path").Always("depth", "path"), Join: "JOIN comments a ON " + below, Parent: "a.id",
-		Where: store.Or(visible, under), Order: store.Order{Column: "path", Unique: true}, Slice: slice, Viewer: actor.Key(),
+		Table: s.Table.Always("depth"), Join: "JOIN comments a ON " + below, Parent: "a.id",
+		Where: store.Always(), Shown: s.Visible(actor, "t", policy.InSight), Kept: s.answered(ctx, belowReply),
+		Order: store.Order{Column: "path", Unique: true}, Slice: slice, Viewer: actor.Key(),
 	}, comments)
-	if err != nil {
-		return nil, err
-	}
-	var ids []uuid.UUID
-	for _, p := range pages {
-		for _, c := range p.Nodes {
-			ids = append(ids, c.ID)
-		}
-	}
-	shown, err := store.ByID(ctx, s.store, s.Table, ids, s.Visible(actor, "t", policy.InSight))
 	threads := make(map[uuid.UUID]*Thread, len(pages))
 	for id, p := range pages {
-		threads[id] = &Thread{page: p, shown: shown}
+		threads[id] = &Thread{p}
 	}
 	return threads, err
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -93,6 +94,8 @@ type List[T any] struct {
 	Parent         string // the column that names the parent, such as t.dialogue_id; empty for a list without parents
 	ActsNameParent bool   // the act of each change names the parents of the row, so the lists of other parents stay valid
 	Where          Cond   // what the viewer may see, and the filters of the client
+	Shown          Cond   // empty where the viewer sees all that Where keeps; other rows keep their place, and nothing of them is given,
+	Kept           Cond   // if they meet this one, whose rows have the same parent, so that the acts of their changes name it as well
 	Order          Order
 	Value          func(*T) int64 // the value of Order.Column
 	Slice          Slice
@@ -123,6 +126,9 @@ type Page[T any] struct {
 	HasPrev    bool
 	TotalCount *int32
 	cursor     func(i int) string
+	place      func(i int) T // the row at a place, shown or not
+	once       sync.Once
+	edges      []*Edge[T]
 }
 
 // Edge is one entry of a page with its cursor.
@@ -145,15 +151,18 @@ func (p *Page[T]) TotalCountIsExact() *bool {
 	return new(*p.TotalCount <= MaxCount)
 }
 
-// Edges gives the entries of a page. It makes them only when they are requested, because their cursors cost time.
+// Edges gives the entries of a page. It makes them only when they are requested, because their cursors cost time, and once, because
+// what is read of an entry is found by it.
 func (p *Page[T]) Edges() []*Edge[T] {
-	all := make([]Edge[T], len(p.Nodes))
-	edges := make([]*Edge[T], len(p.Nodes))
-	for i := range p.Nodes {
-		all[i] = Edge[T]{page: p, i: i}
-		edges[i] = &all[i]
-	}
-	return edges
+	p.once.Do(func() {
+		all := make([]Edge[T], len(p.Nodes))
+		p.edges = make([]*Edge[T], len(p.Nodes))
+		for i := range p.Nodes {
+			all[i] = Edge[T]{page: p, i: i}
+			p.edges[i] = &all[i]
+		}
+	})
+	return p.edges
 }
 
 // Items are the entries without their type, for a walk over lists of many types.
@@ -175,8 +184,11 @@ func (p *Page[T]) PageInfo() *PageInfo {
 	return info
 }
 
-// Node is the entry itself.
+// Node is the entry itself; nil in place of one of which nothing is shown.
 func (e *Edge[T]) Node() T { return e.page.Nodes[e.i] }
+
+// Place is the row at this place, whether it is shown or not: for what the place alone tells, and for what is below it.
+func (e *Edge[T]) Place() T { return e.page.place(e.i) }
 
 // Cursor points to the position just after this entry.
 func (e *Edge[T]) Cursor() string { return e.page.cursor(e.i) }
@@ -187,7 +199,7 @@ func Map[T, U any](p *Page[T], f func(T) U) *Page[U] {
 	for i, n := range p.Nodes {
 		nodes[i] = f(n)
 	}
-	return &Page[U]{Nodes: nodes, HasNext: p.HasNext, HasPrev: p.HasPrev, TotalCount: p.TotalCount, cursor: p.cursor}
+	return &Page[U]{Nodes: nodes, HasNext: p.HasNext, HasPrev: p.HasPrev, TotalCount: p.TotalCount, cursor: p.cursor, place: func(i int) U { return f(p.place(i)) }}
 }
 
 // ByID reads the rows with these ids that meet the condition, in one statement. Missing and hidden rows are not in the result.
@@ -237,18 +249,22 @@ func Pages[T any](ctx context.Context, s *Store, l List[T], parents []uuid.UUID)
 	pages := make(map[uuid.UUID]*Page[*T], len(parents))
 	slab := make([]Page[*T], len(parents))
 	for i, id := range parents {
-		slab[i].cursor = l.cursor(s, &slab[i])
 		pages[id] = &slab[i]
 	}
 	noted := ctx
 	if r := readsOf(ctx); r != nil && l.Parent != "" && l.ActsNameParent {
-		noted = r.rows(ctx, parents, l.Where.SQL, l.Join)
+		noted = r.rows(ctx, parents, l.Where.SQL, l.Shown.SQL, l.Join)
 	}
 	text, args := l.statement(s, parents, keyset)
 	var parent uuid.UUID
+	var shown int
 	var last []any
 	if l.Parent != "" {
 		last = []any{&parent}
+	}
+	gone := map[*T]bool{}
+	if l.hides() {
+		last = append(last, &shown)
 	}
 	next := l.Table.rows(l.Table.blank(s.poison), last...)
 	err = s.Query(noted, text, args, func(r *sql.Rows) error {
@@ -261,6 +277,9 @@ func Pages[T any](ctx context.Context, s *Store, l List[T], parents []uuid.UUID)
 			p.Nodes = make([]*T, 0, l.Slice.size+1)
 		}
 		p.Nodes = append(p.Nodes, row)
+		if l.hides() && shown == 0 {
+			gone[row] = true
+		}
 		return nil
 	})
 	if err != nil {
@@ -268,6 +287,8 @@ func Pages[T any](ctx context.Context, s *Store, l List[T], parents []uuid.UUID)
 	}
 	for _, p := range pages {
 		trim(l.Slice, p)
+		l.name(s, p)
+		vacate(p, gone)
 	}
 	if l.Slice.count {
 		return pages, l.count(noted, s, parents, pages)
@@ -288,30 +309,75 @@ func trim[T any](c Slice, p *Page[T]) {
 	}
 }
 
+// name gives the entries of a page their cursors.
+func (l List[T]) name(s *Store, p *Page[*T]) {
+	rows := p.Nodes
+	p.place = func(i int) *T { return rows[i] }
+	p.cursor = func(i int) string {
+		value := int64(0)
+		if l.Value != nil {
+			value = l.Value(rows[i])
+		}
+		return s.Seal(l.scope(), position(value, l.Table.ID(rows[i])))
+	}
+}
+
+// vacate takes rows off their places.
+func vacate[T any](p *Page[*T], gone map[*T]bool) {
+	if len(gone) > 0 {
+		p.Nodes = slices.Clone(p.Nodes)
+	}
+	for i, row := range p.Nodes {
+		if gone[row] {
+			p.Nodes[i] = nil
+		}
+	}
+}
+
+// hides tells whether nothing is shown of some rows that have a place in the list.
+func (l List[T]) hides() bool { return l.Shown.SQL != "" }
+
+// where is the condition of the rows that have a place in the list.
+func (l List[T]) where() Cond {
+	if !l.hides() {
+		return l.Where
+	}
+	return And(l.Where, Or(l.Shown, l.Kept))
+}
+
+// shown is 1 for a row that is shown, and 0 for one that only has a place.
+func (l List[T]) shown() Cond {
+	return Where("CASE WHEN "+l.Shown.SQL+" THEN 1 ELSE 0 END", l.Shown.Args...)
+}
+
 // statement gives one text for all parents. PostgreSQL reads the page of each parent with LATERAL, SQLite with a correlated
 // list of rowids. Both scan an index and stop at the end of the page, so a parent with a million children costs no more
 // than one with twenty. A window function would read all children.
 func (l List[T]) statement(s *Store, parents []uuid.UUID, keyset Cond) (string, []any) {
 	cols := columns("t", l.Table.Columns)
 	from := l.from() + " WHERE "
-	where := And(l.Where, keyset)
+	where := And(l.where(), keyset)
+	var told Cond
+	if l.hides() {
+		told = l.shown()
+		told.SQL = ", " + told.SQL
+	}
 	order := " ORDER BY " + l.orderBy("t")
 	if l.Parent == "" {
-		text := "SELECT " + cols + from + where.SQL + order + " LIMIT ?"
+		text := "SELECT " + cols + told.SQL + from + where.SQL + order + " LIMIT ?"
 		if s.IsPostgres() {
 			// PostgreSQL plans an unknown LIMIT for a tenth of the table. The constant shows it that no page is so large.
 			text = "SELECT * FROM (" + text + ") x LIMIT " + strconv.Itoa(MaxPage+1)
 		}
-		return text, append(slices.Clone(where.Args), l.Slice.size+1)
+		return text, slices.Concat(told.Args, where.Args, []any{l.Slice.size + 1})
 	}
-	args := append([]any{s.IDs(parents)}, where.Args...)
-	args = append(args, l.Slice.size+1)
+	ids, size := []any{s.IDs(parents)}, []any{l.Slice.size + 1}
 	if s.IsPostgres() {
-		return "SELECT c.* FROM unnest(?::uuid[]) WITH ORDINALITY p(id, n) CROSS JOIN LATERAL (SELECT " + cols + ", p.id AS parent_key" +
-			from + l.Parent + " = p.id AND " + where.SQL + order + " LIMIT ?) c ORDER BY p.n, " + l.orderBy("c"), args
+		return "SELECT c.* FROM unnest(?::uuid[]) WITH ORDINALITY p(id, n) CROSS JOIN LATERAL (SELECT " + cols + ", p.id AS parent_key" + told.SQL +
+			from + l.Parent + " = p.id AND " + where.SQL + order + " LIMIT ?) c ORDER BY p.n, " + l.orderBy("c"), slices.Concat(ids, told.Args, where.Args, size)
 	}
-	return "SELECT " + cols + ", p.value FROM json_each(?) p JOIN " + l.Table.Name + " t ON t.rowid IN (SELECT t.rowid" +
-		from + l.Parent + " = p.value AND " + where.SQL + order + " LIMIT ?) ORDER BY p.key, " + l.orderBy("t"), args
+	return "SELECT " + cols + ", p.value" + told.SQL + " FROM json_each(?) p JOIN " + l.Table.Name + " t ON t.rowid IN (SELECT t.rowid" +
+		from + l.Parent + " = p.value AND " + where.SQL + order + " LIMIT ?) ORDER BY p.key, " + l.orderBy("t"), slices.Concat(told.Args, ids, where.Args, size)
 }
 
 // count counts the lists of the pages, under the same condition, so that a count never reveals hidden rows. It stops after
@@ -321,9 +387,10 @@ func (l List[T]) count(ctx context.Context, s *Store, parents []uuid.UUID, pages
 	if l.Parent != "" {
 		of = l.Parent + " = p.id AND "
 	}
-	some := "SELECT 1" + l.from() + " WHERE " + of + l.Where.SQL + " LIMIT ?"
+	where := l.where()
+	some := "SELECT 1" + l.from() + " WHERE " + of + where.SQL + " LIMIT ?"
 	text := "SELECT COUNT(*) FROM (" + some + ") x"
-	args := append(slices.Clone(l.Where.Args), MaxCount+1)
+	args := append(slices.Clone(where.Args), MaxCount+1)
 	switch {
 	case l.Parent == "":
 	case s.IsPostgres():
@@ -404,16 +471,6 @@ func (l List[T]) keyset(s *Store) (Cond, error) {
 	return Where("(t."+l.Order.Column+", t.id)"+op+"(?, ?)", key, id), nil
 }
 
-func (l List[T]) cursor(s *Store, p *Page[*T]) func(i int) string {
-	return func(i int) string {
-		row, value := p.Nodes[i], int64(0)
-		if l.Value != nil {
-			value = l.Value(row)
-		}
-		return s.Seal(l.scope(), position(value, l.Table.ID(row)))
-	}
-}
-
 func position(value int64, id uuid.UUID) []byte {
 	b := binary.BigEndian.AppendUint64(make([]byte, 0, 8+16), uint64(value))
 	return append(b, id[:]...)
@@ -436,9 +493,9 @@ func entryOf(table string) string { return table + "|entry" }
 // Entry gives the edge of a row that was just made. Clients put it into the lists that they show, so its cursor is good for every
 // list of its table in the order of creation, whatever parents the list has.
 func Entry[T any](s *Store, table string, id uuid.UUID, viewer string, node T) *Edge[T] {
-	return &Edge[T]{page: &Page[T]{Nodes: []T{node}, cursor: func(int) string {
-		return s.Seal(Scope{List: entryOf(table), Viewer: viewer}, position(0, id))
-	}}}
+	p := &Page[T]{Nodes: []T{node}, place: func(int) T { return node }}
+	p.cursor = func(int) string { return s.Seal(Scope{List: entryOf(table), Viewer: viewer}, position(0, id)) }
+	return p.Edges()[0]
 }
 
 func columns(alias string, names []string) string {

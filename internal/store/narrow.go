@@ -111,5 +111,8 @@ func Any[T ~string](column string, words []T) Cond {
 	return In(column, words)
 }
 
+// Narrows tells whether a client gave a filter.
+func (n *Narrowing) Narrows() bool { return len(n.conds) > 1 }
+
 // All gives the whole condition.
 func (n *Narrowing) All() (Cond, error) { return And(n.conds...), n.err }

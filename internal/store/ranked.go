@@ -6,7 +6,10 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -40,7 +43,7 @@ func Ranked[T any](ctx context.Context, s *Store, l List[T], by Cond, now time.T
 		KeepNothing(ctx)
 	}
 	if r := readsOf(ctx); r != nil && l.Parent != "" && l.ActsNameParent {
-		ctx = r.rows(ctx, parents, l.Where.SQL, by.SQL)
+		ctx = r.rows(ctx, parents, l.Where.SQL, l.Shown.SQL, by.SQL)
 	}
 	pages := make(map[uuid.UUID]*Page[*T], len(parents))
 	for _, id := range parents {
@@ -95,7 +98,7 @@ func (k ranking[T]) begin(ctx context.Context, parents []uuid.UUID, pages map[uu
 			ids = append(ids, v.ids[i])
 		}
 	}
-	rows, err := ByID(ctx, k.store, k.Table, ids, k.Where) // what was hidden a moment ago is left out
+	rows, err := k.read(ctx, ids, k.List) // what was hidden a moment ago is left out
 	for _, v := range views {
 		k.fill(pages[v.parent], v, k.window(v, -1), rows)
 	}
@@ -116,11 +119,11 @@ func (k ranking[T]) resume(ctx context.Context, pages map[uuid.UUID]*Page[*T]) e
 		}
 		return fault.InvalidField(field, "", "this cursor does not belong to this list: begin without a cursor")
 	}
-	where := k.Where
+	of := k.List
 	if k.Parent != "" {
-		where = And(Where(k.Parent+" = ?", v.parent), where)
+		of.Where = And(Where(k.Parent+" = ?", v.parent), of.Where)
 	}
-	rows := map[uuid.UUID]*T{}
+	rows := map[uuid.UUID]entry[T]{}
 	left := k.from(v, at)
 	for read := 0; read < len(left) && len(rows) <= k.Slice.size; {
 		chunk := left[read:min(read+2*MaxPage, len(left))]
@@ -128,18 +131,44 @@ func (k ranking[T]) resume(ctx context.Context, pages map[uuid.UUID]*Page[*T]) e
 		for i, place := range chunk {
 			ids[i] = v.ids[place]
 		}
-		found, err := ByID(ctx, k.store, k.Table, ids, where)
+		found, err := k.read(ctx, ids, of)
 		if err != nil {
 			return err
 		}
-		for id, row := range found {
-			rows[id] = row
-		}
+		maps.Copy(rows, found)
 		read += len(chunk)
 	}
 	k.fill(p, v, left, rows)
 	k.store.keepViews(ctx, []view{v}, k.now)
 	return nil
+}
+
+// entry is what a view has at a place: a row, or nothing where none is shown.
+type entry[T any] struct {
+	row   *T
+	shown bool
+}
+
+// read reads entries of a list by their ids.
+func (k ranking[T]) read(ctx context.Context, ids []uuid.UUID, of List[T]) (map[uuid.UUID]entry[T], error) {
+	shown := of.Where
+	if of.hides() {
+		shown = And(of.Where, of.Shown)
+	}
+	rows, err := ByID(ctx, k.store, k.Table, ids, shown)
+	entries := make(map[uuid.UUID]entry[T], len(rows))
+	for id, row := range rows {
+		entries[id] = entry[T]{row, true}
+	}
+	if err != nil || !of.hides() || len(rows) == len(ids) {
+		return entries, err
+	}
+	left := slices.DeleteFunc(slices.Clone(ids), func(id uuid.UUID) bool { return rows[id] != nil })
+	kept, err := ByID(ctx, k.store, k.Table, left, And(of.Where, of.Kept))
+	for id, row := range kept {
+		entries[id] = entry[T]{row, false}
+	}
+	return entries, err
 }
 
 // from gives the places of a view that a page may have, in the direction of reading; at is the cursor's place, -1 for none.
@@ -167,11 +196,13 @@ func (k ranking[T]) window(v view, at int) []int {
 }
 
 // fill makes a page of the rows at some places of a view.
-func (k ranking[T]) fill(p *Page[*T], v view, places []int, rows map[uuid.UUID]*T) {
+func (k ranking[T]) fill(p *Page[*T], v view, places []int, entries map[uuid.UUID]entry[T]) {
 	var at []int
+	gone := map[*T]bool{}
 	for _, i := range places {
-		if row := rows[v.ids[i]]; row != nil && len(p.Nodes) <= k.Slice.size {
-			p.Nodes, at = append(p.Nodes, row), append(at, i)
+		if e, ok := entries[v.ids[i]]; ok && len(p.Nodes) <= k.Slice.size {
+			p.Nodes, at = append(p.Nodes, e.row), append(at, i)
+			gone[e.row] = !e.shown
 		}
 	}
 	if len(at) > k.Slice.size {
@@ -183,40 +214,60 @@ func (k ranking[T]) fill(p *Page[*T], v view, places []int, rows map[uuid.UUID]*
 			at[i], at[j] = at[j], at[i]
 		}
 	}
+	rows := p.Nodes
+	p.place = func(i int) *T { return rows[i] }
 	p.cursor = func(i int) string { return k.seal(v, at[i]) }
+	vacate(p, gone)
 }
 
 // rank reads the ids of the lists in their order: all that can be paged through if the client may go on, else those of the page.
+// What only keeps its place is at the end: its own would tell what it is sorted by.
 func (k ranking[T]) rank(ctx context.Context, parents []uuid.UUID) ([]view, error) {
 	limit := k.Slice.size + 1
 	if k.Slice.cursors || k.Slice.backward {
 		limit = maxRanked
 	}
-	where := k.Where
-	if k.Parent != "" {
-		where.SQL = k.Parent + " = p.id AND " + where.SQL
+	first, last := k.ids(k.Where, k.by, limit), Where("'[]'")
+	if k.hides() {
+		hidden := k.shown()
+		first = k.ids(And(k.Where, k.Shown), k.by, limit)
+		last = k.ids(And(k.Where, Where(hidden.SQL+" = 0", hidden.Args...), k.Kept), Where("t.id DESC"), limit)
 	}
-	each := "SELECT t.id" + k.List.from() + " WHERE " + where.SQL + " ORDER BY " + k.by.SQL + " LIMIT ?"
-	text := "SELECT p.id, (SELECT json_group_array(id) FROM (" + each + ")) FROM (SELECT value AS id FROM json_each(?)) p"
+	text := "SELECT p.id, " + first.SQL + ", " + last.SQL + " FROM (SELECT value AS id FROM json_each(?)) p"
 	if k.store.IsPostgres() {
-		text = "SELECT p.id, array_to_json(ARRAY(" + each + "))::text FROM unnest(?::uuid[]) p(id)"
+		text = "SELECT p.id, " + first.SQL + ", " + last.SQL + " FROM unnest(?::uuid[]) p(id)"
 	}
-	args := append(append([]any{}, where.Args...), k.by.Args...)
 	var views []view
-	err := k.store.Query(ctx, text, append(args, limit, k.store.IDs(parents)), func(r *sql.Rows) error {
+	err := k.store.Query(ctx, text, slices.Concat(first.Args, last.Args, []any{k.store.IDs(parents)}), func(r *sql.Rows) error {
 		var v view
-		var ids string
-		if err := r.Scan(&v.parent, &ids); err != nil {
+		var ids, more string
+		if err := r.Scan(&v.parent, &ids, &more); err != nil {
 			return err
 		}
-		if err := json.Unmarshal([]byte(ids), &v.ids); err != nil {
+		var end []uuid.UUID
+		if err := errors.Join(json.Unmarshal([]byte(ids), &v.ids), json.Unmarshal([]byte(more), &end)); err != nil {
 			return fmt.Errorf("read a ranking: %w", err)
 		}
+		v.ids = append(v.ids, end...)
+		v.ids = v.ids[:min(len(v.ids), limit)]
 		v.id = k.name(v)
 		views = append(views, v)
 		return nil
 	})
 	return views, err
+}
+
+// ids gives the ids of the rows of a parent p that meet a condition, sorted, as a text of JSON.
+func (k ranking[T]) ids(where, by Cond, limit int) Cond {
+	if k.Parent != "" {
+		where.SQL = k.Parent + " = p.id AND " + where.SQL
+	}
+	each := "SELECT t.id" + k.List.from() + " WHERE " + where.SQL + " ORDER BY " + by.SQL + " LIMIT ?"
+	args := slices.Concat(where.Args, by.Args, []any{limit})
+	if k.store.IsPostgres() {
+		return Cond{SQL: "array_to_json(ARRAY(" + each + "))::text", Args: args}
+	}
+	return Cond{SQL: "(SELECT json_group_array(id) FROM (" + each + "))", Args: args}
 }
 
 // name is the same for the same order of the same list.

@@ -2,6 +2,7 @@ package story_test
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
@@ -41,6 +42,10 @@ var counted = []struct {
 		"with what the viewer can do",
 		`{dialogues(first: $a){nodes{viewerCan{action allowed} proposals(first: $b){nodes{viewerCan{action allowed}
 			comments(first: $c){nodes{viewerCan{allowed} author{viewerCan{allowed}}}}}}}}}`, 4 + 2 + 2 + 3, 4 + 3 + 3 + 4 + 1, // the last: who has voted on comments and answered them
+	},
+	{
+		"what is below comments, whether they are shown or not",
+		`{dialogues(first: $a){nodes{comments(first: $c){edges{node{body} thread(first: $c){edges{depth node{body author{name}}}}}}}}}`, 4, 4,
 	},
 	{"with the viewer's votes", `{dialogues(first: $a){nodes{comments(first: $c){nodes{viewerVote tally{total}}}}}}`, 2, 3},
 	{
@@ -219,7 +224,8 @@ func (c *rowWriter) comments(kind string, about uuid.UUID, dialogue *uuid.UUID, 
 		rows[k] = c.tx.Comment.Create().SetSubjectType(kind).SetSubjectID(about).SetNillableDialogueID(dialogue).SetAuthorID(authors[k%3]).SetBody("Words.")
 	}
 	rows[0].SetID(first)
-	rows[n].SetParentID(first).SetDepth(1)
+	reply := uuid.Must(uuid.NewV7())
+	rows[n].SetID(reply).SetParentID(first).SetDepth(1).SetThreadID(first).SetPath(hex.EncodeToString(reply[:]))
 	c.save(c.tx.Comment.CreateBulk(rows...).Exec)
 }
 

@@ -2,6 +2,7 @@ package story_test
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -47,21 +48,25 @@ func TestListsShowWhatTheViewerMayRead(t *testing.T) {
 		for _, name := range viewers {
 			w.ask(viewer(name), "{viewer{roles}}") // this creates the members, who stay when the data changes
 		}
+		places := 0
 		rapid.Check(t, func(rt *rapid.T) {
 			w.wipe()
 			d := draw(rt, w)
 			for i := range 3 {
 				name := rapid.SampledFrom(viewers).Draw(rt, "viewer")
-				s := &sightseer{rt: rt, w: w, who: viewer(name), name: name, size: rapid.IntRange(1, 7).Draw(rt, "page size")}
+				s := &sightseer{rt: rt, w: w, who: viewer(name), name: name, size: rapid.IntRange(1, 7).Draw(rt, "page size"), places: &places}
 				s.check(d)
 				if i == 0 {
 					s.checkFilters(d)
 				}
 			}
-			public := &sightseer{rt: rt, w: w, who: visitor, name: "visitor", size: 7}
+			public := &sightseer{rt: rt, w: w, who: visitor, name: "visitor", size: 7, places: &places}
 			public.look(d)
 			public.checkFilters(d)
 		})
+		if places == 0 {
+			t.Error("no place of a hidden comment was listed: this test shows nothing of them")
+		}
 	})
 }
 
@@ -291,18 +296,23 @@ func (p *drawing) proposal(dialogue uuid.UUID) {
 // discussed writes comments on a subject, and replies to some of them.
 func (p *drawing) discussed(kind, noun string, about uuid.UUID, dialogue *uuid.UUID) {
 	p.d.subjects = append(p.d.subjects, subject{noun, about})
-	comment := func(parent *uuid.UUID, depth int) uuid.UUID {
+	comment := func(thread, parent *uuid.UUID, path string, depth int) (uuid.UUID, string) {
 		id := p.made("comment")
+		if parent != nil {
+			p.d.replies[*parent] = append(p.d.replies[*parent], id)
+			path += hex.EncodeToString(id[:])
+		}
 		p.d.place[typeid.New("comment", id).String()] = typeid.New(noun, about).String()
 		p.save(p.tx.Comment.Create().SetID(id).SetSubjectType(kind).SetSubjectID(about).SetNillableDialogueID(dialogue).SetNillableParentID(parent).SetDepth(depth).
-			SetAuthorID(p.party("speaker", everyone)).SetBody("Words.").SetState(enum.CommentState(p.word("comment", "VISIBLE", "VISIBLE", "HIDDEN", "PENDING"))).Exec)
-		return id
+			SetNillableThreadID(thread).SetPath(path).SetAuthorID(p.party("speaker", everyone)).SetBody("Words.").SetState(enum.CommentState(p.word("comment", "VISIBLE", "VISIBLE", "HIDDEN", "PENDING"))).Exec)
+		return id, path
 	}
 	for range rapid.IntRange(0, 2).Draw(p.rt, "comments") {
-		top := comment(nil, 0)
+		top, _ := comment(nil, nil, "", 0)
 		p.d.comments[about] = append(p.d.comments[about], top)
-		if rapid.Bool().Draw(p.rt, "answered") {
-			p.d.replies[top] = append(p.d.replies[top], comment(&top, 1))
+		parent, path := top, ""
+		for depth := range rapid.IntRange(0, policy.MaxDepth).Draw(p.rt, "answers") {
+			parent, path = comment(&top, new(parent), path, depth+1)
 		}
 	}
 }
@@ -325,12 +335,13 @@ func (p *drawing) happened(noun string, id uuid.UUID) {
 
 // sightseer compares all ways in which a viewer may see a row.
 type sightseer struct {
-	rt   *rapid.T
-	w    *world
-	who  auth.Identity
-	name string
-	size int
-	seen map[string]bool // by id, whether node gives it
+	rt     *rapid.T
+	w      *world
+	who    auth.Identity
+	name   string
+	size   int
+	seen   map[string]bool // by id, whether node gives it
+	places *int            // of hidden comments that were listed
 }
 
 func (s *sightseer) check(d *drawn) {
@@ -345,12 +356,15 @@ func (s *sightseer) check(d *drawn) {
 	fragments := map[string]string{"dialogue": "Dialogue", "proposal": "Proposal", "practice": "Practice", "assessment": "ImpactAssessment"}
 	for _, about := range d.subjects {
 		if id := typeid.New(about.noun, about.id).String(); s.seen[id] {
-			s.compare("comments on a "+about.noun, d.comments[about.id], "comment", `{node(id: "`+id+`"){... on `+fragments[about.noun]+`{comments(%s){%s}}}}`, "node", "comments")
+			list := `{node(id: "` + id + `"){... on ` + fragments[about.noun] + `{comments(%s){%s}}}}`
+			s.discussion("comments on a "+about.noun, d, d.comments[about.id], list, "node", "comments")
+			s.discussion("comments by agreement on a "+about.noun, d, d.comments[about.id], strings.Replace(list, "%s", "order: AGREEMENT, %s", 1), "node", "comments")
+			s.compare("comments of a kind on a "+about.noun, d.comments[about.id], "comment", strings.Replace(list, "%s", "filter: {stance: [NEUTRAL]}, %s", 1), "node", "comments")
 		}
 	}
 	for parent, replies := range d.replies {
 		if id := typeid.New("comment", parent).String(); s.seen[id] {
-			s.compare("replies", replies, "comment", `{node(id: "`+id+`"){... on Comment{replies(%s){%s}}}}`, "node", "replies")
+			s.discussion("replies", d, replies, `{node(id: "`+id+`"){... on Comment{replies(%s){%s}}}}`, "node", "replies")
 		}
 	}
 	s.checkParts(d)
@@ -401,6 +415,32 @@ func (s *sightseer) compare(what string, all []uuid.UUID, noun, query string, pa
 			want = append(want, id)
 		}
 	}
+	s.list(what, want, query, path)
+}
+
+// discussion is compare for comments: what the viewer may not see keeps its place, and no more, if the viewer sees something below it.
+func (s *sightseer) discussion(what string, d *drawn, all []uuid.UUID, query string, path ...any) {
+	want := []string{}
+	for _, key := range all {
+		switch id := typeid.New("comment", key).String(); {
+		case s.seen[id]:
+			want = append(want, id)
+		case s.seesBelow(d, key):
+			want = append(want, "")
+			*s.places++
+		}
+	}
+	s.list(what, want, query, path)
+}
+
+func (s *sightseer) seesBelow(d *drawn, comment uuid.UUID) bool {
+	return slices.ContainsFunc(d.replies[comment], func(reply uuid.UUID) bool {
+		return s.seen[typeid.New("comment", reply).String()] || s.seesBelow(d, reply)
+	})
+}
+
+// list reads a list forwards and backwards and compares it with what should be in it.
+func (s *sightseer) list(what string, want []string, query string, path []any) {
 	forwards, count := s.pages(query, "first", "after", "endCursor", "hasNextPage", path)
 	backwards, _ := s.pages(query, "last", "before", "startCursor", "hasPreviousPage", path)
 	slices.Reverse(backwards)

@@ -1191,14 +1191,14 @@ func (v *CommentTally) GetPass() int { return v.Pass }
 //
 // A page of comments.
 type CommentsCommentsCommentConnection struct {
-	// The entries without their cursors.
-	Nodes []CommentsCommentsCommentConnectionNodesComment `json:"nodes"`
+	// The entries without their cursors; null in place of one that was taken down.
+	Nodes []*CommentsCommentsCommentConnectionNodesComment `json:"nodes"`
 	// Whether there are more entries, and the cursors to read them with.
 	PageInfo CommentsCommentsCommentConnectionPageInfo `json:"pageInfo"`
 }
 
 // GetNodes returns CommentsCommentsCommentConnection.Nodes, and is useful for accessing the field via an interface.
-func (v *CommentsCommentsCommentConnection) GetNodes() []CommentsCommentsCommentConnectionNodesComment {
+func (v *CommentsCommentsCommentConnection) GetNodes() []*CommentsCommentsCommentConnectionNodesComment {
 	return v.Nodes
 }
 
@@ -4533,14 +4533,14 @@ func (v *RepliesToComment) GetReplies() RepliesToCommentRepliesCommentConnection
 //
 // A page of comments.
 type RepliesToCommentRepliesCommentConnection struct {
-	// The entries without their cursors.
-	Nodes []RepliesToCommentRepliesCommentConnectionNodesComment `json:"nodes"`
+	// The entries without their cursors; null in place of one that was taken down.
+	Nodes []*RepliesToCommentRepliesCommentConnectionNodesComment `json:"nodes"`
 	// Whether there are more entries, and the cursors to read them with.
 	PageInfo RepliesToCommentRepliesCommentConnectionPageInfo `json:"pageInfo"`
 }
 
 // GetNodes returns RepliesToCommentRepliesCommentConnection.Nodes, and is useful for accessing the field via an interface.
-func (v *RepliesToCommentRepliesCommentConnection) GetNodes() []RepliesToCommentRepliesCommentConnectionNodesComment {
+func (v *RepliesToCommentRepliesCommentConnection) GetNodes() []*RepliesToCommentRepliesCommentConnectionNodesComment {
 	return v.Nodes
 }
 
