@@ -120,11 +120,12 @@ func TestAProgramServesManyAtOnce(t *testing.T) {
 func TestWhatWasTakenBackIsNotTooLarge(t *testing.T) {
 	p := newPair(t, testdb.SQLite(t))
 	q := randquery.Query{Text: "{viewer{roles} nodes(ids: [" + strconv.Quote(p.ids["Dialogue"][0]) +
-		"]){... on Dialogue{id proposals(first: 20){nodes{title summary body} edges{node{title summary body comments(first: -1){nodes{id}}}}}}} practices(first: 2){nodes{title}}}"}
+		"]){... on Dialogue{id proposals(first: 20){nodes{title summary body} edges{node{title summary body author{id}}}}}} practices(first: 2){nodes{title}}}"}
 	for size, large := range map[int]bool{100: true, 200: false} {
 		small := *p
 		small.reference, small.lean = p.executors(t, size)
-		want, got := small.answer(p.viewers[0], small.reference, q, true), small.answer(p.viewers[0], small.lean, q, false)
+		f := faults{kind: orphans}
+		want, got := small.answer(f.in(p.viewers[0]), small.reference, q, true), small.answer(f.in(p.viewers[0]), small.lean, q, false)
 		if got.text != want.text {
 			t.Errorf("at most %d bytes\nlean   %s\ngqlgen %s", size, got.text, want.text)
 		}
@@ -474,6 +475,7 @@ const (
 	empties             // some values are of the right type and empty, elements of lists are missing
 	mistakes            // some values are of a type that does not belong there
 	leaves              // the client leaves while some edges are read
+	orphans             // no author is found of a proposal
 )
 
 func (f *faults) hit(one int, name string, i int) bool {
@@ -492,6 +494,8 @@ func disturb(ctx context.Context, name string, values []any, err error) ([]any, 
 		return nil, errors.New("the edge is disturbed")
 	case f.kind == fails && f.hit(4, name, -2):
 		return nil, fault.InvalidField("first", "", "the edge is disturbed")
+	case f.kind == orphans && name == "Proposal.author":
+		return nil, errors.New("the edge is disturbed")
 	case f.kind == panics && f.hit(10, name, -1):
 		panic("the edge is disturbed")
 	case f.kind == leaves && f.hit(2, name, -1):

@@ -658,10 +658,10 @@ func (ec *executionContext) _Comment_versions(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.CommentVersion]) graphql.Marshaler {
-			return ec.marshalNCommentVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+			return ec.marshalOCommentVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Comment_versions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -757,10 +757,10 @@ func (ec *executionContext) _Comment_replies(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Comment]) graphql.Marshaler {
-			return ec.marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+			return ec.marshalOCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Comment_replies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -801,10 +801,10 @@ func (ec *executionContext) _Comment_thread(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *comment.Thread) graphql.Marshaler {
-			return ec.marshalNThreadConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋcommentᚐThread(ctx, selections, v)
+			return ec.marshalOThreadConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋcommentᚐThread(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Comment_thread(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1187,10 +1187,10 @@ func (ec *executionContext) _CommentEdge_thread(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *comment.Thread) graphql.Marshaler {
-			return ec.marshalNThreadConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋcommentᚐThread(ctx, selections, v)
+			return ec.marshalOThreadConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋcommentᚐThread(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_CommentEdge_thread(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2411,7 +2411,7 @@ func (ec *executionContext) _Comment(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "versions":
 			out.Values[i] = ec._Comment_versions(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "tally":
@@ -2426,12 +2426,12 @@ func (ec *executionContext) _Comment(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "replies":
 			out.Values[i] = ec._Comment_replies(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "thread":
 			out.Values[i] = ec._Comment_thread(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "revision":
@@ -2562,7 +2562,7 @@ func (ec *executionContext) _CommentEdge(ctx context.Context, sel ast.SelectionS
 			}
 		case "thread":
 			out.Values[i] = ec._CommentEdge_thread(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -2906,16 +2906,6 @@ func (ec *executionContext) marshalNComment2ᚕᚖgithubᚗcomᚋplenaryᚑdialo
 	return ret
 }
 
-func (ec *executionContext) marshalNCommentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Comment]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._CommentConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNCommentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Comment]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -3052,16 +3042,6 @@ func (ec *executionContext) marshalNTextUnit2githubᚗcomᚋplenaryᚑdialogue�
 		}
 	}
 	return res
-}
-
-func (ec *executionContext) marshalNThreadConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋcommentᚐThread(ctx context.Context, sel ast.SelectionSet, v *comment.Thread) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ThreadConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNThreadEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋcommentᚐThreadEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*comment.ThreadEdge) graphql.Marshaler {
@@ -3290,6 +3270,13 @@ func (ec *executionContext) marshalOTextUnit2ᚖgithubᚗcomᚋplenaryᚑdialogu
 	_ = ctx
 	res := view.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOThreadConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋcommentᚐThread(ctx context.Context, sel ast.SelectionSet, v *comment.Thread) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ThreadConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOVoteChoice2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐVoteChoice(ctx context.Context, v any) (*enum.VoteChoice, error) {

@@ -4563,16 +4563,6 @@ func (ec *executionContext) marshalNCommentPayload2ᚖgithubᚗcomᚋplenaryᚑd
 	return ec._CommentPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCommentVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.CommentVersion]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._CommentVersionConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNCommentVersionEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.CommentVersion]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -4602,16 +4592,6 @@ func (ec *executionContext) marshalNCommentVersionEdge2ᚖgithubᚗcomᚋplenary
 func (ec *executionContext) unmarshalNDeleteWebhookInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDeleteWebhookInput(ctx context.Context, v any) (model.DeleteWebhookInput, error) {
 	res, err := ec.unmarshalInputDeleteWebhookInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNDialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Dialogue]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._DialogueConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNDialogueEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Dialogue]) graphql.Marshaler {
@@ -4653,16 +4633,6 @@ func (ec *executionContext) marshalNDialoguePayload2ᚖgithubᚗcomᚋplenaryᚑ
 func (ec *executionContext) unmarshalNDisableWebhookInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDisableWebhookInput(ctx context.Context, v any) (model.DisableWebhookInput, error) {
 	res, err := ec.unmarshalInputDisableWebhookInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNImpactAssessmentConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Assessment]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ImpactAssessmentConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNImpactAssessmentEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Assessment]) graphql.Marshaler {
@@ -4711,16 +4681,6 @@ func (ec *executionContext) unmarshalNOpenProposalInput2githubᚗcomᚋplenary�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNOutcomeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Outcome]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._OutcomeConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNOutcomeEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Outcome]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -4750,16 +4710,6 @@ func (ec *executionContext) marshalNOutcomeEdge2ᚖgithubᚗcomᚋplenaryᚑdial
 func (ec *executionContext) unmarshalNPausePracticeInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPausePracticeInput(ctx context.Context, v any) (model.PausePracticeInput, error) {
 	res, err := ec.unmarshalInputPausePracticeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Practice]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._PracticeConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPracticeEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Practice]) graphql.Marshaler {
@@ -4798,16 +4748,6 @@ func (ec *executionContext) marshalNPracticePayload2ᚖgithubᚗcomᚋplenaryᚑ
 	return ec._PracticePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPracticeVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.PracticeVersion]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._PracticeVersionConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNPracticeVersionEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.PracticeVersion]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -4832,16 +4772,6 @@ func (ec *executionContext) marshalNPracticeVersionEdge2ᚖgithubᚗcomᚋplenar
 		return graphql.Null
 	}
 	return ec._PracticeVersionEdge(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Proposal]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ProposalConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNProposalEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Proposal]) graphql.Marshaler {
@@ -4890,16 +4820,6 @@ func (ec *executionContext) unmarshalNTakeUpProposalInput2githubᚗcomᚋplenary
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTieConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Tie]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._TieConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNTieEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Tie]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -4939,16 +4859,6 @@ func (ec *executionContext) marshalNTiePayload2ᚖgithubᚗcomᚋplenaryᚑdialo
 func (ec *executionContext) unmarshalNTryPracticeInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐTryPracticeInput(ctx context.Context, v any) (model.TryPracticeInput, error) {
 	res, err := ec.unmarshalInputTryPracticeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNVoteConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Vote]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._VoteConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNVoteEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[*db.Vote]) graphql.Marshaler {
@@ -5013,6 +4923,13 @@ func (ec *executionContext) unmarshalNWithdrawPracticeInput2githubᚗcomᚋplena
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOCommentVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.CommentVersion]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CommentVersionConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalODialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Dialogue]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -5041,6 +4958,13 @@ func (ec *executionContext) marshalOImpactAssessmentEdge2ᚖgithubᚗcomᚋplena
 	return ec._ImpactAssessmentEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOOutcomeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Outcome]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OutcomeConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Practice]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -5053,6 +4977,13 @@ func (ec *executionContext) marshalOPracticeEdge2ᚖgithubᚗcomᚋplenaryᚑdia
 		return graphql.Null
 	}
 	return ec._PracticeEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPracticeVersionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.PracticeVersion]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PracticeVersionConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOProposalConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Proposal]) graphql.Marshaler {
@@ -5069,11 +5000,25 @@ func (ec *executionContext) marshalOProposalEdge2ᚖgithubᚗcomᚋplenaryᚑdia
 	return ec._ProposalEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOTieConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Tie]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TieConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOTieEdge2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdge(ctx context.Context, sel ast.SelectionSet, v *store.Edge[*db.Tie]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._TieEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOVoteConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Vote]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._VoteConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOWebhookConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[*db.Webhook]) graphql.Marshaler {

@@ -97,7 +97,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_AcademicInstitution_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
-			{Name: "ties", Type: "TieConnection", NonNull: true,
+			{Name: "ties", Type: "TieConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_AcademicInstitution_ties_args(ctx, raw)
 					return err
@@ -398,7 +398,7 @@ func leanObjects() []lean.Object {
 				}
 				return lean.DateTime(b, *v), true
 			}},
-			{Name: "versions", Type: "CommentVersionConnection", NonNull: true,
+			{Name: "versions", Type: "CommentVersionConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Comment_versions_args(ctx, raw)
 					return err
@@ -414,7 +414,7 @@ func leanObjects() []lean.Object {
 				}
 				return lean.String(b, string(*v)), true
 			}},
-			{Name: "replies", Type: "CommentConnection", NonNull: true,
+			{Name: "replies", Type: "CommentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Comment_replies_args(ctx, raw)
 					return err
@@ -422,7 +422,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Comment_replies(ctx, field)
 				}},
-			{Name: "thread", Type: "ThreadConnection", NonNull: true,
+			{Name: "thread", Type: "ThreadConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Comment_thread_args(ctx, raw)
 					return err
@@ -495,7 +495,7 @@ func leanObjects() []lean.Object {
 				o := obj.(*store.Edge[*db.Comment])
 				return lean.Some(o.Node())
 			}},
-			{Name: "thread", Type: "ThreadConnection", NonNull: true,
+			{Name: "thread", Type: "ThreadConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_CommentEdge_thread_args(ctx, raw)
 					return err
@@ -671,7 +671,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Customer_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
-			{Name: "ties", Type: "TieConnection", NonNull: true,
+			{Name: "ties", Type: "TieConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Customer_ties_args(ctx, raw)
 					return err
@@ -828,7 +828,7 @@ func leanObjects() []lean.Object {
 				v := o.Outcome
 				return lean.Optional(b, string(v))
 			}},
-			{Name: "outcomes", Type: "OutcomeConnection", NonNull: true,
+			{Name: "outcomes", Type: "OutcomeConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Dialogue_outcomes_args(ctx, raw)
 					return err
@@ -864,7 +864,7 @@ func leanObjects() []lean.Object {
 			}},
 			{Name: "phases", Type: "Phase", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Phase), to) }},
 			{Name: "phase", Type: "Phase", NonNull: false},
-			{Name: "invited", Type: "StakeholderConnection", NonNull: true,
+			{Name: "invited", Type: "StakeholderConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Dialogue_invited_args(ctx, raw)
 					return err
@@ -873,7 +873,7 @@ func leanObjects() []lean.Object {
 					return leanContext(op).fieldContext_Dialogue_invited(ctx, field)
 				}},
 			{Name: "practices", Type: "Practice", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Practice), to) }},
-			{Name: "proposals", Type: "ProposalConnection", NonNull: true,
+			{Name: "proposals", Type: "ProposalConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Dialogue_proposals_args(ctx, raw)
 					return err
@@ -881,7 +881,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Dialogue_proposals(ctx, field)
 				}},
-			{Name: "comments", Type: "CommentConnection", NonNull: true,
+			{Name: "comments", Type: "CommentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Dialogue_comments_args(ctx, raw)
 					return err
@@ -1070,7 +1070,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Firm_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
-			{Name: "ties", Type: "TieConnection", NonNull: true,
+			{Name: "ties", Type: "TieConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Firm_ties_args(ctx, raw)
 					return err
@@ -1111,7 +1111,7 @@ func leanObjects() []lean.Object {
 				v := o.Website
 				return lean.Optional(b, string(v))
 			}},
-			{Name: "practices", Type: "PracticeConnection", NonNull: true,
+			{Name: "practices", Type: "PracticeConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Firm_practices_args(ctx, raw)
 					return err
@@ -1191,7 +1191,7 @@ func leanObjects() []lean.Object {
 				}
 				return lean.DateTime(b, *v), true
 			}},
-			{Name: "comments", Type: "CommentConnection", NonNull: true,
+			{Name: "comments", Type: "CommentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_ImpactAssessment_comments_args(ctx, raw)
 					return err
@@ -1436,7 +1436,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_NGO_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
-			{Name: "ties", Type: "TieConnection", NonNull: true,
+			{Name: "ties", Type: "TieConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_NGO_ties_args(ctx, raw)
 					return err
@@ -1687,7 +1687,7 @@ func leanObjects() []lean.Object {
 				v := o.ContentHash
 				return lean.String(b, v), true
 			}},
-			{Name: "versions", Type: "PracticeVersionConnection", NonNull: true,
+			{Name: "versions", Type: "PracticeVersionConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Practice_versions_args(ctx, raw)
 					return err
@@ -1695,7 +1695,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Practice_versions(ctx, field)
 				}},
-			{Name: "impactAssessments", Type: "ImpactAssessmentConnection", NonNull: true,
+			{Name: "impactAssessments", Type: "ImpactAssessmentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Practice_impactAssessments_args(ctx, raw)
 					return err
@@ -1703,7 +1703,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Practice_impactAssessments(ctx, field)
 				}},
-			{Name: "dialogues", Type: "DialogueConnection", NonNull: true,
+			{Name: "dialogues", Type: "DialogueConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Practice_dialogues_args(ctx, raw)
 					return err
@@ -1711,7 +1711,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Practice_dialogues(ctx, field)
 				}},
-			{Name: "comments", Type: "CommentConnection", NonNull: true,
+			{Name: "comments", Type: "CommentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Practice_comments_args(ctx, raw)
 					return err
@@ -1978,7 +1978,7 @@ func leanObjects() []lean.Object {
 				}
 				return lean.DateTime(b, *v), true
 			}},
-			{Name: "versions", Type: "ProposalVersionConnection", NonNull: true,
+			{Name: "versions", Type: "ProposalVersionConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Proposal_versions_args(ctx, raw)
 					return err
@@ -1987,7 +1987,7 @@ func leanObjects() []lean.Object {
 					return leanContext(op).fieldContext_Proposal_versions(ctx, field)
 				}},
 			{Name: "practices", Type: "Practice", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Practice), to) }},
-			{Name: "comments", Type: "CommentConnection", NonNull: true,
+			{Name: "comments", Type: "CommentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Proposal_comments_args(ctx, raw)
 					return err
@@ -2424,7 +2424,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Regulator_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
-			{Name: "ties", Type: "TieConnection", NonNull: true,
+			{Name: "ties", Type: "TieConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Regulator_ties_args(ctx, raw)
 					return err
@@ -2853,7 +2853,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Viewer_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
-			{Name: "proposals", Type: "ProposalConnection", NonNull: true,
+			{Name: "proposals", Type: "ProposalConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Viewer_proposals_args(ctx, raw)
 					return err
@@ -2861,7 +2861,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Viewer_proposals(ctx, field)
 				}},
-			{Name: "comments", Type: "CommentConnection", NonNull: true,
+			{Name: "comments", Type: "CommentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Viewer_comments_args(ctx, raw)
 					return err
@@ -2869,7 +2869,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Viewer_comments(ctx, field)
 				}},
-			{Name: "votes", Type: "VoteConnection", NonNull: true,
+			{Name: "votes", Type: "VoteConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Viewer_votes_args(ctx, raw)
 					return err
@@ -2877,7 +2877,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Viewer_votes(ctx, field)
 				}},
-			{Name: "impactAssessments", Type: "ImpactAssessmentConnection", NonNull: true,
+			{Name: "impactAssessments", Type: "ImpactAssessmentConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Viewer_impactAssessments_args(ctx, raw)
 					return err
@@ -2885,7 +2885,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Viewer_impactAssessments(ctx, field)
 				}},
-			{Name: "waitingForMe", Type: "Task", NonNull: true, List: true, ElemNonNull: true,
+			{Name: "waitingForMe", Type: "Task", NonNull: false, List: true, ElemNonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Viewer_waitingForMe_args(ctx, raw)
 					return err
@@ -3066,7 +3066,7 @@ func leanObjects() []lean.Object {
 				}
 				return lean.String(b, *v), true
 			}},
-			{Name: "deliveries", Type: "WebhookDeliveryConnection", NonNull: true,
+			{Name: "deliveries", Type: "WebhookDeliveryConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Webhook_deliveries_args(ctx, raw)
 					return err
@@ -3074,7 +3074,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Webhook_deliveries(ctx, field)
 				}},
-			{Name: "deadLetters", Type: "DeadLetterConnection", NonNull: true,
+			{Name: "deadLetters", Type: "DeadLetterConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Webhook_deadLetters_args(ctx, raw)
 					return err

@@ -676,10 +676,10 @@ func (ec *executionContext) _AcademicInstitution_ties(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Tie]) graphql.Marshaler {
-			return ec.marshalNTieConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+			return ec.marshalOTieConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_AcademicInstitution_ties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1072,10 +1072,10 @@ func (ec *executionContext) _Customer_ties(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Tie]) graphql.Marshaler {
-			return ec.marshalNTieConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+			return ec.marshalOTieConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Customer_ties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1422,10 +1422,10 @@ func (ec *executionContext) _Firm_ties(ctx context.Context, field graphql.Collec
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Tie]) graphql.Marshaler {
-			return ec.marshalNTieConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+			return ec.marshalOTieConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Firm_ties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1636,10 +1636,10 @@ func (ec *executionContext) _Firm_practices(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Practice]) graphql.Marshaler {
-			return ec.marshalNPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+			return ec.marshalOPracticeConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Firm_practices(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2076,10 +2076,10 @@ func (ec *executionContext) _NGO_ties(ctx context.Context, field graphql.Collect
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Tie]) graphql.Marshaler {
-			return ec.marshalNTieConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+			return ec.marshalOTieConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_NGO_ties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2472,10 +2472,10 @@ func (ec *executionContext) _Regulator_ties(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Tie]) graphql.Marshaler {
-			return ec.marshalNTieConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+			return ec.marshalOTieConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Regulator_ties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3505,7 +3505,7 @@ func (ec *executionContext) _AcademicInstitution(ctx context.Context, sel ast.Se
 			}
 		case "ties":
 			out.Values[i] = ec._AcademicInstitution_ties(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "resembles":
@@ -3613,7 +3613,7 @@ func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "ties":
 			out.Values[i] = ec._Customer_ties(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "resembles":
@@ -3711,7 +3711,7 @@ func (ec *executionContext) _Firm(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "ties":
 			out.Values[i] = ec._Firm_ties(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "resembles":
@@ -3751,7 +3751,7 @@ func (ec *executionContext) _Firm(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "practices":
 			out.Values[i] = ec._Firm_practices(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -3897,7 +3897,7 @@ func (ec *executionContext) _NGO(ctx context.Context, sel ast.SelectionSet, obj 
 			}
 		case "ties":
 			out.Values[i] = ec._NGO_ties(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "resembles":
@@ -4005,7 +4005,7 @@ func (ec *executionContext) _Regulator(ctx context.Context, sel ast.SelectionSet
 			}
 		case "ties":
 			out.Values[i] = ec._Regulator_ties(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "resembles":
@@ -4251,16 +4251,6 @@ func (ec *executionContext) marshalNStakeholder2ᚕgithubᚗcomᚋplenaryᚑdial
 	}
 
 	return ret
-}
-
-func (ec *executionContext) marshalNStakeholderConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx context.Context, sel ast.SelectionSet, v *store.Page[party.Stakeholder]) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._StakeholderConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNStakeholderEdge2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Edge[party.Stakeholder]) graphql.Marshaler {

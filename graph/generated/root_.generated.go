@@ -511,7 +511,7 @@ type ImpactAssessment implements Node {
     filter: CommentFilter
     "How to order them; OLDEST if omitted."
     order: CommentOrder
-  ): CommentConnection!
+  ): CommentConnection
   "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "When it was created."
@@ -902,7 +902,7 @@ type Comment implements Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): CommentVersionConnection!
+  ): CommentVersionConnection
   "The votes on it."
   tally: Tally!
   "The viewer's own vote; null if there is none."
@@ -917,7 +917,7 @@ type Comment implements Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): CommentConnection!
+  ): CommentConnection
   """
   Everything below it, at any depth, in reading order: each reply after what it answers, oldest first. A reply that was taken down
   keeps its place, without its words and author, as long as something below it is shown.
@@ -931,7 +931,7 @@ type Comment implements Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): ThreadConnection!
+  ): ThreadConnection
   "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "When it was created."
@@ -995,7 +995,7 @@ type CommentEdge {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): ThreadConnection!
+  ): ThreadConnection
 }
 
 "A page of what is below a comment."
@@ -1324,7 +1324,7 @@ type Dialogue implements Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): OutcomeConnection!
+  ): OutcomeConnection
   "When it was last opened; null if it never was."
   openedAt: DateTime
   "When it was last closed; null if it never was."
@@ -1347,7 +1347,7 @@ type Dialogue implements Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): StakeholderConnection!
+  ): StakeholderConnection
   "The practices it is about."
   practices: [Practice!]!
   "Its proposals, newest first unless ordered otherwise."
@@ -1364,7 +1364,7 @@ type Dialogue implements Node {
     filter: ProposalFilter
     "How to order them; NEWEST if omitted."
     order: ProposalOrder
-  ): ProposalConnection!
+  ): ProposalConnection
   "Top-level comments on this dialogue, oldest first unless ordered otherwise."
   comments(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -1379,7 +1379,7 @@ type Dialogue implements Node {
     filter: CommentFilter
     "How to order them; OLDEST if omitted."
     order: CommentOrder
-  ): CommentConnection!
+  ): CommentConnection
   "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "When it was created."
@@ -1839,7 +1839,7 @@ interface Stakeholder implements Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): TieConnection!
+  ): TieConnection
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -1884,7 +1884,7 @@ type Firm implements Stakeholder & Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): TieConnection!
+  ): TieConnection
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -1912,7 +1912,7 @@ type Firm implements Stakeholder & Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): PracticeConnection!
+  ): PracticeConnection
 }
 
 "A customer: a person, known here by a pseudonym only."
@@ -1952,7 +1952,7 @@ type Customer implements Stakeholder & Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): TieConnection!
+  ): TieConnection
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -1997,7 +1997,7 @@ type Regulator implements Stakeholder & Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): TieConnection!
+  ): TieConnection
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -2046,7 +2046,7 @@ type NGO implements Stakeholder & Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): TieConnection!
+  ): TieConnection
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -2095,7 +2095,7 @@ type AcademicInstitution implements Stakeholder & Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): TieConnection!
+  ): TieConnection
   """
   Parties whose names can be confused with this one's, at most 10; only admins and auditors see them. Look at them before you
   admit the party.
@@ -2444,7 +2444,7 @@ type Practice implements Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): PracticeVersionConnection!
+  ): PracticeVersionConnection
   "Its impact assessments, newest first."
   impactAssessments(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -2455,7 +2455,7 @@ type Practice implements Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): ImpactAssessmentConnection!
+  ): ImpactAssessmentConnection
   "The dialogues about it that you may see, newest first."
   dialogues(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -2466,7 +2466,7 @@ type Practice implements Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): DialogueConnection!
+  ): DialogueConnection
   "Top-level comments on this practice, oldest first unless ordered otherwise."
   comments(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -2481,7 +2481,7 @@ type Practice implements Node {
     filter: CommentFilter
     "How to order them; OLDEST if omitted."
     order: CommentOrder
-  ): CommentConnection!
+  ): CommentConnection
   "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "When it was created."
@@ -2774,7 +2774,7 @@ type Proposal implements Node {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): ProposalVersionConnection!
+  ): ProposalVersionConnection
   "The practices it is about."
   practices: [Practice!]!
   "Top-level comments on this proposal, oldest first unless ordered otherwise."
@@ -2791,7 +2791,7 @@ type Proposal implements Node {
     filter: CommentFilter
     "How to order them; OLDEST if omitted."
     order: CommentOrder
-  ): CommentConnection!
+  ): CommentConnection
   "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "When it was created."
@@ -3366,7 +3366,7 @@ extend type Viewer {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): ProposalConnection!
+  ): ProposalConnection
   "The comments of the viewer's party, newest first."
   comments(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -3377,7 +3377,7 @@ extend type Viewer {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): CommentConnection!
+  ): CommentConnection
   "The votes of the viewer's party on comments, newest first. Beside the party, only auditors and admins can learn of them."
   votes(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -3388,7 +3388,7 @@ extend type Viewer {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): VoteConnection!
+  ): VoteConnection
   "The impact assessments of the viewer's firm, last changed first."
   impactAssessments(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -3399,12 +3399,12 @@ extend type Viewer {
     last: Int
     "Return the entries before this cursor."
     before: String
-  ): ImpactAssessmentConnection!
+  ): ImpactAssessmentConnection
   "What waits for the viewer to act, longest first."
   waitingForMe(
     "How many entries to return, 1 to 100; 20 if omitted."
     first: Int
-  ): [Task!]!
+  ): [Task!]
 }
 
 "Something that waits for the viewer to act."
@@ -3428,8 +3428,8 @@ type Vote {
 }
 
 """
-What can be read. Everything public can be read without a token. Each field fails alone: where one has an error, such as a cursor
-that is refused, it is null, and the others answer.
+What can be read. Everything public can be read without a token. Each field here, and each list of a thing, fails alone: where one
+has an error, such as a cursor that is refused, it is null, and the others answer.
 """
 type Query {
   "Anything by its id; null with the error NOT_FOUND if it does not exist or you may not see it."
@@ -3691,7 +3691,7 @@ type Webhook implements Node {
     before: String
     "Only those with these outcomes; all if omitted."
     outcome: [WebhookOutcome!]
-  ): WebhookDeliveryConnection!
+  ): WebhookDeliveryConnection
   "The events that the server gave up on, newest first."
   deadLetters(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -3704,7 +3704,7 @@ type Webhook implements Node {
     before: String
     "Only those in these states; all if omitted."
     state: [DeadLetterState!]
-  ): DeadLetterConnection!
+  ): DeadLetterConnection
   "Goes up by one with each change that people make; pass it as expectedRevision."
   revision: Int!
   "When it was registered."

@@ -37,14 +37,15 @@ func (f Frame[R, S]) Newest(
 	ctx context.Context, page store.PageArgs, filters func(*store.Narrowing), given ...policy.Fact,
 ) (store.List[R], error) {
 	actor := policy.ActorFrom(ctx)
-	slice, err := page.Check()
-	if err != nil {
-		return store.List[R]{}, err
+	l := store.List[R]{Table: f.Table, Order: store.Order{Descending: true}, Viewer: actor.Key()}
+	var err error
+	if l.Slice, err = page.Check(); err != nil {
+		return l, err
 	}
 	narrowing := f.Store.Narrow(f.Visible(actor, "t", given...))
 	filters(narrowing)
-	where, err := narrowing.All()
-	return store.List[R]{Table: f.Table, Where: where, Order: store.Order{Descending: true}, Slice: slice, Viewer: actor.Key()}, err
+	l.Where, err = narrowing.All()
+	return l, err
 }
 
 // Orders are the columns of times by which a noun's lists can be sorted, by the words of its order in the schema.

@@ -259,6 +259,24 @@ func TestRootFieldsFailAlone(t *testing.T) {
 	}
 }
 
+// A client gives each list its own page and cursor, either of which may be refused: that empties the list, and not what it is of.
+func TestListsFailAlone(t *testing.T) {
+	lists := 0
+	for name, def := range contract(t).Types {
+		for _, f := range def.Fields {
+			if !strings.HasSuffix(f.Type.Name(), "Connection") && f.Arguments.ForName("first") == nil {
+				continue
+			}
+			if lists++; f.Type.NonNull {
+				t.Errorf("%s.%s is %s: a cursor that is refused would empty the whole %[1]s, so write it without the exclamation mark", name, f.Name, f.Type)
+			}
+		}
+	}
+	if lists < 30 {
+		t.Errorf("%d fields are lists with pages: the schema has more", lists)
+	}
+}
+
 // A field that leads to something else is read in a batch, with the policy's filter inside, or made of its parent: it has an
 // edge. Pages, and what Go types hold themselves, need none.
 func TestEveryEdgeIsOfAField(t *testing.T) {

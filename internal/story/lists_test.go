@@ -319,9 +319,9 @@ func TestAnOrderThatMovesIsReadAsItWas(t *testing.T) {
 		}
 		cursor := first.at("pageInfo", "endCursor").text()
 		w.clock.Advance(store.ViewLife)
-		a := w.send(visitor, fmt.Sprintf(`{proposal(id: %q){comments(order: AGREEMENT, after: %q){nodes{id}}}}`, subject, cursor))
-		if a.code() != "CURSOR_EXPIRED" {
-			t.Errorf("after a quarter of an hour the cursor answers %s, want CURSOR_EXPIRED", a.text)
+		a := w.send(visitor, fmt.Sprintf(`{proposal(id: %q){id comments(order: AGREEMENT, after: %q){nodes{id}}}}`, subject, cursor))
+		if a.code() != "CURSOR_EXPIRED" || a.data.at("proposal", "id").text() != subject {
+			t.Errorf("after a quarter of an hour the cursor answers %s, want CURSOR_EXPIRED and the proposal", a.text)
 		}
 	})
 }

@@ -3,8 +3,11 @@ package story_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // TestWhatFailsInARootFieldLeavesTheOthers: a page of a client asks for many lists at once, and one cursor that is refused
@@ -15,6 +18,11 @@ func TestWhatFailsInARootFieldLeavesTheOthers(t *testing.T) {
 		for _, f := range w.Schema.Schema().Query.Fields {
 			if f.Arguments.ForName("after") != nil {
 				bad = append(bad, f.Name+`(after: "nonsense"){pageInfo{endCursor}}`)
+			}
+			if order := f.Arguments.ForName("order"); order != nil {
+				for _, v := range w.Schema.Schema().Types[order.Type.Name()].EnumValues {
+					bad = append(bad, f.Name+`(first: 101, order: `+v.Name+`){pageInfo{endCursor}}`)
+				}
 			}
 		}
 		if len(bad) < 10 {
@@ -38,6 +46,52 @@ func TestWhatFailsInARootFieldLeavesTheOthers(t *testing.T) {
 					t.Errorf("%s over %s answered %s, want the fields beside it", one, send.name, a.text)
 				}
 			}
+		}
+	})
+}
+
+// TestWhatFailsInAListLeavesWhatItIsOf: the same of every list of a thing, or of the viewer.
+func TestWhatFailsInAListLeavesWhatItIsOf(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		s := newScene(w)
+		hook := s.ask(persona("firm"), `mutation{registerWebhook(input: {url: "https://hooks.example/"}){webhook{id}}}`).at("registerWebhook", "webhook", "id").text()
+		subjects := map[string]string{
+			"Dialogue": s.id("What may"), "Proposal": s.id("A ceiling"), "Comment": s.id("Night workers"), "Practice": s.id("Shorter way"),
+			"ImpactAssessment": s.id("assessment: Offers from"), "Firm": persona("firm").Stakeholder, "Webhook": hook,
+		}
+		tried := 0
+		for name, def := range w.Schema.Schema().Types {
+			parent := fmt.Sprintf("node(id: %q)", subjects[name])
+			switch {
+			case def.Kind != ast.Object || name == "Query" || strings.HasSuffix(name, "Edge"):
+				continue
+			case name == "Viewer":
+				parent = "viewer"
+			case subjects[name] == "":
+				if subjects["Firm"] != "" && slices.Contains(def.Interfaces, "Stakeholder") {
+					continue // it has the fields of a firm
+				}
+				if def.Fields.ForName("id") != nil && slices.ContainsFunc(def.Fields, func(f *ast.FieldDefinition) bool { return f.Arguments.ForName("after") != nil }) {
+					t.Errorf("%s has lists: name one here", name)
+				}
+				continue
+			}
+			for _, f := range def.Fields {
+				if f.Arguments.ForName("first") == nil {
+					continue
+				}
+				tried++
+				bad := f.Name + "(first: 101){__typename}"
+				for _, send := range transports {
+					a := send.send(w, call{query: fmt.Sprintf(`{of: %s{... on %s{__typename failed: %s}} last: dialogues{nodes{id}}}`, parent, name, bad), token: w.token(persona("auditor"))})
+					if len(a.codes) != 1 || a.data.at("of", "__typename").text() != name || !a.data.at("of", "failed").isNull() || len(a.data.at("last", "nodes").list()) == 0 {
+						t.Errorf("%s of a %s over %s answered %s, want null and one error, and what is beside it", bad, name, send.name, a.text)
+					}
+				}
+			}
+		}
+		if tried < 20 {
+			t.Errorf("%d lists were tried: the schema has more", tried)
 		}
 	})
 }

@@ -4054,11 +4054,11 @@ var AllProposalState = []ProposalState{
 // A discussion that one party convenes about a practice, a principle or a question.
 type ProposalsOfDialogue struct {
 	// Its proposals, newest first unless ordered otherwise.
-	Proposals ProposalsOfDialogueProposalsProposalConnection `json:"proposals"`
+	Proposals *ProposalsOfDialogueProposalsProposalConnection `json:"proposals"`
 }
 
 // GetProposals returns ProposalsOfDialogue.Proposals, and is useful for accessing the field via an interface.
-func (v *ProposalsOfDialogue) GetProposals() ProposalsOfDialogueProposalsProposalConnection {
+func (v *ProposalsOfDialogue) GetProposals() *ProposalsOfDialogueProposalsProposalConnection {
 	return v.Proposals
 }
 
@@ -4522,11 +4522,11 @@ func (v *ProposalsResponse) GetProposals() *ProposalsProposalsProposalConnection
 // Something that a party said about a subject, or in reply to a comment.
 type RepliesToComment struct {
 	// Replies, oldest first.
-	Replies RepliesToCommentRepliesCommentConnection `json:"replies"`
+	Replies *RepliesToCommentRepliesCommentConnection `json:"replies"`
 }
 
 // GetReplies returns RepliesToComment.Replies, and is useful for accessing the field via an interface.
-func (v *RepliesToComment) GetReplies() RepliesToCommentRepliesCommentConnection { return v.Replies }
+func (v *RepliesToComment) GetReplies() *RepliesToCommentRepliesCommentConnection { return v.Replies }
 
 // RepliesToCommentRepliesCommentConnection includes the requested fields of the GraphQL type CommentConnection.
 // The GraphQL type's documentation follows.

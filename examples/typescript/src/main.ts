@@ -118,7 +118,7 @@ async function main(url: string, token: string, file: string, count: number): Pr
   if (!head) throw new Error('the log did not answer');
   let cursor = await readFile(file, 'utf8').catch(() => head); // the first time: from before anything was read
   await listProposals(plenary);
-  const comment = dialogues?.nodes[0]?.comments.nodes[0];
+  const comment = dialogues?.nodes[0]?.comments?.nodes[0];
   if (comment) await vote(plenary, comment.id);
 
   const handle = (act: Act) => console.log(`act ${act.id} ${act.type}`);

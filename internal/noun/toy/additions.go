@@ -36,7 +36,7 @@ extend`},
     "Return the entries after this cursor." after: String
     "How many entries to return, counted back from the end of the list or from before." last: Int
     "Return the entries before this cursor." before: String
-  ): LanternConnection!
+  ): LanternConnection
 }
 
 extend union`},
