@@ -10,6 +10,7 @@ import (
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/comment"
+	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
@@ -31,6 +32,9 @@ var desk = edges{
 	"Vote.comment": to("comment_id", commentsByID),
 	"Viewer.impactAssessments": ofViewer(func(ctx context.Context, r *Resolver, v *view.Viewer, a args) (*assessment.Page, error) {
 		return r.Assessments.List(ctx, assessment.Filter{Firm: v.Party(nothing), Order: enum.ImpactAssessmentOrderUpdated}, a.page())
+	}),
+	"Viewer.unreadDialogues": ofViewer(func(ctx context.Context, r *Resolver, _ *view.Viewer, a args) (*dialogue.Page, error) {
+		return r.Dialogues.Page(ctx, a.page(), func(n *store.Narrowing) { n.And(r.Readings.News(ctx)) })
 	}),
 	"Viewer.waitingForMe": ofViewer(waiting),
 }

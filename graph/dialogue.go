@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
+	"github.com/plenary-dialogue/plenary/internal/reading"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -53,6 +54,9 @@ var dialogueNoun = noun{
 			return r.Proposals.Of(ctx, ids, f, a.page())
 		}),
 		"Dialogue.comments": under(commentsOn),
+		"Dialogue.unread": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*reading.Unread, error) {
+			return r.Readings.Of(ctx, ids)
+		}),
 		"Dialogue.viewerCan": can(func(ctx context.Context, r *Resolver, ds []*db.Dialogue) ([][]*policy.Decision, error) {
 			return r.Dialogues.Can(ctx, ds)
 		}, "id"),
@@ -77,6 +81,11 @@ var dialogueNoun = noun{
 				change.Practices = keys("practice", in.Practices)
 			}
 			return r.Dialogues.Update(ctx, key("dialogue", in.ID), change, in.Reason, &in.ExpectedRevision)
+		}),
+		"markDialogueRead": with(func(ctx context.Context, r *Resolver, in model.MarkDialogueReadInput) (*act.Result, error) {
+			return r.Readings.Mark(ctx, key("dialogue", in.ID), func(ctx context.Context) (int64, error) {
+				return r.feed.PlaceOf(ctx, "cursor", in.Cursor)
+			})
 		}),
 		"openDialogue":   on(func(r *Resolver) moving { return r.Dialogues.Open }),
 		"closeDialogue":  because("Outcome", func(r *Resolver) reasoned { return r.Dialogues.Close }),

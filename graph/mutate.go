@@ -159,7 +159,7 @@ var payloadAct = one(func(ctx context.Context, r *Resolver, ps []*view.Payload, 
 	ids := make([]uuid.UUID, len(ps))
 	for i, p := range ps {
 		switch {
-		case p.Result == nil:
+		case p.Result == nil || p.Result.Act == uuid.Nil: // no act tells of what is the viewer's own business
 			continue
 		case p.Result.Made != nil:
 			made = append(made, p.Result.Made)

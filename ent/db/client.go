@@ -66,6 +66,8 @@ type Client struct {
 	ProposalVersion *ProposalVersionClient
 	// QueuedAct is the client for interacting with the QueuedAct builders.
 	QueuedAct *QueuedActClient
+	// Reading is the client for interacting with the Reading builders.
+	Reading *ReadingClient
 	// Revocation is the client for interacting with the Revocation builders.
 	Revocation *RevocationClient
 	// Setting is the client for interacting with the Setting builders.
@@ -118,6 +120,7 @@ func (c *Client) init() {
 	c.Proposal = NewProposalClient(c.config)
 	c.ProposalVersion = NewProposalVersionClient(c.config)
 	c.QueuedAct = NewQueuedActClient(c.config)
+	c.Reading = NewReadingClient(c.config)
 	c.Revocation = NewRevocationClient(c.config)
 	c.Setting = NewSettingClient(c.config)
 	c.Stakeholder = NewStakeholderClient(c.config)

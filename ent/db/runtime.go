@@ -27,6 +27,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/proposal"
 	"github.com/plenary-dialogue/plenary/ent/db/proposalversion"
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
+	"github.com/plenary-dialogue/plenary/ent/db/reading"
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
 	"github.com/plenary-dialogue/plenary/ent/db/tie"
@@ -479,6 +480,16 @@ func init() {
 	queuedactDescPayload := queuedactMixinFields0[13].Descriptor()
 	// queuedact.DefaultPayload holds the default value on creation for the payload field.
 	queuedact.DefaultPayload = queuedactDescPayload.Default.(string)
+	readingFields := schema.Reading{}.Fields()
+	_ = readingFields
+	// readingDescReadAt is the schema descriptor for read_at field.
+	readingDescReadAt := readingFields[4].Descriptor()
+	// reading.DefaultReadAt holds the default value on creation for the read_at field.
+	reading.DefaultReadAt = readingDescReadAt.Default.(func() time.Time)
+	// readingDescID is the schema descriptor for id field.
+	readingDescID := readingFields[0].Descriptor()
+	// reading.DefaultID holds the default value on creation for the id field.
+	reading.DefaultID = readingDescID.Default.(func() uuid.UUID)
 	revocationFields := schema.Revocation{}.Fields()
 	_ = revocationFields
 	// revocationDescSubject is the schema descriptor for subject field.

@@ -64,6 +64,8 @@ type Tx struct {
 	ProposalVersion *ProposalVersionClient
 	// QueuedAct is the client for interacting with the QueuedAct builders.
 	QueuedAct *QueuedActClient
+	// Reading is the client for interacting with the Reading builders.
+	Reading *ReadingClient
 	// Revocation is the client for interacting with the Revocation builders.
 	Revocation *RevocationClient
 	// Setting is the client for interacting with the Setting builders.
@@ -236,6 +238,7 @@ func (tx *Tx) init() {
 	tx.Proposal = NewProposalClient(tx.config)
 	tx.ProposalVersion = NewProposalVersionClient(tx.config)
 	tx.QueuedAct = NewQueuedActClient(tx.config)
+	tx.Reading = NewReadingClient(tx.config)
 	tx.Revocation = NewRevocationClient(tx.config)
 	tx.Setting = NewSettingClient(tx.config)
 	tx.Stakeholder = NewStakeholderClient(tx.config)

@@ -18,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/reading"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -37,6 +38,7 @@ type DialogueResolver interface {
 	Practices(ctx context.Context, obj *db.Dialogue) ([]*db.Practice, error)
 	Proposals(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter, order *enum.ProposalOrder) (*store.Page[*db.Proposal], error)
 	Comments(ctx context.Context, obj *db.Dialogue, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error)
+	Unread(ctx context.Context, obj *db.Dialogue) (*reading.Unread, error)
 
 	ViewerCan(ctx context.Context, obj *db.Dialogue, actions []enum.Action) ([]*policy.Decision, error)
 }
@@ -855,6 +857,38 @@ func (ec *executionContext) fieldContext_Dialogue_comments(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Dialogue_unread(ctx context.Context, field graphql.CollectedField, obj *db.Dialogue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dialogue_unread(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Dialogue().Unread(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *reading.Unread) graphql.Marshaler {
+			return ec.marshalODialogueUnread2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋreadingᚐUnread(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Dialogue_unread(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dialogue",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DialogueUnread(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Dialogue_revision(ctx context.Context, field graphql.CollectedField, obj *db.Dialogue) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1117,6 +1151,98 @@ func (ec *executionContext) fieldContext_DialogueEvent_comment(_ context.Context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _DialogueUnread_since(ctx context.Context, field graphql.CollectedField, obj *reading.Unread) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DialogueUnread_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DialogueUnread_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DialogueUnread", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _DialogueUnread_comments(ctx context.Context, field graphql.CollectedField, obj *reading.Unread) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DialogueUnread_comments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Comments, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DialogueUnread_comments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DialogueUnread", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DialogueUnread_proposals(ctx context.Context, field graphql.CollectedField, obj *reading.Unread) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DialogueUnread_proposals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Proposals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DialogueUnread_proposals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DialogueUnread", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DialogueUnread_outcomes(ctx context.Context, field graphql.CollectedField, obj *reading.Unread) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DialogueUnread_outcomes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcomes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DialogueUnread_outcomes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DialogueUnread", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _Outcome_round(ctx context.Context, field graphql.CollectedField, obj *db.Outcome) (ret graphql.Marshaler) {
@@ -1643,6 +1769,43 @@ func (ec *executionContext) unmarshalInputInviteToDialogueInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMarkDialogueReadInput(ctx context.Context, obj any) (model.MarkDialogueReadInput, error) {
+	var it model.MarkDialogueReadInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "cursor"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "cursor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cursor"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Cursor = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPhaseInput(ctx context.Context, obj any) (model.PhaseInput, error) {
 	var it model.PhaseInput
 	if obj == nil {
@@ -2014,6 +2177,11 @@ func (ec *executionContext) _Dialogue(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "unread":
+			out.Values[i] = ec._Dialogue_unread(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "revision":
 			out.Values[i] = ec._Dialogue_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2090,6 +2258,59 @@ func (ec *executionContext) _DialogueEvent(ctx context.Context, sel ast.Selectio
 		case "comment":
 			out.Values[i] = ec._DialogueEvent_comment(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var dialogueUnreadImplementors = []string{"DialogueUnread"}
+
+func (ec *executionContext) _DialogueUnread(ctx context.Context, sel ast.SelectionSet, obj *reading.Unread) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dialogueUnreadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DialogueUnread")
+		case "since":
+			out.Values[i] = ec._DialogueUnread_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "comments":
+			out.Values[i] = ec._DialogueUnread_comments(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "proposals":
+			out.Values[i] = ec._DialogueUnread_proposals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outcomes":
+			out.Values[i] = ec._DialogueUnread_outcomes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -2323,6 +2544,11 @@ func (ec *executionContext) unmarshalNInviteToDialogueInput2githubᚗcomᚋplena
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNMarkDialogueReadInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐMarkDialogueReadInput(ctx context.Context, v any) (model.MarkDialogueReadInput, error) {
+	res, err := ec.unmarshalInputMarkDialogueReadInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNOutcome2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Outcome) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -2494,6 +2720,13 @@ func (ec *executionContext) marshalODialogueState2ᚕgithubᚗcomᚋplenaryᚑdi
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalODialogueUnread2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋreadingᚐUnread(ctx context.Context, sel ast.SelectionSet, v *reading.Unread) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DialogueUnread(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalODialogueVisibility2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐDialogueVisibility(ctx context.Context, v any) (*enum.DialogueVisibility, error) {

@@ -16,6 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/reading"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -889,6 +890,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Dialogue_comments(ctx, field)
 				}},
+			{Name: "unread", Type: "DialogueUnread", NonNull: false},
 			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Dialogue)
 				v := o.Revision
@@ -975,6 +977,28 @@ func leanObjects() []lean.Object {
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
 				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "DialogueUnread", Fields: []lean.Field{
+			{Name: "since", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reading.Unread)
+				v := o.Since
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "comments", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reading.Unread)
+				v := o.Comments
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "proposals", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reading.Unread)
+				v := o.Proposals
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "outcomes", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*reading.Unread)
+				v := o.Outcomes
+				return lean.Int(b, int64(v)), true
 			}},
 		}},
 		{Name: "EventType", Fields: []lean.Field{
@@ -2884,6 +2908,14 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Viewer_impactAssessments(ctx, field)
+				}},
+			{Name: "unreadDialogues", Type: "DialogueConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Viewer_unreadDialogues_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Viewer_unreadDialogues(ctx, field)
 				}},
 			{Name: "waitingForMe", Type: "Task", NonNull: false, List: true, ElemNonNull: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {

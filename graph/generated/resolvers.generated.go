@@ -18,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/reading"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 	"github.com/plenary-dialogue/plenary/schema"
@@ -253,6 +254,10 @@ func (r dialogueResolvers) Comments(ctx context.Context, obj *db.Dialogue, first
 	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
 }
 
+func (r dialogueResolvers) Unread(ctx context.Context, obj *db.Dialogue) (*reading.Unread, error) {
+	return taken[*reading.Unread](r.Take(ctx, obj))
+}
+
 func (r dialogueResolvers) ViewerCan(ctx context.Context, obj *db.Dialogue, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
@@ -461,6 +466,10 @@ func (r mutationResolvers) HideComment(ctx context.Context, input model.HideComm
 
 func (r mutationResolvers) RestoreComment(ctx context.Context, input model.RestoreCommentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "restoreComment", input)
+}
+
+func (r mutationResolvers) MarkDialogueRead(ctx context.Context, input model.MarkDialogueReadInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "markDialogueRead", input)
 }
 
 func (r mutationResolvers) ConveneDialogue(ctx context.Context, input model.ConveneDialogueInput) (*view.Payload, error) {
@@ -971,6 +980,10 @@ func (r viewerResolvers) Votes(ctx context.Context, obj *view.Viewer, first *int
 
 func (r viewerResolvers) ImpactAssessments(ctx context.Context, obj *view.Viewer, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assessment], error) {
 	return taken[*store.Page[*db.Assessment]](r.Take(ctx, obj))
+}
+
+func (r viewerResolvers) UnreadDialogues(ctx context.Context, obj *view.Viewer, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Dialogue], error) {
+	return taken[*store.Page[*db.Dialogue]](r.Take(ctx, obj))
 }
 
 func (r viewerResolvers) WaitingForMe(ctx context.Context, obj *view.Viewer, first *int32) ([]*view.Task, error) {

@@ -44,6 +44,7 @@ type MutationResolver interface {
 	WithdrawComment(ctx context.Context, input model.WithdrawCommentInput) (*view.Payload, error)
 	HideComment(ctx context.Context, input model.HideCommentInput) (*view.Payload, error)
 	RestoreComment(ctx context.Context, input model.RestoreCommentInput) (*view.Payload, error)
+	MarkDialogueRead(ctx context.Context, input model.MarkDialogueReadInput) (*view.Payload, error)
 	ConveneDialogue(ctx context.Context, input model.ConveneDialogueInput) (*view.Payload, error)
 	InviteToDialogue(ctx context.Context, input model.InviteToDialogueInput) (*view.Payload, error)
 	UninviteFromDialogue(ctx context.Context, input model.UninviteFromDialogueInput) (*view.Payload, error)
@@ -122,6 +123,7 @@ type ViewerResolver interface {
 	Comments(ctx context.Context, obj *view.Viewer, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Comment], error)
 	Votes(ctx context.Context, obj *view.Viewer, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Vote], error)
 	ImpactAssessments(ctx context.Context, obj *view.Viewer, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assessment], error)
+	UnreadDialogues(ctx context.Context, obj *view.Viewer, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Dialogue], error)
 	WaitingForMe(ctx context.Context, obj *view.Viewer, first *int32) ([]*view.Task, error)
 }
 type VoteResolver interface {
@@ -376,6 +378,20 @@ func (ec *executionContext) field_Mutation_inviteToDialogue_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.InviteToDialogueInput, error) {
 			return ec.unmarshalNInviteToDialogueInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐInviteToDialogueInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_markDialogueRead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.MarkDialogueReadInput, error) {
+			return ec.unmarshalNMarkDialogueReadInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐMarkDialogueReadInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1656,6 +1672,44 @@ func (ec *executionContext) field_Viewer_proposals_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Viewer_unreadDialogues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Viewer_viewerCan_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2336,6 +2390,50 @@ func (ec *executionContext) fieldContext_Mutation_restoreComment(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_restoreComment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_markDialogueRead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_markDialogueRead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MarkDialogueRead(ctx, fc.Args["input"].(model.MarkDialogueReadInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Payload) graphql.Marshaler {
+			return ec.marshalNDialoguePayload2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋviewᚐPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_markDialogueRead(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DialoguePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_markDialogueRead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6031,6 +6129,50 @@ func (ec *executionContext) fieldContext_Viewer_impactAssessments(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Viewer_unreadDialogues(ctx context.Context, field graphql.CollectedField, obj *view.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_unreadDialogues(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Viewer().UnreadDialogues(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Dialogue]) graphql.Marshaler {
+			return ec.marshalODialogueConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_unreadDialogues(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DialogueConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Viewer_unreadDialogues_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Viewer_waitingForMe(ctx context.Context, field graphql.CollectedField, obj *view.Viewer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6389,6 +6531,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "restoreComment":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_restoreComment(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "markDialogueRead":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_markDialogueRead(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -7244,6 +7393,11 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "impactAssessments":
 			out.Values[i] = ec._Viewer_impactAssessments(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "unreadDialogues":
+			out.Values[i] = ec._Viewer_unreadDialogues(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -111,6 +111,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputHideCommentInput,
 		ec.unmarshalInputImpactAssessmentFilter,
 		ec.unmarshalInputInviteToDialogueInput,
+		ec.unmarshalInputMarkDialogueReadInput,
 		ec.unmarshalInputOpenDialogueInput,
 		ec.unmarshalInputOpenProposalInput,
 		ec.unmarshalInputPausePracticeInput,
@@ -1292,6 +1293,21 @@ type Outcome {
   closedAt: DateTime!
 }
 
+"""
+What is new in a dialogue since a person last read it. What the person did is not new to them, and what they may not see does not
+count. Each number is exact up to 999; 1,000 stands for that and more.
+"""
+type DialogueUnread {
+  "When the person last read it. What came after the place up to which they had read counts as new, whenever that was shown."
+  since: DateTime!
+  "Comments, replies among them, that were posted, or shown again, since."
+  comments: Int!
+  "Proposals that were written or submitted since, as far as the viewer may see these, or opened."
+  proposals: Int!
+  "Rounds that were closed with an outcome since."
+  outcomes: Int!
+}
+
 "A discussion that one party convenes about a practice, a principle or a question."
 type Dialogue implements Node {
   "The dialogue's id."
@@ -1380,6 +1396,8 @@ type Dialogue implements Node {
     "How to order them; OLDEST if omitted."
     order: CommentOrder
   ): CommentConnection
+  "What is new in it to the viewer, as a person; null for a visitor, and before the viewer has read it: see markDialogueRead."
+  unread: DialogueUnread
   "Goes up by one with each change; pass it as expectedRevision."
   revision: Int!
   "When it was created."
@@ -1561,7 +1579,27 @@ input ReopenDialogueInput {
   expectedRevision: Int
 }
 
+"The dialogue that was read, and how far."
+input MarkDialogueReadInput {
+  "The dialogue's id."
+  id: ID!
+  """
+  The place in the log up to which the viewer was shown what happened: the head that was read with the page, or the cursor of an act
+  or an event that was shown.
+  """
+  cursor: String!
+}
+
 extend type Mutation {
+  """
+  Notes that the viewer, as a person, has read a dialogue up to a place in the log; what comes later is unread. It never goes back. This
+  is nobody else's business: no act tells of it, so the payload has none, and nobody else ever sees it. It is in the person's copy of
+  their data, and erased with them.
+  """
+  markDialogueRead(
+    "The dialogue that was read, and how far."
+    input: MarkDialogueReadInput!
+  ): DialoguePayload!
   "Prepares a dialogue, which other parties see only once it is opened. A facilitator or a regulator may."
   conveneDialogue(
     "The dialogue to convene: its title, phases and parties."
@@ -1624,6 +1662,8 @@ extend type Subscription {
 }
 
 extend enum Action {
+  "Mark a dialogue as read."
+  DIALOGUE_MARK_READ
   "Convene a dialogue."
   DIALOGUE_CONVENE
   "Invite parties to a dialogue."
@@ -3400,6 +3440,20 @@ extend type Viewer {
     "Return the entries before this cursor."
     before: String
   ): ImpactAssessmentConnection
+  """
+  Dialogues that the viewer has read before, by markDialogueRead, and in which something is new to them since; newest first. Unread of
+  each says what.
+  """
+  unreadDialogues(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): DialogueConnection
   "What waits for the viewer to act, longest first."
   waitingForMe(
     "How many entries to return, 1 to 100; 20 if omitted."
@@ -3448,7 +3502,7 @@ type Query {
 
 """
 Changes. Each returns what it changed, the act that records it and its expected failures. A mutation that fails changes
-nothing.
+nothing. Only what is the viewer's own business, how far they have read, is recorded by no act.
 
 expectedRevision is the revision that you read. Whatever changes something that has a revision takes it, and refuses with
 STALE_REVISION if the thing has changed since. It is required where you give a part of the content and the rest stays as it is:
@@ -4854,6 +4908,8 @@ func (ec *executionContext) childFields_Dialogue(ctx context.Context, field grap
 		return ec.fieldContext_Dialogue_proposals(ctx, field)
 	case "comments":
 		return ec.fieldContext_Dialogue_comments(ctx, field)
+	case "unread":
+		return ec.fieldContext_Dialogue_unread(ctx, field)
 	case "revision":
 		return ec.fieldContext_Dialogue_revision(ctx, field)
 	case "createdAt":
@@ -4920,6 +4976,20 @@ func (ec *executionContext) childFields_DialoguePayload(ctx context.Context, fie
 		return ec.fieldContext_DialoguePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DialoguePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DialogueUnread(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "since":
+		return ec.fieldContext_DialogueUnread_since(ctx, field)
+	case "comments":
+		return ec.fieldContext_DialogueUnread_comments(ctx, field)
+	case "proposals":
+		return ec.fieldContext_DialogueUnread_proposals(ctx, field)
+	case "outcomes":
+		return ec.fieldContext_DialogueUnread_outcomes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DialogueUnread", field.Name)
 }
 
 func (ec *executionContext) childFields_EventType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5776,6 +5846,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_votes(ctx, field)
 	case "impactAssessments":
 		return ec.fieldContext_Viewer_impactAssessments(ctx, field)
+	case "unreadDialogues":
+		return ec.fieldContext_Viewer_unreadDialogues(ctx, field)
 	case "waitingForMe":
 		return ec.fieldContext_Viewer_waitingForMe(ctx, field)
 	}

@@ -329,6 +329,15 @@ type InviteToDialogueInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The dialogue that was read, and how far.
+type MarkDialogueReadInput struct {
+	// The dialogue's id.
+	ID string `json:"id"`
+	// The place in the log up to which the viewer was shown what happened: the head that was read with the page, or the cursor of an act
+	// or an event that was shown.
+	Cursor string `json:"cursor"`
+}
+
 // The dialogue to open.
 type OpenDialogueInput struct {
 	// The dialogue's id.

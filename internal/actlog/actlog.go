@@ -107,6 +107,32 @@ func WithKey(ctx context.Context, text string, request []byte) context.Context {
 // Write runs a use case and appends the act it returns in the same transaction: a change without an act cannot be
 // written. It retries the whole transaction when the database asks for that.
 func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) (act.Entry, error)) (*act.Result, error) {
+	made, err := l.once(ctx, func(ctx context.Context, tx *db.Tx) (*act.Result, error) {
+		entry, err := useCase(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		rs, err := l.Append(ctx, tx, policy.ActorFrom(ctx), entry)
+		if err != nil {
+			return nil, err
+		}
+		return &rs[0], nil
+	})
+	if err == nil {
+		l.Wake()
+	}
+	return made, err
+}
+
+// Quietly is Write for a use case that writes no act, because what it changes is the actor's own business and nobody else ever sees
+// it: how far a person has read. Whoever sees the log could otherwise tell from its places, even without the content, when somebody
+// read, and the log is for good. Everything else that is said of a use case holds: one transaction, the key, and a log that is whole.
+func (l *Log) Quietly(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) (*act.Result, error)) (*act.Result, error) {
+	return l.once(ctx, useCase)
+}
+
+// once runs a use case in a transaction, and at most once under the actor's key if one is given.
+func (l *Log) once(ctx context.Context, useCase func(ctx context.Context, tx *db.Tx) (*act.Result, error)) (*act.Result, error) {
 	k, keyed := ctx.Value(keyKey{}).(key)
 	if err := l.writable(); err != nil {
 		return nil, err
@@ -124,15 +150,10 @@ func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *d
 				return err
 			}
 		}
-		entry, err := useCase(ctx, tx)
-		if err != nil {
+		var err error
+		if made, err = useCase(ctx, tx); err != nil {
 			return err
 		}
-		rs, err := l.Append(ctx, tx, actor, entry)
-		if err != nil {
-			return err
-		}
-		made = &rs[0]
 		if keyed && actor.SignedIn() {
 			return keep(ctx, tx, actor, k, made)
 		}
@@ -150,7 +171,6 @@ func (l *Log) Write(ctx context.Context, useCase func(ctx context.Context, tx *d
 		}
 		return nil, err
 	}
-	l.Wake()
 	return made, nil
 }
 

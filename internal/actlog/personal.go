@@ -31,14 +31,14 @@ func (l *Log) Personal() []personal.Data {
 			Table: "act_reasons", Column: "stakeholder_id", Erasure: "The words go; that the party acted stays.", Erase: l.eraseReasons, Withheld: exported,
 		},
 		{
-			Table: "idempotency_keys", Column: "member_id", Erasure: "The rows are deleted.",
+			Table: "idempotency_keys", Column: "member_id", Person: true, Erasure: "The rows are deleted.", Erase: l.forgetKeys,
 			Withheld: "They hold what acts of the export hold, and random keys.",
 		},
 	}
 }
 
-// ForgetKeys deletes the answers of a person's idempotency keys, inside a transaction.
-func (l *Log) ForgetKeys(ctx context.Context, tx *db.Tx, member uuid.UUID) error {
+// forgetKeys deletes the answers of a person's idempotency keys, inside a transaction.
+func (l *Log) forgetKeys(ctx context.Context, tx *db.Tx, member uuid.UUID) error {
 	if _, err := tx.IdempotencyKey.Delete().Where(idempotencykey.MemberID(member)).Exec(ctx); err != nil {
 		return fmt.Errorf("delete idempotency keys: %w", err)
 	}

@@ -148,7 +148,7 @@ var outside = map[string]string{
 	"chamber_tallies": "renewed by a read after votes, whose acts are on the comment",
 	"acts":            "the log is looked at for each answer", "queued_acts": "the log is looked at for each answer", "checkpoints": "signed after the acts",
 	"tiles": "signed after the acts", "counters": "a number is shown with what has it", "idempotency_keys": "of one member", "leases": "of the servers",
-	"list_views": "an answer with cursors into one is not kept", "members": "of one member", "persons": "of one member",
+	"list_views": "an answer with cursors into one is not kept", "members": "of one member", "persons": "of one member", "readings": "of one member",
 	"revocations": "of one member", "settings": "of the servers",
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/access"
+	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -135,6 +136,19 @@ func (s *Service) OutcomesOf(ctx context.Context, dialogues []uuid.UUID, page st
 // Now gives the phase that holds in each dialogue; none where there is none.
 func (s *Service) Now(phases []*db.Phase) *db.Phase {
 	return Space{Phases: phases, Now: s.clock.Now()}.Phase()
+}
+
+// May checks that the actor may do something with a dialogue. Nothing is locked: it is for what leaves the dialogue as it is.
+func (s *Service) May(ctx context.Context, action policy.Action, id uuid.UUID) error {
+	spaces, err := s.Spaces(ctx, []uuid.UUID{id})
+	if err != nil {
+		return err
+	}
+	space, ok := spaces[id]
+	if !ok || !s.Reads(policy.ActorFrom(ctx), space) {
+		return fault.Missing()
+	}
+	return policy.Check(ctx, action, s.Subject(policy.ActorFrom(ctx), space))
 }
 
 // Can tells what the viewer can do with each dialogue.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,9 +82,14 @@ func (s Space) ended() policy.Since {
 }
 
 // noun says what the policy needs to know of a dialogue.
-var noun = access.Noun[db.Dialogue, Space]{
-	Resource: policy.Dialogue, Table: store.TableOf[db.Dialogue](), Facts: facts, Row: func(s Space) *db.Dialogue { return s.Dialogue },
-}
+var noun = func() access.Noun[db.Dialogue, Space] {
+	n := access.Noun[db.Dialogue, Space]{
+		Resource: policy.Dialogue, Table: store.TableOf[db.Dialogue](), Facts: facts, Row: func(s Space) *db.Dialogue { return s.Dialogue },
+	}
+	reads := n.Reads // by the other facts
+	n.Facts = append(slices.Clone(facts), access.Fact[Space]{Fact: policy.InSight, Holds: func(a policy.Actor, s Space) bool { return reads(a, s) }})
+	return n
+}()
 
 // Phase is the one that holds, or nil.
 func (s Space) Phase() *db.Phase {

@@ -17,6 +17,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/privacy"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
+	"github.com/plenary-dialogue/plenary/internal/reading"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/tie"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
@@ -28,6 +29,7 @@ type Domains struct {
 	Dialogues   *dialogue.Service
 	Proposals   *proposal.Service
 	Comments    *comment.Service
+	Readings    *reading.Service
 	Practices   *practice.Service
 	Assessments *assessment.Service
 	Ties        *tie.Service
@@ -50,6 +52,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		comment.Kind{Resource: policy.Practice, Commentable: d.Practices},
 		comment.Kind{Resource: policy.Assessment, Commentable: d.Assessments},
 	)
+	d.Readings = reading.New(s, l, d.Dialogues, d.Comments, d.Proposals)
 	d.Ties = tie.New(s, l, c, d.Parties, d.Practices)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
 	d.Privacy = privacy.New(s, l, c, d.Parties, implementing[privacy.Holder](d)...)

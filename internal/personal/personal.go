@@ -14,6 +14,7 @@ import (
 type Data struct {
 	Table, Column string
 	Organisations bool   // only organisations stand here, never a customer
+	Person        bool   // the row is the person's, whatever party they act for: Erase and Export are given the id of the member
 	Erasure       string // what becomes of the row when a customer is erased, in a sentence
 	Erase         Erase  // does it, inside the transaction of the erasure; nil for a row that stays as it is
 	Export        *File  // what a copy of a customer's data holds of it; nil where Withheld says why it holds nothing
@@ -29,13 +30,13 @@ type Kept struct {
 	Why     string // in a sentence
 }
 
-// Erase takes away what a customer said of itself or wrote.
-type Erase func(ctx context.Context, tx *db.Tx, customer uuid.UUID) error
+// Erase takes away what a customer said of itself or wrote, or what is kept of a person.
+type Erase func(ctx context.Context, tx *db.Tx, id uuid.UUID) error
 
 // File is a file of an export.
 type File struct {
 	Name    string
 	Noun    string // of the first column, which is an id
 	Columns []string
-	Query   string // with the id of the customer's party as its one argument
+	Query   string // with the id of the customer's party, or of the person, as its one argument
 }

@@ -62,6 +62,7 @@ const (
 	OpenDialogue         Action = "dialogue.open"
 	CloseDialogue        Action = "dialogue.close"
 	ReopenDialogue       Action = "dialogue.reopen"
+	MarkDialogueRead     Action = "dialogue.mark_read"
 	ImportDialogue       Action = "dialogue.import"
 	ReadProposal         Action = "proposal.read"
 	DraftProposal        Action = "proposal.draft"
@@ -174,6 +175,7 @@ const (
 	fourEyes = "charter: nobody approves their own work"
 	candour  = "charter: a party says what binds it to others"
 	conduct  = "charter: moderation is public, reasoned and open to appeal"
+	privacy  = "charter: what somebody reads is nobody else's business, and no act tells of it"
 	proof    = "charter: anyone can check that the record was not changed"
 	erasure  = "law: the right to erasure, GDPR article 17"
 )
@@ -218,6 +220,7 @@ var table = []Rule{
 	on(OpenDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateDraft), Convenor|ActiveParty, 0, steward),
 	on(CloseDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateOpen), Convenor|ActiveParty, 0, steward),
 	on(ReopenDialogue, []Role{Facilitator, Regulator}, in(enum.DialogueStateClosed), Convenor|ActiveParty, 0, steward),
+	on(MarkDialogueRead, []Role{authenticatedAs}, nil, InSight, 0, privacy),
 	making(ImportDialogue, []Role{system}, 0, house),
 
 	on(ReadProposal, nil, in(enum.ProposalStateOpen), InSight, 0, charter),

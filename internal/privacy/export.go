@@ -73,14 +73,17 @@ func (s *Service) Export(ctx context.Context, w io.Writer) error {
 	if err := s.exportProfile(ctx, z, actor); err != nil {
 		return err
 	}
-	if actor.Kind == string(enum.StakeholderKindCustomer) && actor.SpeaksForParty() { // what an organisation says is its own, not its member's
-		for _, d := range s.Personal() {
-			if d.Export == nil {
-				continue
-			}
-			if err := s.exportTable(ctx, z, *d.Export, actor.Stakeholder); err != nil {
-				return fmt.Errorf("export %s: %w", d.Export.Name, err)
-			}
+	customer := actor.Kind == string(enum.StakeholderKindCustomer) && actor.SpeaksForParty() // what an organisation says is its own, not its member's
+	for _, d := range s.Personal() {
+		of := actor.Stakeholder
+		if d.Person {
+			of = actor.Member
+		}
+		if d.Export == nil || !d.Person && !customer {
+			continue
+		}
+		if err := s.exportTable(ctx, z, *d.Export, of); err != nil {
+			return fmt.Errorf("export %s: %w", d.Export.Name, err)
 		}
 	}
 	f, err := s.create(z, "acts.jsonl")
@@ -131,8 +134,8 @@ func (s *Service) exportProfile(ctx context.Context, z *zip.Writer, actor policy
 }
 
 // exportTable writes one kind of thing twice, for people and for programs, and holds one row at a time.
-func (s *Service) exportTable(ctx context.Context, z *zip.Writer, t personal.File, party uuid.UUID) error {
-	if err := s.exportRows(ctx, z, t.Name+".csv", t, party, func(w io.Writer) (func([]string) error, func() error) {
+func (s *Service) exportTable(ctx context.Context, z *zip.Writer, t personal.File, of uuid.UUID) error {
+	if err := s.exportRows(ctx, z, t.Name+".csv", t, of, func(w io.Writer) (func([]string) error, func() error) {
 		c := csv.NewWriter(w)
 		_ = c.Write(t.Columns)
 		return func(row []string) error {
@@ -144,7 +147,7 @@ func (s *Service) exportTable(ctx context.Context, z *zip.Writer, t personal.Fil
 	}); err != nil {
 		return err
 	}
-	return s.exportRows(ctx, z, t.Name+".jsonl", t, party, func(w io.Writer) (func([]string) error, func() error) {
+	return s.exportRows(ctx, z, t.Name+".jsonl", t, of, func(w io.Writer) (func([]string) error, func() error) {
 		enc := json.NewEncoder(w)
 		return func(row []string) error {
 			object := make(map[string]string, len(row))
@@ -157,14 +160,14 @@ func (s *Service) exportTable(ctx context.Context, z *zip.Writer, t personal.Fil
 }
 
 func (s *Service) exportRows(
-	ctx context.Context, z *zip.Writer, name string, t personal.File, party uuid.UUID, open func(io.Writer) (row func([]string) error, end func() error),
+	ctx context.Context, z *zip.Writer, name string, t personal.File, of uuid.UUID, open func(io.Writer) (row func([]string) error, end func() error),
 ) error {
 	f, err := s.create(z, name)
 	if err != nil {
 		return err
 	}
 	write, end := open(f)
-	err = s.store.Query(ctx, t.Query, []any{party}, func(r *sql.Rows) error {
+	err = s.store.Query(ctx, t.Query, []any{of}, func(r *sql.Rows) error {
 		row, err := scan(r, t)
 		if err != nil {
 			return err

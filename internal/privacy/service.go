@@ -150,22 +150,23 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, id uuid.UUID) (act.Entry
 	if err := s.members.Revoke(ctx, tx, id); err != nil {
 		return act.Entry{}, err
 	}
+	customer := false
 	if row.StakeholderID != nil {
-		customer, err := s.members.Anonymise(ctx, tx, *row.StakeholderID)
-		if err != nil {
+		if customer, err = s.members.Anonymise(ctx, tx, *row.StakeholderID); err != nil {
 			return act.Entry{}, err
 		}
-		for _, d := range s.Personal() {
-			if !customer || d.Erase == nil {
-				continue // what an organisation said stays when a person leaves it
-			}
-			if err := d.Erase(ctx, tx, *row.StakeholderID); err != nil {
-				return act.Entry{}, err
-			}
-		}
 	}
-	if err := s.log.ForgetKeys(ctx, tx, id); err != nil {
-		return act.Entry{}, err
+	for _, d := range s.Personal() {
+		of := id
+		switch {
+		case d.Erase == nil || !d.Person && !customer:
+			continue // what an organisation said stays when a person leaves it
+		case !d.Person:
+			of = *row.StakeholderID
+		}
+		if err := d.Erase(ctx, tx, of); err != nil {
+			return act.Entry{}, err
+		}
 	}
 	erased, err := s.log.Erase(ctx, tx, id)
 	if err != nil {

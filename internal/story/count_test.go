@@ -47,6 +47,7 @@ var counted = []struct {
 		"what is below comments, whether they are shown or not",
 		`{dialogues(first: $a){nodes{comments(first: $c){edges{node{body} thread(first: $c){edges{depth node{body author{name}}}}}}}}}`, 4, 4,
 	},
+	{"what is unread", `{dialogues(first: $a){nodes{unread{since comments proposals outcomes}}}}`, 1, 2},
 	{"with the viewer's votes", `{dialogues(first: $a){nodes{comments(first: $c){nodes{viewerVote tally{total}}}}}}`, 2, 3},
 	{
 		"all that a dialogue has",

@@ -75,7 +75,7 @@ func (w *world) wipe() {
 	ctx := context.Background()
 	err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, table := range []string{
-			"votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "proposals", "phases", "invitations", "dialogues", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
+			"readings", "votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "proposals", "phases", "invitations", "dialogues", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
 			"tiles", "checkpoints", "webhook_deliveries", "dead_letters", "webhooks",
 		} {
 			if _, err := w.Store.Exec(ctx, tx, "DELETE FROM "+table); err != nil {

@@ -151,6 +151,7 @@ const (
 	ActionCommentWithdraw      Action = "COMMENT_WITHDRAW"
 	ActionCommentHide          Action = "COMMENT_HIDE"
 	ActionCommentRestore       Action = "COMMENT_RESTORE"
+	ActionDialogueMarkRead     Action = "DIALOGUE_MARK_READ"
 	ActionDialogueConvene      Action = "DIALOGUE_CONVENE"
 	ActionDialogueInvite       Action = "DIALOGUE_INVITE"
 	ActionDialogueUninvite     Action = "DIALOGUE_UNINVITE"
@@ -207,6 +208,7 @@ var ActionDescriptions = map[Action]string{
 	ActionCommentWithdraw:      "Withdraw a comment.",
 	ActionCommentHide:          "Hide a comment.",
 	ActionCommentRestore:       "Show a comment again.",
+	ActionDialogueMarkRead:     "Mark a dialogue as read.",
 	ActionDialogueConvene:      "Convene a dialogue.",
 	ActionDialogueInvite:       "Invite parties to a dialogue.",
 	ActionDialogueUninvite:     "Take back invitations to a dialogue.",

@@ -40,6 +40,14 @@ var (
 		PrimaryKey: []*schema.Column{ActsColumns[0]},
 		Indexes: []*schema.Index{
 			{
+				Name:    "act_news",
+				Unique:  false,
+				Columns: []*schema.Column{ActsColumns[9], ActsColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "type IN ('comment.imported', 'comment.posted', 'comment.restored', 'dialogue.closed', 'proposal.drafted', 'proposal.opened', 'proposal.submitted')",
+				},
+			},
+			{
 				Name:    "act_subject_id_seq",
 				Unique:  false,
 				Columns: []*schema.Column{ActsColumns[5], ActsColumns[0]},
@@ -793,6 +801,27 @@ var (
 		Columns:    QueuedActsColumns,
 		PrimaryKey: []*schema.Column{QueuedActsColumns[0]},
 	}
+	// ReadingsColumns holds the columns for the "readings" table.
+	ReadingsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "dialogue_id", Type: field.TypeUUID},
+		{Name: "seq", Type: field.TypeInt64},
+		{Name: "read_at", Type: field.TypeTime},
+	}
+	// ReadingsTable holds the schema information for the "readings" table.
+	ReadingsTable = &schema.Table{
+		Name:       "readings",
+		Columns:    ReadingsColumns,
+		PrimaryKey: []*schema.Column{ReadingsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "reading_member_id_dialogue_id",
+				Unique:  true,
+				Columns: []*schema.Column{ReadingsColumns[1], ReadingsColumns[2]},
+			},
+		},
+	}
 	// RevocationsColumns holds the columns for the "revocations" table.
 	RevocationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1071,6 +1100,7 @@ var (
 		ProposalsTable,
 		ProposalVersionsTable,
 		QueuedActsTable,
+		ReadingsTable,
 		RevocationsTable,
 		SettingsTable,
 		StakeholdersTable,
