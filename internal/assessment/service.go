@@ -102,6 +102,9 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *in
 		if content, err = content.Check(); err != nil {
 			return nil, err
 		}
+		if content.Hash() == row.ContentHash {
+			return nil, fault.NothingToDo("the assessment says this already")
+		}
 		answers, risks, err := documents(content)
 		if err != nil {
 			return nil, err

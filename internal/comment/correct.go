@@ -45,7 +45,7 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *in
 			return nil, err
 		}
 		if d.Body == string(p.Body) && d.Stance == p.Stance && d.Language == p.Language {
-			return nil, fault.Coded(fault.State, enum.UserErrorCodeNothingToDo, "the comment says this already")
+			return nil, fault.NothingToDo("the comment says this already")
 		}
 		now := s.clock.Now()
 		number, err := s.keepFirst(ctx, tx, p.Comment)

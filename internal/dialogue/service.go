@@ -36,8 +36,8 @@ type Practices interface {
 	// Linkable checks them.
 	Linkable(ctx context.Context, tx *db.Tx, practices []uuid.UUID) error
 	Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
-	// Relink says anew what a thing is about.
-	Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
+	// Relink says anew what a thing is about, and tells whether that changes it.
+	Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) (changed bool, err error)
 	// InVisibleID asks that a practice is one that the actor may see.
 	InVisibleID(a policy.Actor, id *uuid.UUID) store.Cond
 }

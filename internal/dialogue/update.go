@@ -3,6 +3,8 @@ package dialogue
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -38,8 +40,8 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, reason str
 		return e
 	}
 	return because.Change(ctx, policy.UpdateDialogue, id, expected, "dialogue.updated", func(ctx context.Context, tx *db.Tx, space Space) (*db.Dialogue, error) {
-		update := space.Update()
-		if err := s.check(ctx, tx, space, c, update); err != nil {
+		c, err := s.check(ctx, tx, space, c)
+		if err != nil {
 			return nil, err
 		}
 		if c.Phases != nil {
@@ -47,34 +49,66 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, reason str
 				return nil, err
 			}
 		}
+		about := false
 		if c.Practices != nil {
-			if err := s.practices.Relink(ctx, tx, id, c.Practices); err != nil {
+			if about, err = s.practices.Relink(ctx, tx, id, c.Practices); err != nil {
 				return nil, err
 			}
 		}
-		return update.AddRevision(1).SetUpdatedAt(space.Now).Save(ctx)
+		if !about && !c.differs(space) {
+			return nil, fault.NothingToDo("the dialogue is like this already")
+		}
+		return c.set(space.Update()).AddRevision(1).SetUpdatedAt(space.Now).Save(ctx)
 	})
 }
 
-// check finds everything that is wrong with a change, and sets what is right.
-func (s *Service) check(ctx context.Context, tx *db.Tx, space Space, c Change, update *db.DialogueUpdateOne) error {
-	var f fault.Form
+// differs tells whether a change makes a dialogue other than it is; what the dialogue is about is left to its links.
+func (c Change) differs(space Space) bool {
+	return c.Title != nil && *c.Title != space.Title || c.Brief != nil && *c.Brief != string(space.Brief) ||
+		c.Languages != nil && !slices.Equal(c.Languages, space.Languages) ||
+		c.Phases != nil && !slices.EqualFunc(c.Phases, plansOf(space.Phases), PhasePlan.equal)
+}
+
+func (c Change) set(update *db.DialogueUpdateOne) *db.DialogueUpdateOne {
 	if c.Title != nil {
-		update.SetTitle(f.Line("title", *c.Title, 200))
+		update.SetTitle(*c.Title)
 	}
 	if c.Brief != nil {
-		update.SetBrief(optional.Text(f.OptionalText("brief", *c.Brief, 20_000)))
+		update.SetBrief(optional.Text(*c.Brief))
+	}
+	if c.Languages != nil {
+		update.SetLanguages(c.Languages)
+	}
+	return update
+}
+
+// equal tells whether two phases are planned alike.
+func (p PhasePlan) equal(q PhasePlan) bool {
+	ends := p.ClosesAt == nil && q.ClosesAt == nil || p.ClosesAt != nil && q.ClosesAt != nil && p.ClosesAt.Equal(*q.ClosesAt)
+	starts := p.OpensAt.Equal(q.OpensAt)
+	p.OpensAt, p.ClosesAt, q.OpensAt, q.ClosesAt = time.Time{}, nil, time.Time{}, nil
+	return starts && ends && p == q
+}
+
+// check gives a change with its texts normalised, or says everything that is wrong with it.
+func (s *Service) check(ctx context.Context, tx *db.Tx, space Space, c Change) (Change, error) {
+	var f fault.Form
+	if c.Title != nil {
+		c.Title = new(f.Line("title", *c.Title, 200))
+	}
+	if c.Brief != nil {
+		c.Brief = new(f.OptionalText("brief", *c.Brief, 20_000))
 	}
 	if c.Phases != nil {
 		Replan(&f, plansOf(space.Phases), c.Phases, space.OpenedAt != nil, space.Now)
 	}
 	if c.Languages != nil && onlyOfADraft(&f, "languages", space) {
-		update.SetLanguages(f.Languages("languages", c.Languages, 20))
+		c.Languages = f.Languages("languages", c.Languages, 20)
 	}
 	if c.Practices != nil && onlyOfADraft(&f, "practices", space) {
 		f.Add(s.practices.Linkable(ctx, tx, c.Practices))
 	}
-	return f.Err()
+	return c, f.Err()
 }
 
 func onlyOfADraft(f *fault.Form, field string, space Space) bool {

@@ -166,6 +166,11 @@ func Required(field string) *Fault {
 
 // TooLong is the fault of a list with too many entries.
 func TooLong(field string, n, most int) *Fault {
+// NothingToDo is the fault of a change that changes nothing.
+func NothingToDo(format string, args ...any) *Fault {
+	return Coded(State, enum.UserErrorCodeNothingToDo, format, args...)
+}
+
 	return InvalidField(field, enum.UserErrorCodeTooMany, "at most %d entries; this has %d", most, n).With(Values{Limit: &most, Actual: &n})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/google/uuid"
@@ -63,12 +64,27 @@ func (c Change) of(r Registration) Registration {
 	return r
 }
 
+// says tells whether two registrations say the same.
+func (r Registration) says(other Registration) bool {
+	for _, list := range []struct{ a, b *[]string }{
+		{&r.Jurisdictions, &other.Jurisdictions}, {&r.FocusAreas, &other.FocusAreas}, {&r.Disciplines, &other.Disciplines},
+	} {
+		if len(*list.a) == 0 && len(*list.b) == 0 { // none, however it is written
+			*list.a, *list.b = nil, nil
+		}
+	}
+	return reflect.DeepEqual(r, other)
+}
+
 // Update changes what a party says of itself. A party that was rejected is looked at again.
 func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*act.Result, error) {
 	result, err := s.Change(ctx, policy.UpdateStakeholder, id, expected, "stakeholder.updated", func(ctx context.Context, tx *db.Tx, row *db.Stakeholder) (*db.Stakeholder, error) {
 		r, err := s.changed(ctx, tx, row, c)
 		if err != nil {
 			return nil, err
+		}
+		if row.Status != enum.StakeholderStatusRejected && r.says(registrationOf(row)) { // one that was rejected asks again by this
+			return nil, fault.NothingToDo("the party says this of itself already")
 		}
 		update := describe(row.Update(), r)
 		switch {

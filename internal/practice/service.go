@@ -2,6 +2,7 @@ package practice
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 
@@ -107,7 +108,7 @@ func (s *Service) Revise(ctx context.Context, id uuid.UUID, c Change, reason str
 			return nil, err
 		}
 		if w.Hash() == row.ContentHash {
-			return nil, fault.Coded(fault.State, enum.UserErrorCodeNothingToDo, "the practice says this already")
+			return nil, fault.NothingToDo("the practice says this already")
 		}
 		row, err = row.Update().SetTitle(w.Title).SetDescription(optional.Text(w.Description)).SetDataCategories(w.DataCategories).
 			SetAffectedGroups(w.AffectedGroups).SetContentHash(w.Hash()).AddVersion(1).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
@@ -206,12 +207,25 @@ func (s *Service) Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practi
 	return nil
 }
 
-// Relink says anew which practices a dialogue or proposal is about, once they were found linkable.
-func (s *Service) Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error {
-	if _, err := s.store.Exec(ctx, tx, "DELETE FROM links WHERE subject_id = ?", subject); err != nil {
-		return fmt.Errorf("unlink practices: %w", err)
+// Relink says anew which practices a dialogue or proposal is about, once they were found linkable, and tells whether that changes it.
+func (s *Service) Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) (changed bool, err error) {
+	linked := map[uuid.UUID]bool{}
+	err = s.store.QueryTx(ctx, tx, "SELECT practice_id FROM links WHERE subject_id = ?", []any{subject}, func(r *sql.Rows) error {
+		var id uuid.UUID
+		err := r.Scan(&id)
+		linked[id] = true
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("read what it is about: %w", err)
 	}
-	return s.Link(ctx, tx, subject, practices)
+	if len(linked) == len(practices) && !slices.ContainsFunc(practices, func(id uuid.UUID) bool { return !linked[id] }) {
+		return false, nil
+	}
+	if _, err := s.store.Exec(ctx, tx, "DELETE FROM links WHERE subject_id = ?", subject); err != nil {
+		return false, fmt.Errorf("unlink practices: %w", err)
+	}
+	return true, s.Link(ctx, tx, subject, practices)
 }
 
 // Personal says that practices are of firms.

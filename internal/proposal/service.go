@@ -56,8 +56,8 @@ type Practices interface {
 	// Linkable checks them.
 	Linkable(ctx context.Context, tx *db.Tx, practices []uuid.UUID) error
 	Link(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
-	// Relink says anew what a thing is about.
-	Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) error
+	// Relink says anew what a thing is about, and tells whether that changes it.
+	Relink(ctx context.Context, tx *db.Tx, subject uuid.UUID, practices []uuid.UUID) (changed bool, err error)
 	// InVisibleID asks that a practice is one that the actor may see.
 	InVisibleID(a policy.Actor, id *uuid.UUID) store.Cond
 }
@@ -132,15 +132,21 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, reason strin
 		if err := form.Err(); err != nil {
 			return nil, err
 		}
+		about := false
+		if c.Practices != nil {
+			if about, err = s.practices.Relink(ctx, tx, id, c.Practices); err != nil {
+				return nil, err
+			}
+		}
+		if w.Hash() == p.ContentHash && state == p.State && !about {
+			return nil, fault.NothingToDo("the proposal says this already")
+		}
 		update := p.Update().SetTitle(w.Title).SetSummary(optional.Text(w.Summary)).SetBody(w.Body).SetKind(w.Kind).SetLanguage(w.Language).SetContentHash(w.Hash()).SetState(state).
 			SetStateReason("").AddRevision(1).SetUpdatedAt(s.clock.Now())
 		if version {
 			update.AddVersion(1)
 		}
 		row, err := update.Save(ctx)
-		if err == nil && c.Practices != nil {
-			err = s.practices.Relink(ctx, tx, id, c.Practices)
-		}
 		if err == nil && version {
 			err = s.keepVersion(ctx, tx, row, reason)
 		}

@@ -2,9 +2,11 @@ package story_test
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
+	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -67,4 +69,78 @@ func TestNobodyVotesOnWhatIsEditedMeanwhile(t *testing.T) {
 			t.Errorf("%d edits and %d votes and answers were taken in 20 rounds, want some of each", edited, touched)
 		}
 	})
+}
+
+// TestWhatChangesNothingIsRefused: every mutation that changes a part of something says so when it would leave all as it is, whether
+// it names nothing or repeats what is there, and writes no act.
+func TestWhatChangesNothingIsRefused(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		s := newScene(w)
+		made := func(who auth.Identity, mutation, noun string) string {
+			t.Helper()
+			id := s.ask(who, "mutation{"+mutation+"{"+noun+"{id} userErrors{message}}}").at(mutation[:strings.Index(mutation, "(")], noun, "id").text()
+			if id == "" {
+				t.Fatalf("%s made nothing", mutation)
+			}
+			return id
+		}
+		dialogue := s.id("What may a price know about you?")
+		tried := map[string]bool{}
+		practice := made(persona("firm"), `proposePractice(input: {title: "Same", kind: OTHER, dataCategories: ["a"]})`, "practice")
+		for mutation, one := range map[string]struct {
+			who             auth.Identity
+			noun, id, again string
+		}{
+			"updateDialogue":    {persona("facilitator"), "dialogue", dialogue, "title brief"},
+			"updateStakeholder": {persona("firm"), "stakeholder", persona("firm").Stakeholder, "name handle description jurisdictions"},
+			"editProposal": {
+				persona("ngo"), "proposal", made(persona("ngo"), fmt.Sprintf(`draftProposal(input: {dialogue: %q, kind: POLICY, title: "Same", body: "Same."})`, dialogue), "proposal"),
+				"title body language",
+			},
+			"editComment":    {persona("customer"), "comment", made(persona("customer"), fmt.Sprintf(`postComment(input: {subject: %q, body: "Same."})`, dialogue), "comment"), "body language"},
+			"revisePractice": {persona("firm"), "practice", practice, "title dataCategories"},
+			"editAssessment": {persona("firm"), "impactAssessment", made(persona("firm"), fmt.Sprintf(
+				`draftAssessment(input: {practice: %q, title: "Same", templateKey: "plenary.short", templateVersion: "1"})`, practice), "impactAssessment"), "title"},
+			"updateWebhook": {persona("firm"), "webhook", made(persona("firm"), `registerWebhook(input: {url: "https://hooks.example/", types: [PROPOSAL_OPENED]})`, "webhook"), "url types"},
+		} {
+			input := w.Schema.Schema().Types[strings.ToUpper(mutation[:1])+mutation[1:]+"Input"]
+			if input == nil {
+				t.Errorf("there is no mutation %s", mutation)
+				continue
+			}
+			row := s.ask(one.who, fmt.Sprintf(`{node(id: %q){... on %s{revision %s}}}`, one.id, typeOf(w, one.id, one.who), one.again)).at("node")
+			for _, repeats := range []bool{false, true} {
+				values := map[string]any{"id": one.id, "expectedRevision": row.at("revision").v}
+				if input.Fields.ForName("reason") != nil {
+					values["reason"] = "A test."
+				}
+				for _, field := range strings.Fields(one.again) {
+					if v := row.at(field); repeats && !v.isNull() {
+						values[field] = v.v
+					}
+				}
+				w.settle()
+				acts := len(w.acts(0))
+				a := w.post(call{query: fmt.Sprintf(`mutation($v: %s!){%s(input: $v){act{id} userErrors{code message}}}`, input.Name, mutation), variables: map[string]any{"v": values}, token: w.token(one.who)})
+				if code := a.data.at(mutation, "userErrors", 0, "code").text(); code != "NOTHING_TO_DO" {
+					t.Errorf("%s of what is there already, repeating it: %v, answers %s, want NOTHING_TO_DO", mutation, repeats, a.text)
+				}
+				if w.settle(); len(w.acts(0)) != acts {
+					t.Errorf("%s of nothing wrote an act", mutation)
+				}
+			}
+			tried[mutation] = true
+		}
+		for _, f := range w.Schema.Schema().Mutation.Fields {
+			input := w.Schema.Schema().Types[f.Arguments[0].Type.Name()]
+			if e := input.Fields.ForName("expectedRevision"); e != nil && e.Type.NonNull && !tried[f.Name] {
+				t.Errorf("%s changes a part of something: try it here", f.Name)
+			}
+		}
+	})
+}
+
+// typeOf is the type of a thing.
+func typeOf(w *world, id string, who auth.Identity) string {
+	return w.ask(who, `query($id: ID!){node(id: $id){__typename}}`, "id", id).at("node", "__typename").text()
 }

@@ -203,6 +203,13 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *
 		if err != nil {
 			return nil, err
 		}
+		var of *uuid.UUID // the dialogue, from now on
+		if of = row.DialogueID; r.Dialogue != nil || c.EveryDialogue {
+			of = r.Dialogue
+		}
+		if r.URL == row.URL && r.Description == string(row.Description) && slices.Equal(r.Types, row.Types) && same(of, row.DialogueID) {
+			return nil, fault.NothingToDo("the webhook has these settings already")
+		}
 		update := row.Update().SetURL(r.URL).SetDescription(optional.Text(r.Description)).SetTypes(r.Types).SetNillableDialogueID(r.Dialogue)
 		if c.EveryDialogue && c.Dialogue == nil {
 			update.ClearDialogueID()
@@ -213,6 +220,8 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, c Change, expected *
 		return update, nil
 	})
 }
+
+func same(a, b *uuid.UUID) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // RotateSecret makes a new secret, which is given only now. The previous one also signs for a day, so that a receiver has time.
 func (s *Service) RotateSecret(ctx context.Context, id uuid.UUID, expected *int32) (result *act.Result, secret string, err error) {
@@ -327,7 +336,7 @@ func (s *Service) Replay(ctx context.Context, id uuid.UUID, r Range, expected *i
 			return nil, fault.Coded(fault.State, enum.UserErrorCodeInProgress, "a replay is running: wait until it ends")
 		}
 		if from >= min(until, row.Position) {
-			return nil, fault.Coded(fault.State, enum.UserErrorCodeNothingToDo, "there is nothing to send again in this range")
+			return nil, fault.NothingToDo("there is nothing to send again in this range")
 		}
 		return row.Update().SetReplayPosition(from).SetReplayUntil(until).SetAttempt(0).ClearAttemptAct().SetDueAt(s.clock.Now()), nil
 	})
@@ -375,7 +384,7 @@ func (s *Service) Retry(ctx context.Context, letter uuid.UUID) (*act.Result, err
 			return nil, fmt.Errorf("save the dead letter: %w", err)
 		}
 		if n == 0 {
-			return nil, fault.Coded(fault.State, enum.UserErrorCodeNothingToDo, "it is being sent again, or has been delivered")
+			return nil, fault.NothingToDo("it is being sent again, or has been delivered")
 		}
 		return hook.Update().SetDueAt(s.clock.Now()), nil
 	})
@@ -386,7 +395,7 @@ func (s *Service) Retry(ctx context.Context, letter uuid.UUID) (*act.Result, err
 func (s *Service) Skip(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.change(ctx, policy.SkipDelivery, id, expected, "webhook.delivery_skipped", func(ctx context.Context, tx *db.Tx, row *db.Webhook) (*db.WebhookUpdateOne, error) {
 		if row.AttemptAct == nil {
-			return nil, fault.Coded(fault.State, enum.UserErrorCodeNothingToDo, "no event is failing")
+			return nil, fault.NothingToDo("no event is failing")
 		}
 		act := undelivered{id: *row.AttemptAct}
 		err := s.store.QueryTx(ctx, tx, "SELECT seq, type FROM acts WHERE act_id = ?", []any{act.id}, func(r *sql.Rows) error {
