@@ -310,7 +310,10 @@ type Act implements Node {
   seq: String
   "What was done."
   type: ActType!
-  "The party that acted; null for the server itself and for visitors."
+  """
+  The party that acted; null for the server itself, for visitors, and where those who see the act may not see whose its subject is:
+  a withdrawn comment.
+  """
   stakeholder: Stakeholder
   "What it is about; null if you may no longer see that."
   subject: ActSubject

@@ -93,6 +93,7 @@ type Entry struct {
 	Payload  any       // sealed under the key of the person that acts
 	Reason   string    // why, for whoever may see the act, for good; empty for none. The payload, a map, holds it as well
 	Unnamed  bool      // the act does not name the member, who has just been erased
+	NoParty  bool      // the act names no party: those who may see it may not see whose its subject is
 	Row      any       // the subject after the change, if the actor may see it: the response need not read it again
 }
 

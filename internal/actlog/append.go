@@ -43,6 +43,9 @@ func (l *Log) Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries
 		if e.Unnamed {
 			deeds[i].Member = uuid.Nil
 		}
+		if e.NoParty {
+			deeds[i].Stakeholder = uuid.Nil
+		}
 		results[i] = act.Result{Act: id, Type: e.Type, Resource: string(e.Subject.Type), Subject: e.Subject.ID, At: deeds[i].At, Row: e.Row}
 	}
 	return results, l.queue(ctx, tx, len(deeds), func(i int) Deed { return deeds[i] }, func(i int, act *db.Act) { results[i].Made = act })

@@ -81,13 +81,14 @@ func keepVersion(ctx context.Context, tx *db.Tx, row *db.Comment, number int, at
 	return nil
 }
 
-// Withdraw takes a comment back. What was answered and how it was voted on stays.
+// Withdraw takes a comment back. What was answered and how it was voted on stays. Its place stays as well, without its author: so the
+// act, which everybody sees who sees the place, does not name the party either. Whoever still sees the comment sees whose it is.
 func (s *Service) Withdraw(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	audience := ""
 	frame := s.Frame
 	frame.Entry = func(typ string, c placed) act.Entry {
 		e := of(typ, c, map[string]any{"state": c.State})
-		e.Audience = audience
+		e.Audience, e.NoParty = audience, audience == act.ForPlace
 		return e
 	}
 	return frame.Change(ctx, policy.WithdrawComment, id, expected, "comment.withdrawn", func(ctx context.Context, tx *db.Tx, c placed) (*db.Comment, error) {
