@@ -64,7 +64,8 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		{rule: "A35 PUT is refused", method: "PUT", body: ask, status: 405, code: gql.CodeBadUserInput, want: map[string]string{"Allow": "GET, POST"}},
 		{rule: "A35 DELETE is refused", method: "DELETE", status: 405, code: gql.CodeBadUserInput, want: map[string]string{"Allow": "GET, POST"}},
 		{rule: "A35 HEAD is refused", method: "HEAD", path: (call{query: "{me{id}}"}).url(), status: 405, want: map[string]string{"Allow": "GET, POST"}},
-		{rule: "A35 OPTIONS is refused when no other origin is allowed", method: "OPTIONS", header: map[string]string{"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}, status: 405, code: gql.CodeBadUserInput},
+		{rule: "A35 OPTIONS is refused when no other origin is allowed", method: "OPTIONS", header: map[string]string{"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}, status: 403, code: gql.CodeForbidden, want: map[string]string{"X-Refused-Because": refusedSite}},
+		{rule: "A35 OPTIONS that is no preflight is refused", method: "OPTIONS", status: 405, code: gql.CodeBadUserInput},
 		{rule: "A35 a method in a header is ignored", method: "GET", path: (call{query: rename}).url(), header: map[string]string{"X-HTTP-Method-Override": "POST"}, status: 405, code: gql.CodeBadUserInput},
 		{rule: "A37 a doubled slash is another path", method: "POST", path: "//graphql", body: ask, status: 404, code: gql.CodeNotFound},
 		{rule: "A37 dots are not resolved", method: "POST", path: "/x/../graphql", body: ask, status: 404, code: gql.CodeNotFound},
@@ -253,6 +254,9 @@ func TestPagesOfThisMachineMayCallADevServer(t *testing.T) {
 	}
 }
 
+// refusedSite is what a developer sees of a request that a browser does not send: a header of the answer to the preflight request.
+const refusedSite = "requests from pages of other sites are not accepted: the operator can name the site with --origins"
+
 func TestOrigins(t *testing.T) {
 	r := start(t, func(c *server.Config) { c.Origins = []string{"https://console.example"} })
 	ask := func(method, origin string) *http.Response {
@@ -272,8 +276,8 @@ func TestOrigins(t *testing.T) {
 	}
 	for _, origin := range []string{"https://console.example.evil", "https://evil-console.example", "http://console.example", "https://console.example:444", "null"} {
 		for _, method := range []string{"OPTIONS", "POST"} {
-			if resp := ask(method, origin); resp.StatusCode < 400 || resp.Header.Get("Access-Control-Allow-Origin") != "" {
-				t.Errorf("%s from %s: %d %v", method, origin, resp.StatusCode, resp.Header)
+			if resp := ask(method, origin); resp.StatusCode != 403 || resp.Header.Get("Access-Control-Allow-Origin") != "" || resp.Header.Get("X-Refused-Because") != refusedSite {
+				t.Errorf("%s from %s: %d %v, want 403 and why", method, origin, resp.StatusCode, resp.Header)
 			}
 		}
 	}

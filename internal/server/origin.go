@@ -95,11 +95,21 @@ func (o *origins) cors(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
+const otherSite = "requests from pages of other sites are not accepted: the operator can name the site with --origins"
+
+// crossOrigin refuses requests from pages of other sites, and preflight requests for them, which the browser sends instead: without
+// CORS headers it tells the page nothing, but shows the developer the answer and its headers, of which one says why.
 func (s *Server) crossOrigin(w http.ResponseWriter, r *http.Request) bool {
-	if s.origins.allows(r.Header.Get("Origin")) || s.origins.protection.Check(r) == nil {
+	preflight := isPreflight(r) && !s.origins.admits(r)
+	if !preflight && (s.origins.allows(r.Header.Get("Origin")) || s.origins.protection.Check(r) == nil) {
 		return false
 	}
-	s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusForbidden, gql.CodeForbidden,
-		"requests from pages of other sites are not accepted: the operator can name the site with --origins"))
+	w.Header().Set("X-Refused-Because", otherSite)
+	s.refuseHTTP(w, r, mediaJSON, refuse(http.StatusForbidden, gql.CodeForbidden, otherSite))
 	return true
+}
+
+// isPreflight tells whether a browser asks by a request if a page may send another.
+func isPreflight(r *http.Request) bool {
+	return r.Method == http.MethodOptions && r.Header.Get("Origin") != "" && r.Header.Get("Access-Control-Request-Method") != ""
 }
