@@ -49,11 +49,26 @@ func (d Draft) Check() (Draft, error) {
 func (q QuoteAt) In(text string) (Quote, error) {
 	const most = 2000
 	start, end := q.Start, q.End
-	if q.Unit == enum.TextUnitUtf16CodeUnit {
-		start, end = codePoints(text, start), codePoints(text, end)
+	wrong := func(field, format string, args ...any) (Quote, error) {
+		return Quote{}, fault.InvalidField(field, enum.UserErrorCodeQuote, format, args...)
 	}
-	if start < 0 || end <= start || end > utf8.RuneCountInString(text) {
-		return Quote{}, fault.InvalidField("quote", enum.UserErrorCodeQuote, "the quoted passage lies outside the text")
+	switch {
+	case end < start:
+		return wrong("quote", "the quoted passage ends before it begins")
+	case end == start:
+		return wrong("quote", "the quoted passage is empty: it ends where it begins")
+	}
+	if q.Unit == enum.TextUnitUtf16CodeUnit {
+		var whole bool
+		if start, whole = codePoints(text, start); !whole {
+			return wrong("quote.start", "the position %d is in the middle of a character, which has two UTF-16 code units", q.Start)
+		}
+		if end, whole = codePoints(text, end); !whole {
+			return wrong("quote.end", "the position %d is in the middle of a character, which has two UTF-16 code units", q.End)
+		}
+	}
+	if start < 0 || end > utf8.RuneCountInString(text) {
+		return wrong("quote", "the quoted passage lies outside the text")
 	}
 	if n, limit := end-start, most; n > limit {
 		return Quote{}, fault.InvalidField("quote", enum.UserErrorCodeTooLong, "quote at most %d characters; this has %d", limit, n).
@@ -66,9 +81,12 @@ func (q QuoteAt) In(text string) (Quote, error) {
 	return Quote{Start: start, End: end, Text: optional.Text(passage)}, nil
 }
 
-// codePoints gives the position in Unicode code points of a position in UTF-16 code units; -1 where there is none.
-func codePoints(text string, units int) int {
-	n := 0
+// codePoints gives the position in Unicode code points of a position in UTF-16 code units, outside the text as well; false for one
+// between the halves of a character.
+func codePoints(text string, units int) (n int, whole bool) {
+	if units < 0 {
+		return units, true
+	}
 	for _, r := range text {
 		if units <= 0 {
 			break
@@ -76,10 +94,7 @@ func codePoints(text string, units int) int {
 		units -= utf16.RuneLen(r)
 		n++
 	}
-	if units != 0 {
-		return -1 // outside the text, or between the halves of a character
-	}
-	return n
+	return n + max(0, units), units >= 0
 }
 
 // Shift says how a tally changes when a participant changes one choice (empty for none) to another.

@@ -54,6 +54,29 @@ func TestAPassageCountsCharacters(t *testing.T) {
 	}
 }
 
+func TestEachMistakeOfAPassageHasItsSentence(t *testing.T) {
+	const text, units = "A 🚕 ride", enum.TextUnitUtf16CodeUnit
+	for _, row := range []struct {
+		at          QuoteAt
+		field, says string
+	}{
+		{QuoteAt{Start: 4, End: 2}, "quote", "ends before it begins"},
+		{QuoteAt{Start: 3, End: 3}, "quote", "is empty"},
+		{QuoteAt{Start: 9, End: 9, Unit: units}, "quote", "is empty"},
+		{QuoteAt{Start: 3, End: 6, Unit: units}, "quote.start", "the position 3 is in the middle of a character"},
+		{QuoteAt{Start: 0, End: 3, Unit: units}, "quote.end", "the position 3 is in the middle of a character"},
+		{QuoteAt{Start: 4, End: 9}, "quote", "outside the text"},
+		{QuoteAt{Start: 4, End: 10, Unit: units}, "quote", "outside the text"},
+		{QuoteAt{Start: -1, End: 2, Unit: units}, "quote", "outside the text"},
+	} {
+		_, err := row.at.In(text)
+		f := (*fault.Fault)(nil)
+		if !errors.As(err, &f) || f.UserCode() != enum.UserErrorCodeQuote || f.Field != row.field || !strings.Contains(f.Message, row.says) {
+			t.Errorf("%+v is refused with %v, want QUOTE of %s: %s", row.at, err, row.field, row.says)
+		}
+	}
+}
+
 func TestTheLastVoteOfEachParticipantCounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		type ballot struct {
