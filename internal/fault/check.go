@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
@@ -46,15 +47,18 @@ func (f *Form) Refuse(field string, code enum.UserErrorCode, format string, args
 // Line checks a name or title: one line, not blank, no direction controls that would make it read as another. It returns
 // the text without surrounding spaces.
 func (f *Form) Line(field, s string, most int) string {
-	if s = strings.TrimSpace(s); s == "" {
+	if blank(s) {
 		f.Add(Required(field))
-		return s
+		return ""
 	}
 	return f.OptionalLine(field, s, most)
 }
 
 // OptionalLine is Line for text that may be empty.
 func (f *Form) OptionalLine(field, s string, most int) string {
+	if blank(s) {
+		return ""
+	}
 	s = strings.TrimSpace(s)
 	switch {
 	case strings.ContainsAny(s, "\n\r\t"):
@@ -69,15 +73,18 @@ func (f *Form) OptionalLine(field, s string, most int) string {
 
 // Text checks text of any number of lines that must not be blank.
 func (f *Form) Text(field, s string, most int) string {
-	if strings.TrimSpace(s) == "" {
+	if blank(s) {
 		f.Add(Required(field))
-		return s
+		return ""
 	}
 	return f.OptionalText(field, s, most)
 }
 
 // OptionalText is Text for text that may be empty. Direction marks belong to some languages' prose and are allowed.
 func (f *Form) OptionalText(field, s string, most int) string {
+	if blank(s) {
+		return ""
+	}
 	f.atMost(field, s, most)
 	return s
 }
@@ -159,6 +166,11 @@ func (f *Form) atMost(field, s string, most int) {
 	}
 }
 
+// NothingToDo is the fault of a change that changes nothing.
+func NothingToDo(format string, args ...any) *Fault {
+	return Coded(State, enum.UserErrorCodeNothingToDo, format, args...)
+}
+
 // Required is the fault of a field that must not be empty.
 func Required(field string) *Fault {
 	return InvalidField(field, enum.UserErrorCodeRequired, "this must not be empty")
@@ -166,11 +178,6 @@ func Required(field string) *Fault {
 
 // TooLong is the fault of a list with too many entries.
 func TooLong(field string, n, most int) *Fault {
-// NothingToDo is the fault of a change that changes nothing.
-func NothingToDo(format string, args ...any) *Fault {
-	return Coded(State, enum.UserErrorCodeNothingToDo, format, args...)
-}
-
 	return InvalidField(field, enum.UserErrorCodeTooMany, "at most %d entries; this has %d", most, n).With(Values{Limit: &most, Actual: &n})
 }
 
@@ -199,6 +206,15 @@ func OptionalReason(s string) (string, error) {
 	var f Form
 	s = f.OptionalText("reason", s, 2000)
 	return s, f.Err()
+}
+
+// blank reports whether nothing can be seen of a text: it has spaces and characters that Unicode makes invisible, such as zero-width
+// spaces, joiners, variation selectors, tags and fillers. Of the controls of format those are seen that are written around numbers.
+func blank(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsSpace(r) && r != 0x2800 && !unicode.In(r, unicode.Cc, unicode.Zs, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) &&
+			(!unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Prepended_Concatenation_Mark, r))
+	})
 }
 
 // hidden reports whether a character is invisible or reorders the text: bidirectional controls (U+202A to U+202E, U+2066 to

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 func TestOfFindsAWrappedFault(t *testing.T) {
@@ -82,6 +84,47 @@ func TestLanguageTags(t *testing.T) {
 		var f Form
 		if got, err := f.Language("l", tag), f.Err(); got != want && want != "" || (err == nil) != (want != "") {
 			t.Errorf("Language(%q) = %q, %v, want %q", tag, got, err, want)
+		}
+	}
+}
+
+// What nobody can see is nothing, in every form of text.
+func TestWhatCannotBeSeenIsEmpty(t *testing.T) {
+	for _, row := range []struct {
+		name, text string
+		blank      bool
+	}{
+		{"spaces", " \t\n\u00a0\u3000", true},
+		{"zero-width spaces", "\u200b\ufeff\u2060", true},
+		{"joiners", "\u200d\u200c", true},
+		{"direction marks", "\u200e\u200f\u202e\u2066", true},
+		{"a soft hyphen", "\u00ad", true},
+		{"variation selectors", "\ufe0f\U000e0101", true},
+		{"tags", "\U000e0041\U000e007f", true},
+		{"fillers", "\u3164\u115f\uffa0\u2800\u034f", true},
+		{"controls", "\u0001\u0085", true},
+		{"a letter among them", "\u200bx", false},
+		{"an emoji", "\U0001f695\ufe0f", false},
+		{"a sign around Arabic numbers", "\u0600", false},
+		{"an accent alone", "\u0301", false},
+	} {
+		for form, check := range map[string]func(f *Form) string{
+			"Text": func(f *Form) string { return f.Text("x", row.text, 100) }, "Line": func(f *Form) string { return f.Line("x", row.text, 100) },
+		} {
+			var f Form
+			check(&f)
+			found := All(f.Err())
+			if required := len(found) == 1 && found[0].UserCode() == enum.UserErrorCodeRequired; required != row.blank {
+				t.Errorf("%s(%s) = %v, want REQUIRED: %v", form, row.name, f.Err(), row.blank)
+			}
+		}
+		for form, check := range map[string]func(f *Form) string{
+			"OptionalText": func(f *Form) string { return f.OptionalText("x", row.text, 100) }, "OptionalLine": func(f *Form) string { return f.OptionalLine("x", row.text, 100) },
+		} {
+			var f Form
+			if got := check(&f); f.Err() == nil && (got == "") != row.blank {
+				t.Errorf("%s(%s) = %q, want nothing: %v", form, row.name, got, row.blank)
+			}
 		}
 	}
 }
