@@ -128,12 +128,13 @@ func TestErrorsOfTheDatabaseAreMasked(t *testing.T) { // A44
 func TestHiddenIsMissing(t *testing.T) { // A65, A66, A68
 	onScene(t, func(t *testing.T, s *scene) {
 		hook := s.ask(persona("firm"), `mutation{registerWebhook(input: {url: "https://hooks.example/"}){webhook{id}}}`).at("registerWebhook", "webhook", "id").text()
+		tie := s.hiddenTie()
 		s.settle()
 		s.rows = s.content()
 		hidden := map[string]string{ // hidden from customer3 and from visitors
 			"dialogue": s.id("When a model"), "proposal": s.id("A person within"), "proposalversion": s.id("version 1: A person within"),
 			"comment": s.id("It refused me"), "practice": s.id("Shorter way"), "practiceversion": s.id("version 1: Shorter way"), "assessment": s.id("assessment: Offers from"),
-			"member": s.id("member firm"), "act": s.hiddenAct(), "webhook": hook,
+			"member": s.id("member firm"), "act": s.hiddenAct(), "webhook": hook, "tie": tie,
 		}
 		roots := map[string]string{"webhook": "webhook", "dialogue": "dialogue", "proposal": "proposal", "comment": "comment", "practice": "practice", "assessment": "impactAssessment"}
 		for _, who := range []auth.Identity{visitor, persona("customer3")} {
@@ -162,6 +163,13 @@ func TestHiddenIsMissing(t *testing.T) { // A65, A66, A68
 		}
 		s.checkUnchanged()
 	})
+}
+
+// hiddenTie is a tie of a party that was never admitted.
+func (s *scene) hiddenTie() string {
+	ctx, client := context.Background(), s.Store.Client()
+	pending := client.Stakeholder.Create().SetKind("NGO").SetName("Waiting").SetHandle("waiting").SetStatus("PENDING").SetNeverAdmitted(true).SaveX(ctx)
+	return client.Tie.Create().SetPartyID(pending.ID).SetAboutID(stakeholder("firm")).SetKind("FUNDING").SetBeginsAt(start).SaveX(ctx).GlobalID().String()
 }
 
 // mutationsOn are mutations on each noun that would succeed for a viewer with the right.
@@ -196,6 +204,7 @@ var mutationsOn = map[string][]string{
 		`mutation{postComment(input: {subject: %q, body: "x"}){userErrors{code field message}}}`,
 		`mutation{draftAssessment(input: {practice: %q, title: "x", templateKey: "x", templateVersion: "1"}){userErrors{code field message}}}`,
 	},
+	"tie": {`mutation{endTie(input: {id: %q}){userErrors{code field message}}}`},
 	"assessment": {
 		`mutation{submitAssessment(input: {id: %q}){userErrors{code field message}}}`,
 		`mutation{approveAssessment(input: {id: %q, contentHash: "x"}){userErrors{code field message}}}`,
