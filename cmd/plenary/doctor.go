@@ -157,9 +157,8 @@ func (c *doctorCmd) server(ctx context.Context, st *store.Store) []finding {
 // log looks for the keys, and compares the act log with what is kept of it beside them.
 func (c *doctorCmd) log(ctx context.Context, st *store.Store) []finding {
 	ring, err := app.OpenKeys(ctx, st, c.folder(), c.Mode, false)
-	has, hasErr := actlog.HasKeys(ctx, st)
 	switch {
-	case hasErr == nil && !has && errors.Is(err, fs.ErrNotExist) && app.MakesKeys(st.IsPostgres(), c.Mode):
+	case errors.Is(err, fs.ErrNotExist) && !errors.Is(err, app.ErrKeysMissing) && app.MakesKeys(st.IsPostgres(), c.Mode):
 		return []finding{{what: "keys", wrong: "there are none in " + c.folder(), remedy: "nothing: the server makes them at its start", note: true}}
 	case err != nil:
 		return []finding{found("keys", err, "give the server the folder of the keys with --keys")}

@@ -259,6 +259,9 @@ func (a *App) migrate(ctx context.Context) error {
 	return nil
 }
 
+// ErrKeysMissing is the error of a database that was given keys, none of which are there.
+var ErrKeysMissing = errors.New("the keys of this database are missing")
+
 // OpenKeys opens the keys of a database. SQLite and dev mode may make keys at the first start; a production server on
 // PostgreSQL has replicas, which must all be given the same. A database that has keys never gets others: what was sealed under
 // the first would be lost.
@@ -269,8 +272,8 @@ func OpenKeys(ctx context.Context, s *store.Store, folder, mode string, create b
 	}
 	ring, err := keys.Open(folder, create && !has && MakesKeys(s.IsPostgres(), mode))
 	if has && errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("the keys of this database are missing in %s: copy them there from where they are kept, or from another replica; "+
-			"no other keys can read its personal data or continue its log (%w)", folder, errors.Unwrap(err))
+		return nil, fmt.Errorf("%w in %s: copy them there from where they are kept, or from another replica; "+
+			"no other keys can read its personal data or continue its log (%w)", ErrKeysMissing, folder, errors.Unwrap(err))
 	}
 	return ring, err
 }
