@@ -52,6 +52,9 @@ var allowed = map[string][]string{
 	"internal/privacy":    domain("internal/bundle"),
 	"internal/domains":    domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/policy", "internal/store"),
 
+	// What is pure about impact assessments: read by the domains of templates and assessments.
+	"internal/questionnaire/...": {"internal/fault", "internal/questionnaire/..."},
+
 	"internal/keys":   {},
 	"internal/person": {"ent/db", "internal/fault", "internal/keys", "internal/store"},
 	"internal/actlog": {"ent/db/...", "internal/act", "internal/bundle", "internal/clock", "internal/fault", "internal/keys", "internal/person", "internal/personal", "internal/policy", "internal/store", "internal/typeid"},
