@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"sync"
 )
 
 // SchemaPath is where the JSON Schema of documents is served.
@@ -19,8 +20,10 @@ func Schema() []byte { return schema }
 //go:embed shipped/*.json
 var shipped embed.FS
 
-// Shipped are the templates that come with the product, in the order of their keys.
-func Shipped() ([]*Template, error) {
+// Shipped are the templates that come with the product, in the order of their keys. They are read once.
+func Shipped() ([]*Template, error) { return readShipped() }
+
+var readShipped = sync.OnceValues(func() ([]*Template, error) {
 	names, err := fs.Glob(shipped, "shipped/*.json")
 	if err != nil {
 		return nil, fmt.Errorf("list the shipped templates: %w", err)
@@ -36,4 +39,4 @@ func Shipped() ([]*Template, error) {
 		}
 	}
 	return all, nil
-}
+})
