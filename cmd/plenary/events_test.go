@@ -249,8 +249,10 @@ func TestEventsReachADevelopersProgram(t *testing.T) {
 		if code == 0 || !strings.Contains(errs, "NOT_FOUND") {
 			t.Errorf("replay of nobody's webhook: exit %d, %s", code, errs)
 		}
-		if resp, err := http.Get(server + "/schemas/events/practice.proposed.json"); err != nil || resp.StatusCode != http.StatusOK || resp.Body.Close() != nil {
-			t.Errorf("the schema: %v, %v", resp, err)
+		for _, schema := range []string{"/schemas/events/practice.proposed.json", "/schemas/assessment-template-1.json"} {
+			if resp, err := http.Get(server + schema); err != nil || resp.StatusCode != http.StatusOK || resp.Body.Close() != nil {
+				t.Errorf("%s: %v, %v", schema, resp, err)
+			}
 		}
 	})
 }

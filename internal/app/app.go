@@ -31,6 +31,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
@@ -182,6 +183,7 @@ func (a *App) open(ctx context.Context) error {
 			"/log/bundle.jsonl":     {Handler: a.bundle(), Authenticate: true, Cost: 10_000, Report: true, Streams: true},
 			"/me/data.zip":          {Handler: a.Domains.Privacy.Handler(), Authenticate: true, Cost: 5000, Report: true},
 			"/schemas/events/":      {Handler: events},
+			questionnaire.SchemaURL: {Handler: http.HandlerFunc(templateSchema)},
 		},
 		Origins:        a.config.Origins,
 		LocalOrigins:   a.config.Developers,

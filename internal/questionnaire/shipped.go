@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// SchemaPath is where the JSON Schema of documents is served.
-const SchemaPath = "/schemas/assessment-template-1.json"
+// SchemaURL is where the JSON Schema of documents is, on every server.
+const SchemaURL = "/schemas/assessment-template-1.json"
 
 //go:embed assessment-template-1.json
 var schema []byte
