@@ -67,7 +67,7 @@ const (
 
 // compile makes a template of a document that is checked.
 func compile(doc *Document, parsed map[string]Expr, at map[string]int) (*Template, error) {
-	t := &Template{doc: *doc, at: at, followUp: none}
+	t := &Template{doc: *doc, at: at, followUp: none, reach: &reaching{}}
 	t.layOut()
 	known := map[string]int{}
 	take := func(text string) int {

@@ -476,7 +476,6 @@ func TestTheCheapestMitigationIsTheCheapestOfAll(t *testing.T) {
 	if found == 0 || several == 0 {
 		t.Errorf("%d random templates had a cheapest mitigation, %d of several questions: the test proves too little", found, several)
 	}
-	t.Logf("%d found, %d of several questions", found, several)
 }
 
 func TestWhyThereIsNoCheapestMitigation(t *testing.T) {

@@ -22,6 +22,7 @@ type Template struct {
 	deciding  map[int][]*step // tests that decide over what scores, by question
 	followUp  int             // the condition, or none
 	scoring   mask            // options with a weight that counts
+	reach     *reaching
 }
 
 // none stands for a condition that is not there.

@@ -278,6 +278,17 @@ func TestMarkupBecomesPlainText(t *testing.T) {
 	}
 }
 
+// A firm answers for one phase, so that half of the mitigation cannot be reached (canada-ca/aia-eia-js#1153).
+func TestWhatCanBeReachedIsKnown(t *testing.T) {
+	for _, v := range versions {
+		template, _ := aia(t, v)
+		most, exact := template.Reachable()
+		if !exact || most.Raw != template.RawMax() || 2*most.Mitigation != template.MitigationMax() {
+			t.Errorf("%s: %+v of %d and %d, exact: %v", v, most, template.RawMax(), template.MitigationMax(), exact)
+		}
+	}
+}
+
 // The figures of v1.0.1, the largest of the four: go test -bench . ./internal/questionnaire/surveyjs
 func BenchmarkTotals(b *testing.B) {
 	template, sets := filled(b)
