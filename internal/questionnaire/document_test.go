@@ -150,25 +150,31 @@ func TestBrokenTextIsRefused(t *testing.T) {
 }
 
 func TestALargeTemplateIsReadAndALargerOneIsNot(t *testing.T) {
-	large := func(questions, options int) object {
-		var all []object
-		for i := range questions {
-			q := choice(fmt.Sprintf("q%d", i), "SINGLE", make([]int64, options)...)
-			for _, o := range q["options"].([]any) {
-				o.(object)["title"] = object{"en": "an option of some length", "fr": "une réponse d'une certaine longueur"}
-			}
-			all = append(all, q)
+	large := func(questions, options int) []byte {
+		option := func(i int) string {
+			return fmt.Sprintf(`{"value": "v%d", "title": {"en": "An option"}, "weight": %d}`, i, i)
 		}
-		return with(document(section("s", "RAW", all...)), "languages", []any{"en", "fr"})
+		all := make([]string, options)
+		for i := range all {
+			all[i] = option(i)
+		}
+		list := make([]string, questions)
+		for i := range list {
+			list[i] = fmt.Sprintf(`{"key": "q%d", "type": "MULTI", "title": {"en": "?"}, "options": [%s]}`, i, strings.Join(all, ",\n"))
+		}
+		return fmt.Appendf(nil, `{"format": %q, "key": "a-test", "languages": ["en"], "title": {"en": "A"}, "sections": [{"key": "s", "title": {"en": "S"}, "scoreType": "RAW", "questions": [%s]}]}`,
+			questionnaire.Format, strings.Join(list, ",\n"))
 	}
-	read(t, large(300, 120))
-	if got := faults(t, large(1, 501)); !slices.Equal(got, []string{"sections.0.questions.0.options TOO_MANY"}) {
-		t.Errorf("501 options: %v", got)
+	if template, err := questionnaire.Read(large(300, 120)); err != nil || template.RawMax() != 300*119*120/2 {
+		t.Errorf("300 questions with 120 options: %v", err)
+	}
+	if _, err := questionnaire.Read(large(1, 501)); !slices.Equal(told(err), []string{"sections.0.questions.0.options TOO_MANY"}) {
+		t.Errorf("501 options: %v", err)
 	}
 	if _, err := questionnaire.Read(bytes.Repeat([]byte(" "), questionnaire.DocumentLimits.Bytes+1)); told(err)[0] != " TOO_LARGE" {
 		t.Errorf("too many bytes: %v", err)
 	}
-	if _, err := questionnaire.Read([]byte(`{"sections":[` + strings.Repeat("0,", questionnaire.DocumentLimits.Nodes) + `0]}`)); !slices.Contains(told(err), "sections.499998 TOO_LARGE") {
+	if _, err := questionnaire.Read([]byte(`{"sections":[` + strings.Repeat("0,", questionnaire.DocumentLimits.Nodes) + `0]}`)); !slices.Contains(told(err), fmt.Sprintf("sections.%d TOO_LARGE", questionnaire.DocumentLimits.Nodes-2)) {
 		t.Errorf("too many values: %v", err)
 	}
 }

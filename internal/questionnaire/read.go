@@ -14,8 +14,8 @@ type Fault = source.Fault
 type Faults = source.Faults
 
 // DocumentLimits bound what a document costs to read: 300 questions with 120 options each, in two languages, take 12 MB and 220,000
-// values. Hostile input is refused before it has taken more than about 100 MB.
-var DocumentLimits = source.Limits{Bytes: 24 << 20, Nodes: 500_000, Depth: 12}
+// values. Whatever is sent, reading it takes at most about 250 MB, for a few seconds.
+var DocumentLimits = source.Limits{Bytes: 24 << 20, Nodes: 400_000, Depth: 12}
 
 // Read takes a document in our own form. What is wrong comes all at once, as *Faults: unknown and doubled members, wrong types and
 // everything that Check refuses, each with its line.
@@ -31,12 +31,10 @@ func Read(text []byte) (*Template, error) {
 		known[f.Path] = true
 	}
 	t, found := check(&d)
-	for _, f := range found.Listed {
-		if !said(known, f.Path) {
-			f.Line = lineOf(root, f.Path)
-			faults.Add(f)
-		}
-	}
+	faults.Take(found, func(f Fault) (Fault, bool) {
+		f.Line = lineOf(root, f.Path)
+		return f, !said(known, f.Path)
+	})
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
@@ -75,13 +73,13 @@ func readDocument(n *source.Node, faults *Faults) Document {
 	defer f.Done()
 	r := reader{faults}
 	d := Document{
-		Format: f.Text("format"), Key: f.Text("key"), Languages: r.texts(f, "languages"),
+		Format: f.Text("format"), Key: f.Text("key"), Languages: r.texts(f, "languages", MaxLanguages),
 		Title: r.words(f, "title"), Description: r.words(f, "description"),
 		Jurisdiction: r.optional(f, "jurisdiction"), Source: r.optional(f, "source"), Licence: r.optional(f, "licence"),
 		Phase: r.phase(f), Rule: r.rule(f), FollowUp: r.followUp(f),
-		Obligations: each(f, "obligations", r.obligation),
-		SignOffs:    each(f, "signOffs", r.signOff),
-		Sections:    each(f, "sections", r.section),
+		Obligations: each(r, f, "obligations", MaxRows, r.obligation),
+		SignOffs:    each(r, f, "signOffs", MaxRows, r.signOff),
+		Sections:    each(r, f, "sections", MaxSections, r.section),
 	}
 	if !f.Has("signOffs") {
 		d.SignOffs = DefaultSignOffs
@@ -92,9 +90,19 @@ func readDocument(n *source.Node, faults *Faults) Document {
 // reader turns nodes into the parts of a document. It tells of what has the wrong kind; what is wrong otherwise, Check tells.
 type reader struct{ faults *Faults }
 
-// each reads a list.
-func each[T any](f *source.Fields, name string, read func(*source.Fields) T) []T {
+// items are those of a list, as many as there may be.
+func (r reader) items(f *source.Fields, name string, most int) []*source.Node {
 	items := f.List(name)
+	if len(items) > most {
+		r.faults.At(f.Get(name), f.At(name), source.TooMany, "at most %d; this has %d", most, len(items))
+		return items[:most]
+	}
+	return items
+}
+
+// each reads a list of objects.
+func each[T any](r reader, f *source.Fields, name string, most int, read func(*source.Fields) T) []T {
+	items := r.items(f, name, most)
 	if items == nil {
 		return nil
 	}
@@ -107,9 +115,9 @@ func each[T any](f *source.Fields, name string, read func(*source.Fields) T) []T
 	return out
 }
 
-func (r reader) texts(f *source.Fields, name string) []string {
+func (r reader) texts(f *source.Fields, name string, most int) []string {
 	var out []string
-	for i, n := range f.List(name) {
+	for i, n := range r.items(f, name, most) {
 		if n.Kind != source.Text {
 			r.faults.At(n, source.Join(f.At(name), i), source.WrongType, "this must be a text, not %s", n.Kind)
 		}
@@ -197,14 +205,14 @@ func (r reader) obligation(f *source.Fields) Obligation {
 }
 
 func (r reader) signOff(f *source.Fields) SignOff {
-	return SignOff{Level: r.level(f), Capacity: f.Text("capacity"), OrCapacities: r.texts(f, "orCapacities"), Count: f.Whole("count", 1)}
+	return SignOff{Level: r.level(f), Capacity: f.Text("capacity"), OrCapacities: r.texts(f, "orCapacities", len(Capacities)), Count: f.Whole("count", 1)}
 }
 
 func (r reader) section(f *source.Fields) Section {
 	return Section{
 		Key: f.Text("key"), Title: r.words(f, "title"), Intro: r.words(f, "intro"),
 		ScoreType: ScoreType(r.optional(f, "scoreType")), VisibleIf: r.optional(f, "visibleIf"),
-		Panels: each(f, "panels", r.panel), Questions: each(f, "questions", r.question),
+		Panels: each(r, f, "panels", MaxPanels, r.panel), Questions: each(r, f, "questions", MaxQuestions, r.question),
 	}
 }
 
@@ -226,7 +234,7 @@ func (r reader) question(f *source.Fields) Question {
 		Key: f.Text("key"), Panel: r.optional(f, "panel"), Type: Type(f.Text("type")), Title: r.words(f, "title"), Help: r.words(f, "help"),
 		ScoreType: ScoreType(r.optional(f, "scoreType")), Required: f.True("required"), EvidenceRequired: f.True("evidenceRequired"),
 		VisibleIf: r.optional(f, "visibleIf"), Principle: Principle(r.optional(f, "principle")),
-		Options: each(f, "options", r.option), WeightIfTrue: f.Whole("weightIfTrue", 0), WeightIfFalse: f.Whole("weightIfFalse", 0),
+		Options: each(r, f, "options", MaxOptionsEach, r.option), WeightIfTrue: f.Whole("weightIfTrue", 0), WeightIfFalse: f.Whole("weightIfFalse", 0),
 	}
 	for _, name := range []string{"weightIfTrue", "weightIfFalse"} {
 		if q.Type != Boolean && f.Has(name) {

@@ -64,6 +64,16 @@ func (fs *Faults) Add(f Fault) {
 	}
 }
 
+// Take notes the mistakes of others, each changed by somebody who knows more of where it is, or dropped.
+func (fs *Faults) Take(others *Faults, change func(Fault) (Fault, bool)) {
+	for _, f := range others.Listed {
+		if f, ok := change(f); ok {
+			fs.Add(f)
+		}
+	}
+	fs.Count += others.Count - len(others.Listed)
+}
+
 // At notes a mistake of a node; nil stands for one that is not there.
 func (fs *Faults) At(n *Node, path string, code Code, format string, args ...any) {
 	line := 0

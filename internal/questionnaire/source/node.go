@@ -2,6 +2,7 @@ package source
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -65,13 +66,13 @@ func (n *Node) Whole() (int64, bool) {
 type Fields struct {
 	Path   string
 	node   *Node
-	asked  map[string]bool
+	asked  []string
 	faults *Faults
 }
 
 // Fields begins to read an object. What is none is a fault, and reads as an empty one.
 func (n *Node) Fields(path string, faults *Faults) *Fields {
-	f := &Fields{Path: path, node: n, asked: make(map[string]bool, 16), faults: faults}
+	f := &Fields{Path: path, node: n, faults: faults}
 	if n != nil && n.Kind != Object {
 		faults.At(n, path, WrongType, "this must be an object, not %s", n.Kind)
 		f.node = &Node{Kind: Object, Line: n.Line}
@@ -87,7 +88,7 @@ func (f *Fields) Node() *Node { return f.node }
 
 // Get is a member of any kind, nil when there is none.
 func (f *Fields) Get(name string) *Node {
-	f.asked[name] = true
+	f.asked = append(f.asked, name)
 	return f.node.Get(name)
 }
 
@@ -145,9 +146,7 @@ func (f *Fields) Object(name string) *Node { return f.get(name, Object) }
 
 // Ignore names members that are read by nobody and may be there.
 func (f *Fields) Ignore(names ...string) {
-	for _, n := range names {
-		f.asked[n] = true
-	}
+	f.asked = append(f.asked, names...)
 }
 
 // Done tells of members that nobody asked for.
@@ -159,7 +158,7 @@ func (f *Fields) DoneInto(faults *Faults) {
 		return
 	}
 	for _, m := range f.node.Members {
-		if !f.asked[m.Name] {
+		if !slices.Contains(f.asked, m.Name) {
 			faults.At(m.Node, f.At(Excerpt(m.Name)), Unknown, "there is no member %q here", Excerpt(m.Name))
 		}
 	}

@@ -35,9 +35,7 @@ func Read(text []byte, about About) (*questionnaire.Template, []Notice, error) {
 	r.conditions(&d)
 	t, err := questionnaire.Check(d)
 	if found := source.Of(err); found != nil {
-		for _, f := range found.Listed {
-			r.faults.Add(r.places.Move(f))
-		}
+		r.faults.Take(found, func(f questionnaire.Fault) (questionnaire.Fault, bool) { return r.places.Move(f), true })
 	}
 	if err := r.faults.Err(); err != nil {
 		return nil, nil, err
