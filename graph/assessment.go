@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 
 	"github.com/google/uuid"
 
@@ -12,6 +14,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/questionnaire"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -22,26 +26,92 @@ var assessmentNoun = noun{
 	referred: byReference(func(r *Resolver) func(context.Context, string) (*db.Assessment, error) {
 		return r.Assessments.ByReference
 	}),
-	tables: []string{"assessments"},
-	inside: []policy.Resource{policy.Practice},
+	tables: []string{"assessments", "answers", "assessment_versions"},
+	inside: []policy.Resource{policy.Practice, policy.Proposal},
 	edges: edges{
 		"Query.impactAssessments": paged(func(ctx context.Context, r *Resolver, in model.ImpactAssessmentFilter, a args) (*assessment.Page, error) {
 			f := assessment.Filter{
-				State: in.State, Template: in.Template, Sector: in.Sector, Jurisdiction: in.Jurisdiction, Text: or(in.Text, ""),
+				State: in.State, Level: in.Level, TemplateKey: in.TemplateKey, Sector: in.Sector, Jurisdiction: in.Jurisdiction, Text: or(in.Text, ""),
 				PublishedAfter: in.PublishedAfter, PublishedBefore: in.PublishedBefore, ChangedSince: in.ChangedSince,
 				Order: word[enum.ImpactAssessmentOrder](a, "order"),
 			}
 			f.Firm = optionalKey("stakeholder", in.Firm)
-			f.Practice = optionalKey("practice", in.Practice)
+			f.Subject = optionalKey("practice", in.Practice)
+			if in.Subject != nil {
+				id := anyID(*in.Subject)
+				f.Subject = &id.UUID
+			}
+			for _, id := range in.Template {
+				f.Template = append(f.Template, key("template", id))
+			}
 			return r.Assessments.List(ctx, f, a.page())
 		}),
-		"ImpactAssessment.practice":        to("practice_id", func(r *Resolver) many[db.Practice] { return r.Practices.AssessedBy }),
-		"ImpactAssessment.firm":            toParty("firm_id"),
-		"ImpactAssessment.approvedBy":      toParty("approved_by_id"),
-		"ImpactAssessment.answers":         content(func(c assessment.Content) []*assessment.Answer { return pointers(c.Answers) }),
-		"ImpactAssessment.risks":           content(func(c assessment.Content) []*assessment.Risk { return pointers(c.Risks) }),
-		"ImpactAssessment.missingToSubmit": content(func(c assessment.Content) []*view.UserError { return view.UserErrorsOf(c.Missing()) }),
-		"ImpactAssessment.comments":        under(commentsOn),
+		"ImpactAssessment.template": to("template_id", func(r *Resolver) many[db.Template] { return r.Templates.AnsweredBy }),
+		"ImpactAssessment.subject": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([]view.Node, error) {
+			ids := make([]typeid.ID, len(rows))
+			for i, row := range rows {
+				ids[i] = typeid.New(string(assessment.ResourceOf(row.SubjectType)), row.SubjectID)
+			}
+			return r.nodes(ctx, ids)
+		}),
+		"ImpactAssessment.practice": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([]*db.Practice, error) {
+			var ids []uuid.UUID
+			for _, row := range rows {
+				if assessment.ResourceOf(row.SubjectType) == policy.Practice {
+					ids = append(ids, row.SubjectID)
+				}
+			}
+			found, err := r.Practices.AssessedBy(ctx, ids)
+			out := make([]*db.Practice, len(rows))
+			for i, row := range rows {
+				out[i] = found[row.SubjectID]
+			}
+			return out, err
+		}),
+		"ImpactAssessment.firm":       toParty("firm_id"),
+		"ImpactAssessment.approvedBy": toParty("approved_by_id"),
+		"ImpactAssessment.phase":      scored((*assessment.Service).PhaseOf),
+		"ImpactAssessment.score":      scored((*assessment.Service).Scores),
+		"ImpactAssessment.missingToPublish": scored(func(s *assessment.Service, ctx context.Context, rows []*db.Assessment) ([][]*view.UserError, error) {
+			all, err := s.MissingOf(ctx, rows)
+			out := make([][]*view.UserError, len(all))
+			for i, lacks := range all {
+				out[i] = view.UserErrorsOf(lacks)
+			}
+			return out, err
+		}),
+		"AssessmentForm.missingToPublish": made(func(f *assessment.Form) []*view.UserError { return view.UserErrorsOf(f.Missing) }),
+		"ImpactAssessment.form": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, a args) ([]*assessment.Form, error) {
+			return r.Assessments.Forms(ctx, rows, or(a.text("language"), ""))
+		}),
+		"ImpactAssessment.answerHistory": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID][]*assessment.Answer, error) {
+			found, err := r.Assessments.History(ctx, ids, or(a.text("question"), ""))
+			for _, id := range ids {
+				if found[id] == nil {
+					found[id] = []*assessment.Answer{}
+				}
+			}
+			return found, err
+		}),
+		"Answer.author": one(func(ctx context.Context, r *Resolver, answers []*assessment.Answer, _ args) ([]*db.Member, error) {
+			ids := make([]uuid.UUID, len(answers))
+			for i, a := range answers {
+				ids[i] = a.Author
+			}
+			found, err := r.Privacy.MembersByID(ctx, ids)
+			out := make([]*db.Member, len(ids))
+			for i, id := range ids {
+				out[i] = found[id]
+			}
+			return out, err
+		}),
+		"ImpactAssessment.risks": content(func(w assessment.Words) []*assessment.Risk { return pointers(w.Risks) }),
+		"AnswerQuestionsPayload.impactAssessment": one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([]view.Node, error) {
+			return changed(ctx, r, r.nouns["assessment"], ps)
+		}),
+		"AnswerQuestionsPayload.appeared": toldOf(func(t assessment.Turned) []string { return t.Appeared }),
+		"AnswerQuestionsPayload.vanished": toldOf(func(t assessment.Turned) []string { return t.Vanished }),
+		"ImpactAssessment.comments":       under(commentsOn),
 		"ImpactAssessment.viewerCan": can(func(ctx context.Context, r *Resolver, as []*db.Assessment) ([][]*policy.Decision, error) {
 			return r.Assessments.Can(ctx, as)
 		}),
@@ -52,15 +122,14 @@ var assessmentNoun = noun{
 		}),
 	mutations: mutations{
 		"draftAssessment": with(func(ctx context.Context, r *Resolver, in model.DraftAssessmentInput) (*act.Result, error) {
-			id := key("practice", in.Practice)
-			return r.Assessments.Draft(ctx, id, assessment.Content{
-				Title: in.Title, TemplateKey: in.TemplateKey, TemplateVersion: in.TemplateVersion, Answers: answers(in.Answers), Risks: risks(in.Risks),
-			})
+			of := anyID(in.Subject)
+			return r.Assessments.Draft(ctx, assessment.Subject{Type: policy.Resource(of.Noun), ID: of.UUID}, key("template", in.Template), in.Title)
 		}),
 		"editAssessment": with(func(ctx context.Context, r *Resolver, in model.EditAssessmentInput) (*act.Result, error) {
-			id := key("assessment", in.ID)
-			change := assessment.Change{Title: in.Title, Answers: answers(in.Answers), Risks: risks(in.Risks)}
-			return r.Assessments.Edit(ctx, id, change, &in.ExpectedRevision)
+			return r.Assessments.Edit(ctx, key("assessment", in.ID), in.Title, risks(in.Risks), &in.ExpectedRevision)
+		}),
+		"answerQuestions": with(func(ctx context.Context, r *Resolver, in model.AnswerQuestionsInput) (*act.Result, error) {
+			return r.Assessments.Answer(ctx, key("assessment", in.ID), changes(in.Answers), in.ExpectedRevision)
 		}),
 		"submitAssessment": on(func(r *Resolver) moving { return r.Assessments.Submit }),
 		"returnAssessment": because("Reason", func(r *Resolver) reasoned { return r.Assessments.Return }),
@@ -69,26 +138,49 @@ var assessmentNoun = noun{
 		}),
 		"publishAssessment": on(func(r *Resolver) moving { return r.Assessments.Publish }),
 	},
+	does:    map[string]policy.Action{"answerQuestions": policy.AnswerAssessment},
 	follows: follows{"impactAssessmentUpdated": around},
 }
 
-// content makes a field of an assessment's content.
-func content[C any](part func(assessment.Content) C) edge {
+// content makes a field of what an assessment says beside its answers.
+func content[C any](part func(assessment.Words) C) edge {
 	e := madeFor(func(_ context.Context, _ *Resolver, row *db.Assessment) (C, error) {
-		c, err := assessment.ContentOf(row)
-		return part(c), err
+		w, err := assessment.WordsOf(row)
+		return part(w), err
 	})
-	e.needs, e.public = []string{"title", "template_key", "template_version", "answers", "risks"}, true
+	e.needs, e.public = []string{"title", "risks"}, true
 	return e
 }
 
-func answers(in []*model.AnswerInput) []assessment.Answer {
-	if in == nil {
-		return nil
-	}
-	out := make([]assessment.Answer, len(in))
+// scored makes a field of an assessment's answers in short and its template, the same for everybody who sees the assessment.
+func scored[C any](read func(s *assessment.Service, ctx context.Context, rows []*db.Assessment) ([]C, error)) edge {
+	e := one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([]C, error) {
+		return read(r.Assessments, ctx, rows)
+	})
+	e.needs, e.public = []string{"id", "template_id", "given"}, true
+	return e
+}
+
+// toldOf makes a field of what the response to answers says beside the assessment.
+func toldOf(part func(assessment.Turned) []string) edge {
+	return madeFor(func(_ context.Context, _ *Resolver, p *view.Payload) ([]string, error) {
+		var t assessment.Turned
+		if p.Result != nil && p.Result.Told != nil {
+			if err := json.Unmarshal(p.Result.Told, &t); err != nil {
+				return nil, fmt.Errorf("read what the answers changed: %w", err)
+			}
+		}
+		return append([]string{}, part(t)...), nil
+	})
+}
+
+func changes(in []*model.AnswerInput) []assessment.Change {
+	out := make([]assessment.Change, len(in))
 	for i, a := range in {
-		out[i] = assessment.Answer{Question: a.Question, Value: a.Value, Note: optional.Text(or(a.Note, ""))}
+		out[i] = assessment.Change{Question: a.Question, Note: or(a.Note, ""), Expected: a.ExpectedRevision}
+		if v := a.Value; v != nil {
+			out[i].Value = &questionnaire.Value{Choices: v.Choices, Text: v.Text, Number: v.Number, Boolean: v.Boolean, Date: v.Date}
+		}
 	}
 	return out
 }

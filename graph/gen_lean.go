@@ -255,6 +255,7 @@ var writers = map[string]string{
 	"github.com/plenary-dialogue/plenary/graph/view.MarshalInt":             "return lean.Int(b, int64(%s)), true",
 	"github.com/plenary-dialogue/plenary/graph/view.MarshalInt32":           "return lean.Int(b, int64(%s)), true",
 	"github.com/plenary-dialogue/plenary/graph/view.MarshalDateTime":        "return lean.DateTime(b, %s), true",
+	"github.com/plenary-dialogue/plenary/graph/view.MarshalWholeNumber":     "return lean.Int(b, %s), true",
 	"github.com/plenary-dialogue/plenary/internal/typeid.ID.MarshalGQL":     "return lean.ID(b, %s), true",
 	"github.com/plenary-dialogue/plenary/internal/optional.Text.MarshalGQL": "return lean.Optional(b, string(%s))",
 }

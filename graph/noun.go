@@ -45,6 +45,7 @@ type noun struct {
 
 	edges     edges
 	mutations mutations
+	does      map[string]policy.Action // what mutations do whose names do not say it
 	follows   follows
 }
 
@@ -116,6 +117,7 @@ func nouns() map[string]noun {
 var declared = []noun{
 	rootFields, partyNoun, tieNoun, memberNoun, accessNoun, dialogueNoun, proposalNoun, versionNoun, commentNoun, practiceNoun, practiceVersionNoun, assessmentNoun,
 	webhookNoun, deliveryNoun, letterNoun, actNoun, logNoun,
+	templateNoun,
 }
 
 // sight gives, for the feed, who may see acts about each resource, and who may know where a hidden subject was.
@@ -264,6 +266,7 @@ type Declaration struct {
 	Inside    []policy.Resource
 	Read      bool
 	Mutations []string
+	Does      map[string]policy.Action
 	Follows   []string
 }
 
@@ -273,7 +276,7 @@ func Declarations() []Declaration {
 	for _, n := range declared {
 		all = append(all, Declaration{
 			Name: n.name, Types: n.types, Tables: n.tables, Inside: n.inside, Read: n.read != nil,
-			Mutations: slices.Sorted(maps.Keys(n.mutations)), Follows: slices.Sorted(maps.Keys(n.follows)),
+			Mutations: slices.Sorted(maps.Keys(n.mutations)), Does: n.does, Follows: slices.Sorted(maps.Keys(n.follows)),
 		})
 	}
 	return all

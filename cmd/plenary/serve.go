@@ -101,6 +101,9 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 			slog.Info("example_not_filled", "reason", "the database is not empty")
 		}
 	}
+	if err := a.Domains.Templates.Ship(ctx); err != nil { // another replica may ship them at the same time
+		slog.Warn("templates_not_shipped", "error", err)
+	}
 	if admin != nil {
 		stop := serveAdmin(admin, a.Server.AdminHandler())
 		defer stop()

@@ -29,32 +29,40 @@ type Assessment struct {
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// counts the saves of this row; an update names the revision it saw
 	Revision int `json:"revision,omitempty"`
-	// PracticeID holds the value of the "practice_id" field.
-	PracticeID uuid.UUID `json:"practice_id,omitempty"`
-	// the firm with the practice
+	// TemplateID holds the value of the "template_id" field.
+	TemplateID uuid.UUID `json:"template_id,omitempty"`
+	// PRACTICE or PROPOSAL
+	SubjectType string `json:"subject_type,omitempty"`
+	// SubjectID holds the value of the "subject_id" field.
+	SubjectID uuid.UUID `json:"subject_id,omitempty"`
+	// the number of the version that is assessed
+	SubjectVersion int `json:"subject_version,omitempty"`
+	// the firm with the practice, or that proposes
 	FirmID uuid.UUID `json:"firm_id,omitempty"`
-	// who wrote it; may not approve it
+	// who drafted it; may not approve it
 	MemberID uuid.UUID `json:"member_id,omitempty"`
 	// its number for people, from the first time that it is submitted
 	Reference *string `json:"reference,omitempty"`
 	// Title holds the value of the "title" field.
 	Title string `json:"title,omitempty"`
-	// TemplateKey holds the value of the "template_key" field.
-	TemplateKey string `json:"template_key,omitempty"`
-	// TemplateVersion holds the value of the "template_version" field.
-	TemplateVersion string `json:"template_version,omitempty"`
-	// question, value, note
-	Answers json.RawMessage `json:"answers,omitempty"`
+	// its answers in short, as questionnaire.Given: what scoring and conditions read
+	Given string `json:"given,omitempty"`
+	// imported answers that the template has no place for: question, value, code, why
+	Unplaced json.RawMessage `json:"unplaced,omitempty"`
 	// title, description, likelihood, severity, treatment, mitigation
 	Risks json.RawMessage `json:"risks,omitempty"`
+	// 1 to 4, of the answers so far; none when the template has no raw points
+	Level *int `json:"level,omitempty"`
+	// the current score of the answers so far
+	Score int `json:"score,omitempty"`
 	// State holds the value of the "state" field.
 	State enum.ImpactAssessmentState `json:"state,omitempty"`
 	// StateReason holds the value of the "state_reason" field.
 	StateReason optional.Text `json:"state_reason,omitempty"`
 	// Version holds the value of the "version" field.
 	Version int `json:"version,omitempty"`
-	// ContentHash holds the value of the "content_hash" field.
-	ContentHash string `json:"content_hash,omitempty"`
+	// of the version's document; none while it is being written
+	ContentHash *string `json:"content_hash,omitempty"`
 	// the member who approved it
 	ApproverID *uuid.UUID `json:"approver_id,omitempty"`
 	// the party for which that member approved it
@@ -81,15 +89,15 @@ func (*Assessment) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case assessment.FieldApproverID, assessment.FieldApprovedByID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case assessment.FieldAnswers, assessment.FieldRisks:
+		case assessment.FieldUnplaced, assessment.FieldRisks:
 			values[i] = new([]byte)
-		case assessment.FieldRevision, assessment.FieldVersion:
+		case assessment.FieldRevision, assessment.FieldSubjectVersion, assessment.FieldLevel, assessment.FieldScore, assessment.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case assessment.FieldReference, assessment.FieldTitle, assessment.FieldTemplateKey, assessment.FieldTemplateVersion, assessment.FieldState, assessment.FieldStateReason, assessment.FieldContentHash:
+		case assessment.FieldSubjectType, assessment.FieldReference, assessment.FieldTitle, assessment.FieldGiven, assessment.FieldState, assessment.FieldStateReason, assessment.FieldContentHash:
 			values[i] = new(sql.NullString)
 		case assessment.FieldCreatedAt, assessment.FieldUpdatedAt, assessment.FieldApprovedAt, assessment.FieldPublishedAt:
 			values[i] = new(sql.NullTime)
-		case assessment.FieldID, assessment.FieldPracticeID, assessment.FieldFirmID, assessment.FieldMemberID:
+		case assessment.FieldID, assessment.FieldTemplateID, assessment.FieldSubjectID, assessment.FieldFirmID, assessment.FieldMemberID:
 			values[i] = new(uuid.UUID)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -130,11 +138,29 @@ func (_m *Assessment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Revision = int(value.Int64)
 			}
-		case assessment.FieldPracticeID:
+		case assessment.FieldTemplateID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
-				return fmt.Errorf("unexpected type %T for field practice_id", values[i])
+				return fmt.Errorf("unexpected type %T for field template_id", values[i])
 			} else if value != nil {
-				_m.PracticeID = *value
+				_m.TemplateID = *value
+			}
+		case assessment.FieldSubjectType:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field subject_type", values[i])
+			} else if value.Valid {
+				_m.SubjectType = value.String
+			}
+		case assessment.FieldSubjectID:
+			if value, ok := values[i].(*uuid.UUID); !ok {
+				return fmt.Errorf("unexpected type %T for field subject_id", values[i])
+			} else if value != nil {
+				_m.SubjectID = *value
+			}
+		case assessment.FieldSubjectVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field subject_version", values[i])
+			} else if value.Valid {
+				_m.SubjectVersion = int(value.Int64)
 			}
 		case assessment.FieldFirmID:
 			if value, ok := values[i].(*uuid.UUID); !ok {
@@ -161,24 +187,18 @@ func (_m *Assessment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Title = value.String
 			}
-		case assessment.FieldTemplateKey:
+		case assessment.FieldGiven:
 			if value, ok := values[i].(*sql.NullString); !ok {
-				return fmt.Errorf("unexpected type %T for field template_key", values[i])
+				return fmt.Errorf("unexpected type %T for field given", values[i])
 			} else if value.Valid {
-				_m.TemplateKey = value.String
+				_m.Given = value.String
 			}
-		case assessment.FieldTemplateVersion:
-			if value, ok := values[i].(*sql.NullString); !ok {
-				return fmt.Errorf("unexpected type %T for field template_version", values[i])
-			} else if value.Valid {
-				_m.TemplateVersion = value.String
-			}
-		case assessment.FieldAnswers:
+		case assessment.FieldUnplaced:
 			if value, ok := values[i].(*[]byte); !ok {
-				return fmt.Errorf("unexpected type %T for field answers", values[i])
+				return fmt.Errorf("unexpected type %T for field unplaced", values[i])
 			} else if value != nil && len(*value) > 0 {
-				if err := json.Unmarshal(*value, &_m.Answers); err != nil {
-					return fmt.Errorf("unmarshal field answers: %w", err)
+				if err := json.Unmarshal(*value, &_m.Unplaced); err != nil {
+					return fmt.Errorf("unmarshal field unplaced: %w", err)
 				}
 			}
 		case assessment.FieldRisks:
@@ -188,6 +208,19 @@ func (_m *Assessment) assignValues(columns []string, values []any) error {
 				if err := json.Unmarshal(*value, &_m.Risks); err != nil {
 					return fmt.Errorf("unmarshal field risks: %w", err)
 				}
+			}
+		case assessment.FieldLevel:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field level", values[i])
+			} else if value.Valid {
+				_m.Level = new(int)
+				*_m.Level = int(value.Int64)
+			}
+		case assessment.FieldScore:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field score", values[i])
+			} else if value.Valid {
+				_m.Score = int(value.Int64)
 			}
 		case assessment.FieldState:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -211,7 +244,8 @@ func (_m *Assessment) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field content_hash", values[i])
 			} else if value.Valid {
-				_m.ContentHash = value.String
+				_m.ContentHash = new(string)
+				*_m.ContentHash = value.String
 			}
 		case assessment.FieldApproverID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
@@ -265,15 +299,19 @@ func (_m *Assessment) String() string {
 		"created_at", _m.CreatedAt,
 		"updated_at", _m.UpdatedAt,
 		"revision", _m.Revision,
-		"practice_id", _m.PracticeID,
+		"template_id", _m.TemplateID,
+		"subject_type", _m.SubjectType,
+		"subject_id", _m.SubjectID,
+		"subject_version", _m.SubjectVersion,
 		"firm_id", _m.FirmID,
 		"member_id", _m.MemberID,
 		"reference", _m.Reference,
 		"title", _m.Title,
-		"template_key", _m.TemplateKey,
-		"template_version", _m.TemplateVersion,
-		"answers", _m.Answers,
+		"given", _m.Given,
+		"unplaced", _m.Unplaced,
 		"risks", _m.Risks,
+		"level", _m.Level,
+		"score", _m.Score,
 		"state", _m.State,
 		"state_reason", _m.StateReason,
 		"version", _m.Version,
@@ -296,7 +334,7 @@ func (*Assessment) TableName() string { return assessment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Assessment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "practice_id", "firm_id", "member_id", "reference", "title", "template_key", "template_version", "answers", "risks", "state", "state_reason", "version", "content_hash", "approver_id", "approved_by_id", "approved_at", "published_at"}
+		"id", "created_at", "updated_at", "revision", "template_id", "subject_type", "subject_id", "subject_version", "firm_id", "member_id", "reference", "title", "given", "unplaced", "risks", "level", "score", "state", "state_reason", "version", "content_hash", "approver_id", "approved_by_id", "approved_at", "published_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -310,8 +348,14 @@ func (_m *Assessment) Dest(column string) any {
 		return &_m.UpdatedAt
 	case "revision":
 		return &_m.Revision
-	case "practice_id":
-		return &_m.PracticeID
+	case "template_id":
+		return &_m.TemplateID
+	case "subject_type":
+		return &_m.SubjectType
+	case "subject_id":
+		return &_m.SubjectID
+	case "subject_version":
+		return &_m.SubjectVersion
 	case "firm_id":
 		return &_m.FirmID
 	case "member_id":
@@ -320,14 +364,16 @@ func (_m *Assessment) Dest(column string) any {
 		return &_m.Reference
 	case "title":
 		return &_m.Title
-	case "template_key":
-		return &_m.TemplateKey
-	case "template_version":
-		return &_m.TemplateVersion
-	case "answers":
-		return &_m.Answers
+	case "given":
+		return &_m.Given
+	case "unplaced":
+		return &_m.Unplaced
 	case "risks":
 		return &_m.Risks
+	case "level":
+		return &_m.Level
+	case "score":
+		return &_m.Score
 	case "state":
 		return &_m.State
 	case "state_reason":
@@ -364,8 +410,10 @@ func (_m *Assessment) Names(column string) (uuid.UUID, error) {
 	switch column {
 	case "id":
 		return _m.ID, nil
-	case "practice_id":
-		return _m.PracticeID, nil
+	case "template_id":
+		return _m.TemplateID, nil
+	case "subject_id":
+		return _m.SubjectID, nil
 	case "firm_id":
 		return _m.FirmID, nil
 	case "member_id":

@@ -23,15 +23,14 @@ type AssessmentCreate struct {
 func newAssessmentCreate(c config) *AssessmentCreate {
 	b := &AssessmentCreate{row: &Assessment{config: c}}
 	b.creator = newCreator(c, assessmentTable, b.row,
-		assessment.FieldPracticeID,
+		assessment.FieldTemplateID,
+		assessment.FieldSubjectType,
+		assessment.FieldSubjectID,
+		assessment.FieldSubjectVersion,
 		assessment.FieldFirmID,
 		assessment.FieldMemberID,
 		assessment.FieldTitle,
-		assessment.FieldTemplateKey,
-		assessment.FieldTemplateVersion,
-		assessment.FieldAnswers,
 		assessment.FieldRisks,
-		assessment.FieldContentHash,
 	)
 	b.complete = b.defaults
 	return b
@@ -64,10 +63,31 @@ func (b *AssessmentCreate) SetRevision(v int) *AssessmentCreate {
 	return b
 }
 
-// SetPracticeID sets practice_id.
-func (b *AssessmentCreate) SetPracticeID(v uuid.UUID) *AssessmentCreate {
-	b.set(assessment.FieldPracticeID, field.TypeUUID, v)
-	b.row.PracticeID = v
+// SetTemplateID sets template_id.
+func (b *AssessmentCreate) SetTemplateID(v uuid.UUID) *AssessmentCreate {
+	b.set(assessment.FieldTemplateID, field.TypeUUID, v)
+	b.row.TemplateID = v
+	return b
+}
+
+// SetSubjectType sets subject_type.
+func (b *AssessmentCreate) SetSubjectType(v string) *AssessmentCreate {
+	b.set(assessment.FieldSubjectType, field.TypeString, v)
+	b.row.SubjectType = v
+	return b
+}
+
+// SetSubjectID sets subject_id.
+func (b *AssessmentCreate) SetSubjectID(v uuid.UUID) *AssessmentCreate {
+	b.set(assessment.FieldSubjectID, field.TypeUUID, v)
+	b.row.SubjectID = v
+	return b
+}
+
+// SetSubjectVersion sets subject_version.
+func (b *AssessmentCreate) SetSubjectVersion(v int) *AssessmentCreate {
+	b.set(assessment.FieldSubjectVersion, field.TypeInt, v)
+	b.row.SubjectVersion = v
 	return b
 }
 
@@ -107,24 +127,17 @@ func (b *AssessmentCreate) SetTitle(v string) *AssessmentCreate {
 	return b
 }
 
-// SetTemplateKey sets template_key.
-func (b *AssessmentCreate) SetTemplateKey(v string) *AssessmentCreate {
-	b.set(assessment.FieldTemplateKey, field.TypeString, v)
-	b.row.TemplateKey = v
+// SetGiven sets given.
+func (b *AssessmentCreate) SetGiven(v string) *AssessmentCreate {
+	b.set(assessment.FieldGiven, field.TypeString, v)
+	b.row.Given = v
 	return b
 }
 
-// SetTemplateVersion sets template_version.
-func (b *AssessmentCreate) SetTemplateVersion(v string) *AssessmentCreate {
-	b.set(assessment.FieldTemplateVersion, field.TypeString, v)
-	b.row.TemplateVersion = v
-	return b
-}
-
-// SetAnswers sets answers.
-func (b *AssessmentCreate) SetAnswers(v json.RawMessage) *AssessmentCreate {
-	b.set(assessment.FieldAnswers, field.TypeJSON, v)
-	b.row.Answers = v
+// SetUnplaced sets unplaced.
+func (b *AssessmentCreate) SetUnplaced(v json.RawMessage) *AssessmentCreate {
+	b.set(assessment.FieldUnplaced, field.TypeJSON, v)
+	b.row.Unplaced = v
 	return b
 }
 
@@ -132,6 +145,28 @@ func (b *AssessmentCreate) SetAnswers(v json.RawMessage) *AssessmentCreate {
 func (b *AssessmentCreate) SetRisks(v json.RawMessage) *AssessmentCreate {
 	b.set(assessment.FieldRisks, field.TypeJSON, v)
 	b.row.Risks = v
+	return b
+}
+
+// SetLevel sets level.
+func (b *AssessmentCreate) SetLevel(v int) *AssessmentCreate {
+	b.set(assessment.FieldLevel, field.TypeInt, v)
+	b.row.Level = &v
+	return b
+}
+
+// SetNillableLevel sets level unless v is nil.
+func (b *AssessmentCreate) SetNillableLevel(v *int) *AssessmentCreate {
+	if v != nil {
+		b.SetLevel(*v)
+	}
+	return b
+}
+
+// SetScore sets score.
+func (b *AssessmentCreate) SetScore(v int) *AssessmentCreate {
+	b.set(assessment.FieldScore, field.TypeInt, v)
+	b.row.Score = v
 	return b
 }
 
@@ -159,7 +194,15 @@ func (b *AssessmentCreate) SetVersion(v int) *AssessmentCreate {
 // SetContentHash sets content_hash.
 func (b *AssessmentCreate) SetContentHash(v string) *AssessmentCreate {
 	b.set(assessment.FieldContentHash, field.TypeString, v)
-	b.row.ContentHash = v
+	b.row.ContentHash = &v
+	return b
+}
+
+// SetNillableContentHash sets content_hash unless v is nil.
+func (b *AssessmentCreate) SetNillableContentHash(v *string) *AssessmentCreate {
+	if v != nil {
+		b.SetContentHash(*v)
+	}
 	return b
 }
 
@@ -243,6 +286,12 @@ func (b *AssessmentCreate) defaults() {
 	}
 	if !b.has(assessment.FieldRevision) {
 		b.SetRevision(assessment.DefaultRevision)
+	}
+	if !b.has(assessment.FieldGiven) {
+		b.SetGiven(assessment.DefaultGiven)
+	}
+	if !b.has(assessment.FieldScore) {
+		b.SetScore(assessment.DefaultScore)
 	}
 	if !b.has(assessment.FieldState) {
 		b.SetState(assessment.DefaultState)

@@ -78,15 +78,65 @@ func (b *AssessmentUpdate) SetTitle(v string) *AssessmentUpdate {
 	return b
 }
 
-// SetAnswers sets answers.
-func (b *AssessmentUpdate) SetAnswers(v json.RawMessage) *AssessmentUpdate {
-	b.set(assessment.FieldAnswers, field.TypeJSON, v)
+// SetGiven sets given.
+func (b *AssessmentUpdate) SetGiven(v string) *AssessmentUpdate {
+	b.set(assessment.FieldGiven, field.TypeString, v)
+	return b
+}
+
+// SetUnplaced sets unplaced.
+func (b *AssessmentUpdate) SetUnplaced(v json.RawMessage) *AssessmentUpdate {
+	b.set(assessment.FieldUnplaced, field.TypeJSON, v)
+	return b
+}
+
+// ClearUnplaced makes unplaced NULL.
+func (b *AssessmentUpdate) ClearUnplaced() *AssessmentUpdate {
+	b.clear(assessment.FieldUnplaced, field.TypeJSON)
 	return b
 }
 
 // SetRisks sets risks.
 func (b *AssessmentUpdate) SetRisks(v json.RawMessage) *AssessmentUpdate {
 	b.set(assessment.FieldRisks, field.TypeJSON, v)
+	return b
+}
+
+// SetLevel sets level.
+func (b *AssessmentUpdate) SetLevel(v int) *AssessmentUpdate {
+	b.set(assessment.FieldLevel, field.TypeInt, v)
+	return b
+}
+
+// SetNillableLevel sets level unless v is nil.
+func (b *AssessmentUpdate) SetNillableLevel(v *int) *AssessmentUpdate {
+	if v != nil {
+		b.SetLevel(*v)
+	}
+	return b
+}
+
+// AddLevel adds v to level.
+func (b *AssessmentUpdate) AddLevel(v int) *AssessmentUpdate {
+	add(&b.updater, assessment.FieldLevel, field.TypeInt, v)
+	return b
+}
+
+// ClearLevel makes level NULL.
+func (b *AssessmentUpdate) ClearLevel() *AssessmentUpdate {
+	b.clear(assessment.FieldLevel, field.TypeInt)
+	return b
+}
+
+// SetScore sets score.
+func (b *AssessmentUpdate) SetScore(v int) *AssessmentUpdate {
+	b.set(assessment.FieldScore, field.TypeInt, v)
+	return b
+}
+
+// AddScore adds v to score.
+func (b *AssessmentUpdate) AddScore(v int) *AssessmentUpdate {
+	add(&b.updater, assessment.FieldScore, field.TypeInt, v)
 	return b
 }
 
@@ -117,6 +167,20 @@ func (b *AssessmentUpdate) AddVersion(v int) *AssessmentUpdate {
 // SetContentHash sets content_hash.
 func (b *AssessmentUpdate) SetContentHash(v string) *AssessmentUpdate {
 	b.set(assessment.FieldContentHash, field.TypeString, v)
+	return b
+}
+
+// SetNillableContentHash sets content_hash unless v is nil.
+func (b *AssessmentUpdate) SetNillableContentHash(v *string) *AssessmentUpdate {
+	if v != nil {
+		b.SetContentHash(*v)
+	}
+	return b
+}
+
+// ClearContentHash makes content_hash NULL.
+func (b *AssessmentUpdate) ClearContentHash() *AssessmentUpdate {
+	b.clear(assessment.FieldContentHash, field.TypeString)
 	return b
 }
 

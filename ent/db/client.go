@@ -20,8 +20,12 @@ type Client struct {
 	Act *ActClient
 	// ActReason is the client for interacting with the ActReason builders.
 	ActReason *ActReasonClient
+	// Answer is the client for interacting with the Answer builders.
+	Answer *AnswerClient
 	// Assessment is the client for interacting with the Assessment builders.
 	Assessment *AssessmentClient
+	// AssessmentVersion is the client for interacting with the AssessmentVersion builders.
+	AssessmentVersion *AssessmentVersionClient
 	// ChamberTally is the client for interacting with the ChamberTally builders.
 	ChamberTally *ChamberTallyClient
 	// Checkpoint is the client for interacting with the Checkpoint builders.
@@ -74,6 +78,8 @@ type Client struct {
 	Setting *SettingClient
 	// Stakeholder is the client for interacting with the Stakeholder builders.
 	Stakeholder *StakeholderClient
+	// Template is the client for interacting with the Template builders.
+	Template *TemplateClient
 	// Tie is the client for interacting with the Tie builders.
 	Tie *TieClient
 	// Tile is the client for interacting with the Tile builders.
@@ -97,7 +103,9 @@ func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.Act = NewActClient(c.config)
 	c.ActReason = NewActReasonClient(c.config)
+	c.Answer = NewAnswerClient(c.config)
 	c.Assessment = NewAssessmentClient(c.config)
+	c.AssessmentVersion = NewAssessmentVersionClient(c.config)
 	c.ChamberTally = NewChamberTallyClient(c.config)
 	c.Checkpoint = NewCheckpointClient(c.config)
 	c.Comment = NewCommentClient(c.config)
@@ -124,6 +132,7 @@ func (c *Client) init() {
 	c.Revocation = NewRevocationClient(c.config)
 	c.Setting = NewSettingClient(c.config)
 	c.Stakeholder = NewStakeholderClient(c.config)
+	c.Template = NewTemplateClient(c.config)
 	c.Tie = NewTieClient(c.config)
 	c.Tile = NewTileClient(c.config)
 	c.Vote = NewVoteClient(c.config)

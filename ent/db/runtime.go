@@ -7,7 +7,9 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/act"
+	"github.com/plenary-dialogue/plenary/ent/db/answer"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
+	"github.com/plenary-dialogue/plenary/ent/db/assessmentversion"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/commentversion"
@@ -30,6 +32,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/reading"
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
+	"github.com/plenary-dialogue/plenary/ent/db/template"
 	"github.com/plenary-dialogue/plenary/ent/db/tie"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
 	"github.com/plenary-dialogue/plenary/ent/db/webhook"
@@ -60,6 +63,24 @@ func init() {
 	actDescPayload := actMixinFields0[13].Descriptor()
 	// act.DefaultPayload holds the default value on creation for the payload field.
 	act.DefaultPayload = actDescPayload.Default.(string)
+	answerFields := schema.Answer{}.Fields()
+	_ = answerFields
+	// answerDescLatest is the schema descriptor for latest field.
+	answerDescLatest := answerFields[4].Descriptor()
+	// answer.DefaultLatest holds the default value on creation for the latest field.
+	answer.DefaultLatest = answerDescLatest.Default.(bool)
+	// answerDescNote is the schema descriptor for note field.
+	answerDescNote := answerFields[6].Descriptor()
+	// answer.DefaultNote holds the default value on creation for the note field.
+	answer.DefaultNote = optional.Text(answerDescNote.Default.(string))
+	// answerDescAnsweredAt is the schema descriptor for answered_at field.
+	answerDescAnsweredAt := answerFields[8].Descriptor()
+	// answer.DefaultAnsweredAt holds the default value on creation for the answered_at field.
+	answer.DefaultAnsweredAt = answerDescAnsweredAt.Default.(func() time.Time)
+	// answerDescID is the schema descriptor for id field.
+	answerDescID := answerFields[0].Descriptor()
+	// answer.DefaultID holds the default value on creation for the id field.
+	answer.DefaultID = answerDescID.Default.(func() uuid.UUID)
 	assessmentMixin := schema.Assessment{}.Mixin()
 	assessmentMixinFields0 := assessmentMixin[0].Fields()
 	_ = assessmentMixinFields0
@@ -77,22 +98,40 @@ func init() {
 	assessmentDescRevision := assessmentMixinFields0[3].Descriptor()
 	// assessment.DefaultRevision holds the default value on creation for the revision field.
 	assessment.DefaultRevision = assessmentDescRevision.Default.(int)
+	// assessmentDescGiven is the schema descriptor for given field.
+	assessmentDescGiven := assessmentFields[8].Descriptor()
+	// assessment.DefaultGiven holds the default value on creation for the given field.
+	assessment.DefaultGiven = assessmentDescGiven.Default.(string)
+	// assessmentDescScore is the schema descriptor for score field.
+	assessmentDescScore := assessmentFields[12].Descriptor()
+	// assessment.DefaultScore holds the default value on creation for the score field.
+	assessment.DefaultScore = assessmentDescScore.Default.(int)
 	// assessmentDescState is the schema descriptor for state field.
-	assessmentDescState := assessmentFields[9].Descriptor()
+	assessmentDescState := assessmentFields[13].Descriptor()
 	// assessment.DefaultState holds the default value on creation for the state field.
 	assessment.DefaultState = enum.ImpactAssessmentState(assessmentDescState.Default.(string))
 	// assessmentDescStateReason is the schema descriptor for state_reason field.
-	assessmentDescStateReason := assessmentFields[10].Descriptor()
+	assessmentDescStateReason := assessmentFields[14].Descriptor()
 	// assessment.DefaultStateReason holds the default value on creation for the state_reason field.
 	assessment.DefaultStateReason = optional.Text(assessmentDescStateReason.Default.(string))
 	// assessmentDescVersion is the schema descriptor for version field.
-	assessmentDescVersion := assessmentFields[11].Descriptor()
+	assessmentDescVersion := assessmentFields[15].Descriptor()
 	// assessment.DefaultVersion holds the default value on creation for the version field.
 	assessment.DefaultVersion = assessmentDescVersion.Default.(int)
 	// assessmentDescID is the schema descriptor for id field.
 	assessmentDescID := assessmentMixinFields0[0].Descriptor()
 	// assessment.DefaultID holds the default value on creation for the id field.
 	assessment.DefaultID = assessmentDescID.Default.(func() uuid.UUID)
+	assessmentversionFields := schema.AssessmentVersion{}.Fields()
+	_ = assessmentversionFields
+	// assessmentversionDescCreatedAt is the schema descriptor for created_at field.
+	assessmentversionDescCreatedAt := assessmentversionFields[5].Descriptor()
+	// assessmentversion.DefaultCreatedAt holds the default value on creation for the created_at field.
+	assessmentversion.DefaultCreatedAt = assessmentversionDescCreatedAt.Default.(func() time.Time)
+	// assessmentversionDescID is the schema descriptor for id field.
+	assessmentversionDescID := assessmentversionFields[0].Descriptor()
+	// assessmentversion.DefaultID holds the default value on creation for the id field.
+	assessmentversion.DefaultID = assessmentversionDescID.Default.(func() uuid.UUID)
 	checkpointFields := schema.Checkpoint{}.Fields()
 	_ = checkpointFields
 	// checkpointDescAt is the schema descriptor for at field.
@@ -593,6 +632,31 @@ func init() {
 	stakeholderDescID := stakeholderMixinFields0[0].Descriptor()
 	// stakeholder.DefaultID holds the default value on creation for the id field.
 	stakeholder.DefaultID = stakeholderDescID.Default.(func() uuid.UUID)
+	templateMixin := schema.Template{}.Mixin()
+	templateMixinFields0 := templateMixin[0].Fields()
+	_ = templateMixinFields0
+	templateFields := schema.Template{}.Fields()
+	_ = templateFields
+	// templateDescCreatedAt is the schema descriptor for created_at field.
+	templateDescCreatedAt := templateMixinFields0[1].Descriptor()
+	// template.DefaultCreatedAt holds the default value on creation for the created_at field.
+	template.DefaultCreatedAt = templateDescCreatedAt.Default.(func() time.Time)
+	// templateDescUpdatedAt is the schema descriptor for updated_at field.
+	templateDescUpdatedAt := templateMixinFields0[2].Descriptor()
+	// template.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	template.DefaultUpdatedAt = templateDescUpdatedAt.Default.(func() time.Time)
+	// templateDescRevision is the schema descriptor for revision field.
+	templateDescRevision := templateMixinFields0[3].Descriptor()
+	// template.DefaultRevision holds the default value on creation for the revision field.
+	template.DefaultRevision = templateDescRevision.Default.(int)
+	// templateDescState is the schema descriptor for state field.
+	templateDescState := templateFields[11].Descriptor()
+	// template.DefaultState holds the default value on creation for the state field.
+	template.DefaultState = enum.AssessmentTemplateState(templateDescState.Default.(string))
+	// templateDescID is the schema descriptor for id field.
+	templateDescID := templateMixinFields0[0].Descriptor()
+	// template.DefaultID holds the default value on creation for the id field.
+	template.DefaultID = templateDescID.Default.(func() uuid.UUID)
 	tieMixin := schema.Tie{}.Mixin()
 	tieMixinFields0 := tieMixin[0].Fields()
 	_ = tieMixinFields0

@@ -18,8 +18,12 @@ type Tx struct {
 	Act *ActClient
 	// ActReason is the client for interacting with the ActReason builders.
 	ActReason *ActReasonClient
+	// Answer is the client for interacting with the Answer builders.
+	Answer *AnswerClient
 	// Assessment is the client for interacting with the Assessment builders.
 	Assessment *AssessmentClient
+	// AssessmentVersion is the client for interacting with the AssessmentVersion builders.
+	AssessmentVersion *AssessmentVersionClient
 	// ChamberTally is the client for interacting with the ChamberTally builders.
 	ChamberTally *ChamberTallyClient
 	// Checkpoint is the client for interacting with the Checkpoint builders.
@@ -72,6 +76,8 @@ type Tx struct {
 	Setting *SettingClient
 	// Stakeholder is the client for interacting with the Stakeholder builders.
 	Stakeholder *StakeholderClient
+	// Template is the client for interacting with the Template builders.
+	Template *TemplateClient
 	// Tie is the client for interacting with the Tie builders.
 	Tie *TieClient
 	// Tile is the client for interacting with the Tile builders.
@@ -215,7 +221,9 @@ func (tx *Tx) Client() *Client {
 func (tx *Tx) init() {
 	tx.Act = NewActClient(tx.config)
 	tx.ActReason = NewActReasonClient(tx.config)
+	tx.Answer = NewAnswerClient(tx.config)
 	tx.Assessment = NewAssessmentClient(tx.config)
+	tx.AssessmentVersion = NewAssessmentVersionClient(tx.config)
 	tx.ChamberTally = NewChamberTallyClient(tx.config)
 	tx.Checkpoint = NewCheckpointClient(tx.config)
 	tx.Comment = NewCommentClient(tx.config)
@@ -242,6 +250,7 @@ func (tx *Tx) init() {
 	tx.Revocation = NewRevocationClient(tx.config)
 	tx.Setting = NewSettingClient(tx.config)
 	tx.Stakeholder = NewStakeholderClient(tx.config)
+	tx.Template = NewTemplateClient(tx.config)
 	tx.Tie = NewTieClient(tx.config)
 	tx.Tile = NewTileClient(tx.config)
 	tx.Vote = NewVoteClient(tx.config)

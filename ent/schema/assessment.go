@@ -12,7 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-// Assessment is an impact assessment of a practice. Answers and risks are documents: they are versioned as a whole.
+// Assessment is an impact assessment under a template.
 type Assessment struct{ ent.Schema }
 
 // Mixin of an assessment.
@@ -21,19 +21,23 @@ func (Assessment) Mixin() []ent.Mixin { return []ent.Mixin{Noun{}} }
 // Fields of an assessment.
 func (Assessment) Fields() []ent.Field {
 	return []ent.Field{
-		field.UUID("practice_id", uuid.UUID{}).Annotations(names("practice")).Immutable(),
-		field.UUID("firm_id", uuid.UUID{}).Annotations(party).Immutable().Comment("the firm with the practice"),
-		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable().Comment("who wrote it; may not approve it"),
+		field.UUID("template_id", uuid.UUID{}).Annotations(names("template")).Immutable(),
+		field.String("subject_type").Immutable().Comment("PRACTICE or PROPOSAL"),
+		field.UUID("subject_id", uuid.UUID{}).Annotations(names(thing)).Immutable(),
+		field.Int("subject_version").Immutable().Comment("the number of the version that is assessed"),
+		field.UUID("firm_id", uuid.UUID{}).Annotations(party).Immutable().Comment("the firm with the practice, or that proposes"),
+		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable().Comment("who drafted it; may not approve it"),
 		field.String("reference").Optional().Nillable().Comment("its number for people, from the first time that it is submitted"),
 		field.String("title"),
-		field.String("template_key").Immutable(),
-		field.String("template_version").Immutable(),
-		field.JSON("answers", json.RawMessage{}).Comment("question, value, note"),
+		field.Text("given").Default("{}").Comment("its answers in short, as questionnaire.Given: what scoring and conditions read"),
+		field.JSON("unplaced", json.RawMessage{}).Optional().Comment("imported answers that the template has no place for: question, value, code, why"),
 		field.JSON("risks", json.RawMessage{}).Comment("title, description, likelihood, severity, treatment, mitigation"),
+		field.Int("level").Optional().Nillable().Comment("1 to 4, of the answers so far; none when the template has no raw points"),
+		field.Int("score").Default(0).Comment("the current score of the answers so far"),
 		field.String("state").GoType(enum.ImpactAssessmentState("")).Default("DRAFT"),
 		field.Text("state_reason").GoType(optional.Text("")).Default(""),
 		field.Int("version").Default(1),
-		field.String("content_hash"),
+		field.String("content_hash").Optional().Nillable().Comment("of the version's document; none while it is being written"),
 		field.UUID("approver_id", uuid.UUID{}).Annotations(person).Optional().Nillable().Comment("the member who approved it"),
 		field.UUID("approved_by_id", uuid.UUID{}).Annotations(party).Optional().Nillable().Comment("the party for which that member approved it"),
 		field.Time("approved_at").Optional().Nillable(),
@@ -45,7 +49,8 @@ func (Assessment) Fields() []ent.Field {
 func (Assessment) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("reference").Unique(),
-		index.Fields("practice_id", "id"),
+		index.Fields("subject_id", "id"),
+		index.Fields("template_id", "id"),
 		index.Fields("firm_id", "id"),
 		index.Fields("state", "id"),
 		index.Fields("updated_at", "id"),

@@ -41,7 +41,7 @@ var (
 	proposals   = &table{name: "proposals", columns: []string{"id", "dialogue", "author", "kind", "title", "summary", "body", "language", "state", "state_reason", "version", "content_hash", "created_at", "updated_at", "revision"}}
 	comments    = &table{name: "comments", columns: []string{"id", "subject", "parent", "author", "body", "stance", "language", "state", "agree", "disagree", "pass", "created_at", "updated_at", "revision"}, kept: "parent"}
 	practices   = &table{name: "practices", columns: []string{"id", "firm", "title", "description", "kind", "state", "version", "created_at", "updated_at", "revision"}}
-	assessments = &table{name: "assessments", columns: []string{"id", "practice", "title", "template_key", "template_version", "state", "version", "content_hash", "created_at", "updated_at", "revision"}}
+	assessments = &table{name: "assessments", columns: []string{"id", "practice", "title", "template", "state", "version", "content_hash", "created_at", "updated_at", "revision"}}
 
 	// tables by the word with which the ids of their rows begin.
 	tables = map[string]*table{

@@ -219,7 +219,7 @@ var asked = map[string]struct{ list, fields string }{
 	"proposals":   {"proposals", "id dialogue{id} author{id} kind title summary body language state stateReason version contentHash createdAt updatedAt revision"},
 	"comments":    {"comments", "id subject{...on Node{id}} parent{id} author{id} body stance language state tally{agree disagree pass} createdAt updatedAt revision"},
 	"practices":   {"practices", "id firm{id} title description kind state version createdAt updatedAt revision"},
-	"assessments": {"impactAssessments", "id practice{id} title templateKey templateVersion state version contentHash createdAt updatedAt revision"},
+	"assessments": {"impactAssessments", "id practice{id} title template{reference} state version contentHash createdAt updatedAt revision"},
 }
 
 // flat returns the names of a selection's own fields.

@@ -202,8 +202,12 @@ func practiceRow(p generated.Practice) row {
 }
 
 func assessmentRow(a generated.Assessment) row {
+	var practice *string // an assessment of a proposal has none
+	if a.Practice != nil {
+		practice = &a.Practice.Id
+	}
 	return row{assessments, []any{
-		a.Id, a.Practice.Id, a.Title, a.TemplateKey, a.TemplateVersion, string(a.AssessmentState), a.Version, a.ContentHash, a.CreatedAt,
+		a.Id, practice, a.Title, a.Template.Reference, string(a.AssessmentState), a.Version, a.AssessmentHash, a.CreatedAt,
 		a.UpdatedAt, a.Revision,
 	}}
 }

@@ -32,8 +32,8 @@ CREATE TABLE IF NOT EXISTS practices (
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS assessments (
-	id TEXT PRIMARY KEY, practice TEXT NOT NULL, title TEXT NOT NULL, template_key TEXT NOT NULL, template_version TEXT NOT NULL,
-	state TEXT NOT NULL, version INTEGER NOT NULL, content_hash TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+	id TEXT PRIMARY KEY, practice TEXT, title TEXT NOT NULL, template TEXT NOT NULL,
+	state TEXT NOT NULL, version INTEGER NOT NULL, content_hash TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
 	revision INTEGER NOT NULL, copy INTEGER NOT NULL
 ) STRICT;
 

@@ -652,6 +652,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Comment(ctx, sel, obj)
+	case *db.Template:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AssessmentTemplate(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj

@@ -16,6 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/questionnaire/localized"
 	"github.com/plenary-dialogue/plenary/internal/reading"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
@@ -274,20 +275,402 @@ func leanObjects() []lean.Object {
 				}},
 		}},
 		{Name: "Answer", Fields: []lean.Field{
-			{Name: "question", Type: "String", NonNull: true, Column: "question", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "question", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Answer)
 				v := o.Question
 				return lean.String(b, v), true
 			}},
-			{Name: "value", Type: "String", NonNull: true, Column: "value", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "value", Type: "AnswerValue", NonNull: false, Get: func(obj any) any {
 				o := obj.(*assessment.Answer)
-				v := o.Value
-				return lean.String(b, v), true
+				return lean.Some(o.Value)
 			}},
-			{Name: "note", Type: "String", NonNull: false, Column: "note", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "note", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Answer)
 				v := o.Note
 				return lean.Optional(b, string(v))
+			}},
+			{Name: "author", Type: "Member", NonNull: false},
+			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Answer)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "answeredAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Answer)
+				v := o.AnsweredAt
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "AnswerQuestionsPayload", Fields: []lean.Field{
+			{Name: "impactAssessment", Type: "ImpactAssessment", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "appeared", Type: "String", NonNull: true, List: true, ElemNonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.([]string)
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "vanished", Type: "String", NonNull: true, List: true, ElemNonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.([]string)
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "AnswerValue", Fields: []lean.Field{
+			{Name: "choices", Type: "String", NonNull: false, List: true, ElemNonNull: true, Column: "choices", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Value)
+				v := o.Choices
+				if v == nil {
+					return b, false
+				}
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "text", Type: "String", NonNull: false, Column: "text", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Value)
+				v := o.Text
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "number", Type: "WholeNumber", NonNull: false, Column: "number", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Value)
+				v := o.Number
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, *v), true
+			}},
+			{Name: "boolean", Type: "Boolean", NonNull: false, Column: "boolean", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Value)
+				v := o.Boolean
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+			{Name: "date", Type: "String", NonNull: false, Column: "date", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Value)
+				v := o.Date
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+		}},
+		{Name: "AssessmentForm", Fields: []lean.Field{
+			{Name: "sections", Type: "FormSection", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.FormSection), to) }, Get: func(obj any) any {
+				o := obj.(*assessment.Form)
+				return lean.SomeOf(o.Sections)
+			}},
+			{Name: "progress", Type: "FormProgress", NonNull: true, Get: func(obj any) any {
+				o := obj.(*assessment.Form)
+				return lean.Some(o.Progress)
+			}},
+			{Name: "missingToPublish", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }},
+			{Name: "score", Type: "AssessmentScore", NonNull: true, Get: func(obj any) any {
+				o := obj.(*assessment.Form)
+				return lean.Some(o.Score)
+			}},
+			{Name: "unplaced", Type: "UnplacedAnswer", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Unplaced), to) }, Get: func(obj any) any {
+				o := obj.(*assessment.Form)
+				return lean.SomeOf(o.Unplaced)
+			}},
+		}},
+		{Name: "AssessmentScore", Fields: []lean.Field{
+			{Name: "raw", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Score)
+				v := o.Raw
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "rawMax", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Score)
+				v := o.RawMax
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "mitigation", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Score)
+				v := o.Mitigation
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "mitigationMax", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Score)
+				v := o.MitigationMax
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "deducted", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Score)
+				v := o.Deducted
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "current", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Score)
+				v := o.Current
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "level", Type: "ImpactLevel", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Score)
+				v := o.Level
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
+			}},
+			{Name: "noLevel", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Score)
+				v := o.NoLevel
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "byPrinciple", Type: "PrincipleScore", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.PrincipleScore), to) }, Get: func(obj any) any {
+				o := obj.(*assessment.Score)
+				return lean.SomeOf(o.ByPrinciple)
+			}},
+			{Name: "byQuestion", Type: "ScoreLine", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.ScoreLine), to) }, Get: func(obj any) any {
+				o := obj.(*assessment.Score)
+				return lean.SomeOf(o.ByQuestion)
+			}},
+			{Name: "distanceToNextLevel", Type: "LevelDistance", NonNull: true, Get: func(obj any) any {
+				o := obj.(*assessment.Score)
+				return lean.Some(o.DistanceToNextLevel)
+			}},
+			{Name: "cheapestMitigation", Type: "CheapestMitigation", NonNull: false, Get: func(obj any) any {
+				o := obj.(*assessment.Score)
+				return lean.Some(o.CheapestMitigation)
+			}},
+			{Name: "noCheapestMitigation", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Score)
+				v := o.NoCheapestMitigation
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "hiddenAnswers", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Score)
+				v := o.HiddenAnswers
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+		}},
+		{Name: "AssessmentTemplate", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "key", Type: "String", NonNull: true, Column: "key", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.Key
+				return lean.String(b, v), true
+			}},
+			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.Version
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "reference", Type: "String", NonNull: true, Column: "reference", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.Reference
+				return lean.String(b, v), true
+			}},
+			{Name: "state", Type: "AssessmentTemplateState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "title", Type: "LocalizedText", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_AssessmentTemplate_title_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_AssessmentTemplate_title(ctx, field)
+				}},
+			{Name: "description", Type: "LocalizedText", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_AssessmentTemplate_description_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_AssessmentTemplate_description(ctx, field)
+				}},
+			{Name: "jurisdiction", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "languages", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "languages", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.Languages
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "sections", Type: "TemplateSection", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_AssessmentTemplate_sections_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_AssessmentTemplate_sections(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*localized.Section), to) }},
+			{Name: "rule", Type: "ScoringRule", NonNull: true},
+			{Name: "obligations", Type: "LevelObligation", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_AssessmentTemplate_obligations_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_AssessmentTemplate_obligations(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*localized.Obligation), to) }},
+			{Name: "signOffsNeeded", Type: "NeededSignOff", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*localized.NeededSignOff), to) }},
+			{Name: "source", Type: "String", NonNull: false, Column: "source", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.Source
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "licence", Type: "String", NonNull: false, Column: "licence", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.Licence
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
+			{Name: "importedBy", Type: "Stakeholder", NonNull: false, Interface: true},
+			{Name: "document", Type: "String", NonNull: true, Column: "document", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.Document
+				return lean.String(b, v), true
+			}},
+			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.ContentHash
+				return lean.String(b, v), true
+			}},
+			{Name: "activatedAt", Type: "DateTime", NonNull: false, Column: "activated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.ActivatedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "retiredAt", Type: "DateTime", NonNull: false, Column: "retired_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.RetiredAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Template)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_AssessmentTemplate_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_AssessmentTemplate_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "AssessmentTemplateConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "AssessmentTemplateEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Template]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Template])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "AssessmentTemplate", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Template), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Template])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Template])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Template])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Template])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "AssessmentTemplateEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Template])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "AssessmentTemplate", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Template])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "AssessmentTemplatePayload", Fields: []lean.Field{
+			{Name: "assessmentTemplate", Type: "AssessmentTemplate", NonNull: false},
+			{Name: "assessmentTemplateEdge", Type: "AssessmentTemplateEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "ChamberTally", Fields: []lean.Field{
@@ -319,6 +702,25 @@ func leanObjects() []lean.Object {
 					return b, false
 				}
 				return lean.Int(b, int64(*v)), true
+			}},
+		}},
+		{Name: "CheapestMitigation", Fields: []lean.Field{
+			{Name: "steps", Type: "MitigationStep", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.MitigationStep), to) }, Get: func(obj any) any {
+				o := obj.(*assessment.CheapestMitigation)
+				return lean.SomeOf(o.Steps)
+			}},
+			{Name: "current", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.CheapestMitigation)
+				v := o.Current
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "level", Type: "ImpactLevel", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.CheapestMitigation)
+				v := o.Level
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
 			}},
 		}},
 		{Name: "Checkpoint", Fields: []lean.Field{
@@ -1144,6 +1546,58 @@ func leanObjects() []lean.Object {
 					return leanContext(op).fieldContext_Firm_practices(ctx, field)
 				}},
 		}},
+		{Name: "FormProgress", Fields: []lean.Field{
+			{Name: "required", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Progress)
+				v := o.Required
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "answered", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Progress)
+				v := o.Answered
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "evidenceMissing", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Progress)
+				v := o.EvidenceMissing
+				return lean.Int(b, int64(v)), true
+			}},
+		}},
+		{Name: "FormQuestion", Fields: []lean.Field{
+			{Name: "question", Type: "TemplateQuestion", NonNull: true, Get: func(obj any) any {
+				o := obj.(*assessment.FormQuestion)
+				return lean.Some(o.Question)
+			}},
+			{Name: "visible", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.FormQuestion)
+				v := o.Visible
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "whyHidden", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.FormQuestion)
+				v := o.WhyHidden
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "answer", Type: "Answer", NonNull: false, Get: func(obj any) any {
+				o := obj.(*assessment.FormQuestion)
+				return lean.Some(o.Answer)
+			}},
+		}},
+		{Name: "FormSection", Fields: []lean.Field{
+			{Name: "section", Type: "TemplateSection", NonNull: true, Get: func(obj any) any {
+				o := obj.(*assessment.FormSection)
+				return lean.Some(o.Section)
+			}},
+			{Name: "visible", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.FormSection)
+				v := o.Visible
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "questions", Type: "FormQuestion", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.FormQuestion), to) }, Get: func(obj any) any {
+				o := obj.(*assessment.FormSection)
+				return lean.SomeOf(o.Questions)
+			}},
+		}},
 		{Name: "ImpactAssessment", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
@@ -1158,24 +1612,44 @@ func leanObjects() []lean.Object {
 				}
 				return lean.String(b, *v), true
 			}},
-			{Name: "practice", Type: "Practice", NonNull: true},
+			{Name: "template", Type: "AssessmentTemplate", NonNull: true},
+			{Name: "subject", Type: "AssessmentSubject", NonNull: false, Interface: true},
+			{Name: "subjectVersion", Type: "Int", NonNull: true, Column: "subject_version", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Assessment)
+				v := o.SubjectVersion
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "practice", Type: "Practice", NonNull: false},
 			{Name: "firm", Type: "Firm", NonNull: true},
 			{Name: "title", Type: "String", NonNull: true, Column: "title", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.Title
 				return lean.String(b, v), true
 			}},
-			{Name: "templateKey", Type: "String", NonNull: true, Column: "template_key", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*db.Assessment)
-				v := o.TemplateKey
-				return lean.String(b, v), true
+			{Name: "phase", Type: "AssessmentPhase", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*enum.AssessmentPhase)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
 			}},
-			{Name: "templateVersion", Type: "String", NonNull: true, Column: "template_version", Leaf: func(b []byte, obj any) ([]byte, bool) {
-				o := obj.(*db.Assessment)
-				v := o.TemplateVersion
-				return lean.String(b, v), true
-			}},
-			{Name: "answers", Type: "Answer", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Answer), to) }},
+			{Name: "form", Type: "AssessmentForm", NonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_ImpactAssessment_form_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_ImpactAssessment_form(ctx, field)
+				}},
+			{Name: "score", Type: "AssessmentScore", NonNull: true},
+			{Name: "answerHistory", Type: "Answer", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_ImpactAssessment_answerHistory_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_ImpactAssessment_answerHistory(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Answer), to) }},
 			{Name: "risks", Type: "Risk", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Risk), to) }},
 			{Name: "state", Type: "ImpactAssessmentState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
@@ -1192,12 +1666,15 @@ func leanObjects() []lean.Object {
 				v := o.Version
 				return lean.Int(b, int64(v)), true
 			}},
-			{Name: "contentHash", Type: "String", NonNull: true, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
+			{Name: "contentHash", Type: "String", NonNull: false, Column: "content_hash", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.ContentHash
-				return lean.String(b, v), true
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
 			}},
-			{Name: "missingToSubmit", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }},
+			{Name: "missingToPublish", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }},
 			{Name: "approvedBy", Type: "Stakeholder", NonNull: false, Interface: true},
 			{Name: "approvedAt", Type: "DateTime", NonNull: false, Column: "approved_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
@@ -1333,6 +1810,52 @@ func leanObjects() []lean.Object {
 				return lean.Some(o.Checkpoint)
 			}},
 		}},
+		{Name: "LevelDistance", Fields: []lean.Field{
+			{Name: "up", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.LevelDistance)
+				v := o.Up
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "down", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.LevelDistance)
+				v := o.Down
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+		}},
+		{Name: "LevelObligation", Fields: []lean.Field{
+			{Name: "level", Type: "ImpactLevel", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Obligation)
+				v := o.Level
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "key", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Obligation)
+				v := o.Key
+				return lean.String(b, v), true
+			}},
+			{Name: "text", Type: "LocalizedText", NonNull: true, Get: func(obj any) any {
+				o := obj.(*localized.Obligation)
+				return lean.Some(o.Text)
+			}},
+		}},
+		{Name: "LocalizedText", Fields: []lean.Field{
+			{Name: "text", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Words)
+				v := o.Text
+				return lean.String(b, v), true
+			}},
+			{Name: "language", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Words)
+				v := o.Language
+				return lean.String(b, v), true
+			}},
+		}},
 		{Name: "LogEntry", Fields: []lean.Field{
 			{Name: "seq", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*feed.LogEntry)
@@ -1392,6 +1915,30 @@ func leanObjects() []lean.Object {
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
 				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "MitigationStep", Fields: []lean.Field{
+			{Name: "question", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.MitigationStep)
+				v := o.Question
+				return lean.String(b, v), true
+			}},
+			{Name: "answer", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.MitigationStep)
+				v := o.Answer
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "gain", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.MitigationStep)
+				v := o.Gain
+				return lean.Int(b, int64(v)), true
 			}},
 		}},
 		{Name: "NGO", Fields: []lean.Field{
@@ -1485,6 +2032,30 @@ func leanObjects() []lean.Object {
 					b = lean.String(b, v)
 				}
 				return append(b, ']'), true
+			}},
+		}},
+		{Name: "NeededSignOff", Fields: []lean.Field{
+			{Name: "level", Type: "ImpactLevel", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.NeededSignOff)
+				v := o.Level
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "capacities", Type: "Capacity", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.NeededSignOff)
+				v := o.Capacities
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, string(v))
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "count", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.NeededSignOff)
+				v := o.Count
+				return lean.Int(b, int64(v)), true
 			}},
 		}},
 		{Name: "Outcome", Fields: []lean.Field{
@@ -1925,6 +2496,33 @@ func leanObjects() []lean.Object {
 				return lean.Some(o.Node())
 			}},
 		}},
+		{Name: "PrincipleScore", Fields: []lean.Field{
+			{Name: "principle", Type: "Requirement", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.PrincipleScore)
+				v := o.Principle
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "raw", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.PrincipleScore)
+				v := o.Raw
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "rawMax", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.PrincipleScore)
+				v := o.RawMax
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "mitigation", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.PrincipleScore)
+				v := o.Mitigation
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "mitigationMax", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.PrincipleScore)
+				v := o.MitigationMax
+				return lean.Int(b, int64(v)), true
+			}},
+		}},
 		{Name: "Proposal", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Proposal)
@@ -2326,6 +2924,22 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_proposals(ctx, field)
 				}},
+			{Name: "assessmentTemplate", Type: "AssessmentTemplate", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_assessmentTemplate_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_assessmentTemplate(ctx, field)
+				}},
+			{Name: "assessmentTemplates", Type: "AssessmentTemplateConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_assessmentTemplates_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_assessmentTemplates(ctx, field)
+				}},
 			{Name: "tie", Type: "Tie", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_tie_args(ctx, raw)
@@ -2351,6 +2965,22 @@ func leanObjects() []lean.Object {
 					return leanContext(op).fieldContext_Query_webhooks(ctx, field)
 				}},
 			{Name: "eventCatalog", Type: "EventType", NonNull: false, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*webhook.EventType), to) }},
+		}},
+		{Name: "QuestionOption", Fields: []lean.Field{
+			{Name: "value", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Option)
+				v := o.Value
+				return lean.String(b, v), true
+			}},
+			{Name: "title", Type: "LocalizedText", NonNull: true, Get: func(obj any) any {
+				o := obj.(*localized.Option)
+				return lean.Some(o.Title)
+			}},
+			{Name: "weight", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Option)
+				v := o.Weight
+				return lean.Int(b, int64(v)), true
+			}},
 		}},
 		{Name: "Quote", Fields: []lean.Field{
 			{Name: "start", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -2502,6 +3132,69 @@ func leanObjects() []lean.Object {
 				return lean.Optional(b, string(v))
 			}},
 		}},
+		{Name: "ScoreLine", Fields: []lean.Field{
+			{Name: "question", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreLine)
+				v := o.Question
+				return lean.String(b, v), true
+			}},
+			{Name: "answer", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreLine)
+				v := o.Answer
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "total", Type: "ScoreType", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreLine)
+				v := o.Total
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "points", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreLine)
+				v := o.Points
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "max", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreLine)
+				v := o.Max
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "visible", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.ScoreLine)
+				v := o.Visible
+				return lean.Boolean(b, v), true
+			}},
+		}},
+		{Name: "ScoringRule", Fields: []lean.Field{
+			{Name: "mitigationSharePercent", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Rule)
+				v := o.MitigationSharePercent
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "deductionPercent", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Rule)
+				v := o.DeductionPercent
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "cutPercents", Type: "Int", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Rule)
+				v := o.CutPercents
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.Int(b, int64(v))
+				}
+				return append(b, ']'), true
+			}},
+		}},
 		{Name: "StakeholderConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "StakeholderEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[party.Stakeholder]), to) }, Get: func(obj any) any {
 				o := obj.(*store.Page[party.Stakeholder])
@@ -2596,6 +3289,117 @@ func leanObjects() []lean.Object {
 				o := obj.(*view.Task)
 				v := o.Since
 				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "TemplatePanel", Fields: []lean.Field{
+			{Name: "key", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Panel)
+				v := o.Key
+				return lean.String(b, v), true
+			}},
+			{Name: "title", Type: "LocalizedText", NonNull: false, Get: func(obj any) any {
+				o := obj.(*localized.Panel)
+				return lean.Some(o.Title)
+			}},
+			{Name: "visibleIf", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Panel)
+				v := o.VisibleIf
+				return lean.Optional(b, string(v))
+			}},
+		}},
+		{Name: "TemplateQuestion", Fields: []lean.Field{
+			{Name: "key", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Question)
+				v := o.Key
+				return lean.String(b, v), true
+			}},
+			{Name: "panel", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Question)
+				v := o.Panel
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "type", Type: "QuestionType", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Question)
+				v := o.Type
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "title", Type: "LocalizedText", NonNull: true, Get: func(obj any) any {
+				o := obj.(*localized.Question)
+				return lean.Some(o.Title)
+			}},
+			{Name: "help", Type: "LocalizedText", NonNull: false, Get: func(obj any) any {
+				o := obj.(*localized.Question)
+				return lean.Some(o.Help)
+			}},
+			{Name: "options", Type: "QuestionOption", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*localized.Option), to) }, Get: func(obj any) any {
+				o := obj.(*localized.Question)
+				return lean.SomeOf(o.Options)
+			}},
+			{Name: "visibleIf", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Question)
+				v := o.VisibleIf
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "required", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Question)
+				v := o.Required
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "evidenceRequired", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Question)
+				v := o.EvidenceRequired
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "scoreType", Type: "ScoreType", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Question)
+				v := o.ScoreType
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "principle", Type: "Requirement", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Question)
+				v := o.Principle
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
+			}},
+			{Name: "maxScore", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Question)
+				v := o.MaxScore
+				return lean.Int(b, int64(v)), true
+			}},
+		}},
+		{Name: "TemplateSection", Fields: []lean.Field{
+			{Name: "key", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Section)
+				v := o.Key
+				return lean.String(b, v), true
+			}},
+			{Name: "title", Type: "LocalizedText", NonNull: true, Get: func(obj any) any {
+				o := obj.(*localized.Section)
+				return lean.Some(o.Title)
+			}},
+			{Name: "intro", Type: "LocalizedText", NonNull: false, Get: func(obj any) any {
+				o := obj.(*localized.Section)
+				return lean.Some(o.Intro)
+			}},
+			{Name: "scoreType", Type: "ScoreType", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Section)
+				v := o.ScoreType
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "visibleIf", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*localized.Section)
+				v := o.VisibleIf
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "panels", Type: "TemplatePanel", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*localized.Panel), to) }, Get: func(obj any) any {
+				o := obj.(*localized.Section)
+				return lean.SomeOf(o.Panels)
+			}},
+			{Name: "questions", Type: "TemplateQuestion", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*localized.Question), to) }, Get: func(obj any) any {
+				o := obj.(*localized.Section)
+				return lean.SomeOf(o.Questions)
 			}},
 		}},
 		{Name: "ThreadConnection", Fields: []lean.Field{
@@ -2754,6 +3558,22 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
+		{Name: "UnplacedAnswer", Fields: []lean.Field{
+			{Name: "question", Type: "String", NonNull: true, Column: "question", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Unplaced)
+				v := o.Question
+				return lean.String(b, v), true
+			}},
+			{Name: "value", Type: "AnswerValue", NonNull: false, Get: func(obj any) any {
+				o := obj.(*assessment.Unplaced)
+				return lean.Some(o.Value)
+			}},
+			{Name: "why", Type: "String", NonNull: true, Column: "why", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Unplaced)
+				v := o.Why
+				return lean.String(b, v), true
+			}},
+		}},
 		{Name: "UserError", Fields: []lean.Field{
 			{Name: "code", Type: "UserErrorCode", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*view.UserError)
@@ -2852,6 +3672,11 @@ func leanObjects() []lean.Object {
 					b = lean.String(b, string(v))
 				}
 				return append(b, ']'), true
+			}},
+			{Name: "text", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*fault.Values)
+				v := o.Text
+				return lean.Optional(b, string(v))
 			}},
 		}},
 		{Name: "Viewer", Fields: []lean.Field{
@@ -3320,7 +4145,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Proposal", "Practice", "ImpactAssessment", "Dialogue", "Comment"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Proposal", "Practice", "ImpactAssessment", "Dialogue", "Comment", "AssessmentTemplate"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -3384,6 +4209,28 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 11
+		case *db.Template:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 12
+		}
+		return lean.Unknown
+	}},
+	{Name: "AssessmentSubject", Possible: []string{"Proposal", "Practice"}, Which: func(v any) int {
+		switch v := v.(type) {
+		case nil:
+			return lean.Nothing
+		case *db.Proposal:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 0
+		case *db.Practice:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 1
 		}
 		return lean.Unknown
 	}},
@@ -3414,7 +4261,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Member", "ImpactAssessment", "Dialogue", "DeadLetter", "Comment", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Member", "ImpactAssessment", "Dialogue", "DeadLetter", "Comment", "AssessmentTemplate", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -3503,11 +4350,16 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 16
-		case *feed.Act:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 18
 		}
 		return lean.Unknown
 	}},

@@ -1233,7 +1233,7 @@ func (ec *executionContext) unmarshalInputRevisePracticeInput(ctx context.Contex
 
 // region    **************************** object.gotpl ****************************
 
-var practiceImplementors = []string{"Practice", "ActSubject", "CommentSubject", "Node"}
+var practiceImplementors = []string{"Practice", "ActSubject", "AssessmentSubject", "CommentSubject", "Node"}
 
 func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet, obj *db.Practice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceImplementors)

@@ -1707,7 +1707,7 @@ func (ec *executionContext) unmarshalInputWithdrawProposalInput(ctx context.Cont
 
 // region    **************************** object.gotpl ****************************
 
-var proposalImplementors = []string{"Proposal", "ActSubject", "CommentSubject", "Node"}
+var proposalImplementors = []string{"Proposal", "ActSubject", "AssessmentSubject", "CommentSubject", "Node"}
 
 func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet, obj *db.Proposal) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, proposalImplementors)

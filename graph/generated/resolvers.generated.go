@@ -18,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/questionnaire/localized"
 	"github.com/plenary-dialogue/plenary/internal/reading"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
@@ -112,6 +113,104 @@ func (r actLogResolvers) InclusionProof(ctx context.Context, obj *feed.ActLog, a
 
 func (r actLogResolvers) ConsistencyProof(ctx context.Context, obj *feed.ActLog, from string, to *string) (*feed.ConsistencyProof, error) {
 	return taken[*feed.ConsistencyProof](r.Take(ctx, obj))
+}
+
+func (r resolvers) Answer() AnswerResolver { return answerResolvers{r.Hand} }
+
+type answerResolvers struct{ Hand }
+
+func (r answerResolvers) Author(ctx context.Context, obj *assessment.Answer) (*db.Member, error) {
+	return taken[*db.Member](r.Take(ctx, obj))
+}
+
+func (r resolvers) AnswerQuestionsPayload() AnswerQuestionsPayloadResolver {
+	return answerQuestionsPayloadResolvers{r.Hand}
+}
+
+type answerQuestionsPayloadResolvers struct{ Hand }
+
+func (r answerQuestionsPayloadResolvers) ImpactAssessment(ctx context.Context, obj *view.Payload) (*db.Assessment, error) {
+	return taken[*db.Assessment](r.Take(ctx, obj))
+}
+
+func (r answerQuestionsPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r answerQuestionsPayloadResolvers) Appeared(ctx context.Context, obj *view.Payload) ([]string, error) {
+	return taken[[]string](r.Take(ctx, obj))
+}
+
+func (r answerQuestionsPayloadResolvers) Vanished(ctx context.Context, obj *view.Payload) ([]string, error) {
+	return taken[[]string](r.Take(ctx, obj))
+}
+
+func (r resolvers) AssessmentForm() AssessmentFormResolver { return assessmentFormResolvers{r.Hand} }
+
+type assessmentFormResolvers struct{ Hand }
+
+func (r assessmentFormResolvers) MissingToPublish(ctx context.Context, obj *assessment.Form) ([]*view.UserError, error) {
+	return taken[[]*view.UserError](r.Take(ctx, obj))
+}
+
+func (r resolvers) AssessmentTemplate() AssessmentTemplateResolver {
+	return assessmentTemplateResolvers{r.Hand}
+}
+
+type assessmentTemplateResolvers struct{ Hand }
+
+func (r assessmentTemplateResolvers) Title(ctx context.Context, obj *db.Template, language *string) (*localized.Words, error) {
+	return taken[*localized.Words](r.Take(ctx, obj))
+}
+
+func (r assessmentTemplateResolvers) Description(ctx context.Context, obj *db.Template, language *string) (*localized.Words, error) {
+	return taken[*localized.Words](r.Take(ctx, obj))
+}
+
+func (r assessmentTemplateResolvers) Jurisdiction(ctx context.Context, obj *db.Template) (*string, error) {
+	return taken[*string](r.Take(ctx, obj))
+}
+
+func (r assessmentTemplateResolvers) Sections(ctx context.Context, obj *db.Template, language *string) ([]*localized.Section, error) {
+	return taken[[]*localized.Section](r.Take(ctx, obj))
+}
+
+func (r assessmentTemplateResolvers) Rule(ctx context.Context, obj *db.Template) (*localized.Rule, error) {
+	return taken[*localized.Rule](r.Take(ctx, obj))
+}
+
+func (r assessmentTemplateResolvers) Obligations(ctx context.Context, obj *db.Template, language *string) ([]*localized.Obligation, error) {
+	return taken[[]*localized.Obligation](r.Take(ctx, obj))
+}
+
+func (r assessmentTemplateResolvers) SignOffsNeeded(ctx context.Context, obj *db.Template) ([]*localized.NeededSignOff, error) {
+	return taken[[]*localized.NeededSignOff](r.Take(ctx, obj))
+}
+
+func (r assessmentTemplateResolvers) ImportedBy(ctx context.Context, obj *db.Template) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r assessmentTemplateResolvers) ViewerCan(ctx context.Context, obj *db.Template, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) AssessmentTemplatePayload() AssessmentTemplatePayloadResolver {
+	return assessmentTemplatePayloadResolvers{r.Hand}
+}
+
+type assessmentTemplatePayloadResolvers struct{ Hand }
+
+func (r assessmentTemplatePayloadResolvers) AssessmentTemplate(ctx context.Context, obj *view.Payload) (*db.Template, error) {
+	return taken[*db.Template](r.Take(ctx, obj))
+}
+
+func (r assessmentTemplatePayloadResolvers) AssessmentTemplateEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Template], error) {
+	return taken[*store.Edge[*db.Template]](r.Take(ctx, obj))
+}
+
+func (r assessmentTemplatePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
 func (r resolvers) Comment() CommentResolver { return commentResolvers{r.Hand} }
@@ -324,6 +423,14 @@ func (r resolvers) ImpactAssessment() ImpactAssessmentResolver {
 
 type impactAssessmentResolvers struct{ Hand }
 
+func (r impactAssessmentResolvers) Template(ctx context.Context, obj *db.Assessment) (*db.Template, error) {
+	return taken[*db.Template](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentResolvers) Subject(ctx context.Context, obj *db.Assessment) (view.Node, error) {
+	return taken[view.Node](r.Take(ctx, obj))
+}
+
 func (r impactAssessmentResolvers) Practice(ctx context.Context, obj *db.Assessment) (*db.Practice, error) {
 	return taken[*db.Practice](r.Take(ctx, obj))
 }
@@ -332,7 +439,19 @@ func (r impactAssessmentResolvers) Firm(ctx context.Context, obj *db.Assessment)
 	return taken[*party.Firm](r.Take(ctx, obj))
 }
 
-func (r impactAssessmentResolvers) Answers(ctx context.Context, obj *db.Assessment) ([]*assessment.Answer, error) {
+func (r impactAssessmentResolvers) Phase(ctx context.Context, obj *db.Assessment) (*enum.AssessmentPhase, error) {
+	return taken[*enum.AssessmentPhase](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentResolvers) Form(ctx context.Context, obj *db.Assessment, language *string) (*assessment.Form, error) {
+	return taken[*assessment.Form](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentResolvers) Score(ctx context.Context, obj *db.Assessment) (*assessment.Score, error) {
+	return taken[*assessment.Score](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentResolvers) AnswerHistory(ctx context.Context, obj *db.Assessment, question string) ([]*assessment.Answer, error) {
 	return taken[[]*assessment.Answer](r.Take(ctx, obj))
 }
 
@@ -340,7 +459,7 @@ func (r impactAssessmentResolvers) Risks(ctx context.Context, obj *db.Assessment
 	return taken[[]*assessment.Risk](r.Take(ctx, obj))
 }
 
-func (r impactAssessmentResolvers) MissingToSubmit(ctx context.Context, obj *db.Assessment) ([]*view.UserError, error) {
+func (r impactAssessmentResolvers) MissingToPublish(ctx context.Context, obj *db.Assessment) ([]*view.UserError, error) {
 	return taken[[]*view.UserError](r.Take(ctx, obj))
 }
 
@@ -422,6 +541,10 @@ func (r mutationResolvers) DraftAssessment(ctx context.Context, input model.Draf
 
 func (r mutationResolvers) EditAssessment(ctx context.Context, input model.EditAssessmentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "editAssessment", input)
+}
+
+func (r mutationResolvers) AnswerQuestions(ctx context.Context, input model.AnswerQuestionsInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "answerQuestions", input)
 }
 
 func (r mutationResolvers) SubmitAssessment(ctx context.Context, input model.SubmitAssessmentInput) (*view.Payload, error) {
@@ -574,6 +697,18 @@ func (r mutationResolvers) OpenProposal(ctx context.Context, input model.OpenPro
 
 func (r mutationResolvers) WithdrawProposal(ctx context.Context, input model.WithdrawProposalInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "withdrawProposal", input)
+}
+
+func (r mutationResolvers) ImportTemplate(ctx context.Context, input model.ImportAssessmentTemplateInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "importTemplate", input)
+}
+
+func (r mutationResolvers) ActivateTemplate(ctx context.Context, input model.ActivateAssessmentTemplateInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "activateTemplate", input)
+}
+
+func (r mutationResolvers) RetireTemplate(ctx context.Context, input model.RetireAssessmentTemplateInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "retireTemplate", input)
 }
 
 func (r mutationResolvers) DeclareTie(ctx context.Context, input model.DeclareTieInput) (*view.Payload, error) {
@@ -834,6 +969,14 @@ func (r queryResolvers) Proposal(ctx context.Context, id *string, reference *str
 
 func (r queryResolvers) Proposals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ProposalFilter, order *enum.ProposalOrder) (*store.Page[*db.Proposal], error) {
 	return taken[*store.Page[*db.Proposal]](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) AssessmentTemplate(ctx context.Context, id *string, reference *string) (*db.Template, error) {
+	return taken[*db.Template](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) AssessmentTemplates(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.AssessmentTemplateFilter) (*store.Page[*db.Template], error) {
+	return taken[*store.Page[*db.Template]](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Tie(ctx context.Context, id string) (*db.Tie, error) {

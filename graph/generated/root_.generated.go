@@ -25,6 +25,11 @@ type ResolverRoot interface {
 	AccessPayload() AccessPayloadResolver
 	Act() ActResolver
 	ActLog() ActLogResolver
+	Answer() AnswerResolver
+	AnswerQuestionsPayload() AnswerQuestionsPayloadResolver
+	AssessmentForm() AssessmentFormResolver
+	AssessmentTemplate() AssessmentTemplateResolver
+	AssessmentTemplatePayload() AssessmentTemplatePayloadResolver
 	Comment() CommentResolver
 	CommentEdge() CommentEdgeResolver
 	CommentPayload() CommentPayloadResolver
@@ -89,10 +94,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputActFilter,
+		ec.unmarshalInputActivateAssessmentTemplateInput,
 		ec.unmarshalInputActivatePracticeInput,
 		ec.unmarshalInputAnswerInput,
+		ec.unmarshalInputAnswerQuestionsInput,
+		ec.unmarshalInputAnswerValueInput,
 		ec.unmarshalInputApproveAssessmentInput,
 		ec.unmarshalInputApproveStakeholderInput,
+		ec.unmarshalInputAssessmentTemplateFilter,
 		ec.unmarshalInputCloseDialogueInput,
 		ec.unmarshalInputCommentFilter,
 		ec.unmarshalInputConveneDialogueInput,
@@ -110,6 +119,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEraseMemberInput,
 		ec.unmarshalInputHideCommentInput,
 		ec.unmarshalInputImpactAssessmentFilter,
+		ec.unmarshalInputImportAssessmentTemplateInput,
 		ec.unmarshalInputInviteToDialogueInput,
 		ec.unmarshalInputMarkDialogueReadInput,
 		ec.unmarshalInputOpenDialogueInput,
@@ -128,6 +138,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReopenDialogueInput,
 		ec.unmarshalInputReplayWebhookInput,
 		ec.unmarshalInputRestoreCommentInput,
+		ec.unmarshalInputRetireAssessmentTemplateInput,
 		ec.unmarshalInputRetractCommentVoteInput,
 		ec.unmarshalInputRetryWebhookDeliveryInput,
 		ec.unmarshalInputReturnAssessmentInput,
@@ -439,14 +450,191 @@ enum RiskTreatment {
   ACCEPT
 }
 
-"An answer to a question of the template."
+"The phase of its subject in which an assessment is made."
+enum AssessmentPhase {
+  "While it is designed."
+  DESIGN
+  "While it is in use, or about to be."
+  IMPLEMENTATION
+}
+
+"What can be assessed."
+union AssessmentSubject = Practice | Proposal
+
+"The value of an answer: the one member that its question's type asks for."
+type AnswerValue {
+  "The options that were chosen: one of SINGLE, any of MULTI; null for other types."
+  choices: [String!]
+  "The text of TEXT; null for other types."
+  text: String
+  "The number of NUMBER; null for other types."
+  number: WholeNumber
+  "The truth of BOOLEAN; null for other types."
+  boolean: Boolean
+  "The day of DATE, such as 2026-11-28; null for other types."
+  date: String
+}
+
+"What was saved as the answer to a question."
 type Answer {
   "The question's key in the template."
   question: String!
-  "The answer, in the form that the template asks for."
-  value: String!
-  "The reason or the evidence for the answer; null if none was given."
+  "The value; null if it was taken back."
+  value: AnswerValue
+  "The reason for the answer; null if none was given."
   note: String
+  "The member who gave it; null for those who may not see the firm's members."
+  author: Member
+  "Counts the saves of this answer, from 1; pass it as expectedRevision."
+  revision: Int!
+  "When it was saved."
+  answeredAt: DateTime!
+}
+
+"A question of a form."
+type FormQuestion {
+  "What is asked."
+  question: TemplateQuestion!
+  "Whether it is asked: its own condition holds, and those of its panel and its section."
+  visible: Boolean!
+  "Which condition hides it, in a sentence; null while it is visible."
+  whyHidden: String
+  "What was answered, also while the question is hidden; null if nothing was."
+  answer: Answer
+}
+
+"A section of a form."
+type FormSection {
+  "The section of the template."
+  section: TemplateSection!
+  "Whether its condition holds."
+  visible: Boolean!
+  "Its questions, in order."
+  questions: [FormQuestion!]! @listSize(assumedSize: 8)
+}
+
+"How much of what must be answered is."
+type FormProgress {
+  "How many visible questions must be answered."
+  required: Int!
+  "How many of them are."
+  answered: Int!
+  "How many answers lack the evidence that they need."
+  evidenceMissing: Int!
+}
+
+"An imported answer that the template has no place for. It scores nothing."
+type UnplacedAnswer {
+  "The question as the import named it."
+  question: String!
+  "The value as it came."
+  value: AnswerValue
+  "Why the template has no place for it."
+  why: String!
+}
+
+"What there is to fill in, with what was filled in."
+type AssessmentForm {
+  "The sections of the template, in order: at most 100, with 800 questions and 1,600 options in all."
+  sections: [FormSection!]! @listSize(assumedSize: 100)
+  "How much of what must be answered is."
+  progress: FormProgress!
+  "What is missing before it can be handed in and published, with the question to answer; empty if nothing is."
+  missingToPublish: [UserError!]!
+  "What the answers so far score."
+  score: AssessmentScore!
+  "Imported answers that the template has no place for."
+  unplaced: [UnplacedAnswer!]!
+}
+
+"The part of a score that belongs to a requirement."
+type PrincipleScore {
+  "The requirement."
+  principle: Requirement!
+  "Raw points."
+  raw: Int!
+  "The most raw points that its questions can have."
+  rawMax: Int!
+  "Points of mitigation."
+  mitigation: Int!
+  "The most points of mitigation that its questions can have."
+  mitigationMax: Int!
+}
+
+"The part of a score that a question has."
+type ScoreLine {
+  "The question's key."
+  question: String!
+  "The options that were chosen, or true or false; empty if it is not answered."
+  answer: [String!]!
+  "The total that it counts in."
+  total: ScoreType!
+  "Its points; 0 while the question is hidden."
+  points: Int!
+  "The most points that it can have."
+  max: Int!
+  "Whether the question is visible."
+  visible: Boolean!
+}
+
+"How far the other levels are, in points of the current score."
+type LevelDistance {
+  "With how many points more the level rises; null if it cannot."
+  up: Int
+  "With how many points less the level falls; null if it cannot."
+  down: Int
+}
+
+"One of the answers that lower the level."
+type MitigationStep {
+  "The question's key."
+  question: String!
+  "The options to choose, or true or false."
+  answer: [String!]!
+  "The points of mitigation that this gains."
+  gain: Int!
+}
+
+"The fewest answers that bring the deduction for mitigation, and with it a lower level."
+type CheapestMitigation {
+  "The questions to answer otherwise, largest gain first."
+  steps: [MitigationStep!]!
+  "The current score that they lead to."
+  current: Int!
+  "The level that they lead to."
+  level: ImpactLevel
+}
+
+"What answers score: visible ones count, hidden ones are kept and listed. Every number is explained by the questions it comes from."
+type AssessmentScore {
+  "The sum of the raw points."
+  raw: Int!
+  "The most raw points of all questions, whether they can be visible together or not."
+  rawMax: Int!
+  "The sum of the points of mitigation."
+  mitigation: Int!
+  "The most points of mitigation of all questions, whether they can be visible together or not."
+  mitigationMax: Int!
+  "Whether mitigation is enough for the deduction."
+  deducted: Boolean!
+  "The raw points, less the deduction."
+  current: Int!
+  "The level of impact; null where there are no raw points."
+  level: ImpactLevel
+  "Why there is no level; null where there is one."
+  noLevel: String
+  "The parts that belong to requirements."
+  byPrinciple: [PrincipleScore!]!
+  "The parts of the questions, in the order of the template."
+  byQuestion: [ScoreLine!]!
+  "How far the other levels are."
+  distanceToNextLevel: LevelDistance!
+  "The fewest answers that would lower the level; null if mitigation cannot."
+  cheapestMitigation: CheapestMitigation
+  "Why mitigation cannot lower the level; null where it can."
+  noCheapestMitigation: String
+  "The keys of questions that are answered and hidden."
+  hiddenAnswers: [String!]!
 }
 
 "Something that could go wrong."
@@ -465,24 +653,32 @@ type Risk {
   mitigation: String
 }
 
-"An assessment of what a practice does to people, written before the practice is in use and while it is."
+"An assessment of what a practice or a proposal does to people, written before it is in use and while it is."
 type ImpactAssessment implements Node {
   "The assessment's id."
   id: ID!
   "Its number, which can be read aloud: 2026/A7. Null until it is submitted; then it never changes."
   reference: String
-  "The practice it is about."
-  practice: Practice!
-  "The firm whose practice it is."
+  "The template that it answers."
+  template: AssessmentTemplate!
+  "What is assessed; null if you may not see it."
+  subject: AssessmentSubject
+  "The number of the subject's version that is assessed."
+  subjectVersion: Int!
+  "The practice that is assessed; null if it is something else."
+  practice: Practice
+  "The firm whose practice or proposal it is."
   firm: Firm!
   "What is assessed, in one line."
   title: String!
-  "The key of the template that it answers, such as ca.aia."
-  templateKey: String!
-  "The version of that template."
-  templateVersion: String!
-  "The answers, in the order in which the firm gave them."
-  answers: [Answer!]!
+  "The phase of its subject in which it is made; null if the template does not ask."
+  phase: AssessmentPhase
+  "What there is to fill in, with what was filled in."
+  form("The language to read it in; the template's first if omitted, and where a text is missing." language: String): AssessmentForm!
+  "What the answers score."
+  score: AssessmentScore!
+  "All that was ever saved as the answer to a question, newest first."
+  answerHistory("The question's key." question: String!): [Answer!]!
   "The risks that the firm found."
   risks: [Risk!]!
   "Its state."
@@ -491,10 +687,10 @@ type ImpactAssessment implements Node {
   stateReason: String
   "The number of its current version, from 1."
   version: Int!
-  "SHA-256 of title, template, answers and risks, in hexadecimal; see docs/hashes.md."
-  contentHash: String!
-  "What is missing before it can be submitted, with the field of EditAssessmentInput to fill in; empty if nothing is."
-  missingToSubmit: [UserError!]!
+  "Identifies the version's content, in hexadecimal; null while the version is being written. See docs/hashes.md."
+  contentHash: String
+  "What is missing before it can be handed in and published, with the question to answer; empty if nothing is."
+  missingToPublish: [UserError!]!
   "The party of the member who approved it; null until then."
   approvedBy: Stakeholder
   "When it was approved; null until then."
@@ -547,8 +743,14 @@ input ImpactAssessmentFilter {
   firm: ID
   "Only those about this practice."
   practice: ID
-  "Only those that answer one of these templates: their templateKey, at most 50."
-  template: [String!]
+  "Only those about this practice or proposal."
+  subject: ID
+  "Only those that answer one of these versions of templates, at most 50."
+  template: [ID!]
+  "Only those that answer any version of a template with one of these keys, at most 50."
+  templateKey: [String!]
+  "Only those with one of these levels."
+  level: [ImpactLevel!]
   "Only those of firms in one of these sectors: their sectorCode, at most 50."
   sector: [String!]
   "Only those of firms with one of these jurisdictions: codes of ISO 3166, at most 50."
@@ -588,14 +790,40 @@ extend type Query {
   ): ImpactAssessmentConnection
 }
 
-"An answer to a question of the template."
+"The value of an answer: give the one member that the question's type asks for."
+input AnswerValueInput {
+  "The options to choose: one of SINGLE, any of MULTI."
+  choices: [String!]
+  "The text of TEXT, at most 20,000 characters."
+  text: String
+  "The number of NUMBER."
+  number: WholeNumber
+  "The truth of BOOLEAN."
+  boolean: Boolean
+  "The day of DATE, such as 2026-11-28."
+  date: String
+}
+
+"An answer to save."
 input AnswerInput {
-  "The question's key in the template, at most 200 characters."
+  "The question's key in the template."
   question: String!
-  "The answer, at most 20,000 characters."
-  value: String!
-  "The reason or the evidence, at most 20,000 characters."
+  "The value; null takes the answer back."
+  value: AnswerValueInput
+  "The reason for the answer, at most 20,000 characters."
   note: String
+  "The revision of the answer that you read; 0 if there was none. If somebody else has answered since, it is refused with CONFLICT."
+  expectedRevision: Int!
+}
+
+"Answers to save, all of them or none."
+input AnswerQuestionsInput {
+  "The assessment's id."
+  id: ID!
+  "The answers, 1 to 50."
+  answers: [AnswerInput!]!
+  "The revision of the assessment that you read, if nothing of it may have changed since; each answer has its own revision."
+  expectedRevision: Int
 }
 
 "Something that could go wrong."
@@ -616,28 +844,20 @@ input RiskInput {
 
 "The assessment to begin."
 input DraftAssessmentInput {
-  "The practice to assess, one of the viewer's own firm."
-  practice: ID!
+  "What to assess: a practice or a proposal of the viewer's own firm."
+  subject: ID!
+  "The version of a template to answer, which must be in use."
+  template: ID!
   "What is assessed, in one line of at most 200 characters."
   title: String!
-  "The key of the template, such as ca.aia."
-  templateKey: String!
-  "The version of the template, such as 1.0.1."
-  templateVersion: String!
-  "The answers so far, at most 250."
-  answers: [AnswerInput!]
-  "The risks so far, at most 250."
-  risks: [RiskInput!]
 }
 
-"The new content of an assessment. Omitted fields stay as they are."
+"The new content of an assessment beside its answers. Omitted fields stay as they are."
 input EditAssessmentInput {
   "The assessment's id."
   id: ID!
   "What is assessed, in one line of at most 200 characters."
   title: String
-  "All answers, at most 250. They replace the present ones."
-  answers: [AnswerInput!]
   "All risks, at most 250. They replace the present ones."
   risks: [RiskInput!]
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
@@ -681,16 +901,21 @@ input PublishAssessmentInput {
 }
 
 extend type Mutation {
-  "Begins an impact assessment of a practice. Only the practice's firm may."
+  "Begins an impact assessment of a practice or a proposal. Only the firm whose it is may."
   draftAssessment(
-    "The assessment to begin: its practice, template, answers and risks."
+    "What to assess, and under which template."
     input: DraftAssessmentInput!
   ): ImpactAssessmentPayload!
-  "Changes a draft, which makes a new version. Only the practice's firm may."
+  "Changes the title or the risks of a draft. Only its firm may."
   editAssessment(
     "The assessment to change, and its new content."
     input: EditAssessmentInput!
   ): ImpactAssessmentPayload!
+  "Answers questions of a draft. Only its firm may. Hiding a question loses nothing that was answered."
+  answerQuestions(
+    "The assessment, and the answers to save."
+    input: AnswerQuestionsInput!
+  ): AnswerQuestionsPayload!
   "Submits a draft for review. Only the practice's firm may."
   submitAssessment(
     "The assessment to submit for review."
@@ -711,6 +936,20 @@ extend type Mutation {
     "The assessment to publish."
     input: PublishAssessmentInput!
   ): ImpactAssessmentPayload!
+}
+
+"The result of answering questions."
+type AnswerQuestionsPayload {
+  "The impact assessment after the change; null if nothing was changed, or you may no longer see it."
+  impactAssessment: ImpactAssessment
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "The keys of the questions that the answers made visible."
+  appeared: [String!]!
+  "The keys of the questions that the answers hid. What was answered there is kept."
+  vanished: [String!]!
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
 }
 
 "An event about an assessment."
@@ -736,10 +975,12 @@ extend type Subscription {
 }
 
 extend enum Action {
-  "Begin an impact assessment of a practice."
+  "Begin an impact assessment of a practice or a proposal."
   ASSESSMENT_DRAFT
-  "Change an impact assessment."
+  "Change the title or the risks of an impact assessment."
   ASSESSMENT_EDIT
+  "Answer questions of an impact assessment."
+  ASSESSMENT_ANSWER
   "Submit an impact assessment for review."
   ASSESSMENT_SUBMIT
   "Send an impact assessment back."
@@ -753,8 +994,10 @@ extend enum Action {
 extend enum ActType {
   "An impact assessment was drafted."
   ASSESSMENT_DRAFTED
-  "An impact assessment has changed."
+  "The title or the risks of an impact assessment have changed."
   ASSESSMENT_EDITED
+  "Questions of an impact assessment were answered."
+  ASSESSMENT_ANSWERED
   "An impact assessment was submitted for review."
   ASSESSMENT_SUBMITTED
   "An impact assessment was returned."
@@ -3119,6 +3362,15 @@ is in the years 1970 to 2199.
 """
 scalar DateTime
 
+"A whole number from -9007199254740991 to 9007199254740991, which JSON holds without loss."
+scalar WholeNumber
+
+"How many entries a list without pages can have, on average over the lists above it: the price of a query counts with it."
+directive @listSize(
+  "The number of entries."
+  assumedSize: Int!
+) on FIELD_DEFINITION
+
 """
 Runs the mutation at most once for this viewer. A repeat with the same key and the same input returns the first result; a
 repeat with a different input is refused with IDEMPOTENCY_MISMATCH. For an operation with one mutation the HTTP header
@@ -3269,9 +3521,17 @@ enum UserErrorCode {
   ANSWERED
   "The time for this is over; values.date is when it ended."
   TOO_LATE
+  "The template has no such question."
+  UNKNOWN_QUESTION
+  "The question has no such option."
+  UNKNOWN_OPTION
+  "The value has another type than the one that is asked for."
+  WRONG_TYPE
+  "It is for other jurisdictions than those of the viewer's party."
+  JURISDICTION
   "Participants cannot see it."
   NOT_SHOWN
-  "It is not complete: its list of what is missing, such as missingToSubmit, says what to fill in."
+  "It is not complete: its list of what is missing, such as missingToPublish, says what to fill in."
   INCOMPLETE
   "It is going on already: wait until it ends."
   IN_PROGRESS
@@ -3319,11 +3579,13 @@ type UserErrorValues {
   date: DateTime
   "The roles of which one is needed."
   roles: [Role!]
+  "What somebody else has written there meanwhile."
+  text: String
 }
 
 """
 An expected failure of a mutation, which has changed nothing. A form with several mistakes gets one for each. Lists of what is
-missing before something can be done, such as missingToSubmit, have the same form.
+missing before something can be done, such as missingToPublish, have the same form.
 """
 type UserError {
   "What kind of failure it is."
@@ -3516,6 +3778,311 @@ type Mutation
 
 "Live events, over WebSocket (graphql-transport-ws) or server-sent events (graphql-sse)."
 type Subscription
+`, BuiltIn: false},
+	{Name: "../../schema/template.graphqls", Input: `"The state of a version of an assessment template."
+enum AssessmentTemplateState {
+  "Imported, but not in use yet. Only admins, auditors and the regulator that imported it see it."
+  DRAFT
+  "In use: assessments can be drafted under it. It never changes."
+  ACTIVE
+  "No longer in use for new assessments. It never changes."
+  RETIRED
+}
+
+"What a question asks for."
+enum QuestionType {
+  "One of the options."
+  SINGLE
+  "Any of the options."
+  MULTI
+  "A text."
+  TEXT
+  "A whole number."
+  NUMBER
+  "Yes or no."
+  BOOLEAN
+  "A date."
+  DATE
+}
+
+"The total that a question counts in."
+enum ScoreType {
+  "The points of risk."
+  RAW
+  "The points of mitigation."
+  MITIGATION
+  "None: it does not score."
+  NONE
+}
+
+"The level of impact, from I (little) to IV (very high)."
+enum ImpactLevel {
+  "Little or no impact."
+  I
+  "Moderate impact."
+  II
+  "High impact."
+  III
+  "Very high impact."
+  IV
+}
+
+"A requirement of the Assessment List for Trustworthy AI (ALTAI) of the High-Level Expert Group on AI, 2020."
+enum Requirement {
+  "People stay in control."
+  HUMAN_AGENCY_AND_OVERSIGHT
+  "It works as meant, and holds up against attacks and faults."
+  TECHNICAL_ROBUSTNESS_AND_SAFETY
+  "Personal data are protected and governed well."
+  PRIVACY_AND_DATA_GOVERNANCE
+  "People can know what is done and why."
+  TRANSPARENCY
+  "Nobody is treated worse without good reason."
+  DIVERSITY_NON_DISCRIMINATION_AND_FAIRNESS
+  "Society and the environment gain or are at least not harmed."
+  SOCIETAL_AND_ENVIRONMENTAL_WELL_BEING
+  "Somebody answers for it, and harm is put right."
+  ACCOUNTABILITY
+}
+
+"In what capacity a person signs an assessment off."
+enum Capacity {
+  "An outside expert who reviews the assessment."
+  PEER_REVIEWER
+  "An outside expert on data and models."
+  DATA_SCIENTIST
+  "The firm's data protection officer."
+  DPO
+  "The firm's person for ethics."
+  ETHICS
+  "The firm's person for law."
+  LEGAL
+  "A customer, or a consumer association."
+  CUSTOMER_REPRESENTATIVE
+  "The firm's approver."
+  APPROVER
+}
+
+"A text, and the language that it is in: the one that was asked for, or else the first of the template."
+type LocalizedText {
+  "The text."
+  text: String!
+  "A tag of BCP 47, such as fr or pt-BR."
+  language: String!
+}
+
+"An option of a question."
+type QuestionOption {
+  "What an answer names it by."
+  value: String!
+  "The option as people read it."
+  title: LocalizedText!
+  "The points that it is worth, 0 or more."
+  weight: Int!
+}
+
+"A question of a template."
+type TemplateQuestion {
+  "What answers name it by; unique in the template."
+  key: String!
+  "The key of its panel; null if it is in none."
+  panel: String
+  "What it asks for."
+  type: QuestionType!
+  "The question."
+  title: LocalizedText!
+  "Help with the answer; null if there is none."
+  help: LocalizedText
+  "What can be chosen, in order; empty unless it is a choice."
+  options: [QuestionOption!]! @listSize(assumedSize: 2)
+  "The condition under which it is asked, in the language of docs/templates.md; null if always."
+  visibleIf: String
+  "Whether an assessment must answer it before it is complete."
+  required: Boolean!
+  "Whether its answer needs evidence."
+  evidenceRequired: Boolean!
+  "The total that it counts in."
+  scoreType: ScoreType!
+  "The requirement that it is about; null if about none of them alone."
+  principle: Requirement
+  "The most points that an answer can be worth."
+  maxScore: Int!
+}
+
+"A group of questions within a section."
+type TemplatePanel {
+  "What questions name it by; unique in the section."
+  key: String!
+  "Its heading; null if it has none."
+  title: LocalizedText
+  "The condition under which its questions are asked; null if always."
+  visibleIf: String
+}
+
+"A section of a template."
+type TemplateSection {
+  "Its key; unique in the template."
+  key: String!
+  "Its heading."
+  title: LocalizedText!
+  "What to know before answering; null if there is nothing."
+  intro: LocalizedText
+  "The total that its questions count in, unless they say otherwise."
+  scoreType: ScoreType!
+  "The condition under which its questions are asked; null if always."
+  visibleIf: String
+  "Its groups of questions."
+  panels: [TemplatePanel!]! @listSize(assumedSize: 2)
+  "Its questions, in order."
+  questions: [TemplateQuestion!]! @listSize(assumedSize: 8)
+}
+
+"How points become a level."
+type ScoringRule {
+  "From how many percent of the most mitigation on points are deducted."
+  mitigationSharePercent: Int!
+  "How many percent of the raw points are then deducted."
+  deductionPercent: Int!
+  "Up to how many percent of the most raw points levels I, II and III reach."
+  cutPercents: [Int!]!
+}
+
+"What a level obliges a firm to."
+type LevelObligation {
+  "From this level on."
+  level: ImpactLevel!
+  "Its key; unique in the template."
+  key: String!
+  "What is to be done."
+  text: LocalizedText!
+}
+
+"Signatures that an assessment needs from a level on."
+type NeededSignOff {
+  "From this level on."
+  level: ImpactLevel!
+  "The capacities that count; any of them."
+  capacities: [Capacity!]!
+  "How many persons."
+  count: Int!
+}
+
+"A version of a template of impact assessments: what is asked, what answers weigh, and what follows from the level."
+type AssessmentTemplate implements Node {
+  "The version's id."
+  id: ID!
+  "The template's key, which its versions share."
+  key: String!
+  "The number of this version, from 1."
+  version: Int!
+  "The key and the version, such as canada-aia@2."
+  reference: String!
+  "Its state."
+  state: AssessmentTemplateState!
+  "What it is called."
+  title("The language to read it in; the template's first if omitted." language: String): LocalizedText!
+  "What it is for; null if not stated."
+  description("The language to read it in; the template's first if omitted." language: String): LocalizedText
+  "Where it is made for: a code of ISO 3166, or EU; null for everywhere."
+  jurisdiction: String
+  "The languages of its texts, tags of BCP 47. Every text is there in the first."
+  languages: [String!]!
+  "Its sections, in order: at most 100, with 800 questions and 1,600 options in all."
+  sections("The language to read them in; the template's first if omitted." language: String): [TemplateSection!]! @listSize(assumedSize: 100)
+  "How points become a level."
+  rule: ScoringRule!
+  "What each level obliges a firm to."
+  obligations("The language to read them in; the template's first if omitted." language: String): [LevelObligation!]!
+  "Who has to sign an assessment under it off."
+  signOffsNeeded: [NeededSignOff!]!
+  "Where it comes from; null if not stated."
+  source: String
+  "Under what terms it may be used; null if not stated."
+  licence: String
+  "The party that imported it; null if it was the operator, or if it came with the server."
+  importedBy: Stakeholder
+  "The whole template as a document of the form /schemas/assessment-template-1.json. Imported again it has the same hash."
+  document: String!
+  "SHA-256 of the document in the canonical form of RFC 8785, in hexadecimal."
+  contentHash: String!
+  "When it was put in use; null until then."
+  activatedAt: DateTime
+  "When it was retired; null until then."
+  retiredAt: DateTime
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was imported."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan("Only these actions; all if omitted." actions: [Action!]): [Permission!]!
+}
+
+"Which templates to list."
+input AssessmentTemplateFilter {
+  "Only those in these states."
+  state: [AssessmentTemplateState!]
+  "Only the versions with one of these keys, at most 50."
+  key: [String!]
+  "Only those made for one of these jurisdictions: codes of ISO 3166, at most 50."
+  jurisdiction: [String!]
+  "Only those with texts in one of these languages: tags of BCP 47, at most 50."
+  language: [String!]
+  "Only those with this text in the title or key, at most 100 characters."
+  text: String
+  "Only those that changed at or after this time. The list is then in the order of the changes, oldest first."
+  changedSince: DateTime
+}
+
+extend type Query {
+  "A version of a template by its id, or by its key and version: give one of the two."
+  assessmentTemplate("The version's id." id: ID, "Its key and version, such as canada-aia@2." reference: String): AssessmentTemplate
+  "Versions of templates, newest first."
+  assessmentTemplates(
+    "How many entries to return, 1 to 100; 20 if omitted." first: Int
+    "Return the entries after this cursor." after: String
+    "How many entries to return, counted back from the end of the list or from before." last: Int
+    "Return the entries before this cursor." before: String
+    "Which templates to list; all that you may see if omitted." filter: AssessmentTemplateFilter
+  ): AssessmentTemplateConnection
+}
+
+"A template to import."
+input ImportAssessmentTemplateInput {
+  "The template as a document of the form /schemas/assessment-template-1.json."
+  document: String!
+}
+
+extend type Mutation {
+  """
+  Imports a template as a draft: the first version of its key, or the next one. An admin may, and a regulator for its own jurisdictions.
+  All mistakes of the document are told at once, each with its path below document.
+  """
+  importTemplate("The template to import." input: ImportAssessmentTemplateInput!): AssessmentTemplatePayload!
+  "Puts an imported template in use. An admin may, and a regulator its own."
+  activateTemplate("The template to put in use." input: ActivateAssessmentTemplateInput!): AssessmentTemplatePayload!
+  "Takes a template out of use for new assessments. An admin may, and a regulator its own."
+  retireTemplate("The template to retire." input: RetireAssessmentTemplateInput!): AssessmentTemplatePayload!
+}
+
+extend union ActSubject = AssessmentTemplate
+extend enum Action {
+  "Import a template of assessments."
+  TEMPLATE_IMPORT
+  "Put a template in use."
+  TEMPLATE_ACTIVATE
+  "Retire a template."
+  TEMPLATE_RETIRE
+}
+extend enum ActType {
+  "A template was imported."
+  TEMPLATE_IMPORTED
+  "A template was put in use."
+  TEMPLATE_ACTIVATED
+  "A template was retired."
+  TEMPLATE_RETIRED
+}
 `, BuiltIn: false},
 	{Name: "../../schema/tie.graphqls", Input: `"What binds a party to another."
 enum TieKind {
@@ -4134,12 +4701,57 @@ extend enum ActType {
 `, BuiltIn: false},
 	{Name: "../../schema/derived/derived.graphqls", Input: `# Code generated by schema/gen.go. DO NOT EDIT.
 
+"The assessment template to activate."
+input ActivateAssessmentTemplateInput {
+  "The assessment template's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
 "The practice to activate."
 input ActivatePracticeInput {
   "The practice's id."
   id: ID!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
+}
+
+"A page of assessment templates."
+type AssessmentTemplateConnection {
+  "The entries with their cursors."
+  edges: [AssessmentTemplateEdge!]!
+  "The entries without their cursors."
+  nodes: [AssessmentTemplate!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"An assessment template in a list."
+type AssessmentTemplateEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The assessment template."
+  node: AssessmentTemplate!
+}
+
+"The result of a change to an assessment template."
+type AssessmentTemplatePayload {
+  "The assessment template after the change; null if nothing was changed, or you may no longer see it."
+  assessmentTemplate: AssessmentTemplate
+  """
+  The assessment template as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of assessment templates that is in the order of creation.
+  """
+  assessmentTemplateEdge: AssessmentTemplateEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
 }
 
 "The result of a change to a comment."
@@ -4411,6 +5023,14 @@ type ProposalPayload {
   userErrors: [UserError!]!
 }
 
+"The assessment template to retire."
+input RetireAssessmentTemplateInput {
+  "The assessment template's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
 "The proposal to submit."
 input SubmitProposalInput {
   "The proposal's id."
@@ -4635,8 +5255,190 @@ func (ec *executionContext) childFields_Answer(ctx context.Context, field graphq
 		return ec.fieldContext_Answer_value(ctx, field)
 	case "note":
 		return ec.fieldContext_Answer_note(ctx, field)
+	case "author":
+		return ec.fieldContext_Answer_author(ctx, field)
+	case "revision":
+		return ec.fieldContext_Answer_revision(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Answer_answeredAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Answer", field.Name)
+}
+
+func (ec *executionContext) childFields_AnswerQuestionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "impactAssessment":
+		return ec.fieldContext_AnswerQuestionsPayload_impactAssessment(ctx, field)
+	case "act":
+		return ec.fieldContext_AnswerQuestionsPayload_act(ctx, field)
+	case "appeared":
+		return ec.fieldContext_AnswerQuestionsPayload_appeared(ctx, field)
+	case "vanished":
+		return ec.fieldContext_AnswerQuestionsPayload_vanished(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AnswerQuestionsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnswerQuestionsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AnswerValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "choices":
+		return ec.fieldContext_AnswerValue_choices(ctx, field)
+	case "text":
+		return ec.fieldContext_AnswerValue_text(ctx, field)
+	case "number":
+		return ec.fieldContext_AnswerValue_number(ctx, field)
+	case "boolean":
+		return ec.fieldContext_AnswerValue_boolean(ctx, field)
+	case "date":
+		return ec.fieldContext_AnswerValue_date(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnswerValue", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentForm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sections":
+		return ec.fieldContext_AssessmentForm_sections(ctx, field)
+	case "progress":
+		return ec.fieldContext_AssessmentForm_progress(ctx, field)
+	case "missingToPublish":
+		return ec.fieldContext_AssessmentForm_missingToPublish(ctx, field)
+	case "score":
+		return ec.fieldContext_AssessmentForm_score(ctx, field)
+	case "unplaced":
+		return ec.fieldContext_AssessmentForm_unplaced(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentForm", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "raw":
+		return ec.fieldContext_AssessmentScore_raw(ctx, field)
+	case "rawMax":
+		return ec.fieldContext_AssessmentScore_rawMax(ctx, field)
+	case "mitigation":
+		return ec.fieldContext_AssessmentScore_mitigation(ctx, field)
+	case "mitigationMax":
+		return ec.fieldContext_AssessmentScore_mitigationMax(ctx, field)
+	case "deducted":
+		return ec.fieldContext_AssessmentScore_deducted(ctx, field)
+	case "current":
+		return ec.fieldContext_AssessmentScore_current(ctx, field)
+	case "level":
+		return ec.fieldContext_AssessmentScore_level(ctx, field)
+	case "noLevel":
+		return ec.fieldContext_AssessmentScore_noLevel(ctx, field)
+	case "byPrinciple":
+		return ec.fieldContext_AssessmentScore_byPrinciple(ctx, field)
+	case "byQuestion":
+		return ec.fieldContext_AssessmentScore_byQuestion(ctx, field)
+	case "distanceToNextLevel":
+		return ec.fieldContext_AssessmentScore_distanceToNextLevel(ctx, field)
+	case "cheapestMitigation":
+		return ec.fieldContext_AssessmentScore_cheapestMitigation(ctx, field)
+	case "noCheapestMitigation":
+		return ec.fieldContext_AssessmentScore_noCheapestMitigation(ctx, field)
+	case "hiddenAnswers":
+		return ec.fieldContext_AssessmentScore_hiddenAnswers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentScore", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentTemplate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AssessmentTemplate_id(ctx, field)
+	case "key":
+		return ec.fieldContext_AssessmentTemplate_key(ctx, field)
+	case "version":
+		return ec.fieldContext_AssessmentTemplate_version(ctx, field)
+	case "reference":
+		return ec.fieldContext_AssessmentTemplate_reference(ctx, field)
+	case "state":
+		return ec.fieldContext_AssessmentTemplate_state(ctx, field)
+	case "title":
+		return ec.fieldContext_AssessmentTemplate_title(ctx, field)
+	case "description":
+		return ec.fieldContext_AssessmentTemplate_description(ctx, field)
+	case "jurisdiction":
+		return ec.fieldContext_AssessmentTemplate_jurisdiction(ctx, field)
+	case "languages":
+		return ec.fieldContext_AssessmentTemplate_languages(ctx, field)
+	case "sections":
+		return ec.fieldContext_AssessmentTemplate_sections(ctx, field)
+	case "rule":
+		return ec.fieldContext_AssessmentTemplate_rule(ctx, field)
+	case "obligations":
+		return ec.fieldContext_AssessmentTemplate_obligations(ctx, field)
+	case "signOffsNeeded":
+		return ec.fieldContext_AssessmentTemplate_signOffsNeeded(ctx, field)
+	case "source":
+		return ec.fieldContext_AssessmentTemplate_source(ctx, field)
+	case "licence":
+		return ec.fieldContext_AssessmentTemplate_licence(ctx, field)
+	case "importedBy":
+		return ec.fieldContext_AssessmentTemplate_importedBy(ctx, field)
+	case "document":
+		return ec.fieldContext_AssessmentTemplate_document(ctx, field)
+	case "contentHash":
+		return ec.fieldContext_AssessmentTemplate_contentHash(ctx, field)
+	case "activatedAt":
+		return ec.fieldContext_AssessmentTemplate_activatedAt(ctx, field)
+	case "retiredAt":
+		return ec.fieldContext_AssessmentTemplate_retiredAt(ctx, field)
+	case "revision":
+		return ec.fieldContext_AssessmentTemplate_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AssessmentTemplate_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_AssessmentTemplate_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_AssessmentTemplate_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentTemplate", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentTemplateConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AssessmentTemplateConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AssessmentTemplateConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AssessmentTemplateConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AssessmentTemplateConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_AssessmentTemplateConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentTemplateConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentTemplateEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AssessmentTemplateEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AssessmentTemplateEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentTemplateEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AssessmentTemplatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assessmentTemplate":
+		return ec.fieldContext_AssessmentTemplatePayload_assessmentTemplate(ctx, field)
+	case "assessmentTemplateEdge":
+		return ec.fieldContext_AssessmentTemplatePayload_assessmentTemplateEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_AssessmentTemplatePayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AssessmentTemplatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentTemplatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ChamberTally(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4651,6 +5453,18 @@ func (ec *executionContext) childFields_ChamberTally(ctx context.Context, field 
 		return ec.fieldContext_ChamberTally_pass(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChamberTally", field.Name)
+}
+
+func (ec *executionContext) childFields_CheapestMitigation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "steps":
+		return ec.fieldContext_CheapestMitigation_steps(ctx, field)
+	case "current":
+		return ec.fieldContext_CheapestMitigation_current(ctx, field)
+	case "level":
+		return ec.fieldContext_CheapestMitigation_level(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CheapestMitigation", field.Name)
 }
 
 func (ec *executionContext) childFields_Checkpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5057,24 +5871,70 @@ func (ec *executionContext) childFields_Firm(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Firm", field.Name)
 }
 
+func (ec *executionContext) childFields_FormProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "required":
+		return ec.fieldContext_FormProgress_required(ctx, field)
+	case "answered":
+		return ec.fieldContext_FormProgress_answered(ctx, field)
+	case "evidenceMissing":
+		return ec.fieldContext_FormProgress_evidenceMissing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FormProgress", field.Name)
+}
+
+func (ec *executionContext) childFields_FormQuestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "question":
+		return ec.fieldContext_FormQuestion_question(ctx, field)
+	case "visible":
+		return ec.fieldContext_FormQuestion_visible(ctx, field)
+	case "whyHidden":
+		return ec.fieldContext_FormQuestion_whyHidden(ctx, field)
+	case "answer":
+		return ec.fieldContext_FormQuestion_answer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FormQuestion", field.Name)
+}
+
+func (ec *executionContext) childFields_FormSection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "section":
+		return ec.fieldContext_FormSection_section(ctx, field)
+	case "visible":
+		return ec.fieldContext_FormSection_visible(ctx, field)
+	case "questions":
+		return ec.fieldContext_FormSection_questions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FormSection", field.Name)
+}
+
 func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_ImpactAssessment_id(ctx, field)
 	case "reference":
 		return ec.fieldContext_ImpactAssessment_reference(ctx, field)
+	case "template":
+		return ec.fieldContext_ImpactAssessment_template(ctx, field)
+	case "subject":
+		return ec.fieldContext_ImpactAssessment_subject(ctx, field)
+	case "subjectVersion":
+		return ec.fieldContext_ImpactAssessment_subjectVersion(ctx, field)
 	case "practice":
 		return ec.fieldContext_ImpactAssessment_practice(ctx, field)
 	case "firm":
 		return ec.fieldContext_ImpactAssessment_firm(ctx, field)
 	case "title":
 		return ec.fieldContext_ImpactAssessment_title(ctx, field)
-	case "templateKey":
-		return ec.fieldContext_ImpactAssessment_templateKey(ctx, field)
-	case "templateVersion":
-		return ec.fieldContext_ImpactAssessment_templateVersion(ctx, field)
-	case "answers":
-		return ec.fieldContext_ImpactAssessment_answers(ctx, field)
+	case "phase":
+		return ec.fieldContext_ImpactAssessment_phase(ctx, field)
+	case "form":
+		return ec.fieldContext_ImpactAssessment_form(ctx, field)
+	case "score":
+		return ec.fieldContext_ImpactAssessment_score(ctx, field)
+	case "answerHistory":
+		return ec.fieldContext_ImpactAssessment_answerHistory(ctx, field)
 	case "risks":
 		return ec.fieldContext_ImpactAssessment_risks(ctx, field)
 	case "state":
@@ -5085,8 +5945,8 @@ func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, fi
 		return ec.fieldContext_ImpactAssessment_version(ctx, field)
 	case "contentHash":
 		return ec.fieldContext_ImpactAssessment_contentHash(ctx, field)
-	case "missingToSubmit":
-		return ec.fieldContext_ImpactAssessment_missingToSubmit(ctx, field)
+	case "missingToPublish":
+		return ec.fieldContext_ImpactAssessment_missingToPublish(ctx, field)
 	case "approvedBy":
 		return ec.fieldContext_ImpactAssessment_approvedBy(ctx, field)
 	case "approvedAt":
@@ -5173,6 +6033,38 @@ func (ec *executionContext) childFields_InclusionProof(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type InclusionProof", field.Name)
 }
 
+func (ec *executionContext) childFields_LevelDistance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "up":
+		return ec.fieldContext_LevelDistance_up(ctx, field)
+	case "down":
+		return ec.fieldContext_LevelDistance_down(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LevelDistance", field.Name)
+}
+
+func (ec *executionContext) childFields_LevelObligation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_LevelObligation_level(ctx, field)
+	case "key":
+		return ec.fieldContext_LevelObligation_key(ctx, field)
+	case "text":
+		return ec.fieldContext_LevelObligation_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LevelObligation", field.Name)
+}
+
+func (ec *executionContext) childFields_LocalizedText(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_LocalizedText_text(ctx, field)
+	case "language":
+		return ec.fieldContext_LocalizedText_language(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LocalizedText", field.Name)
+}
+
 func (ec *executionContext) childFields_LogEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "seq":
@@ -5211,6 +6103,30 @@ func (ec *executionContext) childFields_MemberPayload(ctx context.Context, field
 		return ec.fieldContext_MemberPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MitigationStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "question":
+		return ec.fieldContext_MitigationStep_question(ctx, field)
+	case "answer":
+		return ec.fieldContext_MitigationStep_answer(ctx, field)
+	case "gain":
+		return ec.fieldContext_MitigationStep_gain(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MitigationStep", field.Name)
+}
+
+func (ec *executionContext) childFields_NeededSignOff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_NeededSignOff_level(ctx, field)
+	case "capacities":
+		return ec.fieldContext_NeededSignOff_capacities(ctx, field)
+	case "count":
+		return ec.fieldContext_NeededSignOff_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NeededSignOff", field.Name)
 }
 
 func (ec *executionContext) childFields_Outcome(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5439,6 +6355,22 @@ func (ec *executionContext) childFields_PracticeVersionEdge(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type PracticeVersionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PrincipleScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "principle":
+		return ec.fieldContext_PrincipleScore_principle(ctx, field)
+	case "raw":
+		return ec.fieldContext_PrincipleScore_raw(ctx, field)
+	case "rawMax":
+		return ec.fieldContext_PrincipleScore_rawMax(ctx, field)
+	case "mitigation":
+		return ec.fieldContext_PrincipleScore_mitigation(ctx, field)
+	case "mitigationMax":
+		return ec.fieldContext_PrincipleScore_mitigationMax(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PrincipleScore", field.Name)
+}
+
 func (ec *executionContext) childFields_Proposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5597,6 +6529,18 @@ func (ec *executionContext) childFields_ProposalVersionEdge(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type ProposalVersionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_QuestionOption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_QuestionOption_value(ctx, field)
+	case "title":
+		return ec.fieldContext_QuestionOption_title(ctx, field)
+	case "weight":
+		return ec.fieldContext_QuestionOption_weight(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuestionOption", field.Name)
+}
+
 func (ec *executionContext) childFields_Quote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "start":
@@ -5629,6 +6573,36 @@ func (ec *executionContext) childFields_Risk(ctx context.Context, field graphql.
 		return ec.fieldContext_Risk_mitigation(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Risk", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoreLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "question":
+		return ec.fieldContext_ScoreLine_question(ctx, field)
+	case "answer":
+		return ec.fieldContext_ScoreLine_answer(ctx, field)
+	case "total":
+		return ec.fieldContext_ScoreLine_total(ctx, field)
+	case "points":
+		return ec.fieldContext_ScoreLine_points(ctx, field)
+	case "max":
+		return ec.fieldContext_ScoreLine_max(ctx, field)
+	case "visible":
+		return ec.fieldContext_ScoreLine_visible(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoreLine", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoringRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mitigationSharePercent":
+		return ec.fieldContext_ScoringRule_mitigationSharePercent(ctx, field)
+	case "deductionPercent":
+		return ec.fieldContext_ScoringRule_deductionPercent(ctx, field)
+	case "cutPercents":
+		return ec.fieldContext_ScoringRule_cutPercents(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoringRule", field.Name)
 }
 
 func (ec *executionContext) childFields_StakeholderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5697,6 +6671,68 @@ func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.
 		return ec.fieldContext_Task_since(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
+}
+
+func (ec *executionContext) childFields_TemplatePanel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_TemplatePanel_key(ctx, field)
+	case "title":
+		return ec.fieldContext_TemplatePanel_title(ctx, field)
+	case "visibleIf":
+		return ec.fieldContext_TemplatePanel_visibleIf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TemplatePanel", field.Name)
+}
+
+func (ec *executionContext) childFields_TemplateQuestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_TemplateQuestion_key(ctx, field)
+	case "panel":
+		return ec.fieldContext_TemplateQuestion_panel(ctx, field)
+	case "type":
+		return ec.fieldContext_TemplateQuestion_type(ctx, field)
+	case "title":
+		return ec.fieldContext_TemplateQuestion_title(ctx, field)
+	case "help":
+		return ec.fieldContext_TemplateQuestion_help(ctx, field)
+	case "options":
+		return ec.fieldContext_TemplateQuestion_options(ctx, field)
+	case "visibleIf":
+		return ec.fieldContext_TemplateQuestion_visibleIf(ctx, field)
+	case "required":
+		return ec.fieldContext_TemplateQuestion_required(ctx, field)
+	case "evidenceRequired":
+		return ec.fieldContext_TemplateQuestion_evidenceRequired(ctx, field)
+	case "scoreType":
+		return ec.fieldContext_TemplateQuestion_scoreType(ctx, field)
+	case "principle":
+		return ec.fieldContext_TemplateQuestion_principle(ctx, field)
+	case "maxScore":
+		return ec.fieldContext_TemplateQuestion_maxScore(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TemplateQuestion", field.Name)
+}
+
+func (ec *executionContext) childFields_TemplateSection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_TemplateSection_key(ctx, field)
+	case "title":
+		return ec.fieldContext_TemplateSection_title(ctx, field)
+	case "intro":
+		return ec.fieldContext_TemplateSection_intro(ctx, field)
+	case "scoreType":
+		return ec.fieldContext_TemplateSection_scoreType(ctx, field)
+	case "visibleIf":
+		return ec.fieldContext_TemplateSection_visibleIf(ctx, field)
+	case "panels":
+		return ec.fieldContext_TemplateSection_panels(ctx, field)
+	case "questions":
+		return ec.fieldContext_TemplateSection_questions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TemplateSection", field.Name)
 }
 
 func (ec *executionContext) childFields_ThreadConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5797,6 +6833,18 @@ func (ec *executionContext) childFields_TiePayload(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type TiePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UnplacedAnswer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "question":
+		return ec.fieldContext_UnplacedAnswer_question(ctx, field)
+	case "value":
+		return ec.fieldContext_UnplacedAnswer_value(ctx, field)
+	case "why":
+		return ec.fieldContext_UnplacedAnswer_why(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnplacedAnswer", field.Name)
+}
+
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -5827,6 +6875,8 @@ func (ec *executionContext) childFields_UserErrorValues(ctx context.Context, fie
 		return ec.fieldContext_UserErrorValues_date(ctx, field)
 	case "roles":
 		return ec.fieldContext_UserErrorValues_roles(ctx, field)
+	case "text":
+		return ec.fieldContext_UserErrorValues_text(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserErrorValues", field.Name)
 }

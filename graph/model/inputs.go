@@ -27,6 +27,14 @@ type ActFilter struct {
 	Until *time.Time `json:"until,omitempty"`
 }
 
+// The assessment template to activate.
+type ActivateAssessmentTemplateInput struct {
+	// The assessment template's id.
+	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The practice to activate.
 type ActivatePracticeInput struct {
 	// The practice's id.
@@ -35,14 +43,40 @@ type ActivatePracticeInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
-// An answer to a question of the template.
+// An answer to save.
 type AnswerInput struct {
-	// The question's key in the template, at most 200 characters.
+	// The question's key in the template.
 	Question string `json:"question"`
-	// The answer, at most 20,000 characters.
-	Value string `json:"value"`
-	// The reason or the evidence, at most 20,000 characters.
+	// The value; null takes the answer back.
+	Value *AnswerValueInput `json:"value,omitempty"`
+	// The reason for the answer, at most 20,000 characters.
 	Note *string `json:"note,omitempty"`
+	// The revision of the answer that you read; 0 if there was none. If somebody else has answered since, it is refused with CONFLICT.
+	ExpectedRevision int32 `json:"expectedRevision"`
+}
+
+// Answers to save, all of them or none.
+type AnswerQuestionsInput struct {
+	// The assessment's id.
+	ID string `json:"id"`
+	// The answers, 1 to 50.
+	Answers []*AnswerInput `json:"answers"`
+	// The revision of the assessment that you read, if nothing of it may have changed since; each answer has its own revision.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The value of an answer: give the one member that the question's type asks for.
+type AnswerValueInput struct {
+	// The options to choose: one of SINGLE, any of MULTI.
+	Choices []string `json:"choices,omitempty"`
+	// The text of TEXT, at most 20,000 characters.
+	Text *string `json:"text,omitempty"`
+	// The number of NUMBER.
+	Number *int64 `json:"number,omitempty"`
+	// The truth of BOOLEAN.
+	Boolean *bool `json:"boolean,omitempty"`
+	// The day of DATE, such as 2026-11-28.
+	Date *string `json:"date,omitempty"`
 }
 
 // The assessment to approve, and the content that was read.
@@ -61,6 +95,22 @@ type ApproveStakeholderInput struct {
 	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// Which templates to list.
+type AssessmentTemplateFilter struct {
+	// Only those in these states.
+	State []enum.AssessmentTemplateState `json:"state,omitempty"`
+	// Only the versions with one of these keys, at most 50.
+	Key []string `json:"key,omitempty"`
+	// Only those made for one of these jurisdictions: codes of ISO 3166, at most 50.
+	Jurisdiction []string `json:"jurisdiction,omitempty"`
+	// Only those with texts in one of these languages: tags of BCP 47, at most 50.
+	Language []string `json:"language,omitempty"`
+	// Only those with this text in the title or key, at most 100 characters.
+	Text *string `json:"text,omitempty"`
+	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first.
+	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
 // The dialogue to close, and its outcome.
@@ -175,18 +225,12 @@ type DisableWebhookInput struct {
 
 // The assessment to begin.
 type DraftAssessmentInput struct {
-	// The practice to assess, one of the viewer's own firm.
-	Practice string `json:"practice"`
+	// What to assess: a practice or a proposal of the viewer's own firm.
+	Subject string `json:"subject"`
+	// The version of a template to answer, which must be in use.
+	Template string `json:"template"`
 	// What is assessed, in one line of at most 200 characters.
 	Title string `json:"title"`
-	// The key of the template, such as ca.aia.
-	TemplateKey string `json:"templateKey"`
-	// The version of the template, such as 1.0.1.
-	TemplateVersion string `json:"templateVersion"`
-	// The answers so far, at most 250.
-	Answers []*AnswerInput `json:"answers,omitempty"`
-	// The risks so far, at most 250.
-	Risks []*RiskInput `json:"risks,omitempty"`
 }
 
 // The proposal to draft.
@@ -207,14 +251,12 @@ type DraftProposalInput struct {
 	Practices []string `json:"practices,omitempty"`
 }
 
-// The new content of an assessment. Omitted fields stay as they are.
+// The new content of an assessment beside its answers. Omitted fields stay as they are.
 type EditAssessmentInput struct {
 	// The assessment's id.
 	ID string `json:"id"`
 	// What is assessed, in one line of at most 200 characters.
 	Title *string `json:"title,omitempty"`
-	// All answers, at most 250. They replace the present ones.
-	Answers []*AnswerInput `json:"answers,omitempty"`
 	// All risks, at most 250. They replace the present ones.
 	Risks []*RiskInput `json:"risks,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
@@ -303,8 +345,14 @@ type ImpactAssessmentFilter struct {
 	Firm *string `json:"firm,omitempty"`
 	// Only those about this practice.
 	Practice *string `json:"practice,omitempty"`
-	// Only those that answer one of these templates: their templateKey, at most 50.
+	// Only those about this practice or proposal.
+	Subject *string `json:"subject,omitempty"`
+	// Only those that answer one of these versions of templates, at most 50.
 	Template []string `json:"template,omitempty"`
+	// Only those that answer any version of a template with one of these keys, at most 50.
+	TemplateKey []string `json:"templateKey,omitempty"`
+	// Only those with one of these levels.
+	Level []enum.ImpactLevel `json:"level,omitempty"`
 	// Only those of firms in one of these sectors: their sectorCode, at most 50.
 	Sector []string `json:"sector,omitempty"`
 	// Only those of firms with one of these jurisdictions: codes of ISO 3166, at most 50.
@@ -317,6 +365,12 @@ type ImpactAssessmentFilter struct {
 	Text *string `json:"text,omitempty"`
 	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first, unless you ask for another order.
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
+}
+
+// A template to import.
+type ImportAssessmentTemplateInput struct {
+	// The template as a document of the form /schemas/assessment-template-1.json.
+	Document string `json:"document"`
 }
 
 // The parties to invite, and the dialogue.
@@ -574,6 +628,14 @@ type RestoreCommentInput struct {
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published.
 	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The assessment template to retire.
+type RetireAssessmentTemplateInput struct {
+	// The assessment template's id.
+	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }

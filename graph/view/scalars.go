@@ -127,3 +127,32 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 	}
 	return t, nil
 }
+
+// mostWhole is the largest whole number that JSON holds without loss in every reader.
+const mostWhole = 1<<53 - 1
+
+// MarshalWholeNumber writes a whole number.
+func MarshalWholeNumber(n int64) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) {
+		var b [20]byte
+		_, _ = w.Write(strconv.AppendInt(b[:0], n, 10))
+	})
+}
+
+// UnmarshalWholeNumber takes a whole number that JSON holds without loss.
+func UnmarshalWholeNumber(v any) (int64, error) {
+	n, ok := int64(0), false
+	switch v := v.(type) {
+	case json.Number:
+		parsed, err := strconv.ParseInt(string(v), 10, 64)
+		n, ok = parsed, err == nil
+	case int64:
+		n, ok = v, true
+	case int:
+		n, ok = int64(v), true
+	}
+	if !ok || n > mostWhole || n < -mostWhole {
+		return 0, fault.New(fault.Invalid, "expected a whole number from -%d to %d", int64(mostWhole), int64(mostWhole))
+	}
+	return n, nil
+}

@@ -2,6 +2,7 @@
 package act
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -95,16 +96,18 @@ type Entry struct {
 	Unnamed  bool      // the act does not name the member, who has just been erased
 	NoParty  bool      // the act names no party: those who may see it may not see whose its subject is
 	Row      any       // the subject after the change, if the actor may see it: the response need not read it again
+	Told     any       // what else the response says, as JSON; it is kept with an idempotency key and is for the actor alone
 }
 
 // Result is what a use case returns: what changed, and the act.
 type Result struct {
-	Act      uuid.UUID `json:"act"`
-	Type     string    `json:"type"`
-	Resource string    `json:"resource"`
-	Subject  uuid.UUID `json:"subject"`
-	At       time.Time `json:"at"`
-	Repeated bool      `json:"-"` // the idempotency key was used before; nothing was done again
-	Row      any       `json:"-"` // from the Entry; nil when it must be read
-	Made     *db.Act   `json:"-"` // the act, before it has a sequence number; nil when it must be read
+	Act      uuid.UUID       `json:"act"`
+	Type     string          `json:"type"`
+	Resource string          `json:"resource"`
+	Subject  uuid.UUID       `json:"subject"`
+	At       time.Time       `json:"at"`
+	Told     json.RawMessage `json:"told,omitempty"`
+	Repeated bool            `json:"-"` // the idempotency key was used before; nothing was done again
+	Row      any             `json:"-"` // from the Entry; nil when it must be read
+	Made     *db.Act         `json:"-"` // the act, before it has a sequence number; nil when it must be read
 }

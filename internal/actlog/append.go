@@ -47,6 +47,11 @@ func (l *Log) Append(ctx context.Context, tx *db.Tx, actor policy.Actor, entries
 			deeds[i].Stakeholder = uuid.Nil
 		}
 		results[i] = act.Result{Act: id, Type: e.Type, Resource: string(e.Subject.Type), Subject: e.Subject.ID, At: deeds[i].At, Row: e.Row}
+		if e.Told != nil {
+			if results[i].Told, err = json.Marshal(e.Told); err != nil {
+				return nil, fmt.Errorf("write what the response says: %w", err)
+			}
+		}
 	}
 	return results, l.queue(ctx, tx, len(deeds), func(i int) Deed { return deeds[i] }, func(i int, act *db.Act) { results[i].Made = act })
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -198,8 +199,15 @@ func TestEveryMutationHasARule(t *testing.T) {
 			actions = append(actions, string(r.Action))
 		}
 	}
+	does := map[string]policy.Action{}
+	for _, n := range graph.Declarations() {
+		maps.Copy(does, n.Does)
+	}
 	for _, f := range contract(t).Mutation.Fields {
 		name := f.Name
+		if slices.Contains(actions, string(does[name])) {
+			continue
+		}
 		if !slices.ContainsFunc(actions, func(a string) bool { return isRuleOf(a, name) }) {
 			t.Errorf("the mutation %s has no rule in the policy", name)
 		}

@@ -26,8 +26,8 @@ var allowed = map[string][]string{
 	"ent/migrations/diff": {"ent/db"},
 
 	// What domains offer to graph is imported by it; domains are wired in internal/domains.
-	"graph":           domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/act", "internal/actlog", "internal/domains", "internal/fault", "internal/feed", "internal/gql", "internal/optional", "internal/policy", "internal/store", "internal/typeid", "schema/enum"),
-	"graph/generated": domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/fault", "internal/feed", "internal/optional", "internal/policy", "internal/store", "internal/typeid", "schema", "schema/enum"),
+	"graph":           domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/act", "internal/actlog", "internal/domains", "internal/fault", "internal/feed", "internal/gql", "internal/optional", "internal/policy", "internal/questionnaire", "internal/questionnaire/localized", "internal/store", "internal/typeid", "schema/enum"),
+	"graph/generated": domainsAnd("ent/db", "graph/lean", "graph/model", "graph/view", "internal/fault", "internal/feed", "internal/optional", "internal/policy", "internal/questionnaire/localized", "internal/store", "internal/typeid", "schema", "schema/enum"),
 	"graph/lean":      {"internal/typeid"},
 	"graph/model":     {"schema/enum"},
 	"graph/view":      {"ent/db", "internal/act", "internal/fault", "internal/policy", "internal/typeid", "schema/enum"},
@@ -47,13 +47,14 @@ var allowed = map[string][]string{
 
 	// A domain that builds on others, one way only; every other that internal/domains wires may import what domain lists.
 	"internal/proposal":   domain("internal/dialogue"),
-	"internal/assessment": domain("internal/practice"),
+	"internal/assessment": domain("internal/questionnaire", "internal/questionnaire/localized", "internal/questionnaire/source"),
 	"internal/party":      domain("internal/person"),
 	"internal/privacy":    domain("internal/bundle"),
 	"internal/domains":    domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/policy", "internal/store"),
 
 	// What is pure about impact assessments: read by the domains of templates and assessments.
-	"internal/questionnaire/...": {"internal/fault", "internal/questionnaire/..."},
+	"internal/questionnaire/...": {"internal/fault", "internal/optional", "internal/questionnaire/...", "schema/enum"},
+	"internal/template":          domain("internal/questionnaire", "internal/questionnaire/source"),
 
 	"internal/keys":   {},
 	"internal/person": {"ent/db", "internal/fault", "internal/keys", "internal/store"},
@@ -63,7 +64,7 @@ var allowed = map[string][]string{
 	"internal/feed":         {"ent/db", "internal/act", "internal/actlog", "internal/fair", "internal/fault", "internal/policy", "internal/store", "internal/typeid", "schema/enum"},
 	"internal/fanout":       {"ent/db", "internal/actlog", "internal/clock", "internal/keys"},
 	"internal/consultation": {"ent/db/...", "internal/act", "internal/actlog", "internal/clock", "internal/comment", "internal/fault", "internal/optional", "internal/policy", "internal/store"},
-	"internal/demo":         domainsAnd("ent/db/...", "internal/act", "internal/actlog", "internal/domains", "internal/policy", "internal/store", "internal/typeid", "schema/enum"),
+	"internal/demo":         domainsAnd("ent/db/...", "internal/act", "internal/actlog", "internal/domains", "internal/policy", "internal/questionnaire", "internal/store", "internal/typeid", "schema/enum"),
 
 	"internal/randquery": {},
 

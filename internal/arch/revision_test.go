@@ -48,7 +48,7 @@ func TestListsOfWhatIsMissingAreLikeFailures(t *testing.T) {
 	for _, def := range s.Types {
 		for _, f := range def.Fields {
 			verb, ok := strings.CutPrefix(f.Name, "missing")
-			if !ok {
+			if !ok || def.Name == "AssessmentForm" { // it repeats that of its assessment
 				continue
 			}
 			found++

@@ -1,6 +1,6 @@
-// Package assessment keeps the impact assessments of practices.
+// Package assessment keeps impact assessments: answers to a template's questions, what they score, and who has approved them.
 //
-// DRAFT -> IN_REVIEW -> APPROVED -> PUBLISHED, and IN_REVIEW -> DRAFT with a reason. Nobody approves or publishes their own
-// work, and an approval names the content that was read by its hash. This is the first form: an assessment names its
-// template by key and version; scoring, consultation and sign-offs come with the templates themselves.
+// DRAFT -> IN_REVIEW -> APPROVED -> PUBLISHED, and IN_REVIEW -> DRAFT with a reason. What is handed in becomes a version that never
+// changes; nobody approves or publishes their own work, and an approval names the version that was read by its hash. What answers
+// mean and weigh is decided by package questionnaire.
 package assessment

@@ -30,7 +30,7 @@ func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ac
 	}
 	places := make(map[uuid.UUID]access.Place, len(rows))
 	for id, row := range rows {
-		places[id] = s.placeOf(policy.ActorFrom(ctx), placed{row, access.Place{Facts: policy.InSight}})
+		places[id] = s.placeOf(policy.ActorFrom(ctx), placed{Assessment: row, subject: access.Place{Facts: policy.InSight}})
 	}
 	return places, nil
 }

@@ -2,6 +2,10 @@ package assessment
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -9,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -19,15 +24,16 @@ type Page = store.Page[*db.Assessment]
 // Edge is an entry of a page of assessments.
 type Edge = store.Edge[*db.Assessment]
 
-// placed is an assessment of its practice.
+// placed is an assessment of its subject, with what it was asked.
 type placed struct {
 	*db.Assessment
-	practice access.Place
+	subject  access.Place
+	template *questionnaire.Template
 }
 
-// nounOf says what the policy needs to know of an assessment of one of these practices. A published one of a practice that is
-// still hidden waits with it.
-func nounOf(practices Practices) access.Noun[db.Assessment, placed] {
+// nounOf says what the policy needs to know of an assessment of something of these kinds. A published one of a thing that is still
+// hidden waits with it.
+func nounOf(kinds []Kind) access.Noun[db.Assessment, placed] {
 	return access.Noun[db.Assessment, placed]{
 		Resource: policy.Assessment,
 		Table:    store.TableOf[db.Assessment](),
@@ -36,24 +42,31 @@ func nounOf(practices Practices) access.Noun[db.Assessment, placed] {
 			access.Party[placed](policy.Own, "firm_id"),
 			access.Member[placed](policy.Writer, "member_id"),
 			{Fact: policy.Complete, Holds: complete},
-			access.Around(policy.Shown, func(p placed) access.Place { return p.practice }),
-			access.Around(policy.InSight, func(p placed) access.Place { return p.practice }).WithSQL(func(a policy.Actor, t string) store.Cond {
-				return practices.InVisible(a, t+".practice_id")
+			access.Around(policy.Shown, func(p placed) access.Place { return p.subject }),
+			access.Around(policy.InSight, func(p placed) access.Place { return p.subject }).WithSQL(func(a policy.Actor, t string) store.Cond {
+				ways := make([]store.Cond, len(kinds))
+				for i, k := range kinds {
+					ways[i] = store.And(store.Where(t+".subject_type = '"+word(k.Resource)+"'"), k.InVisible(a, t+".subject_id"))
+				}
+				return store.Or(ways...)
 			}),
 		},
 	}
 }
 
 func complete(_ policy.Actor, p placed) bool {
-	c, err := ContentOf(p.Assessment)
-	return err == nil && len(c.Missing()) == 0
+	given, err := givenOf(p.Assessment)
+	return err == nil && p.template != nil && len(missing(p.template, p.template.SetOf(given))) == 0
 }
 
 // Filter says which assessments to list.
 type Filter struct {
 	State                           []enum.ImpactAssessmentState
-	Template, Sector, Jurisdiction  []string
-	Firm, Practice                  *uuid.UUID
+	Template                        []uuid.UUID
+	TemplateKey, Sector             []string
+	Jurisdiction                    []string
+	Level                           []enum.ImpactLevel
+	Firm, Subject                   *uuid.UUID
 	Text                            string
 	PublishedAfter, PublishedBefore *time.Time
 	ChangedSince                    *time.Time
@@ -69,10 +82,17 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 	l, err := s.Newest(ctx, page, func(n *store.Narrowing) {
 		n.And(store.Any("t.state", f.State)).And(access.OfSector(s.Store, "t.firm_id", f.Sector)).
 			Jurisdictions(f.Jurisdiction, func(codes []string) store.Cond { return access.OfJurisdiction(s.Store, "t.firm_id", codes) }).
-			Is("t.firm_id = ?", f.Firm).Is("t.practice_id = ?", f.Practice).Text(f.Text, "t.title", "t.reference").
+			Is("t.firm_id = ?", f.Firm).Is("t.subject_id = ?", f.Subject).Text(f.Text, "t.title", "t.reference").
 			Between("t.published_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince)
 		if len(f.Template) > 0 {
-			n.And(s.Store.AnyText("t.template_key", f.Template))
+			n.And(s.Store.AnyOf("t.template_id", f.Template))
+		}
+		if len(f.TemplateKey) > 0 {
+			of := s.Store.AnyText("k.key", f.TemplateKey)
+			n.And(store.Where("EXISTS (SELECT 1 FROM templates k WHERE k.id = t.template_id AND "+of.SQL+" "+store.EachRow+")", of.Args...))
+		}
+		if len(f.Level) > 0 {
+			n.And(store.OneOf("CASE t.level WHEN 1 THEN 'I' WHEN 2 THEN 'II' WHEN 3 THEN 'III' WHEN 4 THEN 'IV' END", f.Level))
 		}
 	})
 	if err != nil {
@@ -82,25 +102,50 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 	return store.One(ctx, s.Store, l)
 }
 
-// Of reads a page of the assessments of each practice, newest first.
-func (s *Service) Of(ctx context.Context, practices []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*Page, error) {
-	return s.Under(ctx, "practice_id", practices, page)
+// Of reads a page of the assessments of each thing, newest first.
+func (s *Service) Of(ctx context.Context, subjects []uuid.UUID, page store.PageArgs) (map[uuid.UUID]*Page, error) {
+	return s.Under(ctx, "subject_id", subjects, page)
 }
 
 // Can tells what the viewer can do with each assessment.
 func (s *Service) Can(ctx context.Context, rows []*db.Assessment) ([][]*policy.Decision, error) {
-	ids := make([]uuid.UUID, len(rows))
-	for i, row := range rows {
-		ids[i] = row.PracticeID
+	places := map[uuid.UUID]access.Place{}
+	for _, k := range s.kinds {
+		var ids []uuid.UUID
+		for _, row := range rows {
+			if row.SubjectType == word(k.Resource) {
+				ids = append(ids, row.SubjectID)
+			}
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		found, err := k.Places(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(places, found)
 	}
-	practices, err := s.practices.Places(ctx, ids)
+	templates, err := s.templatesOf(ctx, rows)
 	if err != nil {
 		return nil, err
 	}
 	all := make([]placed, len(rows))
 	for i, row := range rows {
-		all[i] = placed{row, practices[row.PracticeID]}
-		all[i].practice.Facts |= policy.InSight // the rows are visible already
+		all[i] = placed{row, places[row.SubjectID], templates[row.TemplateID]}
+		all[i].subject.Facts |= policy.InSight // the rows are visible already
 	}
 	return s.Frame.Can(ctx, all), nil
+}
+
+// History reads all that was ever saved as the answer to a question of an assessment that is visible, newest first.
+func (s *Service) History(ctx context.Context, assessments []uuid.UUID, question string) (map[uuid.UUID][]*Answer, error) {
+	in := s.store.AnyOf("assessment_id", assessments)
+	all := make(map[uuid.UUID][]*Answer, len(assessments))
+	text := "SELECT " + strings.Join(answers.Columns, ", ") + " FROM answers WHERE " + in.SQL + " AND question = ? ORDER BY assessment_id, revision DESC"
+	err := s.store.Query(ctx, text, append(in.Args, question), func(r *sql.Rows) error { return collect(r, all) })
+	if err != nil {
+		return nil, fmt.Errorf("read the history of an answer: %w", err)
+	}
+	return all, nil
 }

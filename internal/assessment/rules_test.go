@@ -5,29 +5,27 @@ import (
 	"testing"
 
 	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/optional"
+	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
-func TestContentIsChecked(t *testing.T) {
+func TestWordsAreChecked(t *testing.T) {
 	risk := Risk{Title: "R", Likelihood: 1, Severity: 4, Treatment: "AVOID"}
 	for _, row := range []struct {
 		name, field string
-		change      func(*Content)
+		change      func(*Words)
 	}{
-		{"plain content is good", "", func(*Content) {}},
-		{"a title is wanted", "title", func(c *Content) { c.Title = "" }},
-		{"a template is named", "templateKey", func(c *Content) { c.TemplateKey = "" }},
-		{"a question is answered once", "answers.1.question", func(c *Content) { c.Answers = []Answer{{Question: "q"}, {Question: "q"}} }},
-		{"likelihood is at least 1", "risks.0.likelihood", func(c *Content) { c.Risks[0].Likelihood = 0 }},
-		{"severity is at most 4", "risks.0.severity", func(c *Content) { c.Risks[0].Severity = 5 }},
-		{"a value has at most 20,000 characters", "answers.0.value", func(c *Content) {
-			c.Answers = []Answer{{Question: "q", Value: strings.Repeat("x", 20_001)}}
-		}},
+		{"plain words are good", "", func(*Words) {}},
+		{"a title is wanted", "title", func(w *Words) { w.Title = "" }},
+		{"likelihood is at least 1", "risks.0.likelihood", func(w *Words) { w.Risks[0].Likelihood = 0 }},
+		{"severity is at most 4", "risks.0.severity", func(w *Words) { w.Risks[0].Severity = 5 }},
+		{"a description has at most 10,000 characters", "risks.0.description", func(w *Words) { w.Risks[0].Description = optional.Text(repeated(10_001)) }},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			c := Content{Title: "T", TemplateKey: "k", TemplateVersion: "1", Answers: []Answer{{Question: "q"}}, Risks: []Risk{risk}}
-			row.change(&c)
-			_, err := c.Check()
+			w := Words{Title: "T", Risks: []Risk{risk}}
+			row.change(&w)
+			_, err := w.Check()
 			if row.field == "" && err != nil {
 				t.Fatalf("Check = %v, want no error", err)
 			}
@@ -38,23 +36,71 @@ func TestContentIsChecked(t *testing.T) {
 	}
 }
 
-// The hash was computed with another program, as docs/hashes.md describes it.
-func TestTheHashOfContentIsTheDocumentedOne(t *testing.T) {
-	c := Content{
-		Title: "T", TemplateKey: "k", TemplateVersion: "1", Answers: []Answer{{Question: "q", Value: "ä<b>", Note: ""}},
-		Risks: []Risk{{Title: "R", Likelihood: 1, Severity: 2, Treatment: "AVOID"}},
+// small is a template with a question of each type.
+func small(t *testing.T) *questionnaire.Template {
+	t.Helper()
+	words := questionnaire.Words{"en": "?"}
+	q := func(key string, typ questionnaire.Type) questionnaire.Question {
+		return questionnaire.Question{Key: key, Type: typ, Title: words}
 	}
-	const want = "31f1fa340b87d8743365f9ae547bf16ed294c9df9a7b6beedf79088c059a4a4b"
-	if got := c.Hash(); got != want {
-		t.Errorf("Hash = %s, want %s", got, want)
+	choice := q("choice", questionnaire.Single)
+	choice.Options = []questionnaire.Option{{Value: "a", Title: words, Weight: 1}, {Value: "b", Title: words}}
+	why := q("why", questionnaire.Text)
+	why.VisibleIf = `{choice} = "a"`
+	said := q("said", questionnaire.Text)
+	said.Required = true
+	template, err := questionnaire.Check(questionnaire.Document{
+		Format: questionnaire.Format, Key: "small", Languages: []string{"en"}, Title: words, Rule: questionnaire.DefaultRule, SignOffs: questionnaire.DefaultSignOffs,
+		Sections: []questionnaire.Section{{
+			Key: "all", Title: words, ScoreType: questionnaire.Raw,
+			Questions: []questionnaire.Question{choice, why, said, q("count", questionnaire.Number), q("day", questionnaire.Date), q("yes", questionnaire.Boolean)},
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return template
+}
+
+func TestAnswersAreChecked(t *testing.T) {
+	value := func(v questionnaire.Value) *questionnaire.Value { return &v }
+	for _, row := range []struct {
+		name, field string
+		code        enum.UserErrorCode
+		changes     []Change
+	}{
+		{"a text for a text", "", "", []Change{{Question: "said", Value: value(questionnaire.Said("x"))}}},
+		{"an answer can be taken back", "", "", []Change{{Question: "said"}}},
+		{"something is answered", "answers", enum.UserErrorCodeTooFew, nil},
+		{"at most 50 at once", "answers", enum.UserErrorCodeTooMany, make([]Change, 51)},
+		{"a question that is not there", "answers.0.question", enum.UserErrorCodeUnknownQuestion, []Change{{Question: "nobody"}}},
+		{"a question once", "answers.1.question", enum.UserErrorCodeDuplicate, []Change{{Question: "said"}, {Question: "said"}}},
+		{"a number for a text", "answers.0.value.number", enum.UserErrorCodeWrongType, []Change{{Question: "said", Value: value(questionnaire.Counted(1))}}},
+		{"an option that is not there", "answers.0.value.choices.0", enum.UserErrorCodeUnknownOption, []Change{{Question: "choice", Value: value(questionnaire.Chosen("z"))}}},
+		{"a text of 20,001 characters", "answers.0.value.text", enum.UserErrorCodeTooLong, []Change{{Question: "said", Value: value(questionnaire.Said("x" + repeated(20_000)))}}},
+		{"a note of 20,001 characters", "answers.0.note", enum.UserErrorCodeTooLong, []Change{{Question: "said", Note: "x" + repeated(20_000)}}},
+		{"a value of no member", "answers.0.value", enum.UserErrorCodeRequired, []Change{{Question: "said", Value: &questionnaire.Value{}}}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			f := fault.Of(check(small(t), row.changes))
+			if row.field == "" && f != nil {
+				t.Fatalf("check = %v, want no error", f)
+			}
+			if row.field != "" && (f == nil || f.Field != row.field || f.UserCode() != row.code) {
+				t.Errorf("check = %+v, want %s of %s", f, row.code, row.field)
+			}
+		})
 	}
 }
 
-func TestADraftLacksAnswers(t *testing.T) {
-	if lacks := (Content{}).Missing(); len(lacks) != 1 || lacks[0].Field != "answers" || lacks[0].UserCode() != enum.UserErrorCodeRequired {
-		t.Errorf("without answers, %v is missing, want answers", lacks)
+func repeated(n int) string { return strings.Repeat("x", n) }
+
+func TestWhatIsMissing(t *testing.T) {
+	template := small(t)
+	if lacks := missing(template, template.Set(nil)); len(lacks) != 1 || lacks[0].Field != "answers.said" || lacks[0].UserCode() != enum.UserErrorCodeRequired {
+		t.Errorf("without answers, %v is missing, want answers.said", lacks)
 	}
-	if lacks := (Content{Answers: []Answer{{Question: "q", Value: "v"}}}).Missing(); len(lacks) > 0 {
+	if lacks := missing(template, template.Set(questionnaire.Answers{"said": questionnaire.Said("+")})); len(lacks) > 0 {
 		t.Errorf("with an answer, %v is missing", lacks)
 	}
 }

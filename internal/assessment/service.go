@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -14,8 +15,8 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/optional"
-	"github.com/plenary-dialogue/plenary/internal/personal"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -24,6 +25,7 @@ import (
 var acts = []act.Type{
 	{Name: "assessment.drafted"},
 	{Name: "assessment.edited"},
+	{Name: "assessment.answered"},
 	{Name: "assessment.submitted"},
 	{Name: "assessment.returned"},
 	{Name: "assessment.approved"},
@@ -35,12 +37,21 @@ type Service struct {
 	access.Frame[db.Assessment, placed]
 	store     *store.Store
 	clock     clock.Clock
-	practices Practices
+	templates Templates
+	kinds     []Kind
 }
 
-// Practices are what assessments are of.
-type Practices interface {
-	// Place loads a practice inside a use case, and locks it.
+// Templates are what assessments answer.
+type Templates interface {
+	// Asked reads a template inside a use case, in whatever state it is.
+	Asked(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Template, *questionnaire.Template, error)
+	// Questionnaires reads many.
+	Questionnaires(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*questionnaire.Template, error)
+}
+
+// Assessable is a noun that can be assessed. Its domain implements it.
+type Assessable interface {
+	// Place loads a thing inside a use case, and locks it.
 	Place(ctx context.Context, tx *db.Tx, id uuid.UUID) (access.Place, error)
 	// Places reads many.
 	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
@@ -48,72 +59,131 @@ type Practices interface {
 	InVisible(a policy.Actor, column string) store.Cond
 }
 
-// New makes the service.
-func New(s *store.Store, l access.Log, c clock.Clock, p Practices) *Service {
-	a := &Service{store: s, clock: c, practices: p}
-	a.Frame = access.Frame[db.Assessment, placed]{Noun: nounOf(p), Store: s, Log: l, Acts: acts, Fetch: a.fetch, Entry: entry}
+// Kind is a noun with those that can be assessed of it.
+type Kind struct {
+	Resource policy.Resource
+	Assessable
+}
+
+// New makes the service for the kinds of thing that can be assessed.
+func New(s *store.Store, l access.Log, c clock.Clock, t Templates, kinds ...Kind) *Service {
+	a := &Service{store: s, clock: c, templates: t, kinds: kinds}
+	a.Frame = access.Frame[db.Assessment, placed]{Noun: nounOf(kinds), Store: s, Log: l, Acts: acts, Fetch: a.fetch, Entry: entry}
 	a.AsPlace = a.placeOf
 	return a
 }
 
-// Draft begins an assessment of a practice of the actor's own firm.
-func (s *Service) Draft(ctx context.Context, practiceID uuid.UUID, c Content) (*act.Result, error) {
-	var of access.Place
-	return s.Create(ctx, policy.DraftAssessment, "assessment.drafted", access.In(s.practices, practiceID, &of), func(ctx context.Context, tx *db.Tx) (placed, error) {
-		c, err := c.Check()
+// word is a resource as it is stored: PRACTICE.
+func word(r policy.Resource) string { return strings.ToUpper(string(r)) }
+
+// ResourceOf gives the resource of a stored subject type.
+func ResourceOf(word string) policy.Resource { return policy.Resource(strings.ToLower(word)) }
+
+func (s *Service) kind(r policy.Resource) (Assessable, error) {
+	for _, k := range s.kinds {
+		if k.Resource == r {
+			return k, nil
+		}
+	}
+	return nil, fault.Missing()
+}
+
+// Subject names what is assessed.
+type Subject struct {
+	Type policy.Resource
+	ID   uuid.UUID
+}
+
+// place loads the subject of an assessment.
+func (s *Service) place(ctx context.Context, tx *db.Tx, of Subject) (access.Place, error) {
+	kind, err := s.kind(of.Type)
+	if err != nil {
+		return access.Place{}, err
+	}
+	return kind.Place(ctx, tx, of.ID)
+}
+
+// Draft begins an assessment of something of the actor's own firm, under a template that is in use.
+func (s *Service) Draft(ctx context.Context, of Subject, templateID uuid.UUID, title string) (*act.Result, error) {
+	var at access.Place
+	enter := func(ctx context.Context, tx *db.Tx) (access.Place, error) {
+		var err error
+		if at, err = s.place(ctx, tx, of); err == nil {
+			err = at.Check()
+		}
+		return at, err
+	}
+	return s.Create(ctx, policy.DraftAssessment, "assessment.drafted", enter, func(ctx context.Context, tx *db.Tx) (placed, error) {
+		w, err := Words{Title: title}.Check()
 		if err != nil {
 			return placed{}, err
 		}
-		answers, risks, err := documents(c)
+		t, err := s.inUse(ctx, tx, templateID)
 		if err != nil {
 			return placed{}, err
 		}
-		now := s.clock.Now()
-		row, err := tx.Assessment.Create().SetPracticeID(practiceID).SetFirmID(of.Party).SetMemberID(policy.ActorFrom(ctx).Member).
-			SetTitle(c.Title).SetTemplateKey(c.TemplateKey).SetTemplateVersion(c.TemplateVersion).SetAnswers(answers).SetRisks(risks).
-			SetContentHash(c.Hash()).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
-		return placed{row, of}, err
+		now, set := s.clock.Now(), t.Set(nil)
+		create := tx.Assessment.Create().SetTemplateID(templateID).SetSubjectType(word(of.Type)).SetSubjectID(of.ID).SetSubjectVersion(*at.Version).
+			SetFirmID(at.Party).SetMemberID(policy.ActorFrom(ctx).Member).SetTitle(w.Title).SetRisks(json.RawMessage("[]")).SetCreatedAt(now).SetUpdatedAt(now)
+		if level := t.Totals(set).Level; level > 0 {
+			create.SetLevel(int(level))
+		}
+		row, err := create.Save(ctx)
+		return placed{Assessment: row, subject: at, template: t}, err
 	})
 }
 
-// Change holds the new content of an edit; nil keeps the old.
-type Change struct {
-	Title   *string
-	Answers []Answer
-	Risks   []Risk
+// inUse loads a template for a new assessment. One that the actor may not see is missing.
+func (s *Service) inUse(ctx context.Context, tx *db.Tx, id uuid.UUID) (*questionnaire.Template, error) {
+	row, t, err := s.templates.Asked(ctx, tx, id)
+	switch {
+	case fault.Is(err, fault.NotFound), err == nil && row.State == enum.AssessmentTemplateStateDraft:
+		return nil, fault.MissingField("template")
+	case err != nil:
+		return nil, err
+	case row.State != enum.AssessmentTemplateStateActive:
+		return nil, &fault.Fault{
+			Kind: fault.State, Code: enum.UserErrorCodeState, Field: "template", Message: "the template " + row.Reference + " is retired: choose one that is in use",
+			Values: fault.Values{State: optional.Text(row.State), States: []string{string(enum.AssessmentTemplateStateActive)}},
+		}
+	}
+	return t, nil
 }
 
-// Edit changes a draft and makes a new version.
-func (s *Service) Edit(ctx context.Context, id uuid.UUID, c Change, expected *int32) (*act.Result, error) {
-	return s.change(ctx, policy.EditAssessment, id, expected, "assessment.edited", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
-		content, err := ContentOf(row)
+// Edit changes what a draft says beside its answers; nil keeps it.
+func (s *Service) Edit(ctx context.Context, id uuid.UUID, title *string, risks []Risk, expected *int32) (*act.Result, error) {
+	return s.Change(ctx, policy.EditAssessment, id, expected, "assessment.edited", func(ctx context.Context, _ *db.Tx, p placed) (*db.Assessment, error) {
+		before, err := WordsOf(p.Assessment)
 		if err != nil {
 			return nil, err
 		}
-		if c.Title != nil {
-			content.Title = *c.Title
+		w := before
+		if title != nil {
+			w.Title = *title
 		}
-		if c.Answers != nil {
-			content.Answers = c.Answers
+		if risks != nil {
+			w.Risks = risks
 		}
-		if c.Risks != nil {
-			content.Risks = c.Risks
-		}
-		if content, err = content.Check(); err != nil {
+		if w, err = w.Check(); err != nil {
 			return nil, err
 		}
-		if content.Hash() == row.ContentHash {
-			return nil, fault.NothingToDo("the assessment says this already")
-		}
-		answers, risks, err := documents(content)
+		text, err := json.Marshal(w.Risks)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("write risks: %w", err)
 		}
-		return row.Update().SetTitle(content.Title).SetAnswers(answers).SetRisks(risks).SetContentHash(content.Hash()).AddVersion(1), nil
+		return s.rewritten(p, p.Update().SetTitle(w.Title).SetRisks(text)).Save(ctx)
 	})
 }
 
-// Submit hands a draft in for review. The first time it gets its number.
+// rewritten is an update of what an assessment says. The first one after it was handed in begins the next version.
+func (s *Service) rewritten(p placed, update *db.AssessmentUpdateOne) *db.AssessmentUpdateOne {
+	if p.ContentHash != nil {
+		update.AddVersion(1).ClearContentHash()
+	}
+	return s.revised(update)
+}
+
+// Submit hands a draft in for review, as a version that never changes. The first time it gets its number.
 func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.SubmitAssessment, id, expected, "assessment.submitted", func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
 		update := s.revised(p.Update().SetState(enum.ImpactAssessmentStateInReview).SetStateReason(""))
@@ -124,8 +194,45 @@ func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*a
 			}
 			update.SetReference(reference)
 		}
+		if p.ContentHash == nil {
+			hash, err := s.keep(ctx, tx, p)
+			if err != nil {
+				return nil, err
+			}
+			update.SetContentHash(hash)
+		}
 		return update.Save(ctx)
 	})
+}
+
+// keep writes the version that is handed in, and gives its hash.
+func (s *Service) keep(ctx context.Context, tx *db.Tx, p placed) (string, error) {
+	saved, err := s.answersIn(ctx, tx, p.ID)
+	if err != nil {
+		return "", err
+	}
+	w, err := WordsOf(p.Assessment)
+	if err != nil {
+		return "", err
+	}
+	doc, err := compose(p.template, DocumentSubject{Type: p.SubjectType, ID: p.SubjectID.String(), Version: p.SubjectVersion}, w, saved)
+	if err != nil {
+		return "", err
+	}
+	hash, err := doc.Hash()
+	if err != nil {
+		return "", err
+	}
+	text, err := canonical(doc)
+	if err != nil {
+		return "", err
+	}
+	err = tx.AssessmentVersion.Create().SetAssessmentID(p.ID).SetNumber(p.Version).SetDocument(string(text)).SetContentHash(hash).
+		SetCreatedAt(s.clock.Now()).Exec(ctx)
+	if err != nil {
+		return "", fmt.Errorf("keep version %d: %w", p.Version, err)
+	}
+	return hash, nil
 }
 
 // Return sends an assessment back to its firm.
@@ -139,12 +246,12 @@ func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expec
 	})
 }
 
-// Approve approves the content with the hash that the approver read.
+// Approve approves the version with the hash that the approver read.
 func (s *Service) Approve(ctx context.Context, id uuid.UUID, hash string, expected *int32) (*act.Result, error) {
 	actor := policy.ActorFrom(ctx)
 	return s.change(ctx, policy.ApproveAssessment, id, expected, "assessment.approved", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
-		if row.ContentHash != hash {
-			return nil, &fault.Fault{Kind: fault.Conflict, Code: enum.UserErrorCodeContentChanged, Field: "contentHash", Message: "the content has changed since you read it: read it again; its hash is now " + row.ContentHash}
+		if current := *row.ContentHash; current != hash {
+			return nil, &fault.Fault{Kind: fault.Conflict, Code: enum.UserErrorCodeContentChanged, Field: "contentHash", Message: "the content has changed since you read it: read it again; its hash is now " + current}
 		}
 		return row.Update().SetState(enum.ImpactAssessmentStateApproved).SetApproverID(actor.Member).SetApprovedByID(actor.Stakeholder).SetApprovedAt(s.clock.Now()), nil
 	})
@@ -179,59 +286,38 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, e
 	if err != nil {
 		return placed{}, err
 	}
-	of, err := s.practices.Place(ctx, tx, row.PracticeID)
-	return placed{row, of}, err
+	p := placed{Assessment: row}
+	if p.subject, err = s.place(ctx, tx, Subject{ResourceOf(row.SubjectType), row.SubjectID}); err != nil {
+		return placed{}, err
+	}
+	_, p.template, err = s.templates.Asked(ctx, tx, row.TemplateID)
+	return p, err
 }
 
-// ContentOf reads the content of a row.
-func ContentOf(row *db.Assessment) (Content, error) {
-	c := Content{Title: row.Title, TemplateKey: row.TemplateKey, TemplateVersion: row.TemplateVersion}
-	if err := json.Unmarshal(row.Answers, &c.Answers); err != nil {
-		return c, fmt.Errorf("read answers: %w", err)
+// WordsOf reads what a row says beside its answers.
+func WordsOf(row *db.Assessment) (Words, error) {
+	w := Words{Title: row.Title, Risks: []Risk{}}
+	if err := json.Unmarshal(row.Risks, &w.Risks); err != nil {
+		return w, fmt.Errorf("read risks: %w", err)
 	}
-	if err := json.Unmarshal(row.Risks, &c.Risks); err != nil {
-		return c, fmt.Errorf("read risks: %w", err)
-	}
-	return c, nil
+	return w, nil
 }
 
-func documents(c Content) (answers, risks json.RawMessage, err error) {
-	if c.Answers == nil {
-		c.Answers = []Answer{}
+func unplacedOf(row *db.Assessment) ([]*Unplaced, error) {
+	all := []*Unplaced{}
+	if len(row.Unplaced) == 0 {
+		return all, nil
 	}
-	if c.Risks == nil {
-		c.Risks = []Risk{}
+	if err := json.Unmarshal(row.Unplaced, &all); err != nil {
+		return nil, fmt.Errorf("read the answers that have no place: %w", err)
 	}
-	if answers, err = json.Marshal(c.Answers); err != nil {
-		return nil, nil, fmt.Errorf("write answers: %w", err)
-	}
-	if risks, err = json.Marshal(c.Risks); err != nil {
-		return nil, nil, fmt.Errorf("write risks: %w", err)
-	}
-	return answers, risks, nil
-}
-
-// Personal says that assessments are of firms, written and approved by members.
-func (s *Service) Personal() []personal.Data {
-	const stays = "It stays, and names a member whose identity is gone."
-	return []personal.Data{
-		{
-			Table: "assessments", Column: "firm_id", Organisations: true, Erasure: "It stays: it names a firm, not a person.",
-			Withheld: "What a firm says is its own, not its member's.",
-		},
-		{Table: "assessments", Column: "member_id", Organisations: true, Erasure: stays, Withheld: "The acts of the export say what the member wrote."},
-		{Table: "assessments", Column: "approver_id", Organisations: true, Erasure: stays, Withheld: "The acts of the export say what the member approved."},
-		{
-			Table: "assessments", Column: "approved_by_id", Erasure: "It stays, and names a party that says nothing of itself any more.",
-			Withheld: "The acts of the export say what the member approved.",
-		},
-	}
+	return all, nil
 }
 
 func entry(typ string, p placed) act.Entry {
 	return act.Entry{
 		Type: typ, Subject: act.Subject{Type: policy.Assessment, ID: p.ID, Revision: p.Revision},
-		Parent: act.Parent{Type: policy.Practice, ID: p.PracticeID}, Owner: p.FirmID,
+		Parent: act.Parent{Type: ResourceOf(p.SubjectType), ID: p.SubjectID}, Owner: p.FirmID,
 		Payload: map[string]any{"state": p.State, "version": p.Version, "contentHash": p.ContentHash, "reference": p.Reference},
 	}
 }

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,6 +18,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
 	"github.com/plenary-dialogue/plenary/internal/proposal"
+	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/tie"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -29,7 +31,7 @@ func Fill(ctx context.Context, s *store.Store, l *actlog.Log, d *domains.Domains
 		return false, err
 	}
 	w := &writer{store: s, log: l, domains: d, issuer: issuer, now: now, made: map[string]uuid.UUID{}}
-	for _, part := range []func(context.Context) error{w.people, w.practices, w.dialogues, w.proposals, w.comments, w.votes, w.assessments, w.ties, w.endings} {
+	for _, part := range []func(context.Context) error{w.people, w.practices, w.dialogues, w.proposals, w.comments, w.votes, w.templates, w.assessments, w.ties, w.endings} {
 		if err := part(ctx); err != nil {
 			return false, fmt.Errorf("fill the example: %w", err)
 		}
@@ -235,16 +237,44 @@ func (w *writer) votes(ctx context.Context) error {
 	return nil
 }
 
+// templates puts in use what ships with the server and the short form of the example, and leaves a draft with the regulator.
+func (w *writer) templates(ctx context.Context) error {
+	operator := policy.WithActor(ctx, policy.SystemActor("demo"))
+	if err := w.domains.Templates.Ship(operator); err != nil {
+		return err
+	}
+	for _, d := range templates {
+		as := operator
+		if d.Jurisdiction != "" {
+			as = w.as(ctx, "regulator")
+		}
+		t, err := questionnaire.Check(d)
+		if err != nil {
+			return fmt.Errorf("%s: %w", d.Key, err)
+		}
+		result, err := w.domains.Templates.Import(as, t)
+		if err := w.did(d.Key, result, err); err != nil {
+			return err
+		}
+	}
+	_, err := w.domains.Templates.Activate(operator, w.made["short-form"], nil)
+	return err
+}
+
 func (w *writer) assessments(ctx context.Context) error {
 	for _, a := range assessments {
 		firm, expert := w.as(ctx, a.by), w.as(ctx, "academic")
-		result, err := w.domains.Assessments.Draft(firm, w.made[a.about], assessment.Content{
-			Title: a.title, TemplateKey: "plenary.short", TemplateVersion: "1", Answers: a.answers, Risks: a.risks,
-		})
+		result, err := w.domains.Assessments.Draft(firm, assessment.Subject{Type: policy.Practice, ID: w.made[a.about]}, w.made["short-form"], a.title)
 		if err := w.did(a.name, result, err); err != nil {
 			return err
 		}
 		key := w.made[a.name]
+		if _, err := w.domains.Assessments.Answer(firm, key, slices.Clone(a.answers), nil); err != nil {
+			return fmt.Errorf("answer %s: %w", a.name, err)
+		}
+		if _, err := w.domains.Assessments.Edit(firm, key, nil, a.risks, nil); err != nil {
+			return fmt.Errorf("edit %s: %w", a.name, err)
+		}
 		if _, err := w.domains.Assessments.Submit(firm, key, nil); err != nil {
 			return fmt.Errorf("submit %s: %w", a.name, err)
 		}
@@ -255,7 +285,7 @@ func (w *writer) assessments(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := w.domains.Assessments.Approve(expert, key, row.ContentHash, nil); err != nil {
+		if _, err := w.domains.Assessments.Approve(expert, key, *row.ContentHash, nil); err != nil {
 			return fmt.Errorf("approve %s: %w", a.name, err)
 		}
 		if _, err := w.domains.Assessments.Publish(expert, key, nil); err != nil {

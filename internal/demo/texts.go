@@ -3,6 +3,7 @@ package demo
 import (
 	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -219,18 +220,35 @@ var votes = []voteText{
 type assessmentText struct {
 	name, by, about, title string
 	publish                bool
-	answers                []assessment.Answer
+	answers                []assessment.Change
 	risks                  []assessment.Risk
+}
+
+func said(question, text, note string) assessment.Change {
+	v := questionnaire.Said(text)
+	return assessment.Change{Question: question, Value: &v, Note: note}
+}
+
+func chosen(question, note string, options ...string) assessment.Change {
+	v := questionnaire.Chosen(options...)
+	return assessment.Change{Question: question, Value: &v, Note: note}
+}
+
+func yes(question, note string) assessment.Change {
+	v := questionnaire.True(true)
+	return assessment.Change{Question: question, Value: &v, Note: note}
 }
 
 var assessments = []assessmentText{
 	{
 		"a-surge", "firm", "surge", "Prices that follow demand: who pays", true,
-		[]assessment.Answer{
-			{Question: "purpose", Value: "To bring supply and demand together within minutes.", Note: ""},
-			{Question: "personal-data", Value: "Location and time of the request. No ride history.", Note: "Checked in the code on release 48."},
-			{Question: "affected", Value: "Everybody who rides at peak times; night workers most.", Note: "District figures, 2025."},
-			{Question: "oversight", Value: "A duty officer can cap the factor for a district.", Note: ""},
+		[]assessment.Change{
+			said("purpose", "To bring supply and demand together within minutes.", ""),
+			said("affected", "Everybody who rides at peak times; night workers most.", "District figures, 2025."),
+			chosen("personal-data", "Time of the request as well. No ride history. Checked in the code on release 48.", "location"),
+			chosen("decides", "", "program"),
+			said("oversight", "A duty officer can cap the factor for a district.", ""),
+			yes("appeal", "Within 14 days."),
 		},
 		[]assessment.Risk{
 			{Title: "Night workers pay more", Description: "They travel when few drivers do.", Likelihood: 4, Severity: 2, Treatment: "MITIGATE", Mitigation: "Vouchers from a fund."},
@@ -239,9 +257,9 @@ var assessments = []assessmentText{
 	},
 	{
 		"a-offers", "firm2", "offers", "Offers from the loyalty card", false,
-		[]assessment.Answer{
-			{Question: "purpose", Value: "Offers people use.", Note: ""},
-			{Question: "personal-data", Value: "Purchases of the last year.", Note: ""},
+		[]assessment.Change{
+			said("purpose", "Offers people use.", ""),
+			chosen("personal-data", "Purchases of the last year.", "purchases", "health"),
 		},
 		[]assessment.Risk{
 			{Title: "Diet and health show", Description: "What is bought tells of illness.", Likelihood: 3, Severity: 3, Treatment: "AVOID", Mitigation: "Health categories are left out."},

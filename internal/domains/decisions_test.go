@@ -301,6 +301,12 @@ func (r *random) value(c db.Column, id uuid.UUID, row map[string]any, now time.T
 	case "time.Time":
 		return now.Add(time.Duration(r.IntN(2000)-1000) * time.Hour)
 	case "string", "optional.Text":
+		if text, ok := documents()[c.Table+"."+c.Name]; ok {
+			return text
+		}
+		if c.Table == "assessments" && c.Name == "subject_type" {
+			return []string{"PRACTICE", "PROPOSAL"}[r.IntN(2)] // nothing else can be assessed
+		}
 		if strings.HasSuffix(c.Name, "_type") {
 			return r.nounWithTable()
 		}
@@ -312,6 +318,13 @@ func (r *random) value(c db.Column, id uuid.UUID, row map[string]any, now time.T
 	}
 	r.t.Fatalf("no random values of the type %s, of %s.%s", c.Type, c.Table, c.Name)
 	return nil
+}
+
+// documents are columns that hold a document which decisions read.
+func documents() map[string]string {
+	const asked = `{"format":"plenary-assessment-template/1","key":"one","languages":["en"],"title":{"en":"One"},"sections":[{"key":"s","title":{"en":"S"},` +
+		`"scoreType":"NONE","questions":[{"key":"q","type":"TEXT","title":{"en":"Q"},"required":true}]}]}`
+	return map[string]string{"templates.document": asked, "assessments.given": "{}", "answers.value": `{"boolean":true}`}
 }
 
 // nounWithTable is a noun's name as columns of types hold it.

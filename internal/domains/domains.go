@@ -19,6 +19,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/proposal"
 	"github.com/plenary-dialogue/plenary/internal/reading"
 	"github.com/plenary-dialogue/plenary/internal/store"
+	"github.com/plenary-dialogue/plenary/internal/template"
 	"github.com/plenary-dialogue/plenary/internal/tie"
 	"github.com/plenary-dialogue/plenary/internal/webhook"
 )
@@ -33,6 +34,7 @@ type Domains struct {
 	Practices   *practice.Service
 	Assessments *assessment.Service
 	Ties        *tie.Service
+	Templates   *template.Service
 	Webhooks    *webhook.Service
 	Log         *actlog.Log
 	Privacy     *privacy.Service
@@ -45,7 +47,11 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Practices = practice.New(s, l, c)
 	d.Dialogues = dialogue.New(s, l, c, d.Practices)
 	d.Proposals = proposal.New(s, l, c, d.Dialogues, d.Practices)
-	d.Assessments = assessment.New(s, l, c, d.Practices)
+	d.Templates = template.New(s, l, c)
+	d.Assessments = assessment.New(s, l, c, d.Templates,
+		assessment.Kind{Resource: policy.Practice, Assessable: d.Practices},
+		assessment.Kind{Resource: policy.Proposal, Assessable: d.Proposals},
+	)
 	d.Comments = comment.New(s, l, c,
 		comment.Kind{Resource: policy.Dialogue, Commentable: d.Dialogues},
 		comment.Kind{Resource: policy.Proposal, Commentable: d.Proposals},

@@ -58,6 +58,7 @@ type Values struct {
 	States                 []string      // in which it would be allowed
 	Date                   *time.Time
 	Roles                  []enum.Role
+	Text                   optional.Text // what somebody else has written there
 }
 
 // Fault is a failure whose Message a client may read. Message holds no SQL, no token and no participant's words.

@@ -43,6 +43,15 @@ func (f *Form) TimeZone(field, name string) string {
 	return zone.String()
 }
 
+// members are the members of the European Union, as of 2026-11-29.
+var members = strings.Fields("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK")
+
+// Includes tells whether a jurisdiction is another one or contains it: EU contains IE and DE-BY, CA contains CA-QC.
+func Includes(outer, inner string) bool {
+	country, _, _ := strings.Cut(inner, "-")
+	return outer == inner || outer == country || outer == union && slices.Contains(members, country)
+}
+
 // Jurisdictions checks a list of codes of ISO 3166, and that none comes twice.
 func (f *Form) Jurisdictions(field string, codes []string, most int) []string {
 	return f.set(field, codes, most, f.jurisdiction)

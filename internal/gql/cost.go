@@ -116,6 +116,9 @@ func (c *costing) field(f *ast.Field) weight {
 		return weight{itemCost: cost, itemNodes: nodes}
 	}
 	n := c.items(f)
+	if f.Definition.Type.Elem == nil && slices.Contains(c.limits.Free, f.Definition.Type.NamedType) {
+		return weight{cost: w.cost, nodes: nodes}
+	}
 	if f.Definition.Type.Elem != nil && slices.Contains(c.limits.AsOne, f.Definition.Type.Name()) {
 		return weight{cost: 1, nodes: times(n, nodes)}
 	}
@@ -134,6 +137,9 @@ func (c *costing) items(f *ast.Field) int64 {
 	}
 	if f.Definition.Arguments.ForName("first") != nil || f.Definition.Arguments.ForName("last") != nil {
 		return c.pageSize(f)
+	}
+	if d := f.Definition.Directives.ForName("listSize"); d != nil {
+		return parsed(d.Arguments.ForName("assumedSize").Value.Raw)
 	}
 	return int64(c.limits.ListGuess)
 }

@@ -19,6 +19,7 @@ type Limits struct {
 	PageDefault        int           // items of a connection when neither first nor last is given
 	PageMax            int           // the most items of one page
 	ListGuess          int           // items assumed in a list that has no page size
+	Free               []string      // types that cost no point of their own: words of their parent
 	AsOne              []string      // types of which a list costs one point: those that are made of their parent
 	Cost               int64         // objects the operation may return
 	Nodes              int64         // values the operation may return, objects and leaves together
@@ -35,7 +36,7 @@ func DefaultLimits() Limits {
 		QueryBytes: 20_000, Tokens: 2_000, Operations: 10,
 		Depth: 12, IntrospectionDepth: 16, Aliases: 30, Directives: 50, Fields: 2_000, RootFields: 10, MutationFields: 5,
 		InputDepth: 12, InputItems: 250,
-		PageDefault: 20, PageMax: 100, ListGuess: 5, AsOne: []string{"Permission"}, Cost: 5_000, Nodes: 50_000,
+		PageDefault: 20, PageMax: 100, ListGuess: 5, Free: []string{"LocalizedText", "AnswerValue"}, AsOne: []string{"Permission"}, Cost: 5_000, Nodes: 50_000,
 		ResponseBytes: 8 << 20, Errors: 20, ValidationErrors: 5,
 		Deadline: 10 * time.Second, CacheBytes: 32 << 20,
 	}

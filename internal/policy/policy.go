@@ -179,34 +179,38 @@ type Fact uint32
 
 // The facts that rules speak of.
 const (
-	Self         Fact = 1 << iota // the subject is the actor's stakeholder, or the actor
-	Own                           // the subject belongs to the actor's stakeholder: it wrote it, or it is its practice
-	Convenor                      // the actor's stakeholder convened the dialogue
-	Invited                       // the actor's stakeholder is invited to the dialogue
-	Writer                        // the acting member wrote the subject: self-approval
-	Published                     // the subject has been open to all at some time
-	PublicSpace                   // the dialogue is for everyone
-	Speaks                        // the actor's token has a role of its stakeholder's chamber: it speaks for that party
-	ActiveParty                   // the actor's stakeholder is approved and not suspended
-	NoParty                       // the acting member acts for no stakeholder yet
-	DialogueOpen                  // the dialogue is open
-	MayPropose                    // the present phase takes proposals
-	MayComment                    // the present phase takes comments
-	MayVote                       // the present phase takes votes
-	Shown                         // what is commented or voted on is visible to those who take part
-	InSight                       // the actor may see what the subject belongs to
-	TopLevel                      // the comment is no reply
-	Shallow                       // a reply to it would not be too deep
-	Complete                      // nothing is missing that the action needs
-	Chamber                       // the token grants the role of a chamber
-	Voted                         // the actor's party has voted on the comment
-	Untouched                     // nobody has voted on the comment or answered it
-	Recent                        // the comment can still be edited: it was posted a moment ago
+	Self           Fact = 1 << iota // the subject is the actor's stakeholder, or the actor
+	Own                             // the subject belongs to the actor's stakeholder: it wrote it, or it is its practice
+	Convenor                        // the actor's stakeholder convened the dialogue
+	Invited                         // the actor's stakeholder is invited to the dialogue
+	Writer                          // the acting member wrote the subject: self-approval
+	Published                       // the subject has been open to all at some time
+	PublicSpace                     // the dialogue is for everyone
+	Speaks                          // the actor's token has a role of its stakeholder's chamber: it speaks for that party
+	ActiveParty                     // the actor's stakeholder is approved and not suspended
+	NoParty                         // the acting member acts for no stakeholder yet
+	DialogueOpen                    // the dialogue is open
+	MayPropose                      // the present phase takes proposals
+	MayComment                      // the present phase takes comments
+	MayVote                         // the present phase takes votes
+	Shown                           // what is commented or voted on is visible to those who take part
+	InSight                         // the actor may see what the subject belongs to
+	TopLevel                        // the comment is no reply
+	Shallow                         // a reply to it would not be too deep
+	Complete                        // nothing is missing that the action needs
+	Chamber                         // the token grants the role of a chamber
+	Voted                           // the actor's party has voted on the comment
+	Untouched                       // nobody has voted on the comment or answered it
+	Recent                          // the comment can still be edited: it was posted a moment ago
+	InJurisdiction                  // it is made for one of the jurisdictions of the actor's party
 	factEnd
 )
 
 // OfActor are the facts about the actor alone, which are known here.
 const OfActor = Speaks | ActiveParty | NoParty | Chamber
+
+// OfThing are the facts about what is still to be made, which the viewer has in its own hands.
+const OfThing = InJurisdiction
 
 // MaxDepth is how deep replies nest; a comment at the top has depth 0.
 const MaxDepth = 3
@@ -245,6 +249,9 @@ var factWords = [...]struct {
 	{
 		"recent", fmt.Sprintf("it was posted in the last %d minutes", int(EditFor.Minutes())),
 		fmt.Sprintf("a comment can be edited for %d minutes: withdraw it, or add a reply", int(EditFor.Minutes())), enum.UserErrorCodeTooLate,
+	},
+	{
+		"in jurisdiction", "it is made for a jurisdiction of the actor's party", "this is for another jurisdiction than those of your party", enum.UserErrorCodeJurisdiction,
 	},
 }
 
@@ -471,7 +478,7 @@ func CanBegin(a Actor) []*Decision {
 	for _, r := range table {
 		if r.Creates && r.Toward == nil && !seen[r.Action] && !slices.Equal(r.Roles, []Role{system}) {
 			seen[r.Action] = true
-			d := decide(a, r.Action, Subject{Resource: r.Resource})
+			d := decide(a, r.Action, Subject{Resource: r.Resource, Facts: OfThing})
 			list = append(list, &d)
 		}
 	}

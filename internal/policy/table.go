@@ -23,7 +23,8 @@ const (
 	Act         Resource = "act"
 	Log         Resource = "log"
 	Member      Resource = "member"
-	Access      Resource = "access" // what a token or a person may still do
+	Access      Resource = "access"   // what a token or a person may still do
+	Template    Resource = "template" // of assessments
 )
 
 // Read is the action of reading the resource.
@@ -91,6 +92,7 @@ const (
 	ReadAssessment       Action = "assessment.read"
 	DraftAssessment      Action = "assessment.draft"
 	EditAssessment       Action = "assessment.edit"
+	AnswerAssessment     Action = "assessment.answer"
 	SubmitAssessment     Action = "assessment.submit"
 	ReturnAssessment     Action = "assessment.return"
 	ApproveAssessment    Action = "assessment.approve"
@@ -115,6 +117,10 @@ const (
 	EraseMember          Action = "member.erase"
 	ReadAccess           Action = "access.read"
 	RevokeAccess         Action = "access.revoke"
+	ReadTemplate         Action = "template.read"
+	ImportTemplate       Action = "template.import"
+	ActivateTemplate     Action = "template.activate"
+	RetireTemplate       Action = "template.retire"
 )
 
 // creates tells whether an action has no subject yet; nothing can be hidden about it.
@@ -169,6 +175,7 @@ const (
 	steward  = "charter: the convenor runs the dialogue and is accountable for it"
 	auditing = "charter: auditors read everything that is not secret and change nothing"
 	house    = "charter: the operator admits and suspends parties"
+	asking   = "charter: a regulator says what is to be assessed in its jurisdictions"
 	jobs     = "charter: what the server does by itself is in the log like everything else"
 	taking   = "charter: every admitted party may take part"
 	telling  = "charter: a party may have its own systems notified of what it may see"
@@ -267,8 +274,9 @@ var table = []Rule{
 	on(ReadAssessment, []Role{authenticatedAs}, nil, Own, 0, ownWork),
 	on(ReadAssessment, []Role{Reviewer, Approver}, in(enum.ImpactAssessmentStateInReview, enum.ImpactAssessmentStateApproved), 0, 0, fourEyes),
 	on(ReadAssessment, []Role{Auditor, Admin, Regulator}, nil, 0, 0, auditing),
-	making(DraftAssessment, []Role{Firm}, Own|ActiveParty, ownWork, Practice),
+	making(DraftAssessment, []Role{Firm}, Own|ActiveParty, ownWork, Practice, Proposal),
 	on(EditAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty, 0, ownWork),
+	on(AnswerAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty, 0, ownWork),
 	on(SubmitAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty|Complete, 0, ownWork),
 	on(ReturnAssessment, []Role{Reviewer, Approver}, in(enum.ImpactAssessmentStateInReview), ActiveParty, Writer, fourEyes),
 	on(ApproveAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateInReview), ActiveParty, Writer, fourEyes),
@@ -306,6 +314,18 @@ var table = []Rule{
 	on(ReadAccess, oversight, nil, 0, 0, auditing),
 	making(RevokeAccess, []Role{Admin}, 0, house),
 	making(RevokeAccess, []Role{system}, 0, house),
+
+	on(ReadTemplate, nil, in(enum.AssessmentTemplateStateActive, enum.AssessmentTemplateStateRetired), 0, 0, charter),
+	on(ReadTemplate, []Role{authenticatedAs}, nil, Own, 0, ownWork),
+	on(ReadTemplate, oversight, nil, 0, 0, auditing),
+	on(ReadTemplate, []Role{system}, nil, 0, 0, jobs),
+	making(ImportTemplate, []Role{Admin}, 0, house),
+	making(ImportTemplate, []Role{Regulator}, ActiveParty|InJurisdiction, asking),
+	making(ImportTemplate, []Role{system}, 0, jobs),
+	on(ActivateTemplate, []Role{Admin, system}, in(enum.AssessmentTemplateStateDraft), 0, 0, house),
+	on(ActivateTemplate, []Role{Regulator}, in(enum.AssessmentTemplateStateDraft), Own|ActiveParty, 0, asking),
+	on(RetireTemplate, []Role{Admin}, in(enum.AssessmentTemplateStateActive), 0, 0, house),
+	on(RetireTemplate, []Role{Regulator}, in(enum.AssessmentTemplateStateActive), Own|ActiveParty, 0, asking),
 }
 
 // rules are those of the table by their action.

@@ -25,7 +25,7 @@ func (r Resource) noun() string {
 var phrases = map[Action]string{
 	InviteToDialogue:     "invite parties to a dialogue",
 	UninviteFromDialogue: "take back invitations to a dialogue",
-	MarkDialogueRead:     "mark a dialogue as read",
+	AnswerAssessment:     "answer questions of an assessment",
 	VoteOnComment:        "vote on a comment",
 	RetractVote:          "take back a vote on a comment",
 	RotateWebhookSecret:  "rotate the secret of a webhook",
@@ -111,8 +111,9 @@ var owners = map[Resource]string{
 	Proposal:   "the party that wrote the proposal",
 	Comment:    "the party that wrote the comment",
 	Practice:   "the firm whose practice this is",
-	Assessment: "the firm whose practice is assessed",
+	Assessment: "the firm whose practice or proposal is assessed",
 	Tie:        "the party that declared the tie",
+	Template:   "the regulator that imported the template",
 	Webhook:    "the party that registered the webhook",
 }
 
@@ -148,7 +149,7 @@ func (r Rule) lacks(f Fact, a Actor) (enum.UserErrorCode, string) {
 	case f == Own && owners[r.Resource] != "":
 		return f.code(), "only " + owners[r.Resource] + " may do this"
 	case f == Shown && r.Action == PublishAssessment:
-		return f.code(), "the practice that it assesses is not public yet: publish the assessment once the practice is tried"
+		return f.code(), "what it assesses is not public yet: publish the assessment once that is"
 	case f == Self && r.Resource == Member:
 		return f.code(), "only the person themselves may do this"
 	case known && (f == ActiveParty || f == Speaks && a.Stakeholder == uuid.Nil):

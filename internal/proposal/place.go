@@ -82,6 +82,9 @@ func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 	if p.State != enum.ProposalStateOpen {
 		at.Facts &^= policy.Shown
 	}
+	if a.Stakeholder != uuid.Nil && a.Stakeholder == p.AuthorID {
+		at.Facts |= policy.Own
+	}
 	if !s.Reads(a, p) {
 		at.Facts &^= policy.InSight
 	}

@@ -15,13 +15,14 @@ import (
 )
 
 // The bounds of a template. A sum of all weights, times a hundred, fits 64 bits many times over: MaxOptions x MaxWeight x 100 is
-// 6 x 10^15. It also fits what every JSON reader reads exactly.
+// 1.6 x 10^14. It also fits what every JSON reader reads exactly. How many sections, panels, questions and options there are at most is
+// what @listSize in the SDL says: queries for forms are priced with it.
 const (
 	MaxLanguages   = 40
-	MaxSections    = 200
-	MaxPanels      = 200 // of a section
-	MaxQuestions   = 2000
-	MaxOptions     = 60_000 // of all questions together
+	MaxSections    = 100
+	MaxPanels      = 200 // of all sections together
+	MaxQuestions   = 800
+	MaxOptions     = 1600 // of all questions together
 	MaxOptionsEach = 500
 	MaxWeight      = 1_000_000_000
 	MaxTests       = 20_000 // of all conditions together
@@ -195,7 +196,7 @@ func (c *checker) level(at string, l Level) {
 
 func (c *checker) sections() {
 	c.count("sections", len(c.doc.Sections), 1, MaxSections)
-	seen, options := map[string]bool{}, 0
+	seen, options, panels := map[string]bool{}, 0, 0
 	for i := range c.doc.Sections {
 		s, at := &c.doc.Sections[i], source.Join("sections", i)
 		c.key(source.Join(at, "key"), s.Key)
@@ -203,10 +204,11 @@ func (c *checker) sections() {
 		c.words(source.Join(at, "title"), s.Title, MaxTitle, true)
 		c.words(source.Join(at, "intro"), s.Intro, MaxText, false)
 		c.scoreType(source.Join(at, "scoreType"), s.ScoreType, true)
-		panels := c.panels(s, at)
+		known := c.panels(s, at)
+		panels += len(s.Panels)
 		for j := range s.Questions {
 			q := &s.Questions[j]
-			c.question(q, source.Join(at, "questions", j), panels)
+			c.question(q, source.Join(at, "questions", j), known)
 			c.order = append(c.order, q)
 			options += len(q.Options)
 		}
@@ -215,11 +217,13 @@ func (c *checker) sections() {
 	if options > MaxOptions {
 		c.refuse("sections", source.TooMany, "at most %d options in all; this has %d", MaxOptions, options)
 	}
+	if panels > MaxPanels {
+		c.refuse("sections", source.TooMany, "at most %d panels in all; this has %d", MaxPanels, panels)
+	}
 }
 
 func (c *checker) panels(s *Section, at string) map[string]bool {
 	seen := map[string]bool{}
-	c.count(source.Join(at, "panels"), len(s.Panels), 0, MaxPanels)
 	for i, p := range s.Panels {
 		at := source.Join(at, "panels", i)
 		c.key(source.Join(at, "key"), p.Key)

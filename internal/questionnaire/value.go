@@ -74,7 +74,7 @@ func (t *Template) CheckValue(path, question string, v Value) (Value, []Fault) {
 	var faults Faults
 	at, ok := t.at[question]
 	if !ok {
-		faults.At(nil, path, source.NoSuchKey, "the template has no question %q", source.Excerpt(question))
+		faults.At(nil, path, source.NoSuchKey, "the template has no such question")
 		return v, faults.Listed
 	}
 	v = t.questions[at].check(path, v, &faults)
@@ -142,9 +142,9 @@ func (q *question) choose(path string, options []string, faults *Faults) []strin
 		_, ok := q.values[out[i]]
 		switch {
 		case !ok:
-			faults.At(nil, source.Join(path, i), source.NoSuchOption, "the question has no option %q", source.Excerpt(o))
+			faults.At(nil, source.Join(path, i), source.NoSuchOption, "the question has no such option")
 		case slices.Contains(out[:i], out[i]):
-			faults.At(nil, source.Join(path, i), source.Duplicate, "%q is chosen twice", source.Excerpt(o))
+			faults.At(nil, source.Join(path, i), source.Duplicate, "this option is chosen twice")
 		}
 	}
 	slices.SortStableFunc(out, func(a, b string) int { return q.values[a] - q.values[b] })

@@ -43,6 +43,7 @@ func TestWhatIsThereGetsItsNumber(t *testing.T) {
 		if _, err := s.MigrateFrom(t.Context(), all); err != nil {
 			t.Fatal(err)
 		}
+		delete(want, "assessments") // the numbers of the first form's are in the counters alone
 		for table, rows := range want {
 			got := texts(t, s, "SELECT title || ' ' || COALESCE(reference, 'none') FROM "+table+" ORDER BY title")
 			if diff := cmp.Diff(rows, got); diff != "" {

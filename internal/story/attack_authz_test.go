@@ -150,7 +150,7 @@ func TestClientsCannotSetFieldsOfTheServer(t *testing.T) { // A72
 		inputs := map[string]map[string]any{
 			"draftProposal": {"dialogue": s.id("What may"), "kind": "POLICY", "title": "x", "body": "x"}, "postComment": {"subject": s.id("What may"), "body": "x"},
 			"registerStakeholder": {"kind": "FIRM", "name": "Fresh Firm"}, "proposePractice": {"title": "x", "kind": "OTHER"},
-			"draftAssessment": {"practice": s.id("Prices that"), "title": "x", "templateKey": "x", "templateVersion": "1"},
+			"draftAssessment": {"subject": s.id("Prices that"), "title": "x", "template": s.template("short-form@1")},
 			"editProposal":    {"id": s.id("A fund"), "title": "x", "expectedRevision": 1}, "voteOnComment": {"id": s.id("Night"), "choice": "AGREE"},
 			"conveneDialogue": {"title": "x", "phases": []any{map[string]any{"kind": "FRAMING", "opensAt": "2026-03-02T12:00:00Z"}}},
 		}

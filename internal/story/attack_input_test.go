@@ -174,11 +174,7 @@ var lines = []struct{ who, query, field string }{
 	{"firm", `mutation($x: String!){proposePractice(input: {title: "x", kind: OTHER, dataCategories: ["x", $x]}){userErrors{code field}}}`, "dataCategories"},
 	{"firm", `mutation($x: String!){proposePractice(input: {title: "x", kind: OTHER, affectedGroups: [$x]}){userErrors{code field}}}`, "affectedGroups"},
 	{"firm", `mutation($x: String!){draftProposal(input: {dialogue: "$prices", kind: POLICY, title: $x, body: "x"}){userErrors{code field}}}`, "title"},
-	{"firm", `mutation($x: String!){draftAssessment(input: {practice: "$surge", title: $x, templateKey: "x", templateVersion: "1"}){userErrors{code field}}}`, "title"},
-	{"firm", `mutation($x: String!){draftAssessment(input: {practice: "$surge", title: "x", templateKey: $x, templateVersion: "1"}){userErrors{code field}}}`, "templateKey"},
-	{"firm", `mutation($x: String!){draftAssessment(input: {practice: "$surge", title: "x", templateKey: "x", templateVersion: $x}){userErrors{code field}}}`, "templateVersion"},
-	{"firm", `mutation($x: String!){draftAssessment(input: {practice: "$surge", title: "x", templateKey: "x", templateVersion: "1", risks: [{title: $x, likelihood: 1, severity: 1, treatment: AVOID}]}){userErrors{code field}}}`, "risks.0.title"},
-	{"firm", `mutation($x: String!){draftAssessment(input: {practice: "$surge", title: "x", templateKey: "x", templateVersion: "1", answers: [{question: $x, value: "x"}]}){userErrors{code field}}}`, "answers.0.question"},
+	{"firm", `mutation($x: String!){draftAssessment(input: {subject: "$surge", title: $x, template: "$short"}){userErrors{code field}}}`, "title"},
 	{"facilitator", `mutation($x: String!){conveneDialogue(input: {title: $x, phases: [{kind: FRAMING, opensAt: "2026-03-02T12:00:00Z"}]}){userErrors{code field}}}`, "title"},
 	{"admin", `mutation($x: String!){registerStakeholder(input: {kind: FIRM, name: $x, handle: "a-firm"}){userErrors{code field}}}`, "name"},
 	{"admin", `mutation($x: String!){registerStakeholder(input: {kind: FIRM, name: "x", handle: "a-firm", legalName: $x}){userErrors{code field}}}`, "legalName"},
@@ -187,7 +183,7 @@ var lines = []struct{ who, query, field string }{
 
 func TestNamesHideNoCharacters(t *testing.T) { // A101
 	onScene(t, func(t *testing.T, s *scene) {
-		fill := strings.NewReplacer("$prices", s.id("What may"), "$surge", s.id("Prices that"))
+		fill := strings.NewReplacer("$prices", s.id("What may"), "$surge", s.id("Prices that"), "$short", s.template("short-form@1"))
 		for _, line := range lines {
 			for name, r := range map[string]rune{
 				"right-to-left override": 0x202E, "left-to-right override": 0x202D, "embedding": 0x202A, "isolate": 0x2066, "end of isolate": 0x2069,

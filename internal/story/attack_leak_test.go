@@ -202,7 +202,7 @@ var mutationsOn = map[string][]string{
 	"practice": {
 		`mutation{tryPractice(input: {id: %q}){userErrors{code field message}}}`,
 		`mutation{postComment(input: {subject: %q, body: "x"}){userErrors{code field message}}}`,
-		`mutation{draftAssessment(input: {practice: %q, title: "x", templateKey: "x", templateVersion: "1"}){userErrors{code field message}}}`,
+		`mutation{draftAssessment(input: {subject: %q, title: "x", template: "template_01h455vb4pex5vsknk084sn02q"}){userErrors{code field message}}}`,
 	},
 	"tie": {`mutation{endTie(input: {id: %q}){userErrors{code field message}}}`},
 	"assessment": {

@@ -11,9 +11,11 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/ent/db/template"
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/policy"
+	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 )
 
 // sizes are the page sizes of dialogues, of proposals in each and of comments on each.
@@ -80,7 +82,7 @@ var counted = []struct {
 	},
 	{
 		"practices and their assessments",
-		`{practices(first: $a){nodes{firm{name practices(first: $b){nodes{title}}} impactAssessments(first: $b){nodes{title answers{value} firm{name}
+		`{practices(first: $a){nodes{firm{name practices(first: $b){nodes{title}}} impactAssessments(first: $b){nodes{title subjectVersion firm{name}
 			practice{title} comments(first: $c){nodes{body}}}} dialogues(first: $b){nodes{title}}}}}`, 1 + 2 + 4 + 1, 1 + 2 + 4 + 1,
 	},
 	// the log, whether the viewer may see their subjects
@@ -170,7 +172,25 @@ type rowWriter struct {
 	tx        *db.Tx
 	practices []uuid.UUID
 	acts      []act.Entry
+	asked     uuid.UUID // a template
 	err       error
+}
+
+// template writes a template that is shipped, once.
+func (c *rowWriter) template() uuid.UUID {
+	if c.asked != uuid.Nil {
+		return c.asked
+	}
+	q := must(questionnaire.Shipped())[0]
+	if row, err := c.tx.Template.Query().Where(template.ContentHash(q.Hash())).First(c.ctx); err == nil {
+		c.asked = row.ID
+		return c.asked
+	}
+	c.asked = uuid.Must(uuid.NewV7())
+	d := q.Document()
+	c.save(c.tx.Template.Create().SetID(c.asked).SetKey(d.Key).SetVersion(1).SetReference(d.Key + "@1").SetTitle(d.Title["en"]).SetLanguages(d.Languages).
+		SetDocument(string(q.Bytes())).SetContentHash(q.Hash()).SetState("ACTIVE").Exec)
+	return c.asked
 }
 
 func (c *rowWriter) save(exec func(context.Context) error) {
@@ -184,8 +204,8 @@ func (c *rowWriter) practice(i int) uuid.UUID {
 	c.save(c.tx.Practice.Create().SetID(key).SetFirmID(firm).SetTitle(fmt.Sprint("Practice ", i)).SetKind("OTHER").SetState("TRIAL").SetContentHash("0").SetShownVersion(1).Exec)
 	for j := range 2 {
 		about := uuid.Must(uuid.NewV7())
-		c.save(c.tx.Assessment.Create().SetID(about).SetPracticeID(key).SetFirmID(firm).SetMemberID(uuid.New()).SetTitle(fmt.Sprint("Assessment ", j)).
-			SetTemplateKey("plenary.short").SetTemplateVersion("1").SetAnswers([]byte("[]")).SetRisks([]byte("[]")).SetState("PUBLISHED").SetContentHash("0").Exec)
+		c.save(c.tx.Assessment.Create().SetID(about).SetTemplateID(c.template()).SetSubjectType("PRACTICE").SetSubjectID(key).SetSubjectVersion(1).SetFirmID(firm).SetMemberID(uuid.New()).SetTitle(fmt.Sprint("Assessment ", j)).
+			SetRisks([]byte("[]")).SetState("PUBLISHED").SetContentHash("0").Exec)
 		c.comments("ASSESSMENT", about, nil, 2)
 	}
 	return key

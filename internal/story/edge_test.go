@@ -40,7 +40,7 @@ func makings(s *scene) map[string][]making {
 		"proposePractice": {{firm, `{title: "Edges", kind: OTHER}`, []string{
 			`{practices%s}`, under(`{stakeholder(id: ID){... on Firm{practices%s}}}`, firm.Stakeholder),
 		}}},
-		"draftAssessment": {{firm, under(`{practice: ID, title: "Edges", templateKey: "t", templateVersion: "1"}`, practice), []string{
+		"draftAssessment": {{firm, under(`{subject: ID, title: "Edges", template: "`+s.template("short-form@1")+`"}`, practice), []string{
 			`{impactAssessments%s}`, under(`{practice(id: ID){impactAssessments%s}}`, practice),
 		}}},
 		"registerWebhook": {{firm, `{url: "https://edges.example/"}`, []string{`{webhooks%s}`}}},

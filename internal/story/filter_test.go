@@ -22,9 +22,10 @@ var otherEdges = map[string]struct {
 	edge  string
 	nouns []string
 }{
-	"Act.subject":      {"subjectId", []string{"dialogue", "proposal", "comment", "practice", "assessment", "stakeholder", "webhook"}},
-	"Act.actor":        {"stakeholder{id}", []string{"stakeholder"}},
-	"Comment.dialogue": {"subject{... on Dialogue{id} ... on Proposal{dialogue{id}}}", []string{"dialogue"}},
+	"Act.subject":              {"subjectId", []string{"dialogue", "proposal", "comment", "practice", "assessment", "stakeholder", "webhook"}},
+	"Act.actor":                {"stakeholder{id}", []string{"stakeholder"}},
+	"ImpactAssessment.subject": {"subject{... on Practice{id} ... on Proposal{id}}", []string{"practice", "proposal"}},
+	"Comment.dialogue":         {"subject{... on Dialogue{id} ... on Proposal{dialogue{id}}}", []string{"dialogue"}},
 }
 
 // withoutEdge are filters by what is shown by nothing: whoever may see the thing may know the tie.

@@ -140,7 +140,7 @@ func TestFiltersKeepWhatTheySay(t *testing.T) {
 			{"proposals", `chamber: [NGO]`, "author" + party, one("author", "kind"), "NGO"},
 			{"practices", `sector: ["SECTOR"]`, "firm{sectorCode}", one("firm", "sectorCode"), "SECTOR"},
 			{"practices", `jurisdiction: ["FR"]`, "firm{jurisdictions}", many("firm", "jurisdictions"), "FR"},
-			{"impactAssessments", `template: ["TEMPLATE"]`, "templateKey", one("templateKey"), "TEMPLATE"},
+			{"impactAssessments", `templateKey: ["TEMPLATE"]`, "template{key}", one("template", "key"), "TEMPLATE"},
 			{"stakeholders", `jurisdiction: ["FR"]`, strings.Trim(party, "{}") + "}", many("jurisdictions"), "FR"},
 			{"comments", `chamber: [CUSTOMER]`, "author" + party, one("author", "kind"), "CUSTOMER"},
 			{"comments", `language: ["fr"]`, "language", one("language"), "fr"},

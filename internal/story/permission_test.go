@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"pgregory.net/rapid"
 
+	"github.com/plenary-dialogue/plenary/graph"
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
@@ -63,10 +64,13 @@ func newProber(t *testing.T, s *scene) *prober {
 			continue
 		}
 		part := said
-		for _, name := range []string{"revision", "contentHash"} {
-			if def.Fields.ForName(name) != nil {
-				part += " " + name
-			}
+		if def.Fields.ForName("revision") != nil {
+			part += " revision"
+		}
+		if f := def.Fields.ForName("contentHash"); f != nil && f.Type.NonNull {
+			part += " contentHash"
+		} else if f != nil { // one name cannot stand for a value that may be null and for one that may not
+			part += " versionHash: contentHash"
 		}
 		parts = append(parts, "... on "+def.Name+"{"+part+"}")
 	}
@@ -87,6 +91,12 @@ func (p *prober) matchMutations(t *testing.T) {
 	for _, f := range p.Schema.Schema().Mutation.Fields {
 		if !strings.HasPrefix(f.Name, "__") {
 			named[key(strings.Fields(strings.ToLower(spacedOut(f.Name))))] = f.Name
+		}
+	}
+	for _, n := range graph.Declarations() {
+		for mutation, does := range n.Does { // whatever its words
+			delete(named, key(strings.Fields(strings.ToLower(spacedOut(mutation)))))
+			named[key(strings.Split(strings.ToLower(string(does.Word())), "_"))] = mutation
 		}
 	}
 	for _, v := range p.Schema.Schema().Types["Action"].EnumValues {
@@ -121,7 +131,7 @@ func (p *prober) look(who auth.Identity, id string) *thing {
 	} else if node = p.send(who, p.question, "id", id).data.at("node"); node.isNull() {
 		return nil
 	} else {
-		one.typ, one.revision, one.contentHash = node.at("__typename").text(), node.at("revision").v, node.at("contentHash").v
+		one.typ, one.revision, one.contentHash = node.at("__typename").text(), node.at("revision").v, cmp.Or(node.at("contentHash").v, node.at("versionHash").v)
 	}
 	for _, can := range node.at("viewerCan").list() {
 		action := can.at("action").text()
@@ -210,6 +220,9 @@ func (p *prober) known(who auth.Identity, f *ast.FieldDefinition, on *thing, rev
 		"kind": kind, "name": fmt.Sprint("Party ", p.made), "url": "https://hooks.example/", "confirm": "ERASE", "about": persona("firm2").Stakeholder, "stakeholders": []string{persona("ngo").Stakeholder},
 		"contentHash": cmp.Or(on.contentHash, any("0")), "expectedRevision": revision,
 	}
+	if f.Name == "draftAssessment" {
+		known["template"] = cmp.Or(p.ask(visitor, `{assessmentTemplates(first: 1, filter: {state: [ACTIVE]}){nodes{id}}}`).at("assessmentTemplates", "nodes", 0, "id").text(), "none")
+	}
 	if f.Name != "registerStakeholder" {
 		delete(known, "kind")
 	}
@@ -277,14 +290,14 @@ func (p *prober) hooks() (ids []string) {
 }
 
 // unfinished writes what neither the shipped example nor a mutation here makes: an assessment with an answer that is a draft, and
-// one that is approved.
+// one that is approved. It gives the templates as well.
 func (p *prober) unfinished() []string {
 	ctx, client := context.Background(), p.Store.Client()
 	practice := client.Practice.Create().SetFirmID(stakeholder("firm")).SetTitle("Tried").SetKind("OTHER").SetState("TRIAL").SetContentHash("0").SetShownVersion(1).SaveX(ctx)
-	var ids []string
+	ids := []string{p.template("short-form@1"), p.template("loyalty-check@1")}
 	for _, state := range []enum.ImpactAssessmentState{enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateApproved} {
-		ids = append(ids, client.Assessment.Create().SetPracticeID(practice.ID).SetFirmID(practice.FirmID).SetMemberID(uuid.New()).SetTitle("Assessment").
-			SetTemplateKey("t").SetTemplateVersion("1").SetAnswers([]byte(`[{"question":"q","value":"v","note":""}]`)).SetRisks([]byte("[]")).SetContentHash("0").
+		ids = append(ids, client.Assessment.Create().SetTemplateID(p.templateKey("short-form@1")).SetSubjectType("PRACTICE").SetSubjectID(practice.ID).SetSubjectVersion(1).
+			SetFirmID(practice.FirmID).SetMemberID(uuid.New()).SetTitle("Assessment").SetGiven(`{"texts":{"purpose":"+"}}`).SetRisks([]byte("[]")).SetContentHash("0").
 			SetState(state).SaveX(ctx).GlobalID().String())
 	}
 	return ids

@@ -47,7 +47,7 @@ import (
 //	acts TYPE ...                 the acts that were appended, in order; no acts without this section
 //	next TEXT                     what a client does next, for the page of error codes
 //
-// The text of refused and error may be * for any.
+// The text of refused and error may be * for any. "$short" is the id of the example's short form.
 type step struct {
 	name     string
 	sections map[string]string
@@ -178,7 +178,7 @@ func (s *teller) checkOrganisations() {
 }
 
 func (s *teller) begin(comment string) {
-	s.kept["receiver"] = s.w.receiver.URL
+	s.kept["receiver"], s.kept["short"] = s.w.receiver.URL, s.w.template("short-form@1")
 	for line := range strings.SplitSeq(comment, "\n") {
 		if words := strings.Fields(line); len(words) > 1 && words[0] == "person" {
 			s.people[words[1]] = someone(words[1], words[2:]...)

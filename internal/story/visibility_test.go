@@ -227,8 +227,8 @@ func (p *drawing) practice() {
 	p.discussed("PRACTICE", "practice", id, nil)
 	for range rapid.IntRange(0, 2).Draw(p.rt, "assessments") {
 		a := p.made("assessment")
-		p.save(p.tx.Assessment.Create().SetID(a).SetPracticeID(id).SetFirmID(firm).SetMemberID(uuid.New()).SetTitle("Assessment").SetTemplateKey("t").
-			SetTemplateVersion("1").SetAnswers([]byte("[]")).SetRisks([]byte("[]")).SetContentHash("0").
+		p.save(p.tx.Assessment.Create().SetID(a).SetTemplateID(p.template()).SetSubjectType("PRACTICE").SetSubjectID(id).SetSubjectVersion(1).SetFirmID(firm).
+			SetMemberID(uuid.New()).SetTitle("Assessment").SetRisks([]byte("[]")).SetContentHash("0").
 			SetState(enum.ImpactAssessmentState(p.word("assessment", "DRAFT", "IN_REVIEW", "APPROVED", "PUBLISHED"))).Exec)
 		p.discussed("ASSESSMENT", "assessment", a, nil)
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/google/uuid"
 	"go.uber.org/goleak"
 
+	"github.com/plenary-dialogue/plenary/ent/db/template"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/app"
 	"github.com/plenary-dialogue/plenary/internal/auth"
@@ -33,6 +34,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/internal/testdb"
+	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
@@ -239,6 +241,21 @@ func (w *world) fill() {
 	if _, err := demo.Fill(context.Background(), w.Store, w.Log, w.Domains, auth.DevURL, w.clock.Now()); err != nil {
 		w.t.Fatalf("fill the example: %v", err)
 	}
+}
+
+// templateKey is the key of a template by its name.
+func (w *world) templateKey(reference string) uuid.UUID {
+	w.t.Helper()
+	row, err := w.Store.Client().Template.Query().Where(template.Reference(reference)).Only(context.Background())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return row.ID
+}
+
+// template is the id of a template by its name.
+func (w *world) template(reference string) string {
+	return typeid.New("template", w.templateKey(reference)).String()
 }
 
 // settle gives every act its sequence number.

@@ -11,6 +11,7 @@ const (
 	ActTypeAccessRevoked          ActType = "ACCESS_REVOKED"
 	ActTypeAssessmentDrafted      ActType = "ASSESSMENT_DRAFTED"
 	ActTypeAssessmentEdited       ActType = "ASSESSMENT_EDITED"
+	ActTypeAssessmentAnswered     ActType = "ASSESSMENT_ANSWERED"
 	ActTypeAssessmentSubmitted    ActType = "ASSESSMENT_SUBMITTED"
 	ActTypeAssessmentReturned     ActType = "ASSESSMENT_RETURNED"
 	ActTypeAssessmentApproved     ActType = "ASSESSMENT_APPROVED"
@@ -54,6 +55,9 @@ const (
 	ActTypeProposalReturned       ActType = "PROPOSAL_RETURNED"
 	ActTypeProposalOpened         ActType = "PROPOSAL_OPENED"
 	ActTypeProposalWithdrawn      ActType = "PROPOSAL_WITHDRAWN"
+	ActTypeTemplateImported       ActType = "TEMPLATE_IMPORTED"
+	ActTypeTemplateActivated      ActType = "TEMPLATE_ACTIVATED"
+	ActTypeTemplateRetired        ActType = "TEMPLATE_RETIRED"
 	ActTypeTieDeclared            ActType = "TIE_DECLARED"
 	ActTypeTieEnded               ActType = "TIE_ENDED"
 	ActTypeWebhookRegistered      ActType = "WEBHOOK_REGISTERED"
@@ -73,7 +77,8 @@ const (
 var ActTypeDescriptions = map[ActType]string{
 	ActTypeAccessRevoked:          "A token, a person's tokens or a person's role were taken back; only auditors see this act.",
 	ActTypeAssessmentDrafted:      "An impact assessment was drafted.",
-	ActTypeAssessmentEdited:       "An impact assessment has changed.",
+	ActTypeAssessmentEdited:       "The title or the risks of an impact assessment have changed.",
+	ActTypeAssessmentAnswered:     "Questions of an impact assessment were answered.",
 	ActTypeAssessmentSubmitted:    "An impact assessment was submitted for review.",
 	ActTypeAssessmentReturned:     "An impact assessment was returned.",
 	ActTypeAssessmentApproved:     "An impact assessment was approved.",
@@ -117,6 +122,9 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeProposalReturned:       "A proposal was returned, with a reason.",
 	ActTypeProposalOpened:         "A proposal was opened to all.",
 	ActTypeProposalWithdrawn:      "A proposal was withdrawn, with a reason.",
+	ActTypeTemplateImported:       "A template was imported.",
+	ActTypeTemplateActivated:      "A template was put in use.",
+	ActTypeTemplateRetired:        "A template was retired.",
 	ActTypeTieDeclared:            "A party has declared what binds it to another.",
 	ActTypeTieEnded:               "A tie between two parties has ended.",
 	ActTypeWebhookRegistered:      "Your party has registered a webhook.",
@@ -140,6 +148,7 @@ const (
 	ActionAccessRevoke         Action = "ACCESS_REVOKE"
 	ActionAssessmentDraft      Action = "ASSESSMENT_DRAFT"
 	ActionAssessmentEdit       Action = "ASSESSMENT_EDIT"
+	ActionAssessmentAnswer     Action = "ASSESSMENT_ANSWER"
 	ActionAssessmentSubmit     Action = "ASSESSMENT_SUBMIT"
 	ActionAssessmentReturn     Action = "ASSESSMENT_RETURN"
 	ActionAssessmentApprove    Action = "ASSESSMENT_APPROVE"
@@ -178,6 +187,9 @@ const (
 	ActionProposalReturn       Action = "PROPOSAL_RETURN"
 	ActionProposalOpen         Action = "PROPOSAL_OPEN"
 	ActionProposalWithdraw     Action = "PROPOSAL_WITHDRAW"
+	ActionTemplateImport       Action = "TEMPLATE_IMPORT"
+	ActionTemplateActivate     Action = "TEMPLATE_ACTIVATE"
+	ActionTemplateRetire       Action = "TEMPLATE_RETIRE"
 	ActionTieDeclare           Action = "TIE_DECLARE"
 	ActionTieEnd               Action = "TIE_END"
 	ActionWebhookRegister      Action = "WEBHOOK_REGISTER"
@@ -195,8 +207,9 @@ const (
 // ActionDescriptions says what the values of Action mean.
 var ActionDescriptions = map[Action]string{
 	ActionAccessRevoke:         "Take back tokens or a role.",
-	ActionAssessmentDraft:      "Begin an impact assessment of a practice.",
-	ActionAssessmentEdit:       "Change an impact assessment.",
+	ActionAssessmentDraft:      "Begin an impact assessment of a practice or a proposal.",
+	ActionAssessmentEdit:       "Change the title or the risks of an impact assessment.",
+	ActionAssessmentAnswer:     "Answer questions of an impact assessment.",
 	ActionAssessmentSubmit:     "Submit an impact assessment for review.",
 	ActionAssessmentReturn:     "Send an impact assessment back.",
 	ActionAssessmentApprove:    "Approve an impact assessment.",
@@ -235,6 +248,9 @@ var ActionDescriptions = map[Action]string{
 	ActionProposalReturn:       "Send a proposal back.",
 	ActionProposalOpen:         "Open a proposal to everybody who may read the dialogue.",
 	ActionProposalWithdraw:     "Withdraw a proposal.",
+	ActionTemplateImport:       "Import a template of assessments.",
+	ActionTemplateActivate:     "Put a template in use.",
+	ActionTemplateRetire:       "Retire a template.",
 	ActionTieDeclare:           "Declare what binds one's party to another.",
 	ActionTieEnd:               "Say when a tie ended.",
 	ActionWebhookRegister:      "Register a webhook.",
@@ -248,6 +264,39 @@ var ActionDescriptions = map[Action]string{
 	ActionWebhookRetryDelivery: "Send a dead letter again.",
 	ActionWebhookSkipDelivery:  "Skip the event that fails.",
 }
+
+// AssessmentPhase: The phase of its subject in which an assessment is made.
+type AssessmentPhase string
+
+// The values of AssessmentPhase.
+const (
+	AssessmentPhaseDesign         AssessmentPhase = "DESIGN"
+	AssessmentPhaseImplementation AssessmentPhase = "IMPLEMENTATION"
+)
+
+// AssessmentTemplateState: The state of a version of an assessment template.
+type AssessmentTemplateState string
+
+// The values of AssessmentTemplateState.
+const (
+	AssessmentTemplateStateDraft   AssessmentTemplateState = "DRAFT"
+	AssessmentTemplateStateActive  AssessmentTemplateState = "ACTIVE"
+	AssessmentTemplateStateRetired AssessmentTemplateState = "RETIRED"
+)
+
+// Capacity: In what capacity a person signs an assessment off.
+type Capacity string
+
+// The values of Capacity.
+const (
+	CapacityPeerReviewer           Capacity = "PEER_REVIEWER"
+	CapacityDataScientist          Capacity = "DATA_SCIENTIST"
+	CapacityDpo                    Capacity = "DPO"
+	CapacityEthics                 Capacity = "ETHICS"
+	CapacityLegal                  Capacity = "LEGAL"
+	CapacityCustomerRepresentative Capacity = "CUSTOMER_REPRESENTATIVE"
+	CapacityApprover               Capacity = "APPROVER"
+)
 
 // CommentOrder: How comments are ordered.
 type CommentOrder string
@@ -359,6 +408,17 @@ const (
 	ImpactAssessmentStatePublished ImpactAssessmentState = "PUBLISHED"
 )
 
+// ImpactLevel: The level of impact, from I (little) to IV (very high).
+type ImpactLevel string
+
+// The values of ImpactLevel.
+const (
+	ImpactLevelI   ImpactLevel = "I"
+	ImpactLevelIi  ImpactLevel = "II"
+	ImpactLevelIii ImpactLevel = "III"
+	ImpactLevelIv  ImpactLevel = "IV"
+)
+
 // Mandate: What a regulator does.
 type Mandate string
 
@@ -453,6 +513,33 @@ const (
 	ProposalStateWithdrawn   ProposalState = "WITHDRAWN"
 )
 
+// QuestionType: What a question asks for.
+type QuestionType string
+
+// The values of QuestionType.
+const (
+	QuestionTypeSingle  QuestionType = "SINGLE"
+	QuestionTypeMulti   QuestionType = "MULTI"
+	QuestionTypeText    QuestionType = "TEXT"
+	QuestionTypeNumber  QuestionType = "NUMBER"
+	QuestionTypeBoolean QuestionType = "BOOLEAN"
+	QuestionTypeDate    QuestionType = "DATE"
+)
+
+// Requirement: A requirement of the Assessment List for Trustworthy AI (ALTAI) of the High-Level Expert Group on AI, 2020.
+type Requirement string
+
+// The values of Requirement.
+const (
+	RequirementHumanAgencyAndOversight               Requirement = "HUMAN_AGENCY_AND_OVERSIGHT"
+	RequirementTechnicalRobustnessAndSafety          Requirement = "TECHNICAL_ROBUSTNESS_AND_SAFETY"
+	RequirementPrivacyAndDataGovernance              Requirement = "PRIVACY_AND_DATA_GOVERNANCE"
+	RequirementTransparency                          Requirement = "TRANSPARENCY"
+	RequirementDiversityNonDiscriminationAndFairness Requirement = "DIVERSITY_NON_DISCRIMINATION_AND_FAIRNESS"
+	RequirementSocietalAndEnvironmentalWellBeing     Requirement = "SOCIETAL_AND_ENVIRONMENTAL_WELL_BEING"
+	RequirementAccountability                        Requirement = "ACCOUNTABILITY"
+)
+
 // RiskTreatment: What is done about a risk.
 type RiskTreatment string
 
@@ -482,6 +569,16 @@ const (
 	RoleAuditor        Role = "AUDITOR"
 	RoleIntegrator     Role = "INTEGRATOR"
 	RoleAdmin          Role = "ADMIN"
+)
+
+// ScoreType: The total that a question counts in.
+type ScoreType string
+
+// The values of ScoreType.
+const (
+	ScoreTypeRaw        ScoreType = "RAW"
+	ScoreTypeMitigation ScoreType = "MITIGATION"
+	ScoreTypeNone       ScoreType = "NONE"
 )
 
 // SizeBand: How large a firm is, in the classes of EU recommendation 2003/361/EC.
@@ -609,6 +706,10 @@ const (
 	UserErrorCodeNotVoted            UserErrorCode = "NOT_VOTED"
 	UserErrorCodeAnswered            UserErrorCode = "ANSWERED"
 	UserErrorCodeTooLate             UserErrorCode = "TOO_LATE"
+	UserErrorCodeUnknownQuestion     UserErrorCode = "UNKNOWN_QUESTION"
+	UserErrorCodeUnknownOption       UserErrorCode = "UNKNOWN_OPTION"
+	UserErrorCodeWrongType           UserErrorCode = "WRONG_TYPE"
+	UserErrorCodeJurisdiction        UserErrorCode = "JURISDICTION"
 	UserErrorCodeNotShown            UserErrorCode = "NOT_SHOWN"
 	UserErrorCodeIncomplete          UserErrorCode = "INCOMPLETE"
 	UserErrorCodeInProgress          UserErrorCode = "IN_PROGRESS"

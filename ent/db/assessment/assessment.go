@@ -22,8 +22,14 @@ const (
 	FieldUpdatedAt = "updated_at"
 	// FieldRevision holds the string denoting the revision field in the database.
 	FieldRevision = "revision"
-	// FieldPracticeID holds the string denoting the practice_id field in the database.
-	FieldPracticeID = "practice_id"
+	// FieldTemplateID holds the string denoting the template_id field in the database.
+	FieldTemplateID = "template_id"
+	// FieldSubjectType holds the string denoting the subject_type field in the database.
+	FieldSubjectType = "subject_type"
+	// FieldSubjectID holds the string denoting the subject_id field in the database.
+	FieldSubjectID = "subject_id"
+	// FieldSubjectVersion holds the string denoting the subject_version field in the database.
+	FieldSubjectVersion = "subject_version"
 	// FieldFirmID holds the string denoting the firm_id field in the database.
 	FieldFirmID = "firm_id"
 	// FieldMemberID holds the string denoting the member_id field in the database.
@@ -32,14 +38,16 @@ const (
 	FieldReference = "reference"
 	// FieldTitle holds the string denoting the title field in the database.
 	FieldTitle = "title"
-	// FieldTemplateKey holds the string denoting the template_key field in the database.
-	FieldTemplateKey = "template_key"
-	// FieldTemplateVersion holds the string denoting the template_version field in the database.
-	FieldTemplateVersion = "template_version"
-	// FieldAnswers holds the string denoting the answers field in the database.
-	FieldAnswers = "answers"
+	// FieldGiven holds the string denoting the given field in the database.
+	FieldGiven = "given"
+	// FieldUnplaced holds the string denoting the unplaced field in the database.
+	FieldUnplaced = "unplaced"
 	// FieldRisks holds the string denoting the risks field in the database.
 	FieldRisks = "risks"
+	// FieldLevel holds the string denoting the level field in the database.
+	FieldLevel = "level"
+	// FieldScore holds the string denoting the score field in the database.
+	FieldScore = "score"
 	// FieldState holds the string denoting the state field in the database.
 	FieldState = "state"
 	// FieldStateReason holds the string denoting the state_reason field in the database.
@@ -66,15 +74,19 @@ var Columns = []string{
 	FieldCreatedAt,
 	FieldUpdatedAt,
 	FieldRevision,
-	FieldPracticeID,
+	FieldTemplateID,
+	FieldSubjectType,
+	FieldSubjectID,
+	FieldSubjectVersion,
 	FieldFirmID,
 	FieldMemberID,
 	FieldReference,
 	FieldTitle,
-	FieldTemplateKey,
-	FieldTemplateVersion,
-	FieldAnswers,
+	FieldGiven,
+	FieldUnplaced,
 	FieldRisks,
+	FieldLevel,
+	FieldScore,
 	FieldState,
 	FieldStateReason,
 	FieldVersion,
@@ -102,6 +114,10 @@ var (
 	DefaultUpdatedAt func() time.Time
 	// DefaultRevision holds the default value on creation for the "revision" field.
 	DefaultRevision int
+	// DefaultGiven holds the default value on creation for the "given" field.
+	DefaultGiven string
+	// DefaultScore holds the default value on creation for the "score" field.
+	DefaultScore int
 	// DefaultState holds the default value on creation for the "state" field.
 	DefaultState enum.ImpactAssessmentState
 	// DefaultStateReason holds the default value on creation for the "state_reason" field.

@@ -26,8 +26,17 @@ func UpdatedAt(v time.Time) Predicate { return sql.FieldEQ(FieldUpdatedAt, v) }
 // Revision matches rows by revision. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Revision(v int) Predicate { return sql.FieldEQ(FieldRevision, v) }
 
-// PracticeID matches rows by practice_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func PracticeID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldPracticeID, v) }
+// TemplateID matches rows by template_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func TemplateID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldTemplateID, v) }
+
+// SubjectType matches rows by subject_type. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func SubjectType(v string) Predicate { return sql.FieldEQ(FieldSubjectType, v) }
+
+// SubjectID matches rows by subject_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func SubjectID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldSubjectID, v) }
+
+// SubjectVersion matches rows by subject_version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func SubjectVersion(v int) Predicate { return sql.FieldEQ(FieldSubjectVersion, v) }
 
 // FirmID matches rows by firm_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func FirmID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldFirmID, v) }
@@ -41,11 +50,14 @@ func Reference(v string) Predicate { return sql.FieldEQ(FieldReference, v) }
 // Title matches rows by title. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Title(v string) Predicate { return sql.FieldEQ(FieldTitle, v) }
 
-// TemplateKey matches rows by template_key. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func TemplateKey(v string) Predicate { return sql.FieldEQ(FieldTemplateKey, v) }
+// Given matches rows by given. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Given(v string) Predicate { return sql.FieldEQ(FieldGiven, v) }
 
-// TemplateVersion matches rows by template_version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func TemplateVersion(v string) Predicate { return sql.FieldEQ(FieldTemplateVersion, v) }
+// Level matches rows by level. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Level(v int) Predicate { return sql.FieldEQ(FieldLevel, v) }
+
+// Score matches rows by score. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Score(v int) Predicate { return sql.FieldEQ(FieldScore, v) }
 
 // State matches rows by state. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func State(v enum.ImpactAssessmentState) Predicate { return sql.FieldEQ(FieldState, v) }

@@ -96,25 +96,54 @@ var (
 		Columns:    ActReasonsColumns,
 		PrimaryKey: []*schema.Column{ActReasonsColumns[0]},
 	}
+	// AnswersColumns holds the columns for the "answers" table.
+	AnswersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "assessment_id", Type: field.TypeUUID},
+		{Name: "question", Type: field.TypeString},
+		{Name: "revision", Type: field.TypeInt},
+		{Name: "latest", Type: field.TypeBool, Default: true},
+		{Name: "value", Type: field.TypeString, Size: 2147483647},
+		{Name: "note", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "author_id", Type: field.TypeUUID},
+		{Name: "answered_at", Type: field.TypeTime},
+	}
+	// AnswersTable holds the schema information for the "answers" table.
+	AnswersTable = &schema.Table{
+		Name:       "answers",
+		Columns:    AnswersColumns,
+		PrimaryKey: []*schema.Column{AnswersColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "answer_assessment_id_question_revision",
+				Unique:  true,
+				Columns: []*schema.Column{AnswersColumns[1], AnswersColumns[2], AnswersColumns[3]},
+			},
+		},
+	}
 	// AssessmentsColumns holds the columns for the "assessments" table.
 	AssessmentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "revision", Type: field.TypeInt, Default: 1},
-		{Name: "practice_id", Type: field.TypeUUID},
+		{Name: "template_id", Type: field.TypeUUID},
+		{Name: "subject_type", Type: field.TypeString},
+		{Name: "subject_id", Type: field.TypeUUID},
+		{Name: "subject_version", Type: field.TypeInt},
 		{Name: "firm_id", Type: field.TypeUUID},
 		{Name: "member_id", Type: field.TypeUUID},
 		{Name: "reference", Type: field.TypeString, Nullable: true},
 		{Name: "title", Type: field.TypeString},
-		{Name: "template_key", Type: field.TypeString},
-		{Name: "template_version", Type: field.TypeString},
-		{Name: "answers", Type: field.TypeJSON},
+		{Name: "given", Type: field.TypeString, Size: 2147483647, Default: "{}"},
+		{Name: "unplaced", Type: field.TypeJSON, Nullable: true},
 		{Name: "risks", Type: field.TypeJSON},
+		{Name: "level", Type: field.TypeInt, Nullable: true},
+		{Name: "score", Type: field.TypeInt, Default: 0},
 		{Name: "state", Type: field.TypeString, Default: "DRAFT"},
 		{Name: "state_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "version", Type: field.TypeInt, Default: 1},
-		{Name: "content_hash", Type: field.TypeString},
+		{Name: "content_hash", Type: field.TypeString, Nullable: true},
 		{Name: "approver_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "approved_by_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "approved_at", Type: field.TypeTime, Nullable: true},
@@ -129,22 +158,27 @@ var (
 			{
 				Name:    "assessment_reference",
 				Unique:  true,
-				Columns: []*schema.Column{AssessmentsColumns[7]},
+				Columns: []*schema.Column{AssessmentsColumns[10]},
 			},
 			{
-				Name:    "assessment_practice_id_id",
+				Name:    "assessment_subject_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{AssessmentsColumns[6], AssessmentsColumns[0]},
+			},
+			{
+				Name:    "assessment_template_id_id",
 				Unique:  false,
 				Columns: []*schema.Column{AssessmentsColumns[4], AssessmentsColumns[0]},
 			},
 			{
 				Name:    "assessment_firm_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[5], AssessmentsColumns[0]},
+				Columns: []*schema.Column{AssessmentsColumns[8], AssessmentsColumns[0]},
 			},
 			{
 				Name:    "assessment_state_id",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[13], AssessmentsColumns[0]},
+				Columns: []*schema.Column{AssessmentsColumns[17], AssessmentsColumns[0]},
 			},
 			{
 				Name:    "assessment_updated_at_id",
@@ -154,7 +188,29 @@ var (
 			{
 				Name:    "assessment_published_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[20], AssessmentsColumns[0]},
+				Columns: []*schema.Column{AssessmentsColumns[24], AssessmentsColumns[0]},
+			},
+		},
+	}
+	// AssessmentVersionsColumns holds the columns for the "assessment_versions" table.
+	AssessmentVersionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "assessment_id", Type: field.TypeUUID},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "document", Type: field.TypeString, Size: 2147483647},
+		{Name: "content_hash", Type: field.TypeString},
+		{Name: "created_at", Type: field.TypeTime},
+	}
+	// AssessmentVersionsTable holds the schema information for the "assessment_versions" table.
+	AssessmentVersionsTable = &schema.Table{
+		Name:       "assessment_versions",
+		Columns:    AssessmentVersionsColumns,
+		PrimaryKey: []*schema.Column{AssessmentVersionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "assessmentversion_assessment_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{AssessmentVersionsColumns[1], AssessmentVersionsColumns[2]},
 			},
 		},
 	}
@@ -914,6 +970,55 @@ var (
 			},
 		},
 	}
+	// TemplatesColumns holds the columns for the "templates" table.
+	TemplatesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "key", Type: field.TypeString},
+		{Name: "version", Type: field.TypeInt},
+		{Name: "reference", Type: field.TypeString},
+		{Name: "importer_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "title", Type: field.TypeString},
+		{Name: "jurisdictions", Type: field.TypeJSON, Nullable: true},
+		{Name: "languages", Type: field.TypeJSON},
+		{Name: "source", Type: field.TypeString, Nullable: true},
+		{Name: "licence", Type: field.TypeString, Nullable: true},
+		{Name: "document", Type: field.TypeString, Size: 2147483647},
+		{Name: "content_hash", Type: field.TypeString},
+		{Name: "state", Type: field.TypeString, Default: "DRAFT"},
+		{Name: "activated_at", Type: field.TypeTime, Nullable: true},
+		{Name: "retired_at", Type: field.TypeTime, Nullable: true},
+	}
+	// TemplatesTable holds the schema information for the "templates" table.
+	TemplatesTable = &schema.Table{
+		Name:       "templates",
+		Columns:    TemplatesColumns,
+		PrimaryKey: []*schema.Column{TemplatesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "template_key_version",
+				Unique:  true,
+				Columns: []*schema.Column{TemplatesColumns[4], TemplatesColumns[5]},
+			},
+			{
+				Name:    "template_reference",
+				Unique:  true,
+				Columns: []*schema.Column{TemplatesColumns[6]},
+			},
+			{
+				Name:    "template_content_hash",
+				Unique:  true,
+				Columns: []*schema.Column{TemplatesColumns[14]},
+			},
+			{
+				Name:    "template_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{TemplatesColumns[2], TemplatesColumns[0]},
+			},
+		},
+	}
 	// TiesColumns holds the columns for the "ties" table.
 	TiesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1077,7 +1182,9 @@ var (
 	Tables = []*schema.Table{
 		ActsTable,
 		ActReasonsTable,
+		AnswersTable,
 		AssessmentsTable,
+		AssessmentVersionsTable,
 		ChamberTalliesTable,
 		CheckpointsTable,
 		CommentsTable,
@@ -1104,6 +1211,7 @@ var (
 		RevocationsTable,
 		SettingsTable,
 		StakeholdersTable,
+		TemplatesTable,
 		TiesTable,
 		TilesTable,
 		VotesTable,

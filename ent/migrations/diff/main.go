@@ -89,7 +89,24 @@ func refuseUnfilled(next schema.Differ) schema.Differ {
 		if err != nil {
 			return nil, err
 		}
+		changes = predicatesKept(changes)
 		return changes, unfilled(changes)
+	})
+}
+
+// predicatesKept leaves out changes of nothing but the predicate of a partial index: PostgreSQL keeps predicates in words of its own,
+// so the ones of ent/schema always look new. A predicate that does change needs an index of another name.
+func predicatesKept(changes []atlas.Change) []atlas.Change {
+	return slices.DeleteFunc(changes, func(change atlas.Change) bool {
+		table, ok := change.(*atlas.ModifyTable)
+		if !ok {
+			return false
+		}
+		table.Changes = slices.DeleteFunc(table.Changes, func(one atlas.Change) bool {
+			index, ok := one.(*atlas.ModifyIndex)
+			return ok && index.Change == atlas.ChangeAttr
+		})
+		return len(table.Changes) == 0
 	})
 }
 
@@ -130,7 +147,7 @@ type cascading struct {
 // Exec runs a statement.
 func (d cascading) Exec(ctx context.Context, query string, args, v any) error {
 	if d.postgres && strings.HasPrefix(query, "DROP TABLE ") {
-		query += " CASCADE"
+		query = strings.TrimSuffix(query, ";") + " CASCADE"
 	}
 	return d.Driver.Exec(ctx, query, args, v)
 }

@@ -19,8 +19,10 @@ const (
 	ActTypeAccessRevoked ActType = "ACCESS_REVOKED"
 	// An impact assessment was drafted.
 	ActTypeAssessmentDrafted ActType = "ASSESSMENT_DRAFTED"
-	// An impact assessment has changed.
+	// The title or the risks of an impact assessment have changed.
 	ActTypeAssessmentEdited ActType = "ASSESSMENT_EDITED"
+	// Questions of an impact assessment were answered.
+	ActTypeAssessmentAnswered ActType = "ASSESSMENT_ANSWERED"
 	// An impact assessment was submitted for review.
 	ActTypeAssessmentSubmitted ActType = "ASSESSMENT_SUBMITTED"
 	// An impact assessment was returned.
@@ -107,6 +109,12 @@ const (
 	ActTypeProposalOpened ActType = "PROPOSAL_OPENED"
 	// A proposal was withdrawn, with a reason.
 	ActTypeProposalWithdrawn ActType = "PROPOSAL_WITHDRAWN"
+	// A template was imported.
+	ActTypeTemplateImported ActType = "TEMPLATE_IMPORTED"
+	// A template was put in use.
+	ActTypeTemplateActivated ActType = "TEMPLATE_ACTIVATED"
+	// A template was retired.
+	ActTypeTemplateRetired ActType = "TEMPLATE_RETIRED"
 	// A party has declared what binds it to another.
 	ActTypeTieDeclared ActType = "TIE_DECLARED"
 	// A tie between two parties has ended.
@@ -139,6 +147,7 @@ var AllActType = []ActType{
 	ActTypeAccessRevoked,
 	ActTypeAssessmentDrafted,
 	ActTypeAssessmentEdited,
+	ActTypeAssessmentAnswered,
 	ActTypeAssessmentSubmitted,
 	ActTypeAssessmentReturned,
 	ActTypeAssessmentApproved,
@@ -182,6 +191,9 @@ var AllActType = []ActType{
 	ActTypeProposalReturned,
 	ActTypeProposalOpened,
 	ActTypeProposalWithdrawn,
+	ActTypeTemplateImported,
+	ActTypeTemplateActivated,
+	ActTypeTemplateRetired,
 	ActTypeTieDeclared,
 	ActTypeTieEnded,
 	ActTypeWebhookRegistered,
@@ -263,24 +275,22 @@ func (v *ActsAfterResponse) GetActs() *ActsAfterActsActConnection { return v.Act
 // Assessment includes the GraphQL fields of ImpactAssessment requested by the fragment Assessment.
 // The GraphQL type's documentation follows.
 //
-// An assessment of what a practice does to people, written before the practice is in use and while it is.
+// An assessment of what a practice or a proposal does to people, written before it is in use and while it is.
 type Assessment struct {
 	// The assessment's id.
 	Id string `json:"id"`
-	// The practice it is about.
-	Practice AssessmentPractice `json:"practice"`
+	// The practice that is assessed; null if it is something else.
+	Practice *AssessmentPractice `json:"practice"`
 	// What is assessed, in one line.
 	Title string `json:"title"`
-	// The key of the template that it answers, such as ca.aia.
-	TemplateKey string `json:"templateKey"`
-	// The version of that template.
-	TemplateVersion string `json:"templateVersion"`
+	// The template that it answers.
+	Template AssessmentTemplate `json:"template"`
 	// Its state.
 	AssessmentState ImpactAssessmentState `json:"assessmentState"`
 	// The number of its current version, from 1.
 	Version int `json:"version"`
-	// SHA-256 of title, template, answers and risks, in hexadecimal; see docs/hashes.md.
-	ContentHash string `json:"contentHash"`
+	// Identifies the version's content, in hexadecimal; null while the version is being written. See docs/hashes.md.
+	AssessmentHash *string `json:"assessmentHash"`
 	// When it was created.
 	CreatedAt string `json:"createdAt"`
 	// When it was last changed.
@@ -293,16 +303,13 @@ type Assessment struct {
 func (v *Assessment) GetId() string { return v.Id }
 
 // GetPractice returns Assessment.Practice, and is useful for accessing the field via an interface.
-func (v *Assessment) GetPractice() AssessmentPractice { return v.Practice }
+func (v *Assessment) GetPractice() *AssessmentPractice { return v.Practice }
 
 // GetTitle returns Assessment.Title, and is useful for accessing the field via an interface.
 func (v *Assessment) GetTitle() string { return v.Title }
 
-// GetTemplateKey returns Assessment.TemplateKey, and is useful for accessing the field via an interface.
-func (v *Assessment) GetTemplateKey() string { return v.TemplateKey }
-
-// GetTemplateVersion returns Assessment.TemplateVersion, and is useful for accessing the field via an interface.
-func (v *Assessment) GetTemplateVersion() string { return v.TemplateVersion }
+// GetTemplate returns Assessment.Template, and is useful for accessing the field via an interface.
+func (v *Assessment) GetTemplate() AssessmentTemplate { return v.Template }
 
 // GetAssessmentState returns Assessment.AssessmentState, and is useful for accessing the field via an interface.
 func (v *Assessment) GetAssessmentState() ImpactAssessmentState { return v.AssessmentState }
@@ -310,8 +317,8 @@ func (v *Assessment) GetAssessmentState() ImpactAssessmentState { return v.Asses
 // GetVersion returns Assessment.Version, and is useful for accessing the field via an interface.
 func (v *Assessment) GetVersion() int { return v.Version }
 
-// GetContentHash returns Assessment.ContentHash, and is useful for accessing the field via an interface.
-func (v *Assessment) GetContentHash() string { return v.ContentHash }
+// GetAssessmentHash returns Assessment.AssessmentHash, and is useful for accessing the field via an interface.
+func (v *Assessment) GetAssessmentHash() *string { return v.AssessmentHash }
 
 // GetCreatedAt returns Assessment.CreatedAt, and is useful for accessing the field via an interface.
 func (v *Assessment) GetCreatedAt() string { return v.CreatedAt }
@@ -333,6 +340,18 @@ type AssessmentPractice struct {
 
 // GetId returns AssessmentPractice.Id, and is useful for accessing the field via an interface.
 func (v *AssessmentPractice) GetId() string { return v.Id }
+
+// AssessmentTemplate includes the requested fields of the GraphQL type AssessmentTemplate.
+// The GraphQL type's documentation follows.
+//
+// A version of a template of impact assessments: what is asked, what answers weigh, and what follows from the level.
+type AssessmentTemplate struct {
+	// The key and the version, such as canada-aia@2.
+	Reference string `json:"reference"`
+}
+
+// GetReference returns AssessmentTemplate.Reference, and is useful for accessing the field via an interface.
+func (v *AssessmentTemplate) GetReference() string { return v.Reference }
 
 // AssessmentsImpactAssessmentsImpactAssessmentConnection includes the requested fields of the GraphQL type ImpactAssessmentConnection.
 // The GraphQL type's documentation follows.
@@ -358,7 +377,7 @@ func (v *AssessmentsImpactAssessmentsImpactAssessmentConnection) GetPageInfo() A
 // AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment includes the requested fields of the GraphQL type ImpactAssessment.
 // The GraphQL type's documentation follows.
 //
-// An assessment of what a practice does to people, written before the practice is in use and while it is.
+// An assessment of what a practice or a proposal does to people, written before it is in use and while it is.
 type AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment struct {
 	Assessment `json:"-"`
 }
@@ -369,7 +388,7 @@ func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssess
 }
 
 // GetPractice returns AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment.Practice, and is useful for accessing the field via an interface.
-func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment) GetPractice() AssessmentPractice {
+func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment) GetPractice() *AssessmentPractice {
 	return v.Assessment.Practice
 }
 
@@ -378,14 +397,9 @@ func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssess
 	return v.Assessment.Title
 }
 
-// GetTemplateKey returns AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment.TemplateKey, and is useful for accessing the field via an interface.
-func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment) GetTemplateKey() string {
-	return v.Assessment.TemplateKey
-}
-
-// GetTemplateVersion returns AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment.TemplateVersion, and is useful for accessing the field via an interface.
-func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment) GetTemplateVersion() string {
-	return v.Assessment.TemplateVersion
+// GetTemplate returns AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment.Template, and is useful for accessing the field via an interface.
+func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment) GetTemplate() AssessmentTemplate {
+	return v.Assessment.Template
 }
 
 // GetAssessmentState returns AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment.AssessmentState, and is useful for accessing the field via an interface.
@@ -398,9 +412,9 @@ func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssess
 	return v.Assessment.Version
 }
 
-// GetContentHash returns AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment.ContentHash, and is useful for accessing the field via an interface.
-func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment) GetContentHash() string {
-	return v.Assessment.ContentHash
+// GetAssessmentHash returns AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment.AssessmentHash, and is useful for accessing the field via an interface.
+func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment) GetAssessmentHash() *string {
+	return v.Assessment.AssessmentHash
 }
 
 // GetCreatedAt returns AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment.CreatedAt, and is useful for accessing the field via an interface.
@@ -446,19 +460,17 @@ func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssess
 type __premarshalAssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssessment struct {
 	Id string `json:"id"`
 
-	Practice AssessmentPractice `json:"practice"`
+	Practice *AssessmentPractice `json:"practice"`
 
 	Title string `json:"title"`
 
-	TemplateKey string `json:"templateKey"`
-
-	TemplateVersion string `json:"templateVersion"`
+	Template AssessmentTemplate `json:"template"`
 
 	AssessmentState ImpactAssessmentState `json:"assessmentState"`
 
 	Version int `json:"version"`
 
-	ContentHash string `json:"contentHash"`
+	AssessmentHash *string `json:"assessmentHash"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -481,11 +493,10 @@ func (v *AssessmentsImpactAssessmentsImpactAssessmentConnectionNodesImpactAssess
 	retval.Id = v.Assessment.Id
 	retval.Practice = v.Assessment.Practice
 	retval.Title = v.Assessment.Title
-	retval.TemplateKey = v.Assessment.TemplateKey
-	retval.TemplateVersion = v.Assessment.TemplateVersion
+	retval.Template = v.Assessment.Template
 	retval.AssessmentState = v.Assessment.AssessmentState
 	retval.Version = v.Assessment.Version
-	retval.ContentHash = v.Assessment.ContentHash
+	retval.AssessmentHash = v.Assessment.AssessmentHash
 	retval.CreatedAt = v.Assessment.CreatedAt
 	retval.UpdatedAt = v.Assessment.UpdatedAt
 	retval.Revision = v.Assessment.Revision
@@ -1119,7 +1130,7 @@ func (v *CommentSubjectDialogue) GetId() string { return v.Id }
 // CommentSubjectImpactAssessment includes the requested fields of the GraphQL type ImpactAssessment.
 // The GraphQL type's documentation follows.
 //
-// An assessment of what a practice does to people, written before the practice is in use and while it is.
+// An assessment of what a practice or a proposal does to people, written before it is in use and while it is.
 type CommentSubjectImpactAssessment struct {
 	Typename *string `json:"__typename"`
 	// An opaque id: a word for the type, an underscore and 26 letters and digits, such as proposal_01h455vb4pex5vsknk084sn02q.
@@ -4937,6 +4948,17 @@ type SubjectsNodesAct struct {
 // GetTypename returns SubjectsNodesAct.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesAct) GetTypename() *string { return v.Typename }
 
+// SubjectsNodesAssessmentTemplate includes the requested fields of the GraphQL type AssessmentTemplate.
+// The GraphQL type's documentation follows.
+//
+// A version of a template of impact assessments: what is asked, what answers weigh, and what follows from the level.
+type SubjectsNodesAssessmentTemplate struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesAssessmentTemplate.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesAssessmentTemplate) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesComment includes the requested fields of the GraphQL type Comment.
 // The GraphQL type's documentation follows.
 //
@@ -5444,7 +5466,7 @@ func (v *SubjectsNodesFirm) __premarshalJSON() (*__premarshalSubjectsNodesFirm, 
 // SubjectsNodesImpactAssessment includes the requested fields of the GraphQL type ImpactAssessment.
 // The GraphQL type's documentation follows.
 //
-// An assessment of what a practice does to people, written before the practice is in use and while it is.
+// An assessment of what a practice or a proposal does to people, written before it is in use and while it is.
 type SubjectsNodesImpactAssessment struct {
 	Typename   *string `json:"__typename"`
 	Assessment `json:"-"`
@@ -5457,19 +5479,16 @@ func (v *SubjectsNodesImpactAssessment) GetTypename() *string { return v.Typenam
 func (v *SubjectsNodesImpactAssessment) GetId() string { return v.Assessment.Id }
 
 // GetPractice returns SubjectsNodesImpactAssessment.Practice, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesImpactAssessment) GetPractice() AssessmentPractice {
+func (v *SubjectsNodesImpactAssessment) GetPractice() *AssessmentPractice {
 	return v.Assessment.Practice
 }
 
 // GetTitle returns SubjectsNodesImpactAssessment.Title, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesImpactAssessment) GetTitle() string { return v.Assessment.Title }
 
-// GetTemplateKey returns SubjectsNodesImpactAssessment.TemplateKey, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesImpactAssessment) GetTemplateKey() string { return v.Assessment.TemplateKey }
-
-// GetTemplateVersion returns SubjectsNodesImpactAssessment.TemplateVersion, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesImpactAssessment) GetTemplateVersion() string {
-	return v.Assessment.TemplateVersion
+// GetTemplate returns SubjectsNodesImpactAssessment.Template, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesImpactAssessment) GetTemplate() AssessmentTemplate {
+	return v.Assessment.Template
 }
 
 // GetAssessmentState returns SubjectsNodesImpactAssessment.AssessmentState, and is useful for accessing the field via an interface.
@@ -5480,8 +5499,10 @@ func (v *SubjectsNodesImpactAssessment) GetAssessmentState() ImpactAssessmentSta
 // GetVersion returns SubjectsNodesImpactAssessment.Version, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesImpactAssessment) GetVersion() int { return v.Assessment.Version }
 
-// GetContentHash returns SubjectsNodesImpactAssessment.ContentHash, and is useful for accessing the field via an interface.
-func (v *SubjectsNodesImpactAssessment) GetContentHash() string { return v.Assessment.ContentHash }
+// GetAssessmentHash returns SubjectsNodesImpactAssessment.AssessmentHash, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesImpactAssessment) GetAssessmentHash() *string {
+	return v.Assessment.AssessmentHash
+}
 
 // GetCreatedAt returns SubjectsNodesImpactAssessment.CreatedAt, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesImpactAssessment) GetCreatedAt() string { return v.Assessment.CreatedAt }
@@ -5522,19 +5543,17 @@ type __premarshalSubjectsNodesImpactAssessment struct {
 
 	Id string `json:"id"`
 
-	Practice AssessmentPractice `json:"practice"`
+	Practice *AssessmentPractice `json:"practice"`
 
 	Title string `json:"title"`
 
-	TemplateKey string `json:"templateKey"`
-
-	TemplateVersion string `json:"templateVersion"`
+	Template AssessmentTemplate `json:"template"`
 
 	AssessmentState ImpactAssessmentState `json:"assessmentState"`
 
 	Version int `json:"version"`
 
-	ContentHash string `json:"contentHash"`
+	AssessmentHash *string `json:"assessmentHash"`
 
 	CreatedAt string `json:"createdAt"`
 
@@ -5558,11 +5577,10 @@ func (v *SubjectsNodesImpactAssessment) __premarshalJSON() (*__premarshalSubject
 	retval.Id = v.Assessment.Id
 	retval.Practice = v.Assessment.Practice
 	retval.Title = v.Assessment.Title
-	retval.TemplateKey = v.Assessment.TemplateKey
-	retval.TemplateVersion = v.Assessment.TemplateVersion
+	retval.Template = v.Assessment.Template
 	retval.AssessmentState = v.Assessment.AssessmentState
 	retval.Version = v.Assessment.Version
-	retval.ContentHash = v.Assessment.ContentHash
+	retval.AssessmentHash = v.Assessment.AssessmentHash
 	retval.CreatedAt = v.Assessment.CreatedAt
 	retval.UpdatedAt = v.Assessment.UpdatedAt
 	retval.Revision = v.Assessment.Revision
@@ -5689,6 +5707,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesNode is implemented by the following types:
 // SubjectsNodesAcademicInstitution
 // SubjectsNodesAct
+// SubjectsNodesAssessmentTemplate
 // SubjectsNodesComment
 // SubjectsNodesCustomer
 // SubjectsNodesDeadLetter
@@ -5716,6 +5735,7 @@ type SubjectsNodesNode interface {
 
 func (v *SubjectsNodesAcademicInstitution) implementsGraphQLInterfaceSubjectsNodesNode() {}
 func (v *SubjectsNodesAct) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
+func (v *SubjectsNodesAssessmentTemplate) implementsGraphQLInterfaceSubjectsNodesNode()  {}
 func (v *SubjectsNodesComment) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesCustomer) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesDeadLetter) implementsGraphQLInterfaceSubjectsNodesNode()          {}
@@ -5752,6 +5772,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Act":
 		*v = new(SubjectsNodesAct)
+		return json.Unmarshal(b, *v)
+	case "AssessmentTemplate":
+		*v = new(SubjectsNodesAssessmentTemplate)
 		return json.Unmarshal(b, *v)
 	case "Comment":
 		*v = new(SubjectsNodesComment)
@@ -5832,6 +5855,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*SubjectsNodesAct
+		}{typename, v}
+		return json.Marshal(result)
+	case *SubjectsNodesAssessmentTemplate:
+		typename = "AssessmentTemplate"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesAssessmentTemplate
 		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesComment:
@@ -6706,11 +6737,12 @@ fragment Assessment on ImpactAssessment {
 		id
 	}
 	title
-	templateKey
-	templateVersion
+	template {
+		reference
+	}
 	assessmentState: state
 	version
-	contentHash
+	assessmentHash: contentHash
 	createdAt
 	updatedAt
 	revision
@@ -7380,11 +7412,12 @@ fragment Assessment on ImpactAssessment {
 		id
 	}
 	title
-	templateKey
-	templateVersion
+	template {
+		reference
+	}
 	assessmentState: state
 	version
-	contentHash
+	assessmentHash: contentHash
 	createdAt
 	updatedAt
 	revision

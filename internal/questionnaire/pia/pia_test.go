@@ -60,7 +60,7 @@ func TestAnExportBecomesAnAssessmentOfTheSkeleton(t *testing.T) {
 			"321": questionnaire.Said("Profiles\nUnwanted advertising"), "324": questionnaire.Said("Encryption\nAccess control"),
 			"325": questionnaire.Chosen("3"), "326": questionnaire.Chosen("2"), "345": questionnaire.Chosen("4"),
 		},
-		Kept:     []questionnaire.Kept{{Question: "999", Value: questionnaire.Said("A question of our own"), Code: "UNKNOWN_QUESTION", Why: `the template has no question "999"`}},
+		Kept:     []questionnaire.Kept{{Question: "999", Value: questionnaire.Said("A question of our own"), Code: "UNKNOWN_QUESTION", Why: "the template has no such question"}},
 		Measures: []pia.Measure{{Title: "Encryption", Text: "AES, at rest."}, {Title: "Access control", Text: "By role."}},
 		Notes: []pia.Note{
 			{Question: "211", Measure: -1, Text: "Which partners?", At: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)},

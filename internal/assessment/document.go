@@ -1,0 +1,164 @@
+package assessment
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/gowebpki/jcs"
+
+	"github.com/plenary-dialogue/plenary/internal/questionnaire"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+)
+
+// Document is a version of an assessment as it was handed in. What can be withheld from a reader stands in its hash as a commitment,
+// the SHA-256 of a salt and the words: who reads a version without them can check it against the same hash, and nobody can test a
+// guess. docs/hashes.md has the form.
+type Document struct {
+	Version  int              `json:"v"` // of this form
+	Template string           `json:"template"`
+	Subject  DocumentSubject  `json:"subject"`
+	Title    Sealed           `json:"title"`
+	Answers  []DocumentAnswer `json:"answers"` // in the order of the template
+	Risks    []DocumentRisk   `json:"risks"`
+}
+
+// DocumentSubject names what is assessed.
+type DocumentSubject struct {
+	Type    string `json:"type"`
+	ID      string `json:"id"`
+	Version int    `json:"version"`
+}
+
+// DocumentAnswer is an answer. Its value is open if it scores or a condition reads it: without it the form and the score could not be
+// checked.
+type DocumentAnswer struct {
+	Question string               `json:"question"`
+	Open     *questionnaire.Value `json:"open,omitempty"`
+	Sealed   *Sealed              `json:"sealed,omitempty"` // the value in the form of RFC 8785
+	Note     *Sealed              `json:"note,omitempty"`
+}
+
+// DocumentRisk is a risk.
+type DocumentRisk struct {
+	Likelihood  int                `json:"likelihood"`
+	Severity    int                `json:"severity"`
+	Treatment   enum.RiskTreatment `json:"treatment"`
+	Title       Sealed             `json:"title"`
+	Description *Sealed            `json:"description,omitempty"`
+	Mitigation  *Sealed            `json:"mitigation,omitempty"`
+}
+
+// Sealed are words that can be withheld.
+type Sealed struct {
+	Salt  string `json:"salt"` // 16 bytes in hexadecimal
+	Words string `json:"words"`
+}
+
+// Commitment is what stands for the words in the hash.
+func (s Sealed) Commitment() string {
+	salt, _ := hex.DecodeString(s.Salt)
+	sum := sha256.Sum256(append(salt, s.Words...))
+	return hex.EncodeToString(sum[:])
+}
+
+func seal(words string) Sealed {
+	salt := make([]byte, 16)
+	_, _ = rand.Read(salt) // it never fails
+	return Sealed{hex.EncodeToString(salt), words}
+}
+
+// sealed is seal for words that may be missing.
+func sealed(words string) *Sealed {
+	if words == "" {
+		return nil
+	}
+	s := seal(words)
+	return &s
+}
+
+// documentForm is the form of documents that is written now; the first one had answers as plain texts.
+const documentForm = 2
+
+// compose writes the document of an assessment as it is now.
+func compose(t *questionnaire.Template, subject DocumentSubject, w Words, answers []*Answer) (*Document, error) {
+	d := &Document{Version: documentForm, Template: t.Hash(), Subject: subject, Title: seal(w.Title), Answers: []DocumentAnswer{}, Risks: []DocumentRisk{}}
+	byKey := make(map[string]*Answer, len(answers))
+	for _, a := range answers {
+		byKey[a.Question] = a
+	}
+	for _, key := range t.Keys() {
+		a := byKey[key]
+		if a == nil || a.Value == nil && a.Note == "" {
+			continue
+		}
+		row := DocumentAnswer{Question: key, Note: sealed(string(a.Note))}
+		switch {
+		case a.Value != nil && (t.Scores(key) || t.Read(key)):
+			row.Open = &a.Value.Value
+		case a.Value != nil:
+			text, err := canonical(a.Value.Value)
+			if err != nil {
+				return nil, err
+			}
+			row.Sealed = sealed(string(text))
+		}
+		d.Answers = append(d.Answers, row)
+	}
+	for _, r := range w.Risks {
+		d.Risks = append(d.Risks, DocumentRisk{
+			Likelihood: r.Likelihood, Severity: r.Severity, Treatment: r.Treatment,
+			Title: seal(r.Title), Description: sealed(string(r.Description)), Mitigation: sealed(string(r.Mitigation)),
+		})
+	}
+	return d, nil
+}
+
+// Hash identifies the content of a version: SHA-256 over its form of RFC 8785 with commitments in the place of what can be withheld.
+func (d *Document) Hash() (string, error) {
+	text, err := canonical(d)
+	if err != nil {
+		return "", err
+	}
+	var tree any
+	if err := json.Unmarshal(text, &tree); err != nil {
+		return "", fmt.Errorf("read the document again: %w", err)
+	}
+	if text, err = canonical(committed(tree)); err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// committed puts a commitment in the place of each member with a salt.
+func committed(tree any) any {
+	switch tree := tree.(type) {
+	case []any:
+		for i := range tree {
+			tree[i] = committed(tree[i])
+		}
+	case map[string]any:
+		if salt, ok := tree["salt"].(string); ok {
+			words, _ := tree["words"].(string)
+			return map[string]any{"sha256": Sealed{salt, words}.Commitment()}
+		}
+		for name := range tree {
+			tree[name] = committed(tree[name])
+		}
+	}
+	return tree
+}
+
+func canonical(v any) ([]byte, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("write the document: %w", err)
+	}
+	if text, err = jcs.Transform(text); err != nil {
+		return nil, fmt.Errorf("write the document: %w", err)
+	}
+	return text, nil
+}

@@ -1,0 +1,169 @@
+package assessment
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/optional"
+	"github.com/plenary-dialogue/plenary/internal/questionnaire"
+	"github.com/plenary-dialogue/plenary/internal/questionnaire/localized"
+	"github.com/plenary-dialogue/plenary/schema/enum"
+)
+
+// Form is what there is to fill in, in one language, with what was filled in.
+type Form struct {
+	Sections []*FormSection
+	Progress *Progress
+	Missing  []*fault.Fault
+	Score    *Score
+	Unplaced []*Unplaced
+}
+
+// FormSection is a section of a form.
+type FormSection struct {
+	Section   *localized.Section
+	Visible   bool
+	Questions []*FormQuestion
+}
+
+// FormQuestion is a question of a form.
+type FormQuestion struct {
+	Question  *localized.Question
+	Visible   bool
+	WhyHidden optional.Text
+	Answer    *Answer
+}
+
+// Progress says how much of what must be answered is.
+type Progress struct{ Required, Answered, EvidenceMissing int }
+
+// Unplaced is an imported answer that the template has no place for.
+type Unplaced struct {
+	Question string `json:"question"`
+	Value    *Value `json:"value"`
+	Why      string `json:"why"`
+}
+
+// Forms gives the forms of assessments, in their order. The statements are as many for one as for all.
+func (s *Service) Forms(ctx context.Context, rows []*db.Assessment, language string) ([]*Form, error) {
+	templates, err := s.templatesOf(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	saved, err := s.answersOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	forms := make([]*Form, len(rows))
+	for i, row := range rows {
+		if forms[i], err = formOf(row, templates[row.TemplateID], saved[row.ID], language); err != nil {
+			return nil, err
+		}
+	}
+	return forms, nil
+}
+
+// templatesOf reads what assessments were asked.
+func (s *Service) templatesOf(ctx context.Context, rows []*db.Assessment) (map[uuid.UUID]*questionnaire.Template, error) {
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.TemplateID
+	}
+	return s.templates.Questionnaires(ctx, ids)
+}
+
+func formOf(row *db.Assessment, t *questionnaire.Template, saved []*Answer, language string) (*Form, error) {
+	given, err := givenOf(row)
+	if err != nil {
+		return nil, err
+	}
+	unplaced, err := unplacedOf(row)
+	if err != nil {
+		return nil, err
+	}
+	set := t.SetOf(given)
+	visibility := t.Visibility(set)
+	byKey := make(map[string]*Answer, len(saved))
+	for _, a := range saved {
+		byKey[a.Question] = a
+	}
+	f := &Form{Score: scoreOf(t, set), Progress: progressOf(t, set), Missing: missing(t, set), Unplaced: unplaced}
+	for i, section := range localized.Sections(t, language) {
+		shown := &FormSection{Section: section, Visible: visibility.SectionVisible(i), Questions: make([]*FormQuestion, len(section.Questions))}
+		for j, q := range section.Questions {
+			shown.Questions[j] = questionOf(visibility, q, byKey[q.Key])
+		}
+		f.Sections = append(f.Sections, shown)
+	}
+	return f, nil
+}
+
+func questionOf(v questionnaire.Visibility, q *localized.Question, a *Answer) *FormQuestion {
+	out := &FormQuestion{Question: q, Visible: v.Visible(q.Key), Answer: a}
+	if !out.Visible {
+		var why []string
+		for _, h := range v.WhyHidden(q.Key) {
+			why = append(why, h.String())
+		}
+		out.WhyHidden = optional.Text(strings.Join(why, " "))
+	}
+	return out
+}
+
+func progressOf(t *questionnaire.Template, set *questionnaire.Set) *Progress {
+	p := t.Progress(set)
+	return &Progress{Required: p.Required, Answered: p.Answered, EvidenceMissing: len(p.NeedEvidence)}
+}
+
+// missing is what an assessment lacks that may be handed in: an answer to each visible question that needs one.
+func missing(t *questionnaire.Template, set *questionnaire.Set) []*fault.Fault {
+	lacks := []*fault.Fault{}
+	for _, key := range t.Progress(set).Missing {
+		f := fault.InvalidField("answers."+key, enum.UserErrorCodeRequired, "this question must be answered")
+		lacks = append(lacks, f)
+	}
+	return lacks
+}
+
+// MissingOf gives what each assessment lacks.
+func (s *Service) MissingOf(ctx context.Context, rows []*db.Assessment) ([][]*fault.Fault, error) {
+	out := make([][]*fault.Fault, len(rows))
+	err := s.sets(ctx, rows, func(i int, t *questionnaire.Template, set *questionnaire.Set) { out[i] = missing(t, set) })
+	return out, err
+}
+
+// sets compiles the answers of assessments.
+func (s *Service) sets(ctx context.Context, rows []*db.Assessment, each func(i int, t *questionnaire.Template, set *questionnaire.Set)) error {
+	templates, err := s.templatesOf(ctx, rows)
+	if err != nil {
+		return err
+	}
+	for i, row := range rows {
+		given, err := givenOf(row)
+		if err != nil {
+			return err
+		}
+		t := templates[row.TemplateID]
+		each(i, t, t.SetOf(given))
+	}
+	return nil
+}
+
+// PhaseOf gives the phase of its subject in which each assessment is made; empty where the template does not ask.
+func (s *Service) PhaseOf(ctx context.Context, rows []*db.Assessment) ([]*enum.AssessmentPhase, error) {
+	out := make([]*enum.AssessmentPhase, len(rows))
+	err := s.sets(ctx, rows, func(i int, t *questionnaire.Template, set *questionnaire.Set) {
+		if phase := enum.AssessmentPhase(t.Phase(set)); phase != "" {
+			out[i] = &phase
+		}
+	})
+	return out, err
+}
