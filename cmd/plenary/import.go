@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,6 +20,8 @@ import (
 
 type importCmd struct {
 	Consultation importConsultationCmd `cmd:"" help:"Import a Polis open-data folder as a dialogue. Importing it again changes nothing."`
+	Template     importTemplateCmd     `cmd:"" help:"Import a template of impact assessments as a draft."`
+	Assessment   importAssessmentCmd   `cmd:"" help:"Import impact assessments of a practice or a proposal as drafts of its firm."`
 }
 
 type importConsultationCmd struct {
@@ -26,33 +29,55 @@ type importConsultationCmd struct {
 	Dir string `arg:"" help:"Folder with comments.csv, votes.csv, participants-votes.csv and summary.csv, or with the files as Polis names them for download." type:"existingdir"`
 }
 
+// open opens a database for an import, with its log and its keys.
+func (f databaseFlags) open(ctx context.Context) (*store.Store, *actlog.Log, *keys.Ring, error) {
+	st, err := store.Open(ctx, f.Database, store.Options{Wait: f.DBWait})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	log, ring, err := f.log(ctx, st)
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, st.Close())
+	}
+	return st, log, ring, nil
+}
+
+func (f databaseFlags) log(ctx context.Context, st *store.Store) (*actlog.Log, *keys.Ring, error) {
+	if _, err := st.Migrate(ctx); err != nil {
+		return nil, nil, err
+	}
+	ring, err := keys.Open(app.KeysFolder(f.Database, f.Keys), true)
+	if err != nil {
+		return nil, nil, misconfigured{err}
+	}
+	log := actlog.New(st, systemClock, ring)
+	if err := log.CheckKeys(ctx); err != nil {
+		return nil, nil, err
+	}
+	return log, ring, log.Examine(ctx) // nothing is added to a log that has lost acts
+}
+
+// drain completes the log after an import.
+func drain(ctx context.Context, log *actlog.Log) error {
+	if _, err := log.Drain(ctx); err != nil {
+		return fmt.Errorf("everything was imported, but the log is not up to date; the server will complete it: %w", err)
+	}
+	return nil
+}
+
 // Run imports the whole folder or, on an error, nothing.
 func (c *importConsultationCmd) Run(ctx context.Context, s streams) error {
-	st, err := store.Open(ctx, c.Database, store.Options{Wait: c.DBWait})
+	st, log, _, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	if _, err := st.Migrate(ctx); err != nil {
-		return err
-	}
-	ring, err := keys.Open(app.KeysFolder(c.Database, c.Keys), true)
-	if err != nil {
-		return misconfigured{err}
-	}
-	log := actlog.New(st, systemClock, ring)
-	if err := log.CheckKeys(ctx); err != nil {
-		return err
-	}
-	if err := log.Examine(ctx); err != nil { // nothing is added to a log that has lost acts
-		return err
-	}
 	report, err := consultation.Load(ctx, st, log, consultation.Options{Dir: c.Dir, Clock: systemClock, Progress: progress(s.err)})
 	if err != nil {
 		return err
 	}
-	if _, err := log.Drain(ctx); err != nil {
-		return fmt.Errorf("everything was imported, but the log is not up to date; the server will complete it: %w", err)
+	if err := drain(ctx, log); err != nil {
+		return err
 	}
 	for _, w := range report.Warnings {
 		fmt.Fprintln(s.err, "warning: "+w)

@@ -994,6 +994,8 @@ extend enum Action {
 extend enum ActType {
   "An impact assessment was drafted."
   ASSESSMENT_DRAFTED
+  "An impact assessment was imported from elsewhere."
+  ASSESSMENT_IMPORTED
   "The title or the risks of an impact assessment have changed."
   ASSESSMENT_EDITED
   "Questions of an impact assessment were answered."

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -24,6 +25,7 @@ import (
 // acts are the types of act about impact assessments.
 var acts = []act.Type{
 	{Name: "assessment.drafted"},
+	{Name: "assessment.imported", By: "an import"},
 	{Name: "assessment.edited"},
 	{Name: "assessment.answered"},
 	{Name: "assessment.submitted"},
@@ -166,6 +168,9 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, title *string, risks [
 		}
 		if w, err = w.Check(); err != nil {
 			return nil, err
+		}
+		if w.Title == before.Title && slices.Equal(w.Risks, before.Risks) {
+			return nil, fault.NothingToDo("the assessment says this already")
 		}
 		text, err := json.Marshal(w.Risks)
 		if err != nil {

@@ -91,6 +91,7 @@ const (
 	WithdrawPractice     Action = "practice.withdraw"
 	ReadAssessment       Action = "assessment.read"
 	DraftAssessment      Action = "assessment.draft"
+	ImportAssessment     Action = "assessment.import"
 	EditAssessment       Action = "assessment.edit"
 	AnswerAssessment     Action = "assessment.answer"
 	SubmitAssessment     Action = "assessment.submit"
@@ -275,6 +276,7 @@ var table = []Rule{
 	on(ReadAssessment, []Role{Reviewer, Approver}, in(enum.ImpactAssessmentStateInReview, enum.ImpactAssessmentStateApproved), 0, 0, fourEyes),
 	on(ReadAssessment, []Role{Auditor, Admin, Regulator}, nil, 0, 0, auditing),
 	making(DraftAssessment, []Role{Firm}, Own|ActiveParty, ownWork, Practice, Proposal),
+	making(ImportAssessment, []Role{system}, 0, house),
 	on(EditAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty, 0, ownWork),
 	on(AnswerAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty, 0, ownWork),
 	on(SubmitAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty|Complete, 0, ownWork),

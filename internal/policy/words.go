@@ -25,6 +25,7 @@ func (r Resource) noun() string {
 var phrases = map[Action]string{
 	InviteToDialogue:     "invite parties to a dialogue",
 	UninviteFromDialogue: "take back invitations to a dialogue",
+	MarkDialogueRead:     "mark a dialogue as read",
 	AnswerAssessment:     "answer questions of an assessment",
 	VoteOnComment:        "vote on a comment",
 	RetractVote:          "take back a vote on a comment",

@@ -60,7 +60,7 @@ func TestAMigrationMayHoldTriggersAndFunctions(t *testing.T) {
 		if diff := cmp.Diff([]string{"99990101000000_bodies"}, applied); diff != "" || err != nil {
 			t.Fatalf("%v, applied (-want +got):\n%s", err, diff)
 		}
-		if diff := cmp.Diff([]string{"high;"}, texts(t, s, "SELECT grade FROM readings")); diff != "" {
+		if diff := cmp.Diff([]string{"high;"}, texts(t, s, "SELECT grade FROM gauges")); diff != "" {
 			t.Errorf("grades (-want +got):\n%s", diff)
 		}
 		if diff := cmp.Diff([]string{"end;\nend;", "many"}, texts(t, s, "SELECT line FROM reading_log ORDER BY line")); diff != "" {

@@ -100,7 +100,7 @@ func TestWhatChangesNothingIsRefused(t *testing.T) {
 			"editComment":    {persona("customer"), "comment", made(persona("customer"), fmt.Sprintf(`postComment(input: {subject: %q, body: "Same."})`, dialogue), "comment"), "body language"},
 			"revisePractice": {persona("firm"), "practice", practice, "title dataCategories"},
 			"editAssessment": {persona("firm"), "impactAssessment", made(persona("firm"), fmt.Sprintf(
-				`draftAssessment(input: {practice: %q, title: "Same", templateKey: "plenary.short", templateVersion: "1"})`, practice), "impactAssessment"), "title"},
+				`draftAssessment(input: {subject: %q, title: "Same", template: %q})`, practice, s.template("short-form@1")), "impactAssessment"), "title"},
 			"updateWebhook": {persona("firm"), "webhook", made(persona("firm"), `registerWebhook(input: {url: "https://hooks.example/", types: [PROPOSAL_OPENED]})`, "webhook"), "url types"},
 		} {
 			input := w.Schema.Schema().Types[strings.ToUpper(mutation[:1])+mutation[1:]+"Input"]

@@ -209,6 +209,25 @@ func (p *drawing) planned() {
 	for _, subject := range []uuid.UUID{dialogue, proposal} {
 		p.save(p.tx.Link.Create().SetSubjectID(subject).SetPracticeID(practice).Exec)
 	}
+	p.answered("PROPOSAL", "proposal", proposal, dialogue)
+}
+
+// answered writes a comment that was taken down and a reply that everybody sees.
+func (p *drawing) answered(kind, noun string, about, dialogue uuid.UUID) {
+	p.d.subjects = append(p.d.subjects, subject{noun, about})
+	top, reply := p.made("comment"), p.made("comment")
+	for _, id := range []uuid.UUID{top, reply} {
+		p.d.place[typeid.New("comment", id).String()] = typeid.New(noun, about).String()
+		c := p.tx.Comment.Create().SetID(id).SetSubjectType(kind).SetSubjectID(about).SetDialogueID(dialogue).SetAuthorID(stakeholder("ngo")).SetBody("Words.")
+		if id == reply {
+			c.SetParentID(top).SetThreadID(top).SetPath(hex.EncodeToString(id[:])).SetDepth(1)
+		} else {
+			c.SetState(enum.CommentStateHidden)
+		}
+		p.save(c.Exec)
+	}
+	p.d.comments[about] = append(p.d.comments[about], top)
+	p.d.replies[top] = append(p.d.replies[top], reply)
 }
 
 func (p *drawing) practice() {

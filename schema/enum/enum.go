@@ -10,6 +10,7 @@ type ActType string
 const (
 	ActTypeAccessRevoked          ActType = "ACCESS_REVOKED"
 	ActTypeAssessmentDrafted      ActType = "ASSESSMENT_DRAFTED"
+	ActTypeAssessmentImported     ActType = "ASSESSMENT_IMPORTED"
 	ActTypeAssessmentEdited       ActType = "ASSESSMENT_EDITED"
 	ActTypeAssessmentAnswered     ActType = "ASSESSMENT_ANSWERED"
 	ActTypeAssessmentSubmitted    ActType = "ASSESSMENT_SUBMITTED"
@@ -77,6 +78,7 @@ const (
 var ActTypeDescriptions = map[ActType]string{
 	ActTypeAccessRevoked:          "A token, a person's tokens or a person's role were taken back; only auditors see this act.",
 	ActTypeAssessmentDrafted:      "An impact assessment was drafted.",
+	ActTypeAssessmentImported:     "An impact assessment was imported from elsewhere.",
 	ActTypeAssessmentEdited:       "The title or the risks of an impact assessment have changed.",
 	ActTypeAssessmentAnswered:     "Questions of an impact assessment were answered.",
 	ActTypeAssessmentSubmitted:    "An impact assessment was submitted for review.",

@@ -19,6 +19,8 @@ const (
 	ActTypeAccessRevoked ActType = "ACCESS_REVOKED"
 	// An impact assessment was drafted.
 	ActTypeAssessmentDrafted ActType = "ASSESSMENT_DRAFTED"
+	// An impact assessment was imported from elsewhere.
+	ActTypeAssessmentImported ActType = "ASSESSMENT_IMPORTED"
 	// The title or the risks of an impact assessment have changed.
 	ActTypeAssessmentEdited ActType = "ASSESSMENT_EDITED"
 	// Questions of an impact assessment were answered.
@@ -146,6 +148,7 @@ const (
 var AllActType = []ActType{
 	ActTypeAccessRevoked,
 	ActTypeAssessmentDrafted,
+	ActTypeAssessmentImported,
 	ActTypeAssessmentEdited,
 	ActTypeAssessmentAnswered,
 	ActTypeAssessmentSubmitted,

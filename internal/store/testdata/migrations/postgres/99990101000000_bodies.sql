@@ -1,5 +1,5 @@
 -- The same with a function in PL/pgSQL, and one with a body of standard SQL.
-CREATE TABLE readings (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, place text NOT NULL DEFAULT 'here''s; there', value bigint NOT NULL, grade text NULL);
+CREATE TABLE gauges (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, place text NOT NULL DEFAULT 'here''s; there', value bigint NOT NULL, grade text NULL);
 CREATE TABLE reading_log (line text NOT NULL);
 CREATE FUNCTION grade_of(value bigint) RETURNS text LANGUAGE SQL IMMUTABLE
 BEGIN ATOMIC
@@ -22,11 +22,11 @@ end;');
   RETURN NEW;
 END;
 $body$;
-CREATE TRIGGER readings_grade BEFORE INSERT ON readings FOR EACH ROW EXECUTE FUNCTION readings_grade();
+CREATE TRIGGER readings_grade BEFORE INSERT ON gauges FOR EACH ROW EXECUTE FUNCTION readings_grade();
 DO $$
 BEGIN
   PERFORM 1;
 END
 $$;
-CREATE INDEX readings_place ON readings (place);
-INSERT INTO readings (value) VALUES (12);
+CREATE INDEX readings_place ON gauges (place);
+INSERT INTO gauges (value) VALUES (12);

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/plenary-dialogue/plenary/internal/questionnaire/shareddata"
+)
+
+// TestTemplatesAndAssessmentsAreImported: with the commands as an operator gives them.
+func TestTemplatesAndAssessmentsAreImported(t *testing.T) {
+	dir := t.TempDir()
+	env := map[string]string{"PLENARY_DATABASE": "sqlite://" + filepath.Join(dir, "plenary.db"), "PLENARY_KEYS": filepath.Join(dir, "keys")}
+	survey := filepath.Join(dir, "survey.json")
+	if err := os.WriteFile(survey, shareddata.Read(t, "aia", "survey-enfr-v0.10.0.json"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs := call(t, env, "import", "template", survey, "--form", "surveyjs", "--key", "canada-aia", "--title", "Algorithmic Impact Assessment", "--jurisdiction", "CA", "--activate")
+	if code != 0 || !regexp.MustCompile(`^template_\w{26} canada-aia@1 ACTIVE, 153 questions, sha256 [0-9a-f]{64}\n$`).MatchString(out) {
+		t.Fatalf("import template = %d, %q, %s", code, out, errs)
+	}
+	if code, _, errs := call(t, env, "import", "template", survey, "--form", "surveyjs", "--key", "canada-aia", "--title", "Algorithmic Impact Assessment", "--jurisdiction", "CA"); code == 0 || !strings.Contains(errs, "canada-aia@1") {
+		t.Errorf("the same content again = %d, %s; want it refused, with the version that there is", code, errs)
+	}
+	bad := filepath.Join(dir, "bad.json")
+	if err := os.WriteFile(bad, []byte("{\n\"format\": \"plenary-assessment-template/1\",\n\"key\": \"X\"\n}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, _, errs = call(t, env, "import", "template", bad)
+	if code == 0 || !strings.Contains(errs, "bad.json:3: key: ") || !strings.Contains(errs, ": sections: ") || !strings.Contains(errs, "nothing was imported") {
+		t.Errorf("a bad template = %d, %s; want all its mistakes with their lines", code, errs)
+	}
+	assessments := filepath.Join(dir, "assessments.jsonl")
+	if err := os.WriteFile(assessments, []byte(`{"title": "One", "version": "v0.10.0", "answers": {"nobody": "item1"}}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, _, errs = call(t, env, "import", "assessment", assessments, "--subject", "practice_01h455vb4pex5vsknk084sn02q", "--template", "*=canada-aia@1")
+	if code == 0 || !strings.Contains(errs, "nothing was imported") {
+		t.Errorf("assessments of nothing = %d, %s", code, errs)
+	}
+	code, _, errs = call(t, env, "import", "assessment", assessments, "--subject", "practice_01h455vb4pex5vsknk084sn02q", "--template", "v1=canada-aia@1")
+	if code == 0 || !strings.Contains(errs, `assessments.jsonl:1: --template names no template for the version "v0.10.0"`) {
+		t.Errorf("an unknown version = %d, %s", code, errs)
+	}
+}
