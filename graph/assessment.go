@@ -84,21 +84,20 @@ var assessmentNoun = noun{
 		"ImpactAssessment.form": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, a args) ([]*assessment.Form, error) {
 			return r.Assessments.Forms(ctx, rows, or(a.text("language"), ""))
 		}),
-		"ImpactAssessment.answerHistory": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID][]*assessment.Answer, error) {
-			found, err := r.Assessments.History(ctx, ids, or(a.text("question"), ""))
-			for _, id := range ids {
-				if found[id] == nil {
-					found[id] = []*assessment.Answer{}
-				}
+		"ImpactAssessment.answerHistory": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, a args) ([][]*assessment.Answer, error) {
+			found, err := r.Assessments.History(ctx, rows, or(a.text("question"), ""))
+			out := make([][]*assessment.Answer, len(rows))
+			for i, row := range rows {
+				out[i] = append([]*assessment.Answer{}, found[row.ID]...)
 			}
-			return found, err
+			return out, err
 		}),
 		"Answer.author": one(func(ctx context.Context, r *Resolver, answers []*assessment.Answer, _ args) ([]*db.Member, error) {
 			ids := make([]uuid.UUID, len(answers))
 			for i, a := range answers {
 				ids[i] = a.Author
 			}
-			found, err := r.Privacy.MembersByID(ctx, ids)
+			found, err := r.Privacy.ColleaguesByID(ctx, ids)
 			out := make([]*db.Member, len(ids))
 			for i, id := range ids {
 				out[i] = found[id]

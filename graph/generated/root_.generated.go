@@ -483,7 +483,7 @@ type Answer {
   value: AnswerValue
   "The reason for the answer; null if none was given."
   note: String
-  "The member who gave it; null for those who may not see the firm's members."
+  "The member of the firm who gave it; null for everybody outside the firm but auditors and admins, and for what was imported."
   author: Member
   "Counts the saves of this answer, from 1; pass it as expectedRevision."
   revision: Int!
@@ -677,7 +677,7 @@ type ImpactAssessment implements Node {
   form("The language to read it in; the template's first if omitted, and where a text is missing." language: String): AssessmentForm!
   "What the answers score."
   score: AssessmentScore!
-  "All that was ever saved as the answer to a question, newest first."
+  "All that was ever saved as the answer to a question, also in drafts, newest first. For the firm, auditors and admins; empty for others."
   answerHistory("The question's key." question: String!): [Answer!]!
   "The risks that the firm found."
   risks: [Risk!]!

@@ -115,8 +115,16 @@ func TestActionsAreThoseOfTheContract(t *testing.T) {
 	}
 	slices.Sort(want)
 	slices.Sort(got)
-	if diff := cmp.Diff(want, slices.Compact(got)); diff != "" {
-		t.Errorf("the actions of enum Action in the SDL (-) and of rules in internal/policy/table.go (+):\n%s", diff)
+	got = slices.Compact(got)
+	for _, word := range got {
+		if !slices.Contains(want, word) {
+			t.Errorf("the policy has rules for %s, but enum Action of the SDL does not have it: say \"extend enum Action { %s }\" in the noun's SDL", word, word)
+		}
+	}
+	for _, word := range want {
+		if !slices.Contains(got, word) {
+			t.Errorf("enum Action of the SDL has %s, for which internal/policy/table.go has no rule that a viewer is shown", word)
+		}
 	}
 }
 

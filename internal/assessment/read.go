@@ -138,10 +138,20 @@ func (s *Service) Can(ctx context.Context, rows []*db.Assessment) ([][]*policy.D
 	return s.Frame.Can(ctx, all), nil
 }
 
-// History reads all that was ever saved as the answer to a question of an assessment that is visible, newest first.
-func (s *Service) History(ctx context.Context, assessments []uuid.UUID, question string) (map[uuid.UUID][]*Answer, error) {
-	in := s.store.AnyOf("assessment_id", assessments)
-	all := make(map[uuid.UUID][]*Answer, len(assessments))
+// History reads all that was ever saved as the answer to a question, newest first: also in drafts, which is why it is for the firm and
+// for oversight alone. It is empty for everybody else.
+func (s *Service) History(ctx context.Context, rows []*db.Assessment, question string) (map[uuid.UUID][]*Answer, error) {
+	actor, ids := policy.ActorFrom(ctx), []uuid.UUID{}
+	for _, row := range rows {
+		if policy.Decide(actor, policy.ReadAnswerHistory, s.Subject(actor, placed{Assessment: row})).Allowed {
+			ids = append(ids, row.ID)
+		}
+	}
+	all := make(map[uuid.UUID][]*Answer, len(ids))
+	if len(ids) == 0 {
+		return all, nil
+	}
+	in := s.store.AnyOf("assessment_id", ids)
 	text := "SELECT " + strings.Join(answers.Columns, ", ") + " FROM answers WHERE " + in.SQL + " AND question = ? ORDER BY assessment_id, revision DESC"
 	err := s.store.Query(ctx, text, append(in.Args, question), func(r *sql.Rows) error { return collect(r, all) })
 	if err != nil {

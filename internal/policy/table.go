@@ -90,6 +90,7 @@ const (
 	PausePractice        Action = "practice.pause"
 	WithdrawPractice     Action = "practice.withdraw"
 	ReadAssessment       Action = "assessment.read"
+	ReadAnswerHistory    Action = "assessment.read_history" // what was answered before, also in drafts
 	DraftAssessment      Action = "assessment.draft"
 	ImportAssessment     Action = "assessment.import"
 	EditAssessment       Action = "assessment.edit"
@@ -114,7 +115,8 @@ const (
 	ReadLog              Action = "log.read"
 	BundleLog            Action = "log.bundle"
 	ReadMember           Action = "member.read"
-	ReadMemberRecord     Action = "member.read_record" // what is kept of a member
+	ReadMemberRecord     Action = "member.read_record"    // what is kept of a member
+	ReadColleague        Action = "member.read_colleague" // who of a party has done something in it
 	EraseMember          Action = "member.erase"
 	ReadAccess           Action = "access.read"
 	RevokeAccess         Action = "access.revoke"
@@ -275,6 +277,8 @@ var table = []Rule{
 	on(ReadAssessment, []Role{authenticatedAs}, nil, Own, 0, ownWork),
 	on(ReadAssessment, []Role{Reviewer, Approver}, in(enum.ImpactAssessmentStateInReview, enum.ImpactAssessmentStateApproved), 0, 0, fourEyes),
 	on(ReadAssessment, []Role{Auditor, Admin, Regulator}, nil, 0, 0, auditing),
+	on(ReadAnswerHistory, []Role{authenticatedAs}, nil, Own, 0, ownWork),
+	on(ReadAnswerHistory, oversight, nil, 0, 0, auditing),
 	making(DraftAssessment, []Role{Firm}, Own|ActiveParty, ownWork, Practice, Proposal),
 	making(ImportAssessment, []Role{system}, 0, house),
 	on(EditAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty, 0, ownWork),
@@ -310,6 +314,8 @@ var table = []Rule{
 	on(ReadMember, []Role{authenticatedAs}, nil, Self, 0, ownWork),
 	on(ReadMember, oversight, nil, 0, 0, auditing),
 	on(ReadMemberRecord, []Role{authenticatedAs}, nil, Self, 0, ownWork),
+	on(ReadColleague, []Role{authenticatedAs}, nil, Own, 0, ownWork),
+	on(ReadColleague, oversight, nil, 0, 0, auditing),
 	on(EraseMember, []Role{authenticatedAs}, nil, Self, 0, erasure),
 	on(EraseMember, []Role{Admin}, nil, 0, 0, erasure),
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 
 	"github.com/google/uuid"
 
@@ -82,21 +83,30 @@ func about(actor policy.Actor, id uuid.UUID) policy.Subject {
 	return s
 }
 
-// MembersByID reads members by their ids: what is missing or hidden is left out.
+// MembersByID reads members by their ids: what is missing or hidden is left out. Everybody but oversight sees no member but itself.
 func (s *Service) MembersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Member, error) {
+	return s.read(ctx, policy.ReadMemberRecord, ids)
+}
+
+// ColleaguesByID is MembersByID where members of the actor's own party are named to it, such as who has answered a question.
+func (s *Service) ColleaguesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*db.Member, error) {
+	return s.read(ctx, policy.ReadColleague, ids)
+}
+
+func (s *Service) read(ctx context.Context, action policy.Action, ids []uuid.UUID) (map[uuid.UUID]*db.Member, error) {
 	actor := policy.ActorFrom(ctx)
-	rows := map[uuid.UUID]*db.Member{}
-	for _, id := range ids {
-		if !policy.Decide(actor, policy.ReadMemberRecord, about(actor, id)).Allowed {
-			continue // everybody but the member itself
-		}
-		row, err := s.members.MemberByID(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		rows[id] = row
+	if !actor.SignedIn() {
+		return nil, nil
 	}
-	return rows, nil
+	rows, err := store.ByID(ctx, s.store, store.TableOf[db.Member](), ids, store.Always())
+	maps.DeleteFunc(rows, func(id uuid.UUID, row *db.Member) bool {
+		of := about(actor, id)
+		if row.StakeholderID != nil && actor.Stakeholder == *row.StakeholderID {
+			of.Facts |= policy.Own
+		}
+		return !policy.Decide(actor, action, of).Allowed
+	})
+	return rows, err
 }
 
 // MemberOf gives the member behind a customer, to those who may erase any.

@@ -246,6 +246,22 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 	})
 }
 
+// rewritten tells whether a line drops a partial index that the next one makes again, or makes it: PostgreSQL keeps predicates in words
+// of its own, so that they always look new there. On SQLite, which keeps them as they are, a changed predicate is found.
+func rewritten(lines []string, i int) bool {
+	makes := func(i int) string {
+		name, rest, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(lines[i]), "CREATE INDEX "), " ")
+		if !strings.Contains(rest, " WHERE ") {
+			return ""
+		}
+		return name
+	}
+	if name, drops := strings.CutPrefix(strings.TrimSpace(lines[i]), "DROP INDEX "); drops {
+		return i+1 < len(lines) && makes(i+1) == strings.TrimSuffix(name, ";")
+	}
+	return i > 0 && makes(i) != "" && strings.TrimSpace(lines[i-1]) == "DROP INDEX "+makes(i)+";"
+}
+
 // The migrations are files that a person has reviewed. This test fails when ent/schema has changed without them.
 func TestMigrationsLeadToTheSchema(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, s *store.Store) {
@@ -253,10 +269,12 @@ func TestMigrationsLeadToTheSchema(t *testing.T) {
 		if err := s.Client().Schema.WriteTo(context.Background(), &b, migrate.WithDropColumn(true), migrate.WithDropIndex(true)); err != nil {
 			t.Fatal(err)
 		}
-		for _, line := range strings.Split(b.String(), "\n") {
-			if line = strings.TrimSpace(line); line != "" && line != "BEGIN;" && line != "COMMIT;" {
-				t.Errorf("the schema needs a migration: %s", line)
+		lines := strings.Split(b.String(), "\n")
+		for i, line := range lines {
+			if line = strings.TrimSpace(line); line == "" || line == "BEGIN;" || line == "COMMIT;" || s.IsPostgres() && rewritten(lines, i) {
+				continue
 			}
+			t.Errorf("the schema needs a migration: %s", line)
 		}
 	})
 }
