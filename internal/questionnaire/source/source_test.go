@@ -44,11 +44,11 @@ func TestFaultsAreCountedAndTheFirstListed(t *testing.T) {
 
 func TestMarkupBecomesText(t *testing.T) {
 	for in, want := range map[string]string{
-		"plain":                            "plain",
-		"a < b and <3 hearts":              "a < b and <3 hearts",
-		"<p>One</p><p>Two<br/>Three</p>":   "One\n\nTwo\nThree",
-		"<b>bold</b> <em>and</em>\n  more": "bold and more",
-		"caf&eacute; &amp; &lt;b&gt;":      "café & <b>",
+		"plain":                                                 "plain",
+		"a < b and <3 hearts":                                   "a < b and <3 hearts",
+		"<p>One</p><p>Two<br/>Three</p>":                        "One\n\nTwo\nThree",
+		"<b>bold</b> <em>and</em>\n  more":                      "bold and more",
+		"caf&eacute; &amp; &lt;b&gt;":                           "café & <b>",
 		"see <a href='https://a.example/x?y=1&amp;z'>this</a>.": "see this (https://a.example/x?y=1&z).",
 		`<a href="https://a.example/">https://a.example/</a>`:   "https://a.example/",
 		`<a href="javascript:alert(1)">this</a>`:                "this",
