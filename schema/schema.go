@@ -29,10 +29,24 @@ var Text = sync.OnceValue(func() string {
 		merge(doc.Definitions.ForName(more.Name), more)
 	}
 	doc.Extensions = nil
+	withoutSizes(doc)
 	var b strings.Builder
 	formatter.NewFormatter(&b, formatter.WithIndent("  ")).FormatSchemaDocument(doc)
 	return tidied(b.String())
 })
+
+// sizes is the directive with which the server prices lists. Introspection cannot tell where a directive stands, so that the SDL would
+// say more than introspection; what it means for clients is in the descriptions.
+const sizes = "listSize"
+
+func withoutSizes(doc *ast.SchemaDocument) {
+	for _, def := range doc.Definitions {
+		for _, f := range def.Fields {
+			f.Directives = slices.DeleteFunc(f.Directives, func(d *ast.Directive) bool { return d.Name == sizes })
+		}
+	}
+	doc.Directives = slices.DeleteFunc(doc.Directives, func(d *ast.DirectiveDefinition) bool { return d.Name == sizes })
+}
 
 // tidied writes descriptions of one line in quotes, and puts an empty line before each definition, which begins with its
 // description in the first column.

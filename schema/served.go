@@ -13,6 +13,7 @@ func Served(loaded *ast.Schema) *ast.Schema {
 	s := *loaded
 	s.Directives = maps.Clone(s.Directives)
 	delete(s.Directives, "defer")
+	delete(s.Directives, sizes)
 	s.Types = maps.Clone(s.Types)
 	for _, name := range []string{"Float", "Int", "ID"} {
 		if !uses(&s, name) {

@@ -58,10 +58,10 @@ func TestCommandsAnswerAndRefuse(t *testing.T) {
 		code int
 		says string
 	}{
-		{"version", []string{"version", "--json"}, nil, 0, `"policy":7`},
+		{"version", []string{"version", "--json"}, nil, 0, `"policy":8`},
 		{"schema is the SDL", []string{"schema"}, nil, 0, schema.Text()[:200]},
 		{"policy as text", []string{"policy"}, nil, 0, "proposal.open"},
-		{"policy as JSON", []string{"policy", "--json"}, nil, 0, `"version": 7`},
+		{"policy as JSON", []string{"policy", "--json"}, nil, 0, `"version": 8`},
 		{"a token of no server", []string{"token", "--as", "regulator@demo"}, nil, exitConfig, "start the server once"},
 		{"nobody of that name", []string{"token", "--as", "king@demo"}, nil, exitFailed, "regulator@demo"},
 		{"an unknown role", []string{"token", "--subject", "s", "--roles", "root"}, nil, exitFailed, "there is no role"},

@@ -219,11 +219,11 @@ var asked = map[string]struct{ list, fields string }{
 	"proposals":   {"proposals", "id dialogue{id} author{id} kind title summary body language state stateReason version contentHash createdAt updatedAt revision"},
 	"comments":    {"comments", "id subject{...on Node{id}} parent{id} author{id} body stance language state tally{agree disagree pass} createdAt updatedAt revision"},
 	"practices":   {"practices", "id firm{id} title description kind state version createdAt updatedAt revision"},
-	"assessments": {"impactAssessments", "id practice{id} title template{reference} state version contentHash createdAt updatedAt revision"},
+	"assessments": {"impactAssessments", "id practice{id} title template{id: reference} state version contentHash createdAt updatedAt revision"},
 }
 
 // flat returns the names of a selection's own fields.
-var flat = strings.NewReplacer("{agree disagree pass}", "", "{...on Node{id}}", "", "{id}", "")
+var flat = strings.NewReplacer("{agree disagree pass}", "", "{id: reference}", "", "{...on Node{id}}", "", "{id}", "")
 
 // shown reads everything that the viewer may see from the API, as table/id: values in order.
 func (c *copyKept) shown() map[string]string {

@@ -181,6 +181,9 @@ func membersOf(s *ast.Schema) []string {
 		}
 	}
 	for name, d := range s.Directives {
+		if name == "listSize" {
+			continue
+		}
 		all = append(all, fmt.Sprintf("@%s: %s %v", name, d.Description, d.Locations))
 	}
 	slices.Sort(all)
@@ -190,6 +193,9 @@ func membersOf(s *ast.Schema) []string {
 func directives(list ast.DirectiveList) string {
 	var b strings.Builder
 	for _, d := range list {
+		if d.Name == "listSize" { // for the server alone
+			continue
+		}
 		fmt.Fprintf(&b, " @%s", d.Name)
 		for _, a := range d.Arguments {
 			fmt.Fprintf(&b, " %s: %s", a.Name, a.Value)

@@ -165,8 +165,11 @@ func TestALargeTemplateIsReadAndALargerOneIsNot(t *testing.T) {
 		return fmt.Appendf(nil, `{"format": %q, "key": "a-test", "languages": ["en"], "title": {"en": "A"}, "sections": [{"key": "s", "title": {"en": "S"}, "scoreType": "RAW", "questions": [%s]}]}`,
 			questionnaire.Format, strings.Join(list, ",\n"))
 	}
-	if template, err := questionnaire.Read(large(300, 120)); err != nil || template.RawMax() != 300*119*120/2 {
-		t.Errorf("300 questions with 120 options: %v", err)
+	if template, err := questionnaire.Read(large(800, 2)); err != nil || template.RawMax() != 800 {
+		t.Errorf("800 questions with 2 options: %v", err)
+	}
+	if _, err := questionnaire.Read(large(400, 5)); !slices.Equal(told(err), []string{"sections TOO_MANY"}) {
+		t.Errorf("2,000 options: %v", err)
 	}
 	if _, err := questionnaire.Read(large(1, 501)); !slices.Equal(told(err), []string{"sections.0.questions.0.options TOO_MANY"}) {
 		t.Errorf("501 options: %v", err)
