@@ -36,7 +36,7 @@ var assessmentNoun = noun{
 				Order: word[enum.ImpactAssessmentOrder](a, "order"),
 			}
 			f.Firm = optionalKey("stakeholder", in.Firm)
-			f.Subject = optionalKey("practice", in.Practice)
+			f.Practice = optionalKey("practice", in.Practice)
 			if in.Subject != nil {
 				id := anyID(*in.Subject)
 				f.Subject = &id.UUID

@@ -428,10 +428,12 @@ extend type Subscription {
 `, BuiltIn: false},
 	{Name: "../../schema/assessment.graphqls", Input: `"The state of an impact assessment."
 enum ImpactAssessmentState {
-  "Being written. Only its firm, regulators, auditors and admins see it."
+  "Being written. Only its firm, auditors and admins see it."
   DRAFT
-  "Submitted to the reviewers and approvers."
+  "Submitted to the reviewers and approvers. Regulators of the firm's jurisdictions see it from here on."
   IN_REVIEW
+  "Sent back with a reason. The next edit begins the next version, as a draft."
+  CHANGES_REQUESTED
   "Approved by a member other than the one who wrote it, but not yet published."
   APPROVED
   "Published for everybody."
@@ -683,7 +685,7 @@ type ImpactAssessment implements Node {
   risks: [Risk!]!
   "Its state."
   state: ImpactAssessmentState!
-  "Why it was sent back; null otherwise."
+  "Why it was sent back last; null if it was not, or was handed in again since."
   stateReason: String
   "The number of its current version, from 1."
   version: Int!
@@ -931,7 +933,7 @@ extend type Mutation {
     "The assessment to approve, and the hash of the content that was read."
     input: ApproveAssessmentInput!
   ): ImpactAssessmentPayload!
-  "Publishes an approved assessment. An approver may, but not the member who wrote it."
+  "Publishes an approved assessment. An approver of its firm may, but not the member who wrote it."
   publishAssessment(
     "The assessment to publish."
     input: PublishAssessmentInput!

@@ -2,10 +2,12 @@ package access
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -99,6 +101,15 @@ func OfChamber(column string, chambers []enum.StakeholderKind) store.Cond {
 // OfJurisdiction asks for a column to name a party with one of these jurisdictions.
 func OfJurisdiction(s *store.Store, column string, codes []string) store.Cond {
 	return ofParty(column, s.Shares("s.jurisdictions", codes))
+}
+
+// WithinJurisdiction asks for a column to name a party with a jurisdiction that is one of another party's, or lies in one: IE and DE-BY
+// lie in EU, CA-QC in CA. It looks at both parties as they are now.
+func WithinJurisdiction(s *store.Store, column string, of uuid.UUID) store.Cond {
+	union := "'" + strings.Join(fault.Members(), "','") + "'"
+	return store.Where("EXISTS (SELECT 1 FROM stakeholders f JOIN stakeholders o ON o.id = ? WHERE f.id = "+column+" AND EXISTS (SELECT 1 FROM "+
+		s.Elements("f.jurisdictions", "e")+", "+s.Elements("o.jurisdictions", "x")+" WHERE e.value = x.value OR substr(e.value, 1, 2) = x.value "+
+		"OR x.value = 'EU' AND substr(e.value, 1, 2) IN ("+union+")) "+store.EachRow+")", of)
 }
 
 // OfSector asks for a column to name a party in one of these sectors; it asks nothing when none is given.

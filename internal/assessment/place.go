@@ -28,11 +28,16 @@ func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ac
 	if err != nil {
 		return nil, err
 	}
+	firms := make([]uuid.UUID, 0, len(rows))
+	for _, row := range rows {
+		firms = append(firms, row.FirmID)
+	}
+	near, err := s.near(ctx, s.store.Query, firms)
 	places := make(map[uuid.UUID]access.Place, len(rows))
 	for id, row := range rows {
-		places[id] = s.placeOf(policy.ActorFrom(ctx), placed{Assessment: row, subject: access.Place{Facts: policy.InSight}})
+		places[id] = s.placeOf(policy.ActorFrom(ctx), placed{Assessment: row, subject: access.Place{Facts: policy.InSight}, near: near[row.FirmID]})
 	}
-	return places, nil
+	return places, err
 }
 
 // InVisible asks for a column to name an assessment that the actor may see.

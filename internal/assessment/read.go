@@ -29,11 +29,12 @@ type placed struct {
 	*db.Assessment
 	subject  access.Place
 	template *questionnaire.Template
+	near     bool // its firm is in a jurisdiction of the actor's party
 }
 
 // nounOf says what the policy needs to know of an assessment of something of these kinds. A published one of a thing that is still
 // hidden waits with it.
-func nounOf(kinds []Kind) access.Noun[db.Assessment, placed] {
+func nounOf(s *store.Store, kinds []Kind) access.Noun[db.Assessment, placed] {
 	return access.Noun[db.Assessment, placed]{
 		Resource: policy.Assessment,
 		Table:    store.TableOf[db.Assessment](),
@@ -42,16 +43,28 @@ func nounOf(kinds []Kind) access.Noun[db.Assessment, placed] {
 			access.Party[placed](policy.Own, "firm_id"),
 			access.Member[placed](policy.Writer, "member_id"),
 			{Fact: policy.Complete, Holds: complete},
+			{
+				Fact:  policy.InJurisdiction,
+				Holds: func(_ policy.Actor, p placed) bool { return p.near },
+				SQL: func(a policy.Actor, t string) store.Cond {
+					return access.WithinJurisdiction(s, t+".firm_id", a.Stakeholder)
+				},
+			},
 			access.Around(policy.Shown, func(p placed) access.Place { return p.subject }),
 			access.Around(policy.InSight, func(p placed) access.Place { return p.subject }).WithSQL(func(a policy.Actor, t string) store.Cond {
-				ways := make([]store.Cond, len(kinds))
-				for i, k := range kinds {
-					ways[i] = store.And(store.Where(t+".subject_type = '"+word(k.Resource)+"'"), k.InVisible(a, t+".subject_id"))
-				}
-				return store.Or(ways...)
+				return subjectVisible(kinds, a, t)
 			}),
 		},
 	}
+}
+
+// subjectVisible asks for what an assessment is of to be something that the actor may see.
+func subjectVisible(kinds []Kind, a policy.Actor, t string) store.Cond {
+	ways := make([]store.Cond, len(kinds))
+	for i, k := range kinds {
+		ways[i] = store.And(store.Where(t+".subject_type = '"+word(k.Resource)+"'"), k.InVisible(a, t+".subject_id"))
+	}
+	return store.Or(ways...)
 }
 
 func complete(_ policy.Actor, p placed) bool {
@@ -66,7 +79,7 @@ type Filter struct {
 	TemplateKey, Sector             []string
 	Jurisdiction                    []string
 	Level                           []enum.ImpactLevel
-	Firm, Subject                   *uuid.UUID
+	Firm, Practice, Subject         *uuid.UUID // who may read an assessment may know of which practice; other subjects it may hide
 	Text                            string
 	PublishedAfter, PublishedBefore *time.Time
 	ChangedSince                    *time.Time
@@ -82,8 +95,11 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 	l, err := s.Newest(ctx, page, func(n *store.Narrowing) {
 		n.And(store.Any("t.state", f.State)).And(access.OfSector(s.Store, "t.firm_id", f.Sector)).
 			Jurisdictions(f.Jurisdiction, func(codes []string) store.Cond { return access.OfJurisdiction(s.Store, "t.firm_id", codes) }).
-			Is("t.firm_id = ?", f.Firm).Is("t.subject_id = ?", f.Subject).Text(f.Text, "t.title", "t.reference").
+			Is("t.firm_id = ?", f.Firm).Is("t.subject_id = ?", f.Practice).Text(f.Text, "t.title", "t.reference").
 			Between("t.published_at", f.PublishedAfter, f.PublishedBefore).Since("t.updated_at", f.ChangedSince)
+		if f.Subject != nil {
+			n.And(store.Where("t.subject_id = ?", *f.Subject)).And(subjectVisible(s.kinds, policy.ActorFrom(ctx), "t"))
+		}
 		if len(f.Template) > 0 {
 			n.And(s.Store.AnyOf("t.template_id", f.Template))
 		}
@@ -130,9 +146,17 @@ func (s *Service) Can(ctx context.Context, rows []*db.Assessment) ([][]*policy.D
 	if err != nil {
 		return nil, err
 	}
+	firms := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		firms[i] = row.FirmID
+	}
+	near, err := s.near(ctx, s.store.Query, firms)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]placed, len(rows))
 	for i, row := range rows {
-		all[i] = placed{row, places[row.SubjectID], templates[row.TemplateID]}
+		all[i] = placed{row, places[row.SubjectID], templates[row.TemplateID], near[row.FirmID]}
 		all[i].subject.Facts |= policy.InSight // the rows are visible already
 	}
 	return s.Frame.Can(ctx, all), nil

@@ -2,6 +2,7 @@ package assessment
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -70,7 +71,7 @@ type Kind struct {
 // New makes the service for the kinds of thing that can be assessed.
 func New(s *store.Store, l access.Log, c clock.Clock, t Templates, kinds ...Kind) *Service {
 	a := &Service{store: s, clock: c, templates: t, kinds: kinds}
-	a.Frame = access.Frame[db.Assessment, placed]{Noun: nounOf(kinds), Store: s, Log: l, Acts: acts, Fetch: a.fetch, Entry: entry}
+	a.Frame = access.Frame[db.Assessment, placed]{Noun: nounOf(s, kinds), Store: s, Log: l, Acts: acts, Fetch: a.fetch, Entry: entry}
 	a.AsPlace = a.placeOf
 	return a
 }
@@ -185,7 +186,7 @@ func (s *Service) rewritten(p placed, update *db.AssessmentUpdateOne) *db.Assess
 	if p.ContentHash != nil {
 		update.AddVersion(1).ClearContentHash()
 	}
-	return s.revised(update)
+	return s.revised(update.SetState(enum.ImpactAssessmentStateDraft))
 }
 
 // Submit hands a draft in for review, as a version that never changes. The first time it gets its number.
@@ -247,7 +248,7 @@ func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expec
 		return nil, err
 	}
 	return s.Because(reason).Change(ctx, policy.ReturnAssessment, id, expected, "assessment.returned", func(ctx context.Context, _ *db.Tx, p placed) (*db.Assessment, error) {
-		return p.Update().SetState(enum.ImpactAssessmentStateDraft).SetStateReason(optional.Text(reason)).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+		return p.Update().SetState(enum.ImpactAssessmentStateChangesRequested).SetStateReason(optional.Text(reason)).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
 	})
 }
 
@@ -295,8 +296,36 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, e
 	if p.subject, err = s.place(ctx, tx, Subject{ResourceOf(row.SubjectType), row.SubjectID}); err != nil {
 		return placed{}, err
 	}
-	_, p.template, err = s.templates.Asked(ctx, tx, row.TemplateID)
+	if _, p.template, err = s.templates.Asked(ctx, tx, row.TemplateID); err != nil {
+		return placed{}, err
+	}
+	inside := func(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
+		return s.store.QueryTx(ctx, tx, text, args, scan)
+	}
+	near, err := s.near(ctx, inside, []uuid.UUID{row.FirmID})
+	p.near = near[row.FirmID]
 	return p, err
+}
+
+// near tells which firms are in a jurisdiction of the actor's party. Only regulators have a use for it.
+func (s *Service) near(
+	ctx context.Context, ask func(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error, firms []uuid.UUID,
+) (map[uuid.UUID]bool, error) {
+	actor, found := policy.ActorFrom(ctx), map[uuid.UUID]bool{}
+	if !actor.Has(policy.Regulator) {
+		return found, nil
+	}
+	in, within := s.store.AnyOf("s.id", firms), access.WithinJurisdiction(s.store, "s.id", actor.Stakeholder)
+	err := ask(ctx, "SELECT s.id FROM stakeholders s WHERE "+in.SQL+" AND "+within.SQL, append(in.Args, within.Args...), func(r *sql.Rows) error {
+		var id uuid.UUID
+		err := r.Scan(&id)
+		found[id] = true
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("compare jurisdictions: %w", err)
+	}
+	return found, nil
 }
 
 // WordsOf reads what a row says beside its answers.

@@ -288,7 +288,7 @@ func (w *writer) assessments(ctx context.Context) error {
 		if _, err := w.domains.Assessments.Approve(expert, key, *row.ContentHash, nil); err != nil {
 			return fmt.Errorf("approve %s: %w", a.name, err)
 		}
-		if _, err := w.domains.Assessments.Publish(expert, key, nil); err != nil {
+		if _, err := w.domains.Assessments.Publish(w.as(ctx, "approver"), key, nil); err != nil {
 			return fmt.Errorf("publish %s: %w", a.name, err)
 		}
 	}

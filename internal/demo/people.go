@@ -52,6 +52,7 @@ var Personas = []Persona{
 	{"customer2", "customer-birch", []policy.Role{policy.Customer}},
 	{"customer3", "customer-cedar", []policy.Role{policy.Customer}},
 	{"customer4", "customer-dune", []policy.Role{policy.Customer}},
+	{"approver", "northwind-mobility", []policy.Role{policy.Firm, policy.Approver}},
 	{"admin", "", []policy.Role{policy.Admin}},
 	{"auditor", "", []policy.Role{policy.Auditor}},
 }

@@ -46,6 +46,9 @@ func (f *Form) TimeZone(field, name string) string {
 // members are the members of the European Union, as of 2026-11-29.
 var members = strings.Fields("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK")
 
+// Members gives the members of the European Union, for those who ask in SQL what Includes tells.
+func Members() []string { return slices.Clone(members) }
+
 // Includes tells whether a jurisdiction is another one or contains it: EU contains IE and DE-BY, CA contains CA-QC.
 func Includes(outer, inner string) bool {
 	country, _, _ := strings.Cut(inner, "-")

@@ -251,7 +251,7 @@ var factWords = [...]struct {
 		fmt.Sprintf("a comment can be edited for %d minutes: withdraw it, or add a reply", int(EditFor.Minutes())), enum.UserErrorCodeTooLate,
 	},
 	{
-		"in jurisdiction", "it is made for a jurisdiction of the actor's party", "this is for another jurisdiction than those of your party", enum.UserErrorCodeJurisdiction,
+		"in jurisdiction", "it is of a jurisdiction of the actor's party", "this is for another jurisdiction than those of your party", enum.UserErrorCodeJurisdiction,
 	},
 }
 
@@ -523,6 +523,7 @@ var awaited = map[Action][]string{
 	ReturnProposal:     nil,
 	OpenProposal:       nil,
 	EditProposal:       in(enum.ProposalStateReturned),
+	AnswerAssessment:   in(enum.ImpactAssessmentStateChangesRequested),
 	ReturnAssessment:   nil,
 	ApproveAssessment:  nil,
 	PublishAssessment:  nil,

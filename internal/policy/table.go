@@ -173,29 +173,32 @@ func in[T ~string](states ...T) []string {
 }
 
 const (
-	charter  = "charter: the dialogue is public unless it is by invitation"
-	ownWork  = "charter: a party sees and manages its own work"
-	steward  = "charter: the convenor runs the dialogue and is accountable for it"
-	auditing = "charter: auditors read everything that is not secret and change nothing"
-	house    = "charter: the operator admits and suspends parties"
-	asking   = "charter: a regulator says what is to be assessed in its jurisdictions"
-	jobs     = "charter: what the server does by itself is in the log like everything else"
-	taking   = "charter: every admitted party may take part"
-	telling  = "charter: a party may have its own systems notified of what it may see"
-	fourEyes = "charter: nobody approves their own work"
-	candour  = "charter: a party says what binds it to others"
-	conduct  = "charter: moderation is public, reasoned and open to appeal"
-	privacy  = "charter: what somebody reads is nobody else's business, and no act tells of it"
-	proof    = "charter: anyone can check that the record was not changed"
-	erasure  = "law: the right to erasure, GDPR article 17"
+	charter    = "charter: the dialogue is public unless it is by invitation"
+	ownWork    = "charter: a party sees and manages its own work"
+	steward    = "charter: the convenor runs the dialogue and is accountable for it"
+	auditing   = "charter: auditors read everything that is not secret and change nothing"
+	house      = "charter: the operator admits and suspends parties"
+	overseeing = "charter: a regulator reads what firms of its jurisdictions have handed in"
+	asking     = "charter: a regulator says what is to be assessed in its jurisdictions"
+	jobs       = "charter: what the server does by itself is in the log like everything else"
+	taking     = "charter: every admitted party may take part"
+	telling    = "charter: a party may have its own systems notified of what it may see"
+	fourEyes   = "charter: nobody approves their own work"
+	candour    = "charter: a party says what binds it to others"
+	conduct    = "charter: moderation is public, reasoned and open to appeal"
+	privacy    = "charter: what somebody reads is nobody else's business, and no act tells of it"
+	proof      = "charter: anyone can check that the record was not changed"
+	erasure    = "law: the right to erasure, GDPR article 17"
 )
 
 var (
-	chambers   = []Role{Customer, Firm, Regulator, NGO, Academic}
-	oversight  = []Role{Auditor, Admin}
-	stewards   = []Role{Facilitator}
-	undeleted  = in(enum.WebhookStatePending, enum.WebhookStateActive, enum.WebhookStateDisabled)
-	beingTried = in(enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused)
+	chambers     = []Role{Customer, Firm, Regulator, NGO, Academic}
+	oversight    = []Role{Auditor, Admin}
+	stewards     = []Role{Facilitator}
+	undeleted    = in(enum.WebhookStatePending, enum.WebhookStateActive, enum.WebhookStateDisabled)
+	beingWritten = in(enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateChangesRequested)
+	handedIn     = in(enum.ImpactAssessmentStateInReview, enum.ImpactAssessmentStateChangesRequested, enum.ImpactAssessmentStateApproved, enum.ImpactAssessmentStatePublished)
+	beingTried   = in(enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused)
 )
 
 // table is the policy. Order matters only for what a viewer is shown first.
@@ -276,17 +279,18 @@ var table = []Rule{
 	on(ReadAssessment, nil, in(enum.ImpactAssessmentStatePublished), InSight, 0, charter),
 	on(ReadAssessment, []Role{authenticatedAs}, nil, Own, 0, ownWork),
 	on(ReadAssessment, []Role{Reviewer, Approver}, in(enum.ImpactAssessmentStateInReview, enum.ImpactAssessmentStateApproved), 0, 0, fourEyes),
-	on(ReadAssessment, []Role{Auditor, Admin, Regulator}, nil, 0, 0, auditing),
+	on(ReadAssessment, []Role{Regulator}, handedIn, InJurisdiction, 0, overseeing),
+	on(ReadAssessment, oversight, nil, 0, 0, auditing),
 	on(ReadAnswerHistory, []Role{authenticatedAs}, nil, Own, 0, ownWork),
 	on(ReadAnswerHistory, oversight, nil, 0, 0, auditing),
 	making(DraftAssessment, []Role{Firm}, Own|ActiveParty, ownWork, Practice, Proposal),
 	making(ImportAssessment, []Role{system}, 0, house),
-	on(EditAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty, 0, ownWork),
-	on(AnswerAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty, 0, ownWork),
+	on(EditAssessment, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
+	on(AnswerAssessment, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
 	on(SubmitAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty|Complete, 0, ownWork),
 	on(ReturnAssessment, []Role{Reviewer, Approver}, in(enum.ImpactAssessmentStateInReview), ActiveParty, Writer, fourEyes),
 	on(ApproveAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateInReview), ActiveParty, Writer, fourEyes),
-	on(PublishAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateApproved), ActiveParty|Shown, Writer, fourEyes),
+	on(PublishAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateApproved), Own|ActiveParty|Shown, Writer, fourEyes),
 
 	on(ReadWebhook, []Role{authenticatedAs}, undeleted, Own, 0, ownWork),
 	on(ReadWebhook, oversight, nil, 0, 0, auditing),

@@ -67,7 +67,7 @@ func (a Action) phrase() string {
 }
 
 var stateWords = map[string]string{
-	"DRAFT": "a draft", "TRIAL": "on trial",
+	"DRAFT": "a draft", "TRIAL": "on trial", "CHANGES_REQUESTED": "sent back for changes",
 	"SUBJECT": "for those who may see its subject", "PLACE": "for those who may see where it happened", // audiences of acts
 }
 

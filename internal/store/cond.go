@@ -125,11 +125,15 @@ func (s *Store) AnyText(column string, texts []string) Cond {
 // Shares requires a column, which holds a list as JSON, to have one of some texts in it.
 func (s *Store) Shares(column string, texts []string) Cond {
 	each := s.AnyText("e.value", texts)
-	elements := "json_each(" + column + ") e"
+	return Where("EXISTS (SELECT 1 FROM "+s.Elements(column, "e")+" WHERE "+each.SQL+")", each.Args...)
+}
+
+// Elements names the texts of a column that holds a list of them, as alias.value.
+func (s *Store) Elements(column, alias string) string {
 	if s.IsPostgres() {
-		elements = "jsonb_array_elements_text(CASE WHEN jsonb_typeof(" + column + ") = 'array' THEN " + column + " END) e(value)"
+		return "jsonb_array_elements_text(CASE WHEN jsonb_typeof(" + column + ") = 'array' THEN " + column + " END) " + alias + "(value)"
 	}
-	return Where("EXISTS (SELECT 1 FROM "+elements+" WHERE "+each.SQL+")", each.Args...)
+	return "json_each(" + column + ") " + alias
 }
 
 // IDs encodes ids as one argument, so that the text of a statement does not depend on their number.

@@ -223,7 +223,7 @@ func TestStatesCannotBeJumped(t *testing.T) { // A73
 			{id: "A73", rule: "trying what is in use", who: firm, query: do("tryPractice", on("Prices that")), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "editing a published assessment", who: firm, query: do("editAssessment", on("assessment: Prices")+`, title: "x", expectedRevision: 4`), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "submitting a published assessment", who: firm, query: do("submitAssessment", on("assessment: Prices")), want: "FORBIDDEN_STATE"},
-			{id: "A73", rule: "publishing what was not approved", who: academic, query: do("publishAssessment", on("assessment: Offers")), want: "FORBIDDEN_STATE"},
+			{id: "A73", rule: "publishing what is published", who: persona("approver"), query: do("publishAssessment", on("assessment: Prices")), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "approving what is published", who: academic, query: do("approveAssessment", on("assessment: Prices")+`, contentHash: "x"`), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "returning what is published", who: academic, query: do("returnAssessment", on("assessment: Prices")+`, reason: "x"`), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "admitting who is admitted", who: persona("admin"), query: do("approveStakeholder", on("Northwind")), want: "FORBIDDEN_STATE"},

@@ -325,7 +325,7 @@ func TestWhatAViewerCanIsWhatMutationsDo(t *testing.T) {
 			}
 		}
 		slices.Sort(all)
-		people := map[string]auth.Identity{"newcomer": someone("newcomer", "customer")}
+		people := map[string]auth.Identity{"newcomer": someone("newcomer", "customer"), "approver": persona("approver")}
 		for _, name := range viewers {
 			people[name] = viewer(name)
 		}

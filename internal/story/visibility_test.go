@@ -248,7 +248,7 @@ func (p *drawing) practice() {
 		a := p.made("assessment")
 		p.save(p.tx.Assessment.Create().SetID(a).SetTemplateID(p.template()).SetSubjectType("PRACTICE").SetSubjectID(id).SetSubjectVersion(1).SetFirmID(firm).
 			SetMemberID(uuid.New()).SetTitle("Assessment").SetRisks([]byte("[]")).SetContentHash("0").
-			SetState(enum.ImpactAssessmentState(p.word("assessment", "DRAFT", "IN_REVIEW", "APPROVED", "PUBLISHED"))).Exec)
+			SetState(enum.ImpactAssessmentState(p.word("assessment", "DRAFT", "IN_REVIEW", "CHANGES_REQUESTED", "APPROVED", "PUBLISHED"))).Exec)
 		p.discussed("ASSESSMENT", "assessment", a, nil)
 	}
 }

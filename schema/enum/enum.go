@@ -404,10 +404,11 @@ type ImpactAssessmentState string
 
 // The values of ImpactAssessmentState.
 const (
-	ImpactAssessmentStateDraft     ImpactAssessmentState = "DRAFT"
-	ImpactAssessmentStateInReview  ImpactAssessmentState = "IN_REVIEW"
-	ImpactAssessmentStateApproved  ImpactAssessmentState = "APPROVED"
-	ImpactAssessmentStatePublished ImpactAssessmentState = "PUBLISHED"
+	ImpactAssessmentStateDraft            ImpactAssessmentState = "DRAFT"
+	ImpactAssessmentStateInReview         ImpactAssessmentState = "IN_REVIEW"
+	ImpactAssessmentStateChangesRequested ImpactAssessmentState = "CHANGES_REQUESTED"
+	ImpactAssessmentStateApproved         ImpactAssessmentState = "APPROVED"
+	ImpactAssessmentStatePublished        ImpactAssessmentState = "PUBLISHED"
 )
 
 // ImpactLevel: The level of impact, from I (little) to IV (very high).

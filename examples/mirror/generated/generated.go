@@ -2045,10 +2045,12 @@ func (v *HeadResponse) GetHead() *string { return v.Head }
 type ImpactAssessmentState string
 
 const (
-	// Being written. Only its firm, regulators, auditors and admins see it.
+	// Being written. Only its firm, auditors and admins see it.
 	ImpactAssessmentStateDraft ImpactAssessmentState = "DRAFT"
-	// Submitted to the reviewers and approvers.
+	// Submitted to the reviewers and approvers. Regulators of the firm's jurisdictions see it from here on.
 	ImpactAssessmentStateInReview ImpactAssessmentState = "IN_REVIEW"
+	// Sent back with a reason. The next edit begins the next version, as a draft.
+	ImpactAssessmentStateChangesRequested ImpactAssessmentState = "CHANGES_REQUESTED"
 	// Approved by a member other than the one who wrote it, but not yet published.
 	ImpactAssessmentStateApproved ImpactAssessmentState = "APPROVED"
 	// Published for everybody.
@@ -2058,6 +2060,7 @@ const (
 var AllImpactAssessmentState = []ImpactAssessmentState{
 	ImpactAssessmentStateDraft,
 	ImpactAssessmentStateInReview,
+	ImpactAssessmentStateChangesRequested,
 	ImpactAssessmentStateApproved,
 	ImpactAssessmentStatePublished,
 }
