@@ -40,8 +40,12 @@ func New(s *store.Store, l access.Log, c clock.Clock) *Service {
 	return n
 }
 
-// ImportDocument is Import of a document that is still to be read. Whoever may import none hears that first.
+// ImportDocument is Import of a document that is still to be read. Whoever may import none hears that first: to read a large one costs
+// seconds, which nobody else is to ask of the server.
 func (s *Service) ImportDocument(ctx context.Context, document string) (*act.Result, error) {
+	if err := policy.Check(ctx, policy.ImportTemplate, policy.Subject{Resource: policy.Template, Facts: policy.OfThing}); err != nil {
+		return nil, err
+	}
 	q, err := questionnaire.Read([]byte(document))
 	if found := source.Of(err); found != nil {
 		err = faultsOf(found)
