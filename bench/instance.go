@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/bench/peer"
 	"github.com/plenary-dialogue/plenary/bench/proc"
 	"github.com/plenary-dialogue/plenary/bench/seed"
+	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
@@ -21,6 +22,11 @@ type instance struct {
 	url, devKey string
 	data        seed.Data
 	token       string
+	firmToken   string // of a member of the firm with the assessments
+	saved       *saves
+	template    *questionnaire.Template
+	scorings    int // how often to score all assessments
+	scored      []scored
 	statements  map[string]int // of Plenary, by scenario
 	acts        int            // acts to add to the log, to measure that and proofs
 	sequenced   sequenced
@@ -51,7 +57,8 @@ func (in *instance) prepare(ctx context.Context, size seed.Size, now time.Time) 
 	if in.data, err = seed.Fill(ctx, in.url, size, now); err != nil {
 		return err
 	}
-	if err := in.analyze(ctx); err != nil {
+	in.saved, in.template = newSaves(in.data), size.Template
+	if err := in.analyze(ctx, size); err != nil {
 		return err
 	}
 	progress("filled with %s in %.1f s", size, time.Since(began).Seconds())

@@ -25,7 +25,7 @@ type options struct {
 	duration    time.Duration
 	rounds      int
 	clients     int
-	only        string // the beginning of a scenario's name
+	only        string // the beginnings of scenarios' names, separated by commas
 	profile     string
 	chart       string
 	size        seed.Size
@@ -36,12 +36,15 @@ type options struct {
 
 	graphile     *graphile // nil without PostGraphile
 	graphileNote string
+	surveyNote   string
 
 	plenary, self, dir string
 }
 
 // wants reports whether to measure a scenario.
-func (o options) wants(name string) bool { return strings.HasPrefix(name, o.only) }
+func (o options) wants(name string) bool {
+	return slices.ContainsFunc(strings.Split(o.only, ","), func(beginning string) bool { return strings.HasPrefix(name, beginning) })
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -98,6 +101,7 @@ func run(ctx context.Context, args []string) error {
 // read reads the command line.
 func read(args []string) (options, error) {
 	o := options{size: seed.Size{Dialogues: 200, Proposals: 25, Comments: 10}, acts: 100_000}
+	o.size.Assessments = 10_000
 	if o.growthAlone = len(args) > 0 && args[0] == "growth"; o.growthAlone {
 		args = args[1:]
 	}
@@ -106,13 +110,15 @@ func read(args []string) (options, error) {
 		largest = slices.Max(sizes)
 	}
 	var quick bool
-	var folder string
+	var folder, survey string
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.BoolVar(&quick, "quick", false, "little data and one short round: shows that it works, not how fast")
 	flags.DurationVar(&o.duration, "duration", 5*time.Second, "how long each measurement lasts")
 	flags.IntVar(&o.rounds, "rounds", 3, "how often each measurement is repeated; medians are shown")
 	flags.IntVar(&o.clients, "clients", 4, "connections, each with one request at a time")
-	flags.StringVar(&o.only, "only", "", "measure only the scenarios whose name begins with this")
+	flags.StringVar(&o.only, "only", "", "measure only the scenarios whose names begin with this, or with one of several beginnings with commas between them")
+	flags.IntVar(&o.size.Assessments, "assessments", o.size.Assessments, "how many assessments to score, and to save answers of")
+	flags.StringVar(&survey, "survey", filepath.Join("..", "shared", "data", "aia", "survey-enfr-v1.0.1.json"), "the SurveyJS questionnaire that they answer; without it they are left out")
 	flags.IntVar(&o.growth, "growth", largest, "comments of the largest database that growth is measured with, up to 5000000; 0 for none")
 	flags.StringVar(&folder, "postgraphile", filepath.Join("bench", "postgraphile"), "folder of PostGraphile, after npm ci in it; empty for none")
 	flags.StringVar(&o.plenary, "plenary", "", "measure this program instead of building one")
@@ -129,6 +135,9 @@ func read(args []string) (options, error) {
 	if quick {
 		o.size.Dialogues /= 10
 		o.acts /= 20
+		if !given["assessments"] {
+			o.size.Assessments /= 10
+		}
 		if !given["duration"] {
 			o.duration = turn
 		}
@@ -139,11 +148,14 @@ func read(args []string) (options, error) {
 			o.growth = min(o.growth, 50_000)
 		}
 	}
-	if !slices.ContainsFunc(scenarios, func(sc scenario) bool { return o.wants(sc.name) }) {
+	if !slices.ContainsFunc(scenarios, func(sc scenario) bool { return o.wants(sc.name) }) && !o.wants(scoring) {
 		return o, fmt.Errorf("no scenario begins with %q", o.only)
 	}
 	if o.growth > 0 && o.growth < sizes[0] {
 		return o, fmt.Errorf("growth is measured from %d comments", sizes[0])
+	}
+	if err := o.findSurvey(survey); err != nil {
+		return o, err
 	}
 	o.graphile, o.graphileNote = findGraphile(folder)
 	return o, nil

@@ -56,6 +56,7 @@ type section struct {
 	results              []*result
 	sequenced            sequenced
 	proofs               proofs
+	scored               []scored
 	growth               *growth
 	notes                []string
 }
@@ -89,7 +90,7 @@ func (o options) section(ctx context.Context, p *postgres, now time.Time) (sec s
 	if sec.database, sec.durability, err = about(ctx, p); err != nil {
 		return sec, err
 	}
-	if !o.growthAlone && slices.ContainsFunc(scenarios, func(sc scenario) bool { return o.wants(sc.name) && sc.on(p) }) {
+	if !o.growthAlone && slices.ContainsFunc(scenarios, func(sc scenario) bool { return o.takes(sc, p) }) || !o.growthAlone && o.scores() {
 		if err := o.pages(ctx, &sec, p, now); err != nil {
 			return sec, err
 		}
@@ -106,6 +107,9 @@ func (o options) pages(ctx context.Context, sec *section, p *postgres, now time.
 	if o.wants(proofScenario) {
 		in.acts = o.acts
 	}
+	if o.scores() {
+		in.scorings = o.rounds
+	}
 	defer func() { err = errors.Join(err, in.close()) }()
 	if o.profile != "" {
 		if in.admin, err = freePort(ctx); err != nil {
@@ -115,7 +119,11 @@ func (o options) pages(ctx context.Context, sec *section, p *postgres, now time.
 	if err := in.locate(ctx, o.dir, "pages"); err != nil {
 		return err
 	}
-	if err := in.prepare(ctx, o.size, now); err != nil {
+	size := o.size
+	if !o.scores() && !o.wants(savingScenario) {
+		size.Assessments = 0
+	}
+	if err := in.prepare(ctx, size, now); err != nil {
 		return err
 	}
 	if err := in.count(ctx); err != nil {
@@ -125,13 +133,14 @@ func (o options) pages(ctx context.Context, sec *section, p *postgres, now time.
 		return err
 	}
 	sec.sequenced, sec.proofs = in.sequenced, in.proofs
+	sec.scored = in.scored
 	if in.acts > 0 {
 		if err := in.provable.check(ctx, in.ours.addr); err != nil {
 			return fmt.Errorf("a server's proof: %w", err)
 		}
 	}
 	if p != nil {
-		sec.notes = append(sec.notes, o.graphileNote)
+		sec.notes = append(sec.notes, o.graphileNote, o.surveyNote)
 		if !o.caches {
 			sec.notes = append(sec.notes, "Plenary with its cache was left out: this program has no -"+cacheFlag+".")
 		}
@@ -163,7 +172,7 @@ func (o options) pages(ctx context.Context, sec *section, p *postgres, now time.
 func (o options) compare(ctx context.Context, in *instance) ([]*result, error) {
 	var results []*result
 	for _, sc := range scenarios {
-		if !o.wants(sc.name) || !sc.on(in.postgres) {
+		if !o.takes(sc, in.postgres) {
 			continue
 		}
 		r := &result{scenario: sc, statements: in.statements[sc.name]}
@@ -172,7 +181,7 @@ func (o options) compare(ctx context.Context, in *instance) ([]*result, error) {
 			r.sides = append(r.sides, measured{name: s.name})
 		}
 		results = append(results, r)
-		if sc.vote || sc.proof {
+		if sc.vote || sc.proof || sc.saves {
 			continue
 		}
 		reply, err := agree(ctx, sides)
@@ -358,9 +367,9 @@ func (in *instance) locate(ctx context.Context, dir, mark string) error {
 
 // analyze updates the planner's statistics: PostgreSQL would do so by itself, but later, and SQLite only on request. It also
 // writes pending pages to the disk now, rather than during a measurement.
-func (in *instance) analyze(ctx context.Context) error {
+func (in *instance) analyze(ctx context.Context, size seed.Size) error {
 	// Not the empty tables: PostgreSQL would plan full scans of them, also when they are no longer empty.
-	texts := []string{"VACUUM ANALYZE " + strings.Join(seed.Filled, ", "), "CHECKPOINT"}
+	texts := []string{"VACUUM ANALYZE " + strings.Join(size.Filled(), ", "), "CHECKPOINT"}
 	if in.postgres == nil {
 		texts = []string{"PRAGMA analysis_limit = 400; ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"} // as a server does
 	}

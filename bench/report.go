@@ -16,10 +16,11 @@ import (
 func (o options) report(out io.Writer, sections []section) error {
 	var b strings.Builder
 	for _, s := range sections {
-		if len(s.results) > 0 {
+		if len(s.results) > 0 || len(s.scored) > 0 {
 			o.table(&b, s)
 			arrivalTable(&b, s)
 			logFigures(&b, s)
+			scoreFigures(&b, s)
 		}
 		if s.growth != nil {
 			growthTable(&b, s)
@@ -27,7 +28,9 @@ func (o options) report(out io.Writer, sections []section) error {
 	}
 	for _, s := range sections {
 		for _, note := range s.notes {
-			fmt.Fprintln(&b, note)
+			if note != "" {
+				fmt.Fprintln(&b, note)
+			}
 		}
 	}
 	fmt.Fprintf(&b, "Medians of %d interleaved rounds of %v, %d connections, on %s; server, database and load share it.\n"+

@@ -8,7 +8,6 @@ import (
 
 	"github.com/plenary-dialogue/plenary/bench/load"
 	"github.com/plenary-dialogue/plenary/bench/peer"
-	"github.com/plenary-dialogue/plenary/bench/seed"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -22,6 +21,7 @@ type scenario struct {
 	graphile string // the same query for PostGraphile; empty if it does not take part
 	vote     bool   // a mutation with a token, on another comment each time
 	keyed    bool   // with its own idempotency key
+	saves    bool   // a mutation with a token, on another answer each time
 	public   bool   // a cacheable public page: by GET except one in a hundred, while something on it changes each second
 	proof    bool   // requests proofs; only Plenary can answer
 	arrives  bool   // also measured at constant rates
@@ -44,6 +44,9 @@ const listGraphile = `{ proposals: allProposals(first: 50, orderBy: PRIMARY_KEY_
 const voteOnComment = `mutation ($id: ID!, $choice: VoteChoice!) { voteOnComment(input: {id: $id, choice: $choice}) ` +
 	`{ comment { id tally { agree disagree pass } } act { id } userErrors { code message } } }`
 
+const saveAnswer = `mutation ($id: ID!, $answers: [AnswerInput!]!) { answerQuestions(input: {id: $id, answers: $answers}) ` +
+	`{ impactAssessment { id revision score { current level } } act { id } appeared vanished userErrors { code message } } }`
+
 const proofScenario = "proofs of an act and of the log"
 
 var scenarios = []scenario{
@@ -61,12 +64,18 @@ var scenarios = []scenario{
 		name: "vote with an idempotency key", peer: "six SQL statements, one transaction", query: voteOnComment, path: peer.Vote, vote: true,
 		keyed: true,
 	},
+	{name: savingScenario, peer: "six SQL statements, one transaction", query: saveAnswer, path: peer.Answer, saves: true},
 	{name: proofScenario, proof: true},
 }
 
 // on reports whether a scenario is measured on a database: the cache is compared with a second server without one, and
 // SQLite allows only one server.
 func (s scenario) on(p *postgres) bool { return !s.public || p != nil }
+
+// takes reports whether to measure a scenario on a database.
+func (o options) takes(s scenario, p *postgres) bool {
+	return o.wants(s.name) && s.on(p) && (!s.saves || o.size.Assessments > 0)
+}
 
 var choices = []string{"AGREE", "DISAGREE", "PASS"}
 
@@ -78,6 +87,8 @@ func (s scenario) ours(in *instance) load.Requests {
 		return askForProofs(in.provable)
 	case s.vote:
 		return func(int, int) []byte { return s.cast(d.Comments, d.Voter, token) }
+	case s.saves:
+		return func(client, _ int) []byte { return saveOurs(in.saved.next(client), in.firmToken) }
 	case s.public:
 		anybody, member := load.Get("/graphql", s.query), load.Post("/graphql", token, body(map[string]any{"query": s.query}))
 		return func(int, int) []byte {
@@ -105,7 +116,11 @@ func (s scenario) cast(comments []uuid.UUID, voter uuid.UUID, token string) []by
 }
 
 // theirs makes the requests to the hand-written SQL.
-func (s scenario) theirs(d seed.Data) load.Requests {
+func (s scenario) theirs(in *instance) load.Requests {
+	d := in.data
+	if s.saves {
+		return func(client, _ int) []byte { return load.Post(s.path, "", body(in.saved.next(client))) }
+	}
 	if !s.vote {
 		request := load.Post(s.path, "", []byte("{}"))
 		return func(int, int) []byte { return request }

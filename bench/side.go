@@ -40,7 +40,7 @@ func (in *instance) sides(sc scenario) []side {
 		sides = append(sides, side{name: "PostGraphile", process: in.graphile, requests: func(int, int) []byte { return request }})
 	}
 	if sc.peer != "" {
-		sides = append(sides, side{name: sc.peer, process: in.theirs, requests: sc.theirs(in.data)})
+		sides = append(sides, side{name: sc.peer, process: in.theirs, requests: sc.theirs(in)})
 	}
 	if sc.rows && in.postgres != nil {
 		request := load.Post(peer.Rows, "", []byte("{}"))

@@ -21,11 +21,12 @@ import (
 	_ "modernc.org/sqlite" // likewise
 )
 
-// The paths: two pages, and the vote in plain SQL.
+// The paths: two pages, and in plain SQL the vote and the answer to a question of an assessment.
 const (
 	Nested = "/nested"
 	List   = "/list"
 	Vote   = "/vote"
+	Answer = "/answer"
 )
 
 //go:embed postgres sqlite
@@ -37,6 +38,7 @@ type peer struct {
 	pages       map[string]*sql.Stmt
 	rows        *rows // nil on SQLite
 	vote        *vote
+	saving      *saving
 }
 
 // Serve serves until the context ends. It prints its address to out.
@@ -59,6 +61,7 @@ func Serve(ctx context.Context, databaseURL, listen string, out io.Writer) error
 		mux.HandleFunc(Rows, p.byRows)
 	}
 	mux.HandleFunc(Vote, p.cast)
+	mux.HandleFunc(Answer, p.answer)
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	stop := context.AfterFunc(ctx, func() { _ = srv.Close() })
 	defer stop()
@@ -97,7 +100,10 @@ func open(ctx context.Context, databaseURL string) (*peer, error) {
 			return nil, err
 		}
 	}
-	p.vote, err = prepareVote(ctx, p.dialect, p.write)
+	if p.vote, err = prepareVote(ctx, p.dialect, p.write); err != nil {
+		return nil, err
+	}
+	p.saving, err = prepareSaving(ctx, p.dialect, p.write)
 	return p, err
 }
 

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 )
 
 // Size says how much to make.
@@ -21,11 +23,18 @@ type Size struct {
 	Proposals int // in each dialogue
 	Comments  int // on each proposal
 	Thread    int // more comments on one proposal
+
+	Assessments int // of practices of one firm
+	Template    *questionnaire.Template
 }
 
 func (s Size) String() string {
 	p := s.Dialogues * s.Proposals
-	return fmt.Sprintf("%d dialogues, %d proposals, %d comments", s.Dialogues, p, p*s.Comments+s.Thread)
+	text := fmt.Sprintf("%d dialogues, %d proposals, %d comments", s.Dialogues, p, p*s.Comments+s.Thread)
+	if s.Assessments > 0 {
+		text += fmt.Sprintf(", %d assessments of %d answers", s.Assessments, min(given, len(s.Template.Keys())))
+	}
+	return text
 }
 
 // Data names what a benchmark acts with.
@@ -33,6 +42,10 @@ type Data struct {
 	Voter    uuid.UUID   // an admitted customer
 	Comments []uuid.UUID // top-level comments that the customer may vote on
 	Thread   uuid.UUID   // the proposal with the thread
+
+	Firm        uuid.UUID // the firm whose practices are assessed
+	Assessments []Assessment
+	Options     map[string][]string // by the keys of questions with one choice
 }
 
 const parties = 500
@@ -44,7 +57,13 @@ var (
 )
 
 // Filled are the tables that Fill fills.
-var Filled = []string{"stakeholders", "members", "dialogues", "phases", "invitations", "proposals", "proposal_versions", "comments"}
+func (s Size) Filled() []string {
+	tables := []string{"stakeholders", "members", "dialogues", "phases", "invitations", "proposals", "proposal_versions", "comments"}
+	if s.Assessments > 0 {
+		tables = append(tables, "templates", "practices", "assessments", "answers")
+	}
+	return tables
+}
 
 // Fill writes the rows in order of time, as in real use, so that rows that are read together are not stored together. The
 // same now gives the same rows.
@@ -55,13 +74,14 @@ func Fill(ctx context.Context, databaseURL string, size Size, now time.Time) (da
 	}
 	defer func() { err = errors.Join(err, db.conn.Close()) }()
 	f := &filler{db: db, size: size, now: now.UTC().Truncate(time.Millisecond), rnd: rand.New(rand.NewPCG(1, 2))}
-	for _, step := range []func(context.Context) error{f.people, f.spaces, f.texts, f.talk} {
+	for _, step := range []func(context.Context) error{f.people, f.spaces, f.texts, f.talk, f.assess} {
 		if err := step(ctx); err != nil {
 			return Data{}, fmt.Errorf("seed: %w", err)
 		}
 	}
 	return Data{
 		Voter: f.parties[slices.Index(kinds, "CUSTOMER")].id, Comments: f.comments, Thread: f.proposals[f.thread()].id,
+		Firm: f.firm().id, Assessments: f.assessments, Options: f.options(),
 	}, nil
 }
 
@@ -75,6 +95,8 @@ type filler struct {
 	dialogues        []row
 	proposals        []row
 	comments         []uuid.UUID
+	asked            uuid.UUID // the template
+	assessments      []Assessment
 }
 
 // row is a row with children.
