@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,6 +107,7 @@ func (s *Service) Answer(ctx context.Context, id uuid.UUID, changes []Change, ex
 		e.Told = turned
 		return e
 	}
+	frame.Fetch = s.fetchToAnswer
 	return frame.Change(ctx, policy.AnswerAssessment, id, expected, "assessment.answered", func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
 		if err := check(p.template, changes); err != nil {
 			return nil, err
@@ -113,29 +115,27 @@ func (s *Service) Answer(ctx context.Context, id uuid.UUID, changes []Change, ex
 		if err := s.current(ctx, tx, id, changes); err != nil {
 			return nil, err
 		}
+		before, err := p.set()
+		if err != nil {
+			return nil, err
+		}
 		given, err := givenOf(p.Assessment)
 		if err != nil {
 			return nil, err
 		}
-		present := given.Answers()
-		before := p.template.SetOf(given)
-		now := s.clock.Now()
 		for _, c := range changes {
-			if err := s.save(ctx, tx, id, c, now); err != nil {
-				return nil, err
-			}
-			delete(present, c.Question)
+			given.Take(c.Question)
 			if c.Value != nil {
-				present[c.Question] = short(p.template, c.Question, *c.Value)
+				given.Put(c.Question, short(p.template, c.Question, *c.Value))
 			}
 		}
-		after := p.template.Set(present)
+		after := p.template.SetOf(given)
 		turned.Appeared, turned.Vanished = p.template.Turned(before, after)
-		update, err := s.scored(p.Update(), p.template, present, after)
-		if err != nil {
+		if err := s.answered(p.Assessment, given, p.template.Totals(after)); err != nil {
 			return nil, err
 		}
-		return s.rewritten(p, update).Save(ctx)
+		*p.compiled = compiled{p.Given, after}
+		return p.Assessment, s.saveAll(ctx, tx, p.Assessment, changes)
 	})
 }
 
@@ -145,36 +145,41 @@ type Turned struct {
 	Vanished []string `json:"vanished,omitempty"`
 }
 
-// current finds the changes that do not know the answer they would replace.
+// current finds the changes that do not know the answer they would replace. The assessment's row is locked, so that none changes
+// before they are saved.
 func (s *Service) current(ctx context.Context, tx *db.Tx, id uuid.UUID, changes []Change) error {
 	keys := make([]string, len(changes))
 	for i, c := range changes {
 		keys[i] = c.Question
 	}
 	in := s.store.AnyText("question", keys)
-	found := map[uuid.UUID][]*Answer{}
-	text := "SELECT " + strings.Join(answers.Columns, ", ") + " FROM answers WHERE assessment_id = ? AND latest AND " + in.SQL
-	err := s.store.QueryTx(ctx, tx, text, append([]any{id}, in.Args...), func(r *sql.Rows) error { return collect(r, found) })
+	now := make(map[string]*db.Answer, len(keys))
+	text := "SELECT " + strings.Join(shown.Columns, ", ") + " FROM answers WHERE assessment_id = ? AND latest AND " + in.SQL
+	err := s.store.QueryTx(ctx, tx, text, append([]any{id}, in.Args...), func(r *sql.Rows) error {
+		row := new(db.Answer)
+		err := shown.Scan(r, row)
+		now[row.Question] = row
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("read the present answers: %w", err)
 	}
-	now := make(map[string]*Answer, len(keys))
-	for _, a := range found[id] {
-		now[a.Question] = a
-	}
 	var f fault.Form
 	for i, c := range changes {
-		a := now[c.Question]
-		if a == nil {
-			a = new(Answer)
+		row := now[c.Question]
+		if row == nil {
+			row = new(db.Answer)
 		}
-		if a.Revision == int(c.Expected) {
+		if row.Revision == int(c.Expected) {
 			continue
 		}
-		revision := a.Revision
+		a, err := answerOf(row)
+		if err != nil {
+			return err
+		}
 		f.Add(&fault.Fault{
 			Kind: fault.Conflict, Code: enum.UserErrorCodeConflict, Field: fmt.Sprintf("answers.%d.expectedRevision", i),
-			Message: "somebody else has answered this question since you read it", Values: fault.Values{Actual: &revision, Text: optional.Text(a.said())},
+			Message: "somebody else has answered this question since you read it", Values: fault.Values{Actual: &a.Revision, Text: optional.Text(a.said())},
 		})
 	}
 	return f.Err()
@@ -203,27 +208,132 @@ func (a *Answer) said() string {
 	return strings.Join(parts, "\n")
 }
 
-// save keeps one answer; those before it stay as its history.
-func (s *Service) save(ctx context.Context, tx *db.Tx, assessment uuid.UUID, c Change, now time.Time) error {
-	value := ""
-	if c.Value != nil {
-		text, err := json.Marshal(c.Value)
-		if err != nil {
-			return fmt.Errorf("write the answer: %w", err)
-		}
-		value = string(text)
+// fetchToAnswer is fetch for answers, which are saved while somebody types. ent's own query takes three times as long, and gives a row
+// that can be updated, which this does not need.
+func (s *Service) fetchToAnswer(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, error) {
+	row, found := new(db.Assessment), false
+	text := "SELECT " + strings.Join(s.Table.Columns, ", ") + " FROM assessments WHERE id = ?"
+	if s.store.IsPostgres() {
+		text += " FOR UPDATE"
 	}
-	if c.Expected > 0 {
-		if _, err := s.store.Exec(ctx, tx, "UPDATE answers SET latest = false WHERE assessment_id = ? AND question = ? AND latest", assessment, c.Question); err != nil {
-			return fmt.Errorf("set the answer before aside: %w", err)
-		}
+	err := s.store.QueryTx(ctx, tx, text, []any{id}, func(r *sql.Rows) error { found = true; return s.Table.Scan(r, row) })
+	if err == nil && !found {
+		err = fault.Missing()
 	}
-	const insert = `INSERT INTO answers (id, assessment_id, question, revision, latest, value, note, author_id, answered_at) VALUES (?, ?, ?, ?, true, ?, ?, ?, ?)`
-	_, err := s.store.Exec(ctx, tx, insert, uuid.Must(uuid.NewV7()), assessment, c.Question, c.Expected+1, value, c.Note, policy.ActorFrom(ctx).Member, now)
 	if err != nil {
-		return fmt.Errorf("save the answer: %w", err)
+		return placed{}, err
+	}
+	return s.placed(ctx, tx, row)
+}
+
+// answered sets what follows from answers, as rewritten does.
+func (s *Service) answered(row *db.Assessment, given questionnaire.Given, totals questionnaire.Totals) error {
+	text, err := json.Marshal(given)
+	if err != nil {
+		return fmt.Errorf("write the answers: %w", err)
+	}
+	row.Given, row.Score, row.Level = string(text), int(totals.Current), nil
+	if totals.Level > 0 {
+		level := int(totals.Level)
+		row.Level = &level
+	}
+	if row.ContentHash != nil {
+		row.Version, row.ContentHash = row.Version+1, nil
+	}
+	row.State = enum.ImpactAssessmentStateDraft
+	row.Revision++
+	row.UpdatedAt = s.clock.Now()
+	return nil
+}
+
+// statement is one with its arguments.
+type statement struct {
+	text string
+	args []any
+}
+
+// saveAll writes answers and the row of their assessment, as it is to be. The answers before stay as their history.
+func (s *Service) saveAll(ctx context.Context, tx *db.Tx, row *db.Assessment, changes []Change) error {
+	insert, err := insertOf(row, changes, policy.ActorFrom(ctx).Member)
+	if err != nil {
+		return err
+	}
+	update := statement{
+		"UPDATE assessments SET updated_at = ?, revision = ?, state = ?, given = ?, score = ?, level = ?, version = ?, content_hash = ? WHERE id = ?",
+		[]any{row.UpdatedAt, row.Revision, row.State, row.Given, row.Score, row.Level, row.Version, row.ContentHash, row.ID},
+	}
+	all := []statement{insert, update}
+	if aside := asideOf(row.ID, changes); aside.text != "" {
+		all = []statement{aside, insert, update}
+	}
+	if s.store.IsPostgres() { // where each statement is a way there and back
+		all = []statement{together(all)}
+	}
+	for _, st := range all {
+		if _, err := s.store.Exec(ctx, tx, st.text, st.args...); err != nil {
+			return fmt.Errorf("save answers: %w", err)
+		}
 	}
 	return nil
+}
+
+// together makes one statement of some that do not see what the others do.
+func together(all []statement) statement {
+	last := len(all) - 1
+	parts, args := make([]string, last), []any(nil)
+	for i, st := range all[:last] {
+		parts[i] = fmt.Sprintf("part%d AS (%s)", i, st.text)
+		args = append(args, st.args...)
+	}
+	return statement{"WITH " + strings.Join(parts, ", ") + " " + all[last].text, append(args, all[last].args...)}
+}
+
+// asideOf sets the answers aside that changes replace; it is empty where none does.
+func asideOf(id uuid.UUID, changes []Change) statement {
+	st := statement{args: []any{id}}
+	var each []string
+	for _, c := range changes {
+		if c.Expected > 0 {
+			each = append(each, "question = ? AND revision = ?")
+			st.args = append(st.args, c.Question, c.Expected)
+		}
+	}
+	if len(each) > 0 {
+		st.text = "UPDATE answers SET latest = false WHERE assessment_id = ? AND (" + strings.Join(each, " OR ") + ")"
+	}
+	return st
+}
+
+// insert adds the first answers of an assessment, as many at a time as a statement has arguments for.
+func (s *Service) insert(ctx context.Context, tx *db.Tx, row *db.Assessment, changes []Change) error {
+	for some := range slices.Chunk(changes, mostChanges) {
+		st, err := insertOf(row, some, policy.ActorFrom(ctx).Member)
+		if err != nil {
+			return err
+		}
+		if _, err := s.store.Exec(ctx, tx, st.text, st.args...); err != nil {
+			return fmt.Errorf("save answers: %w", err)
+		}
+	}
+	return nil
+}
+
+// insertOf adds the answers.
+func insertOf(row *db.Assessment, changes []Change, author uuid.UUID) (statement, error) {
+	const columns, each = "id, assessment_id, question, revision, latest, value, note, author_id, answered_at", "(?, ?, ?, ?, true, ?, ?, ?, ?)"
+	st := statement{text: "INSERT INTO answers (" + columns + ") VALUES " + each + strings.Repeat(", "+each, len(changes)-1)}
+	for _, c := range changes {
+		value := ""
+		if c.Value != nil {
+			text, err := json.Marshal(c.Value)
+			if err != nil {
+				return st, fmt.Errorf("write the answer: %w", err)
+			}
+			value = string(text)
+		}
+		st.args = append(st.args, uuid.Must(uuid.NewV7()), row.ID, c.Question, c.Expected+1, value, c.Note, author, row.UpdatedAt)
+	}
+	return st, nil
 }
 
 // short is an answer as the assessment's row keeps it: a text only by being there, unless a condition reads it.
@@ -234,6 +344,15 @@ func short(t *questionnaire.Template, key string, v questionnaire.Value) questio
 	return v
 }
 
+// setOf compiles the answers of an assessment for its template. That costs a tenth of reading them first.
+func setOf(row *db.Assessment, t *questionnaire.Template) (*questionnaire.Set, error) {
+	set, err := t.ReadSet([]byte(row.Given))
+	if err != nil {
+		return nil, fmt.Errorf("read the answers of %s: %w", row.ID, err)
+	}
+	return set, nil
+}
+
 func givenOf(row *db.Assessment) (questionnaire.Given, error) {
 	var g questionnaire.Given
 	if err := json.Unmarshal([]byte(row.Given), &g); err != nil {
@@ -242,23 +361,10 @@ func givenOf(row *db.Assessment) (questionnaire.Given, error) {
 	return g, nil
 }
 
-// scored sets what follows from answers.
-func (s *Service) scored(
-	update *db.AssessmentUpdateOne, t *questionnaire.Template, present questionnaire.Answers, set *questionnaire.Set,
-) (*db.AssessmentUpdateOne, error) {
-	text, err := json.Marshal(present.Given())
-	if err != nil {
-		return nil, fmt.Errorf("write the answers: %w", err)
-	}
-	totals := t.Totals(set)
-	update.SetGiven(string(text)).SetScore(int(totals.Current)).ClearLevel()
-	if totals.Level > 0 {
-		update.SetLevel(int(totals.Level))
-	}
-	return update, nil
-}
-
 var answers = store.TableOf[db.Answer]()
+
+// shown are the columns of an answer that whoever has not seen it is shown.
+var shown = answers.Only("question", "revision", "value", "note")
 
 // answerOf reads a saved answer.
 func answerOf(row *db.Answer) (*Answer, error) {

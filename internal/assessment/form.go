@@ -81,7 +81,7 @@ func (s *Service) templatesOf(ctx context.Context, rows []*db.Assessment) (map[u
 }
 
 func formOf(row *db.Assessment, t *questionnaire.Template, saved []*Answer, language string) (*Form, error) {
-	given, err := givenOf(row)
+	set, err := setOf(row, t)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,6 @@ func formOf(row *db.Assessment, t *questionnaire.Template, saved []*Answer, lang
 	if err != nil {
 		return nil, err
 	}
-	set := t.SetOf(given)
 	visibility := t.Visibility(set)
 	byKey := make(map[string]*Answer, len(saved))
 	for _, a := range saved {
@@ -147,12 +146,12 @@ func (s *Service) sets(ctx context.Context, rows []*db.Assessment, each func(i i
 		return err
 	}
 	for i, row := range rows {
-		given, err := givenOf(row)
+		t := templates[row.TemplateID]
+		set, err := setOf(row, t)
 		if err != nil {
 			return err
 		}
-		t := templates[row.TemplateID]
-		each(i, t, t.SetOf(given))
+		each(i, t, set)
 	}
 	return nil
 }

@@ -90,16 +90,13 @@ func (s *Service) bring(ctx context.Context, tx *db.Tx, of Subject, p placed, on
 	if p.Assessment, err = create.Save(ctx); err != nil {
 		return p, err
 	}
+	var changes []Change
 	for _, key := range p.template.Keys() {
-		v, ok := one.Answers[key]
-		if !ok {
-			continue
-		}
-		if err := s.save(ctx, tx, p.ID, Change{Question: key, Value: &v}, now); err != nil {
-			return p, err
+		if v, ok := one.Answers[key]; ok {
+			changes = append(changes, Change{Question: key, Value: &v})
 		}
 	}
-	return p, nil
+	return p, s.insert(ctx, tx, p.Assessment, changes)
 }
 
 // Summary says in a line what an assessment scores.

@@ -30,6 +30,26 @@ type placed struct {
 	subject  access.Place
 	template *questionnaire.Template
 	near     bool // its firm is in a jurisdiction of the actor's party
+	compiled *compiled
+}
+
+// compiled are answers that were compiled for the template, kept while a use case asks more than once. What they are of tells whether
+// they still are those of the row.
+type compiled struct {
+	given string
+	set   *questionnaire.Set
+}
+
+// set compiles the answers for the template.
+func (p placed) set() (*questionnaire.Set, error) {
+	if k := p.compiled; k != nil && k.set != nil && k.given == p.Given {
+		return k.set, nil
+	}
+	set, err := setOf(p.Assessment, p.template)
+	if err == nil && p.compiled != nil {
+		*p.compiled = compiled{p.Given, set}
+	}
+	return set, err
 }
 
 // nounOf says what the policy needs to know of an assessment of something of these kinds. A published one of a thing that is still
@@ -68,8 +88,11 @@ func subjectVisible(kinds []Kind, a policy.Actor, t string) store.Cond {
 }
 
 func complete(_ policy.Actor, p placed) bool {
-	given, err := givenOf(p.Assessment)
-	return err == nil && p.template != nil && len(missing(p.template, p.template.SetOf(given))) == 0
+	if p.template == nil {
+		return false
+	}
+	set, err := p.set()
+	return err == nil && len(p.template.Progress(set).Missing) == 0
 }
 
 // Filter says which assessments to list.
@@ -156,7 +179,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Assessment) ([][]*policy.D
 	}
 	all := make([]placed, len(rows))
 	for i, row := range rows {
-		all[i] = placed{row, places[row.SubjectID], templates[row.TemplateID], near[row.FirmID]}
+		all[i] = placed{row, places[row.SubjectID], templates[row.TemplateID], near[row.FirmID], new(compiled)}
 		all[i].subject.Facts |= policy.InSight // the rows are visible already
 	}
 	return s.Frame.Can(ctx, all), nil

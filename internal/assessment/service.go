@@ -48,6 +48,8 @@ type Service struct {
 type Templates interface {
 	// Asked reads a template inside a use case, in whatever state it is.
 	Asked(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Template, *questionnaire.Template, error)
+	// Questions reads what a template asks, and nothing else of it.
+	Questions(ctx context.Context, tx *db.Tx, id uuid.UUID) (*questionnaire.Template, error)
 	// Questionnaires reads many.
 	Questionnaires(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*questionnaire.Template, error)
 }
@@ -292,11 +294,17 @@ func (s *Service) fetch(ctx context.Context, tx *db.Tx, id uuid.UUID) (placed, e
 	if err != nil {
 		return placed{}, err
 	}
-	p := placed{Assessment: row}
+	return s.placed(ctx, tx, row)
+}
+
+// placed loads what is around an assessment.
+func (s *Service) placed(ctx context.Context, tx *db.Tx, row *db.Assessment) (placed, error) {
+	p := placed{Assessment: row, compiled: new(compiled)}
+	var err error
 	if p.subject, err = s.place(ctx, tx, Subject{ResourceOf(row.SubjectType), row.SubjectID}); err != nil {
 		return placed{}, err
 	}
-	if _, p.template, err = s.templates.Asked(ctx, tx, row.TemplateID); err != nil {
+	if p.template, err = s.templates.Questions(ctx, tx, row.TemplateID); err != nil {
 		return placed{}, err
 	}
 	inside := func(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {

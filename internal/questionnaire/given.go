@@ -14,18 +14,7 @@ type Given struct {
 func (a Answers) Given() Given {
 	var g Given
 	for key, v := range a {
-		switch {
-		case v.Choices != nil:
-			put(&g.Choices, key, v.Choices)
-		case v.Boolean != nil:
-			put(&g.Booleans, key, *v.Boolean)
-		case v.Number != nil:
-			put(&g.Numbers, key, *v.Number)
-		case v.Date != nil:
-			put(&g.Dates, key, *v.Date)
-		case v.Text != nil:
-			put(&g.Texts, key, *v.Text)
-		}
+		g.Put(key, v)
 	}
 	return g
 }
@@ -37,13 +26,32 @@ func put[V any](m *map[string]V, key string, v V) {
 	(*m)[key] = v
 }
 
-// Answers are the same answers by question.
-func (g Given) Answers() Answers {
-	a := make(Answers, len(g.Choices)+len(g.Booleans)+len(g.Numbers)+len(g.Dates)+len(g.Texts))
-	g.each(func(key string, v Value) { a[key] = v })
-	return a
+// Put adds the answer to a question that has none.
+func (g *Given) Put(key string, v Value) {
+	switch {
+	case v.Choices != nil:
+		put(&g.Choices, key, v.Choices)
+	case v.Boolean != nil:
+		put(&g.Booleans, key, *v.Boolean)
+	case v.Number != nil:
+		put(&g.Numbers, key, *v.Number)
+	case v.Date != nil:
+		put(&g.Dates, key, *v.Date)
+	case v.Text != nil:
+		put(&g.Texts, key, *v.Text)
+	}
 }
 
+// Take takes the answer to a question away, whatever its type.
+func (g *Given) Take(key string) {
+	delete(g.Choices, key)
+	delete(g.Booleans, key)
+	delete(g.Numbers, key)
+	delete(g.Dates, key)
+	delete(g.Texts, key)
+}
+
+// each visits the answers.
 func (g Given) each(visit func(key string, v Value)) {
 	for key, v := range g.Choices {
 		visit(key, Value{Choices: v})

@@ -198,6 +198,15 @@ func (s *Service) Asked(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.Templ
 	return row, compiled, err
 }
 
+// Questions reads what a template asks inside a use case. It never changes, so it is read once.
+func (s *Service) Questions(ctx context.Context, tx *db.Tx, id uuid.UUID) (*questionnaire.Template, error) {
+	if q, _ := s.kept.have([]uuid.UUID{id}); q[id] != nil {
+		return q[id], nil
+	}
+	_, q, err := s.Asked(ctx, tx, id)
+	return q, err
+}
+
 // Personal says that templates are of regulators.
 func (s *Service) Personal() []personal.Data {
 	return []personal.Data{{
