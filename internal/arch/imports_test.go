@@ -76,6 +76,7 @@ var allowed = map[string][]string{
 	"internal/app":    {"graph", "graph/generated", "graph/lean", "internal/domains", "internal/actlog", "internal/answers", "internal/auth", "internal/clock", "internal/console", "internal/demo", "internal/fanout", "internal/fault", "internal/gql", "internal/keys", "internal/party", "internal/policy", "internal/questionnaire", "internal/server", "internal/store", "internal/typeid", "internal/webhook", "internal/worker", "schema"},
 
 	"internal/fair":               {},
+	"internal/filetype":           {},
 	"internal/fault":              {"internal/optional", "schema/enum"},
 	"internal/optional":           {},
 	"internal/clock":              {},
