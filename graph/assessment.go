@@ -26,7 +26,7 @@ var assessmentNoun = noun{
 	referred: byReference(func(r *Resolver) func(context.Context, string) (*db.Assessment, error) {
 		return r.Assessments.ByReference
 	}),
-	tables: []string{"assessments", "answers", "assessment_versions"},
+	tables: []string{"assessments", "answers", "assessment_versions", "files"},
 	inside: []policy.Resource{policy.Practice, policy.Proposal},
 	edges: edges{
 		"Query.impactAssessments": paged(func(ctx context.Context, r *Resolver, in model.ImpactAssessmentFilter, a args) (*assessment.Page, error) {
@@ -104,6 +104,9 @@ var assessmentNoun = noun{
 			}
 			return out, err
 		}),
+		"Answer.evidence": one(func(ctx context.Context, r *Resolver, answers []*assessment.Answer, _ args) ([][]*db.File, error) {
+			return r.Assessments.EvidenceOf(ctx, answers)
+		}),
 		"ImpactAssessment.risks": content(func(w assessment.Words) []*assessment.Risk { return pointers(w.Risks) }),
 		"AnswerQuestionsPayload.impactAssessment": one(func(ctx context.Context, r *Resolver, ps []*view.Payload, _ args) ([]view.Node, error) {
 			return changed(ctx, r, r.nouns["assessment"], ps)
@@ -130,6 +133,12 @@ var assessmentNoun = noun{
 		"answerQuestions": with(func(ctx context.Context, r *Resolver, in model.AnswerQuestionsInput) (*act.Result, error) {
 			return r.Assessments.Answer(ctx, key("assessment", in.ID), changes(in.Answers), in.ExpectedRevision)
 		}),
+		"attachEvidence": with(func(ctx context.Context, r *Resolver, in model.AttachEvidenceInput) (*act.Result, error) {
+			return r.Assessments.Attach(ctx, key("assessment", in.ID), in.Question, key("file", in.File), in.ExpectedRevision)
+		}),
+		"removeEvidence": with(func(ctx context.Context, r *Resolver, in model.RemoveEvidenceInput) (*act.Result, error) {
+			return r.Assessments.Remove(ctx, key("assessment", in.ID), key("file", in.File), in.ExpectedRevision)
+		}),
 		"submitAssessment": on(func(r *Resolver) moving { return r.Assessments.Submit }),
 		"returnAssessment": because("Reason", func(r *Resolver) reasoned { return r.Assessments.Return }),
 		"approveAssessment": onWith(func(ctx context.Context, r *Resolver, id uuid.UUID, in input) (*act.Result, error) {
@@ -137,7 +146,9 @@ var assessmentNoun = noun{
 		}),
 		"publishAssessment": on(func(r *Resolver) moving { return r.Assessments.Publish }),
 	},
-	does:    map[string]policy.Action{"answerQuestions": policy.AnswerAssessment},
+	does: map[string]policy.Action{
+		"answerQuestions": policy.AnswerAssessment, "attachEvidence": policy.AttachEvidence, "removeEvidence": policy.RemoveEvidence,
+	},
 	follows: follows{"impactAssessmentUpdated": around},
 }
 
@@ -156,7 +167,7 @@ func scored[C any](read func(s *assessment.Service, ctx context.Context, rows []
 	e := one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([]C, error) {
 		return read(r.Assessments, ctx, rows)
 	})
-	e.needs, e.public = []string{"id", "template_id", "given"}, true
+	e.needs, e.public = []string{"id", "template_id", "given", "evidenced"}, true
 	return e
 }
 

@@ -117,7 +117,7 @@ func nouns() map[string]noun {
 var declared = []noun{
 	rootFields, partyNoun, tieNoun, memberNoun, accessNoun, dialogueNoun, proposalNoun, versionNoun, commentNoun, practiceNoun, practiceVersionNoun, assessmentNoun,
 	webhookNoun, deliveryNoun, letterNoun, actNoun, logNoun,
-	templateNoun,
+	templateNoun, fileNoun,
 }
 
 // sight gives, for the feed, who may see acts about each resource, and who may know where a hidden subject was.

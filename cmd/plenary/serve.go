@@ -21,6 +21,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/demo"
 	"github.com/plenary-dialogue/plenary/internal/fanout"
+	"github.com/plenary-dialogue/plenary/internal/file"
 	"github.com/plenary-dialogue/plenary/internal/server"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
@@ -43,6 +44,8 @@ type serveFlags struct {
 	Clients        string   `help:"YAML file of the programs that have allowances of their own, such as a gateway; see the README." placeholder:"FILE"`
 	PublicURL      string   `help:"Address at which others reach this server, such as https://plenary.example; webhooks name it." name:"public-url" placeholder:"URL"`
 	CacheBytes     int      `help:"Memory for cached responses to visitors' GET requests, each dropped when an act changes what it shows; 0 caches none." default:"67108864" placeholder:"BYTES"`
+	FilesFolder    string   `help:"Folder for the content of files, such as evidence, which must then be in every backup. Default: in the database." placeholder:"DIR"`
+	FilesPerThing  int64    `help:"Bytes of the files on one thing, such as an assessment." default:"209715200" placeholder:"BYTES"`
 	RequireSync    bool     `help:"Refuse to serve while the database may lose acknowledged changes: PostgreSQL without a synchronous standby, or with synchronous_commit=off."`
 	NoRateLimit    bool     `help:"Switch rate limits off, for measurements."`
 
@@ -122,7 +125,7 @@ func (c *serveFlags) config() (app.Config, error) {
 		Database: c.Database, Store: store.Options{Pool: c.Pool, Wait: c.DBWait}, Migrate: c.AutoMigrate, Mode: c.Mode, DevKey: c.DevKey,
 		Keys: c.Keys, Origin: c.LogOrigin, Broker: c.NATS,
 		Origins: c.Origins, Hosts: c.Hosts, Rates: server.DefaultRates(), CacheBytes: c.CacheBytes, Clock: systemClock, Log: slog.Default(),
-		RequireSync: c.RequireSync,
+		RequireSync: c.RequireSync, Files: file.Options{Folder: c.FilesFolder, PerSubject: c.FilesPerThing},
 	}
 	cfg.Rates.Off = c.NoRateLimit
 	if c.NATS != "" {

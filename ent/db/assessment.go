@@ -47,6 +47,8 @@ type Assessment struct {
 	Title string `json:"title,omitempty"`
 	// its answers in short, as questionnaire.Given: what scoring and conditions read
 	Given string `json:"given,omitempty"`
+	// the keys of its questions with evidence
+	Evidenced []string `json:"evidenced,omitempty"`
 	// imported answers that the template has no place for: question, value, code, why
 	Unplaced json.RawMessage `json:"unplaced,omitempty"`
 	// title, description, likelihood, severity, treatment, mitigation
@@ -89,7 +91,7 @@ func (*Assessment) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case assessment.FieldApproverID, assessment.FieldApprovedByID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case assessment.FieldUnplaced, assessment.FieldRisks:
+		case assessment.FieldEvidenced, assessment.FieldUnplaced, assessment.FieldRisks:
 			values[i] = new([]byte)
 		case assessment.FieldRevision, assessment.FieldSubjectVersion, assessment.FieldLevel, assessment.FieldScore, assessment.FieldVersion:
 			values[i] = new(sql.NullInt64)
@@ -192,6 +194,14 @@ func (_m *Assessment) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field given", values[i])
 			} else if value.Valid {
 				_m.Given = value.String
+			}
+		case assessment.FieldEvidenced:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field evidenced", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Evidenced); err != nil {
+					return fmt.Errorf("unmarshal field evidenced: %w", err)
+				}
 			}
 		case assessment.FieldUnplaced:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -308,6 +318,7 @@ func (_m *Assessment) String() string {
 		"reference", _m.Reference,
 		"title", _m.Title,
 		"given", _m.Given,
+		"evidenced", _m.Evidenced,
 		"unplaced", _m.Unplaced,
 		"risks", _m.Risks,
 		"level", _m.Level,
@@ -334,7 +345,7 @@ func (*Assessment) TableName() string { return assessment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Assessment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "template_id", "subject_type", "subject_id", "subject_version", "firm_id", "member_id", "reference", "title", "given", "unplaced", "risks", "level", "score", "state", "state_reason", "version", "content_hash", "approver_id", "approved_by_id", "approved_at", "published_at"}
+		"id", "created_at", "updated_at", "revision", "template_id", "subject_type", "subject_id", "subject_version", "firm_id", "member_id", "reference", "title", "given", "evidenced", "unplaced", "risks", "level", "score", "state", "state_reason", "version", "content_hash", "approver_id", "approved_by_id", "approved_at", "published_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -366,6 +377,8 @@ func (_m *Assessment) Dest(column string) any {
 		return &_m.Title
 	case "given":
 		return &_m.Given
+	case "evidenced":
+		return &_m.Evidenced
 	case "unplaced":
 		return &_m.Unplaced
 	case "risks":

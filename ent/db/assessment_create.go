@@ -134,6 +134,13 @@ func (b *AssessmentCreate) SetGiven(v string) *AssessmentCreate {
 	return b
 }
 
+// SetEvidenced sets evidenced.
+func (b *AssessmentCreate) SetEvidenced(v []string) *AssessmentCreate {
+	b.set(assessment.FieldEvidenced, field.TypeJSON, v)
+	b.row.Evidenced = v
+	return b
+}
+
 // SetUnplaced sets unplaced.
 func (b *AssessmentCreate) SetUnplaced(v json.RawMessage) *AssessmentCreate {
 	b.set(assessment.FieldUnplaced, field.TypeJSON, v)

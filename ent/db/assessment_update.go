@@ -84,6 +84,18 @@ func (b *AssessmentUpdate) SetGiven(v string) *AssessmentUpdate {
 	return b
 }
 
+// SetEvidenced sets evidenced.
+func (b *AssessmentUpdate) SetEvidenced(v []string) *AssessmentUpdate {
+	b.set(assessment.FieldEvidenced, field.TypeJSON, v)
+	return b
+}
+
+// ClearEvidenced makes evidenced NULL.
+func (b *AssessmentUpdate) ClearEvidenced() *AssessmentUpdate {
+	b.clear(assessment.FieldEvidenced, field.TypeJSON)
+	return b
+}
+
 // SetUnplaced sets unplaced.
 func (b *AssessmentUpdate) SetUnplaced(v json.RawMessage) *AssessmentUpdate {
 	b.set(assessment.FieldUnplaced, field.TypeJSON, v)

@@ -42,6 +42,10 @@ type Client struct {
 	Dialogue *DialogueClient
 	// Discussion is the client for interacting with the Discussion builders.
 	Discussion *DiscussionClient
+	// File is the client for interacting with the File builders.
+	File *FileClient
+	// FileChunk is the client for interacting with the FileChunk builders.
+	FileChunk *FileChunkClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
 	// Invitation is the client for interacting with the Invitation builders.
@@ -114,6 +118,8 @@ func (c *Client) init() {
 	c.DeadLetter = NewDeadLetterClient(c.config)
 	c.Dialogue = NewDialogueClient(c.config)
 	c.Discussion = NewDiscussionClient(c.config)
+	c.File = NewFileClient(c.config)
+	c.FileChunk = NewFileChunkClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
 	c.Invitation = NewInvitationClient(c.config)
 	c.Lease = NewLeaseClient(c.config)

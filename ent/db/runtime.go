@@ -16,6 +16,8 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/deadletter"
 	"github.com/plenary-dialogue/plenary/ent/db/dialogue"
 	"github.com/plenary-dialogue/plenary/ent/db/discussion"
+	"github.com/plenary-dialogue/plenary/ent/db/file"
+	"github.com/plenary-dialogue/plenary/ent/db/filechunk"
 	"github.com/plenary-dialogue/plenary/ent/db/idempotencykey"
 	"github.com/plenary-dialogue/plenary/ent/db/invitation"
 	"github.com/plenary-dialogue/plenary/ent/db/link"
@@ -103,19 +105,19 @@ func init() {
 	// assessment.DefaultGiven holds the default value on creation for the given field.
 	assessment.DefaultGiven = assessmentDescGiven.Default.(string)
 	// assessmentDescScore is the schema descriptor for score field.
-	assessmentDescScore := assessmentFields[12].Descriptor()
+	assessmentDescScore := assessmentFields[13].Descriptor()
 	// assessment.DefaultScore holds the default value on creation for the score field.
 	assessment.DefaultScore = assessmentDescScore.Default.(int)
 	// assessmentDescState is the schema descriptor for state field.
-	assessmentDescState := assessmentFields[13].Descriptor()
+	assessmentDescState := assessmentFields[14].Descriptor()
 	// assessment.DefaultState holds the default value on creation for the state field.
 	assessment.DefaultState = enum.ImpactAssessmentState(assessmentDescState.Default.(string))
 	// assessmentDescStateReason is the schema descriptor for state_reason field.
-	assessmentDescStateReason := assessmentFields[14].Descriptor()
+	assessmentDescStateReason := assessmentFields[15].Descriptor()
 	// assessment.DefaultStateReason holds the default value on creation for the state_reason field.
 	assessment.DefaultStateReason = optional.Text(assessmentDescStateReason.Default.(string))
 	// assessmentDescVersion is the schema descriptor for version field.
-	assessmentDescVersion := assessmentFields[15].Descriptor()
+	assessmentDescVersion := assessmentFields[16].Descriptor()
 	// assessment.DefaultVersion holds the default value on creation for the version field.
 	assessment.DefaultVersion = assessmentDescVersion.Default.(int)
 	// assessmentDescID is the schema descriptor for id field.
@@ -289,6 +291,49 @@ func init() {
 	discussionDescID := discussionFields[0].Descriptor()
 	// discussion.DefaultID holds the default value on creation for the id field.
 	discussion.DefaultID = discussionDescID.Default.(func() uuid.UUID)
+	fileMixin := schema.File{}.Mixin()
+	fileMixinFields0 := fileMixin[0].Fields()
+	_ = fileMixinFields0
+	fileFields := schema.File{}.Fields()
+	_ = fileFields
+	// fileDescCreatedAt is the schema descriptor for created_at field.
+	fileDescCreatedAt := fileMixinFields0[1].Descriptor()
+	// file.DefaultCreatedAt holds the default value on creation for the created_at field.
+	file.DefaultCreatedAt = fileDescCreatedAt.Default.(func() time.Time)
+	// fileDescUpdatedAt is the schema descriptor for updated_at field.
+	fileDescUpdatedAt := fileMixinFields0[2].Descriptor()
+	// file.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	file.DefaultUpdatedAt = fileDescUpdatedAt.Default.(func() time.Time)
+	// fileDescRevision is the schema descriptor for revision field.
+	fileDescRevision := fileMixinFields0[3].Descriptor()
+	// file.DefaultRevision holds the default value on creation for the revision field.
+	file.DefaultRevision = fileDescRevision.Default.(int)
+	// fileDescState is the schema descriptor for state field.
+	fileDescState := fileFields[6].Descriptor()
+	// file.DefaultState holds the default value on creation for the state field.
+	file.DefaultState = enum.FileState(fileDescState.Default.(string))
+	// fileDescPart is the schema descriptor for part field.
+	fileDescPart := fileFields[9].Descriptor()
+	// file.DefaultPart holds the default value on creation for the part field.
+	file.DefaultPart = fileDescPart.Default.(string)
+	// fileDescFromVersion is the schema descriptor for from_version field.
+	fileDescFromVersion := fileFields[10].Descriptor()
+	// file.DefaultFromVersion holds the default value on creation for the from_version field.
+	file.DefaultFromVersion = fileDescFromVersion.Default.(int)
+	// fileDescUntilVersion is the schema descriptor for until_version field.
+	fileDescUntilVersion := fileFields[11].Descriptor()
+	// file.DefaultUntilVersion holds the default value on creation for the until_version field.
+	file.DefaultUntilVersion = fileDescUntilVersion.Default.(int)
+	// fileDescID is the schema descriptor for id field.
+	fileDescID := fileMixinFields0[0].Descriptor()
+	// file.DefaultID holds the default value on creation for the id field.
+	file.DefaultID = fileDescID.Default.(func() uuid.UUID)
+	filechunkFields := schema.FileChunk{}.Fields()
+	_ = filechunkFields
+	// filechunkDescID is the schema descriptor for id field.
+	filechunkDescID := filechunkFields[0].Descriptor()
+	// filechunk.DefaultID holds the default value on creation for the id field.
+	filechunk.DefaultID = filechunkDescID.Default.(func() uuid.UUID)
 	idempotencykeyFields := schema.IdempotencyKey{}.Fields()
 	_ = idempotencykeyFields
 	// idempotencykeyDescCreatedAt is the schema descriptor for created_at field.

@@ -40,6 +40,10 @@ type Tx struct {
 	Dialogue *DialogueClient
 	// Discussion is the client for interacting with the Discussion builders.
 	Discussion *DiscussionClient
+	// File is the client for interacting with the File builders.
+	File *FileClient
+	// FileChunk is the client for interacting with the FileChunk builders.
+	FileChunk *FileChunkClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
 	IdempotencyKey *IdempotencyKeyClient
 	// Invitation is the client for interacting with the Invitation builders.
@@ -232,6 +236,8 @@ func (tx *Tx) init() {
 	tx.DeadLetter = NewDeadLetterClient(tx.config)
 	tx.Dialogue = NewDialogueClient(tx.config)
 	tx.Discussion = NewDiscussionClient(tx.config)
+	tx.File = NewFileClient(tx.config)
+	tx.FileChunk = NewFileChunkClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
 	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Lease = NewLeaseClient(tx.config)

@@ -30,6 +30,7 @@ func (Assessment) Fields() []ent.Field {
 		field.String("reference").Optional().Nillable().Comment("its number for people, from the first time that it is submitted"),
 		field.String("title"),
 		field.Text("given").Default("{}").Comment("its answers in short, as questionnaire.Given: what scoring and conditions read"),
+		field.Strings("evidenced").Optional().Comment("the keys of its questions with evidence"),
 		field.JSON("unplaced", json.RawMessage{}).Optional().Comment("imported answers that the template has no place for: question, value, code, why"),
 		field.JSON("risks", json.RawMessage{}).Comment("title, description, likelihood, severity, treatment, mitigation"),
 		field.Int("level").Optional().Nillable().Comment("1 to 4, of the answers so far; none when the template has no raw points"),

@@ -31,6 +31,7 @@ import (
 
 type AnswerResolver interface {
 	Author(ctx context.Context, obj *assessment.Answer) (*db.Member, error)
+	Evidence(ctx context.Context, obj *assessment.Answer) ([]*db.File, error)
 }
 type AnswerQuestionsPayloadResolver interface {
 	ImpactAssessment(ctx context.Context, obj *view.Payload) (*db.Assessment, error)
@@ -275,6 +276,38 @@ func (ec *executionContext) fieldContext_Answer_author(_ context.Context, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Answer_evidence(ctx context.Context, field graphql.CollectedField, obj *assessment.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Answer_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Answer().Evidence(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.File) graphql.Marshaler {
+			return ec.marshalNFile2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐFileᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Answer_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Answer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_File(ctx, field)
 		},
 	}
 	return fc, nil
@@ -3094,6 +3127,57 @@ func (ec *executionContext) unmarshalInputApproveAssessmentInput(ctx context.Con
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputAttachEvidenceInput(ctx context.Context, obj any) (model.AttachEvidenceInput, error) {
+	var it model.AttachEvidenceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "question", "file", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "question":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("question"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Question = data
+		case "file":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("file"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.File = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputDraftAssessmentInput(ctx context.Context, obj any) (model.DraftAssessmentInput, error) {
 	var it model.DraftAssessmentInput
 	if obj == nil {
@@ -3340,6 +3424,50 @@ func (ec *executionContext) unmarshalInputPublishAssessmentInput(ctx context.Con
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRemoveEvidenceInput(ctx context.Context, obj any) (model.RemoveEvidenceInput, error) {
+	var it model.RemoveEvidenceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "file", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "file":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("file"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.File = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputReturnAssessmentInput(ctx context.Context, obj any) (model.ReturnAssessmentInput, error) {
 	var it model.ReturnAssessmentInput
 	if obj == nil {
@@ -3547,6 +3675,11 @@ func (ec *executionContext) _Answer(ctx context.Context, sel ast.SelectionSet, o
 		case "author":
 			out.Values[i] = ec._Answer_author(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "evidence":
+			out.Values[i] = ec._Answer_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "revision":
@@ -4054,7 +4187,7 @@ func (ec *executionContext) _FormSection(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
-var impactAssessmentImplementors = []string{"ImpactAssessment", "ActSubject", "Node", "CommentSubject"}
+var impactAssessmentImplementors = []string{"ImpactAssessment", "ActSubject", "Node", "CommentSubject", "FileSubject"}
 
 func (ec *executionContext) _ImpactAssessment(ctx context.Context, sel ast.SelectionSet, obj *db.Assessment) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, impactAssessmentImplementors)
@@ -4682,6 +4815,11 @@ func (ec *executionContext) marshalNAssessmentScore2ᚖgithubᚗcomᚋplenaryᚑ
 	return ec._AssessmentScore(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAttachEvidenceInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐAttachEvidenceInput(ctx context.Context, v any) (model.AttachEvidenceInput, error) {
+	res, err := ec.unmarshalInputAttachEvidenceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNDraftAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐDraftAssessmentInput(ctx context.Context, v any) (model.DraftAssessmentInput, error) {
 	res, err := ec.unmarshalInputDraftAssessmentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -4871,6 +5009,11 @@ func (ec *executionContext) marshalNPrincipleScore2ᚖgithubᚗcomᚋplenaryᚑd
 
 func (ec *executionContext) unmarshalNPublishAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐPublishAssessmentInput(ctx context.Context, v any) (model.PublishAssessmentInput, error) {
 	res, err := ec.unmarshalInputPublishAssessmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRemoveEvidenceInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRemoveEvidenceInput(ctx context.Context, v any) (model.RemoveEvidenceInput, error) {
+	res, err := ec.unmarshalInputRemoveEvidenceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -290,6 +290,7 @@ func leanObjects() []lean.Object {
 				return lean.Optional(b, string(v))
 			}},
 			{Name: "author", Type: "Member", NonNull: false},
+			{Name: "evidence", Type: "File", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.File), to) }},
 			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*assessment.Answer)
 				v := o.Revision
@@ -1428,6 +1429,58 @@ func leanObjects() []lean.Object {
 				o := obj.(*webhook.EventType)
 				v := o.Schema()
 				return lean.String(b, v), true
+			}},
+		}},
+		{Name: "File", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.File)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "name", Type: "String", NonNull: true, Column: "name", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.File)
+				v := o.Name
+				return lean.String(b, v), true
+			}},
+			{Name: "mediaType", Type: "String", NonNull: true, Column: "media_type", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.File)
+				v := o.MediaType
+				return lean.String(b, v), true
+			}},
+			{Name: "bytes", Type: "Int", NonNull: true, Column: "bytes", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.File)
+				v := o.Bytes
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "sha256", Type: "String", NonNull: true, Column: "sha256", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.File)
+				v := o.Sha256
+				return lean.String(b, v), true
+			}},
+			{Name: "url", Type: "String", NonNull: true, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(string)
+				return lean.String(b, v), true
+			}},
+			{Name: "state", Type: "FileState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.File)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "subject", Type: "FileSubject", NonNull: false, Interface: true},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.File)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.File)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.File)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
 			}},
 		}},
 		{Name: "Firm", Fields: []lean.Field{
@@ -4261,7 +4314,19 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Member", "ImpactAssessment", "Dialogue", "DeadLetter", "Comment", "AssessmentTemplate", "Act"}, Which: func(v any) int {
+	{Name: "FileSubject", Possible: []string{"ImpactAssessment"}, Which: func(v any) int {
+		switch v := v.(type) {
+		case nil:
+			return lean.Nothing
+		case *db.Assessment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 0
+		}
+		return lean.Unknown
+	}},
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Member", "ImpactAssessment", "File", "Dialogue", "DeadLetter", "Comment", "AssessmentTemplate", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -4335,31 +4400,36 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 13
-		case *db.Dialogue:
+		case *db.File:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
-		case *db.DeadLetter:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.Comment:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.Template:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *feed.Act:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 19
 		}
 		return lean.Unknown
 	}},

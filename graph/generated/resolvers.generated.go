@@ -123,6 +123,10 @@ func (r answerResolvers) Author(ctx context.Context, obj *assessment.Answer) (*d
 	return taken[*db.Member](r.Take(ctx, obj))
 }
 
+func (r answerResolvers) Evidence(ctx context.Context, obj *assessment.Answer) ([]*db.File, error) {
+	return taken[[]*db.File](r.Take(ctx, obj))
+}
+
 func (r resolvers) AnswerQuestionsPayload() AnswerQuestionsPayloadResolver {
 	return answerQuestionsPayloadResolvers{r.Hand}
 }
@@ -393,6 +397,18 @@ func (r dialoguePayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
+func (r resolvers) File() FileResolver { return fileResolvers{r.Hand} }
+
+type fileResolvers struct{ Hand }
+
+func (r fileResolvers) URL(ctx context.Context, obj *db.File) (string, error) {
+	return taken[string](r.Take(ctx, obj))
+}
+
+func (r fileResolvers) Subject(ctx context.Context, obj *db.File) (view.Node, error) {
+	return taken[view.Node](r.Take(ctx, obj))
+}
+
 func (r resolvers) Firm() FirmResolver { return firmResolvers{r.Hand} }
 
 type firmResolvers struct{ Hand }
@@ -545,6 +561,14 @@ func (r mutationResolvers) EditAssessment(ctx context.Context, input model.EditA
 
 func (r mutationResolvers) AnswerQuestions(ctx context.Context, input model.AnswerQuestionsInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "answerQuestions", input)
+}
+
+func (r mutationResolvers) AttachEvidence(ctx context.Context, input model.AttachEvidenceInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "attachEvidence", input)
+}
+
+func (r mutationResolvers) RemoveEvidence(ctx context.Context, input model.RemoveEvidenceInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "removeEvidence", input)
 }
 
 func (r mutationResolvers) SubmitAssessment(ctx context.Context, input model.SubmitAssessmentInput) (*view.Payload, error) {

@@ -38,6 +38,7 @@ type ResolverRoot interface {
 	Dialogue() DialogueResolver
 	DialogueEvent() DialogueEventResolver
 	DialoguePayload() DialoguePayloadResolver
+	File() FileResolver
 	Firm() FirmResolver
 	ImpactAssessment() ImpactAssessmentResolver
 	ImpactAssessmentEvent() ImpactAssessmentEventResolver
@@ -102,6 +103,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputApproveAssessmentInput,
 		ec.unmarshalInputApproveStakeholderInput,
 		ec.unmarshalInputAssessmentTemplateFilter,
+		ec.unmarshalInputAttachEvidenceInput,
 		ec.unmarshalInputCloseDialogueInput,
 		ec.unmarshalInputCommentFilter,
 		ec.unmarshalInputConveneDialogueInput,
@@ -135,6 +137,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRegisterStakeholderInput,
 		ec.unmarshalInputRegisterWebhookInput,
 		ec.unmarshalInputRejectStakeholderInput,
+		ec.unmarshalInputRemoveEvidenceInput,
 		ec.unmarshalInputReopenDialogueInput,
 		ec.unmarshalInputReplayWebhookInput,
 		ec.unmarshalInputRestoreCommentInput,
@@ -487,6 +490,8 @@ type Answer {
   note: String
   "The member of the firm who gave it; null for everybody outside the firm but auditors and admins, and for what was imported."
   author: Member
+  "The files that show it, oldest first: at most 20. Of an answer that was replaced, those that the present one has."
+  evidence: [File!]! @listSize(assumedSize: 2)
   "Counts the saves of this answer, from 1; pass it as expectedRevision."
   revision: Int!
   "When it was saved."
@@ -828,6 +833,28 @@ input AnswerQuestionsInput {
   expectedRevision: Int
 }
 
+"A file to attach to an answer."
+input AttachEvidenceInput {
+  "The assessment's id."
+  id: ID!
+  "The key of the question whose answer it shows."
+  question: String!
+  "The file's id: one that your party has sent with POST /files and that is attached to nothing."
+  file: ID!
+  "The revision of the assessment that you read, if nothing of it may have changed since."
+  expectedRevision: Int
+}
+
+"A file to remove from an answer."
+input RemoveEvidenceInput {
+  "The assessment's id."
+  id: ID!
+  "The file's id."
+  file: ID!
+  "The revision of the assessment that you read, if nothing of it may have changed since."
+  expectedRevision: Int
+}
+
 "Something that could go wrong."
 input RiskInput {
   "What could go wrong, in one line of at most 200 characters."
@@ -918,6 +945,16 @@ extend type Mutation {
     "The assessment, and the answers to save."
     input: AnswerQuestionsInput!
   ): AnswerQuestionsPayload!
+  "Attaches a file to an answer of a draft, as evidence. Only its firm may. Its hash is part of the assessment's contentHash."
+  attachEvidence(
+    "The assessment, the question and the file."
+    input: AttachEvidenceInput!
+  ): ImpactAssessmentPayload!
+  "Removes a file from an answer of a draft. Only its firm may. Versions that were handed in with it keep it."
+  removeEvidence(
+    "The assessment and the file."
+    input: RemoveEvidenceInput!
+  ): ImpactAssessmentPayload!
   "Submits a draft for review. Only the practice's firm may."
   submitAssessment(
     "The assessment to submit for review."
@@ -983,6 +1020,10 @@ extend enum Action {
   ASSESSMENT_EDIT
   "Answer questions of an impact assessment."
   ASSESSMENT_ANSWER
+  "Attach a file to an answer of an impact assessment."
+  ASSESSMENT_ATTACH_EVIDENCE
+  "Remove a file from an answer of an impact assessment."
+  ASSESSMENT_REMOVE_EVIDENCE
   "Submit an impact assessment for review."
   ASSESSMENT_SUBMIT
   "Send an impact assessment back."
@@ -1947,6 +1988,62 @@ extend enum ActType {
   DIALOGUE_REOPENED
   "A dialogue held elsewhere was imported."
   DIALOGUE_IMPORTED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/file.graphqls", Input: `"What has become of a file."
+enum FileState {
+  "Sent, and attached to nothing yet. Only its party sees it; after a day it is deleted."
+  UPLOADED
+  "Attached. Whoever sees what it is attached to sees it."
+  ATTACHED
+  "Removed from what it was attached to. It stays with the versions that have it; the newer ones do not."
+  REMOVED
+}
+
+"What a file is attached to."
+union FileSubject = ImpactAssessment
+
+"""
+A file that somebody has sent with POST /files. It is whole, of one of the types that the server takes, and nothing in it runs or is
+loaded from elsewhere. Nothing scans it for viruses: see docs/files.md.
+"""
+type File implements Node {
+  "The file's id."
+  id: ID!
+  "Its name."
+  name: String!
+  "Its media type, such as application/pdf."
+  mediaType: String!
+  "How many bytes it has."
+  bytes: Int!
+  "SHA-256 of its content, in hexadecimal."
+  sha256: String!
+  """
+  Where to read it. Who is signed in gets an address that is good for five minutes without a token, for whoever has it; what they may
+  read is decided again when it is used.
+  """
+  url: String!
+  "What has become of it."
+  state: FileState!
+  "What it is attached to; null if nothing, or you may not see it."
+  subject: FileSubject
+  "Goes up by one with each change."
+  revision: Int!
+  "When it was sent."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+}
+
+extend enum Action {
+  "Send a file, to attach it to something."
+  FILE_UPLOAD
+}
+extend enum ActType {
+  "A file was attached."
+  FILE_ATTACHED
+  "A file was removed."
+  FILE_REMOVED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/log.graphqls", Input: `"""
@@ -3541,7 +3638,7 @@ enum UserErrorCode {
   IN_PROGRESS
   "There is nothing to do."
   NOTHING_TO_DO
-  "A party has at most values.limit of these."
+  "There are at most values.limit of these: webhooks of a party, or bytes of files on one thing."
   LIMIT_REACHED
   "Sign in to do this."
   SIGN_IN
@@ -5261,6 +5358,8 @@ func (ec *executionContext) childFields_Answer(ctx context.Context, field graphq
 		return ec.fieldContext_Answer_note(ctx, field)
 	case "author":
 		return ec.fieldContext_Answer_author(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Answer_evidence(ctx, field)
 	case "revision":
 		return ec.fieldContext_Answer_revision(ctx, field)
 	case "answeredAt":
@@ -5827,6 +5926,34 @@ func (ec *executionContext) childFields_EventType(ctx context.Context, field gra
 		return ec.fieldContext_EventType_schema(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventType", field.Name)
+}
+
+func (ec *executionContext) childFields_File(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_File_id(ctx, field)
+	case "name":
+		return ec.fieldContext_File_name(ctx, field)
+	case "mediaType":
+		return ec.fieldContext_File_mediaType(ctx, field)
+	case "bytes":
+		return ec.fieldContext_File_bytes(ctx, field)
+	case "sha256":
+		return ec.fieldContext_File_sha256(ctx, field)
+	case "url":
+		return ec.fieldContext_File_url(ctx, field)
+	case "state":
+		return ec.fieldContext_File_state(ctx, field)
+	case "subject":
+		return ec.fieldContext_File_subject(ctx, field)
+	case "revision":
+		return ec.fieldContext_File_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_File_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_File_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type File", field.Name)
 }
 
 func (ec *executionContext) childFields_Firm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -113,6 +113,18 @@ type AssessmentTemplateFilter struct {
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
+// A file to attach to an answer.
+type AttachEvidenceInput struct {
+	// The assessment's id.
+	ID string `json:"id"`
+	// The key of the question whose answer it shows.
+	Question string `json:"question"`
+	// The file's id: one that your party has sent with POST /files and that is attached to nothing.
+	File string `json:"file"`
+	// The revision of the assessment that you read, if nothing of it may have changed since.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The dialogue to close, and its outcome.
 type CloseDialogueInput struct {
 	// The dialogue's id.
@@ -593,6 +605,16 @@ type RejectStakeholderInput struct {
 	// The reason, at most 2,000 characters. The party reads it in the act.
 	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// A file to remove from an answer.
+type RemoveEvidenceInput struct {
+	// The assessment's id.
+	ID string `json:"id"`
+	// The file's id.
+	File string `json:"file"`
+	// The revision of the assessment that you read, if nothing of it may have changed since.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 

@@ -27,6 +27,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/console"
 	"github.com/plenary-dialogue/plenary/internal/domains"
 	"github.com/plenary-dialogue/plenary/internal/fanout"
+	"github.com/plenary-dialogue/plenary/internal/file"
 	"github.com/plenary-dialogue/plenary/internal/gql"
 	"github.com/plenary-dialogue/plenary/internal/keys"
 	"github.com/plenary-dialogue/plenary/internal/party"
@@ -58,6 +59,8 @@ type Config struct {
 	ShutdownDelay  time.Duration
 	Limits         gql.Limits    // of operations; the published ones when zero
 	Connections    server.Limits // the same of connections
+
+	Files file.Options // where the content of files lies, and how much of it there may be
 
 	PublicURL       string // where others reach this server, as https://plenary.example; webhooks name it
 	WebhookLoopback bool   // webhooks may lead to this machine: in dev mode, for trying out
@@ -183,6 +186,8 @@ func (a *App) open(ctx context.Context) error {
 			"/log/bundle.jsonl":     {Handler: a.bundle(), Authenticate: true, Cost: 10_000, Report: true, Streams: true},
 			"/me/data.zip":          {Handler: a.Domains.Privacy.Handler(), Authenticate: true, Cost: 5000, Report: true},
 			"/schemas/events/":      {Handler: events},
+			file.UploadPath:         {Handler: a.Domains.Files.Receive(), Authenticate: true, Cost: 2000, Report: true, Body: file.MostBytes},
+			file.UploadPath + "/":   {Handler: http.HandlerFunc(a.serveFile), Authenticate: true, Cost: 10},
 			questionnaire.SchemaURL: {Handler: http.HandlerFunc(templateSchema)},
 		},
 		Origins:        a.config.Origins,
@@ -220,6 +225,8 @@ func (a *App) wire() error {
 	if err != nil {
 		return err
 	}
+	a.Domains.Files.Use(a.config.Files)
+	a.Domains.Files.Link(a.fileURL)
 	if a.Resolver, err = graph.New(a.Store, a.Domains); err != nil {
 		return err
 	}
@@ -362,6 +369,7 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	hooksCtx, stopHooks := context.WithCancel(store.InBackground(ctx))
 	a.workers.Go(hooksCtx, "webhooks", a.Webhooks.Run)
 	a.workers.Go(hooksCtx, "tallies", tallies.Run)
+	a.workers.Go(hooksCtx, "files", a.Domains.Files.Run)
 	if a.fanout != nil {
 		a.workers.Go(logCtx, "publisher", func(ctx context.Context) { a.Log.Publish(ctx, a.config.Log) })
 		a.workers.Go(logCtx, "receiver", a.Log.Receive)

@@ -33,6 +33,8 @@ type Answer struct {
 	Revision   int
 	Author     uuid.UUID
 	AnsweredAt time.Time
+
+	assessment uuid.UUID
 }
 
 // Change is a new answer to a question. Nil takes the value back; the revision is that of the answer it is to replace, 0 for none.
@@ -368,7 +370,7 @@ var shown = answers.Only("question", "revision", "value", "note")
 
 // answerOf reads a saved answer.
 func answerOf(row *db.Answer) (*Answer, error) {
-	a := &Answer{Question: row.Question, Note: row.Note, Revision: row.Revision, Author: row.AuthorID, AnsweredAt: row.AnsweredAt}
+	a := &Answer{Question: row.Question, Note: row.Note, Revision: row.Revision, Author: row.AuthorID, AnsweredAt: row.AnsweredAt, assessment: row.AssessmentID}
 	if row.Value == "" {
 		return a, nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gowebpki/jcs"
 
+	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -39,6 +40,7 @@ type DocumentAnswer struct {
 	Open     *questionnaire.Value `json:"open,omitempty"`
 	Sealed   *Sealed              `json:"sealed,omitempty"` // the value in the form of RFC 8785
 	Note     *Sealed              `json:"note,omitempty"`
+	Evidence []Sealed             `json:"evidence,omitempty"` // of each file the bytes, mediaType, name and sha256, as an object in the form of RFC 8785
 }
 
 // DocumentRisk is a risk.
@@ -83,18 +85,22 @@ func sealed(words string) *Sealed {
 const documentForm = 2
 
 // compose writes the document of an assessment as it is now.
-func compose(t *questionnaire.Template, subject DocumentSubject, w Words, answers []*Answer) (*Document, error) {
+func compose(t *questionnaire.Template, subject DocumentSubject, w Words, answers []*Answer, evidence []*db.File) (*Document, error) {
 	d := &Document{Version: documentForm, Template: t.Hash(), Subject: subject, Title: seal(w.Title), Answers: []DocumentAnswer{}, Risks: []DocumentRisk{}}
 	byKey := make(map[string]*Answer, len(answers))
 	for _, a := range answers {
 		byKey[a.Question] = a
 	}
+	files, err := sealedFiles(evidence)
+	if err != nil {
+		return nil, err
+	}
 	for _, key := range t.Keys() {
 		a := byKey[key]
-		if a == nil || a.Value == nil && a.Note == "" {
+		if a == nil || a.Value == nil && a.Note == "" && files[key] == nil {
 			continue
 		}
-		row := DocumentAnswer{Question: key, Note: sealed(string(a.Note))}
+		row := DocumentAnswer{Question: key, Note: sealed(string(a.Note)), Evidence: files[key]}
 		switch {
 		case a.Value != nil && (t.Scores(key) || t.Read(key)):
 			row.Open = &a.Value.Value
@@ -114,6 +120,19 @@ func compose(t *questionnaire.Template, subject DocumentSubject, w Words, answer
 		})
 	}
 	return d, nil
+}
+
+// sealedFiles are files by the question that they belong to. Their hashes are sealed, too: whoever guesses a file could compare it.
+func sealedFiles(evidence []*db.File) (map[string][]Sealed, error) {
+	all := map[string][]Sealed{}
+	for _, f := range evidence {
+		text, err := canonical(map[string]any{"name": f.Name, "mediaType": f.MediaType, "bytes": f.Bytes, "sha256": f.Sha256})
+		if err != nil {
+			return nil, err
+		}
+		all[f.Part] = append(all[f.Part], seal(string(text)))
+	}
+	return all, nil
 }
 
 // Hash identifies the content of a version: SHA-256 over its form of RFC 8785 with commitments in the place of what can be withheld.

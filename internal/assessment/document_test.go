@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 )
 
@@ -16,7 +17,7 @@ func document(t *testing.T) *Document {
 		{Question: "count"}, // taken back
 	}
 	risks := []Risk{{Title: "R", Likelihood: 1, Severity: 2, Treatment: "AVOID", Mitigation: "m"}}
-	d, err := compose(small(t), DocumentSubject{"PRACTICE", "018f0000-0000-7000-8000-000000000001", 3}, Words{"T", risks}, answers)
+	d, err := compose(small(t), DocumentSubject{"PRACTICE", "018f0000-0000-7000-8000-000000000001", 3}, Words{"T", risks}, answers, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,5 +88,26 @@ func TestTheHashTellsNoWords(t *testing.T) {
 		if change(&other); hashed(t, &other) == hashed(t, d) {
 			t.Errorf("another %s gives the same hash", name)
 		}
+	}
+}
+
+// What is said of a file is under a salt, with its hash: both change the hash of the version, and neither stands in it.
+func TestEvidenceIsInTheHashOfAVersion(t *testing.T) {
+	file := &db.File{Name: "trial.csv", MediaType: "text/csv", Bytes: 18, Sha256: strings.Repeat("ab", 32), Part: "said"}
+	d, err := compose(small(t), DocumentSubject{}, Words{Title: "T"}, []*Answer{{Question: "said"}}, []*db.File{file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Answers) != 1 || len(d.Answers[0].Evidence) != 1 {
+		t.Fatalf("the answers of the document = %+v, want one with evidence", d.Answers)
+	}
+	e := &d.Answers[0].Evidence[0]
+	if want := `{"bytes":18,"mediaType":"text/csv","name":"trial.csv","sha256":"` + file.Sha256 + `"}`; e.Words != want {
+		t.Errorf("of the file it says %s, want %s", e.Words, want)
+	}
+	before := hashed(t, d)
+	e.Words = strings.Replace(e.Words, "ab", "ac", 1)
+	if hashed(t, d) == before {
+		t.Error("another hash of the file gives the same hash of the version")
 	}
 }

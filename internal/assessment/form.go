@@ -2,6 +2,7 @@ package assessment
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -94,7 +95,7 @@ func formOf(row *db.Assessment, t *questionnaire.Template, saved []*Answer, lang
 	for _, a := range saved {
 		byKey[a.Question] = a
 	}
-	f := &Form{Score: scoreOf(t, set), Progress: progressOf(t, set), Missing: missing(t, set), Unplaced: unplaced}
+	f := &Form{Score: scoreOf(t, set), Progress: progressOf(t, set, row.Evidenced), Missing: missing(t, set, row.Evidenced), Unplaced: unplaced}
 	for i, section := range localized.Sections(t, language) {
 		shown := &FormSection{Section: section, Visible: visibility.SectionVisible(i), Questions: make([]*FormQuestion, len(section.Questions))}
 		for j, q := range section.Questions {
@@ -117,17 +118,25 @@ func questionOf(v questionnaire.Visibility, q *localized.Question, a *Answer) *F
 	return out
 }
 
-func progressOf(t *questionnaire.Template, set *questionnaire.Set) *Progress {
+func progressOf(t *questionnaire.Template, set *questionnaire.Set, evidenced []string) *Progress {
 	p := t.Progress(set)
-	return &Progress{Required: p.Required, Answered: p.Answered, EvidenceMissing: len(p.NeedEvidence)}
+	return &Progress{Required: p.Required, Answered: p.Answered, EvidenceMissing: len(without(p.NeedEvidence, evidenced))}
 }
 
-// missing is what an assessment lacks that may be handed in: an answer to each visible question that needs one.
-func missing(t *questionnaire.Template, set *questionnaire.Set) []*fault.Fault {
-	lacks := []*fault.Fault{}
-	for _, key := range t.Progress(set).Missing {
-		f := fault.InvalidField("answers."+key, enum.UserErrorCodeRequired, "this question must be answered")
-		lacks = append(lacks, f)
+// without gives the keys of questions that need evidence and have none.
+func without(need, evidenced []string) []string {
+	return slices.DeleteFunc(slices.Clone(need), func(key string) bool { return slices.Contains(evidenced, key) })
+}
+
+// missing is what an assessment lacks that may be handed in: an answer to each visible question that needs one, and evidence of each
+// answer that needs some.
+func missing(t *questionnaire.Template, set *questionnaire.Set, evidenced []string) []*fault.Fault {
+	lacks, p := []*fault.Fault{}, t.Progress(set)
+	for _, key := range p.Missing {
+		lacks = append(lacks, fault.InvalidField("answers."+key, enum.UserErrorCodeRequired, "this question must be answered"))
+	}
+	for _, key := range without(p.NeedEvidence, evidenced) {
+		lacks = append(lacks, fault.InvalidField("answers."+key+".evidence", enum.UserErrorCodeRequired, "this answer needs evidence: attach a file"))
 	}
 	return lacks
 }
@@ -135,7 +144,9 @@ func missing(t *questionnaire.Template, set *questionnaire.Set) []*fault.Fault {
 // MissingOf gives what each assessment lacks.
 func (s *Service) MissingOf(ctx context.Context, rows []*db.Assessment) ([][]*fault.Fault, error) {
 	out := make([][]*fault.Fault, len(rows))
-	err := s.sets(ctx, rows, func(i int, t *questionnaire.Template, set *questionnaire.Set) { out[i] = missing(t, set) })
+	err := s.sets(ctx, rows, func(i int, t *questionnaire.Template, set *questionnaire.Set) {
+		out[i] = missing(t, set, rows[i].Evidenced)
+	})
 	return out, err
 }
 

@@ -92,7 +92,7 @@ func complete(_ policy.Actor, p placed) bool {
 		return false
 	}
 	set, err := p.set()
-	return err == nil && len(p.template.Progress(set).Missing) == 0
+	return err == nil && len(missing(p.template, set, p.Evidenced)) == 0
 }
 
 // Filter says which assessments to list.

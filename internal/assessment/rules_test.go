@@ -97,10 +97,10 @@ func repeated(n int) string { return strings.Repeat("x", n) }
 
 func TestWhatIsMissing(t *testing.T) {
 	template := small(t)
-	if lacks := missing(template, template.Set(nil)); len(lacks) != 1 || lacks[0].Field != "answers.said" || lacks[0].UserCode() != enum.UserErrorCodeRequired {
+	if lacks := missing(template, template.Set(nil), nil); len(lacks) != 1 || lacks[0].Field != "answers.said" || lacks[0].UserCode() != enum.UserErrorCodeRequired {
 		t.Errorf("without answers, %v is missing, want answers.said", lacks)
 	}
-	if lacks := missing(template, template.Set(questionnaire.Answers{"said": questionnaire.Said("+")})); len(lacks) > 0 {
+	if lacks := missing(template, template.Set(questionnaire.Answers{"said": questionnaire.Said("+")}), nil); len(lacks) > 0 {
 		t.Errorf("with an answer, %v is missing", lacks)
 	}
 }

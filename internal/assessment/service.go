@@ -33,6 +33,8 @@ var acts = []act.Type{
 	{Name: "assessment.returned"},
 	{Name: "assessment.approved"},
 	{Name: "assessment.published"},
+	{Name: "file.attached", About: string(policy.Assessment)},
+	{Name: "file.removed", About: string(policy.Assessment)},
 }
 
 // Service holds the use cases of impact assessments.
@@ -41,6 +43,7 @@ type Service struct {
 	store     *store.Store
 	clock     clock.Clock
 	templates Templates
+	files     Files
 	kinds     []Kind
 }
 
@@ -71,8 +74,8 @@ type Kind struct {
 }
 
 // New makes the service for the kinds of thing that can be assessed.
-func New(s *store.Store, l access.Log, c clock.Clock, t Templates, kinds ...Kind) *Service {
-	a := &Service{store: s, clock: c, templates: t, kinds: kinds}
+func New(s *store.Store, l access.Log, c clock.Clock, t Templates, f Files, kinds ...Kind) *Service {
+	a := &Service{store: s, clock: c, templates: t, files: f, kinds: kinds}
 	a.Frame = access.Frame[db.Assessment, placed]{Noun: nounOf(s, kinds), Store: s, Log: l, Acts: acts, Fetch: a.fetch, Entry: entry}
 	a.AsPlace = a.placeOf
 	return a
@@ -219,11 +222,15 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, p placed) (string, error)
 	if err != nil {
 		return "", err
 	}
+	evidence, err := s.files.In(ctx, tx, p.ID)
+	if err != nil {
+		return "", err
+	}
 	w, err := WordsOf(p.Assessment)
 	if err != nil {
 		return "", err
 	}
-	doc, err := compose(p.template, DocumentSubject{Type: p.SubjectType, ID: p.SubjectID.String(), Version: p.SubjectVersion}, w, saved)
+	doc, err := compose(p.template, DocumentSubject{Type: p.SubjectType, ID: p.SubjectID.String(), Version: p.SubjectVersion}, w, saved, evidence)
 	if err != nil {
 		return "", err
 	}

@@ -307,6 +307,9 @@ func (r *random) value(c db.Column, id uuid.UUID, row map[string]any, now time.T
 		if c.Table == "assessments" && c.Name == "subject_type" {
 			return []string{"PRACTICE", "PROPOSAL"}[r.IntN(2)] // nothing else can be assessed
 		}
+		if c.Table == "files" && c.Name == "subject_type" {
+			return "ASSESSMENT" // nothing else has files
+		}
 		if strings.HasSuffix(c.Name, "_type") {
 			return r.nounWithTable()
 		}

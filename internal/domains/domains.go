@@ -12,6 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
+	"github.com/plenary-dialogue/plenary/internal/file"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
@@ -35,6 +36,7 @@ type Domains struct {
 	Assessments *assessment.Service
 	Ties        *tie.Service
 	Templates   *template.Service
+	Files       *file.Service
 	Webhooks    *webhook.Service
 	Log         *actlog.Log
 	Privacy     *privacy.Service
@@ -48,7 +50,8 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Dialogues = dialogue.New(s, l, c, d.Practices)
 	d.Proposals = proposal.New(s, l, c, d.Dialogues, d.Practices)
 	d.Templates = template.New(s, l, c)
-	d.Assessments = assessment.New(s, l, c, d.Templates,
+	cabinet := file.NewCabinet(s, c)
+	d.Assessments = assessment.New(s, l, c, d.Templates, cabinet,
 		assessment.Kind{Resource: policy.Practice, Assessable: d.Practices},
 		assessment.Kind{Resource: policy.Proposal, Assessable: d.Proposals},
 	)
@@ -58,6 +61,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		comment.Kind{Resource: policy.Practice, Commentable: d.Practices},
 		comment.Kind{Resource: policy.Assessment, Commentable: d.Assessments},
 	)
+	d.Files = file.New(s, l, c, cabinet, file.Kind{Resource: policy.Assessment, Holder: d.Assessments})
 	d.Readings = reading.New(s, l, d.Dialogues, d.Comments, d.Proposals)
 	d.Ties = tie.New(s, l, c, d.Parties, d.Practices)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)

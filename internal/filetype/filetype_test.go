@@ -126,7 +126,10 @@ func TestPictures(t *testing.T) {
 	huge := bytes.Clone(photo)
 	at := bytes.Index(huge, []byte("\xff\xc0"))
 	copy(huge[at+5:], "\xff\xff\xff\xff")
+	pass := photo[bytes.LastIndex(photo, []byte("\xff\xda")) : len(photo)-2]
+	passes := append(bytes.Clone(photo[:len(photo)-2]), append(bytes.Repeat(pass, mostScans), "\xff\xd9"...)...)
 	verify(t, []ruled{
+		{"JPEG comes in few passes", JPEG, passes, "too many passes", TooLarge},
 		{"PNG may have a palette", PNG, pngOf(t, paletted()), "", 0},
 		{"PNG has its checksums", PNG, broken, "checksum", Other},
 		{"PNG is not too large", PNG, wide, "too large: 1048576 by 30", TooLarge},

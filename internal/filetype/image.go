@@ -17,6 +17,8 @@ const (
 	widestPicture = 30_000
 	// mostMemory is what decoding a picture may take in memory, in bytes. A page of A4 at 600 dots per inch takes 35 million pixels.
 	mostMemory = 256 << 20
+	// mostScans is how many passes a JPEG may have: a few bytes make the decoder go over the whole picture again. Cameras write ten.
+	mostScans = 100
 	// mostPNG is how many bytes of pixels a PNG may unpack to; they are looked at as they come, and not kept.
 	mostPNG = 512 << 20
 )
@@ -182,18 +184,19 @@ func checkJPEG(content []byte) *Refusal {
 	if len(content) < 3 || content[0] != 0xff || content[1] != 0xd8 || content[2] != 0xff {
 		return isNot(JPEG)
 	}
+	total := int64(0)
 	for n := 0; len(content) > 0; n++ {
 		if n == 8 {
 			return refuse(Other, "the file holds too many pictures")
 		}
-		end, memory := frameOf(content)
-		switch {
+		end, scans, memory := frameOf(content)
+		switch total += memory; {
 		case end < 0 && n > 0:
 			return refuse(CutOff, "something follows the end of the picture")
 		case end < 0:
 			return refuse(CutOff, "the picture is cut off")
-		case memory > mostMemory:
-			return refuse(TooLarge, "the picture is too large")
+		case total > mostMemory || scans > mostScans:
+			return refuse(TooLarge, "the picture is too large, or comes in too many passes")
 		}
 		if _, err := jpeg.Decode(bytes.NewReader(content[:end])); err != nil {
 			return refuse(Other, "the picture cannot be read, or has a form of JPEG that browsers do not show")
@@ -203,14 +206,15 @@ func checkJPEG(content []byte) *Refusal {
 	return nil
 }
 
-// frameOf walks over the segments of a JPEG: where it ends, -1 if it does not, and how much memory it takes to decode it.
-func frameOf(b []byte) (end int, memory int64) {
+// frameOf walks over the segments of a JPEG: where it ends, -1 if it does not, in how many passes its pixels come, and how much memory
+// it takes to decode it.
+func frameOf(b []byte) (end, scans int, memory int64) {
 	if len(b) < 4 || b[0] != 0xff || b[1] != 0xd8 {
-		return -1, 0
+		return -1, 0, 0
 	}
 	for i := 2; i+1 < len(b); {
 		if b[i] != 0xff {
-			return -1, 0
+			return -1, 0, 0
 		}
 		marker := b[i+1]
 		switch {
@@ -218,25 +222,25 @@ func frameOf(b []byte) (end int, memory int64) {
 			i++
 			continue
 		case marker == 0xd9:
-			return i + 2, memory
+			return i + 2, scans, memory
 		case marker == 0x01 || marker >= 0xd0 && marker <= 0xd8:
 			i += 2
 			continue
 		case i+4 > len(b):
-			return -1, 0
+			return -1, 0, 0
 		}
 		n := int(binary.BigEndian.Uint16(b[i+2:]))
 		if n < 2 || i+2+n > len(b) {
-			return -1, 0
+			return -1, 0, 0
 		}
 		if isFrame(marker) && n >= 8 {
 			memory = max(memory, memoryOf(marker, b[i+4:i+2+n]))
 		}
 		if i += 2 + n; marker == 0xda {
-			i = scanned(b, i)
+			i, scans = scanned(b, i), scans+1
 		}
 	}
-	return -1, 0
+	return -1, 0, 0
 }
 
 // isFrame tells whether a segment begins a frame: SOF0 to SOF15, of which three numbers mean something else.

@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 const ooxml = "application/vnd.openxmlformats-officedocument."
@@ -170,10 +171,10 @@ func remote(v string) bool {
 func (f *fields) said(text string) *Refusal {
 	switch f.reading {
 	case "instrText", "delInstrText":
-		if len(f.open) == 0 {
-			f.open = append(f.open, "") // what belongs to no field is read as one
+		if n := len(f.open) - 1; n >= 0 && len(f.open[n]) < longestWord {
+			f.open[n] = strings.TrimLeftFunc(f.open[n]+text, unicode.IsSpace)
+			return instruction(f.open[n])
 		}
-		f.open[len(f.open)-1] += text
 	case "f", "definedName", "formula1", "formula2":
 		if calls.MatchString(text) {
 			return refuse(Active, "a formula of the workbook loads something from elsewhere")
@@ -182,7 +183,10 @@ func (f *fields) said(text string) *Refusal {
 	return nil
 }
 
-// character is where a field begins, where its instruction ends, and where it ends.
+// longestWord is more than the first word of an instruction, with what stands before it.
+const longestWord = 1000
+
+// character is where a field begins and where it ends.
 func (f *fields) character(kind string) *Refusal {
 	n := len(f.open)
 	switch {
@@ -191,12 +195,8 @@ func (f *fields) character(kind string) *Refusal {
 			return refuse(Other, "the fields of the document are nested too deeply")
 		}
 		f.open = append(f.open, "")
-	case n > 0 && kind == "separate":
-		return instruction(f.open[n-1])
 	case n > 0 && kind == "end":
-		said := f.open[n-1]
 		f.open = f.open[:n-1]
-		return instruction(said)
 	}
 	return nil
 }

@@ -293,7 +293,7 @@ func objectAt(b []byte) (int, *Refusal) {
 
 // hidden looks at bytes that no reader takes for objects, unless it is led there by a table of objects.
 func hidden(b []byte) *Refusal {
-	if !pdfObject.Match(b) {
+	if !bytes.Contains(b, []byte("obj")) || !pdfObject.Match(b) {
 		return nil
 	}
 	for i := 0; i < len(b); i++ {

@@ -144,8 +144,8 @@ func described(b []byte, f *zip.File) int64 {
 }
 
 // begins tells what an entry is by its first bytes.
-func begins(content []byte, any ...string) bool {
-	return slices.ContainsFunc(any, func(s string) bool { return bytes.HasPrefix(content, []byte(s)) })
+func begins(content []byte, with ...string) bool {
+	return slices.ContainsFunc(with, func(s string) bool { return bytes.HasPrefix(content, []byte(s)) })
 }
 
 // isPicture tells whether bytes are a picture as office programs embed them.

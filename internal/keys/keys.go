@@ -40,6 +40,8 @@ type Ring struct {
 	lookup []byte
 	check  []byte
 	broker Key
+	ticket cipher.AEAD
+	sign   []byte     // of tickets
 	turn   sync.Mutex // see inTurn
 }
 
@@ -91,7 +93,13 @@ func (r *Ring) derive(master []byte) error {
 	if r.seal, err = cipher.NewGCM(block); err != nil {
 		return fmt.Errorf("use the master key: %w", err)
 	}
-	r.lookup, r.check = use("lookup"), use("check")
+	if block, err = aes.NewCipher(use("ticket")); err != nil {
+		return fmt.Errorf("use the master key: %w", err)
+	}
+	if r.ticket, err = cipher.NewGCM(block); err != nil {
+		return fmt.Errorf("use the master key: %w", err)
+	}
+	r.lookup, r.check, r.sign = use("lookup"), use("check"), use("ticket signature")
 	r.broker, err = UseKey(use("broker"))
 	return err
 }
@@ -118,6 +126,22 @@ func (r *Ring) Seal(context string, plain []byte) []byte { return seal(r.seal, c
 // Open opens what Seal sealed.
 func (r *Ring) Open(context string, sealed []byte) ([]byte, error) {
 	return open(r.seal, context, sealed)
+}
+
+// Ticket seals words for somebody who brings them back, as in an address: nobody else can read, make or change it. The same words give
+// the same ticket, because its nonce is their HMAC; two tickets tell whether their words are the same, and nothing else.
+func (r *Ring) Ticket(context string, plain []byte) []byte {
+	mac := hmac.New(sha256.New, r.sign)
+	_ = binary.Write(mac, binary.BigEndian, uint32(len(context)))
+	mac.Write([]byte(context))
+	mac.Write(plain)
+	nonce := mac.Sum(nil)[:r.ticket.NonceSize()]
+	return r.ticket.Seal(nonce, nonce, plain, []byte(context))
+}
+
+// OpenTicket opens what Ticket sealed in the same context.
+func (r *Ring) OpenTicket(context string, sealed []byte) ([]byte, error) {
+	return open(r.ticket, context, sealed)
 }
 
 // Broker is the key for messages between replicas over a broker: without it nobody can read or forge them.

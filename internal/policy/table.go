@@ -25,6 +25,7 @@ const (
 	Member      Resource = "member"
 	Access      Resource = "access"   // what a token or a person may still do
 	Template    Resource = "template" // of assessments
+	File        Resource = "file"
 )
 
 // Read is the action of reading the resource.
@@ -95,6 +96,8 @@ const (
 	ImportAssessment     Action = "assessment.import"
 	EditAssessment       Action = "assessment.edit"
 	AnswerAssessment     Action = "assessment.answer"
+	AttachEvidence       Action = "assessment.attach_evidence"
+	RemoveEvidence       Action = "assessment.remove_evidence"
 	SubmitAssessment     Action = "assessment.submit"
 	ReturnAssessment     Action = "assessment.return"
 	ApproveAssessment    Action = "assessment.approve"
@@ -124,6 +127,8 @@ const (
 	ImportTemplate       Action = "template.import"
 	ActivateTemplate     Action = "template.activate"
 	RetireTemplate       Action = "template.retire"
+	ReadFile             Action = "file.read"
+	UploadFile           Action = "file.upload"
 )
 
 // creates tells whether an action has no subject yet; nothing can be hidden about it.
@@ -181,6 +186,7 @@ const (
 	overseeing = "charter: a regulator reads what firms of its jurisdictions have handed in"
 	asking     = "charter: a regulator says what is to be assessed in its jurisdictions"
 	jobs       = "charter: what the server does by itself is in the log like everything else"
+	attached   = "charter: a file is seen by those who see what it is attached to"
 	taking     = "charter: every admitted party may take part"
 	telling    = "charter: a party may have its own systems notified of what it may see"
 	fourEyes   = "charter: nobody approves their own work"
@@ -287,6 +293,8 @@ var table = []Rule{
 	making(ImportAssessment, []Role{system}, 0, house),
 	on(EditAssessment, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
 	on(AnswerAssessment, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
+	on(AttachEvidence, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
+	on(RemoveEvidence, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
 	on(SubmitAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty|Complete, 0, ownWork),
 	on(ReturnAssessment, []Role{Reviewer, Approver}, in(enum.ImpactAssessmentStateInReview), ActiveParty, Writer, fourEyes),
 	on(ApproveAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateInReview), ActiveParty, Writer, fourEyes),
@@ -338,6 +346,12 @@ var table = []Rule{
 	on(ActivateTemplate, []Role{Regulator}, in(enum.AssessmentTemplateStateDraft), Own|ActiveParty, 0, asking),
 	on(RetireTemplate, []Role{Admin}, in(enum.AssessmentTemplateStateActive), 0, 0, house),
 	on(RetireTemplate, []Role{Regulator}, in(enum.AssessmentTemplateStateActive), Own|ActiveParty, 0, asking),
+
+	on(ReadFile, nil, in(enum.FileStateAttached), InSight, 0, attached),
+	on(ReadFile, []Role{authenticatedAs}, in(enum.FileStateUploaded), Own, 0, ownWork),
+	on(ReadFile, []Role{authenticatedAs}, in(enum.FileStateRemoved), Own|InSight, 0, ownWork),
+	on(ReadFile, oversight, in(enum.FileStateRemoved), InSight, 0, auditing),
+	making(UploadFile, []Role{authenticatedAs}, ActiveParty, taking),
 }
 
 // rules are those of the table by their action.

@@ -27,6 +27,8 @@ var phrases = map[Action]string{
 	UninviteFromDialogue: "take back invitations to a dialogue",
 	MarkDialogueRead:     "mark a dialogue as read",
 	AnswerAssessment:     "answer questions of an assessment",
+	AttachEvidence:       "attach evidence to an assessment",
+	RemoveEvidence:       "remove evidence from an assessment",
 	VoteOnComment:        "vote on a comment",
 	RetractVote:          "take back a vote on a comment",
 	RotateWebhookSecret:  "rotate the secret of a webhook",

@@ -83,6 +83,10 @@ type Page struct {
 	Cost         int64
 	Report       bool // reads much: only a few run at once
 	Streams      bool // reads from the database while it writes; other pages have read everything when they write
+
+	// Body is how many bytes of a body with POST it takes, from callers with a token only. They are read before the request takes a
+	// place, however slowly they come; few bodies are read at once.
+	Body int64
 }
 
 // Client is a program that asks for many people, such as a gateway or a site that is rendered on a server. What it sends counts

@@ -67,8 +67,8 @@ const (
 	corsHeaders = "Authorization, Content-Type, Accept, Last-Event-ID, Idempotency-Key, X-Request-Id, X-Requested-With, " +
 		"Traceparent, Tracestate, Baggage, Sentry-Trace, Apollo-Require-Preflight, GraphQL-Require-Preflight, X-Apollo-Operation-Name, " +
 		"X-Apollo-Operation-Id, ApolloGraphQL-Client-Name, ApolloGraphQL-Client-Version, GraphQL-Client-Name, GraphQL-Client-Version, " +
-		"X-GraphQL-Event-Stream-Token, Cache-Control, If-None-Match"
-	corsExposed = "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, WWW-Authenticate"
+		"X-GraphQL-Event-Stream-Token, Cache-Control, If-None-Match, Content-Digest, Content-Disposition"
+	corsExposed = "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, WWW-Authenticate, Location, Content-Disposition, Content-Digest"
 )
 
 // cors answers the preflight requests of allowed origins, and sets the headers that let their pages read other answers. It

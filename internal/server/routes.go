@@ -137,6 +137,11 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, p Page) (ctx cont
 		s.pause(ctx, v.caller)
 		return nil, place{}, tooFast(q)
 	}
+	if p.Body > 0 && r.Method == http.MethodPost {
+		if refused = s.receive(w, r, v, p.Body); refused != nil {
+			return nil, place{}, refused
+		}
+	}
 	kind := fair.Read
 	if p.Report {
 		kind = fair.Report

@@ -26,6 +26,7 @@ type Server struct {
 	reserved reservations
 	clients  clients
 	gate     *fair.Gate
+	bodies   chan struct{} // one is taken by each large body that is being read
 	paces    paces
 	health   *health
 	metrics  *metrics
@@ -57,7 +58,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: cfg.Log, now: cfg.Clock.Now,
 		rates: newRates(cfg.Rates, cfg.Clock.Now), health: newHealth(),
-		sockets: newSeats(), streams: newSeats(), gate: newGate(&cfg.Limits),
+		sockets: newSeats(), streams: newSeats(), gate: newGate(&cfg.Limits), bodies: make(chan struct{}, bodies),
 		paces: paces{every: cfg.Limits.Refusals, next: make(map[string]time.Time)},
 	}
 	s.lives.server = s

@@ -36,6 +36,8 @@ import (
 //	get SELECTION                 what to read of its payload
 //	ask QUERY                     or a complete operation
 //	with VARIABLES                its variables, as JSON
+//	send FILE                     or a file to POST /files: its name, type and text, as JSON
+//	fetch PATH                    or a file from there
 //	key TEXT                      with @idempotent(key: TEXT)
 //	header NAME: VALUE            with a header
 //	over socket                   over a WebSocket that stays open for this person
@@ -53,7 +55,7 @@ type step struct {
 	sections map[string]string
 }
 
-var sectionWords = []string{"as", "do", "get", "ask", "with", "key", "header", "over", "clock", "want", "refused", "error", "deliver", "acts", "next"}
+var sectionWords = []string{"as", "do", "get", "ask", "with", "send", "fetch", "key", "header", "over", "clock", "want", "refused", "error", "deliver", "acts", "next"}
 
 func TestStories(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -214,6 +216,10 @@ func (s *teller) step(one step) {
 		name, value, _ := strings.Cut(h, ":")
 		c.header.Set(name, strings.TrimSpace(value))
 	}
+	if one.sections["send"] != "" || one.sections["fetch"] != "" {
+		s.check(one, "", answer{data: data{s.file(one, c.token)}})
+		return
+	}
 	field := ""
 	if c.query = one.sections["ask"]; c.query == "" {
 		field, c.query, c.variables = s.mutation(one)
@@ -238,6 +244,21 @@ func (s *teller) send(one step, c call) answer {
 		s.sockets[name] = opened
 	}
 	return s.sockets[name].run(c)
+}
+
+// file sends or fetches a file, and gives the status with what was answered.
+func (s *teller) file(one step, token string) map[string]any {
+	if path := one.sections["fetch"]; path != "" {
+		status, header, text := s.w.fetch(s.value(strconv.Quote(path)).(string), token)
+		return map[string]any{"status": json.Number(strconv.Itoa(status)), "type": header.Get("Content-Type"), "text": text}
+	}
+	sent := s.value(one.sections["send"]).(map[string]any)
+	of := func(name string) string { text, _ := sent[name].(string); return text }
+	got := s.w.upload(token, upload{name: of("name"), kind: of("type"), content: []byte(of("text"))})
+	s.w.sql.take() // no act tells of what is attached to nothing, and no visitor sees it
+	body, _ := got.data.v.(map[string]any)
+	body["status"] = json.Number(strconv.Itoa(got.status))
+	return body
 }
 
 func (s *teller) who(name string) auth.Identity {

@@ -75,7 +75,7 @@ func (w *world) wipe() {
 	ctx := context.Background()
 	err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, table := range []string{
-			"readings", "votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "proposals", "phases", "invitations", "dialogues", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
+			"readings", "votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "proposals", "phases", "invitations", "dialogues", "files", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
 			"tiles", "checkpoints", "webhook_deliveries", "dead_letters", "webhooks",
 		} {
 			if _, err := w.Store.Exec(ctx, tx, "DELETE FROM "+table); err != nil {
@@ -250,7 +250,19 @@ func (p *drawing) practice() {
 			SetMemberID(uuid.New()).SetTitle("Assessment").SetRisks([]byte("[]")).SetContentHash("0").
 			SetState(enum.ImpactAssessmentState(p.word("assessment", "DRAFT", "IN_REVIEW", "CHANGES_REQUESTED", "APPROVED", "PUBLISHED"))).Exec)
 		p.discussed("ASSESSMENT", "assessment", a, nil)
+		for range rapid.IntRange(0, 2).Draw(p.rt, "files") {
+			p.file(a, firm)
+		}
 	}
+}
+
+func (p *drawing) file(assessment, firm uuid.UUID) {
+	id := p.made("file")
+	file := p.tx.File.Create().SetID(id).SetPartyID(firm).SetMemberID(uuid.New()).SetName("a.txt").SetMediaType("text/plain").SetBytes(1).SetSha256(id.String())
+	if state := enum.FileState(p.word("file", "UPLOADED", "ATTACHED", "REMOVED")); state != enum.FileStateUploaded {
+		file.SetState(state).SetSubjectType("ASSESSMENT").SetSubjectID(assessment).SetPart("purpose")
+	}
+	p.save(file.Exec)
 }
 
 func (p *drawing) webhook() {

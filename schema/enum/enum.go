@@ -34,6 +34,8 @@ const (
 	ActTypeDialogueClosed         ActType = "DIALOGUE_CLOSED"
 	ActTypeDialogueReopened       ActType = "DIALOGUE_REOPENED"
 	ActTypeDialogueImported       ActType = "DIALOGUE_IMPORTED"
+	ActTypeFileAttached           ActType = "FILE_ATTACHED"
+	ActTypeFileRemoved            ActType = "FILE_REMOVED"
 	ActTypeLogKeyAdded            ActType = "LOG_KEY_ADDED"
 	ActTypeLogKeyRetired          ActType = "LOG_KEY_RETIRED"
 	ActTypeLogReopened            ActType = "LOG_REOPENED"
@@ -102,6 +104,8 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeDialogueClosed:         "A dialogue was closed, with its outcome.",
 	ActTypeDialogueReopened:       "A dialogue continues in a further round.",
 	ActTypeDialogueImported:       "A dialogue held elsewhere was imported.",
+	ActTypeFileAttached:           "A file was attached.",
+	ActTypeFileRemoved:            "A file was removed.",
 	ActTypeLogKeyAdded:            "A key starts to sign the log.",
 	ActTypeLogKeyRetired:          "A key no longer signs the log.",
 	ActTypeLogReopened:            "The log continues under another name after a restore.",
@@ -147,124 +151,130 @@ type Action string
 
 // The values of Action.
 const (
-	ActionAccessRevoke         Action = "ACCESS_REVOKE"
-	ActionAssessmentDraft      Action = "ASSESSMENT_DRAFT"
-	ActionAssessmentEdit       Action = "ASSESSMENT_EDIT"
-	ActionAssessmentAnswer     Action = "ASSESSMENT_ANSWER"
-	ActionAssessmentSubmit     Action = "ASSESSMENT_SUBMIT"
-	ActionAssessmentReturn     Action = "ASSESSMENT_RETURN"
-	ActionAssessmentApprove    Action = "ASSESSMENT_APPROVE"
-	ActionAssessmentPublish    Action = "ASSESSMENT_PUBLISH"
-	ActionCommentPost          Action = "COMMENT_POST"
-	ActionCommentVote          Action = "COMMENT_VOTE"
-	ActionCommentRetractVote   Action = "COMMENT_RETRACT_VOTE"
-	ActionCommentEdit          Action = "COMMENT_EDIT"
-	ActionCommentWithdraw      Action = "COMMENT_WITHDRAW"
-	ActionCommentHide          Action = "COMMENT_HIDE"
-	ActionCommentRestore       Action = "COMMENT_RESTORE"
-	ActionDialogueMarkRead     Action = "DIALOGUE_MARK_READ"
-	ActionDialogueConvene      Action = "DIALOGUE_CONVENE"
-	ActionDialogueInvite       Action = "DIALOGUE_INVITE"
-	ActionDialogueUninvite     Action = "DIALOGUE_UNINVITE"
-	ActionDialogueUpdate       Action = "DIALOGUE_UPDATE"
-	ActionDialogueOpen         Action = "DIALOGUE_OPEN"
-	ActionDialogueClose        Action = "DIALOGUE_CLOSE"
-	ActionDialogueReopen       Action = "DIALOGUE_REOPEN"
-	ActionStakeholderRegister  Action = "STAKEHOLDER_REGISTER"
-	ActionStakeholderApprove   Action = "STAKEHOLDER_APPROVE"
-	ActionStakeholderReject    Action = "STAKEHOLDER_REJECT"
-	ActionStakeholderUpdate    Action = "STAKEHOLDER_UPDATE"
-	ActionStakeholderSuspend   Action = "STAKEHOLDER_SUSPEND"
-	ActionPracticePropose      Action = "PRACTICE_PROPOSE"
-	ActionPracticeRevise       Action = "PRACTICE_REVISE"
-	ActionPracticeTry          Action = "PRACTICE_TRY"
-	ActionPracticeActivate     Action = "PRACTICE_ACTIVATE"
-	ActionPracticePause        Action = "PRACTICE_PAUSE"
-	ActionPracticeWithdraw     Action = "PRACTICE_WITHDRAW"
-	ActionMemberErase          Action = "MEMBER_ERASE"
-	ActionProposalDraft        Action = "PROPOSAL_DRAFT"
-	ActionProposalEdit         Action = "PROPOSAL_EDIT"
-	ActionProposalSubmit       Action = "PROPOSAL_SUBMIT"
-	ActionProposalTakeUp       Action = "PROPOSAL_TAKE_UP"
-	ActionProposalReturn       Action = "PROPOSAL_RETURN"
-	ActionProposalOpen         Action = "PROPOSAL_OPEN"
-	ActionProposalWithdraw     Action = "PROPOSAL_WITHDRAW"
-	ActionTemplateImport       Action = "TEMPLATE_IMPORT"
-	ActionTemplateActivate     Action = "TEMPLATE_ACTIVATE"
-	ActionTemplateRetire       Action = "TEMPLATE_RETIRE"
-	ActionTieDeclare           Action = "TIE_DECLARE"
-	ActionTieEnd               Action = "TIE_END"
-	ActionWebhookRegister      Action = "WEBHOOK_REGISTER"
-	ActionWebhookVerify        Action = "WEBHOOK_VERIFY"
-	ActionWebhookUpdate        Action = "WEBHOOK_UPDATE"
-	ActionWebhookRotateSecret  Action = "WEBHOOK_ROTATE_SECRET"
-	ActionWebhookEnable        Action = "WEBHOOK_ENABLE"
-	ActionWebhookDisable       Action = "WEBHOOK_DISABLE"
-	ActionWebhookDelete        Action = "WEBHOOK_DELETE"
-	ActionWebhookReplay        Action = "WEBHOOK_REPLAY"
-	ActionWebhookRetryDelivery Action = "WEBHOOK_RETRY_DELIVERY"
-	ActionWebhookSkipDelivery  Action = "WEBHOOK_SKIP_DELIVERY"
+	ActionAccessRevoke             Action = "ACCESS_REVOKE"
+	ActionAssessmentDraft          Action = "ASSESSMENT_DRAFT"
+	ActionAssessmentEdit           Action = "ASSESSMENT_EDIT"
+	ActionAssessmentAnswer         Action = "ASSESSMENT_ANSWER"
+	ActionAssessmentAttachEvidence Action = "ASSESSMENT_ATTACH_EVIDENCE"
+	ActionAssessmentRemoveEvidence Action = "ASSESSMENT_REMOVE_EVIDENCE"
+	ActionAssessmentSubmit         Action = "ASSESSMENT_SUBMIT"
+	ActionAssessmentReturn         Action = "ASSESSMENT_RETURN"
+	ActionAssessmentApprove        Action = "ASSESSMENT_APPROVE"
+	ActionAssessmentPublish        Action = "ASSESSMENT_PUBLISH"
+	ActionCommentPost              Action = "COMMENT_POST"
+	ActionCommentVote              Action = "COMMENT_VOTE"
+	ActionCommentRetractVote       Action = "COMMENT_RETRACT_VOTE"
+	ActionCommentEdit              Action = "COMMENT_EDIT"
+	ActionCommentWithdraw          Action = "COMMENT_WITHDRAW"
+	ActionCommentHide              Action = "COMMENT_HIDE"
+	ActionCommentRestore           Action = "COMMENT_RESTORE"
+	ActionDialogueMarkRead         Action = "DIALOGUE_MARK_READ"
+	ActionDialogueConvene          Action = "DIALOGUE_CONVENE"
+	ActionDialogueInvite           Action = "DIALOGUE_INVITE"
+	ActionDialogueUninvite         Action = "DIALOGUE_UNINVITE"
+	ActionDialogueUpdate           Action = "DIALOGUE_UPDATE"
+	ActionDialogueOpen             Action = "DIALOGUE_OPEN"
+	ActionDialogueClose            Action = "DIALOGUE_CLOSE"
+	ActionDialogueReopen           Action = "DIALOGUE_REOPEN"
+	ActionFileUpload               Action = "FILE_UPLOAD"
+	ActionStakeholderRegister      Action = "STAKEHOLDER_REGISTER"
+	ActionStakeholderApprove       Action = "STAKEHOLDER_APPROVE"
+	ActionStakeholderReject        Action = "STAKEHOLDER_REJECT"
+	ActionStakeholderUpdate        Action = "STAKEHOLDER_UPDATE"
+	ActionStakeholderSuspend       Action = "STAKEHOLDER_SUSPEND"
+	ActionPracticePropose          Action = "PRACTICE_PROPOSE"
+	ActionPracticeRevise           Action = "PRACTICE_REVISE"
+	ActionPracticeTry              Action = "PRACTICE_TRY"
+	ActionPracticeActivate         Action = "PRACTICE_ACTIVATE"
+	ActionPracticePause            Action = "PRACTICE_PAUSE"
+	ActionPracticeWithdraw         Action = "PRACTICE_WITHDRAW"
+	ActionMemberErase              Action = "MEMBER_ERASE"
+	ActionProposalDraft            Action = "PROPOSAL_DRAFT"
+	ActionProposalEdit             Action = "PROPOSAL_EDIT"
+	ActionProposalSubmit           Action = "PROPOSAL_SUBMIT"
+	ActionProposalTakeUp           Action = "PROPOSAL_TAKE_UP"
+	ActionProposalReturn           Action = "PROPOSAL_RETURN"
+	ActionProposalOpen             Action = "PROPOSAL_OPEN"
+	ActionProposalWithdraw         Action = "PROPOSAL_WITHDRAW"
+	ActionTemplateImport           Action = "TEMPLATE_IMPORT"
+	ActionTemplateActivate         Action = "TEMPLATE_ACTIVATE"
+	ActionTemplateRetire           Action = "TEMPLATE_RETIRE"
+	ActionTieDeclare               Action = "TIE_DECLARE"
+	ActionTieEnd                   Action = "TIE_END"
+	ActionWebhookRegister          Action = "WEBHOOK_REGISTER"
+	ActionWebhookVerify            Action = "WEBHOOK_VERIFY"
+	ActionWebhookUpdate            Action = "WEBHOOK_UPDATE"
+	ActionWebhookRotateSecret      Action = "WEBHOOK_ROTATE_SECRET"
+	ActionWebhookEnable            Action = "WEBHOOK_ENABLE"
+	ActionWebhookDisable           Action = "WEBHOOK_DISABLE"
+	ActionWebhookDelete            Action = "WEBHOOK_DELETE"
+	ActionWebhookReplay            Action = "WEBHOOK_REPLAY"
+	ActionWebhookRetryDelivery     Action = "WEBHOOK_RETRY_DELIVERY"
+	ActionWebhookSkipDelivery      Action = "WEBHOOK_SKIP_DELIVERY"
 )
 
 // ActionDescriptions says what the values of Action mean.
 var ActionDescriptions = map[Action]string{
-	ActionAccessRevoke:         "Take back tokens or a role.",
-	ActionAssessmentDraft:      "Begin an impact assessment of a practice or a proposal.",
-	ActionAssessmentEdit:       "Change the title or the risks of an impact assessment.",
-	ActionAssessmentAnswer:     "Answer questions of an impact assessment.",
-	ActionAssessmentSubmit:     "Submit an impact assessment for review.",
-	ActionAssessmentReturn:     "Send an impact assessment back.",
-	ActionAssessmentApprove:    "Approve an impact assessment.",
-	ActionAssessmentPublish:    "Publish an impact assessment.",
-	ActionCommentPost:          "Comment on something, or reply to a comment.",
-	ActionCommentVote:          "Vote on a comment.",
-	ActionCommentRetractVote:   "Take back a vote on a comment.",
-	ActionCommentEdit:          "Change the text of a comment.",
-	ActionCommentWithdraw:      "Withdraw a comment.",
-	ActionCommentHide:          "Hide a comment.",
-	ActionCommentRestore:       "Show a comment again.",
-	ActionDialogueMarkRead:     "Mark a dialogue as read.",
-	ActionDialogueConvene:      "Convene a dialogue.",
-	ActionDialogueInvite:       "Invite parties to a dialogue.",
-	ActionDialogueUninvite:     "Take back invitations to a dialogue.",
-	ActionDialogueUpdate:       "Change a dialogue.",
-	ActionDialogueOpen:         "Open a dialogue.",
-	ActionDialogueClose:        "Close a dialogue.",
-	ActionDialogueReopen:       "Open a closed dialogue for a new round.",
-	ActionStakeholderRegister:  "Register a party.",
-	ActionStakeholderApprove:   "Admit a party.",
-	ActionStakeholderReject:    "Not admit a party.",
-	ActionStakeholderUpdate:    "Change what a party says of itself.",
-	ActionStakeholderSuspend:   "Bar a party for now.",
-	ActionPracticePropose:      "Declare a practice that is planned.",
-	ActionPracticeRevise:       "Change the text of a practice.",
-	ActionPracticeTry:          "Try a practice with some customers.",
-	ActionPracticeActivate:     "Put a practice into use.",
-	ActionPracticePause:        "Stop a practice for now.",
-	ActionPracticeWithdraw:     "End a practice for good.",
-	ActionMemberErase:          "Erase a person.",
-	ActionProposalDraft:        "Draft a proposal in a dialogue.",
-	ActionProposalEdit:         "Change the text of a proposal.",
-	ActionProposalSubmit:       "Submit a proposal.",
-	ActionProposalTakeUp:       "Take a proposal into review.",
-	ActionProposalReturn:       "Send a proposal back.",
-	ActionProposalOpen:         "Open a proposal to everybody who may read the dialogue.",
-	ActionProposalWithdraw:     "Withdraw a proposal.",
-	ActionTemplateImport:       "Import a template of assessments.",
-	ActionTemplateActivate:     "Put a template in use.",
-	ActionTemplateRetire:       "Retire a template.",
-	ActionTieDeclare:           "Declare what binds one's party to another.",
-	ActionTieEnd:               "Say when a tie ended.",
-	ActionWebhookRegister:      "Register a webhook.",
-	ActionWebhookVerify:        "Have a challenge sent to a webhook.",
-	ActionWebhookUpdate:        "Change a webhook.",
-	ActionWebhookRotateSecret:  "Give a webhook a new secret.",
-	ActionWebhookEnable:        "Enable a webhook.",
-	ActionWebhookDisable:       "Disable a webhook.",
-	ActionWebhookDelete:        "Delete a webhook.",
-	ActionWebhookReplay:        "Send a part of the log to a webhook again.",
-	ActionWebhookRetryDelivery: "Send a dead letter again.",
-	ActionWebhookSkipDelivery:  "Skip the event that fails.",
+	ActionAccessRevoke:             "Take back tokens or a role.",
+	ActionAssessmentDraft:          "Begin an impact assessment of a practice or a proposal.",
+	ActionAssessmentEdit:           "Change the title or the risks of an impact assessment.",
+	ActionAssessmentAnswer:         "Answer questions of an impact assessment.",
+	ActionAssessmentAttachEvidence: "Attach a file to an answer of an impact assessment.",
+	ActionAssessmentRemoveEvidence: "Remove a file from an answer of an impact assessment.",
+	ActionAssessmentSubmit:         "Submit an impact assessment for review.",
+	ActionAssessmentReturn:         "Send an impact assessment back.",
+	ActionAssessmentApprove:        "Approve an impact assessment.",
+	ActionAssessmentPublish:        "Publish an impact assessment.",
+	ActionCommentPost:              "Comment on something, or reply to a comment.",
+	ActionCommentVote:              "Vote on a comment.",
+	ActionCommentRetractVote:       "Take back a vote on a comment.",
+	ActionCommentEdit:              "Change the text of a comment.",
+	ActionCommentWithdraw:          "Withdraw a comment.",
+	ActionCommentHide:              "Hide a comment.",
+	ActionCommentRestore:           "Show a comment again.",
+	ActionDialogueMarkRead:         "Mark a dialogue as read.",
+	ActionDialogueConvene:          "Convene a dialogue.",
+	ActionDialogueInvite:           "Invite parties to a dialogue.",
+	ActionDialogueUninvite:         "Take back invitations to a dialogue.",
+	ActionDialogueUpdate:           "Change a dialogue.",
+	ActionDialogueOpen:             "Open a dialogue.",
+	ActionDialogueClose:            "Close a dialogue.",
+	ActionDialogueReopen:           "Open a closed dialogue for a new round.",
+	ActionFileUpload:               "Send a file, to attach it to something.",
+	ActionStakeholderRegister:      "Register a party.",
+	ActionStakeholderApprove:       "Admit a party.",
+	ActionStakeholderReject:        "Not admit a party.",
+	ActionStakeholderUpdate:        "Change what a party says of itself.",
+	ActionStakeholderSuspend:       "Bar a party for now.",
+	ActionPracticePropose:          "Declare a practice that is planned.",
+	ActionPracticeRevise:           "Change the text of a practice.",
+	ActionPracticeTry:              "Try a practice with some customers.",
+	ActionPracticeActivate:         "Put a practice into use.",
+	ActionPracticePause:            "Stop a practice for now.",
+	ActionPracticeWithdraw:         "End a practice for good.",
+	ActionMemberErase:              "Erase a person.",
+	ActionProposalDraft:            "Draft a proposal in a dialogue.",
+	ActionProposalEdit:             "Change the text of a proposal.",
+	ActionProposalSubmit:           "Submit a proposal.",
+	ActionProposalTakeUp:           "Take a proposal into review.",
+	ActionProposalReturn:           "Send a proposal back.",
+	ActionProposalOpen:             "Open a proposal to everybody who may read the dialogue.",
+	ActionProposalWithdraw:         "Withdraw a proposal.",
+	ActionTemplateImport:           "Import a template of assessments.",
+	ActionTemplateActivate:         "Put a template in use.",
+	ActionTemplateRetire:           "Retire a template.",
+	ActionTieDeclare:               "Declare what binds one's party to another.",
+	ActionTieEnd:                   "Say when a tie ended.",
+	ActionWebhookRegister:          "Register a webhook.",
+	ActionWebhookVerify:            "Have a challenge sent to a webhook.",
+	ActionWebhookUpdate:            "Change a webhook.",
+	ActionWebhookRotateSecret:      "Give a webhook a new secret.",
+	ActionWebhookEnable:            "Enable a webhook.",
+	ActionWebhookDisable:           "Disable a webhook.",
+	ActionWebhookDelete:            "Delete a webhook.",
+	ActionWebhookReplay:            "Send a part of the log to a webhook again.",
+	ActionWebhookRetryDelivery:     "Send a dead letter again.",
+	ActionWebhookSkipDelivery:      "Skip the event that fails.",
 }
 
 // AssessmentPhase: The phase of its subject in which an assessment is made.
@@ -387,6 +397,16 @@ const (
 	ErrorCodeUnavailable               ErrorCode = "UNAVAILABLE"
 	ErrorCodeDeadlineExceeded          ErrorCode = "DEADLINE_EXCEEDED"
 	ErrorCodeInternal                  ErrorCode = "INTERNAL"
+)
+
+// FileState: What has become of a file.
+type FileState string
+
+// The values of FileState.
+const (
+	FileStateUploaded FileState = "UPLOADED"
+	FileStateAttached FileState = "ATTACHED"
+	FileStateRemoved  FileState = "REMOVED"
 )
 
 // ImpactAssessmentOrder: How impact assessments are ordered.

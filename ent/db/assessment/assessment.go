@@ -40,6 +40,8 @@ const (
 	FieldTitle = "title"
 	// FieldGiven holds the string denoting the given field in the database.
 	FieldGiven = "given"
+	// FieldEvidenced holds the string denoting the evidenced field in the database.
+	FieldEvidenced = "evidenced"
 	// FieldUnplaced holds the string denoting the unplaced field in the database.
 	FieldUnplaced = "unplaced"
 	// FieldRisks holds the string denoting the risks field in the database.
@@ -83,6 +85,7 @@ var Columns = []string{
 	FieldReference,
 	FieldTitle,
 	FieldGiven,
+	FieldEvidenced,
 	FieldUnplaced,
 	FieldRisks,
 	FieldLevel,

@@ -136,6 +136,7 @@ var (
 		{Name: "reference", Type: field.TypeString, Nullable: true},
 		{Name: "title", Type: field.TypeString},
 		{Name: "given", Type: field.TypeString, Size: 2147483647, Default: "{}"},
+		{Name: "evidenced", Type: field.TypeJSON, Nullable: true},
 		{Name: "unplaced", Type: field.TypeJSON, Nullable: true},
 		{Name: "risks", Type: field.TypeJSON},
 		{Name: "level", Type: field.TypeInt, Nullable: true},
@@ -178,7 +179,7 @@ var (
 			{
 				Name:    "assessment_state_id",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[17], AssessmentsColumns[0]},
+				Columns: []*schema.Column{AssessmentsColumns[18], AssessmentsColumns[0]},
 			},
 			{
 				Name:    "assessment_updated_at_id",
@@ -188,7 +189,7 @@ var (
 			{
 				Name:    "assessment_published_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[24], AssessmentsColumns[0]},
+				Columns: []*schema.Column{AssessmentsColumns[25], AssessmentsColumns[0]},
 			},
 		},
 	}
@@ -463,6 +464,73 @@ var (
 				Name:    "discussion_subject_id_part",
 				Unique:  true,
 				Columns: []*schema.Column{DiscussionsColumns[1], DiscussionsColumns[2]},
+			},
+		},
+	}
+	// FilesColumns holds the columns for the "files" table.
+	FilesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "name", Type: field.TypeString},
+		{Name: "media_type", Type: field.TypeString},
+		{Name: "bytes", Type: field.TypeInt},
+		{Name: "sha256", Type: field.TypeString},
+		{Name: "state", Type: field.TypeString, Default: "UPLOADED"},
+		{Name: "subject_type", Type: field.TypeString, Nullable: true},
+		{Name: "subject_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "part", Type: field.TypeString, Default: ""},
+		{Name: "from_version", Type: field.TypeInt, Default: 0},
+		{Name: "until_version", Type: field.TypeInt, Default: 0},
+	}
+	// FilesTable holds the schema information for the "files" table.
+	FilesTable = &schema.Table{
+		Name:       "files",
+		Columns:    FilesColumns,
+		PrimaryKey: []*schema.Column{FilesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "file_subject_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{FilesColumns[12], FilesColumns[0]},
+			},
+			{
+				Name:    "file_party_id_state",
+				Unique:  false,
+				Columns: []*schema.Column{FilesColumns[4], FilesColumns[10]},
+			},
+			{
+				Name:    "file_state_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{FilesColumns[10], FilesColumns[1]},
+			},
+			{
+				Name:    "file_sha256",
+				Unique:  false,
+				Columns: []*schema.Column{FilesColumns[9]},
+			},
+		},
+	}
+	// FileChunksColumns holds the columns for the "file_chunks" table.
+	FileChunksColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "sha256", Type: field.TypeString},
+		{Name: "number", Type: field.TypeInt},
+		{Name: "content", Type: field.TypeBytes},
+	}
+	// FileChunksTable holds the schema information for the "file_chunks" table.
+	FileChunksTable = &schema.Table{
+		Name:       "file_chunks",
+		Columns:    FileChunksColumns,
+		PrimaryKey: []*schema.Column{FileChunksColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "filechunk_sha256_number",
+				Unique:  true,
+				Columns: []*schema.Column{FileChunksColumns[1], FileChunksColumns[2]},
 			},
 		},
 	}
@@ -1193,6 +1261,8 @@ var (
 		DeadLettersTable,
 		DialoguesTable,
 		DiscussionsTable,
+		FilesTable,
+		FileChunksTable,
 		IdempotencyKeysTable,
 		InvitationsTable,
 		LeasesTable,

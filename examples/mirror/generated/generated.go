@@ -67,6 +67,10 @@ const (
 	ActTypeDialogueReopened ActType = "DIALOGUE_REOPENED"
 	// A dialogue held elsewhere was imported.
 	ActTypeDialogueImported ActType = "DIALOGUE_IMPORTED"
+	// A file was attached.
+	ActTypeFileAttached ActType = "FILE_ATTACHED"
+	// A file was removed.
+	ActTypeFileRemoved ActType = "FILE_REMOVED"
 	// A key starts to sign the log.
 	ActTypeLogKeyAdded ActType = "LOG_KEY_ADDED"
 	// A key no longer signs the log.
@@ -172,6 +176,8 @@ var AllActType = []ActType{
 	ActTypeDialogueClosed,
 	ActTypeDialogueReopened,
 	ActTypeDialogueImported,
+	ActTypeFileAttached,
+	ActTypeFileRemoved,
 	ActTypeLogKeyAdded,
 	ActTypeLogKeyRetired,
 	ActTypeLogReopened,
@@ -5365,6 +5371,18 @@ func (v *SubjectsNodesDialogue) __premarshalJSON() (*__premarshalSubjectsNodesDi
 	return &retval, nil
 }
 
+// SubjectsNodesFile includes the requested fields of the GraphQL type File.
+// The GraphQL type's documentation follows.
+//
+// A file that somebody has sent with POST /files. It is whole, of one of the types that the server takes, and nothing in it runs or is
+// loaded from elsewhere. Nothing scans it for viruses: see docs/files.md.
+type SubjectsNodesFile struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesFile.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesFile) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesFirm includes the requested fields of the GraphQL type Firm.
 // The GraphQL type's documentation follows.
 //
@@ -5718,6 +5736,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesCustomer
 // SubjectsNodesDeadLetter
 // SubjectsNodesDialogue
+// SubjectsNodesFile
 // SubjectsNodesFirm
 // SubjectsNodesImpactAssessment
 // SubjectsNodesMember
@@ -5746,6 +5765,7 @@ func (v *SubjectsNodesComment) implementsGraphQLInterfaceSubjectsNodesNode()    
 func (v *SubjectsNodesCustomer) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesDeadLetter) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesDialogue) implementsGraphQLInterfaceSubjectsNodesNode()            {}
+func (v *SubjectsNodesFile) implementsGraphQLInterfaceSubjectsNodesNode()                {}
 func (v *SubjectsNodesFirm) implementsGraphQLInterfaceSubjectsNodesNode()                {}
 func (v *SubjectsNodesImpactAssessment) implementsGraphQLInterfaceSubjectsNodesNode()    {}
 func (v *SubjectsNodesMember) implementsGraphQLInterfaceSubjectsNodesNode()              {}
@@ -5793,6 +5813,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "Dialogue":
 		*v = new(SubjectsNodesDialogue)
+		return json.Unmarshal(b, *v)
+	case "File":
+		*v = new(SubjectsNodesFile)
 		return json.Unmarshal(b, *v)
 	case "Firm":
 		*v = new(SubjectsNodesFirm)
@@ -5914,6 +5937,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			TypeName string `json:"__typename"`
 			*__premarshalSubjectsNodesDialogue
 		}{typename, premarshaled}
+		return json.Marshal(result)
+	case *SubjectsNodesFile:
+		typename = "File"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesFile
+		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesFirm:
 		typename = "Firm"

@@ -1,0 +1,117 @@
+package app
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/internal/auth"
+	"github.com/plenary-dialogue/plenary/internal/fault"
+	"github.com/plenary-dialogue/plenary/internal/file"
+	"github.com/plenary-dialogue/plenary/internal/party"
+	"github.com/plenary-dialogue/plenary/internal/policy"
+)
+
+// linkTime is how long the address of a file is good without a token.
+const linkTime = 5 * time.Minute
+
+// bearer is what an address says of the viewer that it was made for: what the token said, and no more.
+type bearer struct {
+	Issuer, Subject, Stakeholder, TokenID string
+	Roles                                 []string
+	IssuedAt                              time.Time
+}
+
+// fileURL is the address of a file for the viewer of a context. A visitor's needs no seal: it shows what everybody may see.
+func (a *App) fileURL(ctx context.Context, id uuid.UUID) string {
+	at := a.config.PublicURL + file.Path(id)
+	who, ok := ctx.Value(identityKey{}).(auth.Identity)
+	if !ok {
+		return at
+	}
+	until := a.config.Clock.Now().Add(linkTime)
+	if who.ExpiresAt.Before(until) {
+		until = who.ExpiresAt
+	}
+	text, err := json.Marshal(bearer{who.Issuer, who.Subject, who.Stakeholder, who.TokenID, who.Roles, who.IssuedAt})
+	if err != nil {
+		return at
+	}
+	moment := strconv.FormatInt(until.Unix(), 10)
+	ticket := a.ring.Ticket(linkContext(file.Path(id), moment), text)
+	return at + "?" + url.Values{"until": {moment}, "for": {base64.RawURLEncoding.EncodeToString(ticket)}}.Encode()
+}
+
+// linkContext binds a ticket to one file and one time.
+func linkContext(path, until string) string { return "file " + path + " until " + until }
+
+// serveFile answers GET /files/ID for who sends a token, who has an address that was made for somebody, or anybody.
+func (a *App) serveFile(w http.ResponseWriter, r *http.Request) {
+	if query := r.URL.Query(); query.Has("for") && r.Header.Get("Authorization") == "" {
+		ctx, err := a.byLink(r.Context(), r.URL.Path, query)
+		if err != nil {
+			a.refuseLink(w, r, err)
+			return
+		}
+		r = r.WithContext(ctx)
+	}
+	a.Domains.Files.Serve(w, r)
+}
+
+func (a *App) refuseLink(w http.ResponseWriter, r *http.Request, err error) {
+	if !fault.Is(err, fault.Unauthenticated) {
+		a.config.Log.ErrorContext(r.Context(), "file_address_not_checked", "error", err)
+		w.Header().Set("Retry-After", "5")
+		http.Error(w, "the address cannot be checked now: retry later", http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Error(w, "this address is not good any more: it was for five minutes; ask for the url of the file again", http.StatusForbidden)
+}
+
+// byLink is the context of the viewer that an address was made for, with the rights that the viewer has now.
+func (a *App) byLink(ctx context.Context, path string, query url.Values) (context.Context, error) {
+	stale := fault.New(fault.Unauthenticated, "the address of a file is not good any more")
+	until, err := strconv.ParseInt(query.Get("until"), 10, 64)
+	if err != nil || a.config.Clock.Now().Unix() >= until {
+		return nil, stale
+	}
+	ticket, err := base64.RawURLEncoding.DecodeString(query.Get("for"))
+	if err != nil {
+		return nil, stale
+	}
+	text, err := a.ring.OpenTicket(linkContext(path, query.Get("until")), ticket)
+	if err != nil {
+		return nil, stale
+	}
+	var b bearer
+	if err := json.Unmarshal(text, &b); err != nil {
+		return nil, stale
+	}
+	claims := a.claims(auth.Identity{
+		Issuer: b.Issuer, Subject: b.Subject, Stakeholder: b.Stakeholder, TokenID: b.TokenID, Roles: b.Roles, IssuedAt: b.IssuedAt,
+	})
+	return a.withRights(ctx, claims, stale)
+}
+
+// withRights is a context whose viewer has the rights that the claims have now.
+func (a *App) withRights(ctx context.Context, claims party.Claims, stale error) (context.Context, error) {
+	revoked, err := a.Domains.Parties.Revoked(ctx, claims)
+	if err != nil {
+		return nil, err
+	}
+	if revoked {
+		return nil, stale
+	}
+	actor, err := a.Domains.Parties.Provision(ctx, claims)
+	if err != nil {
+		return nil, err
+	}
+	return policy.WithActor(ctx, actor), nil
+}
