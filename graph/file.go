@@ -6,6 +6,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/view"
 	"github.com/plenary-dialogue/plenary/internal/file"
+	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
 
@@ -14,6 +15,7 @@ var fileNoun = noun{
 	types:  []string{"File"},
 	read:   by(func(r *Resolver) many[db.File] { return r.Files.ByID }),
 	tables: []string{"files"},
+	posted: []policy.Action{policy.UploadFile},
 	edges: edges{
 		"File.url": fileURL(),
 		"File.subject": one(func(ctx context.Context, r *Resolver, rows []*db.File, _ args) ([]view.Node, error) {

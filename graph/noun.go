@@ -46,6 +46,7 @@ type noun struct {
 	edges     edges
 	mutations mutations
 	does      map[string]policy.Action // what mutations do whose names do not say it
+	posted    []policy.Action          // what is done by a request of its own and by no mutation
 	follows   follows
 }
 
@@ -267,6 +268,7 @@ type Declaration struct {
 	Read      bool
 	Mutations []string
 	Does      map[string]policy.Action
+	Posted    []policy.Action
 	Follows   []string
 }
 
@@ -276,7 +278,7 @@ func Declarations() []Declaration {
 	for _, n := range declared {
 		all = append(all, Declaration{
 			Name: n.name, Types: n.types, Tables: n.tables, Inside: n.inside, Read: n.read != nil,
-			Mutations: slices.Sorted(maps.Keys(n.mutations)), Does: n.does, Follows: slices.Sorted(maps.Keys(n.follows)),
+			Mutations: slices.Sorted(maps.Keys(n.mutations)), Does: n.does, Posted: n.posted, Follows: slices.Sorted(maps.Keys(n.follows)),
 		})
 	}
 	return all

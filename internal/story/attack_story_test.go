@@ -93,6 +93,12 @@ func (s *attacker) tell(one step) {
 		s.newActs()
 		return
 	}
+	if one.sections["send"] != "" {
+		s.keep(one, s.file(one, c.token))
+	}
+	if one.sections["do"] == "" {
+		return
+	}
 	var field string
 	delete(one.sections, "key")
 	s.w.post(call{query: "{viewer{roles}}", token: c.token}) // a person's first request makes their party

@@ -46,6 +46,7 @@ type prober struct {
 	*scene
 	question string              // what viewerCan says of a node
 	mutation map[string]string   // by action
+	posted   []string            // actions that requests of their own do
 	toward   map[string][]string // actions by the type of what they are done to or toward
 	said     map[string][2]int   // how often each action was refused and allowed
 	made     int                 // to name what is made
@@ -94,12 +95,18 @@ func (p *prober) matchMutations(t *testing.T) {
 		}
 	}
 	for _, n := range graph.Declarations() {
+		for _, action := range n.Posted {
+			p.posted = append(p.posted, string(action.Word()))
+		}
 		for mutation, does := range n.Does { // whatever its words
 			delete(named, key(strings.Fields(strings.ToLower(spacedOut(mutation)))))
 			named[key(strings.Split(strings.ToLower(string(does.Word())), "_"))] = mutation
 		}
 	}
 	for _, v := range p.Schema.Schema().Types["Action"].EnumValues {
+		if slices.Contains(p.posted, v.Name) {
+			continue
+		}
 		words := key(strings.Split(strings.ToLower(v.Name), "_"))
 		if p.mutation[v.Name] = named[words]; named[words] == "" {
 			t.Fatalf("no mutation does %s", v.Name)
@@ -194,7 +201,19 @@ func (p *prober) tryHidden(name string, who auth.Identity, id string, actions []
 	}
 }
 
+// sendFile does what only files are sent for.
+func (p *prober) sendFile(who auth.Identity) answer {
+	a := p.upload(p.token(who), upload{name: "probe.txt", kind: "text/plain", content: []byte("A probe.")})
+	for _, e := range a.data.at("errors").list() {
+		a.codes = append(a.codes, e.at("extensions", "code").text())
+	}
+	return a
+}
+
 func (p *prober) run(who auth.Identity, action string, on *thing, revision any) answer {
+	if slices.Contains(p.posted, action) {
+		return p.sendFile(who)
+	}
 	f := p.Schema.Schema().Mutation.Fields.ForName(p.mutation[action])
 	if f == nil {
 		p.t.Fatalf("no mutation is known for the action %q of %s", action, on.id)
