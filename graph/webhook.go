@@ -38,8 +38,8 @@ var webhookNoun = noun{
 		"Webhook.nextAttemptAt":    made(func(w *db.Webhook) *time.Time { return webhook.NextAttempt(w) }, "state", "attempt", "due_at"),
 		"Webhook.breaker":          made(webhook.Breaker, "failures"),
 		"Webhook.replaying":        made(func(w *db.Webhook) bool { return w.ReplayPosition < w.ReplayUntil }, "replay_position", "replay_until"),
-		"Webhook.deliveredCursor": madeFor(func(_ context.Context, r *Resolver, w *db.Webhook) (*string, error) {
-			return r.Webhooks.Cursor(w.ID, w.DeliveredSeq), nil
+		"Webhook.deliveredCursor": one(func(ctx context.Context, r *Resolver, ws []*db.Webhook, _ args) ([]*string, error) {
+			return r.Webhooks.DeliveredCursors(ctx, ws)
 		}),
 		"Webhook.deliveries": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*webhook.DeliveryPage, error) {
 			return r.Webhooks.DeliveriesOf(ctx, ids, words[enum.WebhookOutcome](a, "outcome"), a.page())
@@ -105,7 +105,7 @@ var deliveryNoun = noun{
 			return &word
 		}, "type"),
 		"WebhookDelivery.cursor": madeFor(func(_ context.Context, r *Resolver, d *db.WebhookDelivery) (*string, error) {
-			return r.Webhooks.Cursor(d.WebhookID, d.Seq), nil
+			return r.Webhooks.DeliveryCursor(d), nil
 		}),
 		"WebhookDelivery.detail": made(func(d *db.WebhookDelivery) *string { return orNil(d.Detail) }, "detail"),
 	},
@@ -119,7 +119,7 @@ var letterNoun = noun{
 		"DeadLetter.act":  toActs("act_id"),
 		"DeadLetter.type": made(func(d *db.DeadLetter) enum.ActType { return act.Word(d.Type) }, "type"),
 		"DeadLetter.cursor": madeFor(func(_ context.Context, r *Resolver, d *db.DeadLetter) (*string, error) {
-			return r.Webhooks.Cursor(d.WebhookID, d.Seq), nil
+			return r.Webhooks.LetterCursor(d), nil
 		}),
 	},
 }

@@ -192,13 +192,13 @@ func (s *Service) Head(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.seal(scopeOf(policy.ActorFrom(ctx).Key()), position{seq, markOf(act)}), nil
+	return s.seal(scopeOf(policy.ActorFrom(ctx).Key()), actlog.PositionAt(seq, act)), nil
 }
 
 // PlaceOf gives the place in the log to which a cursor points that the viewer was given; field is the argument that holds the cursor.
 func (s *Service) PlaceOf(ctx context.Context, field, cursor string) (seq int64, err error) {
 	p, err := s.unseal(ctx, field, scopeOf(policy.ActorFrom(ctx).Key()), cursor)
-	return p.seq, err
+	return p.Seq, err
 }
 
 // only is the party that acts are read for; nil for viewers that read everything.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
@@ -41,7 +42,7 @@ func (s *Service) List(ctx context.Context, f Filter, args store.PageArgs) (*Pag
 	}
 	behind := false
 	if from != nil {
-		if behind, err = r.turned().finds(ctx, r.turning(from.seq)); err != nil {
+		if behind, err = r.turned().finds(ctx, r.turning(from.Seq)); err != nil {
 			return nil, err
 		}
 	}
@@ -49,7 +50,7 @@ func (s *Service) List(ctx context.Context, f Filter, args store.PageArgs) (*Pag
 }
 
 // reading checks the arguments of a page. It gives the position to read from; nil for the log's beginning or end.
-func (s *Service) reading(ctx context.Context, f Filter, args store.PageArgs) (r reading, from *position, err error) {
+func (s *Service) reading(ctx context.Context, f Filter, args store.PageArgs) (r reading, from *actlog.Position, err error) {
 	if err := f.Check(); err != nil {
 		return r, nil, err
 	}
@@ -71,14 +72,14 @@ func (s *Service) reading(ctx context.Context, f Filter, args store.PageArgs) (r
 
 // page reads acts until it has enough, in the order of reading. It gives the position behind all that it read, nil when there is
 // none, and whether there is more beyond it.
-func (r reading) page(ctx context.Context, from *position) (seen []*Act, last *position, more bool, err error) {
+func (r reading) page(ctx context.Context, from *actlog.Position) (seen []*Act, last *actlog.Position, more bool, err error) {
 	if last = from; last == nil && !r.backward {
-		last = &position{}
+		last = &actlog.Position{}
 	}
 	for scanned := 0; scanned < scanAtMost; {
 		seq := int64(math.MaxInt64)
 		if last != nil {
-			seq = last.seq
+			seq = last.Seq
 		}
 		acts, err := r.read(ctx, seq, part)
 		if err != nil || len(acts) == 0 {
@@ -89,10 +90,10 @@ func (r reading) page(ctx context.Context, from *position) (seen []*Act, last *p
 		if err != nil {
 			return nil, nil, false, err
 		}
-		through := positionOf(acts[len(acts)-1])
+		through := actlog.PositionOf(acts[len(acts)-1])
 		if room := r.size - len(seen); len(found) > room {
 			seen = append(seen, found[:room]...)
-			through = positionOf(seen[len(seen)-1].Act)
+			through = actlog.PositionOf(seen[len(seen)-1].Act)
 			return seen, &through, true, nil
 		}
 		seen, last = append(seen, found...), &through
@@ -149,14 +150,14 @@ func (r reading) turning(seq int64) int64 {
 }
 
 // made puts a page together.
-func (r reading) made(seen []*Act, last *position, onward, behind bool) *Page {
+func (r reading) made(seen []*Act, last *actlog.Position, onward, behind bool) *Page {
 	p := &Page{PageInfo: &store.PageInfo{HasNextPage: onward, HasPreviousPage: behind}}
 	if r.backward {
 		slices.Reverse(seen)
 		p.PageInfo.HasNextPage, p.PageInfo.HasPreviousPage = behind, onward
 	}
 	for _, a := range seen {
-		p.Edges = append(p.Edges, &Edge{Cursor: r.seal(r.scope, positionOf(a.Act)), Node: a})
+		p.Edges = append(p.Edges, &Edge{Cursor: r.seal(r.scope, actlog.PositionOf(a.Act)), Node: a})
 	}
 	if n := len(p.Edges); n > 0 {
 		p.PageInfo.StartCursor, p.PageInfo.EndCursor = &p.Edges[0].Cursor, &p.Edges[n-1].Cursor

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
@@ -119,7 +120,7 @@ func (h *hub) split(text []byte) [][]byte { return bytes.Split(text, []byte(h.pl
 
 // seal puts a viewer's cursor in place of the placeholders.
 func (h *hub) seal(parts [][]byte, v *viewer, a *db.Act) message {
-	cursor := h.service.seal(scopeOf(v.actor.Key()), positionOf(a))
+	cursor := h.service.seal(scopeOf(v.actor.Key()), actlog.PositionOf(a))
 	if len(parts) == 1 {
 		return message{parts[0], cursor}
 	}

@@ -53,7 +53,7 @@ func (s *Service) Subscribe(ctx context.Context, f Filter, after *string) (*Subs
 		return sub, err
 	}
 	p, err := s.unseal(ctx, "after", scopeOf(sub.seat.Actor().Key()), *after)
-	sub.seq = p.seq
+	sub.seq = p.Seq
 	return sub, err
 }
 

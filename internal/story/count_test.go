@@ -88,12 +88,16 @@ var counted = []struct {
 	// the log, whether the viewer may see their subjects
 	{"acts", `{acts(first: $b){nodes{type}}}`, 2, 2},
 	{"acts and why they were done", `{acts(first: $b){nodes{type reason}}}`, 2 + 1, 2 + 1},
+	{"what was last delivered to webhooks", `{webhooks(first: $a){nodes{deliveredCursor}}}`, 1, 1 + 1},
 	{"acts and their subjects", `{acts(first: $b, filter: {type: PROPOSAL_OPENED}){nodes{subject{... on Proposal{title author{name}}}}}}`, 2 + 2, 2 + 2},
 }
 
 func TestAQueryTakesOneStatementALevel(t *testing.T) {
 	each(t, false, func(t *testing.T, w *world) {
 		w.populate()
+		for i := range 8 {
+			w.hook(func(c *db.WebhookCreate) { c.SetStakeholderID(stakeholder("firm")).SetDeliveredSeq(int64(i)) })
+		}
 		for _, name := range []string{"firm", "auditor"} { // after this the server has cached the viewer
 			w.ask(persona(name), "{viewer{roles}}")
 		}

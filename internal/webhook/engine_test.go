@@ -369,11 +369,17 @@ func TestAPartOfTheLogIsSentAgain(t *testing.T) {
 			ids[m.act] = m.id
 		}
 		for _, d := range p.deliveries(id) {
-			if c := p.all.Webhooks.Cursor(id, d.Seq); c != nil {
+			if c := p.all.Webhooks.DeliveryCursor(d); c != nil {
 				cursors = append(cursors, *c)
 			}
 		}
 		missing := "x"
+		end := p.acts()[len(p.acts())-1]
+		foreign := *p.all.Webhooks.CursorOf(uuid.New(), actlog.PositionOf(end))
+		displaced := *p.all.Webhooks.CursorOf(id, actlog.PositionAt(end.ID, acts[0]))
+		unwritten := *p.all.Webhooks.CursorOf(id, actlog.PositionAt(end.ID+1000, acts[0]))
+		unmarked := *p.all.Webhooks.CursorOf(id, actlog.PositionAt(end.ID+1000, uuid.Nil))
+		unplaced := *p.all.Webhooks.CursorOf(id, actlog.PositionAt(0, acts[0]))
 		var later []uuid.UUID // appended since; a replay without an end includes them
 		for _, row := range []struct {
 			name  string
@@ -390,6 +396,12 @@ func TestAPartOfTheLogIsSentAgain(t *testing.T) {
 			{"from nowhere", webhook.Range{}, nil, fault.Invalid},
 			{"from two positions", webhook.Range{From: &at[0], After: &cursors[0]}, nil, fault.Invalid},
 			{"after a forged cursor", webhook.Range{After: &missing}, nil, fault.Invalid},
+			{"after another webhook's cursor", webhook.Range{After: &foreign}, nil, fault.Invalid},
+			{"after an act in whose place is another", webhook.Range{After: &displaced}, nil, fault.Expired},
+			{"through one", webhook.Range{After: &cursors[0], Through: &displaced}, nil, fault.Expired},
+			{"after a place that no act has", webhook.Range{After: &unwritten}, nil, fault.Expired},
+			{"after such a place, without a mark", webhook.Range{After: &unmarked}, nil, fault.Expired},
+			{"after an act without a place", webhook.Range{After: &unplaced}, nil, fault.Expired},
 		} {
 			r.forget()
 			_, err := p.all.Webhooks.Replay(as(p.ngo), id, row.r, nil)

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/internal/actlog"
 )
 
 // For tests: what production cannot set.
@@ -23,6 +25,8 @@ func (c EngineConfig) Late(f func(hook uuid.UUID) <-chan time.Time) EngineConfig
 	c.late = f
 	return c
 }
+
+func (s *Service) CursorOf(hook uuid.UUID, p actlog.Position) *string { return s.cursor(hook, p) }
 
 var (
 	Private    = private

@@ -102,10 +102,7 @@ func (w *worker) next(ctx context.Context) (*job, error) {
 func (w *worker) event(a *db.Act) Event {
 	h := Happened{
 		Type: a.Type, Act: typeid.New("act", a.ActID).String(), Subject: typeid.New(a.SubjectType, a.SubjectID).String(),
-		Revision: a.SubjectRevision, At: a.At,
-	}
-	if c := w.service.Cursor(w.row.ID, a.ID); c != nil {
-		h.Cursor = *c
+		Revision: a.SubjectRevision, At: a.At, Cursor: *w.service.cursor(w.row.ID, actlog.PositionOf(a)),
 	}
 	return NewEvent(w.config.Source, EventID(w.row.ID, a.ActID), h)
 }

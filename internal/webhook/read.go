@@ -2,8 +2,6 @@ package webhook
 
 import (
 	"context"
-	"encoding/binary"
-	"fmt"
 	"net/url"
 	"time"
 
@@ -125,28 +123,6 @@ func NextAttempt(row *db.Webhook) *time.Time {
 		return nil
 	}
 	return &row.DueAt
-}
-
-// Cursor seals a position in the log for one webhook: it reveals nothing of what its party may not see. Nil for 0.
-func (s *Service) Cursor(hook uuid.UUID, seq int64) *string {
-	if seq == 0 {
-		return nil
-	}
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], uint64(seq))
-	c := s.store.Seal(store.Scope{List: sealedFor(hook)}, b[:])
-	return &c
-}
-
-func (s *Service) positionOf(field string, hook uuid.UUID, cursor string) (int64, error) {
-	b, err := s.store.Unseal(field, store.Scope{List: sealedFor(hook)}, cursor)
-	if err != nil {
-		return 0, err
-	}
-	if len(b) != 8 {
-		return 0, fmt.Errorf("a sealed position of %d bytes", len(b))
-	}
-	return int64(binary.BigEndian.Uint64(b)), nil
 }
 
 // skew bounds how far the times of acts and their order in the log may differ: an act is dated when it is done and gets its

@@ -351,7 +351,7 @@ func (s *Service) positions(ctx context.Context, hook uuid.UUID, r Range) (from,
 		return 0, 0, fault.InvalidField("to", enum.UserErrorCodeExclusive, "give to or through, not both")
 	}
 	if r.After != nil {
-		from, err = s.positionOf("after", hook, *r.After)
+		from, err = s.placeOf(ctx, "after", hook, *r.After)
 	} else {
 		from, err = s.positionAt(ctx, *r.From)
 	}
@@ -361,7 +361,7 @@ func (s *Service) positions(ctx context.Context, hook uuid.UUID, r Range) (from,
 	until = math.MaxInt64
 	switch {
 	case r.Through != nil:
-		until, err = s.positionOf("through", hook, *r.Through)
+		until, err = s.placeOf(ctx, "through", hook, *r.Through)
 	case r.To != nil:
 		until, err = s.positionAt(ctx, r.To.Add(time.Microsecond))
 	}
