@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/plenary-dialogue/plenary/internal/questionnaire/shareddata"
 )
 
 // vectors is the part of a Wycheproof file that is used here.
@@ -152,23 +152,7 @@ func groupKeys(public, private json.RawMessage) []byte {
 // readVectors reads a file from the data folder beside the repository, and skips the test if there is none.
 func readVectors(t *testing.T, name string) vectors {
 	t.Helper()
-	root, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
-			break
-		}
-		if root == filepath.Dir(root) {
-			t.Fatal("no go.mod above the working directory")
-		}
-		root = filepath.Dir(root)
-	}
-	raw, err := os.ReadFile(filepath.Join(root, "..", "shared", "data", "jose", name))
-	if err != nil {
-		t.Skipf("The Wycheproof vectors are not beside the repository, so they are not run: %v", err)
-	}
+	raw := shareddata.Read(t, "jose", name)
 	var file vectors
 	if err := json.Unmarshal(raw, &file); err != nil {
 		t.Fatal(err)
