@@ -47,7 +47,7 @@ var allowed = map[string][]string{
 
 	// A domain that builds on others, one way only; every other that internal/domains wires may import what domain lists.
 	"internal/proposal":   domain("internal/dialogue"),
-	"internal/assessment": domain("internal/questionnaire", "internal/questionnaire/localized", "internal/questionnaire/source"),
+	"internal/assessment": domain("internal/questionnaire", "internal/questionnaire/localized"),
 	"internal/party":      domain("internal/person"),
 	"internal/privacy":    domain("internal/bundle"),
 	"internal/domains":    domainsAnd("internal/act", "internal/actlog", "internal/clock", "internal/policy", "internal/store"),

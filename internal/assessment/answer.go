@@ -17,7 +17,6 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
-	"github.com/plenary-dialogue/plenary/internal/questionnaire/source"
 	"github.com/plenary-dialogue/plenary/internal/store"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -74,25 +73,11 @@ func check(t *questionnaire.Template, changes []Change) error {
 		}
 		value, faults := t.CheckValue(at+".value", c.Question, *c.Value)
 		for _, wrong := range faults {
-			f.Refuse(wrong.Path, codeOf(wrong.Code), "%s", wrong.Message)
+			f.Refuse(wrong.Path, wrong.Code.Word(), "%s", wrong.Message)
 		}
 		c.Value = &value
 	}
 	return f.Err()
-}
-
-// codes are those of the schema for what package questionnaire finds.
-var codes = map[source.Code]enum.UserErrorCode{
-	source.NoSuchOption: enum.UserErrorCodeUnknownOption, source.WrongType: enum.UserErrorCodeWrongType, source.TooLong: enum.UserErrorCodeTooLong,
-	source.TooMany: enum.UserErrorCodeTooMany, source.OutOfRange: enum.UserErrorCodeOutOfRange, source.Required: enum.UserErrorCodeRequired,
-	source.Duplicate: enum.UserErrorCodeDuplicate,
-}
-
-func codeOf(code source.Code) enum.UserErrorCode {
-	if word, ok := codes[code]; ok {
-		return word
-	}
-	return enum.UserErrorCodeInvalid
 }
 
 // Answer saves answers of a draft: all of them or none. Two people who answer different questions do not get in each other's way; on

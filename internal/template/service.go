@@ -1,7 +1,6 @@
 package template
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -53,13 +52,6 @@ func (s *Service) ImportDocument(ctx context.Context, document string) (*act.Res
 	return s.importing(ctx, q, err)
 }
 
-// codes are those of the schema for what package questionnaire finds; INVALID stands for the others.
-var codes = map[source.Code]enum.UserErrorCode{
-	source.Duplicate: enum.UserErrorCodeDuplicate, source.Required: enum.UserErrorCodeRequired, source.WrongType: enum.UserErrorCodeWrongType,
-	source.OutOfRange: enum.UserErrorCodeOutOfRange, source.TooLong: enum.UserErrorCodeTooLong, source.TooMany: enum.UserErrorCodeTooMany,
-	source.TooFew: enum.UserErrorCodeTooFew, source.NoSuchOption: enum.UserErrorCodeUnknownOption, source.NoSuchKey: enum.UserErrorCodeUnknownQuestion,
-}
-
 // mostFaults is how many mistakes of a document a response lists.
 const mostFaults = 100
 
@@ -73,7 +65,7 @@ func faultsOf(found *source.Faults) error {
 		if one.Path != "" {
 			path += "." + one.Path
 		}
-		f.Refuse(path, cmp.Or(codes[one.Code], enum.UserErrorCodeInvalid), "%s", one.Message)
+		f.Refuse(path, one.Code.Word(), "%s", one.Message)
 	}
 	return f.Err()
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Code says what is wrong, for a program.
@@ -30,6 +32,16 @@ const (
 	NoSuchOption Code = "UNKNOWN_OPTION"
 	NoSuchKey    Code = "UNKNOWN_QUESTION"
 )
+
+// words are those that the API has.
+var words = map[Code]enum.UserErrorCode{
+	Duplicate: enum.UserErrorCodeDuplicate, Required: enum.UserErrorCodeRequired, WrongType: enum.UserErrorCodeWrongType,
+	OutOfRange: enum.UserErrorCodeOutOfRange, TooLong: enum.UserErrorCodeTooLong, TooMany: enum.UserErrorCodeTooMany,
+	TooFew: enum.UserErrorCodeTooFew, NoSuchOption: enum.UserErrorCodeUnknownOption, NoSuchKey: enum.UserErrorCodeUnknownQuestion,
+}
+
+// Word is the API's word for a mistake: INVALID for those of which it does not tell more.
+func (c Code) Word() enum.UserErrorCode { return cmp.Or(words[c], enum.UserErrorCodeInvalid) }
 
 // Fault is one mistake of a document.
 type Fault struct {

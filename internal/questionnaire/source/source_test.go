@@ -102,3 +102,21 @@ func FuzzJSON(f *testing.F) {
 		}
 	})
 }
+
+// A mistake of which the API can tell more than that the input is invalid has the same word there.
+func TestAMistakeHasTheSameWordInTheAPI(t *testing.T) {
+	for code, known := range map[source.Code]bool{
+		source.Duplicate: true, source.Required: true, source.WrongType: true, source.OutOfRange: true, source.TooLong: true,
+		source.TooMany: true, source.TooFew: true, source.NoSuchOption: true, source.NoSuchKey: true, source.Invalid: true,
+		source.Syntax: false, source.TooLarge: false, source.Unknown: false, source.NotWhole: false, source.Unsupported: false,
+		source.TooDeep: false, // there it is about replies
+	} {
+		want := "INVALID"
+		if known {
+			want = string(code)
+		}
+		if got := string(code.Word()); got != want {
+			t.Errorf("%s is %s in the API, want %s", code, got, want)
+		}
+	}
+}
