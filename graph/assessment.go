@@ -26,7 +26,7 @@ var assessmentNoun = noun{
 	referred: byReference(func(r *Resolver) func(context.Context, string) (*db.Assessment, error) {
 		return r.Assessments.ByReference
 	}),
-	tables: []string{"assessments", "answers", "assessment_versions", "files"},
+	tables: []string{"assessments", "answers", "assessment_versions", "files", "signers", "sign_offs", "assessment_authors"},
 	inside: []policy.Resource{policy.Practice, policy.Proposal},
 	edges: edges{
 		"Query.impactAssessments": paged(func(ctx context.Context, r *Resolver, in model.ImpactAssessmentFilter, a args) (*assessment.Page, error) {
@@ -68,19 +68,34 @@ var assessmentNoun = noun{
 			}
 			return out, err
 		}),
-		"ImpactAssessment.firm":       toParty("firm_id"),
-		"ImpactAssessment.approvedBy": toParty("approved_by_id"),
-		"ImpactAssessment.phase":      scored((*assessment.Service).PhaseOf),
-		"ImpactAssessment.score":      scored((*assessment.Service).Scores),
-		"ImpactAssessment.missingToPublish": scored(func(s *assessment.Service, ctx context.Context, rows []*db.Assessment) ([][]*view.UserError, error) {
+		"ImpactAssessment.firm":           toParty("firm_id"),
+		"ImpactAssessment.phase":          scored((*assessment.Service).PhaseOf),
+		"ImpactAssessment.score":          scored((*assessment.Service).Scores),
+		"ImpactAssessment.signOffsNeeded": scored((*assessment.Service).NeededOf, "level"),
+		"ImpactAssessment.signers": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([][]*assessment.Signer, error) {
+			return r.Assessments.SignersOf(ctx, rows)
+		}),
+		"ImpactAssessment.signOffs": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([][]*assessment.SignOff, error) {
+			return r.Assessments.SignOffsOf(ctx, rows)
+		}),
+		"Signer.party": one(func(ctx context.Context, r *Resolver, all []*assessment.Signer, _ args) ([]view.Node, error) {
+			return partiesOf(ctx, r, all, func(one *assessment.Signer) uuid.UUID { return one.Party })
+		}),
+		"SignOff.by": one(func(ctx context.Context, r *Resolver, all []*assessment.SignOff, _ args) ([]view.Node, error) {
+			return partiesOf(ctx, r, all, func(one *assessment.SignOff) uuid.UUID { return one.Party })
+		}),
+		"Signer.member": one(func(ctx context.Context, r *Resolver, all []*assessment.Signer, _ args) ([]*db.Member, error) {
+			return colleagues(ctx, r, all, func(one *assessment.Signer) uuid.UUID { return or(one.Member, uuid.Nil) })
+		}),
+		"ImpactAssessment.missingToPublish": passing(scored(func(s *assessment.Service, ctx context.Context, rows []*db.Assessment) ([][]*view.UserError, error) {
 			all, err := s.MissingOf(ctx, rows)
 			out := make([][]*view.UserError, len(all))
 			for i, lacks := range all {
 				out[i] = view.UserErrorsOf(lacks)
 			}
 			return out, err
-		}),
-		"AssessmentForm.missingToPublish": made(func(f *assessment.Form) []*view.UserError { return view.UserErrorsOf(f.Missing) }),
+		}, "state", "version", "level", "content_hash", "consultation_until", "subject_type", "subject_id")),
+		"AssessmentForm.missingToPublish": passing(made(func(f *assessment.Form) []*view.UserError { return view.UserErrorsOf(f.Missing) })),
 		"ImpactAssessment.form": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, a args) ([]*assessment.Form, error) {
 			return r.Assessments.Forms(ctx, rows, or(a.text("language"), ""))
 		}),
@@ -93,16 +108,7 @@ var assessmentNoun = noun{
 			return out, err
 		}),
 		"Answer.author": one(func(ctx context.Context, r *Resolver, answers []*assessment.Answer, _ args) ([]*db.Member, error) {
-			ids := make([]uuid.UUID, len(answers))
-			for i, a := range answers {
-				ids[i] = a.Author
-			}
-			found, err := r.Privacy.ColleaguesByID(ctx, ids)
-			out := make([]*db.Member, len(ids))
-			for i, id := range ids {
-				out[i] = found[id]
-			}
-			return out, err
+			return colleagues(ctx, r, answers, func(a *assessment.Answer) uuid.UUID { return a.Author })
 		}),
 		"Answer.evidence": one(func(ctx context.Context, r *Resolver, answers []*assessment.Answer, _ args) ([][]*db.File, error) {
 			return r.Assessments.EvidenceOf(ctx, answers)
@@ -139,17 +145,60 @@ var assessmentNoun = noun{
 		"removeEvidence": with(func(ctx context.Context, r *Resolver, in model.RemoveEvidenceInput) (*act.Result, error) {
 			return r.Assessments.Remove(ctx, key("assessment", in.ID), key("file", in.File), in.ExpectedRevision)
 		}),
+		"openConsultation": with(func(ctx context.Context, r *Resolver, in model.OpenConsultationInput) (*act.Result, error) {
+			return r.Assessments.Open(ctx, key("assessment", in.ID), in.Until, in.ExpectedRevision)
+		}),
+		"recallAssessment": because("Reason", func(r *Resolver) reasoned { return r.Assessments.Recall }),
 		"submitAssessment": on(func(r *Resolver) moving { return r.Assessments.Submit }),
 		"returnAssessment": because("Reason", func(r *Resolver) reasoned { return r.Assessments.Return }),
-		"approveAssessment": onWith(func(ctx context.Context, r *Resolver, id uuid.UUID, in input) (*act.Result, error) {
-			return r.Assessments.Approve(ctx, id, in.text("ContentHash"), in.expected())
+		"appointSigner": with(func(ctx context.Context, r *Resolver, in model.AppointSignerInput) (*act.Result, error) {
+			return r.Assessments.Appoint(ctx, key("assessment", in.ID), seat(in.Capacity, in.Party, in.Member), in.ExpectedRevision)
 		}),
-		"publishAssessment": on(func(r *Resolver) moving { return r.Assessments.Publish }),
+		"dismissSigner": with(func(ctx context.Context, r *Resolver, in model.DismissSignerInput) (*act.Result, error) {
+			return r.Assessments.Dismiss(ctx, key("assessment", in.ID), seat(in.Capacity, in.Party, in.Member), in.Reason, in.ExpectedRevision)
+		}),
+		"declareConflict": because("Reason", func(r *Resolver) reasoned { return r.Assessments.DeclareConflict }),
+		"signOffAssessment": with(func(ctx context.Context, r *Resolver, in model.SignOffAssessmentInput) (*act.Result, error) {
+			return r.Assessments.SignOff(ctx, key("assessment", in.ID), in.Capacity, in.ContentHash, or(in.Reason, ""), in.ExpectedRevision)
+		}),
+		"publishAssessment":  on(func(r *Resolver) moving { return r.Assessments.Publish }),
+		"withdrawAssessment": because("Reason", func(r *Resolver) reasoned { return r.Assessments.Withdraw }),
+		"revokeAssessment":   because("Reason", func(r *Resolver) reasoned { return r.Assessments.Revoke }),
 	},
 	does: map[string]policy.Action{
 		"answerQuestions": policy.AnswerAssessment, "attachEvidence": policy.AttachEvidence, "removeEvidence": policy.RemoveEvidence,
+		"openConsultation": policy.OpenConsultation, "appointSigner": policy.AppointSigner, "dismissSigner": policy.DismissSigner,
+		"declareConflict": policy.DeclareConflict, "signOffAssessment": policy.SignOffAssessment,
 	},
 	follows: follows{"impactAssessmentUpdated": around},
+}
+
+// colleagues reads the members that things name, as far as the viewer may know them.
+func colleagues[P any](ctx context.Context, r *Resolver, all []P, of func(P) uuid.UUID) ([]*db.Member, error) {
+	ids := make([]uuid.UUID, len(all))
+	for i, one := range all {
+		ids[i] = of(one)
+	}
+	found, err := r.Privacy.ColleaguesByID(ctx, ids)
+	out := make([]*db.Member, len(ids))
+	for i, id := range ids {
+		out[i] = found[id]
+	}
+	return out, err
+}
+
+// partiesOf reads the parties that things name.
+func partiesOf[P any](ctx context.Context, r *Resolver, all []P, of func(P) uuid.UUID) ([]view.Node, error) {
+	ids := make([]typeid.ID, len(all))
+	for i, one := range all {
+		ids[i] = typeid.New(string(policy.Stakeholder), of(one))
+	}
+	return r.nodes(ctx, ids)
+}
+
+// seat is who is to sign, as the input names them.
+func seat(capacity enum.Capacity, party, member *string) assessment.Seat {
+	return assessment.Seat{Capacity: capacity, Party: optionalKey("stakeholder", party), Member: optionalKey("member", member)}
 }
 
 // content makes a field of what an assessment says beside its answers.
@@ -162,12 +211,13 @@ func content[C any](part func(assessment.Words) C) edge {
 	return e
 }
 
-// scored makes a field of an assessment's answers in short and its template, the same for everybody who sees the assessment.
-func scored[C any](read func(s *assessment.Service, ctx context.Context, rows []*db.Assessment) ([]C, error)) edge {
+// scored makes a field of an assessment's answers in short and its template, and of some more columns. It is the same for everybody who
+// sees the assessment.
+func scored[C any](read func(s *assessment.Service, ctx context.Context, rows []*db.Assessment) ([]C, error), columns ...string) edge {
 	e := one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([]C, error) {
 		return read(r.Assessments, ctx, rows)
 	})
-	e.needs, e.public = []string{"id", "template_id", "given", "evidenced"}, true
+	e.needs, e.public = append([]string{"id", "template_id", "given", "evidenced"}, columns...), true
 	return e
 }
 

@@ -81,6 +81,12 @@ func tableOf[C any]() string {
 	return ""
 }
 
+// passing is an edge whose value changes with the time.
+func passing(e edge) edge {
+	e.passing = true
+	return e
+}
+
 // reading says that an edge gives rows of a table as they are read, where its type does not say so.
 func (e edge) reading(table string) edge {
 	e.rows = table

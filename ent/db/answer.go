@@ -25,6 +25,8 @@ type Answer struct {
 	AssessmentID uuid.UUID `json:"assessment_id,omitempty"`
 	// its key in the template
 	Question string `json:"question,omitempty"`
+	// of the assessment, as it was being written
+	Version int `json:"version,omitempty"`
 	// counts the saves of this answer, from 1
 	Revision int `json:"revision,omitempty"`
 	// Latest holds the value of the "latest" field.
@@ -55,7 +57,7 @@ func (*Answer) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case answer.FieldLatest:
 			values[i] = new(sql.NullBool)
-		case answer.FieldRevision:
+		case answer.FieldVersion, answer.FieldRevision:
 			values[i] = new(sql.NullInt64)
 		case answer.FieldQuestion, answer.FieldValue, answer.FieldNote:
 			values[i] = new(sql.NullString)
@@ -95,6 +97,12 @@ func (_m *Answer) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field question", values[i])
 			} else if value.Valid {
 				_m.Question = value.String
+			}
+		case answer.FieldVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field version", values[i])
+			} else if value.Valid {
+				_m.Version = int(value.Int64)
 			}
 		case answer.FieldRevision:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -155,6 +163,7 @@ func (_m *Answer) String() string {
 	return text("Answer", "id", _m.ID,
 		"assessment_id", _m.AssessmentID,
 		"question", _m.Question,
+		"version", _m.Version,
 		"revision", _m.Revision,
 		"latest", _m.Latest,
 		"value", _m.Value,
@@ -175,7 +184,7 @@ func (*Answer) TableName() string { return answer.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Answer) ColumnNames() []string {
 	return []string{
-		"id", "assessment_id", "question", "revision", "latest", "value", "note", "author_id", "answered_at"}
+		"id", "assessment_id", "question", "version", "revision", "latest", "value", "note", "author_id", "answered_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -187,6 +196,8 @@ func (_m *Answer) Dest(column string) any {
 		return &_m.AssessmentID
 	case "question":
 		return &_m.Question
+	case "version":
+		return &_m.Version
 	case "revision":
 		return &_m.Revision
 	case "latest":

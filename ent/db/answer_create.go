@@ -51,6 +51,13 @@ func (b *AnswerCreate) SetQuestion(v string) *AnswerCreate {
 	return b
 }
 
+// SetVersion sets version.
+func (b *AnswerCreate) SetVersion(v int) *AnswerCreate {
+	b.set(answer.FieldVersion, field.TypeInt, v)
+	b.row.Version = v
+	return b
+}
+
 // SetRevision sets revision.
 func (b *AnswerCreate) SetRevision(v int) *AnswerCreate {
 	b.set(answer.FieldRevision, field.TypeInt, v)
@@ -102,6 +109,9 @@ func (b *AnswerCreate) SaveX(ctx context.Context) *Answer { return must(b.Save(c
 func (b *AnswerCreate) defaults() {
 	if b.spec.ID.Value == nil {
 		b.SetID(answer.DefaultID())
+	}
+	if !b.has(answer.FieldVersion) {
+		b.SetVersion(answer.DefaultVersion)
 	}
 	if !b.has(answer.FieldLatest) {
 		b.SetLatest(answer.DefaultLatest)

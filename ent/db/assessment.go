@@ -39,9 +39,9 @@ type Assessment struct {
 	SubjectVersion int `json:"subject_version,omitempty"`
 	// the firm with the practice, or that proposes
 	FirmID uuid.UUID `json:"firm_id,omitempty"`
-	// who drafted it; may not approve it
+	// who drafted it; may not sign it
 	MemberID uuid.UUID `json:"member_id,omitempty"`
-	// its number for people, from the first time that it is submitted
+	// its number for people, from the first consultation on it
 	Reference *string `json:"reference,omitempty"`
 	// Title holds the value of the "title" field.
 	Title string `json:"title,omitempty"`
@@ -65,10 +65,10 @@ type Assessment struct {
 	Version int `json:"version,omitempty"`
 	// of the version's document; none while it is being written
 	ContentHash *string `json:"content_hash,omitempty"`
-	// the member who approved it
-	ApproverID *uuid.UUID `json:"approver_id,omitempty"`
-	// the party for which that member approved it
-	ApprovedByID *uuid.UUID `json:"approved_by_id,omitempty"`
+	// when everybody was consulted first
+	OpenedAt *time.Time `json:"opened_at,omitempty"`
+	// until when everybody is consulted on the present version; none if the firm ends it as it likes
+	ConsultationUntil *time.Time `json:"consultation_until,omitempty"`
 	// ApprovedAt holds the value of the "approved_at" field.
 	ApprovedAt *time.Time `json:"approved_at,omitempty"`
 	// PublishedAt holds the value of the "published_at" field.
@@ -89,15 +89,13 @@ func (*Assessment) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case assessment.FieldApproverID, assessment.FieldApprovedByID:
-			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case assessment.FieldEvidenced, assessment.FieldUnplaced, assessment.FieldRisks:
 			values[i] = new([]byte)
 		case assessment.FieldRevision, assessment.FieldSubjectVersion, assessment.FieldLevel, assessment.FieldScore, assessment.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case assessment.FieldSubjectType, assessment.FieldReference, assessment.FieldTitle, assessment.FieldGiven, assessment.FieldState, assessment.FieldStateReason, assessment.FieldContentHash:
 			values[i] = new(sql.NullString)
-		case assessment.FieldCreatedAt, assessment.FieldUpdatedAt, assessment.FieldApprovedAt, assessment.FieldPublishedAt:
+		case assessment.FieldCreatedAt, assessment.FieldUpdatedAt, assessment.FieldOpenedAt, assessment.FieldConsultationUntil, assessment.FieldApprovedAt, assessment.FieldPublishedAt:
 			values[i] = new(sql.NullTime)
 		case assessment.FieldID, assessment.FieldTemplateID, assessment.FieldSubjectID, assessment.FieldFirmID, assessment.FieldMemberID:
 			values[i] = new(uuid.UUID)
@@ -257,19 +255,19 @@ func (_m *Assessment) assignValues(columns []string, values []any) error {
 				_m.ContentHash = new(string)
 				*_m.ContentHash = value.String
 			}
-		case assessment.FieldApproverID:
-			if value, ok := values[i].(*sql.NullScanner); !ok {
-				return fmt.Errorf("unexpected type %T for field approver_id", values[i])
+		case assessment.FieldOpenedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field opened_at", values[i])
 			} else if value.Valid {
-				_m.ApproverID = new(uuid.UUID)
-				*_m.ApproverID = *value.S.(*uuid.UUID)
+				_m.OpenedAt = new(time.Time)
+				*_m.OpenedAt = value.Time
 			}
-		case assessment.FieldApprovedByID:
-			if value, ok := values[i].(*sql.NullScanner); !ok {
-				return fmt.Errorf("unexpected type %T for field approved_by_id", values[i])
+		case assessment.FieldConsultationUntil:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field consultation_until", values[i])
 			} else if value.Valid {
-				_m.ApprovedByID = new(uuid.UUID)
-				*_m.ApprovedByID = *value.S.(*uuid.UUID)
+				_m.ConsultationUntil = new(time.Time)
+				*_m.ConsultationUntil = value.Time
 			}
 		case assessment.FieldApprovedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -327,8 +325,8 @@ func (_m *Assessment) String() string {
 		"state_reason", _m.StateReason,
 		"version", _m.Version,
 		"content_hash", _m.ContentHash,
-		"approver_id", _m.ApproverID,
-		"approved_by_id", _m.ApprovedByID,
+		"opened_at", _m.OpenedAt,
+		"consultation_until", _m.ConsultationUntil,
 		"approved_at", _m.ApprovedAt,
 		"published_at", _m.PublishedAt,
 	)
@@ -345,7 +343,7 @@ func (*Assessment) TableName() string { return assessment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Assessment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "template_id", "subject_type", "subject_id", "subject_version", "firm_id", "member_id", "reference", "title", "given", "evidenced", "unplaced", "risks", "level", "score", "state", "state_reason", "version", "content_hash", "approver_id", "approved_by_id", "approved_at", "published_at"}
+		"id", "created_at", "updated_at", "revision", "template_id", "subject_type", "subject_id", "subject_version", "firm_id", "member_id", "reference", "title", "given", "evidenced", "unplaced", "risks", "level", "score", "state", "state_reason", "version", "content_hash", "opened_at", "consultation_until", "approved_at", "published_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -395,10 +393,10 @@ func (_m *Assessment) Dest(column string) any {
 		return &_m.Version
 	case "content_hash":
 		return &_m.ContentHash
-	case "approver_id":
-		return &_m.ApproverID
-	case "approved_by_id":
-		return &_m.ApprovedByID
+	case "opened_at":
+		return &_m.OpenedAt
+	case "consultation_until":
+		return &_m.ConsultationUntil
 	case "approved_at":
 		return &_m.ApprovedAt
 	case "published_at":
@@ -431,16 +429,6 @@ func (_m *Assessment) Names(column string) (uuid.UUID, error) {
 		return _m.FirmID, nil
 	case "member_id":
 		return _m.MemberID, nil
-	case "approver_id":
-		if _m.ApproverID == nil {
-			return uuid.Nil, nil
-		}
-		return *_m.ApproverID, nil
-	case "approved_by_id":
-		if _m.ApprovedByID == nil {
-			return uuid.Nil, nil
-		}
-		return *_m.ApprovedByID, nil
 	}
 	return uuid.Nil, notAKey(assessment.Table, column)
 }

@@ -213,32 +213,32 @@ func (b *AssessmentCreate) SetNillableContentHash(v *string) *AssessmentCreate {
 	return b
 }
 
-// SetApproverID sets approver_id.
-func (b *AssessmentCreate) SetApproverID(v uuid.UUID) *AssessmentCreate {
-	b.set(assessment.FieldApproverID, field.TypeUUID, v)
-	b.row.ApproverID = &v
+// SetOpenedAt sets opened_at.
+func (b *AssessmentCreate) SetOpenedAt(v time.Time) *AssessmentCreate {
+	b.set(assessment.FieldOpenedAt, field.TypeTime, v)
+	b.row.OpenedAt = &v
 	return b
 }
 
-// SetNillableApproverID sets approver_id unless v is nil.
-func (b *AssessmentCreate) SetNillableApproverID(v *uuid.UUID) *AssessmentCreate {
+// SetNillableOpenedAt sets opened_at unless v is nil.
+func (b *AssessmentCreate) SetNillableOpenedAt(v *time.Time) *AssessmentCreate {
 	if v != nil {
-		b.SetApproverID(*v)
+		b.SetOpenedAt(*v)
 	}
 	return b
 }
 
-// SetApprovedByID sets approved_by_id.
-func (b *AssessmentCreate) SetApprovedByID(v uuid.UUID) *AssessmentCreate {
-	b.set(assessment.FieldApprovedByID, field.TypeUUID, v)
-	b.row.ApprovedByID = &v
+// SetConsultationUntil sets consultation_until.
+func (b *AssessmentCreate) SetConsultationUntil(v time.Time) *AssessmentCreate {
+	b.set(assessment.FieldConsultationUntil, field.TypeTime, v)
+	b.row.ConsultationUntil = &v
 	return b
 }
 
-// SetNillableApprovedByID sets approved_by_id unless v is nil.
-func (b *AssessmentCreate) SetNillableApprovedByID(v *uuid.UUID) *AssessmentCreate {
+// SetNillableConsultationUntil sets consultation_until unless v is nil.
+func (b *AssessmentCreate) SetNillableConsultationUntil(v *time.Time) *AssessmentCreate {
 	if v != nil {
-		b.SetApprovedByID(*v)
+		b.SetConsultationUntil(*v)
 	}
 	return b
 }

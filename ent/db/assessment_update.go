@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"entgo.io/ent/schema/field"
-	"github.com/google/uuid"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -196,43 +195,43 @@ func (b *AssessmentUpdate) ClearContentHash() *AssessmentUpdate {
 	return b
 }
 
-// SetApproverID sets approver_id.
-func (b *AssessmentUpdate) SetApproverID(v uuid.UUID) *AssessmentUpdate {
-	b.set(assessment.FieldApproverID, field.TypeUUID, v)
+// SetOpenedAt sets opened_at.
+func (b *AssessmentUpdate) SetOpenedAt(v time.Time) *AssessmentUpdate {
+	b.set(assessment.FieldOpenedAt, field.TypeTime, v)
 	return b
 }
 
-// SetNillableApproverID sets approver_id unless v is nil.
-func (b *AssessmentUpdate) SetNillableApproverID(v *uuid.UUID) *AssessmentUpdate {
+// SetNillableOpenedAt sets opened_at unless v is nil.
+func (b *AssessmentUpdate) SetNillableOpenedAt(v *time.Time) *AssessmentUpdate {
 	if v != nil {
-		b.SetApproverID(*v)
+		b.SetOpenedAt(*v)
 	}
 	return b
 }
 
-// ClearApproverID makes approver_id NULL.
-func (b *AssessmentUpdate) ClearApproverID() *AssessmentUpdate {
-	b.clear(assessment.FieldApproverID, field.TypeUUID)
+// ClearOpenedAt makes opened_at NULL.
+func (b *AssessmentUpdate) ClearOpenedAt() *AssessmentUpdate {
+	b.clear(assessment.FieldOpenedAt, field.TypeTime)
 	return b
 }
 
-// SetApprovedByID sets approved_by_id.
-func (b *AssessmentUpdate) SetApprovedByID(v uuid.UUID) *AssessmentUpdate {
-	b.set(assessment.FieldApprovedByID, field.TypeUUID, v)
+// SetConsultationUntil sets consultation_until.
+func (b *AssessmentUpdate) SetConsultationUntil(v time.Time) *AssessmentUpdate {
+	b.set(assessment.FieldConsultationUntil, field.TypeTime, v)
 	return b
 }
 
-// SetNillableApprovedByID sets approved_by_id unless v is nil.
-func (b *AssessmentUpdate) SetNillableApprovedByID(v *uuid.UUID) *AssessmentUpdate {
+// SetNillableConsultationUntil sets consultation_until unless v is nil.
+func (b *AssessmentUpdate) SetNillableConsultationUntil(v *time.Time) *AssessmentUpdate {
 	if v != nil {
-		b.SetApprovedByID(*v)
+		b.SetConsultationUntil(*v)
 	}
 	return b
 }
 
-// ClearApprovedByID makes approved_by_id NULL.
-func (b *AssessmentUpdate) ClearApprovedByID() *AssessmentUpdate {
-	b.clear(assessment.FieldApprovedByID, field.TypeUUID)
+// ClearConsultationUntil makes consultation_until NULL.
+func (b *AssessmentUpdate) ClearConsultationUntil() *AssessmentUpdate {
+	b.clear(assessment.FieldConsultationUntil, field.TypeTime)
 	return b
 }
 

@@ -24,6 +24,8 @@ type Client struct {
 	Answer *AnswerClient
 	// Assessment is the client for interacting with the Assessment builders.
 	Assessment *AssessmentClient
+	// AssessmentAuthor is the client for interacting with the AssessmentAuthor builders.
+	AssessmentAuthor *AssessmentAuthorClient
 	// AssessmentVersion is the client for interacting with the AssessmentVersion builders.
 	AssessmentVersion *AssessmentVersionClient
 	// ChamberTally is the client for interacting with the ChamberTally builders.
@@ -58,6 +60,8 @@ type Client struct {
 	ListView *ListViewClient
 	// Member is the client for interacting with the Member builders.
 	Member *MemberClient
+	// Opinion is the client for interacting with the Opinion builders.
+	Opinion *OpinionClient
 	// Outcome is the client for interacting with the Outcome builders.
 	Outcome *OutcomeClient
 	// Person is the client for interacting with the Person builders.
@@ -80,6 +84,10 @@ type Client struct {
 	Revocation *RevocationClient
 	// Setting is the client for interacting with the Setting builders.
 	Setting *SettingClient
+	// SignOff is the client for interacting with the SignOff builders.
+	SignOff *SignOffClient
+	// Signer is the client for interacting with the Signer builders.
+	Signer *SignerClient
 	// Stakeholder is the client for interacting with the Stakeholder builders.
 	Stakeholder *StakeholderClient
 	// Template is the client for interacting with the Template builders.
@@ -109,6 +117,7 @@ func (c *Client) init() {
 	c.ActReason = NewActReasonClient(c.config)
 	c.Answer = NewAnswerClient(c.config)
 	c.Assessment = NewAssessmentClient(c.config)
+	c.AssessmentAuthor = NewAssessmentAuthorClient(c.config)
 	c.AssessmentVersion = NewAssessmentVersionClient(c.config)
 	c.ChamberTally = NewChamberTallyClient(c.config)
 	c.Checkpoint = NewCheckpointClient(c.config)
@@ -126,6 +135,7 @@ func (c *Client) init() {
 	c.Link = NewLinkClient(c.config)
 	c.ListView = NewListViewClient(c.config)
 	c.Member = NewMemberClient(c.config)
+	c.Opinion = NewOpinionClient(c.config)
 	c.Outcome = NewOutcomeClient(c.config)
 	c.Person = NewPersonClient(c.config)
 	c.Phase = NewPhaseClient(c.config)
@@ -137,6 +147,8 @@ func (c *Client) init() {
 	c.Reading = NewReadingClient(c.config)
 	c.Revocation = NewRevocationClient(c.config)
 	c.Setting = NewSettingClient(c.config)
+	c.SignOff = NewSignOffClient(c.config)
+	c.Signer = NewSignerClient(c.config)
 	c.Stakeholder = NewStakeholderClient(c.config)
 	c.Template = NewTemplateClient(c.config)
 	c.Tie = NewTieClient(c.config)

@@ -9,6 +9,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/act"
 	"github.com/plenary-dialogue/plenary/ent/db/answer"
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
+	"github.com/plenary-dialogue/plenary/ent/db/assessmentauthor"
 	"github.com/plenary-dialogue/plenary/ent/db/assessmentversion"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
@@ -23,6 +24,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/link"
 	"github.com/plenary-dialogue/plenary/ent/db/listview"
 	"github.com/plenary-dialogue/plenary/ent/db/member"
+	"github.com/plenary-dialogue/plenary/ent/db/opinion"
 	"github.com/plenary-dialogue/plenary/ent/db/outcome"
 	"github.com/plenary-dialogue/plenary/ent/db/person"
 	"github.com/plenary-dialogue/plenary/ent/db/phase"
@@ -33,6 +35,8 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/queuedact"
 	"github.com/plenary-dialogue/plenary/ent/db/reading"
 	"github.com/plenary-dialogue/plenary/ent/db/revocation"
+	"github.com/plenary-dialogue/plenary/ent/db/signer"
+	"github.com/plenary-dialogue/plenary/ent/db/signoff"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
 	"github.com/plenary-dialogue/plenary/ent/db/template"
 	"github.com/plenary-dialogue/plenary/ent/db/tie"
@@ -67,16 +71,20 @@ func init() {
 	act.DefaultPayload = actDescPayload.Default.(string)
 	answerFields := schema.Answer{}.Fields()
 	_ = answerFields
+	// answerDescVersion is the schema descriptor for version field.
+	answerDescVersion := answerFields[3].Descriptor()
+	// answer.DefaultVersion holds the default value on creation for the version field.
+	answer.DefaultVersion = answerDescVersion.Default.(int)
 	// answerDescLatest is the schema descriptor for latest field.
-	answerDescLatest := answerFields[4].Descriptor()
+	answerDescLatest := answerFields[5].Descriptor()
 	// answer.DefaultLatest holds the default value on creation for the latest field.
 	answer.DefaultLatest = answerDescLatest.Default.(bool)
 	// answerDescNote is the schema descriptor for note field.
-	answerDescNote := answerFields[6].Descriptor()
+	answerDescNote := answerFields[7].Descriptor()
 	// answer.DefaultNote holds the default value on creation for the note field.
 	answer.DefaultNote = optional.Text(answerDescNote.Default.(string))
 	// answerDescAnsweredAt is the schema descriptor for answered_at field.
-	answerDescAnsweredAt := answerFields[8].Descriptor()
+	answerDescAnsweredAt := answerFields[9].Descriptor()
 	// answer.DefaultAnsweredAt holds the default value on creation for the answered_at field.
 	answer.DefaultAnsweredAt = answerDescAnsweredAt.Default.(func() time.Time)
 	// answerDescID is the schema descriptor for id field.
@@ -124,6 +132,12 @@ func init() {
 	assessmentDescID := assessmentMixinFields0[0].Descriptor()
 	// assessment.DefaultID holds the default value on creation for the id field.
 	assessment.DefaultID = assessmentDescID.Default.(func() uuid.UUID)
+	assessmentauthorFields := schema.AssessmentAuthor{}.Fields()
+	_ = assessmentauthorFields
+	// assessmentauthorDescID is the schema descriptor for id field.
+	assessmentauthorDescID := assessmentauthorFields[0].Descriptor()
+	// assessmentauthor.DefaultID holds the default value on creation for the id field.
+	assessmentauthor.DefaultID = assessmentauthorDescID.Default.(func() uuid.UUID)
 	assessmentversionFields := schema.AssessmentVersion{}.Fields()
 	_ = assessmentversionFields
 	// assessmentversionDescCreatedAt is the schema descriptor for created_at field.
@@ -387,6 +401,39 @@ func init() {
 	memberDescID := memberMixinFields0[0].Descriptor()
 	// member.DefaultID holds the default value on creation for the id field.
 	member.DefaultID = memberDescID.Default.(func() uuid.UUID)
+	opinionMixin := schema.Opinion{}.Mixin()
+	opinionMixinFields0 := opinionMixin[0].Fields()
+	_ = opinionMixinFields0
+	opinionFields := schema.Opinion{}.Fields()
+	_ = opinionFields
+	// opinionDescCreatedAt is the schema descriptor for created_at field.
+	opinionDescCreatedAt := opinionMixinFields0[1].Descriptor()
+	// opinion.DefaultCreatedAt holds the default value on creation for the created_at field.
+	opinion.DefaultCreatedAt = opinionDescCreatedAt.Default.(func() time.Time)
+	// opinionDescUpdatedAt is the schema descriptor for updated_at field.
+	opinionDescUpdatedAt := opinionMixinFields0[2].Descriptor()
+	// opinion.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	opinion.DefaultUpdatedAt = opinionDescUpdatedAt.Default.(func() time.Time)
+	// opinionDescRevision is the schema descriptor for revision field.
+	opinionDescRevision := opinionMixinFields0[3].Descriptor()
+	// opinion.DefaultRevision holds the default value on creation for the revision field.
+	opinion.DefaultRevision = opinionDescRevision.Default.(int)
+	// opinionDescText is the schema descriptor for text field.
+	opinionDescText := opinionFields[6].Descriptor()
+	// opinion.DefaultText holds the default value on creation for the text field.
+	opinion.DefaultText = optional.Text(opinionDescText.Default.(string))
+	// opinionDescState is the schema descriptor for state field.
+	opinionDescState := opinionFields[7].Descriptor()
+	// opinion.DefaultState holds the default value on creation for the state field.
+	opinion.DefaultState = enum.OpinionState(opinionDescState.Default.(string))
+	// opinionDescReply is the schema descriptor for reply field.
+	opinionDescReply := opinionFields[8].Descriptor()
+	// opinion.DefaultReply holds the default value on creation for the reply field.
+	opinion.DefaultReply = optional.Text(opinionDescReply.Default.(string))
+	// opinionDescID is the schema descriptor for id field.
+	opinionDescID := opinionMixinFields0[0].Descriptor()
+	// opinion.DefaultID holds the default value on creation for the id field.
+	opinion.DefaultID = opinionDescID.Default.(func() uuid.UUID)
 	outcomeFields := schema.Outcome{}.Fields()
 	_ = outcomeFields
 	// outcomeDescCreatedAt is the schema descriptor for created_at field.
@@ -600,6 +647,42 @@ func init() {
 	revocationDescID := revocationFields[0].Descriptor()
 	// revocation.DefaultID holds the default value on creation for the id field.
 	revocation.DefaultID = revocationDescID.Default.(func() uuid.UUID)
+	signoffFields := schema.SignOff{}.Fields()
+	_ = signoffFields
+	// signoffDescReason is the schema descriptor for reason field.
+	signoffDescReason := signoffFields[7].Descriptor()
+	// signoff.DefaultReason holds the default value on creation for the reason field.
+	signoff.DefaultReason = optional.Text(signoffDescReason.Default.(string))
+	// signoffDescSignedAt is the schema descriptor for signed_at field.
+	signoffDescSignedAt := signoffFields[8].Descriptor()
+	// signoff.DefaultSignedAt holds the default value on creation for the signed_at field.
+	signoff.DefaultSignedAt = signoffDescSignedAt.Default.(func() time.Time)
+	// signoffDescID is the schema descriptor for id field.
+	signoffDescID := signoffFields[0].Descriptor()
+	// signoff.DefaultID holds the default value on creation for the id field.
+	signoff.DefaultID = signoffDescID.Default.(func() uuid.UUID)
+	signerFields := schema.Signer{}.Fields()
+	_ = signerFields
+	// signerDescState is the schema descriptor for state field.
+	signerDescState := signerFields[5].Descriptor()
+	// signer.DefaultState holds the default value on creation for the state field.
+	signer.DefaultState = enum.SignerState(signerDescState.Default.(string))
+	// signerDescReason is the schema descriptor for reason field.
+	signerDescReason := signerFields[6].Descriptor()
+	// signer.DefaultReason holds the default value on creation for the reason field.
+	signer.DefaultReason = optional.Text(signerDescReason.Default.(string))
+	// signerDescReplaced is the schema descriptor for replaced field.
+	signerDescReplaced := signerFields[7].Descriptor()
+	// signer.DefaultReplaced holds the default value on creation for the replaced field.
+	signer.DefaultReplaced = signerDescReplaced.Default.(bool)
+	// signerDescAppointedAt is the schema descriptor for appointed_at field.
+	signerDescAppointedAt := signerFields[8].Descriptor()
+	// signer.DefaultAppointedAt holds the default value on creation for the appointed_at field.
+	signer.DefaultAppointedAt = signerDescAppointedAt.Default.(func() time.Time)
+	// signerDescID is the schema descriptor for id field.
+	signerDescID := signerFields[0].Descriptor()
+	// signer.DefaultID holds the default value on creation for the id field.
+	signer.DefaultID = signerDescID.Default.(func() uuid.UUID)
 	stakeholderMixin := schema.Stakeholder{}.Mixin()
 	stakeholderMixinFields0 := stakeholderMixin[0].Fields()
 	_ = stakeholderMixinFields0

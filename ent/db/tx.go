@@ -22,6 +22,8 @@ type Tx struct {
 	Answer *AnswerClient
 	// Assessment is the client for interacting with the Assessment builders.
 	Assessment *AssessmentClient
+	// AssessmentAuthor is the client for interacting with the AssessmentAuthor builders.
+	AssessmentAuthor *AssessmentAuthorClient
 	// AssessmentVersion is the client for interacting with the AssessmentVersion builders.
 	AssessmentVersion *AssessmentVersionClient
 	// ChamberTally is the client for interacting with the ChamberTally builders.
@@ -56,6 +58,8 @@ type Tx struct {
 	ListView *ListViewClient
 	// Member is the client for interacting with the Member builders.
 	Member *MemberClient
+	// Opinion is the client for interacting with the Opinion builders.
+	Opinion *OpinionClient
 	// Outcome is the client for interacting with the Outcome builders.
 	Outcome *OutcomeClient
 	// Person is the client for interacting with the Person builders.
@@ -78,6 +82,10 @@ type Tx struct {
 	Revocation *RevocationClient
 	// Setting is the client for interacting with the Setting builders.
 	Setting *SettingClient
+	// SignOff is the client for interacting with the SignOff builders.
+	SignOff *SignOffClient
+	// Signer is the client for interacting with the Signer builders.
+	Signer *SignerClient
 	// Stakeholder is the client for interacting with the Stakeholder builders.
 	Stakeholder *StakeholderClient
 	// Template is the client for interacting with the Template builders.
@@ -227,6 +235,7 @@ func (tx *Tx) init() {
 	tx.ActReason = NewActReasonClient(tx.config)
 	tx.Answer = NewAnswerClient(tx.config)
 	tx.Assessment = NewAssessmentClient(tx.config)
+	tx.AssessmentAuthor = NewAssessmentAuthorClient(tx.config)
 	tx.AssessmentVersion = NewAssessmentVersionClient(tx.config)
 	tx.ChamberTally = NewChamberTallyClient(tx.config)
 	tx.Checkpoint = NewCheckpointClient(tx.config)
@@ -244,6 +253,7 @@ func (tx *Tx) init() {
 	tx.Link = NewLinkClient(tx.config)
 	tx.ListView = NewListViewClient(tx.config)
 	tx.Member = NewMemberClient(tx.config)
+	tx.Opinion = NewOpinionClient(tx.config)
 	tx.Outcome = NewOutcomeClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
 	tx.Phase = NewPhaseClient(tx.config)
@@ -255,6 +265,8 @@ func (tx *Tx) init() {
 	tx.Reading = NewReadingClient(tx.config)
 	tx.Revocation = NewRevocationClient(tx.config)
 	tx.Setting = NewSettingClient(tx.config)
+	tx.SignOff = NewSignOffClient(tx.config)
+	tx.Signer = NewSignerClient(tx.config)
 	tx.Stakeholder = NewStakeholderClient(tx.config)
 	tx.Template = NewTemplateClient(tx.config)
 	tx.Tie = NewTieClient(tx.config)

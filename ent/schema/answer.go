@@ -20,6 +20,7 @@ func (Answer) Fields() []ent.Field {
 		field.UUID("id", uuid.UUID{}).Default(newID).Immutable(),
 		field.UUID("assessment_id", uuid.UUID{}).Annotations(names("assessment")).Immutable(),
 		field.String("question").Immutable().Comment("its key in the template"),
+		field.Int("version").Default(1).Immutable().Comment("of the assessment, as it was being written"),
 		field.Int("revision").Immutable().Comment("counts the saves of this answer, from 1"),
 		field.Bool("latest").Default(true),
 		field.Text("value").Immutable().Comment("as questionnaire.Value; empty when the answer was taken back"),

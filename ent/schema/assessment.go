@@ -26,8 +26,8 @@ func (Assessment) Fields() []ent.Field {
 		field.UUID("subject_id", uuid.UUID{}).Annotations(names(thing)).Immutable(),
 		field.Int("subject_version").Immutable().Comment("the number of the version that is assessed"),
 		field.UUID("firm_id", uuid.UUID{}).Annotations(party).Immutable().Comment("the firm with the practice, or that proposes"),
-		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable().Comment("who drafted it; may not approve it"),
-		field.String("reference").Optional().Nillable().Comment("its number for people, from the first time that it is submitted"),
+		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable().Comment("who drafted it; may not sign it"),
+		field.String("reference").Optional().Nillable().Comment("its number for people, from the first consultation on it"),
 		field.String("title"),
 		field.Text("given").Default("{}").Comment("its answers in short, as questionnaire.Given: what scoring and conditions read"),
 		field.Strings("evidenced").Optional().Comment("the keys of its questions with evidence"),
@@ -39,8 +39,8 @@ func (Assessment) Fields() []ent.Field {
 		field.Text("state_reason").GoType(optional.Text("")).Default(""),
 		field.Int("version").Default(1),
 		field.String("content_hash").Optional().Nillable().Comment("of the version's document; none while it is being written"),
-		field.UUID("approver_id", uuid.UUID{}).Annotations(person).Optional().Nillable().Comment("the member who approved it"),
-		field.UUID("approved_by_id", uuid.UUID{}).Annotations(party).Optional().Nillable().Comment("the party for which that member approved it"),
+		field.Time("opened_at").Optional().Nillable().Comment("when everybody was consulted first"),
+		field.Time("consultation_until").Optional().Nillable().Comment("until when everybody is consulted on the present version; none if the firm ends it as it likes"),
 		field.Time("approved_at").Optional().Nillable(),
 		field.Time("published_at").Optional().Nillable(),
 	}
@@ -56,5 +56,6 @@ func (Assessment) Indexes() []ent.Index {
 		index.Fields("state", "id"),
 		index.Fields("updated_at", "id"),
 		index.Fields("published_at", "id"),
+		index.Fields("state", "consultation_until"),
 	}
 }

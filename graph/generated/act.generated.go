@@ -637,6 +637,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Practice(ctx, sel, obj)
+	case *db.Opinion:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Opinion(ctx, sel, obj)
 	case *db.Assessment:
 		if obj == nil {
 			return graphql.Null

@@ -56,11 +56,15 @@ type ImpactAssessmentResolver interface {
 	Risks(ctx context.Context, obj *db.Assessment) ([]*assessment.Risk, error)
 
 	MissingToPublish(ctx context.Context, obj *db.Assessment) ([]*view.UserError, error)
-	ApprovedBy(ctx context.Context, obj *db.Assessment) (party.Stakeholder, error)
+
+	Signers(ctx context.Context, obj *db.Assessment) ([]*assessment.Signer, error)
+	SignOffsNeeded(ctx context.Context, obj *db.Assessment) ([]*localized.NeededSignOff, error)
+	SignOffs(ctx context.Context, obj *db.Assessment) ([]*assessment.SignOff, error)
 
 	Comments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error)
 
 	ViewerCan(ctx context.Context, obj *db.Assessment, actions []enum.Action) ([]*policy.Decision, error)
+	Opinions(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.OpinionFilter) (*store.Page[*db.Opinion], error)
 }
 type ImpactAssessmentEventResolver interface {
 	ImpactAssessment(ctx context.Context, obj *feed.Event) (*db.Assessment, error)
@@ -150,6 +154,52 @@ func (ec *executionContext) field_ImpactAssessment_form_args(ctx context.Context
 		return nil, err
 	}
 	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_ImpactAssessment_opinions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.OpinionFilter, error) {
+			return ec.unmarshalOOpinionFilter2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐOpinionFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
 	return args, nil
 }
 
@@ -1988,33 +2038,120 @@ func (ec *executionContext) fieldContext_ImpactAssessment_missingToPublish(_ con
 	return fc, nil
 }
 
-func (ec *executionContext) _ImpactAssessment_approvedBy(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImpactAssessment_consultationUntil(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ImpactAssessment_approvedBy(ctx, field)
+			return ec.fieldContext_ImpactAssessment_consultationUntil(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ImpactAssessment().ApprovedBy(ctx, obj)
+			return obj.ConsultationUntil, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v party.Stakeholder) graphql.Marshaler {
-			return ec.marshalOStakeholder2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋpartyᚐStakeholder(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_ImpactAssessment_approvedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ImpactAssessment_consultationUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImpactAssessment", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _ImpactAssessment_signers(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactAssessment_signers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ImpactAssessment().Signers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*assessment.Signer) graphql.Marshaler {
+			return ec.marshalNSigner2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐSignerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactAssessment_signers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ImpactAssessment",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+			return ec.childFields_Signer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ImpactAssessment_signOffsNeeded(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactAssessment_signOffsNeeded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ImpactAssessment().SignOffsNeeded(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*localized.NeededSignOff) graphql.Marshaler {
+			return ec.marshalNNeededSignOff2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋquestionnaireᚋlocalizedᚐNeededSignOffᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactAssessment_signOffsNeeded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImpactAssessment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NeededSignOff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ImpactAssessment_signOffs(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactAssessment_signOffs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ImpactAssessment().SignOffs(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*assessment.SignOff) graphql.Marshaler {
+			return ec.marshalNSignOff2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐSignOffᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactAssessment_signOffs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImpactAssessment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignOff(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2217,6 +2354,50 @@ func (ec *executionContext) fieldContext_ImpactAssessment_viewerCan(ctx context.
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_ImpactAssessment_viewerCan_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ImpactAssessment_opinions(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactAssessment_opinions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ImpactAssessment().Opinions(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*model.OpinionFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Page[*db.Opinion]) graphql.Marshaler {
+			return ec.marshalOOpinionConnection2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋstoreᚐPage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactAssessment_opinions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImpactAssessment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpinionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ImpactAssessment_opinions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -3083,50 +3264,6 @@ func (ec *executionContext) unmarshalInputAnswerValueInput(ctx context.Context, 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputApproveAssessmentInput(ctx context.Context, obj any) (model.ApproveAssessmentInput, error) {
-	var it model.ApproveAssessmentInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "contentHash", "expectedRevision"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
-		case "contentHash":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contentHash"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ContentHash = data
-		case "expectedRevision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
-			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ExpectedRevision = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputAttachEvidenceInput(ctx context.Context, obj any) (model.AttachEvidenceInput, error) {
 	var it model.AttachEvidenceInput
 	if obj == nil {
@@ -3387,6 +3524,50 @@ func (ec *executionContext) unmarshalInputImpactAssessmentFilter(ctx context.Con
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputOpenConsultationInput(ctx context.Context, obj any) (model.OpenConsultationInput, error) {
+	var it model.OpenConsultationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "until", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPublishAssessmentInput(ctx context.Context, obj any) (model.PublishAssessmentInput, error) {
 	var it model.PublishAssessmentInput
 	if obj == nil {
@@ -3412,6 +3593,50 @@ func (ec *executionContext) unmarshalInputPublishAssessmentInput(ctx context.Con
 				return it, err
 			}
 			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRecallAssessmentInput(ctx context.Context, obj any) (model.RecallAssessmentInput, error) {
+	var it model.RecallAssessmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "reason", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
 		case "expectedRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -3470,6 +3695,50 @@ func (ec *executionContext) unmarshalInputRemoveEvidenceInput(ctx context.Contex
 
 func (ec *executionContext) unmarshalInputReturnAssessmentInput(ctx context.Context, obj any) (model.ReturnAssessmentInput, error) {
 	var it model.ReturnAssessmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "reason", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRevokeAssessmentInput(ctx context.Context, obj any) (model.RevokeAssessmentInput, error) {
+	var it model.RevokeAssessmentInput
 	if obj == nil {
 		return it, nil
 	}
@@ -3602,6 +3871,50 @@ func (ec *executionContext) unmarshalInputSubmitAssessmentInput(ctx context.Cont
 				return it, err
 			}
 			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputWithdrawAssessmentInput(ctx context.Context, obj any) (model.WithdrawAssessmentInput, error) {
+	var it model.WithdrawAssessmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "reason", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
 		case "expectedRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -4289,9 +4602,24 @@ func (ec *executionContext) _ImpactAssessment(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "approvedBy":
-			out.Values[i] = ec._ImpactAssessment_approvedBy(ctx, field, obj)
+		case "consultationUntil":
+			out.Values[i] = ec._ImpactAssessment_consultationUntil(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "signers":
+			out.Values[i] = ec._ImpactAssessment_signers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "signOffsNeeded":
+			out.Values[i] = ec._ImpactAssessment_signOffsNeeded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "signOffs":
+			out.Values[i] = ec._ImpactAssessment_signOffs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "approvedAt":
@@ -4327,6 +4655,11 @@ func (ec *executionContext) _ImpactAssessment(ctx context.Context, sel ast.Selec
 		case "viewerCan":
 			out.Values[i] = ec._ImpactAssessment_viewerCan(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "opinions":
+			out.Values[i] = ec._ImpactAssessment_opinions(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -4790,11 +5123,6 @@ func (ec *executionContext) marshalNAnswerQuestionsPayload2ᚖgithubᚗcomᚋple
 	return ec._AnswerQuestionsPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNApproveAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐApproveAssessmentInput(ctx context.Context, v any) (model.ApproveAssessmentInput, error) {
-	res, err := ec.unmarshalInputApproveAssessmentInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNAssessmentForm2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐForm(ctx context.Context, sel ast.SelectionSet, v *assessment.Form) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -4981,6 +5309,11 @@ func (ec *executionContext) marshalNMitigationStep2ᚖgithubᚗcomᚋplenaryᚑd
 	return ec._MitigationStep(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNOpenConsultationInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐOpenConsultationInput(ctx context.Context, v any) (model.OpenConsultationInput, error) {
+	res, err := ec.unmarshalInputOpenConsultationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNPrincipleScore2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐPrincipleScoreᚄ(ctx context.Context, sel ast.SelectionSet, v []*assessment.PrincipleScore) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -5012,6 +5345,11 @@ func (ec *executionContext) unmarshalNPublishAssessmentInput2githubᚗcomᚋplen
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRecallAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRecallAssessmentInput(ctx context.Context, v any) (model.RecallAssessmentInput, error) {
+	res, err := ec.unmarshalInputRecallAssessmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRemoveEvidenceInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRemoveEvidenceInput(ctx context.Context, v any) (model.RemoveEvidenceInput, error) {
 	res, err := ec.unmarshalInputRemoveEvidenceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -5019,6 +5357,11 @@ func (ec *executionContext) unmarshalNRemoveEvidenceInput2githubᚗcomᚋplenary
 
 func (ec *executionContext) unmarshalNReturnAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐReturnAssessmentInput(ctx context.Context, v any) (model.ReturnAssessmentInput, error) {
 	res, err := ec.unmarshalInputReturnAssessmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRevokeAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRevokeAssessmentInput(ctx context.Context, v any) (model.RevokeAssessmentInput, error) {
+	res, err := ec.unmarshalInputRevokeAssessmentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -5125,6 +5468,11 @@ func (ec *executionContext) marshalNUnplacedAnswer2ᚖgithubᚗcomᚋplenaryᚑd
 		return graphql.Null
 	}
 	return ec._UnplacedAnswer(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWithdrawAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐWithdrawAssessmentInput(ctx context.Context, v any) (model.WithdrawAssessmentInput, error) {
+	res, err := ec.unmarshalInputWithdrawAssessmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOAnswer2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐAnswer(ctx context.Context, sel ast.SelectionSet, v *assessment.Answer) graphql.Marshaler {

@@ -1728,7 +1728,17 @@ func leanObjects() []lean.Object {
 				return lean.String(b, *v), true
 			}},
 			{Name: "missingToPublish", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }},
-			{Name: "approvedBy", Type: "Stakeholder", NonNull: false, Interface: true},
+			{Name: "consultationUntil", Type: "DateTime", NonNull: false, Column: "consultation_until", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Assessment)
+				v := o.ConsultationUntil
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "signers", Type: "Signer", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Signer), to) }},
+			{Name: "signOffsNeeded", Type: "NeededSignOff", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*localized.NeededSignOff), to) }},
+			{Name: "signOffs", Type: "SignOff", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.SignOff), to) }},
 			{Name: "approvedAt", Type: "DateTime", NonNull: false, Column: "approved_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.ApprovedAt
@@ -1776,6 +1786,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_ImpactAssessment_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "opinions", Type: "OpinionConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_ImpactAssessment_opinions_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_ImpactAssessment_opinions(ctx, field)
+				}},
 		}},
 		{Name: "ImpactAssessmentConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "ImpactAssessmentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Assessment]), to) }, Get: func(obj any) any {
@@ -2109,6 +2127,126 @@ func leanObjects() []lean.Object {
 				o := obj.(*localized.NeededSignOff)
 				v := o.Count
 				return lean.Int(b, int64(v)), true
+			}},
+		}},
+		{Name: "Opinion", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Opinion)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "assessment", Type: "ImpactAssessment", NonNull: false},
+			{Name: "version", Type: "Int", NonNull: true, Column: "version", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Opinion)
+				v := o.Version
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "question", Type: "String", NonNull: true, Column: "question", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Opinion)
+				v := o.Question
+				return lean.String(b, v), true
+			}},
+			{Name: "by", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "stance", Type: "OpinionStance", NonNull: true, Column: "stance", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Opinion)
+				v := o.Stance
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "text", Type: "String", NonNull: false, Column: "text", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Opinion)
+				v := o.Text
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "state", Type: "OpinionState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Opinion)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "reply", Type: "String", NonNull: false, Column: "reply", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Opinion)
+				v := o.Reply
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "answeredAt", Type: "DateTime", NonNull: false, Column: "answered_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Opinion)
+				v := o.AnsweredAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Opinion)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Opinion)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Opinion)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Opinion_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Opinion_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "OpinionConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "OpinionEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Opinion]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Opinion])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Opinion", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Opinion), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Opinion])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Opinion])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Opinion])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Opinion])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "OpinionEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Opinion])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Opinion", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Opinion])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "OpinionPayload", Fields: []lean.Field{
+			{Name: "opinion", Type: "Opinion", NonNull: false},
+			{Name: "opinionEdge", Type: "OpinionEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
 		{Name: "Outcome", Fields: []lean.Field{
@@ -2929,6 +3067,14 @@ func leanObjects() []lean.Object {
 					return leanContext(op).fieldContext_Query_dialogues(ctx, field)
 				}},
 			{Name: "actLog", Type: "ActLog", NonNull: false},
+			{Name: "opinion", Type: "Opinion", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_opinion_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_opinion(ctx, field)
+				}},
 			{Name: "stakeholder", Type: "Stakeholder", NonNull: false, Interface: true,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_stakeholder_args(ctx, raw)
@@ -3246,6 +3392,71 @@ func leanObjects() []lean.Object {
 					b = lean.Int(b, int64(v))
 				}
 				return append(b, ']'), true
+			}},
+		}},
+		{Name: "SignOff", Fields: []lean.Field{
+			{Name: "capacity", Type: "Capacity", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.SignOff)
+				v := o.Capacity
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "by", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "version", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.SignOff)
+				v := o.Version
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "contentHash", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.SignOff)
+				v := o.ContentHash
+				return lean.String(b, v), true
+			}},
+			{Name: "current", Type: "Boolean", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.SignOff)
+				v := o.Current
+				return lean.Boolean(b, v), true
+			}},
+			{Name: "reason", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.SignOff)
+				v := o.Reason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "at", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.SignOff)
+				v := o.At
+				return lean.DateTime(b, v), true
+			}},
+		}},
+		{Name: "Signer", Fields: []lean.Field{
+			{Name: "capacity", Type: "Capacity", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Signer)
+				v := o.Capacity
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "party", Type: "Stakeholder", NonNull: true, Interface: true},
+			{Name: "member", Type: "Member", NonNull: false},
+			{Name: "state", Type: "SignerState", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Signer)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "reason", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Signer)
+				v := o.Reason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "appointedAt", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Signer)
+				v := o.AppointedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "endedAt", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Signer)
+				v := o.EndedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
 			}},
 		}},
 		{Name: "StakeholderConnection", Fields: []lean.Field{
@@ -4198,7 +4409,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Proposal", "Practice", "ImpactAssessment", "Dialogue", "Comment", "AssessmentTemplate"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Proposal", "Practice", "Opinion", "ImpactAssessment", "Dialogue", "Comment", "AssessmentTemplate"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -4247,26 +4458,31 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 8
-		case *db.Assessment:
+		case *db.Opinion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 9
-		case *db.Dialogue:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 10
-		case *db.Comment:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 11
-		case *db.Template:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
+		case *db.Template:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 13
 		}
 		return lean.Unknown
 	}},
@@ -4326,7 +4542,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Member", "ImpactAssessment", "File", "Dialogue", "DeadLetter", "Comment", "AssessmentTemplate", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Member", "ImpactAssessment", "File", "Dialogue", "DeadLetter", "Comment", "AssessmentTemplate", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -4390,46 +4606,51 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 11
-		case *db.Member:
+		case *db.Opinion:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 12
-		case *db.Assessment:
+		case *db.Member:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
-		case *db.File:
+		case *db.Assessment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 14
-		case *db.Dialogue:
+		case *db.File:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 15
-		case *db.DeadLetter:
+		case *db.Dialogue:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 16
-		case *db.Comment:
+		case *db.DeadLetter:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 17
-		case *db.Template:
+		case *db.Comment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 18
-		case *feed.Act:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 20
 		}
 		return lean.Unknown
 	}},

@@ -479,8 +479,16 @@ func (r impactAssessmentResolvers) MissingToPublish(ctx context.Context, obj *db
 	return taken[[]*view.UserError](r.Take(ctx, obj))
 }
 
-func (r impactAssessmentResolvers) ApprovedBy(ctx context.Context, obj *db.Assessment) (party.Stakeholder, error) {
-	return taken[party.Stakeholder](r.Take(ctx, obj))
+func (r impactAssessmentResolvers) Signers(ctx context.Context, obj *db.Assessment) ([]*assessment.Signer, error) {
+	return taken[[]*assessment.Signer](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentResolvers) SignOffsNeeded(ctx context.Context, obj *db.Assessment) ([]*localized.NeededSignOff, error) {
+	return taken[[]*localized.NeededSignOff](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentResolvers) SignOffs(ctx context.Context, obj *db.Assessment) ([]*assessment.SignOff, error) {
+	return taken[[]*assessment.SignOff](r.Take(ctx, obj))
 }
 
 func (r impactAssessmentResolvers) Comments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error) {
@@ -489,6 +497,10 @@ func (r impactAssessmentResolvers) Comments(ctx context.Context, obj *db.Assessm
 
 func (r impactAssessmentResolvers) ViewerCan(ctx context.Context, obj *db.Assessment, actions []enum.Action) ([]*policy.Decision, error) {
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentResolvers) Opinions(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.OpinionFilter) (*store.Page[*db.Opinion], error) {
+	return taken[*store.Page[*db.Opinion]](r.Take(ctx, obj))
 }
 
 func (r resolvers) ImpactAssessmentEvent() ImpactAssessmentEventResolver {
@@ -571,6 +583,14 @@ func (r mutationResolvers) RemoveEvidence(ctx context.Context, input model.Remov
 	return r.Mutate(ctx, "removeEvidence", input)
 }
 
+func (r mutationResolvers) OpenConsultation(ctx context.Context, input model.OpenConsultationInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "openConsultation", input)
+}
+
+func (r mutationResolvers) RecallAssessment(ctx context.Context, input model.RecallAssessmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "recallAssessment", input)
+}
+
 func (r mutationResolvers) SubmitAssessment(ctx context.Context, input model.SubmitAssessmentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "submitAssessment", input)
 }
@@ -579,12 +599,16 @@ func (r mutationResolvers) ReturnAssessment(ctx context.Context, input model.Ret
 	return r.Mutate(ctx, "returnAssessment", input)
 }
 
-func (r mutationResolvers) ApproveAssessment(ctx context.Context, input model.ApproveAssessmentInput) (*view.Payload, error) {
-	return r.Mutate(ctx, "approveAssessment", input)
-}
-
 func (r mutationResolvers) PublishAssessment(ctx context.Context, input model.PublishAssessmentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "publishAssessment", input)
+}
+
+func (r mutationResolvers) WithdrawAssessment(ctx context.Context, input model.WithdrawAssessmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "withdrawAssessment", input)
+}
+
+func (r mutationResolvers) RevokeAssessment(ctx context.Context, input model.RevokeAssessmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "revokeAssessment", input)
 }
 
 func (r mutationResolvers) PostComment(ctx context.Context, input model.PostCommentInput) (*view.Payload, error) {
@@ -645,6 +669,18 @@ func (r mutationResolvers) CloseDialogue(ctx context.Context, input model.CloseD
 
 func (r mutationResolvers) ReopenDialogue(ctx context.Context, input model.ReopenDialogueInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "reopenDialogue", input)
+}
+
+func (r mutationResolvers) GiveOpinion(ctx context.Context, input model.GiveOpinionInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "giveOpinion", input)
+}
+
+func (r mutationResolvers) ReplyToOpinion(ctx context.Context, input model.ReplyToOpinionInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "replyToOpinion", input)
+}
+
+func (r mutationResolvers) MarkOpinionRead(ctx context.Context, input model.MarkOpinionReadInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "markOpinionRead", input)
 }
 
 func (r mutationResolvers) RegisterStakeholder(ctx context.Context, input model.RegisterStakeholderInput) (*view.Payload, error) {
@@ -723,6 +759,22 @@ func (r mutationResolvers) WithdrawProposal(ctx context.Context, input model.Wit
 	return r.Mutate(ctx, "withdrawProposal", input)
 }
 
+func (r mutationResolvers) AppointSigner(ctx context.Context, input model.AppointSignerInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "appointSigner", input)
+}
+
+func (r mutationResolvers) DismissSigner(ctx context.Context, input model.DismissSignerInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "dismissSigner", input)
+}
+
+func (r mutationResolvers) DeclareConflict(ctx context.Context, input model.DeclareConflictInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "declareConflict", input)
+}
+
+func (r mutationResolvers) SignOffAssessment(ctx context.Context, input model.SignOffAssessmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "signOffAssessment", input)
+}
+
 func (r mutationResolvers) ImportTemplate(ctx context.Context, input model.ImportAssessmentTemplateInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "importTemplate", input)
 }
@@ -797,6 +849,38 @@ func (r nGOResolvers) Ties(ctx context.Context, obj *party.NGO, first *int32, af
 
 func (r nGOResolvers) Resembles(ctx context.Context, obj *party.NGO) ([]party.Stakeholder, error) {
 	return taken[[]party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r resolvers) Opinion() OpinionResolver { return opinionResolvers{r.Hand} }
+
+type opinionResolvers struct{ Hand }
+
+func (r opinionResolvers) Assessment(ctx context.Context, obj *db.Opinion) (*db.Assessment, error) {
+	return taken[*db.Assessment](r.Take(ctx, obj))
+}
+
+func (r opinionResolvers) By(ctx context.Context, obj *db.Opinion) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r opinionResolvers) ViewerCan(ctx context.Context, obj *db.Opinion, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) OpinionPayload() OpinionPayloadResolver { return opinionPayloadResolvers{r.Hand} }
+
+type opinionPayloadResolvers struct{ Hand }
+
+func (r opinionPayloadResolvers) Opinion(ctx context.Context, obj *view.Payload) (*db.Opinion, error) {
+	return taken[*db.Opinion](r.Take(ctx, obj))
+}
+
+func (r opinionPayloadResolvers) OpinionEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Opinion], error) {
+	return taken[*store.Edge[*db.Opinion]](r.Take(ctx, obj))
+}
+
+func (r opinionPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
 func (r resolvers) Practice() PracticeResolver { return practiceResolvers{r.Hand} }
@@ -971,6 +1055,10 @@ func (r queryResolvers) ActLog(ctx context.Context) (*feed.ActLog, error) {
 	return taken[*feed.ActLog](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) Opinion(ctx context.Context, id string) (*db.Opinion, error) {
+	return taken[*db.Opinion](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) Stakeholder(ctx context.Context, id *string, handle *string) (party.Stakeholder, error) {
 	return taken[party.Stakeholder](r.Take(ctx, nil))
 }
@@ -1037,6 +1125,26 @@ func (r regulatorResolvers) Resembles(ctx context.Context, obj *party.Regulator)
 
 func (r regulatorResolvers) Mandate(ctx context.Context, obj *party.Regulator) (*enum.Mandate, error) {
 	return taken[*enum.Mandate](r.Take(ctx, obj))
+}
+
+func (r resolvers) SignOff() SignOffResolver { return signOffResolvers{r.Hand} }
+
+type signOffResolvers struct{ Hand }
+
+func (r signOffResolvers) By(ctx context.Context, obj *assessment.SignOff) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r resolvers) Signer() SignerResolver { return signerResolvers{r.Hand} }
+
+type signerResolvers struct{ Hand }
+
+func (r signerResolvers) Party(ctx context.Context, obj *assessment.Signer) (party.Stakeholder, error) {
+	return taken[party.Stakeholder](r.Take(ctx, obj))
+}
+
+func (r signerResolvers) Member(ctx context.Context, obj *assessment.Signer) (*db.Member, error) {
+	return taken[*db.Member](r.Take(ctx, obj))
 }
 
 func (r resolvers) StakeholderPayload() StakeholderPayloadResolver {

@@ -47,6 +47,8 @@ type ResolverRoot interface {
 	MemberPayload() MemberPayloadResolver
 	Mutation() MutationResolver
 	NGO() NGOResolver
+	Opinion() OpinionResolver
+	OpinionPayload() OpinionPayloadResolver
 	Practice() PracticeResolver
 	PracticePayload() PracticePayloadResolver
 	PracticeVersion() PracticeVersionResolver
@@ -56,6 +58,8 @@ type ResolverRoot interface {
 	ProposalVersion() ProposalVersionResolver
 	Query() QueryResolver
 	Regulator() RegulatorResolver
+	SignOff() SignOffResolver
+	Signer() SignerResolver
 	StakeholderPayload() StakeholderPayloadResolver
 	Subscription() SubscriptionResolver
 	Tally() TallyResolver
@@ -100,17 +104,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAnswerInput,
 		ec.unmarshalInputAnswerQuestionsInput,
 		ec.unmarshalInputAnswerValueInput,
-		ec.unmarshalInputApproveAssessmentInput,
+		ec.unmarshalInputAppointSignerInput,
 		ec.unmarshalInputApproveStakeholderInput,
 		ec.unmarshalInputAssessmentTemplateFilter,
 		ec.unmarshalInputAttachEvidenceInput,
 		ec.unmarshalInputCloseDialogueInput,
 		ec.unmarshalInputCommentFilter,
 		ec.unmarshalInputConveneDialogueInput,
+		ec.unmarshalInputDeclareConflictInput,
 		ec.unmarshalInputDeclareTieInput,
 		ec.unmarshalInputDeleteWebhookInput,
 		ec.unmarshalInputDialogueFilter,
 		ec.unmarshalInputDisableWebhookInput,
+		ec.unmarshalInputDismissSignerInput,
 		ec.unmarshalInputDraftAssessmentInput,
 		ec.unmarshalInputDraftProposalInput,
 		ec.unmarshalInputEditAssessmentInput,
@@ -119,13 +125,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEnableWebhookInput,
 		ec.unmarshalInputEndTieInput,
 		ec.unmarshalInputEraseMemberInput,
+		ec.unmarshalInputGiveOpinionInput,
 		ec.unmarshalInputHideCommentInput,
 		ec.unmarshalInputImpactAssessmentFilter,
 		ec.unmarshalInputImportAssessmentTemplateInput,
 		ec.unmarshalInputInviteToDialogueInput,
 		ec.unmarshalInputMarkDialogueReadInput,
+		ec.unmarshalInputMarkOpinionReadInput,
+		ec.unmarshalInputOpenConsultationInput,
 		ec.unmarshalInputOpenDialogueInput,
 		ec.unmarshalInputOpenProposalInput,
+		ec.unmarshalInputOpinionFilter,
 		ec.unmarshalInputPausePracticeInput,
 		ec.unmarshalInputPhaseInput,
 		ec.unmarshalInputPostCommentInput,
@@ -134,12 +144,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProposePracticeInput,
 		ec.unmarshalInputPublishAssessmentInput,
 		ec.unmarshalInputQuoteInput,
+		ec.unmarshalInputRecallAssessmentInput,
 		ec.unmarshalInputRegisterStakeholderInput,
 		ec.unmarshalInputRegisterWebhookInput,
 		ec.unmarshalInputRejectStakeholderInput,
 		ec.unmarshalInputRemoveEvidenceInput,
 		ec.unmarshalInputReopenDialogueInput,
 		ec.unmarshalInputReplayWebhookInput,
+		ec.unmarshalInputReplyToOpinionInput,
 		ec.unmarshalInputRestoreCommentInput,
 		ec.unmarshalInputRetireAssessmentTemplateInput,
 		ec.unmarshalInputRetractCommentVoteInput,
@@ -148,8 +160,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReturnProposalInput,
 		ec.unmarshalInputRevisePracticeInput,
 		ec.unmarshalInputRevokeAccessInput,
+		ec.unmarshalInputRevokeAssessmentInput,
 		ec.unmarshalInputRiskInput,
 		ec.unmarshalInputRotateWebhookSecretInput,
+		ec.unmarshalInputSignOffAssessmentInput,
 		ec.unmarshalInputSkipWebhookDeliveryInput,
 		ec.unmarshalInputStakeholderFilter,
 		ec.unmarshalInputSubmitAssessmentInput,
@@ -163,6 +177,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdateWebhookInput,
 		ec.unmarshalInputVerifyWebhookInput,
 		ec.unmarshalInputVoteOnCommentInput,
+		ec.unmarshalInputWithdrawAssessmentInput,
 		ec.unmarshalInputWithdrawCommentInput,
 		ec.unmarshalInputWithdrawPracticeInput,
 		ec.unmarshalInputWithdrawProposalInput,
@@ -433,14 +448,24 @@ extend type Subscription {
 enum ImpactAssessmentState {
   "Being written. Only its firm, auditors and admins see it."
   DRAFT
-  "Submitted to the reviewers and approvers. Regulators of the firm's jurisdictions see it from here on."
+  "Everybody is consulted: any active party but the firm may give an opinion on its questions. Its content does not change any more."
+  IN_CONSULTATION
+  "Waiting for the signatures that its level needs."
   IN_REVIEW
   "Sent back with a reason. The next edit begins the next version, as a draft."
   CHANGES_REQUESTED
-  "Approved by a member other than the one who wrote it, but not yet published."
+  "Signed by all whose signatures its level needs, but not yet published."
   APPROVED
   "Published for everybody."
   PUBLISHED
+  "Published, and out of date: it should be made anew."
+  OUTDATED
+  "Published, and replaced by a newer one."
+  SUPERSEDED
+  "Withdrawn by its firm before it was approved."
+  WITHDRAWN
+  "Revoked by its firm's approver or by a regulator."
+  REVOKED
 }
 
 "What is done about a risk."
@@ -664,7 +689,7 @@ type Risk {
 type ImpactAssessment implements Node {
   "The assessment's id."
   id: ID!
-  "Its number, which can be read aloud: 2026/A7. Null until it is submitted; then it never changes."
+  "Its number, which can be read aloud: 2026/A7. Null until the first consultation on it; then it never changes."
   reference: String
   "The template that it answers."
   template: AssessmentTemplate!
@@ -690,16 +715,22 @@ type ImpactAssessment implements Node {
   risks: [Risk!]!
   "Its state."
   state: ImpactAssessmentState!
-  "Why it was sent back last; null if it was not, or was handed in again since."
+  "Why it is in this state; null if no reason was given. Before it was approved: why it was recalled or sent back last."
   stateReason: String
   "The number of its current version, from 1."
   version: Int!
   "Identifies the version's content, in hexadecimal; null while the version is being written. See docs/hashes.md."
   contentHash: String
-  "What is missing before it can be handed in and published, with the question to answer; empty if nothing is."
+  "What is missing before it can take its next step to publication: answers and evidence, the end of the consultation, answers to opinions, signatures. Empty if nothing is."
   missingToPublish: [UserError!]!
-  "The party of the member who approved it; null until then."
-  approvedBy: Stakeholder
+  "Until when everybody is consulted; null if no consultation was opened, or the firm may end it at any time."
+  consultationUntil: DateTime
+  "Who is to sign it, or was: everybody but the firm's approvers is appointed by the firm."
+  signers: [Signer!]!
+  "The signatures that its level needs. A later edit changes the level, too."
+  signOffsNeeded: [NeededSignOff!]!
+  "All signatures, also those under earlier content, oldest first."
+  signOffs: [SignOff!]!
   "When it was approved; null until then."
   approvedAt: DateTime
   "When it was published; null until then."
@@ -893,6 +924,26 @@ input EditAssessmentInput {
   expectedRevision: Int!
 }
 
+"The assessment to consult everybody on."
+input OpenConsultationInput {
+  "The assessment's id."
+  id: ID!
+  "Until when everybody may give opinions. From level II on, and if omitted there, at least 14 days from now; at most a year. Without it, the firm may end a consultation on level I at any time."
+  until: DateTime
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The assessment to take back from consultation, and the reason."
+input RecallAssessmentInput {
+  "The assessment's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
 "The assessment to submit for review."
 input SubmitAssessmentInput {
   "The assessment's id."
@@ -911,20 +962,30 @@ input ReturnAssessmentInput {
   expectedRevision: Int
 }
 
-"The assessment to approve, and the content that was read."
-input ApproveAssessmentInput {
-  "The assessment's id."
-  id: ID!
-  "The contentHash of the content that you read. If the content has changed since, the mutation is refused with CONTENT_CHANGED."
-  contentHash: String!
-  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
-  expectedRevision: Int
-}
-
 "The assessment to publish."
 input PublishAssessmentInput {
   "The assessment's id."
   id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The assessment to withdraw, and the reason."
+input WithdrawAssessmentInput {
+  "The assessment's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published if everybody was consulted before."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The assessment to revoke, and the reason."
+input RevokeAssessmentInput {
+  "The assessment's id."
+  id: ID!
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
 }
@@ -955,25 +1016,40 @@ extend type Mutation {
     "The assessment and the file."
     input: RemoveEvidenceInput!
   ): ImpactAssessmentPayload!
-  "Submits a draft for review. Only the practice's firm may."
+  "Opens the consultation on a draft: everybody sees it from here on, and its content does not change any more. Only its firm may."
+  openConsultation(
+    "The assessment to consult everybody on."
+    input: OpenConsultationInput!
+  ): ImpactAssessmentPayload!
+  "Takes an assessment back from consultation, as a draft. Opinions stay with the version that they were given on. Only its firm may."
+  recallAssessment(
+    "The assessment to take back, and the reason."
+    input: RecallAssessmentInput!
+  ): ImpactAssessmentPayload!
+  "Submits an assessment for review, when the consultation is over and every opinion is answered or marked as read. Only its firm may; once the consultation is over, the server does."
   submitAssessment(
     "The assessment to submit for review."
     input: SubmitAssessmentInput!
   ): ImpactAssessmentPayload!
-  "Sends an assessment back to its firm with a reason. A reviewer or an approver may, but not the member who wrote it."
+  "Sends an assessment back to its firm with a reason. Its signers and its firm's approvers may, but not those who wrote it."
   returnAssessment(
     "The assessment to send back, and the reason."
     input: ReturnAssessmentInput!
   ): ImpactAssessmentPayload!
-  "Approves an assessment. An approver may, but not the member who wrote it."
-  approveAssessment(
-    "The assessment to approve, and the hash of the content that was read."
-    input: ApproveAssessmentInput!
-  ): ImpactAssessmentPayload!
-  "Publishes an approved assessment. An approver of its firm may, but not the member who wrote it."
+  "Publishes an approved assessment. An approver of its firm may, but not those who wrote it."
   publishAssessment(
     "The assessment to publish."
     input: PublishAssessmentInput!
+  ): ImpactAssessmentPayload!
+  "Withdraws an assessment that is not approved yet. Only its firm may. What was changed since everybody was consulted is undone: what is withdrawn is what was consulted on."
+  withdrawAssessment(
+    "The assessment to withdraw, and the reason."
+    input: WithdrawAssessmentInput!
+  ): ImpactAssessmentPayload!
+  "Revokes an assessment that is approved or published. An approver of its firm may, and a regulator of its firm's jurisdictions."
+  revokeAssessment(
+    "The assessment to revoke, and the reason."
+    input: RevokeAssessmentInput!
   ): ImpactAssessmentPayload!
 }
 
@@ -1024,14 +1100,20 @@ extend enum Action {
   ASSESSMENT_ATTACH_EVIDENCE
   "Remove a file from an answer of an impact assessment."
   ASSESSMENT_REMOVE_EVIDENCE
+  "Open the consultation on an impact assessment."
+  ASSESSMENT_OPEN_CONSULTATION
+  "Take an impact assessment back from consultation."
+  ASSESSMENT_RECALL
   "Submit an impact assessment for review."
   ASSESSMENT_SUBMIT
   "Send an impact assessment back."
   ASSESSMENT_RETURN
-  "Approve an impact assessment."
-  ASSESSMENT_APPROVE
   "Publish an impact assessment."
   ASSESSMENT_PUBLISH
+  "Withdraw an impact assessment."
+  ASSESSMENT_WITHDRAW
+  "Revoke an impact assessment."
+  ASSESSMENT_REVOKE
 }
 
 extend enum ActType {
@@ -1043,14 +1125,20 @@ extend enum ActType {
   ASSESSMENT_EDITED
   "Questions of an impact assessment were answered."
   ASSESSMENT_ANSWERED
+  "The consultation on an impact assessment was opened."
+  ASSESSMENT_CONSULTATION_OPENED
+  "An impact assessment was taken back from consultation."
+  ASSESSMENT_RECALLED
   "An impact assessment was submitted for review."
   ASSESSMENT_SUBMITTED
   "An impact assessment was returned."
   ASSESSMENT_RETURNED
-  "An impact assessment was approved."
-  ASSESSMENT_APPROVED
   "An impact assessment was published."
   ASSESSMENT_PUBLISHED
+  "An impact assessment was withdrawn."
+  ASSESSMENT_WITHDRAWN
+  "An impact assessment was revoked."
+  ASSESSMENT_REVOKED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/comment.graphqls", Input: `"The position that a comment takes on its subject."
@@ -2139,6 +2227,152 @@ extend enum ActType {
   LOG_KEY_RETIRED
   "The log continues under another name after a restore."
   LOG_REOPENED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/opinion.graphqls", Input: `"What somebody thinks of a part of an impact assessment."
+enum OpinionStance {
+  "They agree."
+  SUPPORT
+  "They see something that should be looked at."
+  CONCERN
+  "They are against it."
+  OBJECT
+  "They take no side."
+  NO_POSITION
+}
+
+"What became of an opinion."
+enum OpinionState {
+  "Given; the firm has not answered it yet."
+  GIVEN
+  "The firm has read it and does not reply."
+  READ
+  "The firm has replied."
+  ANSWERED
+  "Replaced by a later opinion of the same party. Only that party, auditors and admins see it."
+  REPLACED
+}
+
+"What a party thinks of a part of an impact assessment, given while everybody is consulted, and what the firm answers."
+type Opinion implements Node {
+  "The opinion's id."
+  id: ID!
+  "The assessment; null if you may no longer see it."
+  assessment: ImpactAssessment
+  "The number of the assessment's version that it was given on."
+  version: Int!
+  "The key of the question that it is about."
+  question: String!
+  "The party that gave it."
+  by: Stakeholder!
+  "What they think."
+  stance: OpinionStance!
+  "Why; null if not stated, or if it was erased."
+  text: String
+  "What became of it."
+  state: OpinionState!
+  "What the firm replies; null until it does."
+  reply: String
+  "When the firm replied or marked it as read; null until then."
+  answeredAt: DateTime
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was given."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan("Only these actions; all if omitted." actions: [Action!]): [Permission!]!
+}
+
+"Which opinions to list."
+input OpinionFilter {
+  "Only those in these states."
+  state: [OpinionState!]
+  "Only those about this question: its key."
+  question: String
+  "Only those with one of these stances."
+  stance: [OpinionStance!]
+  "Only those on this version."
+  version: Int
+}
+
+extend type Query {
+  "An opinion by its id."
+  opinion("The opinion's id." id: ID!): Opinion
+}
+
+extend type ImpactAssessment {
+  "Opinions on it, on all of its versions, newest first."
+  opinions(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which opinions to list; all that you may see if omitted."
+    filter: OpinionFilter
+  ): OpinionConnection
+}
+
+"An opinion to give."
+input GiveOpinionInput {
+  "The assessment's id. A consultation on it must be open."
+  assessment: ID!
+  "The key of the question that the opinion is about."
+  question: String!
+  "What you think."
+  stance: OpinionStance!
+  "Why, at most 10,000 characters. A concern or an objection needs it."
+  text: String
+}
+
+"What the firm answers."
+input ReplyToOpinionInput {
+  "The opinion's id."
+  id: ID!
+  "The reply, at most 10,000 characters; it is published. It replaces the one before."
+  reply: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The opinion that was read."
+input MarkOpinionReadInput {
+  "The opinion's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Gives an opinion on a question of an assessment that everybody is consulted on. It replaces the one before of the viewer's party, unless that was answered. Any active party but the firm may."
+  giveOpinion("The opinion." input: GiveOpinionInput!): OpinionPayload!
+  "Replies to an opinion. Only the firm whose assessment it is may."
+  replyToOpinion("The opinion, and the reply." input: ReplyToOpinionInput!): OpinionPayload!
+  "Marks an opinion as read, without a reply. Only the firm whose assessment it is may."
+  markOpinionRead("The opinion." input: MarkOpinionReadInput!): OpinionPayload!
+}
+
+extend union ActSubject = Opinion
+extend enum Action {
+  "Give an opinion on an impact assessment."
+  OPINION_GIVE
+  "Reply to an opinion."
+  OPINION_REPLY
+  "Mark an opinion as read."
+  OPINION_MARK_READ
+}
+extend enum ActType {
+  "An opinion on an impact assessment was given."
+  OPINION_GIVEN
+  "The firm replied to an opinion."
+  OPINION_ANSWERED
+  "The firm has read an opinion."
+  OPINION_MARKED_READ
 }
 `, BuiltIn: false},
 	{Name: "../../schema/party.graphqls", Input: `"The five kinds of party. A party's kind is also its chamber."
@@ -3622,6 +3856,10 @@ enum UserErrorCode {
   ANSWERED
   "The time for this is over; values.date is when it ended."
   TOO_LATE
+  "It is too early for this; values.date is when it can be done."
+  TOO_EARLY
+  "No consultation on it is open."
+  CONSULTATION_CLOSED
   "The template has no such question."
   UNKNOWN_QUESTION
   "The question has no such option."
@@ -3660,6 +3898,12 @@ enum UserErrorCode {
   SAME_PERSON
   "It is your own party's: another party must do this."
   OWN_PARTY
+  "You do not hold this capacity, or nobody has appointed you to sign in it."
+  NOT_APPOINTED
+  "You have signed this version: nobody signs twice."
+  ALREADY_SIGNED
+  "You have declared a conflict of interest, or a tie binds your party to the firm."
+  CONFLICT_OF_INTEREST
   "Only the person themselves may do this."
   SELF
 }
@@ -3879,6 +4123,141 @@ type Mutation
 
 "Live events, over WebSocket (graphql-transport-ws) or server-sent events (graphql-sse)."
 type Subscription
+`, BuiltIn: false},
+	{Name: "../../schema/signer.graphqls", Input: `"Whether somebody is to sign an impact assessment."
+enum SignerState {
+  "Appointed by the firm."
+  APPOINTED
+  "Dismissed by the firm before the review."
+  DISMISSED
+  "Has declared a conflict of interest, and does not sign."
+  CONFLICTED
+}
+
+"Who is to sign an impact assessment, and in which capacity."
+type Signer {
+  "The capacity in which they sign."
+  capacity: Capacity!
+  "The party for which they sign."
+  party: Stakeholder!
+  "The member of the firm who signs; null for other parties, and for everybody outside the firm but auditors and admins."
+  member: Member
+  "Whether they are to sign."
+  state: SignerState!
+  "Why they do not sign; null if no reason was given."
+  reason: String
+  "When the firm appointed them; for the firm's own approvers, who are not appointed, when they declared the conflict."
+  appointedAt: DateTime!
+  "When they were dismissed or declared the conflict; null if neither."
+  endedAt: DateTime
+}
+
+"A signature under the content of an impact assessment."
+type SignOff {
+  "The capacity in which it was given."
+  capacity: Capacity!
+  "The party for which it was given."
+  by: Stakeholder!
+  "The number of the version that was signed."
+  version: Int!
+  "The hash of the content that was signed."
+  contentHash: String!
+  "Whether that is the present content. A signature under earlier content counts no more."
+  current: Boolean!
+  "What the signer says of it; null if nothing."
+  reason: String
+  "When it was given."
+  at: DateTime!
+}
+
+"Who is to sign an assessment."
+input AppointSignerInput {
+  "The assessment's id."
+  id: ID!
+  "The capacity in which they are to sign."
+  capacity: Capacity!
+  "The party that is to sign: another one for PEER_REVIEWER, DATA_SCIENTIST and CUSTOMER_REPRESENTATIVE. Omit it for the firm itself."
+  party: ID
+  "The member of the firm who is to sign as DPO, ETHICS or LEGAL."
+  member: ID
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"Who is not to sign an assessment after all."
+input DismissSignerInput {
+  "The assessment's id."
+  id: ID!
+  "The capacity in which they were to sign."
+  capacity: Capacity!
+  "The party that was to sign; the firm itself if omitted."
+  party: ID
+  "The member of the firm who was to sign."
+  member: ID
+  "The reason, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"A conflict of interest."
+input DeclareConflictInput {
+  "The assessment's id."
+  id: ID!
+  "What the conflict is, at most 2,000 characters; it is published."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"A signature to give."
+input SignOffAssessmentInput {
+  "The assessment's id."
+  id: ID!
+  "The capacity in which you sign."
+  capacity: Capacity!
+  "The contentHash of the content that you read. If the content has changed since, the mutation is refused with CONTENT_CHANGED."
+  contentHash: String!
+  "What you want to say of it, at most 2,000 characters; it is published."
+  reason: String
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Appoints who is to sign an assessment, and lets them read the whole of it. Only its firm may, before the review; in review only to replace one who has declared a conflict."
+  appointSigner("Who is to sign." input: AppointSignerInput!): ImpactAssessmentPayload!
+  "Takes an appointment back. Only the firm may, before the review."
+  dismissSigner("Who is not to sign." input: DismissSignerInput!): ImpactAssessmentPayload!
+  "Declares a conflict of interest of the viewer's: it steps down as a signer. A signer may, or an approver of the firm."
+  declareConflict("The conflict." input: DeclareConflictInput!): ImpactAssessmentPayload!
+  "Signs the content of an assessment. With the last signature that its level needs, it is approved. Those who wrote it may not, nobody may twice, and an expert from outside does not belong to the firm."
+  signOffAssessment("The signature." input: SignOffAssessmentInput!): ImpactAssessmentPayload!
+}
+
+extend enum Action {
+  "Appoint who is to sign an impact assessment."
+  ASSESSMENT_APPOINT_SIGNER
+  "Dismiss a signer of an impact assessment."
+  ASSESSMENT_DISMISS_SIGNER
+  "Declare a conflict of interest in an impact assessment."
+  ASSESSMENT_DECLARE_CONFLICT
+  "Sign an impact assessment."
+  ASSESSMENT_SIGN_OFF
+}
+
+extend enum ActType {
+  "A signer of an impact assessment was appointed."
+  ASSESSMENT_SIGNER_APPOINTED
+  "A signer of an impact assessment was dismissed."
+  ASSESSMENT_SIGNER_DISMISSED
+  "Somebody has declared a conflict of interest in an impact assessment."
+  ASSESSMENT_CONFLICT_DECLARED
+  "An impact assessment was signed."
+  ASSESSMENT_SIGNED
+  "An impact assessment was signed by the last whose signature it needs."
+  ASSESSMENT_APPROVED
+}
 `, BuiltIn: false},
 	{Name: "../../schema/template.graphqls", Input: `"The state of a version of an assessment template."
 enum AssessmentTemplateState {
@@ -4998,6 +5377,43 @@ input OpenProposalInput {
   expectedRevision: Int
 }
 
+"A page of opinions."
+type OpinionConnection {
+  "The entries with their cursors."
+  edges: [OpinionEdge!]!
+  "The entries without their cursors."
+  nodes: [Opinion!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"An opinion in a list."
+type OpinionEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The opinion."
+  node: Opinion!
+}
+
+"The result of a change to an opinion."
+type OpinionPayload {
+  "The opinion after the change; null if nothing was changed, or you may no longer see it."
+  opinion: Opinion
+  """
+  The opinion as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of opinions that is in the order of creation.
+  """
+  opinionEdge: OpinionEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
 "A page of outcomes."
 type OutcomeConnection {
   "The entries with their cursors."
@@ -6078,8 +6494,14 @@ func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, fi
 		return ec.fieldContext_ImpactAssessment_contentHash(ctx, field)
 	case "missingToPublish":
 		return ec.fieldContext_ImpactAssessment_missingToPublish(ctx, field)
-	case "approvedBy":
-		return ec.fieldContext_ImpactAssessment_approvedBy(ctx, field)
+	case "consultationUntil":
+		return ec.fieldContext_ImpactAssessment_consultationUntil(ctx, field)
+	case "signers":
+		return ec.fieldContext_ImpactAssessment_signers(ctx, field)
+	case "signOffsNeeded":
+		return ec.fieldContext_ImpactAssessment_signOffsNeeded(ctx, field)
+	case "signOffs":
+		return ec.fieldContext_ImpactAssessment_signOffs(ctx, field)
 	case "approvedAt":
 		return ec.fieldContext_ImpactAssessment_approvedAt(ctx, field)
 	case "publishedAt":
@@ -6094,6 +6516,8 @@ func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, fi
 		return ec.fieldContext_ImpactAssessment_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_ImpactAssessment_viewerCan(ctx, field)
+	case "opinions":
+		return ec.fieldContext_ImpactAssessment_opinions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImpactAssessment", field.Name)
 }
@@ -6258,6 +6682,80 @@ func (ec *executionContext) childFields_NeededSignOff(ctx context.Context, field
 		return ec.fieldContext_NeededSignOff_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NeededSignOff", field.Name)
+}
+
+func (ec *executionContext) childFields_Opinion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Opinion_id(ctx, field)
+	case "assessment":
+		return ec.fieldContext_Opinion_assessment(ctx, field)
+	case "version":
+		return ec.fieldContext_Opinion_version(ctx, field)
+	case "question":
+		return ec.fieldContext_Opinion_question(ctx, field)
+	case "by":
+		return ec.fieldContext_Opinion_by(ctx, field)
+	case "stance":
+		return ec.fieldContext_Opinion_stance(ctx, field)
+	case "text":
+		return ec.fieldContext_Opinion_text(ctx, field)
+	case "state":
+		return ec.fieldContext_Opinion_state(ctx, field)
+	case "reply":
+		return ec.fieldContext_Opinion_reply(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Opinion_answeredAt(ctx, field)
+	case "revision":
+		return ec.fieldContext_Opinion_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Opinion_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Opinion_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Opinion_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Opinion", field.Name)
+}
+
+func (ec *executionContext) childFields_OpinionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OpinionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OpinionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OpinionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OpinionConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_OpinionConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpinionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OpinionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OpinionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OpinionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpinionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OpinionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "opinion":
+		return ec.fieldContext_OpinionPayload_opinion(ctx, field)
+	case "opinionEdge":
+		return ec.fieldContext_OpinionPayload_opinionEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_OpinionPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_OpinionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpinionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Outcome(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6734,6 +7232,46 @@ func (ec *executionContext) childFields_ScoringRule(ctx context.Context, field g
 		return ec.fieldContext_ScoringRule_cutPercents(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ScoringRule", field.Name)
+}
+
+func (ec *executionContext) childFields_SignOff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "capacity":
+		return ec.fieldContext_SignOff_capacity(ctx, field)
+	case "by":
+		return ec.fieldContext_SignOff_by(ctx, field)
+	case "version":
+		return ec.fieldContext_SignOff_version(ctx, field)
+	case "contentHash":
+		return ec.fieldContext_SignOff_contentHash(ctx, field)
+	case "current":
+		return ec.fieldContext_SignOff_current(ctx, field)
+	case "reason":
+		return ec.fieldContext_SignOff_reason(ctx, field)
+	case "at":
+		return ec.fieldContext_SignOff_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignOff", field.Name)
+}
+
+func (ec *executionContext) childFields_Signer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "capacity":
+		return ec.fieldContext_Signer_capacity(ctx, field)
+	case "party":
+		return ec.fieldContext_Signer_party(ctx, field)
+	case "member":
+		return ec.fieldContext_Signer_member(ctx, field)
+	case "state":
+		return ec.fieldContext_Signer_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_Signer_reason(ctx, field)
+	case "appointedAt":
+		return ec.fieldContext_Signer_appointedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Signer_endedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Signer", field.Name)
 }
 
 func (ec *executionContext) childFields_StakeholderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -79,12 +79,16 @@ type AnswerValueInput struct {
 	Date *string `json:"date,omitempty"`
 }
 
-// The assessment to approve, and the content that was read.
-type ApproveAssessmentInput struct {
+// Who is to sign an assessment.
+type AppointSignerInput struct {
 	// The assessment's id.
 	ID string `json:"id"`
-	// The contentHash of the content that you read. If the content has changed since, the mutation is refused with CONTENT_CHANGED.
-	ContentHash string `json:"contentHash"`
+	// The capacity in which they are to sign.
+	Capacity enum.Capacity `json:"capacity"`
+	// The party that is to sign: another one for PEER_REVIEWER, DATA_SCIENTIST and CUSTOMER_REPRESENTATIVE. Omit it for the firm itself.
+	Party *string `json:"party,omitempty"`
+	// The member of the firm who is to sign as DPO, ETHICS or LEGAL.
+	Member *string `json:"member,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
@@ -179,6 +183,16 @@ type ConveneDialogueInput struct {
 	Invite []string `json:"invite,omitempty"`
 }
 
+// A conflict of interest.
+type DeclareConflictInput struct {
+	// The assessment's id.
+	ID string `json:"id"`
+	// What the conflict is, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The tie to declare.
 type DeclareTieInput struct {
 	// The organisation that it binds the viewer's party to; not a customer.
@@ -231,6 +245,22 @@ type DialogueFilter struct {
 type DisableWebhookInput struct {
 	// The webhook's id.
 	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// Who is not to sign an assessment after all.
+type DismissSignerInput struct {
+	// The assessment's id.
+	ID string `json:"id"`
+	// The capacity in which they were to sign.
+	Capacity enum.Capacity `json:"capacity"`
+	// The party that was to sign; the firm itself if omitted.
+	Party *string `json:"party,omitempty"`
+	// The member of the firm who was to sign.
+	Member *string `json:"member,omitempty"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
@@ -339,6 +369,18 @@ type EraseMemberInput struct {
 	Confirm string `json:"confirm"`
 }
 
+// An opinion to give.
+type GiveOpinionInput struct {
+	// The assessment's id. A consultation on it must be open.
+	Assessment string `json:"assessment"`
+	// The key of the question that the opinion is about.
+	Question string `json:"question"`
+	// What you think.
+	Stance enum.OpinionStance `json:"stance"`
+	// Why, at most 10,000 characters. A concern or an objection needs it.
+	Text *string `json:"text,omitempty"`
+}
+
 // The comment to take down, and the reason.
 type HideCommentInput struct {
 	// The comment's id.
@@ -404,6 +446,24 @@ type MarkDialogueReadInput struct {
 	Cursor string `json:"cursor"`
 }
 
+// The opinion that was read.
+type MarkOpinionReadInput struct {
+	// The opinion's id.
+	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The assessment to consult everybody on.
+type OpenConsultationInput struct {
+	// The assessment's id.
+	ID string `json:"id"`
+	// Until when everybody may give opinions. From level II on, and if omitted there, at least 14 days from now; at most a year. Without it, the firm may end a consultation on level I at any time.
+	Until *time.Time `json:"until,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The dialogue to open.
 type OpenDialogueInput struct {
 	// The dialogue's id.
@@ -418,6 +478,18 @@ type OpenProposalInput struct {
 	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// Which opinions to list.
+type OpinionFilter struct {
+	// Only those in these states.
+	State []enum.OpinionState `json:"state,omitempty"`
+	// Only those about this question: its key.
+	Question *string `json:"question,omitempty"`
+	// Only those with one of these stances.
+	Stance []enum.OpinionStance `json:"stance,omitempty"`
+	// Only those on this version.
+	Version *int32 `json:"version,omitempty"`
 }
 
 // The practice to pause.
@@ -546,6 +618,16 @@ type QuoteInput struct {
 	Version *int32 `json:"version,omitempty"`
 }
 
+// The assessment to take back from consultation, and the reason.
+type RecallAssessmentInput struct {
+	// The assessment's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The party to register. Fields that belong to another kind of party are refused.
 type RegisterStakeholderInput struct {
 	// The kind of party, which is also its chamber.
@@ -644,6 +726,16 @@ type ReplayWebhookInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// What the firm answers.
+type ReplyToOpinionInput struct {
+	// The opinion's id.
+	ID string `json:"id"`
+	// The reply, at most 10,000 characters; it is published. It replaces the one before.
+	Reply string `json:"reply"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The comment to show again, and the reason.
 type RestoreCommentInput struct {
 	// The comment's id.
@@ -731,6 +823,16 @@ type RevokeAccessInput struct {
 	Reason string `json:"reason"`
 }
 
+// The assessment to revoke, and the reason.
+type RevokeAssessmentInput struct {
+	// The assessment's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // Something that could go wrong.
 type RiskInput struct {
 	// What could go wrong, in one line of at most 200 characters.
@@ -751,6 +853,20 @@ type RiskInput struct {
 type RotateWebhookSecretInput struct {
 	// The webhook's id.
 	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// A signature to give.
+type SignOffAssessmentInput struct {
+	// The assessment's id.
+	ID string `json:"id"`
+	// The capacity in which you sign.
+	Capacity enum.Capacity `json:"capacity"`
+	// The contentHash of the content that you read. If the content has changed since, the mutation is refused with CONTENT_CHANGED.
+	ContentHash string `json:"contentHash"`
+	// What you want to say of it, at most 2,000 characters; it is published.
+	Reason *string `json:"reason,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
@@ -926,6 +1042,16 @@ type VoteOnCommentInput struct {
 	ID string `json:"id"`
 	// The vote.
 	Choice enum.VoteChoice `json:"choice"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The assessment to withdraw, and the reason.
+type WithdrawAssessmentInput struct {
+	// The assessment's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; it is published if everybody was consulted before.
+	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }

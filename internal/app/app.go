@@ -370,6 +370,7 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	a.workers.Go(hooksCtx, "webhooks", a.Webhooks.Run)
 	a.workers.Go(hooksCtx, "tallies", tallies.Run)
 	a.workers.Go(hooksCtx, "files", a.Domains.Files.Run)
+	a.workers.Go(hooksCtx, "assessments", a.Domains.Assessments.Run)
 	if a.fanout != nil {
 		a.workers.Go(logCtx, "publisher", func(ctx context.Context) { a.Log.Publish(ctx, a.config.Log) })
 		a.workers.Go(logCtx, "receiver", a.Log.Receive)

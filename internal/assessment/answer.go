@@ -307,7 +307,8 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, row *db.Assessment, cha
 
 // insertOf adds the answers.
 func insertOf(row *db.Assessment, changes []Change, author uuid.UUID) (statement, error) {
-	const columns, each = "id, assessment_id, question, revision, latest, value, note, author_id, answered_at", "(?, ?, ?, ?, true, ?, ?, ?, ?)"
+	const columns = "id, assessment_id, question, version, revision, latest, value, note, author_id, answered_at"
+	const each = "(?, ?, ?, ?, ?, true, ?, ?, ?, ?)"
 	st := statement{text: "INSERT INTO answers (" + columns + ") VALUES " + each + strings.Repeat(", "+each, len(changes)-1)}
 	for _, c := range changes {
 		value := ""
@@ -318,7 +319,7 @@ func insertOf(row *db.Assessment, changes []Change, author uuid.UUID) (statement
 			}
 			value = string(text)
 		}
-		st.args = append(st.args, uuid.Must(uuid.NewV7()), row.ID, c.Question, c.Expected+1, value, c.Note, author, row.UpdatedAt)
+		st.args = append(st.args, uuid.Must(uuid.NewV7()), row.ID, c.Question, row.Version, c.Expected+1, value, c.Note, author, row.UpdatedAt)
 	}
 	return st, nil
 }

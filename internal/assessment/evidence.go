@@ -19,6 +19,8 @@ type Files interface {
 	Attach(ctx context.Context, tx *db.Tx, id uuid.UUID, to policy.Resource, subject uuid.UUID, part string, version int) (*db.File, error)
 	// Remove takes a file from a thing, inside a use case.
 	Remove(ctx context.Context, tx *db.Tx, id, subject uuid.UUID, version int) (*db.File, error)
+	// Restore gives a thing the files back that a version of it had, and takes those away that came later, inside a use case.
+	Restore(ctx context.Context, tx *db.Tx, subject uuid.UUID, version int) error
 	// In reads the files that a thing has, inside a use case.
 	In(ctx context.Context, tx *db.Tx, subject uuid.UUID) ([]*db.File, error)
 	// Of reads those of many things that the actor sees.
@@ -71,6 +73,9 @@ func (s *Service) evidence(
 		}
 		present, err := s.files.In(ctx, tx, id)
 		if err != nil {
+			return nil, err
+		}
+		if err := s.author(ctx, tx, id); err != nil {
 			return nil, err
 		}
 		return s.rewritten(p, p.Update().SetEvidenced(evidencedBy(present))).Save(ctx)

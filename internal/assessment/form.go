@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
+	"github.com/plenary-dialogue/plenary/internal/access"
 	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
@@ -55,11 +56,11 @@ func (s *Service) Forms(ctx context.Context, rows []*db.Assessment, language str
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]uuid.UUID, len(rows))
-	for i, row := range rows {
-		ids[i] = row.ID
+	saved, err := s.answersOf(ctx, idsOf(rows))
+	if err != nil {
+		return nil, err
 	}
-	saved, err := s.answersOf(ctx, ids)
+	lacks, err := s.MissingOf(ctx, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +69,7 @@ func (s *Service) Forms(ctx context.Context, rows []*db.Assessment, language str
 		if forms[i], err = formOf(row, templates[row.TemplateID], saved[row.ID], language); err != nil {
 			return nil, err
 		}
+		forms[i].Missing = lacks[i]
 	}
 	return forms, nil
 }
@@ -95,7 +97,7 @@ func formOf(row *db.Assessment, t *questionnaire.Template, saved []*Answer, lang
 	for _, a := range saved {
 		byKey[a.Question] = a
 	}
-	f := &Form{Score: scoreOf(t, set), Progress: progressOf(t, set, row.Evidenced), Missing: missing(t, set, row.Evidenced), Unplaced: unplaced}
+	f := &Form{Score: scoreOf(t, set), Progress: progressOf(t, set, row.Evidenced), Unplaced: unplaced}
 	for i, section := range localized.Sections(t, language) {
 		shown := &FormSection{Section: section, Visible: visibility.SectionVisible(i), Questions: make([]*FormQuestion, len(section.Questions))}
 		for j, q := range section.Questions {
@@ -141,13 +143,53 @@ func missing(t *questionnaire.Template, set *questionnaire.Set, evidenced []stri
 	return lacks
 }
 
-// MissingOf gives what each assessment lacks.
+// MissingOf gives what each assessment needs for its next step to publication.
 func (s *Service) MissingOf(ctx context.Context, rows []*db.Assessment) ([][]*fault.Fault, error) {
-	out := make([][]*fault.Fault, len(rows))
-	err := s.sets(ctx, rows, func(i int, t *questionnaire.Template, set *questionnaire.Set) {
-		out[i] = missing(t, set, rows[i].Evidenced)
-	})
-	return out, err
+	templates, err := s.templatesOf(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	var asked, reviewed, approved []*db.Assessment
+	for _, row := range rows {
+		switch row.State {
+		case enum.ImpactAssessmentStateInConsultation:
+			asked, reviewed = append(asked, row), append(reviewed, row)
+		case enum.ImpactAssessmentStateInReview:
+			reviewed = append(reviewed, row)
+		case enum.ImpactAssessmentStateApproved:
+			approved = append(approved, row)
+		}
+	}
+	counts, who, places := map[uuid.UUID]int{}, map[uuid.UUID]*hands{}, map[uuid.UUID]access.Place{}
+	if len(asked) > 0 {
+		if counts, err = s.unansweredOf(ctx, s.store.Query, idsOf(asked)); err != nil {
+			return nil, err
+		}
+	}
+	if len(reviewed) > 0 {
+		if who, err = s.signed(ctx, reviewed); err != nil {
+			return nil, err
+		}
+	}
+	if len(approved) > 0 {
+		if places, err = s.subjects(ctx, approved); err != nil {
+			return nil, err
+		}
+	}
+	out, now := make([][]*fault.Fault, len(rows)), s.clock.Now()
+	for i, row := range rows {
+		p := placed{Assessment: row, template: templates[row.TemplateID], subject: places[row.SubjectID], hands: who[row.ID], unanswered: counts[row.ID]}
+		out[i] = p.lacks(now)
+	}
+	return out, nil
+}
+
+func idsOf(rows []*db.Assessment) []uuid.UUID {
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	return ids
 }
 
 // sets compiles the answers of assessments.

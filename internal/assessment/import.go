@@ -41,7 +41,7 @@ func (s *Service) Import(ctx context.Context, l Appender, of Subject, all []Brou
 			return err
 		}
 		for i, one := range all {
-			p, err := s.bring(ctx, tx, of, placed{subject: at}, one)
+			p, err := s.bring(ctx, tx, of, placed{subject: at, hands: new(hands)}, one)
 			if err != nil {
 				return fmt.Errorf("assessment %d: %w", i+1, err)
 			}

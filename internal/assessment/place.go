@@ -2,6 +2,7 @@ package assessment
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/google/uuid"
 
@@ -35,7 +36,9 @@ func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ac
 	near, err := s.near(ctx, s.store.Query, firms)
 	places := make(map[uuid.UUID]access.Place, len(rows))
 	for id, row := range rows {
-		places[id] = s.placeOf(policy.ActorFrom(ctx), placed{Assessment: row, subject: access.Place{Facts: policy.InSight}, near: near[row.FirmID]})
+		places[id] = s.placeOf(policy.ActorFrom(ctx), placed{
+			Assessment: row, subject: access.Place{Facts: policy.InSight}, near: near[row.FirmID], hands: new(hands),
+		})
 	}
 	return places, err
 }
@@ -43,6 +46,16 @@ func (s *Service) Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ac
 // InVisible asks for a column to name an assessment that the actor may see.
 func (s *Service) InVisible(a policy.Actor, column string) store.Cond {
 	return s.Noun.InVisible(a, column)
+}
+
+// Asks tells whether an assessment, which was loaded, asks a question.
+func (s *Service) Asks(ctx context.Context, tx *db.Tx, id uuid.UUID, question string) (bool, error) {
+	row, err := tx.Assessment.Get(ctx, id)
+	if err != nil {
+		return false, fmt.Errorf("load the assessment again: %w", err)
+	}
+	t, err := s.templates.Questions(ctx, tx, row.TemplateID)
+	return err == nil && t.Question(question) != nil, err
 }
 
 // Text is empty: an assessment has no text to quote from.
@@ -53,13 +66,28 @@ func (s *Service) Version(context.Context, *db.Tx, uuid.UUID, int) (string, erro
 	return "", fault.Missing()
 }
 
+// placeOf is an assessment as a place for comments and opinions. Everybody sees it from the first consultation on, but for what is
+// being written.
 func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
-	at := access.Place{Party: p.FirmID, Facts: access.Outside(a)}
-	if p.State != enum.ImpactAssessmentStatePublished {
+	at := access.Place{Party: p.FirmID, Facts: access.Outside(a), Version: &p.Version}
+	if !p.shown() {
 		at.Facts &^= policy.Shown
+	}
+	if p.State == enum.ImpactAssessmentStateInConsultation && (p.ConsultationUntil == nil || s.clock.Now().Before(*p.ConsultationUntil)) {
+		at.Facts |= policy.Consulting
+	}
+	if a.Stakeholder != uuid.Nil && a.Stakeholder == p.FirmID {
+		at.Facts |= policy.Own | policy.Assessed
 	}
 	if s.Reads(a, p) {
 		at.Facts |= policy.InSight
 	}
 	return at
+}
+
+// shown tells whether everybody sees an assessment, if they see what it is of.
+func (p placed) shown() bool {
+	return policy.Decide(policy.Anonymous, policy.ReadAssessment, policy.Subject{
+		Resource: policy.Assessment, State: string(p.State), Facts: policy.InSight,
+	}).Allowed
 }

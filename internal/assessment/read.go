@@ -31,6 +31,10 @@ type placed struct {
 	template *questionnaire.Template
 	near     bool // its firm is in a jurisdiction of the actor's party
 	compiled *compiled
+	hands    *hands
+	as       enum.Capacity // in which the actor signs; empty for any
+
+	unanswered int // opinions on the present version that nobody has answered; known where a consultation is to end
 }
 
 // compiled are answers that were compiled for the template, kept while a use case asks more than once. What they are of tells whether
@@ -61,8 +65,26 @@ func nounOf(s *store.Store, kinds []Kind) access.Noun[db.Assessment, placed] {
 		Row:      func(p placed) *db.Assessment { return p.Assessment },
 		Facts: []access.Fact[placed]{
 			access.Party[placed](policy.Own, "firm_id"),
-			access.Member[placed](policy.Writer, "member_id"),
+			{Fact: policy.Writer, Holds: wrote},
 			{Fact: policy.Complete, Holds: complete},
+			{
+				Fact:  policy.Published, // it has been: everybody was consulted on what it says now
+				Holds: func(_ policy.Actor, p placed) bool { return p.OpenedAt != nil && p.ContentHash != nil },
+				SQL: func(_ policy.Actor, t string) store.Cond {
+					return store.Where(t + ".opened_at IS NOT NULL AND " + t + ".content_hash IS NOT NULL")
+				},
+			},
+			{
+				Fact:  policy.Signer,
+				Holds: func(a policy.Actor, p placed) bool { return p.hands.appointed(a, p.as) },
+				SQL: func(a policy.Actor, t string) store.Cond {
+					return store.Where("EXISTS (SELECT 1 FROM signers g WHERE g.assessment_id = "+t+".id AND g.state = 'APPOINTED' AND g.party_id = ? AND "+
+						"(g.member_id IS NULL OR g.member_id = ?) "+store.EachRow+")", a.Stakeholder, a.Member)
+				},
+			},
+			{Fact: policy.Signed, Holds: func(a policy.Actor, p placed) bool { return p.hands.signedBy(a, p.ContentHash) }},
+			{Fact: policy.Conflicted, Holds: func(a policy.Actor, p placed) bool { return p.hands.conflicted(a) }},
+			{Fact: policy.ForConsumers, Holds: func(_ policy.Actor, p placed) bool { return p.hands.consume }},
 			{
 				Fact:  policy.InJurisdiction,
 				Holds: func(_ policy.Actor, p placed) bool { return p.near },
@@ -85,6 +107,11 @@ func subjectVisible(kinds []Kind, a policy.Actor, t string) store.Cond {
 		ways[i] = store.And(store.Where(t+".subject_type = '"+word(k.Resource)+"'"), k.InVisible(a, t+".subject_id"))
 	}
 	return store.Or(ways...)
+}
+
+// wrote tells whether the actor has a part in what an assessment says: whoever drafted it, answered a question or edited it.
+func wrote(a policy.Actor, p placed) bool {
+	return a.Member != uuid.Nil && (p.MemberID == a.Member || p.hands.wrote)
 }
 
 func complete(_ policy.Actor, p placed) bool {
@@ -148,6 +175,47 @@ func (s *Service) Of(ctx context.Context, subjects []uuid.UUID, page store.PageA
 
 // Can tells what the viewer can do with each assessment.
 func (s *Service) Can(ctx context.Context, rows []*db.Assessment) ([][]*policy.Decision, error) {
+	all, err := s.around(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	return s.Frame.Can(ctx, all), nil
+}
+
+// around reads what is around assessments, which are visible already. The statements are as many for one as for all.
+func (s *Service) around(ctx context.Context, rows []*db.Assessment) ([]placed, error) {
+	places, err := s.subjects(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	templates, err := s.templatesOf(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	firms := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		firms[i] = row.FirmID
+	}
+	near, err := s.near(ctx, s.store.Query, firms)
+	if err != nil {
+		return nil, err
+	}
+	who, err := s.handsOf(ctx, s.store.Query, rows)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]placed, len(rows))
+	for i, row := range rows {
+		all[i] = placed{
+			Assessment: row, subject: places[row.SubjectID], template: templates[row.TemplateID], near: near[row.FirmID], compiled: new(compiled), hands: who[row.ID],
+		}
+		all[i].subject.Facts |= policy.InSight // the rows are visible already
+	}
+	return all, nil
+}
+
+// subjects reads what assessments are of, as places.
+func (s *Service) subjects(ctx context.Context, rows []*db.Assessment) (map[uuid.UUID]access.Place, error) {
 	places := map[uuid.UUID]access.Place{}
 	for _, k := range s.kinds {
 		var ids []uuid.UUID
@@ -165,24 +233,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Assessment) ([][]*policy.D
 		}
 		maps.Copy(places, found)
 	}
-	templates, err := s.templatesOf(ctx, rows)
-	if err != nil {
-		return nil, err
-	}
-	firms := make([]uuid.UUID, len(rows))
-	for i, row := range rows {
-		firms[i] = row.FirmID
-	}
-	near, err := s.near(ctx, s.store.Query, firms)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]placed, len(rows))
-	for i, row := range rows {
-		all[i] = placed{row, places[row.SubjectID], templates[row.TemplateID], near[row.FirmID], new(compiled)}
-		all[i].subject.Facts |= policy.InSight // the rows are visible already
-	}
-	return s.Frame.Can(ctx, all), nil
+	return places, nil
 }
 
 // History reads all that was ever saved as the answer to a question, newest first: also in drafts, which is why it is for the firm and
@@ -190,7 +241,7 @@ func (s *Service) Can(ctx context.Context, rows []*db.Assessment) ([][]*policy.D
 func (s *Service) History(ctx context.Context, rows []*db.Assessment, question string) (map[uuid.UUID][]*Answer, error) {
 	actor, ids := policy.ActorFrom(ctx), []uuid.UUID{}
 	for _, row := range rows {
-		if policy.Decide(actor, policy.ReadAnswerHistory, s.Subject(actor, placed{Assessment: row})).Allowed {
+		if policy.Decide(actor, policy.ReadAnswerHistory, s.Subject(actor, placed{Assessment: row, hands: new(hands)})).Allowed {
 			ids = append(ids, row.ID)
 		}
 	}

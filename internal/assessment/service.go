@@ -29,10 +29,18 @@ var acts = []act.Type{
 	{Name: "assessment.imported", By: "an import"},
 	{Name: "assessment.edited"},
 	{Name: "assessment.answered"},
+	{Name: "assessment.consultation_opened"},
+	{Name: "assessment.recalled"},
 	{Name: "assessment.submitted"},
 	{Name: "assessment.returned"},
+	{Name: "assessment.signer_appointed"},
+	{Name: "assessment.signer_dismissed"},
+	{Name: "assessment.conflict_declared"},
+	{Name: "assessment.signed"},
 	{Name: "assessment.approved"},
 	{Name: "assessment.published"},
+	{Name: "assessment.withdrawn"},
+	{Name: "assessment.revoked"},
 	{Name: "file.attached", About: string(policy.Assessment)},
 	{Name: "file.removed", About: string(policy.Assessment)},
 }
@@ -137,7 +145,7 @@ func (s *Service) Draft(ctx context.Context, of Subject, templateID uuid.UUID, t
 			create.SetLevel(int(level))
 		}
 		row, err := create.Save(ctx)
-		return placed{Assessment: row, subject: at, template: t}, err
+		return placed{Assessment: row, subject: at, template: t, hands: new(hands)}, err
 	})
 }
 
@@ -160,7 +168,7 @@ func (s *Service) inUse(ctx context.Context, tx *db.Tx, id uuid.UUID) (*question
 
 // Edit changes what a draft says beside its answers; nil keeps it.
 func (s *Service) Edit(ctx context.Context, id uuid.UUID, title *string, risks []Risk, expected *int32) (*act.Result, error) {
-	return s.Change(ctx, policy.EditAssessment, id, expected, "assessment.edited", func(ctx context.Context, _ *db.Tx, p placed) (*db.Assessment, error) {
+	return s.Change(ctx, policy.EditAssessment, id, expected, "assessment.edited", func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
 		before, err := WordsOf(p.Assessment)
 		if err != nil {
 			return nil, err
@@ -182,8 +190,20 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, title *string, risks [
 		if err != nil {
 			return nil, fmt.Errorf("write risks: %w", err)
 		}
+		if err := s.author(ctx, tx, p.ID); err != nil {
+			return nil, err
+		}
 		return s.rewritten(p, p.Update().SetTitle(w.Title).SetRisks(text)).Save(ctx)
 	})
+}
+
+// author notes that the actor has a part in what an assessment says beside its answers.
+func (s *Service) author(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
+	const text = "INSERT INTO assessment_authors (id, assessment_id, member_id) VALUES (?, ?, ?) ON CONFLICT (assessment_id, member_id) DO NOTHING"
+	if _, err := s.store.Exec(ctx, tx, text, uuid.Must(uuid.NewV7()), id, policy.ActorFrom(ctx).Member); err != nil {
+		return fmt.Errorf("note who wrote it: %w", err)
+	}
+	return nil
 }
 
 // rewritten is an update of what an assessment says. The first one after it was handed in begins the next version.
@@ -194,29 +214,7 @@ func (s *Service) rewritten(p placed, update *db.AssessmentUpdateOne) *db.Assess
 	return s.revised(update.SetState(enum.ImpactAssessmentStateDraft))
 }
 
-// Submit hands a draft in for review, as a version that never changes. The first time it gets its number.
-func (s *Service) Submit(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
-	return s.Change(ctx, policy.SubmitAssessment, id, expected, "assessment.submitted", func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
-		update := s.revised(p.Update().SetState(enum.ImpactAssessmentStateInReview).SetStateReason(""))
-		if p.Reference == nil {
-			reference, err := s.store.YearReference(ctx, tx, "A")
-			if err != nil {
-				return nil, err
-			}
-			update.SetReference(reference)
-		}
-		if p.ContentHash == nil {
-			hash, err := s.keep(ctx, tx, p)
-			if err != nil {
-				return nil, err
-			}
-			update.SetContentHash(hash)
-		}
-		return update.Save(ctx)
-	})
-}
-
-// keep writes the version that is handed in, and gives its hash.
+// keep writes the version that everybody is consulted on, and gives its hash.
 func (s *Service) keep(ctx context.Context, tx *db.Tx, p placed) (string, error) {
 	saved, err := s.answersIn(ctx, tx, p.ID)
 	if err != nil {
@@ -252,43 +250,22 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, p placed) (string, error)
 
 // Return sends an assessment back to its firm.
 func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
-	reason, err := fault.Reason(reason)
-	if err != nil {
-		return nil, err
-	}
-	return s.Because(reason).Change(ctx, policy.ReturnAssessment, id, expected, "assessment.returned", func(ctx context.Context, _ *db.Tx, p placed) (*db.Assessment, error) {
-		return p.Update().SetState(enum.ImpactAssessmentStateChangesRequested).SetStateReason(optional.Text(reason)).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
-	})
-}
-
-// Approve approves the version with the hash that the approver read.
-func (s *Service) Approve(ctx context.Context, id uuid.UUID, hash string, expected *int32) (*act.Result, error) {
-	actor := policy.ActorFrom(ctx)
-	return s.change(ctx, policy.ApproveAssessment, id, expected, "assessment.approved", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
-		if current := *row.ContentHash; current != hash {
-			return nil, &fault.Fault{Kind: fault.Conflict, Code: enum.UserErrorCodeContentChanged, Field: "contentHash", Message: "the content has changed since you read it: read it again; its hash is now " + current}
-		}
-		return row.Update().SetState(enum.ImpactAssessmentStateApproved).SetApproverID(actor.Member).SetApprovedByID(actor.Stakeholder).SetApprovedAt(s.clock.Now()), nil
+	return s.because(ctx, policy.ReturnAssessment, id, reason, expected, "assessment.returned", func(update *db.AssessmentUpdateOne) {
+		update.SetState(enum.ImpactAssessmentStateChangesRequested).ClearApprovedAt()
 	})
 }
 
 // Publish makes an approved assessment public.
 func (s *Service) Publish(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
-	return s.change(ctx, policy.PublishAssessment, id, expected, "assessment.published", func(row *db.Assessment) (*db.AssessmentUpdateOne, error) {
-		return row.Update().SetState(enum.ImpactAssessmentStatePublished).SetPublishedAt(s.clock.Now()), nil
+	return s.Change(ctx, policy.PublishAssessment, id, expected, "assessment.published", func(ctx context.Context, _ *db.Tx, p placed) (*db.Assessment, error) {
+		return s.revised(p.Update().SetState(enum.ImpactAssessmentStatePublished).SetPublishedAt(s.clock.Now())).Save(ctx)
 	})
 }
 
-func (s *Service) change(
-	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string,
-	do func(row *db.Assessment) (*db.AssessmentUpdateOne, error),
-) (*act.Result, error) {
-	return s.Change(ctx, action, id, expected, typ, func(ctx context.Context, _ *db.Tx, p placed) (*db.Assessment, error) {
-		update, err := do(p.Assessment)
-		if err != nil {
-			return nil, err
-		}
-		return s.revised(update).Save(ctx)
+// Revoke ends an assessment that was approved.
+func (s *Service) Revoke(ctx context.Context, id uuid.UUID, reason string, expected *int32) (*act.Result, error) {
+	return s.because(ctx, policy.RevokeAssessment, id, reason, expected, "assessment.revoked", func(update *db.AssessmentUpdateOne) {
+		update.SetState(enum.ImpactAssessmentStateRevoked)
 	})
 }
 
@@ -314,18 +291,18 @@ func (s *Service) placed(ctx context.Context, tx *db.Tx, row *db.Assessment) (pl
 	if p.template, err = s.templates.Questions(ctx, tx, row.TemplateID); err != nil {
 		return placed{}, err
 	}
-	inside := func(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
-		return s.store.QueryTx(ctx, tx, text, args, scan)
+	near, err := s.near(ctx, s.inside(tx), []uuid.UUID{row.FirmID})
+	if err != nil {
+		return placed{}, err
 	}
-	near, err := s.near(ctx, inside, []uuid.UUID{row.FirmID})
 	p.near = near[row.FirmID]
+	all, err := s.handsOf(ctx, s.inside(tx), []*db.Assessment{row})
+	p.hands = all[row.ID]
 	return p, err
 }
 
 // near tells which firms are in a jurisdiction of the actor's party. Only regulators have a use for it.
-func (s *Service) near(
-	ctx context.Context, ask func(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error, firms []uuid.UUID,
-) (map[uuid.UUID]bool, error) {
+func (s *Service) near(ctx context.Context, ask asking, firms []uuid.UUID) (map[uuid.UUID]bool, error) {
 	actor, found := policy.ActorFrom(ctx), map[uuid.UUID]bool{}
 	if !actor.Has(policy.Regulator) {
 		return found, nil

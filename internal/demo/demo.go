@@ -263,7 +263,7 @@ func (w *writer) templates(ctx context.Context) error {
 
 func (w *writer) assessments(ctx context.Context) error {
 	for _, a := range assessments {
-		firm, expert := w.as(ctx, a.by), w.as(ctx, "academic")
+		firm := w.as(ctx, a.by)
 		result, err := w.domains.Assessments.Draft(firm, assessment.Subject{Type: policy.Practice, ID: w.made[a.about]}, w.made["short-form"], a.title)
 		if err := w.did(a.name, result, err); err != nil {
 			return err
@@ -272,25 +272,80 @@ func (w *writer) assessments(ctx context.Context) error {
 		if _, err := w.domains.Assessments.Answer(firm, key, slices.Clone(a.answers), nil); err != nil {
 			return fmt.Errorf("answer %s: %w", a.name, err)
 		}
-		if _, err := w.domains.Assessments.Edit(firm, key, nil, a.risks, nil); err != nil {
-			return fmt.Errorf("edit %s: %w", a.name, err)
+		if len(a.risks) > 0 {
+			if _, err := w.domains.Assessments.Edit(firm, key, nil, a.risks, nil); err != nil {
+				return fmt.Errorf("edit %s: %w", a.name, err)
+			}
 		}
-		if _, err := w.domains.Assessments.Submit(firm, key, nil); err != nil {
-			return fmt.Errorf("submit %s: %w", a.name, err)
-		}
-		if !a.publish {
-			continue
-		}
-		row, err := w.store.Client().Assessment.Get(ctx, key)
-		if err != nil {
+		if err := w.consult(ctx, a, key); err != nil {
 			return err
 		}
-		if _, err := w.domains.Assessments.Approve(expert, key, *row.ContentHash, nil); err != nil {
-			return fmt.Errorf("approve %s: %w", a.name, err)
+		if a.publish {
+			if err := w.review(ctx, a, key); err != nil {
+				return err
+			}
 		}
-		if _, err := w.domains.Assessments.Publish(w.as(ctx, "approver"), key, nil); err != nil {
-			return fmt.Errorf("publish %s: %w", a.name, err)
+	}
+	return nil
+}
+
+// consult opens the consultation on an assessment, and gives opinions.
+func (w *writer) consult(ctx context.Context, a assessmentText, key uuid.UUID) error {
+	firm := w.as(ctx, a.by)
+	if _, err := w.domains.Assessments.Open(firm, key, nil, nil); err != nil {
+		return fmt.Errorf("open the consultation on %s: %w", a.name, err)
+	}
+	for _, o := range a.opinions {
+		result, err := w.domains.Opinions.Give(w.as(ctx, o.by), key, o.words)
+		if err := w.did(a.name+" "+o.by, result, err); err != nil {
+			return err
 		}
+		if o.reply == "" {
+			continue
+		}
+		if _, err := w.domains.Opinions.Reply(firm, w.made[a.name+" "+o.by], o.reply, nil); err != nil {
+			return fmt.Errorf("reply on %s: %w", a.name, err)
+		}
+	}
+	if a.recall == "" {
+		return nil
+	}
+	if _, err := w.domains.Assessments.Recall(firm, key, a.recall, nil); err != nil {
+		return fmt.Errorf("recall %s: %w", a.name, err)
+	}
+	return nil
+}
+
+// review has an assessment signed and published. In the example nobody waits for two weeks: the consultation ends at once.
+func (w *writer) review(ctx context.Context, a assessmentText, key uuid.UUID) error {
+	firm := w.as(ctx, a.by)
+	for _, s := range a.signers {
+		if s.capacity == enum.CapacityApprover {
+			continue
+		}
+		p, _ := PersonaOf(s.by)
+		party := p.Stakeholder()
+		if _, err := w.domains.Assessments.Appoint(firm, key, assessment.Seat{Capacity: s.capacity, Party: &party}, nil); err != nil {
+			return fmt.Errorf("appoint %s for %s: %w", s.by, a.name, err)
+		}
+	}
+	if err := w.store.Client().Assessment.UpdateOneID(key).SetConsultationUntil(w.now).Exec(ctx); err != nil {
+		return err
+	}
+	if _, err := w.domains.Assessments.Submit(firm, key, nil); err != nil {
+		return fmt.Errorf("submit %s: %w", a.name, err)
+	}
+	row, err := w.store.Client().Assessment.Get(ctx, key)
+	if err != nil {
+		return err
+	}
+	for _, s := range a.signers {
+		if _, err := w.domains.Assessments.SignOff(w.as(ctx, s.by), key, s.capacity, *row.ContentHash, s.reason, nil); err != nil {
+			return fmt.Errorf("%s signs %s: %w", s.by, a.name, err)
+		}
+	}
+	if _, err := w.domains.Assessments.Publish(w.as(ctx, "approver"), key, nil); err != nil {
+		return fmt.Errorf("publish %s: %w", a.name, err)
 	}
 	return nil
 }

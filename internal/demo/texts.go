@@ -2,6 +2,7 @@ package demo
 
 import (
 	"github.com/plenary-dialogue/plenary/internal/assessment"
+	"github.com/plenary-dialogue/plenary/internal/opinion"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/schema/enum"
@@ -222,6 +223,23 @@ type assessmentText struct {
 	publish                bool
 	answers                []assessment.Change
 	risks                  []assessment.Risk
+	opinions               []opinionText
+	signers                []signerText
+	recall                 string // why it is taken back from consultation; empty if it is not
+}
+
+// opinionText is an opinion with what the firm replies; empty where it has not yet.
+type opinionText struct {
+	by    string
+	words opinion.Words
+	reply string
+}
+
+// signerText is who signs, as what, and what they say of it.
+type signerText struct {
+	by       string
+	capacity enum.Capacity
+	reason   string
 }
 
 func said(question, text, note string) assessment.Change {
@@ -254,6 +272,16 @@ var assessments = []assessmentText{
 			{Title: "Night workers pay more", Description: "They travel when few drivers do.", Likelihood: 4, Severity: 2, Treatment: "MITIGATE", Mitigation: "Vouchers from a fund."},
 			{Title: "Location stands in for income", Description: "Districts differ in income.", Likelihood: 2, Severity: 3, Treatment: "MITIGATE", Mitigation: "Yearly comparison by district."},
 		},
+		[]opinionText{
+			{"ngo", opinion.Words{Question: "affected", Stance: "CONCERN", Text: "Night workers have no other way home: the fund should be theirs by right."}, "It is: every ride home from a night shift counts."},
+			{"customer2", opinion.Words{Question: "appeal", Stance: "SUPPORT"}, "Thank you."},
+		},
+		[]signerText{
+			{"academic", enum.CapacityPeerReviewer, "The comparison by district is sound."},
+			{"customer3", enum.CapacityCustomerRepresentative, ""},
+			{"approver", enum.CapacityApprover, ""},
+		},
+		"",
 	},
 	{
 		"a-offers", "firm2", "offers", "Offers from the loyalty card", false,
@@ -264,5 +292,18 @@ var assessments = []assessmentText{
 		[]assessment.Risk{
 			{Title: "Diet and health show", Description: "What is bought tells of illness.", Likelihood: 3, Severity: 3, Treatment: "AVOID", Mitigation: "Health categories are left out."},
 		},
+		[]opinionText{
+			{"customer", opinion.Words{Question: "personal-data", Stance: "OBJECT", Text: "What I buy at the pharmacy shelf is nobody's business."}, ""},
+		},
+		nil, "",
+	},
+	{
+		"a-layout", "firm2", "layout", "Two steps out: whom the old way kept", false,
+		[]assessment.Change{said("purpose", "People leave as easily as they joined.", "")},
+		[]assessment.Risk{},
+		[]opinionText{
+			{"regulator", opinion.Words{Question: "affected", Stance: "CONCERN", Text: "Say how many gave up on the old way."}, "We count them now."},
+		},
+		nil, "The number of those who gave up is missing.",
 	},
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
 	"github.com/plenary-dialogue/plenary/internal/file"
+	"github.com/plenary-dialogue/plenary/internal/opinion"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/practice"
@@ -37,6 +38,7 @@ type Domains struct {
 	Ties        *tie.Service
 	Templates   *template.Service
 	Files       *file.Service
+	Opinions    *opinion.Service
 	Webhooks    *webhook.Service
 	Log         *actlog.Log
 	Privacy     *privacy.Service
@@ -64,6 +66,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Files = file.New(s, l, c, cabinet, file.Kind{Resource: policy.Assessment, Holder: d.Assessments})
 	d.Readings = reading.New(s, l, d.Dialogues, d.Comments, d.Proposals)
 	d.Ties = tie.New(s, l, c, d.Parties, d.Practices)
+	d.Opinions = opinion.New(s, l, c, d.Assessments)
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
 	d.Privacy = privacy.New(s, l, c, d.Parties, implementing[privacy.Holder](d)...)
 	if missing := d.missing(); len(missing) > 0 {

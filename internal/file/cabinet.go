@@ -116,6 +116,18 @@ func (c *Cabinet) Remove(ctx context.Context, tx *db.Tx, id, subject uuid.UUID, 
 	return row.Update().SetState(enum.FileStateRemoved).SetUntilVersion(version).AddRevision(1).SetUpdatedAt(c.clock.Now()).Save(ctx)
 }
 
+// Restore gives a thing the files back that a version of it had, and takes those away that came later, inside a use case.
+func (c *Cabinet) Restore(ctx context.Context, tx *db.Tx, subject uuid.UUID, version int) error {
+	if _, err := c.delete(ctx, tx, "subject_id = ? AND from_version > ?", subject, version); err != nil {
+		return err
+	}
+	const back = "UPDATE files SET state = 'ATTACHED', until_version = 0, revision = revision + 1, updated_at = ? WHERE subject_id = ? AND state = 'REMOVED' AND until_version > ?"
+	if _, err := c.store.Exec(ctx, tx, back, c.clock.Now(), subject, version); err != nil {
+		return fmt.Errorf("put files back: %w", err)
+	}
+	return nil
+}
+
 func (c *Cabinet) load(ctx context.Context, tx *db.Tx, id uuid.UUID) (*db.File, error) {
 	row, err := tx.File.Query().Where(dbfile.ID(id), c.store.ForUpdate).Only(ctx)
 	if db.IsNotFound(err) {

@@ -47,12 +47,8 @@ func (s *Service) Sweep(ctx context.Context, holder string) (n int, err error) {
 			return err
 		}
 		now = now.UTC()
-		const claim = `INSERT INTO leases (id, holder, fence, expires_at) VALUES ('files', ?, 1, ?)
-			ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at,
-				fence = CASE WHEN leases.holder = excluded.holder THEN leases.fence ELSE leases.fence + 1 END
-			WHERE leases.holder = excluded.holder OR leases.expires_at < ?`
-		held, err := s.store.Exec(ctx, tx, claim, holder, now.Add(sweptFor), now)
-		if err != nil || held == 0 {
+		held, err := s.store.Claim(ctx, tx, "files", holder, now, sweptFor)
+		if err != nil || !held {
 			return err
 		}
 		// At most a hundred at once, so that the transaction is short; the next turn goes on. One that is being attached now is left.

@@ -4,10 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/bits"
 	"slices"
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 // Text writes the rules for a person to read.
@@ -39,6 +42,9 @@ func (r Rule) sentence() string {
 	if len(r.States) > 0 {
 		s += ", while it is " + stateList(r.States)
 	}
+	if len(r.Capacities) > 0 {
+		s += ", as " + anyOf(r.Capacities, func(c enum.Capacity) string { return strings.ToLower(strings.ReplaceAll(string(c), "_", " ")) })
+	}
 	return s + only(r.Needs, r.Bars) + " (" + r.Basis + ")"
 }
 
@@ -52,6 +58,8 @@ func JSON(w io.Writer) error {
 		Needs    []string `json:"needs"`
 		Bars     []string `json:"bars"`
 		Basis    string   `json:"basis"`
+
+		Capacities []enum.Capacity `json:"capacities,omitempty"`
 	}
 	out := struct {
 		Version int    `json:"version"`
@@ -60,7 +68,7 @@ func JSON(w io.Writer) error {
 	list := func(names []string) []string { return append([]string{}, names...) }
 	for _, r := range table {
 		out.Rules = append(out.Rules, rule{
-			r.Resource, r.Action, append([]Role{}, r.Roles...), list(r.States), list(r.Needs.Names()), list(r.Bars.Names()), r.Basis,
+			r.Resource, r.Action, append([]Role{}, r.Roles...), list(r.States), list(r.Needs.Names()), list(r.Bars.Names()), r.Basis, r.Capacities,
 		})
 	}
 	enc := json.NewEncoder(w)
@@ -93,14 +101,8 @@ func cell(action Action, role Role, state string, everything Fact) (string, bool
 	allowed := func(f Fact) bool {
 		return decide(actorOf(role), action, Subject{Resource: resourceOf(action), State: state, Facts: f}).Allowed
 	}
-	// The largest set of facts that allows: all but those that bar.
-	best := everything
-	for f := Fact(1); f < factEnd; f <<= 1 {
-		if !allowed(best) && allowed(best&^f) {
-			best &^= f
-		}
-	}
-	if !allowed(best) {
+	best, ok := largest(everything, allowed)
+	if !ok {
 		return "", false
 	}
 	var needs, bars Fact
@@ -113,6 +115,25 @@ func cell(action Action, role Role, state string, everything Fact) (string, bool
 		}
 	}
 	return "yes" + only(needs, bars), true
+}
+
+// largest is the largest set of facts that allows: all but as few as possible of those that bar.
+func largest(everything Fact, allowed func(Fact) bool) (Fact, bool) {
+	var barring Fact
+	for _, r := range table {
+		barring |= r.Bars
+	}
+	for without := range bits.OnesCount32(uint32(barring)) + 1 {
+		for some := barring; ; some = (some - 1) & barring { // each set of facts that bar
+			if bits.OnesCount32(uint32(some)) == without && allowed(everything&^some) {
+				return everything &^ some, true
+			}
+			if some == 0 {
+				break
+			}
+		}
+	}
+	return 0, false
 }
 
 // actorOf is a member that holds one role and nothing else; with a chamber role it acts for a party of that chamber. The

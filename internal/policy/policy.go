@@ -19,7 +19,7 @@ import (
 )
 
 // Version counts the changes of the table; every act names the version it was decided under.
-const Version = 9
+const Version = 10
 
 // Role is what a token grants. Unknown roles grant nothing.
 type Role string
@@ -203,6 +203,12 @@ const (
 	Untouched                       // nobody has voted on the comment or answered it
 	Recent                          // the comment can still be edited: it was posted a moment ago
 	InJurisdiction                  // it is made for one of the jurisdictions of the actor's party
+	Consulting                      // everybody may give an opinion on it now
+	Assessed                        // it is about what the actor's party has done, or means to do
+	Signer                          // the firm has appointed the actor's party, or the actor, to sign it
+	Signed                          // the acting member has signed the present version
+	Conflicted                      // the actor has a conflict of interest, by its own words or by a tie of its party to the firm
+	ForConsumers                    // the actor's party is a customer, or speaks for consumers
 	factEnd
 )
 
@@ -252,6 +258,15 @@ var factWords = [...]struct {
 	},
 	{
 		"in jurisdiction", "it is of a jurisdiction of the actor's party", "this is for another jurisdiction than those of your party", enum.UserErrorCodeJurisdiction,
+	},
+	{"consulting", "a consultation on it is open", "no consultation on this is open", enum.UserErrorCodeConsultationClosed},
+	{"assessed", "it is about the actor's party", "only the party that it is about may do this", enum.UserErrorCodeOwner},
+	{"signer", "the actor is appointed to sign it", "you are not appointed to sign this in that capacity: its firm appoints signers", enum.UserErrorCodeNotAppointed},
+	{"signed", "the actor has signed it", "", enum.UserErrorCodeAlreadySigned},
+	{"conflicted", "the actor has a conflict of interest", "", enum.UserErrorCodeConflictOfInterest},
+	{
+		"for consumers", "the actor's party is a customer or speaks for consumers", "only a customer, or an NGO that has CONSUMER among its focus areas, may do this",
+		enum.UserErrorCodeNotAppointed,
 	},
 }
 
@@ -355,13 +370,22 @@ func hidden(action Action) Decision {
 	return Decision{Action: action, Reason: f.Message, kind: f.Kind}
 }
 
+// CheckAs is Check for what is done in a capacity: one of the rules that name it must allow the action. The subject has the facts of that
+// capacity.
+func CheckAs(ctx context.Context, action Action, capacity enum.Capacity, s Subject) error {
+	named := slices.DeleteFunc(slices.Clone(rules[action]), func(r Rule) bool { return !slices.Contains(r.Capacities, capacity) })
+	return judge(ActorFrom(ctx), action, named, s).Err()
+}
+
 // Check is Decide for a use case: nil, or the fault to answer with.
 func Check(ctx context.Context, action Action, s Subject) error {
 	return Decide(ActorFrom(ctx), action, s).Err()
 }
 
-// decide prefers, among refusals, the one that came nearest to allowing: it tells the actor most.
-func decide(a Actor, action Action, s Subject) Decision {
+func decide(a Actor, action Action, s Subject) Decision { return judge(a, action, rules[action], s) }
+
+// judge prefers, among refusals, the one that came nearest to allowing: it tells the actor most.
+func judge(a Actor, action Action, rules []Rule, s Subject) Decision {
 	if a.Status == "ACTIVE" {
 		s.Facts |= ActiveParty
 	}
@@ -375,7 +399,7 @@ func decide(a Actor, action Action, s Subject) Decision {
 		s.Facts |= Chamber
 	}
 	nearest, refusal := -1, Decision{Action: action, Reason: "nobody may do this", kind: fault.Forbidden}
-	for _, r := range rules[action] {
+	for _, r := range rules {
 		near, d := r.judge(a, s)
 		if d.Allowed {
 			return d
@@ -401,16 +425,13 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 		return 0, d
 	}
 	if bar := s.Facts & r.Bars; bar != 0 {
-		code := enum.UserErrorCodeOwnParty
-		if bar&Writer != 0 {
-			code = enum.UserErrorCodeSamePerson
-		}
-		return 2, refuse(fault.Forbidden, code, r.barred())
+		code, reason := r.barred(bar)
+		return 2, refuse(fault.Forbidden, code, reason)
 	}
 	if lack := r.Needs &^ s.Facts; lack != 0 {
 		first := Fact(1) << bits.TrailingZeros32(uint32(lack))
 		kind := fault.Forbidden
-		if first&(DialogueOpen|MayPropose|MayComment|MayVote|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent) != 0 {
+		if first&(DialogueOpen|MayPropose|MayComment|MayVote|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting) != 0 {
 			kind = fault.State
 		}
 		code, reason := r.lacks(first, a)
@@ -524,9 +545,9 @@ var awaited = map[Action][]string{
 	OpenProposal:       nil,
 	EditProposal:       in(enum.ProposalStateReturned),
 	AnswerAssessment:   in(enum.ImpactAssessmentStateChangesRequested),
-	ReturnAssessment:   nil,
-	ApproveAssessment:  nil,
+	SignOffAssessment:  nil,
 	PublishAssessment:  nil,
+	ReplyToOpinion:     in(enum.OpinionStateGiven),
 }
 
 // Awaits tells whether somebody waits for an action in a state.
@@ -552,7 +573,7 @@ func Waiting(a Actor, r Resource) []Clause {
 }
 
 // tying are the facts that tie a subject to a stakeholder.
-const tying = Self | Own | Convenor | Invited
+const tying = Self | Own | Convenor | Invited | Signer | Assessed
 
 // mayHold tells whether a rule can allow the actor anything.
 func (r Rule) mayHold(a Actor) bool {

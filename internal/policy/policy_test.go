@@ -66,7 +66,7 @@ func TestDecisions(t *testing.T) {
 		{"a facilitator of another dialogue opens nothing", member("REGULATOR", Facilitator), OpenProposal, Subject{Resource: Proposal, State: "OPEN", Facts: takingPart}, fault.Forbidden},
 		{"an open proposal is not opened again", member("REGULATOR", Regulator, Facilitator), OpenProposal, Subject{Resource: Proposal, State: "OPEN", Facts: takingPart | Convenor}, fault.State},
 		{"a draft of others is not found", member("FIRM", Firm), EditProposal, Subject{Resource: Proposal, State: "DRAFT", Facts: takingPart}, fault.NotFound},
-		{"an approver may not approve their own assessment", member("FIRM", Firm, Approver), ApproveAssessment, Subject{Resource: Assessment, State: "IN_REVIEW", Facts: Own | Writer}, fault.Forbidden},
+		{"an approver may not sign their own assessment", member("FIRM", Firm, Approver), SignOffAssessment, Subject{Resource: Assessment, State: "IN_REVIEW", Facts: Own | Writer}, fault.Forbidden},
 		{"an admin may not approve their own party", member("FIRM", Admin), ApproveStakeholder, Subject{Resource: Stakeholder, State: "PENDING", Facts: Self}, fault.Forbidden},
 		{"an auditor changes nothing", member("NGO", Auditor), HideComment, Subject{Resource: Comment, State: "VISIBLE", Facts: takingPart | Convenor}, fault.Forbidden},
 		{"an action nobody wrote a rule for is refused", member("NGO", Admin), "dialogue.delete", Subject{Resource: Dialogue, State: "OPEN", Facts: takingPart}, fault.Forbidden},

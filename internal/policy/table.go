@@ -26,6 +26,7 @@ const (
 	Access      Resource = "access"   // what a token or a person may still do
 	Template    Resource = "template" // of assessments
 	File        Resource = "file"
+	Opinion     Resource = "opinion"
 )
 
 // Read is the action of reading the resource.
@@ -98,10 +99,17 @@ const (
 	AnswerAssessment     Action = "assessment.answer"
 	AttachEvidence       Action = "assessment.attach_evidence"
 	RemoveEvidence       Action = "assessment.remove_evidence"
+	OpenConsultation     Action = "assessment.open_consultation"
+	RecallAssessment     Action = "assessment.recall"
 	SubmitAssessment     Action = "assessment.submit"
 	ReturnAssessment     Action = "assessment.return"
-	ApproveAssessment    Action = "assessment.approve"
+	AppointSigner        Action = "assessment.appoint_signer"
+	DismissSigner        Action = "assessment.dismiss_signer"
+	DeclareConflict      Action = "assessment.declare_conflict"
+	SignOffAssessment    Action = "assessment.sign_off"
 	PublishAssessment    Action = "assessment.publish"
+	WithdrawAssessment   Action = "assessment.withdraw"
+	RevokeAssessment     Action = "assessment.revoke"
 	ReadWebhook          Action = "webhook.read"
 	RegisterWebhook      Action = "webhook.register"
 	VerifyWebhook        Action = "webhook.verify"
@@ -129,6 +137,10 @@ const (
 	RetireTemplate       Action = "template.retire"
 	ReadFile             Action = "file.read"
 	UploadFile           Action = "file.upload"
+	ReadOpinion          Action = "opinion.read"
+	GiveOpinion          Action = "opinion.give"
+	ReplyToOpinion       Action = "opinion.reply"
+	MarkOpinionRead      Action = "opinion.mark_read"
 )
 
 // creates tells whether an action has no subject yet; nothing can be hidden about it.
@@ -148,6 +160,20 @@ type Rule struct {
 	Basis    string
 	Creates  bool       // the action makes its subject
 	Toward   []Resource // what a viewer is shown this action with, beside the resource itself
+
+	Capacities []enum.Capacity // in which it is done, where it is done in one
+}
+
+// as is a rule about what is done in one of some capacities.
+func (r Rule) as(capacities ...enum.Capacity) Rule {
+	r.Capacities = capacities
+	return r
+}
+
+// unless is a rule that bars those of whom a fact holds.
+func (r Rule) unless(bars Fact) Rule {
+	r.Bars = bars
+	return r
 }
 
 func on(action Action, roles []Role, states []string, needs, bars Fact, basis string) Rule {
@@ -183,13 +209,15 @@ const (
 	steward    = "charter: the convenor runs the dialogue and is accountable for it"
 	auditing   = "charter: auditors read everything that is not secret and change nothing"
 	house      = "charter: the operator admits and suspends parties"
-	overseeing = "charter: a regulator reads what firms of its jurisdictions have handed in"
+	overseeing = "charter: a regulator reads what firms of its jurisdictions have opened for consultation"
+	signing    = "charter: who signs reads what is signed"
 	asking     = "charter: a regulator says what is to be assessed in its jurisdictions"
 	jobs       = "charter: what the server does by itself is in the log like everything else"
 	attached   = "charter: a file is seen by those who see what it is attached to"
 	taking     = "charter: every admitted party may take part"
 	telling    = "charter: a party may have its own systems notified of what it may see"
 	fourEyes   = "charter: nobody approves their own work"
+	answering  = "charter: who asks for opinions answers them"
 	candour    = "charter: a party says what binds it to others"
 	conduct    = "charter: moderation is public, reasoned and open to appeal"
 	privacy    = "charter: what somebody reads is nobody else's business, and no act tells of it"
@@ -203,8 +231,11 @@ var (
 	stewards     = []Role{Facilitator}
 	undeleted    = in(enum.WebhookStatePending, enum.WebhookStateActive, enum.WebhookStateDisabled)
 	beingWritten = in(enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateChangesRequested)
-	handedIn     = in(enum.ImpactAssessmentStateInReview, enum.ImpactAssessmentStateChangesRequested, enum.ImpactAssessmentStateApproved, enum.ImpactAssessmentStatePublished)
-	beingTried   = in(enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused)
+	opened       = in(enum.ImpactAssessmentStateInConsultation, enum.ImpactAssessmentStateInReview, enum.ImpactAssessmentStateChangesRequested,
+		enum.ImpactAssessmentStateApproved, enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated, enum.ImpactAssessmentStateSuperseded,
+		enum.ImpactAssessmentStateRevoked)
+	revocable  = in(enum.ImpactAssessmentStateApproved, enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated)
+	beingTried = in(enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused)
 )
 
 // table is the policy. Order matters only for what a viewer is shown first.
@@ -282,10 +313,12 @@ var table = []Rule{
 	on(PausePractice, []Role{Firm}, in(enum.PracticeStateActive), Own|ActiveParty, 0, ownWork),
 	on(WithdrawPractice, []Role{Firm}, in(enum.PracticeStateProposed, enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused), Own|ActiveParty, 0, ownWork),
 
-	on(ReadAssessment, nil, in(enum.ImpactAssessmentStatePublished), InSight, 0, charter),
+	on(ReadAssessment, nil, opened, InSight, 0, charter),
+	on(ReadAssessment, nil, in(enum.ImpactAssessmentStateWithdrawn), Published|InSight, 0, charter),
 	on(ReadAssessment, []Role{authenticatedAs}, nil, Own, 0, ownWork),
-	on(ReadAssessment, []Role{Reviewer, Approver}, in(enum.ImpactAssessmentStateInReview, enum.ImpactAssessmentStateApproved), 0, 0, fourEyes),
-	on(ReadAssessment, []Role{Regulator}, handedIn, InJurisdiction, 0, overseeing),
+	on(ReadAssessment, []Role{authenticatedAs}, opened, Signer, 0, signing),
+	on(ReadAssessment, []Role{Regulator}, opened, InJurisdiction, 0, overseeing),
+	on(ReadAssessment, []Role{Regulator}, in(enum.ImpactAssessmentStateWithdrawn), InJurisdiction|Published, 0, overseeing),
 	on(ReadAssessment, oversight, nil, 0, 0, auditing),
 	on(ReadAnswerHistory, []Role{authenticatedAs}, nil, Own, 0, ownWork),
 	on(ReadAnswerHistory, oversight, nil, 0, 0, auditing),
@@ -295,10 +328,27 @@ var table = []Rule{
 	on(AnswerAssessment, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
 	on(AttachEvidence, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
 	on(RemoveEvidence, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
-	on(SubmitAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty|Complete, 0, ownWork),
-	on(ReturnAssessment, []Role{Reviewer, Approver}, in(enum.ImpactAssessmentStateInReview), ActiveParty, Writer, fourEyes),
-	on(ApproveAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateInReview), ActiveParty, Writer, fourEyes),
+	on(OpenConsultation, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty|Complete, 0, ownWork),
+	on(RecallAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateInConsultation), Own|ActiveParty, 0, ownWork),
+	on(SubmitAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateInConsultation), Own|ActiveParty, 0, ownWork),
+	on(SubmitAssessment, []Role{system}, in(enum.ImpactAssessmentStateInConsultation), 0, 0, jobs),
+	on(ReturnAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateInReview, enum.ImpactAssessmentStateApproved), Own|ActiveParty, Writer, fourEyes),
+	on(ReturnAssessment, []Role{authenticatedAs}, in(enum.ImpactAssessmentStateInReview), Signer|ActiveParty, Writer|Conflicted, fourEyes),
+	on(AppointSigner, []Role{Firm}, in(enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateChangesRequested, enum.ImpactAssessmentStateInConsultation, enum.ImpactAssessmentStateInReview), Own|ActiveParty, 0, ownWork),
+	on(DismissSigner, []Role{Firm}, in(enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateChangesRequested, enum.ImpactAssessmentStateInConsultation), Own|ActiveParty, 0, ownWork),
+	on(DeclareConflict, []Role{authenticatedAs}, opened, Signer|ActiveParty, 0, candour),
+	on(DeclareConflict, []Role{Approver}, opened, Own|ActiveParty, 0, candour),
+	on(SignOffAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateInReview), Own|ActiveParty, Writer|Signed|Conflicted, fourEyes).as(enum.CapacityApprover),
+	on(SignOffAssessment, []Role{Reviewer}, in(enum.ImpactAssessmentStateInReview), Signer|ActiveParty, Own|Writer|Signed|Conflicted, fourEyes).
+		as(enum.CapacityPeerReviewer, enum.CapacityDataScientist),
+	on(SignOffAssessment, []Role{Customer, NGO}, in(enum.ImpactAssessmentStateInReview), Signer|ForConsumers|ActiveParty, Writer|Signed|Conflicted, fourEyes).
+		as(enum.CapacityCustomerRepresentative),
+	on(SignOffAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateInReview), Own|Signer|ActiveParty, Writer|Signed|Conflicted, fourEyes).
+		as(enum.CapacityDpo, enum.CapacityEthics, enum.CapacityLegal),
 	on(PublishAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateApproved), Own|ActiveParty|Shown, Writer, fourEyes),
+	on(WithdrawAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateChangesRequested, enum.ImpactAssessmentStateInConsultation, enum.ImpactAssessmentStateInReview), Own|ActiveParty, 0, ownWork),
+	on(RevokeAssessment, []Role{Approver}, revocable, Own|ActiveParty, 0, ownWork),
+	on(RevokeAssessment, []Role{Regulator}, revocable, InJurisdiction|ActiveParty, 0, overseeing),
 
 	on(ReadWebhook, []Role{authenticatedAs}, undeleted, Own, 0, ownWork),
 	on(ReadWebhook, oversight, nil, 0, 0, auditing),
@@ -352,6 +402,13 @@ var table = []Rule{
 	on(ReadFile, []Role{authenticatedAs}, in(enum.FileStateRemoved), Own|InSight, 0, ownWork),
 	on(ReadFile, oversight, in(enum.FileStateRemoved), InSight, 0, auditing),
 	making(UploadFile, []Role{authenticatedAs}, ActiveParty, taking),
+
+	on(ReadOpinion, nil, in(enum.OpinionStateGiven, enum.OpinionStateRead, enum.OpinionStateAnswered), InSight, 0, charter),
+	on(ReadOpinion, []Role{authenticatedAs}, nil, Own|InSight, 0, ownWork),
+	on(ReadOpinion, oversight, nil, InSight, 0, auditing),
+	making(GiveOpinion, chambers, ActiveParty|Consulting, taking, Assessment).unless(Own),
+	on(ReplyToOpinion, []Role{Firm}, in(enum.OpinionStateGiven, enum.OpinionStateRead), Assessed|ActiveParty, 0, answering),
+	on(MarkOpinionRead, []Role{Firm}, in(enum.OpinionStateGiven), Assessed|ActiveParty, 0, answering),
 }
 
 // rules are those of the table by their action.

@@ -29,6 +29,13 @@ var phrases = map[Action]string{
 	AnswerAssessment:     "answer questions of an assessment",
 	AttachEvidence:       "attach evidence to an assessment",
 	RemoveEvidence:       "remove evidence from an assessment",
+	OpenConsultation:     "open the consultation on an assessment",
+	SignOffAssessment:    "sign an assessment",
+	AppointSigner:        "appoint a signer of an assessment",
+	DismissSigner:        "dismiss a signer of an assessment",
+	DeclareConflict:      "declare a conflict of interest in an assessment",
+	ReplyToOpinion:       "reply to an opinion",
+	MarkOpinionRead:      "mark an opinion as read",
 	VoteOnComment:        "vote on a comment",
 	RetractVote:          "take back a vote on a comment",
 	RotateWebhookSecret:  "rotate the secret of a webhook",
@@ -42,6 +49,14 @@ var phrases = map[Action]string{
 func (a Action) verb() string {
 	_, name, _ := strings.Cut(string(a), ".")
 	return strings.ReplaceAll(name, "_", " ")
+}
+
+// doIt is "publish it" for assessment.publish.
+func (a Action) doIt() string {
+	if a == SignOffAssessment {
+		return "sign it"
+	}
+	return a.verb() + " it"
 }
 
 // doing holds the phrases, as every list with the field can builds refusals. Reading has none: what may not be read is
@@ -116,6 +131,7 @@ var owners = map[Resource]string{
 	Practice:   "the firm whose practice this is",
 	Assessment: "the firm whose practice or proposal is assessed",
 	Tie:        "the party that declared the tie",
+	Opinion:    "the party that gave the opinion",
 	Template:   "the regulator that imported the template",
 	Webhook:    "the party that registered the webhook",
 }
@@ -161,14 +177,23 @@ func (r Rule) lacks(f Fact, a Actor) (enum.UserErrorCode, string) {
 	return f.code(), f.missing()
 }
 
-func (r Rule) barred() string {
+// barred says why an action is refused to those of whom a fact holds.
+func (r Rule) barred(bar Fact) (enum.UserErrorCode, string) {
 	switch {
-	case r.Bars&Writer != 0:
-		return "you wrote this " + r.Resource.noun() + ": another person must " + r.Action.verb() + " it"
-	case r.Bars&Self != 0:
-		return "you cannot " + r.Action.verb() + " your own " + r.Resource.noun() + ": another person must do it"
+	case bar&Writer != 0:
+		return enum.UserErrorCodeSamePerson, "you wrote this " + r.Resource.noun() + ": another person must " + r.Action.doIt()
+	case bar&Conflicted != 0:
+		return enum.UserErrorCodeConflictOfInterest, "you have a conflict of interest, or your party has a tie to the firm: another person must " + r.Action.doIt()
+	case bar&Signed != 0:
+		return enum.UserErrorCodeAlreadySigned, "you have signed this version already: nobody signs twice"
+	case bar&Self != 0:
+		return enum.UserErrorCodeOwnParty, "you cannot " + r.Action.verb() + " your own " + r.Resource.noun() + ": another person must do it"
+	case r.Action == GiveOpinion:
+		return enum.UserErrorCodeOwnParty, "this is your own party's assessment: opinions are for the others"
+	case r.Action == SignOffAssessment:
+		return enum.UserErrorCodeOwnParty, "an expert from outside does not belong to the firm that is assessed: another person must sign"
 	}
-	return "you cannot " + doing[r.Action] + " of your own party: another person must do it"
+	return enum.UserErrorCodeOwnParty, "you cannot " + doing[r.Action] + " of your own party: another person must do it"
 }
 
 // only is ", if a and b, unless c or d".

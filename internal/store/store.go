@@ -202,6 +202,19 @@ func (s *Store) Now(ctx context.Context, tx *db.Tx) (now time.Time, err error) {
 	return now, err
 }
 
+// Claim takes or keeps the lease of a job, which one server of several does at a time, for a while from now on.
+func (s *Store) Claim(ctx context.Context, tx *db.Tx, job, holder string, now time.Time, ttl time.Duration) (held bool, err error) {
+	const claim = `INSERT INTO leases (id, holder, fence, expires_at) VALUES (?, ?, 1, ?)
+		ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at,
+			fence = CASE WHEN leases.holder = excluded.holder THEN leases.fence ELSE leases.fence + 1 END
+		WHERE leases.holder = excluded.holder OR leases.expires_at < ?`
+	rows, err := s.Exec(ctx, tx, claim, job, holder, now.Add(ttl), now)
+	if err != nil {
+		return false, fmt.Errorf("claim the lease of %s: %w", job, err)
+	}
+	return rows > 0, nil
+}
+
 // Recovering is an expression of SQL that tells whether the database is a standby, which may lag behind its primary.
 func (s *Store) Recovering() string { return s.recovering }
 

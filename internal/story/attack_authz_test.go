@@ -224,7 +224,9 @@ func TestStatesCannotBeJumped(t *testing.T) { // A73
 			{id: "A73", rule: "editing a published assessment", who: firm, query: do("editAssessment", on("assessment: Prices")+`, title: "x", expectedRevision: 4`), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "submitting a published assessment", who: firm, query: do("submitAssessment", on("assessment: Prices")), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "publishing what is published", who: persona("approver"), query: do("publishAssessment", on("assessment: Prices")), want: "FORBIDDEN_STATE"},
-			{id: "A73", rule: "approving what is published", who: academic, query: do("approveAssessment", on("assessment: Prices")+`, contentHash: "x"`), want: "FORBIDDEN_STATE"},
+			{id: "A73", rule: "signing what is published", who: persona("approver"), query: do("signOffAssessment", on("assessment: Prices")+`, capacity: APPROVER, contentHash: "x"`), want: "FORBIDDEN_STATE"},
+			{id: "A73", rule: "recalling what is published", who: firm, query: do("recallAssessment", on("assessment: Prices")+`, reason: "x"`), want: "FORBIDDEN_STATE"},
+			{id: "A73", rule: "withdrawing what is published", who: firm, query: do("withdrawAssessment", on("assessment: Prices")+`, reason: "x"`), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "returning what is published", who: academic, query: do("returnAssessment", on("assessment: Prices")+`, reason: "x"`), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "admitting who is admitted", who: persona("admin"), query: do("approveStakeholder", on("Northwind")), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "two of which one fails", who: firm, query: "mutation{a: submitProposal(input: {" + on("Tell people") + "}){userErrors{code}} b: submitProposal(input: {" + on("Tell people") + "}){userErrors{code}}}", want: "FORBIDDEN_STATE"},
@@ -240,7 +242,7 @@ func TestStatesCannotBeJumped(t *testing.T) { // A73
 			{id: "A76", rule: "an author edits another's proposal", who: firm, query: do("editProposal", on("A ceiling")+`, title: "x", reason: "x", expectedRevision: 5`), want: "FORBIDDEN"},
 			{id: "A76", rule: "a facilitator edits a proposal", who: facilitator, query: do("editProposal", on("A ceiling")+`, title: "x", reason: "x", expectedRevision: 5`), want: "FORBIDDEN"},
 
-			{id: "A77", rule: "a firm approves its own assessment", who: persona("firm2"), query: do("approveAssessment", on("assessment: Offers")+`, contentHash: "x"`), want: "FORBIDDEN"},
+			{id: "A77", rule: "a firm without an approver signs its own assessment", who: persona("firm2"), query: do("signOffAssessment", on("assessment: Offers")+`, capacity: APPROVER, contentHash: "x"`), want: "FORBIDDEN"},
 			{id: "A77", rule: "a firm returns its own assessment", who: persona("firm2"), query: do("returnAssessment", on("assessment: Offers")+`, reason: "x"`), want: "FORBIDDEN"},
 			{id: "A77", rule: "an author opens its own proposal", who: firm, query: do("openProposal", on("Tell people")), want: "FORBIDDEN"},
 

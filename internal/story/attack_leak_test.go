@@ -133,10 +133,10 @@ func TestHiddenIsMissing(t *testing.T) { // A65, A66, A68
 		s.rows = s.content()
 		hidden := map[string]string{ // hidden from customer3 and from visitors
 			"dialogue": s.id("When a model"), "proposal": s.id("A person within"), "proposalversion": s.id("version 1: A person within"),
-			"comment": s.id("It refused me"), "practice": s.id("Shorter way"), "practiceversion": s.id("version 1: Shorter way"), "assessment": s.id("assessment: Offers from"),
+			"comment": s.id("It refused me"), "practice": s.id("Shorter way"), "practiceversion": s.id("version 1: Shorter way"), "assessment": s.id("assessment: Two steps out"), "opinion": s.id("opinion: Say how many"),
 			"member": s.id("member firm"), "act": s.hiddenAct(), "webhook": hook, "tie": tie,
 		}
-		roots := map[string]string{"webhook": "webhook", "dialogue": "dialogue", "proposal": "proposal", "comment": "comment", "practice": "practice", "assessment": "impactAssessment"}
+		roots := map[string]string{"webhook": "webhook", "dialogue": "dialogue", "proposal": "proposal", "comment": "comment", "practice": "practice", "assessment": "impactAssessment", "opinion": "opinion"}
 		for _, who := range []auth.Identity{visitor, persona("customer3")} {
 			for noun, id := range hidden {
 				missing := noun + "_01h455vb4pex5vsknk084sn02q"
@@ -205,9 +205,15 @@ var mutationsOn = map[string][]string{
 		`mutation{draftAssessment(input: {subject: %q, title: "x", template: "template_01h455vb4pex5vsknk084sn02q"}){userErrors{code field message}}}`,
 	},
 	"tie": {`mutation{endTie(input: {id: %q}){userErrors{code field message}}}`},
+	"opinion": {
+		`mutation{replyToOpinion(input: {id: %q, reply: "x"}){userErrors{code field message}}}`,
+		`mutation{markOpinionRead(input: {id: %q}){userErrors{code field message}}}`,
+	},
 	"assessment": {
 		`mutation{submitAssessment(input: {id: %q}){userErrors{code field message}}}`,
-		`mutation{approveAssessment(input: {id: %q, contentHash: "x"}){userErrors{code field message}}}`,
+		`mutation{signOffAssessment(input: {id: %q, capacity: APPROVER, contentHash: "x"}){userErrors{code field message}}}`,
+		`mutation{declareConflict(input: {id: %q, reason: "x"}){userErrors{code field message}}}`,
+		`mutation{giveOpinion(input: {assessment: %q, question: "purpose", stance: SUPPORT}){userErrors{code field message}}}`,
 		`mutation{postComment(input: {subject: %q, body: "x"}){userErrors{code field message}}}`,
 	},
 }

@@ -118,6 +118,9 @@ func newScene(w *world) *scene {
 	for _, one := range rows.Assessment.Query().AllX(ctx) {
 		s.ids["assessment: "+one.Title] = one.GlobalID().String()
 	}
+	for _, one := range rows.Opinion.Query().AllX(ctx) {
+		s.ids["opinion: "+string(one.Text)] = one.GlobalID().String()
+	}
 	for _, one := range rows.Proposal.Query().AllX(ctx) {
 		s.ids[one.Title] = one.GlobalID().String()
 	}

@@ -308,16 +308,18 @@ func (p *prober) hooks() (ids []string) {
 	return ids
 }
 
-// unfinished writes what neither the shipped example nor a mutation here makes: an assessment with an answer that is a draft, and
-// one that is approved. It gives the templates as well.
+// unfinished writes what neither the shipped example nor a mutation here makes: an assessment with an answer that is a draft,
+// one in review and one that is approved. It gives the templates as well.
 func (p *prober) unfinished() []string {
 	ctx, client := context.Background(), p.Store.Client()
 	practice := client.Practice.Create().SetFirmID(stakeholder("firm")).SetTitle("Tried").SetKind("OTHER").SetState("TRIAL").SetContentHash("0").SetShownVersion(1).SaveX(ctx)
 	ids := []string{p.template("short-form@1"), p.template("loyalty-check@1")}
-	for _, state := range []enum.ImpactAssessmentState{enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateApproved} {
-		ids = append(ids, client.Assessment.Create().SetTemplateID(p.templateKey("short-form@1")).SetSubjectType("PRACTICE").SetSubjectID(practice.ID).SetSubjectVersion(1).
+	for _, state := range []enum.ImpactAssessmentState{enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateInReview, enum.ImpactAssessmentStateApproved} {
+		row := client.Assessment.Create().SetTemplateID(p.templateKey("short-form@1")).SetSubjectType("PRACTICE").SetSubjectID(practice.ID).SetSubjectVersion(1).
 			SetFirmID(practice.FirmID).SetMemberID(uuid.New()).SetTitle("Assessment").SetGiven(`{"texts":{"purpose":"+"}}`).SetRisks([]byte("[]")).SetContentHash("0").
-			SetState(state).SaveX(ctx).GlobalID().String())
+			SetState(state).SaveX(ctx)
+		ids = append(ids, row.GlobalID().String())
+		client.Signer.Create().SetAssessmentID(row.ID).SetCapacity(enum.CapacityPeerReviewer).SetPartyID(stakeholder("academic")).SaveX(ctx)
 	}
 	return ids
 }

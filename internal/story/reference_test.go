@@ -44,7 +44,7 @@ func TestNumbersAreGivenOnce(t *testing.T) {
 				persona("customer"), `^` + regexp.QuoteMeta(s.reference("dialogue", prices)) + `-P(\d+)$`,
 			},
 			{
-				"impactAssessment", fmt.Sprintf(`draftAssessment(input: {subject: %q, title: "Race", template: %q})`, practice, w.template("short-form@1")), "submitAssessment",
+				"impactAssessment", fmt.Sprintf(`draftAssessment(input: {subject: %q, title: "Race", template: %q})`, practice, w.template("short-form@1")), "openConsultation",
 				persona("firm"), `^\d{4}/A(\d+)$`,
 			},
 		} {

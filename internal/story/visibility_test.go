@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
 	"pgregory.net/rapid"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
@@ -75,7 +76,7 @@ func (w *world) wipe() {
 	ctx := context.Background()
 	err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, table := range []string{
-			"readings", "votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "proposals", "phases", "invitations", "dialogues", "files", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
+			"readings", "votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "proposals", "phases", "invitations", "dialogues", "files", "opinions", "signers", "sign_offs", "assessment_authors", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
 			"tiles", "checkpoints", "webhook_deliveries", "dead_letters", "webhooks",
 		} {
 			if _, err := w.Store.Exec(ctx, tx, "DELETE FROM "+table); err != nil {
@@ -99,6 +100,7 @@ type drawn struct {
 	ids      map[string][]uuid.UUID
 	comments map[uuid.UUID][]uuid.UUID // top-level comments, by subject
 	replies  map[uuid.UUID][]uuid.UUID // by parent
+	opinions map[uuid.UUID][]uuid.UUID // by assessment
 	subjects []subject
 	place    map[string]string                    // by comment, its subject
 	of       map[uuid.UUID]map[string][]uuid.UUID // by webhook, what is seen with it, by noun
@@ -114,13 +116,14 @@ type drawing struct {
 	rt       *rapid.T
 	d        *drawn
 	declared []act.Type // of the domains
+	schema   *ast.Schema
 }
 
 // draw writes random rows: a few of each noun, in any state, of random parties.
 func draw(rt *rapid.T, w *world) *drawn {
-	d := &drawn{ids: map[string][]uuid.UUID{}, comments: map[uuid.UUID][]uuid.UUID{}, replies: map[uuid.UUID][]uuid.UUID{}, place: map[string]string{}, of: map[uuid.UUID]map[string][]uuid.UUID{}}
+	d := &drawn{ids: map[string][]uuid.UUID{}, comments: map[uuid.UUID][]uuid.UUID{}, replies: map[uuid.UUID][]uuid.UUID{}, opinions: map[uuid.UUID][]uuid.UUID{}, place: map[string]string{}, of: map[uuid.UUID]map[string][]uuid.UUID{}}
 	err := w.Store.InTx(context.Background(), func(ctx context.Context, tx *db.Tx) error {
-		p := &drawing{rowWriter: &rowWriter{ctx: ctx, tx: tx}, rt: rt, d: d, declared: w.Domains.Acts()}
+		p := &drawing{rowWriter: &rowWriter{ctx: ctx, tx: tx}, rt: rt, d: d, declared: w.Domains.Acts(), schema: w.Schema.Schema()}
 		p.parties()
 		p.planned()
 		for range rapid.IntRange(0, 3).Draw(rt, "practices") {
@@ -172,6 +175,15 @@ func (p *drawing) party(label string, names []string) uuid.UUID {
 
 func (p *drawing) word(label string, words ...string) string {
 	return rapid.SampledFrom(words).Draw(p.rt, label)
+}
+
+// values are those of an enum of the schema.
+func (p *drawing) values(name string) []string {
+	var all []string
+	for _, v := range p.schema.Types[name].EnumValues {
+		all = append(all, v.Name)
+	}
+	return all
 }
 
 func (p *drawing) made(noun string) uuid.UUID {
@@ -246,9 +258,28 @@ func (p *drawing) practice() {
 	p.discussed("PRACTICE", "practice", id, nil)
 	for range rapid.IntRange(0, 2).Draw(p.rt, "assessments") {
 		a := p.made("assessment")
-		p.save(p.tx.Assessment.Create().SetID(a).SetTemplateID(p.template()).SetSubjectType("PRACTICE").SetSubjectID(id).SetSubjectVersion(1).SetFirmID(firm).
-			SetMemberID(uuid.New()).SetTitle("Assessment").SetRisks([]byte("[]")).SetContentHash("0").
-			SetState(enum.ImpactAssessmentState(p.word("assessment", "DRAFT", "IN_REVIEW", "CHANGES_REQUESTED", "APPROVED", "PUBLISHED"))).Exec)
+		row := p.tx.Assessment.Create().SetID(a).SetTemplateID(p.template()).SetSubjectType("PRACTICE").SetSubjectID(id).SetSubjectVersion(1).SetFirmID(firm).
+			SetMemberID(uuid.New()).SetTitle("Assessment").SetRisks([]byte("[]")).SetState(enum.ImpactAssessmentState(p.word("assessment", p.values("ImpactAssessmentState")...)))
+		if rapid.Bool().Draw(p.rt, "kept") {
+			row.SetContentHash("0")
+		}
+		if rapid.Bool().Draw(p.rt, "opened") {
+			row.SetOpenedAt(start)
+		}
+		p.save(row.Exec)
+		for range rapid.IntRange(0, 2).Draw(p.rt, "signers") {
+			signer := p.tx.Signer.Create().SetAssessmentID(a).SetPartyID(p.party("signer", everyone)).SetCapacity(enum.CapacityPeerReviewer)
+			if rapid.Bool().Draw(p.rt, "another member") {
+				signer.SetMemberID(uuid.New())
+			}
+			p.save(signer.SetState(enum.SignerState(p.word("signer", p.values("SignerState")...))).Exec)
+		}
+		for range rapid.IntRange(0, 2).Draw(p.rt, "opinions") {
+			opinion := p.made("opinion")
+			p.d.opinions[a] = append(p.d.opinions[a], opinion)
+			p.save(p.tx.Opinion.Create().SetID(opinion).SetAssessmentID(a).SetVersion(1).SetQuestion("purpose").SetPartyID(p.party("giver", everyone)).
+				SetMemberID(uuid.New()).SetStance(enum.OpinionStanceSupport).SetState(enum.OpinionState(p.word("opinion", p.values("OpinionState")...))).Exec)
+		}
 		p.discussed("ASSESSMENT", "assessment", a, nil)
 		for range rapid.IntRange(0, 2).Draw(p.rt, "files") {
 			p.file(a, firm)
@@ -391,6 +422,11 @@ func (s *sightseer) check(d *drawn) {
 			s.discussion("comments on a "+about.noun, d, d.comments[about.id], list, "node", "comments")
 			s.discussion("comments by agreement on a "+about.noun, d, d.comments[about.id], strings.Replace(list, "%s", "order: AGREEMENT, %s", 1), "node", "comments")
 			s.compare("comments of a kind on a "+about.noun, d.comments[about.id], "comment", strings.Replace(list, "%s", "filter: {stance: [NEUTRAL]}, %s", 1), "node", "comments")
+		}
+	}
+	for parent, opinions := range d.opinions {
+		if id := typeid.New("assessment", parent).String(); s.seen[id] {
+			s.compare("opinions", opinions, "opinion", `{node(id: "`+id+`"){... on ImpactAssessment{opinions(%s){%s}}}}`, "node", "opinions")
 		}
 	}
 	for parent, replies := range d.replies {

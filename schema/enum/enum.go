@@ -8,142 +8,164 @@ type ActType string
 
 // The values of ActType.
 const (
-	ActTypeAccessRevoked          ActType = "ACCESS_REVOKED"
-	ActTypeAssessmentDrafted      ActType = "ASSESSMENT_DRAFTED"
-	ActTypeAssessmentImported     ActType = "ASSESSMENT_IMPORTED"
-	ActTypeAssessmentEdited       ActType = "ASSESSMENT_EDITED"
-	ActTypeAssessmentAnswered     ActType = "ASSESSMENT_ANSWERED"
-	ActTypeAssessmentSubmitted    ActType = "ASSESSMENT_SUBMITTED"
-	ActTypeAssessmentReturned     ActType = "ASSESSMENT_RETURNED"
-	ActTypeAssessmentApproved     ActType = "ASSESSMENT_APPROVED"
-	ActTypeAssessmentPublished    ActType = "ASSESSMENT_PUBLISHED"
-	ActTypeCommentPosted          ActType = "COMMENT_POSTED"
-	ActTypeCommentImported        ActType = "COMMENT_IMPORTED"
-	ActTypeCommentVoted           ActType = "COMMENT_VOTED"
-	ActTypeCommentVoteRetracted   ActType = "COMMENT_VOTE_RETRACTED"
-	ActTypeCommentTallied         ActType = "COMMENT_TALLIED"
-	ActTypeCommentEdited          ActType = "COMMENT_EDITED"
-	ActTypeCommentWithdrawn       ActType = "COMMENT_WITHDRAWN"
-	ActTypeCommentHidden          ActType = "COMMENT_HIDDEN"
-	ActTypeCommentRestored        ActType = "COMMENT_RESTORED"
-	ActTypeDialogueConvened       ActType = "DIALOGUE_CONVENED"
-	ActTypeDialogueInvited        ActType = "DIALOGUE_INVITED"
-	ActTypeDialogueUninvited      ActType = "DIALOGUE_UNINVITED"
-	ActTypeDialogueUpdated        ActType = "DIALOGUE_UPDATED"
-	ActTypeDialogueOpened         ActType = "DIALOGUE_OPENED"
-	ActTypeDialogueClosed         ActType = "DIALOGUE_CLOSED"
-	ActTypeDialogueReopened       ActType = "DIALOGUE_REOPENED"
-	ActTypeDialogueImported       ActType = "DIALOGUE_IMPORTED"
-	ActTypeFileAttached           ActType = "FILE_ATTACHED"
-	ActTypeFileRemoved            ActType = "FILE_REMOVED"
-	ActTypeLogKeyAdded            ActType = "LOG_KEY_ADDED"
-	ActTypeLogKeyRetired          ActType = "LOG_KEY_RETIRED"
-	ActTypeLogReopened            ActType = "LOG_REOPENED"
-	ActTypeStakeholderRegistered  ActType = "STAKEHOLDER_REGISTERED"
-	ActTypeStakeholderApproved    ActType = "STAKEHOLDER_APPROVED"
-	ActTypeStakeholderRejected    ActType = "STAKEHOLDER_REJECTED"
-	ActTypeStakeholderUpdated     ActType = "STAKEHOLDER_UPDATED"
-	ActTypeStakeholderSuspended   ActType = "STAKEHOLDER_SUSPENDED"
-	ActTypePracticeProposed       ActType = "PRACTICE_PROPOSED"
-	ActTypePracticeRevised        ActType = "PRACTICE_REVISED"
-	ActTypePracticeTried          ActType = "PRACTICE_TRIED"
-	ActTypePracticeActivated      ActType = "PRACTICE_ACTIVATED"
-	ActTypePracticePaused         ActType = "PRACTICE_PAUSED"
-	ActTypePracticeWithdrawn      ActType = "PRACTICE_WITHDRAWN"
-	ActTypePersonErased           ActType = "PERSON_ERASED"
-	ActTypeProposalDrafted        ActType = "PROPOSAL_DRAFTED"
-	ActTypeProposalEdited         ActType = "PROPOSAL_EDITED"
-	ActTypeProposalSubmitted      ActType = "PROPOSAL_SUBMITTED"
-	ActTypeProposalTakenUp        ActType = "PROPOSAL_TAKEN_UP"
-	ActTypeProposalReturned       ActType = "PROPOSAL_RETURNED"
-	ActTypeProposalOpened         ActType = "PROPOSAL_OPENED"
-	ActTypeProposalWithdrawn      ActType = "PROPOSAL_WITHDRAWN"
-	ActTypeTemplateImported       ActType = "TEMPLATE_IMPORTED"
-	ActTypeTemplateActivated      ActType = "TEMPLATE_ACTIVATED"
-	ActTypeTemplateRetired        ActType = "TEMPLATE_RETIRED"
-	ActTypeTieDeclared            ActType = "TIE_DECLARED"
-	ActTypeTieEnded               ActType = "TIE_ENDED"
-	ActTypeWebhookRegistered      ActType = "WEBHOOK_REGISTERED"
-	ActTypeWebhookChallenged      ActType = "WEBHOOK_CHALLENGED"
-	ActTypeWebhookVerified        ActType = "WEBHOOK_VERIFIED"
-	ActTypeWebhookUpdated         ActType = "WEBHOOK_UPDATED"
-	ActTypeWebhookSecretRotated   ActType = "WEBHOOK_SECRET_ROTATED"
-	ActTypeWebhookEnabled         ActType = "WEBHOOK_ENABLED"
-	ActTypeWebhookDisabled        ActType = "WEBHOOK_DISABLED"
-	ActTypeWebhookDeleted         ActType = "WEBHOOK_DELETED"
-	ActTypeWebhookReplayed        ActType = "WEBHOOK_REPLAYED"
-	ActTypeWebhookDeliveryRetried ActType = "WEBHOOK_DELIVERY_RETRIED"
-	ActTypeWebhookDeliverySkipped ActType = "WEBHOOK_DELIVERY_SKIPPED"
+	ActTypeAccessRevoked                ActType = "ACCESS_REVOKED"
+	ActTypeAssessmentDrafted            ActType = "ASSESSMENT_DRAFTED"
+	ActTypeAssessmentImported           ActType = "ASSESSMENT_IMPORTED"
+	ActTypeAssessmentEdited             ActType = "ASSESSMENT_EDITED"
+	ActTypeAssessmentAnswered           ActType = "ASSESSMENT_ANSWERED"
+	ActTypeAssessmentConsultationOpened ActType = "ASSESSMENT_CONSULTATION_OPENED"
+	ActTypeAssessmentRecalled           ActType = "ASSESSMENT_RECALLED"
+	ActTypeAssessmentSubmitted          ActType = "ASSESSMENT_SUBMITTED"
+	ActTypeAssessmentReturned           ActType = "ASSESSMENT_RETURNED"
+	ActTypeAssessmentPublished          ActType = "ASSESSMENT_PUBLISHED"
+	ActTypeAssessmentWithdrawn          ActType = "ASSESSMENT_WITHDRAWN"
+	ActTypeAssessmentRevoked            ActType = "ASSESSMENT_REVOKED"
+	ActTypeCommentPosted                ActType = "COMMENT_POSTED"
+	ActTypeCommentImported              ActType = "COMMENT_IMPORTED"
+	ActTypeCommentVoted                 ActType = "COMMENT_VOTED"
+	ActTypeCommentVoteRetracted         ActType = "COMMENT_VOTE_RETRACTED"
+	ActTypeCommentTallied               ActType = "COMMENT_TALLIED"
+	ActTypeCommentEdited                ActType = "COMMENT_EDITED"
+	ActTypeCommentWithdrawn             ActType = "COMMENT_WITHDRAWN"
+	ActTypeCommentHidden                ActType = "COMMENT_HIDDEN"
+	ActTypeCommentRestored              ActType = "COMMENT_RESTORED"
+	ActTypeDialogueConvened             ActType = "DIALOGUE_CONVENED"
+	ActTypeDialogueInvited              ActType = "DIALOGUE_INVITED"
+	ActTypeDialogueUninvited            ActType = "DIALOGUE_UNINVITED"
+	ActTypeDialogueUpdated              ActType = "DIALOGUE_UPDATED"
+	ActTypeDialogueOpened               ActType = "DIALOGUE_OPENED"
+	ActTypeDialogueClosed               ActType = "DIALOGUE_CLOSED"
+	ActTypeDialogueReopened             ActType = "DIALOGUE_REOPENED"
+	ActTypeDialogueImported             ActType = "DIALOGUE_IMPORTED"
+	ActTypeFileAttached                 ActType = "FILE_ATTACHED"
+	ActTypeFileRemoved                  ActType = "FILE_REMOVED"
+	ActTypeLogKeyAdded                  ActType = "LOG_KEY_ADDED"
+	ActTypeLogKeyRetired                ActType = "LOG_KEY_RETIRED"
+	ActTypeLogReopened                  ActType = "LOG_REOPENED"
+	ActTypeOpinionGiven                 ActType = "OPINION_GIVEN"
+	ActTypeOpinionAnswered              ActType = "OPINION_ANSWERED"
+	ActTypeOpinionMarkedRead            ActType = "OPINION_MARKED_READ"
+	ActTypeStakeholderRegistered        ActType = "STAKEHOLDER_REGISTERED"
+	ActTypeStakeholderApproved          ActType = "STAKEHOLDER_APPROVED"
+	ActTypeStakeholderRejected          ActType = "STAKEHOLDER_REJECTED"
+	ActTypeStakeholderUpdated           ActType = "STAKEHOLDER_UPDATED"
+	ActTypeStakeholderSuspended         ActType = "STAKEHOLDER_SUSPENDED"
+	ActTypePracticeProposed             ActType = "PRACTICE_PROPOSED"
+	ActTypePracticeRevised              ActType = "PRACTICE_REVISED"
+	ActTypePracticeTried                ActType = "PRACTICE_TRIED"
+	ActTypePracticeActivated            ActType = "PRACTICE_ACTIVATED"
+	ActTypePracticePaused               ActType = "PRACTICE_PAUSED"
+	ActTypePracticeWithdrawn            ActType = "PRACTICE_WITHDRAWN"
+	ActTypePersonErased                 ActType = "PERSON_ERASED"
+	ActTypeProposalDrafted              ActType = "PROPOSAL_DRAFTED"
+	ActTypeProposalEdited               ActType = "PROPOSAL_EDITED"
+	ActTypeProposalSubmitted            ActType = "PROPOSAL_SUBMITTED"
+	ActTypeProposalTakenUp              ActType = "PROPOSAL_TAKEN_UP"
+	ActTypeProposalReturned             ActType = "PROPOSAL_RETURNED"
+	ActTypeProposalOpened               ActType = "PROPOSAL_OPENED"
+	ActTypeProposalWithdrawn            ActType = "PROPOSAL_WITHDRAWN"
+	ActTypeAssessmentSignerAppointed    ActType = "ASSESSMENT_SIGNER_APPOINTED"
+	ActTypeAssessmentSignerDismissed    ActType = "ASSESSMENT_SIGNER_DISMISSED"
+	ActTypeAssessmentConflictDeclared   ActType = "ASSESSMENT_CONFLICT_DECLARED"
+	ActTypeAssessmentSigned             ActType = "ASSESSMENT_SIGNED"
+	ActTypeAssessmentApproved           ActType = "ASSESSMENT_APPROVED"
+	ActTypeTemplateImported             ActType = "TEMPLATE_IMPORTED"
+	ActTypeTemplateActivated            ActType = "TEMPLATE_ACTIVATED"
+	ActTypeTemplateRetired              ActType = "TEMPLATE_RETIRED"
+	ActTypeTieDeclared                  ActType = "TIE_DECLARED"
+	ActTypeTieEnded                     ActType = "TIE_ENDED"
+	ActTypeWebhookRegistered            ActType = "WEBHOOK_REGISTERED"
+	ActTypeWebhookChallenged            ActType = "WEBHOOK_CHALLENGED"
+	ActTypeWebhookVerified              ActType = "WEBHOOK_VERIFIED"
+	ActTypeWebhookUpdated               ActType = "WEBHOOK_UPDATED"
+	ActTypeWebhookSecretRotated         ActType = "WEBHOOK_SECRET_ROTATED"
+	ActTypeWebhookEnabled               ActType = "WEBHOOK_ENABLED"
+	ActTypeWebhookDisabled              ActType = "WEBHOOK_DISABLED"
+	ActTypeWebhookDeleted               ActType = "WEBHOOK_DELETED"
+	ActTypeWebhookReplayed              ActType = "WEBHOOK_REPLAYED"
+	ActTypeWebhookDeliveryRetried       ActType = "WEBHOOK_DELIVERY_RETRIED"
+	ActTypeWebhookDeliverySkipped       ActType = "WEBHOOK_DELIVERY_SKIPPED"
 )
 
 // ActTypeDescriptions says what the values of ActType mean.
 var ActTypeDescriptions = map[ActType]string{
-	ActTypeAccessRevoked:          "A token, a person's tokens or a person's role were taken back; only auditors see this act.",
-	ActTypeAssessmentDrafted:      "An impact assessment was drafted.",
-	ActTypeAssessmentImported:     "An impact assessment was imported from elsewhere.",
-	ActTypeAssessmentEdited:       "The title or the risks of an impact assessment have changed.",
-	ActTypeAssessmentAnswered:     "Questions of an impact assessment were answered.",
-	ActTypeAssessmentSubmitted:    "An impact assessment was submitted for review.",
-	ActTypeAssessmentReturned:     "An impact assessment was returned.",
-	ActTypeAssessmentApproved:     "An impact assessment was approved.",
-	ActTypeAssessmentPublished:    "An impact assessment was published.",
-	ActTypeCommentPosted:          "A comment was posted.",
-	ActTypeCommentImported:        "A comment made elsewhere was imported.",
-	ActTypeCommentVoted:           "Your party has voted on a comment.",
-	ActTypeCommentVoteRetracted:   "Your party has taken back its vote on a comment.",
-	ActTypeCommentTallied:         "A comment was voted on, or votes on it were taken back: its tally has changed. Written for each comment at most every two seconds. It names nobody.",
-	ActTypeCommentEdited:          "A comment was edited by the party that wrote it.",
-	ActTypeCommentWithdrawn:       "A comment was withdrawn by the party that wrote it.",
-	ActTypeCommentHidden:          "A comment was hidden, with a reason.",
-	ActTypeCommentRestored:        "A comment was restored, with a reason.",
-	ActTypeDialogueConvened:       "A dialogue was convened.",
-	ActTypeDialogueInvited:        "Parties were invited to a dialogue.",
-	ActTypeDialogueUninvited:      "Invitations to a dialogue were taken back.",
-	ActTypeDialogueUpdated:        "A dialogue's title, brief or phases were changed, with a reason.",
-	ActTypeDialogueOpened:         "A dialogue was opened.",
-	ActTypeDialogueClosed:         "A dialogue was closed, with its outcome.",
-	ActTypeDialogueReopened:       "A dialogue continues in a further round.",
-	ActTypeDialogueImported:       "A dialogue held elsewhere was imported.",
-	ActTypeFileAttached:           "A file was attached.",
-	ActTypeFileRemoved:            "A file was removed.",
-	ActTypeLogKeyAdded:            "A key starts to sign the log.",
-	ActTypeLogKeyRetired:          "A key no longer signs the log.",
-	ActTypeLogReopened:            "The log continues under another name after a restore.",
-	ActTypeStakeholderRegistered:  "A party was registered.",
-	ActTypeStakeholderApproved:    "A party was admitted.",
-	ActTypeStakeholderRejected:    "A party was not admitted, with a reason.",
-	ActTypeStakeholderUpdated:     "A party has changed what it says of itself.",
-	ActTypeStakeholderSuspended:   "A party was suspended, with a published reason.",
-	ActTypePracticeProposed:       "A firm plans a practice.",
-	ActTypePracticeRevised:        "A practice's text has changed.",
-	ActTypePracticeTried:          "A practice is on trial with some customers.",
-	ActTypePracticeActivated:      "A practice is in use.",
-	ActTypePracticePaused:         "A practice was paused.",
-	ActTypePracticeWithdrawn:      "A practice was withdrawn.",
-	ActTypePersonErased:           "A person's data was erased; only auditors see this act.",
-	ActTypeProposalDrafted:        "A proposal was drafted.",
-	ActTypeProposalEdited:         "A proposal's text has changed.",
-	ActTypeProposalSubmitted:      "A proposal was submitted.",
-	ActTypeProposalTakenUp:        "A proposal is under review.",
-	ActTypeProposalReturned:       "A proposal was returned, with a reason.",
-	ActTypeProposalOpened:         "A proposal was opened to all.",
-	ActTypeProposalWithdrawn:      "A proposal was withdrawn, with a reason.",
-	ActTypeTemplateImported:       "A template was imported.",
-	ActTypeTemplateActivated:      "A template was put in use.",
-	ActTypeTemplateRetired:        "A template was retired.",
-	ActTypeTieDeclared:            "A party has declared what binds it to another.",
-	ActTypeTieEnded:               "A tie between two parties has ended.",
-	ActTypeWebhookRegistered:      "Your party has registered a webhook.",
-	ActTypeWebhookChallenged:      "A challenge was requested.",
-	ActTypeWebhookVerified:        "A webhook's receiver has echoed its challenge.",
-	ActTypeWebhookUpdated:         "A webhook was changed.",
-	ActTypeWebhookSecretRotated:   "A webhook has a new secret.",
-	ActTypeWebhookEnabled:         "A webhook was enabled.",
-	ActTypeWebhookDisabled:        "A webhook was disabled, by your party or by the server.",
-	ActTypeWebhookDeleted:         "A webhook was deleted.",
-	ActTypeWebhookReplayed:        "A part of the log is sent to a webhook again.",
-	ActTypeWebhookDeliveryRetried: "A dead letter is sent again.",
-	ActTypeWebhookDeliverySkipped: "An event was skipped by hand.",
+	ActTypeAccessRevoked:                "A token, a person's tokens or a person's role were taken back; only auditors see this act.",
+	ActTypeAssessmentDrafted:            "An impact assessment was drafted.",
+	ActTypeAssessmentImported:           "An impact assessment was imported from elsewhere.",
+	ActTypeAssessmentEdited:             "The title or the risks of an impact assessment have changed.",
+	ActTypeAssessmentAnswered:           "Questions of an impact assessment were answered.",
+	ActTypeAssessmentConsultationOpened: "The consultation on an impact assessment was opened.",
+	ActTypeAssessmentRecalled:           "An impact assessment was taken back from consultation.",
+	ActTypeAssessmentSubmitted:          "An impact assessment was submitted for review.",
+	ActTypeAssessmentReturned:           "An impact assessment was returned.",
+	ActTypeAssessmentPublished:          "An impact assessment was published.",
+	ActTypeAssessmentWithdrawn:          "An impact assessment was withdrawn.",
+	ActTypeAssessmentRevoked:            "An impact assessment was revoked.",
+	ActTypeCommentPosted:                "A comment was posted.",
+	ActTypeCommentImported:              "A comment made elsewhere was imported.",
+	ActTypeCommentVoted:                 "Your party has voted on a comment.",
+	ActTypeCommentVoteRetracted:         "Your party has taken back its vote on a comment.",
+	ActTypeCommentTallied:               "A comment was voted on, or votes on it were taken back: its tally has changed. Written for each comment at most every two seconds. It names nobody.",
+	ActTypeCommentEdited:                "A comment was edited by the party that wrote it.",
+	ActTypeCommentWithdrawn:             "A comment was withdrawn by the party that wrote it.",
+	ActTypeCommentHidden:                "A comment was hidden, with a reason.",
+	ActTypeCommentRestored:              "A comment was restored, with a reason.",
+	ActTypeDialogueConvened:             "A dialogue was convened.",
+	ActTypeDialogueInvited:              "Parties were invited to a dialogue.",
+	ActTypeDialogueUninvited:            "Invitations to a dialogue were taken back.",
+	ActTypeDialogueUpdated:              "A dialogue's title, brief or phases were changed, with a reason.",
+	ActTypeDialogueOpened:               "A dialogue was opened.",
+	ActTypeDialogueClosed:               "A dialogue was closed, with its outcome.",
+	ActTypeDialogueReopened:             "A dialogue continues in a further round.",
+	ActTypeDialogueImported:             "A dialogue held elsewhere was imported.",
+	ActTypeFileAttached:                 "A file was attached.",
+	ActTypeFileRemoved:                  "A file was removed.",
+	ActTypeLogKeyAdded:                  "A key starts to sign the log.",
+	ActTypeLogKeyRetired:                "A key no longer signs the log.",
+	ActTypeLogReopened:                  "The log continues under another name after a restore.",
+	ActTypeOpinionGiven:                 "An opinion on an impact assessment was given.",
+	ActTypeOpinionAnswered:              "The firm replied to an opinion.",
+	ActTypeOpinionMarkedRead:            "The firm has read an opinion.",
+	ActTypeStakeholderRegistered:        "A party was registered.",
+	ActTypeStakeholderApproved:          "A party was admitted.",
+	ActTypeStakeholderRejected:          "A party was not admitted, with a reason.",
+	ActTypeStakeholderUpdated:           "A party has changed what it says of itself.",
+	ActTypeStakeholderSuspended:         "A party was suspended, with a published reason.",
+	ActTypePracticeProposed:             "A firm plans a practice.",
+	ActTypePracticeRevised:              "A practice's text has changed.",
+	ActTypePracticeTried:                "A practice is on trial with some customers.",
+	ActTypePracticeActivated:            "A practice is in use.",
+	ActTypePracticePaused:               "A practice was paused.",
+	ActTypePracticeWithdrawn:            "A practice was withdrawn.",
+	ActTypePersonErased:                 "A person's data was erased; only auditors see this act.",
+	ActTypeProposalDrafted:              "A proposal was drafted.",
+	ActTypeProposalEdited:               "A proposal's text has changed.",
+	ActTypeProposalSubmitted:            "A proposal was submitted.",
+	ActTypeProposalTakenUp:              "A proposal is under review.",
+	ActTypeProposalReturned:             "A proposal was returned, with a reason.",
+	ActTypeProposalOpened:               "A proposal was opened to all.",
+	ActTypeProposalWithdrawn:            "A proposal was withdrawn, with a reason.",
+	ActTypeAssessmentSignerAppointed:    "A signer of an impact assessment was appointed.",
+	ActTypeAssessmentSignerDismissed:    "A signer of an impact assessment was dismissed.",
+	ActTypeAssessmentConflictDeclared:   "Somebody has declared a conflict of interest in an impact assessment.",
+	ActTypeAssessmentSigned:             "An impact assessment was signed.",
+	ActTypeAssessmentApproved:           "An impact assessment was signed by the last whose signature it needs.",
+	ActTypeTemplateImported:             "A template was imported.",
+	ActTypeTemplateActivated:            "A template was put in use.",
+	ActTypeTemplateRetired:              "A template was retired.",
+	ActTypeTieDeclared:                  "A party has declared what binds it to another.",
+	ActTypeTieEnded:                     "A tie between two parties has ended.",
+	ActTypeWebhookRegistered:            "Your party has registered a webhook.",
+	ActTypeWebhookChallenged:            "A challenge was requested.",
+	ActTypeWebhookVerified:              "A webhook's receiver has echoed its challenge.",
+	ActTypeWebhookUpdated:               "A webhook was changed.",
+	ActTypeWebhookSecretRotated:         "A webhook has a new secret.",
+	ActTypeWebhookEnabled:               "A webhook was enabled.",
+	ActTypeWebhookDisabled:              "A webhook was disabled, by your party or by the server.",
+	ActTypeWebhookDeleted:               "A webhook was deleted.",
+	ActTypeWebhookReplayed:              "A part of the log is sent to a webhook again.",
+	ActTypeWebhookDeliveryRetried:       "A dead letter is sent again.",
+	ActTypeWebhookDeliverySkipped:       "An event was skipped by hand.",
 }
 
 // Action: Something that can be done, named for the noun and the verb. The public policy says who may.
@@ -151,130 +173,150 @@ type Action string
 
 // The values of Action.
 const (
-	ActionAccessRevoke             Action = "ACCESS_REVOKE"
-	ActionAssessmentDraft          Action = "ASSESSMENT_DRAFT"
-	ActionAssessmentEdit           Action = "ASSESSMENT_EDIT"
-	ActionAssessmentAnswer         Action = "ASSESSMENT_ANSWER"
-	ActionAssessmentAttachEvidence Action = "ASSESSMENT_ATTACH_EVIDENCE"
-	ActionAssessmentRemoveEvidence Action = "ASSESSMENT_REMOVE_EVIDENCE"
-	ActionAssessmentSubmit         Action = "ASSESSMENT_SUBMIT"
-	ActionAssessmentReturn         Action = "ASSESSMENT_RETURN"
-	ActionAssessmentApprove        Action = "ASSESSMENT_APPROVE"
-	ActionAssessmentPublish        Action = "ASSESSMENT_PUBLISH"
-	ActionCommentPost              Action = "COMMENT_POST"
-	ActionCommentVote              Action = "COMMENT_VOTE"
-	ActionCommentRetractVote       Action = "COMMENT_RETRACT_VOTE"
-	ActionCommentEdit              Action = "COMMENT_EDIT"
-	ActionCommentWithdraw          Action = "COMMENT_WITHDRAW"
-	ActionCommentHide              Action = "COMMENT_HIDE"
-	ActionCommentRestore           Action = "COMMENT_RESTORE"
-	ActionDialogueMarkRead         Action = "DIALOGUE_MARK_READ"
-	ActionDialogueConvene          Action = "DIALOGUE_CONVENE"
-	ActionDialogueInvite           Action = "DIALOGUE_INVITE"
-	ActionDialogueUninvite         Action = "DIALOGUE_UNINVITE"
-	ActionDialogueUpdate           Action = "DIALOGUE_UPDATE"
-	ActionDialogueOpen             Action = "DIALOGUE_OPEN"
-	ActionDialogueClose            Action = "DIALOGUE_CLOSE"
-	ActionDialogueReopen           Action = "DIALOGUE_REOPEN"
-	ActionFileUpload               Action = "FILE_UPLOAD"
-	ActionStakeholderRegister      Action = "STAKEHOLDER_REGISTER"
-	ActionStakeholderApprove       Action = "STAKEHOLDER_APPROVE"
-	ActionStakeholderReject        Action = "STAKEHOLDER_REJECT"
-	ActionStakeholderUpdate        Action = "STAKEHOLDER_UPDATE"
-	ActionStakeholderSuspend       Action = "STAKEHOLDER_SUSPEND"
-	ActionPracticePropose          Action = "PRACTICE_PROPOSE"
-	ActionPracticeRevise           Action = "PRACTICE_REVISE"
-	ActionPracticeTry              Action = "PRACTICE_TRY"
-	ActionPracticeActivate         Action = "PRACTICE_ACTIVATE"
-	ActionPracticePause            Action = "PRACTICE_PAUSE"
-	ActionPracticeWithdraw         Action = "PRACTICE_WITHDRAW"
-	ActionMemberErase              Action = "MEMBER_ERASE"
-	ActionProposalDraft            Action = "PROPOSAL_DRAFT"
-	ActionProposalEdit             Action = "PROPOSAL_EDIT"
-	ActionProposalSubmit           Action = "PROPOSAL_SUBMIT"
-	ActionProposalTakeUp           Action = "PROPOSAL_TAKE_UP"
-	ActionProposalReturn           Action = "PROPOSAL_RETURN"
-	ActionProposalOpen             Action = "PROPOSAL_OPEN"
-	ActionProposalWithdraw         Action = "PROPOSAL_WITHDRAW"
-	ActionTemplateImport           Action = "TEMPLATE_IMPORT"
-	ActionTemplateActivate         Action = "TEMPLATE_ACTIVATE"
-	ActionTemplateRetire           Action = "TEMPLATE_RETIRE"
-	ActionTieDeclare               Action = "TIE_DECLARE"
-	ActionTieEnd                   Action = "TIE_END"
-	ActionWebhookRegister          Action = "WEBHOOK_REGISTER"
-	ActionWebhookVerify            Action = "WEBHOOK_VERIFY"
-	ActionWebhookUpdate            Action = "WEBHOOK_UPDATE"
-	ActionWebhookRotateSecret      Action = "WEBHOOK_ROTATE_SECRET"
-	ActionWebhookEnable            Action = "WEBHOOK_ENABLE"
-	ActionWebhookDisable           Action = "WEBHOOK_DISABLE"
-	ActionWebhookDelete            Action = "WEBHOOK_DELETE"
-	ActionWebhookReplay            Action = "WEBHOOK_REPLAY"
-	ActionWebhookRetryDelivery     Action = "WEBHOOK_RETRY_DELIVERY"
-	ActionWebhookSkipDelivery      Action = "WEBHOOK_SKIP_DELIVERY"
+	ActionAccessRevoke               Action = "ACCESS_REVOKE"
+	ActionAssessmentDraft            Action = "ASSESSMENT_DRAFT"
+	ActionAssessmentEdit             Action = "ASSESSMENT_EDIT"
+	ActionAssessmentAnswer           Action = "ASSESSMENT_ANSWER"
+	ActionAssessmentAttachEvidence   Action = "ASSESSMENT_ATTACH_EVIDENCE"
+	ActionAssessmentRemoveEvidence   Action = "ASSESSMENT_REMOVE_EVIDENCE"
+	ActionAssessmentOpenConsultation Action = "ASSESSMENT_OPEN_CONSULTATION"
+	ActionAssessmentRecall           Action = "ASSESSMENT_RECALL"
+	ActionAssessmentSubmit           Action = "ASSESSMENT_SUBMIT"
+	ActionAssessmentReturn           Action = "ASSESSMENT_RETURN"
+	ActionAssessmentPublish          Action = "ASSESSMENT_PUBLISH"
+	ActionAssessmentWithdraw         Action = "ASSESSMENT_WITHDRAW"
+	ActionAssessmentRevoke           Action = "ASSESSMENT_REVOKE"
+	ActionCommentPost                Action = "COMMENT_POST"
+	ActionCommentVote                Action = "COMMENT_VOTE"
+	ActionCommentRetractVote         Action = "COMMENT_RETRACT_VOTE"
+	ActionCommentEdit                Action = "COMMENT_EDIT"
+	ActionCommentWithdraw            Action = "COMMENT_WITHDRAW"
+	ActionCommentHide                Action = "COMMENT_HIDE"
+	ActionCommentRestore             Action = "COMMENT_RESTORE"
+	ActionDialogueMarkRead           Action = "DIALOGUE_MARK_READ"
+	ActionDialogueConvene            Action = "DIALOGUE_CONVENE"
+	ActionDialogueInvite             Action = "DIALOGUE_INVITE"
+	ActionDialogueUninvite           Action = "DIALOGUE_UNINVITE"
+	ActionDialogueUpdate             Action = "DIALOGUE_UPDATE"
+	ActionDialogueOpen               Action = "DIALOGUE_OPEN"
+	ActionDialogueClose              Action = "DIALOGUE_CLOSE"
+	ActionDialogueReopen             Action = "DIALOGUE_REOPEN"
+	ActionFileUpload                 Action = "FILE_UPLOAD"
+	ActionOpinionGive                Action = "OPINION_GIVE"
+	ActionOpinionReply               Action = "OPINION_REPLY"
+	ActionOpinionMarkRead            Action = "OPINION_MARK_READ"
+	ActionStakeholderRegister        Action = "STAKEHOLDER_REGISTER"
+	ActionStakeholderApprove         Action = "STAKEHOLDER_APPROVE"
+	ActionStakeholderReject          Action = "STAKEHOLDER_REJECT"
+	ActionStakeholderUpdate          Action = "STAKEHOLDER_UPDATE"
+	ActionStakeholderSuspend         Action = "STAKEHOLDER_SUSPEND"
+	ActionPracticePropose            Action = "PRACTICE_PROPOSE"
+	ActionPracticeRevise             Action = "PRACTICE_REVISE"
+	ActionPracticeTry                Action = "PRACTICE_TRY"
+	ActionPracticeActivate           Action = "PRACTICE_ACTIVATE"
+	ActionPracticePause              Action = "PRACTICE_PAUSE"
+	ActionPracticeWithdraw           Action = "PRACTICE_WITHDRAW"
+	ActionMemberErase                Action = "MEMBER_ERASE"
+	ActionProposalDraft              Action = "PROPOSAL_DRAFT"
+	ActionProposalEdit               Action = "PROPOSAL_EDIT"
+	ActionProposalSubmit             Action = "PROPOSAL_SUBMIT"
+	ActionProposalTakeUp             Action = "PROPOSAL_TAKE_UP"
+	ActionProposalReturn             Action = "PROPOSAL_RETURN"
+	ActionProposalOpen               Action = "PROPOSAL_OPEN"
+	ActionProposalWithdraw           Action = "PROPOSAL_WITHDRAW"
+	ActionAssessmentAppointSigner    Action = "ASSESSMENT_APPOINT_SIGNER"
+	ActionAssessmentDismissSigner    Action = "ASSESSMENT_DISMISS_SIGNER"
+	ActionAssessmentDeclareConflict  Action = "ASSESSMENT_DECLARE_CONFLICT"
+	ActionAssessmentSignOff          Action = "ASSESSMENT_SIGN_OFF"
+	ActionTemplateImport             Action = "TEMPLATE_IMPORT"
+	ActionTemplateActivate           Action = "TEMPLATE_ACTIVATE"
+	ActionTemplateRetire             Action = "TEMPLATE_RETIRE"
+	ActionTieDeclare                 Action = "TIE_DECLARE"
+	ActionTieEnd                     Action = "TIE_END"
+	ActionWebhookRegister            Action = "WEBHOOK_REGISTER"
+	ActionWebhookVerify              Action = "WEBHOOK_VERIFY"
+	ActionWebhookUpdate              Action = "WEBHOOK_UPDATE"
+	ActionWebhookRotateSecret        Action = "WEBHOOK_ROTATE_SECRET"
+	ActionWebhookEnable              Action = "WEBHOOK_ENABLE"
+	ActionWebhookDisable             Action = "WEBHOOK_DISABLE"
+	ActionWebhookDelete              Action = "WEBHOOK_DELETE"
+	ActionWebhookReplay              Action = "WEBHOOK_REPLAY"
+	ActionWebhookRetryDelivery       Action = "WEBHOOK_RETRY_DELIVERY"
+	ActionWebhookSkipDelivery        Action = "WEBHOOK_SKIP_DELIVERY"
 )
 
 // ActionDescriptions says what the values of Action mean.
 var ActionDescriptions = map[Action]string{
-	ActionAccessRevoke:             "Take back tokens or a role.",
-	ActionAssessmentDraft:          "Begin an impact assessment of a practice or a proposal.",
-	ActionAssessmentEdit:           "Change the title or the risks of an impact assessment.",
-	ActionAssessmentAnswer:         "Answer questions of an impact assessment.",
-	ActionAssessmentAttachEvidence: "Attach a file to an answer of an impact assessment.",
-	ActionAssessmentRemoveEvidence: "Remove a file from an answer of an impact assessment.",
-	ActionAssessmentSubmit:         "Submit an impact assessment for review.",
-	ActionAssessmentReturn:         "Send an impact assessment back.",
-	ActionAssessmentApprove:        "Approve an impact assessment.",
-	ActionAssessmentPublish:        "Publish an impact assessment.",
-	ActionCommentPost:              "Comment on something, or reply to a comment.",
-	ActionCommentVote:              "Vote on a comment.",
-	ActionCommentRetractVote:       "Take back a vote on a comment.",
-	ActionCommentEdit:              "Change the text of a comment.",
-	ActionCommentWithdraw:          "Withdraw a comment.",
-	ActionCommentHide:              "Hide a comment.",
-	ActionCommentRestore:           "Show a comment again.",
-	ActionDialogueMarkRead:         "Mark a dialogue as read.",
-	ActionDialogueConvene:          "Convene a dialogue.",
-	ActionDialogueInvite:           "Invite parties to a dialogue.",
-	ActionDialogueUninvite:         "Take back invitations to a dialogue.",
-	ActionDialogueUpdate:           "Change a dialogue.",
-	ActionDialogueOpen:             "Open a dialogue.",
-	ActionDialogueClose:            "Close a dialogue.",
-	ActionDialogueReopen:           "Open a closed dialogue for a new round.",
-	ActionFileUpload:               "Send a file, to attach it to something.",
-	ActionStakeholderRegister:      "Register a party.",
-	ActionStakeholderApprove:       "Admit a party.",
-	ActionStakeholderReject:        "Not admit a party.",
-	ActionStakeholderUpdate:        "Change what a party says of itself.",
-	ActionStakeholderSuspend:       "Bar a party for now.",
-	ActionPracticePropose:          "Declare a practice that is planned.",
-	ActionPracticeRevise:           "Change the text of a practice.",
-	ActionPracticeTry:              "Try a practice with some customers.",
-	ActionPracticeActivate:         "Put a practice into use.",
-	ActionPracticePause:            "Stop a practice for now.",
-	ActionPracticeWithdraw:         "End a practice for good.",
-	ActionMemberErase:              "Erase a person.",
-	ActionProposalDraft:            "Draft a proposal in a dialogue.",
-	ActionProposalEdit:             "Change the text of a proposal.",
-	ActionProposalSubmit:           "Submit a proposal.",
-	ActionProposalTakeUp:           "Take a proposal into review.",
-	ActionProposalReturn:           "Send a proposal back.",
-	ActionProposalOpen:             "Open a proposal to everybody who may read the dialogue.",
-	ActionProposalWithdraw:         "Withdraw a proposal.",
-	ActionTemplateImport:           "Import a template of assessments.",
-	ActionTemplateActivate:         "Put a template in use.",
-	ActionTemplateRetire:           "Retire a template.",
-	ActionTieDeclare:               "Declare what binds one's party to another.",
-	ActionTieEnd:                   "Say when a tie ended.",
-	ActionWebhookRegister:          "Register a webhook.",
-	ActionWebhookVerify:            "Have a challenge sent to a webhook.",
-	ActionWebhookUpdate:            "Change a webhook.",
-	ActionWebhookRotateSecret:      "Give a webhook a new secret.",
-	ActionWebhookEnable:            "Enable a webhook.",
-	ActionWebhookDisable:           "Disable a webhook.",
-	ActionWebhookDelete:            "Delete a webhook.",
-	ActionWebhookReplay:            "Send a part of the log to a webhook again.",
-	ActionWebhookRetryDelivery:     "Send a dead letter again.",
-	ActionWebhookSkipDelivery:      "Skip the event that fails.",
+	ActionAccessRevoke:               "Take back tokens or a role.",
+	ActionAssessmentDraft:            "Begin an impact assessment of a practice or a proposal.",
+	ActionAssessmentEdit:             "Change the title or the risks of an impact assessment.",
+	ActionAssessmentAnswer:           "Answer questions of an impact assessment.",
+	ActionAssessmentAttachEvidence:   "Attach a file to an answer of an impact assessment.",
+	ActionAssessmentRemoveEvidence:   "Remove a file from an answer of an impact assessment.",
+	ActionAssessmentOpenConsultation: "Open the consultation on an impact assessment.",
+	ActionAssessmentRecall:           "Take an impact assessment back from consultation.",
+	ActionAssessmentSubmit:           "Submit an impact assessment for review.",
+	ActionAssessmentReturn:           "Send an impact assessment back.",
+	ActionAssessmentPublish:          "Publish an impact assessment.",
+	ActionAssessmentWithdraw:         "Withdraw an impact assessment.",
+	ActionAssessmentRevoke:           "Revoke an impact assessment.",
+	ActionCommentPost:                "Comment on something, or reply to a comment.",
+	ActionCommentVote:                "Vote on a comment.",
+	ActionCommentRetractVote:         "Take back a vote on a comment.",
+	ActionCommentEdit:                "Change the text of a comment.",
+	ActionCommentWithdraw:            "Withdraw a comment.",
+	ActionCommentHide:                "Hide a comment.",
+	ActionCommentRestore:             "Show a comment again.",
+	ActionDialogueMarkRead:           "Mark a dialogue as read.",
+	ActionDialogueConvene:            "Convene a dialogue.",
+	ActionDialogueInvite:             "Invite parties to a dialogue.",
+	ActionDialogueUninvite:           "Take back invitations to a dialogue.",
+	ActionDialogueUpdate:             "Change a dialogue.",
+	ActionDialogueOpen:               "Open a dialogue.",
+	ActionDialogueClose:              "Close a dialogue.",
+	ActionDialogueReopen:             "Open a closed dialogue for a new round.",
+	ActionFileUpload:                 "Send a file, to attach it to something.",
+	ActionOpinionGive:                "Give an opinion on an impact assessment.",
+	ActionOpinionReply:               "Reply to an opinion.",
+	ActionOpinionMarkRead:            "Mark an opinion as read.",
+	ActionStakeholderRegister:        "Register a party.",
+	ActionStakeholderApprove:         "Admit a party.",
+	ActionStakeholderReject:          "Not admit a party.",
+	ActionStakeholderUpdate:          "Change what a party says of itself.",
+	ActionStakeholderSuspend:         "Bar a party for now.",
+	ActionPracticePropose:            "Declare a practice that is planned.",
+	ActionPracticeRevise:             "Change the text of a practice.",
+	ActionPracticeTry:                "Try a practice with some customers.",
+	ActionPracticeActivate:           "Put a practice into use.",
+	ActionPracticePause:              "Stop a practice for now.",
+	ActionPracticeWithdraw:           "End a practice for good.",
+	ActionMemberErase:                "Erase a person.",
+	ActionProposalDraft:              "Draft a proposal in a dialogue.",
+	ActionProposalEdit:               "Change the text of a proposal.",
+	ActionProposalSubmit:             "Submit a proposal.",
+	ActionProposalTakeUp:             "Take a proposal into review.",
+	ActionProposalReturn:             "Send a proposal back.",
+	ActionProposalOpen:               "Open a proposal to everybody who may read the dialogue.",
+	ActionProposalWithdraw:           "Withdraw a proposal.",
+	ActionAssessmentAppointSigner:    "Appoint who is to sign an impact assessment.",
+	ActionAssessmentDismissSigner:    "Dismiss a signer of an impact assessment.",
+	ActionAssessmentDeclareConflict:  "Declare a conflict of interest in an impact assessment.",
+	ActionAssessmentSignOff:          "Sign an impact assessment.",
+	ActionTemplateImport:             "Import a template of assessments.",
+	ActionTemplateActivate:           "Put a template in use.",
+	ActionTemplateRetire:             "Retire a template.",
+	ActionTieDeclare:                 "Declare what binds one's party to another.",
+	ActionTieEnd:                     "Say when a tie ended.",
+	ActionWebhookRegister:            "Register a webhook.",
+	ActionWebhookVerify:              "Have a challenge sent to a webhook.",
+	ActionWebhookUpdate:              "Change a webhook.",
+	ActionWebhookRotateSecret:        "Give a webhook a new secret.",
+	ActionWebhookEnable:              "Enable a webhook.",
+	ActionWebhookDisable:             "Disable a webhook.",
+	ActionWebhookDelete:              "Delete a webhook.",
+	ActionWebhookReplay:              "Send a part of the log to a webhook again.",
+	ActionWebhookRetryDelivery:       "Send a dead letter again.",
+	ActionWebhookSkipDelivery:        "Skip the event that fails.",
 }
 
 // AssessmentPhase: The phase of its subject in which an assessment is made.
@@ -425,10 +467,15 @@ type ImpactAssessmentState string
 // The values of ImpactAssessmentState.
 const (
 	ImpactAssessmentStateDraft            ImpactAssessmentState = "DRAFT"
+	ImpactAssessmentStateInConsultation   ImpactAssessmentState = "IN_CONSULTATION"
 	ImpactAssessmentStateInReview         ImpactAssessmentState = "IN_REVIEW"
 	ImpactAssessmentStateChangesRequested ImpactAssessmentState = "CHANGES_REQUESTED"
 	ImpactAssessmentStateApproved         ImpactAssessmentState = "APPROVED"
 	ImpactAssessmentStatePublished        ImpactAssessmentState = "PUBLISHED"
+	ImpactAssessmentStateOutdated         ImpactAssessmentState = "OUTDATED"
+	ImpactAssessmentStateSuperseded       ImpactAssessmentState = "SUPERSEDED"
+	ImpactAssessmentStateWithdrawn        ImpactAssessmentState = "WITHDRAWN"
+	ImpactAssessmentStateRevoked          ImpactAssessmentState = "REVOKED"
 )
 
 // ImpactLevel: The level of impact, from I (little) to IV (very high).
@@ -449,6 +496,28 @@ type Mandate string
 const (
 	MandateSupervision Mandate = "SUPERVISION"
 	MandatePolicy      Mandate = "POLICY"
+)
+
+// OpinionStance: What somebody thinks of a part of an impact assessment.
+type OpinionStance string
+
+// The values of OpinionStance.
+const (
+	OpinionStanceSupport    OpinionStance = "SUPPORT"
+	OpinionStanceConcern    OpinionStance = "CONCERN"
+	OpinionStanceObject     OpinionStance = "OBJECT"
+	OpinionStanceNoPosition OpinionStance = "NO_POSITION"
+)
+
+// OpinionState: What became of an opinion.
+type OpinionState string
+
+// The values of OpinionState.
+const (
+	OpinionStateGiven    OpinionState = "GIVEN"
+	OpinionStateRead     OpinionState = "READ"
+	OpinionStateAnswered OpinionState = "ANSWERED"
+	OpinionStateReplaced OpinionState = "REPLACED"
 )
 
 // PhaseKind: What a phase is for.
@@ -604,6 +673,16 @@ const (
 	ScoreTypeNone       ScoreType = "NONE"
 )
 
+// SignerState: Whether somebody is to sign an impact assessment.
+type SignerState string
+
+// The values of SignerState.
+const (
+	SignerStateAppointed  SignerState = "APPOINTED"
+	SignerStateDismissed  SignerState = "DISMISSED"
+	SignerStateConflicted SignerState = "CONFLICTED"
+)
+
 // SizeBand: How large a firm is, in the classes of EU recommendation 2003/361/EC.
 type SizeBand string
 
@@ -729,6 +808,8 @@ const (
 	UserErrorCodeNotVoted            UserErrorCode = "NOT_VOTED"
 	UserErrorCodeAnswered            UserErrorCode = "ANSWERED"
 	UserErrorCodeTooLate             UserErrorCode = "TOO_LATE"
+	UserErrorCodeTooEarly            UserErrorCode = "TOO_EARLY"
+	UserErrorCodeConsultationClosed  UserErrorCode = "CONSULTATION_CLOSED"
 	UserErrorCodeUnknownQuestion     UserErrorCode = "UNKNOWN_QUESTION"
 	UserErrorCodeUnknownOption       UserErrorCode = "UNKNOWN_OPTION"
 	UserErrorCodeWrongType           UserErrorCode = "WRONG_TYPE"
@@ -748,6 +829,9 @@ const (
 	UserErrorCodeConvenor            UserErrorCode = "CONVENOR"
 	UserErrorCodeSamePerson          UserErrorCode = "SAME_PERSON"
 	UserErrorCodeOwnParty            UserErrorCode = "OWN_PARTY"
+	UserErrorCodeNotAppointed        UserErrorCode = "NOT_APPOINTED"
+	UserErrorCodeAlreadySigned       UserErrorCode = "ALREADY_SIGNED"
+	UserErrorCodeConflictOfInterest  UserErrorCode = "CONFLICT_OF_INTEREST"
 	UserErrorCodeSelf                UserErrorCode = "SELF"
 )
 

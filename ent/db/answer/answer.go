@@ -19,6 +19,8 @@ const (
 	FieldAssessmentID = "assessment_id"
 	// FieldQuestion holds the string denoting the question field in the database.
 	FieldQuestion = "question"
+	// FieldVersion holds the string denoting the version field in the database.
+	FieldVersion = "version"
 	// FieldRevision holds the string denoting the revision field in the database.
 	FieldRevision = "revision"
 	// FieldLatest holds the string denoting the latest field in the database.
@@ -40,6 +42,7 @@ var Columns = []string{
 	FieldID,
 	FieldAssessmentID,
 	FieldQuestion,
+	FieldVersion,
 	FieldRevision,
 	FieldLatest,
 	FieldValue,
@@ -59,6 +62,8 @@ func ValidColumn(column string) bool {
 }
 
 var (
+	// DefaultVersion holds the default value on creation for the "version" field.
+	DefaultVersion int
 	// DefaultLatest holds the default value on creation for the "latest" field.
 	DefaultLatest bool
 	// DefaultNote holds the default value on creation for the "note" field.

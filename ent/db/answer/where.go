@@ -22,6 +22,9 @@ func AssessmentID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldAssessmentID,
 // Question matches rows by question. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Question(v string) Predicate { return sql.FieldEQ(FieldQuestion, v) }
 
+// Version matches rows by version. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Version(v int) Predicate { return sql.FieldEQ(FieldVersion, v) }
+
 // Revision matches rows by revision. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Revision(v int) Predicate { return sql.FieldEQ(FieldRevision, v) }
 

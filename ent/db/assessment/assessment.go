@@ -58,10 +58,10 @@ const (
 	FieldVersion = "version"
 	// FieldContentHash holds the string denoting the content_hash field in the database.
 	FieldContentHash = "content_hash"
-	// FieldApproverID holds the string denoting the approver_id field in the database.
-	FieldApproverID = "approver_id"
-	// FieldApprovedByID holds the string denoting the approved_by_id field in the database.
-	FieldApprovedByID = "approved_by_id"
+	// FieldOpenedAt holds the string denoting the opened_at field in the database.
+	FieldOpenedAt = "opened_at"
+	// FieldConsultationUntil holds the string denoting the consultation_until field in the database.
+	FieldConsultationUntil = "consultation_until"
 	// FieldApprovedAt holds the string denoting the approved_at field in the database.
 	FieldApprovedAt = "approved_at"
 	// FieldPublishedAt holds the string denoting the published_at field in the database.
@@ -94,8 +94,8 @@ var Columns = []string{
 	FieldStateReason,
 	FieldVersion,
 	FieldContentHash,
-	FieldApproverID,
-	FieldApprovedByID,
+	FieldOpenedAt,
+	FieldConsultationUntil,
 	FieldApprovedAt,
 	FieldPublishedAt,
 }

@@ -71,11 +71,11 @@ func Version(v int) Predicate { return sql.FieldEQ(FieldVersion, v) }
 // ContentHash matches rows by content_hash. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func ContentHash(v string) Predicate { return sql.FieldEQ(FieldContentHash, v) }
 
-// ApproverID matches rows by approver_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ApproverID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldApproverID, v) }
+// OpenedAt matches rows by opened_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func OpenedAt(v time.Time) Predicate { return sql.FieldEQ(FieldOpenedAt, v) }
 
-// ApprovedByID matches rows by approved_by_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
-func ApprovedByID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldApprovedByID, v) }
+// ConsultationUntil matches rows by consultation_until. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func ConsultationUntil(v time.Time) Predicate { return sql.FieldEQ(FieldConsultationUntil, v) }
 
 // ApprovedAt matches rows by approved_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func ApprovedAt(v time.Time) Predicate { return sql.FieldEQ(FieldApprovedAt, v) }

@@ -101,6 +101,7 @@ var (
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "assessment_id", Type: field.TypeUUID},
 		{Name: "question", Type: field.TypeString},
+		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "revision", Type: field.TypeInt},
 		{Name: "latest", Type: field.TypeBool, Default: true},
 		{Name: "value", Type: field.TypeString, Size: 2147483647},
@@ -117,7 +118,7 @@ var (
 			{
 				Name:    "answer_assessment_id_question_revision",
 				Unique:  true,
-				Columns: []*schema.Column{AnswersColumns[1], AnswersColumns[2], AnswersColumns[3]},
+				Columns: []*schema.Column{AnswersColumns[1], AnswersColumns[2], AnswersColumns[4]},
 			},
 		},
 	}
@@ -145,8 +146,8 @@ var (
 		{Name: "state_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "content_hash", Type: field.TypeString, Nullable: true},
-		{Name: "approver_id", Type: field.TypeUUID, Nullable: true},
-		{Name: "approved_by_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "opened_at", Type: field.TypeTime, Nullable: true},
+		{Name: "consultation_until", Type: field.TypeTime, Nullable: true},
 		{Name: "approved_at", Type: field.TypeTime, Nullable: true},
 		{Name: "published_at", Type: field.TypeTime, Nullable: true},
 	}
@@ -190,6 +191,30 @@ var (
 				Name:    "assessment_published_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{AssessmentsColumns[25], AssessmentsColumns[0]},
+			},
+			{
+				Name:    "assessment_state_consultation_until",
+				Unique:  false,
+				Columns: []*schema.Column{AssessmentsColumns[18], AssessmentsColumns[23]},
+			},
+		},
+	}
+	// AssessmentAuthorsColumns holds the columns for the "assessment_authors" table.
+	AssessmentAuthorsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "assessment_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+	}
+	// AssessmentAuthorsTable holds the schema information for the "assessment_authors" table.
+	AssessmentAuthorsTable = &schema.Table{
+		Name:       "assessment_authors",
+		Columns:    AssessmentAuthorsColumns,
+		PrimaryKey: []*schema.Column{AssessmentAuthorsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "assessmentauthor_assessment_id_member_id",
+				Unique:  true,
+				Columns: []*schema.Column{AssessmentAuthorsColumns[1], AssessmentAuthorsColumns[2]},
 			},
 		},
 	}
@@ -670,6 +695,42 @@ var (
 			},
 		},
 	}
+	// OpinionsColumns holds the columns for the "opinions" table.
+	OpinionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "assessment_id", Type: field.TypeUUID},
+		{Name: "version", Type: field.TypeInt},
+		{Name: "question", Type: field.TypeString},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "stance", Type: field.TypeString},
+		{Name: "text", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "state", Type: field.TypeString, Default: "GIVEN"},
+		{Name: "reply", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "replier_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+	}
+	// OpinionsTable holds the schema information for the "opinions" table.
+	OpinionsTable = &schema.Table{
+		Name:       "opinions",
+		Columns:    OpinionsColumns,
+		PrimaryKey: []*schema.Column{OpinionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "opinion_assessment_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{OpinionsColumns[4], OpinionsColumns[0]},
+			},
+			{
+				Name:    "opinion_party_id_assessment_id",
+				Unique:  false,
+				Columns: []*schema.Column{OpinionsColumns[7], OpinionsColumns[4]},
+			},
+		},
+	}
 	// OutcomesColumns holds the columns for the "outcomes" table.
 	OutcomesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -980,6 +1041,62 @@ var (
 		Columns:    SettingsColumns,
 		PrimaryKey: []*schema.Column{SettingsColumns[0]},
 	}
+	// SignOffsColumns holds the columns for the "sign_offs" table.
+	SignOffsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "assessment_id", Type: field.TypeUUID},
+		{Name: "version", Type: field.TypeInt},
+		{Name: "content_hash", Type: field.TypeString},
+		{Name: "capacity", Type: field.TypeString},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "signed_at", Type: field.TypeTime},
+	}
+	// SignOffsTable holds the schema information for the "sign_offs" table.
+	SignOffsTable = &schema.Table{
+		Name:       "sign_offs",
+		Columns:    SignOffsColumns,
+		PrimaryKey: []*schema.Column{SignOffsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signoff_assessment_id_content_hash_member_id",
+				Unique:  true,
+				Columns: []*schema.Column{SignOffsColumns[1], SignOffsColumns[3], SignOffsColumns[6]},
+			},
+		},
+	}
+	// SignersColumns holds the columns for the "signers" table.
+	SignersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "assessment_id", Type: field.TypeUUID},
+		{Name: "capacity", Type: field.TypeString},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "member_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "state", Type: field.TypeString, Default: "APPOINTED"},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "replaced", Type: field.TypeBool, Default: false},
+		{Name: "appointed_at", Type: field.TypeTime},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true},
+	}
+	// SignersTable holds the schema information for the "signers" table.
+	SignersTable = &schema.Table{
+		Name:       "signers",
+		Columns:    SignersColumns,
+		PrimaryKey: []*schema.Column{SignersColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "signer_assessment_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{SignersColumns[1], SignersColumns[0]},
+			},
+			{
+				Name:    "signer_party_id_assessment_id",
+				Unique:  false,
+				Columns: []*schema.Column{SignersColumns[3], SignersColumns[1]},
+			},
+		},
+	}
 	// StakeholdersColumns holds the columns for the "stakeholders" table.
 	StakeholdersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1252,6 +1369,7 @@ var (
 		ActReasonsTable,
 		AnswersTable,
 		AssessmentsTable,
+		AssessmentAuthorsTable,
 		AssessmentVersionsTable,
 		ChamberTalliesTable,
 		CheckpointsTable,
@@ -1269,6 +1387,7 @@ var (
 		LinksTable,
 		ListViewsTable,
 		MembersTable,
+		OpinionsTable,
 		OutcomesTable,
 		PersonsTable,
 		PhasesTable,
@@ -1280,6 +1399,8 @@ var (
 		ReadingsTable,
 		RevocationsTable,
 		SettingsTable,
+		SignOffsTable,
+		SignersTable,
 		StakeholdersTable,
 		TemplatesTable,
 		TiesTable,

@@ -25,14 +25,20 @@ const (
 	ActTypeAssessmentEdited ActType = "ASSESSMENT_EDITED"
 	// Questions of an impact assessment were answered.
 	ActTypeAssessmentAnswered ActType = "ASSESSMENT_ANSWERED"
+	// The consultation on an impact assessment was opened.
+	ActTypeAssessmentConsultationOpened ActType = "ASSESSMENT_CONSULTATION_OPENED"
+	// An impact assessment was taken back from consultation.
+	ActTypeAssessmentRecalled ActType = "ASSESSMENT_RECALLED"
 	// An impact assessment was submitted for review.
 	ActTypeAssessmentSubmitted ActType = "ASSESSMENT_SUBMITTED"
 	// An impact assessment was returned.
 	ActTypeAssessmentReturned ActType = "ASSESSMENT_RETURNED"
-	// An impact assessment was approved.
-	ActTypeAssessmentApproved ActType = "ASSESSMENT_APPROVED"
 	// An impact assessment was published.
 	ActTypeAssessmentPublished ActType = "ASSESSMENT_PUBLISHED"
+	// An impact assessment was withdrawn.
+	ActTypeAssessmentWithdrawn ActType = "ASSESSMENT_WITHDRAWN"
+	// An impact assessment was revoked.
+	ActTypeAssessmentRevoked ActType = "ASSESSMENT_REVOKED"
 	// A comment was posted.
 	ActTypeCommentPosted ActType = "COMMENT_POSTED"
 	// A comment made elsewhere was imported.
@@ -77,6 +83,12 @@ const (
 	ActTypeLogKeyRetired ActType = "LOG_KEY_RETIRED"
 	// The log continues under another name after a restore.
 	ActTypeLogReopened ActType = "LOG_REOPENED"
+	// An opinion on an impact assessment was given.
+	ActTypeOpinionGiven ActType = "OPINION_GIVEN"
+	// The firm replied to an opinion.
+	ActTypeOpinionAnswered ActType = "OPINION_ANSWERED"
+	// The firm has read an opinion.
+	ActTypeOpinionMarkedRead ActType = "OPINION_MARKED_READ"
 	// A party was registered.
 	ActTypeStakeholderRegistered ActType = "STAKEHOLDER_REGISTERED"
 	// A party was admitted.
@@ -115,6 +127,16 @@ const (
 	ActTypeProposalOpened ActType = "PROPOSAL_OPENED"
 	// A proposal was withdrawn, with a reason.
 	ActTypeProposalWithdrawn ActType = "PROPOSAL_WITHDRAWN"
+	// A signer of an impact assessment was appointed.
+	ActTypeAssessmentSignerAppointed ActType = "ASSESSMENT_SIGNER_APPOINTED"
+	// A signer of an impact assessment was dismissed.
+	ActTypeAssessmentSignerDismissed ActType = "ASSESSMENT_SIGNER_DISMISSED"
+	// Somebody has declared a conflict of interest in an impact assessment.
+	ActTypeAssessmentConflictDeclared ActType = "ASSESSMENT_CONFLICT_DECLARED"
+	// An impact assessment was signed.
+	ActTypeAssessmentSigned ActType = "ASSESSMENT_SIGNED"
+	// An impact assessment was signed by the last whose signature it needs.
+	ActTypeAssessmentApproved ActType = "ASSESSMENT_APPROVED"
 	// A template was imported.
 	ActTypeTemplateImported ActType = "TEMPLATE_IMPORTED"
 	// A template was put in use.
@@ -155,10 +177,13 @@ var AllActType = []ActType{
 	ActTypeAssessmentImported,
 	ActTypeAssessmentEdited,
 	ActTypeAssessmentAnswered,
+	ActTypeAssessmentConsultationOpened,
+	ActTypeAssessmentRecalled,
 	ActTypeAssessmentSubmitted,
 	ActTypeAssessmentReturned,
-	ActTypeAssessmentApproved,
 	ActTypeAssessmentPublished,
+	ActTypeAssessmentWithdrawn,
+	ActTypeAssessmentRevoked,
 	ActTypeCommentPosted,
 	ActTypeCommentImported,
 	ActTypeCommentVoted,
@@ -181,6 +206,9 @@ var AllActType = []ActType{
 	ActTypeLogKeyAdded,
 	ActTypeLogKeyRetired,
 	ActTypeLogReopened,
+	ActTypeOpinionGiven,
+	ActTypeOpinionAnswered,
+	ActTypeOpinionMarkedRead,
 	ActTypeStakeholderRegistered,
 	ActTypeStakeholderApproved,
 	ActTypeStakeholderRejected,
@@ -200,6 +228,11 @@ var AllActType = []ActType{
 	ActTypeProposalReturned,
 	ActTypeProposalOpened,
 	ActTypeProposalWithdrawn,
+	ActTypeAssessmentSignerAppointed,
+	ActTypeAssessmentSignerDismissed,
+	ActTypeAssessmentConflictDeclared,
+	ActTypeAssessmentSigned,
+	ActTypeAssessmentApproved,
 	ActTypeTemplateImported,
 	ActTypeTemplateActivated,
 	ActTypeTemplateRetired,
@@ -2053,22 +2086,37 @@ type ImpactAssessmentState string
 const (
 	// Being written. Only its firm, auditors and admins see it.
 	ImpactAssessmentStateDraft ImpactAssessmentState = "DRAFT"
-	// Submitted to the reviewers and approvers. Regulators of the firm's jurisdictions see it from here on.
+	// Everybody is consulted: any active party but the firm may give an opinion on its questions. Its content does not change any more.
+	ImpactAssessmentStateInConsultation ImpactAssessmentState = "IN_CONSULTATION"
+	// Waiting for the signatures that its level needs.
 	ImpactAssessmentStateInReview ImpactAssessmentState = "IN_REVIEW"
 	// Sent back with a reason. The next edit begins the next version, as a draft.
 	ImpactAssessmentStateChangesRequested ImpactAssessmentState = "CHANGES_REQUESTED"
-	// Approved by a member other than the one who wrote it, but not yet published.
+	// Signed by all whose signatures its level needs, but not yet published.
 	ImpactAssessmentStateApproved ImpactAssessmentState = "APPROVED"
 	// Published for everybody.
 	ImpactAssessmentStatePublished ImpactAssessmentState = "PUBLISHED"
+	// Published, and out of date: it should be made anew.
+	ImpactAssessmentStateOutdated ImpactAssessmentState = "OUTDATED"
+	// Published, and replaced by a newer one.
+	ImpactAssessmentStateSuperseded ImpactAssessmentState = "SUPERSEDED"
+	// Withdrawn by its firm before it was approved.
+	ImpactAssessmentStateWithdrawn ImpactAssessmentState = "WITHDRAWN"
+	// Revoked by its firm's approver or by a regulator.
+	ImpactAssessmentStateRevoked ImpactAssessmentState = "REVOKED"
 )
 
 var AllImpactAssessmentState = []ImpactAssessmentState{
 	ImpactAssessmentStateDraft,
+	ImpactAssessmentStateInConsultation,
 	ImpactAssessmentStateInReview,
 	ImpactAssessmentStateChangesRequested,
 	ImpactAssessmentStateApproved,
 	ImpactAssessmentStatePublished,
+	ImpactAssessmentStateOutdated,
+	ImpactAssessmentStateSuperseded,
+	ImpactAssessmentStateWithdrawn,
+	ImpactAssessmentStateRevoked,
 }
 
 // PartiesResponse is returned by Parties on success.
@@ -5741,6 +5789,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesImpactAssessment
 // SubjectsNodesMember
 // SubjectsNodesNGO
+// SubjectsNodesOpinion
 // SubjectsNodesPractice
 // SubjectsNodesPracticeVersion
 // SubjectsNodesProposal
@@ -5770,6 +5819,7 @@ func (v *SubjectsNodesFirm) implementsGraphQLInterfaceSubjectsNodesNode()       
 func (v *SubjectsNodesImpactAssessment) implementsGraphQLInterfaceSubjectsNodesNode()    {}
 func (v *SubjectsNodesMember) implementsGraphQLInterfaceSubjectsNodesNode()              {}
 func (v *SubjectsNodesNGO) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
+func (v *SubjectsNodesOpinion) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesPractice) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesPracticeVersion) implementsGraphQLInterfaceSubjectsNodesNode()     {}
 func (v *SubjectsNodesProposal) implementsGraphQLInterfaceSubjectsNodesNode()            {}
@@ -5828,6 +5878,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "NGO":
 		*v = new(SubjectsNodesNGO)
+		return json.Unmarshal(b, *v)
+	case "Opinion":
+		*v = new(SubjectsNodesOpinion)
 		return json.Unmarshal(b, *v)
 	case "Practice":
 		*v = new(SubjectsNodesPractice)
@@ -5990,6 +6043,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			*__premarshalSubjectsNodesNGO
 		}{typename, premarshaled}
 		return json.Marshal(result)
+	case *SubjectsNodesOpinion:
+		typename = "Opinion"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesOpinion
+		}{typename, v}
+		return json.Marshal(result)
 	case *SubjectsNodesPractice:
 		typename = "Practice"
 
@@ -6073,6 +6134,17 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 			`unexpected concrete type for SubjectsNodesNode: "%T"`, v)
 	}
 }
+
+// SubjectsNodesOpinion includes the requested fields of the GraphQL type Opinion.
+// The GraphQL type's documentation follows.
+//
+// What a party thinks of a part of an impact assessment, given while everybody is consulted, and what the firm answers.
+type SubjectsNodesOpinion struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesOpinion.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesOpinion) GetTypename() *string { return v.Typename }
 
 // SubjectsNodesPractice includes the requested fields of the GraphQL type Practice.
 // The GraphQL type's documentation follows.

@@ -154,9 +154,12 @@ func Obligations(q *questionnaire.Template, language string) []*Obligation {
 }
 
 // SignOffs are the signatures that assessments under a template need.
-func SignOffs(q *questionnaire.Template) []*NeededSignOff {
-	out := make([]*NeededSignOff, len(q.Document().SignOffs))
-	for i, s := range q.Document().SignOffs {
+func SignOffs(q *questionnaire.Template) []*NeededSignOff { return Needed(q.Document().SignOffs) }
+
+// Needed are signatures that are needed.
+func Needed(all []questionnaire.SignOff) []*NeededSignOff {
+	out := make([]*NeededSignOff, len(all))
+	for i, s := range all {
 		out[i] = &NeededSignOff{Level: enum.ImpactLevel(s.Level.String()), Capacities: []enum.Capacity{enum.Capacity(s.Capacity)}, Count: int(s.Count)}
 		for _, c := range s.OrCapacities {
 			out[i].Capacities = append(out[i].Capacities, enum.Capacity(c))
