@@ -31,6 +31,7 @@ var (
 	errBadAud    = errors.New("claim aud is not a string or a list of strings")
 	errBadRoles  = errors.New("claim roles is not a list of strings")
 	errBadScopes = errors.New("claim scope is not words separated by single spaces")
+	errScp       = errors.New("claim scp stands in place of scope, which RFC 9068 asks for")
 )
 
 // claimReader reads claims and keeps the first error, so that its caller need not check after each claim.
@@ -112,9 +113,12 @@ func (r *claimReader) audience() []string {
 }
 
 // scopes reads scope, words separated by single spaces (RFC 6749, section 3.3). Some providers send an empty string for
-// none.
+// none. Other providers send scp alone, in forms of their own: a token that is bounded there must not pass as one without bounds.
 func (r *claimReader) scopes() []string {
 	value, ok := r.claims["scope"]
+	if _, other := r.claims["scp"]; other && !ok {
+		r.fail(errScp)
+	}
 	if !ok || value == "" {
 		return nil
 	}

@@ -103,6 +103,16 @@ func TestVerifyClaims(t *testing.T) {
 		{"scope as a list is refused", []any{"scope", []string{"read"}}, "claim scope"},
 		{"scope null is refused", []any{"scope", nil}, "claim scope"},
 		{"scope with two spaces is refused", []any{"scope", "read  write"}, "claim scope"},
+		{"scope with a space after it is refused", []any{"scope", "read "}, "claim scope"},
+		{"scope with a tab is refused", []any{"scope", "read\twrite"}, "claim scope"},
+		{"scope with a quote is refused", []any{"scope", `"read"`}, "claim scope"},
+		{"scope of one space is refused", []any{"scope", " "}, "claim scope"},
+		{"scope as a number is refused", []any{"scope", 1}, "claim scope"},
+		{"a scope of five kilobytes is read", []any{"scope", strings.Repeat("a", 5000)}, ""},
+		{"a word twice in scope is read", []any{"scope", "read read"}, ""},
+		{"scp in place of scope is refused", []any{"scp", []string{"read"}}, "claim scp"},
+		{"scp as a text in place of scope is refused", []any{"scp", "read"}, "claim scp"},
+		{"scp beside scope is not read", []any{"scp", 7, "scope", "read"}, ""},
 		{"scope beyond ASCII is refused", []any{"scope", "re\u00e4d"}, "claim scope"},
 	} {
 		t.Run(row.rule, func(t *testing.T) { checkClaims(t, row.changes, row.reason) })
