@@ -32,6 +32,9 @@ func (r *Resolver) Follow(ctx context.Context, name string, args map[string]any)
 	if !ok {
 		return nil, fmt.Errorf("no noun declares the subscription %s", name)
 	}
+	if err := policy.Enter(ctx, policy.Way("Subscription."+name)); err != nil {
+		return nil, err
+	}
 	f, err := n.follows[name](ctx, r, n, args)
 	if err != nil {
 		return nil, err

@@ -97,7 +97,7 @@ func (r *Resolver) Mutate(ctx context.Context, name string, input any) (*view.Pa
 	if err != nil {
 		return nil, err
 	}
-	result, secret, err := n.mutations[name](ctx, r, n, input)
+	result, secret, err := r.change(ctx, name, n, input)
 	if err == nil {
 		return &view.Payload{Result: result, Secret: secret, UserErrors: []*view.UserError{}}, nil
 	}
@@ -106,6 +106,14 @@ func (r *Resolver) Mutate(ctx context.Context, name string, input any) (*view.Pa
 		return nil, err
 	}
 	return &view.Payload{UserErrors: view.UserErrorsOf(found)}, nil
+}
+
+// change runs the use case of a mutation that the scopes of the viewer's token allow. A repeat must not get the first answer otherwise.
+func (r *Resolver) change(ctx context.Context, name string, n noun, input any) (*act.Result, *string, error) {
+	if err := policy.EnterChange(ctx, r.does[name]); err != nil {
+		return nil, nil, err
+	}
+	return n.mutations[name](ctx, r, n, input)
 }
 
 // expected tells which failures are part of the conversation with a person, and not of the client or the server.

@@ -16,6 +16,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/domains"
 	"github.com/plenary-dialogue/plenary/internal/feed"
 	"github.com/plenary-dialogue/plenary/internal/gql"
+	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/store"
 )
 
@@ -27,8 +28,9 @@ type Resolver struct {
 
 	nouns     map[string]noun
 	edges     edges
-	mutating  map[string]noun // by the names of mutations
-	following map[string]noun // by the names of subscriptions
+	mutating  map[string]noun          // by the names of mutations
+	following map[string]noun          // by the names of subscriptions
+	does      map[string]policy.Action // by the names of mutations
 	tables    lean.Tables
 	schema    *ast.Schema
 	lean      *lean.Schema
@@ -38,6 +40,7 @@ type Resolver struct {
 // New makes the resolver of the domains of a store. It resolves nothing before Use.
 func New(s *store.Store, d *domains.Domains) (*Resolver, error) {
 	r := &Resolver{Domains: d, store: s, nouns: nouns(), mutating: map[string]noun{}, following: map[string]noun{}}
+	r.does = actionsOf(r.nouns)
 	for _, n := range r.nouns {
 		for name := range n.mutations {
 			r.mutating[name] = n
@@ -60,7 +63,7 @@ func (r *Resolver) Feed() *feed.Service { return r.feed }
 // Use says which schema is resolved, and what its types are rendered from.
 func (r *Resolver) Use(schema *ast.Schema, tables lean.Tables) {
 	r.schema, r.tables = schema, tables
-	r.edges = allEdges(schema, r.nouns)
+	r.edges = within(allEdges(schema, r.nouns))
 	r.fields = fieldsOf(schema, r.edges)
 	r.lean = lean.New(tables, schema, r.ways())
 }

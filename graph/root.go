@@ -18,7 +18,11 @@ import (
 // rootFields are the fields that belong to no noun.
 var rootFields = noun{edges: joined(desk, edges{
 	"Query.node": top(func(ctx context.Context, r *Resolver, a args) (view.Node, error) {
-		nodes, err := r.nodes(ctx, []typeid.ID{anyID(or(a.text("id"), ""))})
+		ids := []typeid.ID{anyID(or(a.text("id"), ""))}
+		if err := mayName(ctx, ids); err != nil {
+			return nil, err
+		}
+		nodes, err := r.nodes(ctx, ids)
 		if err == nil && nodes[0] == nil {
 			err = fault.Missing()
 		}
@@ -39,6 +43,9 @@ var rootFields = noun{edges: joined(desk, edges{
 		for i, v := range list {
 			text, _ := v.(string)
 			ids[i] = anyID(text)
+		}
+		if err := mayName(ctx, ids); err != nil {
+			return nil, err
 		}
 		return r.nodes(ctx, ids)
 	}),

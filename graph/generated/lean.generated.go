@@ -3937,6 +3937,21 @@ func leanObjects() []lean.Object {
 				}
 				return append(b, ']'), true
 			}},
+			{Name: "scopes", Type: "String", NonNull: false, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*fault.Values)
+				v := o.Scopes
+				if v == nil {
+					return b, false
+				}
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
 			{Name: "text", Type: "String", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*fault.Values)
 				v := o.Text
@@ -3955,6 +3970,18 @@ func leanObjects() []lean.Object {
 						b = append(b, ',')
 					}
 					b = lean.String(b, string(v))
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "scopes", Type: "String", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*view.Viewer)
+				v := o.Scopes()
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
 				}
 				return append(b, ']'), true
 			}},

@@ -3882,6 +3882,8 @@ enum UserErrorCode {
   SIGN_IN
   "You need one of the roles in values.roles."
   ROLE
+  "The scopes of your token do not allow this; one of those in values.scopes would, or a token that names none of this server's."
+  SCOPE
   "You act for no party yet: register one."
   PARTY
   "Your party waits for an admin's approval."
@@ -3924,6 +3926,8 @@ type UserErrorValues {
   date: DateTime
   "The roles of which one is needed."
   roles: [Role!]
+  "The scopes of which the token needs one."
+  scopes: [String!]
   "What somebody else has written there meanwhile."
   text: String
 }
@@ -3998,6 +4002,11 @@ type Viewer {
   stakeholder: Stakeholder
   "The roles that the token grants and the server knows. A chamber role counts only if the viewer acts for a party of that chamber."
   roles: [Role!]!
+  """
+  The scopes of this server's that the token names, of reports:read, events:read and webhooks:write. Such a token can do no more than
+  those allow together; one without any is bounded by its roles alone.
+  """
+  scopes: [String!]!
   "What the viewer can do that concerns nothing existing yet: register a party or a webhook, convene a dialogue, propose a practice."
   viewerCan(
     "Only these actions; all if omitted."
@@ -7544,6 +7553,8 @@ func (ec *executionContext) childFields_UserErrorValues(ctx context.Context, fie
 		return ec.fieldContext_UserErrorValues_date(ctx, field)
 	case "roles":
 		return ec.fieldContext_UserErrorValues_roles(ctx, field)
+	case "scopes":
+		return ec.fieldContext_UserErrorValues_scopes(ctx, field)
 	case "text":
 		return ec.fieldContext_UserErrorValues_text(ctx, field)
 	}
@@ -7558,6 +7569,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_stakeholder(ctx, field)
 	case "roles":
 		return ec.fieldContext_Viewer_roles(ctx, field)
+	case "scopes":
+		return ec.fieldContext_Viewer_scopes(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Viewer_viewerCan(ctx, field)
 	case "proposals":

@@ -58,6 +58,9 @@ func (v *Viewer) Party(none uuid.UUID) *uuid.UUID {
 	return &v.Actor.Stakeholder
 }
 
+// Scopes are those of this server's that the viewer's token names.
+func (v *Viewer) Scopes() []string { return strings.Fields(v.Actor.ScopeText()) }
+
 // Task is something that waits for the viewer.
 type Task struct {
 	Subject Node

@@ -184,7 +184,7 @@ func (a *App) open(ctx context.Context) error {
 			"/docs/errors":          {Handler: http.HandlerFunc(errorCodes)},
 			"/log/":                 {Handler: http.StripPrefix("/log", a.Log.Handler()), Cost: 1},
 			"/log/bundle.jsonl":     {Handler: a.bundle(), Authenticate: true, Cost: 10_000, Report: true, Streams: true},
-			"/me/data.zip":          {Handler: a.Domains.Privacy.Handler(), Authenticate: true, Cost: 5000, Report: true},
+			"/me/data.zip":          {Handler: within(policy.OwnData, a.Domains.Privacy.Handler()), Authenticate: true, Cost: 5000, Report: true},
 			"/schemas/events/":      {Handler: events},
 			file.UploadPath:         {Handler: a.Domains.Files.Receive(), Authenticate: true, Cost: 2000, Report: true, Body: file.MostBytes},
 			file.UploadPath + "/":   {Handler: http.HandlerFunc(a.serveFile), Authenticate: true, Cost: 10},
@@ -321,7 +321,11 @@ func (a *App) bundle() http.Handler {
 			http.Error(w, "this is read with GET", http.StatusMethodNotAllowed)
 			return
 		}
-		if err := policy.Check(r.Context(), policy.BundleLog, policy.Subject{Resource: policy.Log}); err != nil {
+		err := policy.Check(r.Context(), policy.BundleLog, policy.Subject{Resource: policy.Log})
+		if outOfScope(w, err) {
+			return
+		}
+		if err != nil {
 			http.Error(w, "only auditors read the whole log", http.StatusForbidden)
 			return
 		}

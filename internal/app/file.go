@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,7 +25,7 @@ const linkTime = 5 * time.Minute
 // bearer is what an address says of the viewer that it was made for: what the token said, and no more.
 type bearer struct {
 	Issuer, Subject, Stakeholder, TokenID string
-	Roles                                 []string
+	Roles, Scopes                         []string
 	IssuedAt                              time.Time
 }
 
@@ -39,7 +40,7 @@ func (a *App) fileURL(ctx context.Context, id uuid.UUID) string {
 	if who.ExpiresAt.Before(until) {
 		until = who.ExpiresAt
 	}
-	text, err := json.Marshal(bearer{who.Issuer, who.Subject, who.Stakeholder, who.TokenID, who.Roles, who.IssuedAt})
+	text, err := json.Marshal(bearer{who.Issuer, who.Subject, who.Stakeholder, who.TokenID, who.Roles, strings.Fields(policy.ActorFrom(ctx).ScopeText()), who.IssuedAt})
 	if err != nil {
 		return at
 	}
@@ -61,7 +62,7 @@ func (a *App) serveFile(w http.ResponseWriter, r *http.Request) {
 		}
 		r = r.WithContext(ctx)
 	}
-	a.Domains.Files.Serve(w, r)
+	within(policy.Download, http.HandlerFunc(a.Domains.Files.Serve)).ServeHTTP(w, r)
 }
 
 func (a *App) refuseLink(w http.ResponseWriter, r *http.Request, err error) {
@@ -95,7 +96,7 @@ func (a *App) byLink(ctx context.Context, path string, query url.Values) (contex
 		return nil, stale
 	}
 	claims := a.claims(auth.Identity{
-		Issuer: b.Issuer, Subject: b.Subject, Stakeholder: b.Stakeholder, TokenID: b.TokenID, Roles: b.Roles, IssuedAt: b.IssuedAt,
+		Issuer: b.Issuer, Subject: b.Subject, Stakeholder: b.Stakeholder, TokenID: b.TokenID, Roles: b.Roles, Scopes: b.Scopes, IssuedAt: b.IssuedAt,
 	})
 	return a.withRights(ctx, claims, stale)
 }

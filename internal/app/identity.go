@@ -103,7 +103,7 @@ func (a *App) recheck(ctx context.Context) error {
 		return err
 	}
 	was := policy.ActorFrom(ctx)
-	if err == nil && (now.Stakeholder != was.Stakeholder || now.Status != was.Status || now.Kind != was.Kind || !slices.Equal(now.Roles, was.Roles)) {
+	if err == nil && (now.Stakeholder != was.Stakeholder || now.Status != was.Status || now.Kind != was.Kind || !slices.Equal(now.Roles, was.Roles) || !slices.Equal(now.Scopes, was.Scopes)) {
 		return fault.New(fault.Unauthenticated, "the rights of the token or its party have changed")
 	}
 	return nil
@@ -133,7 +133,7 @@ func ReachesOf(issuers []auth.Issuer) (map[string]party.Reach, error) {
 func (a *App) claims(i auth.Identity) party.Claims {
 	c := party.Claims{
 		Reach:  a.reaches[i.Issuer],
-		Issuer: i.Issuer, Subject: i.Subject, TokenID: i.TokenID, Roles: i.Roles, IssuedAt: i.IssuedAt,
+		Issuer: i.Issuer, Subject: i.Subject, TokenID: i.TokenID, Roles: i.Roles, Scopes: i.Scopes, IssuedAt: i.IssuedAt,
 	}
 	if i.Stakeholder != "" {
 		if key, err := typeid.Parse("stakeholder", strings.TrimSpace(i.Stakeholder)); err == nil {

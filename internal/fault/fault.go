@@ -58,6 +58,7 @@ type Values struct {
 	States                 []string      // in which it would be allowed
 	Date                   *time.Time
 	Roles                  []enum.Role
+	Scopes                 []string      // of which the token needs one
 	Text                   optional.Text // what somebody else has written there
 }
 
@@ -81,7 +82,7 @@ func (f *Fault) Finally() *Fault {
 // Says are the values of the fault; nil when there are none.
 func (f *Fault) Says() *Values {
 	v := f.Values
-	if v.Minimum == nil && v.Limit == nil && v.Actual == nil && v.State == "" && v.States == nil && v.Date == nil && v.Roles == nil {
+	if v.Minimum == nil && v.Limit == nil && v.Actual == nil && v.State == "" && v.States == nil && v.Date == nil && v.Roles == nil && v.Scopes == nil {
 		return nil
 	}
 	return &v

@@ -59,7 +59,7 @@ type sharedDocument struct {
 type viewer struct {
 	actor   *policy.Actor
 	key     string
-	rights  string // party, roles and the like: viewers with the same rights see the same acts
+	rights  string // party, roles, scopes and the like: viewers with the same rights see the same acts
 	members int
 }
 
@@ -131,7 +131,7 @@ func (r *registry) viewerOf(f *follower) *viewer {
 
 // holdViewer gives the viewer of an actor and counts one more holder.
 func (r *registry) holdViewer(a *policy.Actor) *viewer {
-	rights := fmt.Sprintf("%s|%s|%s|%v|%s", a.Stakeholder, a.Kind, a.Status, a.Roles, a.System)
+	rights := fmt.Sprintf("%s|%s|%s|%v|%v|%s", a.Stakeholder, a.Kind, a.Status, a.Roles, a.Scopes, a.System)
 	key := a.Key() + "|" + rights
 	v := r.viewers[key]
 	if v == nil {

@@ -30,6 +30,7 @@ type Claims struct {
 	Stakeholder              uuid.UUID // Nil when the token names none
 	Reach                    Reach     // of the issuer, from the settings
 	Roles                    []string
+	Scopes                   []string // as the token has them, others' among them
 	IssuedAt                 time.Time
 }
 
@@ -40,7 +41,7 @@ type provisioned struct {
 }
 
 type remembered struct {
-	actor policy.Actor // without roles: those come from each token
+	actor policy.Actor // without roles and scopes: those come from each token
 	until time.Time
 }
 
@@ -96,6 +97,7 @@ func (s *Service) Provision(ctx context.Context, c Claims) (policy.Actor, error)
 		return policy.Actor{}, err
 	}
 	actor.Roles = slices.DeleteFunc(knownRoles(c.Roles), func(r policy.Role) bool { return slices.Contains(taken, string(r)) })
+	actor.Scopes = policy.ScopesOf(c.Scopes)
 	return actor, nil
 }
 

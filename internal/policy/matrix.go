@@ -30,6 +30,10 @@ func Text(w io.Writer) error {
 		}
 		p("  %-22s %s\n", r.Action, r.sentence())
 	}
+	p("\nSCOPES\n  A token that names one of these can do no more than those it names, and no more than its roles allow. Other words mean nothing.\n")
+	for _, b := range bounds {
+		p("  %-22s %s\n", b.Scope, b.Allows)
+	}
 	return err
 }
 
@@ -61,10 +65,22 @@ func JSON(w io.Writer) error {
 
 		Capacities []enum.Capacity `json:"capacities,omitempty"`
 	}
+	type bound struct {
+		Scope  Scope      `json:"scope"`
+		Allows string     `json:"allows"`
+		Opens  []Way      `json:"opens"`
+		Nodes  []Resource `json:"nodes"` // null for all
+		Below  []string   `json:"below"` // null for all
+		Does   []Action   `json:"does"`
+	}
 	out := struct {
-		Version int    `json:"version"`
-		Rules   []rule `json:"rules"`
+		Version int     `json:"version"`
+		Rules   []rule  `json:"rules"`
+		Scopes  []bound `json:"scopes"`
 	}{Version: Version}
+	for _, b := range bounds {
+		out.Scopes = append(out.Scopes, bound(b))
+	}
 	list := func(names []string) []string { return append([]string{}, names...) }
 	for _, r := range table {
 		out.Rules = append(out.Rules, rule{

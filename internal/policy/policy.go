@@ -91,7 +91,8 @@ type Actor struct {
 	Kind        string    // of the stakeholder
 	Status      string    // of the stakeholder
 	Roles       []Role
-	System      string // the name of a job of the server's; no token can set it
+	Scopes      []Scope // that the token names, in the order of their table; a token with any can do no more than they allow
+	System      string  // the name of a job of the server's; no token can set it
 }
 
 // Anonymous is the visitor without a token.
@@ -355,8 +356,11 @@ func (d Decision) fault() *fault.Fault {
 }
 
 // Decide asks the table about one action on one subject. An actor that may not even see the subject hears that it is not
-// found, whatever it asked for.
+// found, whatever it asked for, unless its token's scopes already say no.
 func Decide(a Actor, action Action, s Subject) Decision {
+	if d, ok := bounded(a, action); ok {
+		return d
+	}
 	d := decide(a, action, s)
 	if !d.Allowed && !creates(action) && !decide(a, s.Resource.Read(), s).Allowed {
 		return hidden(action)
@@ -483,8 +487,12 @@ func CanToward(a Actor, place Subject) []*Decision {
 		if !slices.Contains(r.Toward, place.Resource) {
 			continue
 		}
-		d := hidden(r.Action)
-		if place.Facts&InSight != 0 {
+		d, out := bounded(a, r.Action)
+		switch {
+		case out:
+		case place.Facts&InSight == 0:
+			d = hidden(r.Action)
+		default:
 			d = Decide(a, r.Action, Subject{Resource: r.Resource, Facts: place.Facts, Ended: place.Ended})
 		}
 		list = append(list, &d)
@@ -499,7 +507,7 @@ func CanBegin(a Actor) []*Decision {
 	for _, r := range table {
 		if r.Creates && r.Toward == nil && !seen[r.Action] && !slices.Equal(r.Roles, []Role{system}) {
 			seen[r.Action] = true
-			d := decide(a, r.Action, Subject{Resource: r.Resource, Facts: OfThing})
+			d := Decide(a, r.Action, Subject{Resource: r.Resource, Facts: OfThing})
 			list = append(list, &d)
 		}
 	}
@@ -509,7 +517,7 @@ func CanBegin(a Actor) []*Decision {
 // Codes are those of all refusals that follow from who asks and from what holds, and not from what they ask for.
 func Codes() []enum.UserErrorCode {
 	codes := []enum.UserErrorCode{
-		enum.UserErrorCodeNotFound, enum.UserErrorCodeSignIn, enum.UserErrorCodeRole, enum.UserErrorCodeState, enum.UserErrorCodeOwnParty,
+		enum.UserErrorCodeNotFound, enum.UserErrorCodeSignIn, enum.UserErrorCodeScope, enum.UserErrorCodeRole, enum.UserErrorCodeState, enum.UserErrorCodeOwnParty,
 	}
 	for _, f := range factWords {
 		codes = append(codes, f.code)

@@ -81,13 +81,13 @@ func (w *world) fetch(path, token string) (status int, header http.Header, text 
 	return resp.StatusCode, resp.Header, string(must(io.ReadAll(resp.Body)))
 }
 
-// draftWith begins an assessment of the firm with an answer, and gives its id.
-func (w *world) draftWith(answer string) string {
+// drafted begins an assessment of the firm with an answer to the question purpose, and gives its id.
+func (w *world) drafted() string {
 	w.t.Helper()
 	practice := w.ask(visitor, `{practices(filter: {text: "refunds"}){nodes{id}}}`).at("practices", "nodes", 0, "id").text()
 	id := w.ask(persona("firm"), `mutation($s: ID!, $t: ID!){draftAssessment(input: {subject: $s, template: $t, title: "Draft"}){impactAssessment{id}}}`, "s", practice, "t", w.template("short-form@1")).
 		at("draftAssessment", "impactAssessment", "id").text()
-	w.ask(persona("firm"), `mutation($id: ID!, $q: String!){answerQuestions(input: {id: $id, answers: [{question: $q, value: {text: "Speed."}, expectedRevision: 0}]}){userErrors{code}}}`, "id", id, "q", answer)
+	w.ask(persona("firm"), `mutation($id: ID!, $q: String!){answerQuestions(input: {id: $id, answers: [{question: $q, value: {text: "Speed."}, expectedRevision: 0}]}){userErrors{code}}}`, "id", id, "q", "purpose")
 	return id
 }
 
@@ -234,7 +234,7 @@ func TestFilesThatNobodyAttachesGoAfterADay(t *testing.T) {
 		folder := t.TempDir()
 		w := open(t, databaseURL, func(c *app.Config) { c.Files.Folder = folder })
 		firm, ctx := persona("firm"), context.Background()
-		a := w.draftWith("purpose")
+		a := w.drafted()
 		kept, left := w.sends(firm, "kept.txt", "The same words."), w.sends(firm, "left.txt", "The same words.")
 		alone := w.sends(firm, "alone.txt", "Other words.")
 		if got := w.attach(a, kept); got.code() != "" {
@@ -267,7 +267,7 @@ func TestFilesThatNobodyAttachesGoAfterADay(t *testing.T) {
 func TestFilesHaveLimits(t *testing.T) {
 	eachURL(t, true, func(t *testing.T, databaseURL string) {
 		w := open(t, databaseURL, func(c *app.Config) { c.Files.PerSubject = 100 })
-		firm, a := persona("firm"), w.draftWith("purpose")
+		firm, a := persona("firm"), w.drafted()
 		forty := func(n int) string { return fmt.Sprintf("%040d", n) }
 		one, two := w.sends(firm, "1.txt", forty(1)), w.sends(firm, "2.txt", forty(2))
 		got := w.upload(w.token(firm), upload{name: "3.txt", kind: "text/plain", content: []byte(forty(3))})
@@ -280,7 +280,7 @@ func TestFilesHaveLimits(t *testing.T) {
 		if refused := w.attach(a, three); refused.code() != "LIMIT_REACHED" || refused.data.at("attachEvidence", "userErrors", 0, "values", "limit").number() != 100 {
 			t.Errorf("past what a thing may have: %s", refused.text)
 		}
-		b := w.draftWith("purpose")
+		b := w.drafted()
 		w.attach(b, three)
 		for i := range 19 {
 			if more := w.attach(b, w.sends(firm, fmt.Sprintf("%d.txt", i), fmt.Sprint(i))); more.code() != "" {

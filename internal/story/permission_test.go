@@ -55,7 +55,7 @@ type prober struct {
 	fail     func(format string, args ...any)
 }
 
-const said = "viewerCan{action allowed code values{minimum limit actual state states date roles}}"
+const said = "viewerCan{action allowed code values{minimum limit actual state states date roles scopes}}"
 
 func newProber(t *testing.T, s *scene) *prober {
 	p := &prober{scene: s, mutation: map[string]string{}, toward: map[string][]string{}, said: map[string][2]int{}, letters: map[string]string{}, fail: t.Errorf}
@@ -221,7 +221,7 @@ func (p *prober) run(who auth.Identity, action string, on *thing, revision any) 
 	typ := f.Arguments[0].Type
 	input := p.example(typ, nil, "", p.known(who, f, on, revision)).(map[string]any)
 	return p.post(call{
-		query:     fmt.Sprintf("mutation($v: %s){%s(input: $v){act{subjectId} userErrors{code field values{minimum limit actual state states date roles}}}}", typ, f.Name),
+		query:     fmt.Sprintf("mutation($v: %s){%s(input: $v){act{subjectId} userErrors{code field values{minimum limit actual state states date roles scopes}}}}", typ, f.Name),
 		variables: map[string]any{"v": input}, token: p.token(who),
 	})
 }

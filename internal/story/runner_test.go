@@ -27,7 +27,7 @@ import (
 // A story is a txtar file: a sentence on what it shows, a line for each new person, and one part for each step, whose name says
 // what happens. It begins with the shipped example.
 //
-//	person ada firm author        a new person, with the roles of the token
+//	person ada firm author        a new person, with the roles of the token; words with a colon are its scopes
 //
 // A step says who does what and what must happen. Each word below begins a section that ends at the next such word.
 //

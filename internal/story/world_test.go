@@ -304,9 +304,17 @@ func (w *world) parties() {
 	}
 }
 
-// someone is a person outside the example.
-func someone(name string, roles ...string) auth.Identity {
-	return auth.Identity{Subject: name + subjects, Roles: roles}
+// someone is a person outside the example. Words with a colon are scopes.
+func someone(name string, words ...string) auth.Identity {
+	who := auth.Identity{Subject: name + subjects}
+	for _, word := range words {
+		if strings.Contains(word, ":") {
+			who.Scopes = append(who.Scopes, word)
+		} else {
+			who.Roles = append(who.Roles, word)
+		}
+	}
+	return who
 }
 
 // subjects is the suffix of every token subject in these tests, so that a subject in an answer is found.

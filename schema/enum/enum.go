@@ -821,6 +821,7 @@ const (
 	UserErrorCodeLimitReached        UserErrorCode = "LIMIT_REACHED"
 	UserErrorCodeSignIn              UserErrorCode = "SIGN_IN"
 	UserErrorCodeRole                UserErrorCode = "ROLE"
+	UserErrorCodeScope               UserErrorCode = "SCOPE"
 	UserErrorCodeParty               UserErrorCode = "PARTY"
 	UserErrorCodePartyPending        UserErrorCode = "PARTY_PENDING"
 	UserErrorCodePartyInactive       UserErrorCode = "PARTY_INACTIVE"
