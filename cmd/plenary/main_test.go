@@ -67,6 +67,7 @@ func TestCommandsAnswerAndRefuse(t *testing.T) {
 		{"a token of no server", []string{"token", "--as", "regulator@demo"}, nil, exitConfig, "start the server once"},
 		{"nobody of that name", []string{"token", "--as", "king@demo"}, nil, exitFailed, "regulator@demo"},
 		{"an unknown role", []string{"token", "--subject", "s", "--roles", "root"}, nil, exitFailed, "there is no role"},
+		{"an unknown scope", []string{"token", "--as", "firm@demo", "--scopes", "events:write"}, nil, exitFailed, "there is no scope"},
 		{"a token for longer than an hour", []string{"token", "--as", "firm@demo", "--lifetime", "2h"}, nil, exitFailed, "at most 1h"},
 		{"no dev tokens in production", []string{"token", "--as", "firm@demo", "--mode", "production"}, nil, exitConfig, "dev mode only"},
 		{"a busy port is a matter of configuration", []string{"serve", "--listen", busy.Addr().String()}, nil, exitConfig, "choose another address"},

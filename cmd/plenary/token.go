@@ -12,6 +12,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/demo"
+	"github.com/plenary-dialogue/plenary/internal/policy"
 )
 
 var systemClock = clock.System{}
@@ -23,6 +24,7 @@ type tokenCmd struct {
 	As          string        `help:"A person of the example: customer, firm, regulator, ngo, academic, facilitator, admin, auditor … @demo." placeholder:"NAME@demo" xor:"who"`
 	Subject     string        `help:"Any other subject, instead of a person of the example." xor:"who"`
 	Roles       []string      `help:"Roles of the subject."`
+	Scopes      []string      `help:"Scopes that bound what the token can do, such as events:read; plenary policy lists them."`
 	Stakeholder string        `help:"Id of the party that the subject acts for." placeholder:"ID"`
 	Lifetime    time.Duration `help:"How long the token is valid, at most 1h." default:"1h"`
 	Database    string        `help:"Database of the server; the dev key is next to it." default:"sqlite://./data/plenary.db"`
@@ -44,6 +46,11 @@ func (c *tokenCmd) Run(s streams) error {
 			return fmt.Errorf("--roles: there is no role %q; there are %s", r, strings.Join(app.AllRoles(), ", "))
 		}
 	}
+	for _, scope := range c.Scopes {
+		if policy.ScopesOf([]string{scope}) == nil {
+			return fmt.Errorf("--scopes: there is no scope %q; plenary policy lists those there are", scope)
+		}
+	}
 	switch {
 	case c.As != "":
 		p, err := persona(c.As)
@@ -53,6 +60,9 @@ func (c *tokenCmd) Run(s streams) error {
 		who = app.IdentityOf(p)
 	case c.Subject == "":
 		return fmt.Errorf("give --as, such as regulator@demo, or --subject with --roles")
+	}
+	if c.Scopes != nil {
+		who.Scopes = c.Scopes
 	}
 	file := app.DevKeyFile(c.Database, c.DevKey)
 	dev, err := auth.ReadDevIssuer(file, systemClock)
