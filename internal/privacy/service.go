@@ -98,7 +98,7 @@ func (s *Service) read(ctx context.Context, action policy.Action, ids []uuid.UUI
 	if !actor.SignedIn() {
 		return nil, nil
 	}
-	rows, err := store.ByID(ctx, s.store, store.TableOf[db.Member](), ids, store.Always())
+	rows, err := store.ByID(ctx, s.store, store.TableOf[db.Member]().Always("stakeholder_id"), ids, store.Always())
 	maps.DeleteFunc(rows, func(id uuid.UUID, row *db.Member) bool {
 		of := about(actor, id)
 		if row.StakeholderID != nil && actor.Stakeholder == *row.StakeholderID {
