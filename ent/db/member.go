@@ -12,6 +12,8 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 
+	"encoding/json"
+
 	"github.com/plenary-dialogue/plenary/ent/db/member"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 )
@@ -32,6 +34,8 @@ type Member struct {
 	Subject *string `json:"subject,omitempty"`
 	// StakeholderID holds the value of the "stakeholder_id" field.
 	StakeholderID *uuid.UUID `json:"stakeholder_id,omitempty"`
+	// what the member's last token granted, less what was taken back since
+	Roles []string `json:"roles,omitempty"`
 	// Selection says which columns were read; nil for all.
 	Selection *Selection `json:"-"`
 
@@ -50,6 +54,8 @@ func (*Member) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case member.FieldStakeholderID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
+		case member.FieldRoles:
+			values[i] = new([]byte)
 		case member.FieldRevision:
 			values[i] = new(sql.NullInt64)
 		case member.FieldIssuer, member.FieldSubject:
@@ -118,6 +124,14 @@ func (_m *Member) assignValues(columns []string, values []any) error {
 				_m.StakeholderID = new(uuid.UUID)
 				*_m.StakeholderID = *value.S.(*uuid.UUID)
 			}
+		case member.FieldRoles:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field roles", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Roles); err != nil {
+					return fmt.Errorf("unmarshal field roles: %w", err)
+				}
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -145,6 +159,7 @@ func (_m *Member) String() string {
 		"issuer", _m.Issuer,
 		"subject", _m.Subject,
 		"stakeholder_id", _m.StakeholderID,
+		"roles", _m.Roles,
 	)
 }
 
@@ -159,7 +174,7 @@ func (*Member) TableName() string { return member.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Member) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "issuer", "subject", "stakeholder_id"}
+		"id", "created_at", "updated_at", "revision", "issuer", "subject", "stakeholder_id", "roles"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -179,6 +194,8 @@ func (_m *Member) Dest(column string) any {
 		return &_m.Subject
 	case "stakeholder_id":
 		return &_m.StakeholderID
+	case "roles":
+		return &_m.Roles
 	}
 	return nil
 }

@@ -96,6 +96,13 @@ func (b *MemberCreate) SetNillableStakeholderID(v *uuid.UUID) *MemberCreate {
 	return b
 }
 
+// SetRoles sets roles.
+func (b *MemberCreate) SetRoles(v []string) *MemberCreate {
+	b.set(member.FieldRoles, field.TypeJSON, v)
+	b.row.Roles = v
+	return b
+}
+
 // Save inserts the row and returns it.
 func (b *MemberCreate) Save(ctx context.Context) (*Member, error) { return typed[*Member](b.save(ctx)) }
 

@@ -106,3 +106,15 @@ func (b *MemberUpdate) ClearStakeholderID() *MemberUpdate {
 	b.clear(member.FieldStakeholderID, field.TypeUUID)
 	return b
 }
+
+// SetRoles sets roles.
+func (b *MemberUpdate) SetRoles(v []string) *MemberUpdate {
+	b.set(member.FieldRoles, field.TypeJSON, v)
+	return b
+}
+
+// ClearRoles makes roles NULL.
+func (b *MemberUpdate) ClearRoles() *MemberUpdate {
+	b.clear(member.FieldRoles, field.TypeJSON)
+	return b
+}

@@ -236,6 +236,7 @@ var Columns = []Column{
 	{Table: "members", Name: "issuer", Type: "string", Nullable: true},
 	{Table: "members", Name: "subject", Type: "string", Nullable: true},
 	{Table: "members", Name: "stakeholder_id", Type: "uuid.UUID", Nullable: true, Names: "party"},
+	{Table: "members", Name: "roles", Type: "[]string"},
 	{Table: "opinions", Name: "id", Type: "uuid.UUID"},
 	{Table: "opinions", Name: "created_at", Type: "time.Time"},
 	{Table: "opinions", Name: "updated_at", Type: "time.Time"},

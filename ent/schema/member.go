@@ -19,6 +19,7 @@ func (Member) Fields() []ent.Field {
 		field.String("issuer").Optional().Nillable().Comment("only in members from releases before persons had a table"),
 		field.String("subject").Optional().Nillable(),
 		field.UUID("stakeholder_id", uuid.UUID{}).Annotations(party).Optional().Nillable(),
+		field.Strings("roles").Optional().Comment("what the member's last token granted, less what was taken back since"),
 	}
 }
 

@@ -100,7 +100,7 @@ func (w *writer) people(ctx context.Context) error {
 			if err := w.log.Vault().EnterAs(ctx, tx, key, w.issuer, p.Subject(), w.now); err != nil {
 				return err
 			}
-			member := tx.Member.Create().SetID(key)
+			member := tx.Member.Create().SetID(key).SetRoles(rolesOf(p))
 			if p.Party != "" {
 				member.SetStakeholderID(p.Stakeholder())
 			}
@@ -110,6 +110,15 @@ func (w *writer) people(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// rolesOf are the roles that the tokens of a persona grant.
+func rolesOf(p Persona) []string {
+	roles := make([]string, len(p.Roles))
+	for i, r := range p.Roles {
+		roles[i] = string(r)
+	}
+	return roles
 }
 
 func (w *writer) practices(ctx context.Context) error {

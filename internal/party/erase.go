@@ -31,7 +31,7 @@ func (s *Service) Revoke(ctx context.Context, tx *db.Tx, id uuid.UUID) error {
 	if err != nil {
 		return fmt.Errorf("revoke the member's tokens: %w", err)
 	}
-	return nil
+	return unlearn(ctx, tx, id, "")
 }
 
 // Anonymise takes from a customer all that it said of itself, and says whether it was one: an organisation stays as it is

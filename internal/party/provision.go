@@ -41,7 +41,7 @@ type provisioned struct {
 }
 
 type remembered struct {
-	actor policy.Actor // without roles and scopes: those come from each token
+	actor policy.Actor // its roles are those that are kept; those that count, and the scopes, come from each token
 	until time.Time
 }
 
@@ -61,6 +61,17 @@ func (p *provisioned) put(key string, a policy.Actor, now time.Time) {
 		clear(p.actors)
 	}
 	p.actors[key] = remembered{a, now.Add(provisionedFor)}
+}
+
+// learn remembers that other roles are kept. It remembers nothing else for any longer: who sends two tokens in turn must not keep what
+// the party was.
+func (p *provisioned) learn(key string, roles []policy.Role) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r, ok := p.actors[key]; ok {
+		r.actor.Roles = roles
+		p.actors[key] = r
+	}
 }
 
 func (p *provisioned) forget(id uuid.UUID) {
@@ -96,8 +107,13 @@ func (s *Service) Provision(ctx context.Context, c Claims) (policy.Actor, error)
 	if err != nil {
 		return policy.Actor{}, err
 	}
+	kept := actor.Roles
 	actor.Roles = slices.DeleteFunc(knownRoles(c.Roles), func(r policy.Role) bool { return slices.Contains(taken, string(r)) })
 	actor.Scopes = policy.ScopesOf(c.Scopes)
+	if !sameRoles(kept, actor.Roles) {
+		s.learn(ctx, actor)
+		s.cache.learn(key, actor.Roles)
+	}
 	return actor, nil
 }
 
@@ -123,7 +139,7 @@ func (s *Service) provision(ctx context.Context, c Claims) (policy.Actor, error)
 	if err != nil {
 		return policy.Actor{}, fmt.Errorf("provision member: %w", err)
 	}
-	actor := policy.Actor{Member: row.ID}
+	actor := policy.Actor{Member: row.ID, Roles: knownRoles(row.Roles)}
 	if row.StakeholderID == nil {
 		return actor, nil
 	}

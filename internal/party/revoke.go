@@ -83,6 +83,9 @@ func (s *Service) revokeAccess(ctx context.Context, tx *db.Tx, r Revoking) (act.
 		row.SetIssuer("").SetSubject(hex.EncodeToString(lookup)).SetNotBefore(now.Add(time.Second))
 		if r.Member != uuid.Nil {
 			payload["member"] = typeid.New("member", r.Member).String()
+			if err := unlearn(ctx, tx, r.Member, r.Role); err != nil {
+				return act.Entry{}, err
+			}
 		}
 	}
 	saved, err := row.Save(ctx)

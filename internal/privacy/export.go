@@ -111,7 +111,7 @@ func (s *Service) exportProfile(ctx context.Context, z *zip.Writer, actor policy
 		return err
 	}
 	profile := map[string]any{
-		"member": typeid.New("member", actor.Member).String(), "issuer": issuer, "subject": subject, "since": row.CreatedAt,
+		"member": typeid.New("member", actor.Member).String(), "issuer": issuer, "subject": subject, "since": row.CreatedAt, "roles": row.Roles,
 		"about": "acts.jsonl is a bundle: plenary verify reads it, and docs/act-log.md says what it is.",
 	}
 	if actor.SpeaksForParty() {

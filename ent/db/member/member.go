@@ -26,6 +26,8 @@ const (
 	FieldSubject = "subject"
 	// FieldStakeholderID holds the string denoting the stakeholder_id field in the database.
 	FieldStakeholderID = "stakeholder_id"
+	// FieldRoles holds the string denoting the roles field in the database.
+	FieldRoles = "roles"
 	// Table holds the table name of the member in the database.
 	Table = "members"
 )
@@ -39,6 +41,7 @@ var Columns = []string{
 	FieldIssuer,
 	FieldSubject,
 	FieldStakeholderID,
+	FieldRoles,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).

@@ -676,6 +676,7 @@ var (
 		{Name: "issuer", Type: field.TypeString, Nullable: true},
 		{Name: "subject", Type: field.TypeString, Nullable: true},
 		{Name: "stakeholder_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "roles", Type: field.TypeJSON, Nullable: true},
 	}
 	// MembersTable holds the schema information for the "members" table.
 	MembersTable = &schema.Table{

@@ -1,0 +1,2 @@
+-- Modify "members" table
+ALTER TABLE "members" ADD COLUMN "roles" jsonb NULL;
