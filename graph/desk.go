@@ -55,12 +55,9 @@ func ofViewer[C any](read func(ctx context.Context, r *Resolver, v *view.Viewer,
 
 // waiting lists what waits for the viewer, of every noun, longest first.
 func waiting(ctx context.Context, r *Resolver, _ *view.Viewer, a args) ([]*view.Task, error) {
-	most := store.DefaultPage
-	if n := a.integer("first"); n != nil {
-		most = int(*n)
-	}
-	if most < 1 || most > store.MaxPage {
-		return nil, fault.InvalidField("first", enum.UserErrorCodeOutOfRange, "request 1 to %d entries", store.MaxPage)
+	most, err := mostOf(a, "first")
+	if err != nil {
+		return nil, err
 	}
 	tasks := []*view.Task{}
 	for _, name := range slices.Sorted(maps.Keys(r.nouns)) {
@@ -76,6 +73,18 @@ func waiting(ctx context.Context, r *Resolver, _ *view.Viewer, a args) ([]*view.
 	}
 	slices.SortStableFunc(tasks, func(a, b *view.Task) int { return a.Since.Compare(b.Since) })
 	return tasks[:min(len(tasks), most)], nil
+}
+
+// mostOf reads how many entries a list without pages is to give at most.
+func mostOf(a args, name string) (int, error) {
+	most := store.DefaultPage
+	if n := a.integer(name); n != nil {
+		most = int(*n)
+	}
+	if most < 1 || most > store.MaxPage {
+		return 0, fault.InvalidField(name, enum.UserErrorCodeOutOfRange, "request 1 to %d entries", store.MaxPage)
+	}
+	return most, nil
 }
 
 // waits makes the tasks of a noun: of the rows that may wait for the viewer those with an awaited action that the viewer can do.

@@ -28,6 +28,8 @@ type Client struct {
 	AssessmentAuthor *AssessmentAuthorClient
 	// AssessmentVersion is the client for interacting with the AssessmentVersion builders.
 	AssessmentVersion *AssessmentVersionClient
+	// Assignment is the client for interacting with the Assignment builders.
+	Assignment *AssignmentClient
 	// ChamberTally is the client for interacting with the ChamberTally builders.
 	ChamberTally *ChamberTallyClient
 	// Checkpoint is the client for interacting with the Checkpoint builders.
@@ -119,6 +121,7 @@ func (c *Client) init() {
 	c.Assessment = NewAssessmentClient(c.config)
 	c.AssessmentAuthor = NewAssessmentAuthorClient(c.config)
 	c.AssessmentVersion = NewAssessmentVersionClient(c.config)
+	c.Assignment = NewAssignmentClient(c.config)
 	c.ChamberTally = NewChamberTallyClient(c.config)
 	c.Checkpoint = NewCheckpointClient(c.config)
 	c.Comment = NewCommentClient(c.config)

@@ -11,6 +11,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/assessment"
 	"github.com/plenary-dialogue/plenary/ent/db/assessmentauthor"
 	"github.com/plenary-dialogue/plenary/ent/db/assessmentversion"
+	"github.com/plenary-dialogue/plenary/ent/db/assignment"
 	"github.com/plenary-dialogue/plenary/ent/db/checkpoint"
 	"github.com/plenary-dialogue/plenary/ent/db/comment"
 	"github.com/plenary-dialogue/plenary/ent/db/commentversion"
@@ -148,6 +149,39 @@ func init() {
 	assessmentversionDescID := assessmentversionFields[0].Descriptor()
 	// assessmentversion.DefaultID holds the default value on creation for the id field.
 	assessmentversion.DefaultID = assessmentversionDescID.Default.(func() uuid.UUID)
+	assignmentMixin := schema.Assignment{}.Mixin()
+	assignmentMixinFields0 := assignmentMixin[0].Fields()
+	_ = assignmentMixinFields0
+	assignmentFields := schema.Assignment{}.Fields()
+	_ = assignmentFields
+	// assignmentDescCreatedAt is the schema descriptor for created_at field.
+	assignmentDescCreatedAt := assignmentMixinFields0[1].Descriptor()
+	// assignment.DefaultCreatedAt holds the default value on creation for the created_at field.
+	assignment.DefaultCreatedAt = assignmentDescCreatedAt.Default.(func() time.Time)
+	// assignmentDescUpdatedAt is the schema descriptor for updated_at field.
+	assignmentDescUpdatedAt := assignmentMixinFields0[2].Descriptor()
+	// assignment.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	assignment.DefaultUpdatedAt = assignmentDescUpdatedAt.Default.(func() time.Time)
+	// assignmentDescRevision is the schema descriptor for revision field.
+	assignmentDescRevision := assignmentMixinFields0[3].Descriptor()
+	// assignment.DefaultRevision holds the default value on creation for the revision field.
+	assignment.DefaultRevision = assignmentDescRevision.Default.(int)
+	// assignmentDescPart is the schema descriptor for part field.
+	assignmentDescPart := assignmentFields[3].Descriptor()
+	// assignment.DefaultPart holds the default value on creation for the part field.
+	assignment.DefaultPart = optional.Text(assignmentDescPart.Default.(string))
+	// assignmentDescState is the schema descriptor for state field.
+	assignmentDescState := assignmentFields[7].Descriptor()
+	// assignment.DefaultState holds the default value on creation for the state field.
+	assignment.DefaultState = enum.AssignmentState(assignmentDescState.Default.(string))
+	// assignmentDescReason is the schema descriptor for reason field.
+	assignmentDescReason := assignmentFields[8].Descriptor()
+	// assignment.DefaultReason holds the default value on creation for the reason field.
+	assignment.DefaultReason = optional.Text(assignmentDescReason.Default.(string))
+	// assignmentDescID is the schema descriptor for id field.
+	assignmentDescID := assignmentMixinFields0[0].Descriptor()
+	// assignment.DefaultID holds the default value on creation for the id field.
+	assignment.DefaultID = assignmentDescID.Default.(func() uuid.UUID)
 	checkpointFields := schema.Checkpoint{}.Fields()
 	_ = checkpointFields
 	// checkpointDescAt is the schema descriptor for at field.

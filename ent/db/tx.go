@@ -26,6 +26,8 @@ type Tx struct {
 	AssessmentAuthor *AssessmentAuthorClient
 	// AssessmentVersion is the client for interacting with the AssessmentVersion builders.
 	AssessmentVersion *AssessmentVersionClient
+	// Assignment is the client for interacting with the Assignment builders.
+	Assignment *AssignmentClient
 	// ChamberTally is the client for interacting with the ChamberTally builders.
 	ChamberTally *ChamberTallyClient
 	// Checkpoint is the client for interacting with the Checkpoint builders.
@@ -237,6 +239,7 @@ func (tx *Tx) init() {
 	tx.Assessment = NewAssessmentClient(tx.config)
 	tx.AssessmentAuthor = NewAssessmentAuthorClient(tx.config)
 	tx.AssessmentVersion = NewAssessmentVersionClient(tx.config)
+	tx.Assignment = NewAssignmentClient(tx.config)
 	tx.ChamberTally = NewChamberTallyClient(tx.config)
 	tx.Checkpoint = NewCheckpointClient(tx.config)
 	tx.Comment = NewCommentClient(tx.config)

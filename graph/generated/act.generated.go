@@ -657,6 +657,11 @@ func (ec *executionContext) _ActSubject(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Comment(ctx, sel, obj)
+	case *db.Assignment:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Assignment(ctx, sel, obj)
 	case *db.Template:
 		if obj == nil {
 			return graphql.Null
@@ -1009,6 +1014,25 @@ func (ec *executionContext) marshalNActType2ᚕgithubᚗcomᚋplenaryᚑdialogue
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNActType2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐActType(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOAct2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋfeedᚐActᚄ(ctx context.Context, sel ast.SelectionSet, v []*feed.Act) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAct2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋfeedᚐAct(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -674,6 +674,117 @@ func leanObjects() []lean.Object {
 				return lean.SomeOf(o.UserErrors)
 			}},
 		}},
+		{Name: "Assignment", Fields: []lean.Field{
+			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Assignment)
+				v := o.GlobalID()
+				return lean.ID(b, v), true
+			}},
+			{Name: "subject", Type: "AssignmentSubject", NonNull: false, Interface: true},
+			{Name: "part", Type: "String", NonNull: false, Column: "part", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Assignment)
+				v := o.Part
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "assignee", Type: "Member", NonNull: false},
+			{Name: "by", Type: "Member", NonNull: false},
+			{Name: "dueAt", Type: "DateTime", NonNull: true, Column: "due_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Assignment)
+				v := o.DueAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "state", Type: "AssignmentState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Assignment)
+				v := o.State
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "reason", Type: "String", NonNull: false, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Assignment)
+				v := o.Reason
+				return lean.Optional(b, string(v))
+			}},
+			{Name: "history", Type: "Act", NonNull: false, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Assignment_history_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Assignment_history(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*feed.Act), to) }},
+			{Name: "revision", Type: "Int", NonNull: true, Column: "revision", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Assignment)
+				v := o.Revision
+				return lean.Int(b, int64(v)), true
+			}},
+			{Name: "createdAt", Type: "DateTime", NonNull: true, Column: "created_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Assignment)
+				v := o.CreatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "updatedAt", Type: "DateTime", NonNull: true, Column: "updated_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Assignment)
+				v := o.UpdatedAt
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "viewerCan", Type: "Permission", NonNull: true, List: true, ElemNonNull: true,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Assignment_viewerCan_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Assignment_viewerCan(ctx, field)
+				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+		}},
+		{Name: "AssignmentConnection", Fields: []lean.Field{
+			{Name: "edges", Type: "AssignmentEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Assignment]), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Assignment])
+				return lean.SomeOf(o.Edges())
+			}},
+			{Name: "nodes", Type: "Assignment", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.Assignment), to) }, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Assignment])
+				return lean.SomeOf(o.Nodes)
+			}},
+			{Name: "pageInfo", Type: "PageInfo", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Page[*db.Assignment])
+				return lean.Some(o.PageInfo())
+			}},
+			{Name: "totalCount", Type: "Int", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Assignment])
+				v := o.TotalCount
+				if v == nil {
+					return b, false
+				}
+				return lean.Int(b, int64(*v)), true
+			}},
+			{Name: "totalCountIsExact", Type: "Boolean", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Page[*db.Assignment])
+				v := o.TotalCountIsExact()
+				if v == nil {
+					return b, false
+				}
+				return lean.Boolean(b, *v), true
+			}},
+		}},
+		{Name: "AssignmentEdge", Fields: []lean.Field{
+			{Name: "cursor", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*store.Edge[*db.Assignment])
+				v := o.Cursor()
+				return lean.String(b, v), true
+			}},
+			{Name: "node", Type: "Assignment", NonNull: true, Get: func(obj any) any {
+				o := obj.(*store.Edge[*db.Assignment])
+				return lean.Some(o.Node())
+			}},
+		}},
+		{Name: "AssignmentPayload", Fields: []lean.Field{
+			{Name: "assignment", Type: "Assignment", NonNull: false},
+			{Name: "assignmentEdge", Type: "AssignmentEdge", NonNull: false},
+			{Name: "act", Type: "Act", NonNull: false},
+			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
+				o := obj.(*view.Payload)
+				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
 		{Name: "ChamberTally", Fields: []lean.Field{
 			{Name: "chamber", Type: "StakeholderKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*comment.ChamberTally)
@@ -1786,6 +1897,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_ImpactAssessment_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "assignments", Type: "AssignmentConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_ImpactAssessment_assignments_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_ImpactAssessment_assignments(ctx, field)
+				}},
 			{Name: "opinions", Type: "OpinionConnection", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_ImpactAssessment_opinions_args(ctx, raw)
@@ -3033,6 +3152,22 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_impactAssessments(ctx, field)
+				}},
+			{Name: "assignment", Type: "Assignment", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_assignment_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_assignment(ctx, field)
+				}},
+			{Name: "assignments", Type: "AssignmentConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_assignments_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_assignments(ctx, field)
 				}},
 			{Name: "comment", Type: "Comment", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -4436,7 +4571,7 @@ func leanObjects() []lean.Object {
 }
 
 var leanAbstract = []lean.Abstract{
-	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Proposal", "Practice", "Opinion", "ImpactAssessment", "Dialogue", "Comment", "AssessmentTemplate"}, Which: func(v any) int {
+	{Name: "ActSubject", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "Webhook", "Tie", "Proposal", "Practice", "Opinion", "ImpactAssessment", "Dialogue", "Comment", "Assignment", "AssessmentTemplate"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -4505,11 +4640,16 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 12
-		case *db.Template:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 13
+		case *db.Template:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 14
 		}
 		return lean.Unknown
 	}},
@@ -4527,6 +4667,18 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 1
+		}
+		return lean.Unknown
+	}},
+	{Name: "AssignmentSubject", Possible: []string{"ImpactAssessment"}, Which: func(v any) int {
+		switch v := v.(type) {
+		case nil:
+			return lean.Nothing
+		case *db.Assessment:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 0
 		}
 		return lean.Unknown
 	}},
@@ -4569,7 +4721,7 @@ var leanAbstract = []lean.Abstract{
 		}
 		return lean.Unknown
 	}},
-	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Member", "ImpactAssessment", "File", "Dialogue", "DeadLetter", "Comment", "AssessmentTemplate", "Act"}, Which: func(v any) int {
+	{Name: "Node", Possible: []string{"Regulator", "NGO", "Firm", "Customer", "AcademicInstitution", "WebhookDelivery", "Webhook", "Tie", "ProposalVersion", "Proposal", "PracticeVersion", "Practice", "Opinion", "Member", "ImpactAssessment", "File", "Dialogue", "DeadLetter", "Comment", "Assignment", "AssessmentTemplate", "Act"}, Which: func(v any) int {
 		switch v := v.(type) {
 		case nil:
 			return lean.Nothing
@@ -4668,16 +4820,21 @@ var leanAbstract = []lean.Abstract{
 				return lean.Nothing
 			}
 			return 18
-		case *db.Template:
+		case *db.Assignment:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 19
-		case *feed.Act:
+		case *db.Template:
 			if v == nil {
 				return lean.Nothing
 			}
 			return 20
+		case *feed.Act:
+			if v == nil {
+				return lean.Nothing
+			}
+			return 21
 		}
 		return lean.Unknown
 	}},

@@ -217,6 +217,48 @@ func (r assessmentTemplatePayloadResolvers) Act(ctx context.Context, obj *view.P
 	return taken[*feed.Act](r.Take(ctx, obj))
 }
 
+func (r resolvers) Assignment() AssignmentResolver { return assignmentResolvers{r.Hand} }
+
+type assignmentResolvers struct{ Hand }
+
+func (r assignmentResolvers) Subject(ctx context.Context, obj *db.Assignment) (view.Node, error) {
+	return taken[view.Node](r.Take(ctx, obj))
+}
+
+func (r assignmentResolvers) Assignee(ctx context.Context, obj *db.Assignment) (*db.Member, error) {
+	return taken[*db.Member](r.Take(ctx, obj))
+}
+
+func (r assignmentResolvers) By(ctx context.Context, obj *db.Assignment) (*db.Member, error) {
+	return taken[*db.Member](r.Take(ctx, obj))
+}
+
+func (r assignmentResolvers) History(ctx context.Context, obj *db.Assignment, last *int32) ([]*feed.Act, error) {
+	return taken[[]*feed.Act](r.Take(ctx, obj))
+}
+
+func (r assignmentResolvers) ViewerCan(ctx context.Context, obj *db.Assignment, actions []enum.Action) ([]*policy.Decision, error) {
+	return taken[[]*policy.Decision](r.Take(ctx, obj))
+}
+
+func (r resolvers) AssignmentPayload() AssignmentPayloadResolver {
+	return assignmentPayloadResolvers{r.Hand}
+}
+
+type assignmentPayloadResolvers struct{ Hand }
+
+func (r assignmentPayloadResolvers) Assignment(ctx context.Context, obj *view.Payload) (*db.Assignment, error) {
+	return taken[*db.Assignment](r.Take(ctx, obj))
+}
+
+func (r assignmentPayloadResolvers) AssignmentEdge(ctx context.Context, obj *view.Payload) (*store.Edge[*db.Assignment], error) {
+	return taken[*store.Edge[*db.Assignment]](r.Take(ctx, obj))
+}
+
+func (r assignmentPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
+	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
 func (r resolvers) Comment() CommentResolver { return commentResolvers{r.Hand} }
 
 type commentResolvers struct{ Hand }
@@ -499,6 +541,10 @@ func (r impactAssessmentResolvers) ViewerCan(ctx context.Context, obj *db.Assess
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r impactAssessmentResolvers) Assignments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string) (*store.Page[*db.Assignment], error) {
+	return taken[*store.Page[*db.Assignment]](r.Take(ctx, obj))
+}
+
 func (r impactAssessmentResolvers) Opinions(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.OpinionFilter) (*store.Page[*db.Opinion], error) {
 	return taken[*store.Page[*db.Opinion]](r.Take(ctx, obj))
 }
@@ -609,6 +655,30 @@ func (r mutationResolvers) WithdrawAssessment(ctx context.Context, input model.W
 
 func (r mutationResolvers) RevokeAssessment(ctx context.Context, input model.RevokeAssessmentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "revokeAssessment", input)
+}
+
+func (r mutationResolvers) CreateAssignment(ctx context.Context, input model.CreateAssignmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "createAssignment", input)
+}
+
+func (r mutationResolvers) SubmitAssignment(ctx context.Context, input model.SubmitAssignmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "submitAssignment", input)
+}
+
+func (r mutationResolvers) ReturnAssignment(ctx context.Context, input model.ReturnAssignmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "returnAssignment", input)
+}
+
+func (r mutationResolvers) FinishAssignment(ctx context.Context, input model.FinishAssignmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "finishAssignment", input)
+}
+
+func (r mutationResolvers) HandOverAssignment(ctx context.Context, input model.HandOverAssignmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "handOverAssignment", input)
+}
+
+func (r mutationResolvers) WithdrawAssignment(ctx context.Context, input model.WithdrawAssignmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "withdrawAssignment", input)
 }
 
 func (r mutationResolvers) PostComment(ctx context.Context, input model.PostCommentInput) (*view.Payload, error) {
@@ -1033,6 +1103,14 @@ func (r queryResolvers) ImpactAssessment(ctx context.Context, id *string, refere
 
 func (r queryResolvers) ImpactAssessments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ImpactAssessmentFilter, order *enum.ImpactAssessmentOrder) (*store.Page[*db.Assessment], error) {
 	return taken[*store.Page[*db.Assessment]](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Assignment(ctx context.Context, id string) (*db.Assignment, error) {
+	return taken[*db.Assignment](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) Assignments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.AssignmentFilter) (*store.Page[*db.Assignment], error) {
+	return taken[*store.Page[*db.Assignment]](r.Take(ctx, nil))
 }
 
 func (r queryResolvers) Comment(ctx context.Context, id string) (*db.Comment, error) {

@@ -30,6 +30,8 @@ type ResolverRoot interface {
 	AssessmentForm() AssessmentFormResolver
 	AssessmentTemplate() AssessmentTemplateResolver
 	AssessmentTemplatePayload() AssessmentTemplatePayloadResolver
+	Assignment() AssignmentResolver
+	AssignmentPayload() AssignmentPayloadResolver
 	Comment() CommentResolver
 	CommentEdge() CommentEdgeResolver
 	CommentPayload() CommentPayloadResolver
@@ -107,10 +109,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAppointSignerInput,
 		ec.unmarshalInputApproveStakeholderInput,
 		ec.unmarshalInputAssessmentTemplateFilter,
+		ec.unmarshalInputAssignmentFilter,
 		ec.unmarshalInputAttachEvidenceInput,
 		ec.unmarshalInputCloseDialogueInput,
 		ec.unmarshalInputCommentFilter,
 		ec.unmarshalInputConveneDialogueInput,
+		ec.unmarshalInputCreateAssignmentInput,
 		ec.unmarshalInputDeclareConflictInput,
 		ec.unmarshalInputDeclareTieInput,
 		ec.unmarshalInputDeleteWebhookInput,
@@ -125,7 +129,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEnableWebhookInput,
 		ec.unmarshalInputEndTieInput,
 		ec.unmarshalInputEraseMemberInput,
+		ec.unmarshalInputFinishAssignmentInput,
 		ec.unmarshalInputGiveOpinionInput,
+		ec.unmarshalInputHandOverAssignmentInput,
 		ec.unmarshalInputHideCommentInput,
 		ec.unmarshalInputImpactAssessmentFilter,
 		ec.unmarshalInputImportAssessmentTemplateInput,
@@ -157,6 +163,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRetractCommentVoteInput,
 		ec.unmarshalInputRetryWebhookDeliveryInput,
 		ec.unmarshalInputReturnAssessmentInput,
+		ec.unmarshalInputReturnAssignmentInput,
 		ec.unmarshalInputReturnProposalInput,
 		ec.unmarshalInputRevisePracticeInput,
 		ec.unmarshalInputRevokeAccessInput,
@@ -167,6 +174,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSkipWebhookDeliveryInput,
 		ec.unmarshalInputStakeholderFilter,
 		ec.unmarshalInputSubmitAssessmentInput,
+		ec.unmarshalInputSubmitAssignmentInput,
 		ec.unmarshalInputSubmitProposalInput,
 		ec.unmarshalInputSuspendStakeholderInput,
 		ec.unmarshalInputTakeUpProposalInput,
@@ -178,6 +186,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputVerifyWebhookInput,
 		ec.unmarshalInputVoteOnCommentInput,
 		ec.unmarshalInputWithdrawAssessmentInput,
+		ec.unmarshalInputWithdrawAssignmentInput,
 		ec.unmarshalInputWithdrawCommentInput,
 		ec.unmarshalInputWithdrawPracticeInput,
 		ec.unmarshalInputWithdrawProposalInput,
@@ -1139,6 +1148,222 @@ extend enum ActType {
   ASSESSMENT_WITHDRAWN
   "An impact assessment was revoked."
   ASSESSMENT_REVOKED
+}
+`, BuiltIn: false},
+	{Name: "../../schema/assignment.graphqls", Input: `"The state of an assignment."
+enum AssignmentState {
+  "Given to somebody, who has not handed in the work yet."
+  ASSIGNED
+  "Handed in by its assignee; somebody else of the party looks at it."
+  SUBMITTED
+  "Sent back to its assignee, for the reason that it says."
+  RETURNED
+  "Done: somebody else than the assignee has accepted the work. It does not change any more."
+  DONE
+  "Taken back before it was done. It does not change any more."
+  WITHDRAWN
+}
+
+"What work can be assigned of."
+union AssignmentSubject = ImpactAssessment
+
+"""
+A piece of work that a party gives to one of its own members, with a date: a section of an impact assessment, or the whole. Only the
+party sees it. It gives no rights and locks nothing: whoever may do the work may do it without one, and anybody else not with one.
+"""
+type Assignment implements Node {
+  "The assignment's id."
+  id: ID!
+  "What the work is on; null if you may no longer see it."
+  subject: AssignmentSubject
+  "The part of it: of an impact assessment the key of a section. Null for the whole."
+  part: String
+  "The member who is to do the work; null once they are no member of the party any more."
+  assignee: Member
+  "The member who gave it, and looks at the work: the last one, if it was handed over. Null once they are no member of the party any more."
+  by: Member
+  "When it is due."
+  dueAt: DateTime!
+  "Its state."
+  state: AssignmentState!
+  "Why it was returned, handed over or withdrawn last; null if it was not, or was handed in since."
+  reason: String
+  "What was done with it, oldest first, with when and why."
+  history(
+    "How many acts to return, counted back from the last, 1 to 100; 20 if omitted."
+    last: Int
+  ): [Act!]
+  "Goes up by one with each change; pass it as expectedRevision."
+  revision: Int!
+  "When it was created."
+  createdAt: DateTime!
+  "When it was last changed."
+  updatedAt: DateTime!
+  "What the viewer can do with it now."
+  viewerCan(
+    "Only these actions; all if omitted."
+    actions: [Action!]
+  ): [Permission!]!
+}
+
+"Which assignments to list."
+input AssignmentFilter {
+  "Only those in these states."
+  state: [AssignmentState!]
+  "Only those of this member."
+  assignee: ID
+  "Only those of work on this."
+  subject: ID
+  "Only those that changed at or after this time. The list is then in the order of the changes, oldest first."
+  changedSince: DateTime
+}
+
+extend type Query {
+  "An assignment by its id."
+  assignment(
+    "The assignment's id."
+    id: ID!
+  ): Assignment
+  "The assignments of the viewer's party, newest first; empty for a viewer without a party."
+  assignments(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which assignments to list; all that you may see if omitted."
+    filter: AssignmentFilter
+  ): AssignmentConnection
+}
+
+extend type ImpactAssessment {
+  "What of it was assigned to members of its firm, newest first; empty for everybody outside the firm."
+  assignments(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+  ): AssignmentConnection
+}
+
+"The work to assign, to whom, and until when."
+input CreateAssignmentInput {
+  "What the work is on: an impact assessment of the viewer's own firm."
+  subject: ID!
+  "The part of it: of an impact assessment the key of a section of its template. The whole if omitted."
+  part: String
+  "The member of the viewer's party who is to do it, and could without being assigned it; the viewer, too."
+  assignee: ID!
+  "When it is due; in the future."
+  dueAt: DateTime!
+}
+
+"The assignment to send back, the reason, and until when it is to be done."
+input ReturnAssignmentInput {
+  "The assignment's id."
+  id: ID!
+  "What is still to be done, at most 2,000 characters; the party reads it."
+  reason: String!
+  "When it is due now; in the future."
+  dueAt: DateTime!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The assignment to give to another member, the reason, and until when it is to be done."
+input HandOverAssignmentInput {
+  "The assignment's id."
+  id: ID!
+  "The other member of the viewer's party who is to do the work, and could without being assigned it."
+  assignee: ID!
+  "When it is due now; in the future."
+  dueAt: DateTime!
+  "The reason, at most 2,000 characters; the party reads it."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The assignment to take back, and the reason."
+input WithdrawAssignmentInput {
+  "The assignment's id."
+  id: ID!
+  "The reason, at most 2,000 characters; the party reads it."
+  reason: String!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+extend type Mutation {
+  "Assigns work to a member of the viewer's own party, who could do it as it is now."
+  createAssignment(
+    "The work to assign, to whom, and until when."
+    input: CreateAssignmentInput!
+  ): AssignmentPayload!
+  "Hands in the work, also after it was returned. Only the assignee may."
+  submitAssignment(
+    "The assignment to submit."
+    input: SubmitAssignmentInput!
+  ): AssignmentPayload!
+  "Sends the work back to its assignee with a reason. Any other member of the party may."
+  returnAssignment(
+    "The assignment to send back, the reason, and until when it is to be done."
+    input: ReturnAssignmentInput!
+  ): AssignmentPayload!
+  "Accepts the work: it is done. Any other member of the party than the assignee may."
+  finishAssignment(
+    "The assignment to finish."
+    input: FinishAssignmentInput!
+  ): AssignmentPayload!
+  "Gives an assignment that is not done to another member, from the beginning. Whoever does it has given it from then on. Any member of the party may."
+  handOverAssignment(
+    "The assignment, who does it now, why, and until when."
+    input: HandOverAssignmentInput!
+  ): AssignmentPayload!
+  "Takes back an assignment that is not done. Any member of the party may."
+  withdrawAssignment(
+    "The assignment to take back, and the reason."
+    input: WithdrawAssignmentInput!
+  ): AssignmentPayload!
+}
+
+extend union ActSubject = Assignment
+
+extend enum Action {
+  "Assign work to a member of one's own party."
+  ASSIGNMENT_CREATE
+  "Hand in the work of an assignment."
+  ASSIGNMENT_SUBMIT
+  "Send the work of an assignment back."
+  ASSIGNMENT_RETURN
+  "Accept the work of an assignment."
+  ASSIGNMENT_FINISH
+  "Give an assignment to another member."
+  ASSIGNMENT_HAND_OVER
+  "Take back an assignment."
+  ASSIGNMENT_WITHDRAW
+}
+
+extend enum ActType {
+  "Work was assigned to a member of a party; only that party sees this act, and auditors and admins."
+  ASSIGNMENT_CREATED
+  "The work of an assignment was handed in."
+  ASSIGNMENT_SUBMITTED
+  "The work of an assignment was sent back."
+  ASSIGNMENT_RETURNED
+  "The work of an assignment was accepted."
+  ASSIGNMENT_FINISHED
+  "An assignment was given to another member."
+  ASSIGNMENT_HANDED_OVER
+  "An assignment was taken back."
+  ASSIGNMENT_WITHDRAWN
 }
 `, BuiltIn: false},
 	{Name: "../../schema/comment.graphqls", Input: `"The position that a comment takes on its subject."
@@ -2728,7 +2953,7 @@ type AcademicInstitution implements Stakeholder & Node {
   ethicsBoard: Boolean!
 }
 
-"A person or machine that acts for a party. Only the member itself sees this."
+"A person or machine that acts for a party. Only the member itself sees this, and its party where work names it, such as an answer or an assignment."
 type Member implements Node {
   "The member's id."
   id: ID!
@@ -3908,6 +4133,8 @@ enum UserErrorCode {
   CONFLICT_OF_INTEREST
   "Only the person themselves may do this."
   SELF
+  "The member who is named could not do this work."
+  INELIGIBLE
 }
 
 "What the message of a failure says beside its words. What a code does not use is null."
@@ -5243,6 +5470,43 @@ type AssessmentTemplatePayload {
   userErrors: [UserError!]!
 }
 
+"A page of assignments."
+type AssignmentConnection {
+  "The entries with their cursors."
+  edges: [AssignmentEdge!]!
+  "The entries without their cursors."
+  nodes: [Assignment!]!
+  "Whether there are more entries, and the cursors to read them with."
+  pageInfo: PageInfo!
+  "How many entries you may see in total. Exact up to 10,000; a longer list gives 10,001. Counted only if you select this field."
+  totalCount: Int
+  "Whether totalCount is exact; false for a list of more than 10,000."
+  totalCountIsExact: Boolean
+}
+
+"An assignment in a list."
+type AssignmentEdge {
+  "The cursor of this entry, for after and before."
+  cursor: String!
+  "The assignment."
+  node: Assignment!
+}
+
+"The result of a change to an assignment."
+type AssignmentPayload {
+  "The assignment after the change; null if nothing was changed, or you may no longer see it."
+  assignment: Assignment
+  """
+  The assignment as an entry of a list, for clients that add it to the lists they show; null if nothing was changed. Its cursor is good
+  for every list of assignments that is in the order of creation.
+  """
+  assignmentEdge: AssignmentEdge
+  "The act that records the change; null if nothing was changed."
+  act: Act
+  "Why nothing was changed; empty on success."
+  userErrors: [UserError!]!
+}
+
 "The result of a change to a comment."
 type CommentPayload {
   "The comment after the change; null if nothing was changed, or you may no longer see it."
@@ -5328,6 +5592,14 @@ type DialoguePayload {
 "The webhook to disable."
 input DisableWebhookInput {
   "The webhook's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The assignment to finish."
+input FinishAssignmentInput {
+  "The assignment's id."
   id: ID!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
@@ -5552,6 +5824,14 @@ type ProposalPayload {
 "The assessment template to retire."
 input RetireAssessmentTemplateInput {
   "The assessment template's id."
+  id: ID!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
+"The assignment to submit."
+input SubmitAssignmentInput {
+  "The assignment's id."
   id: ID!
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
   expectedRevision: Int
@@ -5967,6 +6247,78 @@ func (ec *executionContext) childFields_AssessmentTemplatePayload(ctx context.Co
 		return ec.fieldContext_AssessmentTemplatePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssessmentTemplatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Assignment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Assignment_id(ctx, field)
+	case "subject":
+		return ec.fieldContext_Assignment_subject(ctx, field)
+	case "part":
+		return ec.fieldContext_Assignment_part(ctx, field)
+	case "assignee":
+		return ec.fieldContext_Assignment_assignee(ctx, field)
+	case "by":
+		return ec.fieldContext_Assignment_by(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Assignment_dueAt(ctx, field)
+	case "state":
+		return ec.fieldContext_Assignment_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_Assignment_reason(ctx, field)
+	case "history":
+		return ec.fieldContext_Assignment_history(ctx, field)
+	case "revision":
+		return ec.fieldContext_Assignment_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Assignment_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Assignment_updatedAt(ctx, field)
+	case "viewerCan":
+		return ec.fieldContext_Assignment_viewerCan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Assignment", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignmentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AssignmentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AssignmentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AssignmentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AssignmentConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_AssignmentConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignmentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignmentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AssignmentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AssignmentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assignment":
+		return ec.fieldContext_AssignmentPayload_assignment(ctx, field)
+	case "assignmentEdge":
+		return ec.fieldContext_AssignmentPayload_assignmentEdge(ctx, field)
+	case "act":
+		return ec.fieldContext_AssignmentPayload_act(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AssignmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ChamberTally(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6525,6 +6877,8 @@ func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, fi
 		return ec.fieldContext_ImpactAssessment_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_ImpactAssessment_viewerCan(ctx, field)
+	case "assignments":
+		return ec.fieldContext_ImpactAssessment_assignments(ctx, field)
 	case "opinions":
 		return ec.fieldContext_ImpactAssessment_opinions(ctx, field)
 	}

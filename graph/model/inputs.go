@@ -117,6 +117,18 @@ type AssessmentTemplateFilter struct {
 	ChangedSince *time.Time `json:"changedSince,omitempty"`
 }
 
+// Which assignments to list.
+type AssignmentFilter struct {
+	// Only those in these states.
+	State []enum.AssignmentState `json:"state,omitempty"`
+	// Only those of this member.
+	Assignee *string `json:"assignee,omitempty"`
+	// Only those of work on this.
+	Subject *string `json:"subject,omitempty"`
+	// Only those that changed at or after this time. The list is then in the order of the changes, oldest first.
+	ChangedSince *time.Time `json:"changedSince,omitempty"`
+}
+
 // A file to attach to an answer.
 type AttachEvidenceInput struct {
 	// The assessment's id.
@@ -181,6 +193,18 @@ type ConveneDialogueInput struct {
 	Practices []string `json:"practices,omitempty"`
 	// The parties to invite.
 	Invite []string `json:"invite,omitempty"`
+}
+
+// The work to assign, to whom, and until when.
+type CreateAssignmentInput struct {
+	// What the work is on: an impact assessment of the viewer's own firm.
+	Subject string `json:"subject"`
+	// The part of it: of an impact assessment the key of a section of its template. The whole if omitted.
+	Part *string `json:"part,omitempty"`
+	// The member of the viewer's party who is to do it, and could without being assigned it; the viewer, too.
+	Assignee string `json:"assignee"`
+	// When it is due; in the future.
+	DueAt time.Time `json:"dueAt"`
 }
 
 // A conflict of interest.
@@ -369,6 +393,14 @@ type EraseMemberInput struct {
 	Confirm string `json:"confirm"`
 }
 
+// The assignment to finish.
+type FinishAssignmentInput struct {
+	// The assignment's id.
+	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // An opinion to give.
 type GiveOpinionInput struct {
 	// The assessment's id. A consultation on it must be open.
@@ -379,6 +411,20 @@ type GiveOpinionInput struct {
 	Stance enum.OpinionStance `json:"stance"`
 	// Why, at most 10,000 characters. A concern or an objection needs it.
 	Text *string `json:"text,omitempty"`
+}
+
+// The assignment to give to another member, the reason, and until when it is to be done.
+type HandOverAssignmentInput struct {
+	// The assignment's id.
+	ID string `json:"id"`
+	// The other member of the viewer's party who is to do the work, and could without being assigned it.
+	Assignee string `json:"assignee"`
+	// When it is due now; in the future.
+	DueAt time.Time `json:"dueAt"`
+	// The reason, at most 2,000 characters; the party reads it.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
 // The comment to take down, and the reason.
@@ -778,6 +824,18 @@ type ReturnAssessmentInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The assignment to send back, the reason, and until when it is to be done.
+type ReturnAssignmentInput struct {
+	// The assignment's id.
+	ID string `json:"id"`
+	// What is still to be done, at most 2,000 characters; the party reads it.
+	Reason string `json:"reason"`
+	// When it is due now; in the future.
+	DueAt time.Time `json:"dueAt"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The proposal to send back, and the reason.
 type ReturnProposalInput struct {
 	// The proposal's id.
@@ -898,6 +956,14 @@ type StakeholderFilter struct {
 // The assessment to submit for review.
 type SubmitAssessmentInput struct {
 	// The assessment's id.
+	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The assignment to submit.
+type SubmitAssignmentInput struct {
+	// The assignment's id.
 	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
@@ -1051,6 +1117,16 @@ type WithdrawAssessmentInput struct {
 	// The assessment's id.
 	ID string `json:"id"`
 	// The reason, at most 2,000 characters; it is published if everybody was consulted before.
+	Reason string `json:"reason"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// The assignment to take back, and the reason.
+type WithdrawAssignmentInput struct {
+	// The assignment's id.
+	ID string `json:"id"`
+	// The reason, at most 2,000 characters; the party reads it.
 	Reason string `json:"reason"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`

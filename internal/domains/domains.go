@@ -9,6 +9,7 @@ import (
 	"github.com/plenary-dialogue/plenary/internal/act"
 	"github.com/plenary-dialogue/plenary/internal/actlog"
 	"github.com/plenary-dialogue/plenary/internal/assessment"
+	"github.com/plenary-dialogue/plenary/internal/assignment"
 	"github.com/plenary-dialogue/plenary/internal/clock"
 	"github.com/plenary-dialogue/plenary/internal/comment"
 	"github.com/plenary-dialogue/plenary/internal/dialogue"
@@ -39,6 +40,7 @@ type Domains struct {
 	Templates   *template.Service
 	Files       *file.Service
 	Opinions    *opinion.Service
+	Assignments *assignment.Service
 	Webhooks    *webhook.Service
 	Log         *actlog.Log
 	Privacy     *privacy.Service
@@ -67,6 +69,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 	d.Readings = reading.New(s, l, d.Dialogues, d.Comments, d.Proposals)
 	d.Ties = tie.New(s, l, c, d.Parties, d.Practices)
 	d.Opinions = opinion.New(s, l, c, d.Assessments)
+	d.Assignments = assignment.New(s, l, c, d.Parties, assignment.Kind{Resource: policy.Assessment, Assignable: d.Assessments})
 	d.Webhooks = webhook.New(s, l, c, d.Dialogues.ByID, hooks)
 	d.Privacy = privacy.New(s, l, c, d.Parties, implementing[privacy.Holder](d)...)
 	if missing := d.missing(); len(missing) > 0 {

@@ -139,9 +139,9 @@ func largest(everything Fact, allowed func(Fact) bool) (Fact, bool) {
 	for _, r := range table {
 		barring |= r.Bars
 	}
-	for without := range bits.OnesCount32(uint32(barring)) + 1 {
+	for without := range bits.OnesCount64(uint64(barring)) + 1 {
 		for some := barring; ; some = (some - 1) & barring { // each set of facts that bar
-			if bits.OnesCount32(uint32(some)) == without && allowed(everything&^some) {
+			if bits.OnesCount64(uint64(some)) == without && allowed(everything&^some) {
 				return everything &^ some, true
 			}
 			if some == 0 {

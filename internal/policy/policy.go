@@ -176,7 +176,7 @@ func Become(ctx context.Context, a Actor) {
 }
 
 // Fact is something that is so between the actor, the subject and its surroundings.
-type Fact uint32
+type Fact uint64
 
 // The facts that rules speak of.
 const (
@@ -210,6 +210,8 @@ const (
 	Signed                          // the acting member has signed the present version
 	Conflicted                      // the actor has a conflict of interest, by its own words or by a tie of its party to the firm
 	ForConsumers                    // the actor's party is a customer, or speaks for consumers
+	Assignee                        // the acting member is who is to do the work
+	Giver                           // the acting member gave the work, or nobody but the assignee did: who else looks at it
 	factEnd
 )
 
@@ -269,13 +271,15 @@ var factWords = [...]struct {
 		"for consumers", "the actor's party is a customer or speaks for consumers", "only a customer, or an NGO that has CONSUMER among its focus areas, may do this",
 		enum.UserErrorCodeNotAppointed,
 	},
+	{"assignee", "the actor is to do it", "only the member who is to do this work may do this", enum.UserErrorCodeSelf},
+	{"giver", "the actor gave it", "only the member who gave this work may do this", enum.UserErrorCodeSelf},
 }
 
 // Names lists the facts by their names.
 func (f Fact) Names() []string {
 	var names []string
 	for ; f != 0; f &= f - 1 {
-		names = append(names, factWords[bits.TrailingZeros32(uint32(f))].name)
+		names = append(names, factWords[bits.TrailingZeros64(uint64(f))].name)
 	}
 	return names
 }
@@ -283,15 +287,15 @@ func (f Fact) Names() []string {
 func (f Fact) conditions() []string {
 	var list []string
 	for ; f != 0; f &= f - 1 {
-		list = append(list, factWords[bits.TrailingZeros32(uint32(f))].condition)
+		list = append(list, factWords[bits.TrailingZeros64(uint64(f))].condition)
 	}
 	return list
 }
 
 // missing says why an action is refused when the fact does not hold.
-func (f Fact) missing() string { return factWords[bits.TrailingZeros32(uint32(f))].missing }
+func (f Fact) missing() string { return factWords[bits.TrailingZeros64(uint64(f))].missing }
 
-func (f Fact) code() enum.UserErrorCode { return factWords[bits.TrailingZeros32(uint32(f))].code }
+func (f Fact) code() enum.UserErrorCode { return factWords[bits.TrailingZeros64(uint64(f))].code }
 
 // Since says when facts ended to hold that once did.
 type Since map[Fact]time.Time
@@ -433,7 +437,7 @@ func (r Rule) judge(a Actor, s Subject) (near int, d Decision) {
 		return 2, refuse(fault.Forbidden, code, reason)
 	}
 	if lack := r.Needs &^ s.Facts; lack != 0 {
-		first := Fact(1) << bits.TrailingZeros32(uint32(lack))
+		first := Fact(1) << bits.TrailingZeros64(uint64(lack))
 		kind := fault.Forbidden
 		if first&(DialogueOpen|MayPropose|MayComment|MayVote|Shown|TopLevel|Shallow|Complete|Voted|Untouched|Recent|Consulting) != 0 {
 			kind = fault.State
@@ -556,7 +560,13 @@ var awaited = map[Action][]string{
 	SignOffAssessment:  nil,
 	PublishAssessment:  nil,
 	ReplyToOpinion:     in(enum.OpinionStateGiven),
+	SubmitAssignment:   nil,
+	ReturnAssignment:   nil,
+	FinishAssignment:   nil,
 }
+
+// awaitedOf are facts that tell of whom an action is awaited, where more may do it.
+var awaitedOf = map[Action]Fact{ReturnAssignment: Giver, FinishAssignment: Giver}
 
 // Awaits tells whether somebody waits for an action in a state.
 func Awaits(action Action, state string) bool {
@@ -575,13 +585,13 @@ func Waiting(a Actor, r Resource) []Clause {
 		if states == nil {
 			states = rule.States
 		}
-		clauses = append(clauses, Clause{States: states, Facts: rule.Needs & tying})
+		clauses = append(clauses, Clause{States: states, Facts: rule.Needs&tying | awaitedOf[rule.Action]})
 	}
 	return clauses
 }
 
-// tying are the facts that tie a subject to a stakeholder.
-const tying = Self | Own | Convenor | Invited | Signer | Assessed
+// tying are the facts that tie a subject to a stakeholder, or to one of its members.
+const tying = Self | Own | Convenor | Invited | Signer | Assessed | Assignee
 
 // mayHold tells whether a rule can allow the actor anything.
 func (r Rule) mayHold(a Actor) bool {

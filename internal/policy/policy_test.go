@@ -139,7 +139,7 @@ func TestTheFilterAgreesWithTheDecision(t *testing.T) {
 		}
 		res := rapid.SampledFrom([]Resource{Stakeholder, Dialogue, Proposal, Comment, Practice, Assessment, Webhook}).Draw(t, "resource")
 		s := Subject{
-			Resource: res, State: rapid.SampledFrom(statesOf(res)).Draw(t, "state"), Facts: Fact(rapid.Uint32Range(0, uint32(factEnd-1)).Draw(t, "facts")),
+			Resource: res, State: rapid.SampledFrom(statesOf(res)).Draw(t, "state"), Facts: Fact(rapid.Uint64Range(0, uint64(factEnd-1)).Draw(t, "facts")),
 		}
 		s.Facts &^= Speaks | ActiveParty // the decision adds them by itself
 		if a.Stakeholder == uuid.Nil {

@@ -27,6 +27,7 @@ const (
 	Template    Resource = "template" // of assessments
 	File        Resource = "file"
 	Opinion     Resource = "opinion"
+	Assignment  Resource = "assignment"
 )
 
 // Read is the action of reading the resource.
@@ -141,6 +142,13 @@ const (
 	GiveOpinion          Action = "opinion.give"
 	ReplyToOpinion       Action = "opinion.reply"
 	MarkOpinionRead      Action = "opinion.mark_read"
+	ReadAssignment       Action = "assignment.read"
+	CreateAssignment     Action = "assignment.create"
+	SubmitAssignment     Action = "assignment.submit"
+	ReturnAssignment     Action = "assignment.return"
+	FinishAssignment     Action = "assignment.finish"
+	HandOverAssignment   Action = "assignment.hand_over"
+	WithdrawAssignment   Action = "assignment.withdraw"
 )
 
 // creates tells whether an action has no subject yet; nothing can be hidden about it.
@@ -218,6 +226,7 @@ const (
 	telling    = "charter: a party may have its own systems notified of what it may see"
 	fourEyes   = "charter: nobody approves their own work"
 	answering  = "charter: who asks for opinions answers them"
+	inside     = "charter: how a party divides its work is its own business"
 	candour    = "charter: a party says what binds it to others"
 	conduct    = "charter: moderation is public, reasoned and open to appeal"
 	privacy    = "charter: what somebody reads is nobody else's business, and no act tells of it"
@@ -227,6 +236,7 @@ const (
 
 var (
 	chambers     = []Role{Customer, Firm, Regulator, NGO, Academic}
+	institutions = []Role{Firm, Regulator, NGO, Academic}
 	oversight    = []Role{Auditor, Admin}
 	stewards     = []Role{Facilitator}
 	undeleted    = in(enum.WebhookStatePending, enum.WebhookStateActive, enum.WebhookStateDisabled)
@@ -236,6 +246,7 @@ var (
 		enum.ImpactAssessmentStateRevoked)
 	revocable  = in(enum.ImpactAssessmentStateApproved, enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated)
 	beingTried = in(enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused)
+	undone     = in(enum.AssignmentStateAssigned, enum.AssignmentStateSubmitted, enum.AssignmentStateReturned)
 )
 
 // table is the policy. Order matters only for what a viewer is shown first.
@@ -409,6 +420,14 @@ var table = []Rule{
 	making(GiveOpinion, chambers, ActiveParty|Consulting, taking, Assessment).unless(Own),
 	on(ReplyToOpinion, []Role{Firm}, in(enum.OpinionStateGiven, enum.OpinionStateRead), Assessed|ActiveParty, 0, answering),
 	on(MarkOpinionRead, []Role{Firm}, in(enum.OpinionStateGiven), Assessed|ActiveParty, 0, answering),
+
+	on(ReadAssignment, []Role{authenticatedAs}, nil, Own, 0, inside),
+	making(CreateAssignment, institutions, Own|ActiveParty, inside, Assessment),
+	on(SubmitAssignment, institutions, in(enum.AssignmentStateAssigned, enum.AssignmentStateReturned), Own|ActiveParty|Assignee, 0, inside),
+	on(ReturnAssignment, institutions, in(enum.AssignmentStateSubmitted), Own|ActiveParty, Assignee, fourEyes),
+	on(FinishAssignment, institutions, in(enum.AssignmentStateSubmitted), Own|ActiveParty, Assignee, fourEyes),
+	on(HandOverAssignment, institutions, undone, Own|ActiveParty, 0, inside),
+	on(WithdrawAssignment, institutions, undone, Own|ActiveParty, 0, inside),
 }
 
 // rules are those of the table by their action.

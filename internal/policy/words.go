@@ -43,6 +43,7 @@ var phrases = map[Action]string{
 	RetryDelivery:        "retry a delivery to a webhook",
 	SkipDelivery:         "skip a delivery to a webhook",
 	RevokeAccess:         "revoke tokens or roles",
+	CreateAssignment:     "assign work",
 }
 
 // verb is "take up" for proposal.take_up.
@@ -134,6 +135,7 @@ var owners = map[Resource]string{
 	Opinion:    "the party that gave the opinion",
 	Template:   "the regulator that imported the template",
 	Webhook:    "the party that registered the webhook",
+	Assignment: "the party whose work is assigned",
 }
 
 // inactive says why a party of a status may not take part.
@@ -182,6 +184,8 @@ func (r Rule) barred(bar Fact) (enum.UserErrorCode, string) {
 	switch {
 	case bar&Writer != 0:
 		return enum.UserErrorCodeSamePerson, "you wrote this " + r.Resource.noun() + ": another person must " + r.Action.doIt()
+	case bar&Assignee != 0:
+		return enum.UserErrorCodeSamePerson, "this " + r.Resource.noun() + " is yours to do: another person must " + r.Action.doIt()
 	case bar&Conflicted != 0:
 		return enum.UserErrorCodeConflictOfInterest, "you have a conflict of interest, or your party has a tie to the firm: another person must " + r.Action.doIt()
 	case bar&Signed != 0:

@@ -85,6 +85,11 @@ var counted = []struct {
 		`{practices(first: $a){nodes{firm{name practices(first: $b){nodes{title}}} impactAssessments(first: $b){nodes{title subjectVersion firm{name}
 			practice{title} comments(first: $c){nodes{body}}}} dialogues(first: $b){nodes{title}}}}}`, 1 + 2 + 4 + 1, 1 + 2 + 4 + 1,
 	},
+	{
+		"work that is assigned", // the visitor sees none
+		`{assignments(first: $a){nodes{part assignee{id} by{id} history{type} subject{... on ImpactAssessment{title assignments(first: $b){nodes{assignee{id} viewerCan{allowed}}}}}}}}`,
+		1, 1 + 2 + 1 + 1 + 1 + 1,
+	},
 	// the log, whether the viewer may see their subjects
 	{"acts", `{acts(first: $b){nodes{type}}}`, 2, 2},
 	{"acts and why they were done", `{acts(first: $b){nodes{type reason}}}`, 2 + 1, 2 + 1},
@@ -210,6 +215,9 @@ func (c *rowWriter) practice(i int) uuid.UUID {
 		about := uuid.Must(uuid.NewV7())
 		c.save(c.tx.Assessment.Create().SetID(about).SetTemplateID(c.template()).SetSubjectType("PRACTICE").SetSubjectID(key).SetSubjectVersion(1).SetFirmID(firm).SetMemberID(uuid.New()).SetTitle(fmt.Sprint("Assessment ", j)).
 			SetRisks([]byte("[]")).SetState("PUBLISHED").SetContentHash("0").Exec)
+		for range few(i > 0, 3, 15) {
+			c.save(c.tx.Assignment.Create().SetPartyID(firm).SetSubjectType("ASSESSMENT").SetSubjectID(about).SetAssigneeID(uuid.New()).SetGiverID(uuid.New()).SetDueAt(start).Exec)
+		}
 		c.comments("ASSESSMENT", about, nil, 2)
 	}
 	return key

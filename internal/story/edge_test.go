@@ -24,6 +24,8 @@ func makings(s *scene) map[string][]making {
 	firm, customer := persona("firm"), persona("customer")
 	dialogue, practice := s.id("What may"), s.id("Prices that follow")
 	comment := s.ask(customer, fmt.Sprintf(`{dialogue(id: %q){comments{nodes{id}}}}`, dialogue)).at("dialogue", "comments", "nodes", 0, "id").text()
+	assessment := s.ask(firm, fmt.Sprintf(`mutation{draftAssessment(input: {subject: %q, title: "Divided", template: %q}){impactAssessment{id}}}`, practice, s.template("short-form@1"))).
+		at("draftAssessment", "impactAssessment", "id").text()
 	under := func(query string, id string) string { return strings.ReplaceAll(query, "ID", fmt.Sprintf("%q", id)) }
 	return map[string][]making{
 		"registerStakeholder": {{someone("edgar", "ngo"), `{kind: NGO, name: "Edge Watch"}`, []string{`{stakeholders%s}`}}},
@@ -42,6 +44,9 @@ func makings(s *scene) map[string][]making {
 		}}},
 		"draftAssessment": {{firm, under(`{subject: ID, title: "Edges", template: "`+s.template("short-form@1")+`"}`, practice), []string{
 			`{impactAssessments%s}`, under(`{practice(id: ID){impactAssessments%s}}`, practice),
+		}}},
+		"createAssignment": {{firm, fmt.Sprintf(`{subject: %q, assignee: %q, dueAt: "2199-01-01T00:00:00Z"}`, assessment, s.ask(firm, "{viewer{member{id}}}").at("viewer", "member", "id").text()), []string{
+			`{assignments%s}`, under(`{impactAssessment(id: ID){assignments%s}}`, assessment),
 		}}},
 		"registerWebhook": {{firm, `{url: "https://edges.example/"}`, []string{`{webhooks%s}`}}},
 	}

@@ -25,6 +25,7 @@ var otherEdges = map[string]struct {
 	"Act.subject":              {"subjectId", []string{"dialogue", "proposal", "comment", "practice", "assessment", "stakeholder", "webhook"}},
 	"Act.actor":                {"stakeholder{id}", []string{"stakeholder"}},
 	"ImpactAssessment.subject": {"subject{... on Practice{id} ... on Proposal{id}}", []string{"practice", "proposal"}},
+	"Assignment.subject":       {"subject{... on ImpactAssessment{id}}", []string{"assessment"}},
 	"Comment.dialogue":         {"subject{... on Dialogue{id} ... on Proposal{dialogue{id}}}", []string{"dialogue"}},
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -309,7 +310,8 @@ func (p *prober) hooks() (ids []string) {
 }
 
 // unfinished writes what neither the shipped example nor a mutation here makes: an assessment with an answer that is a draft,
-// one in review and one that is approved. It gives the templates as well.
+// one in review and one that is approved, and work on them in each state that the firm's approver is to do, and one that the firm is.
+// It gives the templates as well.
 func (p *prober) unfinished() []string {
 	ctx, client := context.Background(), p.Store.Client()
 	practice := client.Practice.Create().SetFirmID(stakeholder("firm")).SetTitle("Tried").SetKind("OTHER").SetState("TRIAL").SetContentHash("0").SetShownVersion(1).SaveX(ctx)
@@ -321,6 +323,17 @@ func (p *prober) unfinished() []string {
 		ids = append(ids, row.GlobalID().String())
 		client.Signer.Create().SetAssessmentID(row.ID).SetCapacity(enum.CapacityPeerReviewer).SetPartyID(stakeholder("academic")).SaveX(ctx)
 	}
+	member := func(name string) uuid.UUID {
+		return must(typeid.Parse("member", p.ask(persona(name), "{viewer{member{id}}}").at("viewer", "member", "id").text()))
+	}
+	assign := func(to string, state enum.AssignmentState) {
+		ids = append(ids, client.Assignment.Create().SetPartyID(practice.FirmID).SetSubjectType("ASSESSMENT").SetSubjectID(must(typeid.Parse("assessment", ids[2]))).
+			SetAssigneeID(member(to)).SetGiverID(member("firm")).SetDueAt(start.Add(time.Hour)).SetState(state).SaveX(ctx).GlobalID().String())
+	}
+	for _, v := range p.Schema.Schema().Types["AssignmentState"].EnumValues {
+		assign("approver", enum.AssignmentState(v.Name))
+	}
+	assign("firm", enum.AssignmentStateSubmitted)
 	return ids
 }
 

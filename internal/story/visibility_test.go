@@ -76,7 +76,7 @@ func (w *world) wipe() {
 	ctx := context.Background()
 	err := w.Store.InTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, table := range []string{
-			"readings", "votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "proposals", "phases", "invitations", "dialogues", "files", "opinions", "signers", "sign_offs", "assessment_authors", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
+			"readings", "votes", "comments", "proposal_versions", "practice_versions", "outcomes", "act_reasons", "ties", "links", "proposals", "phases", "invitations", "dialogues", "files", "assignments", "opinions", "signers", "sign_offs", "assessment_authors", "assessments", "practices", "acts", "queued_acts", "idempotency_keys",
 			"tiles", "checkpoints", "webhook_deliveries", "dead_letters", "webhooks",
 		} {
 			if _, err := w.Store.Exec(ctx, tx, "DELETE FROM "+table); err != nil {
@@ -284,6 +284,11 @@ func (p *drawing) practice() {
 		for range rapid.IntRange(0, 2).Draw(p.rt, "files") {
 			p.file(a, firm)
 		}
+		for range rapid.IntRange(0, 2).Draw(p.rt, "assignments") {
+			p.save(p.tx.Assignment.Create().SetID(p.made("assignment")).SetPartyID(p.party("owner of work", everyone)).SetSubjectType("ASSESSMENT").SetSubjectID(a).
+				SetAssigneeID(uuid.New()).SetGiverID(uuid.New()).SetDueAt(start.Add(time.Hour)).
+				SetState(enum.AssignmentState(p.word("assignment", "ASSIGNED", "SUBMITTED", "RETURNED", "DONE", "WITHDRAWN"))).Exec)
+		}
 	}
 }
 
@@ -410,7 +415,7 @@ func (s *sightseer) check(d *drawn) {
 	s.look(d)
 	for field, noun := range map[string]string{
 		"dialogues": "dialogue", "proposals": "proposal", "practices": "practice", "impactAssessments": "assessment", "stakeholders": "stakeholder",
-		"webhooks": "webhook",
+		"webhooks": "webhook", "assignments": "assignment",
 		"comments": "comment",
 	} {
 		s.compare(field, d.ids[noun], noun, "{"+field+"(%s){%s}}", field)
@@ -557,6 +562,7 @@ func (s *sightseer) pages(query, size, from, cursor, more string, path []any) (i
 var attempts = map[string]string{
 	"dialogue": "closeDialogue(input: {id: %q, outcome: \"x\", expectedRevision: -1})", "proposal": "withdrawProposal(input: {id: %q, expectedRevision: -1})",
 	"comment": "hideComment(input: {id: %q, reason: \"x\", expectedRevision: -1})", "practice": "withdrawPractice(input: {id: %q, expectedRevision: -1})",
+	"assignment": "withdrawAssignment(input: {id: %q, reason: \"x\", expectedRevision: -1})",
 	"assessment": "publishAssessment(input: {id: %q, expectedRevision: -1})", "stakeholder": "suspendStakeholder(input: {id: %q, reason: \"x\", expectedRevision: -1})",
 }
 

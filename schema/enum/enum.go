@@ -20,6 +20,12 @@ const (
 	ActTypeAssessmentPublished          ActType = "ASSESSMENT_PUBLISHED"
 	ActTypeAssessmentWithdrawn          ActType = "ASSESSMENT_WITHDRAWN"
 	ActTypeAssessmentRevoked            ActType = "ASSESSMENT_REVOKED"
+	ActTypeAssignmentCreated            ActType = "ASSIGNMENT_CREATED"
+	ActTypeAssignmentSubmitted          ActType = "ASSIGNMENT_SUBMITTED"
+	ActTypeAssignmentReturned           ActType = "ASSIGNMENT_RETURNED"
+	ActTypeAssignmentFinished           ActType = "ASSIGNMENT_FINISHED"
+	ActTypeAssignmentHandedOver         ActType = "ASSIGNMENT_HANDED_OVER"
+	ActTypeAssignmentWithdrawn          ActType = "ASSIGNMENT_WITHDRAWN"
 	ActTypeCommentPosted                ActType = "COMMENT_POSTED"
 	ActTypeCommentImported              ActType = "COMMENT_IMPORTED"
 	ActTypeCommentVoted                 ActType = "COMMENT_VOTED"
@@ -101,6 +107,12 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeAssessmentPublished:          "An impact assessment was published.",
 	ActTypeAssessmentWithdrawn:          "An impact assessment was withdrawn.",
 	ActTypeAssessmentRevoked:            "An impact assessment was revoked.",
+	ActTypeAssignmentCreated:            "Work was assigned to a member of a party; only that party sees this act, and auditors and admins.",
+	ActTypeAssignmentSubmitted:          "The work of an assignment was handed in.",
+	ActTypeAssignmentReturned:           "The work of an assignment was sent back.",
+	ActTypeAssignmentFinished:           "The work of an assignment was accepted.",
+	ActTypeAssignmentHandedOver:         "An assignment was given to another member.",
+	ActTypeAssignmentWithdrawn:          "An assignment was taken back.",
 	ActTypeCommentPosted:                "A comment was posted.",
 	ActTypeCommentImported:              "A comment made elsewhere was imported.",
 	ActTypeCommentVoted:                 "Your party has voted on a comment.",
@@ -186,6 +198,12 @@ const (
 	ActionAssessmentPublish          Action = "ASSESSMENT_PUBLISH"
 	ActionAssessmentWithdraw         Action = "ASSESSMENT_WITHDRAW"
 	ActionAssessmentRevoke           Action = "ASSESSMENT_REVOKE"
+	ActionAssignmentCreate           Action = "ASSIGNMENT_CREATE"
+	ActionAssignmentSubmit           Action = "ASSIGNMENT_SUBMIT"
+	ActionAssignmentReturn           Action = "ASSIGNMENT_RETURN"
+	ActionAssignmentFinish           Action = "ASSIGNMENT_FINISH"
+	ActionAssignmentHandOver         Action = "ASSIGNMENT_HAND_OVER"
+	ActionAssignmentWithdraw         Action = "ASSIGNMENT_WITHDRAW"
 	ActionCommentPost                Action = "COMMENT_POST"
 	ActionCommentVote                Action = "COMMENT_VOTE"
 	ActionCommentRetractVote         Action = "COMMENT_RETRACT_VOTE"
@@ -260,6 +278,12 @@ var ActionDescriptions = map[Action]string{
 	ActionAssessmentPublish:          "Publish an impact assessment.",
 	ActionAssessmentWithdraw:         "Withdraw an impact assessment.",
 	ActionAssessmentRevoke:           "Revoke an impact assessment.",
+	ActionAssignmentCreate:           "Assign work to a member of one's own party.",
+	ActionAssignmentSubmit:           "Hand in the work of an assignment.",
+	ActionAssignmentReturn:           "Send the work of an assignment back.",
+	ActionAssignmentFinish:           "Accept the work of an assignment.",
+	ActionAssignmentHandOver:         "Give an assignment to another member.",
+	ActionAssignmentWithdraw:         "Take back an assignment.",
 	ActionCommentPost:                "Comment on something, or reply to a comment.",
 	ActionCommentVote:                "Vote on a comment.",
 	ActionCommentRetractVote:         "Take back a vote on a comment.",
@@ -336,6 +360,18 @@ const (
 	AssessmentTemplateStateDraft   AssessmentTemplateState = "DRAFT"
 	AssessmentTemplateStateActive  AssessmentTemplateState = "ACTIVE"
 	AssessmentTemplateStateRetired AssessmentTemplateState = "RETIRED"
+)
+
+// AssignmentState: The state of an assignment.
+type AssignmentState string
+
+// The values of AssignmentState.
+const (
+	AssignmentStateAssigned  AssignmentState = "ASSIGNED"
+	AssignmentStateSubmitted AssignmentState = "SUBMITTED"
+	AssignmentStateReturned  AssignmentState = "RETURNED"
+	AssignmentStateDone      AssignmentState = "DONE"
+	AssignmentStateWithdrawn AssignmentState = "WITHDRAWN"
 )
 
 // Capacity: In what capacity a person signs an assessment off.
@@ -834,6 +870,7 @@ const (
 	UserErrorCodeAlreadySigned       UserErrorCode = "ALREADY_SIGNED"
 	UserErrorCodeConflictOfInterest  UserErrorCode = "CONFLICT_OF_INTEREST"
 	UserErrorCodeSelf                UserErrorCode = "SELF"
+	UserErrorCodeIneligible          UserErrorCode = "INELIGIBLE"
 )
 
 // VoteChoice: A participant's vote on a comment.

@@ -240,6 +240,50 @@ var (
 			},
 		},
 	}
+	// AssignmentsColumns holds the columns for the "assignments" table.
+	AssignmentsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "revision", Type: field.TypeInt, Default: 1},
+		{Name: "party_id", Type: field.TypeUUID},
+		{Name: "subject_type", Type: field.TypeString},
+		{Name: "subject_id", Type: field.TypeUUID},
+		{Name: "part", Type: field.TypeString, Default: ""},
+		{Name: "assignee_id", Type: field.TypeUUID},
+		{Name: "giver_id", Type: field.TypeUUID},
+		{Name: "due_at", Type: field.TypeTime},
+		{Name: "state", Type: field.TypeString, Default: "ASSIGNED"},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+	}
+	// AssignmentsTable holds the schema information for the "assignments" table.
+	AssignmentsTable = &schema.Table{
+		Name:       "assignments",
+		Columns:    AssignmentsColumns,
+		PrimaryKey: []*schema.Column{AssignmentsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "assignment_subject_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{AssignmentsColumns[6], AssignmentsColumns[0]},
+			},
+			{
+				Name:    "assignment_party_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{AssignmentsColumns[4], AssignmentsColumns[0]},
+			},
+			{
+				Name:    "assignment_assignee_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{AssignmentsColumns[8], AssignmentsColumns[2], AssignmentsColumns[0]},
+			},
+			{
+				Name:    "assignment_giver_id_updated_at_id",
+				Unique:  false,
+				Columns: []*schema.Column{AssignmentsColumns[9], AssignmentsColumns[2], AssignmentsColumns[0]},
+			},
+		},
+	}
 	// ChamberTalliesColumns holds the columns for the "chamber_tallies" table.
 	ChamberTalliesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1372,6 +1416,7 @@ var (
 		AssessmentsTable,
 		AssessmentAuthorsTable,
 		AssessmentVersionsTable,
+		AssignmentsTable,
 		ChamberTalliesTable,
 		CheckpointsTable,
 		CommentsTable,

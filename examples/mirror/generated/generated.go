@@ -39,6 +39,18 @@ const (
 	ActTypeAssessmentWithdrawn ActType = "ASSESSMENT_WITHDRAWN"
 	// An impact assessment was revoked.
 	ActTypeAssessmentRevoked ActType = "ASSESSMENT_REVOKED"
+	// Work was assigned to a member of a party; only that party sees this act, and auditors and admins.
+	ActTypeAssignmentCreated ActType = "ASSIGNMENT_CREATED"
+	// The work of an assignment was handed in.
+	ActTypeAssignmentSubmitted ActType = "ASSIGNMENT_SUBMITTED"
+	// The work of an assignment was sent back.
+	ActTypeAssignmentReturned ActType = "ASSIGNMENT_RETURNED"
+	// The work of an assignment was accepted.
+	ActTypeAssignmentFinished ActType = "ASSIGNMENT_FINISHED"
+	// An assignment was given to another member.
+	ActTypeAssignmentHandedOver ActType = "ASSIGNMENT_HANDED_OVER"
+	// An assignment was taken back.
+	ActTypeAssignmentWithdrawn ActType = "ASSIGNMENT_WITHDRAWN"
 	// A comment was posted.
 	ActTypeCommentPosted ActType = "COMMENT_POSTED"
 	// A comment made elsewhere was imported.
@@ -184,6 +196,12 @@ var AllActType = []ActType{
 	ActTypeAssessmentPublished,
 	ActTypeAssessmentWithdrawn,
 	ActTypeAssessmentRevoked,
+	ActTypeAssignmentCreated,
+	ActTypeAssignmentSubmitted,
+	ActTypeAssignmentReturned,
+	ActTypeAssignmentFinished,
+	ActTypeAssignmentHandedOver,
+	ActTypeAssignmentWithdrawn,
 	ActTypeCommentPosted,
 	ActTypeCommentImported,
 	ActTypeCommentVoted,
@@ -5019,6 +5037,18 @@ type SubjectsNodesAssessmentTemplate struct {
 // GetTypename returns SubjectsNodesAssessmentTemplate.Typename, and is useful for accessing the field via an interface.
 func (v *SubjectsNodesAssessmentTemplate) GetTypename() *string { return v.Typename }
 
+// SubjectsNodesAssignment includes the requested fields of the GraphQL type Assignment.
+// The GraphQL type's documentation follows.
+//
+// A piece of work that a party gives to one of its own members, with a date: a section of an impact assessment, or the whole. Only the
+// party sees it. It gives no rights and locks nothing: whoever may do the work may do it without one, and anybody else not with one.
+type SubjectsNodesAssignment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SubjectsNodesAssignment.Typename, and is useful for accessing the field via an interface.
+func (v *SubjectsNodesAssignment) GetTypename() *string { return v.Typename }
+
 // SubjectsNodesComment includes the requested fields of the GraphQL type Comment.
 // The GraphQL type's documentation follows.
 //
@@ -5662,7 +5692,7 @@ func (v *SubjectsNodesImpactAssessment) __premarshalJSON() (*__premarshalSubject
 // SubjectsNodesMember includes the requested fields of the GraphQL type Member.
 // The GraphQL type's documentation follows.
 //
-// A person or machine that acts for a party. Only the member itself sees this.
+// A person or machine that acts for a party. Only the member itself sees this, and its party where work names it, such as an answer or an assignment.
 type SubjectsNodesMember struct {
 	Typename *string `json:"__typename"`
 }
@@ -5780,6 +5810,7 @@ func (v *SubjectsNodesNGO) __premarshalJSON() (*__premarshalSubjectsNodesNGO, er
 // SubjectsNodesAcademicInstitution
 // SubjectsNodesAct
 // SubjectsNodesAssessmentTemplate
+// SubjectsNodesAssignment
 // SubjectsNodesComment
 // SubjectsNodesCustomer
 // SubjectsNodesDeadLetter
@@ -5810,6 +5841,7 @@ type SubjectsNodesNode interface {
 func (v *SubjectsNodesAcademicInstitution) implementsGraphQLInterfaceSubjectsNodesNode() {}
 func (v *SubjectsNodesAct) implementsGraphQLInterfaceSubjectsNodesNode()                 {}
 func (v *SubjectsNodesAssessmentTemplate) implementsGraphQLInterfaceSubjectsNodesNode()  {}
+func (v *SubjectsNodesAssignment) implementsGraphQLInterfaceSubjectsNodesNode()          {}
 func (v *SubjectsNodesComment) implementsGraphQLInterfaceSubjectsNodesNode()             {}
 func (v *SubjectsNodesCustomer) implementsGraphQLInterfaceSubjectsNodesNode()            {}
 func (v *SubjectsNodesDeadLetter) implementsGraphQLInterfaceSubjectsNodesNode()          {}
@@ -5851,6 +5883,9 @@ func __unmarshalSubjectsNodesNode(b []byte, v *SubjectsNodesNode) error {
 		return json.Unmarshal(b, *v)
 	case "AssessmentTemplate":
 		*v = new(SubjectsNodesAssessmentTemplate)
+		return json.Unmarshal(b, *v)
+	case "Assignment":
+		*v = new(SubjectsNodesAssignment)
 		return json.Unmarshal(b, *v)
 	case "Comment":
 		*v = new(SubjectsNodesComment)
@@ -5945,6 +5980,14 @@ func __marshalSubjectsNodesNode(v *SubjectsNodesNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*SubjectsNodesAssessmentTemplate
+		}{typename, v}
+		return json.Marshal(result)
+	case *SubjectsNodesAssignment:
+		typename = "Assignment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SubjectsNodesAssignment
 		}{typename, v}
 		return json.Marshal(result)
 	case *SubjectsNodesComment:
