@@ -20,8 +20,9 @@ type checks struct {
 }
 
 type check struct {
-	done chan struct{}
-	err  error
+	done    chan struct{}
+	err     error
+	callers int // that wait for it
 }
 
 // fresh returns when a check that began after the call has ended.
@@ -32,6 +33,7 @@ func (c *checks) fresh(ctx context.Context) error {
 		f = &check{done: make(chan struct{})}
 		c.next = f
 	}
+	f.callers++
 	lead := !c.running
 	c.running = true
 	c.mu.Unlock()

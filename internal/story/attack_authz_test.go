@@ -224,7 +224,6 @@ func TestStatesCannotBeJumped(t *testing.T) { // A73
 			{id: "A73", rule: "editing a published assessment", who: firm, query: do("editAssessment", on("assessment: Prices")+`, title: "x", expectedRevision: 4`), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "submitting a published assessment", who: firm, query: do("submitAssessment", on("assessment: Prices")), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "publishing what is published", who: persona("approver"), query: do("publishAssessment", on("assessment: Prices")), want: "FORBIDDEN_STATE"},
-			{id: "A73", rule: "signing what is published", who: persona("approver"), query: do("signOffAssessment", on("assessment: Prices")+`, capacity: APPROVER, contentHash: "x"`), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "recalling what is published", who: firm, query: do("recallAssessment", on("assessment: Prices")+`, reason: "x"`), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "withdrawing what is published", who: firm, query: do("withdrawAssessment", on("assessment: Prices")+`, reason: "x"`), want: "FORBIDDEN_STATE"},
 			{id: "A73", rule: "returning what is published", who: academic, query: do("returnAssessment", on("assessment: Prices")+`, reason: "x"`), want: "FORBIDDEN_STATE"},
