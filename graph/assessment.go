@@ -71,6 +71,10 @@ var assessmentNoun = noun{
 		"ImpactAssessment.firm":           toParty("firm_id"),
 		"ImpactAssessment.phase":          scored((*assessment.Service).PhaseOf),
 		"ImpactAssessment.score":          scored((*assessment.Service).Scores),
+		"ImpactAssessment.redactions":     redactions(),
+		"ImpactAssessment.published": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([]*string, error) {
+			return r.Assessments.Published(ctx, rows)
+		}),
 		"ImpactAssessment.signOffsNeeded": scored((*assessment.Service).NeededOf, "level"),
 		"ImpactAssessment.signers": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([][]*assessment.Signer, error) {
 			return r.Assessments.SignersOf(ctx, rows)
@@ -139,6 +143,13 @@ var assessmentNoun = noun{
 		"answerQuestions": with(func(ctx context.Context, r *Resolver, in model.AnswerQuestionsInput) (*act.Result, error) {
 			return r.Assessments.Answer(ctx, key("assessment", in.ID), changes(in.Answers), in.ExpectedRevision)
 		}),
+		"setRedactions": with(func(ctx context.Context, r *Resolver, in model.SetRedactionsInput) (*act.Result, error) {
+			all := make([]assessment.Redaction, len(in.Redactions))
+			for i, one := range in.Redactions {
+				all[i] = assessment.Redaction{Path: one.Path, Reason: one.Reason}
+			}
+			return r.Assessments.Redact(ctx, key("assessment", in.ID), all, in.ExpectedRevision)
+		}),
 		"attachEvidence": with(func(ctx context.Context, r *Resolver, in model.AttachEvidenceInput) (*act.Result, error) {
 			return r.Assessments.Attach(ctx, key("assessment", in.ID), in.Question, key("file", in.File), in.ExpectedRevision)
 		}),
@@ -167,7 +178,7 @@ var assessmentNoun = noun{
 	},
 	does: map[string]policy.Action{
 		"answerQuestions": policy.AnswerAssessment, "attachEvidence": policy.AttachEvidence, "removeEvidence": policy.RemoveEvidence,
-		"openConsultation": policy.OpenConsultation, "appointSigner": policy.AppointSigner, "dismissSigner": policy.DismissSigner,
+		"setRedactions": policy.RedactAssessment, "openConsultation": policy.OpenConsultation, "appointSigner": policy.AppointSigner, "dismissSigner": policy.DismissSigner,
 		"declareConflict": policy.DeclareConflict, "signOffAssessment": policy.SignOffAssessment,
 	},
 	follows: follows{"impactAssessmentUpdated": around},
@@ -199,6 +210,15 @@ func partiesOf[P any](ctx context.Context, r *Resolver, all []P, of func(P) uuid
 // seat is who is to sign, as the input names them.
 func seat(capacity enum.Capacity, party, member *string) assessment.Seat {
 	return assessment.Seat{Capacity: capacity, Party: optionalKey("stakeholder", party), Member: optionalKey("member", member)}
+}
+
+// redactions is the field of what is withheld of an assessment.
+func redactions() edge {
+	e := madeFor(func(_ context.Context, _ *Resolver, row *db.Assessment) ([]*assessment.Redaction, error) {
+		return assessment.RedactionsOf(row)
+	})
+	e.needs, e.public = []string{"redactions"}, true
+	return e
 }
 
 // content makes a field of what an assessment says beside its answers.

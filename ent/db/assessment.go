@@ -53,6 +53,8 @@ type Assessment struct {
 	Unplaced json.RawMessage `json:"unplaced,omitempty"`
 	// title, description, likelihood, severity, treatment, mitigation
 	Risks json.RawMessage `json:"risks,omitempty"`
+	// what is withheld, with the reasons: path, reason
+	Redactions json.RawMessage `json:"redactions,omitempty"`
 	// 1 to 4, of the answers so far; none when the template has no raw points
 	Level *int `json:"level,omitempty"`
 	// the current score of the answers so far
@@ -89,7 +91,7 @@ func (*Assessment) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case assessment.FieldEvidenced, assessment.FieldUnplaced, assessment.FieldRisks:
+		case assessment.FieldEvidenced, assessment.FieldUnplaced, assessment.FieldRisks, assessment.FieldRedactions:
 			values[i] = new([]byte)
 		case assessment.FieldRevision, assessment.FieldSubjectVersion, assessment.FieldLevel, assessment.FieldScore, assessment.FieldVersion:
 			values[i] = new(sql.NullInt64)
@@ -217,6 +219,14 @@ func (_m *Assessment) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field risks: %w", err)
 				}
 			}
+		case assessment.FieldRedactions:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field redactions", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Redactions); err != nil {
+					return fmt.Errorf("unmarshal field redactions: %w", err)
+				}
+			}
 		case assessment.FieldLevel:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field level", values[i])
@@ -319,6 +329,7 @@ func (_m *Assessment) String() string {
 		"evidenced", _m.Evidenced,
 		"unplaced", _m.Unplaced,
 		"risks", _m.Risks,
+		"redactions", _m.Redactions,
 		"level", _m.Level,
 		"score", _m.Score,
 		"state", _m.State,
@@ -343,7 +354,7 @@ func (*Assessment) TableName() string { return assessment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Assessment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "template_id", "subject_type", "subject_id", "subject_version", "firm_id", "member_id", "reference", "title", "given", "evidenced", "unplaced", "risks", "level", "score", "state", "state_reason", "version", "content_hash", "opened_at", "consultation_until", "approved_at", "published_at"}
+		"id", "created_at", "updated_at", "revision", "template_id", "subject_type", "subject_id", "subject_version", "firm_id", "member_id", "reference", "title", "given", "evidenced", "unplaced", "risks", "redactions", "level", "score", "state", "state_reason", "version", "content_hash", "opened_at", "consultation_until", "approved_at", "published_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -381,6 +392,8 @@ func (_m *Assessment) Dest(column string) any {
 		return &_m.Unplaced
 	case "risks":
 		return &_m.Risks
+	case "redactions":
+		return &_m.Redactions
 	case "level":
 		return &_m.Level
 	case "score":

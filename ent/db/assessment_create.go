@@ -155,6 +155,13 @@ func (b *AssessmentCreate) SetRisks(v json.RawMessage) *AssessmentCreate {
 	return b
 }
 
+// SetRedactions sets redactions.
+func (b *AssessmentCreate) SetRedactions(v json.RawMessage) *AssessmentCreate {
+	b.set(assessment.FieldRedactions, field.TypeJSON, v)
+	b.row.Redactions = v
+	return b
+}
+
 // SetLevel sets level.
 func (b *AssessmentCreate) SetLevel(v int) *AssessmentCreate {
 	b.set(assessment.FieldLevel, field.TypeInt, v)

@@ -113,6 +113,18 @@ func (b *AssessmentUpdate) SetRisks(v json.RawMessage) *AssessmentUpdate {
 	return b
 }
 
+// SetRedactions sets redactions.
+func (b *AssessmentUpdate) SetRedactions(v json.RawMessage) *AssessmentUpdate {
+	b.set(assessment.FieldRedactions, field.TypeJSON, v)
+	return b
+}
+
+// ClearRedactions makes redactions NULL.
+func (b *AssessmentUpdate) ClearRedactions() *AssessmentUpdate {
+	b.clear(assessment.FieldRedactions, field.TypeJSON)
+	return b
+}
+
 // SetLevel sets level.
 func (b *AssessmentUpdate) SetLevel(v int) *AssessmentUpdate {
 	b.set(assessment.FieldLevel, field.TypeInt, v)

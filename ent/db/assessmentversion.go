@@ -26,6 +26,8 @@ type AssessmentVersion struct {
 	Number int `json:"number,omitempty"`
 	// with the salts of what can be redacted; see docs/hashes.md
 	Document string `json:"document,omitempty"`
+	// the document as everybody reads it, from its publication on
+	Published string `json:"published,omitempty"`
 	// ContentHash holds the value of the "content_hash" field.
 	ContentHash string `json:"content_hash,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -48,7 +50,7 @@ func (*AssessmentVersion) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case assessmentversion.FieldNumber:
 			values[i] = new(sql.NullInt64)
-		case assessmentversion.FieldDocument, assessmentversion.FieldContentHash:
+		case assessmentversion.FieldDocument, assessmentversion.FieldPublished, assessmentversion.FieldContentHash:
 			values[i] = new(sql.NullString)
 		case assessmentversion.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -93,6 +95,12 @@ func (_m *AssessmentVersion) assignValues(columns []string, values []any) error 
 			} else if value.Valid {
 				_m.Document = value.String
 			}
+		case assessmentversion.FieldPublished:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field published", values[i])
+			} else if value.Valid {
+				_m.Published = value.String
+			}
 		case assessmentversion.FieldContentHash:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field content_hash", values[i])
@@ -129,6 +137,7 @@ func (_m *AssessmentVersion) String() string {
 		"assessment_id", _m.AssessmentID,
 		"number", _m.Number,
 		"document", _m.Document,
+		"published", _m.Published,
 		"content_hash", _m.ContentHash,
 		"created_at", _m.CreatedAt,
 	)
@@ -145,7 +154,7 @@ func (*AssessmentVersion) TableName() string { return assessmentversion.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*AssessmentVersion) ColumnNames() []string {
 	return []string{
-		"id", "assessment_id", "number", "document", "content_hash", "created_at"}
+		"id", "assessment_id", "number", "document", "published", "content_hash", "created_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -159,6 +168,8 @@ func (_m *AssessmentVersion) Dest(column string) any {
 		return &_m.Number
 	case "document":
 		return &_m.Document
+	case "published":
+		return &_m.Published
 	case "content_hash":
 		return &_m.ContentHash
 	case "created_at":

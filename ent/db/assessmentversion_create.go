@@ -56,6 +56,13 @@ func (b *AssessmentVersionCreate) SetDocument(v string) *AssessmentVersionCreate
 	return b
 }
 
+// SetPublished sets published.
+func (b *AssessmentVersionCreate) SetPublished(v string) *AssessmentVersionCreate {
+	b.set(assessmentversion.FieldPublished, field.TypeString, v)
+	b.row.Published = v
+	return b
+}
+
 // SetContentHash sets content_hash.
 func (b *AssessmentVersionCreate) SetContentHash(v string) *AssessmentVersionCreate {
 	b.set(assessmentversion.FieldContentHash, field.TypeString, v)
@@ -83,6 +90,9 @@ func (b *AssessmentVersionCreate) SaveX(ctx context.Context) *AssessmentVersion 
 func (b *AssessmentVersionCreate) defaults() {
 	if b.spec.ID.Value == nil {
 		b.SetID(assessmentversion.DefaultID())
+	}
+	if !b.has(assessmentversion.FieldPublished) {
+		b.SetPublished(assessmentversion.DefaultPublished)
 	}
 	if !b.has(assessmentversion.FieldCreatedAt) {
 		b.SetCreatedAt(assessmentversion.DefaultCreatedAt())

@@ -36,3 +36,9 @@ func (b *AssessmentVersionUpdate) SetDocument(v string) *AssessmentVersionUpdate
 	b.set(assessmentversion.FieldDocument, field.TypeString, v)
 	return b
 }
+
+// SetPublished sets published.
+func (b *AssessmentVersionUpdate) SetPublished(v string) *AssessmentVersionUpdate {
+	b.set(assessmentversion.FieldPublished, field.TypeString, v)
+	return b
+}

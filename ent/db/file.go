@@ -45,6 +45,8 @@ type File struct {
 	SubjectType *string `json:"subject_type,omitempty"`
 	// SubjectID holds the value of the "subject_id" field.
 	SubjectID *uuid.UUID `json:"subject_id,omitempty"`
+	// from those who do not read the whole of the subject
+	Withheld bool `json:"withheld,omitempty"`
 	// the part of the subject that it belongs to, such as the key of a question
 	Part string `json:"part,omitempty"`
 	// the first version of the subject that has it
@@ -69,6 +71,8 @@ func (*File) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case file.FieldSubjectID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
+		case file.FieldWithheld:
+			values[i] = new(sql.NullBool)
 		case file.FieldRevision, file.FieldBytes, file.FieldFromVersion, file.FieldUntilVersion:
 			values[i] = new(sql.NullInt64)
 		case file.FieldName, file.FieldMediaType, file.FieldSha256, file.FieldState, file.FieldSubjectType, file.FieldPart:
@@ -172,6 +176,12 @@ func (_m *File) assignValues(columns []string, values []any) error {
 				_m.SubjectID = new(uuid.UUID)
 				*_m.SubjectID = *value.S.(*uuid.UUID)
 			}
+		case file.FieldWithheld:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field withheld", values[i])
+			} else if value.Valid {
+				_m.Withheld = value.Bool
+			}
 		case file.FieldPart:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field part", values[i])
@@ -223,6 +233,7 @@ func (_m *File) String() string {
 		"state", _m.State,
 		"subject_type", _m.SubjectType,
 		"subject_id", _m.SubjectID,
+		"withheld", _m.Withheld,
 		"part", _m.Part,
 		"from_version", _m.FromVersion,
 		"until_version", _m.UntilVersion,
@@ -240,7 +251,7 @@ func (*File) TableName() string { return file.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*File) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "party_id", "member_id", "name", "media_type", "bytes", "sha256", "state", "subject_type", "subject_id", "part", "from_version", "until_version"}
+		"id", "created_at", "updated_at", "revision", "party_id", "member_id", "name", "media_type", "bytes", "sha256", "state", "subject_type", "subject_id", "withheld", "part", "from_version", "until_version"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -272,6 +283,8 @@ func (_m *File) Dest(column string) any {
 		return &_m.SubjectType
 	case "subject_id":
 		return &_m.SubjectID
+	case "withheld":
+		return &_m.Withheld
 	case "part":
 		return &_m.Part
 	case "from_version":

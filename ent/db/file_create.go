@@ -138,6 +138,13 @@ func (b *FileCreate) SetNillableSubjectID(v *uuid.UUID) *FileCreate {
 	return b
 }
 
+// SetWithheld sets withheld.
+func (b *FileCreate) SetWithheld(v bool) *FileCreate {
+	b.set(file.FieldWithheld, field.TypeBool, v)
+	b.row.Withheld = v
+	return b
+}
+
 // SetPart sets part.
 func (b *FileCreate) SetPart(v string) *FileCreate {
 	b.set(file.FieldPart, field.TypeString, v)
@@ -180,6 +187,9 @@ func (b *FileCreate) defaults() {
 	}
 	if !b.has(file.FieldState) {
 		b.SetState(file.DefaultState)
+	}
+	if !b.has(file.FieldWithheld) {
+		b.SetWithheld(file.DefaultWithheld)
 	}
 	if !b.has(file.FieldPart) {
 		b.SetPart(file.DefaultPart)

@@ -94,6 +94,12 @@ func (b *FileUpdate) ClearSubjectID() *FileUpdate {
 	return b
 }
 
+// SetWithheld sets withheld.
+func (b *FileUpdate) SetWithheld(v bool) *FileUpdate {
+	b.set(file.FieldWithheld, field.TypeBool, v)
+	return b
+}
+
 // SetPart sets part.
 func (b *FileUpdate) SetPart(v string) *FileUpdate {
 	b.set(file.FieldPart, field.TypeString, v)

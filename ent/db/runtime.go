@@ -114,19 +114,19 @@ func init() {
 	// assessment.DefaultGiven holds the default value on creation for the given field.
 	assessment.DefaultGiven = assessmentDescGiven.Default.(string)
 	// assessmentDescScore is the schema descriptor for score field.
-	assessmentDescScore := assessmentFields[13].Descriptor()
+	assessmentDescScore := assessmentFields[14].Descriptor()
 	// assessment.DefaultScore holds the default value on creation for the score field.
 	assessment.DefaultScore = assessmentDescScore.Default.(int)
 	// assessmentDescState is the schema descriptor for state field.
-	assessmentDescState := assessmentFields[14].Descriptor()
+	assessmentDescState := assessmentFields[15].Descriptor()
 	// assessment.DefaultState holds the default value on creation for the state field.
 	assessment.DefaultState = enum.ImpactAssessmentState(assessmentDescState.Default.(string))
 	// assessmentDescStateReason is the schema descriptor for state_reason field.
-	assessmentDescStateReason := assessmentFields[15].Descriptor()
+	assessmentDescStateReason := assessmentFields[16].Descriptor()
 	// assessment.DefaultStateReason holds the default value on creation for the state_reason field.
 	assessment.DefaultStateReason = optional.Text(assessmentDescStateReason.Default.(string))
 	// assessmentDescVersion is the schema descriptor for version field.
-	assessmentDescVersion := assessmentFields[16].Descriptor()
+	assessmentDescVersion := assessmentFields[17].Descriptor()
 	// assessment.DefaultVersion holds the default value on creation for the version field.
 	assessment.DefaultVersion = assessmentDescVersion.Default.(int)
 	// assessmentDescID is the schema descriptor for id field.
@@ -141,8 +141,12 @@ func init() {
 	assessmentauthor.DefaultID = assessmentauthorDescID.Default.(func() uuid.UUID)
 	assessmentversionFields := schema.AssessmentVersion{}.Fields()
 	_ = assessmentversionFields
+	// assessmentversionDescPublished is the schema descriptor for published field.
+	assessmentversionDescPublished := assessmentversionFields[4].Descriptor()
+	// assessmentversion.DefaultPublished holds the default value on creation for the published field.
+	assessmentversion.DefaultPublished = assessmentversionDescPublished.Default.(string)
 	// assessmentversionDescCreatedAt is the schema descriptor for created_at field.
-	assessmentversionDescCreatedAt := assessmentversionFields[5].Descriptor()
+	assessmentversionDescCreatedAt := assessmentversionFields[6].Descriptor()
 	// assessmentversion.DefaultCreatedAt holds the default value on creation for the created_at field.
 	assessmentversion.DefaultCreatedAt = assessmentversionDescCreatedAt.Default.(func() time.Time)
 	// assessmentversionDescID is the schema descriptor for id field.
@@ -360,16 +364,20 @@ func init() {
 	fileDescState := fileFields[6].Descriptor()
 	// file.DefaultState holds the default value on creation for the state field.
 	file.DefaultState = enum.FileState(fileDescState.Default.(string))
+	// fileDescWithheld is the schema descriptor for withheld field.
+	fileDescWithheld := fileFields[9].Descriptor()
+	// file.DefaultWithheld holds the default value on creation for the withheld field.
+	file.DefaultWithheld = fileDescWithheld.Default.(bool)
 	// fileDescPart is the schema descriptor for part field.
-	fileDescPart := fileFields[9].Descriptor()
+	fileDescPart := fileFields[10].Descriptor()
 	// file.DefaultPart holds the default value on creation for the part field.
 	file.DefaultPart = fileDescPart.Default.(string)
 	// fileDescFromVersion is the schema descriptor for from_version field.
-	fileDescFromVersion := fileFields[10].Descriptor()
+	fileDescFromVersion := fileFields[11].Descriptor()
 	// file.DefaultFromVersion holds the default value on creation for the from_version field.
 	file.DefaultFromVersion = fileDescFromVersion.Default.(int)
 	// fileDescUntilVersion is the schema descriptor for until_version field.
-	fileDescUntilVersion := fileFields[11].Descriptor()
+	fileDescUntilVersion := fileFields[12].Descriptor()
 	// file.DefaultUntilVersion holds the default value on creation for the until_version field.
 	file.DefaultUntilVersion = fileDescUntilVersion.Default.(int)
 	// fileDescID is the schema descriptor for id field.

@@ -28,6 +28,7 @@ func (File) Fields() []ent.Field {
 		field.String("state").GoType(enum.FileState("")).Default("UPLOADED"),
 		field.String("subject_type").Optional().Nillable().Comment("what it is attached to: ASSESSMENT; none before"),
 		field.UUID("subject_id", uuid.UUID{}).Annotations(names(thing)).Optional().Nillable(),
+		field.Bool("withheld").Default(false).Comment("from those who do not read the whole of the subject"),
 		field.String("part").Default("").Comment("the part of the subject that it belongs to, such as the key of a question"),
 		field.Int("from_version").Default(0).Comment("the first version of the subject that has it"),
 		field.Int("until_version").Default(0).Comment("the first version that has it no more; 0 while the subject has it"),

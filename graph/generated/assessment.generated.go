@@ -54,6 +54,8 @@ type ImpactAssessmentResolver interface {
 	Score(ctx context.Context, obj *db.Assessment) (*assessment.Score, error)
 	AnswerHistory(ctx context.Context, obj *db.Assessment, question string) ([]*assessment.Answer, error)
 	Risks(ctx context.Context, obj *db.Assessment) ([]*assessment.Risk, error)
+	Redactions(ctx context.Context, obj *db.Assessment) ([]*assessment.Redaction, error)
+	Published(ctx context.Context, obj *db.Assessment) (*string, error)
 
 	MissingToPublish(ctx context.Context, obj *db.Assessment) ([]*view.UserError, error)
 
@@ -336,6 +338,29 @@ func (ec *executionContext) _Answer_note(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Answer_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Answer", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Answer_withheld(ctx context.Context, field graphql.CollectedField, obj *assessment.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Answer_withheld(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Withheld, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []enum.AnswerPart) graphql.Marshaler {
+			return ec.marshalNAnswerPart2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAnswerPartᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Answer_withheld(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Answer", field, false, false, errors.New("field of type AnswerPart does not have child fields"))
 }
 
 func (ec *executionContext) _Answer_author(ctx context.Context, field graphql.CollectedField, obj *assessment.Answer) (ret graphql.Marshaler) {
@@ -1953,6 +1978,61 @@ func (ec *executionContext) fieldContext_ImpactAssessment_risks(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _ImpactAssessment_redactions(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactAssessment_redactions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ImpactAssessment().Redactions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*assessment.Redaction) graphql.Marshaler {
+			return ec.marshalNRedaction2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐRedactionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactAssessment_redactions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImpactAssessment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Redaction(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ImpactAssessment_published(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactAssessment_published(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ImpactAssessment().Published(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactAssessment_published(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImpactAssessment", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _ImpactAssessment_state(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2834,6 +2914,52 @@ func (ec *executionContext) _PrincipleScore_mitigationMax(ctx context.Context, f
 }
 func (ec *executionContext) fieldContext_PrincipleScore_mitigationMax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PrincipleScore", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Redaction_path(ctx context.Context, field graphql.CollectedField, obj *assessment.Redaction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Redaction_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Path, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Redaction_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Redaction", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Redaction_reason(ctx context.Context, field graphql.CollectedField, obj *assessment.Redaction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Redaction_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Redaction_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Redaction", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Risk_title(ctx context.Context, field graphql.CollectedField, obj *assessment.Risk) (ret graphql.Marshaler) {
@@ -3732,6 +3858,43 @@ func (ec *executionContext) unmarshalInputRecallAssessmentInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRedactionInput(ctx context.Context, obj any) (model.RedactionInput, error) {
+	var it model.RedactionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"path", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "path":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("path"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Path = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRemoveEvidenceInput(ctx context.Context, obj any) (model.RemoveEvidenceInput, error) {
 	var it model.RemoveEvidenceInput
 	if obj == nil {
@@ -3929,6 +4092,50 @@ func (ec *executionContext) unmarshalInputRiskInput(ctx context.Context, obj any
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSetRedactionsInput(ctx context.Context, obj any) (model.SetRedactionsInput, error) {
+	var it model.SetRedactionsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "redactions", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "redactions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("redactions"))
+			data, err := ec.unmarshalNRedactionInput2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRedactionInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Redactions = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSubmitAssessmentInput(ctx context.Context, obj any) (model.SubmitAssessmentInput, error) {
 	var it model.SubmitAssessmentInput
 	if obj == nil {
@@ -4066,6 +4273,11 @@ func (ec *executionContext) _Answer(ctx context.Context, sel ast.SelectionSet, o
 		case "note":
 			out.Values[i] = ec._Answer_note(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "withheld":
+			out.Values[i] = ec._Answer_withheld(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "author":
@@ -4660,6 +4872,16 @@ func (ec *executionContext) _ImpactAssessment(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "redactions":
+			out.Values[i] = ec._ImpactAssessment_redactions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "published":
+			out.Values[i] = ec._ImpactAssessment_published(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "state":
 			out.Values[i] = ec._ImpactAssessment_state(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -4973,6 +5195,49 @@ func (ec *executionContext) _PrincipleScore(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var redactionImplementors = []string{"Redaction"}
+
+func (ec *executionContext) _Redaction(ctx context.Context, sel ast.SelectionSet, obj *assessment.Redaction) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, redactionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Redaction")
+		case "path":
+			out.Values[i] = ec._Redaction_path(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._Redaction_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var riskImplementors = []string{"Risk"}
 
 func (ec *executionContext) _Risk(ctx context.Context, sel ast.SelectionSet, obj *assessment.Risk) graphql.Marshaler {
@@ -5194,6 +5459,53 @@ func (ec *executionContext) unmarshalNAnswerInput2ᚕᚖgithubᚗcomᚋplenary�
 func (ec *executionContext) unmarshalNAnswerInput2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐAnswerInput(ctx context.Context, v any) (*model.AnswerInput, error) {
 	res, err := ec.unmarshalInputAnswerInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNAnswerPart2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAnswerPart(ctx context.Context, v any) (enum.AnswerPart, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.AnswerPart(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAnswerPart2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAnswerPart(ctx context.Context, sel ast.SelectionSet, v enum.AnswerPart) graphql.Marshaler {
+	_ = sel
+	res := view.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNAnswerPart2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAnswerPartᚄ(ctx context.Context, v any) ([]enum.AnswerPart, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]enum.AnswerPart, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAnswerPart2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAnswerPart(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNAnswerPart2ᚕgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAnswerPartᚄ(ctx context.Context, sel ast.SelectionSet, v []enum.AnswerPart) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAnswerPart2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐAnswerPart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNAnswerQuestionsInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐAnswerQuestionsInput(ctx context.Context, v any) (model.AnswerQuestionsInput, error) {
@@ -5438,6 +5750,51 @@ func (ec *executionContext) unmarshalNRecallAssessmentInput2githubᚗcomᚋplena
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNRedaction2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐRedactionᚄ(ctx context.Context, sel ast.SelectionSet, v []*assessment.Redaction) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRedaction2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐRedaction(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRedaction2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐRedaction(ctx context.Context, sel ast.SelectionSet, v *assessment.Redaction) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Redaction(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRedactionInput2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRedactionInputᚄ(ctx context.Context, v any) ([]*model.RedactionInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.RedactionInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRedactionInput2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRedactionInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNRedactionInput2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRedactionInput(ctx context.Context, v any) (*model.RedactionInput, error) {
+	res, err := ec.unmarshalInputRedactionInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRemoveEvidenceInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRemoveEvidenceInput(ctx context.Context, v any) (model.RemoveEvidenceInput, error) {
 	res, err := ec.unmarshalInputRemoveEvidenceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -5525,6 +5882,11 @@ func (ec *executionContext) marshalNScoreLine2ᚖgithubᚗcomᚋplenaryᚑdialog
 		return graphql.Null
 	}
 	return ec._ScoreLine(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetRedactionsInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐSetRedactionsInput(ctx context.Context, v any) (model.SetRedactionsInput, error) {
+	res, err := ec.unmarshalInputSetRedactionsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNSubmitAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐSubmitAssessmentInput(ctx context.Context, v any) (model.SubmitAssessmentInput, error) {

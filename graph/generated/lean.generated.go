@@ -289,6 +289,18 @@ func leanObjects() []lean.Object {
 				v := o.Note
 				return lean.Optional(b, string(v))
 			}},
+			{Name: "withheld", Type: "AnswerPart", NonNull: true, List: true, ElemNonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Answer)
+				v := o.Withheld
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, string(v))
+				}
+				return append(b, ']'), true
+			}},
 			{Name: "author", Type: "Member", NonNull: false},
 			{Name: "evidence", Type: "File", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*db.File), to) }},
 			{Name: "revision", Type: "Int", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
@@ -1815,6 +1827,14 @@ func leanObjects() []lean.Object {
 					return leanContext(op).fieldContext_ImpactAssessment_answerHistory(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Answer), to) }},
 			{Name: "risks", Type: "Risk", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Risk), to) }},
+			{Name: "redactions", Type: "Redaction", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Redaction), to) }},
+			{Name: "published", Type: "String", NonNull: false, Write: func(b []byte, value any) ([]byte, bool) {
+				v := value.(*string)
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, *v), true
+			}},
 			{Name: "state", Type: "ImpactAssessmentState", NonNull: true, Column: "state", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.State
@@ -3344,6 +3364,25 @@ func leanObjects() []lean.Object {
 				o := obj.(*comment.Quote)
 				v := o.Text
 				return lean.Optional(b, string(v))
+			}},
+		}},
+		{Name: "Redaction", Fields: []lean.Field{
+			{Name: "path", Type: "String", NonNull: true, List: true, ElemNonNull: true, Column: "path", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Redaction)
+				v := o.Path
+				b = append(b, '[')
+				for i, v := range v {
+					if i > 0 {
+						b = append(b, ',')
+					}
+					b = lean.String(b, v)
+				}
+				return append(b, ']'), true
+			}},
+			{Name: "reason", Type: "String", NonNull: true, Column: "reason", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Redaction)
+				v := o.Reason
+				return lean.String(b, v), true
 			}},
 		}},
 		{Name: "Regulator", Fields: []lean.Field{

@@ -517,6 +517,14 @@ func (r impactAssessmentResolvers) Risks(ctx context.Context, obj *db.Assessment
 	return taken[[]*assessment.Risk](r.Take(ctx, obj))
 }
 
+func (r impactAssessmentResolvers) Redactions(ctx context.Context, obj *db.Assessment) ([]*assessment.Redaction, error) {
+	return taken[[]*assessment.Redaction](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentResolvers) Published(ctx context.Context, obj *db.Assessment) (*string, error) {
+	return taken[*string](r.Take(ctx, obj))
+}
+
 func (r impactAssessmentResolvers) MissingToPublish(ctx context.Context, obj *db.Assessment) ([]*view.UserError, error) {
 	return taken[[]*view.UserError](r.Take(ctx, obj))
 }
@@ -619,6 +627,10 @@ func (r mutationResolvers) EditAssessment(ctx context.Context, input model.EditA
 
 func (r mutationResolvers) AnswerQuestions(ctx context.Context, input model.AnswerQuestionsInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "answerQuestions", input)
+}
+
+func (r mutationResolvers) SetRedactions(ctx context.Context, input model.SetRedactionsInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "setRedactions", input)
 }
 
 func (r mutationResolvers) AttachEvidence(ctx context.Context, input model.AttachEvidenceInput) (*view.Payload, error) {

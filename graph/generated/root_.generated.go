@@ -151,6 +151,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPublishAssessmentInput,
 		ec.unmarshalInputQuoteInput,
 		ec.unmarshalInputRecallAssessmentInput,
+		ec.unmarshalInputRedactionInput,
 		ec.unmarshalInputRegisterStakeholderInput,
 		ec.unmarshalInputRegisterWebhookInput,
 		ec.unmarshalInputRejectStakeholderInput,
@@ -170,6 +171,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRevokeAssessmentInput,
 		ec.unmarshalInputRiskInput,
 		ec.unmarshalInputRotateWebhookSecretInput,
+		ec.unmarshalInputSetRedactionsInput,
 		ec.unmarshalInputSignOffAssessmentInput,
 		ec.unmarshalInputSkipWebhookDeliveryInput,
 		ec.unmarshalInputStakeholderFilter,
@@ -514,6 +516,24 @@ type AnswerValue {
   date: String
 }
 
+"A part of an answer."
+enum AnswerPart {
+  "What was answered."
+  VALUE
+  "The reason for it."
+  NOTE
+  "The files that show it."
+  EVIDENCE
+}
+
+"A part of an assessment that is withheld from all but its firm, its signers, auditors and regulators of its firm's jurisdictions."
+type Redaction {
+  "The part, such as [\"answers\", \"affected\", \"note\"]."
+  path: [String!]!
+  "Why it is withheld."
+  reason: String!
+}
+
 "What was saved as the answer to a question."
 type Answer {
   "The question's key in the template."
@@ -522,6 +542,8 @@ type Answer {
   value: AnswerValue
   "The reason for the answer; null if none was given."
   note: String
+  "What of it is withheld from the viewer; the assessment's redactions say why."
+  withheld: [AnswerPart!]!
   "The member of the firm who gave it; null for everybody outside the firm but auditors and admins, and for what was imported."
   author: Member
   "The files that show it, oldest first: at most 20. Of an answer that was replaced, those that the present one has."
@@ -722,6 +744,10 @@ type ImpactAssessment implements Node {
   answerHistory("The question's key." question: String!): [Answer!]!
   "The risks that the firm found."
   risks: [Risk!]!
+  "What of it is withheld from all but its firm, its signers, auditors and regulators of its firm's jurisdictions, with the reasons."
+  redactions: [Redaction!]!
+  "The version as it was published, as a document of RFC 8785; null until then. What is withheld stands in it as a commitment, so that it can be checked against contentHash: see docs/hashes.md."
+  published: String
   "Its state."
   state: ImpactAssessmentState!
   "Why it is in this state; null if no reason was given. Before it was approved: why it was recalled or sent back last."
@@ -933,6 +959,24 @@ input EditAssessmentInput {
   expectedRevision: Int!
 }
 
+"A part to withhold."
+input RedactionInput {
+  "The part: [\"answers\", the question's key, \"value\" or \"note\" or \"evidence\"]. A value that scores or that a condition reads cannot be withheld."
+  path: [String!]!
+  "Why it is withheld, in one line of at most 500 characters; it is published."
+  reason: String!
+}
+
+"What to withhold of an assessment."
+input SetRedactionsInput {
+  "The assessment's id."
+  id: ID!
+  "All that is to be withheld, at most 1,000 parts. It replaces what is withheld now."
+  redactions: [RedactionInput!]!
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
 "The assessment to consult everybody on."
 input OpenConsultationInput {
   "The assessment's id."
@@ -1015,6 +1059,11 @@ extend type Mutation {
     "The assessment, and the answers to save."
     input: AnswerQuestionsInput!
   ): AnswerQuestionsPayload!
+  "Says what of a draft is withheld from everybody but its firm, its signers, auditors and regulators of its firm's jurisdictions. Only its firm may, and not any more once everybody is consulted."
+  setRedactions(
+    "The assessment, and what to withhold."
+    input: SetRedactionsInput!
+  ): ImpactAssessmentPayload!
   "Attaches a file to an answer of a draft, as evidence. Only its firm may. Its hash is part of the assessment's contentHash."
   attachEvidence(
     "The assessment, the question and the file."
@@ -1105,6 +1154,8 @@ extend enum Action {
   ASSESSMENT_EDIT
   "Answer questions of an impact assessment."
   ASSESSMENT_ANSWER
+  "Say what of an impact assessment is withheld."
+  ASSESSMENT_REDACT
   "Attach a file to an answer of an impact assessment."
   ASSESSMENT_ATTACH_EVIDENCE
   "Remove a file from an answer of an impact assessment."
@@ -1134,6 +1185,8 @@ extend enum ActType {
   ASSESSMENT_EDITED
   "Questions of an impact assessment were answered."
   ASSESSMENT_ANSWERED
+  "What is withheld of an impact assessment has changed."
+  ASSESSMENT_REDACTED
   "The consultation on an impact assessment was opened."
   ASSESSMENT_CONSULTATION_OPENED
   "An impact assessment was taken back from consultation."
@@ -6061,6 +6114,8 @@ func (ec *executionContext) childFields_Answer(ctx context.Context, field graphq
 		return ec.fieldContext_Answer_value(ctx, field)
 	case "note":
 		return ec.fieldContext_Answer_note(ctx, field)
+	case "withheld":
+		return ec.fieldContext_Answer_withheld(ctx, field)
 	case "author":
 		return ec.fieldContext_Answer_author(ctx, field)
 	case "evidence":
@@ -6845,6 +6900,10 @@ func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, fi
 		return ec.fieldContext_ImpactAssessment_answerHistory(ctx, field)
 	case "risks":
 		return ec.fieldContext_ImpactAssessment_risks(ctx, field)
+	case "redactions":
+		return ec.fieldContext_ImpactAssessment_redactions(ctx, field)
+	case "published":
+		return ec.fieldContext_ImpactAssessment_published(ctx, field)
 	case "state":
 		return ec.fieldContext_ImpactAssessment_state(ctx, field)
 	case "stateReason":
@@ -7547,6 +7606,16 @@ func (ec *executionContext) childFields_Quote(ctx context.Context, field graphql
 		return ec.fieldContext_Quote_text(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Quote", field.Name)
+}
+
+func (ec *executionContext) childFields_Redaction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_Redaction_path(ctx, field)
+	case "reason":
+		return ec.fieldContext_Redaction_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Redaction", field.Name)
 }
 
 func (ec *executionContext) childFields_Risk(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

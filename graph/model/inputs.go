@@ -674,6 +674,14 @@ type RecallAssessmentInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// A part to withhold.
+type RedactionInput struct {
+	// The part: ["answers", the question's key, "value" or "note" or "evidence"]. A value that scores or that a condition reads cannot be withheld.
+	Path []string `json:"path"`
+	// Why it is withheld, in one line of at most 500 characters; it is published.
+	Reason string `json:"reason"`
+}
+
 // The party to register. Fields that belong to another kind of party are refused.
 type RegisterStakeholderInput struct {
 	// The kind of party, which is also its chamber.
@@ -911,6 +919,16 @@ type RiskInput struct {
 type RotateWebhookSecretInput struct {
 	// The webhook's id.
 	ID string `json:"id"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// What to withhold of an assessment.
+type SetRedactionsInput struct {
+	// The assessment's id.
+	ID string `json:"id"`
+	// All that is to be withheld, at most 1,000 parts. It replaces what is withheld now.
+	Redactions []*RedactionInput `json:"redactions"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }

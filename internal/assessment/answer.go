@@ -32,6 +32,7 @@ type Answer struct {
 	Revision   int
 	Author     uuid.UUID
 	AnsweredAt time.Time
+	Withheld   []enum.AnswerPart // what the viewer is not given
 
 	assessment uuid.UUID
 }

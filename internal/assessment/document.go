@@ -24,6 +24,8 @@ type Document struct {
 	Title    Sealed           `json:"title"`
 	Answers  []DocumentAnswer `json:"answers"` // in the order of the template
 	Risks    []DocumentRisk   `json:"risks"`
+	// Redactions are what is withheld from most readers, with the reasons.
+	Redactions []Redaction `json:"redactions,omitempty"`
 }
 
 // DocumentSubject names what is assessed.
@@ -57,6 +59,16 @@ type DocumentRisk struct {
 type Sealed struct {
 	Salt  string `json:"salt"` // 16 bytes in hexadecimal
 	Words string `json:"words"`
+
+	withheld bool // its commitment is written in its place
+}
+
+// MarshalJSON writes the words with their salt, or what stands for them.
+func (s Sealed) MarshalJSON() ([]byte, error) {
+	if s.withheld {
+		return json.Marshal(map[string]string{"sha256": s.Commitment()})
+	}
+	return json.Marshal(map[string]string{"salt": s.Salt, "words": s.Words})
 }
 
 // Commitment is what stands for the words in the hash.
@@ -69,7 +81,7 @@ func (s Sealed) Commitment() string {
 func seal(words string) Sealed {
 	salt := make([]byte, 16)
 	_, _ = rand.Read(salt) // it never fails
-	return Sealed{hex.EncodeToString(salt), words}
+	return Sealed{Salt: hex.EncodeToString(salt), Words: words}
 }
 
 // sealed is seal for words that may be missing.
@@ -162,7 +174,7 @@ func committed(tree any) any {
 	case map[string]any:
 		if salt, ok := tree["salt"].(string); ok {
 			words, _ := tree["words"].(string)
-			return map[string]any{"sha256": Sealed{salt, words}.Commitment()}
+			return map[string]any{"sha256": Sealed{Salt: salt, Words: words}.Commitment()}
 		}
 		for name := range tree {
 			tree[name] = committed(tree[name])

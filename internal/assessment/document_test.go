@@ -1,12 +1,15 @@
 package assessment
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
+	"github.com/plenary-dialogue/plenary/schema/enum"
 )
 
 func document(t *testing.T) *Document {
@@ -109,5 +112,80 @@ func TestEvidenceIsInTheHashOfAVersion(t *testing.T) {
 	e.Words = strings.Replace(e.Words, "ab", "ac", 1)
 	if hashed(t, d) == before {
 		t.Error("another hash of the file gives the same hash of the version")
+	}
+}
+
+// TestWhatIsPublishedChecksAgainstWhatWasSigned: the public form holds neither the words nor the salts of what is withheld, all the
+// rest, and has the hash of the whole.
+func TestWhatIsPublishedChecksAgainstWhatWasSigned(t *testing.T) {
+	text := func(s string) *Value { v := questionnaire.Said(s); return &Value{v} }
+	answers := []*Answer{
+		{Question: "choice", Value: &Value{questionnaire.Chosen("a")}, Note: "a note on the choice"},
+		{Question: "why", Value: text("a secret reason"), Note: "a shown note"},
+		{Question: "said", Value: text("a shown text"), Note: "a secret note"},
+	}
+	file := &db.File{Part: "said", Name: "secret.csv", MediaType: "text/csv", Bytes: 1, Sha256: "00"}
+	d, err := compose(small(t), DocumentSubject{Type: "PRACTICE", ID: "1", Version: 1}, Words{Title: "T"}, answers, []*db.File{file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Redactions = []Redaction{
+		{[]string{"answers", "why", "value"}, "a trade secret"}, {[]string{"answers", "said", "note"}, "a name"}, {[]string{"answers", "said", "evidence"}, "a name"},
+		{[]string{"answers", "day", "value"}, "not answered"},
+	}
+	whole, err := d.Hash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := d.public()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"a secret reason", "a secret note", "secret.csv", d.Answers[1].Sealed.Salt, d.Answers[2].Note.Salt, d.Answers[2].Evidence[0].Salt} {
+		if strings.Contains(string(public), word) {
+			t.Errorf("the public form has %q: %s", word, public)
+		}
+	}
+	for _, word := range []string{"a shown note", "a shown text", "a note on the choice", "a trade secret", d.Answers[1].Note.Salt} {
+		if !strings.Contains(string(public), word) {
+			t.Errorf("the public form lacks %q: %s", word, public)
+		}
+	}
+	var tree any
+	if err := json.Unmarshal(public, &tree); err != nil {
+		t.Fatal(err)
+	}
+	again, err := canonical(committed(tree))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(again)
+	if got := hex.EncodeToString(sum[:]); got != whole {
+		t.Errorf("the public form has the hash %s, the whole %s", got, whole)
+	}
+}
+
+func TestWhatCanBeRedacted(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		path []string
+		code enum.UserErrorCode
+	}{
+		{"a text", []string{"answers", "said", "value"}, ""},
+		{"a note on what scores", []string{"answers", "choice", "note"}, ""},
+		{"evidence of what scores", []string{"answers", "choice", "evidence"}, ""},
+		{"what scores", []string{"answers", "choice", "value"}, enum.UserErrorCodeInvalid},
+		{"a question that is not asked", []string{"answers", "nothing", "note"}, enum.UserErrorCodeUnknownQuestion},
+		{"an answer as such", []string{"answers", "said"}, enum.UserErrorCodeInvalid},
+		{"a part that answers lack", []string{"answers", "said", "author"}, enum.UserErrorCodeInvalid},
+		{"the title", []string{"title"}, enum.UserErrorCodeInvalid},
+		{"nothing", nil, enum.UserErrorCodeInvalid},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			code, why := unredactable(small(t), row.path)
+			if code != row.code || (why == "") != (row.code == "") {
+				t.Errorf("unredactable = %s %q, want %s", code, why, row.code)
+			}
+		})
 	}
 }

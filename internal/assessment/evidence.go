@@ -21,6 +21,8 @@ type Files interface {
 	Remove(ctx context.Context, tx *db.Tx, id, subject uuid.UUID, version int) (*db.File, error)
 	// Restore gives a thing the files back that a version of it had, and takes those away that came later, inside a use case.
 	Restore(ctx context.Context, tx *db.Tx, subject uuid.UUID, version int) error
+	// Withhold withholds the files of some parts of a thing, and of no others, inside a use case.
+	Withhold(ctx context.Context, tx *db.Tx, subject uuid.UUID, parts []string) error
 	// In reads the files that a thing has, inside a use case.
 	In(ctx context.Context, tx *db.Tx, subject uuid.UUID) ([]*db.File, error)
 	// Of reads those of many things that the actor sees.
@@ -51,7 +53,8 @@ func (s *Service) Remove(ctx context.Context, id, file uuid.UUID, expected *int3
 	})
 }
 
-// evidence is a use case on a file of an assessment. The act has the file's hash; its name is the firm's to show.
+// evidence is a use case on a file of an assessment. Its act does not say which file: that may be withheld. The file's hash is in the
+// version's content.
 func (s *Service) evidence(
 	ctx context.Context, action policy.Action, id uuid.UUID, expected *int32, typ string,
 	do func(ctx context.Context, tx *db.Tx, p placed, version int) (*db.File, error),
@@ -59,7 +62,7 @@ func (s *Service) evidence(
 	frame, file := s.Frame, new(db.File)
 	frame.Entry = func(typ string, p placed) act.Entry {
 		e := entry(typ, p)
-		e.Payload = map[string]any{"state": p.State, "version": p.Version, "question": file.Part, "file": file.GlobalID().String(), "sha256": file.Sha256}
+		e.Payload = map[string]any{"state": p.State, "version": p.Version, "question": file.Part}
 		return e
 	}
 	return frame.Change(ctx, action, id, expected, typ, func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
@@ -69,6 +72,13 @@ func (s *Service) evidence(
 		}
 		var err error
 		if file, err = do(ctx, tx, p, version); err != nil {
+			return nil, err
+		}
+		redactions, err := redactionsOf(p.Assessment)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.files.Withhold(ctx, tx, id, evidenceWithheld(redactions)); err != nil {
 			return nil, err
 		}
 		present, err := s.files.In(ctx, tx, id)
@@ -116,7 +126,10 @@ func (s *Service) EvidenceOf(ctx context.Context, answers []*Answer) ([][]*db.Fi
 	}
 	out := make([][]*db.File, len(answers))
 	for i, a := range answers {
-		out[i] = append([]*db.File{}, of[place{a.assessment, a.Question}]...)
+		out[i] = []*db.File{}
+		if !slices.Contains(a.Withheld, enum.AnswerPartEvidence) {
+			out[i] = append(out[i], of[place{a.assessment, a.Question}]...)
+		}
 	}
 	return out, nil
 }

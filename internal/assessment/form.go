@@ -64,12 +64,24 @@ func (s *Service) Forms(ctx context.Context, rows []*db.Assessment, language str
 	if err != nil {
 		return nil, err
 	}
+	whole, err := s.whole(ctx, s.store.Query, rows)
+	if err != nil {
+		return nil, err
+	}
 	forms := make([]*Form, len(rows))
 	for i, row := range rows {
 		if forms[i], err = formOf(row, templates[row.TemplateID], saved[row.ID], language); err != nil {
 			return nil, err
 		}
 		forms[i].Missing = lacks[i]
+		if whole[row.ID] {
+			continue
+		}
+		redactions, err := redactionsOf(row)
+		if err != nil {
+			return nil, err
+		}
+		forms[i].withhold(redactions)
 	}
 	return forms, nil
 }

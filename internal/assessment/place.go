@@ -82,6 +82,9 @@ func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 	if s.Reads(a, p) {
 		at.Facts |= policy.InSight
 	}
+	if s.readsWhole(a, p) {
+		at.Facts |= policy.Whole
+	}
 	return at
 }
 

@@ -29,6 +29,7 @@ var acts = []act.Type{
 	{Name: "assessment.imported", By: "an import"},
 	{Name: "assessment.edited"},
 	{Name: "assessment.answered"},
+	{Name: "assessment.redacted"},
 	{Name: "assessment.consultation_opened"},
 	{Name: "assessment.recalled"},
 	{Name: "assessment.submitted"},
@@ -232,6 +233,9 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, p placed) (string, error)
 	if err != nil {
 		return "", err
 	}
+	if doc.Redactions, err = redactionsOf(p.Assessment); err != nil {
+		return "", err
+	}
 	hash, err := doc.Hash()
 	if err != nil {
 		return "", err
@@ -257,7 +261,10 @@ func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expec
 
 // Publish makes an approved assessment public.
 func (s *Service) Publish(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
-	return s.Change(ctx, policy.PublishAssessment, id, expected, "assessment.published", func(ctx context.Context, _ *db.Tx, p placed) (*db.Assessment, error) {
+	return s.Change(ctx, policy.PublishAssessment, id, expected, "assessment.published", func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
+		if err := s.freeze(ctx, tx, p); err != nil {
+			return nil, err
+		}
 		return s.revised(p.Update().SetState(enum.ImpactAssessmentStatePublished).SetPublishedAt(s.clock.Now())).Save(ctx)
 	})
 }

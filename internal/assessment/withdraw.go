@@ -66,8 +66,15 @@ func (s *Service) restore(ctx context.Context, tx *db.Tx, p placed, update *db.A
 	if err := s.latestAt(ctx, tx, p.ID, kept); err != nil {
 		return err
 	}
+	redactions, err := json.Marshal(doc.Redactions)
+	if err != nil {
+		return fmt.Errorf("write redactions: %w", err)
+	}
+	if err := s.files.Withhold(ctx, tx, p.ID, evidenceWithheld(doc.Redactions)); err != nil {
+		return err
+	}
 	totals := p.template.Totals(p.template.Set(present))
-	update.SetTitle(doc.Title.Words).SetRisks(risks).SetGiven(string(given)).SetEvidenced(doc.evidenced()).SetScore(int(totals.Current)).ClearLevel().
+	update.SetTitle(doc.Title.Words).SetRisks(risks).SetRedactions(redactions).SetGiven(string(given)).SetEvidenced(doc.evidenced()).SetScore(int(totals.Current)).ClearLevel().
 		SetVersion(kept.Number).SetContentHash(kept.ContentHash)
 	if totals.Level > 0 {
 		update.SetLevel(int(totals.Level))

@@ -116,6 +116,20 @@ func (c *Cabinet) Remove(ctx context.Context, tx *db.Tx, id, subject uuid.UUID, 
 	return row.Update().SetState(enum.FileStateRemoved).SetUntilVersion(version).AddRevision(1).SetUpdatedAt(c.clock.Now()).Save(ctx)
 }
 
+// Withhold withholds the files of some parts of a thing, and of no others, inside a use case.
+func (c *Cabinet) Withhold(ctx context.Context, tx *db.Tx, subject uuid.UUID, parts []string) error {
+	in := c.store.AnyText("part", parts)
+	text := "UPDATE files SET withheld = (" + in.SQL + ") WHERE subject_id = ?"
+	if len(parts) == 0 {
+		text = "UPDATE files SET withheld = false WHERE subject_id = ?"
+		in.Args = nil
+	}
+	if _, err := c.store.Exec(ctx, tx, text, append(in.Args, subject)...); err != nil {
+		return fmt.Errorf("withhold files: %w", err)
+	}
+	return nil
+}
+
 // Restore gives a thing the files back that a version of it had, and takes those away that came later, inside a use case.
 func (c *Cabinet) Restore(ctx context.Context, tx *db.Tx, subject uuid.UUID, version int) error {
 	if _, err := c.delete(ctx, tx, "subject_id = ? AND from_version > ?", subject, version); err != nil {

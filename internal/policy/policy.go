@@ -212,6 +212,7 @@ const (
 	ForConsumers                    // the actor's party is a customer, or speaks for consumers
 	Assignee                        // the acting member is who is to do the work
 	Giver                           // the acting member gave the work, or nobody but the assignee did: who else looks at it
+	Whole                           // nothing of it is withheld from the actor
 	factEnd
 )
 
@@ -273,6 +274,7 @@ var factWords = [...]struct {
 	},
 	{"assignee", "the actor is to do it", "only the member who is to do this work may do this", enum.UserErrorCodeSelf},
 	{"giver", "the actor gave it", "only the member who gave this work may do this", enum.UserErrorCodeSelf},
+	{"whole", "nothing of it is withheld from the actor", "this is withheld from you", enum.UserErrorCodeNotFound},
 }
 
 // Names lists the facts by their names.
@@ -605,9 +607,12 @@ func (r Rule) mayHold(a Actor) bool {
 }
 
 // Visible gives the filter for lists, counts, edges and feeds of a resource: the same rules that decide on one subject.
-func Visible(a Actor, r Resource) []Clause {
+func Visible(a Actor, r Resource) []Clause { return Granting(a, r.Read()) }
+
+// Granting gives the filter for the subjects of which an actor may read something more than that they are there.
+func Granting(a Actor, action Action) []Clause {
 	var clauses []Clause
-	for _, rule := range rules[r.Read()] {
+	for _, rule := range rules[action] {
 		if !rule.mayHold(a) {
 			continue
 		}

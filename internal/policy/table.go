@@ -94,10 +94,12 @@ const (
 	WithdrawPractice     Action = "practice.withdraw"
 	ReadAssessment       Action = "assessment.read"
 	ReadAnswerHistory    Action = "assessment.read_history" // what was answered before, also in drafts
+	ReadWholeAssessment  Action = "assessment.read_whole"   // without redactions
 	DraftAssessment      Action = "assessment.draft"
 	ImportAssessment     Action = "assessment.import"
 	EditAssessment       Action = "assessment.edit"
 	AnswerAssessment     Action = "assessment.answer"
+	RedactAssessment     Action = "assessment.redact"
 	AttachEvidence       Action = "assessment.attach_evidence"
 	RemoveEvidence       Action = "assessment.remove_evidence"
 	OpenConsultation     Action = "assessment.open_consultation"
@@ -331,12 +333,18 @@ var table = []Rule{
 	on(ReadAssessment, []Role{Regulator}, opened, InJurisdiction, 0, overseeing),
 	on(ReadAssessment, []Role{Regulator}, in(enum.ImpactAssessmentStateWithdrawn), InJurisdiction|Published, 0, overseeing),
 	on(ReadAssessment, oversight, nil, 0, 0, auditing),
+	on(ReadWholeAssessment, []Role{authenticatedAs}, nil, Own, 0, ownWork),
+	on(ReadWholeAssessment, []Role{authenticatedAs}, opened, Signer, 0, signing),
+	on(ReadWholeAssessment, []Role{Regulator}, opened, InJurisdiction, 0, overseeing),
+	on(ReadWholeAssessment, []Role{Regulator}, in(enum.ImpactAssessmentStateWithdrawn), InJurisdiction|Published, 0, overseeing),
+	on(ReadWholeAssessment, oversight, nil, 0, 0, auditing),
 	on(ReadAnswerHistory, []Role{authenticatedAs}, nil, Own, 0, ownWork),
 	on(ReadAnswerHistory, oversight, nil, 0, 0, auditing),
 	making(DraftAssessment, []Role{Firm}, Own|ActiveParty, ownWork, Practice, Proposal),
 	making(ImportAssessment, []Role{system}, 0, house),
 	on(EditAssessment, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
 	on(AnswerAssessment, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
+	on(RedactAssessment, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
 	on(AttachEvidence, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
 	on(RemoveEvidence, []Role{Firm}, beingWritten, Own|ActiveParty, 0, ownWork),
 	on(OpenConsultation, []Role{Firm}, in(enum.ImpactAssessmentStateDraft), Own|ActiveParty|Complete, 0, ownWork),
@@ -408,7 +416,7 @@ var table = []Rule{
 	on(RetireTemplate, []Role{Admin}, in(enum.AssessmentTemplateStateActive), 0, 0, house),
 	on(RetireTemplate, []Role{Regulator}, in(enum.AssessmentTemplateStateActive), Own|ActiveParty, 0, asking),
 
-	on(ReadFile, nil, in(enum.FileStateAttached), InSight, 0, attached),
+	on(ReadFile, nil, in(enum.FileStateAttached), InSight|Whole, 0, attached),
 	on(ReadFile, []Role{authenticatedAs}, in(enum.FileStateUploaded), Own, 0, ownWork),
 	on(ReadFile, []Role{authenticatedAs}, in(enum.FileStateRemoved), Own|InSight, 0, ownWork),
 	on(ReadFile, oversight, in(enum.FileStateRemoved), InSight, 0, auditing),

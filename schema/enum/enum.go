@@ -13,6 +13,7 @@ const (
 	ActTypeAssessmentImported           ActType = "ASSESSMENT_IMPORTED"
 	ActTypeAssessmentEdited             ActType = "ASSESSMENT_EDITED"
 	ActTypeAssessmentAnswered           ActType = "ASSESSMENT_ANSWERED"
+	ActTypeAssessmentRedacted           ActType = "ASSESSMENT_REDACTED"
 	ActTypeAssessmentConsultationOpened ActType = "ASSESSMENT_CONSULTATION_OPENED"
 	ActTypeAssessmentRecalled           ActType = "ASSESSMENT_RECALLED"
 	ActTypeAssessmentSubmitted          ActType = "ASSESSMENT_SUBMITTED"
@@ -100,6 +101,7 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeAssessmentImported:           "An impact assessment was imported from elsewhere.",
 	ActTypeAssessmentEdited:             "The title or the risks of an impact assessment have changed.",
 	ActTypeAssessmentAnswered:           "Questions of an impact assessment were answered.",
+	ActTypeAssessmentRedacted:           "What is withheld of an impact assessment has changed.",
 	ActTypeAssessmentConsultationOpened: "The consultation on an impact assessment was opened.",
 	ActTypeAssessmentRecalled:           "An impact assessment was taken back from consultation.",
 	ActTypeAssessmentSubmitted:          "An impact assessment was submitted for review.",
@@ -189,6 +191,7 @@ const (
 	ActionAssessmentDraft            Action = "ASSESSMENT_DRAFT"
 	ActionAssessmentEdit             Action = "ASSESSMENT_EDIT"
 	ActionAssessmentAnswer           Action = "ASSESSMENT_ANSWER"
+	ActionAssessmentRedact           Action = "ASSESSMENT_REDACT"
 	ActionAssessmentAttachEvidence   Action = "ASSESSMENT_ATTACH_EVIDENCE"
 	ActionAssessmentRemoveEvidence   Action = "ASSESSMENT_REMOVE_EVIDENCE"
 	ActionAssessmentOpenConsultation Action = "ASSESSMENT_OPEN_CONSULTATION"
@@ -269,6 +272,7 @@ var ActionDescriptions = map[Action]string{
 	ActionAssessmentDraft:            "Begin an impact assessment of a practice or a proposal.",
 	ActionAssessmentEdit:             "Change the title or the risks of an impact assessment.",
 	ActionAssessmentAnswer:           "Answer questions of an impact assessment.",
+	ActionAssessmentRedact:           "Say what of an impact assessment is withheld.",
 	ActionAssessmentAttachEvidence:   "Attach a file to an answer of an impact assessment.",
 	ActionAssessmentRemoveEvidence:   "Remove a file from an answer of an impact assessment.",
 	ActionAssessmentOpenConsultation: "Open the consultation on an impact assessment.",
@@ -342,6 +346,16 @@ var ActionDescriptions = map[Action]string{
 	ActionWebhookRetryDelivery:       "Send a dead letter again.",
 	ActionWebhookSkipDelivery:        "Skip the event that fails.",
 }
+
+// AnswerPart: A part of an answer.
+type AnswerPart string
+
+// The values of AnswerPart.
+const (
+	AnswerPartValue    AnswerPart = "VALUE"
+	AnswerPartNote     AnswerPart = "NOTE"
+	AnswerPartEvidence AnswerPart = "EVIDENCE"
+)
 
 // AssessmentPhase: The phase of its subject in which an assessment is made.
 type AssessmentPhase string

@@ -46,6 +46,8 @@ const (
 	FieldUnplaced = "unplaced"
 	// FieldRisks holds the string denoting the risks field in the database.
 	FieldRisks = "risks"
+	// FieldRedactions holds the string denoting the redactions field in the database.
+	FieldRedactions = "redactions"
 	// FieldLevel holds the string denoting the level field in the database.
 	FieldLevel = "level"
 	// FieldScore holds the string denoting the score field in the database.
@@ -88,6 +90,7 @@ var Columns = []string{
 	FieldEvidenced,
 	FieldUnplaced,
 	FieldRisks,
+	FieldRedactions,
 	FieldLevel,
 	FieldScore,
 	FieldState,

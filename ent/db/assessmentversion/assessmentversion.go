@@ -20,6 +20,8 @@ const (
 	FieldNumber = "number"
 	// FieldDocument holds the string denoting the document field in the database.
 	FieldDocument = "document"
+	// FieldPublished holds the string denoting the published field in the database.
+	FieldPublished = "published"
 	// FieldContentHash holds the string denoting the content_hash field in the database.
 	FieldContentHash = "content_hash"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -34,6 +36,7 @@ var Columns = []string{
 	FieldAssessmentID,
 	FieldNumber,
 	FieldDocument,
+	FieldPublished,
 	FieldContentHash,
 	FieldCreatedAt,
 }
@@ -49,6 +52,8 @@ func ValidColumn(column string) bool {
 }
 
 var (
+	// DefaultPublished holds the default value on creation for the "published" field.
+	DefaultPublished string
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.

@@ -24,6 +24,9 @@ func Number(v int) Predicate { return sql.FieldEQ(FieldNumber, v) }
 // Document matches rows by document. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Document(v string) Predicate { return sql.FieldEQ(FieldDocument, v) }
 
+// Published matches rows by published. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Published(v string) Predicate { return sql.FieldEQ(FieldPublished, v) }
+
 // ContentHash matches rows by content_hash. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func ContentHash(v string) Predicate { return sql.FieldEQ(FieldContentHash, v) }
 

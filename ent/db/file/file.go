@@ -39,6 +39,8 @@ const (
 	FieldSubjectType = "subject_type"
 	// FieldSubjectID holds the string denoting the subject_id field in the database.
 	FieldSubjectID = "subject_id"
+	// FieldWithheld holds the string denoting the withheld field in the database.
+	FieldWithheld = "withheld"
 	// FieldPart holds the string denoting the part field in the database.
 	FieldPart = "part"
 	// FieldFromVersion holds the string denoting the from_version field in the database.
@@ -64,6 +66,7 @@ var Columns = []string{
 	FieldState,
 	FieldSubjectType,
 	FieldSubjectID,
+	FieldWithheld,
 	FieldPart,
 	FieldFromVersion,
 	FieldUntilVersion,
@@ -88,6 +91,8 @@ var (
 	DefaultRevision int
 	// DefaultState holds the default value on creation for the "state" field.
 	DefaultState enum.FileState
+	// DefaultWithheld holds the default value on creation for the "withheld" field.
+	DefaultWithheld bool
 	// DefaultPart holds the default value on creation for the "part" field.
 	DefaultPart string
 	// DefaultFromVersion holds the default value on creation for the "from_version" field.

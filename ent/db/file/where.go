@@ -52,6 +52,9 @@ func SubjectType(v string) Predicate { return sql.FieldEQ(FieldSubjectType, v) }
 // SubjectID matches rows by subject_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func SubjectID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldSubjectID, v) }
 
+// Withheld matches rows by withheld. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func Withheld(v bool) Predicate { return sql.FieldEQ(FieldWithheld, v) }
+
 // Part matches rows by part. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Part(v string) Predicate { return sql.FieldEQ(FieldPart, v) }
 

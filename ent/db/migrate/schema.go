@@ -140,6 +140,7 @@ var (
 		{Name: "evidenced", Type: field.TypeJSON, Nullable: true},
 		{Name: "unplaced", Type: field.TypeJSON, Nullable: true},
 		{Name: "risks", Type: field.TypeJSON},
+		{Name: "redactions", Type: field.TypeJSON, Nullable: true},
 		{Name: "level", Type: field.TypeInt, Nullable: true},
 		{Name: "score", Type: field.TypeInt, Default: 0},
 		{Name: "state", Type: field.TypeString, Default: "DRAFT"},
@@ -180,7 +181,7 @@ var (
 			{
 				Name:    "assessment_state_id",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[18], AssessmentsColumns[0]},
+				Columns: []*schema.Column{AssessmentsColumns[19], AssessmentsColumns[0]},
 			},
 			{
 				Name:    "assessment_updated_at_id",
@@ -190,12 +191,12 @@ var (
 			{
 				Name:    "assessment_published_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[25], AssessmentsColumns[0]},
+				Columns: []*schema.Column{AssessmentsColumns[26], AssessmentsColumns[0]},
 			},
 			{
 				Name:    "assessment_state_consultation_until",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[18], AssessmentsColumns[23]},
+				Columns: []*schema.Column{AssessmentsColumns[19], AssessmentsColumns[24]},
 			},
 		},
 	}
@@ -224,6 +225,7 @@ var (
 		{Name: "assessment_id", Type: field.TypeUUID},
 		{Name: "number", Type: field.TypeInt},
 		{Name: "document", Type: field.TypeString, Size: 2147483647},
+		{Name: "published", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "content_hash", Type: field.TypeString},
 		{Name: "created_at", Type: field.TypeTime},
 	}
@@ -551,6 +553,7 @@ var (
 		{Name: "state", Type: field.TypeString, Default: "UPLOADED"},
 		{Name: "subject_type", Type: field.TypeString, Nullable: true},
 		{Name: "subject_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "withheld", Type: field.TypeBool, Default: false},
 		{Name: "part", Type: field.TypeString, Default: ""},
 		{Name: "from_version", Type: field.TypeInt, Default: 0},
 		{Name: "until_version", Type: field.TypeInt, Default: 0},

@@ -25,6 +25,8 @@ const (
 	ActTypeAssessmentEdited ActType = "ASSESSMENT_EDITED"
 	// Questions of an impact assessment were answered.
 	ActTypeAssessmentAnswered ActType = "ASSESSMENT_ANSWERED"
+	// What is withheld of an impact assessment has changed.
+	ActTypeAssessmentRedacted ActType = "ASSESSMENT_REDACTED"
 	// The consultation on an impact assessment was opened.
 	ActTypeAssessmentConsultationOpened ActType = "ASSESSMENT_CONSULTATION_OPENED"
 	// An impact assessment was taken back from consultation.
@@ -189,6 +191,7 @@ var AllActType = []ActType{
 	ActTypeAssessmentImported,
 	ActTypeAssessmentEdited,
 	ActTypeAssessmentAnswered,
+	ActTypeAssessmentRedacted,
 	ActTypeAssessmentConsultationOpened,
 	ActTypeAssessmentRecalled,
 	ActTypeAssessmentSubmitted,
