@@ -26,7 +26,7 @@ var assessmentNoun = noun{
 	referred: byReference(func(r *Resolver) func(context.Context, string) (*db.Assessment, error) {
 		return r.Assessments.ByReference
 	}),
-	tables: []string{"assessments", "answers", "assessment_versions", "files", "signers", "sign_offs", "assessment_authors"},
+	tables: []string{"assessments", "answers", "assessment_versions", "files", "signers", "sign_offs", "assessment_authors", "stalenesses"},
 	inside: []policy.Resource{policy.Practice, policy.Proposal},
 	edges: edges{
 		"Query.impactAssessments": paged(func(ctx context.Context, r *Resolver, in model.ImpactAssessmentFilter, a args) (*assessment.Page, error) {
@@ -68,10 +68,48 @@ var assessmentNoun = noun{
 			}
 			return out, err
 		}),
-		"ImpactAssessment.firm":           toParty("firm_id"),
-		"ImpactAssessment.phase":          scored((*assessment.Service).PhaseOf),
-		"ImpactAssessment.score":          scored((*assessment.Service).Scores),
-		"ImpactAssessment.redactions":     redactions(),
+		"ImpactAssessment.firm":  toParty("firm_id"),
+		"ImpactAssessment.phase": scored((*assessment.Service).PhaseOf),
+		"ImpactAssessment.score": scored((*assessment.Service).Scores),
+		"Query.reassessmentsDue": paged(func(ctx context.Context, r *Resolver, in model.ReassessmentFilter, a args) (*assessment.Page, error) {
+			return r.Assessments.Due(ctx, assessment.DueFilter{
+				Within: or(in.WithinDays, 0), Firm: optionalKey("stakeholder", in.Firm), Jurisdiction: in.Jurisdiction,
+			}, a.page())
+		}),
+		"ImpactAssessment.previous": to("previous_id", func(r *Resolver) many[db.Assessment] { return r.Assessments.ByID }),
+		"ImpactAssessment.next": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([]*db.Assessment, error) {
+			return r.Assessments.Next(ctx, rows)
+		}),
+		"ImpactAssessment.staleBecause": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([][]*assessment.StaleCause, error) {
+			return r.Assessments.StaleBecause(ctx, rows)
+		}),
+		"StaleCause.link": one(func(ctx context.Context, r *Resolver, all []*assessment.StaleCause, _ args) ([]view.Node, error) {
+			ids := make([]typeid.ID, len(all))
+			for i, one := range all {
+				if one.Link != nil {
+					ids[i] = typeid.New(string(one.Link.Type), one.Link.ID)
+				}
+			}
+			return r.nodes(ctx, ids)
+		}),
+		"Practice.assessmentStatus": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, _ args) (map[uuid.UUID]*assessment.Status, error) {
+			return r.Assessments.ReadStatus(ctx, ids)
+		}),
+		"AssessmentStatus.current": one(func(ctx context.Context, r *Resolver, all []*assessment.Status, _ args) ([]*db.Assessment, error) {
+			var ids []uuid.UUID
+			for _, one := range all {
+				if one.Current != nil {
+					ids = append(ids, *one.Current)
+				}
+			}
+			found, err := r.Assessments.ByID(ctx, ids)
+			out := make([]*db.Assessment, len(all))
+			for i, one := range all {
+				out[i] = found[or(one.Current, uuid.Nil)]
+			}
+			return out, err
+		}),
+		"ImpactAssessment.redactions": redactions(),
 		"ImpactAssessment.published": one(func(ctx context.Context, r *Resolver, rows []*db.Assessment, _ args) ([]*string, error) {
 			return r.Assessments.Published(ctx, rows)
 		}),
@@ -138,7 +176,7 @@ var assessmentNoun = noun{
 			return r.Assessments.Draft(ctx, assessment.Subject{Type: policy.Resource(of.Noun), ID: of.UUID}, key("template", in.Template), in.Title)
 		}),
 		"editAssessment": with(func(ctx context.Context, r *Resolver, in model.EditAssessmentInput) (*act.Result, error) {
-			return r.Assessments.Edit(ctx, key("assessment", in.ID), in.Title, risks(in.Risks), &in.ExpectedRevision)
+			return r.Assessments.Edit(ctx, key("assessment", in.ID), in.Title, risks(in.Risks), in.NextReviewDueAt, &in.ExpectedRevision)
 		}),
 		"answerQuestions": with(func(ctx context.Context, r *Resolver, in model.AnswerQuestionsInput) (*act.Result, error) {
 			return r.Assessments.Answer(ctx, key("assessment", in.ID), changes(in.Answers), in.ExpectedRevision)
@@ -174,7 +212,10 @@ var assessmentNoun = noun{
 		}),
 		"publishAssessment":  on(func(r *Resolver) moving { return r.Assessments.Publish }),
 		"withdrawAssessment": because("Reason", func(r *Resolver) reasoned { return r.Assessments.Withdraw }),
-		"revokeAssessment":   because("Reason", func(r *Resolver) reasoned { return r.Assessments.Revoke }),
+		"reviseAssessment": with(func(ctx context.Context, r *Resolver, in model.ReviseAssessmentInput) (*act.Result, error) {
+			return r.Assessments.Revise(ctx, key("assessment", in.ID), optionalKey("template", in.Template), in.ExpectedRevision)
+		}),
+		"revokeAssessment": because("Reason", func(r *Resolver) reasoned { return r.Assessments.Revoke }),
 	},
 	does: map[string]policy.Action{
 		"answerQuestions": policy.AnswerAssessment, "attachEvidence": policy.AttachEvidence, "removeEvidence": policy.RemoveEvidence,

@@ -27,6 +27,9 @@ var practiceNoun = noun{
 				Text: or(in.Text, ""), ChangedSince: in.ChangedSince, Order: word[enum.PracticeOrder](a, "order"),
 			}, a.page())
 		}),
+		"Query.practicesWithoutAssessment": paged(func(ctx context.Context, r *Resolver, in model.UnassessedFilter, a args) (*practice.Page, error) {
+			return r.Practices.List(ctx, practice.Filter{Unassessed: true, Firm: optionalKey("stakeholder", in.Firm), Jurisdiction: in.Jurisdiction}, a.page())
+		}),
 		"Practice.firm": toParty("firm_id"),
 		"Practice.versions": under(func(ctx context.Context, r *Resolver, ids []uuid.UUID, a args) (map[uuid.UUID]*practice.VersionPage, error) {
 			return r.Practices.VersionsOf(ctx, ids, a.page())

@@ -41,6 +41,8 @@ type Assessment struct {
 	FirmID uuid.UUID `json:"firm_id,omitempty"`
 	// who drafted it; may not sign it
 	MemberID uuid.UUID `json:"member_id,omitempty"`
+	// the one that it is made anew from
+	PreviousID *uuid.UUID `json:"previous_id,omitempty"`
 	// its number for people, from the first consultation on it
 	Reference *string `json:"reference,omitempty"`
 	// Title holds the value of the "title" field.
@@ -71,6 +73,8 @@ type Assessment struct {
 	OpenedAt *time.Time `json:"opened_at,omitempty"`
 	// until when everybody is consulted on the present version; none if the firm ends it as it likes
 	ConsultationUntil *time.Time `json:"consultation_until,omitempty"`
+	// when it is out of date at the latest; a year from its publication if nobody says
+	NextReviewDueAt *time.Time `json:"next_review_due_at,omitempty"`
 	// ApprovedAt holds the value of the "approved_at" field.
 	ApprovedAt *time.Time `json:"approved_at,omitempty"`
 	// PublishedAt holds the value of the "published_at" field.
@@ -91,13 +95,15 @@ func (*Assessment) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case assessment.FieldPreviousID:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case assessment.FieldEvidenced, assessment.FieldUnplaced, assessment.FieldRisks, assessment.FieldRedactions:
 			values[i] = new([]byte)
 		case assessment.FieldRevision, assessment.FieldSubjectVersion, assessment.FieldLevel, assessment.FieldScore, assessment.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case assessment.FieldSubjectType, assessment.FieldReference, assessment.FieldTitle, assessment.FieldGiven, assessment.FieldState, assessment.FieldStateReason, assessment.FieldContentHash:
 			values[i] = new(sql.NullString)
-		case assessment.FieldCreatedAt, assessment.FieldUpdatedAt, assessment.FieldOpenedAt, assessment.FieldConsultationUntil, assessment.FieldApprovedAt, assessment.FieldPublishedAt:
+		case assessment.FieldCreatedAt, assessment.FieldUpdatedAt, assessment.FieldOpenedAt, assessment.FieldConsultationUntil, assessment.FieldNextReviewDueAt, assessment.FieldApprovedAt, assessment.FieldPublishedAt:
 			values[i] = new(sql.NullTime)
 		case assessment.FieldID, assessment.FieldTemplateID, assessment.FieldSubjectID, assessment.FieldFirmID, assessment.FieldMemberID:
 			values[i] = new(uuid.UUID)
@@ -175,6 +181,13 @@ func (_m *Assessment) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field member_id", values[i])
 			} else if value != nil {
 				_m.MemberID = *value
+			}
+		case assessment.FieldPreviousID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field previous_id", values[i])
+			} else if value.Valid {
+				_m.PreviousID = new(uuid.UUID)
+				*_m.PreviousID = *value.S.(*uuid.UUID)
 			}
 		case assessment.FieldReference:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -279,6 +292,13 @@ func (_m *Assessment) assignValues(columns []string, values []any) error {
 				_m.ConsultationUntil = new(time.Time)
 				*_m.ConsultationUntil = value.Time
 			}
+		case assessment.FieldNextReviewDueAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field next_review_due_at", values[i])
+			} else if value.Valid {
+				_m.NextReviewDueAt = new(time.Time)
+				*_m.NextReviewDueAt = value.Time
+			}
 		case assessment.FieldApprovedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field approved_at", values[i])
@@ -323,6 +343,7 @@ func (_m *Assessment) String() string {
 		"subject_version", _m.SubjectVersion,
 		"firm_id", _m.FirmID,
 		"member_id", _m.MemberID,
+		"previous_id", _m.PreviousID,
 		"reference", _m.Reference,
 		"title", _m.Title,
 		"given", _m.Given,
@@ -338,6 +359,7 @@ func (_m *Assessment) String() string {
 		"content_hash", _m.ContentHash,
 		"opened_at", _m.OpenedAt,
 		"consultation_until", _m.ConsultationUntil,
+		"next_review_due_at", _m.NextReviewDueAt,
 		"approved_at", _m.ApprovedAt,
 		"published_at", _m.PublishedAt,
 	)
@@ -354,7 +376,7 @@ func (*Assessment) TableName() string { return assessment.Table }
 // ColumnNames lists the columns of the table, but for secrets.
 func (*Assessment) ColumnNames() []string {
 	return []string{
-		"id", "created_at", "updated_at", "revision", "template_id", "subject_type", "subject_id", "subject_version", "firm_id", "member_id", "reference", "title", "given", "evidenced", "unplaced", "risks", "redactions", "level", "score", "state", "state_reason", "version", "content_hash", "opened_at", "consultation_until", "approved_at", "published_at"}
+		"id", "created_at", "updated_at", "revision", "template_id", "subject_type", "subject_id", "subject_version", "firm_id", "member_id", "previous_id", "reference", "title", "given", "evidenced", "unplaced", "risks", "redactions", "level", "score", "state", "state_reason", "version", "content_hash", "opened_at", "consultation_until", "next_review_due_at", "approved_at", "published_at"}
 }
 
 // Dest gives where a column goes, and nil for a column that the table does not have.
@@ -380,6 +402,8 @@ func (_m *Assessment) Dest(column string) any {
 		return &_m.FirmID
 	case "member_id":
 		return &_m.MemberID
+	case "previous_id":
+		return &_m.PreviousID
 	case "reference":
 		return &_m.Reference
 	case "title":
@@ -410,6 +434,8 @@ func (_m *Assessment) Dest(column string) any {
 		return &_m.OpenedAt
 	case "consultation_until":
 		return &_m.ConsultationUntil
+	case "next_review_due_at":
+		return &_m.NextReviewDueAt
 	case "approved_at":
 		return &_m.ApprovedAt
 	case "published_at":
@@ -442,6 +468,11 @@ func (_m *Assessment) Names(column string) (uuid.UUID, error) {
 		return _m.FirmID, nil
 	case "member_id":
 		return _m.MemberID, nil
+	case "previous_id":
+		if _m.PreviousID == nil {
+			return uuid.Nil, nil
+		}
+		return *_m.PreviousID, nil
 	}
 	return uuid.Nil, notAKey(assessment.Table, column)
 }

@@ -105,6 +105,21 @@ func (b *AssessmentCreate) SetMemberID(v uuid.UUID) *AssessmentCreate {
 	return b
 }
 
+// SetPreviousID sets previous_id.
+func (b *AssessmentCreate) SetPreviousID(v uuid.UUID) *AssessmentCreate {
+	b.set(assessment.FieldPreviousID, field.TypeUUID, v)
+	b.row.PreviousID = &v
+	return b
+}
+
+// SetNillablePreviousID sets previous_id unless v is nil.
+func (b *AssessmentCreate) SetNillablePreviousID(v *uuid.UUID) *AssessmentCreate {
+	if v != nil {
+		b.SetPreviousID(*v)
+	}
+	return b
+}
+
 // SetReference sets reference.
 func (b *AssessmentCreate) SetReference(v string) *AssessmentCreate {
 	b.set(assessment.FieldReference, field.TypeString, v)
@@ -246,6 +261,21 @@ func (b *AssessmentCreate) SetConsultationUntil(v time.Time) *AssessmentCreate {
 func (b *AssessmentCreate) SetNillableConsultationUntil(v *time.Time) *AssessmentCreate {
 	if v != nil {
 		b.SetConsultationUntil(*v)
+	}
+	return b
+}
+
+// SetNextReviewDueAt sets next_review_due_at.
+func (b *AssessmentCreate) SetNextReviewDueAt(v time.Time) *AssessmentCreate {
+	b.set(assessment.FieldNextReviewDueAt, field.TypeTime, v)
+	b.row.NextReviewDueAt = &v
+	return b
+}
+
+// SetNillableNextReviewDueAt sets next_review_due_at unless v is nil.
+func (b *AssessmentCreate) SetNillableNextReviewDueAt(v *time.Time) *AssessmentCreate {
+	if v != nil {
+		b.SetNextReviewDueAt(*v)
 	}
 	return b
 }

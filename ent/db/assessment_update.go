@@ -247,6 +247,26 @@ func (b *AssessmentUpdate) ClearConsultationUntil() *AssessmentUpdate {
 	return b
 }
 
+// SetNextReviewDueAt sets next_review_due_at.
+func (b *AssessmentUpdate) SetNextReviewDueAt(v time.Time) *AssessmentUpdate {
+	b.set(assessment.FieldNextReviewDueAt, field.TypeTime, v)
+	return b
+}
+
+// SetNillableNextReviewDueAt sets next_review_due_at unless v is nil.
+func (b *AssessmentUpdate) SetNillableNextReviewDueAt(v *time.Time) *AssessmentUpdate {
+	if v != nil {
+		b.SetNextReviewDueAt(*v)
+	}
+	return b
+}
+
+// ClearNextReviewDueAt makes next_review_due_at NULL.
+func (b *AssessmentUpdate) ClearNextReviewDueAt() *AssessmentUpdate {
+	b.clear(assessment.FieldNextReviewDueAt, field.TypeTime)
+	return b
+}
+
 // SetApprovedAt sets approved_at.
 func (b *AssessmentUpdate) SetApprovedAt(v time.Time) *AssessmentUpdate {
 	b.set(assessment.FieldApprovedAt, field.TypeTime, v)

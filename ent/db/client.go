@@ -92,6 +92,8 @@ type Client struct {
 	Signer *SignerClient
 	// Stakeholder is the client for interacting with the Stakeholder builders.
 	Stakeholder *StakeholderClient
+	// Staleness is the client for interacting with the Staleness builders.
+	Staleness *StalenessClient
 	// Template is the client for interacting with the Template builders.
 	Template *TemplateClient
 	// Tie is the client for interacting with the Tie builders.
@@ -153,6 +155,7 @@ func (c *Client) init() {
 	c.SignOff = NewSignOffClient(c.config)
 	c.Signer = NewSignerClient(c.config)
 	c.Stakeholder = NewStakeholderClient(c.config)
+	c.Staleness = NewStalenessClient(c.config)
 	c.Template = NewTemplateClient(c.config)
 	c.Tie = NewTieClient(c.config)
 	c.Tile = NewTileClient(c.config)

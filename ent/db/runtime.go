@@ -39,6 +39,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db/signer"
 	"github.com/plenary-dialogue/plenary/ent/db/signoff"
 	"github.com/plenary-dialogue/plenary/ent/db/stakeholder"
+	"github.com/plenary-dialogue/plenary/ent/db/staleness"
 	"github.com/plenary-dialogue/plenary/ent/db/template"
 	"github.com/plenary-dialogue/plenary/ent/db/tie"
 	"github.com/plenary-dialogue/plenary/ent/db/vote"
@@ -110,23 +111,23 @@ func init() {
 	// assessment.DefaultRevision holds the default value on creation for the revision field.
 	assessment.DefaultRevision = assessmentDescRevision.Default.(int)
 	// assessmentDescGiven is the schema descriptor for given field.
-	assessmentDescGiven := assessmentFields[8].Descriptor()
+	assessmentDescGiven := assessmentFields[9].Descriptor()
 	// assessment.DefaultGiven holds the default value on creation for the given field.
 	assessment.DefaultGiven = assessmentDescGiven.Default.(string)
 	// assessmentDescScore is the schema descriptor for score field.
-	assessmentDescScore := assessmentFields[14].Descriptor()
+	assessmentDescScore := assessmentFields[15].Descriptor()
 	// assessment.DefaultScore holds the default value on creation for the score field.
 	assessment.DefaultScore = assessmentDescScore.Default.(int)
 	// assessmentDescState is the schema descriptor for state field.
-	assessmentDescState := assessmentFields[15].Descriptor()
+	assessmentDescState := assessmentFields[16].Descriptor()
 	// assessment.DefaultState holds the default value on creation for the state field.
 	assessment.DefaultState = enum.ImpactAssessmentState(assessmentDescState.Default.(string))
 	// assessmentDescStateReason is the schema descriptor for state_reason field.
-	assessmentDescStateReason := assessmentFields[16].Descriptor()
+	assessmentDescStateReason := assessmentFields[17].Descriptor()
 	// assessment.DefaultStateReason holds the default value on creation for the state_reason field.
 	assessment.DefaultStateReason = optional.Text(assessmentDescStateReason.Default.(string))
 	// assessmentDescVersion is the schema descriptor for version field.
-	assessmentDescVersion := assessmentFields[17].Descriptor()
+	assessmentDescVersion := assessmentFields[18].Descriptor()
 	// assessment.DefaultVersion holds the default value on creation for the version field.
 	assessment.DefaultVersion = assessmentDescVersion.Default.(int)
 	// assessmentDescID is the schema descriptor for id field.
@@ -802,6 +803,16 @@ func init() {
 	stakeholderDescID := stakeholderMixinFields0[0].Descriptor()
 	// stakeholder.DefaultID holds the default value on creation for the id field.
 	stakeholder.DefaultID = stakeholderDescID.Default.(func() uuid.UUID)
+	stalenessFields := schema.Staleness{}.Fields()
+	_ = stalenessFields
+	// stalenessDescSince is the schema descriptor for since field.
+	stalenessDescSince := stalenessFields[6].Descriptor()
+	// staleness.DefaultSince holds the default value on creation for the since field.
+	staleness.DefaultSince = stalenessDescSince.Default.(func() time.Time)
+	// stalenessDescID is the schema descriptor for id field.
+	stalenessDescID := stalenessFields[0].Descriptor()
+	// staleness.DefaultID holds the default value on creation for the id field.
+	staleness.DefaultID = stalenessDescID.Default.(func() uuid.UUID)
 	templateMixin := schema.Template{}.Mixin()
 	templateMixinFields0 := templateMixin[0].Fields()
 	_ = templateMixinFields0

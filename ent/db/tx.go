@@ -90,6 +90,8 @@ type Tx struct {
 	Signer *SignerClient
 	// Stakeholder is the client for interacting with the Stakeholder builders.
 	Stakeholder *StakeholderClient
+	// Staleness is the client for interacting with the Staleness builders.
+	Staleness *StalenessClient
 	// Template is the client for interacting with the Template builders.
 	Template *TemplateClient
 	// Tie is the client for interacting with the Tie builders.
@@ -271,6 +273,7 @@ func (tx *Tx) init() {
 	tx.SignOff = NewSignOffClient(tx.config)
 	tx.Signer = NewSignerClient(tx.config)
 	tx.Stakeholder = NewStakeholderClient(tx.config)
+	tx.Staleness = NewStalenessClient(tx.config)
 	tx.Template = NewTemplateClient(tx.config)
 	tx.Tie = NewTieClient(tx.config)
 	tx.Tile = NewTileClient(tx.config)

@@ -27,6 +27,7 @@ func (Assessment) Fields() []ent.Field {
 		field.Int("subject_version").Immutable().Comment("the number of the version that is assessed"),
 		field.UUID("firm_id", uuid.UUID{}).Annotations(party).Immutable().Comment("the firm with the practice, or that proposes"),
 		field.UUID("member_id", uuid.UUID{}).Annotations(person).Immutable().Comment("who drafted it; may not sign it"),
+		field.UUID("previous_id", uuid.UUID{}).Annotations(names("assessment")).Optional().Nillable().Immutable().Comment("the one that it is made anew from"),
 		field.String("reference").Optional().Nillable().Comment("its number for people, from the first consultation on it"),
 		field.String("title"),
 		field.Text("given").Default("{}").Comment("its answers in short, as questionnaire.Given: what scoring and conditions read"),
@@ -42,6 +43,7 @@ func (Assessment) Fields() []ent.Field {
 		field.String("content_hash").Optional().Nillable().Comment("of the version's document; none while it is being written"),
 		field.Time("opened_at").Optional().Nillable().Comment("when everybody was consulted first"),
 		field.Time("consultation_until").Optional().Nillable().Comment("until when everybody is consulted on the present version; none if the firm ends it as it likes"),
+		field.Time("next_review_due_at").Optional().Nillable().Comment("when it is out of date at the latest; a year from its publication if nobody says"),
 		field.Time("approved_at").Optional().Nillable(),
 		field.Time("published_at").Optional().Nillable(),
 	}
@@ -58,5 +60,7 @@ func (Assessment) Indexes() []ent.Index {
 		index.Fields("updated_at", "id"),
 		index.Fields("published_at", "id"),
 		index.Fields("state", "consultation_until"),
+		index.Fields("state", "next_review_due_at"),
+		index.Fields("previous_id"),
 	}
 }

@@ -63,6 +63,10 @@ type ImpactAssessmentResolver interface {
 	SignOffsNeeded(ctx context.Context, obj *db.Assessment) ([]*localized.NeededSignOff, error)
 	SignOffs(ctx context.Context, obj *db.Assessment) ([]*assessment.SignOff, error)
 
+	StaleBecause(ctx context.Context, obj *db.Assessment) ([]*assessment.StaleCause, error)
+	Previous(ctx context.Context, obj *db.Assessment) (*db.Assessment, error)
+	Next(ctx context.Context, obj *db.Assessment) (*db.Assessment, error)
+
 	Comments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error)
 
 	ViewerCan(ctx context.Context, obj *db.Assessment, actions []enum.Action) ([]*policy.Decision, error)
@@ -72,6 +76,9 @@ type ImpactAssessmentResolver interface {
 type ImpactAssessmentEventResolver interface {
 	ImpactAssessment(ctx context.Context, obj *feed.Event) (*db.Assessment, error)
 	Comment(ctx context.Context, obj *feed.Event) (*db.Comment, error)
+}
+type StaleCauseResolver interface {
+	Link(ctx context.Context, obj *assessment.StaleCause) (view.Node, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -2276,6 +2283,125 @@ func (ec *executionContext) fieldContext_ImpactAssessment_signOffs(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _ImpactAssessment_nextReviewDueAt(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactAssessment_nextReviewDueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextReviewDueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactAssessment_nextReviewDueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImpactAssessment", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _ImpactAssessment_staleBecause(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactAssessment_staleBecause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ImpactAssessment().StaleBecause(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*assessment.StaleCause) graphql.Marshaler {
+			return ec.marshalNStaleCause2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐStaleCauseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactAssessment_staleBecause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImpactAssessment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StaleCause(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ImpactAssessment_previous(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactAssessment_previous(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ImpactAssessment().Previous(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Assessment) graphql.Marshaler {
+			return ec.marshalOImpactAssessment2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐAssessment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactAssessment_previous(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImpactAssessment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImpactAssessment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ImpactAssessment_next(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactAssessment_next(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ImpactAssessment().Next(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Assessment) graphql.Marshaler {
+			return ec.marshalOImpactAssessment2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐAssessment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactAssessment_next(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImpactAssessment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImpactAssessment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ImpactAssessment_approvedAt(ctx context.Context, field graphql.CollectedField, obj *db.Assessment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3238,6 +3364,130 @@ func (ec *executionContext) fieldContext_ScoreLine_visible(_ context.Context, fi
 	return graphql.NewScalarFieldContext("ScoreLine", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _StaleCause_cause(ctx context.Context, field graphql.CollectedField, obj *assessment.StaleCause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StaleCause_cause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v enum.StaleCauseKind) graphql.Marshaler {
+			return ec.marshalNStaleCauseKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStaleCauseKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StaleCause_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StaleCause", field, false, false, errors.New("field of type StaleCauseKind does not have child fields"))
+}
+
+func (ec *executionContext) _StaleCause_because(ctx context.Context, field graphql.CollectedField, obj *assessment.StaleCause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StaleCause_because(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Because, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StaleCause_because(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StaleCause", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _StaleCause_link(ctx context.Context, field graphql.CollectedField, obj *assessment.StaleCause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StaleCause_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.StaleCause().Link(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Node) graphql.Marshaler {
+			return ec.marshalONode2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋviewᚐNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StaleCause_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StaleCause",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StaleCause_since(ctx context.Context, field graphql.CollectedField, obj *assessment.StaleCause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StaleCause_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StaleCause_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StaleCause", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _StaleCause_resolvedAt(ctx context.Context, field graphql.CollectedField, obj *assessment.StaleCause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StaleCause_resolvedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ResolvedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StaleCause_resolvedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StaleCause", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
 func (ec *executionContext) _UnplacedAnswer_question(ctx context.Context, field graphql.CollectedField, obj *assessment.Unplaced) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3579,7 +3829,7 @@ func (ec *executionContext) unmarshalInputEditAssessmentInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "title", "risks", "expectedRevision"}
+	fieldsInOrder := [...]string{"id", "title", "nextReviewDueAt", "risks", "expectedRevision"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3600,6 +3850,13 @@ func (ec *executionContext) unmarshalInputEditAssessmentInput(ctx context.Contex
 				return it, err
 			}
 			it.Title = data
+		case "nextReviewDueAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nextReviewDueAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NextReviewDueAt = data
 		case "risks":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("risks"))
 			data, err := ec.unmarshalORiskInput2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRiskInputᚄ(ctx, v)
@@ -3814,6 +4071,50 @@ func (ec *executionContext) unmarshalInputPublishAssessmentInput(ctx context.Con
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputReassessmentFilter(ctx context.Context, obj any) (model.ReassessmentFilter, error) {
+	var it model.ReassessmentFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"withinDays", "firm", "jurisdiction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "withinDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withinDays"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithinDays = data
+		case "firm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firm"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Firm = data
+		case "jurisdiction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("jurisdiction"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Jurisdiction = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRecallAssessmentInput(ctx context.Context, obj any) (model.RecallAssessmentInput, error) {
 	var it model.RecallAssessmentInput
 	if obj == nil {
@@ -3971,6 +4272,50 @@ func (ec *executionContext) unmarshalInputReturnAssessmentInput(ctx context.Cont
 				return it, err
 			}
 			it.Reason = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReviseAssessmentInput(ctx context.Context, obj any) (model.ReviseAssessmentInput, error) {
+	var it model.ReviseAssessmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "template", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "template":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("template"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Template = data
 		case "expectedRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -4927,6 +5272,26 @@ func (ec *executionContext) _ImpactAssessment(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "nextReviewDueAt":
+			out.Values[i] = ec._ImpactAssessment_nextReviewDueAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "staleBecause":
+			out.Values[i] = ec._ImpactAssessment_staleBecause(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "previous":
+			out.Values[i] = ec._ImpactAssessment_previous(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "next":
+			out.Values[i] = ec._ImpactAssessment_next(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "approvedAt":
 			out.Values[i] = ec._ImpactAssessment_approvedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5341,6 +5706,64 @@ func (ec *executionContext) _ScoreLine(ctx context.Context, sel ast.SelectionSet
 		case "visible":
 			out.Values[i] = ec._ScoreLine_visible(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var staleCauseImplementors = []string{"StaleCause"}
+
+func (ec *executionContext) _StaleCause(ctx context.Context, sel ast.SelectionSet, obj *assessment.StaleCause) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, staleCauseImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StaleCause")
+		case "cause":
+			out.Values[i] = ec._StaleCause_cause(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "because":
+			out.Values[i] = ec._StaleCause_because(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "link":
+			out.Values[i] = ec._StaleCause_link(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._StaleCause_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resolvedAt":
+			out.Values[i] = ec._StaleCause_resolvedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -5805,6 +6228,11 @@ func (ec *executionContext) unmarshalNReturnAssessmentInput2githubᚗcomᚋplena
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNReviseAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐReviseAssessmentInput(ctx context.Context, v any) (model.ReviseAssessmentInput, error) {
+	res, err := ec.unmarshalInputReviseAssessmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRevokeAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRevokeAssessmentInput(ctx context.Context, v any) (model.RevokeAssessmentInput, error) {
 	res, err := ec.unmarshalInputRevokeAssessmentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -5887,6 +6315,49 @@ func (ec *executionContext) marshalNScoreLine2ᚖgithubᚗcomᚋplenaryᚑdialog
 func (ec *executionContext) unmarshalNSetRedactionsInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐSetRedactionsInput(ctx context.Context, v any) (model.SetRedactionsInput, error) {
 	res, err := ec.unmarshalInputSetRedactionsInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStaleCause2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐStaleCauseᚄ(ctx context.Context, sel ast.SelectionSet, v []*assessment.StaleCause) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStaleCause2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐStaleCause(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStaleCause2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐStaleCause(ctx context.Context, sel ast.SelectionSet, v *assessment.StaleCause) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StaleCause(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStaleCauseKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStaleCauseKind(ctx context.Context, v any) (enum.StaleCauseKind, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := enum.StaleCauseKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStaleCauseKind2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐStaleCauseKind(ctx context.Context, sel ast.SelectionSet, v enum.StaleCauseKind) graphql.Marshaler {
+	_ = sel
+	res := view.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNSubmitAssessmentInput2githubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐSubmitAssessmentInput(ctx context.Context, v any) (model.SubmitAssessmentInput, error) {
@@ -6048,6 +6519,14 @@ func (ec *executionContext) marshalOImpactAssessmentState2ᚕgithubᚗcomᚋplen
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOReassessmentFilter2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐReassessmentFilter(ctx context.Context, v any) (*model.ReassessmentFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputReassessmentFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalORiskInput2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐRiskInputᚄ(ctx context.Context, v any) ([]*model.RiskInput, error) {

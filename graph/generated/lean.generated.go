@@ -490,6 +490,25 @@ func leanObjects() []lean.Object {
 				return append(b, ']'), true
 			}},
 		}},
+		{Name: "AssessmentStatus", Fields: []lean.Field{
+			{Name: "current", Type: "ImpactAssessment", NonNull: false},
+			{Name: "lastLevel", Type: "ImpactLevel", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Status)
+				v := o.LastLevel
+				if v == nil {
+					return b, false
+				}
+				return lean.String(b, string(*v)), true
+			}},
+			{Name: "since", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.Status)
+				v := o.Since
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+		}},
 		{Name: "AssessmentTemplate", Fields: []lean.Field{
 			{Name: "id", Type: "ID", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Template)
@@ -1870,6 +1889,17 @@ func leanObjects() []lean.Object {
 			{Name: "signers", Type: "Signer", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.Signer), to) }},
 			{Name: "signOffsNeeded", Type: "NeededSignOff", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*localized.NeededSignOff), to) }},
 			{Name: "signOffs", Type: "SignOff", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.SignOff), to) }},
+			{Name: "nextReviewDueAt", Type: "DateTime", NonNull: false, Column: "next_review_due_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*db.Assessment)
+				v := o.NextReviewDueAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
+			}},
+			{Name: "staleBecause", Type: "StaleCause", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*assessment.StaleCause), to) }},
+			{Name: "previous", Type: "ImpactAssessment", NonNull: false},
+			{Name: "next", Type: "ImpactAssessment", NonNull: false},
 			{Name: "approvedAt", Type: "DateTime", NonNull: false, Column: "approved_at", Leaf: func(b []byte, obj any) ([]byte, bool) {
 				o := obj.(*db.Assessment)
 				v := o.ApprovedAt
@@ -2667,6 +2697,7 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Practice_viewerCan(ctx, field)
 				}, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*policy.Decision), to) }},
+			{Name: "assessmentStatus", Type: "AssessmentStatus", NonNull: true},
 		}},
 		{Name: "PracticeConnection", Fields: []lean.Field{
 			{Name: "edges", Type: "PracticeEdge", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*store.Edge[*db.Practice]), to) }, Get: func(obj any) any {
@@ -3173,6 +3204,14 @@ func leanObjects() []lean.Object {
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_impactAssessments(ctx, field)
 				}},
+			{Name: "reassessmentsDue", Type: "ImpactAssessmentConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_reassessmentsDue_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_reassessmentsDue(ctx, field)
+				}},
 			{Name: "assignment", Type: "Assignment", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
 					_, err := leanContext(op).field_Query_assignment_args(ctx, raw)
@@ -3261,6 +3300,14 @@ func leanObjects() []lean.Object {
 				},
 				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 					return leanContext(op).fieldContext_Query_practices(ctx, field)
+				}},
+			{Name: "practicesWithoutAssessment", Type: "PracticeConnection", NonNull: false,
+				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
+					_, err := leanContext(op).field_Query_practicesWithoutAssessment_args(ctx, raw)
+					return err
+				},
+				Context: func(ctx context.Context, op *graphql.OperationContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+					return leanContext(op).fieldContext_Query_practicesWithoutAssessment(ctx, field)
 				}},
 			{Name: "proposal", Type: "Proposal", NonNull: false,
 				Args: func(ctx context.Context, op *graphql.OperationContext, raw map[string]any) error {
@@ -3681,6 +3728,32 @@ func leanObjects() []lean.Object {
 			{Name: "userErrors", Type: "UserError", NonNull: true, List: true, ElemNonNull: true, Elems: func(list any, to []any) []any { return lean.Pointers(list.([]*view.UserError), to) }, Get: func(obj any) any {
 				o := obj.(*view.Payload)
 				return lean.SomeOf(o.UserErrors)
+			}},
+		}},
+		{Name: "StaleCause", Fields: []lean.Field{
+			{Name: "cause", Type: "StaleCauseKind", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.StaleCause)
+				v := o.Cause
+				return lean.String(b, string(v)), true
+			}},
+			{Name: "because", Type: "String", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.StaleCause)
+				v := o.Because
+				return lean.String(b, v), true
+			}},
+			{Name: "link", Type: "Node", NonNull: false, Interface: true},
+			{Name: "since", Type: "DateTime", NonNull: true, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.StaleCause)
+				v := o.Since
+				return lean.DateTime(b, v), true
+			}},
+			{Name: "resolvedAt", Type: "DateTime", NonNull: false, Leaf: func(b []byte, obj any) ([]byte, bool) {
+				o := obj.(*assessment.StaleCause)
+				v := o.ResolvedAt
+				if v == nil {
+					return b, false
+				}
+				return lean.DateTime(b, *v), true
 			}},
 		}},
 		{Name: "Tally", Fields: []lean.Field{

@@ -14,6 +14,7 @@ import (
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/graph/model"
 	"github.com/plenary-dialogue/plenary/graph/view"
+	"github.com/plenary-dialogue/plenary/internal/assessment"
 	"github.com/plenary-dialogue/plenary/internal/optional"
 	"github.com/plenary-dialogue/plenary/internal/party"
 	"github.com/plenary-dialogue/plenary/internal/policy"
@@ -25,6 +26,9 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type AssessmentStatusResolver interface {
+	Current(ctx context.Context, obj *assessment.Status) (*db.Assessment, error)
+}
 type PracticeResolver interface {
 	Firm(ctx context.Context, obj *db.Practice) (*party.Firm, error)
 
@@ -34,6 +38,7 @@ type PracticeResolver interface {
 	Comments(ctx context.Context, obj *db.Practice, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error)
 
 	ViewerCan(ctx context.Context, obj *db.Practice, actions []enum.Action) ([]*policy.Decision, error)
+	AssessmentStatus(ctx context.Context, obj *db.Practice) (*assessment.Status, error)
 }
 type PracticeVersionResolver interface {
 	Editor(ctx context.Context, obj *db.PracticeVersion) (party.Stakeholder, error)
@@ -228,6 +233,84 @@ func (ec *executionContext) field_Practice_viewerCan_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _AssessmentStatus_current(ctx context.Context, field graphql.CollectedField, obj *assessment.Status) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssessmentStatus_current(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AssessmentStatus().Current(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Assessment) graphql.Marshaler {
+			return ec.marshalOImpactAssessment2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐAssessment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AssessmentStatus_current(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssessmentStatus",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImpactAssessment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssessmentStatus_lastLevel(ctx context.Context, field graphql.CollectedField, obj *assessment.Status) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssessmentStatus_lastLevel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastLevel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *enum.ImpactLevel) graphql.Marshaler {
+			return ec.marshalOImpactLevel2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋschemaᚋenumᚐImpactLevel(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AssessmentStatus_lastLevel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AssessmentStatus", field, false, false, errors.New("field of type ImpactLevel does not have child fields"))
+}
+
+func (ec *executionContext) _AssessmentStatus_since(ctx context.Context, field graphql.CollectedField, obj *assessment.Status) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssessmentStatus_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AssessmentStatus_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AssessmentStatus", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
 
 func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.CollectedField, obj *db.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -757,6 +840,38 @@ func (ec *executionContext) fieldContext_Practice_viewerCan(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Practice_assessmentStatus(ctx context.Context, field graphql.CollectedField, obj *db.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Practice_assessmentStatus(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Practice().AssessmentStatus(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *assessment.Status) graphql.Marshaler {
+			return ec.marshalNAssessmentStatus2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Practice_assessmentStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssessmentStatus(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PracticeVersion_id(ctx context.Context, field graphql.CollectedField, obj *db.PracticeVersion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1225,6 +1340,43 @@ func (ec *executionContext) unmarshalInputRevisePracticeInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputUnassessedFilter(ctx context.Context, obj any) (model.UnassessedFilter, error) {
+	var it model.UnassessedFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"firm", "jurisdiction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "firm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firm"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Firm = data
+		case "jurisdiction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("jurisdiction"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Jurisdiction = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -1232,6 +1384,54 @@ func (ec *executionContext) unmarshalInputRevisePracticeInput(ctx context.Contex
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var assessmentStatusImplementors = []string{"AssessmentStatus"}
+
+func (ec *executionContext) _AssessmentStatus(ctx context.Context, sel ast.SelectionSet, obj *assessment.Status) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, assessmentStatusImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AssessmentStatus")
+		case "current":
+			out.Values[i] = ec._AssessmentStatus_current(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lastLevel":
+			out.Values[i] = ec._AssessmentStatus_lastLevel(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._AssessmentStatus_since(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
 
 var practiceImplementors = []string{"Practice", "ActSubject", "AssessmentSubject", "CommentSubject", "Node"}
 
@@ -1332,6 +1532,11 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "viewerCan":
 			out.Values[i] = ec._Practice_viewerCan(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "assessmentStatus":
+			out.Values[i] = ec._Practice_assessmentStatus(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1447,6 +1652,16 @@ func (ec *executionContext) _PracticeVersion(ctx context.Context, sel ast.Select
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) marshalNAssessmentStatus2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋinternalᚋassessmentᚐStatus(ctx context.Context, sel ast.SelectionSet, v *assessment.Status) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AssessmentStatus(ctx, sel, v)
+}
 
 func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋentᚋdbᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Practice) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -1648,6 +1863,14 @@ func (ec *executionContext) marshalOPracticeState2ᚕgithubᚗcomᚋplenaryᚑdi
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOUnassessedFilter2ᚖgithubᚗcomᚋplenaryᚑdialogueᚋplenaryᚋgraphᚋmodelᚐUnassessedFilter(ctx context.Context, v any) (*model.UnassessedFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputUnassessedFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 // endregion ***************************** type.gotpl *****************************

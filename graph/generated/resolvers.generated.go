@@ -157,6 +157,16 @@ func (r assessmentFormResolvers) MissingToPublish(ctx context.Context, obj *asse
 	return taken[[]*view.UserError](r.Take(ctx, obj))
 }
 
+func (r resolvers) AssessmentStatus() AssessmentStatusResolver {
+	return assessmentStatusResolvers{r.Hand}
+}
+
+type assessmentStatusResolvers struct{ Hand }
+
+func (r assessmentStatusResolvers) Current(ctx context.Context, obj *assessment.Status) (*db.Assessment, error) {
+	return taken[*db.Assessment](r.Take(ctx, obj))
+}
+
 func (r resolvers) AssessmentTemplate() AssessmentTemplateResolver {
 	return assessmentTemplateResolvers{r.Hand}
 }
@@ -541,6 +551,18 @@ func (r impactAssessmentResolvers) SignOffs(ctx context.Context, obj *db.Assessm
 	return taken[[]*assessment.SignOff](r.Take(ctx, obj))
 }
 
+func (r impactAssessmentResolvers) StaleBecause(ctx context.Context, obj *db.Assessment) ([]*assessment.StaleCause, error) {
+	return taken[[]*assessment.StaleCause](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentResolvers) Previous(ctx context.Context, obj *db.Assessment) (*db.Assessment, error) {
+	return taken[*db.Assessment](r.Take(ctx, obj))
+}
+
+func (r impactAssessmentResolvers) Next(ctx context.Context, obj *db.Assessment) (*db.Assessment, error) {
+	return taken[*db.Assessment](r.Take(ctx, obj))
+}
+
 func (r impactAssessmentResolvers) Comments(ctx context.Context, obj *db.Assessment, first *int32, after *string, last *int32, before *string, filter *model.CommentFilter, order *enum.CommentOrder) (*store.Page[*db.Comment], error) {
 	return taken[*store.Page[*db.Comment]](r.Take(ctx, obj))
 }
@@ -663,6 +685,10 @@ func (r mutationResolvers) PublishAssessment(ctx context.Context, input model.Pu
 
 func (r mutationResolvers) WithdrawAssessment(ctx context.Context, input model.WithdrawAssessmentInput) (*view.Payload, error) {
 	return r.Mutate(ctx, "withdrawAssessment", input)
+}
+
+func (r mutationResolvers) ReviseAssessment(ctx context.Context, input model.ReviseAssessmentInput) (*view.Payload, error) {
+	return r.Mutate(ctx, "reviseAssessment", input)
 }
 
 func (r mutationResolvers) RevokeAssessment(ctx context.Context, input model.RevokeAssessmentInput) (*view.Payload, error) {
@@ -993,6 +1019,10 @@ func (r practiceResolvers) ViewerCan(ctx context.Context, obj *db.Practice, acti
 	return taken[[]*policy.Decision](r.Take(ctx, obj))
 }
 
+func (r practiceResolvers) AssessmentStatus(ctx context.Context, obj *db.Practice) (*assessment.Status, error) {
+	return taken[*assessment.Status](r.Take(ctx, obj))
+}
+
 func (r resolvers) PracticePayload() PracticePayloadResolver { return practicePayloadResolvers{r.Hand} }
 
 type practicePayloadResolvers struct{ Hand }
@@ -1117,6 +1147,10 @@ func (r queryResolvers) ImpactAssessments(ctx context.Context, first *int32, aft
 	return taken[*store.Page[*db.Assessment]](r.Take(ctx, nil))
 }
 
+func (r queryResolvers) ReassessmentsDue(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.ReassessmentFilter) (*store.Page[*db.Assessment], error) {
+	return taken[*store.Page[*db.Assessment]](r.Take(ctx, nil))
+}
+
 func (r queryResolvers) Assignment(ctx context.Context, id string) (*db.Assignment, error) {
 	return taken[*db.Assignment](r.Take(ctx, nil))
 }
@@ -1162,6 +1196,10 @@ func (r queryResolvers) Practice(ctx context.Context, id string) (*db.Practice, 
 }
 
 func (r queryResolvers) Practices(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.PracticeFilter, order *enum.PracticeOrder) (*store.Page[*db.Practice], error) {
+	return taken[*store.Page[*db.Practice]](r.Take(ctx, nil))
+}
+
+func (r queryResolvers) PracticesWithoutAssessment(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *model.UnassessedFilter) (*store.Page[*db.Practice], error) {
 	return taken[*store.Page[*db.Practice]](r.Take(ctx, nil))
 }
 
@@ -1253,6 +1291,14 @@ func (r stakeholderPayloadResolvers) StakeholderEdge(ctx context.Context, obj *v
 
 func (r stakeholderPayloadResolvers) Act(ctx context.Context, obj *view.Payload) (*feed.Act, error) {
 	return taken[*feed.Act](r.Take(ctx, obj))
+}
+
+func (r resolvers) StaleCause() StaleCauseResolver { return staleCauseResolvers{r.Hand} }
+
+type staleCauseResolvers struct{ Hand }
+
+func (r staleCauseResolvers) Link(ctx context.Context, obj *assessment.StaleCause) (view.Node, error) {
+	return taken[view.Node](r.Take(ctx, obj))
 }
 
 func (r resolvers) Subscription() SubscriptionResolver { return subscriptionResolvers{r.Hand} }

@@ -28,6 +28,7 @@ type ResolverRoot interface {
 	Answer() AnswerResolver
 	AnswerQuestionsPayload() AnswerQuestionsPayloadResolver
 	AssessmentForm() AssessmentFormResolver
+	AssessmentStatus() AssessmentStatusResolver
 	AssessmentTemplate() AssessmentTemplateResolver
 	AssessmentTemplatePayload() AssessmentTemplatePayloadResolver
 	Assignment() AssignmentResolver
@@ -63,6 +64,7 @@ type ResolverRoot interface {
 	SignOff() SignOffResolver
 	Signer() SignerResolver
 	StakeholderPayload() StakeholderPayloadResolver
+	StaleCause() StaleCauseResolver
 	Subscription() SubscriptionResolver
 	Tally() TallyResolver
 	Tie() TieResolver
@@ -150,6 +152,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputProposePracticeInput,
 		ec.unmarshalInputPublishAssessmentInput,
 		ec.unmarshalInputQuoteInput,
+		ec.unmarshalInputReassessmentFilter,
 		ec.unmarshalInputRecallAssessmentInput,
 		ec.unmarshalInputRedactionInput,
 		ec.unmarshalInputRegisterStakeholderInput,
@@ -166,6 +169,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReturnAssessmentInput,
 		ec.unmarshalInputReturnAssignmentInput,
 		ec.unmarshalInputReturnProposalInput,
+		ec.unmarshalInputReviseAssessmentInput,
 		ec.unmarshalInputRevisePracticeInput,
 		ec.unmarshalInputRevokeAccessInput,
 		ec.unmarshalInputRevokeAssessmentInput,
@@ -181,6 +185,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSuspendStakeholderInput,
 		ec.unmarshalInputTakeUpProposalInput,
 		ec.unmarshalInputTryPracticeInput,
+		ec.unmarshalInputUnassessedFilter,
 		ec.unmarshalInputUninviteFromDialogueInput,
 		ec.unmarshalInputUpdateDialogueInput,
 		ec.unmarshalInputUpdateStakeholderInput,
@@ -516,6 +521,32 @@ type AnswerValue {
   date: String
 }
 
+"Why an assessment is out of date."
+enum StaleCauseKind {
+  "Its date of review has passed."
+  REVIEW_DUE
+  "What it assesses has a newer version."
+  SUBJECT_CHANGED
+  "The template that it answers is retired."
+  TEMPLATE_RETIRED
+  "The time for which a risk was accepted has passed."
+  ACCEPTANCE_EXPIRED
+}
+
+"Why an assessment is or was out of date."
+type StaleCause {
+  "The cause."
+  cause: StaleCauseKind!
+  "That in a sentence."
+  because: String!
+  "What caused it; null if nothing did but time, or if you may not see it."
+  link: Node
+  "Since when."
+  since: DateTime!
+  "When a newer assessment took its place; null until then."
+  resolvedAt: DateTime
+}
+
 "A part of an answer."
 enum AnswerPart {
   "What was answered."
@@ -766,6 +797,14 @@ type ImpactAssessment implements Node {
   signOffsNeeded: [NeededSignOff!]!
   "All signatures, also those under earlier content, oldest first."
   signOffs: [SignOff!]!
+  "By when it is to be looked at again; a year from its publication unless its firm has set another date."
+  nextReviewDueAt: DateTime
+  "Why it is or was out of date, oldest first."
+  staleBecause: [StaleCause!]!
+  "The assessment that it was made anew from; null if it was not, or you may not see that one."
+  previous: ImpactAssessment
+  "The assessment that was made anew from it; null if none was, or you may not see it."
+  next: ImpactAssessment
   "When it was approved; null until then."
   approvedAt: DateTime
   "When it was published; null until then."
@@ -863,6 +902,32 @@ extend type Query {
   ): ImpactAssessmentConnection
 }
 
+extend type Query {
+  "Impact assessments that are to be made anew, those first that have been so for longest: what is out of date, and what is to be looked at again soon."
+  reassessmentsDue(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which assessments to list; all that you may see if omitted."
+    filter: ReassessmentFilter
+  ): ImpactAssessmentConnection
+}
+
+"Which impact assessments to list that are to be made anew."
+input ReassessmentFilter {
+  "Also those that are to be looked at again within this many days, at most 366; 0 if omitted."
+  withinDays: Int
+  "Only those of this firm."
+  firm: ID
+  "Only those of firms with one of these jurisdictions: codes of ISO 3166, at most 50."
+  jurisdiction: [String!]
+}
+
 "The value of an answer: give the one member that the question's type asks for."
 input AnswerValueInput {
   "The options to choose: one of SINGLE, any of MULTI."
@@ -953,6 +1018,8 @@ input EditAssessmentInput {
   id: ID!
   "What is assessed, in one line of at most 200 characters."
   title: String
+  "By when it is to be looked at again, at most five years from now."
+  nextReviewDueAt: DateTime
   "All risks, at most 250. They replace the present ones."
   risks: [RiskInput!]
   "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
@@ -1033,6 +1100,16 @@ input WithdrawAssessmentInput {
   expectedRevision: Int
 }
 
+"The assessment to make anew."
+input ReviseAssessmentInput {
+  "The assessment's id."
+  id: ID!
+  "The version of a template to answer, which must be in use; the same one if omitted."
+  template: ID
+  "The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION."
+  expectedRevision: Int
+}
+
 "The assessment to revoke, and the reason."
 input RevokeAssessmentInput {
   "The assessment's id."
@@ -1104,6 +1181,11 @@ extend type Mutation {
     "The assessment to withdraw, and the reason."
     input: WithdrawAssessmentInput!
   ): ImpactAssessmentPayload!
+  "Makes a published assessment anew, as a draft with the same answers, of its subject as it is now. The published one stays until the new one is published. Only its firm may."
+  reviseAssessment(
+    "The assessment to make anew."
+    input: ReviseAssessmentInput!
+  ): ImpactAssessmentPayload!
   "Revokes an assessment that is approved or published. An approver of its firm may, and a regulator of its firm's jurisdictions."
   revokeAssessment(
     "The assessment to revoke, and the reason."
@@ -1172,6 +1254,8 @@ extend enum Action {
   ASSESSMENT_PUBLISH
   "Withdraw an impact assessment."
   ASSESSMENT_WITHDRAW
+  "Make an impact assessment anew."
+  ASSESSMENT_REVISE
   "Revoke an impact assessment."
   ASSESSMENT_REVOKE
 }
@@ -1201,6 +1285,12 @@ extend enum ActType {
   ASSESSMENT_WITHDRAWN
   "An impact assessment was revoked."
   ASSESSMENT_REVOKED
+  "An impact assessment was begun anew from a published one."
+  ASSESSMENT_REVISED
+  "An impact assessment is out of date."
+  ASSESSMENT_OUTDATED
+  "A newer impact assessment took the place of this one."
+  ASSESSMENT_SUPERSEDED
 }
 `, BuiltIn: false},
 	{Name: "../../schema/assignment.graphqls", Input: `"The state of an assignment."
@@ -3562,6 +3652,45 @@ extend enum ActType {
   PRACTICE_PAUSED
   "A practice was withdrawn."
   PRACTICE_WITHDRAWN
+}
+
+"How things stand with the impact assessment of a practice."
+type AssessmentStatus {
+  "The assessment that is published and not out of date; null if there is none."
+  current: ImpactAssessment
+  "The level that its last published assessment found; null if none was published, or it found none."
+  lastLevel: ImpactLevel
+  "Since when none is current; null if one is, or none was ever published."
+  since: DateTime
+}
+
+extend type Practice {
+  "How things stand with its impact assessment."
+  assessmentStatus: AssessmentStatus!
+}
+
+"Which practices to list that have no current impact assessment."
+input UnassessedFilter {
+  "Only those of this firm."
+  firm: ID
+  "Only those of firms with one of these jurisdictions: codes of ISO 3166, at most 50."
+  jurisdiction: [String!]
+}
+
+extend type Query {
+  "Practices on trial or in use without a current impact assessment, newest first."
+  practicesWithoutAssessment(
+    "How many entries to return, 1 to 100; 20 if omitted."
+    first: Int
+    "Return the entries after this cursor."
+    after: String
+    "How many entries to return, counted back from the end of the list or from before."
+    last: Int
+    "Return the entries before this cursor."
+    before: String
+    "Which practices to list; all that you may see if omitted."
+    filter: UnassessedFilter
+  ): PracticeConnection
 }
 `, BuiltIn: false},
 	{Name: "../../schema/privacy.graphqls", Input: `"The person to erase."
@@ -6210,6 +6339,18 @@ func (ec *executionContext) childFields_AssessmentScore(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type AssessmentScore", field.Name)
 }
 
+func (ec *executionContext) childFields_AssessmentStatus(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "current":
+		return ec.fieldContext_AssessmentStatus_current(ctx, field)
+	case "lastLevel":
+		return ec.fieldContext_AssessmentStatus_lastLevel(ctx, field)
+	case "since":
+		return ec.fieldContext_AssessmentStatus_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssessmentStatus", field.Name)
+}
+
 func (ec *executionContext) childFields_AssessmentTemplate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6922,6 +7063,14 @@ func (ec *executionContext) childFields_ImpactAssessment(ctx context.Context, fi
 		return ec.fieldContext_ImpactAssessment_signOffsNeeded(ctx, field)
 	case "signOffs":
 		return ec.fieldContext_ImpactAssessment_signOffs(ctx, field)
+	case "nextReviewDueAt":
+		return ec.fieldContext_ImpactAssessment_nextReviewDueAt(ctx, field)
+	case "staleBecause":
+		return ec.fieldContext_ImpactAssessment_staleBecause(ctx, field)
+	case "previous":
+		return ec.fieldContext_ImpactAssessment_previous(ctx, field)
+	case "next":
+		return ec.fieldContext_ImpactAssessment_next(ctx, field)
 	case "approvedAt":
 		return ec.fieldContext_ImpactAssessment_approvedAt(ctx, field)
 	case "publishedAt":
@@ -7308,6 +7457,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_updatedAt(ctx, field)
 	case "viewerCan":
 		return ec.fieldContext_Practice_viewerCan(ctx, field)
+	case "assessmentStatus":
+		return ec.fieldContext_Practice_assessmentStatus(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 }
@@ -7744,6 +7895,22 @@ func (ec *executionContext) childFields_StakeholderPayload(ctx context.Context, 
 		return ec.fieldContext_StakeholderPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StakeholderPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StaleCause(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cause":
+		return ec.fieldContext_StaleCause_cause(ctx, field)
+	case "because":
+		return ec.fieldContext_StaleCause_because(ctx, field)
+	case "link":
+		return ec.fieldContext_StaleCause_link(ctx, field)
+	case "since":
+		return ec.fieldContext_StaleCause_since(ctx, field)
+	case "resolvedAt":
+		return ec.fieldContext_StaleCause_resolvedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StaleCause", field.Name)
 }
 
 func (ec *executionContext) childFields_Tally(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -323,6 +323,8 @@ type EditAssessmentInput struct {
 	ID string `json:"id"`
 	// What is assessed, in one line of at most 200 characters.
 	Title *string `json:"title,omitempty"`
+	// By when it is to be looked at again, at most five years from now.
+	NextReviewDueAt *time.Time `json:"nextReviewDueAt,omitempty"`
 	// All risks, at most 250. They replace the present ones.
 	Risks []*RiskInput `json:"risks,omitempty"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
@@ -664,6 +666,16 @@ type QuoteInput struct {
 	Version *int32 `json:"version,omitempty"`
 }
 
+// Which impact assessments to list that are to be made anew.
+type ReassessmentFilter struct {
+	// Also those that are to be looked at again within this many days, at most 366; 0 if omitted.
+	WithinDays *int32 `json:"withinDays,omitempty"`
+	// Only those of this firm.
+	Firm *string `json:"firm,omitempty"`
+	// Only those of firms with one of these jurisdictions: codes of ISO 3166, at most 50.
+	Jurisdiction []string `json:"jurisdiction,omitempty"`
+}
+
 // The assessment to take back from consultation, and the reason.
 type RecallAssessmentInput struct {
 	// The assessment's id.
@@ -854,6 +866,16 @@ type ReturnProposalInput struct {
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
 }
 
+// The assessment to make anew.
+type ReviseAssessmentInput struct {
+	// The assessment's id.
+	ID string `json:"id"`
+	// The version of a template to answer, which must be in use; the same one if omitted.
+	Template *string `json:"template,omitempty"`
+	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
+	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
 // The new text of a practice. Omitted fields stay as they are.
 type RevisePracticeInput struct {
 	// The practice's id.
@@ -1019,6 +1041,14 @@ type TryPracticeInput struct {
 	ID string `json:"id"`
 	// The revision that you read. If it has changed since, the mutation is refused with STALE_REVISION.
 	ExpectedRevision *int32 `json:"expectedRevision,omitempty"`
+}
+
+// Which practices to list that have no current impact assessment.
+type UnassessedFilter struct {
+	// Only those of this firm.
+	Firm *string `json:"firm,omitempty"`
+	// Only those of firms with one of these jurisdictions: codes of ISO 3166, at most 50.
+	Jurisdiction []string `json:"jurisdiction,omitempty"`
 }
 
 // The parties whose invitations to take back, and the dialogue.

@@ -151,7 +151,7 @@ const (
 	mostClosed = 100 // at once; the next turn goes on
 )
 
-// Run hands in what everybody was consulted on, until the context ends. Of several servers one does it at a time.
+// Run hands in what everybody was consulted on, and marks what is out of date, until the context ends. Of several servers one does it at a time.
 func (s *Service) Run(ctx context.Context) {
 	holder := uuid.NewString()
 	tick := time.NewTicker(closeEvery)
@@ -160,7 +160,7 @@ func (s *Service) Run(ctx context.Context) {
 		if n, err := s.Turn(ctx, holder); err != nil && ctx.Err() == nil {
 			slog.WarnContext(ctx, "assessments_not_looked_through", "error", err)
 		} else if n > 0 {
-			slog.InfoContext(ctx, "consultations_closed", "assessments", n)
+			slog.InfoContext(ctx, "assessments_moved", "assessments", n)
 		}
 		select {
 		case <-tick.C:
@@ -170,7 +170,8 @@ func (s *Service) Run(ctx context.Context) {
 	}
 }
 
-// Turn hands in the assessments whose consultation is over and that lack nothing for a review, if this server holds the lease.
+// Turn hands in the assessments whose consultation is over and that lack nothing for a review, and marks those that are out of date, if
+// this server holds the lease.
 func (s *Service) Turn(ctx context.Context, holder string) (n int, err error) {
 	var now time.Time
 	held := false
@@ -184,7 +185,10 @@ func (s *Service) Turn(ctx context.Context, holder string) (n int, err error) {
 	if err != nil || !held {
 		return 0, err
 	}
-	return s.close(policy.WithActor(ctx, policy.SystemActor("assessments")), now)
+	ctx = policy.WithActor(ctx, policy.SystemActor("assessments"))
+	n, err = s.close(ctx, now)
+	stale, wrong := s.outdate(ctx, now)
+	return n + stale, errors.Join(err, wrong)
 }
 
 // close hands in what is ready. One that still lacks something waits for its firm, which reads what.

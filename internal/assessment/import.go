@@ -64,13 +64,9 @@ func (s *Service) bring(ctx context.Context, tx *db.Tx, of Subject, p placed, on
 	if p.template, err = s.inUse(ctx, tx, one.Template); err != nil {
 		return p, err
 	}
-	unplaced := make([]*Unplaced, len(one.Kept))
-	for i, k := range one.Kept {
-		unplaced[i] = &Unplaced{Question: k.Question, Value: &Value{k.Value}, Why: k.Why}
-	}
-	apart, err := json.Marshal(unplaced)
+	apart, err := apartOf(one.Kept)
 	if err != nil {
-		return p, fmt.Errorf("write the answers that have no place: %w", err)
+		return p, err
 	}
 	present := make(questionnaire.Answers, len(one.Answers))
 	for key, v := range one.Answers {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/plenary-dialogue/plenary/ent/db"
 	"github.com/plenary-dialogue/plenary/internal/access"
+	"github.com/plenary-dialogue/plenary/internal/fault"
 	"github.com/plenary-dialogue/plenary/internal/policy"
 	"github.com/plenary-dialogue/plenary/internal/questionnaire"
 	"github.com/plenary-dialogue/plenary/internal/store"
@@ -166,6 +167,54 @@ func (s *Service) List(ctx context.Context, f Filter, page store.PageArgs) (*Pag
 	}
 	access.Sort(&l, orders, f.Order, f.ChangedSince)
 	return store.One(ctx, s.Store, l)
+}
+
+// DueFilter says which assessments to list that are to be made anew.
+type DueFilter struct {
+	Within       int32 // days
+	Firm         *uuid.UUID
+	Jurisdiction []string
+}
+
+// Due reads a page of assessments that are to be made anew: what is out of date, and what is to be looked at again soon. Those come
+// first that were to be looked at first.
+func (s *Service) Due(ctx context.Context, f DueFilter, page store.PageArgs) (*Page, error) {
+	if f.Within < 0 || f.Within > 366 {
+		return nil, fault.InvalidField("withinDays", enum.UserErrorCodeOutOfRange, "give a number from 0 to 366")
+	}
+	until := s.clock.Now().AddDate(0, 0, int(f.Within))
+	l, err := s.Newest(ctx, page, func(n *store.Narrowing) {
+		n.And(store.Where("(t.state = 'OUTDATED' OR t.state = 'PUBLISHED' AND t.next_review_due_at <= ?)", until)).
+			Jurisdictions(f.Jurisdiction, func(codes []string) store.Cond { return access.OfJurisdiction(s.Store, "t.firm_id", codes) }).
+			Is("t.firm_id = ?", f.Firm)
+	})
+	if err != nil {
+		return nil, err
+	}
+	l.ByTime("next_review_due_at", false)
+	return store.One(ctx, s.Store, l)
+}
+
+// Next reads the assessments that were made anew from others, as far as the actor may read them.
+func (s *Service) Next(ctx context.Context, rows []*db.Assessment) ([]*db.Assessment, error) {
+	in := s.Store.AnyOf("t.previous_id", idsOf(rows))
+	shown := s.Visible(policy.ActorFrom(ctx), "t")
+	found := map[uuid.UUID]*db.Assessment{}
+	text := "SELECT t." + strings.Join(s.Table.Columns, ", t.") + " FROM assessments t WHERE t.state <> 'WITHDRAWN' AND " + in.SQL + " AND " + shown.SQL
+	err := s.store.Query(ctx, text, append(in.Args, shown.Args...), func(r *sql.Rows) error {
+		row := new(db.Assessment)
+		err := s.Table.Scan(r, row)
+		found[*row.PreviousID] = row
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read newer assessments: %w", err)
+	}
+	out := make([]*db.Assessment, len(rows))
+	for i, row := range rows {
+		out[i] = found[row.ID]
+	}
+	return out, nil
 }
 
 // Of reads a page of the assessments of each thing, newest first.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -42,6 +43,9 @@ var acts = []act.Type{
 	{Name: "assessment.published"},
 	{Name: "assessment.withdrawn"},
 	{Name: "assessment.revoked"},
+	{Name: "assessment.revised"},
+	{Name: "assessment.outdated", By: "the server"},
+	{Name: "assessment.superseded", By: "the server"},
 	{Name: "file.attached", About: string(policy.Assessment)},
 	{Name: "file.removed", About: string(policy.Assessment)},
 }
@@ -53,7 +57,14 @@ type Service struct {
 	clock     clock.Clock
 	templates Templates
 	files     Files
+	log       Appender
 	kinds     []Kind
+}
+
+// Log runs use cases, and takes the acts that follow from one beside its own.
+type Log interface {
+	access.Log
+	Appender
 }
 
 // Templates are what assessments answer.
@@ -74,6 +85,8 @@ type Assessable interface {
 	Places(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]access.Place, error)
 	// InVisible asks for a column to name one that the actor may see.
 	InVisible(a policy.Actor, column string) store.Cond
+	// VersionOf is the number of the present version of the thing that a column names, in SQL.
+	VersionOf(column string) string
 }
 
 // Kind is a noun with those that can be assessed of it.
@@ -83,8 +96,8 @@ type Kind struct {
 }
 
 // New makes the service for the kinds of thing that can be assessed.
-func New(s *store.Store, l access.Log, c clock.Clock, t Templates, f Files, kinds ...Kind) *Service {
-	a := &Service{store: s, clock: c, templates: t, files: f, kinds: kinds}
+func New(s *store.Store, l Log, c clock.Clock, t Templates, f Files, kinds ...Kind) *Service {
+	a := &Service{store: s, clock: c, templates: t, files: f, log: l, kinds: kinds}
 	a.Frame = access.Frame[db.Assessment, placed]{Noun: nounOf(s, kinds), Store: s, Log: l, Acts: acts, Fetch: a.fetch, Entry: entry}
 	a.AsPlace = a.placeOf
 	return a
@@ -168,7 +181,7 @@ func (s *Service) inUse(ctx context.Context, tx *db.Tx, id uuid.UUID) (*question
 }
 
 // Edit changes what a draft says beside its answers; nil keeps it.
-func (s *Service) Edit(ctx context.Context, id uuid.UUID, title *string, risks []Risk, expected *int32) (*act.Result, error) {
+func (s *Service) Edit(ctx context.Context, id uuid.UUID, title *string, risks []Risk, review *time.Time, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.EditAssessment, id, expected, "assessment.edited", func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
 		before, err := WordsOf(p.Assessment)
 		if err != nil {
@@ -184,7 +197,11 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, title *string, risks [
 		if w, err = w.Check(); err != nil {
 			return nil, err
 		}
-		if w.Title == before.Title && slices.Equal(w.Risks, before.Risks) {
+		if err := s.reviewable(review); err != nil {
+			return nil, err
+		}
+		sameReview := review == nil || p.NextReviewDueAt != nil && review.Equal(*p.NextReviewDueAt)
+		if w.Title == before.Title && slices.Equal(w.Risks, before.Risks) && sameReview {
 			return nil, fault.NothingToDo("the assessment says this already")
 		}
 		text, err := json.Marshal(w.Risks)
@@ -194,8 +211,22 @@ func (s *Service) Edit(ctx context.Context, id uuid.UUID, title *string, risks [
 		if err := s.author(ctx, tx, p.ID); err != nil {
 			return nil, err
 		}
-		return s.rewritten(p, p.Update().SetTitle(w.Title).SetRisks(text)).Save(ctx)
+		return s.rewritten(p, p.Update().SetTitle(w.Title).SetRisks(text).SetNillableNextReviewDueAt(review)).Save(ctx)
 	})
+}
+
+// reviewable refuses a date of review that is past or too far away to be one.
+func (s *Service) reviewable(at *time.Time) error {
+	now := s.clock.Now()
+	last := now.AddDate(5, 0, 0)
+	switch {
+	case at == nil:
+	case at.Before(now):
+		return fault.InvalidField("nextReviewDueAt", enum.UserErrorCodeInThePast, "this is in the past").With(fault.Values{Date: &now})
+	case at.After(last):
+		return fault.InvalidField("nextReviewDueAt", enum.UserErrorCodeOutOfRange, "an assessment is looked at again within five years").With(fault.Values{Date: &last})
+	}
+	return nil
 }
 
 // author notes that the actor has a part in what an assessment says beside its answers.
@@ -259,13 +290,23 @@ func (s *Service) Return(ctx context.Context, id uuid.UUID, reason string, expec
 	})
 }
 
-// Publish makes an approved assessment public.
+// Publish makes an approved assessment public. It takes the place of the one that it was made anew from.
 func (s *Service) Publish(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
 	return s.Change(ctx, policy.PublishAssessment, id, expected, "assessment.published", func(ctx context.Context, tx *db.Tx, p placed) (*db.Assessment, error) {
 		if err := s.freeze(ctx, tx, p); err != nil {
 			return nil, err
 		}
-		return s.revised(p.Update().SetState(enum.ImpactAssessmentStatePublished).SetPublishedAt(s.clock.Now())).Save(ctx)
+		now := s.clock.Now()
+		if p.PreviousID != nil {
+			if err := s.supersede(ctx, tx, *p.PreviousID, now); err != nil {
+				return nil, err
+			}
+		}
+		update := s.revised(p.Update().SetState(enum.ImpactAssessmentStatePublished).SetPublishedAt(now))
+		if p.NextReviewDueAt == nil || p.NextReviewDueAt.Before(now) {
+			update.SetNextReviewDueAt(now.AddDate(1, 0, 0))
+		}
+		return update.Save(ctx)
 	})
 }
 

@@ -282,7 +282,7 @@ func (w *writer) assessments(ctx context.Context) error {
 			return fmt.Errorf("answer %s: %w", a.name, err)
 		}
 		if len(a.risks) > 0 {
-			if _, err := w.domains.Assessments.Edit(firm, key, nil, a.risks, nil); err != nil {
+			if _, err := w.domains.Assessments.Edit(firm, key, nil, a.risks, nil, nil); err != nil {
 				return fmt.Errorf("edit %s: %w", a.name, err)
 			}
 		}

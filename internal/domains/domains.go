@@ -59,6 +59,7 @@ func New(s *store.Store, l *actlog.Log, c clock.Clock, hooks webhook.Options) (*
 		assessment.Kind{Resource: policy.Practice, Assessable: d.Practices},
 		assessment.Kind{Resource: policy.Proposal, Assessable: d.Proposals},
 	)
+	d.Practices.Assess(d.Assessments)
 	d.Comments = comment.New(s, l, c,
 		comment.Kind{Resource: policy.Dialogue, Commentable: d.Dialogues},
 		comment.Kind{Resource: policy.Proposal, Commentable: d.Proposals},

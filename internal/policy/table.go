@@ -113,6 +113,9 @@ const (
 	PublishAssessment    Action = "assessment.publish"
 	WithdrawAssessment   Action = "assessment.withdraw"
 	RevokeAssessment     Action = "assessment.revoke"
+	ReviseAssessment     Action = "assessment.revise"
+	OutdateAssessment    Action = "assessment.outdate"
+	SupersedeAssessment  Action = "assessment.supersede"
 	ReadWebhook          Action = "webhook.read"
 	RegisterWebhook      Action = "webhook.register"
 	VerifyWebhook        Action = "webhook.verify"
@@ -246,6 +249,7 @@ var (
 	opened       = in(enum.ImpactAssessmentStateInConsultation, enum.ImpactAssessmentStateInReview, enum.ImpactAssessmentStateChangesRequested,
 		enum.ImpactAssessmentStateApproved, enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated, enum.ImpactAssessmentStateSuperseded,
 		enum.ImpactAssessmentStateRevoked)
+	published  = in(enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated)
 	revocable  = in(enum.ImpactAssessmentStateApproved, enum.ImpactAssessmentStatePublished, enum.ImpactAssessmentStateOutdated)
 	beingTried = in(enum.PracticeStateTrial, enum.PracticeStateActive, enum.PracticeStatePaused)
 	undone     = in(enum.AssignmentStateAssigned, enum.AssignmentStateSubmitted, enum.AssignmentStateReturned)
@@ -333,6 +337,7 @@ var table = []Rule{
 	on(ReadAssessment, []Role{Regulator}, opened, InJurisdiction, 0, overseeing),
 	on(ReadAssessment, []Role{Regulator}, in(enum.ImpactAssessmentStateWithdrawn), InJurisdiction|Published, 0, overseeing),
 	on(ReadAssessment, oversight, nil, 0, 0, auditing),
+	on(ReadAssessment, []Role{system}, nil, 0, 0, jobs),
 	on(ReadWholeAssessment, []Role{authenticatedAs}, nil, Own, 0, ownWork),
 	on(ReadWholeAssessment, []Role{authenticatedAs}, opened, Signer, 0, signing),
 	on(ReadWholeAssessment, []Role{Regulator}, opened, InJurisdiction, 0, overseeing),
@@ -366,6 +371,9 @@ var table = []Rule{
 		as(enum.CapacityDpo, enum.CapacityEthics, enum.CapacityLegal),
 	on(PublishAssessment, []Role{Approver}, in(enum.ImpactAssessmentStateApproved), Own|ActiveParty|Shown, Writer, fourEyes),
 	on(WithdrawAssessment, []Role{Firm}, in(enum.ImpactAssessmentStateDraft, enum.ImpactAssessmentStateChangesRequested, enum.ImpactAssessmentStateInConsultation, enum.ImpactAssessmentStateInReview), Own|ActiveParty, 0, ownWork),
+	on(ReviseAssessment, []Role{Firm}, published, Own|ActiveParty, 0, ownWork),
+	on(OutdateAssessment, []Role{system}, published, 0, 0, jobs),
+	on(SupersedeAssessment, []Role{system}, published, 0, 0, jobs),
 	on(RevokeAssessment, []Role{Approver}, revocable, Own|ActiveParty, 0, ownWork),
 	on(RevokeAssessment, []Role{Regulator}, revocable, InJurisdiction|ActiveParty, 0, overseeing),
 

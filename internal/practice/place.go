@@ -89,3 +89,8 @@ func placeOf(a policy.Actor, row *db.Practice) access.Place {
 	}
 	return at
 }
+
+// VersionOf is the number of the present version of the practice that a column names, in SQL.
+func (s *Service) VersionOf(column string) string {
+	return "(SELECT now.version FROM practices now WHERE now.id = " + column + ")"
+}

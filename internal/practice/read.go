@@ -48,6 +48,7 @@ type Filter struct {
 	Text                 string
 	ChangedSince         *time.Time
 	Order                enum.PracticeOrder
+	Unassessed           bool // tried or in use, and without a current assessment
 }
 
 var orders = access.Orders[enum.PracticeOrder]{enum.PracticeOrderUpdated: "updated_at"}
@@ -118,8 +119,16 @@ func (s *Service) list(ctx context.Context, f Filter, page store.PageArgs) (stor
 	l, err := s.Newest(ctx, page, func(n *store.Narrowing) {
 		n.And(store.Any("t.state", f.State)).And(store.Any("t.kind", f.Kind)).And(access.OfSector(s.Store, "t.firm_id", f.Sector)).
 			Jurisdictions(f.Jurisdiction, func(codes []string) store.Cond { return access.OfJurisdiction(s.Store, "t.firm_id", codes) }).
-			Is("t.firm_id = ?", f.Firm).Text(f.Text, "t.title", "t.description").Since("t.updated_at", f.ChangedSince)
+			And(unassessed(f.Unassessed)).Is("t.firm_id = ?", f.Firm).Text(f.Text, "t.title", "t.description").Since("t.updated_at", f.ChangedSince)
 	})
 	access.Sort(&l, orders, f.Order, f.ChangedSince)
 	return l, err
+}
+
+// unassessed asks for a practice that is tried or in use and has no current assessment; it asks nothing if it need not.
+func unassessed(wanted bool) store.Cond {
+	if !wanted {
+		return store.Cond{}
+	}
+	return store.Where("t.state IN ('TRIAL', 'ACTIVE') AND NOT EXISTS (SELECT 1 FROM assessments c WHERE c.subject_id = t.id AND c.state = 'PUBLISHED' " + store.EachRow + ")")
 }

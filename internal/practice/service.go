@@ -34,9 +34,19 @@ var acts = []act.Type{
 // Service holds the use cases of practices.
 type Service struct {
 	access.Frame[db.Practice, *db.Practice]
-	store *store.Store
-	clock clock.Clock
+	store    *store.Store
+	clock    clock.Clock
+	assessed Assessments
 }
+
+// Assessments tell what was found about practices.
+type Assessments interface {
+	// Lapsed tells the level that an assessment found which is not current any more, if it was a high one; nil otherwise.
+	Lapsed(ctx context.Context, tx *db.Tx, practice uuid.UUID) (*enum.ImpactLevel, error)
+}
+
+// Assess says who assesses practices: they are made before.
+func (s *Service) Assess(a Assessments) { s.assessed = a }
 
 // New makes the service.
 func New(s *store.Store, l access.Log, c clock.Clock) *Service {
@@ -142,9 +152,19 @@ func (s *Service) Try(ctx context.Context, id uuid.UUID, expected *int32) (*act.
 	})
 }
 
-// Activate puts a practice in use, or takes it up again.
+// Activate puts a practice in use, or takes it up again. One whose last assessment found a high level is assessed again first, when that
+// assessment is not current any more.
 func (s *Service) Activate(ctx context.Context, id uuid.UUID, expected *int32) (*act.Result, error) {
-	return s.move(ctx, policy.ActivatePractice, id, expected, "practice.activated", enum.PracticeStateActive)
+	return s.Change(ctx, policy.ActivatePractice, id, expected, "practice.activated", func(ctx context.Context, tx *db.Tx, row *db.Practice) (*db.Practice, error) {
+		level, err := s.assessed.Lapsed(ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if level != nil {
+			return nil, fault.InvalidField("id", enum.UserErrorCodeIncomplete, "its last assessment found level %s and is not current any more: publish a new one first", *level)
+		}
+		return row.Update().SetState(enum.PracticeStateActive).AddRevision(1).SetUpdatedAt(s.clock.Now()).Save(ctx)
+	})
 }
 
 // Pause stops a practice for now.

@@ -90,3 +90,8 @@ func (s *Service) placeOf(a policy.Actor, p placed) access.Place {
 	}
 	return at
 }
+
+// VersionOf is the number of the present version of the proposal that a column names, in SQL.
+func (s *Service) VersionOf(column string) string {
+	return "(SELECT now.version FROM proposals now WHERE now.id = " + column + ")"
+}

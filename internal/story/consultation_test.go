@@ -3,10 +3,13 @@ package story_test
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/plenary-dialogue/plenary/internal/auth"
 	"github.com/plenary-dialogue/plenary/internal/typeid"
 	"github.com/plenary-dialogue/plenary/schema/enum"
 )
@@ -45,6 +48,7 @@ func TestConsultationsEndByTheClock(t *testing.T) {
 		if state(quiet) != "IN_REVIEW" || state(asked) != "IN_CONSULTATION" {
 			t.Errorf("the quiet one is %s and the other %s", state(quiet), state(asked))
 		}
+		w.settle()
 		acted := s.ask(persona("auditor"), `query($id: [ID!]){acts(filter: {subject: $id, type: [ASSESSMENT_SUBMITTED]}){nodes{stakeholder{id}}}}`, "id", []string{quiet})
 		if n := len(acted.at("acts", "nodes").list()); n != 1 || !acted.at("acts", "nodes", 0, "stakeholder").isNull() {
 			t.Errorf("acts = %v, want one of the server's own", acted.v)
@@ -81,6 +85,7 @@ func TestTheLastSignatureApprovesOnce(t *testing.T) {
 			wait.Go(func() { sign(name, capacity) })
 		}
 		wait.Wait()
+		w.settle()
 		got := s.ask(persona("auditor"), `query($id: ID!, $of: [ID!]){impactAssessment(id: $id){state signOffs{current}} acts(filter: {subject: $of}){nodes{type}}}`,
 			"id", row.GlobalID().String(), "of", []string{row.GlobalID().String()})
 		types := map[string]int{}
@@ -89,6 +94,87 @@ func TestTheLastSignatureApprovesOnce(t *testing.T) {
 		}
 		if got.at("impactAssessment", "state").text() != "APPROVED" || types["ASSESSMENT_SIGNED"] != 2 || types["ASSESSMENT_APPROVED"] != 1 {
 			t.Errorf("%v", got.v)
+		}
+	})
+}
+
+// TestAnAssessmentIsMadeAnew: the practice changes, its assessment is out of date with a link to the cause, is made anew under the same
+// number of rules, published, and takes the other's place. A high level keeps the practice from being taken up meanwhile.
+func TestAnAssessmentIsMadeAnew(t *testing.T) {
+	each(t, true, func(t *testing.T, w *world) {
+		s := newScene(w)
+		ctx, firm, approver := context.Background(), persona("firm"), persona("approver")
+		practice, old := s.id("Prices that follow"), s.id("assessment: Prices that follow")
+		status := func() data {
+			return s.ask(visitor, `query($p: ID!, $a: ID!){practice(id: $p){assessmentStatus{current{id} lastLevel since}} impactAssessment(id: $a){state next{id} staleBecause{cause because since resolvedAt link{__typename id}}}
+				practicesWithoutAssessment{nodes{id}} reassessmentsDue{nodes{id}}}`, "p", practice, "a", old)
+		}
+		turn := func(want int) {
+			t.Helper()
+			if n, err := w.Domains.Assessments.Turn(ctx, "holder"); n != want || err != nil {
+				t.Fatalf("a turn moved %d, %v, want %d", n, err, want)
+			}
+		}
+		did := func(who auth.Identity, mutation string, variables ...any) data {
+			t.Helper()
+			a := s.ask(who, mutation, variables...)
+			if errs := userErrors(a.v); len(errs) > 0 {
+				t.Fatalf("%s: %v", mutation, errs)
+			}
+			return a
+		}
+		turn(0)
+		if got := status(); got.at("practice", "assessmentStatus", "current", "id").text() != old || !got.at("practice", "assessmentStatus", "since").isNull() {
+			t.Fatalf("at first: %v", got.v)
+		}
+		level := 3 // as if the answers had been others
+		if err := w.Store.Client().Assessment.UpdateOneID(must(typeid.Parse("assessment", old))).SetLevel(level).Exec(ctx); err != nil {
+			t.Fatal(err)
+		}
+		revision := s.ask(firm, `query($p: ID!){practice(id: $p){revision}}`, "p", practice).at("practice", "revision").v
+		did(firm, `mutation($p: ID!, $r: Int!){revisePractice(input: {id: $p, description: "The app says what the factor is made of.", reason: "Riders asked.", expectedRevision: $r}){userErrors{message}}}`, "p", practice, "r", revision)
+		turn(1)
+		turn(0)
+		got := status()
+		if cause := got.at("impactAssessment", "staleBecause", 0); got.at("impactAssessment", "state").text() != "OUTDATED" || cause.at("cause").text() != "SUBJECT_CHANGED" ||
+			cause.at("link", "id").text() != practice || got.at("practice", "assessmentStatus", "lastLevel").text() != "III" ||
+			!slices.Contains(got.at("practicesWithoutAssessment", "nodes").texts("id"), practice) || !slices.Contains(got.at("reassessmentsDue", "nodes").texts("id"), old) {
+			t.Fatalf("when the practice has changed: %v", got.v)
+		}
+		did(firm, `mutation($p: ID!){pausePractice(input: {id: $p}){userErrors{message}}}`, "p", practice)
+		if a := s.send(firm, `mutation($p: ID!){activatePractice(input: {id: $p}){userErrors{code message}}}`, "p", practice); a.code() != "INCOMPLETE" {
+			t.Errorf("it is taken up: %s", a.text)
+		}
+		anew := did(firm, `mutation($a: ID!){reviseAssessment(input: {id: $a}){impactAssessment{id subjectVersion} userErrors{message}}}`, "a", old).at("reviseAssessment", "impactAssessment")
+		id := anew.at("id").text()
+		if fmt.Sprint(anew.at("subjectVersion").v) != "2" {
+			t.Errorf("the new one is of version %v", anew.at("subjectVersion").v)
+		}
+		did(firm, `mutation($a: ID!){answerQuestions(input: {id: $a, answers: [{question: "personal-data", value: {choices: ["purchases"]}, expectedRevision: 1},
+			{question: "decides", value: {choices: ["person"]}, expectedRevision: 1}]}){userErrors{message}}}`, "a", id)
+		hash := did(firm, `mutation($a: ID!){openConsultation(input: {id: $a}){impactAssessment{contentHash score{level}} userErrors{message}}}`, "a", id).
+			at("openConsultation", "impactAssessment", "contentHash").text()
+		did(firm, `mutation($a: ID!){submitAssessment(input: {id: $a}){userErrors{message}}}`, "a", id)
+		did(approver, `mutation($a: ID!, $h: String!){signOffAssessment(input: {id: $a, capacity: APPROVER, contentHash: $h}){userErrors{message}}}`, "a", id, "h", hash)
+		w.clock.Advance(time.Hour)
+		published := did(approver, `mutation($a: ID!){publishAssessment(input: {id: $a}){impactAssessment{published} userErrors{message}}}`, "a", id)
+		if text := published.at("publishAssessment", "impactAssessment", "published").text(); !strings.Contains(text, `"v":2`) {
+			t.Errorf("it was published as %q", text)
+		}
+		got = status()
+		if got.at("impactAssessment", "state").text() != "SUPERSEDED" || got.at("impactAssessment", "next", "id").text() != id || got.at("impactAssessment", "staleBecause", 0, "resolvedAt").isNull() ||
+			got.at("practice", "assessmentStatus", "current", "id").text() != id || slices.Contains(got.at("reassessmentsDue", "nodes").texts("id"), old) {
+			t.Errorf("in the end: %v", got.v)
+		}
+		did(firm, `mutation($p: ID!){activatePractice(input: {id: $p}){userErrors{message}}}`, "p", practice)
+		w.clock.Advance(366 * 24 * time.Hour)
+		turn(1) // its date of review
+		did(persona("admin"), `mutation($t: ID!){retireTemplate(input: {id: $t}){userErrors{message}}}`, "t", w.template("short-form@1"))
+		w.clock.Advance(time.Hour)
+		turn(1)
+		causes := s.ask(visitor, `query($a: ID!){impactAssessment(id: $a){state staleBecause{cause}}}`, "a", id).at("impactAssessment", "staleBecause").texts("cause")
+		if !slices.Equal(causes, []string{"REVIEW_DUE", "TEMPLATE_RETIRED"}) {
+			t.Errorf("it is out of date because of %v", causes)
 		}
 	})
 }

@@ -67,7 +67,10 @@ func (s *teller) checkEntry(one step, mutation string, payload map[string]any) {
 	schema := s.w.Schema.Schema()
 	edge := schema.Types[schema.Mutation.Fields.ForName(mutation).Type.Name()].Fields.ForName(entryOf(schema, schema.Mutation.Fields.ForName(mutation)))
 	for _, list := range schema.Query.Fields {
-		if list.Type.Name() == strings.TrimSuffix(edge.Type.Name(), "Edge")+"Connection" {
+		node := strings.TrimSuffix(edge.Type.Name(), "Edge")
+		filter := list.Arguments.ForName("filter")
+		if list.Type.Name() == node+"Connection" && (filter == nil || filter.Type.Name() == node+"Filter") { // a filter of its own lists some of them
+
 			s.w.goesOn(s.who(one.sections["as"]), "{"+list.Name+"%s}", id, cursor)
 		}
 	}

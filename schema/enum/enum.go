@@ -21,6 +21,9 @@ const (
 	ActTypeAssessmentPublished          ActType = "ASSESSMENT_PUBLISHED"
 	ActTypeAssessmentWithdrawn          ActType = "ASSESSMENT_WITHDRAWN"
 	ActTypeAssessmentRevoked            ActType = "ASSESSMENT_REVOKED"
+	ActTypeAssessmentRevised            ActType = "ASSESSMENT_REVISED"
+	ActTypeAssessmentOutdated           ActType = "ASSESSMENT_OUTDATED"
+	ActTypeAssessmentSuperseded         ActType = "ASSESSMENT_SUPERSEDED"
 	ActTypeAssignmentCreated            ActType = "ASSIGNMENT_CREATED"
 	ActTypeAssignmentSubmitted          ActType = "ASSIGNMENT_SUBMITTED"
 	ActTypeAssignmentReturned           ActType = "ASSIGNMENT_RETURNED"
@@ -109,6 +112,9 @@ var ActTypeDescriptions = map[ActType]string{
 	ActTypeAssessmentPublished:          "An impact assessment was published.",
 	ActTypeAssessmentWithdrawn:          "An impact assessment was withdrawn.",
 	ActTypeAssessmentRevoked:            "An impact assessment was revoked.",
+	ActTypeAssessmentRevised:            "An impact assessment was begun anew from a published one.",
+	ActTypeAssessmentOutdated:           "An impact assessment is out of date.",
+	ActTypeAssessmentSuperseded:         "A newer impact assessment took the place of this one.",
 	ActTypeAssignmentCreated:            "Work was assigned to a member of a party; only that party sees this act, and auditors and admins.",
 	ActTypeAssignmentSubmitted:          "The work of an assignment was handed in.",
 	ActTypeAssignmentReturned:           "The work of an assignment was sent back.",
@@ -200,6 +206,7 @@ const (
 	ActionAssessmentReturn           Action = "ASSESSMENT_RETURN"
 	ActionAssessmentPublish          Action = "ASSESSMENT_PUBLISH"
 	ActionAssessmentWithdraw         Action = "ASSESSMENT_WITHDRAW"
+	ActionAssessmentRevise           Action = "ASSESSMENT_REVISE"
 	ActionAssessmentRevoke           Action = "ASSESSMENT_REVOKE"
 	ActionAssignmentCreate           Action = "ASSIGNMENT_CREATE"
 	ActionAssignmentSubmit           Action = "ASSIGNMENT_SUBMIT"
@@ -281,6 +288,7 @@ var ActionDescriptions = map[Action]string{
 	ActionAssessmentReturn:           "Send an impact assessment back.",
 	ActionAssessmentPublish:          "Publish an impact assessment.",
 	ActionAssessmentWithdraw:         "Withdraw an impact assessment.",
+	ActionAssessmentRevise:           "Make an impact assessment anew.",
 	ActionAssessmentRevoke:           "Revoke an impact assessment.",
 	ActionAssignmentCreate:           "Assign work to a member of one's own party.",
 	ActionAssignmentSubmit:           "Hand in the work of an assignment.",
@@ -775,6 +783,17 @@ const (
 	StakeholderStatusRejected  StakeholderStatus = "REJECTED"
 	StakeholderStatusSuspended StakeholderStatus = "SUSPENDED"
 	StakeholderStatusErased    StakeholderStatus = "ERASED"
+)
+
+// StaleCauseKind: Why an assessment is out of date.
+type StaleCauseKind string
+
+// The values of StaleCauseKind.
+const (
+	StaleCauseKindReviewDue         StaleCauseKind = "REVIEW_DUE"
+	StaleCauseKindSubjectChanged    StaleCauseKind = "SUBJECT_CHANGED"
+	StaleCauseKindTemplateRetired   StaleCauseKind = "TEMPLATE_RETIRED"
+	StaleCauseKindAcceptanceExpired StaleCauseKind = "ACCEPTANCE_EXPIRED"
 )
 
 // Stance: The position that a comment takes on its subject.

@@ -34,6 +34,8 @@ const (
 	FieldFirmID = "firm_id"
 	// FieldMemberID holds the string denoting the member_id field in the database.
 	FieldMemberID = "member_id"
+	// FieldPreviousID holds the string denoting the previous_id field in the database.
+	FieldPreviousID = "previous_id"
 	// FieldReference holds the string denoting the reference field in the database.
 	FieldReference = "reference"
 	// FieldTitle holds the string denoting the title field in the database.
@@ -64,6 +66,8 @@ const (
 	FieldOpenedAt = "opened_at"
 	// FieldConsultationUntil holds the string denoting the consultation_until field in the database.
 	FieldConsultationUntil = "consultation_until"
+	// FieldNextReviewDueAt holds the string denoting the next_review_due_at field in the database.
+	FieldNextReviewDueAt = "next_review_due_at"
 	// FieldApprovedAt holds the string denoting the approved_at field in the database.
 	FieldApprovedAt = "approved_at"
 	// FieldPublishedAt holds the string denoting the published_at field in the database.
@@ -84,6 +88,7 @@ var Columns = []string{
 	FieldSubjectVersion,
 	FieldFirmID,
 	FieldMemberID,
+	FieldPreviousID,
 	FieldReference,
 	FieldTitle,
 	FieldGiven,
@@ -99,6 +104,7 @@ var Columns = []string{
 	FieldContentHash,
 	FieldOpenedAt,
 	FieldConsultationUntil,
+	FieldNextReviewDueAt,
 	FieldApprovedAt,
 	FieldPublishedAt,
 }

@@ -44,6 +44,9 @@ func FirmID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldFirmID, v) }
 // MemberID matches rows by member_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func MemberID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldMemberID, v) }
 
+// PreviousID matches rows by previous_id. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func PreviousID(v uuid.UUID) Predicate { return sql.FieldEQ(FieldPreviousID, v) }
+
 // Reference matches rows by reference. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func Reference(v string) Predicate { return sql.FieldEQ(FieldReference, v) }
 
@@ -76,6 +79,9 @@ func OpenedAt(v time.Time) Predicate { return sql.FieldEQ(FieldOpenedAt, v) }
 
 // ConsultationUntil matches rows by consultation_until. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func ConsultationUntil(v time.Time) Predicate { return sql.FieldEQ(FieldConsultationUntil, v) }
+
+// NextReviewDueAt matches rows by next_review_due_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
+func NextReviewDueAt(v time.Time) Predicate { return sql.FieldEQ(FieldNextReviewDueAt, v) }
 
 // ApprovedAt matches rows by approved_at. Other comparisons are in entgo.io/ent/dialect/sql, such as sql.FieldGT.
 func ApprovedAt(v time.Time) Predicate { return sql.FieldEQ(FieldApprovedAt, v) }

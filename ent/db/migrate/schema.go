@@ -134,6 +134,7 @@ var (
 		{Name: "subject_version", Type: field.TypeInt},
 		{Name: "firm_id", Type: field.TypeUUID},
 		{Name: "member_id", Type: field.TypeUUID},
+		{Name: "previous_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "reference", Type: field.TypeString, Nullable: true},
 		{Name: "title", Type: field.TypeString},
 		{Name: "given", Type: field.TypeString, Size: 2147483647, Default: "{}"},
@@ -149,6 +150,7 @@ var (
 		{Name: "content_hash", Type: field.TypeString, Nullable: true},
 		{Name: "opened_at", Type: field.TypeTime, Nullable: true},
 		{Name: "consultation_until", Type: field.TypeTime, Nullable: true},
+		{Name: "next_review_due_at", Type: field.TypeTime, Nullable: true},
 		{Name: "approved_at", Type: field.TypeTime, Nullable: true},
 		{Name: "published_at", Type: field.TypeTime, Nullable: true},
 	}
@@ -161,7 +163,7 @@ var (
 			{
 				Name:    "assessment_reference",
 				Unique:  true,
-				Columns: []*schema.Column{AssessmentsColumns[10]},
+				Columns: []*schema.Column{AssessmentsColumns[11]},
 			},
 			{
 				Name:    "assessment_subject_id_id",
@@ -181,7 +183,7 @@ var (
 			{
 				Name:    "assessment_state_id",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[19], AssessmentsColumns[0]},
+				Columns: []*schema.Column{AssessmentsColumns[20], AssessmentsColumns[0]},
 			},
 			{
 				Name:    "assessment_updated_at_id",
@@ -191,12 +193,22 @@ var (
 			{
 				Name:    "assessment_published_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[26], AssessmentsColumns[0]},
+				Columns: []*schema.Column{AssessmentsColumns[28], AssessmentsColumns[0]},
 			},
 			{
 				Name:    "assessment_state_consultation_until",
 				Unique:  false,
-				Columns: []*schema.Column{AssessmentsColumns[19], AssessmentsColumns[24]},
+				Columns: []*schema.Column{AssessmentsColumns[20], AssessmentsColumns[25]},
+			},
+			{
+				Name:    "assessment_state_next_review_due_at",
+				Unique:  false,
+				Columns: []*schema.Column{AssessmentsColumns[20], AssessmentsColumns[26]},
+			},
+			{
+				Name:    "assessment_previous_id",
+				Unique:  false,
+				Columns: []*schema.Column{AssessmentsColumns[10]},
 			},
 		},
 	}
@@ -1203,6 +1215,30 @@ var (
 			},
 		},
 	}
+	// StalenessesColumns holds the columns for the "stalenesses" table.
+	StalenessesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "assessment_id", Type: field.TypeUUID},
+		{Name: "cause", Type: field.TypeString},
+		{Name: "because", Type: field.TypeString, Size: 2147483647},
+		{Name: "link_type", Type: field.TypeString},
+		{Name: "link_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "since", Type: field.TypeTime},
+		{Name: "resolved_at", Type: field.TypeTime, Nullable: true},
+	}
+	// StalenessesTable holds the schema information for the "stalenesses" table.
+	StalenessesTable = &schema.Table{
+		Name:       "stalenesses",
+		Columns:    StalenessesColumns,
+		PrimaryKey: []*schema.Column{StalenessesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "staleness_assessment_id_cause_id",
+				Unique:  false,
+				Columns: []*schema.Column{StalenessesColumns[1], StalenessesColumns[2], StalenessesColumns[0]},
+			},
+		},
+	}
 	// TemplatesColumns holds the columns for the "templates" table.
 	TemplatesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1451,6 +1487,7 @@ var (
 		SignOffsTable,
 		SignersTable,
 		StakeholdersTable,
+		StalenessesTable,
 		TemplatesTable,
 		TiesTable,
 		TilesTable,

@@ -41,6 +41,12 @@ const (
 	ActTypeAssessmentWithdrawn ActType = "ASSESSMENT_WITHDRAWN"
 	// An impact assessment was revoked.
 	ActTypeAssessmentRevoked ActType = "ASSESSMENT_REVOKED"
+	// An impact assessment was begun anew from a published one.
+	ActTypeAssessmentRevised ActType = "ASSESSMENT_REVISED"
+	// An impact assessment is out of date.
+	ActTypeAssessmentOutdated ActType = "ASSESSMENT_OUTDATED"
+	// A newer impact assessment took the place of this one.
+	ActTypeAssessmentSuperseded ActType = "ASSESSMENT_SUPERSEDED"
 	// Work was assigned to a member of a party; only that party sees this act, and auditors and admins.
 	ActTypeAssignmentCreated ActType = "ASSIGNMENT_CREATED"
 	// The work of an assignment was handed in.
@@ -199,6 +205,9 @@ var AllActType = []ActType{
 	ActTypeAssessmentPublished,
 	ActTypeAssessmentWithdrawn,
 	ActTypeAssessmentRevoked,
+	ActTypeAssessmentRevised,
+	ActTypeAssessmentOutdated,
+	ActTypeAssessmentSuperseded,
 	ActTypeAssignmentCreated,
 	ActTypeAssignmentSubmitted,
 	ActTypeAssignmentReturned,
